@@ -1,0 +1,77 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// IAM as the rest of the daemon sees it, one account at a time. Reading and writing are different
+// types: planning is only ever given a PolicyReader, so that it cannot write by construction.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/net/async.hpp"
+#include "reconciler/base/time.hpp"
+#include "reconciler/model/policy.hpp"
+
+namespace authzd {
+
+struct Listing {
+  std::vector<Observed> policies;       // active authorizations, each id once
+  std::optional<Timestamp> server_date;  // IAM's Date header
+  bool has_last_permit = false;         // IAM accepted format=include_last_permit
+};
+
+/// Who the token says we are, read from its claims (iam-api §7.5) and not verified: IAM does that.
+struct TokenIdentity {
+  IamId iam_id;
+  AccountId account;  // account.bss
+};
+
+class PolicyReader {
+ public:
+  virtual ~PolicyReader() = default;
+
+  /// Errors: unauthenticated, unavailable, timeout, bad_response (an undecodable token).
+  virtual Async<TokenIdentity> identity() = 0;
+
+  /// All pages. Errors: those of identity(), forbidden, bad_response (a page that repeats, a list
+  /// that grows without end, JSON that is none). Never a part of the list.
+  virtual Async<Listing> list() = 0;
+
+  /// Errors: not_found, forbidden, and those of list(). A policy deleted of late is returned with
+  /// state `deleted`, not as an error.
+  virtual Async<Versioned> get(PolicyId id) = 0;
+
+  /// Cached for 24 h a pair. An unsupported pair is an empty table, not an error.
+  virtual Async<RoleTable> roles(RoleQuery pair) = 0;
+
+  /// Drops the cached table of a pair: IAM refused a role that came from it.
+  virtual void forget_roles(const RoleQuery& pair) = 0;
+};
+
+/// What a write that was done came back with.
+struct Written {
+  Versioned stored;  // the policy and the ETag of the reply
+  std::string transaction_id;
+};
+
+class PolicyWriter {
+ public:
+  virtual ~PolicyWriter() = default;
+
+  /// POST. Errors: conflict (detail.conflicts_with names the other policy), rejected, quota_exceeded,
+  /// forbidden; `may_have_happened` where the reply was lost. Idempotent: no; never repeated blindly.
+  virtual Async<Written> create(PolicyContent content) = 0;
+
+  /// PUT with If-Match; `etag` must not be empty. Errors: conflict (the ETag moved: 409 or 412, or
+  /// 400 by way of `rejected`), not_found, and those of create.
+  virtual Async<Written> replace(PolicyId id, PolicyContent content, Etag etag) = 0;
+
+  /// DELETE; returns the transaction id. Errors: not_found, forbidden, and lost replies as above.
+  virtual Async<std::string> remove(PolicyId id) = 0;
+
+  /// PATCH {"state":"active"} with If-Match, on v1. Errors: as replace.
+  virtual Async<Written> restore(PolicyId id, Etag etag) = 0;
+};
+
+}  // namespace authzd

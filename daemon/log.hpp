@@ -1,0 +1,47 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The log: one line an event, with fields. Human lines on a terminal, JSON lines otherwise. spdlog is
+// behind it; nothing else in the project includes spdlog. Remote text is made printable before it is
+// written; secrets have no way in, because a Secret has no conversion to text.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace authzd {
+
+enum class LogLevel { debug, info, warning, error };
+
+using LogField = std::pair<std::string_view, std::string>;
+
+/// A logger is a value: fields added with `with` stand on each of its lines (account, run).
+class Log {
+ public:
+  /// Writes nowhere: for tests and for calls that log nothing.
+  Log() = default;
+
+  /// Writes to standard error; `json` picks the form.
+  static Log to_stderr(bool json, LogLevel level);
+
+  [[nodiscard]] Log with(std::string_view name, std::string value) const;
+
+  void debug(std::string_view message, std::initializer_list<LogField> fields = {}) const;
+  void info(std::string_view message, std::initializer_list<LogField> fields = {}) const;
+  void warning(std::string_view message, std::initializer_list<LogField> fields = {}) const;
+  void error(std::string_view message, std::initializer_list<LogField> fields = {}) const;
+
+ private:
+  void write(LogLevel level,
+             std::string_view message,
+             std::initializer_list<LogField> fields) const;
+
+  bool enabled_ = false;
+  bool json_ = false;
+  std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+}  // namespace authzd

@@ -1,0 +1,39 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Time and chance, as things that are handed in: tests hand in ones that they control.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "reconciler/base/time.hpp"
+
+namespace authzd {
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+
+  /// The time of day, for people and for what IAM says about time.
+  virtual Timestamp now() const = 0;
+
+  /// For durations: never jumps.
+  virtual std::chrono::steady_clock::time_point ticks() const = 0;
+
+  /// Returns after `duration`; a negative one returns at once. Cancellation: ends early, and the
+  /// caller's next co_await unwinds.
+  virtual boost::asio::awaitable<void> sleep(std::chrono::milliseconds duration) = 0;
+};
+
+class Randomness {
+ public:
+  virtual ~Randomness() = default;
+  virtual double next01() = 0;  // uniform in [0, 1)
+  virtual std::string hex(std::size_t digits) = 0;  // for ids: run, transaction
+};
+
+}  // namespace authzd

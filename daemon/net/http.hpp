@@ -1,0 +1,87 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// HTTP as values, for everything above the transport. Beast stays in the .cpp files of this folder.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/net/async.hpp"
+#include "reconciler/base/result.hpp"
+
+namespace authzd {
+
+struct HttpHeader {
+  std::string name;
+  std::string value;
+
+  bool operator==(const HttpHeader&) const = default;
+};
+
+using HttpHeaders = std::vector<HttpHeader>;
+
+/// The first header of that name (case is ignored); empty where there is none.
+std::string_view find_header(const HttpHeaders& headers, std::string_view name);
+
+/// scheme://host[:port] — where to connect. `host` has no brackets around an IPv6 address.
+struct Origin {
+  std::string scheme;  // "http" or "https"
+  std::string host;
+  std::uint16_t port = 0;
+
+  auto operator<=>(const Origin&) const = default;
+};
+
+/// Reads "https://host[:port][/path]" and nothing else: no user, no query, no fragment.
+/// Errors: invalid_config, with what is wrong.
+struct BaseUrl {
+  Origin origin;
+  std::string path;  // without a final '/'; often empty
+};
+Result<BaseUrl> parse_base_url(std::string_view text);
+std::string to_string(const Origin& origin);
+
+/// Percent-encodes everything but unreserved characters (RFC 3986), for a query or a path segment.
+std::string url_encode(std::string_view text);
+
+struct HttpLimits {
+  std::chrono::milliseconds connect{5'000};     // name look-up and TCP
+  std::chrono::milliseconds handshake{10'000};  // TLS
+  std::chrono::milliseconds read{30'000};       // from the request sent to each next part of the reply
+  std::chrono::milliseconds total{90'000};      // the whole exchange
+  std::size_t max_body = 64U << 20U;            // bytes of a reply's body
+
+  bool operator==(const HttpLimits&) const = default;
+};
+
+struct HttpRequest {
+  std::string method;
+  std::string target;  // path and query, already encoded
+  HttpHeaders headers = {};
+  std::string body = {};
+};
+
+struct HttpResponse {
+  int status = 0;
+  HttpHeaders headers = {};
+  std::string body = {};
+};
+
+/// Sends one request and reads one reply, to one origin. It does not retry and follows no redirect.
+class HttpClient {
+ public:
+  virtual ~HttpClient() = default;
+
+  /// Errors: unavailable (no connection, reset, closed early), timeout, bad_response (not HTTP, body
+  /// over the limit), unavailable with a TLS reason (bad certificate, wrong host). Every error says in
+  /// `detail.may_have_happened` whether the request had begun to go out.
+  /// Cancellation: safe; the server may or may not have acted on the request.
+  virtual Async<HttpResponse> send(HttpRequest request) = 0;
+};
+
+}  // namespace authzd

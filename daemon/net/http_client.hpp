@@ -1,0 +1,30 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The HTTP client on Beast: keep-alive connections to one origin, up to a number at a time; TLS 1.2
+// or later with chain and host name verified.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "daemon/net/http.hpp"
+
+namespace authzd {
+
+struct HttpClientOptions {
+  Origin origin;
+  std::string ca_file = {};  // PEM; empty: the system's roots
+  std::size_t concurrency = 4;  // connections at a time; further sends wait their turn
+  HttpLimits limits = {};
+};
+
+/// Errors: invalid_config where `ca_file` cannot be used, and where the origin is plain HTTP on
+/// anything but loopback or the metadata service 169.254.169.254.
+Result<std::unique_ptr<HttpClient>> make_http_client(boost::asio::any_io_executor executor,
+                                                     HttpClientOptions options);
+
+}  // namespace authzd

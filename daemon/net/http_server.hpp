@@ -1,0 +1,62 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// A small HTTP/1.1 server over plain TCP or TLS: the sandbox's, and later the daemon's listener. A
+// handler is a coroutine from request to reply; it may also cut the connection, before or after.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "daemon/net/http.hpp"
+
+namespace authzd {
+
+struct HttpServerOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;  // 0: any free one
+  std::string certificate_file = {};  // PEM; both empty: plain HTTP
+  std::string key_file = {};
+  std::size_t max_header_bytes = 16U << 10U;
+  std::size_t max_body_bytes = 1U << 20U;
+  std::size_t max_connections = 256;
+  std::chrono::milliseconds read{30'000};  // a request must arrive within this; also keep-alive
+};
+
+/// What a handler makes of a request. `cut` closes the connection instead of, or in, the reply.
+struct HttpReply {
+  enum class Cut { none, before_reply, in_body };
+
+  HttpResponse response;
+  Cut cut = Cut::none;
+};
+
+using HttpHandler = std::function<boost::asio::awaitable<HttpReply>(HttpRequest)>;
+
+class HttpServer {
+ public:
+  virtual ~HttpServer() = default;
+
+  /// The port that is listened on.
+  [[nodiscard]] virtual std::uint16_t port() const = 0;
+
+  /// Serves until cancelled. `handler` must outlive this.
+  virtual boost::asio::awaitable<void> serve(HttpHandler handler) = 0;
+
+  /// Closes the listener and every connection.
+  virtual void stop() = 0;
+};
+
+/// Binds and listens. Errors: invalid_config (address, certificate), unavailable (port in use).
+Result<std::unique_ptr<HttpServer>> make_http_server(boost::asio::any_io_executor executor,
+                                                     HttpServerOptions options);
+
+}  // namespace authzd

@@ -1,0 +1,36 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// A string that must never be shown. It has no output operator, no comparison and no conversion;
+// the one way to its bytes is the word `reveal`, which is easy to search for in a review.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace authzd {
+
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string text) : text_(std::move(text)) {}
+  Secret(const Secret&) = default;
+  Secret(Secret&& other) noexcept : text_(other.text_) { other.wipe(); }
+  Secret& operator=(Secret other) noexcept {
+    text_.swap(other.text_);
+    return *this;
+  }
+  ~Secret() { wipe(); }
+
+  [[nodiscard]] bool empty() const { return text_.empty(); }
+
+  /// For the one place that puts it on the wire.
+  [[nodiscard]] std::string_view reveal() const { return text_; }
+
+ private:
+  void wipe() noexcept;  // overwrites the bytes in a way that the optimiser must keep
+
+  std::string text_;
+};
+
+}  // namespace authzd

@@ -1,0 +1,34 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Small text helpers that more than one module needs.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace authzd {
+
+std::string to_lower(std::string_view text);  // ASCII only
+bool iequals(std::string_view a, std::string_view b);
+std::string_view trim(std::string_view text);  // ASCII white space on both ends
+std::string join(std::span<const std::string> parts, std::string_view separator);
+
+/// Splits at '\n'; a final newline makes no empty last line.
+std::vector<std::string_view> split_lines(std::string_view text);
+
+/// "1 policy", "3 policies": the plural is spelt out by the caller.
+std::string count_of(std::size_t n, std::string_view one, std::string_view many);
+
+/// The candidate nearest to `word` (case is ignored), if any is near enough to have been meant.
+std::optional<std::string> did_you_mean(std::string_view word,
+                                        std::span<const std::string_view> candidates);
+
+/// Text from outside made safe for a terminal and a log line: control characters and invalid UTF-8
+/// become "\xNN", so that no remote text can forge a line or move the cursor.
+std::string printable(std::string_view text);
+
+}  // namespace authzd

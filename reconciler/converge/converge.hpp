@@ -1,0 +1,99 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The converge state machine: performs a plan without ever touching a socket. The driver tells it
+// what happened and does what it says; every decision about a write is here (design §6).
+//
+// Order: creates, updates, deletes; within one verb up to `concurrency` at a time. Each write is
+// judged alone, and one that fails never blocks the others.
+//
+//   create  POST ─► done
+//             └─ 409 ─► GET conflicts_with ─► ours and equal: done │ else: refused
+//             └─ lost ─► find by key ─► there and equal: done │ absent: POST once more │ else: refused
+//   update  GET ─► as planned? ─► PUT If-Match ─► done
+//             │       └─ no: refused      └─ 400/409/412: refused   └─ lost ─► GET ─► equal: done │ …
+//             └─ no ETag: the last one given, else NoEtag
+//   delete  GET ─► as planned? ─► DELETE ─► GET ─► gone or deleted, as planned: done
+//             └─ gone: done                   └─ deleted, but changed in the gap: restore, report
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "reconciler/plan/plan.hpp"
+
+namespace authzd {
+
+/// One request that the driver is to make for the action of that index in Plan::actions.
+struct Command {
+  enum class Kind { create, read, replace, remove, restore, find };
+
+  std::size_t action = 0;
+  Kind kind = Kind::read;
+  PolicyId id;            // read, replace, remove, restore
+  PolicyContent content;  // create, replace
+  Etag etag;              // replace, restore
+  Key key;                // find: look for it in a fresh list
+};
+
+/// How a command ended. `found` is what a read, a find or a write's reply showed.
+struct Reply {
+  std::size_t action = 0;
+  std::optional<Error> error;       // none: it went well
+  std::optional<Versioned> found;   // a find that found nothing has neither
+  std::string transaction_id;
+};
+
+enum class OutcomeKind {
+  done,         // IAM holds what the action wanted, and a reply or a read showed it
+  refused,      // the world moved, or IAM said 400/409/412: plan anew, once a cycle
+  failed,       // IAM or the way to it said no; tried again in a later cycle
+  no_etag,      // no read gave an ETag: not written
+  unconfirmed,  // a delete was sent, and no read has shown it gone yet
+  restored,     // a delete met a change made in the gap; the policy was brought back
+  skipped,      // stopped before it was begun
+};
+
+/// Stable CamelCase word: "Done", "NoEtag", …
+std::string_view to_string(OutcomeKind kind);
+
+struct Outcome {
+  std::size_t action = 0;  // index in Plan::actions
+  OutcomeKind kind = OutcomeKind::skipped;
+  bool wrote = false;                // a write was sent that IAM did, or may have done
+  std::optional<Error> error;        // why, where it is not `done`
+  std::optional<Versioned> stored;   // what IAM held at the end, as far as seen
+  std::string transaction_id;        // of the write
+};
+
+/// Performs the actions of a plan that carry no hold. Never sends after cancel().
+class Converger {
+ public:
+  /// `last_etags`: the last ETag that IAM gave for an id, for a read that comes without one.
+  Converger(const Plan& plan, std::size_t concurrency, std::map<PolicyId, Etag> last_etags);
+
+  /// What to send first.
+  [[nodiscard]] std::vector<Command> start();
+
+  /// What to send next, now that a command has ended. Every command must be answered, once.
+  [[nodiscard]] std::vector<Command> next(Reply reply);
+
+  /// Begins nothing more. Commands under way still end, and a write that was sent is still confirmed
+  /// where its verb needs it; `next` returns only such reads from here on.
+  void cancel();
+
+  [[nodiscard]] bool is_finished() const;
+
+  /// One for each action without a hold, by action index. Complete once finished.
+  [[nodiscard]] std::vector<Outcome> outcomes() const;
+
+ private:
+  // decided by the implementation: a pure per-action state and a phase
+};
+
+}  // namespace authzd

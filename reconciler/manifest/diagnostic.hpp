@@ -1,0 +1,38 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What is wrong with a file, where, and what to write instead. Diagnostics are values: a loader
+// returns all of them in one pass, and only its caller turns "has errors" into a refusal.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "reconciler/base/source_pos.hpp"
+
+namespace authzd {
+
+enum class Severity { error, warning };
+
+struct Diagnostic {
+  Severity severity = Severity::error;
+  SourcePos position;
+  std::string message;      // "unknown key \"serivce\""
+  std::string hint;         // "did you mean \"service\"?"; may be empty
+  std::string source_line;  // the line of the file, cut to a screen's width; may be empty
+  int caret = 0;            // column in source_line (from 1) that the caret stands under; 0: none
+
+  bool operator==(const Diagnostic&) const = default;
+};
+
+/// "file:line:column: error: …", the source line, the caret, and the hint. Ends in a newline.
+std::string render(const Diagnostic& diagnostic);
+std::string render(std::span<const Diagnostic> diagnostics);
+
+bool has_errors(std::span<const Diagnostic> diagnostics);
+
+/// By file, line, column, then message; exact repeats are dropped.
+void sort_diagnostics(std::vector<Diagnostic>& diagnostics);
+
+}  // namespace authzd

@@ -1,0 +1,48 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The loader: text in, the desired state and every problem with it out. It is total: any bytes give
+// diagnostics, never a throw and never a crash.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "reconciler/base/id.hpp"
+#include "reconciler/base/time.hpp"
+#include "reconciler/manifest/diagnostic.hpp"
+#include "reconciler/model/desired.hpp"
+
+namespace authzd {
+
+struct SourceFile {
+  std::string name;  // as it is to be shown
+  std::string text;
+};
+
+/// Limits against hostile input; a file beyond one is one diagnostic, not a slow load.
+struct LoadLimits {
+  std::size_t max_file_bytes = 1U << 20U;
+  std::size_t max_total_bytes = 64U << 20U;
+  std::size_t max_depth = 32;
+  std::size_t max_nodes = 200'000;     // a file, aliases expanded
+  std::size_t max_aliases = 100;       // a document
+};
+
+struct LoadOptions {
+  AccountId account;   // the default of source.account; the account of every target
+  Timestamp now = {};  // a past expiresAt is a warning
+  LoadLimits limits = {};
+};
+
+struct LoadOutcome {
+  Desired desired;  // of the documents without errors; use it only if !has_errors(diagnostics)
+  std::vector<Diagnostic> diagnostics;  // sorted
+  std::size_t documents = 0;
+};
+
+LoadOutcome load_manifests(std::span<const SourceFile> files, const LoadOptions& options);
+
+}  // namespace authzd

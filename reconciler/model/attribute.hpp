@@ -1,0 +1,67 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Attribute sets: what IAM matches a request against. A set is held in normal form, so that two
+// sets are equal exactly when they mean the same:
+//   - sorted by name, then operator, then value;
+//   - account ids and GUIDs in lower case; an absent operator is stringEquals;
+//   - the values of an any-of operator are a sorted set; the value of stringExists is a boolean.
+#pragma once
+
+#include <compare>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace authzd {
+
+/// IAM's operators by name (iam-api §2.5). An operator that is not among these is kept as it came.
+inline constexpr std::string_view kStringEquals = "stringEquals";
+inline constexpr std::string_view kStringExists = "stringExists";
+inline constexpr std::string_view kStringMatch = "stringMatch";
+inline constexpr std::string_view kStringEqualsAnyOf = "stringEqualsAnyOf";
+inline constexpr std::string_view kStringMatchAnyOf = "stringMatchAnyOf";
+
+using AttributeValue = std::variant<std::string, bool, std::vector<std::string>>;
+
+struct Attribute {
+  std::string name;
+  std::string op{kStringEquals};
+  AttributeValue value;
+
+  auto operator<=>(const Attribute&) const = default;
+};
+
+/// "serviceName = kms", "volumeId exists", "region in {eu-de, us-south}": for people.
+std::string to_string(const Attribute& attribute);
+
+class AttributeSet {
+ public:
+  AttributeSet() = default;
+  AttributeSet(std::initializer_list<Attribute> attributes);
+  explicit AttributeSet(std::vector<Attribute> attributes);
+
+  [[nodiscard]] const std::vector<Attribute>& items() const { return items_; }
+  [[nodiscard]] bool empty() const { return items_.empty(); }
+  [[nodiscard]] const Attribute* find(std::string_view name) const;
+
+  /// The value of a stringEquals attribute; empty where there is none of that name.
+  [[nodiscard]] std::string_view equals_value(std::string_view name) const;
+
+  void add(Attribute attribute);
+
+  auto operator<=>(const AttributeSet&) const = default;
+
+ private:
+  std::vector<Attribute> items_;
+};
+
+/// True for 8-4-4-4-12 hex digits, of either case.
+bool is_guid(std::string_view text);
+
+/// True for 32 hex digits, of either case.
+bool is_account_id(std::string_view text);
+
+}  // namespace authzd

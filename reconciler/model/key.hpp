@@ -1,0 +1,34 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The canonical identity of a grant or a policy: account, subject and resource attributes. Roles
+// and description are not part of it, as they are not part of IAM's own duplicate check.
+#pragma once
+
+#include <compare>
+#include <string>
+#include <string_view>
+
+#include "reconciler/base/id.hpp"
+#include "reconciler/model/attribute.hpp"
+
+namespace authzd {
+
+class Key {
+ public:
+  Key() = default;
+  Key(const AccountId& account, const AttributeSet& subject, const AttributeSet& resource);
+
+  /// The canonical text; unambiguous, one attribute a line.
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+  /// The first 12 hex digits of the text's SHA-256: what a marker carries. Computed on each call.
+  [[nodiscard]] std::string hash12() const;
+
+  auto operator<=>(const Key&) const = default;
+
+ private:
+  std::string text_;
+};
+
+}  // namespace authzd

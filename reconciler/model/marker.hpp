@@ -1,0 +1,41 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The ownership marker at the end of a description: "(authzd: <owner>/<name>#<hash12>)", with "!"
+// before the closing bracket where the policy is protected. It names its own policy by the hash of
+// the key, so that a copy of it on another policy is seen to be a copy.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace authzd {
+
+struct Marker {
+  std::string owner;
+  std::string name;    // metadata.name of the authorization
+  std::string hash12;  // of the key that the policy was written for
+  bool is_protected = false;
+
+  bool operator==(const Marker&) const = default;
+};
+
+/// A description taken apart. `text` is what remains without any marker, trimmed.
+struct Description {
+  std::string text;
+  std::optional<Marker> marker;     // the last one
+  bool has_rival_markers = false;   // two different ones: nobody can say whose it is
+
+  bool operator==(const Description&) const = default;
+};
+
+Description parse_description(std::string_view description);
+
+/// "text (authzd: owner/name#hash)": parse_description reads it back.
+std::string render_description(std::string_view text, const std::optional<Marker>& marker);
+
+/// True for what may stand as owner: 1–63 of [a-z0-9.-], starting and ending with a letter or digit.
+bool is_owner_name(std::string_view text);
+
+}  // namespace authzd

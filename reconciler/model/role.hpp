@@ -1,0 +1,64 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Roles: display names as people write them, CRNs as IAM stores them. A CRN is never built from a
+// name; it is looked up in what /v2/roles says about a (source, target) pair (iam-api §4).
+#pragma once
+
+#include <compare>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reconciler/base/result.hpp"
+#include "reconciler/model/attribute.hpp"
+
+namespace authzd {
+
+/// Role CRNs.
+using RoleSet = std::set<std::string, std::less<>>;
+
+inline constexpr std::string_view kAuthorizationDelegator = "Authorization Delegator";
+
+struct Role {
+  std::string crn;
+  std::string display_name;
+
+  auto operator<=>(const Role&) const = default;
+};
+
+/// What /v2/roles answers for one pair. All empty: IAM does not support the pair.
+struct RoleTable {
+  std::vector<Role> service;
+  std::vector<Role> system;
+  std::vector<Role> custom;
+
+  [[nodiscard]] bool empty() const { return service.empty() && system.empty() && custom.empty(); }
+  bool operator==(const RoleTable&) const = default;
+};
+
+/// The pair to ask /v2/roles about.
+struct RoleQuery {
+  std::string source_service;  // empty: anything in a resource group
+  std::string target_service;  // "resource-controller" where the target names no service
+
+  auto operator<=>(const RoleQuery&) const = default;
+};
+
+RoleQuery role_query(const AttributeSet& subject, const AttributeSet& resource);
+
+/// The CRN of a role written as a display name (exact, case-sensitive) or as a CRN (returned as it
+/// is). A name is sought among service, then system, then custom roles.
+/// Errors: invalid_manifest where no role has the name (the message lists the valid ones, or says
+/// that IAM supports no such pair) and where two of one group share it (the message prints the CRNs).
+Result<std::string> resolve_role(const RoleTable& table,
+                                 std::string_view written,
+                                 const RoleQuery& pair);
+
+bool is_role_crn(std::string_view written);
+
+/// A short name for people: the display name where a table knows it, else the CRN's last part.
+std::string role_label(std::string_view crn);
+
+}  // namespace authzd

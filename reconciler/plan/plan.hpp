@@ -1,0 +1,131 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// A plan is a value: the sorted list of actions that would make IAM equal to the manifests, and a
+// note on everything that is deliberately not done. Making one and performing one are elsewhere.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reconciler/base/id.hpp"
+#include "reconciler/base/source_pos.hpp"
+#include "reconciler/model/key.hpp"
+#include "reconciler/model/policy.hpp"
+
+namespace authzd {
+
+enum class Verb { create, update, remove };  // also the order in which they are performed
+
+/// What a change does to who may do what (design §6).
+enum class Risk {
+  widening,   // a request that was denied may now be permitted
+  narrowing,  // a request that was permitted may now be denied
+  neutral,    // neither: text only
+};
+
+/// Why an action is in the plan; stable CamelCase words in JSON.
+enum class Reason {
+  missing,          // create: no policy has the key
+  roles_differ,     // update
+  text_differs,     // update: description only
+  extras_differ,    // update: a rule, a pattern, … that the manifest does not have
+  marker_rewritten, // update: a new name, or the protection, for the same key
+  marker_restored,  // update: the marker was taken off by hand; our state knows the policy
+  altered,          // update or delete: someone changed the attributes of our policy
+  adopted,          // update: an unmanaged policy is taken over
+  released,         // update: the marker is taken off, the policy stays
+  not_desired,      // delete: no manifest wants it any more
+  expired,          // delete: the grant's expiresAt is past
+};
+
+/// A rail that holds an action back. One hash covers all actions that the same rail holds.
+struct Hold {
+  std::string rail;     // "maxDelete", "maxDeletePercent", …
+  std::string message;  // the numbers, and what to do
+  std::string hash;     // 64 hex digits; what `authzd approve` takes
+
+  bool operator==(const Hold&) const = default;
+};
+
+/// Someone else changed what is ours.
+struct Drift {
+  IamId by;
+  std::string at;  // as IAM wrote it
+
+  bool operator==(const Drift&) const = default;
+};
+
+struct Action {
+  Verb verb = Verb::create;
+  std::string name;    // metadata.name of the grant, or of the marker where no grant is left
+  SourcePos position;  // of the grant; empty where none is left
+  Key key;             // create, update: the key afterwards; remove: the key now
+  PolicyId id;         // empty for a create
+  std::optional<PolicyContent> before;  // none for a create
+  std::optional<PolicyContent> after;   // none for a remove
+  std::string last_modified_at;  // of `before`: the write goes ahead only if it is still this
+  Reason reason = Reason::missing;
+  Risk risk = Risk::neutral;
+  std::optional<Drift> drift;  // this action undoes it
+  std::optional<Hold> hold;    // set: not to be performed
+
+  bool operator==(const Action&) const = default;
+};
+
+/// What kind of thing was left alone.
+enum class NoteKind {
+  conflict,   // "!": a grant cannot be had, or nobody can say whose a policy is; exit code 5
+  kept,       // "=": on purpose, and worth saying
+  unmanaged,  // not ours, foreign or theirs, and no grant wants it; counted as F
+};
+
+struct Note {
+  NoteKind kind = NoteKind::kept;
+  std::string reason;   // stable CamelCase word: "Disputed", "OtherOwner", "UnknownRole", "Mode", …
+  std::string message;  // one line for people, with what to do
+  std::string name;     // of the grant or marker; may be empty
+  SourcePos position;   // of the grant; may be empty
+  PolicyId id;          // may be empty
+  std::optional<PolicyContent> policy;  // what IAM has, where there is one
+
+  bool operator==(const Note&) const = default;
+};
+
+struct PlanCounts {
+  std::size_t creates = 0;  // these three: what would run now, held ones not counted
+  std::size_t updates = 0;
+  std::size_t removes = 0;
+  std::size_t held = 0;
+  std::size_t conflicts = 0;
+  std::size_t unmanaged = 0;
+  std::size_t in_sync = 0;  // policies that need nothing
+
+  bool operator==(const PlanCounts&) const = default;
+};
+
+struct Plan {
+  AccountId account;
+  std::vector<Action> actions;  // sorted by verb, key, id
+  std::vector<Note> notes;      // sorted by kind, reason, name, id
+  std::size_t ours = 0;         // policies that are ours (ours, altered, unmarked): what percents count against
+  std::size_t in_sync = 0;
+  std::string hash;             // over account, actions and notes; free of time, run, revision and order
+
+  bool operator==(const Plan&) const = default;
+};
+
+PlanCounts count(const Plan& plan);
+
+/// True where nothing would run, nothing is held and nothing conflicts.
+bool is_quiet(const Plan& plan);
+
+std::string_view to_string(Verb verb);      // "create", "update", "delete"
+std::string_view to_string(Risk risk);      // "widening", …
+std::string_view to_string(Reason reason);  // "RolesDiffer", …
+std::string_view to_string(NoteKind kind);  // "conflict", …
+
+}  // namespace authzd

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The log: one line an event, with fields. Human lines on a terminal, JSON lines otherwise. spdlog is
-// behind it; nothing else in the project includes spdlog. Remote text is made printable before it is
-// written; secrets have no way in, because a Secret has no conversion to text.
+// The log: one line an event, with fields. Human lines on a terminal, JSON lines otherwise. spdlog
+// is behind it; nothing else in the project includes spdlog. Remote text is made printable before
+// it is written; secrets have no way in, because a Secret has no conversion to text.
 #pragma once
 
 #include <initializer_list>

@@ -5,20 +5,20 @@
 // types: planning is only ever given a PolicyReader, so that it cannot write by construction.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "daemon/net/async.hpp"
 #include "reconciler/base/time.hpp"
 #include "reconciler/model/policy.hpp"
 
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace authzd {
 
 struct Listing {
-  std::vector<Observed> policies;       // active authorizations, each id once
+  std::vector<Observed> policies;        // active authorizations, each id once
   std::optional<Timestamp> server_date;  // IAM's Date header
-  bool has_last_permit = false;         // IAM accepted format=include_last_permit
+  bool has_last_permit = false;          // IAM accepted format=include_last_permit
 };
 
 /// Who the token says we are, read from its claims (iam-api §7.5) and not verified: IAM does that.
@@ -59,8 +59,9 @@ class PolicyWriter {
  public:
   virtual ~PolicyWriter() = default;
 
-  /// POST. Errors: conflict (detail.conflicts_with names the other policy), rejected, quota_exceeded,
-  /// forbidden; `may_have_happened` where the reply was lost. Idempotent: no; never repeated blindly.
+  /// POST. Errors: conflict (detail.conflicts_with names the other policy), rejected,
+  /// quota_exceeded, forbidden; `may_have_happened` where the reply was lost. Idempotent: no; never
+  /// repeated blindly.
   virtual Async<Written> create(PolicyContent content) = 0;
 
   /// PUT with If-Match; `etag` must not be empty. Errors: conflict (the ETag moved: 409 or 412, or

@@ -1,16 +1,16 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Async<T>: a coroutine that ends in a Result<T>. Errors are values; cancellation is not an error but
-// an unwinding: after a terminal cancel the next co_await throws system_error(operation_aborted),
-// which only the supervisor catches.
+// Async<T>: a coroutine that ends in a Result<T>. Errors are values; cancellation is not an error
+// but an unwinding: after a terminal cancel the next co_await throws
+// system_error(operation_aborted), which only the supervisor catches.
 #pragma once
+
+#include "reconciler/base/result.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/use_awaitable.hpp>
-
-#include "reconciler/base/result.hpp"
 
 namespace authzd {
 

@@ -4,13 +4,13 @@
 // Time and chance, as things that are handed in: tests hand in ones that they control.
 #pragma once
 
-#include <chrono>
-#include <cstddef>
-#include <string>
+#include "reconciler/base/time.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
-#include "reconciler/base/time.hpp"
+#include <chrono>
+#include <cstddef>
+#include <string>
 
 namespace authzd {
 
@@ -32,7 +32,7 @@ class Clock {
 class Randomness {
  public:
   virtual ~Randomness() = default;
-  virtual double next01() = 0;  // uniform in [0, 1)
+  virtual double next01() = 0;                      // uniform in [0, 1)
   virtual std::string hex(std::size_t digits) = 0;  // for ids: run, transaction
 };
 

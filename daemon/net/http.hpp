@@ -4,15 +4,15 @@
 // HTTP as values, for everything above the transport. Beast stays in the .cpp files of this folder.
 #pragma once
 
+#include "daemon/net/async.hpp"
+#include "reconciler/base/result.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "daemon/net/async.hpp"
-#include "reconciler/base/result.hpp"
 
 namespace authzd {
 
@@ -52,9 +52,9 @@ std::string url_encode(std::string_view text);
 struct HttpLimits {
   std::chrono::milliseconds connect{5'000};     // name look-up and TCP
   std::chrono::milliseconds handshake{10'000};  // TLS
-  std::chrono::milliseconds read{30'000};       // from the request sent to each next part of the reply
-  std::chrono::milliseconds total{90'000};      // the whole exchange
-  std::size_t max_body = 64U << 20U;            // bytes of a reply's body
+  std::chrono::milliseconds read{30'000};   // from the request sent to each next part of the reply
+  std::chrono::milliseconds total{90'000};  // the whole exchange
+  std::size_t max_body = 64U << 20U;        // bytes of a reply's body
 
   bool operator==(const HttpLimits&) const = default;
 };
@@ -77,10 +77,10 @@ class HttpClient {
  public:
   virtual ~HttpClient() = default;
 
-  /// Errors: unavailable (no connection, reset, closed early), timeout, bad_response (not HTTP, body
-  /// over the limit), unavailable with a TLS reason (bad certificate, wrong host). Every error says in
-  /// `detail.may_have_happened` whether the request had begun to go out.
-  /// Cancellation: safe; the server may or may not have acted on the request.
+  /// Errors: unavailable (no connection, reset, closed early), timeout, bad_response (not HTTP,
+  /// body over the limit), unavailable with a TLS reason (bad certificate, wrong host). Every error
+  /// says in `detail.may_have_happened` whether the request had begun to go out. Cancellation:
+  /// safe; the server may or may not have acted on the request.
   virtual Async<HttpResponse> send(HttpRequest request) = 0;
 };
 

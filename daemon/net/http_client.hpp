@@ -5,19 +5,19 @@
 // or later with chain and host name verified.
 #pragma once
 
-#include <cstddef>
-#include <memory>
-#include <string>
+#include "daemon/net/http.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include "daemon/net/http.hpp"
+#include <cstddef>
+#include <memory>
+#include <string>
 
 namespace authzd {
 
 struct HttpClientOptions {
   Origin origin;
-  std::string ca_file = {};  // PEM; empty: the system's roots
+  std::string ca_file = {};     // PEM; empty: the system's roots
   std::size_t concurrency = 4;  // connections at a time; further sends wait their turn
   HttpLimits limits = {};
 };

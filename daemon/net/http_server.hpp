@@ -5,6 +5,11 @@
 // handler is a coroutine from request to reply; it may also cut the connection, before or after.
 #pragma once
 
+#include "daemon/net/http.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -13,16 +18,11 @@
 #include <optional>
 #include <string>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
-
-#include "daemon/net/http.hpp"
-
 namespace authzd {
 
 struct HttpServerOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 0;  // 0: any free one
+  std::uint16_t port = 0;             // 0: any free one
   std::string certificate_file = {};  // PEM; both empty: plain HTTP
   std::string key_file = {};
   std::size_t max_header_bytes = 16U << 10U;

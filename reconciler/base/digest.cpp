@@ -3,9 +3,9 @@
 
 #include "reconciler/base/digest.hpp"
 
-#include <array>
-
 #include <openssl/sha.h>
+
+#include <array>
 
 namespace authzd {
 

@@ -39,11 +39,12 @@ bool is_transient(ErrorCode code);
 
 /// What the remote side said. Empty where there was no reply.
 struct ErrorDetail {
-  int http_status = 0;         // 0: no reply was read
-  std::string service_code;    // "policy_conflict_error", "BXNIM0415E", …
-  std::string transaction_id;  // of the request that failed
-  std::string conflicts_with;  // id of the policy that a 409 names; empty if it names none
-  std::optional<std::chrono::milliseconds> retry_after;  // as the reply asked, from when it was read
+  int http_status = 0;              // 0: no reply was read
+  std::string service_code = {};    // "policy_conflict_error", "BXNIM0415E", …
+  std::string transaction_id = {};  // of the request that failed
+  std::string conflicts_with = {};  // id of the policy that a 409 names; empty if it names none
+  std::optional<std::chrono::milliseconds> retry_after =
+      {};                          // as the reply asked, from when it was read
   bool may_have_happened = false;  // a write was sent and its reply was lost: read before repeating
 
   bool operator==(const ErrorDetail&) const = default;

@@ -5,10 +5,11 @@
 // that a dropped result is a warning everywhere (and an error in the clang build).
 #pragma once
 
-#include <tl/expected.hpp>
-#include <utility>
-
 #include "reconciler/base/error.hpp"
+
+#include <tl/expected.hpp>
+
+#include <utility>
 
 namespace authzd {
 
@@ -19,8 +20,8 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
  public:
   using Base::Base;
   // Implicit on purpose: `return Error{…};` and monadic chains both read as plain returns.
-  Result(Base base) : Base(std::move(base)) {}                        // NOLINT(*-explicit-*)
-  Result(Error error) : Base(tl::unexpect, std::move(error)) {}       // NOLINT(*-explicit-*)
+  Result(Base base) : Base(std::move(base)) {}                   // NOLINT(*-explicit-*)
+  Result(Error error) : Base(tl::unexpect, std::move(error)) {}  // NOLINT(*-explicit-*)
 };
 
 }  // namespace authzd

@@ -9,13 +9,16 @@
 //
 //   create  POST ─► done
 //             └─ 409 ─► GET conflicts_with ─► ours and equal: done │ else: refused
-//             └─ lost ─► find by key ─► there and equal: done │ absent: POST once more │ else: refused
+//             └─ lost ─► find by key ─► there and equal: done │ absent: POST once more │ else:
+//             refused
 //   update  GET ─► as planned? ─► PUT If-Match ─► done
-//             │       └─ no: refused      └─ 400/409/412: refused   └─ lost ─► GET ─► equal: done │ …
-//             └─ no ETag: the last one given, else NoEtag
+//             │       └─ no: refused      └─ 400/409/412: refused   └─ lost ─► GET ─► equal: done │
+//             … └─ no ETag: the last one given, else NoEtag
 //   delete  GET ─► as planned? ─► DELETE ─► GET ─► gone or deleted, as planned: done
 //             └─ gone: done                   └─ deleted, but changed in the gap: restore, report
 #pragma once
+
+#include "reconciler/plan/plan.hpp"
 
 #include <cstddef>
 #include <map>
@@ -24,8 +27,6 @@
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "reconciler/plan/plan.hpp"
 
 namespace authzd {
 
@@ -44,8 +45,8 @@ struct Command {
 /// How a command ended. `found` is what a read, a find or a write's reply showed.
 struct Reply {
   std::size_t action = 0;
-  std::optional<Error> error;       // none: it went well
-  std::optional<Versioned> found;   // a find that found nothing has neither
+  std::optional<Error> error;      // none: it went well
+  std::optional<Versioned> found;  // a find that found nothing has neither
   std::string transaction_id;
 };
 
@@ -65,10 +66,10 @@ std::string_view to_string(OutcomeKind kind);
 struct Outcome {
   std::size_t action = 0;  // index in Plan::actions
   OutcomeKind kind = OutcomeKind::skipped;
-  bool wrote = false;                // a write was sent that IAM did, or may have done
-  std::optional<Error> error;        // why, where it is not `done`
-  std::optional<Versioned> stored;   // what IAM held at the end, as far as seen
-  std::string transaction_id;        // of the write
+  bool wrote = false;               // a write was sent that IAM did, or may have done
+  std::optional<Error> error;       // why, where it is not `done`
+  std::optional<Versioned> stored;  // what IAM held at the end, as far as seen
+  std::string transaction_id;       // of the write
 };
 
 /// Performs the actions of a plan that carry no hold. Never sends after cancel().
@@ -83,8 +84,8 @@ class Converger {
   /// What to send next, now that a command has ended. Every command must be answered, once.
   [[nodiscard]] std::vector<Command> next(Reply reply);
 
-  /// Begins nothing more. Commands under way still end, and a write that was sent is still confirmed
-  /// where its verb needs it; `next` returns only such reads from here on.
+  /// Begins nothing more. Commands under way still end, and a write that was sent is still
+  /// confirmed where its verb needs it; `next` returns only such reads from here on.
   void cancel();
 
   [[nodiscard]] bool is_finished() const;

@@ -1,15 +1,16 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Own writes laid over a list, so that a lagging replica causes neither a duplicate nor false drift.
+// Own writes laid over a list, so that a lagging replica causes neither a duplicate nor false
+// drift.
 #pragma once
+
+#include "reconciler/base/time.hpp"
+#include "reconciler/model/policy.hpp"
 
 #include <chrono>
 #include <span>
 #include <vector>
-
-#include "reconciler/base/time.hpp"
-#include "reconciler/model/policy.hpp"
 
 namespace authzd {
 
@@ -21,7 +22,8 @@ struct OwnWrite {
 
 struct OverlayResult {
   std::vector<Observed> policies;  // the list, corrected; sorted by id
-  std::vector<PolicyId> to_settle;  // written of late and absent from the list: settle each by one read
+  std::vector<PolicyId>
+      to_settle;  // written of late and absent from the list: settle each by one read
 };
 
 /// Writes older than `settle` are ignored. A write yields as soon as the list shows a later

@@ -5,11 +5,11 @@
 // returns all of them in one pass, and only its caller turns "has errors" into a refusal.
 #pragma once
 
+#include "reconciler/base/source_pos.hpp"
+
 #include <span>
 #include <string>
 #include <vector>
-
-#include "reconciler/base/source_pos.hpp"
 
 namespace authzd {
 

@@ -5,15 +5,15 @@
 // diagnostics, never a throw and never a crash.
 #pragma once
 
-#include <cstddef>
-#include <span>
-#include <string>
-#include <vector>
-
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/time.hpp"
 #include "reconciler/manifest/diagnostic.hpp"
 #include "reconciler/model/desired.hpp"
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace authzd {
 
@@ -27,8 +27,8 @@ struct LoadLimits {
   std::size_t max_file_bytes = 1U << 20U;
   std::size_t max_total_bytes = 64U << 20U;
   std::size_t max_depth = 32;
-  std::size_t max_nodes = 200'000;     // a file, aliases expanded
-  std::size_t max_aliases = 100;       // a document
+  std::size_t max_nodes = 200'000;  // a file, aliases expanded
+  std::size_t max_aliases = 100;    // a document
 };
 
 struct LoadOptions {

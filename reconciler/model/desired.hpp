@@ -4,11 +4,6 @@
 // What the manifests want, after loading: one Grant for each (source, target) of an authorization.
 #pragma once
 
-#include <map>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/result.hpp"
 #include "reconciler/base/source_pos.hpp"
@@ -17,16 +12,22 @@
 #include "reconciler/model/key.hpp"
 #include "reconciler/model/role.hpp"
 
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace authzd {
 
 struct Grant {
-  std::string name;      // metadata.name
-  SourcePos position;    // of this target
+  std::string name;    // metadata.name
+  SourcePos position;  // of this target
   Key key;
   AttributeSet subject;  // accountId included, on both sides
   AttributeSet resource;
-  std::vector<std::string> roles;  // as written, sorted; the delegator's name is among them if asked for
-  std::string description;         // the person's text, without marker; may be empty
+  std::vector<std::string>
+      roles;                // as written, sorted; the delegator's name is among them if asked for
+  std::string description;  // the person's text, without marker; may be empty
   std::map<std::string, std::string> labels = {};
   bool is_protected = false;
   bool suspend = false;

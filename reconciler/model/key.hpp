@@ -5,12 +5,12 @@
 // and description are not part of it, as they are not part of IAM's own duplicate check.
 #pragma once
 
+#include "reconciler/base/id.hpp"
+#include "reconciler/model/attribute.hpp"
+
 #include <compare>
 #include <string>
 #include <string_view>
-
-#include "reconciler/base/id.hpp"
-#include "reconciler/model/attribute.hpp"
 
 namespace authzd {
 

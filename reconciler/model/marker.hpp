@@ -24,8 +24,8 @@ struct Marker {
 /// A description taken apart. `text` is what remains without any marker, trimmed.
 struct Description {
   std::string text;
-  std::optional<Marker> marker;     // the last one
-  bool has_rival_markers = false;   // two different ones: nobody can say whose it is
+  std::optional<Marker> marker;    // the last one
+  bool has_rival_markers = false;  // two different ones: nobody can say whose it is
 
   bool operator==(const Description&) const = default;
 };
@@ -35,7 +35,8 @@ Description parse_description(std::string_view description);
 /// "text (authzd: owner/name#hash)": parse_description reads it back.
 std::string render_description(std::string_view text, const std::optional<Marker>& marker);
 
-/// True for what may stand as owner: 1–63 of [a-z0-9.-], starting and ending with a letter or digit.
+/// True for what may stand as owner: 1–63 of [a-z0-9.-], starting and ending with a letter or
+/// digit.
 bool is_owner_name(std::string_view text);
 
 }  // namespace authzd

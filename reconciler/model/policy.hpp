@@ -4,15 +4,15 @@
 // What IAM has. `PolicyContent` is the part that a write sets; `Observed` is the whole policy.
 #pragma once
 
-#include <map>
-#include <optional>
-#include <string>
-
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/time.hpp"
 #include "reconciler/model/attribute.hpp"
 #include "reconciler/model/key.hpp"
 #include "reconciler/model/role.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
 
 namespace authzd {
 
@@ -22,8 +22,8 @@ struct PolicyContent {
   RoleSet roles;            // CRNs
   std::string description;  // as IAM stores it, marker included
   /// Parts of a policy that authzd never writes but must not overlook (rule, pattern, control other
-  /// than grant, …): JSON text by member name. Never empty on purpose: a grant has none, so one that
-  /// someone added is drift. A resource's tags are attributes named "tag:<key>".
+  /// than grant, …): JSON text by member name. Never empty on purpose: a grant has none, so one
+  /// that someone added is drift. A resource's tags are attributes named "tag:<key>".
   std::map<std::string, std::string> extras = {};
 
   bool operator==(const PolicyContent&) const = default;
@@ -35,13 +35,14 @@ struct Observed {
   PolicyId id;
   PolicyContent content;
   PolicyState state = PolicyState::active;
-  IamId created_by;             // an IAM id, or the CRN of a service (iam-api §2.4)
-  std::string created_at;       // as IAM wrote it
+  IamId created_by;        // an IAM id, or the CRN of a service (iam-api §2.4)
+  std::string created_at;  // as IAM wrote it
   IamId last_modified_by;
-  std::string last_modified_at;  // as IAM wrote it; compared, never computed with
-  std::string template_id;       // not empty: made by an enterprise template
+  std::string last_modified_at;             // as IAM wrote it; compared, never computed with
+  std::string template_id;                  // not empty: made by an enterprise template
   std::optional<Timestamp> last_permit_at;  // absent: unknown
-  std::map<std::string, std::string> role_names = {};  // display names by CRN, where the reply had them
+  std::map<std::string, std::string> role_names =
+      {};  // display names by CRN, where the reply had them
 
   bool operator==(const Observed&) const = default;
 };

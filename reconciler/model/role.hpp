@@ -5,14 +5,14 @@
 // name; it is looked up in what /v2/roles says about a (source, target) pair (iam-api §4).
 #pragma once
 
+#include "reconciler/base/result.hpp"
+#include "reconciler/model/attribute.hpp"
+
 #include <compare>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "reconciler/base/result.hpp"
-#include "reconciler/model/attribute.hpp"
 
 namespace authzd {
 
@@ -51,7 +51,8 @@ RoleQuery role_query(const AttributeSet& subject, const AttributeSet& resource);
 /// The CRN of a role written as a display name (exact, case-sensitive) or as a CRN (returned as it
 /// is). A name is sought among service, then system, then custom roles.
 /// Errors: invalid_manifest where no role has the name (the message lists the valid ones, or says
-/// that IAM supports no such pair) and where two of one group share it (the message prints the CRNs).
+/// that IAM supports no such pair) and where two of one group share it (the message prints the
+/// CRNs).
 Result<std::string> resolve_role(const RoleTable& table,
                                  std::string_view written,
                                  const RoleQuery& pair);

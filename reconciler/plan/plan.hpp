@@ -5,16 +5,16 @@
 // note on everything that is deliberately not done. Making one and performing one are elsewhere.
 #pragma once
 
+#include "reconciler/base/id.hpp"
+#include "reconciler/base/source_pos.hpp"
+#include "reconciler/model/key.hpp"
+#include "reconciler/model/policy.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "reconciler/base/id.hpp"
-#include "reconciler/base/source_pos.hpp"
-#include "reconciler/model/key.hpp"
-#include "reconciler/model/policy.hpp"
 
 namespace authzd {
 
@@ -29,17 +29,17 @@ enum class Risk {
 
 /// Why an action is in the plan; stable CamelCase words in JSON.
 enum class Reason {
-  missing,          // create: no policy has the key
-  roles_differ,     // update
-  text_differs,     // update: description only
-  extras_differ,    // update: a rule, a pattern, … that the manifest does not have
-  marker_rewritten, // update: a new name, or the protection, for the same key
-  marker_restored,  // update: the marker was taken off by hand; our state knows the policy
-  altered,          // update or delete: someone changed the attributes of our policy
-  adopted,          // update: an unmanaged policy is taken over
-  released,         // update: the marker is taken off, the policy stays
-  not_desired,      // delete: no manifest wants it any more
-  expired,          // delete: the grant's expiresAt is past
+  missing,           // create: no policy has the key
+  roles_differ,      // update
+  text_differs,      // update: description only
+  extras_differ,     // update: a rule, a pattern, … that the manifest does not have
+  marker_rewritten,  // update: a new name, or the protection, for the same key
+  marker_restored,   // update: the marker was taken off by hand; our state knows the policy
+  altered,           // update or delete: someone changed the attributes of our policy
+  adopted,           // update: an unmanaged policy is taken over
+  released,          // update: the marker is taken off, the policy stays
+  not_desired,       // delete: no manifest wants it any more
+  expired,           // delete: the grant's expiresAt is past
 };
 
 /// A rail that holds an action back. One hash covers all actions that the same rail holds.
@@ -85,11 +85,11 @@ enum class NoteKind {
 
 struct Note {
   NoteKind kind = NoteKind::kept;
-  std::string reason;   // stable CamelCase word: "Disputed", "OtherOwner", "UnknownRole", "Mode", …
-  std::string message;  // one line for people, with what to do
-  std::string name;     // of the grant or marker; may be empty
-  SourcePos position;   // of the grant; may be empty
-  PolicyId id;          // may be empty
+  std::string reason;  // stable CamelCase word: "Disputed", "OtherOwner", "UnknownRole", "Mode", …
+  std::string message;                  // one line for people, with what to do
+  std::string name;                     // of the grant or marker; may be empty
+  SourcePos position;                   // of the grant; may be empty
+  PolicyId id;                          // may be empty
   std::optional<PolicyContent> policy;  // what IAM has, where there is one
 
   bool operator==(const Note&) const = default;
@@ -111,9 +111,10 @@ struct Plan {
   AccountId account;
   std::vector<Action> actions;  // sorted by verb, key, id
   std::vector<Note> notes;      // sorted by kind, reason, name, id
-  std::size_t ours = 0;         // policies that are ours (ours, altered, unmarked): what percents count against
+  std::size_t ours =
+      0;  // policies that are ours (ours, altered, unmarked): what percents count against
   std::size_t in_sync = 0;
-  std::string hash;             // over account, actions and notes; free of time, run, revision and order
+  std::string hash;  // over account, actions and notes; free of time, run, revision and order
 
   bool operator==(const Plan&) const = default;
 };

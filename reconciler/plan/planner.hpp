@@ -4,13 +4,13 @@
 // The planner: what the manifests want and what IAM has, in; a plan, out. It is a pure function.
 #pragma once
 
+#include "reconciler/model/desired.hpp"
+#include "reconciler/plan/plan.hpp"
+
 #include <set>
 #include <span>
 #include <string>
 #include <vector>
-
-#include "reconciler/model/desired.hpp"
-#include "reconciler/plan/plan.hpp"
 
 namespace authzd {
 
@@ -25,7 +25,7 @@ std::optional<Adopt> parse_adopt(std::string_view text);
 /// Who we are, and what we remember (design §5).
 struct Ownership {
   std::string owner;
-  std::set<IamId> identities;   // the token's own, and the configured ones
+  std::set<IamId> identities;    // the token's own, and the configured ones
   std::set<PolicyId> known_ids;  // policies that our state says are ours
 };
 

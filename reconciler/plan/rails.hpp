@@ -5,11 +5,11 @@
 // it covers, not the surplus; what it does not cover goes on (design §6).
 #pragma once
 
+#include "reconciler/plan/plan.hpp"
+
 #include <cstddef>
 #include <set>
 #include <string>
-
-#include "reconciler/plan/plan.hpp"
 
 namespace authzd {
 
@@ -28,8 +28,8 @@ struct RailHistory {
   std::size_t ours_at_start = 0;  // of the window; 0: take the plan's own count
 };
 
-/// The plan with every action held that a rail covers and that `approved` (hashes of holds) does not
-/// let through. Idempotent; actions and their order stay the same.
+/// The plan with every action held that a rail covers and that `approved` (hashes of holds) does
+/// not let through. Idempotent; actions and their order stay the same.
 Plan apply_rails(Plan plan,
                  const RailLimits& limits,
                  const RailHistory& history,

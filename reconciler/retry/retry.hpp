@@ -4,35 +4,35 @@
 // Whether and when to try again, decided from values alone.
 #pragma once
 
+#include "reconciler/base/error.hpp"
+#include "reconciler/base/time.hpp"
+
 #include <chrono>
 #include <optional>
 #include <string_view>
 
-#include "reconciler/base/error.hpp"
-#include "reconciler/base/time.hpp"
-
 namespace authzd {
 
 struct RetryPolicy {
-  int max_attempts = 5;                          // the first one included
-  std::chrono::milliseconds base{500};           // backoff grows from here …
-  std::chrono::milliseconds cap{30'000};         // … to here
-  std::chrono::milliseconds budget{120'000};     // for a call and the token it needs, together
+  int max_attempts = 5;                       // the first one included
+  std::chrono::milliseconds base{500};        // backoff grows from here …
+  std::chrono::milliseconds cap{30'000};      // … to here
+  std::chrono::milliseconds budget{120'000};  // for a call and the token it needs, together
 };
 
 enum class Idempotency {
-  safe,        // GET, a token request: repeat freely
-  write,       // POST, PUT, DELETE, PATCH: repeat only where IAM surely did nothing (429, or never sent)
+  safe,   // GET, a token request: repeat freely
+  write,  // POST, PUT, DELETE, PATCH: repeat only where IAM surely did nothing (429, or never sent)
 };
 
 struct Attempt {
-  int number = 1;                          // from 1: the attempt that has just failed
-  std::chrono::milliseconds elapsed{0};    // since the first began
+  int number = 1;                        // from 1: the attempt that has just failed
+  std::chrono::milliseconds elapsed{0};  // since the first began
   double random01 = 0;
 };
 
-/// How long to wait before the next attempt; nothing: give up. Retry-After is honoured, and is never
-/// cut short: one that does not fit the budget ends the call.
+/// How long to wait before the next attempt; nothing: give up. Retry-After is honoured, and is
+/// never cut short: one that does not fit the budget ends the call.
 std::optional<std::chrono::milliseconds> next_retry(const RetryPolicy& policy,
                                                     const Error& error,
                                                     Idempotency idempotency,

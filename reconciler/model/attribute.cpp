@@ -1,0 +1,91 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/model/attribute.hpp"
+
+#include "reconciler/base/text.hpp"
+
+#include <algorithm>
+
+namespace authzd {
+namespace {
+
+bool is_hex(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+void normalise(std::string_view name, std::string& value) {
+  if (is_guid(value) || (name == "accountId" && is_account_id(value))) value = to_lower(value);
+}
+
+void normalise(Attribute& attribute) {
+  if (attribute.op.empty()) attribute.op = kStringEquals;
+  if (auto* text = std::get_if<std::string>(&attribute.value)) {
+    normalise(attribute.name, *text);
+    if (attribute.op == kStringExists && (*text == "true" || *text == "false")) {
+      attribute.value = *text == "true";
+    }
+  }
+  if (auto* list = std::get_if<std::vector<std::string>>(&attribute.value)) {
+    for (std::string& value : *list) normalise(attribute.name, value);
+    std::sort(list->begin(), list->end());
+    list->erase(std::unique(list->begin(), list->end()), list->end());
+  }
+}
+
+}  // namespace
+
+std::string to_string(const Attribute& attribute) {
+  if (const auto* exists = std::get_if<bool>(&attribute.value)) {
+    return attribute.name + (*exists ? " exists" : " is absent");
+  }
+  if (const auto* list = std::get_if<std::vector<std::string>>(&attribute.value)) {
+    const std::string_view how = attribute.op == kStringMatchAnyOf ? " matches any of {" : " in {";
+    return attribute.name + std::string(how) + join(*list, ", ") + "}";
+  }
+  const std::string& value = std::get<std::string>(attribute.value);
+  if (attribute.op == kStringEquals) return attribute.name + " = " + value;
+  if (attribute.op == kStringMatch) return attribute.name + " matches " + value;
+  return attribute.name + " " + attribute.op + " " + value;
+}
+
+AttributeSet::AttributeSet(std::initializer_list<Attribute> attributes)
+    : AttributeSet(std::vector<Attribute>(attributes)) {}
+
+AttributeSet::AttributeSet(std::vector<Attribute> attributes) : items_(std::move(attributes)) {
+  for (Attribute& attribute : items_) normalise(attribute);
+  std::sort(items_.begin(), items_.end());
+}
+
+const Attribute* AttributeSet::find(std::string_view name) const {
+  const auto found = std::find_if(
+      items_.begin(), items_.end(), [name](const Attribute& item) { return item.name == name; });
+  return found == items_.end() ? nullptr : &*found;
+}
+
+std::string_view AttributeSet::equals_value(std::string_view name) const {
+  const Attribute* attribute = find(name);
+  if (attribute == nullptr || attribute->op != kStringEquals) return {};
+  const auto* value = std::get_if<std::string>(&attribute->value);
+  return value == nullptr ? std::string_view{} : std::string_view(*value);
+}
+
+void AttributeSet::add(Attribute attribute) {
+  normalise(attribute);
+  items_.insert(std::upper_bound(items_.begin(), items_.end(), attribute), std::move(attribute));
+}
+
+bool is_guid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? text[i] != '-' : !is_hex(text[i])) return false;
+  }
+  return true;
+}
+
+bool is_account_id(std::string_view text) {
+  return text.size() == 32 && std::all_of(text.begin(), text.end(), is_hex);
+}
+
+}  // namespace authzd

@@ -1,0 +1,93 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/model/marker.hpp"
+
+#include "reconciler/base/text.hpp"
+
+#include <algorithm>
+
+namespace authzd {
+namespace {
+
+constexpr std::string_view kOpen = "(authzd: ";
+constexpr std::size_t kHashLength = 12;
+constexpr std::size_t kLongestName = 63;
+
+bool is_lower_alnum(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+bool is_name(std::string_view text) {
+  return !text.empty() && text.size() <= kLongestName && is_lower_alnum(text.front()) &&
+         is_lower_alnum(text.back()) && std::all_of(text.begin(), text.end(), [](char c) {
+           return is_lower_alnum(c) || c == '-' || c == '.';
+         });
+}
+
+bool is_hash(std::string_view text) {
+  return text.size() == kHashLength && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+
+/// Reads what stands between "(authzd: " and ")".
+std::optional<Marker> parse_marker(std::string_view inside) {
+  Marker marker;
+  if (inside.ends_with('!')) {
+    marker.is_protected = true;
+    inside.remove_suffix(1);
+  }
+  const std::size_t slash = inside.find('/');
+  const std::size_t hash = inside.rfind('#');
+  if (slash == std::string_view::npos || hash == std::string_view::npos || hash < slash) {
+    return std::nullopt;
+  }
+  marker.owner = inside.substr(0, slash);
+  marker.name = inside.substr(slash + 1, hash - slash - 1);
+  marker.hash12 = inside.substr(hash + 1);
+  const bool valid = is_name(marker.owner) && is_name(marker.name) && is_hash(marker.hash12);
+  return valid ? std::optional(std::move(marker)) : std::nullopt;
+}
+
+}  // namespace
+
+Description parse_description(std::string_view description) {
+  Description result;
+  std::string text;
+  while (!description.empty()) {
+    const std::size_t open = description.find(kOpen);
+    const std::size_t close =
+        open == std::string_view::npos ? std::string_view::npos : description.find(')', open);
+    if (close == std::string_view::npos) break;
+    const std::string_view inside =
+        description.substr(open + kOpen.size(), close - open - kOpen.size());
+    if (auto marker = parse_marker(inside)) {
+      if (result.marker && *result.marker != *marker) result.has_rival_markers = true;
+      result.marker = std::move(marker);
+      text += description.substr(0, open);
+      while (text.ends_with(' ')) text.pop_back();
+      description.remove_prefix(close + 1);
+    } else {  // not a marker: text like any other
+      text += description.substr(0, open + kOpen.size());
+      description.remove_prefix(open + kOpen.size());
+    }
+  }
+  result.text = trim(text + std::string(description));
+  return result;
+}
+
+std::string render_description(std::string_view text, const std::optional<Marker>& marker) {
+  std::string out(text);
+  if (!marker) return out;
+  if (!out.empty()) out += ' ';
+  out += std::string(kOpen) + marker->owner + "/" + marker->name + "#" + marker->hash12;
+  if (marker->is_protected) out += '!';
+  return out + ")";
+}
+
+bool is_owner_name(std::string_view text) {
+  return is_name(text);
+}
+
+}  // namespace authzd

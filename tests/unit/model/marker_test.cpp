@@ -1,0 +1,60 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/model/marker.hpp"
+
+#include <gtest/gtest.h>
+
+namespace authzd {
+namespace {
+
+const Marker kMarker{"acme", "block-storage", "0123456789ab", false};
+
+TEST(Marker, ReadsBackWhatItWrote) {
+  const std::string text = render_description("Block volumes use our keys.", kMarker);
+
+  EXPECT_EQ(text, "Block volumes use our keys. (authzd: acme/block-storage#0123456789ab)");
+  EXPECT_EQ(parse_description(text), (Description{"Block volumes use our keys.", kMarker, false}));
+}
+
+TEST(Marker, CarriesProtectionAsABangBeforeTheBracket) {
+  Marker marker = kMarker;
+  marker.is_protected = true;
+
+  const std::string text = render_description("", marker);
+
+  EXPECT_EQ(text, "(authzd: acme/block-storage#0123456789ab!)");
+  EXPECT_EQ(parse_description(text).marker, marker);
+}
+
+TEST(Marker, IsFoundInTheMiddleOfATextToo) {
+  const auto parsed = parse_description("before (authzd: acme/block-storage#0123456789ab) after");
+
+  EXPECT_EQ(parsed.marker, kMarker);
+  EXPECT_EQ(parsed.text, "before after");
+}
+
+TEST(Marker, CountsTheLastOfSeveralAndSaysWhereTheyDiffer) {
+  const auto same = parse_description(
+      "(authzd: acme/block-storage#0123456789ab) (authzd: acme/block-storage#0123456789ab)");
+  const auto rival =
+      parse_description("(authzd: other/x#aaaaaaaaaaaa) (authzd: acme/block-storage#0123456789ab)");
+
+  EXPECT_FALSE(same.has_rival_markers);
+  EXPECT_TRUE(rival.has_rival_markers);
+  EXPECT_EQ(rival.marker, kMarker);
+}
+
+TEST(Marker, TakesWhatOnlyLooksLikeOneForText) {
+  for (const char* text : {"(authzd: acme/x)",
+                           "(authzd: acme/x#123)",
+                           "(authzd: acme/x#0123456789AB)",
+                           "(authzd: /x#0123456789ab)",
+                           "(authzd: acme/x#0123456789ab",
+                           "(authzd:acme/x#0123456789ab)"}) {
+    EXPECT_EQ(parse_description(text), (Description{text, std::nullopt, false})) << text;
+  }
+}
+
+}  // namespace
+}  // namespace authzd

@@ -1,0 +1,62 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/iam/json_reader.hpp"
+
+namespace authzd {
+
+std::optional<Json> parse_json(std::string_view text) {
+  return parse_json_streaming(text, {}, [](const Json&) {});
+}
+
+const Json* find_member(const Json& json, std::string_view name) {
+  if (!json.is_object()) return nullptr;
+  const auto found = json.find(name);
+  if (found == json.end() || found->is_null()) return nullptr;
+  return &*found;
+}
+
+std::string text_or_empty(const Json& json, std::string_view name) {
+  const Json* value = find_member(json, name);
+  if (value == nullptr || !value->is_string()) return {};
+  return *value->get_ptr<const std::string*>();
+}
+
+std::optional<std::int64_t> whole_number(const Json& json, std::string_view name) {
+  const Json* value = find_member(json, name);
+  if (value == nullptr || !value->is_number_integer()) return std::nullopt;
+  return *value->get_ptr<const std::int64_t*>();
+}
+
+Error Fault::error(std::string_view subject) const {
+  return Error{ErrorCode::bad_response, std::string(subject) + " " + what_};
+}
+
+std::string read_text(const Json& json, std::string_view name, Fault& fault) {
+  const Json* value = find_member(json, name);
+  if (value == nullptr) return {};
+  if (!value->is_string()) {
+    fault.add("has a member '" + std::string(name) + "' that is not text");
+    return {};
+  }
+  return *value->get_ptr<const std::string*>();
+}
+
+std::string require_text(const Json& json, std::string_view name, Fault& fault) {
+  std::string text = read_text(json, name, fault);
+  if (text.empty()) fault.add("has no '" + std::string(name) + "'");
+  return text;
+}
+
+const Json::array_t* read_array(const Json& json, std::string_view name, Fault& fault) {
+  const Json* value = find_member(json, name);
+  if (value == nullptr) return nullptr;
+  if (!value->is_array()) fault.add("has a member '" + std::string(name) + "' that is not a list");
+  return value->get_ptr<const Json::array_t*>();
+}
+
+std::string canonical_text(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace authzd

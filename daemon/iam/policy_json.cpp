@@ -1,0 +1,205 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/iam/policy_json.hpp"
+
+#include "daemon/iam/json_reader.hpp"
+#include "reconciler/base/text.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace authzd {
+namespace {
+
+/// How a version of the API calls the name of an attribute.
+constexpr std::string_view kNameInV1 = "name";
+constexpr std::string_view kNameInV2 = "key";
+
+AttributeValue value_from(const Json& json, std::string_view op, Fault& fault) {
+  if (const auto* flag = json.get_ptr<const bool*>()) return *flag;
+  if (const auto* text = json.get_ptr<const std::string*>()) {
+    if (op == kStringExists && (*text == "true" || *text == "false")) return *text == "true";
+    if (op == kStringEqualsAnyOf || op == kStringMatchAnyOf) return std::vector{*text};
+    return *text;
+  }
+  std::vector<std::string> values;
+  const auto* elements = json.get_ptr<const Json::array_t*>();
+  if (elements == nullptr) fault.add("has an attribute whose value is of no known kind");
+  if (elements == nullptr) return values;
+  for (const Json& element : *elements) {
+    const auto* text = element.get_ptr<const std::string*>();
+    if (text == nullptr) fault.add("has an attribute with a list of other things than text");
+    if (text != nullptr) values.push_back(*text);
+  }
+  return values;
+}
+
+/// Appends the attributes in `json[list]`, each name with `prefix` before it.
+void add_attributes(const Json& json,
+                    std::string_view list,
+                    std::string_view name_member,
+                    std::string_view prefix,
+                    std::vector<Attribute>& attributes,
+                    Fault& fault) {
+  const Json::array_t* elements = read_array(json, list, fault);
+  if (elements == nullptr) return;
+  for (const Json& element : *elements) {
+    Attribute& attribute = attributes.emplace_back();
+    attribute.name = std::string(prefix) + require_text(element, name_member, fault);
+    std::string op = read_text(element, "operator", fault);
+    if (!op.empty()) attribute.op = std::move(op);
+    const Json* value = find_member(element, "value");
+    if (value == nullptr) fault.add("has an attribute without a value");
+    if (value != nullptr) attribute.value = value_from(*value, attribute.op, fault);
+  }
+}
+
+/// Every member but the `known` ones, under "<path><member>".
+void add_extras(const Json& json,
+                std::string_view path,
+                std::initializer_list<std::string_view> known,
+                PolicyContent& content) {
+  if (!json.is_object()) return;
+  for (const auto& [name, value] : json.items()) {
+    if (value.is_null() || std::ranges::find(known, name) != known.end()) continue;
+    content.extras.emplace(std::string(path) + name, canonical_text(value));
+  }
+}
+
+AttributeSet side_from(const Json& side,
+                       std::string_view name_member,
+                       std::string_view path,
+                       PolicyContent& content,
+                       Fault& fault) {
+  if (!side.is_object()) fault.add("has a subject or a resource that is no object");
+  std::vector<Attribute> attributes;
+  add_attributes(side, "attributes", name_member, "", attributes, fault);
+  add_attributes(side, "tags", name_member, "tag:", attributes, fault);
+  add_extras(side, path, {"attributes", "tags"}, content);
+  return AttributeSet(std::move(attributes));
+}
+
+void add_roles(const Json& json, Observed& policy, Fault& fault) {
+  const Json::array_t* roles = read_array(json, "roles", fault);
+  if (roles == nullptr) return;
+  for (const Json& role : *roles) {
+    std::string crn = require_text(role, "role_id", fault);
+    std::string name = text_or_empty(role, "display_name");
+    if (!name.empty()) policy.role_names.emplace(crn, std::move(name));
+    policy.content.roles.insert(std::move(crn));
+  }
+}
+
+PolicyState state_from(const Json& json, Fault& fault) {
+  const std::string state = read_text(json, "state", fault);
+  if (state == "deleted") return PolicyState::deleted;
+  if (!state.empty() && state != "active") fault.add("has the unknown state '" + state + "'");
+  return PolicyState::active;
+}
+
+/// What both versions of the API call by the same names.
+Observed common_from(const Json& json, Fault& fault) {
+  Observed policy;
+  policy.id = PolicyId(require_text(json, "id", fault));
+  policy.content.description = read_text(json, "description", fault);
+  policy.state = state_from(json, fault);
+  policy.created_by = IamId(read_text(json, "created_by_id", fault));
+  policy.created_at = read_text(json, "created_at", fault);
+  policy.last_modified_by = IamId(read_text(json, "last_modified_by_id", fault));
+  policy.last_modified_at = read_text(json, "last_modified_at", fault);
+  policy.last_permit_at = parse_rfc3339(text_or_empty(json, "last_permit_at"));
+  if (const Json* made_from = find_member(json, "template")) {
+    policy.template_id = text_or_empty(*made_from, "id");
+    if (policy.template_id.empty()) policy.template_id = "unnamed";
+  }
+  return policy;
+}
+
+/// Only these two of the other members are content; what else IAM adds to a reply is not for us.
+void add_conditions(const Json& json, PolicyContent& content) {
+  for (const std::string_view name : {"pattern", "rule"}) {
+    const Json* value = find_member(json, name);
+    if (value != nullptr) content.extras.emplace(name, canonical_text(*value));
+  }
+}
+
+void add_control(const Json& json, Observed& policy, Fault& fault) {
+  const Json* control = find_member(json, "control");
+  if (control == nullptr) return;
+  if (!control->is_object()) fault.add("has a 'control' that is no object");
+  add_extras(*control, "control.", {"grant"}, policy.content);
+  const Json* grant = find_member(*control, "grant");
+  if (grant == nullptr) return;
+  add_extras(*grant, "control.grant.", {"roles"}, policy.content);
+  add_roles(*grant, policy, fault);
+}
+
+/// v1 has arrays of subjects and resources, of which only one element is supported (iam-api §2.4).
+AttributeSet side_from_v1(const Json& json,
+                          std::string_view member,
+                          PolicyContent& content,
+                          Fault& fault) {
+  const Json::array_t* sides = read_array(json, member, fault);
+  if (sides == nullptr || sides->empty()) return {};
+  if (sides->size() > 1) {
+    const Json others = Json::array_t(sides->begin() + 1, sides->end());
+    content.extras.emplace(member, canonical_text(others));
+  }
+  const std::string path = std::string(member) + ".";
+  return side_from(sides->front(), kNameInV1, path, content, fault);
+}
+
+std::string subject_of_error(const Json& json) {
+  const std::string id = printable(text_or_empty(json, "id"));
+  return id.empty() ? "a policy" : "policy " + id;
+}
+
+bool is_of_other_type(const Json& json, Fault& fault) {
+  return require_text(json, "type", fault) != "authorization" && !fault.any();
+}
+
+}  // namespace
+
+Result<std::optional<Observed>> policy_from_v2(const Json& json) {
+  Fault fault;
+  if (is_of_other_type(json, fault)) return std::optional<Observed>();
+
+  Observed policy = common_from(json, fault);
+  PolicyContent& content = policy.content;
+  if (const Json* subject = find_member(json, "subject")) {
+    content.subject = side_from(*subject, kNameInV2, "subject.", content, fault);
+  }
+  if (const Json* resource = find_member(json, "resource")) {
+    content.resource = side_from(*resource, kNameInV2, "resource.", content, fault);
+  }
+  add_control(json, policy, fault);
+  add_conditions(json, content);
+  if (fault.any()) return fault.error(subject_of_error(json));
+  return std::optional(std::move(policy));
+}
+
+Result<std::optional<Observed>> policy_from_v1(const Json& json) {
+  Fault fault;
+  if (is_of_other_type(json, fault)) return std::optional<Observed>();
+
+  Observed policy = common_from(json, fault);
+  PolicyContent& content = policy.content;
+  content.subject = side_from_v1(json, "subjects", content, fault);
+  content.resource = side_from_v1(json, "resources", content, fault);
+  add_roles(json, policy, fault);
+  if (fault.any()) return fault.error(subject_of_error(json));
+  return std::optional(std::move(policy));
+}
+
+bool is_v1_placeholder(const Json& json) {
+  Fault ignored;
+  const Json::array_t* roles = read_array(json, "roles", ignored);
+  if (roles == nullptr) return false;
+  return std::ranges::any_of(*roles, [](const Json& role) {
+    return text_or_empty(role, "role_id").ends_with(":UnsupportedVersion");
+  });
+}
+
+}  // namespace authzd

@@ -1,0 +1,26 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Policies between JSON and the model, on the level of parsed JSON. For the codecs of this folder.
+#pragma once
+
+#include "reconciler/base/result.hpp"
+#include "reconciler/model/policy.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <optional>
+
+namespace authzd {
+
+/// A policy in the form of v2. Nothing where it is of another type than authorization.
+/// Errors: bad_response where it has no id, or where a member is not what the API promises.
+Result<std::optional<Observed>> policy_from_v2(const nlohmann::json& json);
+
+/// The same for the form of v1. What only v1 could express (a second subject) goes to `extras`.
+Result<std::optional<Observed>> policy_from_v1(const nlohmann::json& json);
+
+/// True for what a v1 reply shows in place of a policy that only v2 can express (iam-api §2.5).
+bool is_v1_placeholder(const nlohmann::json& json);
+
+}  // namespace authzd

@@ -1,0 +1,91 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/iam/token_codec.hpp"
+
+#include "daemon/iam/json_reader.hpp"
+#include "daemon/iam/policy_codec.hpp"
+#include "reconciler/base/text.hpp"
+
+#include <utility>
+
+namespace authzd {
+namespace {
+
+Error bad_token(std::string_view why) {
+  return Error{ErrorCode::bad_response, "the token that IAM gave " + std::string(why)};
+}
+
+/// 0–63; nothing for a character outside the alphabet. Plain base64's two are understood as well.
+std::optional<unsigned> sextet(char c) {
+  if (c >= 'A' && c <= 'Z') return static_cast<unsigned>(c - 'A');
+  if (c >= 'a' && c <= 'z') return static_cast<unsigned>(c - 'a') + 26U;
+  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0') + 52U;
+  if (c == '-' || c == '+') return 62U;
+  if (c == '_' || c == '/') return 63U;
+  return std::nullopt;
+}
+
+std::optional<std::chrono::seconds> life_of(const Json& claims) {
+  const auto issued = whole_number(claims, "iat");
+  const auto expires = whole_number(claims, "exp");
+  if (!issued || !expires || *issued < 0 || *expires <= *issued) return std::nullopt;
+  return std::chrono::seconds(*expires - *issued);
+}
+
+}  // namespace
+
+std::optional<std::string> decode_base64url(std::string_view text) {
+  while (text.ends_with('=')) text.remove_suffix(1);
+  std::string decoded;
+  unsigned bits = 0;
+  unsigned count = 0;
+  for (const char c : text) {
+    const auto value = sextet(c);
+    if (!value) return std::nullopt;
+    bits = (bits << 6U | *value) & 0xffffU;
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    decoded += static_cast<char>(bits >> count & 0xffU);
+  }
+  return decoded;
+}
+
+Result<TokenClaims> decode_claims(std::string_view jwt) {
+  const auto first = jwt.find('.');
+  const auto second = first == std::string_view::npos ? first : jwt.find('.', first + 1);
+  if (second == std::string_view::npos) return bad_token("is no JWT");
+  const auto text = decode_base64url(jwt.substr(first + 1, second - first - 1));
+  const auto json = text ? parse_json(*text) : std::nullopt;
+  if (!json || !json->is_object()) return bad_token("has claims that cannot be decoded");
+
+  TokenClaims claims;
+  claims.iam_id = IamId(text_or_empty(*json, "iam_id"));
+  if (claims.iam_id.empty()) claims.iam_id = IamId(text_or_empty(*json, "id"));
+  if (claims.iam_id.empty()) return bad_token("does not say whose it is");
+  if (const Json* account = find_member(*json, "account")) {
+    claims.account = AccountId(to_lower(text_or_empty(*account, "bss")));
+  }
+  claims.life = life_of(*json);
+  return claims;
+}
+
+Result<Token> decode_token_reply(std::string_view body) {
+  const std::optional<Json> json = parse_json(body);
+  if (!json) return Error{ErrorCode::bad_response, "the reply " + describe_non_json(body)};
+  Token token;
+  token.text = Secret(text_or_empty(*json, "access_token"));
+  if (token.text.empty()) return Error{ErrorCode::bad_response, "the reply holds no token"};
+  Result<TokenClaims> claims = decode_claims(token.text.reveal());
+  if (!claims) return std::move(claims).error();
+
+  token.claims = *std::move(claims);
+  const auto expires_in = whole_number(*json, "expires_in");
+  if (expires_in) token.life = std::chrono::seconds(*expires_in);
+  if (token.claims.life) token.life = *token.claims.life;
+  if (token.life <= std::chrono::seconds(0)) return bad_token("does not say how long it lives");
+  return token;
+}
+
+}  // namespace authzd

@@ -1,0 +1,44 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What the identity service says about tokens: its reply, and the claims inside a token. The claims
+// are read and not verified; IAM verifies them on every call.
+#pragma once
+
+#include "reconciler/base/id.hpp"
+#include "reconciler/base/result.hpp"
+#include "reconciler/base/secret.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace authzd {
+
+struct TokenClaims {
+  IamId iam_id;                              // `iam_id`, or `id` where that is missing
+  AccountId account;                         // account.bss, lower case; may be empty
+  std::optional<std::chrono::seconds> life;  // exp - iat
+
+  bool operator==(const TokenClaims&) const = default;
+};
+
+/// A token with what must be known to use it. `life` counts from when it was asked for, so that a
+/// host whose clock is wrong neither keeps a dead token nor throws a good one away.
+struct Token {
+  Secret text;
+  TokenClaims claims;
+  std::chrono::seconds life{0};
+};
+
+/// POST /identity/token. Errors: bad_response (no token, or one that cannot be decoded).
+Result<Token> decode_token_reply(std::string_view body);
+
+/// Errors: bad_response where `jwt` is no JWT, or names nobody. The message shows nothing of it.
+Result<TokenClaims> decode_claims(std::string_view jwt);
+
+/// Base64url with or without padding; nothing where another character occurs.
+std::optional<std::string> decode_base64url(std::string_view text);
+
+}  // namespace authzd

@@ -7,8 +7,10 @@
 
 #include "reconciler/base/source_pos.hpp"
 
+#include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace authzd {
@@ -18,13 +20,17 @@ enum class Severity { error, warning };
 struct Diagnostic {
   Severity severity = Severity::error;
   SourcePos position;
-  std::string message;      // "unknown key \"serivce\""
-  std::string hint;         // "did you mean \"service\"?"; may be empty
-  std::string source_line;  // the line of the file, cut to a screen's width; may be empty
-  int caret = 0;            // column in source_line (from 1) that the caret stands under; 0: none
+  std::string message;           // "unknown key \"serivce\""
+  std::string hint = {};         // "did you mean \"service\"?"; may be empty
+  std::string source_line = {};  // the line of the file, cut to a screen's width; may be empty
+  int caret = 0;  // column in source_line (from 1) that the caret stands under; 0: none
 
   bool operator==(const Diagnostic&) const = default;
 };
+
+/// Fills in source_line and caret from the file's text, where the byte at `offset` is meant: tabs
+/// and control characters are made visible, and a long line is cut around the caret.
+void attach_source(Diagnostic& diagnostic, std::string_view text, std::size_t offset);
 
 /// "file:line:column: error: …", the source line, the caret, and the hint. Ends in a newline.
 std::string render(const Diagnostic& diagnostic);

@@ -8,28 +8,14 @@
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/time.hpp"
 #include "reconciler/manifest/diagnostic.hpp"
+#include "reconciler/manifest/source_file.hpp"
 #include "reconciler/model/desired.hpp"
 
 #include <cstddef>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace authzd {
-
-struct SourceFile {
-  std::string name;  // as it is to be shown
-  std::string text;
-};
-
-/// Limits against hostile input; a file beyond one is one diagnostic, not a slow load.
-struct LoadLimits {
-  std::size_t max_file_bytes = 1U << 20U;
-  std::size_t max_total_bytes = 64U << 20U;
-  std::size_t max_depth = 32;
-  std::size_t max_nodes = 200'000;  // a file, aliases expanded
-  std::size_t max_aliases = 100;    // a document
-};
 
 struct LoadOptions {
   AccountId account;   // the default of source.account; the account of every target

@@ -1,0 +1,235 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/manifest/side_decoder.hpp"
+
+#include "reconciler/manifest/value_checks.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace authzd {
+namespace {
+
+constexpr std::array<std::string_view, 8> kSourceKeys{"service",
+                                                      "account",
+                                                      "instance",
+                                                      "resourceGroup",
+                                                      "resourceType",
+                                                      "resource",
+                                                      "region",
+                                                      "attributes"};
+constexpr std::array<std::string_view, 7> kTargetKeys{
+    "service", "instance", "resourceGroup", "resourceType", "resource", "region", "attributes"};
+constexpr std::array<KeyHint, 1> kTargetHints{
+    {{"account",
+      "a target is always in the account itself; source.account is for another's services"}}};
+constexpr std::array<std::string_view, 3> kAttributeKeys{"name", "operator", "value"};
+
+constexpr std::array<std::string_view, 2> kSubjectOperators{kStringEquals, kStringExists};
+constexpr std::array<std::string_view, 5> kResourceOperators{
+    kStringEquals, kStringExists, kStringMatch, kStringEqualsAnyOf, kStringMatchAnyOf};
+constexpr std::size_t kMaxAnyOf = 10;
+
+struct Shorthand {
+  std::string_view key;
+  std::string_view attribute;
+};
+constexpr std::array<Shorthand, 6> kShorthands{{
+    {"service", "serviceName"},
+    {"instance", "serviceInstance"},
+    {"resourceGroup", "resourceGroupId"},
+    {"resourceType", "resourceType"},
+    {"resource", "resource"},
+    {"region", "region"},
+}};
+
+/// One side while it is being read: it knows which attributes were given, good or not.
+class Side {
+ public:
+  Side(Keys operators, std::string_view name) : operators_(operators), name_(name) {}
+
+  void read_shorthands(const YamlMap& map);
+  void read_attributes(const YamlMap& map);
+  void set_account(std::string account) { add({"accountId", std::string(kStringEquals), account}); }
+  [[nodiscard]] bool has(std::string_view attribute) const { return given_.contains(attribute); }
+  AttributeSet take() { return AttributeSet(std::move(attributes_)); }
+
+ private:
+  void read_attribute(const YamlCursor& item);
+  [[nodiscard]] std::optional<std::string> decode_name(const YamlMap& map);
+  [[nodiscard]] std::optional<std::string> decode_operator(const YamlMap& map) const;
+  [[nodiscard]] std::optional<AttributeValue> decode_value(const YamlMap& map,
+                                                           const std::string& name,
+                                                           const std::string& op) const;
+  bool mark_given(const std::string& attribute, const YamlCursor& at);
+  void add(Attribute attribute) { attributes_.push_back(std::move(attribute)); }
+
+  Keys operators_;
+  std::string_view name_;
+  std::map<std::string, SourcePos, std::less<>> given_;
+  std::vector<Attribute> attributes_;
+};
+
+bool Side::mark_given(const std::string& attribute, const YamlCursor& at) {
+  const auto [earlier, is_new] = given_.try_emplace(attribute, at.position());
+  if (is_new) return true;
+  at.error(
+      "attribute " + quoted(attribute) + " is given twice; first at " + to_string(earlier->second),
+      "IAM takes each attribute once; for several values use stringEqualsAnyOf in the target");
+  return false;
+}
+
+void Side::read_shorthands(const YamlMap& map) {
+  for (const auto& [key, name] : kShorthands) {
+    const auto node = map.find(key);
+    if (!node) continue;
+    const std::string attribute(name);
+    mark_given(attribute, *map.key_node(key));
+    const auto value = node->text();
+    if (!value) continue;
+    if (name == "resourceGroupId" && *value == "*") {
+      add({attribute, std::string(kStringExists), true});
+    } else if (check_attribute_value(*node, *value) && check_known_attribute(*node, name, *value)) {
+      add({attribute, std::string(kStringEquals), *value});
+    }
+  }
+}
+
+void Side::read_attributes(const YamlMap& map) {
+  const auto node = map.find("attributes");
+  if (!node) return;
+  const auto items = node->list("write attributes: [{name: …, value: …}]");
+  if (!items) return;
+  for (const YamlCursor& item : *items) read_attribute(item);
+}
+
+void Side::read_attribute(const YamlCursor& item) {
+  const YamlMap map(item, kAttributeKeys, "an attribute");
+  const auto name = decode_name(map);
+  const auto op = decode_operator(map);
+  if (!op) return;
+  auto value = decode_value(map, name.value_or(""), *op);
+  if (name && value) add({*name, *op, std::move(*value)});
+}
+
+std::optional<std::string> Side::decode_name(const YamlMap& map) {
+  const auto node = map.require("name");
+  if (!node) return std::nullopt;
+  auto name = node->text();
+  if (!name || !check_attribute_value(*node, *name)) return std::nullopt;
+  if (*name == "accountId") {
+    node->error("accountId is added by authzd; it cannot be given as an attribute",
+                name_ == "source" ? "write source.account for another account's services"
+                                  : "a target is always in the account that is reconciled");
+    return std::nullopt;
+  }
+  if (!mark_given(*name, *node)) return std::nullopt;
+  return name;
+}
+
+std::optional<std::string> Side::decode_operator(const YamlMap& map) const {
+  if (!map.has("operator")) return std::string(kStringEquals);
+  const auto node = map.find("operator");
+  if (!node) return std::nullopt;
+  auto op = node->text();
+  if (!op) return std::nullopt;
+  if (std::find(operators_.begin(), operators_.end(), *op) != operators_.end()) return op;
+  if (std::find(kResourceOperators.begin(), kResourceOperators.end(), *op) !=
+      kResourceOperators.end()) {
+    node->error("operator " + quoted(*op) + " is not allowed in a source",
+                "IAM knows only stringEquals and stringExists there");
+  } else {
+    node->error("unknown operator " + quoted(*op), suggest(*op, operators_));
+  }
+  return std::nullopt;
+}
+
+std::optional<std::vector<std::string>> decode_any_of(const YamlCursor& node) {
+  const auto items = node.list("an any-of operator takes a list of values");
+  if (!items) return std::nullopt;
+  if (items->empty() || items->size() > kMaxAnyOf) {
+    node.error("an any-of operator takes 1 to 10 values, got " + std::to_string(items->size()));
+    return std::nullopt;
+  }
+  std::vector<std::string> values;
+  for (const YamlCursor& item : *items) {
+    auto value = item.text();
+    if (!value || !check_attribute_value(item, *value)) continue;
+    if (std::find(values.begin(), values.end(), *value) != values.end()) {
+      item.error("value " + quoted(*value) + " is given twice");
+    }
+    values.push_back(std::move(*value));
+  }
+  return values;
+}
+
+std::optional<AttributeValue> Side::decode_value(const YamlMap& map,
+                                                 const std::string& name,
+                                                 const std::string& op) const {
+  const auto node = map.require("value");
+  if (!node) return std::nullopt;
+  if (op == kStringExists) {
+    if (const auto flag = node->boolean()) return AttributeValue(*flag);
+    return std::nullopt;
+  }
+  if (op == kStringEqualsAnyOf || op == kStringMatchAnyOf) {
+    if (auto values = decode_any_of(*node)) return AttributeValue(std::move(*values));
+    return std::nullopt;
+  }
+  if (node->is_list()) {
+    node->error("operator " + op + " takes one value, got a list",
+                name_ == "source" ? "" : "use " + op + "AnyOf for several values");
+    return std::nullopt;
+  }
+  auto value = node->text();
+  if (!value || !check_attribute_value(*node, *value)) return std::nullopt;
+  if (op == kStringEquals && !check_known_attribute(*node, name, *value)) return std::nullopt;
+  return AttributeValue(std::move(*value));
+}
+
+}  // namespace
+
+AttributeSet decode_source(const YamlCursor& node, const AccountId& own_account) {
+  const YamlMap map(node, kSourceKeys, "source");
+  Side side(kSubjectOperators, "source");
+  side.read_shorthands(map);
+  side.read_attributes(map);
+  std::string account = own_account.value;
+  if (const auto given = map.find("account")) {
+    const auto text = given->text();
+    if (text && check_account_id(*given, *text)) account = *text;
+  }
+  side.set_account(std::move(account));
+  if (node.is_map() && !side.has("serviceName") && !side.has("resourceGroupId")) {
+    node.error("source names neither a service nor a resource group",
+               "add service, or resourceGroup: \"*\" for anything in any group");
+  }
+  return side.take();
+}
+
+AttributeSet decode_target(const YamlCursor& node, const AccountId& own_account) {
+  const YamlMap map(node, kTargetKeys, "target", kTargetHints);
+  Side side(kResourceOperators, "target");
+  side.read_shorthands(map);
+  side.read_attributes(map);
+  side.set_account(own_account.value);
+  if (node.is_map() && node.entries().empty()) {
+    node.error("target is empty: it would mean everything in the account",
+               "name a service, or for example resourceType: resource-group");
+  }
+  return side.take();
+}
+
+Keys source_keys() {
+  return kSourceKeys;
+}
+Keys target_keys() {
+  return kTargetKeys;
+}
+Keys attribute_keys() {
+  return kAttributeKeys;
+}
+
+}  // namespace authzd

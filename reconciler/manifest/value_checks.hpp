@@ -1,0 +1,28 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Checks on single values, each with the hint that its usual mistake deserves. All report at the
+// node and say whether the value can be used.
+#pragma once
+
+#include "reconciler/manifest/yaml_cursor.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace authzd {
+
+/// One line of 1 to 1000 characters: what IAM takes as an attribute's value.
+bool check_attribute_value(const YamlCursor& node, std::string_view value);
+
+/// 32 hex digits. A CRN's "a/" in front is explained.
+bool check_account_id(const YamlCursor& node, std::string_view value);
+
+/// What else is known of the values that stringEquals compares these attributes with: serviceName,
+/// serviceInstance, resourceGroupId, accountId. True for any other attribute.
+bool check_known_attribute(const YamlCursor& node, std::string_view name, std::string_view value);
+
+/// An RFC 1123 label: 1–63 of [a-z0-9-], a letter or digit at both ends.
+bool check_name(const YamlCursor& node, std::string_view value, std::string_view what);
+
+}  // namespace authzd

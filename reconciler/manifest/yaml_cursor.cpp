@@ -1,0 +1,291 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/manifest/yaml_cursor.hpp"
+
+#include "reconciler/base/text.hpp"
+#include "reconciler/manifest/yaml_text.hpp"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <exception>
+#include <sstream>
+#include <unordered_map>
+
+namespace authzd {
+namespace {
+
+constexpr std::size_t kMaxReports = 1'000;  // a file; beyond, more would help nobody
+
+/// Thrown out of the parser's callbacks, before the parser recurses any deeper.
+struct LimitReached {
+  YamlNode at;
+  std::string message;
+};
+
+/// Turns byte columns into character columns. Marks come nearly in order, so it goes on from the
+/// last one: a file of one long line stays linear.
+class Columns {
+ public:
+  explicit Columns(std::string_view text) : text_(text) {}
+
+  int column(std::size_t line_begin, std::size_t offset) {
+    offset = std::min(offset, text_.size());
+    if (line_begin != line_begin_ || offset < offset_) {
+      line_begin_ = line_begin;
+      offset_ = std::min(line_begin, offset);
+      characters_ = 0;
+    }
+    characters_ += count_characters(text_.substr(offset_, offset - offset_));
+    offset_ = offset;
+    return static_cast<int>(characters_) + 1;
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t line_begin_ = 0;
+  std::size_t offset_ = 0;
+  std::size_t characters_ = 0;
+};
+
+/// Builds the tree from the parser's events; there is no YAML::Node, and so no second copy.
+class TreeBuilder final : public YAML::EventHandler {
+ public:
+  TreeBuilder(YamlTree& tree, const LoadLimits& limits)
+      : tree_(tree), limits_(limits), columns_(tree.text) {}
+
+  YamlNode at(const YAML::Mark& mark) {
+    YamlNode node;
+    const auto offset = static_cast<std::size_t>(std::max(mark.pos, 0));
+    const auto line_begin =
+        offset - std::min(offset, static_cast<std::size_t>(std::max(mark.column, 0)));
+    node.offset = static_cast<std::uint32_t>(offset);
+    node.line = std::max(mark.line, 0) + 1;
+    node.column = columns_.column(line_begin, offset);
+    return node;
+  }
+
+  /// Tagged nodes, which nobody here can make sense of.
+  [[nodiscard]] const std::vector<YamlNode>& tagged() const { return tagged_; }
+
+  void OnDocumentStart(const YAML::Mark&) override {
+    open_.clear();
+    anchors_.clear();
+    aliases_ = 0;
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    add(at(mark), YamlKind::nothing, anchor);
+  }
+  void OnScalar(const YAML::Mark& mark,
+                const std::string& tag,
+                YAML::anchor_t anchor,
+                const std::string& value) override {
+    YamlNode node = at(mark);
+    check_tag(node, tag, "tag:yaml.org,2002:str");
+    node.text = value;
+    add(std::move(node), tag == "?" ? YamlKind::plain : YamlKind::quoted, anchor);
+  }
+  void OnSequenceStart(const YAML::Mark& mark,
+                       const std::string& tag,
+                       YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, YamlKind::list, "tag:yaml.org,2002:seq");
+  }
+  void OnMapStart(const YAML::Mark& mark,
+                  const std::string& tag,
+                  YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, YamlKind::map, "tag:yaml.org,2002:map");
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapEnd() override { close(); }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    YamlNode node = at(mark);
+    const auto found = anchors_.find(anchor);
+    if (found == anchors_.end()) throw LimitReached{node, "an alias without its anchor"};
+    const YamlNode& target = tree_.nodes[found->second];
+    if (!target.closed) throw LimitReached{node, "an alias that stands inside its own anchor"};
+    if (++aliases_ > limits_.max_aliases) {
+      throw LimitReached{
+          node, "more than " + std::to_string(limits_.max_aliases) + " aliases in one document"};
+    }
+    node.target = found->second;
+    node.size = target.size;
+    node.height = target.height;
+    add(std::move(node), YamlKind::alias, 0);
+  }
+
+ private:
+  struct Open {
+    std::uint32_t index;
+    std::uint32_t last_child;
+  };
+
+  void check_tag(const YamlNode& node, const std::string& tag, std::string_view allowed) {
+    if (!tag.empty() && tag != "?" && tag != "!" && tag != allowed) tagged_.push_back(node);
+  }
+
+  void open(const YAML::Mark& mark,
+            const std::string& tag,
+            YAML::anchor_t anchor,
+            YamlKind kind,
+            std::string_view allowed) {
+    YamlNode node = at(mark);
+    check_tag(node, tag, allowed);
+    const std::uint32_t index = add(std::move(node), kind, anchor);
+    tree_.nodes[index].closed = false;
+    open_.push_back({index, YamlNode::kNone});
+  }
+
+  void close() {
+    const std::uint32_t index = open_.back().index;
+    open_.pop_back();
+    YamlNode& node = tree_.nodes[index];
+    for (std::uint32_t i = node.first_child; i != YamlNode::kNone; i = tree_.nodes[i].next) {
+      node.size += tree_.nodes[i].size;
+      node.height = std::max(node.height, tree_.nodes[i].height + 1);
+    }
+    node.closed = true;
+  }
+
+  std::uint32_t add(YamlNode node, YamlKind kind, YAML::anchor_t anchor) {
+    expanded_ += node.size;
+    if (expanded_ > limits_.max_nodes) {
+      throw LimitReached{node, "more than " + std::to_string(limits_.max_nodes) + " nodes"};
+    }
+    if (open_.size() + node.height > limits_.max_depth) {
+      throw LimitReached{node,
+                         "nested more than " + std::to_string(limits_.max_depth) + " levels deep"};
+    }
+    node.kind = kind;
+    node.closed = true;
+    const auto index = static_cast<std::uint32_t>(tree_.nodes.size());
+    tree_.nodes.push_back(std::move(node));
+    if (anchor != 0) anchors_[anchor] = index;
+    link(index);
+    return index;
+  }
+
+  void link(std::uint32_t index) {
+    if (open_.empty()) {
+      root_ = index;
+      return;
+    }
+    Open& parent = open_.back();
+    if (parent.last_child == YamlNode::kNone) {
+      tree_.nodes[parent.index].first_child = index;
+    } else {
+      tree_.nodes[parent.last_child].next = index;
+    }
+    parent.last_child = index;
+  }
+
+ public:
+  /// The root of the document that has just ended.
+  [[nodiscard]] std::uint32_t root() const { return root_; }
+
+ private:
+  YamlTree& tree_;
+  const LoadLimits& limits_;
+  Columns columns_;
+  std::vector<Open> open_;
+  std::unordered_map<YAML::anchor_t, std::uint32_t> anchors_;
+  std::vector<YamlNode> tagged_;
+  std::size_t aliases_ = 0;   // of this document
+  std::size_t expanded_ = 0;  // of the file
+  std::uint32_t root_ = YamlNode::kNone;
+};
+
+std::string syntax_hint(std::string_view text, std::size_t offset) {
+  const std::size_t begin = text.rfind('\n', offset == 0 ? 0 : offset - 1);
+  const std::size_t first = begin == std::string_view::npos ? 0 : begin + 1;
+  const std::size_t indent = text.find_first_not_of(" \t", first);
+  const bool tab =
+      text.substr(first, indent == std::string_view::npos ? 0 : indent - first).find('\t') !=
+      std::string_view::npos;
+  return tab ? "indent with spaces: YAML does not allow tabs there" : "";
+}
+
+}  // namespace
+
+YamlFile::YamlFile(const SourceFile& file,
+                   const LoadLimits& limits,
+                   std::vector<Diagnostic>& problems)
+    : name_(file.name), problems_(problems) {
+  if (file.text.size() > limits.max_file_bytes) {
+    report_file("the file has " + std::to_string(file.text.size()) + " bytes; the limit is " +
+                std::to_string(limits.max_file_bytes));
+    return;
+  }
+  tree_.text = normalise_line_ends(file.text);
+  if (const auto bad = find_bad_byte(tree_.text)) {
+    const std::string_view before = std::string_view(tree_.text).substr(0, bad->offset);
+    const std::size_t newline = before.rfind('\n');
+    YamlNode at;
+    at.offset = static_cast<std::uint32_t>(bad->offset);
+    at.line = static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1;
+    at.column = static_cast<int>(count_characters(
+                    before.substr(newline == std::string_view::npos ? 0 : newline + 1))) +
+                1;
+    report(Severity::error, at, bad->message, "a YAML file is UTF-8 text");
+    return;
+  }
+  parse(limits);
+}
+
+void YamlFile::parse(const LoadLimits& limits) {
+  TreeBuilder builder(tree_, limits);
+  try {
+    std::istringstream input(tree_.text);
+    YAML::Parser parser(input);
+    while (parser.HandleNextDocument(builder)) tree_.roots.push_back(builder.root());
+  } catch (const LimitReached& limit) {
+    tree_.roots.clear();
+    report(Severity::error, limit.at, limit.message);
+  } catch (const YAML::Exception& exception) {
+    const YamlNode at = builder.at(exception.mark);
+    report(
+        Severity::error, at, "invalid YAML: " + exception.msg, syntax_hint(tree_.text, at.offset));
+  } catch (const std::exception& exception) {
+    report_file("invalid YAML: " + printable(exception.what()));
+  }
+  for (const YamlNode& node : builder.tagged()) {
+    report(Severity::error, node, "YAML tags are not supported", "write the value without the tag");
+  }
+}
+
+std::vector<YamlCursor> YamlFile::documents() const {
+  std::vector<YamlCursor> documents;
+  for (const std::uint32_t root : tree_.roots) {
+    const YamlCursor document(*this, root);
+    if (!document.is_nothing()) documents.push_back(document);
+  }
+  return documents;
+}
+
+void YamlFile::report(Severity severity,
+                      const YamlNode& at,
+                      std::string message,
+                      std::string hint) const {
+  if (++reported_ > kMaxReports) return;
+  if (reported_ == kMaxReports) {
+    report_file("more than " + std::to_string(kMaxReports) + " problems; the rest is not shown");
+    return;
+  }
+  Diagnostic diagnostic{
+      severity, {name_, at.line, at.column}, std::move(message), std::move(hint), "", 0};
+  attach_source(diagnostic, tree_.text, at.offset);
+  problems_.push_back(std::move(diagnostic));
+}
+
+void YamlFile::report_file(std::string message) const {
+  problems_.push_back({Severity::error, {name_, 0, 0}, std::move(message), "", "", 0});
+}
+
+}  // namespace authzd

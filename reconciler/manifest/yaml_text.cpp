@@ -1,0 +1,77 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/manifest/yaml_text.hpp"
+
+#include "reconciler/base/text.hpp"
+
+#include <algorithm>
+
+namespace authzd {
+namespace {
+
+unsigned byte_at(std::string_view text, std::size_t at) {
+  return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
+}
+
+/// Length of the well-formed UTF-8 sequence at `at` (RFC 3629); 0 where there is none.
+std::size_t sequence_length(std::string_view text, std::size_t at) {
+  const unsigned lead = byte_at(text, at);
+  const unsigned next = byte_at(text, at + 1);
+  if (lead < 0x80) return 1;
+  std::size_t length = 0;
+  if (lead >= 0xC2 && lead <= 0xDF) length = 2;
+  if (lead >= 0xE0 && lead <= 0xEF) length = 3;
+  if (lead >= 0xF0 && lead <= 0xF4) length = 4;
+  if (lead == 0xE0 && next < 0xA0) return 0;  // overlong
+  if (lead == 0xED && next > 0x9F) return 0;  // surrogate
+  if (lead == 0xF0 && next < 0x90) return 0;  // overlong
+  if (lead == 0xF4 && next > 0x8F) return 0;  // past U+10FFFF
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte_at(text, at + i) & 0xC0U) != 0x80U) return 0;
+  }
+  return length;
+}
+
+bool is_forbidden_control(unsigned byte) {
+  return (byte < 0x20 && byte != '\t' && byte != '\n') || byte == 0x7F;
+}
+
+std::string shown(char byte) {
+  return printable(std::string_view(&byte, 1));
+}
+
+}  // namespace
+
+std::string normalise_line_ends(std::string_view bytes) {
+  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+  std::string text(bytes);
+  if (bytes.find('\r') == std::string_view::npos) return text;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (bytes[i] == '\r' && i + 1 < bytes.size() && bytes[i + 1] == '\n') continue;
+    text[kept++] = bytes[i];
+  }
+  text.resize(kept);
+  return text;
+}
+
+std::optional<BadByte> find_bad_byte(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = sequence_length(text, at);
+    if (length == 0) return BadByte{at, "invalid UTF-8: the byte " + shown(text[at])};
+    if (is_forbidden_control(byte_at(text, at))) {
+      return BadByte{at, "control character " + shown(text[at])};
+    }
+    at += length;
+  }
+  return std::nullopt;
+}
+
+std::size_t count_characters(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  }));
+}
+
+}  // namespace authzd

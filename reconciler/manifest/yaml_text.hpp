@@ -1,0 +1,30 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The bytes of a YAML file before a parser sees them: only UTF-8 text without control characters
+// goes on, because yaml-cpp guesses encodings and takes some control characters for the end of
+// file.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace authzd {
+
+/// The text without byte order mark and with plain line feeds for CR LF.
+std::string normalise_line_ends(std::string_view bytes);
+
+struct BadByte {
+  std::size_t offset = 0;
+  std::string message;
+};
+
+/// The first byte of normalised text that no YAML file may hold.
+std::optional<BadByte> find_bad_byte(std::string_view text);
+
+/// Code points of valid UTF-8.
+std::size_t count_characters(std::string_view text);
+
+}  // namespace authzd

@@ -1,0 +1,21 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What a plain scalar is. YAML 1.2's core schema decides; the words that only YAML 1.1 takes for
+// booleans are told apart, so that a manifest means the same to every tool that touches it.
+#pragma once
+
+#include <string_view>
+
+namespace authzd {
+
+enum class PlainType {
+  text,
+  boolean,      // true, false
+  number,       // 5, 1.0, 0x1F, .inf
+  old_boolean,  // yes, no, on, off, y, n
+};
+
+PlainType plain_type(std::string_view text);
+
+}  // namespace authzd

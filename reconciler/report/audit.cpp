@@ -1,0 +1,62 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/report/audit.hpp"
+
+#include "reconciler/report/json_values.hpp"
+
+namespace authzd {
+namespace {
+
+using report::Json;
+
+Json error_json(const std::optional<Error>& error) {
+  if (!error) return nullptr;
+  return {{"code", to_string(error->code)},
+          {"message", error->message},
+          {"httpStatus", error->detail.http_status},
+          {"serviceCode", error->detail.service_code}};
+}
+
+/// The action's own id; for a create the one that IAM gave.
+std::string policy_id(const Action& action, const Outcome& outcome) {
+  if (!action.id.empty() || !outcome.stored) return action.id.value;
+  return outcome.stored->policy.id.value;
+}
+
+Json why_json(const AuditContext& context, const Action& action) {
+  Json json;
+  json["reason"] = to_string(action.reason);
+  json["name"] = action.name;
+  json["position"] = to_string(action.position);
+  json["revision"] = context.revision;
+  json["drift"] = nullptr;
+  if (action.drift) json["drift"] = {{"by", action.drift->by.value}, {"at", action.drift->at}};
+  return json;
+}
+
+}  // namespace
+
+std::string audit_record(const AuditContext& context,
+                         const Action& action,
+                         const Outcome& outcome) {
+  Json json;
+  json["time"] = to_rfc3339(context.at);
+  json["run"] = context.run_id;
+  json["account"] = context.account.value;
+  json["accountName"] = context.account_name;
+  json["who"] = {{"owner", context.owner}, {"identity", context.identity.value}};
+  json["why"] = why_json(context, action);
+  json["verb"] = to_string(action.verb);
+  json["risk"] = to_string(action.risk);
+  json["policyId"] = policy_id(action, outcome);
+  json["before"] = report::content_json(action.before);
+  json["after"] = report::content_json(action.after);
+  json["outcome"] = to_string(outcome.kind);
+  json["wrote"] = outcome.wrote;
+  json["error"] = error_json(outcome.error);
+  json["transactionId"] = outcome.transaction_id;
+  return report::dump(json, -1);
+}
+
+}  // namespace authzd

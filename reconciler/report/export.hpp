@@ -1,0 +1,33 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What IAM has, as manifests that load and plan to "nothing to do". What a manifest cannot say, or
+// may not touch, is left as a comment that says why.
+#pragma once
+
+#include "reconciler/report/wording.hpp"
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace authzd {
+
+struct ExportOptions {
+  AccountId account;
+  std::string owner;          // whose markers are ours; empty: every marker is someone else's
+  RoleNames role_names = {};  // besides those that a policy brings itself
+};
+
+struct Export {
+  std::string yaml;          // documents and comments; the same for the same policies in any order
+  std::size_t exported = 0;  // policies
+  std::size_t skipped = 0;   // policies that are a comment only
+};
+
+/// Deleted policies are passed over in silence. Policies that carry our marker keep its name; those
+/// of one name that differ only in the target become one document. Other names are made from source
+/// and target. Roles are display names where one is known and not ambiguous, else CRNs.
+Export export_manifests(std::span<const Observed> policies, const ExportOptions& options);
+
+}  // namespace authzd

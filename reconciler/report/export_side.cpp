@@ -1,0 +1,120 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/report/export_side.hpp"
+
+#include "reconciler/base/text.hpp"
+#include "reconciler/report/yaml_emit.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace authzd::report {
+namespace {
+
+struct Shorthand {
+  std::string_view attribute;
+  std::string_view field;
+};
+constexpr std::array kShorthands = {
+    Shorthand{"serviceName", "service"},
+    Shorthand{"serviceInstance", "instance"},
+    Shorthand{"resourceGroupId", "resourceGroup"},
+    Shorthand{"resourceType", "resourceType"},
+    Shorthand{"resource", "resource"},
+    Shorthand{"region", "region"},
+};
+
+bool has_twins(const AttributeSet& attributes) {
+  return std::ranges::adjacent_find(attributes.items(), {}, &Attribute::name) !=
+         attributes.items().end();
+}
+
+/// The value that the shorthand field takes, where it can say this attribute.
+std::optional<std::string> short_value(const Attribute& attribute) {
+  const bool is_group = attribute.name == "resourceGroupId";
+  if (is_group && attribute.op == kStringExists && attribute.value == AttributeValue{true}) {
+    return "*";
+  }
+  const auto* text = std::get_if<std::string>(&attribute.value);
+  if (attribute.op != kStringEquals || text == nullptr || text->empty()) return std::nullopt;
+  if (is_group && *text == "*") return std::nullopt;
+  if (attribute.name == "serviceInstance" && !is_guid(*text)) return std::nullopt;
+  return *text;
+}
+
+std::string value_text(const AttributeValue& value) {
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
+  if (const auto* text = std::get_if<std::string>(&value)) return yaml_string(*text);
+  std::vector<std::string> parts;
+  for (const std::string& one : std::get<std::vector<std::string>>(value)) {
+    parts.push_back(yaml_string(one));
+  }
+  return "[" + join(parts, ", ") + "]";
+}
+
+std::vector<std::string> side_lines(const AttributeSet& attributes) {
+  std::vector<std::string> lines;
+  for (const auto& [name, field] : kShorthands) {
+    const Attribute* attribute = attributes.find(name);
+    if (attribute == nullptr) continue;
+    if (const auto value = short_value(*attribute)) {
+      lines.push_back(std::string{field} + ": " + yaml_string(*value));
+    }
+  }
+  std::vector<std::string> rest;
+  for (const Attribute& attribute : attributes.items()) {
+    const bool is_short = std::ranges::find(kShorthands, attribute.name, &Shorthand::attribute) !=
+                              kShorthands.end() &&
+                          short_value(attribute);
+    if (is_short || attribute.name == "accountId") continue;
+    rest.push_back("  - {name: " + yaml_string(attribute.name) + ", operator: " +
+                   yaml_string(attribute.op) + ", value: " + value_text(attribute.value) + "}");
+  }
+  if (!rest.empty()) lines.emplace_back("attributes:");
+  lines.insert(lines.end(), rest.begin(), rest.end());
+  return lines;
+}
+
+bool is_subject_operator(const Attribute& attribute) {
+  return attribute.op == kStringEquals || attribute.op == kStringExists;
+}
+
+}  // namespace
+
+std::string why_not_exportable(const PolicyContent& content, const AccountId& account) {
+  const AttributeSet& subject = content.subject;
+  const AttributeSet& resource = content.resource;
+  if (content.roles.empty()) return "it has no role";
+  if (!content.extras.empty()) return "it has parts that no manifest can ask for";
+  if (has_twins(subject) || has_twins(resource)) return "it has an attribute twice";
+  if (!is_account_id(subject.equals_value("accountId"))) return "its source names no account";
+  if (resource.equals_value("accountId") != account.value) {
+    return "its target is not in this account";
+  }
+  if (resource.items().size() < 2) return "its target is the whole account";
+  if (subject.find("serviceName") == nullptr && subject.find("resourceGroupId") == nullptr) {
+    return "its source names neither a service nor a resource group";
+  }
+  if (!std::ranges::all_of(subject.items(), is_subject_operator)) {
+    return "its source has an operator that a source cannot have";
+  }
+  const auto is_tag = [](const Attribute& a) { return a.name.starts_with("tag:"); };
+  if (std::ranges::any_of(resource.items(), is_tag)) return "it is scoped by tags";
+  return {};
+}
+
+std::vector<std::string> source_lines(const AttributeSet& subject, const AccountId& account) {
+  std::vector<std::string> lines = side_lines(subject);
+  if (const auto from = subject.equals_value("accountId"); from != account.value) {
+    lines.insert(lines.begin(), "account: \"" + std::string{from} + "\"");
+  }
+  return lines;
+}
+
+std::vector<std::string> target_lines(const AttributeSet& resource) {
+  return side_lines(resource);
+}
+
+}  // namespace authzd::report

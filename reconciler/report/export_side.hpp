@@ -1,0 +1,22 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// A source or a target as the lines of a manifest. Private to this folder.
+#pragma once
+
+#include "reconciler/base/id.hpp"
+#include "reconciler/model/policy.hpp"
+
+#include <string>
+#include <vector>
+
+namespace authzd::report {
+
+/// Why a manifest cannot say this content; empty where it can.
+std::string why_not_exportable(const PolicyContent& content, const AccountId& account);
+
+/// Lines without indentation: the shorthand of each attribute that has one, then `attributes:`.
+std::vector<std::string> source_lines(const AttributeSet& subject, const AccountId& account);
+std::vector<std::string> target_lines(const AttributeSet& resource);
+
+}  // namespace authzd::report

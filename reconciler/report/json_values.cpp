@@ -1,0 +1,71 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/report/json_values.hpp"
+
+namespace authzd::report {
+namespace {
+
+constexpr std::string_view kTagPrefix = "tag:";
+
+Json value_json(const AttributeValue& value) {
+  return std::visit([](const auto& held) { return Json(held); }, value);
+}
+
+Json attribute_json(const Attribute& attribute, std::string_view name) {
+  return {{"key", name}, {"operator", attribute.op}, {"value", value_json(attribute.value)}};
+}
+
+}  // namespace
+
+Json attributes_json(const AttributeSet& attributes) {
+  Json list = Json::array();
+  for (const Attribute& attribute : attributes.items()) {
+    list.push_back(attribute_json(attribute, attribute.name));
+  }
+  return list;
+}
+
+Json content_json(const std::optional<PolicyContent>& content) {
+  if (!content) return nullptr;
+  Json json;
+  json["subject"] = attributes_json(content->subject);
+  json["resource"] = attributes_json(content->resource);
+  json["roles"] = content->roles;
+  json["description"] = content->description;
+  json["extras"] = Json::object();
+  for (const auto& [name, text] : content->extras) json["extras"][name] = text;
+  return json;
+}
+
+Json position_json(const SourcePos& position) {
+  if (position == SourcePos{}) return nullptr;
+  return {{"file", position.file}, {"line", position.line}, {"column", position.column}};
+}
+
+Json body_json(const std::optional<PolicyContent>& content) {
+  if (!content) return nullptr;
+  Json resource{{"attributes", Json::array()}};
+  for (const Attribute& attribute : content->resource.items()) {
+    const std::string_view name = attribute.name;
+    const bool is_tag = name.starts_with(kTagPrefix);
+    resource[is_tag ? "tags" : "attributes"].push_back(
+        attribute_json(attribute, is_tag ? name.substr(kTagPrefix.size()) : name));
+  }
+  Json roles = Json::array();
+  for (const std::string& crn : content->roles) roles.push_back(Json{{"role_id", crn}});
+
+  Json body;
+  body["type"] = "authorization";
+  if (!content->description.empty()) body["description"] = content->description;
+  body["subject"]["attributes"] = attributes_json(content->subject);
+  body["resource"] = std::move(resource);
+  body["control"]["grant"]["roles"] = std::move(roles);
+  return body;
+}
+
+std::string dump(const Json& json, int indent) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace authzd::report

@@ -1,0 +1,47 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The typography of a terminal report: colour by symbol where asked, aligned labels, lines folded
+// at words. It knows nothing of plans.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace authzd {
+
+inline constexpr std::size_t kReportWidth = 96;  // columns; a word longer than that stays whole
+
+class Layout {
+ public:
+  explicit Layout(bool colour) : colour_(colour) {}
+
+  /// "+ text", coloured by its symbol; continuation lines are indented.
+  void headline(char symbol, std::string_view text);
+
+  /// "    label        text", folded under the text.
+  void detail(std::string_view label, std::string_view text);
+
+  /// Text from the left edge.
+  void line(std::string_view text = {});
+
+  /// Text that scripts or people copy: never folded.
+  void exact_line(std::string_view text);
+
+  /// A blank line, unless nothing has been written or the last line is blank already.
+  void gap();
+
+  [[nodiscard]] std::string take() && { return std::move(out_); }
+
+ private:
+  void folded(std::string_view text, std::size_t indent);
+
+  bool colour_;
+  std::string out_;
+};
+
+/// Columns that UTF-8 text takes, every character counted as one.
+std::size_t columns_of(std::string_view text);
+
+}  // namespace authzd

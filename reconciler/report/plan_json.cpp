@@ -1,0 +1,126 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/report/plan_json.hpp"
+
+#include "reconciler/report/json_values.hpp"
+
+namespace authzd {
+namespace {
+
+using report::Json;
+
+Json optional_text(const std::string& text) {
+  return text.empty() ? Json(nullptr) : Json(text);
+}
+
+Json key_json(const Action& action) {
+  const auto& content = action.after ? action.after : action.before;
+  Json json;
+  json["hash"] = action.key.hash12();
+  json["subject"] = content ? report::attributes_json(content->subject) : Json::array();
+  json["resource"] = content ? report::attributes_json(content->resource) : Json::array();
+  return json;
+}
+
+Json drift_json(const Drift& drift) {
+  return {{"by", drift.by.value}, {"at", drift.at}};
+}
+
+Json action_json(const Action& action) {
+  Json json;
+  json["verb"] = to_string(action.verb);
+  json["actions"] = Json::array({to_string(action.verb)});
+  json["name"] = action.name;
+  json["position"] = report::position_json(action.position);
+  json["key"] = key_json(action);
+  json["policyId"] = optional_text(action.id.value);
+  json["before"] = report::content_json(action.before);
+  json["after"] = report::content_json(action.after);
+  json["body"] = report::body_json(action.after);
+  json["lastModifiedAt"] = action.last_modified_at;
+  json["reason"] = to_string(action.reason);
+  json["risk"] = to_string(action.risk);
+  json["drift"] = action.drift ? drift_json(*action.drift) : Json(nullptr);
+  json["hold"] = nullptr;
+  if (action.hold) {
+    json["hold"] = {{"rail", action.hold->rail},
+                    {"message", action.hold->message},
+                    {"hash", action.hold->hash}};
+  }
+  return json;
+}
+
+Json note_json(const Note& note) {
+  Json json;
+  json["kind"] = to_string(note.kind);
+  json["reason"] = note.reason;
+  json["message"] = note.message;
+  json["name"] = note.name;
+  json["position"] = report::position_json(note.position);
+  json["policyId"] = optional_text(note.id.value);
+  json["policy"] = report::content_json(note.policy);
+  return json;
+}
+
+Json drifted(const Plan& plan) {
+  Json list = Json::array();
+  for (const Action& action : plan.actions) {
+    if (!action.drift) continue;
+    Json json = drift_json(*action.drift);
+    json["policyId"] = action.id.value;
+    json["name"] = action.name;
+    json["verb"] = to_string(action.verb);
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+Json counts_json(const Plan& plan) {
+  const PlanCounts counts = count(plan);
+  return {{"create", counts.creates},
+          {"update", counts.updates},
+          {"delete", counts.removes},
+          {"held", counts.held},
+          {"conflicts", counts.conflicts},
+          {"unmanaged", counts.unmanaged},
+          {"inSync", counts.in_sync},
+          {"ours", plan.ours}};
+}
+
+Json document_json(const PlanDocument& document) {
+  const Plan& plan = document.plan;
+  const PlanCounts counts = count(plan);
+  Json json;
+  json["formatVersion"] = kPlanFormatVersion;
+  json["account"] = {{"id", plan.account.value}, {"name", document.account_name}};
+  json["revision"] = document.revision;
+  json["hash"] = plan.hash;
+  json["nothingToDo"] = is_quiet(plan);
+  json["applyable"] = counts.creates + counts.updates + counts.removes > 0;
+  json["held"] = counts.held > 0;
+  json["conflicting"] = counts.conflicts > 0;
+  json["counts"] = counts_json(plan);
+  json["actions"] = Json::array();
+  for (const Action& action : plan.actions) json["actions"].push_back(action_json(action));
+  json["drift"] = drifted(plan);
+  json["notes"] = Json::array();
+  for (const Note& note : plan.notes) json["notes"].push_back(note_json(note));
+  return json;
+}
+
+}  // namespace
+
+std::string plan_json(const PlanDocument& document) {
+  return report::dump(document_json(document), 2) + "\n";
+}
+
+std::string plans_json(std::span<const PlanDocument> documents) {
+  Json json{{"formatVersion", kPlanFormatVersion}, {"accounts", Json::array()}};
+  for (const PlanDocument& document : documents) {
+    json["accounts"].push_back(document_json(document));
+  }
+  return report::dump(json, 2) + "\n";
+}
+
+}  // namespace authzd

@@ -1,0 +1,167 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/report/plan_markdown.hpp"
+
+#include "reconciler/base/text.hpp"
+
+#include <map>
+
+namespace authzd {
+namespace {
+
+// Between two characters that would otherwise become a mention, a reference or a link.
+constexpr std::string_view kZeroWidthSpace = "\xe2\x80\x8b";
+
+std::string entity(char c) {
+  return "&#" + std::to_string(static_cast<int>(c)) + ";";
+}
+
+std::string cell(std::string_view text) {
+  return " " + std::string{text} + " |";
+}
+
+std::string place(const SourcePos& position) {
+  return position.file.empty() ? "" : markdown_escape(to_string(position));
+}
+
+class MarkdownWriter {
+ public:
+  MarkdownWriter(const Plan& plan, const TextOptions& options) : plan_(plan), options_(options) {}
+
+  std::string write() && {
+    const PlanCounts counts = count(plan_);
+    const std::string summary = summary_line(counts);
+    const bool named = !options_.account_name.empty();
+    out_ = "### authzd: account " +
+           markdown_escape(named ? options_.account_name : plan_.account.value) + "\n\n**" +
+           summary + "**\n\n";
+    if (is_quiet(plan_)) out_ += "Nothing to do: IAM is as the manifests say.\n\n";
+    runnable();
+    held();
+    note_list(NoteKind::conflict, "Conflicts", "### ");
+    details();
+    folded_notes(NoteKind::kept, "Kept on purpose");
+    folded_notes(NoteKind::unmanaged, "Not managed here");
+    footer();
+    return std::move(out_) + summary + "\n";
+  }
+
+ private:
+  void table(const std::vector<const Action*>& actions) {
+    if (actions.empty()) return;
+    out_ += "| | Who → what : roles | Class | Because | Manifest |\n|---|---|---|---|---|\n";
+    for (const Action* action : actions) {
+      const auto& shown = action->verb == Verb::remove ? action->before : action->after;
+      out_ += "|" + cell(entity(symbol_of(action->verb))) +
+              cell(markdown_escape(shown ? grant(*shown) : action->name)) +
+              cell(to_string(action->risk)) + cell(because(*action)) +
+              cell(place(action->position)) + "\n";
+    }
+    out_ += "\n";
+  }
+
+  static std::string because(const Action& action) {
+    std::string text{reason_text(action.reason)};
+    if (action.drift) text += "; " + drift_text(*action.drift);
+    return markdown_escape(text);
+  }
+
+  void runnable() {
+    std::vector<const Action*> actions;
+    for (const Action& action : plan_.actions) {
+      if (!action.hold) actions.push_back(&action);
+    }
+    table(actions);
+  }
+
+  void held() {
+    std::map<std::pair<std::string, std::string>, std::vector<const Action*>> by_hold;
+    for (const Action& action : plan_.actions) {
+      if (action.hold) by_hold[{action.hold->rail, action.hold->hash}].push_back(&action);
+    }
+    for (const auto& [_, actions] : by_hold) {
+      const Hold& hold = *actions.front()->hold;
+      out_ += "### Held by " + markdown_escape(hold.rail) + "\n\n" + markdown_escape(hold.message) +
+              "\n\n";
+      table(actions);
+      out_ += "    authzd approve " + printable(hold.hash) + "\n\n";
+    }
+  }
+
+  void details() {
+    std::string items;
+    for (const Action& action : plan_.actions) {
+      if (action.verb != Verb::update || !action.before || !action.after) continue;
+      items += "- " + markdown_escape(action.name + " (" + action.id.value + ")") + "\n";
+      for (const auto& [label, change] :
+           differences(*action.before, *action.after, plan_.account, options_.role_names)) {
+        items += "  - " + label + ": " + markdown_escape(change) + "\n";
+      }
+    }
+    fold("What the updates change", items);
+  }
+
+  void note_list(NoteKind kind, std::string_view title, std::string_view level) {
+    const std::string items = note_items(kind);
+    if (!items.empty()) out_ += std::string{level} + std::string{title} + "\n\n" + items + "\n";
+  }
+
+  void folded_notes(NoteKind kind, std::string_view title) { fold(title, note_items(kind)); }
+
+  std::string note_items(NoteKind kind) const {
+    std::string items;
+    for (const Note& note : plan_.notes) {
+      if (note.kind != kind) continue;
+      const std::string what = note.policy ? grant(*note.policy) : note.name;
+      items += "- " + markdown_escape(what) + ": " + markdown_escape(note.message);
+      if (const std::string at = place(note.position); !at.empty()) items += " (" + at + ")";
+      items += "\n";
+    }
+    return items;
+  }
+
+  void fold(std::string_view title, const std::string& items) {
+    if (items.empty()) return;
+    out_ +=
+        "<details><summary>" + std::string{title} + "</summary>\n\n" + items + "\n</details>\n\n";
+  }
+
+  void footer() {
+    if (!options_.revision.empty()) {
+      out_ += "Revision " + markdown_escape(options_.revision) + "  \n";
+    }
+    out_ += "Plan hash " + markdown_escape(plan_.hash) + "\n\n";
+  }
+
+  std::string grant(const PolicyContent& content) const {
+    return grant_text(content, plan_.account, options_.role_names);
+  }
+
+  const Plan& plan_;
+  const TextOptions& options_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string markdown_escape(std::string_view text) {
+  constexpr std::string_view kSpecial = "\\`*_{}[]()<>#+!|&~$\"'=";
+  std::string out;
+  for (const char c : printable(text)) {
+    if (kSpecial.find(c) != std::string_view::npos) {
+      out += entity(c);
+    } else {
+      out += c;
+    }
+    if (c == '@' || c == '#' || c == ':') out += kZeroWidthSpace;
+    if (c == '.' && out.ends_with("www.")) out.insert(out.size() - 1, kZeroWidthSpace);
+  }
+  return out;
+}
+
+std::string plan_markdown(const Plan& plan, const TextOptions& options) {
+  return MarkdownWriter(plan, options).write();
+}
+
+}  // namespace authzd

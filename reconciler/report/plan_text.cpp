@@ -1,0 +1,155 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/report/plan_text.hpp"
+
+#include "reconciler/base/text.hpp"
+#include "reconciler/report/layout.hpp"
+
+#include <map>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+/// "block-storage-encryption · widening · storage/block.yaml:12:7", as far as known.
+std::string facts(std::string_view name, std::string_view what, const SourcePos& position) {
+  std::string text = printable(name);
+  if (!what.empty()) text += (text.empty() ? "" : " · ") + std::string{what};
+  if (!position.file.empty()) text += (text.empty() ? "" : " · ") + printable(to_string(position));
+  return text;
+}
+
+class PlanWriter {
+ public:
+  PlanWriter(const Plan& plan, const TextOptions& options)
+      : plan_(plan), options_(options), out_(options.colour) {}
+
+  std::string write() && {
+    heading();
+    runnable();
+    held();
+    notes(NoteKind::conflict);
+    notes(NoteKind::kept);
+    unmanaged();
+    closing();
+    return std::move(out_).take();
+  }
+
+ private:
+  void heading() {
+    const bool named = !options_.account_name.empty();
+    out_.line("Account  " + (named ? printable(options_.account_name) + " (" : std::string{}) +
+              printable(plan_.account.value) + (named ? ")" : ""));
+    if (!options_.revision.empty()) out_.line("Revision " + printable(options_.revision));
+  }
+
+  void runnable() {
+    for (const Action& action : plan_.actions) {
+      if (!action.hold) show(action);
+    }
+  }
+
+  /// Each hold once, with all that it covers above it: one approval lets exactly these through.
+  void held() {
+    std::map<std::pair<std::string, std::string>, std::vector<const Action*>> by_hold;
+    for (const Action& action : plan_.actions) {
+      if (action.hold) by_hold[{action.hold->rail, action.hold->hash}].push_back(&action);
+    }
+    for (const auto& [_, actions] : by_hold) {
+      const Hold& hold = *actions.front()->hold;
+      out_.gap();
+      out_.line("Held by " + printable(hold.rail) + ": " + printable(hold.message));
+      for (const Action* action : actions) show(*action);
+      out_.gap();
+      out_.exact_line("  authzd approve " + printable(hold.hash));
+    }
+  }
+
+  void show(const Action& action) {
+    const auto& shown = action.verb == Verb::remove ? action.before : action.after;
+    out_.gap();
+    out_.headline(symbol_of(action.verb), shown ? grant(*shown) : printable(action.name));
+    out_.detail(to_string(action.verb),
+                facts(action.name, to_string(action.risk), action.position));
+    if (action.verb == Verb::update && action.before && action.after) {
+      for (const auto& [label, change] :
+           differences(*action.before, *action.after, plan_.account, options_.role_names)) {
+        out_.detail(label, change);
+      }
+    }
+    out_.detail("because", reason_text(action.reason));
+    if (action.drift) out_.detail("drift", drift_text(*action.drift));
+    if (!action.id.empty()) out_.detail("policy", printable(action.id.value));
+  }
+
+  void notes(NoteKind kind) {
+    for (const Note& note : plan_.notes) {
+      if (note.kind == kind) show(note);
+    }
+  }
+
+  void show(const Note& note) {
+    out_.gap();
+    out_.headline(symbol_of(note.kind), note.policy ? grant(*note.policy) : printable(note.name));
+    out_.detail(to_string(note.kind), facts(note.name, printable(note.reason), note.position));
+    out_.detail("because", printable(note.message));
+    if (!note.id.empty()) out_.detail("policy", printable(note.id.value));
+  }
+
+  void unmanaged() {
+    if (options_.show_unmanaged) return notes(NoteKind::unmanaged);
+    std::map<std::string, std::size_t> by_reason;
+    std::size_t total = 0;
+    for (const Note& note : plan_.notes) {
+      if (note.kind != NoteKind::unmanaged) continue;
+      ++by_reason[note.reason];
+      ++total;
+    }
+    if (total == 0) return;
+    std::vector<std::string> parts;
+    for (const auto& [reason, n] : by_reason) parts.push_back(std::to_string(n) + " " + reason);
+    out_.gap();
+    out_.line("Left alone: " + count_of(total, "policy", "policies") + " not managed here (" +
+              printable(join(parts, ", ")) + ").");
+  }
+
+  void closing() {
+    const PlanCounts counts = count(plan_);
+    out_.gap();
+    if (is_quiet(plan_)) {
+      out_.line("Nothing to do: IAM is as the manifests say (" +
+                count_of(counts.in_sync, "policy", "policies") + " in sync).");
+    } else {
+      if (counts.in_sync > 0) {
+        out_.line("In sync: " + count_of(counts.in_sync, "policy", "policies") + ".");
+      }
+      out_.exact_line("Plan hash " + printable(plan_.hash));
+    }
+    out_.exact_line(summary_line(counts));
+  }
+
+  std::string grant(const PolicyContent& content) const {
+    return grant_text(content, plan_.account, options_.role_names);
+  }
+
+  const Plan& plan_;
+  const TextOptions& options_;
+  Layout out_;
+};
+
+}  // namespace
+
+std::string summary_line(const PlanCounts& counts) {
+  return "Plan: " + std::to_string(counts.creates) + " to create, " +
+         std::to_string(counts.updates) + " to update, " + std::to_string(counts.removes) +
+         " to delete; " + std::to_string(counts.held) + " held, " +
+         std::to_string(counts.conflicts) + " conflicts, " + std::to_string(counts.unmanaged) +
+         " unmanaged.";
+}
+
+std::string plan_text(const Plan& plan, const TextOptions& options) {
+  return PlanWriter(plan, options).write();
+}
+
+}  // namespace authzd

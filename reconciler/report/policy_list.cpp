@@ -1,0 +1,113 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/report/policy_list.hpp"
+
+#include "reconciler/base/text.hpp"
+#include "reconciler/report/json_values.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace authzd {
+namespace {
+
+using report::Json;
+
+constexpr std::size_t kLabelWidth = 27;
+constexpr std::array<std::string_view, 4> kOwnRows = {
+    "serviceName", "serviceInstance", "resourceType", "accountId"};
+
+void row(std::string& out, std::string label, std::string_view value) {
+  label.resize(std::max(label.size() + 1, kLabelWidth), ' ');
+  out += label + printable(value) + "\n";
+}
+
+void party_rows(std::string& out,
+                const std::string& side,
+                const AttributeSet& attributes,
+                const AccountId& home) {
+  const auto value = [&](std::string_view name) { return attributes.equals_value(name); };
+  if (const auto account = value("accountId"); !account.empty() && account != home.value) {
+    row(out, side + " service account:", account);
+  }
+  if (!value("serviceName").empty()) row(out, side + " service name:", value("serviceName"));
+  const auto instance = value("serviceInstance");
+  row(out, side + " service instance:", instance.empty() ? "All instances" : instance);
+  if (!value("resourceType").empty()) row(out, side + " resource type:", value("resourceType"));
+
+  std::vector<std::string> others;
+  for (const Attribute& attribute : attributes.items()) {
+    const bool has_row = std::ranges::find(kOwnRows, attribute.name) != kOwnRows.end();
+    if (!has_row || attribute.op != kStringEquals) others.push_back(to_string(attribute));
+  }
+  if (!others.empty()) row(out, side + " attributes:", join(others, ", "));
+}
+
+RoleNames names_for(const Observed& policy, const ListOptions& options) {
+  RoleNames names = options.role_names;
+  for (const auto& [crn, name] : policy.role_names) names.insert_or_assign(crn, name);
+  return names;
+}
+
+Json v1_attributes(const AttributeSet& attributes, bool is_subject) {
+  Json list = Json::array();
+  for (const Attribute& attribute : attributes.items()) {
+    Json json;
+    json["name"] = attribute.name;
+    std::visit([&json](const auto& value) { json["value"] = value; }, attribute.value);
+    if (!is_subject || attribute.op != kStringEquals) json["operator"] = attribute.op;
+    list.push_back(std::move(json));
+  }
+  return Json::array({Json{{"attributes", std::move(list)}}});
+}
+
+Json v1_policy(const Observed& policy, const RoleNames& names) {
+  Json roles = Json::array();
+  for (const std::string& crn : policy.content.roles) {
+    const auto known = names.find(crn);
+    roles.push_back({{"role_id", crn},
+                     {"display_name", known == names.end() ? role_label(crn) : known->second}});
+  }
+  Json json;
+  json["id"] = policy.id.value;
+  json["type"] = "authorization";
+  json["description"] = policy.content.description;
+  json["subjects"] = v1_attributes(policy.content.subject, true);
+  json["roles"] = std::move(roles);
+  json["resources"] = v1_attributes(policy.content.resource, false);
+  json["created_at"] = policy.created_at;
+  json["created_by_id"] = policy.created_by.value;
+  json["last_modified_at"] = policy.last_modified_at;
+  json["last_modified_by_id"] = policy.last_modified_by.value;
+  json["state"] = policy.state == PolicyState::active ? "active" : "deleted";
+  if (!policy.template_id.empty()) json["template"] = {{"id", policy.template_id}};
+  return json;
+}
+
+}  // namespace
+
+std::string list_text(std::span<const Observed> policies, const ListOptions& options) {
+  std::string out = "Getting authorization policies under account " +
+                    printable(options.account.value) + " as " + printable(options.user) +
+                    "...\nOK\n";
+  if (policies.empty()) return out + "\nNo authorization policies found.\n";
+  for (const Observed& policy : policies) {
+    out += '\n';
+    row(out, "ID:", policy.id.value);
+    party_rows(out, "Source", policy.content.subject, options.account);
+    party_rows(out, "Target", policy.content.resource, options.account);
+    row(out, "Roles:", roles_text(policy.content.roles, names_for(policy, options)));
+  }
+  return out;
+}
+
+std::string list_json(std::span<const Observed> policies, const ListOptions& options) {
+  Json list = Json::array();
+  for (const Observed& policy : policies) {
+    list.push_back(v1_policy(policy, names_for(policy, options)));
+  }
+  return report::dump(list, 2) + "\n";
+}
+
+}  // namespace authzd

@@ -1,0 +1,55 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Words for people: who may do what, and why something is to be done. Every text that comes from
+// outside has gone through printable() on its way out of here. No layout: that is the writers'
+// part.
+#pragma once
+
+#include "reconciler/base/id.hpp"
+#include "reconciler/model/attribute.hpp"
+#include "reconciler/model/policy.hpp"
+#include "reconciler/plan/plan.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace authzd {
+
+/// Display names by role CRN, as far as anyone has looked them up.
+using RoleNames = std::map<std::string, std::string, std::less<>>;
+
+/// "kms (instance 5104…)", "is (type share, account a1b2…)", "any resource group". The account is
+/// said only where it is not `home`.
+std::string party_text(const AttributeSet& attributes, const AccountId& home);
+
+/// "Authorization Delegator, Reader": sorted by what is shown; "no role" for none.
+std::string roles_text(const RoleSet& roles, const RoleNames& names);
+
+/// "server-protect → kms (instance 5104…) : Reader".
+std::string grant_text(const PolicyContent& content, const AccountId& home, const RoleNames& names);
+
+/// What an update changes and nothing else, as label and "before → after".
+struct Difference {
+  std::string label;
+  std::string change;
+};
+std::vector<Difference> differences(const PolicyContent& before,
+                                    const PolicyContent& after,
+                                    const AccountId& home,
+                                    const RoleNames& names);
+
+/// "the roles are not those of the manifest".
+std::string_view reason_text(Reason reason);
+
+/// '+', '~' or '-'; and '!', '=' or '?' for what is only noted.
+char symbol_of(Verb verb);
+char symbol_of(NoteKind kind);
+
+/// "changed by IBMid-1 at 2026-…".
+std::string drift_text(const Drift& drift);
+
+}  // namespace authzd

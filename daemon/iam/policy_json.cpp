@@ -95,7 +95,8 @@ void add_roles(const Json& json, Observed& policy, Fault& fault) {
 PolicyState state_from(const Json& json, Fault& fault) {
   const std::string state = read_text(json, "state", fault);
   if (state == "deleted") return PolicyState::deleted;
-  if (!state.empty() && state != "active") fault.add("has the unknown state '" + state + "'");
+  if (!state.empty() && state != "active")
+    fault.add("has the unknown state '" + printable(state) + "'");
   return PolicyState::active;
 }
 

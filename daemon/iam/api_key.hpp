@@ -1,0 +1,42 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Tokens for an API key. The key is read again for each token, so that a rotated one is taken up
+// without a restart.
+#pragma once
+
+#include "daemon/iam/token_source.hpp"
+#include "daemon/iam/wire.hpp"
+#include "reconciler/base/secret.hpp"
+
+#include <filesystem>
+#include <string_view>
+
+namespace authzd {
+
+/// Where the key is: in a file, or handed in (from the environment) where `file` is empty.
+struct ApiKey {
+  std::filesystem::path file = {};
+  Secret value = {};
+};
+
+/// The key in the text of a file: the text itself without white space around it, or the member
+/// `apikey` of the JSON that IBM's console downloads.
+/// Errors: invalid_config; the message says what is wrong and shows nothing of the text.
+Result<Secret> parse_api_key(std::string_view text);
+
+/// Errors: invalid_config, naming the file.
+Result<Secret> read_api_key(const ApiKey& key);
+
+class ApiKeyTokenSource final : public TokenSource {
+ public:
+  ApiKeyTokenSource(ApiKey key, Wire wire);
+
+  Async<Token> fetch() override;
+
+ private:
+  ApiKey key_;
+  Wire wire_;
+};
+
+}  // namespace authzd

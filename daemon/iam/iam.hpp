@@ -1,0 +1,45 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The way into this folder: one session an account, and over it a reader, and a writer only for
+// those who ask for one. Whoever plans is given no session, and so cannot come by a writer.
+#pragma once
+
+#include "daemon/iam/api_key.hpp"
+#include "daemon/iam/gateway.hpp"
+#include "daemon/iam/pace.hpp"
+#include "daemon/log.hpp"
+#include "reconciler/retry/retry.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+namespace authzd {
+
+class Session;
+
+struct IamOptions {
+  AccountId account;
+  std::string base_path = {};       // of the endpoint's URL; often empty
+  std::size_t page_size = 0;        // 0: as many a page as IAM likes
+  double requests_per_second = 20;  // 0: no limit
+  RetryPolicy retry = {};
+};
+
+/// What a session borrows; all of it must outlive the session, its reader and its writer.
+struct IamSeams {
+  HttpClient& http;  // to the endpoint
+  Clock& clock;
+  Randomness& randomness;
+  std::shared_ptr<TokenBucket> total = {};  // of all accounts; null: no limit
+  Log log = {};
+};
+
+std::shared_ptr<Session> make_session(const IamOptions& options, const IamSeams& seams, ApiKey key);
+
+std::unique_ptr<PolicyReader> make_policy_reader(std::shared_ptr<Session> session,
+                                                 const IamOptions& options);
+std::unique_ptr<PolicyWriter> make_policy_writer(std::shared_ptr<Session> session);
+
+}  // namespace authzd

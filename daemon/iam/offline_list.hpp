@@ -1,0 +1,32 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// A saved list of policies, in place of IAM: for comparing manifests with what someone exported.
+#pragma once
+
+#include "reconciler/base/result.hpp"
+#include "reconciler/model/policy.hpp"
+#include "reconciler/model/role.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace authzd {
+
+struct SavedList {
+  std::vector<Observed> policies;     // active authorizations, sorted by id
+  std::vector<std::string> warnings;  // what the file cannot show, one line each
+};
+
+/// Reads a saved reply of GET /v2/policies (or v1), or the array that
+/// `ibmcloud iam authorization-policies --output JSON` prints.
+/// Errors: invalid_config where it is neither, is one page of several, or holds a policy that
+/// cannot be read whole.
+Result<SavedList> parse_saved_list(std::string_view text);
+
+/// The roles that can be named without IAM: those whose names the list itself shows, and those that
+/// IBM documents with their CRN. For comparing only; nothing is written from it.
+RoleTable offline_roles(const std::vector<Observed>& policies, const RoleQuery& pair);
+
+}  // namespace authzd

@@ -1,0 +1,37 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Puts the pages of a list together, and notices a list that leads in a circle or never ends.
+#pragma once
+
+#include "daemon/iam/policy_codec.hpp"
+#include "reconciler/base/result.hpp"
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace authzd {
+
+/// An account holds some 4,000 policies unless IBM raises that (iam-api §6).
+inline constexpr std::size_t kMostPages = 5'000;
+inline constexpr std::size_t kMostPolicies = 200'000;
+
+/// A list may change while it is paged through, so that a policy shows up twice: the later wins.
+class PageCollector {
+ public:
+  /// The start token of the next page; empty after the last one. Errors: bad_response.
+  Result<std::string> add(PolicyPage page);
+
+  /// The active ones, sorted by id, each once. Ends the collector.
+  std::vector<Observed> take();
+
+ private:
+  std::map<PolicyId, Observed> policies_;
+  std::set<std::string> starts_;
+  std::size_t pages_ = 0;
+};
+
+}  // namespace authzd

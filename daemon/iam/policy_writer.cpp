@@ -1,0 +1,90 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/iam/policy_writer.hpp"
+
+#include "daemon/iam/policy_codec.hpp"
+#include "daemon/iam/reply.hpp"
+
+#include <utility>
+
+namespace authzd {
+namespace {
+
+std::string path_of(std::string_view version, const PolicyId& id) {
+  return "/" + std::string(version) + "/policies/" + url_encode(id.value);
+}
+
+/// IAM did the write, and its reply does not show what it made of it.
+Error done_but_unread(Error error, const WireReply& reply) {
+  error = with_reply(std::move(error), reply);
+  error.code = ErrorCode::bad_response;
+  error.detail.may_have_happened = true;
+  return std::move(error).context("IAM accepted the write, but");
+}
+
+Error without_etag() {
+  return Error{ErrorCode::internal, "a write without an ETag was refused before it was sent"};
+}
+
+}  // namespace
+
+HttpPolicyWriter::HttpPolicyWriter(std::shared_ptr<Session> session)
+    : session_(std::move(session)) {}
+
+Async<Written> HttpPolicyWriter::create(PolicyContent content) {
+  ApiCall call{"POST", "/v2/policies", Purpose::write, encode_policy(content)};
+  Result<Written> written = co_await write(std::move(call));
+  if (!written) co_return std::move(written).error().context("creating a policy");
+  co_return written;
+}
+
+Async<Written> HttpPolicyWriter::replace(PolicyId id, PolicyContent content, Etag etag) {
+  if (etag.empty()) co_return without_etag();
+  ApiCall call{"PUT", path_of("v2", id), Purpose::write, encode_policy(content), std::move(etag)};
+  Result<Written> written = co_await write(std::move(call));
+  if (!written) co_return std::move(written).error().context("replacing policy " + id.value);
+  co_return written;
+}
+
+Async<Written> HttpPolicyWriter::write(ApiCall call) {
+  Result<WireReply> reply = co_await session_->call(std::move(call));
+  if (!reply) co_return std::move(reply).error();
+  Result<Observed> policy = decode_policy(reply->response.body);
+  if (!policy) co_return done_but_unread(std::move(policy).error(), *reply);
+  Written written{versioned(*std::move(policy), *reply), reply->transaction_id};
+  co_return written;
+}
+
+Async<std::string> HttpPolicyWriter::remove(PolicyId id) {
+  ApiCall call{"DELETE", path_of("v2", id), Purpose::write};
+  Result<WireReply> reply = co_await session_->call(std::move(call));
+  if (!reply) co_return std::move(reply).error().context("deleting policy " + id.value);
+  co_return std::move(reply->transaction_id);
+}
+
+Async<Written> HttpPolicyWriter::restore(PolicyId id, Etag etag) {
+  if (etag.empty()) co_return without_etag();
+  const std::string doing = "restoring policy " + id.value;
+  ApiCall call{
+      "PATCH", path_of("v1", id), Purpose::write, R"({"state":"active"})", std::move(etag)};
+  Result<WireReply> patched = co_await session_->call(std::move(call));
+  if (!patched) co_return std::move(patched).error().context(doing);
+  Result<std::optional<Observed>> policy = decode_policy_v1(patched->response.body);
+  if (!policy) co_return done_but_unread(std::move(policy).error(), *patched).context(doing);
+  if (*policy) {
+    Written written{versioned(std::move(**policy), *patched), patched->transaction_id};
+    co_return written;
+  }
+
+  // v1 restores a policy that only v2 can show, and answers with a placeholder: read it by v2.
+  ApiCall read{"GET", path_of("v2", id)};
+  Result<WireReply> shown = co_await session_->call(std::move(read));
+  if (!shown) co_return done_but_unread(std::move(shown).error(), *patched).context(doing);
+  Result<Observed> stored = decode_policy(shown->response.body);
+  if (!stored) co_return done_but_unread(std::move(stored).error(), *patched).context(doing);
+  Written written{versioned(*std::move(stored), *shown), patched->transaction_id};
+  co_return written;
+}
+
+}  // namespace authzd

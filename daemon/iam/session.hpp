@@ -1,0 +1,71 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// One account's calls to IAM: each with a token, retried where that is safe, within one budget for
+// the call and the token that it needs. Reading and writing gateways of the account share a
+// session.
+#pragma once
+
+#include "daemon/iam/token_keeper.hpp"
+#include "daemon/iam/wire.hpp"
+#include "reconciler/base/id.hpp"
+#include "reconciler/retry/retry.hpp"
+
+#include <memory>
+#include <string>
+
+namespace authzd {
+
+struct ApiCall {
+  std::string method;
+  std::string target;  // path and query, encoded
+  Purpose purpose = Purpose::read;
+  std::string body = {};
+  Etag etag = {};  // not empty: sent as If-Match, exactly as IAM gave it
+};
+
+struct SessionOptions {
+  RetryPolicy retry = {};
+  Log log = {};
+};
+
+class Session {
+ public:
+  /// `wire` goes at the speed of `pace`; a 429 slows it down for all.
+  Session(Wire wire,
+          std::shared_ptr<Pace> pace,
+          std::unique_ptr<TokenSource> source,
+          SessionOptions options,
+          Clock& clock,
+          Randomness& randomness);
+
+  /// A reply of status 2xx. A 401 fetches another token and tries once more; that is no attempt.
+  /// Errors: those of Wire::send and of the token. Idempotent: by `call.purpose`; a write is
+  /// repeated only where IAM surely did nothing.
+  Async<WireReply> call(ApiCall call);
+
+  /// A token to look into, with the same retries.
+  Async<Bearer> token();
+
+  [[nodiscard]] Clock& clock() const { return clock_; }
+
+ private:
+  struct Tries {
+    TokenBucket::Time begun;
+    int failed = 0;
+  };
+
+  Async<WireReply> send(ApiCall call, Secret token);
+  std::optional<std::chrono::milliseconds> wait_after(const Error& error,
+                                                      Idempotency idempotency,
+                                                      Tries& tries);
+
+  Wire wire_;
+  std::shared_ptr<Pace> pace_;
+  TokenKeeper tokens_;
+  RetryPolicy retry_;
+  Clock& clock_;
+  Randomness& randomness_;
+};
+
+}  // namespace authzd

@@ -1,0 +1,38 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/iam/token_cache.hpp"
+
+#include <utility>
+
+namespace authzd {
+namespace {
+
+constexpr std::chrono::seconds kEndMargin(10);
+constexpr std::chrono::seconds kAfterFailure(60);
+
+}  // namespace
+
+void TokenCache::store(Token token, Time asked_at) {
+  bearer_ = Bearer{std::move(token.text), std::move(token.claims), ++serial_};
+  refresh_at_ = asked_at + token.life * 4 / 5;
+  ends_at_ = asked_at + token.life - kEndMargin;
+}
+
+bool TokenCache::expired(Time now) const {
+  return !bearer_ || now >= ends_at_;
+}
+
+bool TokenCache::expiring_soon(Time now) const {
+  return !expired(now) && now >= refresh_at_;
+}
+
+void TokenCache::refresh_failed(Time now) {
+  refresh_at_ = now + kAfterFailure;
+}
+
+void TokenCache::drop(unsigned serial) {
+  if (bearer_ && bearer_->serial == serial) bearer_.reset();
+}
+
+}  // namespace authzd

@@ -1,0 +1,50 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// One exchange with IAM: paced, given a transaction id, logged, and its refusal made an Error. It
+// does not retry and knows nothing of tokens.
+#pragma once
+
+#include "daemon/iam/error_codec.hpp"
+#include "daemon/iam/pace.hpp"
+#include "daemon/log.hpp"
+#include "daemon/net/clock.hpp"
+#include "daemon/net/http.hpp"
+#include "reconciler/base/secret.hpp"
+
+#include <memory>
+#include <string>
+
+namespace authzd {
+
+struct WireReply {
+  HttpResponse response;       // of status 2xx
+  std::string transaction_id;  // the reply's, or else the one that was sent
+};
+
+/// Everything a Wire borrows must outlive it. Copies share the account's pace.
+class Wire {
+ public:
+  /// `base_path` comes before each target: the path of the endpoint's URL, often empty.
+  Wire(HttpClient& http,
+       std::string base_path,
+       std::shared_ptr<Pace> pace,
+       Clock& clock,
+       Randomness& randomness,
+       Log log);
+
+  /// `secret` is what the request carries; a refusal that repeats it is cleaned of it.
+  /// Errors: those of HttpClient::send and of Pace::enter, and those of error_from_reply. Each
+  /// carries a transaction id, and says `may_have_happened` for writes only.
+  Async<WireReply> send(HttpRequest request, Purpose purpose, Secret secret);
+
+ private:
+  HttpClient* http_;
+  std::string base_path_;
+  std::shared_ptr<Pace> pace_;
+  Clock* clock_;
+  Randomness* randomness_;
+  Log log_;
+};
+
+}  // namespace authzd

@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+"""Fails on text that has no place in the tree: paths of one machine, registry hosts, marks of
+unfinished work, comments that talk about how the code came to be rather than about the code."""
+import pathlib
+import re
+import subprocess
+import sys
+
+SELF = "tests/lint/check_words.py"
+ALLOWED = re.compile(r"(^|/)(LICENSE|package-lock\.json)$|^tests/lint/selftest\.py$|^tests/conformance/\.npmrc$")
+RULES = [
+    (r"(?<![\w.])/(work|root|home|Users)/\w", "a path of one machine"),
+    (r"registry\.npmjs|npm\.pkg\.|pypi\.org|artifactory|\bverdaccio\b", "a registry host"),
+    (r"\b(TODO|FIXME|XXX|HACK)\b", "a mark of unfinished work; do it, or write an issue"),
+    (r"(?i)\b(this|previous|earlier|another) session\b|\bsub-?agents?\b|\b(AI|LLM)[- ](written|generated)\b",
+     "talk about how the code was made"),
+    (r"///? *(@brief|@param|Gets? the \w+\.$|Constructor\b)", "a comment that says what the name says"),
+    (r"^\s*using namespace (?!std::(chrono|literals|\w+_literals)\b)", "using namespace"),
+    (r"\bGTEST_SKIP\b|\bDISABLED_\w", "a test that does not run"),
+]
+
+
+def main(root):
+    root = pathlib.Path(root)
+    listed = subprocess.run(
+        ["git", "-C", root, "ls-files", "--cached", "--others", "--exclude-standard"],
+        check=True, capture_output=True, text=True,
+    ).stdout.split("\n")
+    files = [f for f in listed if f and f != SELF and not ALLOWED.search(f) and (root / f).is_file()]
+    rules = [(re.compile(pattern), why) for pattern, why in RULES]
+    bad = []
+    for file in files:
+        text = (root / file).read_bytes().decode("utf-8", "replace")
+        for number, line in enumerate(text.split("\n"), 1):
+            bad += [f"{file}:{number}: {why}" for rule, why in rules if rule.search(line)]
+    print("\n".join(bad) or f"words: {len(files)} files hold none of them")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -6,7 +6,11 @@
 // it is written; secrets have no way in, because a Secret has no conversion to text.
 #pragma once
 
+#include "reconciler/base/time.hpp"
+
+#include <functional>
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +31,12 @@ class Log {
   /// Writes to standard error; `json` picks the form.
   static Log to_stderr(bool json, LogLevel level);
 
+  /// Hands each line (without its newline) to `sink`, with the time that `now` gives.
+  static Log to_sink(std::function<void(std::string_view)> sink,
+                     std::function<Timestamp()> now,
+                     bool json,
+                     LogLevel level);
+
   [[nodiscard]] Log with(std::string_view name, std::string value) const;
 
   void debug(std::string_view message, std::initializer_list<LogField> fields = {}) const;
@@ -39,8 +49,9 @@ class Log {
              std::string_view message,
              std::initializer_list<LogField> fields) const;
 
-  bool enabled_ = false;
-  bool json_ = false;
+  struct Target;
+
+  std::shared_ptr<const Target> target_;  // null: nowhere
   std::vector<std::pair<std::string, std::string>> fields_;
 };
 

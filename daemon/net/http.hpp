@@ -55,6 +55,7 @@ struct HttpLimits {
   std::chrono::milliseconds read{30'000};   // from the request sent to each next part of the reply
   std::chrono::milliseconds total{90'000};  // the whole exchange
   std::size_t max_body = 64U << 20U;        // bytes of a reply's body
+  std::size_t max_header = 32U << 10U;      // bytes of a reply's status line and headers
 
   bool operator==(const HttpLimits&) const = default;
 };

@@ -5,6 +5,7 @@
 // handler is a coroutine from request to reply; it may also cut the connection, before or after.
 #pragma once
 
+#include "daemon/log.hpp"
 #include "daemon/net/http.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -29,6 +30,7 @@ struct HttpServerOptions {
   std::size_t max_body_bytes = 1U << 20U;
   std::size_t max_connections = 256;
   std::chrono::milliseconds read{30'000};  // a request must arrive within this; also keep-alive
+  Log log = {};                            // of handlers that throw
 };
 
 /// What a handler makes of a request. `cut` closes the connection instead of, or in, the reply.

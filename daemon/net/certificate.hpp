@@ -1,0 +1,31 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Checks the certificate of a server and words what is wrong with it.
+#pragma once
+
+#include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/asio/ssl/verify_context.hpp>
+
+#include <memory>
+#include <string>
+
+namespace authzd {
+
+/// A verify callback for Asio: copies share where the reason is kept.
+class CertificateCheck {
+ public:
+  explicit CertificateCheck(std::string host);
+
+  bool operator()(bool chain_holds, boost::asio::ssl::verify_context& context) const;
+
+  /// What was wrong, in plain words; empty where nothing was.
+  [[nodiscard]] const std::string& reason() const { return *reason_; }
+
+ private:
+  std::string host_;
+  boost::asio::ssl::host_name_verification names_;
+  std::shared_ptr<std::string> reason_;
+};
+
+}  // namespace authzd

@@ -1,0 +1,114 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/net/connect.hpp"
+
+#include "daemon/net/deadline.hpp"
+#include "daemon/net/tcp_stream.hpp"
+#include "reconciler/base/text.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace authzd {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using Endpoints = std::vector<tcp::endpoint>;
+
+namespace {
+
+struct LookUp {
+  explicit LookUp(asio::any_io_executor executor)
+      : resolver(executor), done(executor, asio::steady_timer::time_point::max()) {}
+
+  tcp::resolver resolver;
+  asio::steady_timer done;
+  boost::system::error_code ec;
+  Endpoints found;
+};
+
+/// getaddrinfo runs on a thread of Asio's and cannot be interrupted; so the look-up is shared with
+/// its handler, and whoever waits may leave before it ends.
+asio::awaitable<std::shared_ptr<LookUp>> look_up(const Origin& origin) {
+  auto look_up = std::make_shared<LookUp>(co_await asio::this_coro::executor);
+  const auto finish = [look_up](const boost::system::error_code& ec,
+                                const tcp::resolver::results_type& results) {
+    look_up->ec = ec;
+    look_up->found.assign(results.begin(), results.end());
+    look_up->done.cancel();
+  };
+  look_up->resolver.async_resolve(origin.host, std::to_string(origin.port), finish);
+  co_await look_up->done.async_wait(kTuple);
+  co_return look_up;
+}
+
+Async<Endpoints> endpoints_of(const Origin& origin) {
+  boost::system::error_code not_an_address;
+  const auto address = asio::ip::make_address(origin.host, not_an_address);
+  if (!not_an_address) co_return Endpoints{tcp::endpoint(address, origin.port)};
+
+  const auto result = co_await look_up(origin);
+  if (result->ec) {
+    co_return Error{
+        ErrorCode::unavailable,
+        "looking up " + printable(origin.host) + ": " + printable(result->ec.message())};
+  }
+  co_return result->found;
+}
+
+/// The socket is on the heap, as the value of a coroutine must be default-constructible.
+Async<std::unique_ptr<tcp::socket>> connect_to(tcp::endpoint endpoint) {
+  auto socket = std::make_unique<tcp::socket>(co_await asio::this_coro::executor);
+  auto [ec] = co_await socket->async_connect(endpoint, kTuple);
+  const auto name = endpoint.address().to_string() + " port " + std::to_string(endpoint.port());
+  if (ec) co_return stream_error(ec, "connecting to", name);
+  co_return socket;
+}
+
+/// One after the other; an address that does not answer may use only its share of the time.
+Async<std::unique_ptr<tcp::socket>> connect_to_any(const Origin& origin, HttpLimits limits) {
+  auto endpoints = co_await endpoints_of(origin);
+  if (!endpoints) co_return std::move(endpoints).error();
+
+  Error last{ErrorCode::unavailable, "looking up " + printable(origin.host) + ": no address"};
+  const auto share = limits.connect / std::max<std::size_t>(1, endpoints->size());
+  for (const auto& endpoint : *endpoints) {
+    auto attempt = connect_to(endpoint);
+    auto socket = co_await with_deadline(
+        std::move(attempt), share, "connecting to " + endpoint.address().to_string());
+    if (socket) co_return std::move(*socket);
+    last = std::move(socket).error();
+  }
+  co_return last;
+}
+
+}  // namespace
+
+bool may_be_plain(const std::string& host) {
+  if (host == "localhost") return true;
+  boost::system::error_code ec;
+  const auto address = asio::ip::make_address(host, ec);
+  if (ec) return false;
+  return address.is_loopback() || address == asio::ip::make_address("169.254.169.254");
+}
+
+Async<std::unique_ptr<ByteStream>> connect(const Origin& origin,
+                                           HttpLimits limits,
+                                           TlsContext* tls) {
+  auto connecting = connect_to_any(origin, limits);
+  auto socket = co_await with_deadline(
+      std::move(connecting), limits.connect, "connecting to " + to_string(origin));
+  if (!socket) co_return std::move(socket).error();
+
+  if (tls == nullptr) co_return make_tcp_stream(std::move(**socket), to_string(origin));
+  auto handshake = tls->connect(std::move(**socket), origin.host);
+  co_return co_await with_deadline(
+      std::move(handshake), limits.handshake, "TLS handshake with " + to_string(origin));
+}
+
+}  // namespace authzd

@@ -1,0 +1,26 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// From an origin to a connected stream: name look-up, TCP, TLS. The way through a proxy starts
+// here.
+#pragma once
+
+#include "daemon/net/byte_stream.hpp"
+#include "daemon/net/http.hpp"
+#include "daemon/net/tls_stream.hpp"
+
+#include <memory>
+
+namespace authzd {
+
+/// True for what may be spoken to without TLS: loopback and the metadata service 169.254.169.254.
+bool may_be_plain(const std::string& host);
+
+/// Connects to the first of the origin's addresses that answers. `tls` is null for plain HTTP; it
+/// and `origin` belong to whoever awaits. Errors: unavailable (name, connection, certificate),
+/// timeout. Cancellation: safe.
+Async<std::unique_ptr<ByteStream>> connect(const Origin& origin,
+                                           HttpLimits limits,
+                                           TlsContext* tls);
+
+}  // namespace authzd

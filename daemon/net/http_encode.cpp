@@ -1,0 +1,116 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/net/http_codec.hpp"
+#include "reconciler/base/text.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace authzd {
+
+namespace {
+
+bool is_token(std::string_view text) {
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           kMarks.find(c) != std::string_view::npos;
+  });
+}
+
+bool is_header_value(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+}
+
+bool is_target(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+void add_header(std::string& text, std::string_view name, std::string_view value) {
+  text.append(name).append(": ").append(value).append("\r\n");
+}
+
+/// A value is never quoted back: it may be a token.
+Result<bool> add_headers(std::string& text, const HttpHeaders& headers) {
+  for (const auto& [name, value] : headers) {
+    if (!is_token(name) || !is_header_value(value)) {
+      return Error{ErrorCode::internal, "the HTTP header " + printable(name) + " is malformed"};
+    }
+    add_header(text, name, value);
+  }
+  return true;
+}
+
+std::string_view reason_of(int status) {
+  switch (status) {
+    case 200: return "OK";
+    case 201: return "Created";
+    case 202: return "Accepted";
+    case 204: return "No Content";
+    case 304: return "Not Modified";
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 408: return "Request Timeout";
+    case 409: return "Conflict";
+    case 410: return "Gone";
+    case 412: return "Precondition Failed";
+    case 413: return "Content Too Large";
+    case 415: return "Unsupported Media Type";
+    case 422: return "Unprocessable Content";
+    case 428: return "Precondition Required";
+    case 429: return "Too Many Requests";
+    case 431: return "Request Header Fields Too Large";
+    case 500: return "Internal Server Error";
+    case 501: return "Not Implemented";
+    case 502: return "Bad Gateway";
+    case 503: return "Service Unavailable";
+    case 504: return "Gateway Timeout";
+    default: return "Status";
+  }
+}
+
+bool has_no_body(int status) {
+  return status / 100 == 1 || status == 204 || status == 304;
+}
+
+}  // namespace
+
+Result<std::string> encode_request(const HttpRequest& request) {
+  if (!is_token(request.method) || !is_target(request.target)) {
+    return Error{ErrorCode::internal,
+                 "not an HTTP request line: " + printable(request.method + " " + request.target)};
+  }
+  std::string text = request.method + " " + request.target + " HTTP/1.1\r\n";
+  const auto added = add_headers(text, request.headers);
+  if (!added) return added.error();
+
+  const bool says_length = request.method != "GET" && request.method != "HEAD";
+  if (says_length || !request.body.empty()) {
+    add_header(text, "Content-Length", std::to_string(request.body.size()));
+  }
+  return text + "\r\n" + request.body;
+}
+
+Result<std::string> encode_reply(const HttpResponse& response, ReplyForm form) {
+  std::string text = "HTTP/1.1 " + std::to_string(response.status) + " " +
+                     std::string(reason_of(response.status)) + "\r\n";
+  const auto added = add_headers(text, response.headers);
+  if (!added) return added.error();
+
+  const bool bodiless = has_no_body(response.status);
+  if (!bodiless && find_header(response.headers, "Content-Length").empty()) {
+    add_header(text, "Content-Length", std::to_string(response.body.size()));
+  }
+  if (!form.keep_alive) add_header(text, "Connection", "close");
+  if (form.keep_alive && form.http_1_0) add_header(text, "Connection", "keep-alive");
+  text += "\r\n";
+  if (!bodiless && !form.to_head) text += response.body;
+  return text;
+}
+
+}  // namespace authzd

@@ -1,0 +1,134 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/net/http_server.hpp"
+
+#include "daemon/net/deadline.hpp"
+#include "daemon/net/fair_gate.hpp"
+#include "daemon/net/http_session.hpp"
+#include "daemon/net/supervisor.hpp"
+#include "daemon/net/tcp_stream.hpp"
+#include "daemon/net/tls_stream.hpp"
+#include "reconciler/base/text.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <optional>
+#include <utility>
+
+namespace authzd {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace {
+
+class TcpHttpServer final : public HttpServer {
+ public:
+  TcpHttpServer(tcp::acceptor acceptor, HttpServerOptions options, std::optional<TlsContext> tls)
+      : acceptor_(std::move(acceptor)),
+        port_(acceptor_.local_endpoint().port()),
+        options_(std::move(options)),
+        tls_(std::move(tls)),
+        gate_(acceptor_.get_executor(), options_.max_connections),
+        sessions_(acceptor_.get_executor(), options_.log, [] {}) {}
+
+  [[nodiscard]] std::uint16_t port() const override { return port_; }
+
+  asio::awaitable<void> serve(HttpHandler handler) override {
+    co_await accept_all(handler);
+    // A cancel ends the accepting; the sessions that use `handler` are still awaited, then it goes
+    // on.
+    const auto cancellation = co_await asio::this_coro::cancellation_state;
+    const bool cancelled = cancellation.cancelled() != asio::cancellation_type::none;
+    co_await asio::this_coro::reset_cancellation_state();
+    stop();
+    co_await sessions_.drained();
+    if (cancelled) deadline_detail::throw_aborted();
+  }
+
+  void stop() override {
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+    sessions_.stop();
+  }
+
+ private:
+  asio::awaitable<void> accept_all(const HttpHandler& handler) {
+    while (acceptor_.is_open()) {
+      auto pass = co_await gate_.enter();
+      tcp::socket socket(acceptor_.get_executor());
+      auto [ec] = co_await acceptor_.async_accept(socket, kTuple);
+      if (ec == asio::error::operation_aborted) co_return;
+      if (ec) continue;
+      sessions_.start("http session", run_session(std::move(socket), std::move(pass), handler));
+    }
+  }
+
+  /// The pass is held for as long as the connection lasts.
+  asio::awaitable<void> run_session(tcp::socket socket,
+                                    [[maybe_unused]] FairGate::Pass pass,
+                                    const HttpHandler& handler) {
+    boost::system::error_code gone;
+    const auto remote = socket.remote_endpoint(gone);
+    if (gone) co_return;
+    const auto peer = remote.address().to_string() + " port " + std::to_string(remote.port());
+    std::unique_ptr<ByteStream> stream;
+    if (tls_) {
+      auto handshake = tls_->accept(std::move(socket), peer);
+      auto accepted = co_await with_deadline(std::move(handshake), options_.read, "TLS handshake");
+      if (!accepted) co_return;
+      stream = std::move(*accepted);
+    } else {
+      stream = make_tcp_stream(std::move(socket), peer);
+    }
+    co_await run_http_session(std::move(stream), options_, handler);
+  }
+
+  tcp::acceptor acceptor_;
+  std::uint16_t port_;
+  HttpServerOptions options_;
+  std::optional<TlsContext> tls_;
+  FairGate gate_;
+  Supervisor sessions_;
+};
+
+Result<tcp::acceptor> listen_on(const asio::any_io_executor& executor,
+                                const HttpServerOptions& options) {
+  boost::system::error_code ec;
+  const auto address = asio::ip::make_address(options.address, ec);
+  if (ec) {
+    return Error{ErrorCode::invalid_config,
+                 "\"" + printable(options.address) + "\" is not an IP address to listen on"};
+  }
+  const tcp::endpoint endpoint(address, options.port);
+  tcp::acceptor acceptor(executor);
+  acceptor.open(endpoint.protocol(), ec);
+  if (!ec) acceptor.set_option(asio::socket_base::reuse_address(true), ec);
+  if (!ec) acceptor.bind(endpoint, ec);
+  if (!ec) acceptor.listen(asio::socket_base::max_listen_connections, ec);
+  if (ec) {
+    return Error{ErrorCode::unavailable,
+                 "listening on " + options.address + " port " + std::to_string(options.port) +
+                     ": " + ec.message()};
+  }
+  return acceptor;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<HttpServer>> make_http_server(asio::any_io_executor executor,
+                                                     HttpServerOptions options) {
+  std::optional<TlsContext> tls;
+  if (!options.certificate_file.empty() || !options.key_file.empty()) {
+    auto context = TlsContext::server(options.certificate_file, options.key_file);
+    if (!context) return std::move(context).error();
+    tls = std::move(*context);
+  }
+  auto acceptor = listen_on(executor, options);
+  if (!acceptor) return std::move(acceptor).error();
+  return std::make_unique<TcpHttpServer>(std::move(*acceptor), std::move(options), std::move(tls));
+}
+
+}  // namespace authzd

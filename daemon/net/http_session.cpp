@@ -1,0 +1,154 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/net/http_session.hpp"
+
+#include "daemon/net/deadline.hpp"
+#include "daemon/net/http_codec.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <optional>
+#include <utility>
+
+namespace authzd {
+
+namespace {
+
+HttpReply plain_reply(int status, std::string text) {
+  HttpReply reply;
+  reply.response.status = status;
+  reply.response.headers = {{"Content-Type", "text/plain; charset=utf-8"}};
+  reply.response.body = std::move(text) + "\n";
+  return reply;
+}
+
+class HttpSession {
+ public:
+  HttpSession(std::unique_ptr<ByteStream> stream,
+              const HttpServerOptions& options,
+              const HttpHandler& handler)
+      : stream_(std::move(stream)), options_(options), handler_(handler) {}
+
+  boost::asio::awaitable<void> run() {
+    bool more = true;
+    while (more) more = co_await serve_one();
+  }
+
+ private:
+  /// Returns whether the connection may carry another request.
+  boost::asio::awaitable<bool> serve_one() {
+    RequestParser parser({options_.max_header_bytes, options_.max_body_bytes});
+    auto reading = read_request(parser);
+    const auto read =
+        co_await with_deadline(std::move(reading), options_.read, "reading a request");
+    if (!read) {
+      if (read.error().code != ErrorCode::rejected) co_return false;
+      const auto refusal = plain_reply(read.error().detail.http_status, read.error().message);
+      co_await send(refusal, ReplyForm());
+      co_await linger();
+      co_return false;
+    }
+    auto request = parser.take();
+    ReplyForm form;
+    form.to_head = request.method == "HEAD";
+    form.keep_alive = parser.keeps_alive();
+    form.http_1_0 = parser.is_http_1_0();
+    const auto reply = co_await answer(std::move(request));
+    co_return co_await send(reply, form);
+  }
+
+  /// Reads until the parser has a whole request.
+  Async<bool> read_request(RequestParser& parser) {
+    std::array<char, 16U << 10U> part;
+    while (true) {
+      auto complete = parser.feed(input_);
+      if (!complete) co_return complete;
+      if (*complete) co_return true;
+      if (parser.wants_continue()) {
+        const auto told = co_await stream_->write("HTTP/1.1 100 Continue\r\n\r\n");
+        if (!told) co_return told.error();
+      }
+      const auto size = co_await stream_->read_some(part);
+      if (!size) co_return size.error();
+      if (*size == 0) co_return Error{ErrorCode::unavailable, "the client has closed"};
+      input_.append(part.data(), *size);
+    }
+  }
+
+  boost::asio::awaitable<HttpReply> answer(HttpRequest request) {
+    const auto what = request.method + " " + request.target;
+    std::string problem;
+    try {
+      co_return co_await handler_(std::move(request));
+    } catch (const boost::system::system_error& error) {
+      if (error.code() == boost::asio::error::operation_aborted) throw;
+      problem = error.what();
+    } catch (const std::exception& error) {
+      problem = error.what();
+    }
+    options_.log.error("handler failed", {{"request", what}, {"error", problem}});
+    co_return plain_reply(500, "internal error");
+  }
+
+  /// Returns whether the connection may go on.
+  boost::asio::awaitable<bool> send(const HttpReply& reply, ReplyForm form) {
+    auto bytes = encode_reply(reply.response, form);
+    if (!bytes || reply.cut == HttpReply::Cut::before_reply) {
+      if (!bytes) options_.log.error("reply cannot be sent", {{"error", to_string(bytes.error())}});
+      stream_->reset();
+      co_return false;
+    }
+    if (reply.cut == HttpReply::Cut::in_body) {
+      bytes->resize(bytes->size() - (reply.response.body.size() + 1) / 2);
+    }
+    auto writing = stream_->write(*bytes);
+    const auto sent = co_await with_deadline(std::move(writing), options_.read, "sending a reply");
+    if (!sent) co_return false;
+    if (reply.cut == HttpReply::Cut::in_body) {
+      stream_->reset();
+      co_return false;
+    }
+    if (!form.keep_alive) co_await stream_->finish();
+    co_return form.keep_alive;
+  }
+
+  /// A connection closed with unread bytes is reset, and the reset overtakes the reply: so what is
+  /// still coming is read away first, for as long as a request may take.
+  boost::asio::awaitable<void> linger() {
+    auto draining = drain();
+    const auto end = co_await with_deadline(std::move(draining), options_.read, "closing");
+    if (!end) stream_->reset();
+  }
+
+  Async<bool> drain() {
+    std::array<char, 4U << 10U> part;
+    for (std::size_t left = options_.max_body_bytes; left > 0;) {
+      const auto size = co_await stream_->read_some(part);
+      if (!size) co_return size.error();
+      if (*size == 0) break;
+      left -= std::min(left, *size);
+    }
+    co_return true;
+  }
+
+  std::unique_ptr<ByteStream> stream_;
+  const HttpServerOptions& options_;
+  const HttpHandler& handler_;
+  std::string input_;  // what has come and is not yet read as a request
+};
+
+}  // namespace
+
+boost::asio::awaitable<void> run_http_session(std::unique_ptr<ByteStream> stream,
+                                              const HttpServerOptions& options,
+                                              const HttpHandler& handler) {
+  HttpSession session(std::move(stream), options, handler);
+  co_await session.run();
+}
+
+}  // namespace authzd

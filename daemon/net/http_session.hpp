@@ -1,0 +1,19 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// One connection of the HTTP server: requests and replies in turn, until one side has had enough.
+#pragma once
+
+#include "daemon/net/byte_stream.hpp"
+#include "daemon/net/http_server.hpp"
+
+#include <memory>
+
+namespace authzd {
+
+/// `options` and `handler` belong to whoever awaits. A handler that throws is answered with 500.
+boost::asio::awaitable<void> run_http_session(std::unique_ptr<ByteStream> stream,
+                                              const HttpServerOptions& options,
+                                              const HttpHandler& handler);
+
+}  // namespace authzd

@@ -1,0 +1,161 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/net/tls_stream.hpp"
+
+#include "daemon/net/certificate.hpp"
+#include "daemon/net/tcp_stream.hpp"
+#include "reconciler/base/text.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
+
+#include <utility>
+
+namespace authzd {
+
+namespace asio = boost::asio;
+namespace ssl = boost::asio::ssl;
+
+namespace {
+
+using SslStream = ssl::stream<asio::ip::tcp::socket>;
+
+class TlsStream final : public ByteStream {
+ public:
+  TlsStream(std::unique_ptr<SslStream> stream, std::string peer)
+      : stream_(std::move(stream)), peer_(std::move(peer)) {}
+
+  Async<std::size_t> read_some(std::span<char> into) override {
+    auto [ec, n] =
+        co_await stream_->async_read_some(asio::buffer(into.data(), into.size()), kTuple);
+    if (ec == asio::error::eof) co_return 0;
+    if (ec) co_return stream_error(ec, "reading from", peer_);
+    co_return n;
+  }
+
+  Async<std::size_t> write(std::string_view bytes) override {
+    auto [ec, n] = co_await asio::async_write(*stream_, asio::buffer(bytes), kTuple);
+    if (ec) co_return stream_error(ec, "writing to", peer_);
+    co_return n;
+  }
+
+  asio::awaitable<void> finish() override {
+    // Sends close_notify and FIN without waiting for the other side's: async_shutdown would.
+    ::SSL_set_shutdown(stream_->native_handle(), SSL_RECEIVED_SHUTDOWN);
+    co_await stream_->async_shutdown(kTuple);
+    boost::system::error_code ignored;
+    stream_->next_layer().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  }
+
+  void reset() override { reset_socket(stream_->next_layer()); }
+  bool is_quiet() override { return is_socket_quiet(stream_->next_layer()); }
+
+ private:
+  std::unique_ptr<SslStream> stream_;
+  std::string peer_;
+};
+
+/// SNI. OpenSSL's macro for this casts in the old style, which our warnings forbid.
+void request_name(SSL* session, std::string name) {
+  ::SSL_ctrl(session, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
+}
+
+Error unusable(std::string_view what,
+               const std::string& file,
+               const boost::system::error_code& ec) {
+  return {
+      ErrorCode::invalid_config,
+      std::string(what) + " " + printable(file) + " cannot be used: " + printable(ec.message())};
+}
+
+std::string handshake_reason(const boost::system::error_code& ec, const CertificateCheck& check) {
+  if (!check.reason().empty()) return check.reason();
+  if (ec == asio::error::eof || ec == ssl::error::stream_truncated) {
+    return "it closed the connection during the TLS handshake";
+  }
+  if (ec.category() == asio::error::get_ssl_category()) {
+    const auto code = static_cast<unsigned long>(static_cast<unsigned int>(ec.value()));
+    switch (ERR_GET_REASON(code)) {
+      case SSL_R_WRONG_VERSION_NUMBER: return "it does not speak TLS on that port";
+      case SSL_R_UNSUPPORTED_PROTOCOL:
+      case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION: return "it does not offer TLS 1.2 or later";
+      default: break;
+    }
+  }
+  return "TLS handshake: " + printable(ec.message());
+}
+
+}  // namespace
+
+struct TlsContext::Impl {
+  explicit Impl(ssl::context::method method) : context(method) {
+    ::SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+  }
+
+  ssl::context context;
+};
+
+TlsContext::TlsContext() = default;
+TlsContext::TlsContext(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+TlsContext::TlsContext(TlsContext&&) noexcept = default;
+TlsContext& TlsContext::operator=(TlsContext&&) noexcept = default;
+TlsContext::~TlsContext() = default;
+
+Result<TlsContext> TlsContext::client(const std::string& ca_file) {
+  auto impl = std::make_unique<Impl>(ssl::context::tls_client);
+  impl->context.set_verify_mode(ssl::verify_peer);
+  boost::system::error_code ec;
+  if (ca_file.empty()) {
+    impl->context.set_default_verify_paths(ec);
+    if (ec) return unusable("the system's store of", "CA certificates", ec);
+  } else {
+    impl->context.load_verify_file(ca_file, ec);
+    if (ec) return unusable("caFile", ca_file, ec);
+  }
+  return TlsContext(std::move(impl));
+}
+
+Result<TlsContext> TlsContext::server(const std::string& certificate_file,
+                                      const std::string& key_file) {
+  auto impl = std::make_unique<Impl>(ssl::context::tls_server);
+  boost::system::error_code ec;
+  impl->context.use_certificate_chain_file(certificate_file, ec);
+  if (ec) return unusable("the certificate", certificate_file, ec);
+  impl->context.use_private_key_file(key_file, ssl::context::pem, ec);
+  if (ec) return unusable("the key", key_file, ec);
+  return TlsContext(std::move(impl));
+}
+
+Async<std::unique_ptr<ByteStream>> TlsContext::connect(asio::ip::tcp::socket socket,
+                                                       std::string host) {
+  auto stream = std::make_unique<SslStream>(std::move(socket), impl_->context);
+  boost::system::error_code is_name;
+  asio::ip::make_address(host, is_name);
+  if (is_name) request_name(stream->native_handle(), host);
+  const CertificateCheck check(host);
+  stream->set_verify_callback(check);
+
+  auto [ec] = co_await stream->async_handshake(ssl::stream_base::client, kTuple);
+  if (ec == asio::error::operation_aborted) co_return stream_error(ec, "connecting to", host);
+  if (ec) {
+    co_return Error{ErrorCode::unavailable,
+                    "connecting to " + printable(host) + ": " + handshake_reason(ec, check)};
+  }
+  co_return std::make_unique<TlsStream>(std::move(stream), std::move(host));
+}
+
+Async<std::unique_ptr<ByteStream>> TlsContext::accept(asio::ip::tcp::socket socket,
+                                                      std::string peer) {
+  auto stream = std::make_unique<SslStream>(std::move(socket), impl_->context);
+  auto [ec] = co_await stream->async_handshake(ssl::stream_base::server, kTuple);
+  if (ec) co_return stream_error(ec, "TLS handshake with", peer);
+  co_return std::make_unique<TlsStream>(std::move(stream), std::move(peer));
+}
+
+}  // namespace authzd

@@ -212,6 +212,26 @@ std::string syntax_hint(std::string_view text, std::size_t offset) {
   return tab ? "indent with spaces: YAML does not allow tabs there" : "";
 }
 
+/// yaml-cpp takes the end of the file for a missing closing quote. That can only concern the last
+/// scalar, which then reaches to the end.
+const YamlNode* find_open_quote(const YamlTree& tree) {
+  const auto last = std::find_if(tree.nodes.rbegin(), tree.nodes.rend(), [](const YamlNode& node) {
+    return node.kind == YamlKind::plain || node.kind == YamlKind::quoted;
+  });
+  if (last == tree.nodes.rend() || last->offset >= tree.text.size()) return nullptr;
+  const char quote = tree.text[last->offset];
+  if (last->kind != YamlKind::quoted || (quote != '\'' && quote != '"')) return nullptr;
+  for (std::size_t at = last->offset + 1; at < tree.text.size(); ++at) {
+    if (quote == '"' && tree.text[at] == '\\') {
+      ++at;
+    } else if (tree.text[at] == quote) {
+      if (quote == '"' || tree.text.substr(at + 1, 1) != "'") return nullptr;
+      ++at;
+    }
+  }
+  return &*last;
+}
+
 }  // namespace
 
 YamlFile::YamlFile(const SourceFile& file,
@@ -245,6 +265,10 @@ void YamlFile::parse(const LoadLimits& limits) {
     std::istringstream input(tree_.text);
     YAML::Parser parser(input);
     while (parser.HandleNextDocument(builder)) tree_.roots.push_back(builder.root());
+    if (const YamlNode* open = find_open_quote(tree_)) {
+      tree_.roots.pop_back();
+      report(Severity::error, *open, "invalid YAML: a quote is opened and never closed");
+    }
   } catch (const LimitReached& limit) {
     tree_.roots.clear();
     report(Severity::error, limit.at, limit.message);

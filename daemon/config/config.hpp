@@ -1,0 +1,159 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The configuration (design §4) as a value. It is read from text with the diagnostics of manifests;
+// nothing here opens a file, reads the environment or holds a secret: secrets are file references.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "daemon/net/http.hpp"
+#include "reconciler/base/id.hpp"
+#include "reconciler/base/source_pos.hpp"
+#include "reconciler/manifest/diagnostic.hpp"
+#include "reconciler/manifest/source_file.hpp"
+#include "reconciler/plan/planner.hpp"
+#include "reconciler/plan/rails.hpp"
+
+namespace authzd {
+
+using Milliseconds = std::chrono::milliseconds;
+
+/// How an account's token is had. The paths are absolute, or relative to the working directory.
+struct ApiKeyAuth {
+  std::string file;
+  bool operator==(const ApiKeyAuth&) const = default;
+};
+struct VpcInstanceAuth {
+  std::string profile;  // id or CRN of a trusted profile; empty: the instance's own
+  bool operator==(const VpcInstanceAuth&) const = default;
+};
+struct ContainerTokenAuth {
+  std::string file;     // empty: where the platform puts it
+  std::string profile;  // id or name of the trusted profile
+  bool operator==(const ContainerTokenAuth&) const = default;
+};
+struct BearerTokenAuth {
+  std::string file;
+  bool operator==(const BearerTokenAuth&) const = default;
+};
+using BaseAuth = std::variant<ApiKeyAuth, VpcInstanceAuth, ContainerTokenAuth, BearerTokenAuth>;
+
+struct AuthConfig {
+  BaseAuth base;
+  std::string assume_profile;  // id or CRN of a trusted profile to go on to; empty: none
+  bool operator==(const AuthConfig&) const = default;
+};
+
+struct DirectorySource {
+  std::string path;
+  bool operator==(const DirectorySource&) const = default;
+};
+struct GitSource {
+  std::string url;
+  std::string ref = "main";  // branch, tag or commit
+  std::string path = ".";    // in the repository
+  std::string ssh_key_file;
+  std::string known_hosts_file;
+  std::string token_file;
+  std::string username;
+  std::vector<std::string> verify_keys;  // files of PGP or SSH keys; empty: commits are not verified
+  bool operator==(const GitSource&) const = default;
+};
+using SourceConfig = std::variant<DirectorySource, GitSource>;
+
+/// What is in the configuration of the rails beyond the counts.
+struct RailAllow {
+  std::optional<std::set<std::string>> source_accounts;  // absent: the own account only
+  std::optional<bool> delegate;
+  std::optional<std::set<std::string>> roles;
+  std::optional<std::set<std::string>> targets;
+  bool operator==(const RailAllow&) const = default;
+};
+struct RailConfig {
+  RailLimits limits;
+  Milliseconds window = std::chrono::hours(24);
+  RailAllow allow;
+  Milliseconds hold_used_within = std::chrono::hours(30 * 24);
+  bool hold_unknown = false;
+  Milliseconds protect_release = std::chrono::hours(24);
+  Milliseconds approval_ttl = std::chrono::hours(24);
+  std::vector<std::map<std::string, std::string>> never;  // patterns: attribute → glob
+};
+
+struct AccountConfig {
+  std::string name;
+  AccountId id;
+  std::vector<std::string> paths{"."};  // relative to the source
+  AuthConfig auth;
+  Mode mode = Mode::observe;
+  Milliseconds interval = std::chrono::minutes(5);
+  Adopt adopt = Adopt::never;
+  RailConfig rails;
+  bool allow_empty = false;
+  SourcePos position;
+};
+
+struct IamConfig {
+  BaseUrl endpoint{{"https", "iam.cloud.ibm.com", 443}, ""};
+  std::string ca_file;  // empty: the system's roots
+  HttpLimits limits;
+  std::size_t concurrency = 8;
+  std::size_t page_size = 0;  // 0: as IAM likes
+  std::size_t requests_per_second = 20;         // an account
+  std::size_t total_requests_per_second = 100;  // the process
+};
+
+struct AdminConfig {
+  std::string socket;
+  std::string listen;  // "host:port"; empty: no TCP listener
+  std::string token_file;
+};
+
+struct NotifyTarget {
+  std::string url_file;
+  std::string secret_file;
+};
+
+struct Config {
+  std::string owner;
+  Mode mode = Mode::observe;
+  Milliseconds interval = std::chrono::minutes(5);
+  Milliseconds settle = std::chrono::minutes(2);
+  Adopt adopt = Adopt::never;
+  std::set<IamId> identities;
+  std::vector<std::string> previous_owners;
+  SourceConfig source;
+  std::vector<AccountConfig> accounts;
+  IamConfig iam;
+  RailConfig rails;
+  AdminConfig admin;
+  std::string state_path = "/var/lib/authzd/state.db";
+  std::string audit_file;  // empty: journald alone
+  std::vector<NotifyTarget> notify;
+  std::vector<std::string> etcd_endpoints;  // empty: one daemon alone
+};
+
+/// The part of the environment that file references may name: "${CREDENTIALS_DIRECTORY}/key".
+struct ConfigEnvironment {
+  std::string credentials_directory;  // empty: not set
+};
+
+struct ConfigOutcome {
+  Config config;  // use it only if !has_errors(diagnostics)
+  std::vector<Diagnostic> diagnostics;  // sorted
+  /// Keys that were given, are valid, and that nothing acts on yet: a caller that cannot honour one
+  /// must say so, because some are safety settings. Position and path of each.
+  std::vector<std::pair<SourcePos, std::string>> given;
+};
+
+ConfigOutcome load_config(const SourceFile& file, const ConfigEnvironment& environment);
+
+}  // namespace authzd

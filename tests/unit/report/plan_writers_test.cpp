@@ -1,0 +1,119 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/report/outcome_text.hpp"
+#include "reconciler/report/plan_json.hpp"
+#include "reconciler/report/plan_markdown.hpp"
+#include "reconciler/report/plan_text.hpp"
+#include "reconciler/report/policy_list.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace authzd {
+namespace {
+
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+
+const AccountId kHome{std::string(32, 'a')};
+
+PolicyContent content(std::string target, std::string description) {
+  return {.subject = {{"accountId", "stringEquals", kHome.value},
+                      {"serviceName", "stringEquals", std::string{"server-protect"}}},
+          .resource = {{"accountId", "stringEquals", kHome.value},
+                       {"serviceName", "stringEquals", std::move(target)},
+                       {"volumeId", "stringExists", true}},
+          .roles = {"crn:v1:bluemix:public:iam::::serviceRole:Reader"},
+          .description = std::move(description)};
+}
+
+Plan plan_with(std::string text) {
+  Action create{.name = "keys", .position = {"a.yaml", 3, 5}, .after = content("kms", text)};
+  create.key = key_of(kHome, *create.after);
+  Action update{.verb = Verb::update, .name = text, .id = PolicyId{"p2"}};
+  update.before = content("hs-crypto", text);
+  update.after = content("hs-crypto", "new");
+  update.key = key_of(kHome, *update.after);
+  update.last_modified_at = "2026-01-01";
+  update.reason = Reason::text_differs;
+  update.drift = Drift{IamId{text}, "2026-01-01"};
+  Action held{.verb = Verb::remove, .name = "old", .id = PolicyId{"p3"}};
+  held.before = content("logs", text);
+  held.key = key_of(kHome, *held.before);
+  held.reason = Reason::not_desired;
+  held.risk = Risk::narrowing;
+  held.hold = Hold{"maxDelete", "one too many", std::string(64, 'f')};
+  Note note{NoteKind::conflict, "Disputed", text, "n", {}, PolicyId{"p4"}, content("x", text)};
+  Plan plan{.account = kHome, .actions = {create, update, held}, .notes = {note}};
+  plan.ours = 2;
+  plan.hash = std::string(64, '0');
+  return plan;
+}
+
+TEST(PlanText, EndsInTheFixedSentenceAndShowsHowToApprove) {
+  const std::string text = plan_text(plan_with("old"), {});
+
+  EXPECT_THAT(text, HasSubstr("+ server-protect → kms (volumeId exists) : Reader\n"));
+  EXPECT_THAT(text, HasSubstr("\"old\" → \"new\""));
+  EXPECT_THAT(text, HasSubstr("authzd approve " + std::string(64, 'f') + "\n"));
+  EXPECT_THAT(text,
+              EndsWith("\nPlan: 1 to create, 1 to update, 0 to delete; 1 held, 1 conflicts, 0 "
+                       "unmanaged.\n"));
+}
+
+TEST(PlanWriters, NeverPassOnWhatCouldDriveATerminalOrForgeALine) {
+  const Plan plan = plan_with("x\x1b[2J\r\nPlan: 0 to create\x07");
+  std::vector<Outcome> outcomes(1);
+  outcomes.front().kind = OutcomeKind::failed;
+
+  for (const std::string& text :
+       {plan_text(plan, {}), plan_markdown(plan, {}), outcome_text(plan, outcomes, {})}) {
+    EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+    EXPECT_THAT(text, Not(HasSubstr("\r")));
+    EXPECT_THAT(text, Not(HasSubstr("\nPlan: 0")));
+    EXPECT_THAT(text, Not(HasSubstr("\x07")));
+  }
+}
+
+TEST(PlanJson, ReadsBackWhatItWrote) {
+  const PlanDocument document{plan_with("a \"quoted\" é\n text"), "production", "abc123"};
+
+  const auto parsed = parse_plan_json(plan_json(document));
+
+  ASSERT_TRUE(parsed) << to_string(parsed.error());
+  EXPECT_EQ(*parsed, document);
+  EXPECT_EQ(plan_json(*parsed), plan_json(document));
+}
+
+TEST(PlanJson, RefusesWhatIsNoPlan) {
+  for (const char* text : {"", "[]", "{", "{\"formatVersion\": 99}", "{\"formatVersion\": 1}"}) {
+    EXPECT_FALSE(parse_plan_json(text)) << text;
+  }
+}
+
+TEST(PlanMarkdown, ShowsForeignTextAsText) {
+  EXPECT_EQ(markdown_escape("|<b>`@me"), "&#124;&#60;b&#62;&#96;@\u200bme");
+  EXPECT_EQ(markdown_escape("#1"), "&#35;\u200b1");
+}
+
+TEST(PolicyList, HasTheLayoutOfTheCli) {
+  Observed policy;
+  policy.id = PolicyId{"p1"};
+  policy.content = content("kms", "");
+
+  EXPECT_EQ(list_text({&policy, 1}, {.account = kHome, .user = "me"}),
+            "Getting authorization policies under account " + kHome.value +
+                " as me...\nOK\n\n"
+                "ID:                        p1\n"
+                "Source service name:       server-protect\n"
+                "Source service instance:   All instances\n"
+                "Target service name:       kms\n"
+                "Target service instance:   All instances\n"
+                "Target attributes:         volumeId exists\n"
+                "Roles:                     Reader\n");
+}
+
+}  // namespace
+}  // namespace authzd

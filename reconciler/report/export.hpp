@@ -15,7 +15,7 @@ namespace authzd {
 
 struct ExportOptions {
   AccountId account;
-  std::string owner;          // whose markers are ours; empty: every marker is someone else's
+  std::string owner = {};     // whose markers are ours; empty: every marker is someone else's
   RoleNames role_names = {};  // besides those that a policy brings itself
 };
 

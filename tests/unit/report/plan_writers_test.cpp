@@ -30,23 +30,35 @@ PolicyContent content(std::string target, std::string description) {
 }
 
 Plan plan_with(std::string text) {
-  Action create{.name = "keys", .position = {"a.yaml", 3, 5}, .after = content("kms", text)};
+  Action create;
+  create.name = "keys";
+  create.position = {"a.yaml", 3, 5};
+  create.after = content("kms", text);
   create.key = key_of(kHome, *create.after);
-  Action update{.verb = Verb::update, .name = text, .id = PolicyId{"p2"}};
+  Action update;
+  update.verb = Verb::update;
+  update.name = text;
+  update.id = PolicyId{"p2"};
   update.before = content("hs-crypto", text);
   update.after = content("hs-crypto", "new");
   update.key = key_of(kHome, *update.after);
   update.last_modified_at = "2026-01-01";
   update.reason = Reason::text_differs;
   update.drift = Drift{IamId{text}, "2026-01-01"};
-  Action held{.verb = Verb::remove, .name = "old", .id = PolicyId{"p3"}};
+  Action held;
+  held.verb = Verb::remove;
+  held.name = "old";
+  held.id = PolicyId{"p3"};
   held.before = content("logs", text);
   held.key = key_of(kHome, *held.before);
   held.reason = Reason::not_desired;
   held.risk = Risk::narrowing;
   held.hold = Hold{"maxDelete", "one too many", std::string(64, 'f')};
   Note note{NoteKind::conflict, "Disputed", text, "n", {}, PolicyId{"p4"}, content("x", text)};
-  Plan plan{.account = kHome, .actions = {create, update, held}, .notes = {note}};
+  Plan plan;
+  plan.account = kHome;
+  plan.actions = {create, update, held};
+  plan.notes = {note};
   plan.ours = 2;
   plan.hash = std::string(64, '0');
   return plan;

@@ -1,0 +1,294 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/iam/policy_codec.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace authzd {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr std::string_view kReader = "crn:v1:bluemix:public:iam::::serviceRole:Reader";
+constexpr std::string_view kOperator = "crn:v1:bluemix:public:iam::::role:Operator";
+
+/// The v2 policy of iam-api §2.5.
+constexpr std::string_view kBackupPolicy = R"json({
+ "type":"authorization","description":"nightly (authzd: prod/backup#0123456789ab)",
+ "subject":{"attributes":[{"key":"serviceName","operator":"stringEquals","value":"is"},
+   {"key":"accountId","operator":"stringEquals","value":"A1B2C3D4A1B2C3D4A1B2C3D4A1B2C3D4"},
+   {"key":"resourceType","operator":"stringEquals","value":"backup-policy"}]},
+ "resource":{"attributes":[{"key":"accountId","value":"a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4"},
+   {"key":"serviceName","operator":"stringEquals","value":"is"},
+   {"key":"volumeId","operator":"stringExists","value":true}]},
+ "control":{"grant":{"roles":[{"role_id":"crn:v1:bluemix:public:iam::::role:Operator"}]}},
+ "id":"b9ee7862-0000-4000-8000-000000000001",
+ "href":"https://iam.cloud.ibm.com/v1/policies/b9ee7862-0000-4000-8000-000000000001",
+ "created_at":"2023-04-24T17:26:35.077Z","created_by_id":"IBMid-1","last_permit_frequency":3,
+ "last_modified_at":"2024-04-24T17:26:35.077Z","last_modified_by_id":"iam-ServiceId-2",
+ "last_permit_at":"2024-05-01T00:00:00Z","state":"active"})json";
+
+/// A v2 policy with one member replaced or added; `members` ends in a comma or is empty.
+std::string policy_with(std::string_view members) {
+  return R"({"id":"p1","type":"authorization",)" + std::string(members) +
+         R"("subject":{"attributes":[{"key":"serviceName","value":"is"}]},
+            "resource":{"attributes":[{"key":"serviceName","value":"kms"}]},
+            "control":{"grant":{"roles":[{"role_id":"r"}]}},"state":"active"})";
+}
+
+std::string page_of(std::string_view elements, std::string_view rest = "") {
+  return R"({"policies":[)" + std::string(elements) + "]" + std::string(rest) + "}";
+}
+
+std::string message_of(const Result<PolicyPage>& page) {
+  return page ? "no error"
+              : std::string(to_string(page.error().code)) + ": " + page.error().message;
+}
+
+TEST(PolicyCodec, ReadsEveryPartOfAPolicyOfV2) {
+  const auto policy = decode_policy(kBackupPolicy);
+
+  ASSERT_TRUE(policy) << policy.error().message;
+  const std::string account = "a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4";
+  EXPECT_EQ(policy->id, PolicyId("b9ee7862-0000-4000-8000-000000000001"));
+  EXPECT_EQ(policy->content.subject.equals_value("accountId"), account);
+  EXPECT_EQ(policy->content.resource.equals_value("accountId"), account);
+  const Attribute volume{"volumeId", std::string(kStringExists), true};
+  ASSERT_NE(policy->content.resource.find("volumeId"), nullptr);
+  EXPECT_EQ(*policy->content.resource.find("volumeId"), volume);
+  EXPECT_EQ(policy->content.roles, RoleSet{std::string(kOperator)});
+  EXPECT_EQ(policy->content.description, "nightly (authzd: prod/backup#0123456789ab)");
+  EXPECT_TRUE(policy->content.extras.empty());
+  EXPECT_EQ(policy->created_by, IamId("IBMid-1"));
+  EXPECT_EQ(policy->last_modified_by, IamId("iam-ServiceId-2"));
+  EXPECT_EQ(policy->last_modified_at, "2024-04-24T17:26:35.077Z");
+  EXPECT_EQ(policy->last_permit_at, parse_rfc3339("2024-05-01T00:00:00Z"));
+}
+
+TEST(PolicyCodec, ReadsTheSameContentFromBothVersions) {
+  const std::string v1 = R"({"id":"p1","type":"authorization","state":"active",
+    "subjects":[{"attributes":[{"name":"accountId","value":"a1"},{"name":"serviceName","value":"is"}]}],
+    "roles":[{"role_id":"r","display_name":"Reader","description":"As a reader, …"}],
+    "resources":[{"attributes":[{"name":"serviceName","value":"kms","operator":"stringEquals"}],
+                  "tags":[{"name":"env","value":"prod"}]}]})";
+  const std::string v2 = R"({"id":"p1","type":"authorization","state":"active",
+    "subject":{"attributes":[{"key":"serviceName","operator":"stringEquals","value":"is"},
+                             {"key":"accountId","value":"a1"}]},
+    "resource":{"tags":[{"key":"env","operator":"stringEquals","value":"prod"}],
+                "attributes":[{"key":"serviceName","value":"kms"}]},
+    "control":{"grant":{"roles":[{"role_id":"r","display_name":"Reader","actions":[]}]}}})";
+
+  const auto one = decode_policy_v1(v1);
+  const auto two = decode_policy(v2);
+
+  ASSERT_TRUE(one && *one && two);
+  EXPECT_EQ(**one, *two);
+  EXPECT_EQ(two->content.resource.equals_value("tag:env"), "prod");
+  EXPECT_EQ(two->role_names, (std::map<std::string, std::string>{{"r", "Reader"}}));
+}
+
+TEST(PolicyCodec, TakesTheTextTrueOfStringExistsForTheBoolean) {
+  const auto policy = decode_policy(R"({"id":"p","type":"authorization","resource":{"attributes":[
+    {"key":"volumeId","operator":"stringExists","value":"true"}]}})");
+
+  ASSERT_TRUE(policy);
+  EXPECT_EQ(policy->content.resource.find("volumeId")->value, AttributeValue(true));
+}
+
+TEST(PolicyCodec, SortsTheValuesOfAnAnyOf) {
+  const auto policy = decode_policy(R"({"id":"p","type":"authorization","resource":{"attributes":[
+    {"key":"region","operator":"stringEqualsAnyOf","value":["us-south","eu-de","us-south"]}]}})");
+
+  ASSERT_TRUE(policy);
+  const std::vector<std::string> sorted{"eu-de", "us-south"};
+  EXPECT_EQ(policy->content.resource.find("region")->value, AttributeValue(sorted));
+}
+
+TEST(PolicyCodec, KeepsWhatAGrantCannotHaveAsExtras) {
+  const auto policy = decode_policy(R"({"id":"p","type":"authorization",
+    "pattern":"time-based", "rule":{"operator":"and","conditions":[]},
+    "subject":{"attributes":[],"other":1},
+    "control":{"grant":{"roles":[],"limit":{"b":1,"a":2}},"deny":true}, "rating":null})");
+
+  ASSERT_TRUE(policy);
+  const std::map<std::string, std::string> extras{{"pattern", R"("time-based")"},
+                                                  {"rule", R"({"conditions":[],"operator":"and"})"},
+                                                  {"subject.other", "1"},
+                                                  {"control.grant.limit", R"({"a":2,"b":1})"},
+                                                  {"control.deny", "true"}};
+  EXPECT_EQ(policy->content.extras, extras);
+}
+
+TEST(PolicyCodec, NeverOverlooksASecondSubject) {
+  const auto policy = decode_policy_v1(R"({"id":"p","type":"authorization",
+    "subjects":[{"attributes":[{"name":"serviceName","value":"is"}]},
+                {"attributes":[{"name":"serviceName","value":"kms"}]}]})");
+
+  ASSERT_TRUE(policy && *policy);
+  EXPECT_EQ((*policy)->content.subject.equals_value("serviceName"), "is");
+  EXPECT_EQ((*policy)->content.extras.count("subjects"), 1U);
+}
+
+TEST(PolicyCodec, MarksWhatAnEnterpriseTemplateMade) {
+  const auto named = decode_policy(policy_with(R"("template":{"id":"t1","version":"1"},)"));
+  const auto bare = decode_policy(policy_with(R"("template":{"version":"1"},)"));
+
+  ASSERT_TRUE(named && bare);
+  EXPECT_EQ(named->template_id, "t1");
+  EXPECT_FALSE(bare->template_id.empty());
+}
+
+TEST(PolicyCodec, KnowsADeletedPolicy) {
+  const auto policy = decode_policy(R"({"id":"p","type":"authorization","state":"deleted"})");
+
+  ASSERT_TRUE(policy);
+  EXPECT_EQ(policy->state, PolicyState::deleted);
+}
+
+TEST(PolicyCodec, TakesAnUnreadableLastPermitForUnknown) {
+  const auto policy = decode_policy(policy_with(R"("last_permit_at":17,)"));
+
+  ASSERT_TRUE(policy);
+  EXPECT_EQ(policy->last_permit_at, std::nullopt);
+}
+
+TEST(PolicyCodec, NeverTakesThePlaceholderOfV1ForAPolicy) {
+  const auto policy = decode_policy_v1(R"({"id":"p","type":"authorization",
+    "description":"**This is a unsupported policy version placeholder, …**",
+    "subjects":[{"attributes":[{"name":"iam_id","value":"unsupported version"}]}],
+    "roles":[{"role_id":"crn:v1:bluemix:public:iam::::role:UnsupportedVersion"}],
+    "resources":[{"attributes":[{"name":"accountId","value":"a1"}]}],
+    "href":"https://iam.cloud.ibm.com/v2/policies/p"})");
+
+  ASSERT_TRUE(policy);
+  EXPECT_FALSE(policy->has_value());
+}
+
+TEST(PolicyPage, ReadsPoliciesAndTheWayOn) {
+  const auto page = decode_policy_page(page_of(policy_with("") + "," + policy_with(""),
+                                               R"(,"limit":2,"next":{"href":"…","start":"abc"})"));
+
+  ASSERT_TRUE(page) << page.error().message;
+  EXPECT_EQ(page->policies.size(), 2U);
+  EXPECT_EQ(page->next_start, "abc");
+}
+
+TEST(PolicyPage, FindsTheWayOnInALinkThatHasNoStartBesideIt) {
+  const auto page = decode_policy_page(page_of(
+      "", R"(,"next":{"href":"https://iam/v2/policies?account_id=a&start=x%2By&limit=1"})"));
+
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->next_start, "x+y");
+}
+
+TEST(PolicyPage, EndsWhereNothingIsNext) {
+  for (const std::string_view rest : {"", R"(,"next":null)", R"(,"next":{})"}) {
+    const auto page = decode_policy_page(page_of("", rest));
+    ASSERT_TRUE(page) << rest;
+    EXPECT_EQ(page->next_start, "") << rest;
+  }
+}
+
+TEST(PolicyPage, SkipsPoliciesOfAnotherType) {
+  const auto page =
+      decode_policy_page(page_of(R"({"id":"x","type":"access","subject":17},)" + policy_with("")));
+
+  ASSERT_TRUE(page) << page.error().message;
+  EXPECT_EQ(page->policies.size(), 1U);
+}
+
+struct BadPage {
+  const char* name;
+  std::string body;
+  const char* message;
+};
+
+class PolicyPageFault : public ::testing::TestWithParam<BadPage> {};
+
+TEST_P(PolicyPageFault, FailsTheWholeList) {
+  const auto page = decode_policy_page(GetParam().body);
+
+  ASSERT_FALSE(page);
+  EXPECT_THAT(message_of(page), HasSubstr("BadResponse"));
+  EXPECT_THAT(message_of(page), HasSubstr(GetParam().message));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Bodies,
+    PolicyPageFault,
+    ::testing::Values(
+        BadPage{"Html", "<!DOCTYPE html><p>hello", "is a web page"},
+        BadPage{"Empty", " ", "is empty"},
+        BadPage{"Text", "upstream error", "is not JSON"},
+        BadPage{"Cut", R"({"policies":[{"id":"a")", "is not JSON"},
+        BadPage{"NoPolicies", "{}", "no list of policies"},
+        BadPage{"PoliciesAreText", R"({"policies":"none"})", "not a list"},
+        BadPage{"NoObject", page_of(policy_with("") + ",7"), "no object"},
+        BadPage{"NoId", page_of(policy_with("") + R"(,{"type":"authorization"})"), "number 2"},
+        BadPage{"NoType", page_of(R"({"id":"x"})"), "no 'type'"},
+        BadPage{"WrongState", page_of(R"({"id":"x","type":"authorization","state":"odd"})"), "odd"},
+        BadPage{"WrongRoles",
+                page_of(R"({"id":"x","type":"authorization","control":{"grant":{"roles":{}}}})"),
+                "'roles'"},
+        BadPage{
+            "NoValue",
+            page_of(R"({"id":"x","type":"authorization","subject":{"attributes":[{"key":"a"}]}})"),
+            "without a value"},
+        BadPage{"NumberAsValue",
+                page_of(R"({"id":"x","type":"authorization",
+                            "subject":{"attributes":[{"key":"a","value":7}]}})"),
+                "no known kind"},
+        BadPage{"TooDeep", page_of(std::string(500, '[') + std::string(500, ']')), "is not JSON"}),
+    [](const auto& param_info) { return param_info.param.name; });
+
+TEST(PolicyCodec, WritesWhatItReads) {
+  const auto policy = decode_policy(kBackupPolicy);
+  ASSERT_TRUE(policy);
+
+  const std::string body = encode_policy(policy->content);
+
+  const auto again = decode_policy(R"({"id":"x",)" + body.substr(1));
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->content, policy->content);
+}
+
+TEST(PolicyCodec, WritesTheBodyThatIbmsOwnClientsSend) {
+  PolicyContent content;
+  content.subject = AttributeSet{{"serviceName", std::string(kStringEquals), "server-protect"}};
+  content.resource = AttributeSet{{"serviceName", std::string(kStringEquals), "kms"},
+                                  {"volumeId", std::string(kStringExists), true},
+                                  {"tag:env", std::string(kStringEquals), "prod"}};
+  content.roles = {std::string(kReader)};
+  content.description = "keys";
+
+  EXPECT_EQ(encode_policy(content),
+            R"({"control":{"grant":{"roles":[{"role_id":")" + std::string(kReader) +
+                R"("}]}},"description":"keys","resource":{"attributes":[)"
+                R"({"key":"serviceName","operator":"stringEquals","value":"kms"},)"
+                R"({"key":"volumeId","operator":"stringExists","value":true}],)"
+                R"("tags":[{"key":"env","operator":"stringEquals","value":"prod"}]},)"
+                R"("subject":{"attributes":[)"
+                R"({"key":"serviceName","operator":"stringEquals","value":"server-protect"}]},)"
+                R"("type":"authorization"})");
+}
+
+TEST(RolesCodec, ReadsTheThreeGroups) {
+  const auto roles = decode_roles(R"({"custom_roles":[{"id":"1","display_name":"Mine","crn":"c"}],
+    "service_roles":[{"display_name":"Reader","crn":"s","actions":["x"]}],
+    "system_roles":[{"display_name":"Viewer","crn":"y"}]})");
+
+  ASSERT_TRUE(roles);
+  EXPECT_EQ(*roles, (RoleTable{{{"s", "Reader"}}, {{"y", "Viewer"}}, {{"c", "Mine"}}}));
+}
+
+TEST(RolesCodec, TakesEmptyListsForAnUnsupportedPair) {
+  const auto roles = decode_roles(R"({"custom_roles":[],"service_roles":[]})");
+
+  ASSERT_TRUE(roles);
+  EXPECT_TRUE(roles->empty());
+}
+
+}  // namespace
+}  // namespace authzd

@@ -60,6 +60,7 @@ class NetTest : public ::testing::Test {
       servers.stop();
     };
     boost::asio::co_spawn(executor(), std::move(operation), on_end);
+    io.restart();
     io.run();
     if (thrown) std::rethrow_exception(thrown);
     return std::move(*result);

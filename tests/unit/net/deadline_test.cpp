@@ -1,0 +1,101 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/net/deadline.hpp"
+
+#include "daemon/net/supervisor.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+namespace authzd {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+Async<std::string> answer(std::string text) {
+  co_return text;
+}
+
+Async<std::string> broken() {
+  throw std::runtime_error("a bug");
+  co_return std::string();
+}
+
+Async<std::string> wait_for_ever(bool& ended) {
+  asio::steady_timer never(co_await asio::this_coro::executor,
+                           asio::steady_timer::time_point::max());
+  auto [ec] = co_await never.async_wait(kTuple);
+  ended = ec == asio::error::operation_aborted;
+  co_return std::string("too late");
+}
+
+/// Runs to the end; a throw comes out here.
+Result<std::string> run(Async<std::string> operation) {
+  asio::io_context io{1};
+  Result<std::string> result = std::string();
+  std::exception_ptr thrown;
+  const auto on_end = [&](std::exception_ptr error, Result<std::string> value) {
+    thrown = error;
+    result = std::move(value);
+  };
+  asio::co_spawn(io, std::move(operation), on_end);
+  io.run();
+  if (thrown) std::rethrow_exception(thrown);
+  return result;
+}
+
+TEST(Deadline, HandsOnWhatEndsInTime) {
+  const auto result =
+      run(with_deadline(answer("a text longer than any short string"), hours(1), "x"));
+
+  ASSERT_TRUE(result);
+  EXPECT_EQ(*result, "a text longer than any short string");
+}
+
+TEST(Deadline, EndsWhatTakesTooLongAndWaitsForItToLetGo) {
+  bool ended = false;
+
+  const auto result = run(with_deadline(wait_for_ever(ended), milliseconds(1), "waiting"));
+
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::timeout);
+  EXPECT_EQ(result.error().message, "waiting: no end within 1ms");
+  EXPECT_TRUE(ended);
+}
+
+TEST(Deadline, LetsAnExceptionThroughInsteadOfCallingItATimeout) {
+  EXPECT_THROW((void)run(with_deadline(broken(), milliseconds(1), "x")), std::runtime_error);
+}
+
+TEST(Deadline, PassesACancelOnAndUnwinds) {
+  asio::io_context io{1};
+  Supervisor supervisor(io.get_executor(), Log());
+  bool ended = false;
+  bool went_on = false;
+  const auto task = [&]() -> asio::awaitable<void> {
+    auto operation = wait_for_ever(ended);
+    [[maybe_unused]] const auto result =
+        co_await with_deadline(std::move(operation), hours(1), "x");
+    co_await asio::post(io, asio::use_awaitable);
+    went_on = true;
+  };
+
+  supervisor.start("waiter", task());
+  asio::post(io, [&] { supervisor.stop(); });
+  io.run();
+
+  EXPECT_TRUE(ended);
+  EXPECT_FALSE(went_on);
+  EXPECT_FALSE(supervisor.failed());
+  EXPECT_EQ(supervisor.running(), 0U);
+}
+
+}  // namespace
+}  // namespace authzd

@@ -5,6 +5,14 @@
 // nothing here opens a file, reads the environment or holds a secret: secrets are file references.
 #pragma once
 
+#include "daemon/net/http.hpp"
+#include "reconciler/base/id.hpp"
+#include "reconciler/base/source_pos.hpp"
+#include "reconciler/manifest/diagnostic.hpp"
+#include "reconciler/manifest/source_file.hpp"
+#include "reconciler/plan/planner.hpp"
+#include "reconciler/plan/rails.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <map>
@@ -13,14 +21,6 @@
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "daemon/net/http.hpp"
-#include "reconciler/base/id.hpp"
-#include "reconciler/base/source_pos.hpp"
-#include "reconciler/manifest/diagnostic.hpp"
-#include "reconciler/manifest/source_file.hpp"
-#include "reconciler/plan/planner.hpp"
-#include "reconciler/plan/rails.hpp"
 
 namespace authzd {
 
@@ -64,7 +64,8 @@ struct GitSource {
   std::string known_hosts_file;
   std::string token_file;
   std::string username;
-  std::vector<std::string> verify_keys;  // files of PGP or SSH keys; empty: commits are not verified
+  std::vector<std::string>
+      verify_keys;  // files of PGP or SSH keys; empty: commits are not verified
   bool operator==(const GitSource&) const = default;
 };
 using SourceConfig = std::variant<DirectorySource, GitSource>;
@@ -106,7 +107,7 @@ struct IamConfig {
   std::string ca_file;  // empty: the system's roots
   HttpLimits limits;
   std::size_t concurrency = 8;
-  std::size_t page_size = 0;  // 0: as IAM likes
+  std::size_t page_size = 0;                    // 0: as IAM likes
   std::size_t requests_per_second = 20;         // an account
   std::size_t total_requests_per_second = 100;  // the process
 };
@@ -147,7 +148,7 @@ struct ConfigEnvironment {
 };
 
 struct ConfigOutcome {
-  Config config;  // use it only if !has_errors(diagnostics)
+  Config config;                        // use it only if !has_errors(diagnostics)
   std::vector<Diagnostic> diagnostics;  // sorted
   /// Keys that were given, are valid, and that nothing acts on yet: a caller that cannot honour one
   /// must say so, because some are safety settings. Position and path of each.

@@ -26,6 +26,11 @@ struct LimitReached {
   std::string message;
 };
 
+/// Likewise; the documents before it are whole.
+struct StrayToken {
+  YamlNode at;
+};
+
 /// Turns byte columns into character columns. Marks come nearly in order, so it goes on from the
 /// last one: a file of one long line stays linear.
 class Columns {
@@ -71,7 +76,11 @@ class TreeBuilder final : public YAML::EventHandler {
   /// Tagged nodes, which nobody here can make sense of.
   [[nodiscard]] const std::vector<YamlNode>& tagged() const { return tagged_; }
 
-  void OnDocumentStart(const YAML::Mark&) override {
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    // yaml-cpp does not step over some stray tokens, and finds an empty document before them for
+    // ever.
+    if (mark.pos == document_pos_) throw StrayToken{at(mark)};
+    document_pos_ = mark.pos;
     open_.clear();
     anchors_.clear();
     aliases_ = 0;
@@ -197,6 +206,7 @@ class TreeBuilder final : public YAML::EventHandler {
   std::vector<Open> open_;
   std::unordered_map<YAML::anchor_t, std::uint32_t> anchors_;
   std::vector<YamlNode> tagged_;
+  int document_pos_ = -1;
   std::size_t aliases_ = 0;   // of this document
   std::size_t expanded_ = 0;  // of the file
   std::uint32_t root_ = YamlNode::kNone;
@@ -272,6 +282,8 @@ void YamlFile::parse(const LoadLimits& limits) {
   } catch (const LimitReached& limit) {
     tree_.roots.clear();
     report(Severity::error, limit.at, limit.message);
+  } catch (const StrayToken& stray) {
+    report(Severity::error, stray.at, "invalid YAML: this belongs to nothing");
   } catch (const YAML::Exception& exception) {
     const YamlNode at = builder.at(exception.mark);
     report(

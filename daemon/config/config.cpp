@@ -1,0 +1,210 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/config/config.hpp"
+
+#include "daemon/config/config_keys.hpp"
+#include "daemon/config/config_reader.hpp"
+#include "daemon/config/config_sections.hpp"
+#include "reconciler/base/text.hpp"
+#include "reconciler/manifest/document_header.hpp"
+#include "reconciler/manifest/value_checks.hpp"
+#include "reconciler/model/marker.hpp"
+
+#include <algorithm>
+
+namespace authzd {
+namespace {
+
+constexpr std::chrono::seconds kLeastInterval{5};  // no cycle starts sooner after another
+
+bool check_owner(const YamlCursor& node, std::string_view owner) {
+  if (is_owner_name(owner)) return true;
+  node.error(quoted(owner) + " is not an owner name",
+             "up to 63 of a-z, 0-9, '.' and '-', a letter or digit at both ends");
+  return false;
+}
+
+bool is_inside(std::string_view path) {
+  if (path.empty() || path.starts_with('/')) return false;
+  while (!path.empty()) {
+    const std::size_t slash = path.find('/');
+    if (path.substr(0, slash) == "..") return false;
+    path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
+  }
+  return true;
+}
+
+void decode_paths(const YamlCursor& node, std::vector<std::string>& out) {
+  const auto items = node.list("write paths: [accounts/production]");
+  if (!items) return;
+  if (items->empty())
+    node.error("the list of paths is empty", "leave paths out for the whole source");
+  out.clear();
+  for (const YamlCursor& item : *items) {
+    const auto path = item.text();
+    if (!path) continue;
+    if (!is_inside(*path)) {
+      item.error(quoted(*path) + " is not a path inside the source",
+                 "write it relative to the source, without \"..\"");
+    }
+    out.push_back(*path);
+  }
+}
+
+/// Reads the document; what must be unique among accounts is checked on the way.
+class ConfigDecoder {
+ public:
+  ConfigDecoder(const ConfigEnvironment& environment, Config& out)
+      : environment_(environment), out_(out) {}
+
+  void decode(const YamlCursor& document);
+
+ private:
+  void decode_identity(const ConfigMap& map);
+  void decode_sections(const ConfigMap& map);
+  void decode_accounts(const YamlCursor& node);
+  void decode_account(const YamlCursor& node);
+  void claim(std::map<std::string, SourcePos>& taken,
+             const YamlCursor& node,
+             const std::string& value,
+             std::string_view what);
+
+  const ConfigEnvironment& environment_;
+  Config& out_;
+  std::map<std::string, SourcePos> names_;
+  std::map<std::string, SourcePos> ids_;
+};
+
+void ConfigDecoder::decode(const YamlCursor& document) {
+  const ConfigMap map(document, config_keys::kTop, "the configuration", environment_);
+  decode_identity(map);
+  map.read_duration("interval", out_.interval, kLeastInterval);
+  map.read_duration("settle", out_.settle, Milliseconds{0});
+  map.read_adopt(out_.adopt);
+  decode_sections(map);
+  // Last: an account begins with what the top says.
+  if (const auto accounts =
+          map.require("accounts", "write accounts: [{name: …, id: …, auth: …}]")) {
+    decode_accounts(*accounts);
+  }
+}
+
+void ConfigDecoder::decode_identity(const ConfigMap& map) {
+  if (const auto owner = map.require("owner", "a stable name of this installation: owner: prod")) {
+    const auto text = owner->text();
+    if (text && check_owner(*owner, *text)) out_.owner = *text;
+  }
+  if (map.require("mode",
+                  "there is no default: observe (never writes), create-only (only adds), "
+                  "upsert-only (adds and changes, never deletes) or sync (also deletes)")) {
+    map.read_mode(out_.mode);
+  }
+  if (const auto identities = map.find("identities")) {
+    for (std::string& id : identities->texts()) out_.identities.insert(IamId(std::move(id)));
+  }
+  const auto previous = map.find("previousOwners");
+  const auto items = previous ? previous->list() : std::nullopt;
+  if (!items) return;
+  for (const YamlCursor& item : *items) {
+    const auto text = item.text();
+    if (text && check_owner(item, *text)) out_.previous_owners.push_back(*text);
+  }
+}
+
+void ConfigDecoder::decode_sections(const ConfigMap& map) {
+  if (const auto node = map.require("source", "write source: {directory: {path: …}}")) {
+    decode_source_section(*node, environment_, out_.source);
+  }
+  if (const auto node = map.find("iam")) decode_iam(*node, environment_, out_.iam);
+  if (const auto node = map.find("rails")) decode_rails(*node, environment_, out_.rails);
+  if (const auto node = map.find("admin")) decode_admin(*node, environment_, out_.admin);
+  map.read_file("state", out_.state_path);
+  if (const auto node = map.find("audit")) decode_audit(*node, environment_, out_.audit_file);
+  if (const auto node = map.find("notify")) decode_notify(*node, environment_, out_.notify);
+  if (const auto node = map.find("coordination")) decode_coordination(*node, environment_, out_);
+}
+
+void ConfigDecoder::decode_accounts(const YamlCursor& node) {
+  const auto items = node.list("write accounts: [{name: …, id: …, auth: …}]");
+  if (!items) return;
+  if (items->empty()) node.error("the list of accounts is empty");
+  for (const YamlCursor& item : *items) decode_account(item);
+}
+
+void ConfigDecoder::decode_account(const YamlCursor& node) {
+  const ConfigMap map(node, config_keys::kAccount, "an account", environment_);
+  AccountConfig account;
+  account.mode = out_.mode;
+  account.interval = out_.interval;
+  account.adopt = out_.adopt;
+  account.rails = out_.rails;
+  account.position = node.position();
+  if (const auto name = map.require("name")) {
+    const auto text = name->text();
+    if (text && check_name(*name, *text, "account name")) {
+      account.name = *text;
+      claim(names_, *name, *text, "account name");
+    }
+  }
+  if (const auto id = map.require("id", "32 hex digits; `ibmcloud account show` prints it")) {
+    const auto text = id->text();
+    if (text && check_account_id(*id, *text)) {
+      account.id = AccountId(to_lower(*text));
+      claim(ids_, *id, account.id.value, "account id");
+    }
+  }
+  if (const auto paths = map.find("paths")) decode_paths(*paths, account.paths);
+  if (const auto auth = map.require("auth", "write auth: {apiKeyFile: …}")) {
+    decode_auth(*auth, environment_, account.auth);
+  }
+  map.read_mode(account.mode);
+  map.read_duration("interval", account.interval, kLeastInterval);
+  map.read_adopt(account.adopt);
+  if (const auto rails = map.find("rails")) decode_rails(*rails, environment_, account.rails);
+  map.read("allowEmpty", account.allow_empty);
+  out_.accounts.push_back(std::move(account));
+}
+
+void ConfigDecoder::claim(std::map<std::string, SourcePos>& taken,
+                          const YamlCursor& node,
+                          const std::string& value,
+                          std::string_view what) {
+  const auto [first, is_new] = taken.try_emplace(value, node.position());
+  if (is_new) return;
+  node.error(std::string(what) + " " + quoted(value) + " is given twice; first at " +
+             printable(to_string(first->second)));
+}
+
+void collect_given(const YamlCursor& node, const std::string& path, ConfigOutcome& out) {
+  for (const auto& [key, value] : node.entries()) {
+    const std::string inner = (path.empty() ? "" : path + ".") + key.raw_text();
+    out.given.emplace_back(key.position(), inner);
+    collect_given(value, inner, out);
+    if (!value.is_list()) continue;
+    const auto items = value.list();
+    for (const YamlCursor& item : *items) collect_given(item, inner + "[]", out);
+  }
+}
+
+}  // namespace
+
+ConfigOutcome load_config(const SourceFile& file, const ConfigEnvironment& environment) {
+  ConfigOutcome out;
+  const YamlFile parsed(file, LoadLimits{}, out.diagnostics);
+  const std::vector<YamlCursor> documents = parsed.documents();
+  if (documents.empty() && !has_errors(out.diagnostics)) {
+    out.diagnostics.push_back({Severity::error, {file.name, 0, 0}, "the configuration is empty"});
+  }
+  if (documents.size() > 1) {
+    documents[1].error("a second document: a configuration is one document");
+  }
+  if (!documents.empty() && check_header(documents[0], kConfigurationKind)) {
+    ConfigDecoder(environment, out.config).decode(documents[0]);
+    collect_given(documents[0], "", out);
+  }
+  sort_diagnostics(out.diagnostics);
+  return out;
+}
+
+}  // namespace authzd

@@ -1,0 +1,32 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/config/config_keys.hpp"
+
+namespace authzd::config_keys {
+
+std::vector<KeyList> configuration_key_lists() {
+  return {{"", kTop},
+          {"source", kSource},
+          {"source.directory", kDirectory},
+          {"source.git", kGit},
+          {"source.git.credentials", kGitCredentials},
+          {"source.git.verify", kGitVerify},
+          {"accounts[]", kAccount},
+          {"accounts[].auth", kAuth},
+          {"accounts[].auth.vpcInstance", kVpcInstance},
+          {"accounts[].auth.containerToken", kContainerToken},
+          {"accounts[].rails", kRails},
+          {"accounts[].rails.allow", kAllow},
+          {"iam", kIam},
+          {"iam.timeouts", kTimeouts},
+          {"rails", kRails},
+          {"rails.allow", kAllow},
+          {"admin", kAdmin},
+          {"audit", kAudit},
+          {"notify[]", kNotify},
+          {"coordination", kCoordination},
+          {"coordination.etcd", kEtcd}};
+}
+
+}  // namespace authzd::config_keys

@@ -1,0 +1,77 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The keys that each map of a configuration may have: what the decoders accept and what the schema
+// is compared with.
+#pragma once
+
+#include "reconciler/manifest/authorization_decoder.hpp"
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+namespace authzd::config_keys {
+
+template <std::size_t N>
+using List = std::array<std::string_view, N>;
+
+inline constexpr List<18> kTop{"apiVersion",
+                               "kind",
+                               "owner",
+                               "mode",
+                               "interval",
+                               "settle",
+                               "adopt",
+                               "identities",
+                               "previousOwners",
+                               "source",
+                               "accounts",
+                               "iam",
+                               "rails",
+                               "admin",
+                               "state",
+                               "audit",
+                               "notify",
+                               "coordination"};
+inline constexpr List<1> kAudit{"file"};
+inline constexpr List<2> kNotify{"urlFile", "secretFile"};
+inline constexpr List<2> kSource{"directory", "git"};
+inline constexpr List<1> kDirectory{"path"};
+inline constexpr List<5> kGit{"url", "ref", "path", "credentials", "verify"};
+inline constexpr List<4> kGitCredentials{"sshKeyFile", "knownHostsFile", "tokenFile", "username"};
+inline constexpr List<1> kGitVerify{"keyFiles"};
+inline constexpr List<9> kAccount{
+    "name", "id", "paths", "auth", "mode", "interval", "adopt", "rails", "allowEmpty"};
+inline constexpr List<5> kAuth{
+    "apiKeyFile", "vpcInstance", "containerToken", "bearerTokenFile", "assumeProfile"};
+inline constexpr List<1> kVpcInstance{"profile"};
+inline constexpr List<2> kContainerToken{"file", "profile"};
+inline constexpr List<7> kIam{"endpoint",
+                              "caFile",
+                              "timeouts",
+                              "concurrency",
+                              "pageSize",
+                              "requestsPerSecond",
+                              "totalRequestsPerSecond"};
+inline constexpr List<4> kTimeouts{"connect", "handshake", "read", "total"};
+inline constexpr List<11> kRails{"maxDelete",
+                                 "maxDeletePercent",
+                                 "maxUpdate",
+                                 "maxCreate",
+                                 "window",
+                                 "allow",
+                                 "holdUsedWithin",
+                                 "holdUnknown",
+                                 "protectRelease",
+                                 "approvalTtl",
+                                 "never"};
+inline constexpr List<4> kAllow{"sourceAccounts", "delegate", "roles", "targets"};
+inline constexpr List<3> kAdmin{"socket", "listen", "tokenFile"};
+inline constexpr List<1> kCoordination{"etcd"};
+inline constexpr List<1> kEtcd{"endpoints"};
+
+/// As authorization_key_lists.
+std::vector<KeyList> configuration_key_lists();
+
+}  // namespace authzd::config_keys

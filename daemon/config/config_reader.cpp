@@ -1,0 +1,90 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/config/config_reader.hpp"
+
+#include "reconciler/base/time.hpp"
+
+namespace authzd {
+namespace {
+
+constexpr std::string_view kCredentials = "${CREDENTIALS_DIRECTORY}";
+constexpr std::string_view kModes =
+    "observe (never writes), create-only (only adds), upsert-only (adds and changes, never "
+    "deletes) "
+    "or sync (also deletes)";
+
+}  // namespace
+
+void ConfigMap::read_duration(std::string_view key, Milliseconds& out, Milliseconds least) const {
+  const auto node = find(key);
+  if (!node) return;
+  const auto value = parse_duration(node->raw_text());
+  if (!value || node->is_list() || node->is_map()) {
+    node->error("expected a duration, got " + node->what(), "write it as 90s, 5m, 24h or 30d");
+  } else if (*value < least) {
+    node->error(std::string(key) + " is at least " + to_string(least));
+  } else {
+    out = *value;
+  }
+}
+
+std::optional<std::string> ConfigMap::file_path(const YamlCursor& node) const {
+  auto path = node.text();
+  if (!path) return std::nullopt;
+  if (path->empty() || path->find_first_of("\n\t") != std::string::npos) {
+    node.error("expected the path of a file, got " + quoted(*path));
+    return std::nullopt;
+  }
+  if (path->starts_with(kCredentials)) {
+    if (environment_->credentials_directory.empty()) {
+      node.warning("CREDENTIALS_DIRECTORY is not set, so this file cannot be found",
+                   "systemd sets it for a unit with LoadCredential=");
+      return path;
+    }
+    return environment_->credentials_directory + path->substr(kCredentials.size());
+  }
+  if (path->find("${") != std::string::npos) {
+    node.error("unknown variable in " + quoted(*path),
+               "only ${CREDENTIALS_DIRECTORY}, at the beginning, is replaced");
+    return std::nullopt;
+  }
+  return path;
+}
+
+void ConfigMap::read_file(std::string_view key, std::string& out) const {
+  const auto node = find(key);
+  if (!node) return;
+  if (auto path = file_path(*node)) out = std::move(*path);
+}
+
+void ConfigMap::read_list(std::string_view key, std::vector<std::string>& out) const {
+  if (const auto node = find(key)) out = node->texts();
+}
+
+void ConfigMap::read_mode(Mode& out) const {
+  const auto node = find("mode");
+  if (!node) return;
+  const auto text = node->text();
+  if (!text) return;
+  if (const auto mode = parse_mode(*text)) {
+    out = *mode;
+  } else {
+    node->error("unknown mode " + quoted(*text), "one of " + std::string(kModes));
+  }
+}
+
+void ConfigMap::read_adopt(Adopt& out) const {
+  const auto node = find("adopt");
+  if (!node) return;
+  const auto text = node->text();
+  if (!text) return;
+  if (const auto adopt = parse_adopt(*text)) {
+    out = *adopt;
+  } else {
+    node->error("unknown value " + quoted(*text) + " of adopt",
+                "one of never, identical (where roles are equal) or always (sets the roles)");
+  }
+}
+
+}  // namespace authzd

@@ -1,0 +1,46 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What the sections of the configuration are read with: maps whose values are durations, file
+// references and URLs as well as plain text.
+#pragma once
+
+#include "daemon/config/config.hpp"
+#include "reconciler/manifest/yaml_cursor.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace authzd {
+
+/// A YamlMap that knows the environment, and the kinds of value that only a configuration has.
+class ConfigMap : public YamlMap {
+ public:
+  ConfigMap(YamlCursor node,
+            Keys known,
+            std::string_view name,
+            const ConfigEnvironment& environment,
+            std::span<const KeyHint> hints = {})
+      : YamlMap(node, known, name, hints), environment_(&environment) {}
+
+  /// "5m"; below `least` is an error.
+  void read_duration(std::string_view key, Milliseconds& out, Milliseconds least) const;
+
+  /// A path, in which ${CREDENTIALS_DIRECTORY} is replaced. Other variables are errors; where the
+  /// variable is not set, that is a warning and the reference stays as it is.
+  void read_file(std::string_view key, std::string& out) const;
+  [[nodiscard]] std::optional<std::string> file_path(const YamlCursor& node) const;
+
+  /// A list of text.
+  void read_list(std::string_view key, std::vector<std::string>& out) const;
+
+  void read_mode(Mode& out) const;
+  void read_adopt(Adopt& out) const;
+
+ private:
+  const ConfigEnvironment* environment_;
+};
+
+}  // namespace authzd

@@ -1,0 +1,228 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/config/config_sections.hpp"
+
+#include "daemon/config/config_keys.hpp"
+#include "daemon/config/config_reader.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace authzd {
+namespace {
+
+using std::chrono::milliseconds;
+constexpr std::size_t kMany = 1'000'000;
+constexpr milliseconds kPositive{1};
+
+constexpr std::array<KeyHint, 3> kSecretHints{
+    {{"apiKey", "a secret is only ever a file reference: write apiKeyFile"},
+     {"apikey", "a secret is only ever a file reference: write apiKeyFile"},
+     {"token", "a secret is only ever a file reference: write bearerTokenFile or tokenFile"}}};
+
+void decode_git(const YamlCursor& node, const ConfigEnvironment& environment, GitSource& out) {
+  const ConfigMap map(node, config_keys::kGit, "source.git", environment);
+  if (map.require("url")) map.read("url", out.url);
+  map.read("ref", out.ref);
+  map.read("path", out.path);
+  if (const auto credentials = map.find("credentials")) {
+    const ConfigMap files(
+        *credentials, config_keys::kGitCredentials, "credentials", environment, kSecretHints);
+    files.read_file("sshKeyFile", out.ssh_key_file);
+    files.read_file("knownHostsFile", out.known_hosts_file);
+    files.read_file("tokenFile", out.token_file);
+    files.read("username", out.username);
+  }
+  const auto verify = map.find("verify");
+  if (!verify) return;
+  const ConfigMap keys(*verify, config_keys::kGitVerify, "verify", environment);
+  const auto list = keys.require("keyFiles");
+  const auto items = list ? list->list() : std::nullopt;
+  if (!items) return;
+  if (items->empty()) list->error("the list of key files is empty", "no commit could be verified");
+  for (const YamlCursor& item : *items) {
+    if (auto path = keys.file_path(item)) out.verify_keys.push_back(std::move(*path));
+  }
+}
+
+void read_set(const ConfigMap& map,
+              std::string_view key,
+              std::optional<std::set<std::string>>& out) {
+  const auto node = map.find(key);
+  if (!node || !node->list()) return;
+  const auto values = node->texts();
+  out.emplace(values.begin(), values.end());
+}
+
+void decode_allow(const YamlCursor& node, const ConfigEnvironment& environment, RailAllow& out) {
+  const ConfigMap map(node, config_keys::kAllow, "rails.allow", environment);
+  read_set(map, "sourceAccounts", out.source_accounts);
+  read_set(map, "roles", out.roles);
+  read_set(map, "targets", out.targets);
+  if (!map.has("delegate")) return;
+  bool delegate = false;
+  map.read("delegate", delegate);
+  out.delegate = delegate;
+}
+
+void decode_never(const YamlCursor& node, std::vector<std::map<std::string, std::string>>& out) {
+  const auto items = node.list("write never: [{serviceName: kms}]");
+  if (!items) return;
+  out.clear();
+  for (const YamlCursor& item : *items) {
+    if (!item.is_map() || item.entries().empty()) {
+      item.error("expected a pattern (attribute: value), got " + item.what());
+      continue;
+    }
+    std::map<std::string, std::string> pattern;
+    for (const auto& [key, value] : item.entries()) {
+      const auto name = key.text();
+      const auto text = value.text();
+      if (name && text && !pattern.emplace(*name, *text).second) {
+        key.error("key " + quoted(*name) + " is given twice in a pattern");
+      }
+    }
+    out.push_back(std::move(pattern));
+  }
+}
+
+bool is_host_and_port(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  unsigned port = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, failed] = std::from_chars(text.data() + colon + 1, end, port);
+  return failed == std::errc{} && stop == end && port > 0 && port <= 65'535;
+}
+
+}  // namespace
+
+void decode_source_section(const YamlCursor& node,
+                           const ConfigEnvironment& environment,
+                           SourceConfig& out) {
+  const ConfigMap map(node, config_keys::kSource, "source", environment);
+  if (node.is_map() && map.has("directory") == map.has("git")) {
+    node.error("source needs exactly one of directory and git",
+               "write source: {directory: {path: /etc/authzd/manifests}}");
+  }
+  if (const auto directory = map.find("directory")) {
+    const ConfigMap fields(*directory, config_keys::kDirectory, "source.directory", environment);
+    DirectorySource source;
+    if (fields.require("path")) fields.read_file("path", source.path);
+    out = std::move(source);
+  }
+  if (const auto git = map.find("git")) {
+    GitSource source;
+    decode_git(*git, environment, source);
+    out = std::move(source);
+  }
+}
+
+void decode_auth(const YamlCursor& node, const ConfigEnvironment& environment, AuthConfig& out) {
+  const ConfigMap map(node, config_keys::kAuth, "auth", environment, kSecretHints);
+  const auto ways = std::count_if(config_keys::kAuth.begin(),
+                                  config_keys::kAuth.end() - 1,
+                                  [&](std::string_view way) { return map.has(way); });
+  if (node.is_map() && ways != 1) {
+    node.error("auth needs exactly one way to a token, got " + std::to_string(ways),
+               "apiKeyFile, vpcInstance, containerToken or bearerTokenFile");
+  }
+  if (map.find("apiKeyFile")) map.read_file("apiKeyFile", out.base.emplace<ApiKeyAuth>().file);
+  if (map.find("bearerTokenFile")) {
+    map.read_file("bearerTokenFile", out.base.emplace<BearerTokenAuth>().file);
+  }
+  if (const auto vpc = map.find("vpcInstance")) {
+    const ConfigMap fields(*vpc, config_keys::kVpcInstance, "vpcInstance", environment);
+    fields.read("profile", out.base.emplace<VpcInstanceAuth>().profile);
+  }
+  if (const auto container = map.find("containerToken")) {
+    const ConfigMap fields(*container, config_keys::kContainerToken, "containerToken", environment);
+    auto& token = out.base.emplace<ContainerTokenAuth>();
+    fields.read_file("file", token.file);
+    if (fields.require("profile")) fields.read("profile", token.profile);
+  }
+  map.read("assumeProfile", out.assume_profile);
+}
+
+void decode_iam(const YamlCursor& node, const ConfigEnvironment& environment, IamConfig& out) {
+  const ConfigMap map(node, config_keys::kIam, "iam", environment);
+  if (const auto endpoint = map.find("endpoint")) {
+    if (const auto text = endpoint->text()) {
+      const auto url = parse_base_url(*text);
+      if (url)
+        out.endpoint = *url;
+      else
+        endpoint->error("endpoint: " + url.error().message, "such as https://iam.cloud.ibm.com");
+    }
+  }
+  map.read_file("caFile", out.ca_file);
+  map.read("concurrency", out.concurrency, 1, 100);
+  map.read("pageSize", out.page_size, 1, kMany);
+  map.read("requestsPerSecond", out.requests_per_second, 1, kMany);
+  map.read("totalRequestsPerSecond", out.total_requests_per_second, 1, kMany);
+  const auto timeouts = map.find("timeouts");
+  if (!timeouts) return;
+  const ConfigMap limits(*timeouts, config_keys::kTimeouts, "iam.timeouts", environment);
+  limits.read_duration("connect", out.limits.connect, kPositive);
+  limits.read_duration("handshake", out.limits.handshake, kPositive);
+  limits.read_duration("read", out.limits.read, kPositive);
+  limits.read_duration("total", out.limits.total, kPositive);
+}
+
+void decode_rails(const YamlCursor& node, const ConfigEnvironment& environment, RailConfig& out) {
+  const ConfigMap map(node, config_keys::kRails, "rails", environment);
+  map.read("maxDelete", out.limits.max_delete, 0, kMany);
+  map.read("maxDeletePercent", out.limits.max_delete_percent, 0, 100);
+  map.read("maxUpdate", out.limits.max_update, 0, kMany);
+  map.read("maxCreate", out.limits.max_create, 0, kMany);
+  map.read_duration("window", out.window, kPositive);
+  if (const auto allow = map.find("allow")) decode_allow(*allow, environment, out.allow);
+  map.read_duration("holdUsedWithin", out.hold_used_within, milliseconds{0});
+  map.read("holdUnknown", out.hold_unknown);
+  map.read_duration("protectRelease", out.protect_release, milliseconds{0});
+  map.read_duration("approvalTtl", out.approval_ttl, kPositive);
+  if (const auto never = map.find("never")) decode_never(*never, out.never);
+}
+
+void decode_admin(const YamlCursor& node, const ConfigEnvironment& environment, AdminConfig& out) {
+  const ConfigMap map(node, config_keys::kAdmin, "admin", environment, kSecretHints);
+  map.read_file("socket", out.socket);
+  map.read("listen", out.listen);
+  map.read_file("tokenFile", out.token_file);
+  if (const auto listen = map.find("listen"); listen && !out.listen.empty()) {
+    if (!is_host_and_port(out.listen)) {
+      listen->error(quoted(out.listen) + " is not an address and a port", "such as 127.0.0.1:9464");
+    }
+  }
+}
+
+void decode_audit(const YamlCursor& node, const ConfigEnvironment& environment, std::string& file) {
+  const ConfigMap map(node, config_keys::kAudit, "audit", environment);
+  map.read_file("file", file);
+}
+
+void decode_notify(const YamlCursor& node,
+                   const ConfigEnvironment& environment,
+                   std::vector<NotifyTarget>& out) {
+  const auto items = node.list("write notify: [{urlFile: …}]");
+  if (!items) return;
+  for (const YamlCursor& item : *items) {
+    const ConfigMap map(item, config_keys::kNotify, "notify", environment);
+    NotifyTarget& target = out.emplace_back();
+    if (map.require("urlFile")) map.read_file("urlFile", target.url_file);
+    map.read_file("secretFile", target.secret_file);
+  }
+}
+
+void decode_coordination(const YamlCursor& node,
+                         const ConfigEnvironment& environment,
+                         Config& out) {
+  const ConfigMap map(node, config_keys::kCoordination, "coordination", environment);
+  const auto etcd = map.require("etcd");
+  if (!etcd) return;
+  const ConfigMap fields(*etcd, config_keys::kEtcd, "coordination.etcd", environment);
+  if (fields.require("endpoints")) fields.read_list("endpoints", out.etcd_endpoints);
+}
+
+}  // namespace authzd

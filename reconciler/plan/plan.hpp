@@ -91,6 +91,7 @@ struct Note {
   SourcePos position;                   // of the grant; may be empty
   PolicyId id;                          // may be empty
   std::optional<PolicyContent> policy;  // what IAM has, where there is one
+  std::vector<Action> dropped = {};     // the action (one, or none) that the mode does not allow
 
   bool operator==(const Note&) const = default;
 };

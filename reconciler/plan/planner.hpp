@@ -4,13 +4,15 @@
 // The planner: what the manifests want and what IAM has, in; a plan, out. It is a pure function.
 #pragma once
 
+#include "reconciler/base/time.hpp"
 #include "reconciler/model/desired.hpp"
+#include "reconciler/plan/ownership.hpp"
 #include "reconciler/plan/plan.hpp"
 
+#include <optional>
 #include <set>
 #include <span>
-#include <string>
-#include <vector>
+#include <string_view>
 
 namespace authzd {
 
@@ -22,17 +24,11 @@ std::string_view to_string(Adopt adopt);  // "never", …
 std::optional<Mode> parse_mode(std::string_view text);
 std::optional<Adopt> parse_adopt(std::string_view text);
 
-/// Who we are, and what we remember (design §5).
-struct Ownership {
-  std::string owner;
-  std::set<IamId> identities;    // the token's own, and the configured ones
-  std::set<PolicyId> known_ids;  // policies that our state says are ours
-};
-
 struct PlanOptions {
   Mode mode = Mode::observe;
   Adopt adopt = Adopt::never;
-  Timestamp now = {};  // decides what has expired
+  Timestamp now = {};                   // decides what has expired
+  std::set<Key> protect_releases = {};  // whose "!" may go, unless the manifest still says protect
 };
 
 /// `observed` may hold any policies of the account, active or deleted, in any order.

@@ -1,0 +1,49 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Which policy serves which grant. This is where altered, doubled, moved and swapped policies are
+// sorted out, so that no plan makes two writes that stand in each other's way.
+#pragma once
+
+#include "reconciler/plan/survey.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+namespace authzd {
+
+/// What becomes of one policy.
+enum class Fate {
+  bystander,  // not ours to decide on: foreign, theirs, disputed, unmanaged, unmarked
+  frozen,     // touches a suspended authorization, or one whose roles are unknown
+  serves,     // is, or by one PUT becomes, what its grant wants, at the key that it has
+  restored,   // altered: one PUT brings it back to its grant's key
+  waits,      // altered: its grant's key is being vacated in this plan; restored in the next
+  released,   // its marker is taken off
+  surplus,    // ours, and no grant needs it
+};
+
+struct Placement {
+  Fate fate = Fate::bystander;
+  std::optional<std::size_t> want = {};  // serves, restored, waits: the grant
+};
+
+struct Assignment {
+  std::vector<Placement> placements;               // one for each sighting
+  std::vector<std::optional<std::size_t>> server;  // for each want: the sighting that serves it
+};
+
+Assignment assign(const Survey& survey, const Ownership& ownership, const PlanOptions& options);
+
+/// The "!" in the policy's marker is in force: it may be neither deleted nor narrowed.
+bool is_protected(const Sighting& sighting, const Survey& survey, const PlanOptions& options);
+
+/// What the grant's policy is to hold, when `sighting` (if any) is made to serve it.
+PolicyContent wanted_content(const Want& want,
+                             const Sighting* sighting,
+                             const Survey& survey,
+                             const Ownership& ownership,
+                             const PlanOptions& options);
+
+}  // namespace authzd

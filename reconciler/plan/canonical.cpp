@@ -1,0 +1,93 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/plan/canonical.hpp"
+
+#include "reconciler/base/digest.hpp"
+
+#include <algorithm>
+
+namespace authzd {
+namespace {
+
+void append(std::string& out, std::string_view part) {
+  out += std::to_string(part.size());
+  out += ':';
+  out += part;
+}
+
+void append(std::string& out, const std::optional<PolicyContent>& content) {
+  if (!content) {
+    out += '-';
+    return;
+  }
+  out += '{';
+  append(out, Key({}, content->subject, content->resource).text());
+  for (const std::string& role : content->roles) append(out, role);
+  out += ';';
+  append(out, content->description);
+  for (const auto& [member, json] : content->extras) {
+    append(out, member);
+    append(out, json);
+  }
+  out += '}';
+}
+
+std::string text_of(const Action& action) {
+  std::string out = "A";
+  append(out, to_string(action.verb));
+  append(out, action.id.value);
+  append(out, action.key.text());
+  append(out, action.before);
+  append(out, action.after);
+  return out;
+}
+
+std::string text_of(const Note& note) {
+  std::string out = "N";
+  append(out, to_string(note.kind));
+  append(out, note.reason);
+  append(out, note.name);
+  append(out, note.id.value);
+  append(out, note.policy);
+  for (const Action& action : note.dropped) out += text_of(action);
+  return out;
+}
+
+std::string hash_sorted(std::string head, std::vector<std::string> parts) {
+  std::sort(parts.begin(), parts.end());
+  for (const std::string& part : parts) append(head, part);
+  return sha256_hex(head);
+}
+
+}  // namespace
+
+std::string hash_plan(const Plan& plan) {
+  std::vector<std::string> parts;
+  parts.reserve(plan.actions.size() + plan.notes.size());
+  for (const Action& action : plan.actions) {
+    std::string text = text_of(action);
+    append(text, action.name);
+    append(text, to_string(action.reason));
+    parts.push_back(std::move(text));
+  }
+  for (const Note& note : plan.notes) parts.push_back(text_of(note));
+
+  std::string head = "plan";
+  append(head, plan.account.value);
+  return hash_sorted(std::move(head), std::move(parts));
+}
+
+std::string hash_hold(const AccountId& account,
+                      std::string_view rail,
+                      std::span<const Action* const> actions) {
+  std::vector<std::string> parts;
+  for (const Action* action : actions) parts.push_back(text_of(*action));
+
+  std::string head = "hold";
+  append(head, account.value);
+  append(head, rail);
+  return hash_sorted(std::move(head), std::move(parts));
+}
+
+}  // namespace authzd

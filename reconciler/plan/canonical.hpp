@@ -1,0 +1,26 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Canonical text of a plan's parts: what hashes are made of. Every part is length-prefixed, so that
+// two different plans never share a text; order, time and source positions are left out.
+#pragma once
+
+#include "reconciler/plan/plan.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace authzd {
+
+/// 64 hex digits over the account, the actions and the notes. Holds, drift, positions and the
+/// wording of messages are not part of it: they do not change what would be done.
+std::string hash_plan(const Plan& plan);
+
+/// 64 hex digits over the account, the rail and, for each action in any order: verb, policy id,
+/// key, before and after. What `authzd approve` names.
+std::string hash_hold(const AccountId& account,
+                      std::string_view rail,
+                      std::span<const Action* const> actions);
+
+}  // namespace authzd

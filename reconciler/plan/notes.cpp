@@ -1,0 +1,175 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/plan/notes.hpp"
+
+#include "reconciler/base/text.hpp"
+
+#include <utility>
+
+namespace authzd {
+namespace {
+
+std::string quoted(std::string_view name) {
+  return "\"" + printable(name) + "\"";
+}
+
+std::string policy_text(const Sighting& sighting) {
+  return "policy " + printable(sighting.policy->id.value);
+}
+
+/// "…, and grant "x" wants its key: what to do", or the sentence alone.
+Note left(const Sighting& sighting,
+          const Grant* grant,
+          std::string reason,
+          std::string sentence,
+          std::string_view advice) {
+  if (grant == nullptr) {
+    return note_on(NoteKind::unmanaged, std::move(reason), std::move(sentence), sighting, nullptr);
+  }
+  sentence +=
+      ", and " + quoted(grant->name) + " wants the same source and target; " + std::string(advice);
+  return note_on(NoteKind::conflict, std::move(reason), std::move(sentence), sighting, grant);
+}
+
+Note foreign(const Sighting& sighting, const Grant* grant) {
+  constexpr std::string_view kAdvice = "remove the target from the manifest";
+  const std::string policy = policy_text(sighting);
+  if (!sighting.policy->template_id.empty()) {
+    return left(sighting,
+                grant,
+                "EnterpriseTemplate",
+                policy + " comes from an enterprise template",
+                kAdvice);
+  }
+  return left(sighting,
+              grant,
+              "ServiceMade",
+              policy + " was made by " + printable(sighting.policy->created_by.value),
+              kAdvice);
+}
+
+Note theirs(const Sighting& sighting, const Grant* grant, const Ownership& ownership) {
+  const std::string sentence =
+      policy_text(sighting) + " belongs to owner " + quoted(sighting.description.marker->owner);
+  if (grant == nullptr && ownership.known_ids.contains(sighting.policy->id)) {
+    return note_on(
+        NoteKind::conflict,
+        "OtherOwner",
+        sentence + ", though our state knows it as ours; settle with that owner whose it is",
+        sighting,
+        nullptr);
+  }
+  return left(
+      sighting, grant, "OtherOwner", sentence, "settle with that owner which of the two keeps it");
+}
+
+Note disputed(const Sighting& sighting, const Grant* grant) {
+  const std::string why =
+      sighting.description.has_rival_markers
+          ? " carries two different markers; take the wrong one out of its description"
+          : " carries our marker, but neither our state nor our identities know it (a copy, or the "
+            "state was lost); take the marker out, or add its maker to identities";
+  return note_on(NoteKind::conflict, "Disputed", policy_text(sighting) + why, sighting, grant);
+}
+
+Note unmarked(const Sighting& sighting, const Grant* grant) {
+  return note_on(NoteKind::conflict,
+                 "Unmarked",
+                 policy_text(sighting) +
+                     " was ours and someone took its marker off, and no grant "
+                     "needs it; approve its removal, or release it",
+                 sighting,
+                 grant);
+}
+
+}  // namespace
+
+Note note_on(NoteKind kind,
+             std::string reason,
+             std::string message,
+             const Sighting& sighting,
+             const Grant* grant) {
+  const auto& marker = sighting.description.marker;
+  Note note{.kind = kind,
+            .reason = std::move(reason),
+            .message = std::move(message),
+            .name = {},
+            .position = {},
+            .id = sighting.policy->id,
+            .policy = sighting.policy->content};
+  if (grant != nullptr) {
+    note.name = grant->name;
+    note.position = grant->position;
+  } else if (marker) {
+    note.name = marker->name;
+  }
+  return note;
+}
+
+Note note_on(NoteKind kind, std::string reason, std::string message, const Grant& grant) {
+  return {.kind = kind,
+          .reason = std::move(reason),
+          .message = std::move(message),
+          .name = grant.name,
+          .position = grant.position,
+          .id = {},
+          .policy = std::nullopt};
+}
+
+Note left_alone(const Sighting& sighting, const Grant* grant, const Ownership& ownership) {
+  switch (sighting.owner) {
+    case OwnerClass::foreign: return foreign(sighting, grant);
+    case OwnerClass::theirs: return theirs(sighting, grant, ownership);
+    case OwnerClass::disputed: return disputed(sighting, grant);
+    case OwnerClass::unmarked: return unmarked(sighting, grant);
+    default: break;
+  }
+  return note_on(NoteKind::unmanaged,
+                 "Unmanaged",
+                 policy_text(sighting) + " is not managed by authzd",
+                 sighting,
+                 nullptr);
+}
+
+Note not_adopted(const Sighting& sighting, const Grant& grant, bool is_identical) {
+  if (is_identical) {
+    return note_on(NoteKind::kept,
+                   "Unmanaged",
+                   policy_text(sighting) +
+                       " already grants this and is not managed; removing the "
+                       "manifest will not revoke it",
+                   sighting,
+                   &grant);
+  }
+  return note_on(NoteKind::conflict,
+                 "Unmanaged",
+                 policy_text(sighting) +
+                     " has the same source and target, is not managed, and "
+                     "differs; set adopt, or delete or change it by hand",
+                 sighting,
+                 &grant);
+}
+
+Note protected_from(const Sighting& sighting, const Grant* grant, Verb verb) {
+  const std::string what = verb == Verb::remove ? "deleted" : "narrowed";
+  return note_on(NoteKind::kept,
+                 "Protected",
+                 policy_text(sighting) + " is protected and not " + what +
+                     "; take `protect` off its manifest first and let that be applied",
+                 sighting,
+                 grant);
+}
+
+Note unresolved(const Want& want, const Sighting* holder) {
+  const Error& error = want.resolved->roles.error();
+  std::string reason =
+      error.code == ErrorCode::invalid_manifest ? "UnknownRole" : "RoleLookupFailed";
+  std::string message = printable(to_string(error));
+  if (holder == nullptr) {
+    return note_on(NoteKind::conflict, std::move(reason), std::move(message), want.grant());
+  }
+  return note_on(NoteKind::conflict, std::move(reason), std::move(message), *holder, &want.grant());
+}
+
+}  // namespace authzd

@@ -1,0 +1,34 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The notes of a plan: one sentence each on what is deliberately not done, and what to do about it.
+#pragma once
+
+#include "reconciler/plan/plan.hpp"
+#include "reconciler/plan/survey.hpp"
+
+#include <string>
+
+namespace authzd {
+
+/// A note on a policy; `grant` is the grant that it concerns, if any.
+Note note_on(NoteKind kind,
+             std::string reason,
+             std::string message,
+             const Sighting& sighting,
+             const Grant* grant);
+
+/// A note on a grant that no policy stands for.
+Note note_on(NoteKind kind, std::string reason, std::string message, const Grant& grant);
+
+/// A foreign, theirs, disputed, unmarked or unmanaged policy that is left alone. A conflict where
+/// `grant` wants its key.
+Note left_alone(const Sighting& sighting, const Grant* grant, const Ownership& ownership);
+
+/// An unmanaged policy at the key that `grant` wants, which `adopt` does not let us take over.
+Note not_adopted(const Sighting& sighting, const Grant& grant, bool is_identical);
+
+Note protected_from(const Sighting& sighting, const Grant* grant, Verb verb);
+Note unresolved(const Want& want, const Sighting* holder);
+
+}  // namespace authzd

@@ -1,0 +1,77 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/plan/plan.hpp"
+
+namespace authzd {
+
+PlanCounts count(const Plan& plan) {
+  PlanCounts counts;
+  counts.in_sync = plan.in_sync;
+  for (const Action& action : plan.actions) {
+    if (action.hold) {
+      ++counts.held;
+    } else if (action.verb == Verb::create) {
+      ++counts.creates;
+    } else if (action.verb == Verb::update) {
+      ++counts.updates;
+    } else {
+      ++counts.removes;
+    }
+  }
+  for (const Note& note : plan.notes) {
+    if (note.kind == NoteKind::conflict) ++counts.conflicts;
+    if (note.kind == NoteKind::unmanaged) ++counts.unmanaged;
+  }
+  return counts;
+}
+
+bool is_quiet(const Plan& plan) {
+  return plan.actions.empty() && count(plan).conflicts == 0;
+}
+
+std::string_view to_string(Verb verb) {
+  switch (verb) {
+    case Verb::create: return "create";
+    case Verb::update: return "update";
+    case Verb::remove: return "delete";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(Risk risk) {
+  switch (risk) {
+    case Risk::widening: return "widening";
+    case Risk::narrowing: return "narrowing";
+    case Risk::neutral: return "neutral";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(Reason reason) {
+  switch (reason) {
+    case Reason::missing: return "Missing";
+    case Reason::roles_differ: return "RolesDiffer";
+    case Reason::text_differs: return "TextDiffers";
+    case Reason::extras_differ: return "ExtrasDiffer";
+    case Reason::marker_rewritten: return "MarkerRewritten";
+    case Reason::marker_restored: return "MarkerRestored";
+    case Reason::altered: return "Altered";
+    case Reason::adopted: return "Adopted";
+    case Reason::released: return "Released";
+    case Reason::not_desired: return "NotDesired";
+    case Reason::expired: return "Expired";
+  }
+  return "Unknown";
+}
+
+std::string_view to_string(NoteKind kind) {
+  switch (kind) {
+    case NoteKind::conflict: return "conflict";
+    case NoteKind::kept: return "kept";
+    case NoteKind::unmanaged: return "unmanaged";
+  }
+  return "unknown";
+}
+
+}  // namespace authzd

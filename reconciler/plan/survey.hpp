@@ -1,0 +1,63 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Both worlds side by side, indexed: every live policy with its owner class, every grant with what
+// its manifest asks for, and which policies sit on which grant's key. Nothing is decided here.
+#pragma once
+
+#include "reconciler/plan/ownership.hpp"
+#include "reconciler/plan/planner.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace authzd {
+
+/// What a manifest asks for its grant, at this moment.
+enum class Wish {
+  wanted,
+  suspended,   // touch nothing
+  unresolved,  // its roles could not be looked up: touch nothing
+  released,    // stop managing, keep the policy
+  expired,     // no longer desired
+};
+
+struct Want {
+  const ResolvedGrant* resolved = nullptr;
+  Wish wish = Wish::wanted;
+  std::vector<std::size_t> holders = {};  // sightings that have its key, by id
+
+  [[nodiscard]] const Grant& grant() const { return resolved->grant; }
+};
+
+struct Sighting {
+  const Observed* policy = nullptr;
+  Key key;
+  Description description;
+  OwnerClass owner = OwnerClass::unmanaged;
+  std::optional<std::size_t> want_at_key = {};   // the grant with the key that it has now
+  std::optional<std::size_t> want_by_hash = {};  // altered: the grant that its marker was made for
+};
+
+struct Survey {
+  std::vector<Sighting> sightings;               // by policy id; active ones, each id once
+  std::vector<Want> wants;                       // by key; each key once
+  std::set<std::string, std::less<>> suspended;  // names of authorizations with such a wish
+  std::set<std::string, std::less<>> unresolved;
+  std::set<std::string, std::less<>> released;
+};
+
+/// The result points into `desired` and `observed`.
+Survey survey(const AccountId& account,
+              std::span<const ResolvedGrant> desired,
+              std::span<const Observed> observed,
+              const Ownership& ownership,
+              Timestamp now);
+
+}  // namespace authzd

@@ -1,0 +1,71 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// A policy as the store holds it: one form for both API versions, from which either is rendered.
+#pragma once
+
+#include "daemon/sandbox/json.hpp"
+#include "reconciler/base/time.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace authzd::sandbox {
+
+enum class ApiVersion { v1, v2 };
+
+struct Attr {
+  std::string name;
+  std::optional<std::string> op;  // as sent; an absent one means stringEquals
+  Json value;                     // text, for stringExists a boolean, for any-of a list
+
+  bool operator==(const Attr&) const = default;
+};
+
+/// The operator that holds, written or not.
+inline std::string_view operator_of(const Attr& attr) {
+  return attr.op ? std::string_view(*attr.op) : "stringEquals";
+}
+
+/// The attribute of that name, or null.
+const Attr* find_attr(const std::vector<Attr>& attrs, std::string_view name);
+
+/// The text of the attribute of that name; empty where there is none.
+std::string attr_text(const std::vector<Attr>& attrs, std::string_view name);
+
+/// What a caller sends: everything that a PUT replaces.
+struct PolicyBody {
+  ApiVersion version = ApiVersion::v2;
+  std::string type;
+  std::optional<std::string> description;
+  std::vector<Attr> subject;
+  std::vector<Attr> resource;
+  std::vector<Attr> tags;
+  std::vector<std::string> roles;  // CRNs
+  Json rule = nullptr;             // access policies only
+  Json pattern = nullptr;
+};
+
+struct Policy {
+  std::string id;
+  std::string account;
+  PolicyBody body;
+  int generation = 1;
+  std::string etag;
+  Timestamp created_at;
+  std::string created_by;
+  Timestamp modified_at;
+  std::string modified_by;
+  bool deleted = false;
+  Json made_from = nullptr;  // the `template` member of an enterprise template's policy
+  std::optional<Timestamp> last_permit_at;
+  std::optional<int> last_permit_frequency;
+};
+
+/// What makes two policies duplicates (iam-api §2.6): type, subject and resource in any order, an
+/// absent operator being stringEquals. Roles and description are not part of it.
+std::string duplicate_key(const PolicyBody& body);
+
+}  // namespace authzd::sandbox

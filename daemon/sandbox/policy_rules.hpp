@@ -1,0 +1,20 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What a policy may say (iam-api §2.5, §5): IAM refuses the rest with 400, and so does the sandbox.
+#pragma once
+
+#include "daemon/sandbox/policy.hpp"
+#include "daemon/sandbox/problem.hpp"
+#include "daemon/sandbox/switches.hpp"
+
+namespace authzd::sandbox {
+
+/// Everything but the roles.
+Outcome<void> check_policy(const PolicyBody& body, const Switches& switches);
+
+/// The service whose roles an authorization may give: its target, or "resource-controller" where
+/// the target is no service (a resource group).
+std::string role_service(const PolicyBody& body);
+
+}  // namespace authzd::sandbox

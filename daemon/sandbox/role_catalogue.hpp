@@ -1,0 +1,42 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The roles that IAM knows, and which of them a (source, target) pair of services may be given: the
+// documented authorizations (iam-api §4, §9) as a table.
+#pragma once
+
+#include "daemon/sandbox/json.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace authzd::sandbox {
+
+struct RoleInfo {
+  std::string_view key;  // how the table of pairs names it
+  std::string_view crn;
+  std::string_view display_name;
+  std::string_view description;
+  std::string_view platform_crn = {};  // the other spelling that IBM's pages print, where they do
+};
+
+/// Whether the undecided CRNs are spelt as service roles or as platform roles.
+enum class CrnStyle { service, platform };
+
+std::string_view crn_of(const RoleInfo& role, CrnStyle style);
+bool is_system_role(const RoleInfo& role, CrnStyle style);
+
+/// Roles of an authorization. An empty source asks for any source. Empty: the pair is unsupported.
+std::vector<const RoleInfo*> roles_of_pair(std::string_view source, std::string_view target);
+
+/// Roles of an access policy on `service`; an empty one gives what every service has.
+std::vector<const RoleInfo*> roles_of_service(std::string_view service);
+
+/// The role with that CRN, or null.
+const RoleInfo* find_role(std::string_view crn, CrnStyle style);
+
+/// As `/v2/roles` and `format=display` show it. `actions` is made up: one name a role.
+Json role_json(const RoleInfo& role, CrnStyle style);
+
+}  // namespace authzd::sandbox

@@ -1,0 +1,32 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The seed: accounts, API keys, trusted profiles and policies that the sandbox starts with, as
+// JSON.
+#pragma once
+
+#include "daemon/sandbox/world.hpp"
+#include "reconciler/base/result.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace authzd::sandbox {
+
+/// Replaces policies and identities. Policies may be written in v1's or in v2's shape.
+/// Errors: invalid_config: "file:line:column: …" where it is no JSON, "file: /policies/3: …" else.
+Result<void> apply_seed(World& world,
+                        std::string_view json,
+                        const std::string& file,
+                        Timestamp now);
+
+/// For the start: who can call, in the order of the file.
+struct SeedKey {
+  std::string key;
+  std::string account;
+  std::string account_name;
+  std::string name;
+};
+std::vector<SeedKey> keys_of_seed(std::string_view json);
+
+}  // namespace authzd::sandbox

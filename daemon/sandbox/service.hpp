@@ -1,0 +1,85 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The sandbox as one object: a request goes in, a reply comes out. No socket, no clock of its own;
+// tests drive it directly, the server drives it for real clients.
+#pragma once
+
+#include "daemon/net/clock.hpp"
+#include "daemon/net/http_server.hpp"
+#include "daemon/sandbox/faults.hpp"
+#include "reconciler/base/result.hpp"
+#include "reconciler/base/time.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace authzd::sandbox {
+
+/// A reply that may be asked to wait before it is sent.
+struct SandboxReply : HttpReply {
+  std::chrono::milliseconds delay{0};
+};
+
+struct LoggedRequest {
+  std::string method;
+  std::string target;
+  int status = 0;      // 0: the connection was cut before a reply
+  bool wrote = false;  // a policy or a role changed
+  bool faulted = false;
+  std::string transaction_id;
+};
+
+struct Counters {
+  std::size_t requests = 0;  // all but those of the admin endpoint
+  std::size_t tokens = 0;    // to /identity/token
+  std::size_t unsafe = 0;    // neither GET nor a token: what dry-run must never send
+  std::size_t writes = 0;    // that changed something
+};
+
+class SandboxService {
+ public:
+  /// `random` must outlive this.
+  explicit SandboxService(Randomness& random);
+  ~SandboxService();
+  SandboxService(SandboxService&&) = delete;
+  SandboxService& operator=(SandboxService&&) = delete;
+
+  /// Replaces everything by what the seed says; switches and faults stay.
+  /// Errors: invalid_config with the position (file:line:column, or the JSON path) and the reason.
+  Result<void> seed(std::string_view json, const std::string& file, Timestamp now);
+
+  SandboxReply handle(const HttpRequest& request, Timestamp now);
+
+  // What tests script; the admin endpoint under /sandbox/v1 offers the same to other processes.
+  Result<void> set(std::string_view name, std::string_view value);
+  Result<void> inject(Fault fault);
+  void clear_faults();
+  void revoke_tokens();
+  void set_clock_offset(std::chrono::milliseconds offset);  // of the Date header
+  /// Changes a policy by hand: `json` as `POST /sandbox/v1/policies/{id}` takes it.
+  Result<void> edit(const std::string& id, std::string_view json, Timestamp now);
+  /// Back to the seed, without faults, log and counters.
+  Result<void> reset(Timestamp now);
+
+  [[nodiscard]] const std::vector<LoggedRequest>& log() const;
+  [[nodiscard]] Counters counters() const;
+
+  /// The address in every href; standard: IAM's own.
+  void set_base_url(std::string url);
+  /// Whether /sandbox/v1 answers: not where others than this machine could reach it.
+  void allow_admin(bool allowed);
+  void on_request(std::function<void(const LoggedRequest&)> listener);
+
+  struct Parts;  // of the implementation
+
+ private:
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace authzd::sandbox

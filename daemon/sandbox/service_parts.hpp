@@ -1,0 +1,41 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What SandboxService is made of, for the files that implement it.
+#pragma once
+
+#include "daemon/sandbox/faults.hpp"
+#include "daemon/sandbox/service.hpp"
+#include "daemon/sandbox/world.hpp"
+
+#include <utility>
+
+namespace authzd::sandbox {
+
+struct SandboxService::Parts {
+  explicit Parts(Randomness& random) : world(random) {}
+
+  void record(LoggedRequest request, bool token) {
+    ++counters.requests;
+    if (token) {
+      ++counters.tokens;
+    } else if (request.method != "GET") {
+      ++counters.unsafe;
+    }
+    if (request.wrote) ++counters.writes;
+    log.push_back(std::move(request));
+    if (listener) listener(log.back());
+  }
+
+  World world;
+  Faults faults;
+  std::vector<LoggedRequest> log;
+  Counters counters;
+  std::chrono::milliseconds clock_offset{0};
+  std::string seed_text;
+  std::string seed_file;
+  bool admin_allowed = true;
+  std::function<void(const LoggedRequest&)> listener;
+};
+
+}  // namespace authzd::sandbox

@@ -1,0 +1,84 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The policies, behind v1 and v2 alike. Deleted ones stay for a while and can be restored. Reads
+// may lag behind writes, as IAM's replicas do; writes always see the truth.
+#pragma once
+
+#include "daemon/net/clock.hpp"
+#include "daemon/sandbox/policy.hpp"
+#include "daemon/sandbox/switches.hpp"
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace authzd::sandbox {
+
+/// Who changes something, and when.
+struct Stamp {
+  std::string by;
+  Timestamp at;
+};
+
+class Store {
+ public:
+  Store(const Switches& switches, Randomness& random) : switches_(switches), random_(random) {}
+
+  /// The truth. Null for what never was, or is past its retention.
+  const Policy* find(const std::string& id, Timestamp now) const;
+
+  /// What a reader sees, which may lag; each call counts as one read.
+  std::optional<Policy> read(const std::string& id, Timestamp now);
+
+  /// Every policy of an account as a reader sees it, oldest first, deleted ones too.
+  std::vector<Policy> read_all(const std::string& account, Timestamp now);
+  [[nodiscard]] std::vector<Policy> all() const;
+
+  /// The policy that stands in the way of `body`, other than `except`.
+  const Policy* duplicate_of(const std::string& account,
+                             const PolicyBody& body,
+                             const std::string& except,
+                             Timestamp now) const;
+  [[nodiscard]] std::size_t active_in(const std::string& account) const;
+
+  const Policy& create(const std::string& account, PolicyBody body, const Stamp& stamp);
+  /// Adds one as it is (a seed's); an empty id or ETag is made up.
+  const Policy& add(Policy policy);
+  const Policy& replace(const std::string& id, PolicyBody body, const Stamp& stamp);
+  const Policy& set_deleted(const std::string& id, bool deleted, const Stamp& stamp);
+  void clear();
+
+ private:
+  struct Entry {
+    Policy policy;
+    std::string key;               // account and duplicate key
+    std::optional<Policy> before;  // what lagging reads see; nothing: not there yet
+    int lag_reads = 0;
+    Timestamp lag_until{};
+  };
+
+  Entry& entry(const std::string& id) { return entries_[by_id_.at(id)]; }
+  bool gone(const Policy& policy, Timestamp now) const;
+  bool lagging(Entry& entry, Timestamp now) const;
+  void remember(Entry& entry, std::optional<Policy> before, Timestamp now) const;
+  void touch(Policy& policy, const Stamp& stamp) const;
+  void index(Entry& entry, std::size_t at);
+  void unindex(const Entry& entry);
+
+  const Switches& switches_;
+  Randomness& random_;
+  std::deque<Entry> entries_;  // in the order of their making
+  std::map<std::string, std::size_t> by_id_;
+  std::map<std::string, std::size_t> active_;  // by key
+};
+
+/// A UUID of version 4, from `random`.
+std::string make_uuid(Randomness& random);
+
+/// "<generation>-<32 hex>", unquoted (iam-api §1).
+std::string make_etag(int generation, Randomness& random);
+
+}  // namespace authzd::sandbox

@@ -1,0 +1,143 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// POST /identity/token and the VPC metadata service (iam-api §7).
+#include "daemon/sandbox/world.hpp"
+#include "reconciler/base/time.hpp"
+
+#include <utility>
+
+namespace authzd::sandbox {
+namespace {
+
+constexpr std::string_view kGrant = "urn:ibm:params:oauth:grant-type:";
+
+HttpResponse refuse_token(World& world, const std::string& code, const std::string& message) {
+  const Json context = {{"requestId", world.random.hex(32)},
+                        {"requestType", "incoming.Identity_Token"},
+                        {"url", "https://iam.cloud.ibm.com"}};
+  return json_reply(400, {{"errorCode", code}, {"errorMessage", message}, {"context", context}});
+}
+
+HttpResponse token_reply(World& world,
+                         const Call& call,
+                         const Caller& caller,
+                         const std::string& grant) {
+  const auto life = world.switches.duration(Switch::token_lifetime);
+  const IssuedToken token = world.identities.issue(caller, grant, call.now, life);
+  const auto seconds = [](auto duration) {
+    return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+  };
+  // Only a client that names itself may refresh; a refresh token is an access token that stays.
+  const bool named = find_header(call.request.headers, "Authorization").starts_with("Basic ");
+  return json_reply(200,
+                    {{"access_token", token.access_token},
+                     {"refresh_token", named ? token.access_token : "not_supported"},
+                     {"ims_user_id", 1234567},
+                     {"token_type", "Bearer"},
+                     {"expires_in", seconds(life)},
+                     {"expiration", seconds(token.expires_at.time_since_epoch())},
+                     {"scope", "ibm openid"}});
+}
+
+HttpResponse grant_profile(World& world,
+                           const Call& call,
+                           const std::map<std::string, std::string>& form,
+                           const std::string& grant) {
+  const Profile* profile = world.identities.profile(
+      param(form, "profile_id"), param(form, "profile_name"), param(form, "profile_crn"));
+  if (profile == nullptr) {
+    return refuse_token(world, "BXNIM0517E", "Provided trusted profile could not be found.");
+  }
+  return token_reply(world, call, profile->caller, grant);
+}
+
+HttpResponse grant_key(World& world,
+                       const Call& call,
+                       const std::string& key,
+                       const std::string& grant) {
+  const Caller* caller = world.identities.of_key(key);
+  if (caller == nullptr) {
+    return refuse_token(world, "BXNIM0415E", "Provided API key could not be found.");
+  }
+  return token_reply(world, call, *caller, grant);
+}
+
+HttpResponse grant_from_token(World& world,
+                              const Call& call,
+                              const std::map<std::string, std::string>& form,
+                              const std::string& grant) {
+  const bool refresh = grant == "refresh_token";
+  const std::string text = param(form, refresh ? "refresh_token" : "access_token");
+  const auto caller = world.identities.of_token("Bearer " + text, call.now);
+  if (!caller) {
+    return refuse_token(world, "BXNIM0407E", "Provided refresh or IAM token is invalid.");
+  }
+  return refresh ? token_reply(world, call, *caller, grant)
+                 : grant_profile(world, call, form, grant);
+}
+
+HttpResponse metadata_refusal(int status, const std::string& message) {
+  const Json error = {{"code", "invalid_request"}, {"message", message}};
+  return json_reply(status, {{"errors", Json::array({error})}});
+}
+
+HttpResponse metadata_token(World& world,
+                            const Call& call,
+                            const Caller& caller,
+                            std::chrono::milliseconds life) {
+  const IssuedToken token = world.identities.issue(caller, "vpc", call.now, life);
+  return json_reply(200,
+                    {{"access_token", token.access_token},
+                     {"created_at", to_rfc3339(token.issued_at)},
+                     {"expires_at", to_rfc3339(token.expires_at)},
+                     {"expires_in", life.count() / 1000}});
+}
+
+// The profile that the body asks for, or the first one of the seed where it asks for none.
+const Profile* asked_profile(const World& world, const Json& body) {
+  if (const Json* wanted = member(body, "trusted_profile")) {
+    return world.identities.profile(text_of(*wanted, "id"), {}, text_of(*wanted, "crn"));
+  }
+  const auto& all = world.identities.profiles();
+  return all.empty() ? nullptr : &all.front();
+}
+
+}  // namespace
+
+HttpResponse serve_token(World& world, Call& call) {
+  const auto form = parse_form(call.request.body);
+  std::string grant = param(form, "grant_type");
+  if (grant.starts_with(kGrant)) grant.erase(0, kGrant.size());
+  if (grant == "apikey") return grant_key(world, call, param(form, "apikey"), grant);
+  if (grant == "refresh_token" || grant == "assume") {
+    return grant_from_token(world, call, form, grant);
+  }
+  if (grant == "cr-token" && !param(form, "cr_token").empty()) {
+    return grant_profile(world, call, form, grant);
+  }
+  return refuse_token(world, "BXNIM0137E", "The grant type is not supported.");
+}
+
+HttpResponse serve_metadata(World& world, Call& call) {
+  if (find_header(call.request.headers, "Metadata-Flavor") != "ibm") {
+    return metadata_refusal(400, "The header Metadata-Flavor: ibm is required.");
+  }
+  const Json body = Json::parse(call.request.body, nullptr, false);
+  const bool first = call.target.path.back() == "token";
+  if (first) {
+    const Json* asked = member(body, "expires_in");
+    const auto life = asked != nullptr && asked->is_number_integer() ? asked->get<int>() : 300;
+    const Caller instance{"", "instance", "virtual server instance"};
+    return metadata_token(world, call, instance, std::chrono::seconds(life));
+  }
+  const auto bearer = find_header(call.request.headers, "Authorization");
+  const auto holder = world.identities.of_token(bearer, call.now);
+  if (!holder) return metadata_refusal(401, "The instance identity token is invalid.");
+  const Profile* profile = asked_profile(world, body);
+  if (profile == nullptr) return metadata_refusal(400, "No trusted profile is linked.");
+  const auto life = world.switches.duration(Switch::token_lifetime);
+  return metadata_token(world, call, profile->caller, life);
+}
+
+}  // namespace authzd::sandbox

@@ -187,6 +187,30 @@ void collect_given(const YamlCursor& node, const std::string& path, ConfigOutcom
   }
 }
 
+/// Someone may have written a secret where only a file reference may stand: such a line is not
+/// shown.
+void hide_secret_lines(ConfigOutcome& out) {
+  std::set<int> lines;
+  const auto names_secret = [](std::string_view key) {
+    return key.ends_with("apikey") || key.ends_with("api_key") || key.ends_with("token") ||
+           key.ends_with("secret") || key.ends_with("password");
+  };
+  for (const auto& [position, path] : out.given) {
+    if (names_secret(to_lower(path))) lines.insert({position.line, position.line + 1});
+  }
+  for (Diagnostic& diagnostic : out.diagnostics) {
+    // The second look is for files that do not parse.
+    const std::string line = to_lower(diagnostic.source_line);
+    bool hide = lines.contains(diagnostic.position.line);
+    for (std::size_t at = line.find(':'); at != std::string::npos; at = line.find(':', at + 1)) {
+      hide = hide || names_secret(trim(std::string_view(line).substr(0, at)));
+    }
+    if (!hide) continue;
+    diagnostic.source_line.clear();
+    diagnostic.caret = 0;
+  }
+}
+
 }  // namespace
 
 ConfigOutcome load_config(const SourceFile& file, const ConfigEnvironment& environment) {
@@ -203,6 +227,7 @@ ConfigOutcome load_config(const SourceFile& file, const ConfigEnvironment& envir
     ConfigDecoder(environment, out.config).decode(documents[0]);
     collect_given(documents[0], "", out);
   }
+  hide_secret_lines(out);
   sort_diagnostics(out.diagnostics);
   return out;
 }

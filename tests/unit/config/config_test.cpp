@@ -1,0 +1,89 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/config/config.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace authzd {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::string config_with(const std::string& rest) {
+  return "apiVersion: authzd/v1\nkind: Configuration\nowner: prod\nmode: sync\n"
+         "source: {directory: {path: /m}}\n" +
+         rest;
+}
+
+const std::string kAccount =
+    "accounts: [{name: main, id: 0123456789ABCDEF0123456789abcdef, "
+    "auth: {apiKeyFile: \"${CREDENTIALS_DIRECTORY}/key\"}}]\n";
+
+TEST(Config, FillsInWhatTheDesignPromises) {
+  const ConfigOutcome outcome = load_config({"c", config_with(kAccount)}, {"/run/credentials"});
+
+  EXPECT_EQ(render(outcome.diagnostics), "");
+  const AccountConfig& account = outcome.config.accounts.at(0);
+  EXPECT_EQ(account.id.value, "0123456789abcdef0123456789abcdef");
+  EXPECT_EQ(account.mode, Mode::sync);
+  EXPECT_EQ(account.adopt, Adopt::never);
+  EXPECT_EQ(account.interval, std::chrono::minutes(5));
+  EXPECT_EQ(account.paths, std::vector<std::string>{"."});
+  EXPECT_EQ(account.rails.limits.max_delete, 10U);
+  EXPECT_EQ(std::get<ApiKeyAuth>(account.auth.base).file, "/run/credentials/key");
+  EXPECT_EQ(to_string(outcome.config.iam.endpoint.origin), "https://iam.cloud.ibm.com");
+}
+
+TEST(Config, GivesAnAccountTheCommonRailsAndItsOwnOnTop) {
+  const std::string text = config_with(
+      "rails: {maxDelete: 3, maxCreate: 7}\n"
+      "accounts: [{name: a, id: 0123456789abcdef0123456789abcdef, mode: observe, "
+      "auth: {apiKeyFile: /k}, rails: {maxCreate: 9}}]\n");
+
+  const ConfigOutcome outcome = load_config({"c", text}, {});
+
+  EXPECT_EQ(render(outcome.diagnostics), "");
+  const AccountConfig& account = outcome.config.accounts.at(0);
+  EXPECT_EQ(account.mode, Mode::observe);
+  EXPECT_EQ(account.rails.limits.max_delete, 3U);
+  EXPECT_EQ(account.rails.limits.max_create, 9U);
+}
+
+TEST(Config, WarnsWhereCredentialsAreNotSet) {
+  const ConfigOutcome outcome = load_config({"c", config_with(kAccount)}, {});
+
+  EXPECT_FALSE(has_errors(outcome.diagnostics));
+  EXPECT_THAT(render(outcome.diagnostics), HasSubstr("CREDENTIALS_DIRECTORY is not set"));
+}
+
+TEST(Config, NeverShowsASecretThatWasWrittenIntoIt) {
+  const std::string text = config_with(
+      "accounts:\n  - {name: a, id: 0123456789abcdef0123456789abcdef, auth: {apiKey: s3cr3t}}\n");
+
+  const ConfigOutcome outcome = load_config({"c", text}, {});
+
+  EXPECT_THAT(render(outcome.diagnostics), HasSubstr("write apiKeyFile"));
+  EXPECT_THAT(render(outcome.diagnostics), Not(HasSubstr("s3cr3t")));
+}
+
+TEST(Config, NeverShowsASecretOfAFileThatDoesNotParse) {
+  const ConfigOutcome outcome = load_config({"c", "auth: {apiKey: s3cr3t, ]\n"}, {});
+
+  EXPECT_TRUE(has_errors(outcome.diagnostics));
+  EXPECT_THAT(render(outcome.diagnostics), Not(HasSubstr("s3cr3t")));
+}
+
+TEST(Config, ListsTheKeysThatWereGiven) {
+  const ConfigOutcome outcome =
+      load_config({"c", config_with("rails: {window: 1h}\n" + kAccount)}, {"/c"});
+
+  std::vector<std::string> paths;
+  for (const auto& [position, path] : outcome.given) paths.push_back(path);
+  EXPECT_THAT(paths, testing::IsSupersetOf({"rails.window", "accounts[].auth.apiKeyFile"}));
+}
+
+}  // namespace
+}  // namespace authzd

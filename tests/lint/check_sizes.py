@@ -20,7 +20,8 @@ def functions(text):
     while i < len(text):
         if text[i] == "{" and i in pairs:
             head = re.split(r"[;{}]", text[:i])[-1]
-            if "(" in head and not NOT_A_FUNCTION.search(head) and not CONTROL.search(head):
+            named_value = re.match(r"\s*>\s*\w", head.rpartition(")")[2])
+            if "(" in head and not named_value and not NOT_A_FUNCTION.search(head) and not CONTROL.search(head):
                 first, last = text.count("\n", 0, i) + 1, text.count("\n", 0, pairs[i]) + 1
                 yield first, last - first + 1
                 i = pairs[i]

@@ -189,6 +189,11 @@ class Sizes(LintTest):
         self.passes(check_sizes, self.root)
 
 
+    def test_takes_no_table_for_a_function(self):
+        self.plant("daemon/net/x.cpp", "constexpr std::array<int, size_t(N)> kTable{{\n" + "  {1},\n" * 70 + "}};\n")
+        self.passes(check_sizes, self.root)
+
+
 class Words(LintTest):
     def setUp(self):
         super().setUp()

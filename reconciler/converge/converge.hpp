@@ -7,6 +7,9 @@
 // Order: creates, updates, deletes; within one verb up to `concurrency` at a time. Each write is
 // judged alone, and one that fails never blocks the others.
 //
+// A delete is looked for a few times at growing delays; a lost reply lets a write be sent once
+// more.
+//
 //   create  POST ─► done
 //             └─ 409 ─► GET conflicts_with ─► ours and equal: done │ else: refused
 //             └─ lost ─► find by key ─► there and equal: done │ absent: POST once more │ else:
@@ -20,8 +23,11 @@
 
 #include "reconciler/plan/plan.hpp"
 
+#include <chrono>
 #include <cstddef>
+#include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,11 +42,15 @@ struct Command {
 
   std::size_t action = 0;
   Kind kind = Kind::read;
-  PolicyId id;            // read, replace, remove, restore
-  PolicyContent content;  // create, replace
-  Etag etag;              // replace, restore
-  Key key;                // find: look for it in a fresh list
+  PolicyId id;                         // read, replace, remove, restore
+  PolicyContent content;               // create, replace
+  Etag etag;                           // replace, restore
+  Key key;                             // find: look for it in a fresh list
+  std::chrono::milliseconds delay{0};  // to wait before it is sent; only reads and finds have one
 };
+
+/// True for the kinds that may change IAM.
+bool is_write(Command::Kind kind);
 
 /// How a command ended. `found` is what a read, a find or a write's reply showed.
 struct Reply {
@@ -72,11 +82,15 @@ struct Outcome {
   std::string transaction_id;       // of the write
 };
 
-/// Performs the actions of a plan that carry no hold. Never sends after cancel().
+/// Performs the actions of a plan that carry no hold. Total: it ends after a bounded number of
+/// replies, whatever they say; a reply that nobody waits for is ignored.
 class Converger {
  public:
   /// `last_etags`: the last ETag that IAM gave for an id, for a read that comes without one.
   Converger(const Plan& plan, std::size_t concurrency, std::map<PolicyId, Etag> last_etags);
+  Converger(Converger&&) noexcept;
+  Converger& operator=(Converger&&) noexcept;
+  ~Converger();
 
   /// What to send first.
   [[nodiscard]] std::vector<Command> start();
@@ -93,8 +107,23 @@ class Converger {
   /// One for each action without a hold, by action index. Complete once finished.
   [[nodiscard]] std::vector<Outcome> outcomes() const;
 
+  /// The outcomes that were reached since the last call, in the order in which they were reached.
+  [[nodiscard]] std::vector<Outcome> take_new_outcomes();
+
  private:
-  // decided by the implementation: a pure per-action state and a phase
+  struct Running;  // the steps of one action
+
+  std::vector<Command> fill();
+  void finish(Outcome outcome);
+
+  std::vector<Action> actions_;
+  std::map<PolicyId, Etag> last_etags_;
+  std::size_t concurrency_;
+  std::deque<std::size_t> waiting_;  // not begun; creates, updates, deletes
+  std::map<std::size_t, std::unique_ptr<Running>> running_;
+  std::map<std::size_t, Outcome> outcomes_;
+  std::vector<std::size_t> new_outcomes_;
+  bool is_stopping_ = false;
 };
 
 }  // namespace authzd

@@ -1,0 +1,143 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/converge/converge.hpp"
+
+#include "reconciler/converge/judge.hpp"
+#include "reconciler/converge/steps.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+using converge_detail::CreateSteps;
+using converge_detail::RemoveSteps;
+using converge_detail::Turn;
+using converge_detail::UpdateSteps;
+using AnySteps = std::variant<CreateSteps, UpdateSteps, RemoveSteps>;
+
+AnySteps make_steps(std::size_t index, const Action& action, const Etag& last_etag) {
+  switch (action.verb) {
+    case Verb::create: return CreateSteps(index, action, last_etag);
+    case Verb::update: return UpdateSteps(index, action, last_etag);
+    case Verb::remove: break;
+  }
+  return RemoveSteps(index, action, last_etag);
+}
+
+}  // namespace
+
+struct Converger::Running {
+  Verb verb;
+  AnySteps steps;
+};
+
+bool is_write(Command::Kind kind) {
+  return kind != Command::Kind::read && kind != Command::Kind::find;
+}
+
+std::string_view to_string(OutcomeKind kind) {
+  switch (kind) {
+    case OutcomeKind::done: return "Done";
+    case OutcomeKind::refused: return "Refused";
+    case OutcomeKind::failed: return "Failed";
+    case OutcomeKind::no_etag: return "NoEtag";
+    case OutcomeKind::unconfirmed: return "Unconfirmed";
+    case OutcomeKind::restored: return "Restored";
+    case OutcomeKind::skipped: return "Skipped";
+  }
+  return "Failed";
+}
+
+Converger::Converger(const Plan& plan, std::size_t concurrency, std::map<PolicyId, Etag> last_etags)
+    : actions_(plan.actions),
+      last_etags_(std::move(last_etags)),
+      concurrency_(std::max<std::size_t>(concurrency, 1)) {
+  for (std::size_t index = 0; index < actions_.size(); ++index) {
+    if (!actions_[index].hold) waiting_.push_back(index);
+  }
+  std::ranges::stable_sort(
+      waiting_, {}, [this](std::size_t index) { return actions_[index].verb; });
+}
+
+Converger::Converger(Converger&&) noexcept = default;
+Converger& Converger::operator=(Converger&&) noexcept = default;
+Converger::~Converger() = default;
+
+std::vector<Command> Converger::start() {
+  return fill();
+}
+
+std::vector<Command> Converger::next(Reply reply) {
+  const auto found = running_.find(reply.action);
+  if (found == running_.end()) return fill();
+
+  Turn turn = std::visit([&](auto& steps) { return steps.next(reply, is_stopping_); },
+                         found->second->steps);
+  if (auto* command = std::get_if<Command>(&turn)) return {std::move(*command)};
+  running_.erase(found);
+  finish(std::move(std::get<Outcome>(turn)));
+  return fill();
+}
+
+void Converger::cancel() {
+  is_stopping_ = true;
+  for (const std::size_t index : waiting_) {
+    Outcome outcome;
+    outcome.action = index;
+    outcome.error = converge_detail::stopped_error();
+    finish(std::move(outcome));
+  }
+  waiting_.clear();
+}
+
+bool Converger::is_finished() const {
+  return waiting_.empty() && running_.empty();
+}
+
+std::vector<Outcome> Converger::outcomes() const {
+  std::vector<Outcome> all;
+  for (const auto& [index, outcome] : outcomes_) all.push_back(outcome);
+  return all;
+}
+
+std::vector<Outcome> Converger::take_new_outcomes() {
+  std::vector<Outcome> fresh;
+  for (const std::size_t index : std::exchange(new_outcomes_, {})) {
+    fresh.push_back(outcomes_.at(index));
+  }
+  return fresh;
+}
+
+/// Begins what may begin now: the next actions of the verb that is under way.
+std::vector<Command> Converger::fill() {
+  std::vector<Command> commands;
+  while (!waiting_.empty() && running_.size() < concurrency_) {
+    const std::size_t index = waiting_.front();
+    const Action& action = actions_[index];
+    if (!running_.empty() && running_.begin()->second->verb != action.verb) break;
+    waiting_.pop_front();
+
+    const auto etag = last_etags_.find(action.id);
+    auto running = std::make_unique<Running>(Running{
+        action.verb, make_steps(index, action, etag == last_etags_.end() ? Etag{} : etag->second)});
+    Turn turn = std::visit([](auto& steps) { return steps.begin(); }, running->steps);
+    if (auto* outcome = std::get_if<Outcome>(&turn)) {
+      finish(std::move(*outcome));
+      continue;
+    }
+    commands.push_back(std::move(std::get<Command>(turn)));
+    running_.emplace(index, std::move(running));
+  }
+  return commands;
+}
+
+void Converger::finish(Outcome outcome) {
+  const std::size_t index = outcome.action;
+  outcomes_.insert_or_assign(index, std::move(outcome));
+  new_outcomes_.push_back(index);
+}
+
+}  // namespace authzd

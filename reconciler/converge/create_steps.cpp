@@ -1,0 +1,96 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/converge/judge.hpp"
+#include "reconciler/converge/steps.hpp"
+
+#include <utility>
+
+namespace authzd::converge_detail {
+namespace {
+
+// A list may lag behind a write; the second look, the last one, waits for it.
+constexpr std::chrono::milliseconds kSecondFind{2'000};
+
+}  // namespace
+
+Turn CreateSteps::begin() {
+  if (!action_.after) {
+    return end(OutcomeKind::failed, Error{ErrorCode::internal, "a create without content"});
+  }
+  return post();
+}
+
+Turn CreateSteps::next(const Reply& reply, bool is_stopping) {
+  switch (state_) {
+    case State::posting: return on_posted(reply);
+    case State::reading_rival:
+    case State::finding_rival: return on_rival(reply);
+    case State::finding_own: return on_found(reply, is_stopping);
+  }
+  return end(OutcomeKind::failed, error_of(reply));
+}
+
+Turn CreateSteps::post() {
+  state_ = State::posting;
+  ++writes_;
+  Command request = command(Command::Kind::create);
+  request.content = *action_.after;
+  return request;
+}
+
+Turn CreateSteps::find(State state) {
+  state_ = state;
+  Command request = command(Command::Kind::find);
+  request.key = action_.key;
+  if (writes_ > 1) request.delay = kSecondFind;
+  return request;
+}
+
+Turn CreateSteps::on_posted(const Reply& reply) {
+  if (note_write(reply, Command::Kind::create)) return find(State::finding_own);
+  if (!reply.error) {
+    if (holds(reply.found->policy, action_)) return end(OutcomeKind::done);
+    return end(OutcomeKind::failed, not_stored_error(reply.found->policy));
+  }
+  if (reply.error->code == ErrorCode::conflict) {
+    conflict_ = reply.error;
+    const PolicyId rival{conflict_->detail.conflicts_with};
+    if (rival.empty()) return find(State::finding_rival);
+    state_ = State::reading_rival;
+    return read(rival);
+  }
+  return end(is_refusal(*reply.error) ? OutcomeKind::refused : OutcomeKind::failed, reply.error);
+}
+
+/// The policy that a 409 spoke of: ours already, by an earlier attempt, or someone else's.
+Turn CreateSteps::on_rival(const Reply& reply) {
+  const bool is_seen = !reply.error && reply.found.has_value();
+  if (!is_seen) return end(OutcomeKind::refused, conflict_);
+  const Observed& rival = reply.found->policy;
+  if (state_ == State::reading_rival && rival.id.value != conflict_->detail.conflicts_with) {
+    return end(OutcomeKind::refused, conflict_);
+  }
+  note(reply);
+  if (holds(rival, action_)) return end(OutcomeKind::done);
+  Error error = rival_error(rival);
+  error.detail.http_status = conflict_->detail.http_status;
+  error.detail.service_code = conflict_->detail.service_code;
+  error.detail.transaction_id = conflict_->detail.transaction_id;
+  return end(OutcomeKind::refused, std::move(error));
+}
+
+/// After a lost reply: did it get through?
+Turn CreateSteps::on_found(const Reply& reply, bool is_stopping) {
+  if (reply.error) return end(OutcomeKind::failed, unknown_error(*lost_));
+  if (reply.found) {
+    note(reply);
+    if (holds(reply.found->policy, action_)) return end(OutcomeKind::done);
+    return end(OutcomeKind::refused, rival_error(reply.found->policy));
+  }
+  if (is_stopping) return stopped();
+  if (writes_ > 1) return end(OutcomeKind::failed, unknown_error(*lost_));
+  return post();
+}
+
+}  // namespace authzd::converge_detail

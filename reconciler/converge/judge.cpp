@@ -1,0 +1,113 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/converge/judge.hpp"
+
+#include "reconciler/base/text.hpp"
+
+namespace authzd::converge_detail {
+namespace {
+
+std::string last_touch(const Observed& policy) {
+  const std::string by = policy.last_modified_by.value;
+  const std::string at = policy.last_modified_at;
+  if (by.empty() && at.empty()) return "IAM does not say by whom";
+  return "last modified by " + (by.empty() ? "someone" : printable(by)) +
+         (at.empty() ? "" : " at " + printable(at));
+}
+
+std::string named(const PolicyId& id) {
+  return "policy " + printable(id.value);
+}
+
+}  // namespace
+
+Sight sight_of(const Reply& reply, const PolicyId& id) {
+  if (reply.error) {
+    return reply.error->code == ErrorCode::not_found ? Sight::gone : Sight::failure;
+  }
+  if (!reply.found || reply.found->policy.id != id) return Sight::failure;
+  return reply.found->policy.state == PolicyState::active ? Sight::active : Sight::deleted;
+}
+
+bool is_lost(const Reply& reply, Command::Kind kind) {
+  if (reply.error) {
+    // A success whose body could not be read is a success that we know nothing of.
+    return reply.error->detail.may_have_happened || reply.error->detail.http_status / 100 == 2;
+  }
+  return kind != Command::Kind::remove && !reply.found;
+}
+
+bool is_refusal(const Error& error) {
+  switch (error.detail.http_status) {
+    case 400:
+    case 404:
+    case 409:
+    case 412: return true;
+    case 0: return error.code == ErrorCode::conflict || error.code == ErrorCode::not_found;
+    default: return false;
+  }
+}
+
+bool is_as_planned(const Observed& policy, const Action& action) {
+  return policy.state == PolicyState::active && policy.content == action.before &&
+         policy.last_modified_at == action.last_modified_at;
+}
+
+bool holds(const Observed& policy, const Action& action) {
+  return policy.state == PolicyState::active && policy.content == action.after &&
+         (action.id.empty() || policy.id == action.id);
+}
+
+bool is_usable(const Etag& etag) {
+  const auto text = trim(etag.value);
+  return !text.empty() && text != "*";
+}
+
+Error error_of(const Reply& reply) {
+  if (reply.error) return *reply.error;
+  return Error{ErrorCode::bad_response, "IAM's reply does not show the policy that was asked for"};
+}
+
+Error changed_error(const Observed& policy) {
+  return Error{
+      ErrorCode::conflict,
+      named(policy.id) + " is not as it was when the plan was made: " + last_touch(policy)};
+}
+
+Error deleted_error(const PolicyId& id) {
+  return Error{ErrorCode::not_found,
+               named(id) + " is not there any more, or is not yet seen by all of IAM"};
+}
+
+Error rival_error(const Observed& policy) {
+  const std::string by = policy.created_by.value;
+  Error error{ErrorCode::conflict,
+              named(policy.id) + " has the same attributes; it was made by " +
+                  (by.empty() ? "someone" : printable(by)) + ", " + last_touch(policy)};
+  error.detail.conflicts_with = policy.id.value;
+  return error;
+}
+
+Error unknown_error(const Error& lost) {
+  Error error = lost;
+  error.detail.may_have_happened = true;
+  return std::move(error).context(
+      "the reply to a write was lost, and reading has not shown it done");
+}
+
+Error not_stored_error(const Observed& policy) {
+  return Error{ErrorCode::bad_response,
+               "IAM stores " + named(policy.id) + " otherwise than it was sent"};
+}
+
+Error no_etag_error(const PolicyId& id) {
+  return Error{ErrorCode::bad_response,
+               "no read of " + named(id) + " gave an ETag, so it cannot be written safely"};
+}
+
+Error stopped_error() {
+  return Error{ErrorCode::cancelled, "stopped before the write"};
+}
+
+}  // namespace authzd::converge_detail

@@ -1,0 +1,80 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/converge/overlay.hpp"
+
+#include <compare>
+#include <map>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+/// By time where both are times, else as text.
+std::strong_ordering compare_times(const std::string& a, const std::string& b) {
+  const auto time_a = parse_rfc3339(a);
+  const auto time_b = parse_rfc3339(b);
+  if (time_a && time_b) return *time_a <=> *time_b;
+  return a <=> b;
+}
+
+/// Someone was there after us. Another modifier with an earlier time is who was there before us.
+bool is_newer(const Observed& listed, const Observed& ours) {
+  const auto order = compare_times(listed.last_modified_at, ours.last_modified_at);
+  return order > 0 || (order == 0 && listed.last_modified_by != ours.last_modified_by);
+}
+
+/// Ours, with what only a list knows.
+Observed with_list_facts(Observed ours, const Observed& listed) {
+  if (!ours.last_permit_at) ours.last_permit_at = listed.last_permit_at;
+  ours.role_names.insert(listed.role_names.begin(), listed.role_names.end());
+  return ours;
+}
+
+/// The last write of each policy that is still young enough to count.
+std::map<PolicyId, const OwnWrite*> last_writes(std::span<const OwnWrite> writes,
+                                                Timestamp now,
+                                                std::chrono::milliseconds settle) {
+  std::map<PolicyId, const OwnWrite*> last;
+  for (const OwnWrite& write : writes) {
+    if (now - write.at > settle) continue;
+    const OwnWrite*& entry = last[write.policy.id];
+    if (entry == nullptr || write.at >= entry->at) entry = &write;
+  }
+  return last;
+}
+
+}  // namespace
+
+OverlayResult overlay_own_writes(std::vector<Observed> listed,
+                                 std::span<const OwnWrite> writes,
+                                 Timestamp now,
+                                 std::chrono::milliseconds settle) {
+  OverlayResult result;
+  std::map<PolicyId, Observed> policies;
+  for (Observed& policy : listed) {
+    const PolicyId id = policy.id;
+    policies.insert_or_assign(id, std::move(policy));
+  }
+
+  for (const auto& [id, write] : last_writes(writes, now, settle)) {
+    const bool was_deleted = write->policy.state == PolicyState::deleted;
+    const auto found = policies.find(id);
+    if (found == policies.end()) {
+      if (was_deleted) continue;
+      policies.emplace(id, write->policy);
+      result.to_settle.push_back(id);
+    } else if (is_newer(found->second, write->policy)) {
+      continue;
+    } else if (was_deleted) {
+      policies.erase(found);
+    } else {
+      found->second = with_list_facts(write->policy, found->second);
+    }
+  }
+
+  for (auto& [id, policy] : policies) result.policies.push_back(std::move(policy));
+  return result;
+}
+
+}  // namespace authzd

@@ -1,0 +1,136 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/converge/judge.hpp"
+#include "reconciler/converge/steps.hpp"
+
+#include <array>
+#include <utility>
+
+namespace authzd::converge_detail {
+namespace {
+
+using std::chrono::milliseconds;
+
+// The waits before the confirming reads: a replica may show the policy for a while yet.
+constexpr std::array<milliseconds, 3> kLooks{
+    milliseconds{0}, milliseconds{1'000}, milliseconds{3'000}};
+
+Error gap_error(const Observed& policy) {
+  return changed_error(policy).context("changed between our read and our delete");
+}
+
+}  // namespace
+
+Turn RemoveSteps::begin() {
+  if (!action_.before || action_.id.empty()) {
+    return end(OutcomeKind::failed, Error{ErrorCode::internal, "a delete without a policy"});
+  }
+  return read(action_.id);
+}
+
+Turn RemoveSteps::next(const Reply& reply, bool is_stopping) {
+  switch (state_) {
+    case State::reading: return on_read(reply, is_stopping);
+    case State::removing: return on_removed(reply);
+    case State::confirming: return on_confirmed(reply, is_stopping);
+    case State::restoring: return on_restored(reply);
+    case State::settling: return on_settled(reply);
+  }
+  return end(OutcomeKind::failed, error_of(reply));
+}
+
+Turn RemoveSteps::remove() {
+  state_ = State::removing;
+  ++writes_;
+  return command(Command::Kind::remove);
+}
+
+Turn RemoveSteps::confirm() {
+  state_ = State::confirming;
+  Command request = read(action_.id);
+  request.delay = kLooks.at(looks_);
+  ++looks_;
+  return request;
+}
+
+Turn RemoveSteps::restore(const Observed& changed) {
+  if (!gap_) gap_ = gap_error(changed);
+  if (etag_.empty()) {
+    Error error = no_etag_error(action_.id);
+    error.message += "; it stays deleted, although it was " + gap_->message;
+    return end(OutcomeKind::no_etag, std::move(error));
+  }
+  state_ = State::restoring;
+  ++restores_;
+  Command request = command(Command::Kind::restore);
+  request.etag = etag_;
+  return request;
+}
+
+Turn RemoveSteps::on_read(const Reply& reply, bool is_stopping) {
+  const Sight sight = sight_of(reply, action_.id);
+  if (sight == Sight::failure) return end(OutcomeKind::failed, error_of(reply));
+  note(reply);
+  if (sight != Sight::active) return end(OutcomeKind::done);
+  const Observed& policy = reply.found->policy;
+  if (!is_as_planned(policy, action_)) return end(OutcomeKind::refused, changed_error(policy));
+  if (is_stopping) return stopped();
+  return remove();
+}
+
+Turn RemoveSteps::on_removed(const Reply& reply) {
+  const bool lost = note_write(reply, Command::Kind::remove);
+  if (lost || !reply.error || reply.error->code == ErrorCode::not_found) {
+    if (!lost) lost_.reset();
+    return confirm();
+  }
+  if (wrote_) return confirm();  // an earlier, lost one may have been done all the same
+  return end(is_refusal(*reply.error) ? OutcomeKind::refused : OutcomeKind::failed, reply.error);
+}
+
+Turn RemoveSteps::on_confirmed(const Reply& reply, bool is_stopping) {
+  const Sight sight = sight_of(reply, action_.id);
+  if (sight != Sight::failure) note(reply);
+  if (sight == Sight::gone || sight == Sight::deleted) return on_gone(reply);
+
+  const bool is_untouched = sight == Sight::active && is_as_planned(reply.found->policy, action_);
+  if (is_untouched && lost_ && writes_ == 1 && !is_stopping) return remove();
+  if (looks_ < kLooks.size()) return confirm();
+  if (sight == Sight::failure) return end(OutcomeKind::unconfirmed, error_of(reply));
+  if (!is_untouched) return end(OutcomeKind::unconfirmed, changed_error(reply.found->policy));
+  return end(OutcomeKind::unconfirmed,
+             Error{ErrorCode::unavailable, "the policy was deleted, and IAM still shows it"});
+}
+
+/// Gone; but was it what the plan saw? Only what we may have deleted ourselves is ours to bring
+/// back.
+Turn RemoveSteps::on_gone(const Reply& reply) {
+  const bool was_changed = reply.found && reply.found->policy.content != action_.before;
+  if (was_changed && wrote_) return restore(reply.found->policy);
+  return end(OutcomeKind::done);
+}
+
+Turn RemoveSteps::on_restored(const Reply& reply) {
+  if (note_write(reply, Command::Kind::restore)) {
+    state_ = State::settling;
+    return read(action_.id);
+  }
+  if (!reply.error && reply.found->policy.state == PolicyState::active) {
+    return end(OutcomeKind::restored, gap_);
+  }
+  return end(OutcomeKind::failed,
+             error_of(reply).context("bringing back a policy that was " + gap_->message));
+}
+
+/// After a lost reply to the restore.
+Turn RemoveSteps::on_settled(const Reply& reply) {
+  const Sight sight = sight_of(reply, action_.id);
+  if (sight != Sight::failure) note(reply);
+  if (sight == Sight::active) return end(OutcomeKind::restored, gap_);
+  if (sight == Sight::deleted && restores_ == 1) return restore(reply.found->policy);
+  return end(OutcomeKind::failed,
+             unknown_error(*lost_).context("bringing back a policy that was " + gap_->message));
+}
+
+}  // namespace authzd::converge_detail

@@ -1,0 +1,56 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/converge/steps.hpp"
+
+#include "reconciler/converge/judge.hpp"
+
+#include <utility>
+
+namespace authzd::converge_detail {
+
+Steps::Steps(std::size_t index, Action action, Etag last_etag)
+    : action_(std::move(action)), etag_(std::move(last_etag)), index_(index) {
+  if (!is_usable(etag_)) etag_ = Etag{};
+}
+
+Command Steps::command(Command::Kind kind) const {
+  Command command;
+  command.action = index_;
+  command.kind = kind;
+  command.id = action_.id;
+  return command;
+}
+
+Command Steps::read(const PolicyId& id) const {
+  Command request = command(Command::Kind::read);
+  request.id = id;
+  return request;
+}
+
+Outcome Steps::end(OutcomeKind kind, std::optional<Error> error) const {
+  return Outcome{index_, kind, wrote_, std::move(error), stored_, transaction_id_};
+}
+
+Outcome Steps::stopped() const {
+  if (!wrote_) return end(OutcomeKind::skipped, stopped_error());
+  return end(OutcomeKind::failed, unknown_error(lost_.value_or(stopped_error())));
+}
+
+void Steps::note(const Reply& reply) {
+  if (!reply.found) return;
+  stored_ = reply.found;
+  if (is_usable(reply.found->etag)) etag_ = reply.found->etag;
+}
+
+bool Steps::note_write(const Reply& reply, Command::Kind kind) {
+  const bool lost = is_lost(reply, kind);
+  if (lost) lost_ = error_of(reply);
+  if (lost || !reply.error) wrote_ = true;
+  const bool has_own_id = !reply.transaction_id.empty() || !reply.error;
+  transaction_id_ = has_own_id ? reply.transaction_id : reply.error->detail.transaction_id;
+  note(reply);
+  return lost;
+}
+
+}  // namespace authzd::converge_detail

@@ -1,0 +1,87 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/converge/judge.hpp"
+#include "reconciler/converge/steps.hpp"
+
+namespace authzd::converge_detail {
+namespace {
+
+// Before the last look at a lost PUT: a replica may still show what was before.
+constexpr std::chrono::milliseconds kSecondLook{2'000};
+
+}  // namespace
+
+Turn UpdateSteps::begin() {
+  if (!action_.before || !action_.after || action_.id.empty()) {
+    return end(OutcomeKind::failed, Error{ErrorCode::internal, "an update without its two sides"});
+  }
+  return read(action_.id);
+}
+
+Turn UpdateSteps::next(const Reply& reply, bool is_stopping) {
+  switch (state_) {
+    case State::reading: return on_read(reply, is_stopping);
+    case State::putting: return on_put(reply);
+    case State::settling: return on_settled(reply, is_stopping);
+  }
+  return end(OutcomeKind::failed, error_of(reply));
+}
+
+Turn UpdateSteps::put() {
+  if (etag_.empty()) return end(OutcomeKind::no_etag, no_etag_error(action_.id));
+  state_ = State::putting;
+  ++writes_;
+  Command request = command(Command::Kind::replace);
+  request.content = *action_.after;
+  request.etag = etag_;
+  return request;
+}
+
+Turn UpdateSteps::settle() {
+  state_ = State::settling;
+  Command request = read(action_.id);
+  if (writes_ > 1) request.delay = kSecondLook;
+  return request;
+}
+
+Turn UpdateSteps::on_read(const Reply& reply, bool is_stopping) {
+  const Sight sight = sight_of(reply, action_.id);
+  if (sight == Sight::failure) return end(OutcomeKind::failed, error_of(reply));
+  note(reply);
+  if (sight != Sight::active) return end(OutcomeKind::refused, deleted_error(action_.id));
+  const Observed& policy = reply.found->policy;
+  if (holds(policy, action_)) return end(OutcomeKind::done);
+  if (!is_as_planned(policy, action_)) return end(OutcomeKind::refused, changed_error(policy));
+  if (is_stopping) return stopped();
+  return put();
+}
+
+Turn UpdateSteps::on_put(const Reply& reply) {
+  if (note_write(reply, Command::Kind::replace)) return settle();
+  if (!reply.error) {
+    if (holds(reply.found->policy, action_)) return end(OutcomeKind::done);
+    return end(OutcomeKind::failed, not_stored_error(reply.found->policy));
+  }
+  if (!is_refusal(*reply.error)) return end(OutcomeKind::failed, reply.error);
+  if (writes_ == 1) return end(OutcomeKind::refused, reply.error);
+  refusal_ = reply.error;
+  return settle();
+}
+
+/// After a lost reply, or a refusal that follows one: which side does IAM hold?
+Turn UpdateSteps::on_settled(const Reply& reply, bool is_stopping) {
+  const Sight sight = sight_of(reply, action_.id);
+  if (sight == Sight::failure) return end(OutcomeKind::failed, unknown_error(*lost_));
+  note(reply);
+  if (sight != Sight::active) return end(OutcomeKind::refused, deleted_error(action_.id));
+  const Observed& policy = reply.found->policy;
+  if (holds(policy, action_)) return end(OutcomeKind::done);
+  if (refusal_) return end(OutcomeKind::refused, refusal_);
+  if (!is_as_planned(policy, action_)) return end(OutcomeKind::refused, changed_error(policy));
+  if (is_stopping) return stopped();
+  if (writes_ > 1) return end(OutcomeKind::failed, unknown_error(*lost_));
+  return put();
+}
+
+}  // namespace authzd::converge_detail

@@ -1,0 +1,59 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The converge driver: does what the converge state machine says, against the gateway. It decides
+// nothing: a loop that sends commands, waits for one to end, and asks what is next.
+#pragma once
+
+#include "daemon/iam/gateway.hpp"
+#include "daemon/net/clock.hpp"
+#include "reconciler/converge/converge.hpp"
+
+#include <cstddef>
+#include <map>
+#include <vector>
+
+namespace authzd {
+
+/// Asks a convergence to end between two writes. One thread: the daemon's.
+class StopToken {
+ public:
+  void request() { is_requested_ = true; }
+  [[nodiscard]] bool is_requested() const { return is_requested_; }
+
+ private:
+  bool is_requested_ = false;
+};
+
+/// Hears of each write before it is sent and of each action when it ends: the audit log, the state.
+class ConvergeObserver {
+ public:
+  virtual ~ConvergeObserver() = default;
+
+  /// Called before the write goes out; IAM has not seen it yet. An error keeps it from being sent,
+  /// and the action fails with it: what cannot be recorded is not done.
+  virtual Result<void> before_write(std::size_t action, const Command& command) = 0;
+
+  /// Called once for each action without a hold, as soon as its outcome is known.
+  virtual void after(const Outcome& outcome) = 0;
+};
+
+/// What a convergence works with. All of it must outlive the call.
+struct ConvergeTools {
+  PolicyReader& reader;
+  PolicyWriter& writer;
+  Clock& clock;
+  ConvergeObserver& observer;
+  const StopToken& stop;
+};
+
+/// Performs a plan and returns an outcome for each action without a hold, by action index; never an
+/// error. `plan` must outlive the call.
+/// Cancellation: as a stop. Requests under way end by themselves, sent writes are confirmed,
+/// nothing more is begun; every outcome is returned, and the caller's next co_await unwinds.
+Async<std::vector<Outcome>> converge(const Plan& plan,
+                                     ConvergeTools tools,
+                                     std::size_t concurrency,
+                                     std::map<PolicyId, Etag> last_etags);
+
+}  // namespace authzd

@@ -1,0 +1,44 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tests/support/virtual_clock.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+
+namespace authzd::test {
+
+VirtualClock::VirtualClock(Timestamp start) : start_(start), now_(start) {}
+
+std::chrono::steady_clock::time_point VirtualClock::ticks() const {
+  return std::chrono::steady_clock::time_point{now_ - start_};
+}
+
+boost::asio::awaitable<void> VirtualClock::sleep(std::chrono::milliseconds duration) {
+  sleeps_.push_back(duration);
+  const Timestamp due = now_ + std::max(duration, std::chrono::milliseconds{0});
+  asleep_.push_back(due);
+  const auto executor = co_await boost::asio::this_coro::executor;
+  // One turn for all else that is ready; then whoever is due first wakes first.
+  do {
+    co_await boost::asio::post(executor, boost::asio::use_awaitable);
+  } while (due != *std::ranges::min_element(asleep_));
+  asleep_.erase(std::ranges::find(asleep_, due));
+  now_ = std::max(now_, due);
+}
+
+double SeededRandomness::next01() {
+  return static_cast<double>(engine_() >> 11U) * 0x1.0p-53;
+}
+
+std::string SeededRandomness::hex(std::size_t digits) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (std::size_t i = 0; i < digits; ++i) text += kDigits[engine_() % kDigits.size()];
+  return text;
+}
+
+}  // namespace authzd::test

@@ -1,0 +1,72 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// An IAM that answers as the test says, request by request, and one account's gateways over it.
+#pragma once
+
+#include "daemon/iam/iam.hpp"
+#include "daemon/net/http.hpp"
+#include "tests/support/run_async.hpp"
+#include "tests/support/virtual_clock.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace authzd::test {
+
+inline constexpr std::string_view kKey = "KEY-that-must-never-be-shown";
+
+/// A token of an hour whose text ends in `name`.
+HttpResponse token_reply(std::string_view name = "token-that-must-never-be-shown");
+
+/// A v2 policy with that id.
+std::string policy_json(std::string_view id);
+
+HttpResponse json_reply(int status, std::string body, HttpHeaders headers = {});
+
+/// An error of the transport.
+Error lost(ErrorCode code, bool may_have_happened);
+
+/// Takes a virtual 100 ms for each request. Without a reply left for it, a token request gets a
+/// good token, and any other one a policy.
+class ScriptedHttp final : public HttpClient {
+ public:
+  explicit ScriptedHttp(Clock& clock) : clock_(clock) {}
+
+  Async<HttpResponse> send(HttpRequest request) override;
+
+  std::deque<Result<HttpResponse>> token_replies;
+  std::deque<Result<HttpResponse>> replies;
+  std::vector<HttpRequest> token_requests;
+  std::vector<HttpRequest> requests;  // all but those for tokens
+  std::vector<Timestamp> sent_at;     // of `requests`
+
+ private:
+  Clock& clock_;
+};
+
+struct Account {
+  explicit Account(IamOptions options = {}, Log log = {});
+
+  /// Runs all of them at the same time, to their end.
+  void run_all(std::vector<boost::asio::awaitable<void>> operations);
+
+  template <class T>
+  Result<T> run(Async<T> operation) {
+    return test::run(io, std::move(operation));
+  }
+
+  boost::asio::io_context io;
+  VirtualClock clock;
+  SeededRandomness randomness{7};
+  ScriptedHttp http{clock};
+  std::shared_ptr<Session> session;
+  std::unique_ptr<PolicyReader> reader;
+  std::unique_ptr<PolicyWriter> writer;
+};
+
+}  // namespace authzd::test

@@ -1,0 +1,82 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// No key and no token in any error or log line, whatever goes wrong.
+
+#include "tests/unit/iam/scripted_iam.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace authzd {
+namespace {
+
+using test::Account;
+using test::json_reply;
+using test::lost;
+using test::token_reply;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr std::string_view kToken = "token-that-must-never-be-shown";
+
+/// What a careless server might send back: the request's own secrets, in every shape of an error.
+std::vector<Result<HttpResponse>> echoes(const std::string& secret) {
+  std::vector<Result<HttpResponse>> faults;
+  for (const int status : {200, 201, 302, 400, 401, 403, 404, 409, 412, 422, 429, 500, 501}) {
+    faults.emplace_back(json_reply(status, "plain " + secret));
+    faults.emplace_back(json_reply(status, "<html>" + secret));
+    faults.emplace_back(
+        json_reply(status, R"({"errorCode":"X","errorMessage":")" + secret + "\"}"));
+    faults.emplace_back(
+        json_reply(status, R"({"errors":[{"code":"X","message":")" + secret + R"("}]})"));
+    faults.emplace_back(json_reply(status, R"({"access_token":")" + secret + R"("})"));
+  }
+  faults.emplace_back(lost(ErrorCode::unavailable, true));
+  faults.emplace_back(lost(ErrorCode::timeout, false));
+  return faults;
+}
+
+void expect_clean(const std::string& text) {
+  EXPECT_THAT(text, Not(HasSubstr(std::string(test::kKey))));
+  EXPECT_THAT(text, Not(HasSubstr(std::string(kToken))));
+}
+
+std::string bearer_of(Account& account) {
+  EXPECT_TRUE(account.run(account.reader->get(PolicyId("p"))));
+  const auto header = find_header(account.http.requests[0].headers, "Authorization");
+  return std::string(header.substr(std::string_view("Bearer ").size()));
+}
+
+TEST(Secrets, StayOutOfErrorsAndLogsOfTokenRequests) {
+  testing::internal::CaptureStderr();
+  for (const auto& fault : echoes(std::string(test::kKey))) {
+    Account account({}, Log::to_stderr(true, LogLevel::debug));
+    account.http.token_replies.assign(6, fault);
+    const auto identity = account.run(account.reader->identity());
+    if (!identity) expect_clean(to_string(identity.error()));
+  }
+  const std::string log = testing::internal::GetCapturedStderr();
+  expect_clean(log);
+  EXPECT_THAT(log, HasSubstr("/identity/token"));
+}
+
+TEST(Secrets, StayOutOfErrorsAndLogsOfCalls) {
+  testing::internal::CaptureStderr();
+  Account first;
+  for (const auto& fault : echoes(bearer_of(first))) {
+    Account account({}, Log::to_stderr(true, LogLevel::debug));
+    account.http.replies.assign(6, fault);
+    const auto listing = account.run(account.reader->list());
+    if (!listing) expect_clean(to_string(listing.error()));
+    account.http.replies.assign(6, fault);
+    const auto written = account.run(account.writer->create({}));
+    if (!written) expect_clean(to_string(written.error()));
+  }
+  const std::string log = testing::internal::GetCapturedStderr();
+  expect_clean(log);
+  EXPECT_THAT(log, HasSubstr("/v2/policies"));
+}
+
+}  // namespace
+}  // namespace authzd

@@ -3,18 +3,68 @@
 
 #include "daemon/net/deadline.hpp"
 
-#include <boost/asio/error.hpp>
-#include <boost/system/system_error.hpp>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <exception>
+#include <memory>
 
 namespace authzd::deadline_detail {
 
-boost::asio::awaitable<void> expiry(std::chrono::milliseconds limit) {
-  boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, limit);
-  co_await timer.async_wait(kTuple);
+namespace asio = boost::asio;
+
+namespace {
+
+/// Shared by the two coroutines, so that neither end of an abandoned loop leaves it dangling.
+struct Operation {
+  Operation(const asio::any_io_executor& executor, std::chrono::milliseconds limit)
+      : alarm(executor, limit) {}
+
+  asio::cancellation_signal cancel;
+  asio::steady_timer alarm;  // rings at the limit, at the end of the operation, and at a cancel
+  bool ended = false;
+  std::exception_ptr thrown;
+};
+
+/// Cancels as often as the caller is cancelled: an operation may take the first for "soon".
+asio::awaitable<void> let_go(std::shared_ptr<Operation> operation) {
+  operation->alarm.expires_at(asio::steady_timer::time_point::max());
+  while (!operation->ended) {
+    operation->cancel.emit(asio::cancellation_type::terminal);
+    co_await operation->alarm.async_wait(kTuple);
+  }
 }
 
-void throw_aborted() {
-  throw boost::system::system_error(boost::asio::error::operation_aborted);
+}  // namespace
+
+asio::awaitable<bool> ends_within(asio::awaitable<void> task, std::chrono::milliseconds limit) {
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  const bool throws = co_await asio::this_coro::throw_if_cancelled();
+  const auto operation = std::make_shared<Operation>(executor, limit);
+  const auto on_end = [operation](const std::exception_ptr& thrown) {
+    operation->ended = true;
+    operation->thrown = thrown;
+    operation->alarm.cancel();
+  };
+  asio::co_spawn(
+      executor, std::move(task), asio::bind_cancellation_slot(operation->cancel.slot(), on_end));
+
+  // A cancel must not unwind the caller while the operation may still refer to what it owns.
+  co_await asio::this_coro::throw_if_cancelled(false);
+  co_await operation->alarm.async_wait(kTuple);
+  const bool in_time = operation->ended;
+  co_await let_go(operation);
+  co_await asio::this_coro::throw_if_cancelled(throws);
+
+  const auto cancellation = co_await asio::this_coro::cancellation_state;
+  const bool was_told_to_end = !in_time && is_cancellation(operation->thrown);
+  if (operation->thrown && !was_told_to_end) std::rethrow_exception(operation->thrown);
+  if (cancellation.cancelled() != asio::cancellation_type::none) throw_cancelled();
+  co_return in_time;
 }
 
 }  // namespace authzd::deadline_detail

@@ -81,7 +81,7 @@ boost::asio::awaitable<FairGate::Pass> FairGate::enter() {
   }
   Waiter self(state_);
   co_await self.wait();
-  if (!self.is_in()) deadline_detail::throw_aborted();
+  if (!self.is_in()) throw_cancelled();
   co_return self.take();
 }
 

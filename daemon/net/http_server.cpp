@@ -45,7 +45,7 @@ class TcpHttpServer final : public HttpServer {
     co_await asio::this_coro::reset_cancellation_state();
     stop();
     co_await sessions_.drained();
-    if (cancelled) deadline_detail::throw_aborted();
+    if (cancelled) throw_cancelled();
   }
 
   void stop() override {

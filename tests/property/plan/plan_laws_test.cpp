@@ -1,0 +1,180 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Laws that hold for every world, not only for those that someone thought of.
+
+#include "reconciler/plan/mode_filter.hpp"
+#include "reconciler/plan/planner.hpp"
+#include "tests/support/model_world.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace authzd {
+namespace {
+
+using test::kAccount;
+using test::kPerson;
+using test::kUs;
+
+const std::vector<std::string> kTargets = {"kms", "hs", "cos", "is"};
+
+struct World {
+  std::vector<ResolvedGrant> desired;
+  std::vector<Observed> observed;
+  Ownership ownership = test::prod();
+  PlanOptions options = test::in_sync_mode();
+
+  [[nodiscard]] Plan plan() const {
+    return make_plan(kAccount, desired, observed, ownership, options);
+  }
+};
+
+RoleSet any_roles() {
+  return *rc::gen::element<RoleSet>(RoleSet{"R"}, RoleSet{"W"}, RoleSet{"R", "W"});
+}
+
+bool one_in(int n) {
+  return *rc::gen::inRange(0, n) == 0;
+}
+
+std::string any_description() {
+  const Key key = test::key_for("a", *rc::gen::elementOf(kTargets));
+  const auto name = *rc::gen::element<std::string>("g-kms", "g-hs", "old");
+  switch (*rc::gen::inRange(0, 8)) {
+    case 0: return "by hand";
+    case 1: return render_description("", Marker{"dev", name, key.hash12(), false});
+    case 2: return test::marked(name, key, true);
+    case 3: return test::marked(name, key) + " " + test::marked("rival", key);
+    default: return test::marked(name, key);
+  }
+}
+
+Observed any_policy(const std::string& id, const std::string& target) {
+  Observed policy = test::policy(id, "a", target, any_roles());
+  policy.content.description = any_description();
+  if (!one_in(4)) policy.created_by = kUs;
+  if (one_in(8)) policy.created_by = IamId("crn:v1:service");
+  if (one_in(8)) policy.template_id = "t";
+  if (one_in(8)) policy.content.extras["rule"] = "{}";
+  return policy;
+}
+
+World any_world() {
+  World world;
+  for (const std::string& target : kTargets) {
+    if (one_in(3)) continue;
+    world.desired.push_back(test::wanted("g-" + target, "a", target, any_roles()));
+    Grant& grant = world.desired.back().grant;
+    grant.suspend = one_in(8);
+    grant.release = one_in(8);
+    grant.is_protected = one_in(6);
+    if (one_in(8)) grant.expires_at = Timestamp{};
+    if (one_in(8)) world.desired.back().roles = Error{ErrorCode::timeout, "slow"};
+  }
+  for (const std::string& target : kTargets) {  // one policy a key, as IAM has it
+    if (one_in(4)) continue;
+    world.observed.push_back(any_policy("p-" + target, target));
+    if (one_in(4)) world.ownership.known_ids.insert(PolicyId("p-" + target));
+  }
+  world.options.adopt = *rc::gen::element(Adopt::never, Adopt::identical, Adopt::always);
+  return world;
+}
+
+/// Plans and performs until nothing is left to do, as the daemon does; false if that never ends.
+bool converges(World& world) {
+  for (int cycle = 0; cycle < 6; ++cycle) {
+    const Plan plan = world.plan();
+    if (plan.actions.empty()) return true;
+    world.observed = test::perform(std::move(world.observed), plan.actions);
+  }
+  return false;
+}
+
+RC_GTEST_PROP(PlanLaw, AnyPrefixOfAPlanConvergesToDesired, ()) {
+  World world = any_world();
+  const Plan plan = world.plan();
+  const auto done = *rc::gen::inRange<std::size_t>(0, plan.actions.size() + 1);
+  world.observed = test::perform(std::move(world.observed), std::span(plan.actions).first(done));
+
+  RC_ASSERT(converges(world));
+
+  const Plan last = world.plan();
+  for (const ResolvedGrant& want : world.desired) {
+    const bool is_had =
+        std::any_of(world.observed.begin(), world.observed.end(), [&](const Observed& policy) {
+          return policy.state == PolicyState::active && want.roles &&
+                 key_of(kAccount, policy.content) == want.grant.key &&
+                 policy.content.roles == *want.roles;
+        });
+    const bool is_explained =
+        std::any_of(last.notes.begin(), last.notes.end(), [&](const Note& note) {
+          return note.name == want.grant.name ||
+                 (note.policy && key_of(kAccount, *note.policy) == want.grant.key);
+        });
+    RC_ASSERT(is_had || is_explained || want.grant.expires_at);
+  }
+}
+
+RC_GTEST_PROP(PlanLaw, NoActionIsInTheWayOfAnother, ()) {
+  const World world = any_world();
+  std::vector<Observed> now = world.observed;
+  for (const Action& action : world.plan().actions) {
+    const std::vector<Observed> next = test::perform(now, action);
+    RC_ASSERT(next != now);
+    now = next;
+  }
+}
+
+RC_GTEST_PROP(PlanLaw, TouchesNothingThatIsUnownedOrProtected, ()) {
+  const World world = any_world();
+  std::map<PolicyId, const Observed*> by_id;
+  for (const Observed& policy : world.observed) by_id[policy.id] = &policy;
+
+  for (const Action& action : world.plan().actions) {
+    if (action.verb == Verb::create) continue;
+    const Observed& policy = *by_id.at(action.id);
+    const Description text = parse_description(policy.content.description);
+    const bool is_known = world.ownership.known_ids.contains(policy.id);
+    RC_ASSERT(policy.template_id.empty() && !policy.created_by.value.starts_with("crn:"));
+    RC_ASSERT(!text.has_rival_markers);
+    RC_ASSERT(!text.marker || text.marker->owner == "prod");
+    RC_ASSERT(!text.marker || is_known || policy.created_by == kUs);
+    RC_ASSERT(text.marker || is_known || action.reason == Reason::adopted);
+    if (text.marker && text.marker->is_protected) {
+      RC_ASSERT(action.verb == Verb::update && action.risk != Risk::narrowing);
+    }
+  }
+}
+
+RC_GTEST_PROP(PlanLaw, OrderOfInputNeverMatters, ()) {
+  World world = any_world();
+  world.observed.push_back(any_policy("second", "kms"));
+  const Plan plan = world.plan();
+  std::reverse(world.desired.begin(), world.desired.end());
+  std::rotate(world.observed.begin(), world.observed.begin() + 1, world.observed.end());
+  RC_ASSERT(world.plan() == plan);
+}
+
+RC_GTEST_PROP(PlanLaw, AModeOnlyTakesActionsAway, ()) {
+  World world = any_world();
+  const Plan all = world.plan();
+  for (const Mode mode : {Mode::observe, Mode::create_only, Mode::upsert_only}) {
+    world.options.mode = mode;
+    const Plan some = world.plan();
+    RC_ASSERT(some.notes.size() + some.actions.size() == all.notes.size() + all.actions.size());
+    for (const Action& action : some.actions) {
+      RC_ASSERT(is_allowed(mode, action.verb));
+      RC_ASSERT(std::count(all.actions.begin(), all.actions.end(), action) == 1);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace authzd

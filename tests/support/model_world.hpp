@@ -1,0 +1,49 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// A small world for tests of the model: grants and policies by short words, and a pure simulator of
+// what IAM does with a planned action.
+#pragma once
+
+#include "reconciler/plan/planner.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace authzd::test {
+
+inline const AccountId kAccount{"0123456789abcdef0123456789abcdef"};
+inline const IamId kUs{"iam-ServiceId-us"};
+inline const IamId kPerson{"IBMid-person"};
+
+AttributeSet subject_of(const std::string& service);
+AttributeSet resource_of(const std::string& service);
+Key key_for(const std::string& source, const std::string& target);
+
+/// A grant of authorization `name` with roles as CRNs, already resolved.
+ResolvedGrant wanted(const std::string& name,
+                     const std::string& source,
+                     const std::string& target,
+                     RoleSet roles = {"Reader"});
+
+/// A policy that a person made, without marker.
+Observed policy(const std::string& id,
+                const std::string& source,
+                const std::string& target,
+                RoleSet roles = {"Reader"});
+
+/// The marker of owner "prod" for a key, at the end of `text`.
+std::string marked(const std::string& name, const Key& key, bool is_protected = false);
+
+/// As authzd would have written it for `grant`.
+Observed ours(const std::string& id, const ResolvedGrant& grant);
+
+Ownership prod();
+PlanOptions in_sync_mode();
+
+/// What IAM holds after the action. A write onto a key that another policy has changes nothing.
+std::vector<Observed> perform(std::vector<Observed> policies, const Action& action);
+std::vector<Observed> perform(std::vector<Observed> policies, std::span<const Action> actions);
+
+}  // namespace authzd::test

@@ -1,0 +1,315 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The truth table above the planner, row by row, and what the table does not say.
+
+#include "reconciler/plan/planner.hpp"
+
+#include "tests/support/model_world.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace authzd {
+namespace {
+
+using test::in_sync_mode;
+using test::key_for;
+using test::kPerson;
+using test::kUs;
+using test::marked;
+using test::ours;
+using test::policy;
+using test::prod;
+using test::wanted;
+
+struct World {
+  std::vector<ResolvedGrant> desired;
+  std::vector<Observed> observed;
+  Ownership ownership = prod();
+  PlanOptions options = in_sync_mode();
+
+  [[nodiscard]] Plan plan() const {
+    return make_plan(test::kAccount, desired, observed, ownership, options);
+  }
+};
+
+/// "update RolesDiffer p1" or "conflict Disputed p1", one a line, as the plan sorts them.
+std::string summary(const Plan& plan) {
+  std::string text;
+  for (const Action& action : plan.actions) {
+    text += std::string(to_string(action.verb)) + " " + std::string(to_string(action.reason)) +
+            " " + action.id.value + "\n";
+  }
+  for (const Note& note : plan.notes) {
+    text += std::string(to_string(note.kind)) + " " + note.reason + " " + note.id.value + "\n";
+  }
+  return text;
+}
+
+Observed with_text(Observed p, std::string description) {
+  p.content.description = std::move(description);
+  return p;
+}
+
+/// Ours by marker and maker, made for a → kms, but someone pointed it at `target`.
+Observed altered(const std::string& id, const std::string& target, bool is_protected = false) {
+  Observed p = policy(id, "a", target);
+  p.content.description = marked("g", key_for("a", "kms"), is_protected);
+  p.created_by = kUs;
+  return p;
+}
+
+ResolvedGrant suspended(ResolvedGrant g) {
+  g.grant.suspend = true;
+  return g;
+}
+
+ResolvedGrant released(ResolvedGrant g) {
+  g.grant.release = true;
+  return g;
+}
+
+ResolvedGrant expired(ResolvedGrant g) {
+  g.grant.expires_at = Timestamp{};
+  return g;
+}
+
+ResolvedGrant unresolved(ResolvedGrant g, ErrorCode code) {
+  g.roles = Error{code, "no such role"};
+  return g;
+}
+
+struct Row {
+  std::string name;
+  std::vector<ResolvedGrant> desired;
+  std::vector<Observed> observed;
+  std::string expected;
+  std::function<void(World&)> change = [](World&) {};
+};
+
+std::vector<Row> rows() {
+  const ResolvedGrant g = wanted("g", "a", "kms");
+  const ResolvedGrant other = wanted("other", "a", "hs");
+  const auto adopt = [](Adopt how) { return [how](World& w) { w.options.adopt = how; }; };
+  const auto known = [](World& w) { w.ownership.known_ids.insert(PolicyId("p")); };
+  Observed service = policy("p", "a", "kms");
+  service.created_by = IamId("crn:v1:bluemix:public:databases");
+  Observed enterprise = policy("p", "a", "kms");
+  enterprise.template_id = "t";
+  const Observed theirs =
+      with_text(policy("p", "a", "kms"), "(authzd: dev/g#" + key_for("a", "kms").hash12() + ")");
+  const Observed copied = with_text(policy("p", "a", "kms"), marked("g", key_for("a", "kms")));
+  const Observed rivals = with_text(
+      ours("p", g), marked("g", key_for("a", "kms")) + " " + marked("h", key_for("a", "kms")));
+  Observed extras = ours("p", g);
+  extras.content.extras["rule"] = "{}";
+  return {
+      {"NoneWanted", {g}, {}, "create Missing \n"},
+      {"NoneSuspended", {suspended(g)}, {}, "kept Suspended \n"},
+      {"NoneUnknownRole",
+       {unresolved(g, ErrorCode::invalid_manifest)},
+       {},
+       "conflict UnknownRole \n"},
+      {"NoneLookupFailed", {unresolved(g, ErrorCode::timeout)}, {}, "conflict RoleLookupFailed \n"},
+      {"NoneReleased", {released(g)}, {}, "kept Released \n"},
+      {"NoneExpired", {expired(g)}, {}, ""},
+      {"OursEqual", {g}, {ours("p", g)}, ""},
+      {"OursOtherRoles",
+       {wanted("g", "a", "kms", {"Writer"})},
+       {ours("p", g)},
+       "update RolesDiffer p\n"},
+      {"OursExtras", {g}, {extras}, "update ExtrasDiffer p\n"},
+      {"OursOtherText",
+       {g},
+       {with_text(ours("p", g), "hand " + marked("g", key_for("a", "kms")))},
+       "update TextDiffers p\n"},
+      {"OursRenamed", {wanted("new", "a", "kms")}, {ours("p", g)}, "update MarkerRewritten p\n"},
+      {"OursTwice", {g}, {ours("p", g), ours("q", g)}, "delete NotDesired q\n"},
+      {"OursUnwanted", {}, {ours("p", g)}, "delete NotDesired p\n"},
+      {"OursExpired", {expired(g)}, {ours("p", g)}, "delete Expired p\n"},
+      {"OursReleased", {released(g)}, {ours("p", g)}, "update Released p\n"},
+      {"OursSuspended", {suspended(g)}, {ours("p", g)}, "kept Suspended p\n"},
+      {"OursUnknownRole",
+       {unresolved(g, ErrorCode::invalid_manifest)},
+       {ours("p", g)},
+       "conflict UnknownRole p\n"},
+      {"SuspendedByName",
+       {suspended(wanted("g", "a", "moved"))},
+       {ours("p", g)},
+       "kept Suspended \nkept Suspended p\n"},
+      {"AlteredRestored", {g}, {altered("p", "hs")}, "update Altered p\n"},
+      {"AlteredTwice",
+       {g},
+       {altered("p", "hs"), altered("q", "cos")},
+       "update Altered p\ndelete Altered q\n"},
+      {"AlteredConverted", {g, other}, {ours("o", g), altered("p", "hs")}, "update Altered p\n"},
+      {"AlteredLeavesItsKey",
+       {g, other},
+       {altered("p", "hs")},
+       "update Altered p\nkept Follows \n"},
+      {"AlteredUnwanted", {}, {altered("p", "hs")}, "delete Altered p\n"},
+      {"AlteredProtected", {g}, {altered("p", "hs", true)}, "create Missing \nkept Protected p\n"},
+      {"UnmarkedWanted", {g}, {policy("p", "a", "kms")}, "update MarkerRestored p\n", known},
+      {"UnmarkedUnwanted", {}, {policy("p", "a", "kms")}, "conflict Unmarked p\n", known},
+      {"UnmanagedIdentical", {g}, {policy("p", "a", "kms")}, "kept Unmanaged p\n"},
+      {"UnmanagedIdenticalAdopted",
+       {g},
+       {policy("p", "a", "kms")},
+       "update Adopted p\n",
+       adopt(Adopt::identical)},
+      {"UnmanagedDiffers", {g}, {policy("p", "a", "kms", {"W"})}, "conflict Unmanaged p\n"},
+      {"UnmanagedDiffersNotIdentical",
+       {g},
+       {policy("p", "a", "kms", {"W"})},
+       "conflict Unmanaged p\n",
+       adopt(Adopt::identical)},
+      {"UnmanagedDiffersAdopted",
+       {g},
+       {policy("p", "a", "kms", {"W"})},
+       "update Adopted p\n",
+       adopt(Adopt::always)},
+      {"UnmanagedUnwanted", {}, {policy("p", "a", "kms")}, "unmanaged Unmanaged p\n"},
+      {"TheirsWanted", {g}, {theirs}, "conflict OtherOwner p\n"},
+      {"TheirsKnown", {}, {theirs}, "conflict OtherOwner p\n", known},
+      {"TheirsUnwanted", {}, {theirs}, "unmanaged OtherOwner p\n"},
+      {"TheirsFormerlyUs",
+       {g},
+       {theirs},
+       "update MarkerRewritten p\n",
+       [](World& w) {
+         w.ownership.previous_owners.insert("dev");
+         w.ownership.known_ids.insert(PolicyId("p"));
+       }},
+      {"ServiceWanted", {g}, {service}, "conflict ServiceMade p\n"},
+      {"ServiceUnwanted", {}, {service}, "unmanaged ServiceMade p\n"},
+      {"EnterpriseWanted", {g}, {enterprise}, "conflict EnterpriseTemplate p\n"},
+      {"EnterpriseUnwanted", {}, {enterprise}, "unmanaged EnterpriseTemplate p\n"},
+      {"CopiedMarker", {}, {copied}, "conflict Disputed p\n"},
+      {"RivalMarkers", {g}, {rivals}, "conflict Disputed p\n"},
+  };
+}
+
+class PlannerTable : public testing::TestWithParam<Row> {};
+
+TEST_P(PlannerTable, DecidesAsTheTableSays) {
+  const Row& row = GetParam();
+  World world{row.desired, row.observed};
+  row.change(world);
+
+  EXPECT_EQ(summary(world.plan()), row.expected);
+}
+
+std::string name_of(const testing::TestParamInfo<Row>& row) {
+  return row.param.name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Row, PlannerTable, testing::ValuesIn(rows()), name_of);
+
+TEST(Planner, SwapsNothingThatIsSwappedButRewritesInPlace) {
+  const ResolvedGrant a = wanted("a", "x", "kms");
+  const ResolvedGrant b = wanted("b", "x", "hs");
+  Observed p = ours("p", a);
+  Observed q = ours("q", b);
+  std::swap(p.content.description, q.content.description);
+
+  const Plan plan = World{{a, b}, {p, q}}.plan();
+
+  ASSERT_EQ(plan.actions.size(), 2U);
+  for (const Action& action : plan.actions) {
+    EXPECT_EQ(action.verb, Verb::update);
+    EXPECT_EQ(action.risk, Risk::neutral);
+  }
+}
+
+TEST(Planner, NeverNarrowsOrDeletesWhatIsProtected) {
+  ResolvedGrant g = wanted("g", "a", "kms", {"Reader", "Writer"});
+  g.grant.is_protected = true;
+  const Observed p = ours("p", g);
+
+  EXPECT_EQ(summary(World{{}, {p}}.plan()), "kept Protected p\n");
+  EXPECT_EQ(summary(World{{wanted("g", "a", "kms")}, {p}}.plan()), "kept Protected p\n");
+}
+
+TEST(Planner, KeepsTheExclamationMarkUntilItsReleaseIsDue) {
+  ResolvedGrant g = wanted("g", "a", "kms");
+  g.grant.is_protected = true;
+  World world{{wanted("g", "a", "kms")}, {ours("p", g)}};
+
+  EXPECT_EQ(summary(world.plan()), "");
+  world.options.protect_releases.insert(g.grant.key);
+  EXPECT_EQ(summary(world.plan()), "update MarkerRewritten p\n");
+}
+
+TEST(Planner, ReleasesWithTheTextOfThePerson) {
+  ResolvedGrant g = wanted("g", "a", "kms");
+  g.grant.description = "Volumes.";
+
+  const Plan plan = World{{released(g)}, {ours("p", g)}}.plan();
+
+  ASSERT_EQ(plan.actions.size(), 1U);
+  EXPECT_EQ(plan.actions[0].after->description, "Volumes.");
+  EXPECT_EQ(plan.actions[0].risk, Risk::neutral);
+}
+
+TEST(Planner, NamesWhoCausedDrift) {
+  const ResolvedGrant g = wanted("g", "a", "kms");
+  Observed p = ours("p", g);
+  p.content.roles.insert("Manager");
+  p.last_modified_by = kPerson;
+
+  const Plan plan = World{{g}, {p}}.plan();
+
+  ASSERT_EQ(plan.actions.size(), 1U);
+  ASSERT_TRUE(plan.actions[0].drift);
+  EXPECT_EQ(plan.actions[0].drift->by, kPerson);
+}
+
+TEST(Planner, IgnoresDeletedPoliciesAndFoldsDoubles) {
+  const ResolvedGrant g = wanted("g", "a", "kms");
+  Observed gone = ours("p", g);
+  gone.state = PolicyState::deleted;
+
+  EXPECT_EQ(summary(World{{g}, {gone}}.plan()), "create Missing \n");
+  const Plan folded = World{{g}, {ours("p", g), ours("p", g)}}.plan();
+  EXPECT_EQ(summary(folded), "");
+  EXPECT_EQ(folded.ours, 1U);
+  EXPECT_EQ(folded.in_sync, 1U);
+}
+
+TEST(Planner, ShowsInObserveModeWhatItWouldDo) {
+  World world{{wanted("g", "a", "kms")}, {}};
+  world.options.mode = Mode::observe;
+
+  const Plan plan = world.plan();
+
+  EXPECT_EQ(summary(plan), "kept Mode \n");
+  ASSERT_EQ(plan.notes[0].dropped.size(), 1U);
+  EXPECT_EQ(plan.notes[0].dropped[0].verb, Verb::create);
+}
+
+TEST(Planner, SaysWhereTheModeKeepsAnExpiredGrant) {
+  const ResolvedGrant g = wanted("g", "a", "kms");
+  World world{{expired(g)}, {ours("p", g)}};
+  world.options.mode = Mode::upsert_only;
+
+  EXPECT_EQ(summary(world.plan()), "kept Expired p\n");
+}
+
+TEST(Planner, HashesWhatWouldBeDoneAndNotWhereItIsWritten) {
+  World world{{wanted("g", "a", "kms")}, {}};
+  const std::string hash = world.plan().hash;
+
+  world.desired[0].grant.position.line = 99;
+  EXPECT_EQ(world.plan().hash, hash);
+  world.desired[0].roles = RoleSet{"Writer"};
+  EXPECT_NE(world.plan().hash, hash);
+}
+
+}  // namespace
+}  // namespace authzd

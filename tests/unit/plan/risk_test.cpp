@@ -1,0 +1,77 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/plan/risk.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace authzd {
+namespace {
+
+PolicyContent content(AttributeSet resource, RoleSet roles = {"Reader"}) {
+  PolicyContent result;
+  result.resource = std::move(resource);
+  result.roles = std::move(roles);
+  return result;
+}
+
+Attribute region(std::string_view op, AttributeValue value) {
+  return {"region", std::string(op), std::move(value)};
+}
+
+using List = std::vector<std::string>;
+
+TEST(Risk, SeesWhatIsAddedAndTakenAway) {
+  const PolicyContent one = content({});
+  EXPECT_EQ(classify(std::nullopt, one), Risk::widening);
+  EXPECT_EQ(classify(one, std::nullopt), Risk::narrowing);
+  EXPECT_EQ(classify(one, one), Risk::neutral);
+  EXPECT_EQ(classify(one, content({}, {"Reader", "Writer"})), Risk::widening);
+  EXPECT_EQ(effect_of(one, content({}, {"Writer"})), (Effect{true, true}));
+  EXPECT_EQ(classify(content({region(kStringEquals, "eu")}), one), Risk::widening);
+}
+
+TEST(Risk, TakesARuleThatItDoesNotKnowForBoth) {
+  PolicyContent ruled = content({});
+  ruled.extras["rule"] = "{}";
+  EXPECT_EQ(effect_of(ruled, content({})), (Effect{true, true}));
+}
+
+TEST(Risk, OrdersTheOperators) {
+  struct Pair {
+    Attribute narrow;
+    Attribute wide;
+  };
+  const std::vector<Pair> pairs = {
+      {region(kStringEquals, "eu-de"), region(kStringMatch, "eu-*")},
+      {region(kStringEquals, "eu-de"), region(kStringEqualsAnyOf, List{"eu-de", "us"})},
+      {region(kStringEquals, "eu-de"), region(kStringExists, true)},
+      {region(kStringEqualsAnyOf, List{"a1", "a2"}), region(kStringMatch, "a?")},
+      {region(kStringMatch, "eu-d*"), region(kStringMatchAnyOf, List{"eu-*", "us-*"})},
+  };
+  for (const Pair& pair : pairs) {
+    const auto narrow = content({pair.narrow});
+    const auto wide = content({pair.wide});
+    EXPECT_EQ(effect_of(narrow, wide), (Effect{true, false})) << to_string(pair.wide);
+    EXPECT_EQ(effect_of(wide, narrow), (Effect{false, true})) << to_string(pair.wide);
+  }
+}
+
+TEST(Risk, KnowsEqualSetsInDifferentWords) {
+  EXPECT_EQ(classify(content({region(kStringExists, true)}), content({region(kStringMatch, "*")})),
+            Risk::neutral);
+  EXPECT_EQ(
+      effect_of(content({region(kStringExists, true)}), content({region(kStringExists, false)})),
+      (Effect{true, true}));
+}
+
+TEST(Risk, DoesNotGuessWhatAStarMeansUnderStringEquals) {
+  EXPECT_EQ(effect_of(content({region(kStringEquals, "*")}), content({region(kStringEquals, "a")})),
+            (Effect{true, true}));
+}
+
+}  // namespace
+}  // namespace authzd

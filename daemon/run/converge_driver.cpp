@@ -155,7 +155,7 @@ class Desk {
 };
 
 /// Runs without a cancellation slot, so that it always joins its commands; `caller` is asked
-/// instead.
+/// instead. `plan` outlives the call: it belongs to whoever awaits converge().
 Async<std::vector<Outcome>> run_all(const Plan& plan,
                                     ConvergeTools tools,
                                     std::size_t concurrency,

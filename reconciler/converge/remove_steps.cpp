@@ -4,6 +4,7 @@
 #include "reconciler/converge/judge.hpp"
 #include "reconciler/converge/steps.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -49,7 +50,8 @@ Turn RemoveSteps::remove() {
 Turn RemoveSteps::confirm() {
   state_ = State::confirming;
   Command request = read(action_.id);
-  request.delay = kLooks.at(looks_);
+  // A second DELETE is looked for at least once, even where the first has used up the looks.
+  request.delay = kLooks[std::min(looks_, kLooks.size() - 1)];
   ++looks_;
   return request;
 }

@@ -36,6 +36,9 @@ class FakeIam {
   /// A policy from nowhere, active, made by `who`; returns it as stored.
   Versioned seed(const PolicyContent& content, const IamId& who);
 
+  /// All replicas have caught up: none shows anything older than this from here on.
+  void settle() { history_.clear(); }
+
   /// Forgets a policy wholly: GET answers 404 from then on.
   void purge(const PolicyId& id);
 

@@ -1,0 +1,61 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// A bench for the converge machine: plans of one action, replies by name, and what was sent as
+// text.
+#pragma once
+
+#include "reconciler/converge/converge.hpp"
+
+#include <string>
+#include <vector>
+
+namespace authzd::test {
+
+inline const AccountId kAccount{"0123456789abcdef0123456789abcdef"};
+inline const PolicyId kId{"11111111-2222-4333-8444-555555555555"};
+inline const std::string kPlannedTime = "2026-11-01T00:00:00.000Z";
+
+PolicyContent content(const std::string& role, const std::string& target = "kms");
+
+Action create_action(const std::string& target = "kms");  // wants "Reader"
+Action update_action();                                   // "Reader" → "Writer" on kId
+Action remove_action();                                   // "Reader" on kId
+
+Plan plan_of(std::vector<Action> actions);
+
+/// kId as the plan saw it, with the ETag "e1".
+Versioned as_planned();
+Versioned with_role(const std::string& role);  // changed by IBMid-them, later; ETag "e2"
+Versioned deleted(Versioned versioned);
+Versioned without_etag(Versioned versioned);
+
+/// Replies for the action 0.
+Reply saw(const Versioned& versioned);
+Reply nothing();
+Reply failed(ErrorCode code, int status);
+Reply lost();
+Reply conflict_with(const std::string& id);
+
+/// Feeds one action with replies and keeps what it sent: "create", "read", "replace e1", "find", …;
+/// a delay stands behind as "+1000".
+class Bench {
+ public:
+  explicit Bench(Action action, std::map<PolicyId, Etag> last_etags = {});
+
+  /// Answers the command under way.
+  Bench& answer(Reply reply);
+  Bench& cancel();
+
+  [[nodiscard]] bool is_finished() const { return converger_.is_finished(); }
+  [[nodiscard]] Outcome outcome() const;
+
+  std::vector<std::string> sent;
+
+ private:
+  void keep(const std::vector<Command>& commands);
+
+  Converger converger_;
+};
+
+}  // namespace authzd::test

@@ -1,0 +1,161 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tests/unit/converge/bench.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace authzd::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST(Create, IsDoneWhereIamStoresWhatWasSent) {
+  Bench bench(create_action());
+  bench.answer(saw(as_planned()));
+
+  EXPECT_THAT(bench.sent, ElementsAre("create"));
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::done);
+  EXPECT_TRUE(bench.outcome().wrote);
+  EXPECT_EQ(bench.outcome().stored->policy.id, kId);
+  EXPECT_EQ(bench.outcome().transaction_id, "t1");
+}
+
+TEST(Create, FailsWhereIamStoresSomethingElse) {
+  Bench bench(create_action());
+  bench.answer(saw(with_role("Manager")));
+
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::failed);
+  EXPECT_TRUE(bench.outcome().wrote);
+}
+
+TEST(Create, TakesAConflictWithItsOwnEarlierAttemptForDone) {
+  Bench bench(create_action());
+  bench.answer(conflict_with(kId.value)).answer(saw(as_planned()));
+
+  EXPECT_THAT(bench.sent, ElementsAre("create", "read"));
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::done);
+  EXPECT_FALSE(bench.outcome().wrote);
+}
+
+TEST(Create, NamesTheRivalAndItsMakerWhereSomeoneElseWasFirst) {
+  Bench bench(create_action());
+  bench.answer(conflict_with(kId.value)).answer(saw(with_role("Manager")));
+
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::refused);
+  EXPECT_THAT(bench.outcome().error->message, HasSubstr(kId.value));
+  EXPECT_THAT(bench.outcome().error->message, HasSubstr("made by IBMid-us"));
+  EXPECT_FALSE(bench.outcome().wrote);
+}
+
+TEST(Create, RefusesWhereOnlyTheMarkerOfTheRivalDiffers) {
+  Versioned rival = as_planned();
+  rival.policy.content.description = "text (authzd: them/disks#0123456789ab)";
+  Bench bench(create_action());
+  bench.answer(conflict_with(kId.value)).answer(saw(rival));
+
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::refused);
+}
+
+TEST(Create, LooksForTheRivalByKeyWhereIamDoesNotNameIt) {
+  Bench bench(create_action());
+  bench.answer(conflict_with("")).answer(saw(without_etag(as_planned())));
+
+  EXPECT_THAT(bench.sent, ElementsAre("create", "find"));
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::done);
+}
+
+TEST(Create, IsRefusedWhereTheRivalCannotBeSeen) {
+  for (const Reply& reply : {nothing(),
+                             failed(ErrorCode::not_found, 404),
+                             failed(ErrorCode::forbidden, 403),
+                             saw(deleted(as_planned()))}) {
+    Bench bench(create_action());
+    bench.answer(conflict_with(kId.value)).answer(reply);
+
+    EXPECT_EQ(bench.outcome().kind, OutcomeKind::refused);
+    EXPECT_EQ(bench.outcome().error->detail.http_status, 409);
+  }
+}
+
+TEST(Create, ResolvesALostReplyByLooking) {
+  Bench bench(create_action());
+  bench.answer(lost()).answer(saw(without_etag(as_planned())));
+
+  EXPECT_THAT(bench.sent, ElementsAre("create", "find"));
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::done);
+  EXPECT_TRUE(bench.outcome().wrote);
+}
+
+TEST(Create, IsSentOnceMoreWhereALostOneIsNotThere) {
+  Bench bench(create_action());
+  bench.answer(lost()).answer(nothing()).answer(saw(as_planned()));
+
+  EXPECT_THAT(bench.sent, ElementsAre("create", "find", "create"));
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::done);
+}
+
+TEST(Create, IsNeverSentAThirdTime) {
+  Bench bench(create_action());
+  bench.answer(lost()).answer(nothing()).answer(lost()).answer(nothing());
+
+  EXPECT_THAT(bench.sent, ElementsAre("create", "find", "create", "find +2000"));
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::failed);
+  EXPECT_TRUE(bench.outcome().wrote);
+  EXPECT_TRUE(bench.outcome().error->detail.may_have_happened);
+}
+
+TEST(Create, TakesTheConflictOfItsSecondSendingForDoneWhereTheListLagged) {
+  Bench bench(create_action());
+  bench.answer(lost()).answer(nothing()).answer(conflict_with(kId.value)).answer(saw(as_planned()));
+
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::done);
+  EXPECT_TRUE(bench.outcome().wrote);
+}
+
+TEST(Create, IsNotRepeatedWhereTheLookFails) {
+  Bench bench(create_action());
+  bench.answer(lost()).answer(failed(ErrorCode::timeout, 0));
+
+  EXPECT_THAT(bench.sent, ElementsAre("create", "find"));
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::failed);
+  EXPECT_TRUE(bench.outcome().wrote);
+}
+
+TEST(Create, TakesASuccessWithoutAPolicyForALostReply) {
+  Bench bench(create_action());
+  bench.answer(nothing());
+
+  EXPECT_THAT(bench.sent, ElementsAre("create", "find"));
+}
+
+TEST(Create, TellsARefusalFromAFailure) {
+  const auto outcome_of = [](ErrorCode code, int status) {
+    Bench bench(create_action());
+    bench.answer(failed(code, status));
+    EXPECT_FALSE(bench.outcome().wrote);
+    EXPECT_EQ(bench.outcome().transaction_id, "t-failed");
+    return bench.outcome().kind;
+  };
+
+  EXPECT_EQ(outcome_of(ErrorCode::rejected, 400), OutcomeKind::refused);
+  EXPECT_EQ(outcome_of(ErrorCode::forbidden, 403), OutcomeKind::failed);
+  EXPECT_EQ(outcome_of(ErrorCode::quota_exceeded, 422), OutcomeKind::failed);
+  EXPECT_EQ(outcome_of(ErrorCode::rate_limited, 429), OutcomeKind::failed);
+  EXPECT_EQ(outcome_of(ErrorCode::rejected, 415), OutcomeKind::failed);
+  EXPECT_EQ(outcome_of(ErrorCode::unavailable, 0), OutcomeKind::failed);
+}
+
+TEST(Create, IsStillConfirmedButNotRepeatedWhenStopped) {
+  Bench bench(create_action());
+  bench.cancel().answer(lost()).answer(nothing());
+
+  EXPECT_THAT(bench.sent, ElementsAre("create", "find"));
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::failed);
+  EXPECT_TRUE(bench.outcome().wrote);
+}
+
+}  // namespace
+}  // namespace authzd::test

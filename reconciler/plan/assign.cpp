@@ -169,24 +169,32 @@ bool is_protected(const Sighting& sighting, const Survey& survey, const PlanOpti
   return !options.protect_releases.contains(key);
 }
 
-PolicyContent wanted_content(const Want& want,
-                             const Sighting* sighting,
-                             const Survey& survey,
-                             const Ownership& ownership,
-                             const PlanOptions& options) {
+std::string wanted_description(const Want& want,
+                               const Sighting* sighting,
+                               const Survey& survey,
+                               const Ownership& ownership,
+                               const PlanOptions& options) {
   const Grant& grant = want.grant();
   const bool is_ours = sighting != nullptr && (sighting->owner == OwnerClass::ours ||
                                                sighting->owner == OwnerClass::altered);
   Marker marker{ownership.owner, grant.name, {}, grant.is_protected};
   marker.is_protected |= is_ours && is_protected(*sighting, survey, options);
-  // The marker of an intact policy already has the hash; SHA-256 is what a plan spends its time on.
+  // The marker of an intact policy already has the hash; a SHA-256 is dear in a plan of thousands.
   const bool has_hash =
       sighting != nullptr && sighting->owner == OwnerClass::ours && sighting->key == grant.key;
   marker.hash12 = has_hash ? sighting->description.marker->hash12 : grant.key.hash12();
-  return {.subject = grant.subject,
-          .resource = grant.resource,
+  return render_description(trim(grant.description), marker);
+}
+
+PolicyContent wanted_content(const Want& want,
+                             const Sighting* sighting,
+                             const Survey& survey,
+                             const Ownership& ownership,
+                             const PlanOptions& options) {
+  return {.subject = want.grant().subject,
+          .resource = want.grant().resource,
           .roles = *want.resolved->roles,
-          .description = render_description(trim(grant.description), marker)};
+          .description = wanted_description(want, sighting, survey, ownership, options)};
 }
 
 }  // namespace authzd

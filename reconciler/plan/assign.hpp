@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace authzd {
@@ -39,7 +40,15 @@ Assignment assign(const Survey& survey, const Ownership& ownership, const PlanOp
 /// The "!" in the policy's marker is in force: it may be neither deleted nor narrowed.
 bool is_protected(const Sighting& sighting, const Survey& survey, const PlanOptions& options);
 
-/// What the grant's policy is to hold, when `sighting` (if any) is made to serve it.
+/// The description that the grant's policy is to have, marker included, when `sighting` (if any) is
+/// made to serve it.
+std::string wanted_description(const Want& want,
+                               const Sighting* sighting,
+                               const Survey& survey,
+                               const Ownership& ownership,
+                               const PlanOptions& options);
+
+/// All that the grant's policy is to hold.
 PolicyContent wanted_content(const Want& want,
                              const Sighting* sighting,
                              const Survey& survey,

@@ -126,37 +126,36 @@ class Planner {
   }
 
   void serve(const Sighting& it, const Want& want) {
-    const PolicyContent& before = it.policy->content;
-    PolicyContent after = wanted_content(want, &it, survey_, ownership_, options_);
-    const auto reason = difference(it, before, after);
+    const auto reason = difference(it, want);
     if (!reason) {
       ++plan_.in_sync;
       return;
     }
-    update(it, want.grant(), std::move(after), *reason);
+    update(it, want, *reason);
   }
 
   /// Descriptions are compared by what they say, not by their layout, which IAM might normalise.
-  [[nodiscard]] static std::optional<Reason> difference(const Sighting& it,
-                                                        const PolicyContent& before,
-                                                        const PolicyContent& after) {
+  [[nodiscard]] std::optional<Reason> difference(const Sighting& it, const Want& want) const {
+    const PolicyContent& before = it.policy->content;
     if (it.owner == OwnerClass::altered) return Reason::altered;
     if (it.owner == OwnerClass::unmarked) return Reason::marker_restored;
-    if (before.roles != after.roles) return Reason::roles_differ;
-    if (before.extras != after.extras) return Reason::extras_differ;
-    if (before.description == after.description) return std::nullopt;
-    const Description wanted = parse_description(after.description);
+    if (before.roles != *want.resolved->roles) return Reason::roles_differ;
+    if (!before.extras.empty()) return Reason::extras_differ;
+    const std::string description = wanted_description(want, &it, survey_, ownership_, options_);
+    if (before.description == description) return std::nullopt;
+    const Description wanted = parse_description(description);
     if (it.description.text != wanted.text) return Reason::text_differs;
     if (it.description.marker != wanted.marker) return Reason::marker_rewritten;
     return std::nullopt;
   }
 
-  void update(const Sighting& it, const Grant& grant, PolicyContent after, Reason reason) {
+  void update(const Sighting& it, const Want& want, Reason reason) {
+    const Grant& grant = want.grant();
     Action action = action_on(it, Verb::update, reason);
     action.name = grant.name;
     action.position = grant.position;
     action.key = grant.key;
-    action.after = std::move(after);
+    action.after = wanted_content(want, &it, survey_, ownership_, options_);
     if (reason != Reason::adopted) action.drift = drift_of(*it.policy);
     propose(std::move(action), &it, &grant);
   }
@@ -272,10 +271,7 @@ class Planner {
     const bool may_adopt =
         options_.adopt == Adopt::always || (options_.adopt == Adopt::identical && is_identical);
     if (!may_adopt) return add(not_adopted(it, want.grant(), is_identical));
-    update(it,
-           want.grant(),
-           wanted_content(want, &it, survey_, ownership_, options_),
-           Reason::adopted);
+    update(it, want, Reason::adopted);
   }
 
   void note_suspended(const Want& want) {

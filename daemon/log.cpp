@@ -120,6 +120,10 @@ Log Log::to_sink(std::function<void(std::string_view)> sink,
 }
 
 Log Log::with(std::string_view name, std::string value) const {
+  return with(name, std::make_shared<const std::string>(std::move(value)));
+}
+
+Log Log::with(std::string_view name, std::shared_ptr<const std::string> value) const {
   Log log = *this;
   if (log.target_) log.fields_.emplace_back(name, std::move(value));
   return log;
@@ -145,8 +149,12 @@ void Log::write(LogLevel level,
                 std::string_view message,
                 std::initializer_list<LogField> fields) const {
   if (!target_ || level < target_->level) return;
+  Fields standing;
+  for (const auto& [name, value] : fields_) {
+    if (!value->empty()) standing.emplace_back(name, *value);
+  }
   const auto form = target_->json ? json_line : human_line;
-  target_->sink(form(target_->now(), level, message, fields_, fields));
+  target_->sink(form(target_->now(), level, message, standing, fields));
 }
 
 }  // namespace authzd

@@ -39,6 +39,10 @@ class Log {
 
   [[nodiscard]] Log with(std::string_view name, std::string value) const;
 
+  /// A field whose value is read anew for each line: the run that is under way. An empty one is
+  /// left out.
+  [[nodiscard]] Log with(std::string_view name, std::shared_ptr<const std::string> value) const;
+
   void debug(std::string_view message, std::initializer_list<LogField> fields = {}) const;
   void info(std::string_view message, std::initializer_list<LogField> fields = {}) const;
   void warning(std::string_view message, std::initializer_list<LogField> fields = {}) const;
@@ -52,7 +56,7 @@ class Log {
   struct Target;
 
   std::shared_ptr<const Target> target_;  // null: nowhere
-  std::vector<std::pair<std::string, std::string>> fields_;
+  std::vector<std::pair<std::string, std::shared_ptr<const std::string>>> fields_;
 };
 
 }  // namespace authzd

@@ -52,11 +52,11 @@ struct AuthConfig {
   bool operator==(const AuthConfig&) const = default;
 };
 
-struct DirectorySource {
+struct DirectorySourceConfig {
   std::string path;
-  bool operator==(const DirectorySource&) const = default;
+  bool operator==(const DirectorySourceConfig&) const = default;
 };
-struct GitSource {
+struct GitSourceConfig {
   std::string url;
   std::string ref = "main";  // branch, tag or commit
   std::string path = ".";    // in the repository
@@ -66,9 +66,9 @@ struct GitSource {
   std::string username;
   std::vector<std::string>
       verify_keys;  // files of PGP or SSH keys; empty: commits are not verified
-  bool operator==(const GitSource&) const = default;
+  bool operator==(const GitSourceConfig&) const = default;
 };
-using SourceConfig = std::variant<DirectorySource, GitSource>;
+using SourceConfig = std::variant<DirectorySourceConfig, GitSourceConfig>;
 
 /// What is in the configuration of the rails beyond the counts.
 struct RailAllow {

@@ -21,7 +21,7 @@ constexpr std::array<KeyHint, 3> kSecretHints{
      {"apikey", "a secret is only ever a file reference: write apiKeyFile"},
      {"token", "a secret is only ever a file reference: write bearerTokenFile or tokenFile"}}};
 
-void decode_git(const YamlCursor& node, const ConfigEnvironment& environment, GitSource& out) {
+void decode_git(const YamlCursor& node, const ConfigEnvironment& environment, GitSourceConfig& out) {
   const ConfigMap map(node, config_keys::kGit, "source.git", environment);
   if (map.require("url")) map.read("url", out.url);
   map.read("ref", out.ref);
@@ -108,12 +108,12 @@ void decode_source_section(const YamlCursor& node,
   }
   if (const auto directory = map.find("directory")) {
     const ConfigMap fields(*directory, config_keys::kDirectory, "source.directory", environment);
-    DirectorySource source;
+    DirectorySourceConfig source;
     if (fields.require("path")) fields.read_file("path", source.path);
     out = std::move(source);
   }
   if (const auto git = map.find("git")) {
-    GitSource source;
+    GitSourceConfig source;
     decode_git(*git, environment, source);
     out = std::move(source);
   }

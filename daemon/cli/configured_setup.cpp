@@ -1,0 +1,149 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/configured_setup.hpp"
+
+#include "daemon/cli/files.hpp"
+#include "daemon/config/config.hpp"
+#include "reconciler/base/text.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace authzd {
+namespace {
+
+using Failed = tl::unexpected<SetupFailure>;
+
+// What a configuration can say and this version does not do. Where safety hangs on a key, going on
+// without it would be a lie: that is an error. The others only leave something out: a warning.
+constexpr std::array<std::string_view, 12> kNeeded{"previousOwners",
+                                                   "source.git",
+                                                   "auth.vpcInstance",
+                                                   "auth.containerToken",
+                                                   "auth.bearerTokenFile",
+                                                   "auth.assumeProfile",
+                                                   "rails.window",
+                                                   "rails.allow",
+                                                   "rails.holdUsedWithin",
+                                                   "rails.holdUnknown",
+                                                   "rails.never",
+                                                   "coordination"};
+constexpr std::array<std::string_view, 6> kLeftOut{
+    "rails.protectRelease", "rails.approvalTtl", "admin", "state", "audit", "notify"};
+
+template <std::size_t N>
+bool names_one_of(std::string_view path, const std::array<std::string_view, N>& keys) {
+  constexpr std::string_view kAccounts = "accounts[].";
+  if (path.starts_with(kAccounts)) path.remove_prefix(kAccounts.size());
+  return std::find(keys.begin(), keys.end(), path) != keys.end();
+}
+
+std::vector<Diagnostic> not_acted_on(const ConfigOutcome& loaded) {
+  std::vector<Diagnostic> diagnostics;
+  for (const auto& [position, path] : loaded.given) {
+    const bool needed = names_one_of(path, kNeeded);
+    if (!needed && !names_one_of(path, kLeftOut)) continue;
+    Diagnostic diagnostic;
+    diagnostic.severity = needed ? Severity::error : Severity::warning;
+    diagnostic.position = position;
+    diagnostic.message = path + " is valid, but this version of authzd does not act on it";
+    if (needed) diagnostic.hint = "take it out, so that nobody relies on it";
+    diagnostics.push_back(std::move(diagnostic));
+  }
+  return diagnostics;
+}
+
+bool is_chosen(const AccountConfig& account, const std::vector<std::string>& names) {
+  if (names.empty()) return true;
+  return std::any_of(names.begin(), names.end(), [&account](const std::string& name) {
+    return name == account.name || to_lower(name) == account.id.value;
+  });
+}
+
+/// The first name that no account has.
+std::optional<std::string> unknown_name(const Config& config,
+                                        const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    const bool known = std::any_of(
+        config.accounts.begin(), config.accounts.end(), [&name](const AccountConfig& account) {
+          return is_chosen(account, {name});
+        });
+    if (!known) return name;
+  }
+  return std::nullopt;
+}
+
+AccountSetup setup_of(const Config& config,
+                      const AccountConfig& account,
+                      const CommonOptions& options) {
+  AccountSetup setup;
+  setup.spec.name = account.name;
+  setup.spec.id = account.id;
+  setup.spec.paths = account.paths;
+  setup.spec.owner = config.owner;
+  setup.spec.identities = config.identities;
+  setup.spec.mode = options.mode.value_or(account.mode);
+  setup.spec.adopt = options.adopt.value_or(account.adopt);
+  setup.spec.rails = account.rails.limits;
+  setup.spec.allow_empty = account.allow_empty;
+  setup.spec.settle = config.settle;
+  setup.spec.concurrency = config.iam.concurrency;
+  setup.schedule.interval = account.interval;
+  if (const auto* key = std::get_if<ApiKeyAuth>(&account.auth.base)) setup.key.file = key->file;
+  return setup;
+}
+
+Setup setup_of(const Config& config, const CommonOptions& options) {
+  Setup setup;
+  setup.iam = {
+      .endpoint = config.iam.endpoint,
+      .ca_file = config.iam.ca_file,
+      .limits = config.iam.limits,
+      .concurrency = config.iam.concurrency,
+      .page_size = config.iam.page_size,
+      .requests_per_second = static_cast<double>(config.iam.requests_per_second),
+      .total_requests_per_second = static_cast<double>(config.iam.total_requests_per_second)};
+  if (const auto* directory = std::get_if<DirectorySourceConfig>(&config.source)) {
+    setup.manifests = directory->path;
+  }
+  for (const AccountConfig& account : config.accounts) {
+    if (is_chosen(account, options.accounts)) {
+      setup.accounts.push_back(setup_of(config, account, options));
+    }
+  }
+  return setup;
+}
+
+}  // namespace
+
+tl::expected<Setup, SetupFailure> configured_setup(const std::string& file,
+                                                   const CommonOptions& options,
+                                                   const Environment& environment) {
+  auto text = read_whole_file(file);
+  if (!text) return Failed({ExitCode::invalid, to_string(text.error()), {}});
+
+  const auto credentials = environment.find("CREDENTIALS_DIRECTORY");
+  ConfigOutcome loaded =
+      load_config({file, std::move(*text)},
+                  {credentials == environment.end() ? std::string{} : credentials->second});
+  std::vector<Diagnostic> diagnostics = not_acted_on(loaded);
+  diagnostics.insert(diagnostics.end(), loaded.diagnostics.begin(), loaded.diagnostics.end());
+  sort_diagnostics(diagnostics);
+  if (has_errors(diagnostics)) {
+    return Failed({ExitCode::invalid, "the configuration cannot be used", std::move(diagnostics)});
+  }
+  if (const auto name = unknown_name(loaded.config, options.accounts)) {
+    return Failed({ExitCode::usage,
+                   "the configuration has no account " + printable(*name) + " (--account)",
+                   {}});
+  }
+  if (options.owner) {
+    return Failed({ExitCode::usage, "--owner is for a call without a configuration", {}});
+  }
+  Setup setup = setup_of(loaded.config, options);
+  setup.warnings = std::move(diagnostics);
+  return setup;
+}
+
+}  // namespace authzd

@@ -1,0 +1,53 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/files.hpp"
+
+#include "reconciler/base/text.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <unistd.h>
+
+namespace authzd {
+namespace {
+
+Error failed(std::string_view doing, const std::string& path, int error) {
+  return {ErrorCode::unavailable,
+          "cannot " + std::string(doing) + " " + printable(path) + ": " + std::strerror(error)};
+}
+
+}  // namespace
+
+Result<std::string> read_whole_file(const std::string& path) {
+  std::error_code ec;
+  if (std::filesystem::is_directory(path, ec)) return failed("read", path, EISDIR);
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return failed("read", path, errno);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (in.bad()) return failed("read", path, errno);
+  return std::move(text).str();
+}
+
+Result<void> write_whole_file(const std::string& path, std::string_view text) {
+  std::error_code ec;
+  const auto status = std::filesystem::status(path, ec);
+  const bool in_place =
+      std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+  const std::string target = in_place ? path : path + "." + std::to_string(getpid()) + ".tmp";
+  {
+    std::ofstream out(target, std::ios::binary | std::ios::trunc);
+    out << text << std::flush;
+    if (!out) return failed("write", path, errno);
+  }
+  if (in_place) return {};  // a pipe, /dev/stdout, …
+  std::filesystem::rename(target, path, ec);
+  if (ec) return failed("write", path, ec.value());
+  return {};
+}
+
+}  // namespace authzd

@@ -1,0 +1,120 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/planning_command.hpp"
+#include "reconciler/base/text.hpp"
+#include "reconciler/report/export.hpp"
+#include "reconciler/report/policy_list.hpp"
+
+#include <ostream>
+
+namespace authzd {
+namespace {
+
+using boost::asio::awaitable;
+
+/// What an account holds, and the names of its roles as far as IAM tells them.
+struct Holding {
+  Observation observation;
+  RoleNames role_names;
+};
+
+/// One role look-up for each pair of services; a pair that fails leaves its CRNs to speak.
+awaitable<RoleNames> look_up_names(AccountRuntime& account,  // coroutine-ref: the awaiter's
+                                   std::vector<Observed> policies) {
+  std::set<RoleQuery> pairs;
+  for (const Observed& policy : policies) {
+    pairs.insert(role_query(policy.content.subject, policy.content.resource));
+  }
+  RoleNames names;
+  for (const RoleQuery& pair : pairs) {
+    const auto table = co_await account.reader().roles(pair);
+    if (!table) continue;
+    for (const auto* group : {&table->service, &table->system, &table->custom}) {
+      for (const Role& role : *group) names.emplace(role.crn, role.display_name);
+    }
+  }
+  co_return names;
+}
+
+Async<Holding> read_account(AccountRuntime& account) {  // coroutine-ref: the awaiter's
+  auto observation = co_await observe(account.reading());
+  if (!observation) co_return std::move(observation).error();
+  RoleNames names = co_await look_up_names(account, observation->policies);
+  co_return Holding{std::move(*observation), std::move(names)};
+}
+
+/// Opens the accounts of a command that reads no manifests; shows what is wrong with them.
+tl::expected<Accounts, ExitCode> open_for_reading(const CommandContext& context) {
+  const auto setup = make_setup(context.options, context.environment, SetupNeeds{});
+  if (!setup) return tl::unexpected(show(context, setup.error()));
+  auto accounts = open_accounts(context, *setup, Access::read);
+  if (accounts) return std::move(*accounts);
+  context.console.err << "authzd: " << to_string(accounts.error()) << '\n';
+  return tl::unexpected(exit_code(accounts.error()));
+}
+
+ExitCode show_failure(const CommandContext& context,
+                      const AccountRuntime& account,
+                      const Error& error) {
+  context.console.err << "authzd: account " << account.spec().name << ": "
+                      << printable(to_string(error)) << '\n';
+  return exit_code(error);
+}
+
+}  // namespace
+
+Ending run_command(CommandContext context, ListCommand command) {
+  auto accounts = open_for_reading(context);
+  if (!accounts) co_return accounts.error();
+  std::set<ExitCode> codes;
+  std::vector<Observed> all;
+  RoleNames names;
+  bool first = true;
+  for (const auto& account : *accounts) {
+    auto holding = co_await read_account(*account);
+    if (!holding) {
+      codes.insert(show_failure(context, *account, holding.error()));
+      continue;
+    }
+    std::vector<Observed>& policies = holding->observation.policies;
+    if (command.output == OutputForm::json) {
+      all.insert(all.end(), policies.begin(), policies.end());
+      names.merge(holding->role_names);
+      continue;
+    }
+    const ListOptions options{.account = account->spec().id,
+                              .user = holding->observation.identity.iam_id.value,
+                              .role_names = std::move(holding->role_names)};
+    context.console.out << (first ? "" : "\n") << list_text(policies, options);
+    first = false;
+  }
+  if (command.output == OutputForm::json) {
+    context.console.out << list_json(all, {.account = {}, .user = {}, .role_names = names});
+  }
+  co_return worst(codes);
+}
+
+Ending run_command(CommandContext context, ExportCommand) {
+  auto accounts = open_for_reading(context);
+  if (!accounts) co_return accounts.error();
+  std::set<ExitCode> codes;
+  for (const auto& account : *accounts) {
+    auto holding = co_await read_account(*account);
+    if (!holding) {
+      codes.insert(show_failure(context, *account, holding.error()));
+      continue;
+    }
+    const Export exported = export_manifests(holding->observation.policies,
+                                             {.account = account->spec().id,
+                                              .owner = account->spec().owner,
+                                              .role_names = std::move(holding->role_names)});
+    context.console.out << exported.yaml;
+    context.console.err << "authzd: account " << account->spec().name << ": "
+                        << count_of(exported.exported, "policy", "policies") << " exported, "
+                        << exported.skipped << " left out (comments say why)\n";
+  }
+  co_return worst(codes);
+}
+
+}  // namespace authzd

@@ -1,0 +1,75 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/planning_command.hpp"
+#include "daemon/iam/iam.hpp"
+#include "daemon/iam/offline_reader.hpp"
+#include "daemon/net/http_client.hpp"
+#include "daemon/source/directory_source.hpp"
+#include "daemon/state/memory_state.hpp"
+
+namespace authzd {
+namespace {
+
+/// Speaks to IAM. A writer is made only where the command may write and the mode lets it.
+Result<void> connect(const CommandContext& context,
+                     const IamSetup& iam,
+                     const AccountSetup& account,
+                     Access access,
+                     const std::shared_ptr<TokenBucket>& total,
+                     AccountParts& parts) {
+  auto http = make_http_client(context.executor,
+                               {.origin = iam.endpoint.origin,
+                                .ca_file = iam.ca_file,
+                                .concurrency = iam.concurrency,
+                                .limits = iam.limits});
+  if (!http) return std::move(http).error();
+  parts.http = std::move(*http);
+
+  const IamOptions options{.account = account.spec.id,
+                           .base_path = iam.endpoint.path,
+                           .page_size = iam.page_size,
+                           .requests_per_second = iam.requests_per_second};
+  const IamSeams seams{.http = *parts.http,
+                       .clock = context.clock,
+                       .randomness = context.randomness,
+                       .total = total,
+                       .log = parts.log};
+  auto session = make_session(options, seams, account.key);
+  parts.reader = make_policy_reader(session, options);
+  if (access == Access::write && account.spec.mode != Mode::observe) {
+    parts.writer = make_policy_writer(std::move(session));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Accounts> open_accounts(const CommandContext& context,
+                               const Setup& setup,
+                               Access access,
+                               const std::optional<std::string>& against) {
+  const auto total = std::make_shared<TokenBucket>(setup.iam.total_requests_per_second);
+  Accounts accounts;
+  for (const AccountSetup& account : setup.accounts) {
+    AccountParts parts;
+    parts.spec = account.spec;
+    parts.schedule = account.schedule;
+    parts.run = std::make_shared<std::string>();
+    parts.log = context.log.with("account", account.spec.name).with("run", parts.run);
+    parts.state = std::make_unique<MemoryState>(account.spec.settle);
+    if (!setup.manifests.empty()) parts.source = std::make_unique<DirectorySource>(setup.manifests);
+    if (against) {
+      auto list = parse_saved_list(*against);
+      if (!list) return std::move(list).error();
+      parts.reader = std::make_unique<OfflineReader>(std::move(*list), account.spec.id);
+    } else {
+      auto connected = connect(context, setup.iam, account, access, total, parts);
+      if (!connected) return std::move(connected).error();
+    }
+    accounts.push_back(std::make_unique<AccountRuntime>(std::move(parts), context.clock));
+  }
+  return accounts;
+}
+
+}  // namespace authzd

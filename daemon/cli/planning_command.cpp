@@ -1,0 +1,140 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/planning_command.hpp"
+
+#include "reconciler/base/digest.hpp"
+#include "reconciler/base/text.hpp"
+#include "reconciler/manifest/diagnostic.hpp"
+#include "reconciler/report/plan_json.hpp"
+#include "reconciler/report/plan_markdown.hpp"
+#include "reconciler/report/plan_text.hpp"
+
+#include <algorithm>
+#include <ostream>
+
+namespace authzd {
+namespace {
+
+using boost::asio::awaitable;
+
+void show_error(const CommandContext& context, const AccountSpec& spec, const Error& error) {
+  context.console.err << "authzd: account " << spec.name << ": " << printable(to_string(error))
+                      << '\n';
+}
+
+ExitCode show_refusal(const CommandContext& context,
+                      const AccountSpec& spec,
+                      const Refusal& refusal) {
+  context.console.err << render(refusal.diagnostics);
+  show_error(context, spec, refusal.error);
+  return exit_code(refusal.error);
+}
+
+awaitable<AccountPlan> plan_one(CommandContext context, AccountRuntime& account) {
+  account.begin_run(context.randomness.hex(12));
+  AccountPlan plan{.account = &account, .good = {}, .planned = {}, .failure = {}};
+  auto intent = co_await account.loader().next(context.clock.now());
+  if (!intent) {
+    show_error(context, account.spec(), intent.error());
+    plan.failure = exit_code(intent.error());
+    co_return plan;
+  }
+  if (intent->refusal) {
+    plan.failure = show_refusal(context, account.spec(), *intent->refusal);
+    co_return plan;
+  }
+  context.console.err << render(intent->warnings);
+  plan.good = std::move(intent->good);
+  auto planned = co_await plan_account(account.reading(), *plan.good, {});
+  if (planned) {
+    plan.planned = std::move(*planned);
+  } else {
+    show_error(context, account.spec(), planned.error());
+    plan.failure = exit_code(planned.error());
+  }
+  co_return plan;
+}
+
+std::string render_text(std::span<const AccountPlan> plans, bool colour, bool unmanaged) {
+  std::string text;
+  for (const AccountPlan& plan : plans) {
+    if (!plan.planned) continue;
+    if (!text.empty()) text += '\n';
+    text += plan_text(plan.planned->plan,
+                      {.colour = colour,
+                       .show_unmanaged = unmanaged,
+                       .account_name = plan.account->spec().name,
+                       .revision = plan.planned->revision,
+                       .role_names = plan.planned->role_names});
+  }
+  return text;
+}
+
+std::string render_markdown(std::span<const AccountPlan> plans) {
+  std::string text;
+  for (const AccountPlan& plan : plans) {
+    if (!plan.planned) continue;
+    if (!text.empty()) text += '\n';
+    text += plan_markdown(plan.planned->plan,
+                          {.account_name = plan.account->spec().name,
+                           .revision = plan.planned->revision,
+                           .role_names = plan.planned->role_names});
+  }
+  return text;
+}
+
+std::string render_json(std::span<const AccountPlan> plans) {
+  std::vector<PlanDocument> documents;
+  for (const AccountPlan& plan : plans) {
+    if (!plan.planned) continue;
+    documents.push_back({plan.planned->plan, plan.account->spec().name, plan.planned->revision});
+  }
+  return documents.size() == 1 ? plan_json(documents.front()) : plans_json(documents);
+}
+
+}  // namespace
+
+ExitCode show(const CommandContext& context, const SetupFailure& failure) {
+  context.console.err << render(failure.diagnostics);
+  if (!failure.message.empty()) context.console.err << "authzd: " << failure.message << '\n';
+  return failure.code;
+}
+
+awaitable<std::vector<AccountPlan>> plan_accounts(CommandContext context, Accounts& accounts) {
+  std::vector<AccountPlan> plans;
+  for (const auto& account : accounts) plans.push_back(co_await plan_one(context, *account));
+  co_return plans;
+}
+
+std::set<ExitCode> failures(std::span<const AccountPlan> plans) {
+  std::set<ExitCode> codes;
+  for (const AccountPlan& plan : plans) {
+    if (plan.failure) codes.insert(*plan.failure);
+  }
+  return codes;
+}
+
+std::string combined_hash(std::span<const AccountPlan> plans) {
+  std::vector<std::string> hashes;
+  for (const AccountPlan& plan : plans) {
+    if (plan.planned) hashes.push_back(plan.planned->plan.hash);
+  }
+  if (hashes.size() == 1) return hashes.front();
+  std::sort(hashes.begin(), hashes.end());
+  return sha256_hex(join(hashes, "\n"));
+}
+
+std::string render(std::span<const AccountPlan> plans,
+                   OutputForm form,
+                   bool colour,
+                   bool unmanaged) {
+  switch (form) {
+    case OutputForm::json: return render_json(plans);
+    case OutputForm::markdown: return render_markdown(plans);
+    case OutputForm::text: break;
+  }
+  return render_text(plans, colour, unmanaged);
+}
+
+}  // namespace authzd

@@ -1,0 +1,91 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/planning_command.hpp"
+#include "reconciler/report/plan_text.hpp"
+
+#include <ostream>
+
+namespace authzd {
+namespace {
+
+std::set<ExitCode> codes_of(const CycleEnd& end) {
+  std::set<ExitCode> codes;
+  if (end.error) codes.insert(exit_code(*end.error));
+  if (end.refusal) codes.insert(exit_code(end.refusal->error));
+  if (!end.performed) return codes;
+  codes.merge(exit_codes(count(end.performed->planned.plan)));
+  codes.erase(ExitCode::changes);
+  const PerformedCounts counts = count(*end.performed);
+  if (counts.failed > 0) {
+    const bool some = counts.created + counts.updated + counts.deleted > 0;
+    codes.insert(some ? ExitCode::conflicts : ExitCode::error);
+  }
+  return codes;
+}
+
+/// A dry run shows each plan that differs from the one shown last.
+class PlanPrinter {
+ public:
+  explicit PlanPrinter(const Console& console) : console_(console) {}
+
+  void show(const AccountRuntime& account, const CycleEnd& end) {
+    if (!end.performed) return;
+    const Planned& planned = end.performed->planned;
+    std::string& last = shown_[account.spec().name];
+    if (last == planned.plan.hash) return;
+    last = planned.plan.hash;
+    console_.out << plan_text(planned.plan,
+                              {.colour = console_.colour,
+                               .account_name = account.spec().name,
+                               .revision = planned.revision,
+                               .role_names = planned.role_names})
+                 << std::flush;
+  }
+
+ private:
+  const Console& console_;
+  std::map<std::string, std::string> shown_;
+};
+
+Ending run_once(CommandContext context,
+                Accounts& accounts,  // coroutine-ref: the awaiter's
+                PlanPrinter* printer) {
+  std::set<ExitCode> codes;
+  StopToken stop;
+  for (const auto& account : accounts) {
+    const CycleEnd end = co_await run_cycle(*account, context.randomness.hex(12), stop);
+    if (printer != nullptr) printer->show(*account, end);
+    codes.merge(codes_of(end));
+  }
+  co_return worst(codes);
+}
+
+}  // namespace
+
+Ending run_command(CommandContext context, RunCommand command) {
+  const SetupNeeds needs{.manifests = true, .mode = !command.dry_run, .key = true};
+  const auto setup = make_setup(context.options, context.environment, needs);
+  if (!setup) co_return show(context, setup.error());
+  auto accounts = open_accounts(context, *setup, command.dry_run ? Access::read : Access::write);
+  if (!accounts) {
+    context.console.err << "authzd: " << to_string(accounts.error()) << '\n';
+    co_return exit_code(accounts.error());
+  }
+  PlanPrinter printer(context.console);
+  if (command.once) {
+    co_return co_await run_once(context, *accounts, command.dry_run ? &printer : nullptr);
+  }
+  Service service({context.executor, context.clock, context.randomness, context.log}, *accounts);
+  if (command.dry_run) {
+    service.on_cycle([&printer](const AccountRuntime& account, const CycleEnd& end) {
+      printer.show(account, end);
+    });
+  }
+  context.log.info("authzd runs", {{"accounts", std::to_string(accounts->size())}});
+  co_await service.run();
+  context.log.info("authzd has stopped");
+  co_return ExitCode::done;
+}
+
+}  // namespace authzd

@@ -1,0 +1,109 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/setup.hpp"
+
+#include "daemon/cli/configured_setup.hpp"
+#include "reconciler/base/text.hpp"
+#include "reconciler/model/marker.hpp"
+
+#include <filesystem>
+
+namespace authzd {
+namespace {
+
+using Failed = tl::unexpected<SetupFailure>;
+
+Failed usage(std::string message) {
+  return Failed({ExitCode::usage, std::move(message), {}});
+}
+
+std::string variable(const Environment& environment, std::string_view name) {
+  const auto found = environment.find(name);
+  return found == environment.end() ? std::string{} : found->second;
+}
+
+/// "Stand-alone" in one message: what a call without a configuration needs, and what it lacks.
+std::string missing(const CommonOptions& options, const SetupNeeds& needs) {
+  std::vector<std::string> flags;
+  if (needs.manifests && !options.manifests) flags.emplace_back("--manifests PATH");
+  if (options.accounts.empty()) flags.emplace_back("--account ID");
+  if (needs.manifests && !options.owner) flags.emplace_back("--owner NAME");
+  if (needs.mode && !options.mode)
+    flags.emplace_back("--mode observe|create-only|upsert-only|sync");
+  return join(flags, ", ");
+}
+
+Result<AccountId> parse_account(std::string_view text) {
+  if (text.starts_with("a/")) text.remove_prefix(2);  // as it stands in a CRN
+  if (is_account_id(text)) return AccountId{to_lower(text)};
+  return Error{ErrorCode::invalid_config,
+               "--account " + printable(text) + " is not an account id: it has 32 hex digits"};
+}
+
+tl::expected<IamSetup, SetupFailure> iam_of(const Environment& environment) {
+  std::string endpoint = variable(environment, "IBMCLOUD_IAM_API_ENDPOINT");
+  if (endpoint.empty()) endpoint = kDefaultEndpoint;
+  auto url = parse_base_url(endpoint);
+  if (!url) return usage("IBMCLOUD_IAM_API_ENDPOINT: " + url.error().message);
+  IamSetup iam;
+  iam.endpoint = std::move(*url);
+  return iam;
+}
+
+tl::expected<Setup, SetupFailure> standing_alone(const CommonOptions& options,
+                                                 const Environment& environment,
+                                                 const SetupNeeds& needs) {
+  if (const std::string lacks = missing(options, needs); !lacks.empty()) {
+    return usage("there is no configuration at " + std::string(kDefaultConfig) +
+                 "; name one with --config FILE, or add " + lacks);
+  }
+  if (options.accounts.size() != 1) return usage("without a configuration, give --account once");
+  auto account = parse_account(options.accounts.front());
+  if (!account) return usage(account.error().message);
+  if (options.owner && !is_owner_name(*options.owner)) {
+    return usage("--owner " + printable(*options.owner) +
+                 " cannot mark policies: use up to 63 of a-z, 0-9, '-' and '.', with a letter or "
+                 "digit at both ends");
+  }
+  std::string key = variable(environment, "IBMCLOUD_API_KEY");
+  if (key.empty()) key = variable(environment, "IC_API_KEY");
+  if (needs.key && key.empty()) {
+    return usage("set IBMCLOUD_API_KEY to an API key of the account, or use a configuration");
+  }
+  auto iam = iam_of(environment);
+  if (!iam) return Failed(std::move(iam).error());
+
+  AccountSetup only;
+  only.spec.name = account->value;
+  only.spec.id = std::move(*account);
+  only.spec.owner = options.owner.value_or("");
+  only.spec.mode = options.mode.value_or(Mode::sync);
+  only.spec.adopt = options.adopt.value_or(Adopt::never);
+  only.key.value = Secret(std::move(key));
+  Setup setup;
+  setup.iam = std::move(*iam);
+  setup.manifests = options.manifests.value_or("");
+  setup.accounts.push_back(std::move(only));
+  return setup;
+}
+
+}  // namespace
+
+tl::expected<Setup, SetupFailure> make_setup(const CommonOptions& options,
+                                             const Environment& environment,
+                                             const SetupNeeds& needs) {
+  std::error_code ec;
+  const bool has_default = std::filesystem::exists(kDefaultConfig, ec);
+  const bool stands_alone = options.manifests.has_value();
+  if (options.config && stands_alone) {
+    return usage("--manifests is for a call without a configuration; leave out one of the two");
+  }
+  if (options.config || (has_default && !stands_alone)) {
+    return configured_setup(
+        options.config.value_or(std::string(kDefaultConfig)), options, environment);
+  }
+  return standing_alone(options, environment, needs);
+}
+
+}  // namespace authzd

@@ -1,0 +1,64 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// From a command line, the environment and perhaps a configuration file to what a command works on.
+#pragma once
+
+#include "daemon/cli/console.hpp"
+#include "daemon/cli/options.hpp"
+#include "daemon/iam/api_key.hpp"
+#include "daemon/net/http.hpp"
+#include "daemon/run/account_spec.hpp"
+#include "reconciler/converge/schedule.hpp"
+#include "reconciler/manifest/diagnostic.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace authzd {
+
+/// How to reach IAM; the same for all accounts.
+struct IamSetup {
+  BaseUrl endpoint;
+  std::string ca_file;
+  HttpLimits limits;
+  std::size_t concurrency = 4;
+  std::size_t page_size = 0;  // 0: IAM's own
+  double requests_per_second = 20;
+  double total_requests_per_second = 100;
+};
+
+struct AccountSetup {
+  AccountSpec spec;
+  Schedule schedule;
+  ApiKey key;
+};
+
+struct Setup {
+  IamSetup iam;
+  std::filesystem::path manifests;     // root of the source; empty where a command reads none
+  std::vector<AccountSetup> accounts;  // at least one
+  std::vector<Diagnostic> warnings;    // of the configuration
+};
+
+/// What a command needs beyond an account and a key.
+struct SetupNeeds {
+  bool manifests = false;
+  bool mode = false;
+  bool key = true;
+};
+
+/// Why there is no setup: one error, or all that is wrong with the configuration.
+struct SetupFailure {
+  ExitCode code = ExitCode::usage;
+  std::string message;
+  std::vector<Diagnostic> diagnostics;
+};
+
+/// `validate` and other commands that never write need no mode: they plan as `sync` would.
+tl::expected<Setup, SetupFailure> make_setup(const CommonOptions& options,
+                                             const Environment& environment,
+                                             const SetupNeeds& needs);
+
+}  // namespace authzd

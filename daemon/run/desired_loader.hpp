@@ -1,0 +1,50 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// From a source to the desired state of one account. A revision is taken whole or refused whole;
+// while one is refused, the last good one goes on being enforced (design §6).
+#pragma once
+
+#include "daemon/run/account_spec.hpp"
+#include "daemon/source/source.hpp"
+#include "daemon/state/account_state.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace authzd {
+
+/// Why the newest revision is not enforced.
+struct Refusal {
+  std::string revision;  // empty: the source failed before there was one
+  Error error;
+  std::vector<Diagnostic> diagnostics;  // of the loader, where it was the loader that found fault
+};
+
+struct Intent {
+  std::optional<GoodRevision> good;  // what to enforce; none: nothing was ever good
+  std::optional<Refusal> refusal;    // the newest revision, if that is not `good`
+  std::vector<Diagnostic> warnings;  // about `good`
+};
+
+class DesiredLoader {
+ public:
+  /// All three must outlive this; without a source nothing is ever good.
+  DesiredLoader(const AccountSpec& spec, Source* source, AccountState& state)
+      : spec_(spec), source_(source), state_(state) {}
+
+  /// Fetches, and loads where the revision is a new one. It fails only where the state does.
+  Async<Intent> next(Timestamp now);
+
+ private:
+  Result<Intent> take(Snapshot snapshot, Timestamp now);
+  [[nodiscard]] Intent refuse(Refusal refusal) const;
+
+  const AccountSpec& spec_;
+  Source* source_;
+  AccountState& state_;
+  std::vector<Diagnostic> warnings_;  // of the last good revision that was loaded here
+};
+
+}  // namespace authzd

@@ -1,0 +1,27 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// When the next cycle starts.
+#pragma once
+
+#include <chrono>
+
+namespace authzd {
+
+struct Schedule {
+  std::chrono::milliseconds interval{300'000};
+  double jitter = 0.1;                       // a fraction of the interval, to either side
+  std::chrono::milliseconds min_gap{5'000};  // between the starts of two cycles, pokes included
+};
+
+/// How long to wait after a cycle that ended now and took `took`, where nobody pokes. `random01`
+/// spreads accounts and hosts: uniform in interval ± jitter, counted from the start of the cycle.
+std::chrono::milliseconds regular_wait(const Schedule& schedule,
+                                       std::chrono::milliseconds took,
+                                       double random01);
+
+/// How long a poke must still wait: two cycles never start closer than the gap.
+std::chrono::milliseconds poked_wait(const Schedule& schedule,
+                                     std::chrono::milliseconds since_start);
+
+}  // namespace authzd

@@ -1,0 +1,93 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/options.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace authzd {
+namespace {
+
+using testing::HasSubstr;
+
+std::variant<Invocation, EarlyExit> parse(std::vector<const char*> words) {
+  words.insert(words.begin(), "authzd");
+  return parse_command_line(static_cast<int>(words.size()), words.data());
+}
+
+template <class T>
+T command(std::vector<const char*> words) {
+  return std::get<T>(std::get<Invocation>(parse(std::move(words))).command);
+}
+
+EarlyExit mistake(std::vector<const char*> words) {
+  return std::get<EarlyExit>(parse(std::move(words)));
+}
+
+TEST(Options, ReadAPlanWithAllItsOutputs) {
+  const auto plan = command<PlanCommand>({"plan",
+                                          "--detailed-exitcode",
+                                          "--output",
+                                          "json",
+                                          "--out",
+                                          "markdown=p.md",
+                                          "--out",
+                                          "text=p.txt"});
+
+  EXPECT_TRUE(plan.detailed_exitcode);
+  EXPECT_EQ(plan.output, OutputForm::json);
+  ASSERT_EQ(plan.files.size(), 2U);
+  EXPECT_EQ(plan.files[0].path, "p.md");
+  EXPECT_EQ(plan.files[1].form, OutputForm::text);
+}
+
+TEST(Options, ReadACallWithoutAConfiguration) {
+  const auto parsed = parse({"apply",
+                             "--manifests",
+                             "m",
+                             "--account",
+                             "a1",
+                             "--owner",
+                             "acme",
+                             "--mode",
+                             "upsert-only",
+                             "--yes"});
+
+  const auto& invocation = std::get<Invocation>(parsed);
+  EXPECT_EQ(invocation.common.manifests, "m");
+  EXPECT_EQ(invocation.common.owner, "acme");
+  EXPECT_EQ(invocation.common.mode, Mode::upsert_only);
+  EXPECT_TRUE(std::get<ApplyCommand>(invocation.command).yes);
+}
+
+TEST(Options, NameTheGoodValuesForABadOne) {
+  const EarlyExit mode = mistake({"plan", "--mode", "force"});
+  const EarlyExit out = mistake({"plan", "--out", "yaml=x"});
+
+  EXPECT_EQ(mode.code, ExitCode::usage);
+  EXPECT_THAT(mode.text, HasSubstr("observe|create-only|upsert-only|sync"));
+  EXPECT_EQ(out.code, ExitCode::usage);
+  EXPECT_THAT(out.text, HasSubstr("text|json|markdown=FILE"));
+}
+
+TEST(Options, RefuseAMisspeltFlagAndNameTheHelp) {
+  const EarlyExit exit = mistake({"plan", "--dry"});
+
+  EXPECT_EQ(exit.code, ExitCode::usage);
+  EXPECT_THAT(exit.text, HasSubstr("authzd plan --help"));
+}
+
+TEST(Options, WantACommand) {
+  EXPECT_EQ(mistake({}).code, ExitCode::usage);
+}
+
+TEST(Options, HelpGoesToStandardOutputAndNamesTheExitCodes) {
+  const EarlyExit help = mistake({"--help"});
+
+  EXPECT_EQ(help.code, ExitCode::done);
+  EXPECT_THAT(help.text, HasSubstr("3 held by a rail"));
+}
+
+}  // namespace
+}  // namespace authzd

@@ -1,0 +1,88 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/setup.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace authzd {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+const Environment kKey{{"IBMCLOUD_API_KEY", "the-secret-key"}};
+
+CommonOptions standing_alone() {
+  CommonOptions options;
+  options.manifests = "m";
+  options.accounts = {"A1234567A1234567A1234567A1234567"};
+  options.owner = "acme";
+  options.mode = Mode::sync;
+  return options;
+}
+
+TEST(Setup, OfACallWithoutAConfigurationTakesFlagsAndEnvironment) {
+  Environment environment = kKey;
+  environment.emplace("IBMCLOUD_IAM_API_ENDPOINT", "http://127.0.0.1:8080");
+
+  const auto setup = make_setup(standing_alone(), environment, {.manifests = true, .mode = true});
+
+  ASSERT_TRUE(setup);
+  EXPECT_EQ(setup->iam.endpoint.origin, (Origin{"http", "127.0.0.1", 8080}));
+  ASSERT_EQ(setup->accounts.size(), 1U);
+  EXPECT_EQ(setup->accounts.front().spec.id, AccountId{"a1234567a1234567a1234567a1234567"});
+  EXPECT_EQ(setup->accounts.front().key.value.reveal(), "the-secret-key");
+}
+
+TEST(Setup, NamesEveryFlagThatIsMissingAtOnce) {
+  CommonOptions options;
+  options.manifests = "m";
+
+  const auto setup = make_setup(options, kKey, {.manifests = true, .mode = true});
+
+  ASSERT_FALSE(setup);
+  EXPECT_EQ(setup.error().code, ExitCode::usage);
+  EXPECT_THAT(setup.error().message, HasSubstr("--account ID, --owner NAME, --mode observe"));
+}
+
+TEST(Setup, NeedsNoModeWhereNothingIsWritten) {
+  CommonOptions options = standing_alone();
+  options.mode.reset();
+
+  EXPECT_TRUE(make_setup(options, kKey, {.manifests = true, .mode = false}));
+  EXPECT_FALSE(make_setup(options, kKey, {.manifests = true, .mode = true}));
+}
+
+TEST(Setup, SaysThatTheKeyIsMissing) {
+  const auto setup = make_setup(standing_alone(), {}, {.manifests = true, .mode = true});
+
+  ASSERT_FALSE(setup);
+  EXPECT_THAT(setup.error().message, HasSubstr("IBMCLOUD_API_KEY"));
+}
+
+TEST(Setup, RefusesAnAccountOrOwnerThatIsNone) {
+  CommonOptions account = standing_alone();
+  account.accounts = {"my-account"};
+  CommonOptions owner = standing_alone();
+  owner.owner = "Team A/B";
+
+  EXPECT_THAT(make_setup(account, kKey, {.manifests = true}).error().message,
+              HasSubstr("32 hex digits"));
+  EXPECT_THAT(make_setup(owner, kKey, {.manifests = true}).error().message,
+              HasSubstr("cannot mark policies"));
+}
+
+TEST(Setup, DoesNotTakeManifestsBesideAConfiguration) {
+  CommonOptions options = standing_alone();
+  options.config = "authzd.yaml";
+
+  const auto setup = make_setup(options, kKey, {.manifests = true});
+
+  ASSERT_FALSE(setup);
+  EXPECT_EQ(setup.error().code, ExitCode::usage);
+}
+
+}  // namespace
+}  // namespace authzd

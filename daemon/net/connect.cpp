@@ -33,7 +33,7 @@ struct LookUp {
 };
 
 /// getaddrinfo runs on a thread of Asio's and cannot be interrupted; so the look-up is shared with
-/// its handler, and whoever waits may leave before it ends.
+/// its handler, and whoever waits may leave before it ends. `origin` belongs to whoever awaits.
 asio::awaitable<std::shared_ptr<LookUp>> look_up(const Origin& origin) {
   auto look_up = std::make_shared<LookUp>(co_await asio::this_coro::executor);
   const auto finish = [look_up](const boost::system::error_code& ec,
@@ -47,6 +47,7 @@ asio::awaitable<std::shared_ptr<LookUp>> look_up(const Origin& origin) {
   co_return look_up;
 }
 
+/// `origin` belongs to whoever awaits.
 Async<Endpoints> endpoints_of(const Origin& origin) {
   boost::system::error_code not_an_address;
   const auto address = asio::ip::make_address(origin.host, not_an_address);
@@ -71,6 +72,7 @@ Async<std::unique_ptr<tcp::socket>> connect_to(tcp::endpoint endpoint) {
 }
 
 /// One after the other; an address that does not answer may use only its share of the time.
+/// `origin` belongs to whoever awaits.
 Async<std::unique_ptr<tcp::socket>> connect_to_any(const Origin& origin, HttpLimits limits) {
   auto endpoints = co_await endpoints_of(origin);
   if (!endpoints) co_return std::move(endpoints).error();

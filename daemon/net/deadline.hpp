@@ -23,9 +23,9 @@ namespace deadline_detail {
 boost::asio::awaitable<bool> ends_within(boost::asio::awaitable<void> operation,
                                          std::chrono::milliseconds limit);
 
-/// `result` outlives the operation.
 template <class T>
-boost::asio::awaitable<void> keep(Async<T> operation, std::optional<Result<T>>& result) {
+boost::asio::awaitable<void> keep(Async<T> operation,
+                                  std::optional<Result<T>>& result) {  // outlives this
   result.emplace(co_await std::move(operation));
 }
 

@@ -53,7 +53,7 @@ struct HttpLimits {
   std::chrono::milliseconds connect{5'000};     // name look-up and TCP
   std::chrono::milliseconds handshake{10'000};  // TLS
   std::chrono::milliseconds read{30'000};   // from the request sent to each next part of the reply
-  std::chrono::milliseconds total{90'000};  // the whole exchange
+  std::chrono::milliseconds total{90'000};  // the whole exchange, from when its turn has come
   std::size_t max_body = 64U << 20U;        // bytes of a reply's body
   std::size_t max_header = 32U << 10U;      // bytes of a reply's status line and headers
 

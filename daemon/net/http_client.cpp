@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -19,11 +20,17 @@ namespace authzd {
 
 namespace {
 
-/// How far an attempt got; kept outside of it, so that it is known however the attempt ends.
-struct Progress {
+using Clock = std::chrono::steady_clock;
+
+/// One request on its way; kept outside of the attempts, so that it is known however they end.
+struct Exchange {
+  std::string bytes;
+  bool only_reads = false;  // GET or HEAD
+  bool to_head = false;
+  bool reused = false;    // the attempt is on a connection that had served before
   bool sent = false;      // the request has begun to go out
   bool answered = false;  // a byte of the reply has come back
-  bool reused = false;    // on a connection that had served before
+  bool keeps = false;     // the connection may carry another request
 };
 
 class PooledHttpClient final : public HttpClient {
@@ -33,97 +40,110 @@ class PooledHttpClient final : public HttpClient {
                    std::optional<TlsContext> tls)
       : options_(std::move(options)),
         tls_(std::move(tls)),
+        peer_(to_string(options_.origin)),
         gate_(std::move(executor), std::max<std::size_t>(1, options_.concurrency)) {}
 
   Async<HttpResponse> send(HttpRequest request) override {
-    Progress progress;
-    auto whole = send_in_turn(std::move(request), progress);
+    complete(request.headers);
+    auto bytes = encode_request(request);
+    if (!bytes) co_return std::move(bytes).error();
+    Exchange exchange;
+    exchange.bytes = std::move(*bytes);
+    exchange.to_head = request.method == "HEAD";
+    exchange.only_reads = exchange.to_head || request.method == "GET";
+
+    const auto pass = co_await gate_.enter();
+    auto whole = perform(exchange);
     auto reply = co_await with_deadline(
-        std::move(whole), options_.limits.total, "the exchange with " + to_string(options_.origin));
-    if (!reply) reply.error().detail.may_have_happened = progress.sent;
+        std::move(whole), options_.limits.total, "the exchange with " + peer_);
+    if (!reply) reply.error().detail.may_have_happened = exchange.sent;
     co_return reply;
   }
 
  private:
-  Async<HttpResponse> send_in_turn(HttpRequest request, Progress& progress) {
-    const bool is_idempotent = request.method == "GET" || request.method == "HEAD";
-    const bool to_head = request.method == "HEAD";
-    complete(request.headers);
-    const auto bytes = encode_request(request);
-    if (!bytes) co_return bytes.error();
+  struct Idle {
+    std::unique_ptr<ByteStream> stream;
+    Clock::time_point since;
+  };
 
-    const auto pass = co_await gate_.enter();
-    auto reply = co_await attempt(*bytes, to_head, progress);
+  /// `exchange` belongs to whoever awaits.
+  Async<HttpResponse> perform(Exchange& exchange) {
+    auto reply = co_await attempt(exchange);
     // The server may close an idle connection in the very moment in which it is used again. Then
     // nothing came back, and it is harmless to repeat what only reads.
     const bool was_stale = !reply && reply.error().code == ErrorCode::unavailable &&
-                           progress.reused && !progress.answered;
-    if (!was_stale || !is_idempotent) co_return reply;
+                           exchange.reused && !exchange.answered;
+    if (!was_stale || !exchange.only_reads) co_return reply;
     idle_.clear();
-    co_return co_await attempt(*bytes, to_head, progress);
+    co_return co_await attempt(exchange);
   }
 
-  Async<HttpResponse> attempt(const std::string& bytes, bool to_head, Progress& progress) {
+  /// `exchange` belongs to whoever awaits.
+  Async<HttpResponse> attempt(Exchange& exchange) {
     auto stream = take_idle();
-    progress.reused = stream != nullptr;
+    exchange.reused = stream != nullptr;
     if (!stream) {
       TlsContext* tls = tls_ ? &*tls_ : nullptr;
       auto fresh = co_await connect(options_.origin, options_.limits, tls);
       if (!fresh) co_return std::move(fresh).error();
       stream = std::move(*fresh);
     }
-    progress.sent = true;
-    auto writing = stream->write(bytes);
-    const auto sent = co_await with_deadline(
-        std::move(writing), options_.limits.read, "sending to " + to_string(options_.origin));
-    if (!sent) co_return sent.error();
-    co_return co_await read_reply(std::move(stream), to_head, progress);
+    exchange.sent = true;
+    auto writing = stream->write(exchange.bytes);
+    const auto sent =
+        co_await with_deadline(std::move(writing), options_.limits.read, "sending to " + peer_);
+    if (!sent && sent.error().code != ErrorCode::unavailable) co_return sent.error();
+    // A server may refuse a request before it has read it, and close: the refusal says more than
+    // the write that failed.
+    auto reply = co_await read_reply(*stream, exchange);
+    if (!sent && !reply) co_return sent.error();
+    if (sent && reply && exchange.keeps) idle_.push_back({std::move(stream), Clock::now()});
+    co_return reply;
   }
 
-  Async<HttpResponse> read_reply(std::unique_ptr<ByteStream> stream,
-                                 bool to_head,
-                                 Progress& progress) {
-    ReplyParser parser(to_head, {options_.limits.max_header, options_.limits.max_body});
+  /// `stream` and `exchange` belong to whoever awaits.
+  Async<HttpResponse> read_reply(ByteStream& stream, Exchange& exchange) {
+    ReplyParser parser(exchange.to_head, {options_.limits.max_header, options_.limits.max_body});
     std::string input;
     std::array<char, 16U << 10U> part;
     while (true) {
-      auto reading = stream->read_some(part);
-      const auto size = co_await with_deadline(
-          std::move(reading), options_.limits.read, "waiting for " + to_string(options_.origin));
+      auto reading = stream.read_some(part);
+      const auto size =
+          co_await with_deadline(std::move(reading), options_.limits.read, "waiting for " + peer_);
       if (!size) co_return size.error();
-      progress.answered = progress.answered || *size > 0;
+      exchange.answered = exchange.answered || *size > 0;
       input.append(part.data(), *size);
       auto complete = *size > 0 ? parser.feed(input) : parser.end();
-      if (!complete) co_return std::move(complete).error().context(to_string(options_.origin));
+      if (!complete) co_return std::move(complete).error().context(peer_);
       if (!*complete) continue;
-      const bool reusable = *size > 0 && input.empty() && parser.keeps_alive();
-      if (reusable) idle_.push_back(std::move(stream));
+      exchange.keeps = *size > 0 && input.empty() && parser.keeps_alive();
       co_return parser.take();
     }
   }
 
   /// The one used last, as it is the least likely to have been closed by the server.
   std::unique_ptr<ByteStream> take_idle() {
+    const auto oldest = Clock::now() - options_.idle;
     while (!idle_.empty()) {
-      auto stream = std::move(idle_.back());
+      auto idle = std::move(idle_.back());
       idle_.pop_back();
-      if (stream->is_quiet()) return stream;
+      if (idle.since > oldest && idle.stream->is_quiet()) return std::move(idle.stream);
     }
     return nullptr;
   }
 
   void complete(HttpHeaders& headers) const {
     if (find_header(headers, "Host").empty()) {
-      const auto origin = to_string(options_.origin);
-      headers.insert(headers.begin(), {"Host", origin.substr(origin.find("://") + 3)});
+      headers.insert(headers.begin(), {"Host", peer_.substr(peer_.find("://") + 3)});
     }
     if (find_header(headers, "User-Agent").empty()) headers.push_back({"User-Agent", kUserAgent});
   }
 
   HttpClientOptions options_;
   std::optional<TlsContext> tls_;
+  std::string peer_;
   FairGate gate_;
-  std::vector<std::unique_ptr<ByteStream>> idle_;
+  std::vector<Idle> idle_;
 };
 
 }  // namespace

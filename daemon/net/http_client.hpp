@@ -9,6 +9,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -19,11 +20,13 @@ struct HttpClientOptions {
   Origin origin;
   std::string ca_file = {};     // PEM; empty: the system's roots
   std::size_t concurrency = 4;  // connections at a time; further sends wait their turn
+  // An idle connection is not used again after this: something on the way may have forgotten it.
+  std::chrono::milliseconds idle{50'000};
   HttpLimits limits = {};
 };
 
-/// Errors: invalid_config where `ca_file` cannot be used, and where the origin is plain HTTP on
-/// anything but loopback or the metadata service 169.254.169.254.
+/// The client must outlive its sends. Errors: invalid_config where `ca_file` cannot be used, and
+/// where the origin is plain HTTP on anything but loopback or the metadata service 169.254.169.254.
 Result<std::unique_ptr<HttpClient>> make_http_client(boost::asio::any_io_executor executor,
                                                      HttpClientOptions options);
 

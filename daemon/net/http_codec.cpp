@@ -34,17 +34,21 @@ void configure(Parser& parser, ParseLimits limits) {
   parser.body_limit(limits.max_body);
 }
 
-/// Gives the parser the front of `input` and takes off what it used. `need_more` is no error here.
+/// Gives the parser the front of `input` and takes off what it used. `need_more` is no error here,
+/// unless a single line is longer than a whole header may be: the parser has no limit for those
+/// between chunks.
 template <class Parser>
-boost::system::error_code put(Parser& parser, std::string& input) {
+boost::system::error_code put(Parser& parser, std::string& input, std::size_t max_line) {
   boost::system::error_code ec;
   while (!input.empty() && !parser.is_done()) {
     const std::size_t used = parser.put(boost::asio::buffer(input), ec);
     input.erase(0, used);
-    if (ec == http::error::need_more) return {};
     if (ec || used == 0) break;
   }
-  return ec;
+  if (ec && ec != http::error::need_more) return ec;
+  const bool too_long = !parser.is_done() && input.size() > max_line;
+  if (too_long) return http::error::header_limit;
+  return {};
 }
 
 }  // namespace
@@ -75,10 +79,11 @@ ReplyParser::ReplyParser(bool to_head, ParseLimits limits)
 ReplyParser::~ReplyParser() = default;
 
 Result<bool> ReplyParser::feed(std::string& input) {
-  auto ec = put(*impl_->parser, input);
+  const auto max_line = impl_->limits.max_header;
+  auto ec = put(*impl_->parser, input, max_line);
   while (!ec && impl_->is_informational()) {
     impl_->restart();
-    ec = put(*impl_->parser, input);
+    ec = put(*impl_->parser, input, max_line);
   }
   if (ec == http::error::body_limit) {
     return Error{ErrorCode::bad_response,
@@ -116,17 +121,18 @@ HttpResponse ReplyParser::take() {
 }
 
 struct RequestParser::Impl {
+  explicit Impl(ParseLimits the_limits) : limits(the_limits) { configure(parser, limits); }
+
+  ParseLimits limits;
   http::request_parser<http::string_body> parser;
   bool asked_to_continue = false;
 };
 
-RequestParser::RequestParser(ParseLimits limits) : impl_(std::make_unique<Impl>()) {
-  configure(impl_->parser, limits);
-}
+RequestParser::RequestParser(ParseLimits limits) : impl_(std::make_unique<Impl>(limits)) {}
 RequestParser::~RequestParser() = default;
 
 Result<bool> RequestParser::feed(std::string& input) {
-  const auto ec = put(impl_->parser, input);
+  const auto ec = put(impl_->parser, input, impl_->limits.max_header);
   if (ec) {
     Error error{ErrorCode::rejected, "not a valid HTTP request: " + ec.message()};
     error.detail.http_status = 400;
@@ -142,6 +148,7 @@ bool RequestParser::wants_continue() {
     return false;
   }
   impl_->asked_to_continue = true;
+  if (is_http_1_0()) return false;
   return iequals(std::string(impl_->parser.get()[http::field::expect]), "100-continue");
 }
 

@@ -68,7 +68,10 @@ class RequestParser {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Errors: internal, where a part could break out of its place (a line break in a header).
+/// Writes Content-Length itself: headers that speak of the message's framing (Content-Length,
+/// Transfer-Encoding, Connection) are left out of both kinds of message, as only the one who writes
+/// the bytes knows. Errors: internal, where a part could break out of its place (a line break in a
+/// header).
 Result<std::string> encode_request(const HttpRequest& request);
 
 struct ReplyForm {
@@ -77,7 +80,7 @@ struct ReplyForm {
   bool http_1_0 = false;    // the request's version
 };
 
-/// Adds Content-Length (where absent) and Connection. Errors: internal, as above.
+/// As above; writes Connection too. The body of a reply to HEAD is counted and not sent.
 Result<std::string> encode_reply(const HttpResponse& response, ReplyForm form);
 
 }  // namespace authzd

@@ -32,13 +32,18 @@ void add_header(std::string& text, std::string_view name, std::string_view value
   text.append(name).append(": ").append(value).append("\r\n");
 }
 
+bool is_about_framing(std::string_view name) {
+  return iequals(name, "Content-Length") || iequals(name, "Transfer-Encoding") ||
+         iequals(name, "Connection");
+}
+
 /// A value is never quoted back: it may be a token.
 Result<bool> add_headers(std::string& text, const HttpHeaders& headers) {
   for (const auto& [name, value] : headers) {
     if (!is_token(name) || !is_header_value(value)) {
       return Error{ErrorCode::internal, "the HTTP header " + printable(name) + " is malformed"};
     }
-    add_header(text, name, value);
+    if (!is_about_framing(name)) add_header(text, name, value);
   }
   return true;
 }
@@ -103,9 +108,7 @@ Result<std::string> encode_reply(const HttpResponse& response, ReplyForm form) {
   if (!added) return added.error();
 
   const bool bodiless = has_no_body(response.status);
-  if (!bodiless && find_header(response.headers, "Content-Length").empty()) {
-    add_header(text, "Content-Length", std::to_string(response.body.size()));
-  }
+  if (!bodiless) add_header(text, "Content-Length", std::to_string(response.body.size()));
   if (!form.keep_alive) add_header(text, "Connection", "close");
   if (form.keep_alive && form.http_1_0) add_header(text, "Connection", "keep-alive");
   text += "\r\n";

@@ -12,8 +12,11 @@
 #include "reconciler/base/text.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <algorithm>
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -24,28 +27,64 @@ using asio::ip::tcp;
 
 namespace {
 
+/// What the sessions share; each holds it, so that one may end after the server.
+struct Service {
+  HttpServerOptions options;
+  std::optional<TlsContext> tls;
+  HttpHandler handler;
+};
+
+/// The pass is held for as long as the connection lasts.
+asio::awaitable<void> run_session(std::shared_ptr<Service> service,
+                                  tcp::socket socket,
+                                  [[maybe_unused]] FairGate::Pass pass) {
+  boost::system::error_code gone;
+  const auto remote = socket.remote_endpoint(gone);
+  if (gone) co_return;
+  const auto peer = remote.address().to_string() + " port " + std::to_string(remote.port());
+  std::unique_ptr<ByteStream> stream;
+  if (service->tls) {
+    auto handshake = service->tls->accept(std::move(socket), peer);
+    auto accepted =
+        co_await with_deadline(std::move(handshake), service->options.read, "TLS handshake");
+    if (!accepted) co_return;
+    stream = std::move(*accepted);
+  } else {
+    stream = make_tcp_stream(std::move(socket), peer);
+  }
+  co_await run_http_session(std::move(stream), service->options, service->handler);
+}
+
 class TcpHttpServer final : public HttpServer {
  public:
   TcpHttpServer(tcp::acceptor acceptor, HttpServerOptions options, std::optional<TlsContext> tls)
       : acceptor_(std::move(acceptor)),
         port_(acceptor_.local_endpoint().port()),
-        options_(std::move(options)),
-        tls_(std::move(tls)),
-        gate_(acceptor_.get_executor(), options_.max_connections),
-        sessions_(acceptor_.get_executor(), options_.log, [] {}) {}
+        gate_(acceptor_.get_executor(), std::max<std::size_t>(1, options.max_connections)),
+        sessions_(acceptor_.get_executor(), options.log, [] {}),
+        service_(std::make_shared<Service>()) {
+    service_->options = std::move(options);
+    service_->tls = std::move(tls);
+  }
 
   [[nodiscard]] std::uint16_t port() const override { return port_; }
 
   asio::awaitable<void> serve(HttpHandler handler) override {
-    co_await accept_all(handler);
-    // A cancel ends the accepting; the sessions that use `handler` are still awaited, then it goes
-    // on.
-    const auto cancellation = co_await asio::this_coro::cancellation_state;
-    const bool cancelled = cancellation.cancelled() != asio::cancellation_type::none;
-    co_await asio::this_coro::reset_cancellation_state();
+    service_->handler = std::move(handler);
+    std::exception_ptr thrown;
+    try {
+      co_await accept_all();
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+    // However the accepting ended, and however often we are cancelled: no session is left behind.
+    co_await asio::this_coro::throw_if_cancelled(false);
     stop();
     co_await sessions_.drained();
-    if (cancelled) throw_cancelled();
+    co_await asio::this_coro::throw_if_cancelled(true);
+    if (thrown) std::rethrow_exception(thrown);
+    const auto cancellation = co_await asio::this_coro::cancellation_state;
+    if (cancellation.cancelled() != asio::cancellation_type::none) throw_cancelled();
   }
 
   void stop() override {
@@ -55,43 +94,41 @@ class TcpHttpServer final : public HttpServer {
   }
 
  private:
-  asio::awaitable<void> accept_all(const HttpHandler& handler) {
+  asio::awaitable<void> accept_all() {
+    bool refused = false;
     while (acceptor_.is_open()) {
       auto pass = co_await gate_.enter();
       tcp::socket socket(acceptor_.get_executor());
-      auto [ec] = co_await acceptor_.async_accept(socket, kTuple);
+      const auto [ec] = co_await acceptor_.async_accept(socket, kTuple);
       if (ec == asio::error::operation_aborted) co_return;
-      if (ec) continue;
-      sessions_.start("http session", run_session(std::move(socket), std::move(pass), handler));
+      if (ec) {
+        if (!refused) warn(ec);
+        refused = true;
+        co_await pause();
+        continue;
+      }
+      refused = false;
+      auto session = run_session(service_, std::move(socket), std::move(pass));
+      sessions_.start("http session", std::move(session));
     }
   }
 
-  /// The pass is held for as long as the connection lasts.
-  asio::awaitable<void> run_session(tcp::socket socket,
-                                    [[maybe_unused]] FairGate::Pass pass,
-                                    const HttpHandler& handler) {
-    boost::system::error_code gone;
-    const auto remote = socket.remote_endpoint(gone);
-    if (gone) co_return;
-    const auto peer = remote.address().to_string() + " port " + std::to_string(remote.port());
-    std::unique_ptr<ByteStream> stream;
-    if (tls_) {
-      auto handshake = tls_->accept(std::move(socket), peer);
-      auto accepted = co_await with_deadline(std::move(handshake), options_.read, "TLS handshake");
-      if (!accepted) co_return;
-      stream = std::move(*accepted);
-    } else {
-      stream = make_tcp_stream(std::move(socket), peer);
-    }
-    co_await run_http_session(std::move(stream), options_, handler);
+  void warn(const boost::system::error_code& why) const {
+    service_->options.log.warning("cannot accept connections", {{"error", why.message()}});
+  }
+
+  /// Out of descriptors or memory: the connection stays in the queue, so that to ask again at once
+  /// would keep the loop busy with nothing else.
+  asio::awaitable<void> pause() {
+    asio::steady_timer timer(acceptor_.get_executor(), std::chrono::milliseconds(100));
+    co_await timer.async_wait(kTuple);
   }
 
   tcp::acceptor acceptor_;
   std::uint16_t port_;
-  HttpServerOptions options_;
-  std::optional<TlsContext> tls_;
   FairGate gate_;
   Supervisor sessions_;
+  std::shared_ptr<Service> service_;
 };
 
 Result<tcp::acceptor> listen_on(const asio::any_io_executor& executor,

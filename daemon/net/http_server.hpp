@@ -29,8 +29,9 @@ struct HttpServerOptions {
   std::size_t max_header_bytes = 16U << 10U;
   std::size_t max_body_bytes = 1U << 20U;
   std::size_t max_connections = 256;
-  std::chrono::milliseconds read{30'000};  // a request must arrive within this; also keep-alive
-  Log log = {};                            // of handlers that throw
+  std::chrono::milliseconds read{30'000};   // a request must arrive within this; also keep-alive
+  std::chrono::milliseconds linger{2'000};  // after a refusal: for the client to notice it
+  Log log = {};                             // of handlers that throw, and of refused accepts
 };
 
 /// What a handler makes of a request. `cut` closes the connection instead of, or in, the reply.
@@ -50,7 +51,8 @@ class HttpServer {
   /// The port that is listened on.
   [[nodiscard]] virtual std::uint16_t port() const = 0;
 
-  /// Serves until cancelled. `handler` must outlive this.
+  /// Serves until cancelled or stopped, and waits until every connection has ended. Call it once;
+  /// this must outlive it. What `handler` refers to must last until then.
   virtual boost::asio::awaitable<void> serve(HttpHandler handler) = 0;
 
   /// Closes the listener and every connection.

@@ -6,9 +6,6 @@
 #include "daemon/net/deadline.hpp"
 #include "daemon/net/http_codec.hpp"
 
-#include <boost/asio/error.hpp>
-#include <boost/system/system_error.hpp>
-
 #include <algorithm>
 #include <array>
 #include <exception>
@@ -49,7 +46,8 @@ class HttpSession {
     if (!read) {
       if (read.error().code != ErrorCode::rejected) co_return false;
       const auto refusal = plain_reply(read.error().detail.http_status, read.error().message);
-      co_await send(refusal, ReplyForm());
+      const ReplyForm last;
+      co_await send(refusal, last);
       co_await linger();
       co_return false;
     }
@@ -62,7 +60,7 @@ class HttpSession {
     co_return co_await send(reply, form);
   }
 
-  /// Reads until the parser has a whole request.
+  /// Reads until the parser, which belongs to whoever awaits, has a whole request.
   Async<bool> read_request(RequestParser& parser) {
     std::array<char, 16U << 10U> part;
     while (true) {
@@ -85,43 +83,50 @@ class HttpSession {
     std::string problem;
     try {
       co_return co_await handler_(std::move(request));
-    } catch (const boost::system::system_error& error) {
-      if (error.code() == boost::asio::error::operation_aborted) throw;
-      problem = error.what();
     } catch (const std::exception& error) {
+      if (is_cancellation(std::current_exception())) throw;
       problem = error.what();
     }
     options_.log.error("handler failed", {{"request", what}, {"error", problem}});
     co_return plain_reply(500, "internal error");
   }
 
-  /// Returns whether the connection may go on.
+  /// Returns whether the connection may go on. `reply` belongs to whoever awaits.
   boost::asio::awaitable<bool> send(const HttpReply& reply, ReplyForm form) {
-    auto bytes = encode_reply(reply.response, form);
-    if (!bytes || reply.cut == HttpReply::Cut::before_reply) {
-      if (!bytes) options_.log.error("reply cannot be sent", {{"error", to_string(bytes.error())}});
+    if (reply.cut == HttpReply::Cut::before_reply) {
       stream_->reset();
       co_return false;
     }
-    if (reply.cut == HttpReply::Cut::in_body) {
-      bytes->resize(bytes->size() - (reply.response.body.size() + 1) / 2);
-    }
-    auto writing = stream_->write(*bytes);
+    auto bytes = encode(reply.response, form);
+    const bool cut = reply.cut == HttpReply::Cut::in_body;
+    if (cut) bytes.resize(bytes.size() - (reply.response.body.size() + 1) / 2);
+    const bool is_last = !cut && !form.keep_alive;
+    auto writing = write(std::move(bytes), is_last);
     const auto sent = co_await with_deadline(std::move(writing), options_.read, "sending a reply");
-    if (!sent) co_return false;
-    if (reply.cut == HttpReply::Cut::in_body) {
-      stream_->reset();
-      co_return false;
-    }
-    if (!form.keep_alive) co_await stream_->finish();
-    co_return form.keep_alive;
+    if (cut) stream_->reset();
+    co_return sent && !cut && form.keep_alive;
+  }
+
+  /// A reply that cannot be written down becomes a 500 that can.
+  std::string encode(const HttpResponse& response, ReplyForm form) const {
+    auto bytes = encode_reply(response, form);
+    if (bytes) return std::move(*bytes);
+    options_.log.error("reply cannot be sent", {{"error", to_string(bytes.error())}});
+    return *encode_reply(plain_reply(500, "internal error").response, form);
+  }
+
+  Async<bool> write(std::string bytes, bool is_last) {
+    const auto written = co_await stream_->write(bytes);
+    if (!written) co_return written.error();
+    if (is_last) co_await stream_->finish();
+    co_return true;
   }
 
   /// A connection closed with unread bytes is reset, and the reset overtakes the reply: so what is
-  /// still coming is read away first, for as long as a request may take.
+  /// still coming is read away first, for a short while.
   boost::asio::awaitable<void> linger() {
     auto draining = drain();
-    const auto end = co_await with_deadline(std::move(draining), options_.read, "closing");
+    const auto end = co_await with_deadline(std::move(draining), options_.linger, "closing");
     if (!end) stream_->reset();
   }
 

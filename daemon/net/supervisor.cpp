@@ -8,9 +8,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <exception>
 #include <utility>
@@ -31,12 +29,9 @@ using Tasks = std::list<std::shared_ptr<Task>>;
 
 /// What went wrong, or nothing where the task ended well or was cancelled.
 std::string failure_of(const std::exception_ptr& thrown) {
-  if (!thrown) return {};
+  if (!thrown || is_cancellation(thrown)) return {};
   try {
     std::rethrow_exception(thrown);
-  } catch (const boost::system::system_error& error) {
-    if (error.code() == asio::error::operation_aborted) return {};
-    return error.what();
   } catch (const std::exception& error) {
     return error.what();
   } catch (...) {
@@ -107,7 +102,7 @@ void Supervisor::stop() {
 
 asio::awaitable<void> Supervisor::drained() {
   const auto state = state_;
-  if (!state->tasks.empty()) co_await state->empty.async_wait(kTuple);
+  while (!state->tasks.empty()) co_await state->empty.async_wait(kTuple);
 }
 
 bool Supervisor::failed() const {

@@ -32,7 +32,7 @@ class Supervisor {
   /// Cancels every task, the newest first. They end soon after; `drained` says when.
   void stop();
 
-  /// Returns when no task is left. Cancellation: ends the waiting, not the tasks.
+  /// Returns when no task is left. Cancellation: unwinds the one who waits, not the tasks.
   boost::asio::awaitable<void> drained();
 
   [[nodiscard]] bool failed() const;

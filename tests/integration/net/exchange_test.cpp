@@ -122,24 +122,6 @@ TEST_F(Exchange, EndsAWaitForAReplyThatNeverComes) {
   EXPECT_TRUE(reply.error().detail.may_have_happened);
 }
 
-TEST_F(Exchange, EndsAnExchangeThatDripsForever) {
-  const auto server = listen();
-  boost::asio::steady_timer never(executor(), boost::asio::steady_timer::time_point::max());
-  const auto hang = [&](HttpRequest) -> boost::asio::awaitable<HttpReply> {
-    co_await never.async_wait(kTuple);
-    co_return HttpReply();
-  };
-  serve(*server, hang);
-  HttpClientOptions options;
-  options.limits.total = std::chrono::milliseconds(20);
-  const auto client = client_of(server->port(), options);
-
-  const auto reply = run(client->send(get("/")));
-
-  ASSERT_FALSE(reply);
-  EXPECT_EQ(reply.error().code, ErrorCode::timeout);
-}
-
 TEST_F(Exchange, RefusesABodyOverTheLimit) {
   const auto server = listen();
   const auto large = [](HttpRequest) -> boost::asio::awaitable<HttpReply> {

@@ -29,6 +29,7 @@ Async<std::string> broken() {
   co_return std::string();
 }
 
+/// `ended` outlives this.
 Async<std::string> wait_for_ever(bool& ended) {
   asio::steady_timer never(co_await asio::this_coro::executor,
                            asio::steady_timer::time_point::max());

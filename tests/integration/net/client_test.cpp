@@ -145,7 +145,8 @@ TEST_F(Client, EndsAnExchangeThatDripsForever) {
   const auto drip = [](RawPeer& peer, int) -> awaitable<void> {
     co_await peer.read_head();
     co_await peer.write("HTTP/1.1 200 OK\r\n\r\n");
-    while (co_await peer.write("x")) continue;
+    bool there = true;
+    while (there) there = co_await peer.write("x");
   };
   server.play(drip);
   HttpClientOptions options;

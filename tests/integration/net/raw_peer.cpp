@@ -35,7 +35,8 @@ asio::awaitable<std::string> RawPeer::read_head() {
 }
 
 asio::awaitable<std::string> RawPeer::read_rest() {
-  while (co_await read_more()) continue;
+  bool more = true;
+  while (more) more = co_await read_more();
   co_return std::exchange(input_, {});
 }
 

@@ -5,8 +5,7 @@
 #pragma once
 
 #include "daemon/sandbox/json.hpp"
-
-#include <tl/expected.hpp>
+#include "reconciler/base/result.hpp"
 
 #include <string>
 

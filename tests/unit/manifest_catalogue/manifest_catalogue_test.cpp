@@ -62,10 +62,14 @@ TEST(ManifestCatalogue, GrantsEachKeyOnce) {
   }
 }
 
-TEST(ManifestCatalogue, PointsEditorsAtTheSchema) {
+TEST(ManifestCatalogue, PointsEditorsAtTheSchemaBesideIt) {
+  const std::string schema = "authorization.schema.json";
   for (const SourceFile& file : catalogue()) {
-    EXPECT_TRUE(file.text.starts_with("# yaml-language-server: $schema=../")) << file.name;
+    EXPECT_TRUE(file.text.starts_with("# yaml-language-server: $schema=" + schema + "\n"))
+        << file.name;
   }
+  EXPECT_TRUE(exists(kFolder / schema));
+  EXPECT_NE(read(kFolder / "CMakeLists.txt").find(" " + schema + "\n"), std::string::npos);
 }
 
 TEST(ManifestCatalogue, IsListedInItsReadmeAndInstalled) {

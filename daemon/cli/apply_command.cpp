@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "daemon/cli/planning_command.hpp"
+#include "reconciler/base/text.hpp"
 #include "reconciler/plan/rails.hpp"
 #include "reconciler/report/outcome_text.hpp"
 
@@ -31,17 +32,30 @@ std::set<std::string> approve_all(Plan& plan, const RailLimits& limits) {
   return approved;
 }
 
+/// Why the hashes given are not those of the plans; empty where they are.
+std::string hash_mismatch(const std::vector<std::string>& given,
+                          std::span<const AccountPlan> plans) {
+  std::set<std::string> unused(given.begin(), given.end());
+  for (const AccountPlan& plan : plans) {
+    if (!plan.planned) continue;
+    const std::string& hash = plan.planned->plan.hash;
+    if (std::find(given.begin(), given.end(), hash) == given.end()) {
+      return "account " + plan.account->spec().name + " has the plan " + hash +
+             " now, which --plan-hash does not name; nothing was written. Read the plan above, and "
+             "apply its hash";
+    }
+    unused.erase(hash);
+  }
+  if (unused.empty()) return {};
+  return "no account has the plan " + printable(*unused.begin()) + " any more; nothing was written";
+}
+
 /// Why nothing may be applied without a further word; empty where it may.
 std::string obstacle(const CommandContext& context,
                      const ApplyCommand& command,
                      std::span<const AccountPlan> plans) {
-  if (command.plan_hash) {
-    const std::string hash = combined_hash(plans);
-    if (*command.plan_hash == hash) return {};
-    return "the plan is no longer the one with hash " + *command.plan_hash + " (it is " + hash +
-           " now); nothing was written. Read the plan above, and apply its hash";
-  }
-  if (command.yes || context.console.can_ask) return {};
+  if (!command.plan_hashes.empty()) return hash_mismatch(command.plan_hashes, plans);
+  if (command.yes || context.console.can_ask || !would_write(plans)) return {};
   return "there is no terminal to ask on; nothing was written. Add --yes, or --plan-hash HASH";
 }
 
@@ -57,6 +71,7 @@ std::set<ExitCode> codes_of(const Performed& performed) {
 }
 
 awaitable<std::set<ExitCode>> apply_one(CommandContext context,
+                                        ApplyCommand command,
                                         AccountPlan& plan,  // coroutine-ref: the awaiter's
                                         bool approve) {
   std::set<std::string> approved;
@@ -70,12 +85,17 @@ awaitable<std::set<ExitCode>> apply_one(CommandContext context,
   StopToken stop;
   const Performed performed = co_await perform(
       account, std::move(*plan.planned), std::move(*plan.good), std::move(approved), stop);
-  context.console.out << outcome_text(performed.planned.plan,
-                                      performed.outcomes,
-                                      {.colour = context.console.colour,
-                                       .account_name = account.spec().name,
-                                       .revision = performed.planned.revision,
-                                       .role_names = performed.planned.role_names});
+  if (performed.outcomes.empty()) co_return codes_of(performed);
+  // Standard output stays one JSON document where that was asked for.
+  std::ostream& out =
+      command.output == OutputForm::json ? context.console.err : context.console.out;
+  out << '\n'
+      << outcome_text(performed.planned.plan,
+                      performed.outcomes,
+                      {.colour = context.console.colour,
+                       .account_name = account.spec().name,
+                       .revision = performed.planned.revision,
+                       .role_names = performed.planned.role_names});
   co_return codes_of(performed);
 }
 
@@ -93,19 +113,18 @@ Ending run_command(CommandContext context, ApplyCommand command) {
   auto plans = co_await plan_accounts(context, *accounts);
   std::set<ExitCode> codes = failures(plans);
   context.console.out << render(plans, command.output, context.console.colour, false) << std::flush;
-  if (command.plan_hash || would_write(plans)) {
-    if (const std::string why = obstacle(context, command, plans); !why.empty()) {
-      context.console.err << "authzd: " << why << ".\n";
-      co_return worst({ExitCode::usage});
-    }
+  if (const std::string why = obstacle(context, command, plans); !why.empty()) {
+    context.console.err << "authzd: " << why << ".\n";
+    co_return ExitCode::usage;
   }
-  if (would_write(plans) && !command.plan_hash && !command.yes &&
-      !confirm(context.console, "Apply this plan?")) {
+  const bool asks = command.plan_hashes.empty() && !command.yes && would_write(plans);
+  if (asks && !confirm(context.console, "Apply this plan?")) {
     context.console.err << "Nothing was written.\n";
     co_return ExitCode::error;
   }
+  const bool approve = !command.plan_hashes.empty();
   for (AccountPlan& plan : plans) {
-    if (plan.planned) codes.merge(co_await apply_one(context, plan, command.plan_hash.has_value()));
+    if (plan.planned) codes.merge(co_await apply_one(context, command, plan, approve));
   }
   co_return worst(codes);
 }

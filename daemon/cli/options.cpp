@@ -4,6 +4,7 @@
 #include "daemon/cli/options.hpp"
 
 #include "daemon/net/version.hpp"
+#include "reconciler/base/text.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -81,6 +82,7 @@ class Parser {
       app_.exit(success, text, text);
       return EarlyExit{ExitCode::done, text.str()};
     } catch (const CLI::ParseError& error) {
+      if (app_.get_subcommands().empty()) return no_command(argc, argv);
       return EarlyExit{ExitCode::usage,
                        "authzd: " + std::string(error.what()) + "\nRun '" + name_of_subcommand() +
                            " --help' for what it takes.\n"};
@@ -92,6 +94,23 @@ class Parser {
   std::string name_of_subcommand() const {
     const auto chosen = app_.get_subcommands();
     return chosen.empty() ? "authzd" : "authzd " + chosen.front()->get_name();
+  }
+
+  /// CLI11 says only that a subcommand is required, also where one is misspelt.
+  EarlyExit no_command(int argc, const char* const* argv) const {
+    std::vector<std::string_view> names;
+    std::string list;
+    for (const CLI::App* sub : app_.get_subcommands({})) {
+      names.push_back(sub->get_name());
+      list += (list.empty() ? "" : ", ") + sub->get_name();
+    }
+    std::string text = "authzd: a command is needed";
+    if (argc > 1 && argv[1][0] != '-') {
+      text = "authzd: there is no command \"" + printable(argv[1]) + "\"";
+      if (const auto meant = did_you_mean(argv[1], names))
+        text += "; did you mean \"" + *meant + "\"?";
+    }
+    return {ExitCode::usage, text + "\nCommands: " + list + ". See 'authzd --help'.\n"};
   }
 
   template <class T>
@@ -200,8 +219,8 @@ class Parser {
     add_desired(sub);
     sub.add_flag("--yes,-y", command->yes, "Do not ask; rails still hold");
     sub.add_option("--plan-hash",
-                   command->plan_hash,
-                   "Apply only if the plan still has this hash; also approves what it holds")
+                   command->plan_hashes,
+                   "Apply only a plan of this hash, held actions included (one an account)")
         ->type_name("HASH");
     add_choice(sub, "--output", command->output, kListForms, "Form of standard output");
   }

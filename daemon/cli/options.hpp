@@ -51,7 +51,7 @@ struct PlanCommand {
 };
 struct ApplyCommand {
   bool yes = false;
-  std::optional<std::string> plan_hash;
+  std::vector<std::string> plan_hashes;  // empty: none given; else one for each account
   OutputForm output = OutputForm::text;
 };
 struct RunCommand {
@@ -67,12 +67,12 @@ struct SchemaCommand {
 };
 
 using AnyCommand = std::variant<ValidateCommand,
-                             PlanCommand,
-                             ApplyCommand,
-                             RunCommand,
-                             ListCommand,
-                             ExportCommand,
-                             SchemaCommand>;
+                                PlanCommand,
+                                ApplyCommand,
+                                RunCommand,
+                                ListCommand,
+                                ExportCommand,
+                                SchemaCommand>;
 
 struct Invocation {
   CommonOptions common;

@@ -3,14 +3,12 @@
 
 #include "daemon/cli/planning_command.hpp"
 
-#include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/manifest/diagnostic.hpp"
 #include "reconciler/report/plan_json.hpp"
 #include "reconciler/report/plan_markdown.hpp"
 #include "reconciler/report/plan_text.hpp"
 
-#include <algorithm>
 #include <ostream>
 
 namespace authzd {
@@ -90,7 +88,9 @@ std::string render_json(std::span<const AccountPlan> plans) {
     if (!plan.planned) continue;
     documents.push_back({plan.planned->plan, plan.account->spec().name, plan.planned->revision});
   }
-  return documents.size() == 1 ? plan_json(documents.front()) : plans_json(documents);
+  // The shape hangs on how many accounts were asked for, not on how many could be planned.
+  const bool flat = plans.size() == 1 && documents.size() == 1;
+  return flat ? plan_json(documents.front()) : plans_json(documents);
 }
 
 }  // namespace
@@ -113,16 +113,6 @@ std::set<ExitCode> failures(std::span<const AccountPlan> plans) {
     if (plan.failure) codes.insert(*plan.failure);
   }
   return codes;
-}
-
-std::string combined_hash(std::span<const AccountPlan> plans) {
-  std::vector<std::string> hashes;
-  for (const AccountPlan& plan : plans) {
-    if (plan.planned) hashes.push_back(plan.planned->plan.hash);
-  }
-  if (hashes.size() == 1) return hashes.front();
-  std::sort(hashes.begin(), hashes.end());
-  return sha256_hex(join(hashes, "\n"));
 }
 
 std::string render(std::span<const AccountPlan> plans,

@@ -44,9 +44,6 @@ boost::asio::awaitable<std::vector<AccountPlan>> plan_accounts(
 /// The exit codes of the accounts that could not be planned.
 std::set<ExitCode> failures(std::span<const AccountPlan> plans);
 
-/// What `apply --plan-hash` takes: the plan's own hash, or one over those of several accounts.
-std::string combined_hash(std::span<const AccountPlan> plans);
-
 std::string render(std::span<const AccountPlan> plans,
                    OutputForm form,
                    bool colour,

@@ -85,7 +85,7 @@ class MarkdownWriter {
       out_ += "### Held by " + markdown_escape(hold.rail) + "\n\n" + markdown_escape(hold.message) +
               "\n\n";
       table(actions);
-      out_ += "    authzd approve " + printable(hold.hash) + "\n\n";
+      out_ += "    authzd apply --plan-hash " + printable(plan_.hash) + "\n\n";
     }
   }
 

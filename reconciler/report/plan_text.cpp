@@ -38,7 +38,8 @@ class PlanWriter {
 
  private:
   void heading() {
-    const bool named = !options_.account_name.empty();
+    const bool named =
+        !options_.account_name.empty() && options_.account_name != plan_.account.value;
     out_.line("Account  " + (named ? printable(options_.account_name) + " (" : std::string{}) +
               printable(plan_.account.value) + (named ? ")" : ""));
     if (!options_.revision.empty()) out_.line("Revision " + printable(options_.revision));
@@ -61,8 +62,11 @@ class PlanWriter {
       out_.gap();
       out_.line("Held by " + printable(hold.rail) + ": " + printable(hold.message));
       for (const Action* action : actions) show(*action);
+    }
+    if (!by_hold.empty()) {
       out_.gap();
-      out_.exact_line("  authzd approve " + printable(hold.hash));
+      out_.line("Having read all of this plan, held actions included, let it through with");
+      out_.exact_line("  authzd apply --plan-hash " + printable(plan_.hash));
     }
   }
 

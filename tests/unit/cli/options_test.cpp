@@ -78,6 +78,14 @@ TEST(Options, RefuseAMisspeltFlagAndNameTheHelp) {
   EXPECT_THAT(exit.text, HasSubstr("authzd plan --help"));
 }
 
+TEST(Options, GuessWhichCommandWasMeant) {
+  const EarlyExit exit = mistake({"plna"});
+
+  EXPECT_EQ(exit.code, ExitCode::usage);
+  EXPECT_THAT(exit.text, HasSubstr("did you mean \"plan\"?"));
+  EXPECT_THAT(exit.text, HasSubstr("validate, plan, apply"));
+}
+
 TEST(Options, WantACommand) {
   EXPECT_EQ(mistake({}).code, ExitCode::usage);
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "tests/integration/net/net_fixture.hpp"
+#include "tests/integration/net/raw_peer.hpp"
 
 #include <gmock/gmock.h>
 
@@ -89,6 +90,62 @@ TEST_F(Tls, SaysThatAServerDoesNotSpeakTls) {
 
   ASSERT_FALSE(reply);
   EXPECT_THAT(reply.error().message, HasSubstr("does not speak TLS"));
+}
+
+/// What a client makes of `said` where the TLS connection then ends; `orderly`: with close_notify.
+class TlsEnd : public Tls {
+ protected:
+  Result<HttpResponse> reply_to(const std::string& said, bool orderly) {
+    RawServer server(executor(), servers, "127.0.0.1");
+    const auto say = [&](RawPeer& peer, int) -> boost::asio::awaitable<void> {
+      co_await peer.read_head();
+      co_await peer.write(said);
+      if (orderly) co_await peer.finish();
+    };
+    server.play(say, *TlsContext::server(file("good.pem"), file("good.key")));
+    HttpClientOptions options;
+    options.origin.scheme = "https";
+    options.ca_file = file("ca.pem");
+    const auto client = client_of(server.port(), options);
+    return run(client->send(get("/")));
+  }
+};
+
+TEST_F(TlsEnd, IsTheLengthOfABodyWhereItIsOrderly) {
+  const auto reply = reply_to("HTTP/1.1 200 OK\r\n\r\nhello", true);
+
+  ASSERT_TRUE(reply) << to_string(reply.error());
+  EXPECT_EQ(reply->body, "hello");
+}
+
+TEST_F(TlsEnd, CutsABodyWhereItIsNotOrderly) {
+  const auto reply = reply_to("HTTP/1.1 200 OK\r\n\r\nhello", false);
+
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, ErrorCode::unavailable);
+}
+
+TEST_F(TlsEnd, DoesNotMatterWhereTheLengthIsKnown) {
+  EXPECT_TRUE(reply_to("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", false));
+}
+
+TEST_F(Tls, SaysThatAServerIsTooOld) {
+  // The alert "protocol_version" of a server that speaks TLS 1.1 at most.
+  const std::string alert("\x15\x03\x02\x00\x02\x02\x46", 7);
+  RawServer server(executor(), servers, "127.0.0.1");
+  const auto refuse = [&](RawPeer& peer, int) -> boost::asio::awaitable<void> {
+    co_await peer.write(alert);
+    co_await peer.read_rest();
+  };
+  server.play(refuse);
+  HttpClientOptions options;
+  options.origin.scheme = "https";
+  const auto client = client_of(server.port(), options);
+
+  const auto reply = run(client->send(get("/")));
+
+  ASSERT_FALSE(reply);
+  EXPECT_THAT(reply.error().message, HasSubstr("does not offer TLS 1.2 or later"));
 }
 
 TEST_F(Tls, RefusesACaFileThatIsNone) {

@@ -29,7 +29,8 @@ ExitCode show_refusal(const CommandContext& context,
   return exit_code(refusal.error);
 }
 
-awaitable<AccountPlan> plan_one(CommandContext context, AccountRuntime& account) {
+awaitable<AccountPlan> plan_one(CommandContext context,
+                                AccountRuntime& account) {  // coroutine-ref: the awaiter's
   account.begin_run(context.randomness.hex(12));
   AccountPlan plan{.account = &account, .good = {}, .planned = {}, .failure = {}};
   auto intent = co_await account.loader().next(context.clock.now());

@@ -74,7 +74,8 @@ Ending run_command(CommandContext context, RunCommand command) {
   }
   PlanPrinter printer(context.console);
   if (command.once) {
-    co_return co_await run_once(context, *accounts, command.dry_run ? &printer : nullptr);
+    PlanPrinter* shows = command.dry_run ? &printer : nullptr;
+    co_return co_await run_once(context, *accounts, shows);
   }
   Service service({context.executor, context.clock, context.randomness, context.log}, *accounts);
   if (command.dry_run) {

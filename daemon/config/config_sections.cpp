@@ -21,7 +21,9 @@ constexpr std::array<KeyHint, 3> kSecretHints{
      {"apikey", "a secret is only ever a file reference: write apiKeyFile"},
      {"token", "a secret is only ever a file reference: write bearerTokenFile or tokenFile"}}};
 
-void decode_git(const YamlCursor& node, const ConfigEnvironment& environment, GitSourceConfig& out) {
+void decode_git(const YamlCursor& node,
+                const ConfigEnvironment& environment,
+                GitSourceConfig& out) {
   const ConfigMap map(node, config_keys::kGit, "source.git", environment);
   if (map.require("url")) map.read("url", out.url);
   map.read("ref", out.ref);

@@ -5,8 +5,10 @@ Full-expressions that hold a co_await: g++ 12 destroys brace temporaries, lambda
 and the branches of ?: twice. Name them on the line above.
 
 Coroutines that take references, views or spans: the thing referred to may be gone when the coroutine
-goes on. Take values; or say in the comment above that it `outlives` the call or belongs to `whoever
-awaits`. A definition is as good as its declaration's comment, an override as its interface's.
+goes on. Take values; or say who owns it: on the line of each such parameter, as in
+`// coroutine-ref: the awaiter's`, or for all of them in the comment above, that they `outlive` the
+call or belong to `whoever awaits`. A definition is as good as its declaration's comment, an override
+as its interface's.
 
 `detached`: nobody would see how the coroutine ended.
 """
@@ -21,9 +23,11 @@ EXPRESSION_RULES = [
      "lambda capturing by value beside co_await; name it first"),
     (re.compile(r"\?[^?:]*:(?!:)"), "?: beside co_await; use if, or name it first"),
 ]
-SUSPENDING = re.compile(
-    r"(?:\bAsync<|\bawaitable<)[^;{}()]*?>\s+((?:\w+::)*)(\w+)\s*\(((?:[^()]|\([^()]*\))*)\)([^;{]*)[;{]")
+ALIAS = re.compile(r"\busing (\w+) = (?:boost::asio::)?(?:Async|awaitable)<")
+SUSPENDING = (
+    r"(?:\b(?:Async|awaitable)<[^;{}()]*?>%s)\s+((?:\w+::)*)(\w+)\s*\(((?:[^()]|\([^()]*\))*)\)([^;{]*)[;{]")
 BORROWS = re.compile(r"&|\bstring_view\b|\bspan<")
+PARAMETER_MARK = re.compile(r"// coroutine-ref: \w")
 MARK = re.compile(r"\boutlives?\b|\bwhoever\s+(//+\s*)?awaits\b")
 
 
@@ -111,20 +115,30 @@ def comment_above(raw_lines, line):
     return "\n".join(reversed(kept))
 
 
-def functions(path):
+def each_marked(raw_lines, text, match):
+    """Whether the line of every borrowed parameter says who owns it."""
+    first = text[: match.start(3)].count("\n")
+    borrowing = [n for n, line in enumerate(match[3].split("\n"), first) if BORROWS.search(line)]
+    return all(PARAMETER_MARK.search(raw_lines[n]) for n in borrowing)
+
+
+def functions(path, suspending):
     raw = path.read_text()
     text = blank(raw)
     lines = raw.split("\n")
-    for match in SUSPENDING.finditer(text):
+    for match in suspending.finditer(text):
         qualifier, name, parameters, tail = match.groups()
         first = text[: match.start()].count("\n") + 1
         last = text[: match.end()].count("\n") + 1
         said = comment_above(lines, first) + "\n".join(lines[first - 1 : last])
-        yield qualifier + name, name, parameters, "override" in tail, bool(MARK.search(said)), first
+        marked = bool(MARK.search(said)) or each_marked(lines, text, match)
+        yield qualifier + name, name, parameters, "override" in tail, marked, first
 
 
 def check_parameters(paths):
-    found = [(path, *function) for path in paths for function in functions(path)]
+    aliases = sorted({name for path in paths for name in ALIAS.findall(path.read_text())})
+    suspending = re.compile(SUSPENDING % "".join(rf"|\b{name}" for name in aliases))
+    found = [(path, *function) for path in paths for function in functions(path, suspending)]
     said = {name for _, _, name, _, _, marked, _ in found if marked}
     declared = {name for path, _, name, _, _, _, _ in found if path.suffix == ".hpp"}
     for path, qualified, name, parameters, overrides, marked, line in found:

@@ -13,6 +13,12 @@ NOT_A_FUNCTION = re.compile(r"\b(namespace|class|struct|enum|union|extern)\b[^()
 CONTROL = re.compile(r"(^|[^\w])(if|for|while|switch|catch|else|do|try)\b[^;{}]*$")
 
 
+def table_lines(text, pairs, brace):
+    """The lines of tables that the body at `brace` returns: data, which one reads row by row."""
+    tables = re.compile(r"\breturn\s*(\{)").finditer(text, brace, pairs[brace])
+    return sum(text.count("\n", m.start(1), pairs[m.start(1)]) for m in tables)
+
+
 def functions(text):
     """(line, length) of each outermost body: what follows a parameter list, outside other bodies."""
     text = blank(text)
@@ -23,7 +29,7 @@ def functions(text):
             named_value = re.match(r"\s*>\s*\w", head.rpartition(")")[2])
             if "(" in head and not named_value and not NOT_A_FUNCTION.search(head) and not CONTROL.search(head):
                 first, last = text.count("\n", 0, i) + 1, text.count("\n", 0, pairs[i]) + 1
-                yield first, last - first + 1
+                yield first, last - first + 1 - table_lines(text, pairs, i)
                 i = pairs[i]
         i += 1
 

@@ -28,7 +28,7 @@ ApiCall write_call() {
   return ApiCall{"POST", "/v2/policies", Purpose::write, "{}"};
 }
 
-boost::asio::awaitable<void> call_and_forget(Account& account) {
+boost::asio::awaitable<void> call_and_forget(Account& account) {  // coroutine-ref: the test's
   const auto reply = co_await account.session->call(read_call());
   EXPECT_TRUE(reply) << reply.error().message;
 }
@@ -136,7 +136,7 @@ TEST(Session, WaitsAsLongAsA429Asks) {
   EXPECT_GE(account.http.sent_at[2], *parse_http_date(until));
 }
 
-boost::asio::awaitable<void> call_later(Account& account) {
+boost::asio::awaitable<void> call_later(Account& account) {  // coroutine-ref: the test's
   co_await account.clock.sleep(seconds(1));
   co_await call_and_forget(account);
 }

@@ -12,8 +12,11 @@
 namespace authzd {
 
 struct FairGate::State {
+  State(boost::asio::any_io_executor the_executor, std::size_t places)
+      : executor(std::move(the_executor)), free(places) {}
+
   boost::asio::any_io_executor executor;
-  std::size_t free = 0;
+  std::size_t free;
   std::list<Waiter*> queue;
 
   void give_back();
@@ -72,7 +75,7 @@ FairGate::Pass& FairGate::Pass::operator=(Pass&& other) noexcept {
 }
 
 FairGate::FairGate(boost::asio::any_io_executor executor, std::size_t places)
-    : state_(std::make_shared<State>(std::move(executor), places, std::list<Waiter*>())) {}
+    : state_(std::make_shared<State>(std::move(executor), places)) {}
 
 boost::asio::awaitable<FairGate::Pass> FairGate::enter() {
   if (state_->free > 0) {

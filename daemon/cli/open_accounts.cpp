@@ -7,6 +7,9 @@
 #include "daemon/net/http_client.hpp"
 #include "daemon/source/directory_source.hpp"
 #include "daemon/state/memory_state.hpp"
+#include "reconciler/base/text.hpp"
+
+#include <ostream>
 
 namespace authzd {
 namespace {
@@ -62,6 +65,9 @@ Result<Accounts> open_accounts(const CommandContext& context,
     if (against) {
       auto list = parse_saved_list(*against);
       if (!list) return std::move(list).error();
+      for (const std::string& warning : list->warnings) {
+        context.console.err << "authzd: " << printable(warning) << '\n';
+      }
       parts.reader = std::make_unique<OfflineReader>(std::move(*list), account.spec.id);
     } else {
       auto connected = connect(context, setup.iam, account, access, total, parts);

@@ -244,6 +244,8 @@ class Parser {
     CLI::App& sub =
         add("export", "Write what IAM has as manifests", std::make_shared<ExportCommand>());
     add_account(sub);
+    sub.add_option("--owner", common_.owner, "Without a configuration: whose policies are ours")
+        ->type_name("NAME");
   }
 
   void add_schema() {

@@ -103,13 +103,10 @@ awaitable<std::set<ExitCode>> apply_one(CommandContext context,
 
 Ending run_command(CommandContext context, ApplyCommand command) {
   const SetupNeeds needs{.manifests = true, .mode = true, .key = true};
-  const auto setup = make_setup(context.options, context.environment, needs);
-  if (!setup) co_return show(context, setup.error());
+  const auto setup = prepare(context, needs);
+  if (!setup) co_return setup.error();
   auto accounts = open_accounts(context, *setup, Access::write);
-  if (!accounts) {
-    context.console.err << "authzd: " << to_string(accounts.error()) << '\n';
-    co_return exit_code(accounts.error());
-  }
+  if (!accounts) co_return accounts.error();
   auto plans = co_await plan_accounts(context, *accounts);
   std::set<ExitCode> codes = failures(plans);
   context.console.out << render(plans, command.output, context.console.colour, false) << std::flush;

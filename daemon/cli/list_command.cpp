@@ -46,20 +46,9 @@ Async<Holding> read_account(AccountRuntime& account) {  // coroutine-ref: the aw
 
 /// Opens the accounts of a command that reads no manifests; shows what is wrong with them.
 tl::expected<Accounts, ExitCode> open_for_reading(const CommandContext& context) {
-  const auto setup = make_setup(context.options, context.environment, SetupNeeds{});
-  if (!setup) return tl::unexpected(show(context, setup.error()));
-  auto accounts = open_accounts(context, *setup, Access::read);
-  if (accounts) return std::move(*accounts);
-  context.console.err << "authzd: " << to_string(accounts.error()) << '\n';
-  return tl::unexpected(exit_code(accounts.error()));
-}
-
-ExitCode show_failure(const CommandContext& context,
-                      const AccountRuntime& account,
-                      const Error& error) {
-  context.console.err << "authzd: account " << account.spec().name << ": "
-                      << printable(to_string(error)) << '\n';
-  return exit_code(error);
+  const auto setup = prepare(context, SetupNeeds{});
+  if (!setup) return tl::unexpected(setup.error());
+  return open_accounts(context, *setup, Access::read);
 }
 
 }  // namespace
@@ -74,7 +63,7 @@ Ending run_command(CommandContext context, ListCommand command) {
   for (const auto& account : *accounts) {
     auto holding = co_await read_account(*account);
     if (!holding) {
-      codes.insert(show_failure(context, *account, holding.error()));
+      codes.insert(fail(context, account->spec(), holding.error()));
       continue;
     }
     std::vector<Observed>& policies = holding->observation.policies;
@@ -102,7 +91,7 @@ Ending run_command(CommandContext context, ExportCommand) {
   for (const auto& account : *accounts) {
     auto holding = co_await read_account(*account);
     if (!holding) {
-      codes.insert(show_failure(context, *account, holding.error()));
+      codes.insert(fail(context, account->spec(), holding.error()));
       continue;
     }
     const Export exported = export_manifests(holding->observation.policies,

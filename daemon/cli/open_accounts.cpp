@@ -48,10 +48,10 @@ Result<void> connect(const CommandContext& context,
 
 }  // namespace
 
-Result<Accounts> open_accounts(const CommandContext& context,
-                               const Setup& setup,
-                               Access access,
-                               const std::optional<std::string>& against) {
+tl::expected<Accounts, ExitCode> open_accounts(const CommandContext& context,
+                                               const Setup& setup,
+                                               Access access,
+                                               const std::optional<std::string>& against) {
   const auto total = std::make_shared<TokenBucket>(setup.iam.total_requests_per_second);
   Accounts accounts;
   for (const AccountSetup& account : setup.accounts) {
@@ -64,14 +64,14 @@ Result<Accounts> open_accounts(const CommandContext& context,
     if (!setup.manifests.empty()) parts.source = std::make_unique<DirectorySource>(setup.manifests);
     if (against) {
       auto list = parse_saved_list(*against);
-      if (!list) return std::move(list).error();
+      if (!list) return tl::unexpected(fail(context, list.error()));
       for (const std::string& warning : list->warnings) {
         context.console.err << "authzd: " << printable(warning) << '\n';
       }
       parts.reader = std::make_unique<OfflineReader>(std::move(*list), account.spec.id);
     } else {
       auto connected = connect(context, setup.iam, account, access, total, parts);
-      if (!connected) return std::move(connected).error();
+      if (!connected) return tl::unexpected(fail(context, connected.error()));
     }
     accounts.push_back(std::make_unique<AccountRuntime>(std::move(parts), context.clock));
   }

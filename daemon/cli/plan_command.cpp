@@ -32,27 +32,22 @@ ExitCode code_of(const PlanCommand& command, std::span<const AccountPlan> plans)
 
 Ending run_command(CommandContext context, PlanCommand command) {
   const SetupNeeds needs{.manifests = true, .mode = false, .key = !command.against};
-  const auto setup = make_setup(context.options, context.environment, needs);
-  if (!setup) co_return show(context, setup.error());
+  const auto setup = prepare(context, needs);
+  if (!setup) co_return setup.error();
 
   std::optional<std::string> saved;
   if (command.against) {
     auto text = read_whole_file(*command.against);
     if (!text) {
-      context.console.err << "authzd: " << to_string(text.error()) << '\n';
-      co_return ExitCode::error;
+      co_return fail(context, text.error());
     }
     saved = std::move(*text);
   }
   auto accounts = open_accounts(context, *setup, Access::read, saved);
-  if (!accounts) {
-    context.console.err << "authzd: " << to_string(accounts.error()) << '\n';
-    co_return exit_code(accounts.error());
-  }
+  if (!accounts) co_return accounts.error();
   const auto plans = co_await plan_accounts(context, *accounts);
   if (const auto written = write_files(command, plans); !written) {
-    context.console.err << "authzd: " << to_string(written.error()) << '\n';
-    co_return ExitCode::error;
+    co_return fail(context, written.error());
   }
   context.console.out << render(
       plans, command.output, context.console.colour, command.show_unmanaged);

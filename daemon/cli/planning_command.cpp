@@ -16,17 +16,11 @@ namespace {
 
 using boost::asio::awaitable;
 
-void show_error(const CommandContext& context, const AccountSpec& spec, const Error& error) {
-  context.console.err << "authzd: account " << spec.name << ": " << printable(to_string(error))
-                      << '\n';
-}
-
 ExitCode show_refusal(const CommandContext& context,
                       const AccountSpec& spec,
                       const Refusal& refusal) {
   context.console.err << render(refusal.diagnostics);
-  show_error(context, spec, refusal.error);
-  return exit_code(refusal.error);
+  return fail(context, spec, refusal.error);
 }
 
 awaitable<AccountPlan> plan_one(CommandContext context,
@@ -35,8 +29,7 @@ awaitable<AccountPlan> plan_one(CommandContext context,
   AccountPlan plan{.account = &account, .good = {}, .planned = {}, .failure = {}};
   auto intent = co_await account.loader().next(context.clock.now());
   if (!intent) {
-    show_error(context, account.spec(), intent.error());
-    plan.failure = exit_code(intent.error());
+    plan.failure = fail(context, account.spec(), intent.error());
     co_return plan;
   }
   if (intent->refusal) {
@@ -49,8 +42,7 @@ awaitable<AccountPlan> plan_one(CommandContext context,
   if (planned) {
     plan.planned = std::move(*planned);
   } else {
-    show_error(context, account.spec(), planned.error());
-    plan.failure = exit_code(planned.error());
+    plan.failure = fail(context, account.spec(), planned.error());
   }
   co_return plan;
 }
@@ -96,10 +88,27 @@ std::string render_json(std::span<const AccountPlan> plans) {
 
 }  // namespace
 
-ExitCode show(const CommandContext& context, const SetupFailure& failure) {
+ExitCode fail(const CommandContext& context, const Error& error) {
+  context.console.err << "authzd: " << printable(to_string(error)) << '\n';
+  return exit_code(error);
+}
+
+ExitCode fail(const CommandContext& context, const AccountSpec& account, const Error& error) {
+  Error named = error;
+  return fail(context, std::move(named).context("account " + account.name));
+}
+
+ExitCode fail(const CommandContext& context, const SetupFailure& failure) {
   context.console.err << render(failure.diagnostics);
   if (!failure.message.empty()) context.console.err << "authzd: " << failure.message << '\n';
   return failure.code;
+}
+
+tl::expected<Setup, ExitCode> prepare(const CommandContext& context, const SetupNeeds& needs) {
+  auto setup = make_setup(context.options, context.environment, needs);
+  if (!setup) return tl::unexpected(fail(context, setup.error()));
+  context.console.err << render(setup->warnings);
+  return std::move(*setup);
 }
 
 awaitable<std::vector<AccountPlan>> plan_accounts(CommandContext context, Accounts& accounts) {

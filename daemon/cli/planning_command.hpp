@@ -18,15 +18,25 @@ namespace authzd {
 
 enum class Access { read, write };
 
-/// Opens every account of a setup. With `against`, the text of a saved list stands for IAM.
-/// Errors: invalid_config.
-Result<Accounts> open_accounts(const CommandContext& context,
-                               const Setup& setup,
-                               Access access,
-                               const std::optional<std::string>& against = std::nullopt);
+/// The setup of a command; what is wrong with it, and its warnings, go to standard error.
+tl::expected<Setup, ExitCode> prepare(const CommandContext& context, const SetupNeeds& needs);
 
-/// Shows why there is no setup; returns its code.
-ExitCode show(const CommandContext& context, const SetupFailure& failure);
+/// Opens every account of a setup. With `against`, the text of a saved list stands for IAM. What is
+/// wrong goes to standard error.
+tl::expected<Accounts, ExitCode> open_accounts(
+    const CommandContext& context,
+    const Setup& setup,
+    Access access,
+    const std::optional<std::string>& against = std::nullopt);
+
+/// Shows an error that concerns the whole call; returns its code.
+ExitCode fail(const CommandContext& context, const Error& error);
+
+/// Shows an error that concerns one account; returns its code.
+ExitCode fail(const CommandContext& context, const AccountSpec& account, const Error& error);
+
+/// Shows what is wrong with a setup; returns its code.
+ExitCode fail(const CommandContext& context, const SetupFailure& failure);
 
 /// One account on its way through plan or apply.
 struct AccountPlan {

@@ -65,13 +65,10 @@ Ending run_once(CommandContext context,
 
 Ending run_command(CommandContext context, RunCommand command) {
   const SetupNeeds needs{.manifests = true, .mode = !command.dry_run, .key = true};
-  const auto setup = make_setup(context.options, context.environment, needs);
-  if (!setup) co_return show(context, setup.error());
+  const auto setup = prepare(context, needs);
+  if (!setup) co_return setup.error();
   auto accounts = open_accounts(context, *setup, command.dry_run ? Access::read : Access::write);
-  if (!accounts) {
-    context.console.err << "authzd: " << to_string(accounts.error()) << '\n';
-    co_return exit_code(accounts.error());
-  }
+  if (!accounts) co_return accounts.error();
   PlanPrinter printer(context.console);
   if (command.once) {
     PlanPrinter* shows = command.dry_run ? &printer : nullptr;

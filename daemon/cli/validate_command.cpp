@@ -30,8 +30,7 @@ ExitCode validate_tree(const CommandContext& context,
                        const AccountId& account) {
   auto snapshot = read_directory(root, paths);
   if (!snapshot) {
-    context.console.err << "authzd: " << to_string(snapshot.error()) << '\n';
-    return exit_code(snapshot.error());
+    return fail(context, snapshot.error());
   }
   if (snapshot->files.empty()) {
     context.console.err << "authzd: there is no *.yaml or *.yml to check\n";
@@ -57,7 +56,8 @@ ExitCode validate_configuration(CommandContext context, const std::string& path)
   CommonOptions options = context.options;
   options.config = path;
   const auto setup = make_setup(options, context.environment, {});
-  if (!setup) return show(context, setup.error());
+  if (!setup) return fail(context, setup.error());
+  context.console.err << render(setup->warnings);
   context.console.out << "Valid: " << printable(path) << " configures "
                       << count_of(setup->accounts.size(), "account", "accounts") << ".\n";
   return ExitCode::done;
@@ -87,8 +87,8 @@ ExitCode validate_paths(const CommandContext& context, const std::vector<std::st
 Ending run_command(CommandContext context, ValidateCommand command) {
   if (!command.paths.empty()) co_return validate_paths(context, command.paths);
   const SetupNeeds needs{.manifests = true, .mode = false, .key = false};
-  const auto setup = make_setup(context.options, context.environment, needs);
-  if (!setup) co_return show(context, setup.error());
+  const auto setup = prepare(context, needs);
+  if (!setup) co_return setup.error();
   std::set<ExitCode> codes;
   for (const AccountSetup& account : setup->accounts) {
     codes.insert(validate_tree(context, setup->manifests, account.spec.paths, account.spec.id));

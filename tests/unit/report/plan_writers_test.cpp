@@ -69,7 +69,7 @@ TEST(PlanText, EndsInTheFixedSentenceAndShowsHowToApprove) {
 
   EXPECT_THAT(text, HasSubstr("+ server-protect → kms (volumeId exists) : Reader\n"));
   EXPECT_THAT(text, HasSubstr("\"old\" → \"new\""));
-  EXPECT_THAT(text, HasSubstr("authzd approve " + std::string(64, 'f') + "\n"));
+  EXPECT_THAT(text, HasSubstr("authzd apply --plan-hash " + std::string(64, 'f') + "\n"));
   EXPECT_THAT(text,
               EndsWith("\nPlan: 1 to create, 1 to update, 0 to delete; 1 held, 1 conflicts, 0 "
                        "unmanaged.\n"));

@@ -64,12 +64,12 @@ Plan plan_with(std::string text) {
   return plan;
 }
 
-TEST(PlanText, EndsInTheFixedSentenceAndShowsHowToApprove) {
+TEST(PlanText, EndsInTheFixedSentenceAndShowsHowToLetThrough) {
   const std::string text = plan_text(plan_with("old"), {});
 
   EXPECT_THAT(text, HasSubstr("+ server-protect → kms (volumeId exists) : Reader\n"));
   EXPECT_THAT(text, HasSubstr("\"old\" → \"new\""));
-  EXPECT_THAT(text, HasSubstr("authzd apply --plan-hash " + std::string(64, 'f') + "\n"));
+  EXPECT_THAT(text, HasSubstr("authzd apply --plan-hash " + std::string(64, '0') + "\n"));
   EXPECT_THAT(text,
               EndsWith("\nPlan: 1 to create, 1 to update, 0 to delete; 1 held, 1 conflicts, 0 "
                        "unmanaged.\n"));

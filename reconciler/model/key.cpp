@@ -5,12 +5,18 @@
 
 #include "reconciler/base/digest.hpp"
 
+#include <array>
+#include <charconv>
+
 namespace authzd {
 namespace {
 
 /// Length-prefixed, so that no value can pretend to be a separator.
 void append_text(std::string& out, std::string_view part) {
-  out += std::to_string(part.size());
+  std::array<char, 20> digits{};
+  char* const end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), part.size()).ptr;
+  out.append(digits.data(), end);
   out += ':';
   out += part;
 }

@@ -63,7 +63,7 @@ Description parse_description(std::string_view description) {
     const std::string_view inside =
         description.substr(open + kOpen.size(), close - open - kOpen.size());
     if (auto marker = parse_marker(inside)) {
-      if (result.marker && *result.marker != *marker) result.has_rival_markers = true;
+      if (result.marker && *result.marker != *marker) result.rivals.push_back(*result.marker);
       result.marker = std::move(marker);
       text += description.substr(0, open);
       while (text.ends_with(' ')) text.pop_back();

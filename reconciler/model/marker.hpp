@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace authzd {
 
@@ -24,8 +25,8 @@ struct Marker {
 /// A description taken apart. `text` is what remains without any marker, trimmed.
 struct Description {
   std::string text;
-  std::optional<Marker> marker;    // the last one
-  bool has_rival_markers = false;  // two different ones: nobody can say whose it is
+  std::optional<Marker> marker;     // the last one
+  std::vector<Marker> rivals = {};  // those before it, where not all are the same
 
   bool operator==(const Description&) const = default;
 };

@@ -30,6 +30,7 @@ class Assigner {
     for (const std::size_t s : altered()) restore(s);
     for (const std::size_t s : altered()) convert(s);
     for (const std::size_t s : altered()) wait(s);
+    for (std::size_t s = 0; s < survey_.sightings.size(); ++s) spare(s);
     return std::move(result_);
   }
 
@@ -138,6 +139,13 @@ class Assigner {
       return result_.placements[other].fate == Fate::restored;
     });
     if (is_vacated && may_become(s, *w)) place(s, Fate::waits, *w);
+  }
+
+  /// Nothing of an authorization is removed while any of its grants cannot be judged.
+  void spare(std::size_t s) {
+    if (result_.placements[s].fate != Fate::surplus) return;
+    const auto& marker = sighting(s).description.marker;
+    if (survey_.unresolved.contains(marker->name)) result_.placements[s].fate = Fate::frozen;
   }
 
   [[nodiscard]] bool may_become(std::size_t s, std::size_t w) const {

@@ -66,7 +66,7 @@ Note theirs(const Sighting& sighting, const Grant* grant, const Ownership& owner
 
 Note disputed(const Sighting& sighting, const Grant* grant) {
   const std::string why =
-      sighting.description.has_rival_markers
+      !sighting.description.rivals.empty()
           ? " carries two different markers; take the wrong one out of its description"
           : " carries our marker, but neither our state nor our identities know it (a copy, or the "
             "state was lost); take the marker out, or add its maker to identities";

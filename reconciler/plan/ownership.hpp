@@ -27,7 +27,7 @@ enum class OwnerClass {
   ours,       // our marker, witnessed, and its hash fits the attributes
   altered,    // the same, but someone changed the attributes
   unmarked,   // our state knows the id; the marker is gone
-  disputed,   // our marker without a witness, or two different markers
+  disputed,   // our marker without a witness, or two different markers, one of them ours
   unmanaged,  // no marker, and nothing says it is ours
 };
 

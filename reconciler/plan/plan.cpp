@@ -22,6 +22,7 @@ PlanCounts count(const Plan& plan) {
   for (const Note& note : plan.notes) {
     if (note.kind == NoteKind::conflict) ++counts.conflicts;
     if (note.kind == NoteKind::unmanaged) ++counts.unmanaged;
+    counts.dropped += note.dropped.size();
   }
   return counts;
 }

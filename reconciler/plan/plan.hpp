@@ -42,9 +42,9 @@ enum class Reason {
   expired,           // delete: the grant's expiresAt is past
 };
 
-/// A rail that holds an action back. One hash covers all actions that the same rail holds.
+/// The rails that hold an action back. One hash covers all actions that they hold together.
 struct Hold {
-  std::string rail;     // "maxDelete", "maxDeletePercent", …
+  std::string rail;     // "maxDelete", or "maxDelete, maxDeletePercent" where both trip
   std::string message;  // the numbers, and what to do
   std::string hash;     // 64 hex digits; what `authzd approve` takes
 
@@ -104,6 +104,7 @@ struct PlanCounts {
   std::size_t conflicts = 0;
   std::size_t unmanaged = 0;
   std::size_t in_sync = 0;  // policies that need nothing
+  std::size_t dropped = 0;  // what the mode does not allow, and only notes
 
   bool operator==(const PlanCounts&) const = default;
 };
@@ -122,7 +123,9 @@ struct Plan {
 
 PlanCounts count(const Plan& plan);
 
-/// True where nothing would run, nothing is held and nothing conflicts.
+/// True where nothing would run, nothing is held and nothing conflicts. What the mode dropped does
+/// not count, as it would not run: in mode observe a quiet plan may hold the whole difference, in
+/// count().dropped and in the notes.
 bool is_quiet(const Plan& plan);
 
 std::string_view to_string(Verb verb);      // "create", "update", "delete"

@@ -29,7 +29,9 @@ struct RailHistory {
 };
 
 /// The plan with every action held that a rail covers and that `approved` (hashes of holds) does
-/// not let through. Idempotent; actions and their order stay the same.
+/// not let through. Where several rails trip for the same actions, one hold names them all
+/// ("maxDelete, maxDeletePercent"), and one approval covers them. Idempotent; actions and their
+/// order stay the same.
 Plan apply_rails(Plan plan,
                  const RailLimits& limits,
                  const RailHistory& history,

@@ -24,13 +24,15 @@ std::vector<Want> collect_wants(std::span<const ResolvedGrant> desired, Timestam
   for (const ResolvedGrant& resolved : desired)
     wants.push_back({&resolved, wish_of(resolved, now)});
 
-  const auto before = [](const Want& a, const Want& b) {
-    return std::tie(a.grant().key, a.grant().name) < std::tie(b.grant().key, b.grant().name);
+  // The loader hands them over sorted and without doubles; to see that takes one pass.
+  const auto is_out_of_order = [](const Want& a, const Want& b) {
+    return a.grant().key >= b.grant().key;
   };
-  // The loader hands them over sorted; checking that is cheaper than sorting them again.
-  if (!std::is_sorted(wants.begin(), wants.end(), before)) {
-    std::sort(wants.begin(), wants.end(), before);
-  }
+  if (std::adjacent_find(wants.begin(), wants.end(), is_out_of_order) == wants.end()) return wants;
+
+  std::sort(wants.begin(), wants.end(), [](const Want& a, const Want& b) {
+    return std::tie(a.grant().key, a.grant().name) < std::tie(b.grant().key, b.grant().name);
+  });
   const auto same_key = [](const Want& a, const Want& b) { return a.grant().key == b.grant().key; };
   wants.erase(std::unique(wants.begin(), wants.end(), same_key), wants.end());
   return wants;

@@ -66,7 +66,7 @@ std::string why_not_ours(const Observed& policy,
   if (policy.created_by.value.starts_with("crn:")) {
     return "it was made by a service, " + policy.created_by.value;
   }
-  if (description.has_rival_markers) return "it carries the markers of two authorizations";
+  if (!description.rivals.empty()) return "it carries the markers of two authorizations";
   if (description.marker && description.marker->owner != owner) {
     return "it belongs to another owner, " + description.marker->owner;
   }

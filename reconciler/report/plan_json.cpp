@@ -60,18 +60,26 @@ Json note_json(const Note& note) {
   json["position"] = report::position_json(note.position);
   json["policyId"] = optional_text(note.id.value);
   json["policy"] = report::content_json(note.policy);
+  json["dropped"] = Json::array();
+  for (const Action& action : note.dropped) json["dropped"].push_back(action_json(action));
   return json;
 }
 
+void add_drift(Json& list, const Action& action) {
+  if (!action.drift) return;
+  Json json = drift_json(*action.drift);
+  json["policyId"] = action.id.value;
+  json["name"] = action.name;
+  json["verb"] = to_string(action.verb);
+  list.push_back(std::move(json));
+}
+
+/// Drift is reported whether or not the mode lets it be undone.
 Json drifted(const Plan& plan) {
   Json list = Json::array();
-  for (const Action& action : plan.actions) {
-    if (!action.drift) continue;
-    Json json = drift_json(*action.drift);
-    json["policyId"] = action.id.value;
-    json["name"] = action.name;
-    json["verb"] = to_string(action.verb);
-    list.push_back(std::move(json));
+  for (const Action& action : plan.actions) add_drift(list, action);
+  for (const Note& note : plan.notes) {
+    for (const Action& action : note.dropped) add_drift(list, action);
   }
   return list;
 }
@@ -85,6 +93,7 @@ Json counts_json(const Plan& plan) {
           {"conflicts", counts.conflicts},
           {"unmanaged", counts.unmanaged},
           {"inSync", counts.in_sync},
+          {"dropped", counts.dropped},
           {"ours", plan.ours}};
 }
 

@@ -82,7 +82,7 @@ Action read_action(const Json& json, const AccountId& account) {
   return action;
 }
 
-Note read_note(const Json& json) {
+Note read_note(const Json& json, const AccountId& account) {
   Note note;
   note.kind = read_word(json.at("kind"), NoteKind::unmanaged);
   note.reason = json.at("reason");
@@ -91,6 +91,9 @@ Note read_note(const Json& json) {
   note.position = read_position(json.at("position"));
   note.id = read_id(json.at("policyId"));
   note.policy = read_content(json.at("policy"));
+  for (const Json& action : json.at("dropped")) {
+    note.dropped.push_back(read_action(action, account));
+  }
   return note;
 }
 
@@ -106,7 +109,9 @@ PlanDocument read_document(const Json& json) {
   for (const Json& action : json.at("actions")) {
     plan.actions.push_back(read_action(action, plan.account));
   }
-  for (const Json& note : json.at("notes")) plan.notes.push_back(read_note(note));
+  for (const Json& note : json.at("notes")) {
+    plan.notes.push_back(read_note(note, plan.account));
+  }
   return document;
 }
 

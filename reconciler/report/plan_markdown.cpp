@@ -36,10 +36,11 @@ class MarkdownWriter {
     out_ = "### authzd: account " +
            markdown_escape(named ? options_.account_name : plan_.account.value) + "\n\n**" +
            summary + "**\n\n";
-    if (is_quiet(plan_)) out_ += "Nothing to do: IAM is as the manifests say.\n\n";
+    if (is_quiet(plan_)) out_ += quiet_text(counts) + "\n\n";
     runnable();
     held();
     note_list(NoteKind::conflict, "Conflicts", "### ");
+    dropped();
     details();
     folded_notes(NoteKind::kept, "Kept on purpose");
     folded_notes(NoteKind::unmanaged, "Not managed here");
@@ -48,6 +49,12 @@ class MarkdownWriter {
   }
 
  private:
+  static std::string quiet_text(const PlanCounts& counts) {
+    if (counts.dropped == 0) return "Nothing to do: IAM is as the manifests say.";
+    return "Nothing to do in this mode: it keeps back " +
+           count_of(counts.dropped, "change", "changes") + ".";
+  }
+
   void table(const std::vector<const Action*>& actions) {
     if (actions.empty()) return;
     out_ += "| | Who → what : roles | Class | Because | Manifest |\n|---|---|---|---|---|\n";
@@ -89,17 +96,34 @@ class MarkdownWriter {
     }
   }
 
+  /// What the mode keeps back is the difference that its reader came for: a table of its own.
+  void dropped() {
+    std::vector<const Action*> actions;
+    for (const Note& note : plan_.notes) {
+      for (const Action& action : note.dropped) actions.push_back(&action);
+    }
+    if (actions.empty()) return;
+    out_ += "### Not done in this mode\n\n";
+    table(actions);
+  }
+
   void details() {
     std::string items;
-    for (const Action& action : plan_.actions) {
-      if (action.verb != Verb::update || !action.before || !action.after) continue;
-      items += "- " + markdown_escape(action.name + " (" + action.id.value + ")") + "\n";
-      for (const auto& [label, change] :
-           differences(*action.before, *action.after, plan_.account, options_.role_names)) {
-        items += "  - " + label + ": " + markdown_escape(change) + "\n";
-      }
+    for (const Action& action : plan_.actions) items += detail(action);
+    for (const Note& note : plan_.notes) {
+      for (const Action& action : note.dropped) items += detail(action);
     }
     fold("What the updates change", items);
+  }
+
+  std::string detail(const Action& action) const {
+    if (action.verb != Verb::update || !action.before || !action.after) return {};
+    std::string items = "- " + markdown_escape(action.name + " (" + action.id.value + ")") + "\n";
+    for (const auto& [label, change] :
+         differences(*action.before, *action.after, plan_.account, options_.role_names)) {
+      items += "  - " + label + ": " + markdown_escape(change) + "\n";
+    }
+    return items;
   }
 
   void note_list(NoteKind kind, std::string_view title, std::string_view level) {
@@ -113,7 +137,8 @@ class MarkdownWriter {
     std::string items;
     for (const Note& note : plan_.notes) {
       if (note.kind != kind) continue;
-      const std::string what = note.policy ? grant(*note.policy) : note.name;
+      const PolicyContent* shown = shown_of(note);
+      const std::string what = shown != nullptr ? grant(*shown) : note.name;
       items += "- " + markdown_escape(what) + ": " + markdown_escape(note.message);
       if (const std::string at = place(note.position); !at.empty()) items += " (" + at + ")";
       items += "\n";

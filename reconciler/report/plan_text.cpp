@@ -76,6 +76,12 @@ class PlanWriter {
     out_.headline(symbol_of(action.verb), shown ? grant(*shown) : printable(action.name));
     out_.detail(to_string(action.verb),
                 facts(action.name, to_string(action.risk), action.position));
+    change(action);
+    if (!action.id.empty()) out_.detail("policy", printable(action.id.value));
+  }
+
+  /// Before → after, and why.
+  void change(const Action& action) {
     if (action.verb == Verb::update && action.before && action.after) {
       for (const auto& [label, change] :
            differences(*action.before, *action.after, plan_.account, options_.role_names)) {
@@ -84,7 +90,6 @@ class PlanWriter {
     }
     out_.detail("because", reason_text(action.reason));
     if (action.drift) out_.detail("drift", drift_text(*action.drift));
-    if (!action.id.empty()) out_.detail("policy", printable(action.id.value));
   }
 
   void notes(NoteKind kind) {
@@ -94,10 +99,15 @@ class PlanWriter {
   }
 
   void show(const Note& note) {
+    const PolicyContent* shown = shown_of(note);
     out_.gap();
-    out_.headline(symbol_of(note.kind), note.policy ? grant(*note.policy) : printable(note.name));
+    out_.headline(symbol_of(note.kind), shown != nullptr ? grant(*shown) : printable(note.name));
     out_.detail(to_string(note.kind), facts(note.name, printable(note.reason), note.position));
-    out_.detail("because", printable(note.message));
+    for (const Action& action : note.dropped) {
+      out_.detail("would", facts(to_string(action.verb), to_string(action.risk), {}));
+      change(action);
+    }
+    out_.detail(note.dropped.empty() ? "because" : "not done", printable(note.message));
     if (!note.id.empty()) out_.detail("policy", printable(note.id.value));
   }
 
@@ -121,7 +131,10 @@ class PlanWriter {
   void closing() {
     const PlanCounts counts = count(plan_);
     out_.gap();
-    if (is_quiet(plan_)) {
+    if (is_quiet(plan_) && counts.dropped > 0) {
+      out_.line("Nothing to do in this mode: it keeps back " +
+                count_of(counts.dropped, "change", "changes") + ", shown above.");
+    } else if (is_quiet(plan_)) {
       out_.line("Nothing to do: IAM is as the manifests say (" +
                 count_of(counts.in_sync, "policy", "policies") + " in sync).");
     } else {

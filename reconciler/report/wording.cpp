@@ -140,6 +140,12 @@ std::string_view reason_text(Reason reason) {
   return "unknown";
 }
 
+const PolicyContent* shown_of(const Note& note) {
+  if (note.policy) return &*note.policy;
+  const bool has_after = !note.dropped.empty() && note.dropped.front().after;
+  return has_after ? &*note.dropped.front().after : nullptr;
+}
+
 char symbol_of(Verb verb) {
   switch (verb) {
     case Verb::create: return '+';

@@ -45,6 +45,9 @@ std::vector<Difference> differences(const PolicyContent& before,
 /// "the roles are not those of the manifest".
 std::string_view reason_text(Reason reason);
 
+/// What a note is about: the policy that IAM has, or the one that the mode does not let us create.
+const PolicyContent* shown_of(const Note& note);
+
 /// '+', '~' or '-'; and '!', '=' or '?' for what is only noted.
 char symbol_of(Verb verb);
 char symbol_of(NoteKind kind);

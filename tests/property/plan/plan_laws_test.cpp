@@ -143,13 +143,71 @@ RC_GTEST_PROP(PlanLaw, TouchesNothingThatIsUnownedOrProtected, ()) {
     const Description text = parse_description(policy.content.description);
     const bool is_known = world.ownership.known_ids.contains(policy.id);
     RC_ASSERT(policy.template_id.empty() && !policy.created_by.value.starts_with("crn:"));
-    RC_ASSERT(!text.has_rival_markers);
+    RC_ASSERT(text.rivals.empty());
     RC_ASSERT(!text.marker || text.marker->owner == "prod");
     RC_ASSERT(!text.marker || is_known || policy.created_by == kUs);
     RC_ASSERT(text.marker || is_known || action.reason == Reason::adopted);
     if (text.marker && text.marker->is_protected) {
       RC_ASSERT(action.verb == Verb::update && action.risk != Risk::narrowing);
     }
+  }
+}
+
+RC_GTEST_PROP(PlanLaw, TouchesNothingThatItCannotJudge, ()) {
+  World world = any_world();
+  for (ResolvedGrant& want : world.desired) {
+    if (one_in(3)) want.roles = Error{ErrorCode::timeout, "slow"};
+  }
+  const auto is_unknown = [](const ResolvedGrant& want) {
+    const Grant& grant = want.grant;
+    return !want.roles && !grant.suspend && !grant.release && !grant.expires_at;
+  };
+  for (const Action& action : world.plan().actions) {
+    for (const ResolvedGrant& want : world.desired) {
+      if (!is_unknown(want)) continue;
+      RC_ASSERT(action.key != want.grant.key);
+      if (!action.before) continue;
+      RC_ASSERT(key_of(kAccount, *action.before) != want.grant.key);
+      const auto marker = parse_description(action.before->description).marker;
+      RC_ASSERT(!marker || marker->name != want.grant.name || action.verb != Verb::remove);
+    }
+  }
+}
+
+RC_GTEST_PROP(PlanLaw, FindsNothingToDoInWhatItMade, ()) {
+  World world;
+  for (const std::string& target : kTargets) {
+    if (!one_in(4)) world.desired.push_back(test::wanted("g", "a", target, any_roles()));
+    if (one_in(2)) world.observed.push_back(test::policy("other-" + target, "b", target));
+    if (one_in(3))
+      world.observed.push_back(test::ours("p-" + target, test::wanted("g", "a", target)));
+  }
+  world.observed = test::perform(std::move(world.observed), world.plan().actions);
+
+  const Plan plan = world.plan();
+
+  RC_ASSERT(plan.actions.empty());
+  RC_ASSERT(plan.in_sync == world.desired.size());
+  RC_ASSERT(plan.ours == world.desired.size());
+  for (const Note& note : plan.notes) RC_ASSERT(note.kind == NoteKind::unmanaged);
+}
+
+RC_GTEST_PROP(PlanLaw, LeavesTheRestAsItWas, ()) {
+  World world = any_world();
+  world.options.adopt = Adopt::never;
+  const std::vector<Observed> before = world.observed;
+  RC_ASSERT(converges(world));
+
+  for (const Observed& policy : before) {
+    const Description text = parse_description(policy.content.description);
+    const bool is_known = world.ownership.known_ids.contains(policy.id);
+    const bool is_one_of_us = is_known || policy.created_by == kUs;
+    const bool is_marked_ours = text.marker && text.marker->owner == "prod" && text.rivals.empty();
+    const bool is_foreign =
+        !policy.template_id.empty() || policy.created_by.value.starts_with("crn:");
+    const bool is_ours = is_marked_ours ? is_one_of_us : is_known && !text.marker;
+    if (is_ours && !is_foreign) continue;
+    RC_ASSERT(std::count(world.observed.begin(), world.observed.end(), policy) == 1);
   }
 }
 

@@ -40,8 +40,9 @@ TEST(Marker, CountsTheLastOfSeveralAndSaysWhereTheyDiffer) {
   const auto rival =
       parse_description("(authzd: other/x#aaaaaaaaaaaa) (authzd: acme/block-storage#0123456789ab)");
 
-  EXPECT_FALSE(same.has_rival_markers);
-  EXPECT_TRUE(rival.has_rival_markers);
+  EXPECT_TRUE(same.rivals.empty());
+  ASSERT_EQ(rival.rivals.size(), 1U);
+  EXPECT_EQ(rival.rivals[0].owner, "other");
   EXPECT_EQ(rival.marker, kMarker);
 }
 
@@ -52,7 +53,7 @@ TEST(Marker, TakesWhatOnlyLooksLikeOneForText) {
                            "(authzd: /x#0123456789ab)",
                            "(authzd: acme/x#0123456789ab",
                            "(authzd:acme/x#0123456789ab)"}) {
-    EXPECT_EQ(parse_description(text), (Description{text, std::nullopt, false})) << text;
+    EXPECT_EQ(parse_description(text), (Description{text, std::nullopt})) << text;
   }
 }
 

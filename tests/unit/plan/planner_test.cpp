@@ -5,6 +5,7 @@
 
 #include "reconciler/plan/planner.hpp"
 
+#include "reconciler/plan/canonical.hpp"
 #include "tests/support/model_world.hpp"
 
 #include <gtest/gtest.h>
@@ -107,6 +108,13 @@ std::vector<Row> rows() {
   const Observed copied = with_text(policy("p", "a", "kms"), marked("g", key_for("a", "kms")));
   const Observed rivals = with_text(
       ours("p", g), marked("g", key_for("a", "kms")) + " " + marked("h", key_for("a", "kms")));
+  const std::string theirs_marker = "(authzd: dev/g#" + key_for("a", "kms").hash12() + ")";
+  const Observed rivals_last_theirs =
+      with_text(ours("p", g), marked("g", key_for("a", "kms")) + " " + theirs_marker);
+  const Observed rivals_of_others =
+      with_text(ours("p", g), "(authzd: test/h#0123456789ab) " + theirs_marker);
+  Observed queued = altered("q", "kms");
+  queued.content.description = marked("other", key_for("a", "hs"));
   Observed extras = ours("p", g);
   extras.content.extras["rule"] = "{}";
   return {
@@ -192,6 +200,37 @@ std::vector<Row> rows() {
       {"EnterpriseUnwanted", {}, {enterprise}, "unmanaged EnterpriseTemplate p\n"},
       {"CopiedMarker", {}, {copied}, "conflict Disputed p\n"},
       {"RivalMarkers", {g}, {rivals}, "conflict Disputed p\n"},
+      {"RivalMarkersLastTheirs", {}, {rivals_last_theirs}, "conflict Disputed p\n"},
+      {"RivalMarkersOfOthers", {}, {rivals_of_others}, "unmanaged OtherOwner p\n"},
+      {"RivalMarkersOfOthersWanted", {g}, {rivals_of_others}, "conflict OtherOwner p\n"},
+      {"AlteredWaits",
+       {g, other},
+       {altered("p", "is"), queued},
+       "update Altered q\nkept Follows p\n"},
+      {"UnknownRoleSparesAlteredAtItsKey",
+       {unresolved(wanted("h", "a", "hs"), ErrorCode::timeout)},
+       {altered("p", "hs")},
+       "conflict RoleLookupFailed p\n"},
+      {"UnknownRoleSparesItsAltered",
+       {unresolved(g, ErrorCode::timeout)},
+       {altered("p", "hs")},
+       "conflict RoleLookupFailed \nkept UnknownRole p\n"},
+      {"UnknownRoleSparesItsFormerTargets",
+       {unresolved(g, ErrorCode::timeout)},
+       {ours("p", wanted("g", "a", "former"))},
+       "conflict RoleLookupFailed \nkept UnknownRole p\n"},
+      {"UnknownRoleSparesTheDoubleOfASibling",
+       {unresolved(g, ErrorCode::timeout), wanted("g", "a", "hs")},
+       {ours("p", wanted("g", "a", "hs")), ours("q", wanted("g", "a", "hs"))},
+       "conflict RoleLookupFailed \nkept UnknownRole q\n"},
+      {"UnknownRoleLetsItsSiblingGoOn",
+       {unresolved(g, ErrorCode::timeout), wanted("g", "a", "hs", {"Writer"})},
+       {ours("p", wanted("g", "a", "hs"))},
+       "update RolesDiffer p\nconflict RoleLookupFailed \n"},
+      {"UnknownRoleExpired",
+       {unresolved(expired(g), ErrorCode::timeout)},
+       {ours("p", g)},
+       "delete Expired p\n"},
   };
 }
 
@@ -299,6 +338,34 @@ TEST(Planner, SaysWhereTheModeKeepsAnExpiredGrant) {
   world.options.mode = Mode::upsert_only;
 
   EXPECT_EQ(summary(world.plan()), "kept Expired p\n");
+}
+
+TEST(Planner, HashKnowsNoOrder) {
+  Plan plan = World{{wanted("g", "a", "kms"), wanted("h", "a", "hs")},
+                    {policy("p", "b", "kms"), policy("q", "b", "hs")}}
+                  .plan();
+  ASSERT_EQ(plan.actions.size(), 2U);
+  ASSERT_EQ(plan.notes.size(), 2U);
+
+  std::swap(plan.actions[0], plan.actions[1]);
+  std::swap(plan.notes[0], plan.notes[1]);
+
+  EXPECT_EQ(hash_plan(plan), plan.hash);
+}
+
+TEST(PlanOptions, ReadTheWordsThatTheyWrite) {
+  for (const Mode mode : {Mode::observe, Mode::create_only, Mode::upsert_only, Mode::sync}) {
+    EXPECT_EQ(parse_mode(to_string(mode)), mode);
+  }
+  for (const Adopt adopt : {Adopt::never, Adopt::identical, Adopt::always}) {
+    EXPECT_EQ(parse_adopt(to_string(adopt)), adopt);
+  }
+  EXPECT_EQ(parse_mode("upsert-only"), Mode::upsert_only);
+  EXPECT_EQ(parse_adopt("identical"), Adopt::identical);
+  for (const char* text : {"", "Sync", "sync ", "upsert_only", "never"}) {
+    EXPECT_FALSE(parse_mode(text)) << text;
+  }
+  EXPECT_FALSE(parse_adopt("sync"));
 }
 
 TEST(Planner, HashesWhatWouldBeDoneAndNotWhereItIsWritten) {

@@ -75,6 +75,56 @@ TEST(PlanText, EndsInTheFixedSentenceAndShowsHowToLetThrough) {
                        "unmanaged.\n"));
 }
 
+/// The same plan as `plan_with`, in mode observe: nothing runs, everything is noted.
+Plan observed_plan(std::string text) {
+  Plan plan = plan_with(std::move(text));
+  plan.notes.clear();
+  for (Action& action : plan.actions) {
+    action.hold.reset();
+    Note note;
+    note.reason = "Mode";
+    note.message = "would change (mode observe never writes)";
+    note.name = action.name;
+    note.id = action.id;
+    note.policy = action.before;
+    note.dropped.push_back(action);
+    plan.notes.push_back(note);
+  }
+  plan.actions.clear();
+  return plan;
+}
+
+TEST(PlanText, ShowsBeforeAndAfterOfWhatTheModeKeepsBack) {
+  const Plan plan = observed_plan("old");
+  const std::string text = plan_text(plan, {});
+
+  EXPECT_TRUE(is_quiet(plan));
+  EXPECT_THAT(text, HasSubstr("= server-protect → kms (volumeId exists) : Reader\n"));
+  EXPECT_THAT(text, HasSubstr("\"old\" → \"new\""));
+  EXPECT_THAT(text, HasSubstr("changed by old"));
+  EXPECT_THAT(text, HasSubstr("keeps back 3 changes"));
+  EXPECT_THAT(text, Not(HasSubstr("IAM is as the manifests say")));
+  EXPECT_THAT(text, HasSubstr("\nPlan: 0 to create, 0 to update, 0 to delete; 0 held,"));
+}
+
+TEST(PlanMarkdown, ShowsBeforeAndAfterOfWhatTheModeKeepsBack) {
+  const std::string text = plan_markdown(observed_plan("old"), {});
+
+  EXPECT_THAT(text, HasSubstr("### Not done in this mode\n\n| | Who"));
+  EXPECT_THAT(text, HasSubstr("old&#34; → &#34;new"));
+  EXPECT_THAT(text, Not(HasSubstr("IAM is as the manifests say")));
+}
+
+TEST(PlanJson, ReadsBackWhatTheModeKeepsBack) {
+  const PlanDocument document{observed_plan("old"), "production", "abc123"};
+
+  const auto parsed = parse_plan_json(plan_json(document));
+
+  ASSERT_TRUE(parsed) << to_string(parsed.error());
+  EXPECT_EQ(*parsed, document);
+  EXPECT_THAT(plan_json(document), HasSubstr("\"dropped\": 3"));
+}
+
 TEST(PlanWriters, NeverPassOnWhatCouldDriveATerminalOrForgeALine) {
   const Plan plan = plan_with("x\x1b[2J\r\nPlan: 0 to create\x07");
   std::vector<Outcome> outcomes(1);

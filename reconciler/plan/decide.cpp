@@ -1,0 +1,326 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/plan/decide.hpp"
+
+#include "reconciler/base/text.hpp"
+#include "reconciler/plan/assign.hpp"
+#include "reconciler/plan/notes.hpp"
+#include "reconciler/plan/risk.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+// What a policy is, and what the grant at its key asks for, decide. "needed" is what assign()
+// found: of several policies that could stand for one grant, one does. Protection is checked last,
+// on the action itself: one that would delete or narrow becomes the note "Protected".
+//
+//   policy    | grant at its key        | decision
+//   ----------+-------------------------+---------------------------------------------------------
+//   none      | wanted                  | create
+//   none      | suspended               | note Suspended
+//   none      | roles unknown           | conflict UnknownRole or RoleLookupFailed
+//   none      | released                | note Released
+//   none      | expired                 | nothing
+//   ours      | wanted, needed, equal   | nothing (in sync)
+//   ours      | wanted, needed, differs | update: RolesDiffer, ExtrasDiffer, TextDiffers,
+//             |                         | MarkerRewritten
+//   ours      | wanted, another serves  | delete
+//   ours      | none                    | delete
+//   ours      | expired                 | delete, Expired
+//   ours      | released                | update: Released
+//   ours      | suspended, unknown      | left alone
+//   altered   | its hash's grant free   | update: Altered, back to that grant
+//   altered   | wanted, needed          | update: Altered, to the grant at its key
+//   altered   | hash's key being freed  | note Follows
+//   altered   | otherwise               | delete, Altered
+//   unmarked  | wanted, needed          | update: MarkerRestored
+//   unmarked  | none                    | conflict Unmarked
+//   unmanaged | wanted, equal roles     | never: note Unmanaged; else update: Adopted
+//   unmanaged | wanted, other roles     | always: update: Adopted; else conflict Unmanaged
+//   unmanaged | none                    | unmanaged
+//   theirs    | wanted, or id known     | conflict OtherOwner
+//   theirs    | none                    | unmanaged
+//   foreign   | wanted                  | conflict ServiceMade or EnterpriseTemplate
+//   foreign   | none                    | unmanaged
+//   disputed  | any                     | conflict Disputed
+//
+// Where any grant of an authorization has unknown roles, no policy that carries its name is
+// deleted.
+class Decider {
+ public:
+  Decider(const AccountId& account,
+          const Survey& survey,
+          const Ownership& ownership,
+          const PlanOptions& options)
+      : survey_(survey),
+        ownership_(ownership),
+        options_(options),
+        assignment_(assign(survey, ownership, options)) {
+    plan_.account = account;
+  }
+
+  Plan run() && {
+    for (std::size_t s = 0; s < survey_.sightings.size(); ++s) decide_policy(s);
+    for (std::size_t w = 0; w < survey_.wants.size(); ++w) decide_grant(w);
+    return std::move(plan_);
+  }
+
+ private:
+  void decide_policy(std::size_t s) {
+    const Sighting& it = survey_.sightings[s];
+    const Placement& placement = assignment_.placements[s];
+    const OwnerClass owner = it.owner;
+    plan_.ours +=
+        owner == OwnerClass::ours || owner == OwnerClass::altered || owner == OwnerClass::unmarked;
+    switch (placement.fate) {
+      case Fate::serves:
+      case Fate::restored: return serve(it, survey_.wants[*placement.want]);
+      case Fate::waits: return follow(it, survey_.wants[*placement.want].grant());
+      case Fate::released: return release(it);
+      case Fate::surplus: return prune(it);
+      case Fate::frozen: return leave_frozen(it);
+      case Fate::bystander: return leave(s);
+    }
+  }
+
+  /// Only grants without a policy of ours come this far.
+  void decide_grant(std::size_t w) {
+    const Want& want = survey_.wants[w];
+    if (want.wish == Wish::suspended) return note_suspended(want);
+    if (want.wish == Wish::unresolved) return add(unresolved(want, holder_of(want)));
+    if (want.wish == Wish::released) return note_released(want);
+    if (want.wish == Wish::expired || assignment_.server[w]) return;
+    if (want.holders.empty()) return create(want);
+    explain_holders(want);
+  }
+
+  [[nodiscard]] const Sighting* holder_of(const Want& want) const {
+    return want.holders.empty() ? nullptr : &survey_.sightings[want.holders.front()];
+  }
+
+  [[nodiscard]] const Grant* wanting(const Sighting& it) const {
+    if (!it.want_at_key || survey_.wants[*it.want_at_key].wish != Wish::wanted) return nullptr;
+    return &survey_.wants[*it.want_at_key].grant();
+  }
+
+  void create(const Want& want) {
+    const Grant& grant = want.grant();
+    Action action;
+    action.verb = Verb::create;
+    action.name = grant.name;
+    action.position = grant.position;
+    action.key = grant.key;
+    action.after = wanted_content(want, nullptr, survey_, ownership_, options_);
+    action.reason = Reason::missing;
+    propose(std::move(action), nullptr, &grant);
+  }
+
+  void serve(const Sighting& it, const Want& want) {
+    const auto reason = difference(it, want);
+    if (!reason) {
+      ++plan_.in_sync;
+      return;
+    }
+    update(it, want, *reason);
+  }
+
+  /// Descriptions are compared by what they say, not by their layout, which IAM might normalise.
+  [[nodiscard]] std::optional<Reason> difference(const Sighting& it, const Want& want) const {
+    const PolicyContent& before = it.policy->content;
+    if (it.owner == OwnerClass::altered) return Reason::altered;
+    if (it.owner == OwnerClass::unmarked) return Reason::marker_restored;
+    if (before.roles != *want.resolved->roles) return Reason::roles_differ;
+    if (!before.extras.empty()) return Reason::extras_differ;
+    const std::string description = wanted_description(want, &it, survey_, ownership_, options_);
+    if (before.description == description) return std::nullopt;
+    const Description wanted = parse_description(description);
+    if (it.description.text != wanted.text) return Reason::text_differs;
+    if (it.description.marker != wanted.marker) return Reason::marker_rewritten;
+    return std::nullopt;
+  }
+
+  void update(const Sighting& it, const Want& want, Reason reason) {
+    const Grant& grant = want.grant();
+    Action action = action_on(it, Verb::update, reason);
+    action.name = grant.name;
+    action.position = grant.position;
+    action.key = grant.key;
+    action.after = wanted_content(want, &it, survey_, ownership_, options_);
+    if (reason != Reason::adopted) action.drift = drift_of(*it.policy);
+    propose(std::move(action), &it, &grant);
+  }
+
+  void release(const Sighting& it) {
+    Action action = action_on(it, Verb::update, Reason::released);
+    if (it.want_at_key) action.position = survey_.wants[*it.want_at_key].grant().position;
+    action.after = it.policy->content;
+    action.after->description = it.description.text;
+    propose(std::move(action), &it, nullptr);
+  }
+
+  void prune(const Sighting& it) {
+    const bool is_altered = it.owner == OwnerClass::altered;
+    const auto w = is_altered && it.want_by_hash ? it.want_by_hash : it.want_at_key;
+    const Grant* expired = nullptr;
+    if (w && survey_.wants[*w].wish == Wish::expired) expired = &survey_.wants[*w].grant();
+
+    Action action = action_on(it, Verb::remove, is_altered ? Reason::altered : Reason::not_desired);
+    if (expired != nullptr) {
+      action.reason = Reason::expired;
+      action.position = expired->position;
+    }
+    if (is_altered) action.drift = drift_of(*it.policy);
+    propose(std::move(action), &it, expired);
+  }
+
+  [[nodiscard]] static Action action_on(const Sighting& it, Verb verb, Reason reason) {
+    Action action;
+    action.verb = verb;
+    if (it.description.marker) action.name = it.description.marker->name;
+    action.key = it.key;
+    action.id = it.policy->id;
+    action.before = it.policy->content;
+    action.last_modified_at = it.policy->last_modified_at;
+    action.reason = reason;
+    return action;
+  }
+
+  [[nodiscard]] std::optional<Drift> drift_of(const Observed& policy) const {
+    const IamId& by = policy.last_modified_by;
+    if (by.empty() || ownership_.identities.contains(by)) return std::nullopt;
+    return Drift{by, policy.last_modified_at};
+  }
+
+  /// The one way into the plan: classes the change, and stops what protection forbids.
+  void propose(Action action, const Sighting* it, const Grant* grant) {
+    const Effect effect = effect_of(action.before, action.after);
+    action.risk = to_risk(effect);
+    if (it != nullptr && effect.narrows && is_protected(*it, survey_, options_)) {
+      return add(protected_from(*it, grant, action.verb));
+    }
+    plan_.actions.push_back(std::move(action));
+  }
+
+  void follow(const Sighting& it, const Grant& grant) {
+    add(note_on(NoteKind::kept,
+                "Follows",
+                "policy " + printable(it.policy->id.value) +
+                    " was altered; it is restored in the next cycle, when its place is free",
+                it,
+                &grant));
+  }
+
+  void leave_frozen(const Sighting& it) {
+    const auto wish_at_key =
+        it.want_at_key ? std::optional(survey_.wants[*it.want_at_key].wish) : std::nullopt;
+    // The grant at its key speaks for it.
+    if (wish_at_key == Wish::suspended || wish_at_key == Wish::unresolved) return;
+    const bool by_hash = it.want_by_hash.has_value();
+    const bool is_suspended =
+        (it.description.marker && survey_.suspended.contains(it.description.marker->name)) ||
+        (by_hash && survey_.wants[*it.want_by_hash].wish == Wish::suspended);
+    const std::string why = is_suspended ? " belongs to a suspended authorization"
+                                         : " belongs to an authorization whose roles are unknown";
+    const Grant* grant = wanting(it);
+    const bool is_in_the_way = grant != nullptr && !assignment_.server[*it.want_at_key];
+    add(note_on(is_in_the_way ? NoteKind::conflict : NoteKind::kept,
+                is_suspended ? "Suspended" : "UnknownRole",
+                "policy " + printable(it.policy->id.value) + why + " and is not touched",
+                it,
+                grant));
+  }
+
+  void leave(std::size_t s) {
+    const Sighting& it = survey_.sightings[s];
+    const Grant* grant = wanting(it);
+    if (it.owner == OwnerClass::unmanaged && grant != nullptr) {
+      const std::size_t w = *it.want_at_key;
+      if (!assignment_.server[w] && is_candidate(s, survey_.wants[w])) {
+        return adopt(it, survey_.wants[w]);
+      }
+    }
+    if (it.owner == OwnerClass::unmarked && is_released_already(it)) return;
+    add(left_alone(it, grant, ownership_));
+  }
+
+  /// Released grants are spoken of once, with the grant.
+  [[nodiscard]] bool is_released_already(const Sighting& it) const {
+    return it.want_at_key && survey_.wants[*it.want_at_key].wish == Wish::released;
+  }
+
+  /// Nothing but unmanaged policies has the key, and this is the first of them.
+  [[nodiscard]] bool is_candidate(std::size_t s, const Want& want) const {
+    return want.holders.front() == s &&
+           std::all_of(want.holders.begin(), want.holders.end(), [&](std::size_t other) {
+             return survey_.sightings[other].owner == OwnerClass::unmanaged;
+           });
+  }
+
+  void adopt(const Sighting& it, const Want& want) {
+    const PolicyContent& before = it.policy->content;
+    const bool is_identical = before.roles == *want.resolved->roles && before.extras.empty();
+    const bool may_adopt =
+        options_.adopt == Adopt::always || (options_.adopt == Adopt::identical && is_identical);
+    if (!may_adopt) return add(not_adopted(it, want.grant(), is_identical));
+    update(it, want, Reason::adopted);
+  }
+
+  void note_suspended(const Want& want) {
+    const Sighting* holder = holder_of(want);
+    const std::string message = "suspended: no policy of " + want.grant().name + " is touched";
+    add(holder == nullptr ? note_on(NoteKind::kept, "Suspended", message, want.grant())
+                          : note_on(NoteKind::kept, "Suspended", message, *holder, &want.grant()));
+  }
+
+  void note_released(const Want& want) {
+    for (const std::size_t s : want.holders) {
+      if (assignment_.placements[s].fate == Fate::released) return;
+    }
+    add(note_on(NoteKind::kept,
+                "Released",
+                want.holders.empty() ? "nothing to release; the manifest may go"
+                                     : "already released; the manifest may go",
+                want.grant()));
+  }
+
+  /// The key is taken, and nothing serves the grant. Each other holder has its own note; one that
+  /// moves away in this plan has none, so the grant says that it follows.
+  void explain_holders(const Want& want) {
+    const bool is_vacated =
+        std::any_of(want.holders.begin(), want.holders.end(), [&](std::size_t s) {
+          return assignment_.placements[s].fate == Fate::restored;
+        });
+    if (!is_vacated) return;
+    add(note_on(
+        NoteKind::kept,
+        "Follows",
+        "created in the next cycle, when the policy that has its source and target has been "
+        "restored to its own",
+        want.grant()));
+  }
+
+  void add(Note note) { plan_.notes.push_back(std::move(note)); }
+
+  const Survey& survey_;
+  const Ownership& ownership_;
+  const PlanOptions& options_;
+  Assignment assignment_;
+  Plan plan_;
+};
+
+}  // namespace
+
+Plan decide(const AccountId& account,
+            const Survey& survey,
+            const Ownership& ownership,
+            const PlanOptions& options) {
+  return Decider(account, survey, ownership, options).run();
+}
+
+}  // namespace authzd

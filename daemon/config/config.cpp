@@ -148,7 +148,7 @@ void ConfigDecoder::decode_account(const YamlCursor& node) {
     }
   }
   if (const auto id = map.require("id", "32 hex digits; `ibmcloud account show` prints it")) {
-    const auto text = id->text();
+    const auto text = id->id_text();
     if (text && check_account_id(*id, *text)) {
       account.id = AccountId(to_lower(*text));
       claim(ids_, *id, account.id.value, "account id");

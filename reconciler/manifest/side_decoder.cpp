@@ -45,6 +45,11 @@ constexpr std::array<Shorthand, 6> kShorthands{{
     {"region", "region"},
 }};
 
+/// Attributes whose values have a form of their own.
+bool is_id(std::string_view attribute) {
+  return attribute == "serviceInstance" || attribute == "resourceGroupId";
+}
+
 /// One side while it is being read: it knows which attributes were given, good or not.
 class Side {
  public:
@@ -87,7 +92,7 @@ void Side::read_shorthands(const YamlMap& map) {
     if (!node) continue;
     const std::string attribute(name);
     mark_given(attribute, *map.key_node(key));
-    const auto value = node->text();
+    const auto value = is_id(name) ? node->id_text() : node->text();
     if (!value) continue;
     if (name == "resourceGroupId" && *value == "*") {
       add({attribute, std::string(kStringExists), true});
@@ -183,7 +188,7 @@ std::optional<AttributeValue> Side::decode_value(const YamlMap& map,
                 name_ == "source" ? "" : "use " + op + "AnyOf for several values");
     return std::nullopt;
   }
-  auto value = node->text();
+  auto value = op == kStringEquals && is_id(name) ? node->id_text() : node->text();
   if (!value || !check_attribute_value(*node, *value)) return std::nullopt;
   if (op == kStringEquals && !check_known_attribute(*node, name, *value)) return std::nullopt;
   return AttributeValue(std::move(*value));
@@ -198,7 +203,7 @@ AttributeSet decode_source(const YamlCursor& node, const AccountId& own_account)
   side.read_attributes(map);
   std::string account = own_account.value;
   if (const auto given = map.find("account")) {
-    const auto text = given->text();
+    const auto text = given->id_text();
     if (text && check_account_id(*given, *text)) account = *text;
   }
   side.set_account(std::move(account));

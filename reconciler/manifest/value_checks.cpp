@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::size_t kMaxValue = 1'000;  // IAM's own limit
 constexpr std::size_t kMaxName = 63;
+constexpr std::size_t kShortestGroupId = 16;
+constexpr std::size_t kLongestGroupId = 64;
 
 /// What the console calls some services, and their names in CRNs.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kConsoleNames{{
@@ -62,6 +64,13 @@ bool check_guid(const YamlCursor& node, std::string_view value) {
 
 bool check_resource_group(const YamlCursor& node, std::string_view value) {
   if (is_account_id(value) || is_guid(value)) return true;
+  // IBM documents the form by its examples alone: an id of another length may be good.
+  const bool is_hex = value.find_first_not_of("0123456789abcdefABCDEF-") == value.npos;
+  if (is_hex && value.size() >= kShortestGroupId && value.size() <= kLongestGroupId) {
+    node.warning(quoted(value) + " is an unusual resource group id: most have 32 hex digits",
+                 "`ibmcloud resource groups` shows the id beside the name");
+    return true;
+  }
   const auto parts = crn_parts(value);
   std::string hint = "an id has 32 hex digits; `ibmcloud resource groups` shows it beside the name";
   if (!parts.empty()) hint = "take the id out of the CRN: " + quoted(parts.back());

@@ -104,6 +104,14 @@ std::optional<std::string> YamlCursor::text() const {
   return value.text;
 }
 
+std::optional<std::string> YamlCursor::id_text() const {
+  const YamlNode& value = node();
+  if (value.kind == YamlKind::plain && plain_type(value.text) == PlainType::number) {
+    return value.text;
+  }
+  return text();
+}
+
 std::optional<bool> YamlCursor::boolean() const {
   const YamlNode& value = node();
   if (value.kind == YamlKind::plain && plain_type(value.text) == PlainType::boolean) {

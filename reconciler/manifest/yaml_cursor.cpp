@@ -12,7 +12,8 @@
 
 #include <algorithm>
 #include <exception>
-#include <sstream>
+#include <istream>
+#include <streambuf>
 #include <unordered_map>
 
 namespace authzd {
@@ -29,6 +30,14 @@ struct LimitReached {
 /// Likewise; the documents before it are whole.
 struct StrayToken {
   YamlNode at;
+};
+
+/// Lets a stream read a part of a text that someone else keeps.
+class TextBuffer final : public std::streambuf {
+ public:
+  TextBuffer(std::string& text, std::size_t begin, std::size_t end) {
+    setg(text.data() + begin, text.data() + begin, text.data() + end);
+  }
 };
 
 /// Turns byte columns into character columns. Marks come nearly in order, so it goes on from the
@@ -56,25 +65,42 @@ class Columns {
   std::size_t characters_ = 0;
 };
 
+}  // namespace
+
 /// Builds the tree from the parser's events; there is no YAML::Node, and so no second copy.
-class TreeBuilder final : public YAML::EventHandler {
+class YamlTreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(YamlTree& tree, const LoadLimits& limits)
+  YamlTreeBuilder(YamlTree& tree, const LoadLimits& limits)
       : tree_(tree), limits_(limits), columns_(tree.text) {}
+
+  /// The parser begins anew at this offset, where line `line` (from 0) begins.
+  void begin_at(std::size_t offset, int line) {
+    begin_ = offset;
+    first_line_ = line;
+    document_pos_ = -1;
+  }
 
   YamlNode at(const YAML::Mark& mark) {
     YamlNode node;
-    const auto offset = static_cast<std::size_t>(std::max(mark.pos, 0));
+    const auto offset = begin_ + static_cast<std::size_t>(std::max(mark.pos, 0));
     const auto line_begin =
         offset - std::min(offset, static_cast<std::size_t>(std::max(mark.column, 0)));
     node.offset = static_cast<std::uint32_t>(offset);
-    node.line = std::max(mark.line, 0) + 1;
+    node.line = first_line_ + std::max(mark.line, 0) + 1;
     node.column = columns_.column(line_begin, offset);
     return node;
   }
 
   /// Tagged nodes, which nobody here can make sense of.
   [[nodiscard]] const std::vector<YamlNode>& tagged() const { return tagged_; }
+
+  /// The list or map that is open; nothing between documents.
+  [[nodiscard]] const YamlNode* innermost() const {
+    return open_.empty() ? nullptr : &tree_.nodes[open_.back().index];
+  }
+
+  /// The root of the document that has just ended.
+  [[nodiscard]] std::uint32_t root() const { return root_; }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     // yaml-cpp does not step over some stray tokens, and finds an empty document before them for
@@ -195,47 +221,37 @@ class TreeBuilder final : public YAML::EventHandler {
     parent.last_child = index;
   }
 
- public:
-  /// The root of the document that has just ended.
-  [[nodiscard]] std::uint32_t root() const { return root_; }
-
- private:
   YamlTree& tree_;
   const LoadLimits& limits_;
   Columns columns_;
   std::vector<Open> open_;
   std::unordered_map<YAML::anchor_t, std::uint32_t> anchors_;
   std::vector<YamlNode> tagged_;
+  std::size_t begin_ = 0;
+  int first_line_ = 0;
   int document_pos_ = -1;
   std::size_t aliases_ = 0;   // of this document
   std::size_t expanded_ = 0;  // of the file
   std::uint32_t root_ = YamlNode::kNone;
 };
 
-std::string syntax_hint(std::string_view text, std::size_t offset) {
-  const std::size_t begin = text.rfind('\n', offset == 0 ? 0 : offset - 1);
-  const std::size_t first = begin == std::string_view::npos ? 0 : begin + 1;
-  const std::size_t indent = text.find_first_not_of(" \t", first);
-  const bool tab =
-      text.substr(first, indent == std::string_view::npos ? 0 : indent - first).find('\t') !=
-      std::string_view::npos;
-  return tab ? "indent with spaces: YAML does not allow tabs there" : "";
-}
+namespace {
 
-/// yaml-cpp takes the end of the file for a missing closing quote. That can only concern the last
-/// scalar, which then reaches to the end.
-const YamlNode* find_open_quote(const YamlTree& tree) {
-  const auto last = std::find_if(tree.nodes.rbegin(), tree.nodes.rend(), [](const YamlNode& node) {
+/// yaml-cpp takes the end of its text for a missing closing quote. That can only concern the last
+/// scalar, which then reaches to that end. Nodes before `first` are of other documents.
+const YamlNode* find_open_quote(const YamlTree& tree, std::size_t first, std::size_t end) {
+  const auto stop = tree.nodes.rend() - static_cast<std::ptrdiff_t>(first);
+  const auto last = std::find_if(tree.nodes.rbegin(), stop, [](const YamlNode& node) {
     return node.kind == YamlKind::plain || node.kind == YamlKind::quoted;
   });
-  if (last == tree.nodes.rend() || last->offset >= tree.text.size()) return nullptr;
+  if (last == stop || last->offset >= end) return nullptr;
   const char quote = tree.text[last->offset];
   if (last->kind != YamlKind::quoted || (quote != '\'' && quote != '"')) return nullptr;
-  for (std::size_t at = last->offset + 1; at < tree.text.size(); ++at) {
+  for (std::size_t at = last->offset + 1; at < end; ++at) {
     if (quote == '"' && tree.text[at] == '\\') {
       ++at;
     } else if (tree.text[at] == quote) {
-      if (quote == '"' || tree.text.substr(at + 1, 1) != "'") return nullptr;
+      if (quote == '"' || at + 1 == end || tree.text[at + 1] != '\'') return nullptr;
       ++at;
     }
   }
@@ -270,30 +286,63 @@ YamlFile::YamlFile(const SourceFile& file,
 }
 
 void YamlFile::parse(const LoadLimits& limits) {
-  TreeBuilder builder(tree_, limits);
+  YamlTreeBuilder builder(tree_, limits);
+  const std::string_view text = tree_.text;
+  int line = 0;
+  // One after the other, so that a syntax error in one hides none of the others.
+  for (std::size_t begin = 0; begin < text.size() && reported_ <= kMaxReports;) {
+    const std::size_t end = document_end(text, begin);
+    builder.begin_at(begin, line);
+    if (!parse_part(begin, end, builder)) break;
+    line += static_cast<int>(std::count(text.begin() + begin, text.begin() + end, '\n'));
+    begin = end;
+  }
+  for (const YamlNode& node : builder.tagged()) {
+    report(Severity::error, node, "YAML tags are not supported", "write the value without the tag");
+  }
+}
+
+bool YamlFile::parse_part(std::size_t begin, std::size_t end, YamlTreeBuilder& builder) {
+  const std::size_t first = tree_.nodes.size();
   try {
-    std::istringstream input(tree_.text);
+    TextBuffer buffer(tree_.text, begin, end);
+    std::istream input(&buffer);
     YAML::Parser parser(input);
     while (parser.HandleNextDocument(builder)) tree_.roots.push_back(builder.root());
-    if (const YamlNode* open = find_open_quote(tree_)) {
+    if (const YamlNode* open = find_open_quote(tree_, first, end)) {
       tree_.roots.pop_back();
       report(Severity::error, *open, "invalid YAML: a quote is opened and never closed");
     }
   } catch (const LimitReached& limit) {
     tree_.roots.clear();
     report(Severity::error, limit.at, limit.message);
+    return false;
   } catch (const StrayToken& stray) {
     report(Severity::error, stray.at, "invalid YAML: this belongs to nothing");
   } catch (const YAML::Exception& exception) {
-    const YamlNode at = builder.at(exception.mark);
-    report(
-        Severity::error, at, "invalid YAML: " + exception.msg, syntax_hint(tree_.text, at.offset));
+    report_syntax(exception.msg, builder.at(exception.mark), builder.innermost());
   } catch (const std::exception& exception) {
     report_file("invalid YAML: " + printable(exception.what()));
+    return false;
   }
-  for (const YamlNode& node : builder.tagged()) {
-    report(Severity::error, node, "YAML tags are not supported", "write the value without the tag");
+  return true;
+}
+
+void YamlFile::report_syntax(const std::string& message,
+                             const YamlNode& at,
+                             const YamlNode* innermost) const {
+  const bool in_brackets = message.find("flow not found") != std::string::npos;
+  if (in_brackets && innermost != nullptr && innermost->offset < tree_.text.size()) {
+    const std::string bracket(1, tree_.text[innermost->offset]);
+    report(Severity::error,
+           *innermost,
+           "invalid YAML: a \"" + bracket + "\" is opened and never closed",
+           "or a comma is missing before line " + std::to_string(at.line) + ", column " +
+               std::to_string(at.column));
+    return;
   }
+  report(
+      Severity::error, at, "invalid YAML: " + message, syntax_hint(tree_.text, at.offset, message));
 }
 
 std::vector<YamlCursor> YamlFile::documents() const {

@@ -20,6 +20,7 @@
 namespace authzd {
 
 class YamlCursor;
+class YamlTreeBuilder;
 
 /// One file, parsed within its limits. What is wrong with it goes to `problems`, which outlives it.
 class YamlFile {
@@ -28,7 +29,7 @@ class YamlFile {
   YamlFile(const YamlFile&) = delete;
   YamlFile& operator=(const YamlFile&) = delete;
 
-  /// The documents that hold something, up to the first syntax error; none beyond a limit.
+  /// The documents that hold something and parse; none where the file goes beyond a limit.
   [[nodiscard]] std::vector<YamlCursor> documents() const;
 
  private:
@@ -38,7 +39,13 @@ class YamlFile {
               std::string message,
               std::string hint = {}) const;
   void report_file(std::string message) const;
+  void report_syntax(const std::string& message,
+                     const YamlNode& at,
+                     const YamlNode* innermost) const;
   void parse(const LoadLimits& limits);
+
+  /// The documents between two offsets; false where it makes no sense to go on behind them.
+  bool parse_part(std::size_t begin, std::size_t end, YamlTreeBuilder& builder);
 
   std::string name_;
   YamlTree tree_;
@@ -66,6 +73,10 @@ class YamlCursor {
   /// Free of control characters other than line feed and tab. A plain scalar that YAML readers take
   /// for a number, a boolean or null is not text: it has to be quoted.
   [[nodiscard]] std::optional<std::string> text() const;
+
+  /// As text, but a plain scalar is taken as it stands even where it looks like a number: for ids,
+  /// whose form leaves no doubt (32 hex digits may all be decimal, or read 12e34…).
+  [[nodiscard]] std::optional<std::string> id_text() const;
   [[nodiscard]] std::optional<bool> boolean() const;
   [[nodiscard]] std::optional<std::uint64_t> integer(std::uint64_t least, std::uint64_t most) const;
   [[nodiscard]] std::optional<std::vector<YamlCursor>> list(std::string_view hint = {}) const;

@@ -41,6 +41,13 @@ std::string shown(char byte) {
   return printable(std::string_view(&byte, 1));
 }
 
+bool indents_by_tab(std::string_view text, std::size_t offset) {
+  const std::size_t begin = text.rfind('\n', offset == 0 ? 0 : offset - 1);
+  const std::size_t first = begin == std::string_view::npos ? 0 : begin + 1;
+  const std::size_t indent = std::min(text.find_first_not_of(" \t", first), text.size());
+  return text.substr(first, indent - first).find('\t') != std::string_view::npos;
+}
+
 }  // namespace
 
 std::string normalise_line_ends(std::string_view bytes) {
@@ -72,6 +79,24 @@ std::size_t count_characters(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
   }));
+}
+
+std::size_t document_end(std::string_view text, std::size_t begin) {
+  for (std::size_t at = text.find("\n---", begin); at != std::string_view::npos;
+       at = text.find("\n---", at + 1)) {
+    if (at + 4 == text.size() || text[at + 4] == '\n') return at + 1;
+  }
+  return text.size();
+}
+
+std::string syntax_hint(std::string_view text, std::size_t offset, std::string_view message) {
+  if (indents_by_tab(text, offset)) return "indent with spaces: YAML does not allow tabs there";
+  if (message == "illegal map value") return "a value that holds \": \" has to be in quotes";
+  if (message == "end of map not found" || message == "end of sequence not found") {
+    return "this does not go on with what is above: look at the indentation, and for text behind a "
+           "value";
+  }
+  return {};
 }
 
 }  // namespace authzd

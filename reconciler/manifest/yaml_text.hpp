@@ -27,4 +27,11 @@ std::optional<BadByte> find_bad_byte(std::string_view text);
 /// Code points of valid UTF-8.
 std::size_t count_characters(std::string_view text);
 
+/// Where the line "---" after `begin` begins, or the text ends. Such a line begins a document
+/// wherever it stands, inside of quotes and brackets too.
+std::size_t document_end(std::string_view text, std::size_t begin);
+
+/// What usually is behind a parser's message about the place at `offset`; empty where that is open.
+std::string syntax_hint(std::string_view text, std::size_t offset, std::string_view message);
+
 }  // namespace authzd

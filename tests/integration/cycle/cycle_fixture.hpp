@@ -1,0 +1,104 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// One account, its manifests in a directory of their own, and the sandbox: whole cycles on a
+// virtual clock. After each test the account must be quiet: a cycle, a restart's first cycle and a
+// dry run send no write any more.
+#pragma once
+
+#include "daemon/iam/iam.hpp"
+#include "daemon/run/service.hpp"
+#include "daemon/sandbox/json.hpp"
+#include "daemon/sandbox/service.hpp"
+#include "tests/support/direct_http.hpp"
+#include "tests/support/run_async.hpp"
+#include "tests/support/sandbox_faults.hpp"
+#include "tests/support/virtual_clock.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace authzd::test {
+
+using sandbox::Json;
+
+inline const std::string kDemoAccount = "a1234567a1234567a1234567a1234567";
+inline const std::string kDemoKey = "k3y-that-nobody-may-ever-see";
+inline const std::string kReaderRole = "crn:v1:bluemix:public:iam::::serviceRole:Reader";
+inline const std::string kDelegatorRole =
+    "crn:v1:bluemix:public:iam::::role:AuthorizationDelegator";
+
+/// A manifest: `source` may use `targets` as `role`.
+std::string manifest_of(const std::string& name,
+                        const std::string& source,
+                        const std::vector<std::string>& targets,
+                        const std::string& role = "Reader");
+
+class CycleTest : public ::testing::Test {
+ protected:
+  CycleTest();
+  ~CycleTest() override;
+  void TearDown() override;
+
+  /// The policies of the demo, too: made by a person, by services, by an enterprise template.
+  void seed_demo();
+
+  void write_file(const std::string& name, const std::string& text) const;
+  void remove_file(const std::string& name) const;
+
+  /// A new process: what was in memory is lost. `may_write`: false is a dry run.
+  void restart(bool may_write = true);
+
+  /// One cycle, and then some time.
+  CycleEnd cycle();
+
+  /// A cycle that must make all its writes.
+  CycleEnd good_cycle();
+
+  void inject(sandbox::Fault fault);
+  void set(const std::string& name, const std::string& value);
+
+  /// Someone changes a policy by hand.
+  void edit(const std::string& id, const Json& change);
+
+  /// Active policies of any kind, as v2 shows them; those that carry our marker.
+  [[nodiscard]] std::vector<Json> policies();
+  [[nodiscard]] std::vector<Json> ours();
+  [[nodiscard]] std::string only_id();
+  [[nodiscard]] std::size_t unsafe() const { return service.counters().unsafe; }
+  [[nodiscard]] std::size_t sent(const std::string& method) const;
+  [[nodiscard]] std::string logged() const;
+
+  boost::asio::io_context io{1};
+  VirtualClock clock;
+  SeededRandomness randomness{7};
+  SeededRandomness sandbox_randomness{11};
+  sandbox::SandboxService service{sandbox_randomness};
+  std::filesystem::path directory;
+  AccountSpec spec;
+  IamOptions iam;
+  std::string key = kDemoKey;
+  DirectHttp* http = nullptr;  // of the process that runs now
+  std::vector<std::string> seen_tokens;
+  std::vector<std::string> lines;  // of the log, every level
+  std::unique_ptr<AccountRuntime> account;
+  StopToken stop;
+  bool must_be_quiet = true;  // false: a scenario that is never at rest, and says why
+  std::chrono::minutes pause{5};
+
+ private:
+  void check_secrets() const;
+
+  bool may_write_ = true;
+  bool left_undone_ = false;
+};
+
+std::string description_of(const Json& policy);
+std::string role_of(const Json& policy);
+std::string target_of(const Json& policy);
+
+}  // namespace authzd::test

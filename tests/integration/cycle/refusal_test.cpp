@@ -1,0 +1,121 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// A revision that cannot be enforced is refused whole; the last good one goes on being enforced.
+
+#include "tests/integration/cycle/cycle_fixture.hpp"
+
+#include <filesystem>
+#include <functional>
+
+namespace authzd::test {
+namespace {
+
+struct Spoiling {
+  std::string name;
+  std::function<void(const std::filesystem::path&)> spoil;
+};
+
+void PrintTo(const Spoiling& spoiling, std::ostream* out) {
+  *out << spoiling.name;
+}
+
+void overwrite(const std::filesystem::path& directory, const std::string& text) {
+  std::filesystem::remove_all(directory / "storage.yaml");
+  if (FILE* file = std::fopen((directory / "storage.yaml").c_str(), "w")) {
+    std::fputs(text.c_str(), file);
+    std::fclose(file);
+  }
+}
+
+class RefusedRevision : public CycleTest, public ::testing::WithParamInterface<Spoiling> {};
+
+TEST_P(RefusedRevision, KeepsTheLastGoodOneEnforced) {
+  must_be_quiet = false;  // a restart has no good revision at all
+  write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms", "hs-crypto"}));
+  good_cycle();
+  GetParam().spoil(directory);
+
+  const CycleEnd refused = cycle();
+
+  ASSERT_TRUE(refused.refusal);
+  EXPECT_FALSE(refused.error);
+  EXPECT_EQ(ours().size(), 2U);
+  EXPECT_EQ(sent("DELETE"), 0U);
+}
+
+TEST_P(RefusedRevision, StillRepairsDrift) {
+  must_be_quiet = false;
+  write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
+  good_cycle();
+  GetParam().spoil(directory);
+  Json control;
+  control["grant"]["roles"][0]["role_id"] = kDelegatorRole;
+  edit(only_id(), {{"control", control}});
+
+  const CycleEnd end = cycle();
+
+  ASSERT_TRUE(end.refusal);
+  EXPECT_EQ(role_of(ours().at(0)), kReaderRole);
+  const std::size_t before = unsafe();
+  cycle();
+  EXPECT_EQ(unsafe(), before);
+}
+
+TEST_P(RefusedRevision, WritesNothingWhereNothingWasEverGood) {
+  write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
+  GetParam().spoil(directory);
+
+  const CycleEnd end = cycle();
+
+  ASSERT_TRUE(end.refusal);
+  EXPECT_FALSE(end.performed);
+  EXPECT_EQ(service.counters().requests, 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Because,
+    RefusedRevision,
+    ::testing::Values(
+        Spoiling{"AFileIsInvalid", [](const auto& root) { overwrite(root, "kind: [\n"); }},
+        Spoiling{"AKeyIsUnknown",
+                 [](const auto& root) {
+                   overwrite(root,
+                             manifest_of("storage", "server-protect", {"kms"}) + "  rolls: 1\n");
+                 }},
+        Spoiling{"ItIsEmpty", [](const auto& root) { overwrite(root, ""); }},
+        Spoiling{"TheFilesAreGone",
+                 [](const auto& root) { std::filesystem::remove(root / "storage.yaml"); }},
+        Spoiling{"TheDirectoryIsGone", [](const auto& root) { std::filesystem::remove_all(root); }},
+        Spoiling{"AFileIsNoText", [](const auto& root) { overwrite(root, "\x01\x02\x03"); }}),
+    [](const auto& test) { return test.param.name; });
+
+class Refusal : public CycleTest {};
+
+TEST_F(Refusal, EndsWithTheRevisionThatIsGoodAgain) {
+  write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
+  good_cycle();
+  write_file("storage.yaml", "nonsense");
+  ASSERT_TRUE(cycle().refusal);
+  write_file("storage.yaml",
+             manifest_of("storage", "server-protect", {"kms"}, "Authorization Delegator"));
+
+  good_cycle();
+
+  EXPECT_EQ(role_of(ours().at(0)), kDelegatorRole);
+}
+
+TEST_F(Refusal, DoesNotMeanAnEmptySourceThatIsAllowed) {
+  spec.allow_empty = true;
+  spec.rails.max_delete_percent = 100;
+  write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
+  good_cycle();
+  remove_file("storage.yaml");
+
+  good_cycle();
+
+  EXPECT_TRUE(ours().empty());
+}
+
+}  // namespace
+}  // namespace authzd::test

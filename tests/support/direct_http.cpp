@@ -1,0 +1,48 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tests/support/direct_http.hpp"
+
+#include <utility>
+
+namespace authzd::test {
+namespace {
+
+constexpr std::chrono::seconds kReadLimit(30);
+
+Error lost(ErrorCode code, std::string message) {
+  Error error{code, std::move(message)};
+  error.detail.may_have_happened = true;
+  return error;
+}
+
+}  // namespace
+
+Async<HttpResponse> DirectHttp::send(HttpRequest request) {
+  const std::chrono::milliseconds at_once{0};
+  co_await clock_.sleep(at_once);  // as a socket does: others have a turn
+  if (intercept) {
+    if (auto reply = intercept(request)) co_return std::move(*reply);
+  }
+  sandbox::SandboxReply reply = service_.handle(request, clock_.now());
+  if (reply.delay > kReadLimit) {
+    co_await clock_.sleep(kReadLimit);
+    co_return lost(ErrorCode::timeout, "no reply within 30s");
+  }
+  if (reply.delay.count() > 0) co_await clock_.sleep(reply.delay);
+  if (reply.cut != HttpReply::Cut::none) {
+    co_return lost(ErrorCode::unavailable, "the connection was closed before the reply's end");
+  }
+  keep_token(reply.response);
+  co_return std::move(reply.response);
+}
+
+void DirectHttp::keep_token(const HttpResponse& response) {
+  constexpr std::string_view kMember = "\"access_token\":\"";
+  const auto at = response.body.find(kMember);
+  if (at == std::string::npos) return;
+  const auto begin = at + kMember.size();
+  tokens_.push_back(response.body.substr(begin, response.body.find('"', begin) - begin));
+}
+
+}  // namespace authzd::test

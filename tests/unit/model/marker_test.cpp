@@ -14,7 +14,7 @@ TEST(Marker, ReadsBackWhatItWrote) {
   const std::string text = render_description("Block volumes use our keys.", kMarker);
 
   EXPECT_EQ(text, "Block volumes use our keys. (authzd: acme/block-storage#0123456789ab)");
-  EXPECT_EQ(parse_description(text), (Description{"Block volumes use our keys.", kMarker, false}));
+  EXPECT_EQ(parse_description(text), (Description{"Block volumes use our keys.", kMarker}));
 }
 
 TEST(Marker, CarriesProtectionAsABangBeforeTheBracket) {

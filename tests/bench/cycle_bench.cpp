@@ -38,6 +38,13 @@ T require(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
+/// A plan that is not what the report means to measure says why.
+void require_free_of_conflicts(const Plan& plan) {
+  for (const Note& note : plan.notes) {
+    if (note.kind == NoteKind::conflict) throw std::runtime_error(note.message);
+  }
+}
+
 /// Gives what the directory holds at first, and then the same revision with text that is no YAML.
 class SpoilingSource final : public Source {
  public:
@@ -107,6 +114,7 @@ class Bench {
   void converge() {
     Intent intent = require(test::run(io_, account_.loader().next(clock_.now())));
     Planned planned = require(test::run(io_, plan_account(account_.reading(), *intent.good, {})));
+    require_free_of_conflicts(planned.plan);
     const auto begun = clock_.ticks();
     const Performed performed =
         test::run(io_, perform(account_, std::move(planned), std::move(*intent.good), {}, stop_));

@@ -16,7 +16,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from sandbox import ACCOUNT, Sandbox, write_manifests  # noqa: E402
+from sandbox import ACCOUNT, OTHER_ROLE, ROLE, Sandbox, write_manifests  # noqa: E402
 
 
 class Report:
@@ -137,14 +137,10 @@ class Bench:
                 for each in json.loads(done.stdout)["benchmarks"] if "cpu_time" in each}
 
     def load(self):
-        if not (self.build / "tests/bench/bench_load").exists():
-            return
-        times = self.google("bench_load", ".")
-        floor = next(time for name, time in times.items() if "yaml_cpp" in name)
-        for name, measured in times.items():
-            if "yaml_cpp" not in name:
-                self.report.row(f"{name}, 10,000 grants", f"{measured:.1f} ms",
-                                f"{floor:.1f} ms yaml-cpp", measured / floor, 1.5)
+        times = self.google("bench_load", "^bm_load(_floor)?/10000$")
+        measured, floor = times["bm_load/10000"], times["bm_load_floor/10000"]
+        self.report.row("load and validate 10,000 grants", f"{measured:.1f} ms",
+                        f"{floor:.1f} ms yaml-cpp", measured / floor, 1.5)
 
     def diff(self):
         times = self.google("bench_plan", "/10000+$")
@@ -177,7 +173,7 @@ class Bench:
         before, after = self.work / "before", self.work / "after"
         write_manifests(before, 1 if verb == "create" else number + 1)
         write_manifests(after, 1 if verb == "delete" else number + 1,
-                        role="Writer" if verb == "update" else "Reader", first_role="Reader")
+                        role=OTHER_ROLE if verb == "update" else ROLE, first_role=ROLE)
         with self.sandbox() as sandbox:
             self.converge(sandbox, before, 8, 0)
             sandbox.delay(latency)

@@ -12,11 +12,12 @@ import urllib.request
 
 ACCOUNT = "a1234567a1234567a1234567a1234567"
 KEY = "bench-api-key"
+ROLE, OTHER_ROLE = "Reader", "Authorization Delegator"  # what is offered for server-protect → kms
 TARGETS = 10  # a document
 DOCUMENTS = 20  # a file
 
 
-def write_manifests(directory, grants, role="Reader", first_role=None):
+def write_manifests(directory, grants, role=ROLE, first_role=None):
     """A fresh directory with that many grants; `first_role` is that of the first one alone."""
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir()

@@ -3,6 +3,8 @@
 
 #include "tests/golden/golden_files.hpp"
 
+#include "tests/support/source_tree.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -10,13 +12,6 @@
 #include <iterator>
 
 namespace authzd::golden {
-namespace {
-
-std::string in_tree(const std::string& folder) {
-  return std::string(AUTHZD_SOURCE_DIR) + "/" + folder;
-}
-
-}  // namespace
 
 std::string read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -25,7 +20,7 @@ std::string read_file(const std::string& path) {
 
 std::vector<std::string> golden_names(const std::string& folder) {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(in_tree(folder))) {
+  for (const auto& entry : std::filesystem::directory_iterator(test::source_path(folder))) {
     if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
   }
   std::sort(names.begin(), names.end());
@@ -36,7 +31,7 @@ std::string expected_text(const std::string& folder,
                           const std::string& name,
                           const std::string& ending,
                           const std::string& actual) {
-  const std::string path = in_tree(folder) + "/" + name + ending;
+  const std::string path = test::source_path(folder) + "/" + name + ending;
   if (std::getenv("AUTHZD_UPDATE_GOLDEN") != nullptr) {
     std::ofstream(path, std::ios::binary) << actual;
   }

@@ -4,6 +4,7 @@
 // Each file of the folder `bad` has a fault; beside it stands what a person is told about it.
 #include "daemon/config/config.hpp"
 #include "tests/golden/golden_files.hpp"
+#include "tests/support/source_tree.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,8 +16,7 @@ const std::string kFolder = "tests/golden/config/bad";
 class BadConfiguration : public testing::TestWithParam<std::string> {};
 
 TEST_P(BadConfiguration, IsExplainedAsExpected) {
-  const std::string path =
-      std::string(AUTHZD_SOURCE_DIR) + "/" + kFolder + "/" + GetParam() + ".yaml";
+  const std::string path = test::source_path(kFolder + "/" + GetParam() + ".yaml");
   const SourceFile file{GetParam() + ".yaml", golden::read_file(path)};
 
   const std::string said = render(load_config(file, {}).diagnostics);

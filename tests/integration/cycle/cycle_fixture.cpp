@@ -5,6 +5,7 @@
 
 #include "daemon/source/directory_source.hpp"
 #include "daemon/state/memory_state.hpp"
+#include "tests/support/source_tree.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -21,7 +22,7 @@ std::string read_file(const std::string& path) {
 }
 
 Json demo_seed() {
-  Json seed = Json::parse(read_file(AUTHZD_SOURCE_DIR "/daemon/sandbox/seed/demo.json"));
+  Json seed = Json::parse(read_file(source_path("daemon/sandbox/seed/demo.json")));
   for (Json& each : seed["api_keys"]) {
     if (each["key"] == "demo-api-key") each["key"] = kDemoKey;
   }

@@ -4,6 +4,7 @@
 // The ready-made manifests are what a new user copies first: each must load without a word.
 
 #include "reconciler/manifest/loader.hpp"
+#include "tests/support/source_tree.hpp"
 
 #include <gtest/gtest.h>
 
@@ -18,7 +19,7 @@
 namespace authzd {
 namespace {
 
-const std::filesystem::path kFolder = std::filesystem::path{AUTHZD_SOURCE_DIR} / "manifests";
+const std::filesystem::path kFolder = test::source_path("manifests");
 
 std::string read(const std::filesystem::path& path) {
   std::ifstream in(path);

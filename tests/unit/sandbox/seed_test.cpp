@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Seeds: good ones, and what is said of bad ones.
+#include "tests/support/source_tree.hpp"
 #include "tests/unit/sandbox/bench.hpp"
 
 #include <gtest/gtest.h>
@@ -20,7 +21,7 @@ std::string refusal(const std::string& seed) {
 
 TEST(SandboxSeed, DemoHoldsTheDocumentedListing) {
   Bench bench;
-  std::ifstream file(std::string(AUTHZD_SOURCE_DIR) + "/daemon/sandbox/seed/demo.json");
+  std::ifstream file(test::source_path("daemon/sandbox/seed/demo.json"));
   const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   ASSERT_TRUE(bench.service.seed(text, "demo.json", bench.now));
   bench.key = "demo-api-key";

@@ -209,6 +209,20 @@ void add_keys(std::string_view keys, std::vector<const RoleInfo*>& roles) {
   }
 }
 
+std::vector<const RoleInfo*> common_roles() {
+  std::vector<const RoleInfo*> roles;
+  for (const RoleInfo& role : std::span(kRoles).first(kCommonRoles)) roles.push_back(&role);
+  return roles;
+}
+
+/// Those that the service defines itself.
+void add_own_roles(std::string_view service, std::vector<const RoleInfo*>& roles) {
+  const std::string own = ":" + std::string(service) + "::::";
+  for (const RoleInfo& role : kRoles) {
+    if (role.crn.find(own) != std::string_view::npos) roles.push_back(&role);
+  }
+}
+
 }  // namespace
 
 std::string_view crn_of(const RoleInfo& role, CrnStyle style) {
@@ -229,11 +243,16 @@ std::vector<const RoleInfo*> roles_of_pair(std::string_view source, std::string_
 }
 
 std::vector<const RoleInfo*> roles_of_service(std::string_view service) {
-  std::vector<const RoleInfo*> roles;
-  for (const RoleInfo& role : std::span(kRoles).first(kCommonRoles)) roles.push_back(&role);
-  const std::string own = ":" + std::string(service) + "::::";
-  for (const RoleInfo& role : kRoles) {
-    if (!service.empty() && role.crn.find(own) != std::string_view::npos) roles.push_back(&role);
+  auto roles = common_roles();
+  if (!service.empty()) add_own_roles(service, roles);
+  return roles;
+}
+
+std::vector<const RoleInfo*> roles_of_group(std::string_view group) {
+  if (group != "IAM") return {};
+  auto roles = common_roles();
+  for (const std::string_view service : {"iam-identity", "iam-groups"}) {
+    add_own_roles(service, roles);
   }
   return roles;
 }

@@ -33,6 +33,9 @@ std::vector<const RoleInfo*> roles_of_pair(std::string_view source, std::string_
 /// Roles of an access policy on `service`; an empty one gives what every service has.
 std::vector<const RoleInfo*> roles_of_service(std::string_view service);
 
+/// Roles of an access policy on a service group: those of its services. The one known is "IAM".
+std::vector<const RoleInfo*> roles_of_group(std::string_view group);
+
 /// The role with that CRN, or null.
 const RoleInfo* find_role(std::string_view crn, CrnStyle style);
 

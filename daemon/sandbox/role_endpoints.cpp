@@ -17,12 +17,23 @@ HttpResponse role_reply(int status, const CustomRole& role) {
   return json_reply(status, role.shown, role.etag);
 }
 
+std::vector<const RoleInfo*> known_roles(const std::map<std::string, std::string>& query) {
+  const std::string service = param(query, "service_name");
+  if (param(query, "policy_type") == "authorization") {
+    return roles_of_pair(param(query, "source_service_name"), service);
+  }
+  const std::string group = param(query, "service_group_id");
+  return group.empty() ? roles_of_service(service) : roles_of_group(group);
+}
+
 Reply list_roles(const World& world, const Call& call) {
   const auto& query = call.target.query;
   const std::string service = param(query, "service_name");
-  const bool pair = param(query, "policy_type") == "authorization";
-  const auto known = pair ? roles_of_pair(param(query, "source_service_name"), service)
-                          : roles_of_service(service);
+  const std::string group = param(query, "service_group_id");
+  if (!service.empty() && !group.empty()) {
+    return refuse(400, "invalid_body", "Give service_name or service_group_id, not both.");
+  }
+  const auto known = known_roles(query);
   Json body = {{"custom_roles", Json::array()},
                {"service_roles", Json::array()},
                {"system_roles", Json::array()}};

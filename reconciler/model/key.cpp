@@ -14,8 +14,7 @@ namespace {
 /// Length-prefixed, so that no value can pretend to be a separator.
 void append_text(std::string& out, std::string_view part) {
   std::array<char, 20> digits{};
-  char* const end =
-      std::to_chars(digits.data(), digits.data() + digits.size(), part.size()).ptr;
+  char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), part.size()).ptr;
   out.append(digits.data(), end);
   out += ':';
   out += part;

@@ -44,6 +44,14 @@ test('without a pair, a service has the platform roles and its own', async () =>
   assert.ok(result.service_roles.some((each) => each.display_name === 'SecretsReader'));
 });
 
+test('a group of services has the platform roles and those of its services', async () => {
+  const { result } = await iam.listRoles({ accountId: ACCOUNT, serviceGroupId: 'IAM' });
+
+  assert.ok(result.system_roles.some((each) => each.display_name === 'Viewer'));
+  assert.ok(result.service_roles.some((each) => each.crn === 'crn:v1:bluemix:public:iam-identity::::serviceRole:ServiceIdCreator'));
+  assert.equal((await refusal(iam.listRoles({ accountId: ACCOUNT, serviceGroupId: 'IAM', serviceName: 'kms' }))).status, 400);
+});
+
 test('custom roles: create, get, replace, list, delete', async () => {
   const actions = ['iam-groups.groups.read'];
   const sent = { name: 'TestNodeRole', accountId: ACCOUNT, serviceName: 'iam-groups', displayName: 'SDK role', description: 'a role', actions };

@@ -22,7 +22,7 @@ namespace authzd {
 struct AccountParts {
   AccountSpec spec;
   Schedule schedule;
-  std::unique_ptr<Source> source;  // null: the command reads no manifests
+  std::shared_ptr<Source> source;  // may be several accounts'; null: no manifests are read
   std::unique_ptr<AccountState> state;
   std::unique_ptr<HttpClient> http;  // what reader and writer speak through; null: offline
   std::unique_ptr<PolicyReader> reader;

@@ -30,7 +30,9 @@ Error empty_source() {
 
 Async<Intent> DesiredLoader::next(Timestamp now) {
   if (source_ == nullptr) co_return Intent{};
-  auto snapshot = co_await source_->fetch(spec_.paths);
+  const auto good = state_.last_good();
+  std::string known = good ? good->revision : std::string();
+  auto snapshot = co_await source_->fetch(spec_.paths, std::move(known));
   if (!snapshot) co_return refuse({{}, std::move(snapshot).error(), {}});
   co_return take(std::move(*snapshot), now);
 }

@@ -113,7 +113,7 @@ Result<Snapshot> read_directory(const fs::path& root, const std::vector<std::str
   return snapshot;
 }
 
-Async<Snapshot> DirectorySource::fetch(std::vector<std::string> paths) {
+Async<Snapshot> DirectorySource::fetch(std::vector<std::string> paths, std::string) {
   co_return read_directory(root_, paths);
 }
 

@@ -15,7 +15,14 @@ namespace authzd {
 
 struct Snapshot {
   std::string revision;  // a Git commit, or "dir:" and 12 hex of a digest over names and text
-  std::vector<SourceFile> files;  // sorted by name; each once
+  std::vector<SourceFile> files;  // sorted by name; each once. Empty where `revision` was known.
+};
+
+/// How a revision stands to an earlier one.
+enum class Lineage {
+  follows,    // it is that one, or descends from it; always so where a source has no history
+  goes_back,  // that one descends from it: a branch was set back
+  diverges,   // neither: the history was rewritten, or is another repository's
 };
 
 class Source {
@@ -25,7 +32,14 @@ class Source {
   /// The files below `paths`, each relative to the source's root ("." is all of it).
   /// Errors: unavailable (the source cannot be read), invalid_manifest (a path is missing). Never a
   /// part of the files: what cannot be read whole is an error.
-  virtual Async<Snapshot> fetch(std::vector<std::string> paths) = 0;
+  /// `known`: a revision whose text at the same paths the caller has; where it is still the newest,
+  /// the files need not be read again. Empty: none.
+  virtual Async<Snapshot> fetch(std::vector<std::string> paths, std::string known) = 0;
+
+  /// How `revision`, which fetch gave, stands to `earlier`, which this or another source once gave.
+  /// Errors: unavailable, timeout (it takes the remote side's history to tell, and that cannot be
+  /// had).
+  virtual Async<Lineage> lineage(std::string revision, std::string earlier);
 };
 
 }  // namespace authzd

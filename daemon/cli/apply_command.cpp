@@ -23,12 +23,9 @@ bool would_write(std::span<const AccountPlan> plans) {
 }
 
 /// Whoever names a plan by its hash has read it, holds included: they are let through.
-std::set<std::string> approve_all(Plan& plan, const RailLimits& limits) {
-  std::set<std::string> approved;
-  for (const Action& action : plan.actions) {
-    if (action.hold) approved.insert(action.hold->hash);
-  }
-  plan = apply_rails(std::move(plan), limits, RailHistory{}, approved);
+std::set<std::string> approve_all(Plan& plan) {
+  const std::set<std::string> approved = approvals_of(plan, plan.hash);
+  plan = apply_rails(std::move(plan), {}, {}, {plan.hash});
   return approved;
 }
 
@@ -81,7 +78,7 @@ awaitable<std::set<ExitCode>> apply_one(CommandContext context,
                         << ": mode observe writes nothing\n";
     co_return exit_codes(count(plan.planned->plan));
   }
-  if (approve) approved = approve_all(plan.planned->plan, account.spec().rails);
+  if (approve) approved = approve_all(plan.planned->plan);
   StopToken stop;
   const Performed performed = co_await perform(
       account, std::move(*plan.planned), std::move(*plan.good), std::move(approved), stop);

@@ -17,18 +17,14 @@ using Failed = tl::unexpected<SetupFailure>;
 
 // What a configuration can say and this version does not do. Where safety hangs on a key, going on
 // without it would be a lie: that is an error. The others only leave something out: a warning.
-constexpr std::array<std::string_view, 12> kNeeded{"previousOwners",
-                                                   "source.git",
-                                                   "auth.vpcInstance",
-                                                   "auth.containerToken",
-                                                   "auth.bearerTokenFile",
-                                                   "auth.assumeProfile",
-                                                   "rails.window",
-                                                   "rails.allow",
-                                                   "rails.holdUsedWithin",
-                                                   "rails.holdUnknown",
-                                                   "rails.never",
-                                                   "coordination"};
+constexpr std::array<std::string_view, 8> kNeeded{"previousOwners",
+                                                  "source.git",
+                                                  "auth.vpcInstance",
+                                                  "auth.containerToken",
+                                                  "auth.bearerTokenFile",
+                                                  "auth.assumeProfile",
+                                                  "rails.window",
+                                                  "coordination"};
 constexpr std::array<std::string_view, 6> kLeftOut{
     "rails.protectRelease", "rails.approvalTtl", "admin", "state", "audit", "notify"};
 
@@ -85,7 +81,7 @@ AccountSetup setup_of(const Config& config,
   setup.spec.identities = config.identities;
   setup.spec.mode = options.mode.value_or(account.mode);
   setup.spec.adopt = options.adopt.value_or(account.adopt);
-  setup.spec.rails = account.rails.limits;
+  setup.spec.rails = account.rails.rules;
   setup.spec.allow_empty = account.allow_empty;
   setup.spec.settle = config.settle;
   setup.spec.concurrency = config.iam.concurrency;

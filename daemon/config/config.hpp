@@ -11,11 +11,10 @@
 #include "reconciler/manifest/diagnostic.hpp"
 #include "reconciler/manifest/source_file.hpp"
 #include "reconciler/plan/planner.hpp"
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/plan/rail_rules.hpp"
 
 #include <chrono>
 #include <cstddef>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -70,23 +69,11 @@ struct GitSourceConfig {
 };
 using SourceConfig = std::variant<DirectorySourceConfig, GitSourceConfig>;
 
-/// What is in the configuration of the rails beyond the counts.
-struct RailAllow {
-  std::optional<std::set<std::string>> source_accounts;  // absent: the own account only
-  std::optional<bool> delegate;
-  std::optional<std::set<std::string>> roles;
-  std::optional<std::set<std::string>> targets;
-  bool operator==(const RailAllow&) const = default;
-};
+/// The rules that a plan is checked with, and how long the state remembers for them.
 struct RailConfig {
-  RailLimits limits;
+  RailRules rules;
   Milliseconds window = std::chrono::hours(24);
-  RailAllow allow;
-  Milliseconds hold_used_within = std::chrono::hours(30 * 24);
-  bool hold_unknown = false;
-  Milliseconds protect_release = std::chrono::hours(24);
   Milliseconds approval_ttl = std::chrono::hours(24);
-  std::vector<std::map<std::string, std::string>> never;  // patterns: attribute → glob
 };
 
 struct AccountConfig {

@@ -68,7 +68,7 @@ void decode_allow(const YamlCursor& node, const ConfigEnvironment& environment, 
   out.delegate = delegate;
 }
 
-void decode_never(const YamlCursor& node, std::vector<std::map<std::string, std::string>>& out) {
+void decode_never(const YamlCursor& node, std::vector<PolicyPattern>& out) {
   const auto items = node.list("write never: [{serviceName: kms}]");
   if (!items) return;
   out.clear();
@@ -77,7 +77,7 @@ void decode_never(const YamlCursor& node, std::vector<std::map<std::string, std:
       item.error("expected a pattern (attribute: value), got " + item.what());
       continue;
     }
-    std::map<std::string, std::string> pattern;
+    PolicyPattern pattern;
     for (const auto& [key, value] : item.entries()) {
       const auto name = key.text();
       const auto text = value.text();
@@ -174,17 +174,17 @@ void decode_iam(const YamlCursor& node, const ConfigEnvironment& environment, Ia
 
 void decode_rails(const YamlCursor& node, const ConfigEnvironment& environment, RailConfig& out) {
   const ConfigMap map(node, config_keys::kRails, "rails", environment);
-  map.read("maxDelete", out.limits.max_delete, 0, kMany);
-  map.read("maxDeletePercent", out.limits.max_delete_percent, 0, 100);
-  map.read("maxUpdate", out.limits.max_update, 0, kMany);
-  map.read("maxCreate", out.limits.max_create, 0, kMany);
+  map.read("maxDelete", out.rules.limits.max_delete, 0, kMany);
+  map.read("maxDeletePercent", out.rules.limits.max_delete_percent, 0, 100);
+  map.read("maxUpdate", out.rules.limits.max_update, 0, kMany);
+  map.read("maxCreate", out.rules.limits.max_create, 0, kMany);
   map.read_duration("window", out.window, kPositive);
-  if (const auto allow = map.find("allow")) decode_allow(*allow, environment, out.allow);
-  map.read_duration("holdUsedWithin", out.hold_used_within, milliseconds{0});
-  map.read("holdUnknown", out.hold_unknown);
-  map.read_duration("protectRelease", out.protect_release, milliseconds{0});
+  if (const auto allow = map.find("allow")) decode_allow(*allow, environment, out.rules.allow);
+  map.read_duration("holdUsedWithin", out.rules.hold_used_within, milliseconds{0});
+  map.read("holdUnknown", out.rules.hold_unknown);
+  map.read_duration("protectRelease", out.rules.protect_release, milliseconds{0});
   map.read_duration("approvalTtl", out.approval_ttl, kPositive);
-  if (const auto never = map.find("never")) decode_never(*never, out.never);
+  if (const auto never = map.find("never")) decode_never(*never, out.rules.never);
 }
 
 void decode_admin(const YamlCursor& node, const ConfigEnvironment& environment, AdminConfig& out) {

@@ -6,7 +6,7 @@
 
 #include "reconciler/base/id.hpp"
 #include "reconciler/plan/planner.hpp"
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/plan/rail_rules.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -24,7 +24,7 @@ struct AccountSpec {
   std::set<IamId> identities = {};  // besides the token's own
   Mode mode = Mode::observe;
   Adopt adopt = Adopt::never;
-  RailLimits rails = {};
+  RailRules rails = {};
   bool allow_empty = false;
   std::chrono::milliseconds settle{120'000};
   std::size_t concurrency = 4;

@@ -28,6 +28,11 @@ Async<Planned> plan_account(ReadingContext context,
   options.mode = spec.mode;
   options.adopt = spec.adopt;
   options.now = context.clock.now();
+  options.never = spec.rails.never;
+  RailHistory history;
+  history.now = options.now;
+  history.first_deletes_approved = true;  // nothing remembers yet whether they were
+  history.role_names = resolved->names;
 
   Planned planned;
   planned.revision = std::move(good.revision);
@@ -35,7 +40,7 @@ Async<Planned> plan_account(ReadingContext context,
   planned.plan =
       apply_rails(make_plan(spec.id, resolved->grants, observation->policies, ownership, options),
                   spec.rails,
-                  RailHistory{},
+                  history,
                   approved);
   planned.identity = std::move(observation->identity);
   planned.role_names = std::move(resolved->names);

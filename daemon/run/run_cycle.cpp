@@ -27,10 +27,11 @@ void log_refusal(const Log& log, const Refusal& refusal) {
 void log_holds(const Log& log, const Plan& plan) {
   std::set<std::string> seen;
   for (const Action& action : plan.actions) {
-    if (!action.hold || !seen.insert(action.hold->hash).second) continue;
-    log.warning(
-        "held by a rail",
-        {{"rail", action.hold->rail}, {"why", action.hold->message}, {"hash", action.hold->hash}});
+    for (const Hold& hold : action.holds) {
+      if (!seen.insert(hold.hash).second) continue;
+      log.warning("held by a rail",
+                  {{"rail", hold.rail}, {"why", hold.message}, {"hash", hold.hash}});
+    }
   }
 }
 

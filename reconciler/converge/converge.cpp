@@ -56,7 +56,7 @@ Converger::Converger(const Plan& plan, std::size_t concurrency, std::map<PolicyI
       last_etags_(std::move(last_etags)),
       concurrency_(std::max<std::size_t>(concurrency, 1)) {
   for (std::size_t index = 0; index < actions_.size(); ++index) {
-    if (!actions_[index].hold) waiting_.push_back(index);
+    if (!is_held(actions_[index])) waiting_.push_back(index);
   }
   std::ranges::stable_sort(
       waiting_, {}, [this](std::size_t index) { return actions_[index].verb; });

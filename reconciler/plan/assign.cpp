@@ -12,10 +12,6 @@
 namespace authzd {
 namespace {
 
-bool holds_still(Wish wish) {
-  return wish == Wish::suspended || wish == Wish::unresolved;
-}
-
 class Assigner {
  public:
   Assigner(const Survey& survey, const Ownership& ownership, const PlanOptions& options)
@@ -59,6 +55,7 @@ class Assigner {
   }
 
   [[nodiscard]] bool is_frozen(const Sighting& it) const {
+    if (it.is_pinned) return true;
     if (it.want_at_key && holds_still(survey_.wants[*it.want_at_key].wish)) return true;
     if (it.want_by_hash && holds_still(survey_.wants[*it.want_by_hash].wish)) return true;
     if (!it.description.marker) return false;

@@ -17,7 +17,7 @@ namespace authzd {
 /// What becomes of one policy.
 enum class Fate {
   bystander,  // not ours to decide on: foreign, theirs, disputed, unmanaged, unmarked
-  frozen,     // touches a suspended authorization, or one whose roles are unknown
+  frozen,     // suspended, pinned, or its grant cannot be judged
   serves,     // is, or by one PUT becomes, what its grant wants, at the key that it has
   restored,   // altered: one PUT brings it back to its grant's key
   waits,      // altered: its grant's key is being vacated in this plan; restored in the next

@@ -5,6 +5,8 @@
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/assign.hpp"
+#include "reconciler/plan/cover.hpp"
+#include "reconciler/plan/never.hpp"
 #include "reconciler/plan/notes.hpp"
 #include "reconciler/plan/risk.hpp"
 
@@ -17,8 +19,9 @@ namespace authzd {
 namespace {
 
 // What a policy is, and what the grant at its key asks for, decide. "needed" is what assign()
-// found: of several policies that could stand for one grant, one does. Protection is checked last,
-// on the action itself: one that would delete or narrow becomes the note "Protected".
+// found: of several policies that could stand for one grant, one does. Protection and `never` are
+// checked last, on the action itself: one that would delete or narrow what is protected becomes the
+// note "Protected"; any that concerns a policy that fits rails.never becomes the note "Never".
 //
 //   policy    | grant at its key        | decision
 //   ----------+-------------------------+---------------------------------------------------------
@@ -27,6 +30,8 @@ namespace {
 //   none      | roles unknown           | conflict UnknownRole or RoleLookupFailed
 //   none      | released                | note Released
 //   none      | expired                 | nothing
+//   any       | expired, clock in doubt | note ClockSkew
+//   any       | pinned                  | note Pinned
 //   ours      | wanted, needed, equal   | nothing (in sync)
 //   ours      | wanted, needed, differs | update: RolesDiffer, ExtrasDiffer, TextDiffers,
 //             |                         | MarkerRewritten
@@ -34,13 +39,14 @@ namespace {
 //   ours      | none                    | delete
 //   ours      | expired                 | delete, Expired
 //   ours      | released                | update: Released
-//   ours      | suspended, unknown      | left alone
+//   ours      | suspended, unknown, …   | left alone
 //   altered   | its hash's grant free   | update: Altered, back to that grant
 //   altered   | wanted, needed          | update: Altered, to the grant at its key
 //   altered   | hash's key being freed  | note Follows
 //   altered   | otherwise               | delete, Altered
 //   unmarked  | wanted, needed          | update: MarkerRestored
-//   unmarked  | none                    | conflict Unmarked
+//   unmarked  | not needed              | conflict Unmarked, and a delete, Unmarked, which the
+//             |                         | rails hold until it is approved
 //   unmanaged | wanted, equal roles     | never: note Unmanaged; else update: Adopted
 //   unmanaged | wanted, other roles     | always: update: Adopted; else conflict Unmanaged
 //   unmanaged | none                    | unmanaged
@@ -94,6 +100,8 @@ class Decider {
     const Want& want = survey_.wants[w];
     if (want.wish == Wish::suspended) return note_suspended(want);
     if (want.wish == Wish::unresolved) return add(unresolved(want, holder_of(want)));
+    if (want.wish == Wish::pinned) return add(pinned(want.grant(), holder_of(want)));
+    if (want.wish == Wish::doubtful) return add(doubtful(want.grant(), holder_of(want)));
     if (want.wish == Wish::released) return note_released(want);
     if (want.wish == Wish::expired || assignment_.server[w]) return;
     if (want.holders.empty()) return create(want);
@@ -176,7 +184,32 @@ class Decider {
       action.position = expired->position;
     }
     if (is_altered) action.drift = drift_of(*it.policy);
+    action.removal = removal_of(it, expired);
     propose(std::move(action), &it, expired);
+  }
+
+  /// Nobody needs it, and nobody but a person can say that it may go.
+  void give_up(const Sighting& it, const Grant* grant) {
+    Action action = action_on(it, Verb::remove, Reason::unmarked);
+    action.drift = drift_of(*it.policy);
+    action.removal = removal_of(it, nullptr);
+    propose(std::move(action), &it, nullptr);
+    add(left_alone(it, grant, ownership_));
+  }
+
+  [[nodiscard]] Removal removal_of(const Sighting& it, const Grant* expired) {
+    Removal removal;
+    removal.last_permit_at = it.policy->last_permit_at;
+    removal.covered_by = cover().find(it.policy->content);
+    if (!is_made_by_us(*it.policy, ownership_)) removal.made_by = it.policy->created_by;
+    if (expired != nullptr) removal.expires_at = expired->expires_at;
+    return removal;
+  }
+
+  /// Made when the first delete asks for it: most plans have none.
+  const Cover& cover() {
+    if (!cover_) cover_.emplace(staying(survey_, assignment_));
+    return *cover_;
   }
 
   [[nodiscard]] static Action action_on(const Sighting& it, Verb verb, Reason reason) {
@@ -197,12 +230,16 @@ class Decider {
     return Drift{by, policy.last_modified_at};
   }
 
-  /// The one way into the plan: classes the change, and stops what protection forbids.
+  /// The one way into the plan: classes the change, and stops what protection or `never` forbids.
   void propose(Action action, const Sighting* it, const Grant* grant) {
     const Effect effect = effect_of(action.before, action.after);
     action.risk = to_risk(effect);
     if (it != nullptr && effect.narrows && is_protected(*it, survey_, options_)) {
       return add(protected_from(*it, grant, action.verb));
+    }
+    for (const auto* content : {&action.before, &action.after}) {
+      const auto* pattern = *content ? find_never(options_.never, **content) : nullptr;
+      if (pattern != nullptr) return add(never_touched(action, *pattern, it, grant));
     }
     plan_.actions.push_back(std::move(action));
   }
@@ -217,23 +254,21 @@ class Decider {
   }
 
   void leave_frozen(const Sighting& it) {
-    const auto wish_at_key =
-        it.want_at_key ? std::optional(survey_.wants[*it.want_at_key].wish) : std::nullopt;
     // The grant at its key speaks for it.
-    if (wish_at_key == Wish::suspended || wish_at_key == Wish::unresolved) return;
-    const bool by_hash = it.want_by_hash.has_value();
-    const bool is_suspended =
-        (it.description.marker && survey_.suspended.contains(it.description.marker->name)) ||
-        (by_hash && survey_.wants[*it.want_by_hash].wish == Wish::suspended);
-    const std::string why = is_suspended ? " belongs to a suspended authorization"
-                                         : " belongs to an authorization whose roles are unknown";
+    if (it.want_at_key && holds_still(survey_.wants[*it.want_at_key].wish)) return;
     const Grant* grant = wanting(it);
     const bool is_in_the_way = grant != nullptr && !assignment_.server[*it.want_at_key];
-    add(note_on(is_in_the_way ? NoteKind::conflict : NoteKind::kept,
-                is_suspended ? "Suspended" : "UnknownRole",
-                "policy " + printable(it.policy->id.value) + why + " and is not touched",
-                it,
-                grant));
+    const NoteKind kind = is_in_the_way ? NoteKind::conflict : NoteKind::kept;
+    add(frozen(it, wish_that_freezes(it), kind, grant));
+  }
+
+  [[nodiscard]] Wish wish_that_freezes(const Sighting& it) const {
+    if (it.is_pinned) return Wish::pinned;
+    const auto& marker = it.description.marker;
+    if (marker && survey_.suspended.contains(marker->name)) return Wish::suspended;
+    if (!it.want_by_hash) return Wish::unresolved;
+    const Wish by_hash = survey_.wants[*it.want_by_hash].wish;
+    return holds_still(by_hash) ? by_hash : Wish::unresolved;
   }
 
   void leave(std::size_t s) {
@@ -245,7 +280,10 @@ class Decider {
         return adopt(it, survey_.wants[w]);
       }
     }
-    if (it.owner == OwnerClass::unmarked && is_released_already(it)) return;
+    if (it.owner == OwnerClass::unmarked) {
+      if (!is_released_already(it)) give_up(it, grant);
+      return;
+    }
     add(left_alone(it, grant, ownership_));
   }
 
@@ -282,11 +320,15 @@ class Decider {
     for (const std::size_t s : want.holders) {
       if (assignment_.placements[s].fate == Fate::released) return;
     }
-    add(note_on(NoteKind::kept,
-                "Released",
-                want.holders.empty() ? "nothing to release; the manifest may go"
-                                     : "already released; the manifest may go",
-                want.grant()));
+    add(released(want.grant(), !want.holders.empty(), unmarked_holder_of(want)));
+  }
+
+  /// Released already, and the state still knows its id.
+  [[nodiscard]] const Sighting* unmarked_holder_of(const Want& want) const {
+    for (const std::size_t s : want.holders) {
+      if (survey_.sightings[s].owner == OwnerClass::unmarked) return &survey_.sightings[s];
+    }
+    return nullptr;
   }
 
   /// The key is taken, and nothing serves the grant. Each other holder has its own note; one that
@@ -311,6 +353,7 @@ class Decider {
   const Ownership& ownership_;
   const PlanOptions& options_;
   Assignment assignment_;
+  std::optional<Cover> cover_;
   Plan plan_;
 };
 

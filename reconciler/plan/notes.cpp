@@ -4,6 +4,7 @@
 #include "reconciler/plan/notes.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/never.hpp"
 
 #include <utility>
 
@@ -75,10 +76,11 @@ Note disputed(const Sighting& sighting, const Grant* grant) {
 
 Note unmarked(const Sighting& sighting, const Grant* grant) {
   return note_on(NoteKind::conflict,
-                 "Unmarked",
+                 std::string(kUnmarkedNote),
                  policy_text(sighting) +
                      " was ours and someone took its marker off, and no grant "
-                     "needs it; approve its removal, or release it",
+                     "needs it; approve its removal, which the rail \"unmarked\" holds, or "
+                     "release it",
                  sighting,
                  grant);
 }
@@ -149,6 +151,79 @@ Note not_adopted(const Sighting& sighting, const Grant& grant, bool is_identical
                      "differs; set adopt, or delete or change it by hand",
                  sighting,
                  &grant);
+}
+
+namespace {
+
+Note kept_at(std::string reason, std::string message, const Grant& grant, const Sighting* holder) {
+  if (holder == nullptr) {
+    return note_on(NoteKind::kept, std::move(reason), std::move(message), grant);
+  }
+  return note_on(NoteKind::kept, std::move(reason), std::move(message), *holder, &grant);
+}
+
+struct FrozenWords {
+  std::string_view reason;
+  std::string_view why;
+};
+
+FrozenWords words_of(Wish wish) {
+  switch (wish) {
+    case Wish::pinned: return {"Pinned", "is pinned by an undo"};
+    case Wish::suspended: return {"Suspended", "belongs to a suspended authorization"};
+    case Wish::doubtful:
+      return {"ClockSkew", "belongs to a grant that has expired by a clock that is in doubt"};
+    default: break;
+  }
+  return {"UnknownRole", "belongs to an authorization whose roles are unknown"};
+}
+
+}  // namespace
+
+Note frozen(const Sighting& sighting, Wish wish, NoteKind kind, const Grant* grant) {
+  const auto [reason, why] = words_of(wish);
+  return note_on(kind,
+                 std::string(reason),
+                 policy_text(sighting) + " " + std::string(why) + " and is not touched",
+                 sighting,
+                 grant);
+}
+
+Note pinned(const Grant& grant, const Sighting* holder) {
+  return kept_at("Pinned",
+                 "pinned by an undo: left alone until its manifest changes, or `authzd unpin`",
+                 grant,
+                 holder);
+}
+
+Note doubtful(const Grant& grant, const Sighting* holder) {
+  return kept_at("ClockSkew",
+                 "its expiresAt " + to_rfc3339(*grant.expires_at) +
+                     " has come by this host's clock, which differs from IAM's by more than 5 min; "
+                     "nothing is done about it until the clock is right",
+                 grant,
+                 holder);
+}
+
+Note released(const Grant& grant, bool has_holder, const Sighting* unmarked) {
+  return kept_at("Released",
+                 has_holder ? "already released; the manifest may go"
+                            : "nothing to release; the manifest may go",
+                 grant,
+                 unmarked);
+}
+
+Note never_touched(const Action& action,
+                   const PolicyPattern& pattern,
+                   const Sighting* sighting,
+                   const Grant* grant) {
+  const bool is_wanted = grant != nullptr && action.verb != Verb::remove;
+  const NoteKind kind = is_wanted ? NoteKind::conflict : NoteKind::kept;
+  std::string message = "not " + std::string(to_string(action.verb)) +
+                        "d: rails.never forbids to touch what fits (" +
+                        printable(pattern_text(pattern)) + ")";
+  if (sighting == nullptr) return note_on(kind, "Never", std::move(message), *grant);
+  return note_on(kind, "Never", policy_text(*sighting) + " is " + message, *sighting, grant);
 }
 
 Note protected_from(const Sighting& sighting, const Grant* grant, Verb verb) {

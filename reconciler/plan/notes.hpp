@@ -28,6 +28,26 @@ Note left_alone(const Sighting& sighting, const Grant* grant, const Ownership& o
 /// An unmanaged policy at the key that `grant` wants, which `adopt` does not let us take over.
 Note not_adopted(const Sighting& sighting, const Grant& grant, bool is_identical);
 
+/// A policy that is left alone because of an authorization that asks for it, or that cannot be
+/// judged: `wish` is that authorization's.
+Note frozen(const Sighting& sighting, Wish wish, NoteKind kind, const Grant* grant);
+
+/// An undo was here; `holder` has the key, if any policy has.
+Note pinned(const Grant& grant, const Sighting* holder);
+
+/// Expired by this host's clock, which is in doubt.
+Note doubtful(const Grant& grant, const Sighting* holder);
+
+/// Nothing is left to release. `unmarked`: a policy at the key that the state still knows as ours;
+/// the note has its id, and the state may forget it.
+Note released(const Grant& grant, bool has_holder, const Sighting* unmarked);
+
+/// What the action would have been, and the pattern of rails.never that forbids it.
+Note never_touched(const Action& action,
+                   const PolicyPattern& pattern,
+                   const Sighting* sighting,
+                   const Grant* grant);
+
 Note protected_from(const Sighting& sighting, const Grant* grant, Verb verb);
 Note unresolved(const Want& want, const Sighting* holder);
 

@@ -17,6 +17,11 @@ bool is_witnessed(const Observed& policy, const Ownership& ownership) {
          ownership.identities.contains(policy.last_modified_by);
 }
 
+bool is_made_by_us(const Observed& policy, const Ownership& ownership) {
+  return ownership.created_ids.contains(policy.id) ||
+         ownership.identities.contains(policy.created_by);
+}
+
 namespace {
 
 bool is_our_marker(const Marker& marker, const Ownership& ownership) {

@@ -19,6 +19,7 @@ struct Ownership {
   std::set<IamId> identities;    // the token's own, and the configured ones
   std::set<PolicyId> known_ids;  // policies that our state says are ours
   std::set<std::string, std::less<>> previous_owners = {};  // their markers are ours, and rewritten
+  std::set<PolicyId> created_ids = {};  // policies that our state says we created, not took over
 };
 
 enum class OwnerClass {
@@ -39,6 +40,9 @@ OwnerClass classify_owner(const Observed& policy,
 
 /// Made or last changed by one of us, or remembered by our state.
 bool is_witnessed(const Observed& policy, const Ownership& ownership);
+
+/// We made it: one of our identities is its creator, or our state remembers.
+bool is_made_by_us(const Observed& policy, const Ownership& ownership);
 
 /// The creator is a service, which IAM shows as a CRN in place of an IAM id.
 bool is_service_made(const Observed& policy);

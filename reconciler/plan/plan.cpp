@@ -9,7 +9,10 @@ PlanCounts count(const Plan& plan) {
   PlanCounts counts;
   counts.in_sync = plan.in_sync;
   for (const Action& action : plan.actions) {
-    if (action.hold) {
+    if (action.verb == Verb::remove && action.removal && !action.removal->last_permit_at) {
+      ++counts.unknown_use;
+    }
+    if (is_held(action)) {
       ++counts.held;
     } else if (action.verb == Verb::create) {
       ++counts.creates;
@@ -62,6 +65,7 @@ std::string_view to_string(Reason reason) {
     case Reason::released: return "Released";
     case Reason::not_desired: return "NotDesired";
     case Reason::expired: return "Expired";
+    case Reason::unmarked: return "Unmarked";
   }
   return "Unknown";
 }

@@ -7,6 +7,7 @@
 
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/source_pos.hpp"
+#include "reconciler/base/time.hpp"
 #include "reconciler/model/key.hpp"
 #include "reconciler/model/policy.hpp"
 
@@ -40,11 +41,13 @@ enum class Reason {
   released,          // update: the marker is taken off, the policy stays
   not_desired,       // delete: no manifest wants it any more
   expired,           // delete: the grant's expiresAt is past
+  unmarked,          // delete: no manifest wants it, and its marker was taken off by hand
 };
 
-/// The rails that hold an action back. One hash covers all actions that they hold together.
+/// A rail that holds an action back. One hash covers all actions that it holds together. An action
+/// that several rails hold needs the approval of each.
 struct Hold {
-  std::string rail;     // "maxDelete", or "maxDelete, maxDeletePercent" where both trip
+  std::string rail;     // "adopted"; "maxDelete, maxDeletePercent" for limits on the same number
   std::string message;  // the numbers, and what to do
   std::string hash;     // 64 hex digits; what `authzd approve` takes
 
@@ -59,6 +62,16 @@ struct Drift {
   bool operator==(const Drift&) const = default;
 };
 
+/// What is known about a policy that is to be deleted: the rails judge the delete by it.
+struct Removal {
+  std::optional<Timestamp> last_permit_at = {};  // when it last permitted something; none: unknown
+  PolicyId covered_by = {};                      // another, which stays and permits all of it
+  std::optional<IamId> made_by = {};             // set: it was made by someone else than us
+  std::optional<Timestamp> expires_at = {};      // set: its grant had this end, which has come
+
+  bool operator==(const Removal&) const = default;
+};
+
 struct Action {
   Verb verb = Verb::create;
   std::string name;    // metadata.name of the grant, or of the marker where no grant is left
@@ -70,11 +83,16 @@ struct Action {
   std::string last_modified_at;  // of `before`: the write goes ahead only if it is still this
   Reason reason = Reason::missing;
   Risk risk = Risk::neutral;
-  std::optional<Drift> drift;  // this action undoes it
-  std::optional<Hold> hold;    // set: not to be performed
+  std::optional<Drift> drift;           // this action undoes it
+  std::optional<Removal> removal = {};  // of a delete that a plan was made with
+  std::vector<Hold> holds = {};         // by rail; not empty: not to be performed
 
   bool operator==(const Action&) const = default;
 };
+
+[[nodiscard]] inline bool is_held(const Action& action) {
+  return !action.holds.empty();
+}
 
 /// What kind of thing was left alone.
 enum class NoteKind {
@@ -82,6 +100,9 @@ enum class NoteKind {
   kept,       // "=": on purpose, and worth saying
   unmanaged,  // not ours, foreign or theirs, and no grant wants it; counted as F
 };
+
+/// The reason of the note on a policy of ours that lost its marker and that no grant wants.
+inline constexpr std::string_view kUnmarkedNote = "Unmarked";
 
 struct Note {
   NoteKind kind = NoteKind::kept;
@@ -103,8 +124,9 @@ struct PlanCounts {
   std::size_t held = 0;
   std::size_t conflicts = 0;
   std::size_t unmanaged = 0;
-  std::size_t in_sync = 0;  // policies that need nothing
-  std::size_t dropped = 0;  // what the mode does not allow, and only notes
+  std::size_t in_sync = 0;      // policies that need nothing
+  std::size_t dropped = 0;      // what the mode does not allow, or what backs off, and only notes
+  std::size_t unknown_use = 0;  // deletes, held ones too, of policies whose last use is unknown
 
   bool operator==(const PlanCounts&) const = default;
 };
@@ -116,7 +138,9 @@ struct Plan {
   std::size_t ours =
       0;  // policies that are ours (ours, altered, unmarked): what percents count against
   std::size_t in_sync = 0;
-  std::string hash;  // over account, actions and notes; free of time, run, revision and order
+  /// Over account, actions and notes as the planner made them: free of time, run, revision and
+  /// order, and of what rails and back-off do to the plan afterwards.
+  std::string hash;
 
   bool operator==(const Plan&) const = default;
 };

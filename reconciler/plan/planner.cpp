@@ -44,7 +44,7 @@ Plan make_plan(const AccountId& account,
                std::span<const Observed> observed,
                const Ownership& ownership,
                const PlanOptions& options) {
-  const Survey view = survey(account, desired, observed, ownership, options.now);
+  const Survey view = survey(account, desired, observed, ownership, options);
   Plan plan = filter_by_mode(decide(account, view, ownership, options), options.mode);
   sort(plan);
   plan.hash = hash_plan(plan);

@@ -7,12 +7,15 @@
 #include "reconciler/base/time.hpp"
 #include "reconciler/model/desired.hpp"
 #include "reconciler/plan/ownership.hpp"
+#include "reconciler/plan/pins.hpp"
 #include "reconciler/plan/plan.hpp"
+#include "reconciler/plan/rail_rules.hpp"
 
 #include <optional>
 #include <set>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace authzd {
 
@@ -29,6 +32,11 @@ struct PlanOptions {
   Adopt adopt = Adopt::never;
   Timestamp now = {};                   // decides what has expired
   std::set<Key> protect_releases = {};  // whose "!" may go, unless the manifest still says protect
+  Pins pins = {};                       // keys to leave alone until their grant is another
+  std::vector<PolicyPattern> never = {};  // policies that are never touched, nor made
+  /// False while the host's clock differs from IAM's by more than 5 min: then a grant whose end
+  /// seems to have come is neither kept nor taken away, and a note says so.
+  bool clock_is_trusted = true;
 };
 
 /// `observed` may hold any policies of the account, active or deleted, in any order.

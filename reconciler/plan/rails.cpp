@@ -3,138 +3,172 @@
 
 #include "reconciler/plan/rails.hpp"
 
-#include "reconciler/base/text.hpp"
 #include "reconciler/plan/canonical.hpp"
-#include "reconciler/plan/risk.hpp"
+#include "reconciler/plan/rail_finding.hpp"
 
 #include <algorithm>
-#include <array>
-#include <span>
-#include <string>
-#include <string_view>
-#include <vector>
+#include <map>
+#include <utility>
 
 namespace authzd {
-namespace {
+namespace rail_detail {
 
 constexpr std::string_view kBetweenNames = ", ";
 
-/// A change that takes access away counts as a delete, whatever else it does.
-bool counts_as_delete(const Action& action) {
-  if (action.verb == Verb::create) return false;
-  return action.verb == Verb::remove || effect_of(action.before, action.after).narrows;
-}
-
-struct Limit {
-  std::string_view name;
-  std::size_t most = 0;
-  std::string allowed;  // how it is written: "10", or "25 % of 40 policies of ours, that is 10,"
-};
-
-/// Actions that are counted together, and every limit on their number.
-struct Group {
-  std::string what;  // "deletes and narrowing updates"
-  std::vector<Action*> covered;
-  std::size_t done = 0;  // in the window
-  std::vector<Limit> limits;
-};
-
-std::size_t percent_of(std::size_t percent, std::size_t whole) {
-  const std::size_t share = whole / 100 * percent + whole % 100 * percent / 100;
-  return std::max<std::size_t>(share, 1);
-}
-
-std::string names_of(std::span<const Limit> limits) {
+std::string names_of(std::span<const std::string_view> rails) {
   std::string text;
-  for (const Limit& limit : limits) {
+  for (const std::string_view name : rails) {
     if (!text.empty()) text += kBetweenNames;
-    text += limit.name;
+    text += name;
   }
   return text;
 }
 
-std::string message_of(const Group& group, std::span<const Limit> tripped) {
-  std::string text = names_of(tripped) + ": " + std::to_string(group.covered.size()) + " " +
-                     group.what + " planned";
-  if (group.done > 0) text += ", " + std::to_string(group.done) + " already done in the window";
-  std::string raise;
-  for (const Limit& limit : tripped) {
-    text += (raise.empty() ? ", " : " and ") + limit.allowed;
-    raise += (raise.empty() ? " rails." : " and rails.") + std::string(limit.name);
-  }
-  return text + " allowed; approve them, or raise" + raise;
+void add_finding(Findings& out,
+                 std::string_view rail,
+                 std::vector<std::size_t> covered,
+                 std::string message) {
+  if (covered.empty()) return;
+  out.push_back({{rail},
+                 std::string(rail),
+                 std::move(covered),
+                 [text = std::move(message)](std::span<const std::string_view>) { return text; }});
 }
 
-/// One hold names every limit that trips, so that one approval lets the actions through. It stands
-/// for each of its limits alone, too: an approval of both is not lost when one no longer trips.
-void apply(const AccountId& account, const Group& group, const std::set<std::string>& approved) {
-  if (group.covered.empty()) return;
-  const std::vector<const Action*> covered(group.covered.begin(), group.covered.end());
-  const auto is_approved = [&](std::string_view rail) {
-    return !approved.empty() && approved.contains(hash_hold(account, rail, covered));
-  };
-  if (is_approved(names_of(group.limits))) return;
-
-  std::vector<Limit> tripped;
-  for (const Limit& limit : group.limits) {
-    const bool trips = group.done + covered.size() > limit.most;
-    if (trips && !is_approved(limit.name)) tripped.push_back(limit);
+std::vector<std::size_t> deletes_where(const Plan& plan,
+                                       const std::function<bool(const Action&)>& is_covered) {
+  std::vector<std::size_t> covered;
+  for (std::size_t i = 0; i < plan.actions.size(); ++i) {
+    const Action& action = plan.actions[i];
+    if (action.verb == Verb::remove && is_covered(action)) covered.push_back(i);
   }
-  if (tripped.empty()) return;
-  const std::string rail = names_of(tripped);
-  const Hold hold{rail, message_of(group, tripped), hash_hold(account, rail, covered)};
-  for (Action* action : group.covered) {
-    if (!action->hold) action->hold = hold;
-  }
+  return covered;
 }
 
-std::array<Group, 3> groups_of(Plan& plan, const RailLimits& limits, const RailHistory& history) {
-  const std::size_t ours = history.ours_at_start == 0 ? plan.ours : history.ours_at_start;
-  const std::size_t share = percent_of(limits.max_delete_percent, ours);
-  const std::string share_text = std::to_string(limits.max_delete_percent) + " % of " +
-                                 count_of(ours, "policy", "policies") + " of ours, that is " +
-                                 std::to_string(share) + ",";
-  const auto plain = [](std::string_view name, std::size_t most) {
-    return Limit{name, most, std::to_string(most)};
-  };
-  std::array<Group, 3> groups = {
-      Group{"deletes and narrowing updates",
-            {},
-            history.deletes,
-            {plain("maxDelete", limits.max_delete), {"maxDeletePercent", share, share_text}}},
-      Group{"updates", {}, history.updates, {plain("maxUpdate", limits.max_update)}},
-      Group{"creates", {}, history.creates, {plain("maxCreate", limits.max_create)}}};
-  for (Action& action : plan.actions) {
-    const std::size_t rest = action.verb == Verb::create ? 2 : 1;
-    groups[counts_as_delete(action) ? 0 : rest].covered.push_back(&action);
-  }
-  return groups;
+}  // namespace rail_detail
+
+namespace {
+
+using rail_detail::Finding;
+
+std::string hash_of_one(const AccountId& account, std::string_view rail, const Action& action) {
+  const Action* const only = &action;
+  return hash_hold(account, rail, {&only, 1});
 }
 
-/// A hold that an earlier call put there, by any of these limits.
-bool is_own(const Hold& hold, std::span<const Group> groups) {
-  const std::string_view first =
-      std::string_view(hold.rail).substr(0, hold.rail.find(kBetweenNames));
-  return std::any_of(groups.begin(), groups.end(), [&](const Group& group) {
-    return std::any_of(group.limits.begin(), group.limits.end(), [&](const Limit& limit) {
-      return limit.name == first;
-    });
+/// Weighs one finding against what was approved.
+class Judge {
+ public:
+  Judge(Plan& plan, const std::set<std::string>& approved) : plan_(plan), approved_(approved) {}
+
+  void hold(const Finding& finding) {
+    std::vector<std::string_view> rails;
+    std::set<std::size_t> held;
+    for (const std::string_view rail : finding.tripped) {
+      const std::vector<std::size_t> open = open_under(rail, finding.covered);
+      if (open.empty() || is_approved(rail, open) || is_approved(rail, finding.covered)) continue;
+      rails.push_back(rail);
+      held.insert(open.begin(), open.end());
+    }
+    if (rails.empty()) return;
+    const std::vector<std::size_t> rest(held.begin(), held.end());
+    const std::string name = rail_detail::names_of(rails);
+    if (is_approved(name, rest) || is_approved(finding.group, rest)) return;
+    const Hold hold{name, finding.message(rails), hash(name, rest)};
+    for (const std::size_t i : rest) plan_.actions[i].holds.push_back(hold);
+  }
+
+ private:
+  /// Those that no approval of this rail names one by one.
+  [[nodiscard]] std::vector<std::size_t> open_under(std::string_view rail,
+                                                    const std::vector<std::size_t>& covered) const {
+    if (approved_.empty()) return covered;
+    std::vector<std::size_t> open;
+    for (const std::size_t i : covered) {
+      const std::string own = hash_of_one(plan_.account, rail, plan_.actions[i]);
+      if (!approved_.contains(own)) open.push_back(i);
+    }
+    return open;
+  }
+
+  [[nodiscard]] bool is_approved(std::string_view rail,
+                                 const std::vector<std::size_t>& actions) const {
+    return !approved_.empty() && approved_.contains(hash(rail, actions));
+  }
+
+  [[nodiscard]] std::string hash(std::string_view rail,
+                                 const std::vector<std::size_t>& indices) const {
+    std::vector<const Action*> actions;
+    actions.reserve(indices.size());
+    for (const std::size_t i : indices) actions.push_back(&plan_.actions[i]);
+    return hash_hold(plan_.account, rail, actions);
+  }
+
+  Plan& plan_;
+  const std::set<std::string>& approved_;
+};
+
+/// A conflict about an unmarked policy is settled once its removal was approved.
+void settle_unmarked(Plan& plan) {
+  std::set<PolicyId> goes;
+  for (const Action& action : plan.actions) {
+    if (action.reason == Reason::unmarked && !is_held(action)) goes.insert(action.id);
+  }
+  std::erase_if(plan.notes, [&](const Note& note) {
+    return note.reason == kUnmarkedNote && goes.contains(note.id);
   });
 }
 
 }  // namespace
 
 Plan apply_rails(Plan plan,
-                 const RailLimits& limits,
+                 const RailRules& rules,
                  const RailHistory& history,
                  const std::set<std::string>& approved) {
-  const std::array<Group, 3> groups = groups_of(plan, limits, history);
-  for (Action& action : plan.actions) {
-    if (action.hold && is_own(*action.hold, groups)) action.hold.reset();
+  for (Action& action : plan.actions) action.holds.clear();
+  if (!approved.contains(plan.hash)) {  // else the whole plan was approved, holds and all
+    rail_detail::Findings findings;
+    const rail_detail::View view{plan, rules, history};
+    rail_detail::find_counts(view, findings);
+    rail_detail::find_allow(view, findings);
+    rail_detail::find_used(view, findings);
+    rail_detail::find_deletes(view, findings);
+    Judge judge(plan, approved);
+    for (const Finding& finding : findings) judge.hold(finding);
   }
-  if (approved.contains(plan.hash)) return plan;  // the whole plan was approved, holds and all
-  for (const Group& group : groups) apply(plan.account, group, approved);
+  settle_unmarked(plan);
   return plan;
+}
+
+bool names_rail(const Hold& hold, std::string_view rail) {
+  std::string_view rest = hold.rail;
+  while (true) {
+    const std::size_t end = rest.find(rail_detail::kBetweenNames);
+    if (rest.substr(0, end) == rail) return true;
+    if (end == std::string_view::npos) return false;
+    rest.remove_prefix(end + rail_detail::kBetweenNames.size());
+  }
+}
+
+std::set<std::string> approvals_of(const Plan& plan, std::string_view hash) {
+  std::set<std::string> approvals;
+  for (const Action& action : plan.actions) {
+    for (const Hold& hold : action.holds) {
+      if (hash != hold.hash && hash != plan.hash) continue;
+      for (const std::string_view rail : rail::kAll) {
+        if (names_rail(hold, rail)) approvals.insert(hash_of_one(plan.account, rail, action));
+      }
+    }
+  }
+  return approvals;
+}
+
+std::set<std::string> approvals_on(const AccountId& account, const Action& action) {
+  std::set<std::string> approvals;
+  for (const std::string_view rail : rail::kAll) {
+    approvals.insert(hash_of_one(account, rail, action));
+  }
+  return approvals;
 }
 
 }  // namespace authzd

@@ -129,6 +129,10 @@ Effect effect_of(const std::optional<PolicyContent>& before,
           .narrows = !permits_no_more(*before, *after)};
 }
 
+bool permits_all_of(const PolicyContent& outer, const PolicyContent& inner) {
+  return outer.extras.empty() && permits_no_more(inner, outer);
+}
+
 Risk to_risk(Effect effect) {
   if (effect.widens) return Risk::widening;
   return effect.narrows ? Risk::narrowing : Risk::neutral;

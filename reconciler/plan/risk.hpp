@@ -23,6 +23,9 @@ struct Effect {
 Effect effect_of(const std::optional<PolicyContent>& before,
                  const std::optional<PolicyContent>& after);
 
+/// Every request that `inner` permits, `outer` permits too.
+bool permits_all_of(const PolicyContent& outer, const PolicyContent& inner);
+
 /// What is shown for an effect: widening outranks narrowing.
 Risk to_risk(Effect effect);
 

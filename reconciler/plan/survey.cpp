@@ -10,19 +10,23 @@ namespace authzd {
 namespace {
 
 /// Expiry outranks a failed look-up: what has ended is taken away whatever its roles were.
-Wish wish_of(const ResolvedGrant& resolved, Timestamp now) {
+Wish wish_of(const ResolvedGrant& resolved, const PlanOptions& options) {
   const Grant& grant = resolved.grant;
   if (grant.suspend) return Wish::suspended;
   if (grant.release) return Wish::released;
-  if (grant.expires_at && *grant.expires_at <= now) return Wish::expired;
+  if (grant.expires_at && *grant.expires_at <= options.now) {
+    return options.clock_is_trusted ? Wish::expired : Wish::doubtful;
+  }
   return resolved.roles ? Wish::wanted : Wish::unresolved;
 }
 
-std::vector<Want> collect_wants(std::span<const ResolvedGrant> desired, Timestamp now) {
+std::vector<Want> collect_wants(std::span<const ResolvedGrant> desired,
+                                const PlanOptions& options) {
   std::vector<Want> wants;
   wants.reserve(desired.size());
-  for (const ResolvedGrant& resolved : desired)
-    wants.push_back({&resolved, wish_of(resolved, now)});
+  for (const ResolvedGrant& resolved : desired) {
+    wants.push_back({&resolved, wish_of(resolved, options)});
+  }
 
   // The loader hands them over sorted and without doubles; to see that takes one pass.
   const auto is_out_of_order = [](const Want& a, const Want& b) {
@@ -85,6 +89,30 @@ void link_by_hash(Survey& result) {
   }
 }
 
+using WantsByKey = std::unordered_map<std::string_view, std::size_t>;
+
+/// A pin holds while its key's grant is what it was; then nothing at that key is touched, nor what
+/// was written for it and sits at another key by now.
+void apply_pins(Survey& result, const WantsByKey& by_key, const PlanOptions& options) {
+  if (options.pins.empty()) return;
+  const auto now = options.clock_is_trusted ? std::optional(options.now) : std::nullopt;
+  std::set<Key> pinned;
+  std::set<std::string> hashes;
+  for (const auto& [key, digest] : options.pins) {
+    const auto found = by_key.find(key.text());
+    Want* want = found == by_key.end() ? nullptr : &result.wants[found->second];
+    if (grant_digest(want == nullptr ? nullptr : &want->grant(), now) != digest) continue;
+    if (want != nullptr) want->wish = Wish::pinned;
+    pinned.insert(key);
+    hashes.insert(key.hash12());
+  }
+  for (Sighting& sighting : result.sightings) {
+    const auto& marker = sighting.description.marker;
+    const bool is_stray = sighting.owner == OwnerClass::altered && hashes.contains(marker->hash12);
+    sighting.is_pinned = is_stray || pinned.contains(sighting.key);
+  }
+}
+
 void collect_names(Survey& result) {
   for (const Want& want : result.wants) {
     if (want.wish == Wish::suspended) result.suspended.insert(want.grant().name);
@@ -99,10 +127,10 @@ Survey survey(const AccountId& account,
               std::span<const ResolvedGrant> desired,
               std::span<const Observed> observed,
               const Ownership& ownership,
-              Timestamp now) {
+              const PlanOptions& options) {
   Survey result;
-  result.wants = collect_wants(desired, now);
-  std::unordered_map<std::string_view, std::size_t> by_key;
+  result.wants = collect_wants(desired, options);
+  WantsByKey by_key;
   by_key.reserve(result.wants.size());
   for (std::size_t i = 0; i < result.wants.size(); ++i) {
     by_key.emplace(result.wants[i].grant().key.text(), i);
@@ -122,6 +150,7 @@ Survey survey(const AccountId& account,
     result.sightings.push_back(std::move(sighting));
   }
   link_by_hash(result);
+  apply_pins(result, by_key, options);
   collect_names(result);
   return result;
 }

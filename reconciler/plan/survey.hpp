@@ -26,7 +26,15 @@ enum class Wish {
   unresolved,  // its roles could not be looked up: touch nothing
   released,    // stop managing, keep the policy
   expired,     // no longer desired
+  doubtful,    // expired by a clock that is not to be trusted: touch nothing
+  pinned,      // an undo was here, and the grant is what it was then: touch nothing
 };
+
+/// The grant's key is not to be touched, by any action.
+constexpr bool holds_still(Wish wish) {
+  return wish == Wish::suspended || wish == Wish::unresolved || wish == Wish::doubtful ||
+         wish == Wish::pinned;
+}
 
 struct Want {
   const ResolvedGrant* resolved = nullptr;
@@ -43,6 +51,7 @@ struct Sighting {
   OwnerClass owner = OwnerClass::unmanaged;
   std::optional<std::size_t> want_at_key = {};   // the grant with the key that it has now
   std::optional<std::size_t> want_by_hash = {};  // altered: the grant that its marker was made for
+  bool is_pinned = false;  // its key is, or the key that its marker was made for
 };
 
 struct Survey {
@@ -53,11 +62,12 @@ struct Survey {
   std::set<std::string, std::less<>> released;
 };
 
-/// The result points into `desired` and `observed`.
+/// Of the options: what time it is, whether that can be trusted, and the pins. The result points
+/// into `desired` and `observed`.
 Survey survey(const AccountId& account,
               std::span<const ResolvedGrant> desired,
               std::span<const Observed> observed,
               const Ownership& ownership,
-              Timestamp now);
+              const PlanOptions& options);
 
 }  // namespace authzd

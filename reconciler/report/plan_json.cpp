@@ -27,6 +27,20 @@ Json drift_json(const Drift& drift) {
   return {{"by", drift.by.value}, {"at", drift.at}};
 }
 
+Json time_json(const std::optional<Timestamp>& time) {
+  return time ? Json(to_rfc3339(*time)) : Json(nullptr);
+}
+
+/// "lastPermitAt" null: unknown. "madeBy" null: by us.
+Json removal_json(const Removal& removal) {
+  Json json;
+  json["lastPermitAt"] = time_json(removal.last_permit_at);
+  json["coveredBy"] = optional_text(removal.covered_by.value);
+  json["madeBy"] = removal.made_by ? Json(removal.made_by->value) : Json(nullptr);
+  json["expiresAt"] = time_json(removal.expires_at);
+  return json;
+}
+
 Json action_json(const Action& action) {
   Json json;
   json["verb"] = to_string(action.verb);
@@ -42,11 +56,10 @@ Json action_json(const Action& action) {
   json["reason"] = to_string(action.reason);
   json["risk"] = to_string(action.risk);
   json["drift"] = action.drift ? drift_json(*action.drift) : Json(nullptr);
-  json["hold"] = nullptr;
-  if (action.hold) {
-    json["hold"] = {{"rail", action.hold->rail},
-                    {"message", action.hold->message},
-                    {"hash", action.hold->hash}};
+  json["removal"] = action.removal ? removal_json(*action.removal) : Json(nullptr);
+  json["holds"] = Json::array();
+  for (const Hold& hold : action.holds) {
+    json["holds"].push_back({{"rail", hold.rail}, {"message", hold.message}, {"hash", hold.hash}});
   }
   return json;
 }
@@ -94,6 +107,7 @@ Json counts_json(const Plan& plan) {
           {"unmanaged", counts.unmanaged},
           {"inSync", counts.in_sync},
           {"dropped", counts.dropped},
+          {"unknownUse", counts.unknown_use},
           {"ours", plan.ours}};
 }
 

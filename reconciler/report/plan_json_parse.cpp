@@ -59,6 +59,26 @@ Enum read_word(const Json& json, Enum last) {
   throw Json::other_error::create(501, "unknown word " + word, nullptr);
 }
 
+std::optional<Timestamp> read_time(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  const auto text = json.get<std::string>();
+  const auto time = parse_rfc3339(text);
+  if (!time) throw Json::other_error::create(501, "no time: " + text, nullptr);
+  return time;
+}
+
+std::optional<Removal> read_removal(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  Removal removal;
+  removal.last_permit_at = read_time(json.at("lastPermitAt"));
+  removal.covered_by = read_id(json.at("coveredBy"));
+  if (const Json& maker = json.at("madeBy"); !maker.is_null()) {
+    removal.made_by = IamId{maker.get<std::string>()};
+  }
+  removal.expires_at = read_time(json.at("expiresAt"));
+  return removal;
+}
+
 Action read_action(const Json& json, const AccountId& account) {
   Action action;
   action.verb = read_word(json.at("verb"), Verb::remove);
@@ -71,13 +91,14 @@ Action read_action(const Json& json, const AccountId& account) {
     action.key = key_of(account, *content);
   }
   action.last_modified_at = json.at("lastModifiedAt");
-  action.reason = read_word(json.at("reason"), Reason::expired);
+  action.reason = read_word(json.at("reason"), Reason::unmarked);
   action.risk = read_word(json.at("risk"), Risk::neutral);
   if (const Json& drift = json.at("drift"); !drift.is_null()) {
     action.drift = Drift{IamId{drift.at("by").get<std::string>()}, drift.at("at")};
   }
-  if (const Json& hold = json.at("hold"); !hold.is_null()) {
-    action.hold = Hold{hold.at("rail"), hold.at("message"), hold.at("hash")};
+  action.removal = read_removal(json.at("removal"));
+  for (const Json& hold : json.at("holds")) {
+    action.holds.push_back({hold.at("rail"), hold.at("message"), hold.at("hash")});
   }
   return action;
 }

@@ -5,8 +5,6 @@
 
 #include "reconciler/base/text.hpp"
 
-#include <map>
-
 namespace authzd {
 namespace {
 
@@ -71,28 +69,35 @@ class MarkdownWriter {
   static std::string because(const Action& action) {
     std::string text{reason_text(action.reason)};
     if (action.drift) text += "; " + drift_text(*action.drift);
+    for (const auto& [label, fact] : removal_facts(action)) text += "; " + label + " " + fact;
     return markdown_escape(text);
   }
 
   void runnable() {
     std::vector<const Action*> actions;
     for (const Action& action : plan_.actions) {
-      if (!action.hold) actions.push_back(&action);
+      if (!is_held(action)) actions.push_back(&action);
     }
     table(actions);
   }
 
   void held() {
-    std::map<std::pair<std::string, std::string>, std::vector<const Action*>> by_hold;
-    for (const Action& action : plan_.actions) {
-      if (action.hold) by_hold[{action.hold->rail, action.hold->hash}].push_back(&action);
-    }
-    for (const auto& [_, actions] : by_hold) {
-      const Hold& hold = *actions.front()->hold;
-      out_ += "### Held by " + markdown_escape(hold.rail) + "\n\n" + markdown_escape(hold.message) +
-              "\n\n";
+    const HeldGroups groups = held_groups(plan_);
+    for (const auto& [_, actions] : groups) {
+      std::string rails;
+      std::string messages;
+      std::string commands;
+      for (const Hold& hold : actions.front()->holds) {
+        rails += (rails.empty() ? "" : ", ") + hold.rail;
+        messages += "- " + markdown_escape(hold.message) + "\n";
+        commands += "    authzd approve " + printable(hold.hash) + "\n";
+      }
+      out_ += "### Held by " + markdown_escape(rails) + "\n\n" + messages + "\n" + commands + "\n";
       table(actions);
-      out_ += "    authzd apply --plan-hash " + printable(plan_.hash) + "\n\n";
+    }
+    if (!groups.empty()) {
+      out_ += "All of this plan, held actions included:\n\n    authzd apply --plan-hash " +
+              printable(plan_.hash) + "\n\n";
     }
   }
 

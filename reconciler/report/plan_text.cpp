@@ -47,23 +47,22 @@ class PlanWriter {
 
   void runnable() {
     for (const Action& action : plan_.actions) {
-      if (!action.hold) show(action);
+      if (!is_held(action)) show(action);
     }
   }
 
-  /// Each hold once, with all that it covers above it: one approval lets exactly these through.
+  /// What the same rails hold stands together, under what lets it through.
   void held() {
-    std::map<std::pair<std::string, std::string>, std::vector<const Action*>> by_hold;
-    for (const Action& action : plan_.actions) {
-      if (action.hold) by_hold[{action.hold->rail, action.hold->hash}].push_back(&action);
-    }
-    for (const auto& [_, actions] : by_hold) {
-      const Hold& hold = *actions.front()->hold;
+    const HeldGroups groups = held_groups(plan_);
+    for (const auto& [_, actions] : groups) {
       out_.gap();
-      out_.line("Held by " + printable(hold.rail) + ": " + printable(hold.message));
+      for (const Hold& hold : actions.front()->holds) {
+        out_.line("Held by " + printable(hold.message));
+        out_.exact_line("  authzd approve " + printable(hold.hash));
+      }
       for (const Action* action : actions) show(*action);
     }
-    if (!by_hold.empty()) {
+    if (!groups.empty()) {
       out_.gap();
       out_.line("Having read all of this plan, held actions included, let it through with");
       out_.exact_line("  authzd apply --plan-hash " + printable(plan_.hash));
@@ -89,6 +88,7 @@ class PlanWriter {
       }
     }
     out_.detail("because", reason_text(action.reason));
+    for (const auto& [label, fact] : removal_facts(action)) out_.detail(label, fact);
     if (action.drift) out_.detail("drift", drift_text(*action.drift));
   }
 

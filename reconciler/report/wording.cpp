@@ -136,8 +136,38 @@ std::string_view reason_text(Reason reason) {
     case Reason::released: return "authzd lets go of it; the policy stays";
     case Reason::not_desired: return "no manifest wants it any more";
     case Reason::expired: return "its expiresAt is past";
+    case Reason::unmarked: return "someone took the ownership marker off, and no manifest wants it";
   }
   return "unknown";
+}
+
+HeldGroups held_groups(const Plan& plan) {
+  HeldGroups groups;
+  for (const Action& action : plan.actions) {
+    if (!is_held(action)) continue;
+    std::vector<std::string> hashes;
+    for (const Hold& hold : action.holds) hashes.push_back(hold.rail + " " + hold.hash);
+    groups[std::move(hashes)].push_back(&action);
+  }
+  return groups;
+}
+
+std::vector<Difference> removal_facts(const Action& action) {
+  std::vector<Difference> facts;
+  if (action.verb != Verb::remove || !action.removal) return facts;
+  const Removal& removal = *action.removal;
+  facts.push_back({"last used",
+                   removal.last_permit_at ? to_rfc3339(*removal.last_permit_at)
+                                          : "unknown: IAM does not tell"});
+  if (!removal.covered_by.empty()) {
+    facts.push_back({"covered by", "policy " + printable(removal.covered_by.value)});
+  }
+  if (removal.made_by) {
+    const std::string& maker = removal.made_by->value;
+    facts.push_back({"made by", maker.empty() ? "someone else" : printable(maker)});
+  }
+  if (removal.expires_at) facts.push_back({"expired", to_rfc3339(*removal.expires_at)});
+  return facts;
 }
 
 const PolicyContent* shown_of(const Note& note) {

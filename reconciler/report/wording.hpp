@@ -45,6 +45,13 @@ std::vector<Difference> differences(const PolicyContent& before,
 /// "the roles are not those of the manifest".
 std::string_view reason_text(Reason reason);
 
+/// Held actions by the holds that they share: each group is let through by the same approvals.
+using HeldGroups = std::map<std::vector<std::string>, std::vector<const Action*>>;
+HeldGroups held_groups(const Plan& plan);
+
+/// What is known of a policy that is to be deleted: "last used 2026-…", "made by IBMid-1", …
+std::vector<Difference> removal_facts(const Action& action);
+
 /// What a note is about: the policy that IAM has, or the one that the mode does not let us create.
 const PolicyContent* shown_of(const Note& note);
 

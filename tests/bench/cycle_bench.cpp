@@ -78,10 +78,10 @@ AccountParts make_parts(boost::asio::any_io_executor executor,
   parts.spec.mode = Mode::sync;
   parts.spec.concurrency = speed.concurrency;
   constexpr auto kAny = std::numeric_limits<std::size_t>::max();
-  parts.spec.rails.max_delete = kAny;
-  parts.spec.rails.max_delete_percent = 100;
-  parts.spec.rails.max_update = kAny;
-  parts.spec.rails.max_create = kAny;
+  parts.spec.rails.limits.max_delete = kAny;
+  parts.spec.rails.limits.max_delete_percent = 100;
+  parts.spec.rails.limits.max_update = kAny;
+  parts.spec.rails.limits.max_create = kAny;
   parts.run = std::make_shared<std::string>();
   parts.source = std::make_unique<DirectorySource>(setting("BENCH_MANIFESTS"));
   parts.state = std::make_unique<MemoryState>(parts.spec.settle);

@@ -16,7 +16,7 @@ const std::string kOne = manifest_of("storage", "server-protect", {"kms"});
 
 std::string held_by(const CycleEnd& end) {
   for (const Action& action : end.performed->planned.plan.actions) {
-    if (action.hold) return action.hold->rail;
+    if (is_held(action)) return action.holds.front().rail;
   }
   return {};
 }
@@ -190,7 +190,7 @@ TEST_P(Modes, AllowNoMoreThanTheyAreNamedFor) {
              manifest_of("storage", "server-protect", {"kms"}, "Authorization Delegator"));
   write_file("files.yaml", manifest_of("files", "is", {"kms"}));
   spec.mode = GetParam();
-  spec.rails.max_delete_percent = 100;
+  spec.rails.limits.max_delete_percent = 100;
   spec.settle = {};
   restart(GetParam() != Mode::observe);
 
@@ -212,8 +212,8 @@ INSTANTIATE_TEST_SUITE_P(
     });
 
 TEST_F(Cycle, HoldsAllDeletesBeyondMaxDelete) {
-  spec.rails.max_delete = 2;
-  spec.rails.max_delete_percent = 100;
+  spec.rails.limits.max_delete = 2;
+  spec.rails.limits.max_delete_percent = 100;
   write_file("many.yaml", many(8));
   good_cycle();
   write_file("many.yaml", many(4));

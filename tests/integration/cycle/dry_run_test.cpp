@@ -15,7 +15,7 @@ class DryRun : public CycleTest, public ::testing::WithParamInterface<NamedFault
  protected:
   /// Something to create, to update and to delete.
   void prepare() {
-    spec.rails.max_delete_percent = 100;
+    spec.rails.limits.max_delete_percent = 100;
     write_file("a.yaml", manifest_of("changes", "server-protect", {"kms"}));
     write_file("b.yaml", manifest_of("goes", "is", {"kms"}));
     good_cycle();

@@ -22,7 +22,7 @@ class FaultyCycle : public CycleTest, public ::testing::WithParamInterface<Named
  protected:
   /// Each kind of write has work to do: one grant to make, one to change, one to take away.
   void prepare() {
-    spec.rails.max_delete_percent = 100;
+    spec.rails.limits.max_delete_percent = 100;
     write_file("a.yaml", manifest_of("changes", "server-protect", {"kms"}));
     write_file("b.yaml", manifest_of("goes", "is", {"kms"}));
     good_cycle();

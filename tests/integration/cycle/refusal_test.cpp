@@ -107,7 +107,7 @@ TEST_F(Refusal, EndsWithTheRevisionThatIsGoodAgain) {
 
 TEST_F(Refusal, DoesNotMeanAnEmptySourceThatIsAllowed) {
   spec.allow_empty = true;
-  spec.rails.max_delete_percent = 100;
+  spec.rails.limits.max_delete_percent = 100;
   write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
   good_cycle();
   remove_file("storage.yaml");

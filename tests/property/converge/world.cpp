@@ -50,7 +50,7 @@ void World::make_plan() {
     }
     if (action.verb != Verb::remove) action.after = content(target, "Writer");
     action.key = key_of(kAccount, content(target, "Writer"));
-    if (chance(10)) action.hold = Hold{"rail", "held", "hash"};
+    if (chance(10)) action.holds = {Hold{"rail", "held", "hash"}};
     plan_.actions.push_back(std::move(action));
   }
   iam_.settle();  // the list that the plan was made from had seen all of it
@@ -112,7 +112,7 @@ void World::judge(const Command& command) {
   const bool is_new = !memory_.contains(index);
   Memory& memory = memory_[index];
   if (is_new && is_stopped_) blame(index, "begun after the stop");
-  if (plan_.actions.at(index).hold) blame(index, "held, and touched");
+  if (is_held(plan_.actions.at(index))) blame(index, "held, and touched");
   if (!is_write(command.kind)) {
     memory.has_looked_since = true;
     return;
@@ -203,7 +203,7 @@ bool World::is_true(const Action& action) const {
 }
 
 void World::judge_outcomes(const std::vector<Outcome>& outcomes) {
-  const auto is_free = [](const Action& action) { return !action.hold; };
+  const auto is_free = [](const Action& action) { return !is_held(action); };
   const auto free = std::ranges::count_if(plan_.actions, is_free);
   if (outcomes.size() != static_cast<std::size_t>(free)) blame(99, "an outcome is missing");
 

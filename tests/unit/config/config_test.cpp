@@ -32,7 +32,7 @@ TEST(Config, FillsInWhatTheDesignPromises) {
   EXPECT_EQ(account.adopt, Adopt::never);
   EXPECT_EQ(account.interval, std::chrono::minutes(5));
   EXPECT_EQ(account.paths, std::vector<std::string>{"."});
-  EXPECT_EQ(account.rails.limits.max_delete, 10U);
+  EXPECT_EQ(account.rails.rules.limits.max_delete, 10U);
   EXPECT_EQ(std::get<ApiKeyAuth>(account.auth.base).file, "/run/credentials/key");
   EXPECT_EQ(to_string(outcome.config.iam.endpoint.origin), "https://iam.cloud.ibm.com");
 }
@@ -48,8 +48,8 @@ TEST(Config, GivesAnAccountTheCommonRailsAndItsOwnOnTop) {
   EXPECT_EQ(render(outcome.diagnostics), "");
   const AccountConfig& account = outcome.config.accounts.at(0);
   EXPECT_EQ(account.mode, Mode::observe);
-  EXPECT_EQ(account.rails.limits.max_delete, 3U);
-  EXPECT_EQ(account.rails.limits.max_create, 9U);
+  EXPECT_EQ(account.rails.rules.limits.max_delete, 3U);
+  EXPECT_EQ(account.rails.rules.limits.max_create, 9U);
 }
 
 TEST(Config, WarnsWhereCredentialsAreNotSet) {

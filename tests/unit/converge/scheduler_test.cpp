@@ -55,7 +55,7 @@ TEST(Converger, KeepsToItsConcurrencyAndTakesNoneForOne) {
 
 TEST(Converger, DoesNotTouchAHeldAction) {
   Action held = create_action("a");
-  held.hold = Hold{"maxCreate", "too many", "hash"};
+  held.holds = {Hold{"maxCreate", "too many", "hash"}};
   Converger converger(plan_of({held, create_action("b")}), 4, {});
 
   const auto sent = converger.start();

@@ -40,25 +40,42 @@ std::size_t held(const Plan& plan) {
   return count(plan).held;
 }
 
+/// An account whose first deletes were approved long ago.
+RailHistory history(std::size_t deletes = 0, std::size_t updates = 0, std::size_t creates = 0) {
+  RailHistory history;
+  history.deletes = deletes;
+  history.updates = updates;
+  history.creates = creates;
+  history.first_deletes_approved = true;
+  return history;
+}
+
+Plan railed(Plan plan,
+            const RailLimits& limits = {},
+            const RailHistory& known = history(),
+            const std::set<std::string>& approved = {}) {
+  return apply_rails(std::move(plan), {.limits = limits}, known, approved);
+}
+
 TEST(Rails, HoldAllDeletesAndLetCreatesGoOn) {
-  const Plan plan = apply_rails(plan_of(11, 3, 1000), {}, {}, {});
+  const Plan plan = railed(plan_of(11, 3, 1000));
 
   EXPECT_EQ(held(plan), 11U);
   EXPECT_EQ(count(plan).creates, 3U);
-  EXPECT_EQ(plan.actions.back().hold->rail, "maxDelete");
+  EXPECT_EQ(plan.actions.back().holds.front().rail, "maxDelete");
 }
 
 TEST(Rails, LetThroughExactlyTheLimit) {
-  EXPECT_EQ(held(apply_rails(plan_of(10, 0, 1000), {}, {}, {})), 0U);
-  EXPECT_EQ(held(apply_rails(plan_of(2, 0, 8), {}, {}, {})), 0U);
-  EXPECT_EQ(held(apply_rails(plan_of(3, 0, 8), {}, {}, {})), 3U);
-  EXPECT_EQ(held(apply_rails(plan_of(2, 0, 7), {}, {}, {})), 2U);  // 1.75 is 1
+  EXPECT_EQ(held(railed(plan_of(10, 0, 1000))), 0U);
+  EXPECT_EQ(held(railed(plan_of(2, 0, 8))), 0U);
+  EXPECT_EQ(held(railed(plan_of(3, 0, 8))), 3U);
+  EXPECT_EQ(held(railed(plan_of(2, 0, 7))), 2U);  // 1.75 is 1
 }
 
 TEST(Rails, AlwaysAllowOneDeleteByPercentButNotASecondInTheWindow) {
-  EXPECT_EQ(held(apply_rails(plan_of(1, 0, 1), {}, {}, {})), 0U);
-  EXPECT_EQ(held(apply_rails(plan_of(1, 0, 0), {}, {}, {})), 0U);
-  EXPECT_EQ(held(apply_rails(plan_of(1, 0, 1), {}, {.deletes = 1}, {})), 1U);
+  EXPECT_EQ(held(railed(plan_of(1, 0, 1))), 0U);
+  EXPECT_EQ(held(railed(plan_of(1, 0, 0))), 0U);
+  EXPECT_EQ(held(railed(plan_of(1, 0, 1), {}, history(1), {})), 1U);
 }
 
 TEST(Rails, CountANarrowingUpdateAsADeleteEvenWhereItAlsoWidens) {
@@ -68,40 +85,40 @@ TEST(Rails, CountANarrowingUpdateAsADeleteEvenWhereItAlsoWidens) {
   action.after = action.before;
   action.after->roles = {"Writer"};
 
-  const Plan railed = apply_rails(plan, {.max_delete = 0}, {}, {});
+  const Plan held_back = railed(plan, {.max_delete = 0});
 
-  ASSERT_TRUE(railed.actions[0].hold);
-  EXPECT_EQ(railed.actions[0].hold->rail, "maxDelete");
+  ASSERT_EQ(held_back.actions[0].holds.size(), 1U);
+  EXPECT_EQ(held_back.actions[0].holds.front().rail, "maxDelete");
 }
 
 TEST(Rails, LetThroughWhatWasApprovedByHoldOrByPlan) {
   const Plan plan = plan_of(11, 0, 1000);
-  const Plan railed = apply_rails(plan, {}, {}, {});
+  const Plan held_back = railed(plan);
 
-  EXPECT_EQ(held(apply_rails(plan, {}, {}, {railed.actions[0].hold->hash})), 0U);
-  EXPECT_EQ(held(apply_rails(railed, {}, {}, {"the plan"})), 0U);
-  EXPECT_EQ(held(apply_rails(plan, {}, {}, {"another"})), 11U);
+  EXPECT_EQ(held(railed(plan, {}, history(), {held_back.actions[0].holds.front().hash})), 0U);
+  EXPECT_EQ(held(railed(held_back, {}, history(), {"the plan"})), 0U);
+  EXPECT_EQ(held(railed(plan, {}, history(), {"another"})), 11U);
 }
 
 TEST(Rails, AreIdempotentAndTheirHashKnowsNoOrder) {
   Plan plan = plan_of(11, 51, 1000);
-  const Plan once = apply_rails(plan, {}, {}, {});
-  EXPECT_EQ(apply_rails(once, {}, {}, {}), once);
+  const Plan once = railed(plan);
+  EXPECT_EQ(railed(once), once);
 
   std::reverse(plan.actions.begin(), plan.actions.end());
-  const Plan reversed = apply_rails(plan, {}, {}, {});
-  EXPECT_EQ(reversed.actions.front().hold->hash, once.actions.back().hold->hash);
+  const Plan reversed = railed(plan);
+  EXPECT_EQ(reversed.actions.front().holds.front().hash, once.actions.back().holds.front().hash);
 }
 
 TEST(Rails, HoldAllCreatesPastTheirLimitAndNothingElse) {
-  EXPECT_EQ(held(apply_rails(plan_of(0, 50, 0), {}, {}, {})), 0U);
+  EXPECT_EQ(held(railed(plan_of(0, 50, 0))), 0U);
 
-  const Plan plan = apply_rails(plan_of(1, 51, 1000), {}, {}, {});
+  const Plan plan = railed(plan_of(1, 51, 1000));
 
   EXPECT_EQ(held(plan), 51U);
-  EXPECT_EQ(plan.actions.front().hold->rail, "maxCreate");
+  EXPECT_EQ(plan.actions.front().holds.front().rail, "maxCreate");
   EXPECT_EQ(count(plan).removes, 1U);
-  EXPECT_EQ(held(apply_rails(plan_of(0, 50, 0), {}, {.creates = 1}, {})), 50U);
+  EXPECT_EQ(held(railed(plan_of(0, 50, 0), {}, history(0, 0, 1), {})), 50U);
 }
 
 TEST(Rails, HoldAllUpdatesPastTheirLimitAndNothingElse) {
@@ -115,47 +132,47 @@ TEST(Rails, HoldAllUpdatesPastTheirLimitAndNothingElse) {
     }
     return plan;
   };
-  EXPECT_EQ(held(apply_rails(plan_with(25), {}, {}, {})), 0U);
+  EXPECT_EQ(held(railed(plan_with(25))), 0U);
 
-  const Plan plan = apply_rails(plan_with(26), {}, {}, {});
+  const Plan plan = railed(plan_with(26));
 
   EXPECT_EQ(held(plan), 26U);
-  EXPECT_EQ(plan.actions.back().hold->rail, "maxUpdate");
+  EXPECT_EQ(plan.actions.back().holds.front().rail, "maxUpdate");
   EXPECT_EQ(count(plan).creates, 1U);
-  EXPECT_EQ(held(apply_rails(plan_with(25), {}, {.updates = 1}, {})), 25U);
+  EXPECT_EQ(held(railed(plan_with(25), {}, history(0, 1), {})), 25U);
 }
 
 TEST(Rails, ThatTripTogetherMakeOneHoldAndNeedOneApproval) {
   const Plan plan = plan_of(11, 0, 20);
-  const Plan railed = apply_rails(plan, {}, {}, {});
+  const Plan held_back = railed(plan);
 
-  ASSERT_TRUE(railed.actions[0].hold);
-  const Hold hold = *railed.actions[0].hold;
+  ASSERT_EQ(held_back.actions[0].holds.size(), 1U);
+  const Hold hold = held_back.actions[0].holds.front();
   EXPECT_EQ(hold.rail, "maxDelete, maxDeletePercent");
   EXPECT_EQ(hold.message,
             "maxDelete, maxDeletePercent: 11 deletes and narrowing updates planned, 10 and 25 % of "
             "20 policies of ours, that is 5, allowed; approve them, or raise rails.maxDelete and "
             "rails.maxDeletePercent");
-  EXPECT_EQ(apply_rails(railed, {}, {}, {}), railed);
-  EXPECT_EQ(held(apply_rails(railed, {}, {}, {hold.hash})), 0U);
+  EXPECT_EQ(railed(held_back), held_back);
+  EXPECT_EQ(held(railed(held_back, {}, history(), {hold.hash})), 0U);
 }
 
 TEST(Rails, KeepAnApprovalOfBothWhereOnlyOneStillTrips) {
   const Plan plan = plan_of(11, 0, 20);
-  const std::string both = apply_rails(plan, {}, {}, {}).actions[0].hold->hash;
+  const std::string both = railed(plan).actions[0].holds.front().hash;
   const RailLimits raised{.max_delete = 11};
-  const std::string one = apply_rails(plan, raised, {}, {}).actions[0].hold->hash;
+  const std::string one = railed(plan, raised, history(), {}).actions[0].holds.front().hash;
 
-  EXPECT_EQ(held(apply_rails(plan, raised, {}, {both})), 0U);
-  const Plan railed = apply_rails(plan, {}, {}, {one});
-  EXPECT_EQ(held(railed), 11U) << "an approval of one is none of the other";
-  EXPECT_EQ(railed.actions[0].hold->rail, "maxDelete");
+  EXPECT_EQ(held(railed(plan, raised, history(), {both})), 0U);
+  const Plan held_back = railed(plan, {}, history(), {one});
+  EXPECT_EQ(held(held_back), 11U) << "an approval of one is none of the other";
+  EXPECT_EQ(held_back.actions[0].holds.front().rail, "maxDelete");
 }
 
 TEST(Rails, SayTheNumbersAndWhatToDo) {
-  const Plan plan = apply_rails(plan_of(11, 0, 1000), {}, {.deletes = 2}, {});
+  const Plan plan = railed(plan_of(11, 0, 1000), {}, history(2), {});
 
-  EXPECT_EQ(plan.actions[0].hold->message,
+  EXPECT_EQ(plan.actions[0].holds.front().message,
             "maxDelete: 11 deletes and narrowing updates planned, 2 already done in the window, 10 "
             "allowed; approve them, or raise rails.maxDelete");
 }

@@ -53,7 +53,7 @@ Plan plan_with(std::string text) {
   held.key = key_of(kHome, *held.before);
   held.reason = Reason::not_desired;
   held.risk = Risk::narrowing;
-  held.hold = Hold{"maxDelete", "one too many", std::string(64, 'f')};
+  held.holds = {Hold{"maxDelete", "one too many", std::string(64, 'f')}};
   Note note{NoteKind::conflict, "Disputed", text, "n", {}, PolicyId{"p4"}, content("x", text)};
   Plan plan;
   plan.account = kHome;
@@ -80,7 +80,7 @@ Plan observed_plan(std::string text) {
   Plan plan = plan_with(std::move(text));
   plan.notes.clear();
   for (Action& action : plan.actions) {
-    action.hold.reset();
+    action.holds.clear();
     Note note;
     note.reason = "Mode";
     note.message = "would change (mode observe never writes)";

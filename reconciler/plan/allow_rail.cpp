@@ -1,0 +1,112 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// rails.allow: what a manifest may grant without a further word.
+
+#include "reconciler/base/text.hpp"
+#include "reconciler/plan/rail_finding.hpp"
+#include "reconciler/plan/risk.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace authzd::rail_detail {
+namespace {
+
+// iam-api §4; the display name is the same word with a space.
+constexpr std::string_view kDelegatorSuffix = ":role:AuthorizationDelegator";
+
+/// The roles that the change newly grants to someone: all of them where the scope grows.
+RoleSet granted_roles(const Action& action) {
+  const PolicyContent& after = *action.after;
+  if (!action.before) return after.roles;
+  PolicyContent scope = *action.before;
+  scope.roles = after.roles;
+  if (effect_of(scope, after).widens) return after.roles;
+  RoleSet added;
+  std::set_difference(after.roles.begin(),
+                      after.roles.end(),
+                      action.before->roles.begin(),
+                      action.before->roles.end(),
+                      std::inserter(added, added.end()));
+  return added;
+}
+
+class AllowCheck {
+ public:
+  explicit AllowCheck(const View& view) : view_(view), allow_(view.rules.allow) {}
+
+  /// What of the change is outside of rails.allow: "role Writer", …; nothing where all is inside.
+  [[nodiscard]] std::vector<std::string> objections(const Action& action) const {
+    std::vector<std::string> found;
+    if (!action.after || !effect_of(action.before, action.after).widens) return found;
+    const PolicyContent& after = *action.after;
+    check_account(after.subject, found);
+    check_target(after.resource, found);
+    for (const std::string& role : granted_roles(action)) check_role(role, found);
+    return found;
+  }
+
+ private:
+  void check_account(const AttributeSet& subject, std::vector<std::string>& found) const {
+    const std::string account(subject.equals_value("accountId"));
+    if (account == view_.plan.account.value) return;
+    if (allow_.source_accounts && allow_.source_accounts->contains(account)) return;
+    found.push_back(account.empty() ? "a source in any account" : "source account " + account);
+  }
+
+  void check_target(const AttributeSet& resource, std::vector<std::string>& found) const {
+    if (!allow_.targets) return;
+    const std::string service(resource.equals_value("serviceName"));
+    if (allow_.targets->contains(service)) return;
+    found.push_back(service.empty() ? "a target without a service" : "target " + service);
+  }
+
+  void check_role(const std::string& crn, std::vector<std::string>& found) const {
+    const auto name = view_.history.role_names.find(crn);
+    const bool is_named = name != view_.history.role_names.end();
+    if (allow_.delegate == false && is_delegator(crn, is_named ? name->second : "")) {
+      found.emplace_back("delegation");
+    }
+    if (!allow_.roles || allow_.roles->contains(crn)) return;
+    if (is_named && allow_.roles->contains(name->second)) return;
+    found.push_back("role " + (is_named ? name->second : crn));
+  }
+
+  static bool is_delegator(std::string_view crn, std::string_view name) {
+    return crn.ends_with(kDelegatorSuffix) || name == kAuthorizationDelegator;
+  }
+
+  const View& view_;
+  const RailAllow& allow_;
+};
+
+}  // namespace
+
+void find_allow(const View& view, Findings& out) {
+  const AllowCheck check(view);
+  std::vector<std::size_t> covered;
+  std::set<std::string> objections;
+  for (std::size_t i = 0; i < view.plan.actions.size(); ++i) {
+    const auto found = check.objections(view.plan.actions[i]);
+    if (found.empty()) continue;
+    covered.push_back(i);
+    objections.insert(found.begin(), found.end());
+  }
+  constexpr std::size_t kShown = 5;
+  std::string what;
+  std::size_t shown = 0;
+  for (const std::string& objection : objections) {
+    if (shown++ == kShown) break;
+    what += (what.empty() ? "" : ", ") + printable(objection);
+  }
+  if (objections.size() > kShown) {
+    what += " and " + std::to_string(objections.size() - kShown) + " more";
+  }
+  std::string message = std::string(rail::kAllow) + ": " +
+                        count_of(covered.size(), "widening", "widenings") + " outside of it (" +
+                        what + "); approve, or add to rails.allow";
+  add_finding(out, rail::kAllow, std::move(covered), std::move(message));
+}
+
+}  // namespace authzd::rail_detail

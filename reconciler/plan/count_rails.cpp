@@ -1,0 +1,130 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The rails that count: how much may be done in one window.
+
+#include "reconciler/base/text.hpp"
+#include "reconciler/plan/rail_finding.hpp"
+#include "reconciler/plan/risk.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+using rail_detail::Finding;
+using rail_detail::Findings;
+using rail_detail::View;
+
+struct Limit {
+  std::string_view rail;
+  std::size_t most = 0;
+  std::string allowed;  // how it is written: "10", or "25 % of 40 policies of ours, that is 10,"
+};
+
+/// Actions that are counted together, and every limit on their number.
+struct Group {
+  CountKind kind = CountKind::deletes;
+  std::string what;  // "deletes and narrowing updates"
+  std::size_t done = 0;
+  std::vector<Limit> limits;
+};
+
+std::size_t percent_of(std::size_t percent, std::size_t whole) {
+  const std::size_t share = whole / 100 * percent + whole % 100 * percent / 100;
+  return std::max<std::size_t>(share, 1);
+}
+
+std::array<Group, 3> groups_of(const View& view) {
+  const RailLimits& limits = view.rules.limits;
+  const RailHistory& history = view.history;
+  const std::size_t ours = history.ours_at_start.value_or(view.plan.ours);
+  const std::size_t share = percent_of(limits.max_delete_percent, ours);
+  const std::string share_text = std::to_string(limits.max_delete_percent) + " % of " +
+                                 count_of(ours, "policy", "policies") + " of ours, that is " +
+                                 std::to_string(share) + ",";
+  const auto plain = [](std::string_view rail, std::size_t most) {
+    return Limit{rail, most, std::to_string(most)};
+  };
+  return {Group{CountKind::deletes,
+                "deletes and narrowing updates",
+                history.deletes,
+                {plain(rail::kMaxDelete, limits.max_delete),
+                 {rail::kMaxDeletePercent, share, share_text}}},
+          Group{CountKind::updates,
+                "updates",
+                history.updates,
+                {plain(rail::kMaxUpdate, limits.max_update)}},
+          Group{CountKind::creates,
+                "creates",
+                history.creates,
+                {plain(rail::kMaxCreate, limits.max_create)}}};
+}
+
+std::string message_of(const Group& group,
+                       std::size_t planned,
+                       std::span<const std::string_view> rails) {
+  std::string text =
+      rail_detail::names_of(rails) + ": " + std::to_string(planned) + " " + group.what + " planned";
+  if (group.done > 0) text += ", " + std::to_string(group.done) + " already done in the window";
+  std::string raise;
+  for (const Limit& limit : group.limits) {
+    if (std::find(rails.begin(), rails.end(), limit.rail) == rails.end()) continue;
+    text += (raise.empty() ? ", " : " and ") + limit.allowed;
+    raise += (raise.empty() ? " rails." : " and rails.") + std::string(limit.rail);
+  }
+  return text + " allowed; approve them, or raise" + raise;
+}
+
+Finding finding_of(Group group, std::vector<std::size_t> covered) {
+  Finding finding;
+  std::vector<std::string_view> all;
+  for (const Limit& limit : group.limits) {
+    all.push_back(limit.rail);
+    if (group.done + covered.size() > limit.most) finding.tripped.push_back(limit.rail);
+  }
+  finding.group = rail_detail::names_of(all);
+  finding.message = [group = std::move(group), planned = covered.size()](auto rails) {
+    return message_of(group, planned, rails);
+  };
+  finding.covered = std::move(covered);
+  return finding;
+}
+
+bool is_announced_expiry(const Action& action, const RailHistory& history) {
+  if (action.reason != Reason::expired || !action.removal || !action.removal->expires_at) {
+    return false;
+  }
+  return history.announced.contains({action.key, *action.removal->expires_at});
+}
+
+}  // namespace
+
+std::optional<CountKind> count_kind(const Action& action, const RailHistory& history) {
+  switch (action.verb) {
+    case Verb::create: return CountKind::creates;
+    case Verb::remove:
+      if (is_announced_expiry(action, history)) return std::nullopt;
+      return CountKind::deletes;
+    case Verb::update: break;
+  }
+  // A change that takes access away counts as a delete, whatever else it does.
+  const bool narrows = effect_of(action.before, action.after).narrows;
+  return narrows ? CountKind::deletes : CountKind::updates;
+}
+
+void rail_detail::find_counts(const View& view, Findings& out) {
+  std::array<std::vector<std::size_t>, 3> covered;
+  for (std::size_t i = 0; i < view.plan.actions.size(); ++i) {
+    const auto kind = count_kind(view.plan.actions[i], view.history);
+    if (kind) covered.at(static_cast<std::size_t>(*kind)).push_back(i);
+  }
+  for (Group& group : groups_of(view)) {
+    auto& actions = covered.at(static_cast<std::size_t>(group.kind));
+    if (!actions.empty()) out.push_back(finding_of(std::move(group), std::move(actions)));
+  }
+}
+
+}  // namespace authzd

@@ -1,0 +1,61 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/plan/pins.hpp"
+
+#include "reconciler/base/digest.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace authzd {
+namespace {
+
+void append(std::string& out, std::string_view part) {
+  out += std::to_string(part.size());
+  out += ':';
+  out += part;
+}
+
+}  // namespace
+
+std::string grant_digest(const Grant* grant, std::optional<Timestamp> now) {
+  const bool is_over = grant != nullptr && now && grant->expires_at && *grant->expires_at <= *now;
+  if (grant == nullptr || is_over) return std::string(kNoGrant);
+  std::string text = "grant";
+  append(text, grant->name);
+  append(text, grant->key.text());
+  append(text, std::to_string(grant->roles.size()));
+  for (const std::string& role : grant->roles) append(text, role);
+  append(text, grant->description);
+  text += grant->is_protected ? 'p' : '-';
+  text += grant->suspend ? 's' : '-';
+  text += grant->release ? 'r' : '-';
+  append(text, grant->expires_at ? to_rfc3339(*grant->expires_at) : "");
+  return sha256_hex(text);
+}
+
+std::string desired_digest(const Desired& desired, const Key& key, std::optional<Timestamp> now) {
+  const auto found = std::find_if(desired.grants.begin(),
+                                  desired.grants.end(),
+                                  [&key](const Grant& grant) { return grant.key == key; });
+  return grant_digest(found == desired.grants.end() ? nullptr : &*found, now);
+}
+
+std::vector<Key> ended_pins(const Pins& pins,
+                            const Desired& desired,
+                            std::optional<Timestamp> now) {
+  if (pins.empty()) return {};
+  std::unordered_map<std::string_view, const Grant*> grants;
+  for (const Grant& grant : desired.grants) grants.emplace(grant.key.text(), &grant);
+  std::vector<Key> ended;
+  for (const auto& [key, digest] : pins) {
+    const auto found = grants.find(key.text());
+    if (grant_digest(found == grants.end() ? nullptr : found->second, now) != digest) {
+      ended.push_back(key);
+    }
+  }
+  return ended;
+}
+
+}  // namespace authzd

@@ -1,0 +1,80 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What the rails are told: the rules, which come from the configuration and never from the
+// repository of manifests, and the history, which comes from the state.
+#pragma once
+
+#include "reconciler/base/id.hpp"
+#include "reconciler/base/time.hpp"
+#include "reconciler/model/key.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace authzd {
+
+struct RailLimits {
+  std::size_t max_delete = 10;
+  std::size_t max_delete_percent = 25;  // of ours, rounded down; one delete is always allowed
+  std::size_t max_update = 25;
+  std::size_t max_create = 50;
+
+  bool operator==(const RailLimits&) const = default;
+};
+
+/// What may be granted without a further word. An absent member allows all, but for the source
+/// accounts: there an absent member allows the own account alone, which is always allowed.
+struct RailAllow {
+  std::optional<std::set<std::string>> source_accounts = {};  // ids
+  std::optional<bool> delegate = {};                          // the role Authorization Delegator
+  std::optional<std::set<std::string>> roles = {};            // CRNs, or display names
+  std::optional<std::set<std::string>> targets = {};          // service names
+
+  bool operator==(const RailAllow&) const = default;
+};
+
+/// Attribute name → glob ('*', '?'), all of which must fit. A name alone means either side of a
+/// policy; "source.serviceName" and "target.serviceName" mean one.
+using PolicyPattern = std::map<std::string, std::string>;
+
+struct RailRules {
+  RailLimits limits = {};
+  RailAllow allow = {};
+  std::chrono::milliseconds hold_used_within = std::chrono::hours(30 * 24);  // 0: no such hold
+  bool hold_unknown = false;
+  std::vector<PolicyPattern> never = {};  // for PlanOptions::never
+  std::chrono::milliseconds protect_release =
+      std::chrono::hours(24);  // for whoever decides
+                               // PlanOptions::protect_releases
+  bool operator==(const RailRules&) const = default;
+};
+
+/// What is known besides the plan. A value made without a word holds back most: it knows no window,
+/// no first approval and no announced expiry.
+struct RailHistory {
+  Timestamp now = {};  // what "recently used" is measured against
+
+  // Writes done in the sliding window, as count_kind() sorts them.
+  std::size_t deletes = 0;
+  std::size_t updates = 0;
+  std::size_t creates = 0;
+  std::optional<std::size_t> ours_at_start = {};  // of the window; none: take the plan's own count
+
+  bool first_deletes_approved = false;  // false: the state of this account is new, or was lost
+
+  /// Each (key, expiresAt) that an applied revision held while it was still to come.
+  std::set<std::pair<Key, Timestamp>> announced = {};
+
+  /// Display names by role CRN, as far as looked up: allow.roles may name either.
+  std::map<std::string, std::string, std::less<>> role_names = {};
+};
+
+}  // namespace authzd

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Copyright the authzd authors.
+# SPDX-License-Identifier: Apache-2.0
+
+# The units are what systemd understands, and keep a process that guards keys in a tight place.
+# usage: check_units.sh BUILD-DIRECTORY
+set -euo pipefail
+build=$(realpath "${1:?usage: check_units.sh BUILD-DIRECTORY}")
+most=15 # exposure, in tenths
+
+command -v systemd-analyze >/dev/null || { echo "skipped: no systemd-analyze here"; exit 77; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cp "$build"/systemd/*.service "$build"/systemd/*.timer "$work"
+# The program is not installed here: the one that was built stands for it.
+sed -i -E "s#^(Exec[A-Za-z]+=)[^ ]*/authzd #\1$build/daemon/cli/authzd #" "$work"/*.service
+cd "$work"
+
+failed=0
+complain() { echo "$*"; failed=1; }
+
+for unit in authzd.service authzd@example.service authzd-once.service authzd-once.timer; do
+  said=$(systemd-analyze verify --man=no --recursive-errors=no "$unit" 2>&1) ||
+    complain "$unit: systemd-analyze verify ends with $?"
+  [[ -z $said ]] || complain "$unit: $said"
+done
+
+for unit in authzd.service authzd@example.service authzd-once.service; do
+  file=${unit/example/}
+  systemd-analyze security --offline=yes --threshold="$most" --no-pager "$work/$file" >report ||
+    { cat report; complain "$unit is more exposed than $((most / 10)).$((most % 10))"; }
+  printf '%-22s %s\n' "$file" "$(grep -o 'exposure level.*' report)"
+done
+exit "$failed"

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "daemon/cli/planning_command.hpp"
+#include "daemon/status/service_manager.hpp"
 #include "reconciler/report/plan_text.hpp"
 
 #include <ostream>
@@ -81,7 +82,14 @@ Ending run_command(CommandContext context, RunCommand command) {
     });
   }
   context.log.info("authzd runs", {{"accounts", std::to_string(accounts->size())}});
+  ServiceManager manager;
+  Supervisor signs_of_life(context.executor, context.log);
+  signs_of_life.start("watchdog", manager.feed_watchdog());
+  manager.ready();
   co_await service.run();
+  manager.stopping();
+  signs_of_life.stop();
+  co_await signs_of_life.drained();
   context.log.info("authzd has stopped");
   co_return ExitCode::done;
 }

@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+# Copyright the authzd authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the completion of authzd for a shell, from what its --help says.
+
+usage: make_completion.py bash|zsh AUTHZD
+"""
+import sys
+
+import help_text
+
+HEAD = "# Completion of authzd for {}, made from its --help.\n"
+
+
+def takes_path(option):
+    return option.value.split()[:1] in (["FILE"], ["PATH"]) or option.long in ("path", "--against")
+
+
+def forms_of(option):
+    """`text|json=FILE`: the words before the sign, each with it."""
+    word = option.value.removesuffix(" ...")
+    return [form + "=" for form in word.removesuffix("=FILE").split("|")] if word.endswith("=FILE") else []
+
+
+# ── bash ────────────────────────────────────────────────────────────────────────────────────────
+BASH = r"""
+_authzd() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' word
+  # bash takes `--option=value` for three words.
+  if [[ $cur == '=' ]]; then cur=''; elif [[ $prev == '=' ]]; then prev=${COMP_WORDS[COMP_CWORD - 2]}; fi
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    if [[ $word != -* ]]; then command=$word; break; fi
+  done
+  COMPREPLY=()
+  case $command:$prev in
+@VALUES@
+  esac
+  case $command in
+    '') mapfile -t COMPREPLY < <(compgen -W '@COMMANDS@' -- "$cur") ;;
+@OPTIONS@
+  esac
+}
+complete -o default -F _authzd authzd
+"""
+
+
+def bash_value(option):
+    """The line that fills COMPREPLY with what an option may be given."""
+    words = forms_of(option) or option.choices
+    if words:
+        return f"mapfile -t COMPREPLY < <(compgen -W '{' '.join(words)}' -- \"$cur\")"
+    if takes_path(option):
+        return 'mapfile -t COMPREPLY < <(compgen -f -- "$cur")'
+    return "compopt +o default 2>/dev/null"
+
+
+def bash(itself, commands):
+    places, options = {}, []  # what completes a value, and after which words
+    for command in commands:
+        for option in command.options:
+            if option.value:
+                named = [f"{command.name}:{name}" for name in option.names]
+                places.setdefault(bash_value(option), []).extend(named)
+        words = [name for option in command.options for name in option.names]
+        words += [word for each in command.positionals for word in each.choices]
+        options.append(f"    {command.name}) mapfile -t COMPREPLY < <(compgen -W '{' '.join(words)}' -- \"$cur\") ;;")
+    values = [f"    {' | '.join(named)})\n      {fill}\n      return ;;" for fill, named in places.items()]
+    first = [command.name for command in commands] + [n for o in itself.options for n in o.names]
+    return (HEAD.format("bash") + BASH.replace("@VALUES@", "\n".join(values))
+            .replace("@OPTIONS@", "\n".join(options)).replace("@COMMANDS@", " ".join(first)))
+
+
+# ── zsh ─────────────────────────────────────────────────────────────────────────────────────────
+ZSH = r"""
+_authzd() {
+  local command='' index
+  for ((index = 2; index < CURRENT; index++)); do
+    [[ $words[index] != -* ]] || continue
+    command=$words[index]
+    shift $((index - 1)) words
+    ((CURRENT -= index - 1))
+    break
+  done
+  case $command in
+    '')
+      local -a commands=(
+@COMMANDS@
+      )
+      if [[ $words[CURRENT] == -* ]]; then
+        _arguments @ITSELF@
+      else
+        _describe command commands
+      fi ;;
+@OPTIONS@
+  esac
+}
+_authzd "$@"
+"""
+
+
+def quoted(text):
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def zsh_action(option):
+    if forms_of(option):
+        return f":form and file:({' '.join(forms_of(option))})"
+    name = option.value.split()[0] if option.value else option.long
+    if option.choices:
+        return f":{option.long.strip('-')}:({' '.join(option.choices)})"
+    return f":{name}:" + ("_files" if takes_path(option) else "") if option.value else ""
+
+
+def zsh_specs(command):
+    specs = []
+    for option in command.options:
+        said = option.help.replace("[", "\\[").replace("]", "\\]").replace(":", "\\:")
+        many = "*" if option.value.endswith("...") else ""
+        specs += [quoted(f"{many}{name}[{said}]{zsh_action(option)}") for name in option.names]
+    for each in command.positionals:
+        specs.append(quoted(("*" if each.value.endswith("...") else "1") + zsh_action(each)))
+    return " \\\n        ".join(specs)
+
+
+def zsh(itself, commands):
+    described = [f"        {quoted(c.name + ':' + c.help.replace(':', chr(92) + ':'))}" for c in commands]
+    options = [f"    {c.name})\n      _arguments \\\n        {zsh_specs(c)} ;;" for c in commands]
+    return ("#compdef authzd\n" + HEAD.format("zsh") + ZSH.replace("@COMMANDS@", "\n".join(described))
+            .replace("@ITSELF@", zsh_specs(itself)).replace("@OPTIONS@", "\n".join(options)))
+
+
+def main(shell, authzd):
+    print({"bash": bash, "zsh": zsh}[shell](*help_text.program(authzd)), end="")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

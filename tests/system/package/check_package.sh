@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Copyright the authzd authors.
+# SPDX-License-Identifier: Apache-2.0
+
+# The package is one that Debian would take, and holds what it should.
+# usage: check_package.sh PACKAGE-DIRECTORY (of which the newest package is taken)
+set -euo pipefail
+packages=$(realpath "${1:?usage: check_package.sh PACKAGE-DIRECTORY}")
+deb=$(find "$packages" -name 'authzd_*.deb' -printf '%T@ %p\n' | sort -n | tail -1 | cut -d' ' -f2-)
+[[ -n $deb ]] || { echo "there is no package in $packages" >&2; exit 1; }
+
+failed=0
+complain() { echo "$*"; failed=1; }
+holds=$(dpkg-deb -c "$deb" | awk '{print $1, $2, $6}')
+while read -r mode path; do
+  grep -qxE -e "$mode root/root \./$path" <<<"$holds" || complain "not in it, or not so: $mode $path"
+done <<'LIST'
+-rwxr-xr-x usr/bin/authzd
+-rwxr-xr-x usr/bin/iam-sandbox
+-rw-r--r-- etc/authzd/authzd.yaml
+drwxr-xr-x etc/authzd/manifests/
+drwx------ etc/authzd/credentials/
+-rw-r--r-- usr/lib/systemd/system/authzd.service
+-rw-r--r-- usr/lib/systemd/system/authzd@.service
+-rw-r--r-- usr/lib/systemd/system/authzd-once.service
+-rw-r--r-- usr/lib/systemd/system/authzd-once.timer
+-rw-r--r-- usr/lib/sysusers.d/authzd.conf
+-rw-r--r-- usr/share/authzd/configuration.schema.json
+-rw-r--r-- usr/share/authzd/demo.json
+-rw-r--r-- usr/share/authzd/manifests/authorization.schema.json
+-rw-r--r-- usr/share/authzd/manifests/block-storage-encryption.yaml
+-rw-r--r-- usr/share/bash-completion/completions/authzd
+-rw-r--r-- usr/share/zsh/vendor-completions/_authzd
+-rw-r--r-- usr/share/man/man1/authzd.1.gz
+-rw-r--r-- usr/share/man/man1/iam-sandbox.1.gz
+-rw-r--r-- usr/share/man/man5/authzd.yaml.5.gz
+-rw-r--r-- usr/share/doc/authzd/copyright
+-rw-r--r-- usr/share/doc/authzd/changelog.Debian.gz
+-rw-r--r-- usr/share/doc/authzd/changelog.gz
+LIST
+grep -q 'usr/local' <<<"$holds" && complain "it has files in /usr/local"
+[[ $(dpkg-deb -f "$deb" Depends) == *libc6* ]] || complain "its libraries are not among what it needs"
+[[ $(dpkg-deb -I "$deb" conffiles) == /etc/authzd/authzd.yaml ]] || complain "the configuration is no conffile"
+
+if command -v lintian >/dev/null; then
+  lintian --allow-root --fail-on error --tag-display-limit 0 "$deb" || complain "lintian finds errors"
+else
+  echo "no lintian here: the package was looked at without it"
+fi
+exit "$failed"

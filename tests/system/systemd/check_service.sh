@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Copyright the authzd authors.
+# SPDX-License-Identifier: Apache-2.0
+
+# Installs the package on a Debian that a real systemd has booted, and lives through service_scenes.sh.
+# usage: check_service.sh PACKAGE-DIRECTORY (of which the newest package is taken)
+set -euo pipefail
+here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+packages=$(realpath "${1:?usage: check_service.sh PACKAGE-DIRECTORY}")
+
+skip() { echo "skipped: $*"; exit 77; }
+[[ $EUID -eq 0 ]] || skip "no root here, and a systemd of its own needs it"
+command -v debootstrap >/dev/null || skip "no debootstrap here"
+unshare --pid --mount --uts --ipc --net --fork true 2>/dev/null || skip "no namespaces here"
+grep -qw overlay /proc/filesystems || skip "no overlay file system here"
+
+deb=$(find "$packages" -name 'authzd_*.deb' -printf '%T@ %p\n' | sort -n | tail -1 | cut -d' ' -f2-)
+[[ -n $deb ]] || { echo "there is no package in $packages" >&2; exit 1; }
+root=$("$here/make_root.sh" "$deb")
+shared=$(mktemp -d)
+trap 'rm -rf "$shared"' EXIT
+cp "$deb" "$shared/authzd.deb"
+cp "$here/service_scenes.sh" "$shared"
+"$here/with_systemd.sh" "$root" "$shared" bash /mnt/service_scenes.sh

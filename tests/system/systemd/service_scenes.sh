@@ -1,0 +1,185 @@
+#!/usr/bin/env bash
+# Copyright the authzd authors.
+# SPDX-License-Identifier: Apache-2.0
+
+# The life of authzd on a host, as its operator sees it; runs inside a systemd that was booted for it
+# (check_service.sh), with the package and this file in /mnt.
+set -euo pipefail
+
+account=a1234567a1234567a1234567a1234567
+iam=http://127.0.0.1:8080
+config=/etc/authzd/authzd.yaml
+
+see() { printf 'ok    %s\n' "$1"; }
+fail() {
+  printf 'FAIL  %s\n' "$1"
+  systemctl status --no-pager authzd || true
+  journalctl --no-pager -n 40 -u authzd -u authzd-once -u iam
+  exit 1
+}
+# until_true WHAT COMMAND…: waits for a condition, at most 60 s.
+until_true() {
+  local what=$1 end=$((SECONDS + 60))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    ((SECONDS < end)) || fail "waited in vain for $what"
+    sleep 0.1
+  done
+}
+property() { systemctl show --value -p "$2" "$1"; }
+is() { [[ $(property "${3:-authzd}" "$1") == "$2" ]]; }
+# In the journal since the last call of mark.
+mark() { journalctl --sync; cursor=$(journalctl -n 0 --show-cursor | sed -n 's/^-- cursor: //p'); }
+journal_says() { journalctl --sync; journalctl -u authzd --after-cursor "$cursor" -o cat --no-pager | grep -q -- "$1"; }
+
+sandbox() { curl -sS --fail -X "$1" "$iam/sandbox/v1/$2" "${@:3}"; }
+# Ours that are active; the sandbox keeps deleted ones, as IAM does.
+active() {
+  sandbox GET policies |
+    jq '[.policies[] | select(.state == "active" and ((.description // "") | contains("(authzd: test/")))] | length'
+}
+has() { [[ $(active) -eq $1 ]]; }
+posts() { sandbox GET log | jq '[.requests[] | select(.method == "POST" and .target == "/v2/policies")] | length'; }
+
+manifest() { # NAME SOURCE TARGET…
+  printf 'apiVersion: authzd/v1\nkind: Authorization\nmetadata: {name: %s}\nspec:\n  source: {service: %s}\n' "$1" "$2"
+  printf '  roles: [Reader]\n  targets:\n'
+  printf '    - service: %s\n' "${@:3}"
+}
+configure() { # MODE [INTERVAL]
+  cat >$config <<TEXT
+apiVersion: authzd/v1
+kind: Configuration
+owner: test
+mode: $1
+interval: ${2:-1h}
+source: {directory: {path: /etc/authzd/manifests}}
+iam: {endpoint: $iam, concurrency: 1}
+accounts:
+  - {name: production, id: $account, auth: {apiKeyFile: "\${CREDENTIALS_DIRECTORY}/authzd_production"}}
+TEXT
+}
+
+# ── install ─────────────────────────────────────────────────────────────────────────────────────
+find / -xdev \( -path /mnt -o -path /proc -o -path /var/log -o -path /tmp \) -prune -o -iname '*authzd*' -print |
+  sort >/tmp/before
+dpkg -i /mnt/authzd.deb >/tmp/dpkg.log 2>&1 || { cat /tmp/dpkg.log; fail "dpkg -i"; }
+getent group authzd-admin >/dev/null || fail "there is no group authzd-admin"
+[[ $(systemctl is-enabled authzd) == disabled ]] || fail "it is enabled without anybody's word"
+is ActiveState inactive || fail "it runs without anybody's word"
+[[ $(stat -c %a /etc/authzd/credentials) == 700 ]] || fail "others can read the credentials"
+see "installed: a group, a default configuration, and nothing started"
+
+mark
+! systemctl start authzd 2>/dev/null || fail "it starts with the default configuration"
+journal_says 'authzd.yaml:[0-9]*:[0-9]*: error: the list of accounts is empty' || fail "it does not say what is missing"
+is Result exit-code && is ExecMainStatus 4 || fail "exit code $(property authzd ExecMainStatus), not 4"
+is SubState failed || fail "it tries again what only a person can mend"
+see "an unconfigured service ends with exit code 4 and the place to go on"
+
+# ── a missing credential ────────────────────────────────────────────────────────────────────────
+systemd-run --quiet --unit=iam iam-sandbox --seed /usr/share/authzd/demo.json --quiet
+until_true "the sandbox" sandbox GET counters
+mkdir -p /etc/systemd/system/authzd.service.d
+cat >/etc/systemd/system/authzd.service.d/test.conf <<'TEXT'
+# Shorter, so that a test need not wait.
+[Service]
+RestartSec=100ms
+WatchdogSec=2s
+TimeoutAbortSec=1s
+TEXT
+systemctl daemon-reload
+manifest one server-protect kms >/etc/authzd/manifests/one.yaml
+configure sync
+mark
+systemctl start authzd 2>/dev/null || true
+until_true "a word about the credential" journal_says 'authzd_production'
+see "a missing credential is named in the journal: $(journalctl -u authzd --after-cursor "$cursor" -o cat --no-pager | grep -m1 -o '[^"]*authzd_production[^"]*')"
+systemctl stop authzd
+
+# ── start and converge ──────────────────────────────────────────────────────────────────────────
+(umask 077 && printf demo-api-key >/etc/authzd/credentials/production)
+systemctl start authzd || fail "systemctl start"
+is ActiveState active || fail "started, and not active"
+until_true "one policy" has 1
+see "started, ready, converged"
+user=$(ps -o user= -p "$(property authzd MainPID)")
+[[ $user == authzd ]] || fail "it runs as $user"
+[[ $(stat -c %U:%G:%a /run/authzd) == authzd:authzd-admin:750 ]] || fail "/run/authzd: $(stat -c %U:%G:%a /run/authzd)"
+! runuser -u nobody -- ls /var/lib/private/authzd >/dev/null 2>&1 || fail "others can read the state"
+see "runs as a user of its own, whose state nobody else can read"
+
+# ── reload ──────────────────────────────────────────────────────────────────────────────────────
+mark
+manifest two server-protect hs-crypto >/etc/authzd/manifests/two.yaml
+systemctl reload authzd || fail "systemctl reload"
+until_true "two policies" has 2
+is ActiveState active || fail "not active after a reload"
+see "reloaded, and converged at once"
+before=$(property authzd MainPID)
+sed -i 's/^mode: sync/mode: snyc/' $config
+! systemctl reload authzd 2>/dev/null || fail "a reload with a bad configuration succeeds"
+is ActiveState active && is MainPID "$before" || fail "a bad configuration stopped it"
+configure sync
+see "a bad configuration fails the reload, and the daemon goes on"
+
+# ── killed, hung ────────────────────────────────────────────────────────────────────────────────
+systemctl kill --kill-whom=main -s KILL authzd
+until_true "a restart" is NRestarts 1
+rm /etc/authzd/manifests/two.yaml
+manifest three server-protect hs-crypto >/etc/authzd/manifests/three.yaml
+until_true "it to be up again" is ActiveState active
+systemctl reload authzd
+until_true "two policies" has 2
+see "killed: started again by itself, and went on"
+systemctl kill --kill-whom=main -s STOP authzd
+mark
+until_true "the watchdog" is NRestarts 2
+until_true "it to be up again" is ActiveState active
+journal_says 'Watchdog timeout' || fail "something else than the watchdog restarted it"
+see "hung: the watchdog started it anew"
+
+# ── stopped between two writes ──────────────────────────────────────────────────────────────────
+done_before=$(posts)
+sandbox POST faults -d '{"method": "POST", "path": "/v2/policies", "times": 0, "delay_ms": 1000}' >/dev/null
+manifest four is kms hs-crypto >/etc/authzd/manifests/four.yaml
+manifest five cloud-object-storage kms hs-crypto >/etc/authzd/manifests/five.yaml
+systemctl reload authzd
+another_post() { [[ $(posts) -gt $done_before ]]; }
+until_true "a write under way" another_post
+systemctl stop authzd
+is Result success || fail "stopped with result $(property authzd Result)"
+made=$(active) sent=$(($(posts) - done_before))
+[[ $sent -lt 4 && $made -eq $((2 + sent)) ]] || fail "$sent writes sent before it stopped, $made policies there"
+sandbox DELETE faults >/dev/null
+systemctl start authzd
+until_true "the rest" has 6
+[[ $(($(posts) - done_before)) -eq 4 ]] || fail "$(($(posts) - done_before)) policies were asked for, 4 wanted"
+see "stopped after $sent of 4 writes; the next start made the rest, and none twice"
+
+# ── the other way to run ────────────────────────────────────────────────────────────────────────
+systemctl stop authzd
+manifest six is secrets-manager >/etc/authzd/manifests/six.yaml
+rm /etc/authzd/manifests/six.yaml
+systemctl start authzd-once || fail "authzd-once"
+systemctl start authzd-once.timer
+is ActiveState active authzd-once.timer || fail "the timer is not active"
+see "authzd-once runs on the same state, and its timer waits"
+
+# ── upgrade, purge ──────────────────────────────────────────────────────────────────────────────
+systemctl stop authzd-once.timer
+systemctl enable --now --quiet authzd
+before=$(property authzd MainPID)
+dpkg -i /mnt/authzd.deb >/tmp/dpkg.log 2>&1 </dev/null || { cat /tmp/dpkg.log; fail "the upgrade"; }
+is ActiveState active && ! is MainPID "$before" || fail "the upgrade did not restart what ran"
+grep -q "^owner: test" $config || fail "the upgrade took the configuration away"
+see "upgraded: restarted, with its configuration"
+
+dpkg --purge authzd >/tmp/dpkg.log 2>&1 || { cat /tmp/dpkg.log; fail "the purge"; }
+find / -xdev \( -path /mnt -o -path /proc -o -path /var/log -o -path /tmp \) -prune -o -iname '*authzd*' -print |
+  sort >/tmp/after
+find /run -iname '*authzd*' -not -path '/run/systemd/*' >>/tmp/after
+cmp -s /tmp/before /tmp/after || { comm -13 /tmp/before /tmp/after; fail "the purge left this behind"; }
+! getent group authzd-admin >/dev/null || fail "the purge left the group behind"
+[[ $(property authzd LoadState) == not-found ]] || fail "systemd still knows the unit"
+see "purged: nothing is left"

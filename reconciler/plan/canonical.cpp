@@ -6,6 +6,7 @@
 #include "reconciler/base/digest.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace authzd {
 namespace {
@@ -76,6 +77,23 @@ std::string hash_plan(const Plan& plan) {
   std::string head = "plan";
   append(head, plan.account.value);
   return hash_sorted(std::move(head), std::move(parts));
+}
+
+std::string hash_action(const Action& action) {
+  return sha256_hex(text_of(action));
+}
+
+std::string hash_note(const Note& note) {
+  std::string text = text_of(note);
+  append(text, note.message);
+  return sha256_hex(text);
+}
+
+void sort_notes(Plan& plan) {
+  std::sort(plan.notes.begin(), plan.notes.end(), [](const Note& a, const Note& b) {
+    return std::tie(a.kind, a.reason, a.name, a.id, a.position, a.message) <
+           std::tie(b.kind, b.reason, b.name, b.id, b.position, b.message);
+  });
 }
 
 std::string hash_hold(const AccountId& account,

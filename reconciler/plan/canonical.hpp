@@ -23,4 +23,13 @@ std::string hash_hold(const AccountId& account,
                       std::string_view rail,
                       std::span<const Action* const> actions);
 
+/// 64 hex digits over one action: verb, policy id, key, before and after.
+std::string hash_action(const Action& action);
+
+/// 64 hex digits over a note with its words.
+std::string hash_note(const Note& note);
+
+/// Puts the notes into the order that a plan has them in.
+void sort_notes(Plan& plan);
+
 }  // namespace authzd

@@ -3,7 +3,19 @@
 
 #include "reconciler/plan/plan.hpp"
 
+#include "reconciler/base/text.hpp"
+
+#include <string>
+
 namespace authzd {
+
+namespace {
+
+bool is_stalled(const Action& action) {
+  return action.stall && is_stalled(*action.stall);
+}
+
+}  // namespace
 
 PlanCounts count(const Plan& plan) {
   PlanCounts counts;
@@ -12,6 +24,7 @@ PlanCounts count(const Plan& plan) {
     if (action.verb == Verb::remove && action.removal && !action.removal->last_permit_at) {
       ++counts.unknown_use;
     }
+    counts.stalled += is_stalled(action) ? 1 : 0;
     if (is_held(action)) {
       ++counts.held;
     } else if (action.verb == Verb::create) {
@@ -26,12 +39,19 @@ PlanCounts count(const Plan& plan) {
     if (note.kind == NoteKind::conflict) ++counts.conflicts;
     if (note.kind == NoteKind::unmanaged) ++counts.unmanaged;
     counts.dropped += note.dropped.size();
+    for (const Action& action : note.dropped) counts.stalled += is_stalled(action) ? 1 : 0;
   }
   return counts;
 }
 
 bool is_quiet(const Plan& plan) {
   return plan.actions.empty() && count(plan).conflicts == 0;
+}
+
+std::string stall_text(const Stall& stall) {
+  std::string text = "has been needed " + std::to_string(stall.cycles) + " cycles running";
+  if (!stall.error.empty()) return text + ", and ended in: " + printable(stall.error);
+  return text + ": it was done each time, and something undoes it";
 }
 
 std::string_view to_string(Verb verb) {

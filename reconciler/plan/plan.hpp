@@ -72,6 +72,24 @@ struct Removal {
   bool operator==(const Removal&) const = default;
 };
 
+/// The same write was needed cycle after cycle.
+struct Stall {
+  std::size_t cycles = 0;                  // running, this one included
+  std::string error = {};                  // of the last try; empty: it was done, and undone again
+  std::optional<Timestamp> next_try = {};  // set: not tried in this cycle
+
+  bool operator==(const Stall&) const = default;
+};
+
+inline constexpr std::size_t kStalledAfter = 3;  // cycles
+
+[[nodiscard]] inline bool is_stalled(const Stall& stall) {
+  return stall.cycles >= kStalledAfter;
+}
+
+/// "has been needed 3 cycles running, and IAM says: …".
+std::string stall_text(const Stall& stall);
+
 struct Action {
   Verb verb = Verb::create;
   std::string name;    // metadata.name of the grant, or of the marker where no grant is left
@@ -86,6 +104,7 @@ struct Action {
   std::optional<Drift> drift;           // this action undoes it
   std::optional<Removal> removal = {};  // of a delete that a plan was made with
   std::vector<Hold> holds = {};         // by rail; not empty: not to be performed
+  std::optional<Stall> stall = {};      // Stalled, or backing off
 
   bool operator==(const Action&) const = default;
 };
@@ -112,7 +131,8 @@ struct Note {
   SourcePos position;                   // of the grant; may be empty
   PolicyId id;                          // may be empty
   std::optional<PolicyContent> policy;  // what IAM has, where there is one
-  std::vector<Action> dropped = {};     // the action (one, or none) that the mode does not allow
+  std::vector<Action> dropped = {};     // the action (one, or none) that the mode does not allow,
+                                        // or that backs off
 
   bool operator==(const Note&) const = default;
 };
@@ -126,6 +146,7 @@ struct PlanCounts {
   std::size_t unmanaged = 0;
   std::size_t in_sync = 0;      // policies that need nothing
   std::size_t dropped = 0;      // what the mode does not allow, or what backs off, and only notes
+  std::size_t stalled = 0;      // actions that are Stalled, those that back off included
   std::size_t unknown_use = 0;  // deletes, held ones too, of policies whose last use is unknown
 
   bool operator==(const PlanCounts&) const = default;

@@ -31,10 +31,7 @@ void sort(Plan& plan) {
   std::sort(plan.actions.begin(), plan.actions.end(), [](const Action& a, const Action& b) {
     return std::tie(a.verb, a.key, a.id) < std::tie(b.verb, b.key, b.id);
   });
-  std::sort(plan.notes.begin(), plan.notes.end(), [](const Note& a, const Note& b) {
-    return std::tie(a.kind, a.reason, a.name, a.id, a.position, a.message) <
-           std::tie(b.kind, b.reason, b.name, b.id, b.position, b.message);
-  });
+  sort_notes(plan);
 }
 
 }  // namespace

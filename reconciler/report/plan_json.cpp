@@ -41,6 +41,15 @@ Json removal_json(const Removal& removal) {
   return json;
 }
 
+Json stall_json(const Stall& stall) {
+  Json json;
+  json["stalled"] = is_stalled(stall);
+  json["cycles"] = stall.cycles;
+  json["error"] = optional_text(stall.error);
+  json["nextTry"] = time_json(stall.next_try);
+  return json;
+}
+
 Json action_json(const Action& action) {
   Json json;
   json["verb"] = to_string(action.verb);
@@ -56,6 +65,7 @@ Json action_json(const Action& action) {
   json["reason"] = to_string(action.reason);
   json["risk"] = to_string(action.risk);
   json["drift"] = action.drift ? drift_json(*action.drift) : Json(nullptr);
+  json["stall"] = action.stall ? stall_json(*action.stall) : Json(nullptr);
   json["removal"] = action.removal ? removal_json(*action.removal) : Json(nullptr);
   json["holds"] = Json::array();
   for (const Hold& hold : action.holds) {
@@ -107,6 +117,7 @@ Json counts_json(const Plan& plan) {
           {"unmanaged", counts.unmanaged},
           {"inSync", counts.in_sync},
           {"dropped", counts.dropped},
+          {"stalled", counts.stalled},
           {"unknownUse", counts.unknown_use},
           {"ours", plan.ours}};
 }

@@ -67,6 +67,15 @@ std::optional<Timestamp> read_time(const Json& json) {
   return time;
 }
 
+std::optional<Stall> read_stall(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  Stall stall;
+  stall.cycles = json.at("cycles");
+  if (const Json& error = json.at("error"); !error.is_null()) stall.error = error;
+  stall.next_try = read_time(json.at("nextTry"));
+  return stall;
+}
+
 std::optional<Removal> read_removal(const Json& json) {
   if (json.is_null()) return std::nullopt;
   Removal removal;
@@ -96,6 +105,7 @@ Action read_action(const Json& json, const AccountId& account) {
   if (const Json& drift = json.at("drift"); !drift.is_null()) {
     action.drift = Drift{IamId{drift.at("by").get<std::string>()}, drift.at("at")};
   }
+  action.stall = read_stall(json.at("stall"));
   action.removal = read_removal(json.at("removal"));
   for (const Json& hold : json.at("holds")) {
     action.holds.push_back({hold.at("rail"), hold.at("message"), hold.at("hash")});

@@ -69,6 +69,7 @@ class MarkdownWriter {
   static std::string because(const Action& action) {
     std::string text{reason_text(action.reason)};
     if (action.drift) text += "; " + drift_text(*action.drift);
+    if (action.stall) text += "; " + stall_text(*action.stall);
     for (const auto& [label, fact] : removal_facts(action)) text += "; " + label + " " + fact;
     return markdown_escape(text);
   }
@@ -105,7 +106,9 @@ class MarkdownWriter {
   void dropped() {
     std::vector<const Action*> actions;
     for (const Note& note : plan_.notes) {
-      for (const Action& action : note.dropped) actions.push_back(&action);
+      for (const Action& action : note.dropped) {
+        if (!action.stall) actions.push_back(&action);  // else it stands among the conflicts
+      }
     }
     if (actions.empty()) return;
     out_ += "### Not done in this mode\n\n";

@@ -90,6 +90,9 @@ class PlanWriter {
     out_.detail("because", reason_text(action.reason));
     for (const auto& [label, fact] : removal_facts(action)) out_.detail(label, fact);
     if (action.drift) out_.detail("drift", drift_text(*action.drift));
+    if (action.stall) {
+      out_.detail(is_stalled(*action.stall) ? "stalled" : "again", stall_text(*action.stall));
+    }
   }
 
   void notes(NoteKind kind) {

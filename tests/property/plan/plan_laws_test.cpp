@@ -4,6 +4,7 @@
 // Laws that hold for every world, not only for those that someone thought of.
 
 #include "reconciler/plan/mode_filter.hpp"
+#include "reconciler/plan/never.hpp"
 #include "reconciler/plan/planner.hpp"
 #include "tests/support/model_world.hpp"
 
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -170,6 +172,48 @@ RC_GTEST_PROP(PlanLaw, TouchesNothingThatItCannotJudge, ()) {
       RC_ASSERT(key_of(kAccount, *action.before) != want.grant.key);
       const auto marker = parse_description(action.before->description).marker;
       RC_ASSERT(!marker || marker->name != want.grant.name || action.verb != Verb::remove);
+    }
+  }
+}
+
+RC_GTEST_PROP(PlanLaw, TouchesNoPinnedKey, ()) {
+  World world = any_world();
+  const Plan free = world.plan();
+  std::set<Key> pinned;
+  for (const std::string& target : kTargets) {
+    if (one_in(2)) continue;
+    const Key key = test::key_for("a", target);
+    const auto want = std::find_if(world.desired.begin(),
+                                   world.desired.end(),
+                                   [&](const ResolvedGrant& r) { return r.grant.key == key; });
+    const Grant* grant = want == world.desired.end() ? nullptr : &want->grant;
+    world.options.pins[key] = grant_digest(grant, world.options.now);
+    pinned.insert(key);
+  }
+  const Plan plan = world.plan();
+  for (const Action& action : plan.actions) {
+    RC_ASSERT(!pinned.contains(action.key));
+    RC_ASSERT(!action.before || !pinned.contains(key_of(kAccount, *action.before)));
+  }
+  if (pinned.empty()) RC_ASSERT(plan == free);
+}
+
+RC_GTEST_PROP(PlanLaw, TouchesAndMakesNothingThatFitsNever, ()) {
+  World world = any_world();
+  world.options.never = {{{"target.serviceName", *rc::gen::elementOf(kTargets)}}, {{"x", "*"}}};
+  for (const Action& action : world.plan().actions) {
+    RC_ASSERT(!action.before || find_never(world.options.never, *action.before) == nullptr);
+    RC_ASSERT(!action.after || find_never(world.options.never, *action.after) == nullptr);
+  }
+}
+
+RC_GTEST_PROP(PlanLaw, ActsOnNoExpiryByAClockInDoubt, ()) {
+  World world = any_world();
+  world.options.clock_is_trusted = false;
+  for (const Action& action : world.plan().actions) {
+    RC_ASSERT(action.reason != Reason::expired);
+    for (const ResolvedGrant& want : world.desired) {
+      RC_ASSERT(!want.grant.expires_at || want.grant.release || action.key != want.grant.key);
     }
   }
 }

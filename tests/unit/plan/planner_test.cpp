@@ -6,7 +6,7 @@
 #include "reconciler/plan/planner.hpp"
 
 #include "reconciler/plan/canonical.hpp"
-#include "tests/support/model_world.hpp"
+#include "tests/unit/plan/planner_world.hpp"
 
 #include <gtest/gtest.h>
 
@@ -19,66 +19,23 @@
 namespace authzd {
 namespace {
 
-using test::in_sync_mode;
+using test::altered;
+using test::expired;
 using test::key_for;
 using test::kPerson;
 using test::kUs;
 using test::marked;
 using test::ours;
 using test::policy;
-using test::prod;
+using test::released;
+using test::summary;
+using test::suspended;
 using test::wanted;
-
-struct World {
-  std::vector<ResolvedGrant> desired;
-  std::vector<Observed> observed;
-  Ownership ownership = prod();
-  PlanOptions options = in_sync_mode();
-
-  [[nodiscard]] Plan plan() const {
-    return make_plan(test::kAccount, desired, observed, ownership, options);
-  }
-};
-
-/// "update RolesDiffer p1" or "conflict Disputed p1", one a line, as the plan sorts them.
-std::string summary(const Plan& plan) {
-  std::string text;
-  for (const Action& action : plan.actions) {
-    text += std::string(to_string(action.verb)) + " " + std::string(to_string(action.reason)) +
-            " " + action.id.value + "\n";
-  }
-  for (const Note& note : plan.notes) {
-    text += std::string(to_string(note.kind)) + " " + note.reason + " " + note.id.value + "\n";
-  }
-  return text;
-}
+using test::World;
 
 Observed with_text(Observed p, std::string description) {
   p.content.description = std::move(description);
   return p;
-}
-
-/// Ours by marker and maker, made for a → kms, but someone pointed it at `target`.
-Observed altered(const std::string& id, const std::string& target, bool is_protected = false) {
-  Observed p = policy(id, "a", target);
-  p.content.description = marked("g", key_for("a", "kms"), is_protected);
-  p.created_by = kUs;
-  return p;
-}
-
-ResolvedGrant suspended(ResolvedGrant g) {
-  g.grant.suspend = true;
-  return g;
-}
-
-ResolvedGrant released(ResolvedGrant g) {
-  g.grant.release = true;
-  return g;
-}
-
-ResolvedGrant expired(ResolvedGrant g) {
-  g.grant.expires_at = Timestamp{};
-  return g;
 }
 
 ResolvedGrant unresolved(ResolvedGrant g, ErrorCode code) {

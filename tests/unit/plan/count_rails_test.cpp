@@ -1,60 +1,31 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "reconciler/plan/rails.hpp"
+// The rails that count.
 
-#include "tests/support/model_world.hpp"
+#include "reconciler/plan/rails.hpp"
+#include "tests/unit/plan/rails_world.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace authzd {
 namespace {
 
-/// A plan of `removes` deletes and `creates` creates, in an account where `of_ours` are ours.
-Plan plan_of(std::size_t removes, std::size_t creates, std::size_t of_ours) {
-  Plan plan;
-  plan.account = test::kAccount;
-  plan.ours = of_ours;
-  plan.hash = "the plan";
-  for (std::size_t i = 0; i < removes + creates; ++i) {
-    Action action;
-    const std::string n = std::to_string(i);
-    action.key = test::key_for("a" + n, "kms");
-    const PolicyContent content = test::policy("p" + n, "a" + n, "kms").content;
-    if (i < creates) {
-      action.after = content;
-    } else {
-      action.verb = Verb::remove;
-      action.id = PolicyId("p" + n);
-      action.before = content;
-    }
-    plan.actions.push_back(action);
-  }
-  return plan;
-}
-
-std::size_t held(const Plan& plan) {
-  return count(plan).held;
-}
-
-/// An account whose first deletes were approved long ago.
-RailHistory history(std::size_t deletes = 0, std::size_t updates = 0, std::size_t creates = 0) {
-  RailHistory history;
-  history.deletes = deletes;
-  history.updates = updates;
-  history.creates = creates;
-  history.first_deletes_approved = true;
-  return history;
-}
+using test::held;
+using test::history;
+using test::plan_of;
+using test::rails_of;
 
 Plan railed(Plan plan,
             const RailLimits& limits = {},
             const RailHistory& known = history(),
             const std::set<std::string>& approved = {}) {
-  return apply_rails(std::move(plan), {.limits = limits}, known, approved);
+  return test::railed(std::move(plan), {.limits = limits}, known, approved);
 }
 
 TEST(Rails, HoldAllDeletesAndLetCreatesGoOn) {
@@ -167,6 +138,50 @@ TEST(Rails, KeepAnApprovalOfBothWhereOnlyOneStillTrips) {
   const Plan held_back = railed(plan, {}, history(), {one});
   EXPECT_EQ(held(held_back), 11U) << "an approval of one is none of the other";
   EXPECT_EQ(held_back.actions[0].holds.front().rail, "maxDelete");
+}
+
+TEST(Rails, CountAgainstWhatWasOursWhenTheWindowBegan) {
+  RailHistory known = history();
+  known.ours_at_start = 100;
+  EXPECT_EQ(held(railed(plan_of(10, 0, 8), {}, known)), 0U);
+  known.ours_at_start = 0;
+  EXPECT_EQ(held(railed(plan_of(2, 0, 1000), {}, known)), 2U);
+}
+
+TEST(Rails, CountTakingOverAsAnUpdate) {
+  std::vector<Action> actions;
+  for (int i = 0; i < 26; ++i) {
+    actions.push_back(test::update(std::to_string(i), {"Reader"}));
+    actions.back().reason = Reason::adopted;
+  }
+  EXPECT_EQ(rails_of(railed(test::plan_with(actions)).actions[0]), "maxUpdate");
+}
+
+/// Deletes of grants whose end was announced, if `announced` has it.
+Plan expiries(std::size_t n, Timestamp end) {
+  Plan plan = plan_of(n, 0, 1000);
+  for (Action& action : plan.actions) {
+    action.reason = Reason::expired;
+    action.removal->expires_at = end;
+  }
+  return plan;
+}
+
+TEST(Rails, LetAnnouncedExpiriesPassAndCountTheOthers) {
+  const Timestamp end = *parse_rfc3339("2026-01-31T00:00:00Z");
+  const Plan plan = expiries(11, end);
+  RailHistory known = history();
+  EXPECT_EQ(held(railed(plan, {}, known)), 11U) << "a manifest made with a past date is no news";
+
+  for (const Action& action : plan.actions) {
+    known.announced.insert({action.key, end + std::chrono::hours(1)});
+  }
+  EXPECT_EQ(held(railed(plan, {}, known)), 11U) << "another end was announced";
+
+  for (const Action& action : plan.actions) known.announced.insert({action.key, end});
+  EXPECT_EQ(held(railed(plan, {}, known)), 0U);
+  EXPECT_EQ(count_kind(plan.actions[0], known), std::nullopt);
+  EXPECT_EQ(count_kind(plan.actions[0], history()), CountKind::deletes);
 }
 
 TEST(Rails, SayTheNumbersAndWhatToDo) {

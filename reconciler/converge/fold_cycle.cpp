@@ -1,0 +1,91 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/converge/fold_cycle.hpp"
+
+#include <string>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+/// Without the transaction id, which is another each time.
+std::string text_of(const std::optional<Error>& error) {
+  if (!error) return {};
+  Error lasting = *error;
+  lasting.detail.transaction_id.clear();
+  return to_string(lasting);
+}
+
+class Fold {
+ public:
+  Fold(const ObjectHistories& before, const Plan& plan) : before_(before), plan_(plan) {}
+
+  FoldedCycle run(std::span<const Outcome> outcomes, Timestamp now) && {
+    for (std::size_t i = 0; i < plan_.actions.size(); ++i) {
+      if (is_held(plan_.actions[i])) continue;
+      if (need(plan_.actions[i]).cycles == kStalledAfter) result_.news.stalled.push_back(i);
+    }
+    for (std::size_t i = 0; i < plan_.notes.size(); ++i) note(i);
+    for (std::size_t i = 0; i < outcomes.size(); ++i) tried(outcomes[i], i, now);
+    return std::move(result_);
+  }
+
+ private:
+  ObjectHistory& need(const Action& action) {
+    return need(object_of(action), signature_of(action));
+  }
+
+  ObjectHistory& need(std::string object, std::string signature) {
+    const auto known = before_.find(object);
+    ObjectHistory history;
+    if (known != before_.end() && known->second.signature == signature) history = known->second;
+    history.signature = std::move(signature);
+    ++history.cycles;
+    return result_.histories[std::move(object)] = std::move(history);
+  }
+
+  void note(std::size_t index) {
+    const Note& note = plan_.notes[index];
+    for (const Action& action : note.dropped) {
+      if (action.stall) need(action);  // else the mode dropped it, and nothing was needed
+    }
+    if (note.kind != NoteKind::conflict || !note.dropped.empty()) return;
+    std::string object = note_object(note);
+    std::string signature = object;
+    if (need(std::move(object), std::move(signature)).cycles == 1) {
+      result_.news.notes.push_back(index);
+    }
+  }
+
+  void tried(const Outcome& outcome, std::size_t index, Timestamp now) {
+    if (outcome.kind == OutcomeKind::skipped || outcome.action >= plan_.actions.size()) return;
+    const auto found = result_.histories.find(object_of(plan_.actions[outcome.action]));
+    if (found == result_.histories.end()) return;
+    ObjectHistory& history = found->second;
+    const bool is_done = outcome.kind == OutcomeKind::done;
+    std::string error = is_done ? std::string{} : text_of(outcome.error);
+    if (!is_done && error.empty()) error = to_string(outcome.kind);
+    if (!is_done && (history.tries == 0 || error != history.error)) {
+      result_.news.errors.push_back(index);
+    }
+    ++history.tries;
+    history.last_tried = now;
+    history.error = std::move(error);
+  }
+
+  const ObjectHistories& before_;
+  const Plan& plan_;
+  FoldedCycle result_;
+};
+
+}  // namespace
+
+FoldedCycle fold_cycle(const ObjectHistories& before,
+                       const Plan& plan,
+                       std::span<const Outcome> outcomes,
+                       Timestamp now) {
+  return Fold(before, plan).run(outcomes, now);
+}
+
+}  // namespace authzd

@@ -1,0 +1,36 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What a cycle adds to what is remembered of each object, and what of it nobody has heard yet.
+#pragma once
+
+#include "reconciler/converge/converge.hpp"
+#include "reconciler/plan/stall.hpp"
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace authzd {
+
+/// What is to be reported once, and again only after it has changed.
+struct CycleNews {
+  std::vector<std::size_t> errors;   // indices of the outcomes that failed in a new way
+  std::vector<std::size_t> notes;    // indices of conflict notes that the last cycle did not have
+  std::vector<std::size_t> stalled;  // indices of actions that are Stalled from this cycle on
+};
+
+struct FoldedCycle {
+  ObjectHistories histories;
+  CycleNews news;
+};
+
+/// `plan` as it was performed (after set_aside) and how its actions ended. An object whose write
+/// was not needed is forgotten; so is one whose write is held, for it waits for a person. An
+/// outcome that was skipped is no try.
+FoldedCycle fold_cycle(const ObjectHistories& before,
+                       const Plan& plan,
+                       std::span<const Outcome> outcomes,
+                       Timestamp now);
+
+}  // namespace authzd

@@ -1,0 +1,94 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/plan/stall.hpp"
+
+#include "reconciler/base/digest.hpp"
+#include "reconciler/base/text.hpp"
+#include "reconciler/plan/canonical.hpp"
+#include "reconciler/plan/risk.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace authzd {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kFirstRest = std::chrono::seconds(30);
+constexpr milliseconds kLongestRest = std::chrono::hours(1);
+
+/// When the write may be tried again; nothing where it may be now. A try that lies ahead of `now`
+/// was made before the clock was set back, and says nothing.
+std::optional<Timestamp> next_try(const ObjectHistory& history, Timestamp now) {
+  if (!history.last_tried || *history.last_tried > now) return std::nullopt;
+  const Timestamp due = *history.last_tried + rest_after(history.tries);
+  return due > now ? std::optional(due) : std::nullopt;
+}
+
+std::string message_of(const Action& action, const Stall& stall) {
+  std::string text = "this " + std::string(to_string(action.verb)) + " " + stall_text(stall);
+  return text + "; tried again at " + to_rfc3339(*stall.next_try);
+}
+
+Note note_of(Action action) {
+  Note note{.kind = NoteKind::conflict,
+            .reason = std::string(is_stalled(*action.stall) ? kStalledNote : kBackingOffNote),
+            .message = message_of(action, *action.stall),
+            .name = action.name,
+            .position = action.position,
+            .id = action.id,
+            .policy = action.before};
+  note.dropped.push_back(std::move(action));
+  return note;
+}
+
+}  // namespace
+
+std::string object_of(const Action& action) {
+  if (action.id.empty()) return "key " + sha256_hex(action.key.text());
+  return "policy " + action.id.value;
+}
+
+std::string signature_of(const Action& action) {
+  return hash_action(action);
+}
+
+std::string note_object(const Note& note) {
+  return "note " + hash_note(note);
+}
+
+milliseconds rest_after(std::size_t tries) {
+  milliseconds rest = kFirstRest;
+  for (std::size_t i = 1; i < tries && rest < kLongestRest; ++i) rest *= 2;
+  return tries == 0 ? milliseconds{0} : std::min(rest, kLongestRest);
+}
+
+Plan set_aside(Plan plan, const ObjectHistories& histories, Timestamp now) {
+  std::vector<Action> active;
+  active.reserve(plan.actions.size());
+  for (Action& action : plan.actions) {
+    const auto found = is_held(action) ? histories.end() : histories.find(object_of(action));
+    const bool is_again = found != histories.end() && found->second.tries > 0 &&
+                          found->second.signature == signature_of(action);
+    if (is_again) {
+      const ObjectHistory& history = found->second;
+      Stall stall{history.cycles + 1, history.error, {}};
+      const bool narrows = effect_of(action.before, action.after).narrows;
+      if (!narrows) stall.next_try = next_try(history, now);
+      if (is_stalled(stall) || stall.next_try) action.stall = std::move(stall);
+    }
+    if (action.stall && action.stall->next_try) {
+      plan.notes.push_back(note_of(std::move(action)));
+    } else {
+      active.push_back(std::move(action));
+    }
+  }
+  plan.actions = std::move(active);
+  sort_notes(plan);
+  return plan;
+}
+
+}  // namespace authzd

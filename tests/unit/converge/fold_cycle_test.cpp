@@ -1,0 +1,137 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What a cycle adds to what is remembered, and what of it is news.
+
+#include "reconciler/converge/fold_cycle.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace authzd {
+namespace {
+
+constexpr std::chrono::minutes kInterval{5};
+
+Action create_of(const std::string& service, const std::string& role = "Reader") {
+  Action action;
+  action.name = service;
+  action.after = PolicyContent{.subject = {{.name = "serviceName", .value = service}},
+                               .resource = {},
+                               .roles = {role},
+                               .description = {}};
+  action.key = key_of(AccountId{"a"}, *action.after);
+  return action;
+}
+
+/// An account whose cycles follow one another.
+struct Account {
+  ObjectHistories histories = {};
+  Timestamp now{std::chrono::hours(1)};
+
+  CycleNews cycle(const Plan& plan, const std::vector<Outcome>& outcomes) {
+    now += kInterval;
+    FoldedCycle folded = fold_cycle(histories, plan, outcomes, now);
+    histories = std::move(folded.histories);
+    return folded.news;
+  }
+  CycleNews cycle(const Action& action, OutcomeKind kind, std::string error = {}) {
+    Plan plan;
+    plan.actions = {action};
+    Outcome outcome;
+    outcome.kind = kind;
+    if (!error.empty()) outcome.error = Error{ErrorCode::forbidden, std::move(error)};
+    if (outcome.error)
+      outcome.error->detail.transaction_id = std::to_string(now.time_since_epoch().count());
+    return cycle(plan, {outcome});
+  }
+  ObjectHistory only() const {
+    EXPECT_EQ(histories.size(), 1U);
+    return histories.empty() ? ObjectHistory{} : histories.begin()->second;
+  }
+};
+
+TEST(FoldCycle, ReportsAnErrorOnceAndAgainWhenItChanges) {
+  Account account;
+  const Action action = create_of("a");
+
+  EXPECT_EQ(account.cycle(action, OutcomeKind::failed, "no").errors.size(), 1U);
+  EXPECT_EQ(account.cycle(action, OutcomeKind::failed, "no").errors.size(), 0U);
+  EXPECT_EQ(account.cycle(action, OutcomeKind::failed, "quota").errors.size(), 1U);
+  EXPECT_EQ(account.cycle(create_of("a", "Writer"), OutcomeKind::failed, "quota").errors.size(), 1U)
+      << "another write";
+}
+
+TEST(FoldCycle, CountsCyclesAndTriesWhileTheSameWriteIsNeeded) {
+  Account account;
+  const Action action = create_of("a");
+  account.cycle(action, OutcomeKind::failed, "no");
+  account.cycle(action, OutcomeKind::skipped);
+  account.cycle(action, OutcomeKind::failed, "no");
+
+  EXPECT_EQ(account.only().cycles, 3U);
+  EXPECT_EQ(account.only().tries, 2U);
+  EXPECT_EQ(account.only().last_tried, account.now);
+  EXPECT_NE(account.only().error.find("no"), std::string::npos);
+}
+
+TEST(FoldCycle, SeesAWriteThatIsUndoneEachTime) {
+  Account account;
+  const Action action = create_of("a");
+  EXPECT_TRUE(account.cycle(action, OutcomeKind::done).stalled.empty());
+  EXPECT_TRUE(account.cycle(action, OutcomeKind::done).stalled.empty());
+  EXPECT_EQ(account.cycle(action, OutcomeKind::done).stalled.size(), 1U);
+  EXPECT_TRUE(account.cycle(action, OutcomeKind::done).stalled.empty()) << "once";
+  EXPECT_EQ(account.only().error, "");
+}
+
+TEST(FoldCycle, ForgetsWhatIsNotNeededAnyMore) {
+  Account account;
+  account.cycle(create_of("a"), OutcomeKind::failed, "no");
+  account.cycle(Plan{}, {});
+
+  EXPECT_TRUE(account.histories.empty());
+}
+
+TEST(FoldCycle, RemembersWhatRestsButNotWhatIsHeldOrDropped) {
+  Account account;
+  const Action action = create_of("a");
+  account.cycle(action, OutcomeKind::failed, "no");
+  Plan resting;
+  resting.actions = {action};
+  resting = set_aside(resting, account.histories, account.now);
+  ASSERT_TRUE(resting.actions.empty());
+  account.cycle(resting, {});
+  EXPECT_EQ(account.only().cycles, 2U);
+  EXPECT_EQ(account.only().tries, 1U);
+
+  Plan held;
+  held.actions = {action};
+  held.actions[0].holds = {{"maxCreate", "", "h"}};
+  account.cycle(held, {});
+  EXPECT_TRUE(account.histories.empty());
+
+  Plan dropped;
+  dropped.notes.emplace_back().dropped = {action};
+  account.cycle(dropped, {});
+  EXPECT_TRUE(account.histories.empty());
+}
+
+TEST(FoldCycle, ReportsAConflictOnceAndAgainWhenItsWordsChange) {
+  Account account;
+  Plan plan;
+  Note& note = plan.notes.emplace_back();
+  note.kind = NoteKind::conflict;
+  note.reason = "UnknownRole";
+  note.message = "valid roles are Reader";
+
+  EXPECT_EQ(account.cycle(plan, {}).notes.size(), 1U);
+  EXPECT_EQ(account.cycle(plan, {}).notes.size(), 0U);
+  plan.notes[0].message = "valid roles are Reader, Writer";
+  EXPECT_EQ(account.cycle(plan, {}).notes.size(), 1U);
+}
+
+}  // namespace
+}  // namespace authzd

@@ -1,0 +1,83 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/plan/never.hpp"
+
+#include "tests/unit/plan/planner_world.hpp"
+#include "tests/unit/plan/rails_world.hpp"
+
+#include <gtest/gtest.h>
+
+namespace authzd {
+namespace {
+
+using test::ours;
+using test::policy;
+using test::summary;
+using test::wanted;
+using test::World;
+
+World with_never(World world, PolicyPattern pattern) {
+  world.options.never = {std::move(pattern)};
+  return world;
+}
+
+TEST(Never, LeavesAloneWhatFitsWhateverTheManifestsSay) {
+  const PolicyPattern kms{{"serviceName", "km?"}};
+  const ResolvedGrant g = wanted("g", "a", "kms");
+
+  EXPECT_EQ(summary(with_never({{}, {ours("p", g)}}, kms).plan()), "kept Never p\n");
+  EXPECT_EQ(summary(with_never({{g}, {}}, kms).plan()), "conflict Never \n");
+  EXPECT_EQ(
+      summary(with_never({{wanted("g", "a", "kms", {"Writer"})}, {ours("p", g)}}, kms).plan()),
+      "conflict Never p\n");
+  EXPECT_EQ(summary(with_never({{test::released(g)}, {ours("p", g)}}, kms).plan()),
+            "kept Never p\n");
+  EXPECT_EQ(summary(with_never({{}, {test::altered("p", "kms")}}, kms).plan()), "kept Never p\n");
+}
+
+TEST(Never, LeavesAloneWhatWouldComeToFit) {
+  const ResolvedGrant g = wanted("g", "a", "kms");
+  const World world =
+      with_never({{g}, {test::altered("p", "hs")}}, {{"target.serviceName", "kms"}});
+
+  EXPECT_EQ(summary(world.plan()), "conflict Never p\n");
+}
+
+TEST(Never, CannotBeApprovedAway) {
+  const ResolvedGrant g = wanted("g", "a", "kms");
+  const Plan plan = with_never({{}, {ours("p", g)}}, {{"serviceName", "kms"}}).plan();
+
+  EXPECT_TRUE(test::railed(plan, {}, test::history(), {plan.hash}).actions.empty());
+}
+
+TEST(Pattern, FitsWhereEveryEntryDoes) {
+  PolicyContent content = policy("p", "server-protect", "kms").content;
+  content.resource.add(
+      {"region", std::string(kStringEqualsAnyOf), std::vector<std::string>{"eu-de", "us-south"}});
+  content.resource.add({"volumeId", std::string(kStringExists), true});
+
+  EXPECT_TRUE(fits(content, {{"serviceName", "kms"}}));
+  EXPECT_TRUE(fits(content, {{"serviceName", "server-*"}}));
+  EXPECT_TRUE(fits(content, {{"source.serviceName", "server-*"}, {"target.serviceName", "kms"}}));
+  EXPECT_FALSE(fits(content, {{"source.serviceName", "kms"}}));
+  EXPECT_FALSE(fits(content, {{"serviceName", "kms"}, {"region", "ca-*"}}));
+  EXPECT_TRUE(fits(content, {{"region", "us-*"}}));
+  EXPECT_TRUE(fits(content, {{"volumeId", "*"}}));
+  EXPECT_FALSE(fits(content, {{"volumeId", "v1"}}));
+  EXPECT_FALSE(fits(content, {{"serviceInstance", "*"}}));
+  EXPECT_FALSE(fits(content, {}));
+}
+
+TEST(Glob, MatchesWholeTexts) {
+  EXPECT_TRUE(matches_glob("", ""));
+  EXPECT_TRUE(matches_glob("*", ""));
+  EXPECT_TRUE(matches_glob("a*b*c", "a--b-b-c"));
+  EXPECT_FALSE(matches_glob("a*b*c", "a--b-b-"));
+  EXPECT_TRUE(matches_glob("??", "ab"));
+  EXPECT_FALSE(matches_glob("??", "a"));
+  EXPECT_FALSE(matches_glob("kms", "kms-2"));
+}
+
+}  // namespace
+}  // namespace authzd

@@ -1,0 +1,224 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Whose is a policy (design §5), and what an operator sees when owners, hosts and identities meet.
+
+#include "reconciler/plan/ownership.hpp"
+
+#include "tests/unit/plan/planner_world.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace authzd {
+namespace {
+
+using test::key_for;
+using test::kPerson;
+using test::kUs;
+using test::ours;
+using test::policy;
+using test::summary;
+using test::wanted;
+using test::World;
+
+const Key kKey = key_for("a", "kms");
+
+std::string marker_of(const std::string& owner, const Key& key = kKey) {
+  return render_description("", Marker{owner, "g", key.hash12(), false});
+}
+
+struct Row {
+  std::string name;
+  OwnerClass expected;
+  std::function<void(Observed&, Ownership&)> change;
+};
+
+void known(Ownership& us) {
+  us.known_ids.insert(PolicyId("p"));
+}
+
+/// The table of design §5; each row begins as a policy that a person made, without a marker.
+std::vector<Row> rows() {
+  return {
+      {"Template", OwnerClass::foreign, [](Observed& p, Ownership&) { p.template_id = "t"; }},
+      {"TemplateWithOurMarker",
+       OwnerClass::foreign,
+       [](Observed& p, Ownership& us) {
+         p.template_id = "t";
+         p.content.description = marker_of("prod");
+         known(us);
+       }},
+      {"ServiceMade",
+       OwnerClass::foreign,
+       [](Observed& p, Ownership& us) {
+         p.created_by = IamId("crn:v1:bluemix:public:databases::::");
+         p.content.description = marker_of("prod");
+         known(us);
+       }},
+      {"OtherOwner",
+       OwnerClass::theirs,
+       [](Observed& p, Ownership& us) {
+         p.content.description = marker_of("dev");
+         p.created_by = kUs;
+         known(us);
+       }},
+      {"MadeByUs",
+       OwnerClass::ours,
+       [](Observed& p, Ownership&) {
+         p.content.description = marker_of("prod");
+         p.created_by = kUs;
+       }},
+      {"LastChangedByUs",
+       OwnerClass::ours,
+       [](Observed& p, Ownership&) {
+         p.content.description = marker_of("prod");
+         p.last_modified_by = kUs;
+       }},
+      {"KnownToTheState",
+       OwnerClass::ours,
+       [](Observed& p, Ownership& us) {
+         p.content.description = marker_of("prod");
+         known(us);
+       }},
+      {"PreviousOwnerName",
+       OwnerClass::ours,
+       [](Observed& p, Ownership& us) {
+         p.content.description = marker_of("old");
+         us.previous_owners.insert("old");
+         known(us);
+       }},
+      {"Altered",
+       OwnerClass::altered,
+       [](Observed& p, Ownership& us) {
+         p.content.description = marker_of("prod", key_for("a", "hs"));
+         known(us);
+       }},
+      {"Unmarked", OwnerClass::unmarked, [](Observed&, Ownership& us) { known(us); }},
+      {"OurMarkerWithoutAWitness",
+       OwnerClass::disputed,
+       [](Observed& p, Ownership&) { p.content.description = marker_of("prod"); }},
+      {"TwoMarkers",
+       OwnerClass::disputed,
+       [](Observed& p, Ownership& us) {
+         p.content.description = marker_of("dev") + " " + marker_of("prod");
+         known(us);
+       }},
+      {"NoMarker", OwnerClass::unmanaged, [](Observed&, Ownership&) {}},
+      {"NoMarkerMadeByUs",
+       OwnerClass::unmanaged,
+       [](Observed& p, Ownership&) { p.created_by = kUs; }},
+  };
+}
+
+class OwnerTable : public testing::TestWithParam<Row> {};
+
+TEST_P(OwnerTable, ClassesAsTheDesignSays) {
+  Observed p = policy("p", "a", "kms");
+  Ownership us = test::prod();
+  GetParam().change(p, us);
+
+  EXPECT_EQ(classify_owner(p, parse_description(p.content.description), kKey, us),
+            GetParam().expected);
+}
+
+std::string name_of(const testing::TestParamInfo<Row>& row) {
+  return row.param.name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Row, OwnerTable, testing::ValuesIn(rows()), name_of);
+
+/// What `world` does until it rests: the lines of each plan, and what is left.
+std::string settled(World& world) {
+  std::string text;
+  for (int cycle = 0; cycle < 4; ++cycle) {
+    const Plan plan = world.plan();
+    text += summary(plan) + "--\n";
+    if (plan.actions.empty()) break;
+    world.observed = test::perform(std::move(world.observed), plan.actions);
+  }
+  return text;
+}
+
+TEST(Owners, ThatWantOneKeyMeetInAConflictAndNeitherWrites) {
+  const ResolvedGrant g = wanted("g", "a", "kms");
+  World first{{g}, {}};
+  ASSERT_EQ(settled(first), "create Missing \n--\n--\n");
+
+  World second{{wanted("mine", "a", "kms", {"Writer"})}, first.observed};
+  second.ownership.owner = "dev";
+
+  EXPECT_EQ(settled(second), "conflict OtherOwner made-0\n--\n");
+  EXPECT_EQ(settled(first), "--\n") << "the one that has it is not troubled";
+}
+
+TEST(Owners, ThatChangeTheirNameKeepTheirPolicies) {
+  const ResolvedGrant g = wanted("g", "a", "kms");
+  World renamed{{g}, {ours("p", g)}};
+  renamed.ownership.owner = "production";
+  EXPECT_EQ(settled(renamed), "conflict OtherOwner p\n--\n") << "without previousOwners";
+
+  renamed.ownership.previous_owners = {"prod"};
+  EXPECT_EQ(settled(renamed), "update MarkerRewritten p\n--\n--\n");
+  EXPECT_EQ(parse_description(renamed.observed[0].content.description).marker->owner, "production");
+}
+
+TEST(Owners, ThatChangeTheirNamePruneUnderTheOldOneToo) {
+  World renamed{{}, {ours("p", wanted("g", "a", "kms"))}};
+  renamed.ownership.owner = "production";
+  renamed.ownership.previous_owners = {"prod"};
+
+  EXPECT_EQ(settled(renamed), "delete NotDesired p\n--\n--\n");
+}
+
+TEST(Owners, ThatRotateTheirIdentityAreWitnessedByTheState) {
+  const ResolvedGrant g = wanted("g", "a", "kms");
+  World rotated{{g}, {ours("p", g)}};
+  rotated.ownership.identities = {IamId("iam-ServiceId-new")};
+  EXPECT_EQ(settled(rotated), "conflict Disputed p\n--\n") << "state lost as well";
+
+  rotated.ownership.known_ids = {PolicyId("p")};
+  EXPECT_EQ(settled(rotated), "--\n");
+  rotated.ownership.known_ids.clear();
+  rotated.ownership.identities.insert(kUs);
+  EXPECT_EQ(settled(rotated), "--\n") << "the former identity is among `identities`";
+}
+
+TEST(Owners, WithACopiedConfigurationOnASecondHostDisputeWhatTheFirstMade) {
+  const ResolvedGrant g = wanted("g", "a", "kms");
+  World first{{g}, {ours("p", g)}};
+  World copy{{}, first.observed};
+  copy.ownership.identities = {IamId("iam-ServiceId-second-host")};
+
+  EXPECT_EQ(settled(copy), "conflict Disputed p\n--\n");
+  EXPECT_EQ(settled(first), "--\n");
+}
+
+TEST(Owners, WhoseMarkerWasTakenOffWriteItBackOrAsk) {
+  World wanting{{wanted("g", "a", "kms")}, {policy("p", "a", "kms")}};
+  wanting.ownership.known_ids = {PolicyId("p")};
+  EXPECT_EQ(settled(wanting), "update MarkerRestored p\n--\n--\n");
+
+  World idle{{}, {policy("p", "a", "kms")}};
+  idle.ownership.known_ids = {PolicyId("p")};
+  EXPECT_EQ(summary(idle.plan()), "delete Unmarked p\nconflict Unmarked p\n");
+
+  World letting_go{{test::released(wanted("g", "a", "kms"))}, {policy("p", "a", "kms")}};
+  letting_go.ownership.known_ids = {PolicyId("p")};
+  EXPECT_EQ(summary(letting_go.plan()), "kept Released p\n");
+}
+
+TEST(Owners, SeeACopyOfTheirMarkerForWhatItIs) {
+  const ResolvedGrant g = wanted("g", "a", "kms");
+  Observed copy = policy("q", "b", "kms");
+  copy.content.description = ours("p", g).content.description;
+
+  EXPECT_EQ(summary(World{{g}, {ours("p", g), copy}}.plan()), "conflict Disputed q\n");
+  EXPECT_EQ(copy.created_by, kPerson);
+}
+
+}  // namespace
+}  // namespace authzd

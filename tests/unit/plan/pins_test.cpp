@@ -1,0 +1,158 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What an undo touched is left alone until its own desired grant is another; and no expiry is acted
+// on by a clock in doubt.
+
+#include "reconciler/plan/pins.hpp"
+
+#include "tests/unit/plan/planner_world.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace authzd {
+namespace {
+
+using test::altered;
+using test::expired;
+using test::key_for;
+using test::ours;
+using test::policy;
+using test::summary;
+using test::wanted;
+using test::World;
+
+const Key kPinned = key_for("a", "kms");
+
+World pinned(World world, const Grant* then) {
+  world.options.pins[kPinned] = grant_digest(then, world.options.now);
+  return world;
+}
+
+TEST(Pin, LeavesAloneWhatTheManifestWouldChangeOrCreate) {
+  const ResolvedGrant g = wanted("g", "a", "kms", {"Writer"});
+  const Observed old = ours("p", wanted("g", "a", "kms"));
+
+  EXPECT_EQ(summary(pinned({{g}, {old}}, &g.grant).plan()), "kept Pinned p\n");
+  EXPECT_EQ(summary(pinned({{g}, {}}, &g.grant).plan()), "kept Pinned \n");
+}
+
+TEST(Pin, LeavesAloneWhatNoManifestWants) {
+  const Observed restored = ours("p", wanted("g", "a", "kms"));
+
+  EXPECT_EQ(summary(pinned({{}, {restored}}, nullptr).plan()), "kept Pinned p\n");
+  EXPECT_EQ(summary(World{{}, {restored}}.plan()), "delete NotDesired p\n");
+}
+
+TEST(Pin, EndsWhenTheGrantChangesAppearsOrDisappears) {
+  const ResolvedGrant g = wanted("g", "a", "kms");
+  ResolvedGrant changed = wanted("g", "a", "kms", {"Writer"});
+  const Observed p = ours("p", g);
+
+  EXPECT_EQ(summary(pinned({{changed}, {p}}, &g.grant).plan()), "update RolesDiffer p\n");
+  EXPECT_EQ(summary(pinned({{g}, {}}, nullptr).plan()), "create Missing \n");
+  EXPECT_EQ(summary(pinned({{}, {p}}, &g.grant).plan()), "delete NotDesired p\n");
+}
+
+TEST(Pin, OutlivesALookUpThatFails) {
+  ResolvedGrant g = wanted("g", "a", "kms");
+  g.roles = Error{ErrorCode::timeout, "slow"};
+
+  EXPECT_EQ(summary(pinned({{g}, {}}, &g.grant).plan()), "kept Pinned \n");
+}
+
+TEST(Pin, EndsWhenTheGrantExpires) {
+  ResolvedGrant g = wanted("g", "a", "kms");
+  g.grant.expires_at = Timestamp{std::chrono::hours(1)};
+  World world = pinned({{g}, {ours("p", g)}}, &g.grant);
+  EXPECT_EQ(summary(world.plan()), "kept Pinned p\n");
+
+  world.options.now = *g.grant.expires_at;
+  EXPECT_EQ(summary(world.plan()), "delete Expired p\n");
+}
+
+TEST(Pin, CoversWhatWasWrittenForTheKeyAndSitsElsewhereByNow) {
+  const ResolvedGrant g = wanted("g", "a", "kms");
+
+  EXPECT_EQ(summary(pinned({{g}, {altered("p", "hs")}}, &g.grant).plan()),
+            "kept Pinned \nkept Pinned p\n");
+  EXPECT_EQ(summary(pinned({{}, {altered("p", "hs")}}, nullptr).plan()), "kept Pinned p\n");
+  EXPECT_EQ(summary(pinned({{wanted("h", "a", "hs")}, {altered("p", "hs")}}, nullptr).plan()),
+            "conflict Pinned p\n");
+}
+
+TEST(Pin, TakesNothingOverAtItsKey) {
+  const ResolvedGrant g = wanted("g", "a", "kms");
+  World world = pinned({{g}, {policy("p", "a", "kms")}}, &g.grant);
+  world.options.adopt = Adopt::always;
+
+  EXPECT_EQ(summary(world.plan()), "kept Pinned p\nunmanaged Unmanaged p\n");
+}
+
+TEST(Pin, LetsAllOtherKeysGoOn) {
+  const ResolvedGrant g = wanted("g", "a", "kms");
+  World world = pinned({{g, wanted("h", "a", "hs")}, {}}, &g.grant);
+
+  EXPECT_EQ(summary(world.plan()), "create Missing \nkept Pinned \n");
+}
+
+TEST(EndedPins, AreThoseWhoseGrantIsAnother) {
+  const Grant g = wanted("g", "a", "kms").grant;
+  const Grant h = wanted("h", "a", "hs").grant;
+  const Pins pins{{g.key, grant_digest(&g, Timestamp{})}, {h.key, std::string(kNoGrant)}};
+  Desired desired{test::kAccount, {g}};
+  EXPECT_TRUE(ended_pins(pins, desired, Timestamp{}).empty());
+  EXPECT_EQ(desired_digest(desired, g.key, Timestamp{}), pins.at(g.key));
+  EXPECT_EQ(desired_digest(desired, h.key, Timestamp{}), kNoGrant);
+
+  desired.grants.push_back(h);
+  EXPECT_EQ(ended_pins(pins, desired, Timestamp{}), std::vector<Key>{h.key});
+}
+
+TEST(GrantDigest, KnowsAllThatAManifestSaysAndNotWhere) {
+  const Grant g = wanted("g", "a", "kms").grant;
+  const auto digest_with = [&g](const std::function<void(Grant&)>& change) {
+    Grant other = g;
+    change(other);
+    return grant_digest(&other, Timestamp{});
+  };
+  const std::string digest = grant_digest(&g, Timestamp{});
+
+  EXPECT_EQ(digest_with([](Grant& o) { o.position.line = 9; }), digest);
+  EXPECT_EQ(digest_with([](Grant& o) { o.labels["team"] = "x"; }), digest);
+  EXPECT_NE(digest_with([](Grant& o) { o.name = "h"; }), digest);
+  EXPECT_NE(digest_with([](Grant& o) { o.roles = {"Writer"}; }), digest);
+  EXPECT_NE(digest_with([](Grant& o) { o.description = "text"; }), digest);
+  EXPECT_NE(digest_with([](Grant& o) { o.is_protected = true; }), digest);
+  EXPECT_NE(digest_with([](Grant& o) { o.suspend = true; }), digest);
+  EXPECT_NE(digest_with([](Grant& o) { o.release = true; }), digest);
+  EXPECT_NE(digest_with([](Grant& o) { o.expires_at = Timestamp{std::chrono::hours(1)}; }), digest);
+  EXPECT_EQ(digest_with([](Grant& o) { o.expires_at = Timestamp{}; }), kNoGrant);
+}
+
+TEST(ClockInDoubt, NeitherTakesAwayNorRestoresWhatSeemsToHaveExpired) {
+  const ResolvedGrant g = expired(wanted("g", "a", "kms"));
+  World world{{g}, {ours("p", wanted("g", "a", "kms", {"Writer"}))}};
+  EXPECT_EQ(summary(world.plan()), "delete Expired p\n");
+
+  world.options.clock_is_trusted = false;
+  EXPECT_EQ(summary(world.plan()), "kept ClockSkew p\n");
+  world.observed.clear();
+  EXPECT_EQ(summary(world.plan()), "kept ClockSkew \n");
+  world.observed = {altered("p", "hs")};
+  EXPECT_EQ(summary(world.plan()), "kept ClockSkew \nkept ClockSkew p\n");
+}
+
+TEST(ClockInDoubt, LetsAllOtherGrantsGoOn) {
+  World world{{expired(wanted("g", "a", "kms")), wanted("h", "a", "hs")}, {}};
+  world.options.clock_is_trusted = false;
+
+  EXPECT_EQ(summary(world.plan()), "create Missing \nkept ClockSkew \n");
+}
+
+}  // namespace
+}  // namespace authzd

@@ -1,0 +1,102 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What a plan tells of the policies that it deletes.
+
+#include "reconciler/plan/planner.hpp"
+#include "tests/unit/plan/planner_world.hpp"
+
+#include <gtest/gtest.h>
+
+namespace authzd {
+namespace {
+
+using test::kPerson;
+using test::ours;
+using test::wanted;
+using test::World;
+
+/// The facts of the plan's only delete.
+Removal removal_in(const World& world) {
+  for (const Action& action : world.plan().actions) {
+    if (action.verb == Verb::remove) return action.removal.value();
+  }
+  ADD_FAILURE() << "no delete in\n" << test::summary(world.plan());
+  return {};
+}
+
+/// Ours, to be deleted: a → kms, one instance, Reader.
+Observed surplus() {
+  ResolvedGrant g = wanted("old", "a", "kms");
+  g.grant.resource.add({.name = "serviceInstance", .value = "i"});
+  g.grant.key = Key(test::kAccount, g.grant.subject, g.grant.resource);
+  return ours("p", g);
+}
+
+PolicyId cover_by(const ResolvedGrant& want, const Observed& has) {
+  return removal_in({{want}, {surplus(), has}}).covered_by;
+}
+
+TEST(Removal, SaysWhenThePolicyWasLastUsed) {
+  Observed p = surplus();
+  EXPECT_EQ(removal_in({{}, {p}}).last_permit_at, std::nullopt);
+  p.last_permit_at = Timestamp{std::chrono::hours(5)};
+  EXPECT_EQ(removal_in({{}, {p}}).last_permit_at, p.last_permit_at);
+}
+
+TEST(Removal, SaysWhoMadeItWhereThatWasNotUs) {
+  Observed p = surplus();
+  EXPECT_EQ(removal_in({{}, {p}}).made_by, std::nullopt);
+
+  p.created_by = kPerson;
+  EXPECT_EQ(removal_in({{}, {p}}).made_by, kPerson) << "adopted: changed by us, made by another";
+
+  World world{{}, {p}};
+  world.ownership.created_ids.insert(p.id);
+  EXPECT_EQ(removal_in(world).made_by, std::nullopt) << "made by us under another identity";
+}
+
+TEST(Removal, SaysWhenTheGrantEnded) {
+  ResolvedGrant g = wanted("g", "a", "kms");
+  g.grant.expires_at = Timestamp{};
+  EXPECT_EQ(removal_in({{g}, {ours("p", g)}}).expires_at, Timestamp{});
+}
+
+TEST(Removal, NamesAPolicyThatStaysAndPermitsAllOfIt) {
+  const ResolvedGrant all = wanted("all", "a", "kms", {"Reader", "Writer"});
+  EXPECT_EQ(cover_by(all, ours("q", all)), PolicyId("q"));
+
+  const ResolvedGrant same = wanted("all", "a", "kms");
+  EXPECT_EQ(cover_by(same, ours("q", same)), PolicyId("q"));
+}
+
+TEST(Removal, TakesNoPromiseForACover) {
+  const ResolvedGrant all = wanted("all", "a", "kms");
+
+  EXPECT_TRUE(removal_in({{all}, {surplus()}}).covered_by.empty()) << "yet to be created";
+  EXPECT_TRUE(cover_by(all, ours("q", wanted("all", "a", "kms", {"Writer"}))).empty())
+      << "has the role only after this plan";
+  EXPECT_TRUE(cover_by(wanted("all", "a", "kms", {"Writer"}), ours("q", all)).empty())
+      << "loses the role in this plan";
+}
+
+TEST(Removal, IsNotCoveredByLessOrByWhatIsNotOurs) {
+  const ResolvedGrant writer = wanted("all", "a", "kms", {"Writer"});
+  EXPECT_TRUE(cover_by(writer, ours("q", writer)).empty());
+
+  const ResolvedGrant elsewhere = wanted("all", "b", "kms");
+  EXPECT_TRUE(cover_by(elsewhere, ours("q", elsewhere)).empty());
+
+  const ResolvedGrant all = wanted("all", "a", "kms");
+  EXPECT_TRUE(cover_by(all, test::policy("q", "a", "kms")).empty()) << "unmanaged";
+}
+
+TEST(Removal, IsCoveredByWhatLeavesAPartyOpen) {
+  ResolvedGrant any = wanted("any", "a", "kms");
+  any.grant.resource = {{.name = "accountId", .value = test::kAccount.value}};
+  any.grant.key = Key(test::kAccount, any.grant.subject, any.grant.resource);
+  EXPECT_EQ(cover_by(any, ours("q", any)), PolicyId("q"));
+}
+
+}  // namespace
+}  // namespace authzd

@@ -24,7 +24,7 @@ PlanCounts count(const Plan& plan) {
     if (action.verb == Verb::remove && action.removal && !action.removal->last_permit_at) {
       ++counts.unknown_use;
     }
-    counts.stalled += is_stalled(action) ? 1 : 0;
+    if (is_stalled(action)) ++counts.stalled;
     if (is_held(action)) {
       ++counts.held;
     } else if (action.verb == Verb::create) {
@@ -39,7 +39,9 @@ PlanCounts count(const Plan& plan) {
     if (note.kind == NoteKind::conflict) ++counts.conflicts;
     if (note.kind == NoteKind::unmanaged) ++counts.unmanaged;
     counts.dropped += note.dropped.size();
-    for (const Action& action : note.dropped) counts.stalled += is_stalled(action) ? 1 : 0;
+    for (const Action& action : note.dropped) {
+      if (is_stalled(action)) ++counts.stalled;
+    }
   }
   return counts;
 }

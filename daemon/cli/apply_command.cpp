@@ -56,6 +56,8 @@ std::string obstacle(const CommandContext& context,
   return "there is no terminal to ask on; nothing was written. Add --yes, or --plan-hash HASH";
 }
 
+constexpr std::size_t kRunIdDigits = 12;
+
 std::set<ExitCode> codes_of(const Performed& performed) {
   std::set<ExitCode> codes = exit_codes(count(performed.planned.plan));
   codes.erase(ExitCode::changes);  // they have been made, or are counted below
@@ -79,6 +81,7 @@ awaitable<std::set<ExitCode>> apply_one(CommandContext context,
     co_return exit_codes(count(plan.planned->plan));
   }
   if (approve) approved = approve_all(plan.planned->plan);
+  account.begin_run(context.randomness.hex(kRunIdDigits));
   StopToken stop;
   const Performed performed = co_await perform(
       account, std::move(*plan.planned), std::move(*plan.good), std::move(approved), stop);

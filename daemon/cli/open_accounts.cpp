@@ -6,7 +6,6 @@
 #include "daemon/iam/offline_reader.hpp"
 #include "daemon/net/http_client.hpp"
 #include "daemon/source/directory_source.hpp"
-#include "daemon/state/memory_state.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <ostream>
@@ -60,7 +59,9 @@ tl::expected<Accounts, ExitCode> open_accounts(const CommandContext& context,
     parts.schedule = account.schedule;
     parts.run = std::make_shared<std::string>();
     parts.log = context.log.with("account", account.spec.name).with("run", parts.run);
-    parts.state = std::make_unique<MemoryState>(account.spec.settle);
+    auto state = state_in_memory(account.spec.id);
+    if (!state) return tl::unexpected(fail(context, state.error()));
+    parts.state = std::move(*state);
     if (!setup.manifests.empty()) parts.source = std::make_unique<DirectorySource>(setup.manifests);
     if (against) {
       auto list = parse_saved_list(*against);

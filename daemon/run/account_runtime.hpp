@@ -45,6 +45,7 @@ class AccountRuntime {
   [[nodiscard]] const Schedule& schedule() const { return parts_.schedule; }
   [[nodiscard]] const Log& log() const { return parts_.log; }
   void begin_run(std::string id) { *parts_.run = std::move(id); }
+  [[nodiscard]] const std::string& run() const { return *parts_.run; }
   [[nodiscard]] Clock& clock() { return clock_; }
   [[nodiscard]] DesiredLoader& loader() { return loader_; }
   [[nodiscard]] AccountState& state() { return *parts_.state; }

@@ -30,16 +30,32 @@ Error empty_source() {
 
 Async<Intent> DesiredLoader::next(Timestamp now) {
   if (source_ == nullptr) co_return Intent{};
-  const auto good = state_.last_good();
-  std::string known = good ? good->revision : std::string();
+  if (auto recalled = recall(now); !recalled) co_return std::move(recalled).error();
+  std::string known = good_ ? good_->revision : std::string();
   auto snapshot = co_await source_->fetch(spec_.paths, std::move(known));
   if (!snapshot) co_return refuse({{}, std::move(snapshot).error(), {}});
   co_return take(std::move(*snapshot), now);
 }
 
+/// After a start: what an earlier process enforced. A text that this version finds fault with is
+/// no good revision any more.
+Result<void> DesiredLoader::recall(Timestamp now) {
+  if (has_recalled_) return {};
+  auto kept = state_.revisions.good();
+  if (!kept) return std::move(kept).error();
+  has_recalled_ = true;
+  if (!*kept) return {};
+  LoadOutcome loaded = load_manifests((*kept)->files, {.account = spec_.id, .now = now});
+  if (has_errors(loaded.diagnostics)) return {};
+  good_ = GoodRevision{std::move((*kept)->revision), std::move(loaded.desired)};
+  warnings_ = std::move(loaded.diagnostics);
+  return {};
+}
+
 Result<Intent> DesiredLoader::take(Snapshot snapshot, Timestamp now) {
-  const auto good = state_.last_good();
-  if (good && good->revision == snapshot.revision) return Intent{good, std::nullopt, warnings_};
+  if (good_ && good_->revision == snapshot.revision) {
+    return Intent{good_, std::nullopt, warnings_};
+  }
 
   LoadOutcome loaded = load_manifests(snapshot.files, {.account = spec_.id, .now = now});
   if (has_errors(loaded.diagnostics)) {
@@ -49,14 +65,15 @@ Result<Intent> DesiredLoader::take(Snapshot snapshot, Timestamp now) {
     return refuse({snapshot.revision, empty_source(), {}});
   }
 
-  GoodRevision revision{std::move(snapshot.revision), std::move(loaded.desired)};
-  if (auto kept = state_.keep_good(revision); !kept) return std::move(kept).error();
+  const GoodText text{snapshot.revision, std::move(snapshot.files), now};
+  if (auto kept = state_.revisions.keep_good(text); !kept) return std::move(kept).error();
+  good_ = GoodRevision{std::move(snapshot.revision), std::move(loaded.desired)};
   warnings_ = std::move(loaded.diagnostics);
-  return Intent{std::move(revision), std::nullopt, warnings_};
+  return Intent{good_, std::nullopt, warnings_};
 }
 
 Intent DesiredLoader::refuse(Refusal refusal) const {
-  return {state_.last_good(), std::move(refusal), warnings_};
+  return {good_, std::move(refusal), warnings_};
 }
 
 }  // namespace authzd

@@ -8,12 +8,19 @@
 #include "daemon/run/account_spec.hpp"
 #include "daemon/source/source.hpp"
 #include "daemon/state/account_state.hpp"
+#include "reconciler/manifest/loader.hpp"
 
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace authzd {
+
+/// A revision that was loaded without an error: what is enforced while a newer one is refused.
+struct GoodRevision {
+  std::string revision;
+  Desired desired;
+};
 
 /// Why the newest revision is not enforced.
 struct Refusal {
@@ -38,12 +45,15 @@ class DesiredLoader {
   Async<Intent> next(Timestamp now);
 
  private:
+  Result<void> recall(Timestamp now);
   Result<Intent> take(Snapshot snapshot, Timestamp now);
   [[nodiscard]] Intent refuse(Refusal refusal) const;
 
   const AccountSpec& spec_;
   Source* source_;
   AccountState& state_;
+  bool has_recalled_ = false;
+  std::optional<GoodRevision> good_;  // the text of it is in the state
   std::vector<Diagnostic> warnings_;  // of the last good revision that was loaded here
 };
 

@@ -82,9 +82,11 @@ Async<Observation> observe(ReadingContext context) {
   auto listing = co_await context.reader.list();
   if (!listing) co_return std::move(listing).error().context("listing policies");
 
-  const auto writes = context.state.own_writes();
-  OverlayResult overlaid = overlay_own_writes(
-      std::move(listing->policies), writes, context.clock.now(), context.spec.settle);
+  const Timestamp now = context.clock.now();
+  const auto writes = context.state.policies.own_writes(now - context.spec.settle);
+  if (!writes) co_return writes.error();
+  OverlayResult overlaid =
+      overlay_own_writes(std::move(listing->policies), *writes, now, context.spec.settle);
   for (const PolicyId& id : overlaid.to_settle) {
     if (auto settled = co_await settle_by_reading(context, overlaid.policies, id); !settled) {
       co_return std::move(settled).error();

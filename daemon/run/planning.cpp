@@ -18,12 +18,15 @@ Async<Planned> plan_account(ReadingContext context,
   auto resolved = co_await resolve_roles(context, std::move(good.desired.grants));
   if (!resolved) co_return std::move(resolved).error();
 
+  const auto known = context.state.policies.known();
+  if (!known) co_return known.error();
+
   const AccountSpec& spec = context.spec;
   Ownership ownership;
   ownership.owner = spec.owner;
   ownership.identities = spec.identities;
   ownership.identities.insert(observation->identity.iam_id);
-  ownership.known_ids = context.state.known_ids();
+  for (const auto& [id, origin] : *known) ownership.known_ids.insert(id);
   PlanOptions options;
   options.mode = spec.mode;
   options.adopt = spec.adopt;

@@ -5,6 +5,7 @@
 // PolicyReader, so that it cannot write: a dry run is this half and no more.
 #pragma once
 
+#include "daemon/run/desired_loader.hpp"
 #include "daemon/run/observation.hpp"
 #include "reconciler/plan/plan.hpp"
 #include "reconciler/report/wording.hpp"

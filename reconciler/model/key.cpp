@@ -7,6 +7,7 @@
 
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace authzd {
 namespace {
@@ -51,6 +52,12 @@ Key::Key(const AccountId& account, const AttributeSet& subject, const AttributeS
   text_ += '\n';
   append_set(text_, "s", subject);
   append_set(text_, "r", resource);
+}
+
+Key Key::from_text(std::string text) {
+  Key key;
+  key.text_ = std::move(text);
+  return key;
 }
 
 std::string Key::hash12() const {

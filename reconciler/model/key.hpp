@@ -19,6 +19,9 @@ class Key {
   Key() = default;
   Key(const AccountId& account, const AttributeSet& subject, const AttributeSet& resource);
 
+  /// A key from the text() of one that was kept; the text is taken as it is.
+  static Key from_text(std::string text);
+
   /// The canonical text; unambiguous, one attribute a line.
   [[nodiscard]] const std::string& text() const { return text_; }
 

@@ -16,6 +16,12 @@ Json attribute_json(const Attribute& attribute, std::string_view name) {
   return {{"key", name}, {"operator", attribute.op}, {"value", value_json(attribute.value)}};
 }
 
+AttributeValue read_value(const Json& json) {
+  if (json.is_boolean()) return json.get<bool>();
+  if (json.is_array()) return json.get<std::vector<std::string>>();
+  return json.get<std::string>();
+}
+
 }  // namespace
 
 Json attributes_json(const AttributeSet& attributes) {
@@ -43,6 +49,10 @@ Json position_json(const SourcePos& position) {
   return {{"file", position.file}, {"line", position.line}, {"column", position.column}};
 }
 
+Json optional_text(const std::string& text) {
+  return text.empty() ? Json(nullptr) : Json(text);
+}
+
 Json body_json(const std::optional<PolicyContent>& content) {
   if (!content) return nullptr;
   Json resource{{"attributes", Json::array()}};
@@ -66,6 +76,36 @@ Json body_json(const std::optional<PolicyContent>& content) {
 
 std::string dump(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+AttributeSet read_attributes(const Json& json) {
+  std::vector<Attribute> attributes;
+  for (const Json& item : json) {
+    attributes.push_back({item.at("key"), item.at("operator"), read_value(item.at("value"))});
+  }
+  return AttributeSet(std::move(attributes));
+}
+
+std::optional<PolicyContent> read_content(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  PolicyContent content;
+  content.subject = read_attributes(json.at("subject"));
+  content.resource = read_attributes(json.at("resource"));
+  for (const Json& crn : json.at("roles")) content.roles.insert(crn.get<std::string>());
+  content.description = json.at("description");
+  for (const auto& [name, text] : json.at("extras").items()) {
+    content.extras[name] = text.get<std::string>();
+  }
+  return content;
+}
+
+SourcePos read_position(const Json& json) {
+  if (json.is_null()) return {};
+  return {json.at("file"), json.at("line"), json.at("column")};
+}
+
+PolicyId read_id(const Json& json) {
+  return json.is_null() ? PolicyId{} : PolicyId{json.get<std::string>()};
 }
 
 }  // namespace authzd::report

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The JSON forms that several writers share. Private to this folder: it brings nlohmann along.
+// The JSON forms that several writers and codecs share. It brings nlohmann along: for sources only.
 #pragma once
 
 #include "reconciler/plan/plan.hpp"
@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <optional>
+#include <string>
 
 namespace authzd::report {
 
@@ -17,9 +18,27 @@ using Json = nlohmann::ordered_json;
 Json attributes_json(const AttributeSet& attributes);
 Json content_json(const std::optional<PolicyContent>& content);  // null for none
 Json position_json(const SourcePos& position);                   // null where there is none
+Json optional_text(const std::string& text);                     // null where it is empty
 Json body_json(const std::optional<PolicyContent>& content);     // what POST and PUT would carry
 
 /// Never throws: bytes that are not UTF-8 become U+FFFD. `indent` -1 makes one line.
 std::string dump(const Json& json, int indent);
+
+// The readers of what is written above. They throw nlohmann's exceptions: whoever parses a whole
+// document catches them.
+AttributeSet read_attributes(const Json& json);
+std::optional<PolicyContent> read_content(const Json& json);
+SourcePos read_position(const Json& json);
+PolicyId read_id(const Json& json);  // empty for null
+
+/// The enumerator that a word stands for, sought among all values from 0 to `last`.
+template <class Enum>
+Enum read_word(const Json& json, Enum last) {
+  const auto word = json.get<std::string>();
+  for (int i = 0; i <= static_cast<int>(last); ++i) {
+    if (to_string(static_cast<Enum>(i)) == word) return static_cast<Enum>(i);
+  }
+  throw Json::other_error::create(501, "unknown word " + word, nullptr);
+}
 
 }  // namespace authzd::report

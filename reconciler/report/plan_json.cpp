@@ -3,76 +3,13 @@
 
 #include "reconciler/report/plan_json.hpp"
 
+#include "reconciler/report/action_json.hpp"
 #include "reconciler/report/json_values.hpp"
 
 namespace authzd {
 namespace {
 
 using report::Json;
-
-Json optional_text(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
-}
-
-Json key_json(const Action& action) {
-  const auto& content = action.after ? action.after : action.before;
-  Json json;
-  json["hash"] = action.key.hash12();
-  json["subject"] = content ? report::attributes_json(content->subject) : Json::array();
-  json["resource"] = content ? report::attributes_json(content->resource) : Json::array();
-  return json;
-}
-
-Json drift_json(const Drift& drift) {
-  return {{"by", drift.by.value}, {"at", drift.at}};
-}
-
-Json time_json(const std::optional<Timestamp>& time) {
-  return time ? Json(to_rfc3339(*time)) : Json(nullptr);
-}
-
-/// "lastPermitAt" null: unknown. "madeBy" null: by us.
-Json removal_json(const Removal& removal) {
-  Json json;
-  json["lastPermitAt"] = time_json(removal.last_permit_at);
-  json["coveredBy"] = optional_text(removal.covered_by.value);
-  json["madeBy"] = removal.made_by ? Json(removal.made_by->value) : Json(nullptr);
-  json["expiresAt"] = time_json(removal.expires_at);
-  return json;
-}
-
-Json stall_json(const Stall& stall) {
-  Json json;
-  json["stalled"] = is_stalled(stall);
-  json["cycles"] = stall.cycles;
-  json["error"] = optional_text(stall.error);
-  json["nextTry"] = time_json(stall.next_try);
-  return json;
-}
-
-Json action_json(const Action& action) {
-  Json json;
-  json["verb"] = to_string(action.verb);
-  json["actions"] = Json::array({to_string(action.verb)});
-  json["name"] = action.name;
-  json["position"] = report::position_json(action.position);
-  json["key"] = key_json(action);
-  json["policyId"] = optional_text(action.id.value);
-  json["before"] = report::content_json(action.before);
-  json["after"] = report::content_json(action.after);
-  json["body"] = report::body_json(action.after);
-  json["lastModifiedAt"] = action.last_modified_at;
-  json["reason"] = to_string(action.reason);
-  json["risk"] = to_string(action.risk);
-  json["drift"] = action.drift ? drift_json(*action.drift) : Json(nullptr);
-  json["stall"] = action.stall ? stall_json(*action.stall) : Json(nullptr);
-  json["removal"] = action.removal ? removal_json(*action.removal) : Json(nullptr);
-  json["holds"] = Json::array();
-  for (const Hold& hold : action.holds) {
-    json["holds"].push_back({{"rail", hold.rail}, {"message", hold.message}, {"hash", hold.hash}});
-  }
-  return json;
-}
 
 Json note_json(const Note& note) {
   Json json;
@@ -81,16 +18,16 @@ Json note_json(const Note& note) {
   json["message"] = note.message;
   json["name"] = note.name;
   json["position"] = report::position_json(note.position);
-  json["policyId"] = optional_text(note.id.value);
+  json["policyId"] = report::optional_text(note.id.value);
   json["policy"] = report::content_json(note.policy);
   json["dropped"] = Json::array();
-  for (const Action& action : note.dropped) json["dropped"].push_back(action_json(action));
+  for (const Action& action : note.dropped) json["dropped"].push_back(report::action_json(action));
   return json;
 }
 
 void add_drift(Json& list, const Action& action) {
   if (!action.drift) return;
-  Json json = drift_json(*action.drift);
+  Json json = report::drift_json(*action.drift);
   json["policyId"] = action.id.value;
   json["name"] = action.name;
   json["verb"] = to_string(action.verb);
@@ -136,7 +73,7 @@ Json document_json(const PlanDocument& document) {
   json["conflicting"] = counts.conflicts > 0;
   json["counts"] = counts_json(plan);
   json["actions"] = Json::array();
-  for (const Action& action : plan.actions) json["actions"].push_back(action_json(action));
+  for (const Action& action : plan.actions) json["actions"].push_back(report::action_json(action));
   json["drift"] = drifted(plan);
   json["notes"] = Json::array();
   for (const Note& note : plan.notes) json["notes"].push_back(note_json(note));

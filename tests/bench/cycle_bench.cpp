@@ -13,7 +13,6 @@
 #include "daemon/net/system_clock.hpp"
 #include "daemon/run/service.hpp"
 #include "daemon/source/directory_source.hpp"
-#include "daemon/state/memory_state.hpp"
 #include "tests/bench/cpu_time.hpp"
 #include "tests/support/run_async.hpp"
 
@@ -84,7 +83,7 @@ AccountParts make_parts(boost::asio::any_io_executor executor,
   parts.spec.rails.limits.max_create = kAny;
   parts.run = std::make_shared<std::string>();
   parts.source = std::make_unique<DirectorySource>(setting("BENCH_MANIFESTS"));
-  parts.state = std::make_unique<MemoryState>(parts.spec.settle);
+  parts.state = require(state_in_memory(parts.spec.id));
 
   const BaseUrl url = require(parse_base_url(setting("IBMCLOUD_IAM_API_ENDPOINT")));
   parts.http = require(make_http_client(
@@ -127,7 +126,7 @@ class Bench {
 
  private:
   void cycle() {
-    const CycleEnd end = test::run(io_, run_cycle(account_, "bench", stop_));
+    const CycleEnd end = test::run(io_, run_cycle(account_, std::to_string(++runs_), stop_));
     if (end.error) throw std::runtime_error(to_string(*end.error));
     if (end.refusal) throw std::runtime_error(to_string(end.refusal->error));
     const bool quiet = end.performed && end.performed->planned.plan.actions.empty();
@@ -138,6 +137,7 @@ class Bench {
   SystemClock clock_;
   SystemRandomness randomness_;
   StopToken stop_;
+  std::size_t runs_ = 0;
   AccountRuntime account_;
 };
 
@@ -145,9 +145,9 @@ void load() {
   boost::asio::io_context io(1);
   AccountSpec spec;
   spec.id = AccountId{setting("BENCH_ACCOUNT")};
-  MemoryState state(spec.settle);
+  const auto state = require(state_in_memory(spec.id));
   SpoilingSource source(std::make_unique<DirectorySource>(setting("BENCH_MANIFESTS")));
-  DesiredLoader loader(spec, &source, state);
+  DesiredLoader loader(spec, &source, *state);
   const auto begun = cpu_time();
   require(test::run(io, loader.next({})));
   const auto first = cpu_time();

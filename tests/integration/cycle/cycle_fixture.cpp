@@ -4,7 +4,6 @@
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
 #include "daemon/source/directory_source.hpp"
-#include "daemon/state/memory_state.hpp"
 #include "tests/support/source_tree.hpp"
 
 #include <algorithm>
@@ -108,7 +107,7 @@ void CycleTest::restart(bool may_write) {
   parts.log = Log::to_sink(keep, now, true, LogLevel::debug)
                   .with("account", spec.name)
                   .with("run", parts.run);
-  parts.state = std::make_unique<MemoryState>(spec.settle);
+  parts.state = state_in_memory(spec.id).value();
   parts.source = std::make_unique<DirectorySource>(directory);
   auto direct = std::make_unique<DirectHttp>(service, clock);
   http = direct.get();

@@ -1,0 +1,141 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/state/database.hpp"
+
+#include "daemon/state/lock_file.hpp"
+#include "daemon/state/schema.hpp"
+#include "daemon/state/sql_error.hpp"
+#include "daemon/state/state_file.hpp"
+
+#include <sqlite3.h>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+constexpr const char* kMemory = ":memory:";
+
+struct Finalize {
+  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
+
+/// Rolls back what was begun and not committed, also where an exception passes through.
+class Rollback {
+ public:
+  explicit Rollback(sqlite3* connection, bool& is_changing)
+      : connection_(connection), is_changing_(is_changing) {
+    is_changing_ = true;
+  }
+  ~Rollback() {
+    is_changing_ = false;
+    if (sqlite3_get_autocommit(connection_) == 0) {
+      sqlite3_exec(connection_, "ROLLBACK", nullptr, nullptr, nullptr);
+    }
+  }
+  Rollback(const Rollback&) = delete;
+  Rollback& operator=(const Rollback&) = delete;
+
+ private:
+  sqlite3* connection_;
+  bool& is_changing_;
+};
+
+}  // namespace
+
+void Database::Close::operator()(sqlite3* connection) const {
+  sqlite3_close_v2(connection);
+}
+
+Database::Database(DatabaseOptions options) : options_(std::move(options)) {}
+
+Database::~Database() = default;
+
+Result<std::shared_ptr<Database>> Database::open(DatabaseOptions options) {
+  std::shared_ptr<Database> database(new Database(std::move(options)));
+  const std::string& path = database->options_.path;
+  if (path != kMemory) {
+    if (auto prepared = prepare_state_file(path); !prepared) return std::move(prepared).error();
+    auto lock = LockFile::take(path + ".lock");
+    if (!lock) return std::move(lock).error();
+    database->lock_ = std::move(*lock);
+  }
+  if (auto connected = database->connect(); !connected) return std::move(connected).error();
+  if (auto prepared = database->prepare_connection(); !prepared) return std::move(prepared).error();
+  if (auto migrated = migrate(*database, path); !migrated) return std::move(migrated).error();
+  return database;
+}
+
+Result<void> Database::connect() {
+  sqlite3* connection = nullptr;
+  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE;
+  const int code = sqlite3_open_v2(options_.path.c_str(), &connection, kFlags, nullptr);
+  connection_.reset(connection);
+  if (code != SQLITE_OK) return failure(code);
+  sqlite3_busy_timeout(connection, static_cast<int>(options_.busy_timeout.count()));
+  return {};
+}
+
+/// WAL with a full sync: what was committed is there after the power was cut. Nothing that someone
+/// wrote into the file's schema is run as if it were ours.
+Result<void> Database::prepare_connection() {
+  for (const char* pragma : {"PRAGMA trusted_schema = OFF",
+                             "PRAGMA foreign_keys = ON",
+                             "PRAGMA synchronous = FULL",
+                             "PRAGMA journal_size_limit = 4194304"}) {
+    if (auto done = each(pragma, {}, [](const SqlRow&) {}); !done) return done;
+  }
+  if (auto found = check_file(*this, options_.path); !found) return found;
+  if (options_.path != kMemory) {
+    const auto mode = first<std::string>(
+        "PRAGMA journal_mode = WAL", {}, [](const SqlRow& row) { return row.text(0); });
+    if (!mode) return mode.error();
+    if (mode->value_or("") != "wal") return no_wal_error(options_.path);
+  }
+  if (options_.max_pages == 0) return {};
+  const std::string limit = "PRAGMA max_page_count = " + std::to_string(options_.max_pages);
+  return each(limit.c_str(), {}, [](const SqlRow&) {});
+}
+
+Result<void> Database::atomically(const std::function<Result<void>()>& change) {
+  if (is_changing_) return change();
+  if (auto begun = run("BEGIN IMMEDIATE"); !begun) return begun;
+  const Rollback rollback(connection_.get(), is_changing_);
+  if (auto changed = change(); !changed) return changed;
+  return commit();
+}
+
+Result<void> Database::commit() {
+  if (options_.before_commit) options_.before_commit();
+  if (auto committed = run("COMMIT"); !committed) return committed;
+  if (options_.after_commit) options_.after_commit();
+  return {};
+}
+
+Result<void> Database::run(const char* statement, std::initializer_list<SqlValue> values) {
+  return each(statement, values, [](const SqlRow&) {});
+}
+
+Result<void> Database::each(const char* query,
+                            std::initializer_list<SqlValue> values,
+                            const std::function<void(const SqlRow&)>& take) {
+  sqlite3_stmt* prepared = nullptr;
+  int code = sqlite3_prepare_v2(connection_.get(), query, -1, &prepared, nullptr);
+  const Statement statement(prepared);
+  if (code != SQLITE_OK) return failure(code);
+  int parameter = 0;
+  for (const SqlValue& value : values) {
+    code = value.bind(prepared, ++parameter);
+    if (code != SQLITE_OK) return failure(code);
+  }
+  while ((code = sqlite3_step(prepared)) == SQLITE_ROW) take(SqlRow(prepared));
+  if (code != SQLITE_DONE) return failure(code);
+  return {};
+}
+
+Error Database::failure(int code) const {
+  return sql_error(code, sqlite3_errmsg(connection_.get()), options_.path);
+}
+
+}  // namespace authzd

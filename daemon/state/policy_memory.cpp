@@ -1,0 +1,217 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/state/policy_memory.hpp"
+
+#include "daemon/state/state_codec.hpp"
+
+#include <utility>
+
+namespace authzd {
+namespace {
+
+constexpr const char* kCreated = "created";
+constexpr const char* kAdopted = "adopted";
+
+const char* word_of(PolicyOrigin origin) {
+  return origin == PolicyOrigin::created ? kCreated : kAdopted;
+}
+
+struct PendingRow {
+  std::string action;
+  std::string run;
+  Timestamp since;
+};
+
+/// A policy as a delete leaves it behind, for the overlay.
+Observed deleted_policy(const Action& action) {
+  Observed gone;
+  gone.id = action.id;
+  gone.content = action.before.value_or(PolicyContent{});
+  gone.state = PolicyState::deleted;
+  gone.last_modified_at = action.last_modified_at;
+  return gone;
+}
+
+}  // namespace
+
+PolicyMemory::PolicyMemory(std::shared_ptr<Database> database, AccountId account)
+    : database_(std::move(database)), account_(std::move(account)) {}
+
+Result<std::map<PolicyId, PolicyOrigin>> PolicyMemory::known() const {
+  std::map<PolicyId, PolicyOrigin> found;
+  auto done = database_->each(
+      "SELECT id, origin FROM policies WHERE account = ? AND gone IS NULL ORDER BY id",
+      {account_.value},
+      [&](const SqlRow& row) {
+        const PolicyOrigin origin =
+            row.text(1) == kCreated ? PolicyOrigin::created : PolicyOrigin::adopted;
+        found.emplace_hint(found.end(), PolicyId{row.text(0)}, origin);
+      });
+  if (!done) return std::move(done).error();
+  return found;
+}
+
+Result<std::map<PolicyId, Etag>> PolicyMemory::last_etags() const {
+  std::map<PolicyId, Etag> found;
+  auto done = database_->each(
+      "SELECT id, etag FROM policies WHERE account = ? AND gone IS NULL AND etag <> ''"
+      " ORDER BY id",
+      {account_.value},
+      [&](const SqlRow& row) {
+        found.emplace_hint(found.end(), PolicyId{row.text(0)}, Etag{row.text(1)});
+      });
+  if (!done) return std::move(done).error();
+  return found;
+}
+
+Result<std::vector<OwnWrite>> PolicyMemory::own_writes(Timestamp since) const {
+  using Row = std::pair<std::string, Timestamp>;
+  const auto rows = database_->all<Row>(
+      "SELECT observed, at FROM own_writes WHERE account = ? AND at >= ? ORDER BY at, policy",
+      {account_.value, since},
+      [](const SqlRow& row) {
+        return Row{row.text(0), row.time(1)};
+      });
+  if (!rows) return rows.error();
+  std::vector<OwnWrite> found;
+  for (const auto& [text, at] : *rows) {
+    auto policy = observed_from_text(text);
+    if (!policy) return std::move(policy).error();
+    found.push_back({std::move(*policy), at});
+  }
+  return found;
+}
+
+Result<std::vector<PendingDelete>> PolicyMemory::pending_deletes() const {
+  const auto rows = database_->all<PendingRow>(
+      "SELECT action, run, since FROM pending_deletes WHERE account = ? ORDER BY since, policy",
+      {account_.value},
+      [](const SqlRow& row) {
+        return PendingRow{row.text(0), row.text(1), row.time(2)};
+      });
+  if (!rows) return rows.error();
+  std::vector<PendingDelete> found;
+  for (const PendingRow& row : *rows) {
+    auto action = action_from_text(row.action, account_);
+    if (!action) return std::move(action).error();
+    const PolicyId id = action->id;
+    found.push_back({id, std::move(*action), row.run, row.since});
+  }
+  return found;
+}
+
+Result<void> PolicyMemory::remember(const std::map<PolicyId, PolicyOrigin>& ours) {
+  const auto kept = known();
+  if (!kept) return kept.error();
+  std::map<PolicyId, PolicyOrigin> fresh;
+  for (const auto& [id, origin] : ours) {
+    if (!kept->contains(id)) fresh.emplace(id, origin);
+  }
+  if (fresh.empty()) return {};
+  return database_->atomically([&]() -> Result<void> {
+    for (const auto& [id, origin] : fresh) {
+      auto added = database_->run(
+          "INSERT INTO policies (account, id, origin, etag) VALUES (?, ?, ?, '')"
+          " ON CONFLICT DO UPDATE SET gone = NULL",
+          {account_.value, id.value, word_of(origin)});
+      if (!added) return added;
+    }
+    return {};
+  });
+}
+
+Result<void> PolicyMemory::seen_gone(const PolicyId& id, Timestamp now) {
+  return database_->atomically([&]() -> Result<void> {
+    auto gone = database_->run(
+        "UPDATE policies SET gone = ?, etag = '' WHERE account = ? AND id = ? AND gone IS NULL",
+        {now, account_.value, id.value});
+    if (!gone) return gone;
+    return seen_there(id);
+  });
+}
+
+Result<void> PolicyMemory::seen_there(const PolicyId& id) {
+  return database_->atomically([&] {
+    return database_->run("DELETE FROM pending_deletes WHERE account = ? AND policy = ?",
+                          {account_.value, id.value});
+  });
+}
+
+Result<void> PolicyMemory::begin_delete(const Action& action,
+                                        const std::string& run,
+                                        Timestamp now) {
+  const std::string text = action_to_text(action);
+  return database_->run(
+      "INSERT OR IGNORE INTO pending_deletes (account, policy, since, run, action)"
+      " VALUES (?, ?, ?, ?, ?)",
+      {account_.value, action.id.value, now, run, text});
+}
+
+/// What an outcome says about the policy, by the action's verb:
+///
+///   outcome                        | known           | pending delete | own write
+///   delete done                    | no more         | no more        | as deleted, if we wrote
+///   delete refused, failed, …      | as it was       | if we wrote    | -
+///   delete restored                | as it was       | no more        | as restored
+///   else done                      | yes, or no more | -              | as stored, if we wrote
+///                                  | when released   |                |
+///   else refused, failed, …        | as it was       | -              | -
+///
+/// A newer ETag of what is known is kept in every case.
+Result<void> PolicyMemory::learn(const Action& action, const Outcome& outcome, Timestamp now) {
+  const bool is_done = outcome.kind == OutcomeKind::done;
+  if (action.verb == Verb::remove && is_done) return learn_gone(action, outcome, now);
+  if (action.verb == Verb::remove) {
+    const bool is_there = !outcome.wrote || outcome.kind == OutcomeKind::restored;
+    if (is_there) {
+      if (auto there = seen_there(action.id); !there) return there;
+    }
+  }
+  if (!outcome.stored) return {};
+  const Versioned& stored = *outcome.stored;
+  if (is_done) {
+    if (auto learnt = learn_stored(action, stored, now); !learnt) return learnt;
+  }
+  const bool is_written = is_done || outcome.kind == OutcomeKind::restored;
+  if (is_written && outcome.wrote) {
+    if (auto kept = keep_own_write(stored.policy, now); !kept) return kept;
+  }
+  if (stored.etag.empty()) return {};
+  return database_->run(
+      "UPDATE policies SET etag = ? WHERE account = ? AND id = ? AND gone IS NULL",
+      {stored.etag.value, account_.value, stored.policy.id.value});
+}
+
+Result<void> PolicyMemory::learn_gone(const Action& action, const Outcome& outcome, Timestamp now) {
+  if (auto gone = seen_gone(action.id, now); !gone) return gone;
+  if (!outcome.wrote) return {};
+  return keep_own_write(deleted_policy(action), now);
+}
+
+/// A row stays when its policy goes: should it come back, it is known how it came to be.
+Result<void> PolicyMemory::learn_stored(const Action& action,
+                                        const Versioned& stored,
+                                        Timestamp now) {
+  const std::string& id = stored.policy.id.value;
+  if (action.reason == Reason::released) {
+    return database_->run(
+        "UPDATE policies SET gone = ?, etag = '' WHERE account = ? AND id = ? AND gone IS NULL",
+        {now, account_.value, id});
+  }
+  const PolicyOrigin origin =
+      action.verb == Verb::create ? PolicyOrigin::created : PolicyOrigin::adopted;
+  return database_->run(
+      "INSERT INTO policies (account, id, origin, etag) VALUES (?, ?, ?, '')"
+      " ON CONFLICT DO UPDATE SET gone = NULL",
+      {account_.value, id, word_of(origin)});
+}
+
+Result<void> PolicyMemory::keep_own_write(const Observed& policy, Timestamp now) {
+  const std::string text = observed_to_text(policy);
+  return database_->run(
+      "INSERT OR REPLACE INTO own_writes (account, policy, at, observed) VALUES (?, ?, ?, ?)",
+      {account_.value, policy.id.value, now, text});
+}
+
+}  // namespace authzd

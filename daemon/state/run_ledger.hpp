@@ -1,0 +1,74 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The runs of one account, each action with what came of it, durably: a write is in here before
+// IAM can have seen it.
+#pragma once
+
+#include "daemon/state/database.hpp"
+#include "daemon/state/run_record.hpp"
+#include "reconciler/base/id.hpp"
+#include "reconciler/base/result.hpp"
+#include "reconciler/plan/plan.hpp"
+#include "reconciler/plan/rails.hpp"
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace authzd {
+
+/// Every call fails as the database does; what it returns as done is on the disk.
+class RunLedger {
+ public:
+  RunLedger(std::shared_ptr<Database> database, AccountId account);
+
+  /// Errors: conflict where the account has a run of that id.
+  Result<void> begin(const RunStart& start);
+
+  /// Writes down what a run is about to do: the actions without a hold. Action i of the plan is
+  /// `{run, returned + i}` from here on; a run may add a second plan.
+  Result<std::size_t> add_actions(const std::string& run, std::span<const Action> actions);
+
+  /// Before a write is sent. Where this fails, the write must not be sent.
+  Result<void> will_write(const ActionRef& ref, const Command& command, Timestamp now);
+
+  /// What an action came to: with it, in one step, what it says about the policy (ours or not, its
+  /// ETag, the write for the overlay, no delete pending any more) and about approvals of it.
+  Result<void> record(const ActionRef& ref,
+                      const Action& action,
+                      const Outcome& outcome,
+                      Timestamp now);
+
+  Result<void> end(const std::string& run, const RunEnd& end);
+
+  /// At the start of a process: ends the runs that a dead one left open, and returns their ids.
+  Result<std::vector<std::string>> end_interrupted(Timestamp now);
+
+  /// Actions with a write of which nobody knows how it ended: the process died in between. Find out
+  /// by reading, then record().
+  [[nodiscard]] Result<std::vector<RecordedAction>> unknown_outcomes() const;
+
+  /// The newest first, at most `count`.
+  [[nodiscard]] Result<std::vector<RunSummary>> last(std::size_t count) const;
+
+  /// The run whose id is, or begins with, `id`. Errors: not_found; conflict where several do.
+  [[nodiscard]] Result<RunDetail> find(std::string_view id) const;
+
+  /// Writes begun at or after `since`, by what they count as; one of unknown outcome counts. With
+  /// it, how many policies were ours at that time. The rest of the history is for others to fill.
+  [[nodiscard]] Result<RailHistory> window(Timestamp since) const;
+
+  /// Keeps, at most once an hour, how many policies are ours.
+  Result<void> note_ours(std::size_t ours, Timestamp now);
+
+ private:
+  [[nodiscard]] Result<std::int64_t> row_of(const std::string& run) const;
+
+  std::shared_ptr<Database> database_;
+  AccountId account_;
+};
+
+}  // namespace authzd

@@ -1,0 +1,86 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What the state keeps of a run: who started it, what it was to do, and what came of each action.
+#pragma once
+
+#include "reconciler/base/time.hpp"
+#include "reconciler/converge/converge.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace authzd {
+
+enum class RunKind {
+  cycle,    // the daemon's own, or `run --once`
+  apply,    // a person's
+  undo,     // of another run
+  release,  // markers taken off
+};
+
+std::string_view to_string(RunKind kind);  // "cycle", …
+
+struct RunStart {
+  std::string id = {};  // unique in the account
+  RunKind kind = RunKind::cycle;
+  std::string who = {};       // the peer or the local user that asked; empty: the timer
+  std::string revision = {};  // that is enforced; empty where there is none
+  Timestamp began = {};
+};
+
+struct RunCounts {
+  std::size_t created = 0;
+  std::size_t updated = 0;
+  std::size_t deleted = 0;
+  std::size_t failed = 0;
+  std::size_t held = 0;
+  std::size_t conflicts = 0;
+
+  bool operator==(const RunCounts&) const = default;
+};
+
+struct RunEnd {
+  Timestamp ended = {};
+  std::string plan_hash = {};  // empty: there was no plan
+  std::string error = {};      // why the run as a whole failed; empty: it did not
+  RunCounts counts = {};
+};
+
+struct RunSummary {
+  RunStart start;
+  std::optional<RunEnd> end;  // none: under way, or its process died
+};
+
+/// An action of a run.
+struct ActionRef {
+  std::string run;
+  std::size_t number = 0;
+
+  auto operator<=>(const ActionRef&) const = default;
+};
+
+/// A request that may have changed IAM: written down before it was sent.
+struct SentWrite {
+  Command::Kind kind = Command::Kind::create;
+  Timestamp at = {};
+};
+
+struct RecordedAction {
+  ActionRef ref;
+  Action action;
+  std::vector<SentWrite> writes;  // in the order in which they were sent
+  std::optional<Outcome>
+      outcome;  // none, with a write: nobody knows; Outcome::action is the number
+  std::optional<Timestamp> ended;
+};
+
+struct RunDetail {
+  RunSummary run;
+  std::vector<RecordedAction> actions;  // by number; what a rail held is not among them
+};
+
+}  // namespace authzd

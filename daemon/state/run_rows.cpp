@@ -1,0 +1,156 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/state/run_rows.hpp"
+
+#include "daemon/state/state_codec.hpp"
+
+#include <array>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+constexpr std::array<const char*, 4> kKinds{"cycle", "apply", "undo", "release"};
+
+RunKind read_kind(const std::string& word) {
+  for (std::size_t i = 0; i < kKinds.size(); ++i) {
+    if (word == kKinds.at(i)) return static_cast<RunKind>(i);
+  }
+  return RunKind::cycle;
+}
+
+constexpr const char* kRunColumns =
+    "SELECT id, kind, who, revision, began, ended, plan_hash, error, created, updated, deleted,"
+    " failed, held, conflicts FROM runs ";
+
+RunSummary read_run(const SqlRow& row) {
+  RunSummary run;
+  run.start = {row.text(0), read_kind(row.text(1)), row.text(2), row.text(3), row.time(4)};
+  if (row.is_null(5)) return run;
+  run.end = {
+      row.time(5),
+      row.text(6),
+      row.text(7),
+      {row.count(8), row.count(9), row.count(10), row.count(11), row.count(12), row.count(13)}};
+  return run;
+}
+
+constexpr const char* kActionColumns =
+    "SELECT r.id, a.number, a.action, a.detail, a.ended, a.run"
+    " FROM actions a JOIN runs r ON r.n = a.run ";
+
+struct ActionRow {
+  ActionRef ref;
+  std::string action;
+  std::string detail;  // empty: no outcome yet
+  Timestamp ended;
+  std::int64_t run;
+};
+
+ActionRow read_row(const SqlRow& row) {
+  return {{row.text(0), row.count(1)}, row.text(2), row.text(3), row.time(4), row.number(5)};
+}
+
+Result<std::vector<SentWrite>> read_writes(Database& database, const ActionRow& row) {
+  using Write = std::pair<std::string, Timestamp>;
+  const auto rows =
+      database.all<Write>("SELECT kind, sent FROM writes WHERE run = ? AND number = ? ORDER BY nth",
+                          {row.run, row.ref.number},
+                          [](const SqlRow& write) {
+                            return Write{write.text(0), write.time(1)};
+                          });
+  if (!rows) return rows.error();
+  std::vector<SentWrite> writes;
+  for (const auto& [word, at] : *rows) {
+    const auto kind = command_kind_from(word);
+    if (!kind) return kind.error();
+    writes.push_back({*kind, at});
+  }
+  return writes;
+}
+
+Result<RecordedAction> decode(Database& database, const AccountId& account, const ActionRow& row) {
+  auto action = action_from_text(row.action, account);
+  if (!action) return std::move(action).error();
+  auto writes = read_writes(database, row);
+  if (!writes) return std::move(writes).error();
+  RecordedAction recorded{row.ref, std::move(*action), std::move(*writes), {}, {}};
+  if (row.detail.empty()) return recorded;
+  auto outcome = outcome_from_text(row.detail);
+  if (!outcome) return std::move(outcome).error();
+  outcome->action = row.ref.number;
+  recorded.outcome = std::move(*outcome);
+  recorded.ended = row.ended;
+  return recorded;
+}
+
+Result<std::vector<RecordedAction>> read_where(Database& database,
+                                               const AccountId& account,
+                                               const std::string& where,
+                                               std::initializer_list<SqlValue> values) {
+  const auto rows = database.all<ActionRow>((kActionColumns + where).c_str(), values, read_row);
+  if (!rows) return rows.error();
+  std::vector<RecordedAction> found;
+  for (const ActionRow& row : *rows) {
+    auto recorded = decode(database, account, row);
+    if (!recorded) return std::move(recorded).error();
+    found.push_back(std::move(*recorded));
+  }
+  return found;
+}
+
+}  // namespace
+
+std::string_view to_string(RunKind kind) {
+  return kKinds.at(static_cast<std::size_t>(kind));
+}
+
+Result<Action> read_action_row(Database& database,
+                               const AccountId& account,
+                               std::int64_t run,
+                               std::size_t number) {
+  const auto text =
+      database.first<std::string>("SELECT action FROM actions WHERE run = ? AND number = ?",
+                                  {run, number},
+                                  [](const SqlRow& row) { return row.text(0); });
+  if (!text) return text.error();
+  if (!*text) return Error{ErrorCode::internal, "a write of an action that is not in the state"};
+  return action_from_text(**text, account);
+}
+
+Result<std::vector<RunSummary>> read_last_runs(Database& database,
+                                               const AccountId& account,
+                                               std::size_t count) {
+  const std::string query = std::string(kRunColumns) + "WHERE account = ? ORDER BY n DESC LIMIT ?";
+  return database.all<RunSummary>(query.c_str(), {account.value, count}, read_run);
+}
+
+Result<std::vector<RunSummary>> read_runs_like(Database& database,
+                                               const AccountId& account,
+                                               std::string_view id) {
+  const std::string query = std::string(kRunColumns) +
+                            "WHERE account = ?1 AND substr(id, 1, length(?2)) = ?2"
+                            " ORDER BY length(id), n DESC LIMIT 2";
+  return database.all<RunSummary>(query.c_str(), {account.value, id}, read_run);
+}
+
+Result<std::vector<RecordedAction>> read_actions(Database& database,
+                                                 const AccountId& account,
+                                                 const std::string& run) {
+  return read_where(database,
+                    account,
+                    "WHERE r.account = ? AND r.id = ? ORDER BY a.number",
+                    {account.value, run});
+}
+
+Result<std::vector<RecordedAction>> read_unknown_outcomes(Database& database,
+                                                          const AccountId& account) {
+  return read_where(database,
+                    account,
+                    "WHERE a.account = ? AND a.sent IS NOT NULL AND a.ended IS NULL"
+                    " ORDER BY a.run, a.number",
+                    {account.value});
+}
+
+}  // namespace authzd

@@ -1,0 +1,254 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/state/schema.hpp"
+
+#include "daemon/state/database.hpp"
+#include "daemon/state/sql_error.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace authzd {
+namespace {
+
+constexpr std::int64_t kApplicationId = 0x617a6432;  // "azd2", in the header of the file
+
+// Times are milliseconds of UTC. Texts in JSON are written by daemon/state/state_codec.
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE runs (
+  n INTEGER PRIMARY KEY,
+  account TEXT NOT NULL,
+  id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  who TEXT NOT NULL,
+  revision TEXT NOT NULL,
+  began INTEGER NOT NULL,
+  ended INTEGER,                          -- NULL: under way, or the process died
+  plan_hash TEXT NOT NULL DEFAULT '',
+  error TEXT NOT NULL DEFAULT '',
+  created INTEGER NOT NULL DEFAULT 0,
+  updated INTEGER NOT NULL DEFAULT 0,
+  deleted INTEGER NOT NULL DEFAULT 0,
+  failed INTEGER NOT NULL DEFAULT 0,
+  held INTEGER NOT NULL DEFAULT 0,
+  conflicts INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (account, id)
+) STRICT;
+CREATE INDEX runs_by_time ON runs (account, began);
+
+CREATE TABLE actions (                    -- those that were to be performed; none that was held
+  run INTEGER NOT NULL REFERENCES runs (n) ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  account TEXT NOT NULL,
+  action TEXT NOT NULL,                   -- JSON
+  counts_as TEXT NOT NULL,                -- for the rails: create, update, delete
+  sent INTEGER,                           -- when the first write of it was about to be sent
+  ended INTEGER,                          -- with a sent one and without an end: outcome unknown
+  outcome TEXT,
+  wrote INTEGER,
+  detail TEXT,                            -- JSON: error, stored policy, ETag
+  transaction_id TEXT,
+  PRIMARY KEY (run, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX actions_by_sent ON actions (account, sent) WHERE sent IS NOT NULL;
+
+CREATE TABLE writes (                     -- each request that may have changed IAM
+  run INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  nth INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  sent INTEGER NOT NULL,
+  PRIMARY KEY (run, number, nth),
+  FOREIGN KEY (run, number) REFERENCES actions (run, number) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE policies (                   -- what we made or took over
+  account TEXT NOT NULL,
+  id TEXT NOT NULL,
+  origin TEXT NOT NULL,                   -- created, adopted
+  etag TEXT NOT NULL,
+  gone INTEGER,                           -- deleted or released at; NULL: ours
+  PRIMARY KEY (account, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE own_writes (                 -- the last write to each policy, for the overlay
+  account TEXT NOT NULL,
+  policy TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  observed TEXT NOT NULL,                 -- JSON
+  PRIMARY KEY (account, policy)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pending_deletes (            -- sent, and not yet seen gone
+  account TEXT NOT NULL,
+  policy TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  run TEXT NOT NULL,
+  action TEXT NOT NULL,                   -- JSON
+  PRIMARY KEY (account, policy)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE revisions (
+  account TEXT NOT NULL,
+  role TEXT NOT NULL,                     -- good, applied, attempted
+  revision TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  error TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (account, role)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE good_files (                 -- the text of the good revision
+  account TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (account, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE protect_releases (           -- when a revision without `protect` was first applied
+  account TEXT NOT NULL,
+  key TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (account, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE announced_expiries (         -- applied while still to come
+  account TEXT NOT NULL,
+  key TEXT NOT NULL,
+  expires_at INTEGER NOT NULL,
+  PRIMARY KEY (account, key, expires_at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE approvals (
+  n INTEGER PRIMARY KEY,
+  account TEXT NOT NULL,
+  kind TEXT NOT NULL,                     -- hold, revision, firstDeletes
+  subject TEXT NOT NULL,                  -- the hold's hash, the revision, or nothing
+  rail TEXT NOT NULL,
+  who TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  until INTEGER,                          -- NULL: for good
+  UNIQUE (account, kind, subject)
+) STRICT;
+
+CREATE TABLE passes (                     -- of a hold: one for each action and rail
+  approval INTEGER NOT NULL REFERENCES approvals (n) ON DELETE CASCADE,
+  pass TEXT NOT NULL,                     -- a hash
+  done INTEGER,
+  PRIMARY KEY (approval, pass)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pins (
+  account TEXT NOT NULL,
+  key TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  run TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (account, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE suspensions (
+  scope TEXT PRIMARY KEY,                 -- an account, or nothing for all of them
+  who TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ours_counts (                -- how many policies were ours, once an hour
+  account TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  ours INTEGER NOT NULL,
+  PRIMARY KEY (account, at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE object_histories (
+  account TEXT NOT NULL,
+  object TEXT NOT NULL,
+  signature TEXT NOT NULL,
+  cycles INTEGER NOT NULL,
+  tries INTEGER NOT NULL,
+  last_tried INTEGER,
+  error TEXT NOT NULL,
+  PRIMARY KEY (account, object)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array<const char*, 1> kVersions{kVersion1};
+
+Result<std::int64_t> read_number(Database& database, const char* query) {
+  const auto found =
+      database.first<std::int64_t>(query, {}, [](const SqlRow& row) { return row.number(0); });
+  if (!found) return found.error();
+  return found->value_or(0);
+}
+
+Error of_another_program(const std::string& path) {
+  return {ErrorCode::invalid_config,
+          "the state " + path + " is a database of another program; name another file"};
+}
+
+Error of_a_newer_version(const std::string& path, std::int64_t version) {
+  return {ErrorCode::invalid_config,
+          "the state " + path + " is of version " + std::to_string(version) +
+              ", written by a newer authzd; this one knows versions up to " +
+              std::to_string(kVersions.size()) +
+              ": install that authzd again, or restore the state from before it ran"};
+}
+
+/// One statement after the other; SQLite compiles one at a time.
+Result<void> run_script(Database& database, std::string_view script) {
+  while (true) {
+    const auto end = script.find(";\n");
+    if (end == std::string_view::npos) return {};
+    const std::string statement(script.substr(0, end));
+    if (auto done = database.run(statement.c_str()); !done) return done;
+    script.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace
+
+std::span<const char* const> schema_versions() {
+  return kVersions;
+}
+
+Result<void> check_file(Database& database, const std::string& path) {
+  const auto application = read_number(database, "PRAGMA application_id");
+  if (!application) return application.error();
+  const auto version = read_number(database, "PRAGMA user_version");
+  if (!version) return version.error();
+  const auto tables = read_number(database, "SELECT count(*) FROM sqlite_schema");
+  if (!tables) return tables.error();
+
+  const bool is_empty = *application == 0 && *version == 0 && *tables == 0;
+  if (!is_empty && *application != kApplicationId) return of_another_program(path);
+  if (*version > static_cast<std::int64_t>(kVersions.size())) {
+    return of_a_newer_version(path, *version);
+  }
+  const auto found = database.first<std::string>(
+      "PRAGMA quick_check(1)", {}, [](const SqlRow& row) { return row.text(0); });
+  if (!found) return found.error();
+  if (found->value_or("") != "ok") return damaged_error(path, found->value_or("no answer"));
+  return {};
+}
+
+Result<void> migrate(Database& database, const std::string& path) {
+  const auto version = read_number(database, "PRAGMA user_version");
+  if (!version) return version.error();
+  const auto from = static_cast<std::size_t>(*version);
+  if (from >= kVersions.size()) return {};
+  auto done = database.atomically([&]() -> Result<void> {
+    for (std::size_t i = from; i < kVersions.size(); ++i) {
+      if (auto ran = run_script(database, kVersions.at(i)); !ran) return ran;
+    }
+    const std::string application = "PRAGMA application_id = " + std::to_string(kApplicationId);
+    const std::string reached = "PRAGMA user_version = " + std::to_string(kVersions.size());
+    if (auto set = database.run(application.c_str()); !set) return set;
+    return database.run(reached.c_str());
+  });
+  if (done) return {};
+  return std::move(done).error().context("bringing the state " + path + " up to date");
+}
+
+}  // namespace authzd

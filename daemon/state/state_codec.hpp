@@ -1,0 +1,29 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The values that the state keeps as JSON: an action, a policy as IAM had it, how an action ended.
+// Each reads what it wrote; what it cannot read is invalid_config, as of a damaged state.
+#pragma once
+
+#include "reconciler/base/result.hpp"
+#include "reconciler/converge/converge.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace authzd {
+
+std::string action_to_text(const Action& action);
+Result<Action> action_from_text(std::string_view text, const AccountId& account);
+
+std::string observed_to_text(const Observed& policy);
+Result<Observed> observed_from_text(std::string_view text);
+
+/// All of it but the index of the action.
+std::string outcome_to_text(const Outcome& outcome);
+Result<Outcome> outcome_from_text(std::string_view text);
+
+std::string_view to_string(Command::Kind kind);  // "create", "replace", …
+Result<Command::Kind> command_kind_from(std::string_view word);
+
+}  // namespace authzd

@@ -1,0 +1,19 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// One action of a plan as JSON, for documents that hold some: a plan, the state. Like json_values,
+// it brings nlohmann along.
+#pragma once
+
+#include "reconciler/plan/plan.hpp"
+#include "reconciler/report/json_values.hpp"
+
+namespace authzd::report {
+
+Json drift_json(const Drift& drift);
+Json action_json(const Action& action);
+
+/// What action_json wrote; throws nlohmann's exceptions where it is not that.
+Action read_action(const Json& json, const AccountId& account);
+
+}  // namespace authzd::report

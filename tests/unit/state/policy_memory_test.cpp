@@ -1,0 +1,189 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tests/unit/state/state_fixture.hpp"
+
+namespace authzd::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+const PolicyId kId{"p1"};
+
+class PolicyMemoryTest : public StateTest {
+ protected:
+  void made() { perform("made", create_of(), done_with(kId, content_with("Reader"))); }
+
+  bool is_known(const PolicyId& id = kId) { return must(state->policies.known()).contains(id); }
+};
+
+TEST_F(PolicyMemoryTest, KnowsWhatItCreatedAfterARestart) {
+  made();
+  reopen();
+
+  EXPECT_EQ(must(state->policies.known()).at(kId), PolicyOrigin::created);
+  EXPECT_EQ(must(state->policies.last_etags()).at(kId), Etag{"1-a"});
+  const auto writes = must(state->policies.own_writes(now));
+  ASSERT_EQ(writes.size(), 1U);
+  EXPECT_EQ(writes.front().policy, observed(kId, content_with("Reader")));
+  EXPECT_EQ(writes.front().at, now);
+}
+
+TEST_F(PolicyMemoryTest, TellsWhatItTookOverFromWhatItMade) {
+  Action adoption = update_of(kId, "Reader", "Writer");
+  adoption.reason = Reason::adopted;
+
+  perform("adopt", adoption, done_with(kId, content_with("Writer")), Command::Kind::replace);
+
+  EXPECT_EQ(must(state->policies.known()).at(kId), PolicyOrigin::adopted);
+}
+
+TEST_F(PolicyMemoryTest, ForgetsWhatItDeletedButRemembersTheWrite) {
+  made();
+
+  perform("remove", remove_of(kId), gone(), Command::Kind::remove);
+
+  EXPECT_FALSE(is_known());
+  EXPECT_TRUE(must(state->policies.last_etags()).empty());
+  EXPECT_TRUE(must(state->policies.pending_deletes()).empty());
+  const auto writes = must(state->policies.own_writes(now));
+  ASSERT_EQ(writes.size(), 1U);
+  EXPECT_EQ(writes.front().policy.state, PolicyState::deleted);
+}
+
+TEST_F(PolicyMemoryTest, KnowsThatWhatComesBackWasItsOwnWork) {
+  made();
+  perform("remove", remove_of(kId), gone(), Command::Kind::remove);
+
+  perform("again",
+          update_of(kId, "Reader", "Writer"),
+          done_with(kId, content_with("Writer")),
+          Command::Kind::replace);
+
+  EXPECT_EQ(must(state->policies.known()).at(kId), PolicyOrigin::created);
+}
+
+TEST_F(PolicyMemoryTest, DoesNotCallOursWhatWasReleased) {
+  made();
+  Action release = update_of(kId, "Reader", "Reader");
+  release.reason = Reason::released;
+
+  perform("release", release, done_with(kId, content_with("Reader")), Command::Kind::replace);
+
+  EXPECT_FALSE(is_known());
+}
+
+TEST_F(PolicyMemoryTest, LearnsNothingFromAWriteThatFailed) {
+  Outcome failed = not_done(OutcomeKind::failed, true);
+  failed.stored = Versioned{observed(kId, content_with("Manager")), Etag{"theirs"}};
+
+  perform("failed", create_of(), failed);
+
+  EXPECT_FALSE(is_known());
+  EXPECT_TRUE(must(state->policies.own_writes(now)).empty());
+}
+
+TEST_F(PolicyMemoryTest, KeepsTheNewerEtagOfAWriteThatWasRefused) {
+  made();
+  Outcome refused = not_done(OutcomeKind::refused, false);
+  refused.stored = Versioned{observed(kId, content_with("Manager")), Etag{"2-b"}};
+
+  perform("refused", update_of(kId, "Reader", "Writer"), refused, Command::Kind::replace);
+
+  EXPECT_EQ(must(state->policies.last_etags()).at(kId), Etag{"2-b"});
+}
+
+TEST_F(PolicyMemoryTest, RemembersADeleteFromBeforeItIsSentUntilItIsSeenDone) {
+  made();
+  begin("remove", {remove_of(kId)});
+  must(state->runs.will_write({"remove", 0}, sending(Command::Kind::remove), now));
+  reopen();
+
+  auto pending = must(state->policies.pending_deletes());
+  ASSERT_EQ(pending.size(), 1U);
+  EXPECT_EQ(pending.front().id, kId);
+  EXPECT_EQ(pending.front().action, remove_of(kId));
+  EXPECT_EQ(pending.front().run, "remove");
+  EXPECT_TRUE(is_known()) << "until it is seen gone, it is ours";
+
+  must(state->policies.seen_gone(kId, now));
+  EXPECT_TRUE(must(state->policies.pending_deletes()).empty());
+  EXPECT_FALSE(is_known());
+}
+
+struct DeleteCase {
+  std::string name;
+  OutcomeKind kind;
+  bool wrote;
+  bool is_pending;
+};
+
+class DeleteOutcome : public PolicyMemoryTest, public ::testing::WithParamInterface<DeleteCase> {};
+
+TEST_P(DeleteOutcome, SaysWhetherADeleteIsStillPending) {
+  made();
+  const Action removal = remove_of(kId);
+  begin("remove", {removal});
+  must(state->runs.will_write({"remove", 0}, sending(Command::Kind::remove), now));
+
+  must(
+      state->runs.record({"remove", 0}, removal, not_done(GetParam().kind, GetParam().wrote), now));
+
+  EXPECT_EQ(!must(state->policies.pending_deletes()).empty(), GetParam().is_pending);
+  EXPECT_TRUE(is_known());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    PolicyMemory,
+    DeleteOutcome,
+    ::testing::Values(DeleteCase{"Unconfirmed", OutcomeKind::unconfirmed, true, true},
+                      DeleteCase{"Lost", OutcomeKind::failed, true, true},
+                      DeleteCase{"Refused", OutcomeKind::refused, false, false},
+                      DeleteCase{"Forbidden", OutcomeKind::failed, false, false},
+                      DeleteCase{"Restored", OutcomeKind::restored, true, false}),
+    [](const auto& param) { return param.param.name; });
+
+TEST_F(PolicyMemoryTest, TakesBackADeleteThatWasNotDone) {
+  made();
+  begin("remove", {remove_of(kId)});
+  must(state->runs.will_write({"remove", 0}, sending(Command::Kind::remove), now));
+
+  must(state->policies.seen_there(kId));
+
+  EXPECT_TRUE(must(state->policies.pending_deletes()).empty());
+  EXPECT_TRUE(is_known());
+}
+
+TEST_F(PolicyMemoryTest, LearnsWhatAnotherWitnessSaysIsOursAndKeepsWhatItKnew) {
+  made();
+
+  must(state->policies.remember(
+      {{kId, PolicyOrigin::adopted}, {PolicyId{"p2"}, PolicyOrigin::adopted}}));
+
+  EXPECT_EQ(must(state->policies.known()).at(kId), PolicyOrigin::created);
+  EXPECT_EQ(must(state->policies.known()).at(PolicyId{"p2"}), PolicyOrigin::adopted);
+}
+
+TEST_F(PolicyMemoryTest, GivesOneWriteForEachPolicyTheLastOne) {
+  made();
+  now += 1min;
+  perform("update",
+          update_of(kId, "Reader", "Writer"),
+          done_with(kId, content_with("Writer"), "2-b"),
+          Command::Kind::replace);
+
+  const auto writes = must(state->policies.own_writes(now - 2min));
+  ASSERT_EQ(writes.size(), 1U);
+  EXPECT_EQ(writes.front().policy.content, content_with("Writer"));
+  EXPECT_TRUE(must(state->policies.own_writes(now + 1ms)).empty());
+}
+
+TEST_F(PolicyMemoryTest, KeepsAccountsApart) {
+  made();
+  const AccountState other(database, AccountId{"another"});
+
+  EXPECT_TRUE(must(other.policies.known()).empty());
+}
+
+}  // namespace
+}  // namespace authzd::test

@@ -1,0 +1,63 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What stays in force until someone takes it back: pins, suspensions, the histories of objects.
+#include "tests/unit/state/state_fixture.hpp"
+
+namespace authzd::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Key kKey = create_of("kms").key;
+const Key kOther = create_of("cos").key;
+
+using StandingTest = StateTest;
+
+TEST_F(StandingTest, KeepsAPinUntilItIsTakenOff) {
+  must(state->pins.add({{kKey, "digest", "undo-1", now}, {kOther, "", "undo-1", now}}));
+  must(state->pins.add({{kKey, "newer", "undo-2", now}}));
+  reopen();
+
+  const auto pins = must(state->pins.list());
+  ASSERT_EQ(pins.size(), 2U);
+  const KeptPin& pin = pins[0].key == kKey ? pins[0] : pins[1];
+  EXPECT_EQ(pin.digest, "newer");
+  EXPECT_EQ(pin.run, "undo-2");
+
+  must(state->pins.remove({kKey}));
+  ASSERT_EQ(must(state->pins.list()).size(), 1U);
+  EXPECT_EQ(must(state->pins.list()).front().key, kOther);
+}
+
+TEST_F(StandingTest, SuspendsOneAccountOrAllOfThem) {
+  const AccountId other{"another"};
+  must(state->suspensions.suspend({kOurAccount, "ana", now}));
+  must(state->suspensions.suspend({kOurAccount, "later", now + 1s}));
+  reopen();
+
+  EXPECT_EQ(must(state->suspensions.of(kOurAccount))->who, "ana");
+  EXPECT_FALSE(must(state->suspensions.of(other)));
+
+  must(state->suspensions.suspend({std::nullopt, "ben", now}));
+  EXPECT_EQ(must(state->suspensions.of(other))->who, "ben");
+  EXPECT_EQ(must(state->suspensions.list()).size(), 2U);
+
+  must(state->suspensions.resume(kOurAccount));
+  EXPECT_EQ(must(state->suspensions.of(kOurAccount))->who, "ben");
+  must(state->suspensions.resume(std::nullopt));
+  EXPECT_TRUE(must(state->suspensions.list()).empty());
+}
+
+TEST_F(StandingTest, KeepsTheHistoriesOfObjectsAsOneWhole) {
+  const ObjectHistory waiting{"write", 2, 0, std::nullopt, ""};
+  const ObjectHistory tried{"write", 3, 3, now, "quota"};
+  must(state->histories.replace({{"a", waiting}, {"b", waiting}}));
+  must(state->histories.replace({{"b", tried}, {"c", waiting}}));
+  reopen();
+
+  EXPECT_EQ(must(state->histories.all()), (ObjectHistories{{"b", tried}, {"c", waiting}}));
+}
+
+}  // namespace
+}  // namespace authzd::test

@@ -5,6 +5,7 @@
 
 #include "daemon/cli/files.hpp"
 #include "daemon/config/config.hpp"
+#include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
@@ -17,16 +18,13 @@ using Failed = tl::unexpected<SetupFailure>;
 
 // What a configuration can say and this version does not do. Where safety hangs on a key, going on
 // without it would be a lie: that is an error. The others only leave something out: a warning.
-constexpr std::array<std::string_view, 8> kNeeded{"previousOwners",
-                                                  "source.git",
+constexpr std::array<std::string_view, 6> kNeeded{"source.git",
                                                   "auth.vpcInstance",
                                                   "auth.containerToken",
                                                   "auth.bearerTokenFile",
                                                   "auth.assumeProfile",
-                                                  "rails.window",
                                                   "coordination"};
-constexpr std::array<std::string_view, 6> kLeftOut{
-    "rails.protectRelease", "rails.approvalTtl", "admin", "state", "audit", "notify"};
+constexpr std::array<std::string_view, 3> kLeftOut{"admin", "audit", "notify"};
 
 template <std::size_t N>
 bool names_one_of(std::string_view path, const std::array<std::string_view, N>& keys) {
@@ -82,6 +80,9 @@ AccountSetup setup_of(const Config& config,
   setup.spec.mode = options.mode.value_or(account.mode);
   setup.spec.adopt = options.adopt.value_or(account.adopt);
   setup.spec.rails = account.rails.rules;
+  setup.spec.rail_window = account.rails.window;
+  setup.spec.approval_ttl = account.rails.approval_ttl;
+  setup.spec.previous_owners.insert(config.previous_owners.begin(), config.previous_owners.end());
   setup.spec.allow_empty = account.allow_empty;
   setup.spec.settle = config.settle;
   setup.spec.concurrency = config.iam.concurrency;
@@ -103,6 +104,7 @@ Setup setup_of(const Config& config, const CommonOptions& options) {
   if (const auto* directory = std::get_if<DirectorySourceConfig>(&config.source)) {
     setup.manifests = directory->path;
   }
+  setup.state_path = config.state_path;
   for (const AccountConfig& account : config.accounts) {
     if (is_chosen(account, options.accounts)) {
       setup.accounts.push_back(setup_of(config, account, options));
@@ -119,6 +121,7 @@ tl::expected<Setup, SetupFailure> configured_setup(const std::string& file,
   auto text = read_whole_file(file);
   if (!text) return Failed({ExitCode::invalid, to_string(text.error()), {}});
 
+  std::string fingerprint = sha256_hex(*text);
   const auto credentials = environment.find("CREDENTIALS_DIRECTORY");
   ConfigOutcome loaded =
       load_config({file, std::move(*text)},
@@ -138,6 +141,7 @@ tl::expected<Setup, SetupFailure> configured_setup(const std::string& file,
     return Failed({ExitCode::usage, "--owner is for a call without a configuration", {}});
   }
   Setup setup = setup_of(loaded.config, options);
+  setup.fingerprint = std::move(fingerprint);
   setup.warnings = std::move(diagnostics);
   return setup;
 }

@@ -45,12 +45,25 @@ Result<void> connect(const CommandContext& context,
   return {};
 }
 
+/// The daemon's state of an account, or one that ends with this call.
+Result<std::unique_ptr<AccountState>> open_state(const CommandContext& context,
+                                                 const AccountId& account,
+                                                 const std::shared_ptr<Database>& database) {
+  if (database != nullptr) return std::make_unique<AccountState>(database, account);
+  auto state = state_in_memory(account);
+  if (!state) return state;
+  auto approved = (*state)->approvals.approve_first_deletes({"this call", context.clock.now()});
+  if (!approved) return std::move(approved).error();
+  return state;
+}
+
 }  // namespace
 
 tl::expected<Accounts, ExitCode> open_accounts(const CommandContext& context,
                                                const Setup& setup,
                                                Access access,
-                                               const std::optional<std::string>& against) {
+                                               const std::optional<std::string>& against,
+                                               const std::shared_ptr<Database>& state) {
   const auto total = std::make_shared<TokenBucket>(setup.iam.total_requests_per_second);
   Accounts accounts;
   for (const AccountSetup& account : setup.accounts) {
@@ -59,9 +72,10 @@ tl::expected<Accounts, ExitCode> open_accounts(const CommandContext& context,
     parts.schedule = account.schedule;
     parts.run = std::make_shared<std::string>();
     parts.log = context.log.with("account", account.spec.name).with("run", parts.run);
-    auto state = state_in_memory(account.spec.id);
-    if (!state) return tl::unexpected(fail(context, state.error()));
-    parts.state = std::move(*state);
+    parts.fingerprint = setup.fingerprint;
+    auto memory = open_state(context, account.spec.id, state);
+    if (!memory) return tl::unexpected(fail(context, memory.error()));
+    parts.state = std::move(*memory);
     if (!setup.manifests.empty()) parts.source = std::make_unique<DirectorySource>(setup.manifests);
     if (against) {
       auto list = parse_saved_list(*against);

@@ -21,13 +21,15 @@ enum class Access { read, write };
 /// The setup of a command; what is wrong with it, and its warnings, go to standard error.
 tl::expected<Setup, ExitCode> prepare(const CommandContext& context, const SetupNeeds& needs);
 
-/// Opens every account of a setup. With `against`, the text of a saved list stands for IAM. What is
-/// wrong goes to standard error.
+/// Opens every account of a setup. With `against`, the text of a saved list stands for IAM. Without
+/// `state`, each has one that ends with the call, and whose first deletes nobody has to approve:
+/// whoever calls sees the plan. What is wrong goes to standard error.
 tl::expected<Accounts, ExitCode> open_accounts(
     const CommandContext& context,
     const Setup& setup,
     Access access,
-    const std::optional<std::string>& against = std::nullopt);
+    const std::optional<std::string>& against = std::nullopt,
+    const std::shared_ptr<Database>& state = nullptr);
 
 /// Shows an error that concerns the whole call; returns its code.
 ExitCode fail(const CommandContext& context, const Error& error);

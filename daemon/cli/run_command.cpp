@@ -62,20 +62,43 @@ Ending run_once(CommandContext context,
   co_return worst(codes);
 }
 
+/// What the daemon and `run --once` keep from one call to the next. A dry run keeps nothing, and
+/// so can run beside them.
+Result<std::shared_ptr<Database>> open_database(const Setup& setup, const RunCommand& command) {
+  if (command.dry_run) return std::shared_ptr<Database>();
+  DatabaseOptions options;
+  if (!setup.state_path.empty()) options.path = setup.state_path;
+  return Database::open(std::move(options));
+}
+
 }  // namespace
 
 Ending run_command(CommandContext context, RunCommand command) {
   const SetupNeeds needs{.manifests = true, .mode = !command.dry_run, .key = true};
+  const Access access = command.dry_run ? Access::read : Access::write;
   const auto setup = prepare(context, needs);
   if (!setup) co_return setup.error();
-  auto accounts = open_accounts(context, *setup, command.dry_run ? Access::read : Access::write);
+  const auto database = open_database(*setup, command);
+  if (!database) {
+    co_return fail(context, database.error());
+  }
+  auto accounts = open_accounts(context, *setup, access, std::nullopt, *database);
   if (!accounts) co_return accounts.error();
   PlanPrinter printer(context.console);
   if (command.once) {
     PlanPrinter* shows = command.dry_run ? &printer : nullptr;
     co_return co_await run_once(context, *accounts, shows);
   }
-  Service service({context.executor, context.clock, context.randomness, context.log}, *accounts);
+  const auto reload = [&]() -> Result<Accounts> {
+    const auto fresh = prepare(context, needs);
+    if (!fresh) return Error{ErrorCode::invalid_config, "it cannot be used; see above"};
+    auto opened = open_accounts(context, *fresh, access, std::nullopt, *database);
+    if (!opened)
+      return Error{ErrorCode::invalid_config, "its accounts cannot be opened; see above"};
+    return std::move(*opened);
+  };
+  ServiceParts parts{context.executor, context.clock, context.randomness, context.log, reload};
+  Service service(std::move(parts), *accounts);
   if (command.dry_run) {
     service.on_cycle([&printer](const AccountRuntime& account, const CycleEnd& end) {
       printer.show(account, end);
@@ -83,11 +106,18 @@ Ending run_command(CommandContext context, RunCommand command) {
   }
   context.log.info("authzd runs", {{"accounts", std::to_string(accounts->size())}});
   ServiceManager manager;
+  service.on_reload([&manager](bool begins) {
+    if (begins) {
+      manager.reloading();
+    } else {
+      manager.ready();
+    }
+  });
+  service.on_stop([&manager] { manager.stopping(); });
   Supervisor signs_of_life(context.executor, context.log);
   signs_of_life.start("watchdog", manager.feed_watchdog());
   manager.ready();
   co_await service.run();
-  manager.stopping();
   signs_of_life.stop();
   co_await signs_of_life.drained();
   context.log.info("authzd has stopped");

@@ -40,6 +40,8 @@ struct Setup {
   std::filesystem::path manifests;     // root of the source; empty where a command reads none
   std::vector<AccountSetup> accounts;  // at least one
   std::vector<Diagnostic> warnings;    // of the configuration
+  std::string state_path = {};         // of the daemon's state; empty without a configuration
+  std::string fingerprint = {};        // of all that the configuration says
 };
 
 /// What a command needs beyond an account and a key.

@@ -7,58 +7,94 @@
 #include "daemon/iam/gateway.hpp"
 #include "daemon/log.hpp"
 #include "daemon/net/clock.hpp"
+#include "daemon/net/fair_gate.hpp"
 #include "daemon/net/http.hpp"
 #include "daemon/run/account_spec.hpp"
 #include "daemon/run/desired_loader.hpp"
+#include "daemon/run/notices.hpp"
 #include "daemon/run/observation.hpp"
+#include "daemon/run/write_observer.hpp"
 #include "daemon/source/source.hpp"
 #include "daemon/state/account_state.hpp"
+#include "daemon/status/account_status.hpp"
 #include "reconciler/converge/schedule.hpp"
 
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace authzd {
 
 struct AccountParts {
   AccountSpec spec;
   Schedule schedule;
+  /// Says all of the configuration that this account hangs on: two with the same are the same.
+  std::string fingerprint = {};
   std::shared_ptr<Source> source;  // may be several accounts'; null: no manifests are read
   std::unique_ptr<AccountState> state;
   std::unique_ptr<HttpClient> http;  // what reader and writer speak through; null: offline
   std::unique_ptr<PolicyReader> reader;
   std::unique_ptr<PolicyWriter> writer;  // null: nothing of this account can be written
-  Log log;                               // carries the account, and `run` as it is at the time
-  std::shared_ptr<std::string> run;      // the id of the cycle under way
+  std::vector<std::shared_ptr<WriteObserver>> observers = {};  // besides the state
+  Log log;                                                     // carries the account, and `run`
+  std::shared_ptr<std::string> run;                            // the id of the run under way
 };
 
 class AccountRuntime {
  public:
   /// `clock` must outlive this.
-  AccountRuntime(AccountParts parts, Clock& clock)
-      : parts_(std::move(parts)),
-        clock_(clock),
-        loader_(parts_.spec, parts_.source.get(), *parts_.state) {}
+  AccountRuntime(AccountParts parts, Clock& clock);
   AccountRuntime(const AccountRuntime&) = delete;  // the loader refers into it
   AccountRuntime& operator=(const AccountRuntime&) = delete;
 
   [[nodiscard]] const AccountSpec& spec() const { return parts_.spec; }
   [[nodiscard]] const Schedule& schedule() const { return parts_.schedule; }
+  [[nodiscard]] const std::string& fingerprint() const { return parts_.fingerprint; }
   [[nodiscard]] const Log& log() const { return parts_.log; }
-  void begin_run(std::string id) { *parts_.run = std::move(id); }
-  [[nodiscard]] const std::string& run() const { return *parts_.run; }
   [[nodiscard]] Clock& clock() { return clock_; }
   [[nodiscard]] DesiredLoader& loader() { return loader_; }
   [[nodiscard]] AccountState& state() { return *parts_.state; }
   [[nodiscard]] PolicyReader& reader() { return *parts_.reader; }
   [[nodiscard]] PolicyWriter* writer() { return parts_.writer.get(); }
+  [[nodiscard]] const std::vector<std::shared_ptr<WriteObserver>>& observers() const {
+    return parts_.observers;
+  }
   [[nodiscard]] ReadingContext reading() {
     return {parts_.spec, *parts_.reader, *parts_.state, clock_};
   }
+
+  /// What is done from here on is done by this run, and for whom; empty: the timer.
+  void begin_run(std::string id, RunKind kind = RunKind::cycle, std::string who = {});
+  [[nodiscard]] const RunStart& run() const { return run_; }
+
+  /// Writes the run down in the state, once: before its first action. Errors: those of the state.
+  Result<void> record_run(const std::string& revision);
+
+  /// False for what was said in the cycle before: it need not be said again.
+  bool is_news(std::string finding) { return notices_.is_news(std::move(finding)); }
+  void end_notices() { notices_.end_cycle(); }
+
+  /// Waits until nobody else works on the account, and holds it: two convergences never meet. A
+  /// process that stands alone has nobody to wait for.
+  boost::asio::awaitable<FairGate::Pass> turn();
+  void take_turns_at(std::shared_ptr<FairGate> gate) { gate_ = std::move(gate); }
+
+  [[nodiscard]] const AccountStatus& status() const { return status_; }
+  [[nodiscard]] AccountStatus& status() { return status_; }
+  void expect_cycle(Timestamp at) { status_.next_cycle = at; }
+
+  /// Goes on where `old`, the same account under another configuration, has been.
+  void inherit(const AccountRuntime& old);
 
  private:
   AccountParts parts_;
   Clock& clock_;
   DesiredLoader loader_;
+  RunStart run_;
+  bool is_run_recorded_ = false;
+  Notices notices_;
+  AccountStatus status_;
+  std::shared_ptr<FairGate> gate_;
 };
 
 }  // namespace authzd

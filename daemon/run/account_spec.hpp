@@ -22,9 +22,12 @@ struct AccountSpec {
   std::vector<std::string> paths = {"."};
   std::string owner;
   std::set<IamId> identities = {};  // besides the token's own
+  std::set<std::string, std::less<>> previous_owners = {};
   Mode mode = Mode::observe;
   Adopt adopt = Adopt::never;
   RailRules rails = {};
+  std::chrono::milliseconds rail_window = std::chrono::hours(24);   // that the counts speak of
+  std::chrono::milliseconds approval_ttl = std::chrono::hours(24);  // for how long one counts
   bool allow_empty = false;
   std::chrono::milliseconds settle{120'000};
   std::size_t concurrency = 4;

@@ -3,7 +3,8 @@
 
 #include "daemon/run/cycle.hpp"
 
-#include "reconciler/base/text.hpp"
+#include "daemon/run/loose_ends.hpp"
+#include "daemon/run/recorder.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -11,68 +12,12 @@
 namespace authzd {
 namespace {
 
-/// Keeps the state and the log in step with what the converger does. The plan's first action is
-/// number `first` of the run.
-class Recorder final : public ConvergeObserver {
- public:
-  Recorder(AccountRuntime& account, const Plan& plan, std::size_t first)
-      : account_(account), plan_(plan), first_(first) {}
-
-  Result<void> before_write(std::size_t action, const Command& command) override {
-    account_.log().debug("writing",
-                         {{"action", std::string(to_string(plan_.actions[action].verb))},
-                          {"name", plan_.actions[action].name},
-                          {"policy", command.id.value}});
-    return account_.state().runs.will_write(ref(action), command, account_.clock().now());
-  }
-
-  void after(const Outcome& outcome) override {
-    const Action& action = plan_.actions[outcome.action];
-    log(action, outcome);
-    auto recorded =
-        account_.state().runs.record(ref(outcome.action), action, outcome, account_.clock().now());
-    if (!recorded)
-      account_.log().error("the state did not take an outcome",
-                           {{"error", to_string(recorded.error())}});
-  }
-
- private:
-  [[nodiscard]] ActionRef ref(std::size_t action) const {
-    return {account_.run(), first_ + action};
-  }
-
-  void log(const Action& action, const Outcome& outcome) const {
-    const std::string id = outcome.stored ? outcome.stored->policy.id.value : action.id.value;
-    const std::string verb(to_string(action.verb));
-    if (outcome.kind == OutcomeKind::done) {
-      account_.log().info(verb + (outcome.wrote ? " done" : " not needed: IAM holds it already"),
-                          {{"name", action.name},
-                           {"policy", id},
-                           {"class", std::string(to_string(action.risk))},
-                           {"reason", std::string(to_string(action.reason))},
-                           {"from", to_string(action.position)},
-                           {"transaction", outcome.transaction_id}});
-      return;
-    }
-    account_.log().warning(verb + " not done",
-                           {{"outcome", std::string(to_string(outcome.kind))},
-                            {"name", action.name},
-                            {"policy", id},
-                            {"error", outcome.error ? to_string(*outcome.error) : ""},
-                            {"transaction", outcome.transaction_id}});
-  }
-
-  AccountRuntime& account_;
-  const Plan& plan_;
-  std::size_t first_;
-};
-
 bool was_refused(const Outcome& outcome) {
   return outcome.kind == OutcomeKind::refused;
 }
 
-/// What is not recorded is not done: every action fails with the state's error.
-std::vector<Outcome> not_begun(const Plan& plan, const Error& error) {
+/// Every action that was to be performed, ended by `error` before it was begun.
+std::vector<Outcome> none_begun(const Plan& plan, const Error& error) {
   std::vector<Outcome> outcomes;
   for (std::size_t i = 0; i < plan.actions.size(); ++i) {
     if (is_held(plan.actions[i])) continue;
@@ -85,23 +30,29 @@ std::vector<Outcome> not_begun(const Plan& plan, const Error& error) {
   return outcomes;
 }
 
+bool performs_something(const Plan& plan) {
+  return std::ranges::any_of(plan.actions, [](const Action& action) { return !is_held(action); });
+}
+
 boost::asio::awaitable<std::vector<Outcome>> converge_once(
     AccountRuntime& account,  // coroutine-ref: the awaiter's
-    const Plan& plan,         // coroutine-ref: the awaiter's
-    StopToken& stop) {        // coroutine-ref: the awaiter's
-  const auto first = account.state().runs.add_actions(account.run(), plan.actions);
+    const Planned& planned,   // coroutine-ref: the awaiter's
+    const StopToken& stop) {  // coroutine-ref: the awaiter's
+  if (!performs_something(planned.plan)) co_return std::vector<Outcome>{};
   auto etags = account.state().policies.last_etags();
-  if (!first || !etags) {
-    account.log().error("nothing is written: the state does not take the plan",
-                        {{"error", to_string(first ? etags.error() : first.error())}});
-    co_return not_begun(plan, first ? etags.error() : first.error());
+  auto recorder = Recorder::begin(account, planned);
+  if (!etags || !recorder) {
+    const Error error = etags ? recorder.error() : etags.error();
+    account.log().error("the state cannot record the run; nothing is written",
+                        {{"error", to_string(error)}});
+    co_return none_begun(planned.plan, error);
   }
-  Recorder recorder(account, plan, *first);
-  const ConvergeTools tools{account.reader(), *account.writer(), account.clock(), recorder, stop};
-  auto outcomes = co_await converge(plan, tools, account.spec().concurrency, std::move(*etags));
+  const ConvergeTools tools{account.reader(), *account.writer(), account.clock(), *recorder, stop};
+  auto outcomes =
+      co_await converge(planned.plan, tools, account.spec().concurrency, std::move(*etags));
   if (outcomes) co_return std::move(*outcomes);
   account.log().error("converging failed", {{"error", to_string(outcomes.error())}});
-  co_return std::vector<Outcome>{};
+  co_return none_begun(planned.plan, outcomes.error());
 }
 
 /// A role that IAM refused may have come from a stale table.
@@ -173,16 +124,12 @@ void merge(Performed& first, const Performed& second) {
   }
 }
 
-boost::asio::awaitable<void> converge_all(AccountRuntime& account,  // coroutine-ref: the awaiter's
-                                          Performed& performed,     // coroutine-ref: the awaiter's
-                                          GoodRevision good,
-                                          std::set<std::string> approved,
-                                          StopToken& stop) {  // coroutine-ref: the awaiter's
-  performed.outcomes = co_await converge_once(account, performed.planned.plan, stop);
-  const bool refused =
-      std::any_of(performed.outcomes.begin(), performed.outcomes.end(), was_refused);
-  if (!refused || stop.is_requested()) co_return;
-
+/// Plans once more, and performs what was refused and is still wanted.
+boost::asio::awaitable<void> try_again(AccountRuntime& account,  // coroutine-ref: the awaiter's
+                                       Performed& performed,     // coroutine-ref: the awaiter's
+                                       GoodRevision good,
+                                       std::set<std::string> approved,
+                                       const StopToken& stop) {  // coroutine-ref: the awaiter's
   forget_refused_roles(account, performed.planned.plan, performed.outcomes);
   account.log().info("planning anew what IAM refused");
   auto again = co_await plan_account(account.reading(), std::move(good), std::move(approved));
@@ -193,8 +140,62 @@ boost::asio::awaitable<void> converge_all(AccountRuntime& account,  // coroutine
   settle(performed, again->plan);
   again->plan = still_wanted(std::move(again->plan), performed);
   Performed second{std::move(*again), {}};
-  second.outcomes = co_await converge_once(account, second.planned.plan, stop);
+  second.outcomes = co_await converge_once(account, second.planned, stop);
   merge(performed, second);
+}
+
+/// Nothing is written to what an earlier run left open.
+boost::asio::awaitable<Performed> begin(AccountRuntime& account,  // coroutine-ref: the awaiter's
+                                        Planned planned,
+                                        const StopToken& stop) {  // coroutine-ref: the awaiter's
+  Performed performed{std::move(planned), {}};
+  const auto open = co_await settle_loose_ends(account.reading());
+  if (!open) {
+    performed.outcomes = none_begun(performed.planned.plan, open.error());
+    co_return performed;
+  }
+  performed.planned.plan = without_loose_ends(std::move(performed.planned.plan), *open);
+  performed.outcomes = co_await converge_once(account, performed.planned, stop);
+  co_return performed;
+}
+
+void end_run(AccountRuntime& account, const Performed& performed) {
+  if (performed.outcomes.empty()) return;
+  const PerformedCounts done = count(performed);
+  const PlanCounts planned = count(performed.planned.plan);
+  const RunEnd end{
+      account.clock().now(),
+      performed.planned.plan.hash,
+      {},
+      {done.created, done.updated, done.deleted, done.failed, planned.held, planned.conflicts}};
+  if (auto kept = account.state().runs.end(account.run().id, end); !kept) {
+    account.log().error("the state did not take the end of the run",
+                        {{"error", to_string(kept.error())}});
+  }
+}
+
+/// How many policies are ours after all that: what the next window's percents count against.
+Result<void> note_ours(AccountRuntime& account, const Performed& performed) {
+  const PerformedCounts done = count(performed);
+  const std::size_t ours = performed.planned.plan.ours + done.created;
+  return account.state().runs.note_ours(ours - std::min(ours, done.deleted), account.clock().now());
+}
+
+/// What rails and protection must know of a revision once its plan has been performed.
+Result<void> keep_applied(AccountRuntime& account, const GoodRevision& good) {
+  RevisionStore& revisions = account.state().revisions;
+  const auto applied = revisions.applied();
+  if (!applied) return applied.error();
+  if (*applied && (*applied)->revision == good.revision) return {};
+  const Timestamp now = account.clock().now();
+  std::set<Key> unprotected;
+  std::set<AnnouncedExpiry> expiries;
+  for (const Grant& grant : good.desired.grants) {
+    if (!grant.is_protected) unprotected.insert(grant.key);
+    if (grant.expires_at && *grant.expires_at > now)
+      expiries.insert({grant.key, *grant.expires_at});
+  }
+  return revisions.keep_applied(good.revision, unprotected, expiries, now);
 }
 
 }  // namespace
@@ -215,46 +216,29 @@ PerformedCounts count(const Performed& performed) {
   return counts;
 }
 
-namespace {
-
-/// The run as the state keeps it; what cannot be begun is not done.
-Result<void> begin_run(AccountRuntime& account, const Planned& planned) {
-  RunStart start;
-  start.id = account.run();
-  start.revision = planned.revision;
-  start.began = account.clock().now();
-  return account.state().runs.begin(start);
-}
-
-void end_run(AccountRuntime& account, const Performed& performed) {
-  const PlanCounts planned = count(performed.planned.plan);
-  const PerformedCounts done = count(performed);
-  RunEnd end;
-  end.ended = account.clock().now();
-  end.plan_hash = performed.planned.plan.hash;
-  end.counts = {
-      done.created, done.updated, done.deleted, done.failed, planned.held, planned.conflicts};
-  if (auto ended = account.state().runs.end(account.run(), end); !ended) {
-    account.log().error("the state did not take the end of the run",
-                        {{"error", to_string(ended.error())}});
-  }
-}
-
-}  // namespace
-
 boost::asio::awaitable<Performed> perform(AccountRuntime& account,
                                           Planned planned,
                                           GoodRevision good,
                                           std::set<std::string> approved,
-                                          StopToken& stop) {
-  Performed performed{std::move(planned), {}};
-  if (auto begun = begin_run(account, performed.planned); !begun) {
-    account.log().error("nothing is written: the state does not take the run",
-                        {{"error", to_string(begun.error())}});
-    performed.outcomes = not_begun(performed.planned.plan, begun.error());
-    co_return performed;
+                                          const StopToken& stop) {
+  Performed performed = co_await begin(account, std::move(planned), stop);
+  auto kept = keep_applied(account, good);
+  if (kept) kept = note_ours(account, performed);
+  if (!kept) {
+    account.log().error("the state did not take the revision",
+                        {{"error", to_string(kept.error())}});
   }
-  co_await converge_all(account, performed, std::move(good), std::move(approved), stop);
+  if (std::ranges::any_of(performed.outcomes, was_refused) && !stop.is_requested()) {
+    co_await try_again(account, performed, std::move(good), std::move(approved), stop);
+  }
+  end_run(account, performed);
+  co_return performed;
+}
+
+boost::asio::awaitable<Performed> perform_plan(AccountRuntime& account,
+                                               Planned planned,
+                                               const StopToken& stop) {
+  Performed performed = co_await begin(account, std::move(planned), stop);
   end_run(account, performed);
   co_return performed;
 }

@@ -31,13 +31,21 @@ struct PerformedCounts {
 };
 PerformedCounts count(const Performed& performed);
 
-/// Performs what `planned` does not hold. `account` must have a writer. What became of each action
-/// is in the outcomes; the state has recorded each, and a write whose record failed is logged as
-/// such.
+/// Performs what `planned` does not hold, as the account's run of now, and remembers the revision
+/// as the one applied last. `account` must have a writer. What became of each action is in the
+/// outcomes and in the state; where the state does not take the run, nothing is written, and every
+/// outcome says so. `approved`: as plan_account() takes it, for what is planned anew.
 boost::asio::awaitable<Performed> perform(AccountRuntime& account,  // coroutine-ref: the awaiter's
                                           Planned planned,
                                           GoodRevision good,
                                           std::set<std::string> approved,
-                                          StopToken& stop);  // coroutine-ref: the awaiter's
+                                          const StopToken& stop);  // coroutine-ref: the awaiter's
+
+/// The same for a plan that no revision asked for: of an undo, or of a release. What IAM refuses
+/// is not planned anew.
+boost::asio::awaitable<Performed> perform_plan(
+    AccountRuntime& account,  // coroutine-ref: the awaiter's
+    Planned planned,
+    const StopToken& stop);  // coroutine-ref: the awaiter's
 
 }  // namespace authzd

@@ -26,14 +26,36 @@ Error empty_source() {
           "the source holds no authorization; set allowEmpty: true if that is meant"};
 }
 
+Error no_descendant(const std::string& revision, const std::string& applied, Lineage lineage) {
+  const std::string how =
+      lineage == Lineage::goes_back
+          ? ", the one applied last, descends from it: the branch was set back"
+          : ", the one applied last, is no ancestor of it: history was rewritten";
+  return {ErrorCode::unsafe_plan,
+          "revision " + printable(revision) + " is not applied: " + printable(applied) + how +
+              ". If that is meant: authzd approve " + printable(revision)};
+}
+
 }  // namespace
 
 Async<Intent> DesiredLoader::next(Timestamp now) {
   if (source_ == nullptr) co_return Intent{};
   if (auto recalled = recall(now); !recalled) co_return std::move(recalled).error();
-  std::string known = good_ ? good_->revision : std::string();
+
+  std::string known;
+  if (good_ && is_current_) known = good_->revision;
   auto snapshot = co_await source_->fetch(spec_.paths, std::move(known));
-  if (!snapshot) co_return refuse({{}, std::move(snapshot).error(), {}});
+  if (!snapshot) {
+    Refusal refusal{{}, std::move(snapshot).error(), {}};
+    co_return refuse(std::move(refusal), now);
+  }
+  if (good_ && is_current_ && good_->revision == snapshot->revision) {
+    co_return Intent{good_, std::nullopt, warnings_};
+  }
+  if (refused_ && refused_->revision == snapshot->revision) co_return refuse(*refused_, now);
+  auto refused = co_await check_lineage(snapshot->revision, now);
+  if (!refused) co_return std::move(refused).error();
+  if (*refused) co_return refuse(std::move(**refused), now);
   co_return take(std::move(*snapshot), now);
 }
 
@@ -52,28 +74,62 @@ Result<void> DesiredLoader::recall(Timestamp now) {
   return {};
 }
 
-Result<Intent> DesiredLoader::take(Snapshot snapshot, Timestamp now) {
-  if (good_ && good_->revision == snapshot.revision) {
-    return Intent{good_, std::nullopt, warnings_};
-  }
+/// A new revision must come after the one that was applied last, unless a person lets it in.
+Async<std::optional<Refusal>> DesiredLoader::check_lineage(std::string revision, Timestamp now) {
+  const auto applied = state_.revisions.applied();
+  if (!applied) co_return applied.error();
+  std::optional<Refusal> none;
+  if (!*applied || (*applied)->revision.empty() || (*applied)->revision == revision) co_return none;
 
+  const auto approved = state_.approvals.is_revision_approved(revision, now);
+  if (!approved) co_return approved.error();
+  if (*approved) co_return none;
+  const std::string earlier = (*applied)->revision;
+  auto lineage = co_await source_->lineage(revision, earlier);
+  if (lineage && *lineage == Lineage::follows) co_return none;
+  Refusal refusal;
+  refusal.revision = revision;
+  if (lineage) {
+    refusal.error = no_descendant(revision, earlier, *lineage);
+  } else {
+    refusal.error = std::move(lineage).error().context("finding how " + printable(revision) +
+                                                       " stands to " + printable(earlier));
+  }
+  co_return std::optional<Refusal>(std::move(refusal));
+}
+
+Result<Intent> DesiredLoader::take(Snapshot snapshot, Timestamp now) {
   LoadOutcome loaded = load_manifests(snapshot.files, {.account = spec_.id, .now = now});
   if (has_errors(loaded.diagnostics)) {
-    return refuse({snapshot.revision, invalid(loaded.diagnostics), loaded.diagnostics});
+    refused_ = {snapshot.revision, invalid(loaded.diagnostics), loaded.diagnostics};
+  } else if (loaded.desired.grants.empty() && !spec_.allow_empty) {
+    refused_ = {snapshot.revision, empty_source(), {}};
+  } else {
+    refused_.reset();
   }
-  if (loaded.desired.grants.empty() && !spec_.allow_empty) {
-    return refuse({snapshot.revision, empty_source(), {}});
-  }
+  if (refused_) return refuse(*refused_, now);
 
   const GoodText text{snapshot.revision, std::move(snapshot.files), now};
   if (auto kept = state_.revisions.keep_good(text); !kept) return std::move(kept).error();
+  if (auto kept = keep_attempted(snapshot.revision, {}, now); !kept) return std::move(kept).error();
   good_ = GoodRevision{std::move(snapshot.revision), std::move(loaded.desired)};
   warnings_ = std::move(loaded.diagnostics);
+  is_current_ = true;
   return Intent{good_, std::nullopt, warnings_};
 }
 
-Intent DesiredLoader::refuse(Refusal refusal) const {
-  return {good_, std::move(refusal), warnings_};
+Result<Intent> DesiredLoader::refuse(Refusal refusal, Timestamp now) {
+  auto kept = keep_attempted(refusal.revision, to_string(refusal.error), now);
+  if (!kept) return std::move(kept).error();
+  return Intent{good_, std::move(refusal), warnings_};
+}
+
+/// Written only where it is news.
+Result<void> DesiredLoader::keep_attempted(std::string revision, std::string error, Timestamp now) {
+  const auto last = state_.revisions.attempted();
+  if (!last) return last.error();
+  if (*last && (*last)->revision == revision && (*last)->error == error) return {};
+  return state_.revisions.keep_attempted({std::move(revision), now, std::move(error)});
 }
 
 }  // namespace authzd

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // From a source to the desired state of one account. A revision is taken whole or refused whole;
-// while one is refused, the last good one goes on being enforced (design §6).
+// while one is refused, the last good one goes on being enforced (design §6), after a restart too.
 #pragma once
 
 #include "daemon/run/account_spec.hpp"
@@ -16,7 +16,7 @@
 
 namespace authzd {
 
-/// A revision that was loaded without an error: what is enforced while a newer one is refused.
+/// A revision that was loaded without an error.
 struct GoodRevision {
   std::string revision;
   Desired desired;
@@ -41,20 +41,25 @@ class DesiredLoader {
   DesiredLoader(const AccountSpec& spec, Source* source, AccountState& state)
       : spec_(spec), source_(source), state_(state) {}
 
-  /// Fetches, and loads where the revision is a new one. It fails only where the state does.
+  /// Fetches, and loads where the revision is another than the last one. It fails only where the
+  /// state does.
   Async<Intent> next(Timestamp now);
 
  private:
   Result<void> recall(Timestamp now);
+  Async<std::optional<Refusal>> check_lineage(std::string revision, Timestamp now);
   Result<Intent> take(Snapshot snapshot, Timestamp now);
-  [[nodiscard]] Intent refuse(Refusal refusal) const;
+  Result<Intent> refuse(Refusal refusal, Timestamp now);
+  Result<void> keep_attempted(std::string revision, std::string error, Timestamp now);
 
   const AccountSpec& spec_;
   Source* source_;
   AccountState& state_;
   bool has_recalled_ = false;
+  bool is_current_ = false;           // `good_` was fetched by this process, with these paths
   std::optional<GoodRevision> good_;  // the text of it is in the state
-  std::vector<Diagnostic> warnings_;  // of the last good revision that was loaded here
+  std::vector<Diagnostic> warnings_;  // about `good_`
+  std::optional<Refusal> refused_;    // the last one that the loader found fault with
 };
 
 }  // namespace authzd

@@ -9,11 +9,9 @@
 #include "daemon/net/clock.hpp"
 #include "daemon/run/account_spec.hpp"
 #include "daemon/state/account_state.hpp"
-#include "reconciler/model/desired.hpp"
-#include "reconciler/report/wording.hpp"
+#include "reconciler/model/policy.hpp"
 
-#include <map>
-#include <string>
+#include <chrono>
 #include <vector>
 
 namespace authzd {
@@ -29,19 +27,15 @@ struct ReadingContext {
 struct Observation {
   TokenIdentity identity;
   std::vector<Observed> policies;  // sorted by id
+  std::vector<PolicyId> gone;      // known to the state as ours; each was read, and is no more
+  std::chrono::milliseconds clock_skew{0};  // our clock minus IAM's Date; 0: it sent none
 };
 
-/// Errors: those of the reader, and forbidden where the token is of another account than the
-/// configured one (nothing is read then).
+/// The list of the account, with what of it cannot be trusted settled by reading: own writes that
+/// it does not show yet, and policies of ours that it does not show at all.
+/// Errors: those of the reader; forbidden where the token is of another account than the configured
+/// one (nothing is read then); partial_view where a policy that the state knows as ours exists, or
+/// may not be read, and the list lacks it.
 Async<Observation> observe(ReadingContext context);
-
-struct ResolvedRoles {
-  std::vector<ResolvedGrant> grants;
-  RoleNames names;  // display names by CRN, of all tables that were looked up
-};
-
-/// Looks up the roles of every grant, one look-up a pair. A pair whose look-up fails holds back its
-/// own grants; only what concerns all of them is an error (unauthenticated, cancelled).
-Async<ResolvedRoles> resolve_roles(ReadingContext context, std::vector<Grant> grants);
 
 }  // namespace authzd

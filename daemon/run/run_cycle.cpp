@@ -1,8 +1,12 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/run/service.hpp"
-#include "reconciler/base/text.hpp"
+#include "daemon/run/run_cycle.hpp"
+
+#include "daemon/run/cycle_log.hpp"
+#include "daemon/run/loose_ends.hpp"
+#include "daemon/run/object_memory.hpp"
+#include "daemon/run/status_keeper.hpp"
 
 #include <utility>
 
@@ -11,97 +15,133 @@ namespace {
 
 using boost::asio::awaitable;
 
-void log_refusal(const Log& log, const Refusal& refusal) {
-  for (const Diagnostic& diagnostic : refusal.diagnostics) {
-    if (diagnostic.severity != Severity::error) continue;
-    log.error("manifest error",
-              {{"at", to_string(diagnostic.position)},
-               {"error", diagnostic.message},
-               {"hint", diagnostic.hint}});
+/// A process that died in a run left it open.
+Result<void> end_interrupted_runs(AccountRuntime& account) {
+  auto ended = account.state().runs.end_interrupted(account.clock().now());
+  if (!ended) return std::move(ended).error();
+  for (const std::string& run : *ended) {
+    account.log().warning(
+        "a run was interrupted; what became of its writes is found out by reading",
+        {{"interrupted", run}});
   }
-  log.error(
-      "the newest revision is refused; the last good one goes on being enforced, if there is one",
-      {{"revision", refusal.revision}, {"error", to_string(refusal.error)}});
+  return {};
 }
 
-void log_holds(const Log& log, const Plan& plan) {
-  std::set<std::string> seen;
-  for (const Action& action : plan.actions) {
-    for (const Hold& hold : action.holds) {
-      if (!seen.insert(hold.hash).second) continue;
-      log.warning("held by a rail",
-                  {{"rail", hold.rail}, {"why", hold.message}, {"hash", hold.hash}});
-    }
+/// Step 1: what to enforce, and why not the newest.
+awaitable<std::optional<GoodRevision>> fetch_and_load(
+    AccountRuntime& account,  // coroutine-ref: the awaiter's
+    CycleEnd& end) {          // coroutine-ref: the awaiter's
+  auto intent = co_await account.loader().next(account.clock().now());
+  if (!intent) {
+    end.error = std::move(intent).error();
+    co_return std::nullopt;
+  }
+  end.refusal = std::move(intent->refusal);
+  if (end.refusal) log_refusal(account, *end.refusal);
+  co_return std::move(intent->good);
+}
+
+/// Step 2: what earlier runs left open.
+Async<void> tie_up(AccountRuntime& account) {  // coroutine-ref: the awaiter's
+  if (auto ended = end_interrupted_runs(account); !ended) co_return ended;
+  const auto ends = co_await settle_loose_ends(account.reading());
+  if (!ends) co_return ends.error();
+  if (ends->settled > 0) {
+    account.log().info("found out how earlier writes ended",
+                       {{"writes", std::to_string(ends->settled)}});
+  }
+  co_return Result<void>{};
+}
+
+/// Step 4: what planning found out is remembered.
+Result<void> learn(AccountRuntime& account, const Planned& planned) {
+  AccountState& state = account.state();
+  const Timestamp now = account.clock().now();
+  const Findings& findings = planned.findings;
+  if (auto kept = state.policies.remember(findings.ours); !kept) return kept;
+  for (const PolicyId& id : findings.gone) {
+    if (auto kept = state.policies.seen_gone(id, now); !kept) return kept;
+  }
+  for (const PolicyId& id : findings.released) {
+    if (auto kept = state.policies.seen_gone(id, now); !kept) return kept;
+  }
+  if (!findings.ended_pins.empty()) {
+    const std::set<Key> ended(findings.ended_pins.begin(), findings.ended_pins.end());
+    if (auto kept = state.pins.remove(ended); !kept) return kept;
+  }
+  return {};
+}
+
+/// A plan, with what must be known to end the cycle.
+struct Prepared {
+  Planned planned;
+  ObjectHistories objects;
+};
+
+/// Steps 2 to 4: a plan, from a state that is up to date, without what rests.
+Async<Prepared> observe_and_plan(AccountRuntime& account,  // coroutine-ref: the awaiter's
+                                 GoodRevision good,
+                                 CycleEnd& end) {  // coroutine-ref: the awaiter's
+  if (auto tied = co_await tie_up(account); !tied) co_return std::move(tied).error();
+  auto suspension = account.state().suspensions.of(account.spec().id);
+  if (!suspension) co_return std::move(suspension).error();
+  end.suspension = std::move(*suspension);
+  auto planned = co_await plan_account(account.reading(), std::move(good), {});
+  if (!planned) co_return std::move(planned).error();
+  if (auto learnt = learn(account, *planned); !learnt) co_return std::move(learnt).error();
+  log_findings(account, *planned);
+  auto objects = account.state().histories.all();
+  if (!objects) co_return std::move(objects).error();
+  planned->plan = set_aside(std::move(planned->plan), *objects, account.clock().now());
+  co_return Prepared{std::move(*planned), std::move(*objects)};
+}
+
+/// Step 6: what did not come off rests for a while.
+void remember(AccountRuntime& account, const ObjectHistories& before, const Performed& performed) {
+  const auto news = remember_objects(account.state(), before, performed, account.clock().now());
+  if (news) {
+    log_news(account, performed, *news);
+  } else {
+    account.log().error("the state did not take what did not come off",
+                        {{"error", to_string(news.error())}});
   }
 }
 
-void log_findings(const Log& log, const Plan& plan) {
-  for (const Note& note : plan.notes) {
-    if (note.kind != NoteKind::conflict) continue;
-    log.warning("conflict",
-                {{"reason", note.reason},
-                 {"name", note.name},
-                 {"from", to_string(note.position)},
-                 {"policy", note.id.value},
-                 {"what", note.message}});
+awaitable<CycleEnd> make_cycle(AccountRuntime& account,  // coroutine-ref: the awaiter's
+                               const StopToken& stop) {  // coroutine-ref: the awaiter's
+  CycleEnd end;
+  auto good = co_await fetch_and_load(account, end);
+  if (!good) co_return end;
+  auto prepared = co_await observe_and_plan(account, *good, end);
+  if (!prepared) {
+    end.error = std::move(prepared).error();
+    co_return end;
   }
-  for (const Action& action : plan.actions) {
-    if (!action.drift) continue;
-    log.warning("drift: someone else changed what is ours",
-                {{"name", action.name},
-                 {"policy", action.id.value},
-                 {"by", action.drift->by.value},
-                 {"at", action.drift->at}});
+  if (end.suspension) log_suspension(account, *end.suspension);
+  if (account.writer() == nullptr || end.suspension || stop.is_requested()) {
+    end.performed = Performed{std::move(prepared->planned), {}};
+    co_return end;
   }
-  log_holds(log, plan);
-}
-
-void log_end(const Log& log, const Performed& performed) {
-  const PlanCounts planned = count(performed.planned.plan);
-  const PerformedCounts done = count(performed);
-  log.info("cycle done",
-           {{"revision", performed.planned.revision},
-            {"policies", std::to_string(performed.planned.policies)},
-            {"created", std::to_string(done.created)},
-            {"updated", std::to_string(done.updated)},
-            {"deleted", std::to_string(done.deleted)},
-            {"failed", std::to_string(done.failed)},
-            {"held", std::to_string(planned.held)},
-            {"conflicts", std::to_string(planned.conflicts)}});
+  std::set<std::string> none_approved;
+  end.performed = co_await perform(
+      account, std::move(prepared->planned), std::move(*good), std::move(none_approved), stop);
+  remember(account, prepared->objects, *end.performed);
+  co_return end;
 }
 
 }  // namespace
 
-awaitable<CycleEnd> run_cycle(AccountRuntime& account, std::string run_id, StopToken& stop) {
+awaitable<CycleEnd> run_cycle(AccountRuntime& account, std::string run_id, const StopToken& stop) {
   account.begin_run(std::move(run_id));
-  const Log& log = account.log();
-  CycleEnd end;
-
-  auto intent = co_await account.loader().next(account.clock().now());
-  if (!intent) {
-    end.error = std::move(intent).error();
-    log.error("the cycle failed", {{"error", to_string(*end.error)}});
-    co_return end;
-  }
-  end.refusal = std::move(intent->refusal);
-  if (end.refusal) log_refusal(log, *end.refusal);
-  if (!intent->good) co_return end;
-
-  auto planned = co_await plan_account(account.reading(), *intent->good, {});
-  if (!planned) {
-    end.error = std::move(planned).error();
-    log.error("the cycle failed; nothing was written", {{"error", to_string(*end.error)}});
-    co_return end;
-  }
-  log_findings(log, planned->plan);
-  if (account.writer() != nullptr && !stop.is_requested()) {
-    std::set<std::string> none_approved;
-    end.performed = co_await perform(
-        account, std::move(*planned), std::move(*intent->good), std::move(none_approved), stop);
-  } else {
-    end.performed = Performed{std::move(*planned), {}};
-  }
-  log_end(log, *end.performed);
+  account.status() = with_begun_cycle(std::move(account.status()), account.clock().now());
+  CycleEnd end = co_await make_cycle(account, stop);
+  if (end.error) log_failure(account, *end.error);
+  if (end.performed) log_end(account, *end.performed);
+  account.end_notices();
+  std::vector<FailingObject> failing;
+  if (end.performed) failing = failing_objects(*end.performed);
+  account.status() =
+      with_ended_cycle(std::move(account.status()), end, account.run(), {}, account.clock().now());
   co_return end;
 }
 

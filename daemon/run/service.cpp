@@ -5,6 +5,7 @@
 
 #include <boost/asio/signal_set.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <utility>
 
@@ -14,20 +15,44 @@ namespace {
 
 constexpr std::size_t kRunIdDigits = 12;
 
-}  // namespace
-
-Service::Service(ServiceParts parts, Accounts& accounts)
-    : parts_(std::move(parts)),
-      accounts_(accounts),
-      loops_(parts_.executor, parts_.log, [this] { stop(); }),
-      signals_(parts_.executor, parts_.log) {
-  for (std::size_t i = 0; i < accounts_.size(); ++i) alarms_.push_back(std::make_unique<Alarm>());
+bool is_named(const AccountRuntime& account, std::string_view name) {
+  return account.spec().name == name || account.spec().id.value == name;
 }
 
-boost::asio::awaitable<void> Service::run() {
-  for (std::size_t i = 0; i < accounts_.size(); ++i) {
-    loops_.start("account " + accounts_[i]->spec().name, reconcile(*accounts_[i], *alarms_[i]));
+}  // namespace
+
+/// One account's loop. A reload puts `next` in the place of `account` between two cycles.
+struct Service::Worker {
+  explicit Worker(std::shared_ptr<AccountRuntime> the_account) : account(std::move(the_account)) {}
+
+  std::shared_ptr<AccountRuntime> account;
+  std::shared_ptr<AccountRuntime> next = {};
+  Alarm alarm = {};
+  StopToken stop = {};
+
+  void end() {
+    stop.request();
+    alarm.ring();
   }
+
+  void change_over() {
+    if (next == nullptr) return;
+    next->inherit(*account);
+    account = std::exchange(next, nullptr);
+  }
+};
+
+Service::Service(ServiceParts parts, Accounts accounts)
+    : parts_(std::move(parts)),
+      loops_(parts_.executor, parts_.log, [this] { stop(); }),
+      signals_(parts_.executor, parts_.log) {
+  for (auto& account : accounts) workers_.push_back(make_worker(std::move(account)));
+}
+
+Service::~Service() = default;
+
+boost::asio::awaitable<void> Service::run() {
+  for (const auto& worker : workers_) start(worker);
   signals_.start("signals", wait_for_signals());
   co_await loops_.drained();
   signals_.stop();
@@ -35,33 +60,128 @@ boost::asio::awaitable<void> Service::run() {
 }
 
 void Service::poke() {
-  for (const auto& alarm : alarms_) alarm->ring();
+  for (const auto& worker : workers_) worker->alarm.ring();
+}
+
+bool Service::poke(std::string_view account) {
+  const auto found = std::ranges::find_if(
+      workers_, [account](const auto& worker) { return is_named(*worker->account, account); });
+  if (found == workers_.end()) return false;
+  (*found)->alarm.ring();
+  return true;
 }
 
 void Service::stop() {
   stop_.request();
-  for (const auto& alarm : alarms_) alarm->ring();
+  for (const auto& watcher : stop_watchers_) watcher();
+  for (const auto& worker : workers_) worker->end();
 }
 
-boost::asio::awaitable<void> Service::reconcile(AccountRuntime& account, Alarm& alarm) {
-  Clock& clock = parts_.clock;
-  while (!stop_.is_requested()) {
-    const auto began = clock.ticks();
-    const CycleEnd end = co_await run_cycle(account, parts_.randomness.hex(kRunIdDigits), stop_);
-    if (watcher_) watcher_(account, end);
-    if (stop_.is_requested()) co_return;
+Accounts Service::accounts() const {
+  Accounts accounts;
+  for (const auto& worker : workers_) accounts.push_back(worker->account);
+  std::ranges::sort(accounts, {}, [](const auto& account) { return account->spec().name; });
+  return accounts;
+}
 
-    const auto since_start = [&clock, began] {
-      return std::chrono::duration_cast<std::chrono::milliseconds>(clock.ticks() - began);
+std::shared_ptr<AccountRuntime> Service::find(std::string_view account) const {
+  for (const auto& worker : workers_) {
+    if (is_named(*worker->account, account)) return worker->account;
+  }
+  return nullptr;
+}
+
+bool Service::is_ready() const {
+  return std::ranges::all_of(
+      workers_, [](const auto& worker) { return worker->account->status().last_run.has_value(); });
+}
+
+Result<void> Service::reload() {
+  if (!parts_.reload) return {};
+  if (on_reload_) on_reload_(true);
+  auto accounts = parts_.reload();
+  Result<void> done;
+  if (accounts) {
+    take_over(std::move(*accounts));
+  } else {
+    done =
+        std::move(accounts).error().context("the configuration is refused, and the old one stays");
+  }
+  if (on_reload_) on_reload_(false);
+  return done;
+}
+
+void Service::take_over(Accounts accounts) {
+  std::vector<std::shared_ptr<Worker>> kept;
+  for (auto& account : accounts) {
+    const auto same_id = [&account](const auto& worker) {
+      return worker->account->spec().id == account->spec().id;
     };
-    const auto wait = regular_wait(account.schedule(), since_start(), parts_.randomness.next01());
-    if (!co_await alarm.wait(clock, wait) || stop_.is_requested()) continue;
-    // Further pokes within the gap belong to the cycle that this one starts.
-    while (!stop_.is_requested()) {
-      const auto gap = poked_wait(account.schedule(), since_start());
-      if (gap.count() <= 0) break;
-      co_await alarm.wait(clock, gap);
+    const auto found = std::ranges::find_if(workers_, same_id);
+    if (found == workers_.end()) {
+      parts_.log.info("an account was added", {{"account", account->spec().name}});
+      kept.push_back(make_worker(std::move(account)));
+      start(kept.back());
+      continue;
     }
+    if ((*found)->account->fingerprint() != account->fingerprint()) {
+      account->take_turns_at(gates_[account->spec().id]);
+      (*found)->next = std::move(account);
+    }
+    kept.push_back(*found);
+    workers_.erase(found);
+  }
+  for (const auto& worker : workers_) {
+    parts_.log.info("an account was removed", {{"account", worker->account->spec().name}});
+    worker->end();
+  }
+  workers_ = std::move(kept);
+}
+
+std::shared_ptr<Service::Worker> Service::make_worker(std::shared_ptr<AccountRuntime> account) {
+  auto& gate = gates_[account->spec().id];
+  if (gate == nullptr) gate = std::make_shared<FairGate>(parts_.executor, 1);
+  account->take_turns_at(gate);
+  return std::make_shared<Worker>(std::move(account));
+}
+
+void Service::start(const std::shared_ptr<Worker>& worker) {
+  loops_.start("account " + worker->account->spec().name, reconcile(worker));
+}
+
+boost::asio::awaitable<void> Service::reconcile(std::shared_ptr<Worker> worker) {
+  while (!worker->stop.is_requested()) {
+    worker->change_over();
+    // A name of its own: a reload may change worker->account while the cycle runs.
+    const std::shared_ptr<AccountRuntime> account = worker->account;
+    const auto began = parts_.clock.ticks();
+    {
+      const auto turn = co_await account->turn();
+      if (worker->stop.is_requested()) co_return;
+      const CycleEnd end =
+          co_await run_cycle(*account, parts_.randomness.hex(kRunIdDigits), worker->stop);
+      for (const Watcher& watcher : watchers_) watcher(*account, end);
+    }
+    if (!worker->stop.is_requested()) co_await wait_for_next(*worker, began);
+  }
+}
+
+boost::asio::awaitable<void> Service::wait_for_next(Worker& worker,
+                                                    std::chrono::steady_clock::time_point began) {
+  Clock& clock = parts_.clock;
+  const Schedule& schedule = worker.account->schedule();
+  const auto since_start = [&clock, began] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(clock.ticks() - began);
+  };
+  const auto wait = regular_wait(schedule, since_start(), parts_.randomness.next01());
+  worker.account->expect_cycle(clock.now() + wait);
+  if (!co_await worker.alarm.wait(clock, wait)) co_return;
+  // Further pokes within the gap belong to the cycle that this one starts.
+  while (!worker.stop.is_requested()) {
+    const auto gap = poked_wait(schedule, since_start());
+    if (gap.count() <= 0) co_return;
+    worker.account->expect_cycle(clock.now() + gap);
+    co_await worker.alarm.wait(clock, gap);
   }
 }
 
@@ -72,7 +192,10 @@ boost::asio::awaitable<void> Service::wait_for_signals() {
     const auto [ec, number] = co_await signals.async_wait(kTuple);
     if (ec) co_return;
     if (number == SIGHUP) {
-      parts_.log.info("SIGHUP: starting a cycle");
+      parts_.log.info("SIGHUP: reading the configuration and starting a cycle");
+      if (auto reloaded = reload(); !reloaded) {
+        parts_.log.error("reload failed", {{"error", to_string(reloaded.error())}});
+      }
       poke();
     } else if (!stopping) {
       parts_.log.info("stopping after the writes under way; a second signal stops at once");

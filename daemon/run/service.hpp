@@ -7,70 +7,95 @@
 #include "daemon/net/supervisor.hpp"
 #include "daemon/run/account_runtime.hpp"
 #include "daemon/run/alarm.hpp"
-#include "daemon/run/cycle.hpp"
+#include "daemon/run/run_cycle.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 namespace authzd {
 
-using Accounts = std::vector<std::unique_ptr<AccountRuntime>>;
-
-/// How a cycle ended, for whoever shows it.
-struct CycleEnd {
-  std::optional<Error> error;          // the cycle could not be made
-  std::optional<Refusal> refusal;      // the newest revision is not enforced
-  std::optional<Performed> performed;  // dry run: with no outcome
-};
-
-/// Plans one account, and performs the plan where it has a writer. Logs what it does and finds;
-/// every line carries the account and the run.
-boost::asio::awaitable<CycleEnd> run_cycle(AccountRuntime& account,  // coroutine-ref: the awaiter's
-                                           std::string run_id,
-                                           StopToken& stop);  // coroutine-ref: the awaiter's
+/// Each may be in use elsewhere, too: by a command at the admin socket.
+using Accounts = std::vector<std::shared_ptr<AccountRuntime>>;
 
 struct ServiceParts {
   boost::asio::any_io_executor executor;
   Clock& clock;
   Randomness& randomness;
   Log log;
+  /// Reads the configuration anew and opens its accounts; null: SIGHUP only pokes. Where it fails,
+  /// the old accounts stay.
+  std::function<Result<Accounts>()> reload = {};
 };
 
 class Service {
  public:
   /// All that is passed must outlive this.
-  Service(ServiceParts parts, Accounts& accounts);
+  Service(ServiceParts parts, Accounts accounts);
+  ~Service();
 
   /// Runs until stop(). SIGTERM and SIGINT stop between two writes (a second one at once); SIGHUP
-  /// pokes.
+  /// reloads and pokes.
   boost::asio::awaitable<void> run();
 
-  /// Starts a cycle of every account as soon as the gap between two cycles allows.
+  /// Starts a cycle, of every account or of the one with that name or id, as soon as the gap
+  /// between two cycles allows; one that is under way is followed by another. False: no such
+  /// account.
   void poke();
+  bool poke(std::string_view account);
+
+  /// Takes over the configuration as it is now: accounts that it no longer has end after the writes
+  /// under way, new ones start, changed ones change between two cycles. A configuration that cannot
+  /// be used changes nothing. Errors: those of ServiceParts::reload.
+  Result<void> reload();
 
   /// Ends after the writes under way.
   void stop();
+  [[nodiscard]] const StopToken& stopping() const { return stop_; }
 
-  /// For the person or program that watches: called after each cycle.
-  void on_cycle(std::function<void(const AccountRuntime&, const CycleEnd&)> watcher) {
-    watcher_ = std::move(watcher);
-  }
+  /// The accounts of now, by name. Whoever works on one takes its turn (AccountRuntime::turn).
+  [[nodiscard]] Accounts accounts() const;
+
+  /// By name or id; null: there is none.
+  [[nodiscard]] std::shared_ptr<AccountRuntime> find(std::string_view account) const;
+
+  /// Every account's first cycle has ended, well or not.
+  [[nodiscard]] bool is_ready() const;
+
+  /// Called after each cycle, in the order in which they were added.
+  using Watcher = std::function<void(const AccountRuntime&, const CycleEnd&)>;
+  void on_cycle(Watcher watcher) { watchers_.push_back(std::move(watcher)); }
+
+  /// For what works beside the cycles: called when stop() is, so that it lets go of the accounts.
+  void on_stop(std::function<void()> watcher) { stop_watchers_.push_back(std::move(watcher)); }
+
+  /// Called when a reload begins (true) and when it has ended (false), for whoever supervises us.
+  void on_reload(std::function<void(bool begins)> watcher) { on_reload_ = std::move(watcher); }
 
  private:
-  boost::asio::awaitable<void> reconcile(AccountRuntime& account,  // coroutine-ref: outlives tasks
-                                         Alarm& alarm);            // coroutine-ref: outlives tasks
+  struct Worker;
+
+  std::shared_ptr<Worker> make_worker(std::shared_ptr<AccountRuntime> account);
+  void start(const std::shared_ptr<Worker>& worker);
+  void take_over(Accounts accounts);
+  boost::asio::awaitable<void> reconcile(std::shared_ptr<Worker> worker);
+  boost::asio::awaitable<void> wait_for_next(Worker& worker,  // coroutine-ref: kept by its caller
+                                             std::chrono::steady_clock::time_point began);
   boost::asio::awaitable<void> wait_for_signals();
 
   ServiceParts parts_;
-  Accounts& accounts_;
-  std::vector<std::unique_ptr<Alarm>> alarms_;
+  std::vector<std::shared_ptr<Worker>> workers_;
+  std::map<AccountId, std::shared_ptr<FairGate>> gates_;  // one an account, whoever works on it
   StopToken stop_;
   Supervisor loops_;
   Supervisor signals_;
-  std::function<void(const AccountRuntime&, const CycleEnd&)> watcher_;
+  std::vector<Watcher> watchers_;
+  std::vector<std::function<void()>> stop_watchers_;
+  std::function<void(bool)> on_reload_;
 };
 
 }  // namespace authzd

@@ -28,6 +28,7 @@ enum class ErrorCode {
   timeout,           // a limit of ours ran out
   bad_response,      // the reply is not what its API promises
   unsafe_plan,       // a rail holds it back
+  partial_view,      // what IAM shows is not all there is: no truth to plan from
   cancelled,         // we are stopping
 };
 

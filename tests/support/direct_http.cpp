@@ -25,6 +25,7 @@ Async<HttpResponse> DirectHttp::send(HttpRequest request) {
     if (auto reply = intercept(request)) co_return std::move(*reply);
   }
   sandbox::SandboxReply reply = service_.handle(request, clock_.now());
+  if (after_done) after_done(request);
   if (reply.delay > kReadLimit) {
     co_await clock_.sleep(kReadLimit);
     co_return lost(ErrorCode::timeout, "no reply within 30s");

@@ -29,6 +29,9 @@ class DirectHttp final : public HttpClient {
   /// May look at what is about to be sent, and put a reply in the place of the sandbox's.
   std::function<std::optional<HttpResponse>(const HttpRequest&)> intercept;
 
+  /// Called when the sandbox has done what was asked, before the client can know.
+  std::function<void(const HttpRequest&)> after_done;
+
  private:
   void keep_token(const HttpResponse& response);
 

@@ -11,6 +11,27 @@
 
 namespace authzd::test {
 
+namespace {
+
+/// Who sleeps is in the list; a sleep that is cut short is not.
+class Sleeper {
+ public:
+  Sleeper(std::vector<Timestamp>& asleep, Timestamp due) : asleep_(asleep), due_(due) {
+    asleep_.push_back(due);
+  }
+  Sleeper(const Sleeper&) = delete;
+  Sleeper& operator=(const Sleeper&) = delete;
+  ~Sleeper() { asleep_.erase(std::ranges::find(asleep_, due_)); }
+
+  [[nodiscard]] bool is_first() const { return due_ == *std::ranges::min_element(asleep_); }
+
+ private:
+  std::vector<Timestamp>& asleep_;
+  Timestamp due_;
+};
+
+}  // namespace
+
 VirtualClock::VirtualClock(Timestamp start) : start_(start), now_(start) {}
 
 std::chrono::steady_clock::time_point VirtualClock::ticks() const {
@@ -20,13 +41,12 @@ std::chrono::steady_clock::time_point VirtualClock::ticks() const {
 boost::asio::awaitable<void> VirtualClock::sleep(std::chrono::milliseconds duration) {
   sleeps_.push_back(duration);
   const Timestamp due = now_ + std::max(duration, std::chrono::milliseconds{0});
-  asleep_.push_back(due);
+  const Sleeper self(asleep_, due);
   const auto executor = co_await boost::asio::this_coro::executor;
   // One turn for all else that is ready; then whoever is due first wakes first.
   do {
     co_await boost::asio::post(executor, boost::asio::use_awaitable);
-  } while (due != *std::ranges::min_element(asleep_));
-  asleep_.erase(std::ranges::find(asleep_, due));
+  } while (!self.is_first());
   now_ = std::max(now_, due);
 }
 

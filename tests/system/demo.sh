@@ -86,6 +86,7 @@ mode: sync
 interval: 1h
 source: {directory: {path: $work/manifests}}
 iam: {endpoint: $IBMCLOUD_IAM_API_ENDPOINT}
+state: $work/state.db
 accounts:
   - {name: demo, id: $account, auth: {apiKeyFile: $work/key}}
 TEXT

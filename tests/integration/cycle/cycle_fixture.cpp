@@ -25,6 +25,10 @@ Json demo_seed() {
   for (Json& each : seed["api_keys"]) {
     if (each["key"] == "demo-api-key") each["key"] = kDemoKey;
   }
+  Json half_sighted = seed["api_keys"][0];
+  half_sighted["key"] = kHalfSightedKey;
+  half_sighted["reads"] = {"kms"};
+  seed["api_keys"].push_back(std::move(half_sighted));
   return seed;
 }
 
@@ -76,6 +80,8 @@ CycleTest::CycleTest() {
   spec.owner = "prod";
   spec.mode = Mode::sync;
   iam.account = spec.id;
+  lose_state();
+  approve_first_deletes();
 }
 
 CycleTest::~CycleTest() {
@@ -94,10 +100,16 @@ void CycleTest::remove_file(const std::string& name) const {
   std::filesystem::remove(directory / name);
 }
 
-void CycleTest::restart(bool may_write) {
+void CycleTest::end_process() {
   if (http != nullptr) {
     seen_tokens.insert(seen_tokens.end(), http->tokens().begin(), http->tokens().end());
   }
+  http = nullptr;
+  account.reset();
+}
+
+void CycleTest::restart(bool may_write) {
+  end_process();
   may_write_ = may_write;
   AccountParts parts;
   parts.spec = spec;
@@ -107,8 +119,9 @@ void CycleTest::restart(bool may_write) {
   parts.log = Log::to_sink(keep, now, true, LogLevel::debug)
                   .with("account", spec.name)
                   .with("run", parts.run);
-  parts.state = state_in_memory(spec.id).value();
-  parts.source = std::make_unique<DirectorySource>(directory);
+  parts.state = std::make_unique<AccountState>(database, spec.id);
+  parts.source = std::make_shared<DirectorySource>(directory);
+  parts.observers = observers;
   auto direct = std::make_unique<DirectHttp>(service, clock);
   http = direct.get();
   parts.http = std::move(direct);
@@ -122,6 +135,17 @@ void CycleTest::restart(bool may_write) {
   parts.reader = make_policy_reader(session, iam);
   if (may_write) parts.writer = make_policy_writer(session);
   account = std::make_unique<AccountRuntime>(std::move(parts), clock);
+}
+
+void CycleTest::lose_state() {
+  auto fresh = Database::open({});
+  if (!fresh) throw std::logic_error(fresh.error().message);
+  database = std::move(*fresh);
+}
+
+void CycleTest::approve_first_deletes() {
+  const Grantor by{"the test", clock.now()};
+  if (!state().approvals.approve_first_deletes(by)) throw std::logic_error("no approval");
 }
 
 CycleEnd CycleTest::cycle() {
@@ -220,6 +244,10 @@ void CycleTest::TearDown() {
     restart();
     cycle();
     EXPECT_EQ(unsafe(), before) << "the first cycle after a restart wrote:\n" << logged();
+    lose_state();
+    restart();
+    cycle();
+    EXPECT_EQ(unsafe(), before) << "the first cycle with a new state wrote:\n" << logged();
     restart(false);
     cycle();
     EXPECT_EQ(unsafe(), before) << "a dry run wrote:\n" << logged();

@@ -28,6 +28,8 @@ using sandbox::Json;
 
 inline const std::string kDemoAccount = "a1234567a1234567a1234567a1234567";
 inline const std::string kDemoKey = "k3y-that-nobody-may-ever-see";
+/// Of the same identity, for lists that show what it may read: policies on kms alone.
+inline const std::string kHalfSightedKey = "k3y-that-sees-half";
 inline const std::string kReaderRole = "crn:v1:bluemix:public:iam::::serviceRole:Reader";
 inline const std::string kDelegatorRole =
     "crn:v1:bluemix:public:iam::::role:AuthorizationDelegator";
@@ -50,11 +52,20 @@ class CycleTest : public ::testing::Test {
   void write_file(const std::string& name, const std::string& text) const;
   void remove_file(const std::string& name) const;
 
-  /// A new process: what was in memory is lost. `may_write`: false is a dry run.
+  /// A new process on the same state. `may_write`: false is a dry run.
   void restart(bool may_write = true);
+
+  /// The process ends where it stands.
+  void end_process();
+
+  /// The state is new, or was lost: what is not in IAM is forgotten, approvals too.
+  void lose_state();
+  void approve_first_deletes();
+  [[nodiscard]] AccountState state() const { return {database, spec.id}; }
 
   /// One cycle, and then some time.
   CycleEnd cycle();
+  [[nodiscard]] const AccountStatus& status() const { return account->status(); }
 
   /// A cycle that must make all its writes.
   CycleEnd good_cycle();
@@ -82,7 +93,9 @@ class CycleTest : public ::testing::Test {
   AccountSpec spec;
   IamOptions iam;
   std::string key = kDemoKey;
-  DirectHttp* http = nullptr;  // of the process that runs now
+  std::shared_ptr<Database> database;
+  std::vector<std::shared_ptr<WriteObserver>> observers;  // of the next process
+  DirectHttp* http = nullptr;                             // of the process that runs now
   std::vector<std::string> seen_tokens;
   std::vector<std::string> lines;  // of the log, every level
   std::unique_ptr<AccountRuntime> account;

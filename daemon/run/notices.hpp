@@ -1,0 +1,30 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What has been said already: a finding that stays is reported when it appears or changes, not once
+// a cycle.
+#pragma once
+
+#include <set>
+#include <string>
+#include <utility>
+
+namespace authzd {
+
+class Notices {
+ public:
+  /// True where it was not said in the cycle before, nor in this one.
+  bool is_news(std::string text) {
+    const bool known = said_.contains(text);
+    return now_.insert(std::move(text)).second && !known;
+  }
+
+  /// A cycle is over: what it did not say is forgotten.
+  void end_cycle() { said_ = std::exchange(now_, {}); }
+
+ private:
+  std::set<std::string> said_;
+  std::set<std::string> now_;
+};
+
+}  // namespace authzd

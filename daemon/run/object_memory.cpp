@@ -1,0 +1,54 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/run/object_memory.hpp"
+
+#include <string>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+FailingObject failing(const Action& action, const Stall& stall) {
+  return {action.name,
+          action.id,
+          std::string(is_stalled(stall) ? kStalledNote : kBackingOffNote),
+          stall_text(stall),
+          stall.next_try};
+}
+
+FailingObject failing(const Action& action, const Error& error) {
+  return {action.name, action.id, std::string(to_string(error.code)), to_string(error), {}};
+}
+
+}  // namespace
+
+Result<CycleNews> remember_objects(AccountState& state,
+                                   const ObjectHistories& before,
+                                   const Performed& performed,
+                                   Timestamp now) {
+  FoldedCycle folded = fold_cycle(before, performed.planned.plan, performed.outcomes, now);
+  if (auto kept = state.histories.replace(folded.histories); !kept) return std::move(kept).error();
+  return std::move(folded.news);
+}
+
+std::vector<FailingObject> failing_objects(const Performed& performed) {
+  std::vector<FailingObject> found;
+  const Plan& plan = performed.planned.plan;
+  for (const Action& action : plan.actions) {
+    if (action.stall) found.push_back(failing(action, *action.stall));
+  }
+  for (const Note& note : plan.notes) {
+    for (const Action& action : note.dropped) {
+      if (action.stall) found.push_back(failing(action, *action.stall));
+    }
+  }
+  for (const Outcome& outcome : performed.outcomes) {
+    const Action& action = plan.actions[outcome.action];
+    if (outcome.kind == OutcomeKind::done || action.stall || !outcome.error) continue;
+    found.push_back(failing(action, *outcome.error));
+  }
+  return found;
+}
+
+}  // namespace authzd

@@ -1,0 +1,35 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What the state of an account says to planning, in one value: read once a plan, so that the plan
+// and its rails see the same.
+#pragma once
+
+#include "daemon/run/account_spec.hpp"
+#include "daemon/state/account_state.hpp"
+#include "reconciler/plan/pins.hpp"
+#include "reconciler/plan/rails.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+
+namespace authzd {
+
+struct Recollection {
+  std::map<PolicyId, PolicyOrigin> known;  // policies of ours
+  std::set<Key> protect_releases;          // whose protection has been off for long enough
+  Pins pins;
+  RailHistory history;  // without the role names, which the plan's look-ups bring
+  std::set<std::string> approved;
+};
+
+/// Fails as the state does: what cannot be remembered must not be guessed.
+Result<Recollection> recollect(const AccountSpec& spec, const AccountState& state, Timestamp now);
+
+/// What the planner is told about who we are: `identity` is the token's.
+Ownership ownership_of(const AccountSpec& spec,
+                       const Recollection& recollection,
+                       const IamId& identity);
+
+}  // namespace authzd

@@ -1,0 +1,24 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// From the roles as manifests write them to the CRNs that IAM takes.
+#pragma once
+
+#include "daemon/run/observation.hpp"
+#include "reconciler/model/desired.hpp"
+#include "reconciler/report/wording.hpp"
+
+#include <vector>
+
+namespace authzd {
+
+struct ResolvedRoles {
+  std::vector<ResolvedGrant> grants;
+  RoleNames names;  // display names by CRN, of all tables that were looked up
+};
+
+/// Looks up the roles of every grant, one look-up a pair. A pair whose look-up fails holds back its
+/// own grants; only what concerns all of them is an error (unauthenticated, cancelled).
+Async<ResolvedRoles> resolve_roles(ReadingContext context, std::vector<Grant> grants);
+
+}  // namespace authzd

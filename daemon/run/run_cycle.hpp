@@ -1,0 +1,32 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// One cycle of one account, as the daemon and `run --once` make it: fetch → load → observe → plan →
+// rails → converge → record. An operator reads what happened in the log, in the status and in the
+// value that comes back.
+#pragma once
+
+#include "daemon/run/account_runtime.hpp"
+#include "daemon/run/cycle.hpp"
+
+#include <optional>
+#include <string>
+
+namespace authzd {
+
+/// How a cycle ended.
+struct CycleEnd {
+  std::optional<Error> error;            // the cycle could not be made
+  std::optional<Refusal> refusal;        // the newest revision is not enforced
+  std::optional<Performed> performed;    // dry run, or suspended: with no outcome
+  std::optional<Suspension> suspension;  // planned, and nothing written
+};
+
+/// Plans one account, and performs the plan where it has a writer and nobody suspended it. Logs
+/// what it does, and what it finds when it is news; every line carries the account and the run.
+/// Keeps AccountRuntime::status. Take the account's turn first.
+boost::asio::awaitable<CycleEnd> run_cycle(AccountRuntime& account,  // coroutine-ref: the awaiter's
+                                           std::string run_id,
+                                           const StopToken& stop);  // coroutine-ref: the awaiter's
+
+}  // namespace authzd

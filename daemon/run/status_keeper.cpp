@@ -1,0 +1,167 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/run/status_keeper.hpp"
+
+#include "reconciler/base/text.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+/// What a condition says; when it began to say so is kept apart.
+struct Verdict {
+  bool is_true = false;
+  std::string reason;
+  std::string message = {};
+};
+
+void set(Condition& condition, Verdict verdict, Timestamp now) {
+  const bool is_same = condition.is_true == verdict.is_true && condition.reason == verdict.reason;
+  if (!is_same) condition.since = now;
+  condition.is_true = verdict.is_true;
+  condition.reason = std::move(verdict.reason);
+  condition.message = std::move(verdict.message);
+}
+
+Verdict no(std::string_view reason, std::string message = {}) {
+  return {false, std::string(reason), std::move(message)};
+}
+
+Verdict yes(std::string_view reason, std::string message = {}) {
+  return {true, std::string(reason), std::move(message)};
+}
+
+std::string skew_text(std::chrono::milliseconds skew) {
+  const bool is_ahead = skew.count() > 0;
+  return "this host's clock is " + to_string(is_ahead ? skew : -skew) +
+         (is_ahead ? " ahead of" : " behind") + " IAM's; no expiresAt is acted on until they agree";
+}
+
+Verdict ready_of(const CycleEnd& end) {
+  if (end.error) return no(to_string(end.error->code), to_string(*end.error));
+  if (end.refusal) return no("RevisionRefused", to_string(end.refusal->error));
+  if (!end.performed) return no("NoManifests", "there is nothing to enforce");
+  if (end.suspension) return no("Suspended", "by " + end.suspension->who);
+  const Planned& planned = end.performed->planned;
+  if (!is_clock_trusted(planned.clock_skew)) return no("ClockSkew", skew_text(planned.clock_skew));
+  const PlanCounts counts = count(planned.plan);
+  const std::size_t failed = count(*end.performed).failed;
+  if (failed > 0) {
+    return no("WritesFailed", count_of(failed, "write", "writes") + " did not come off");
+  }
+  if (counts.held > 0) {
+    return no("Held", count_of(counts.held, "action is", "actions are") + " held by rails");
+  }
+  if (counts.conflicts > 0) {
+    return no("Conflicts", count_of(counts.conflicts, "conflict", "conflicts"));
+  }
+  return yes("InSync");
+}
+
+/// A person has to do something before this can go on.
+bool needs_a_person(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::partial_view:
+    case ErrorCode::unauthenticated:
+    case ErrorCode::forbidden:
+    case ErrorCode::invalid_config:
+    case ErrorCode::invalid_manifest: return true;
+    default: return false;
+  }
+}
+
+Verdict stalled_of(const CycleEnd& end, const std::vector<FailingObject>& failing) {
+  if (end.error) return yes(to_string(end.error->code), to_string(*end.error));
+  if (end.refusal && !end.performed) {
+    return yes("RevisionRefused", to_string(end.refusal->error));
+  }
+  const auto stalled = std::ranges::count(failing, "Stalled", &FailingObject::reason);
+  if (stalled == 0) return no("Progressing");
+  return yes("ObjectsStalled",
+             count_of(static_cast<std::size_t>(stalled), "object needs", "objects need") +
+                 " the same write again and again");
+}
+
+std::vector<HeldActions> holds_of(const Plan& plan) {
+  std::vector<HeldActions> holds;
+  for (const Action& action : plan.actions) {
+    for (const Hold& hold : action.holds) {
+      const auto known = std::ranges::find(holds, hold.hash, &HeldActions::hash);
+      if (known == holds.end()) {
+        holds.push_back({hold.hash, hold.rail, hold.message, 1});
+      } else {
+        ++known->actions;
+      }
+    }
+  }
+  std::ranges::sort(holds, {}, &HeldActions::hash);
+  return holds;
+}
+
+Verdict held_of(const std::vector<HeldActions>& holds) {
+  if (holds.empty()) return no("NothingHeld");
+  std::string rails;
+  for (const HeldActions& hold : holds) rails += (rails.empty() ? "" : "; ") + hold.message;
+  return yes("Rails", std::move(rails));
+}
+
+LastRun last_run_of(const CycleEnd& end, const RunStart& run, Timestamp now) {
+  LastRun last;
+  last.id = run.id;
+  last.began = run.began;
+  last.ended = now;
+  if (!end.performed) return last;
+  const Planned& planned = end.performed->planned;
+  const PerformedCounts done = count(*end.performed);
+  last.revision = planned.revision;
+  last.planned = count(planned.plan);
+  last.policies = planned.policies;
+  last.created = done.created;
+  last.updated = done.updated;
+  last.deleted = done.deleted;
+  last.failed = done.failed;
+  last.drifted = static_cast<std::size_t>(std::ranges::count_if(
+      planned.plan.actions, [](const Action& action) { return action.drift.has_value(); }));
+  return last;
+}
+
+}  // namespace
+
+AccountStatus with_begun_cycle(AccountStatus status, Timestamp now) {
+  set(status.reconciling, yes("CycleUnderWay"), now);
+  status.next_cycle.reset();
+  return status;
+}
+
+AccountStatus with_ended_cycle(AccountStatus status,
+                               const CycleEnd& end,
+                               const RunStart& run,
+                               std::vector<FailingObject> failing,
+                               Timestamp now) {
+  set(status.reconciling, no("Waiting"), now);
+  set(status.ready, ready_of(end), now);
+  if (!end.error || needs_a_person(*end.error)) set(status.stalled, stalled_of(end, failing), now);
+  status.is_suspended = end.suspension.has_value();
+  status.last_run = last_run_of(end, run, now);
+  if (end.refusal && !end.refusal->revision.empty()) {
+    status.attempted_revision = end.refusal->revision;
+  }
+  if (end.error) return status;
+
+  status.failing = std::move(failing);
+  status.holds.clear();
+  if (end.performed) {
+    const Planned& planned = end.performed->planned;
+    status.holds = holds_of(planned.plan);
+    status.clock_skew = planned.clock_skew;
+    if (!end.refusal) status.attempted_revision = planned.revision;
+  }
+  set(status.held, held_of(status.holds), now);
+  return status;
+}
+
+}  // namespace authzd

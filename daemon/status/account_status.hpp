@@ -1,0 +1,92 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Where one account stands, as a value: what the status command, the metrics and /readyz show. The
+// cycle keeps it; nobody else writes it.
+#pragma once
+
+#include "reconciler/base/id.hpp"
+#include "reconciler/base/time.hpp"
+#include "reconciler/plan/plan.hpp"
+#include "reconciler/plan/planner.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace authzd {
+
+/// One statement about an account, in the manner of Kubernetes' conditions.
+struct Condition {
+  bool is_true = false;
+  std::string reason;    // stable CamelCase word: "InSync", "PartialView", "MaxDelete", …
+  std::string message;   // one line for people, with what to do; may be empty
+  Timestamp since = {};  // when `is_true` or `reason` last changed
+
+  bool operator==(const Condition&) const = default;
+};
+
+/// Actions that one rail holds back together.
+struct HeldActions {
+  std::string hash;  // what `authzd approve` takes
+  std::string rail;
+  std::string message;
+  std::size_t actions = 0;
+
+  bool operator==(const HeldActions&) const = default;
+};
+
+/// A grant or policy whose write does not come off, and that is tried ever more rarely.
+struct FailingObject {
+  std::string name;     // metadata.name
+  PolicyId id;          // empty: of a grant that has no policy yet
+  std::string reason;   // "Stalled", or the word of the error: "Rejected", "QuotaExceeded", …
+  std::string message;  // what IAM said, or both sides
+  std::optional<Timestamp> next_attempt;
+
+  bool operator==(const FailingObject&) const = default;
+};
+
+/// One cycle that has ended.
+struct LastRun {
+  std::string id;
+  Timestamp began = {};
+  Timestamp ended = {};
+  std::string revision;
+  PlanCounts planned;        // zero where no plan could be made
+  std::size_t policies = 0;  // that IAM holds
+  std::size_t created = 0;
+  std::size_t updated = 0;
+  std::size_t deleted = 0;
+  std::size_t failed = 0;   // writes that were wanted and did not come off
+  std::size_t drifted = 0;  // policies of ours that someone else had changed
+
+  bool operator==(const LastRun&) const = default;
+};
+
+struct AccountStatus {
+  std::string name;
+  AccountId id;
+  Mode mode = Mode::observe;
+  bool is_suspended = false;
+
+  Condition ready;        // the account is as its newest revision wants it
+  Condition reconciling;  // a cycle is under way
+  Condition stalled;      // it cannot go on without a person
+  Condition held;         // a rail holds actions back; `holds` says which
+
+  std::string attempted_revision;  // the newest that was seen, taken or refused
+  std::string applied_revision;    // the last whose plan was performed
+  std::vector<HeldActions> holds;
+  std::vector<FailingObject> failing;
+  std::chrono::milliseconds clock_skew{0};  // the host's clock minus IAM's, when last compared
+
+  std::optional<LastRun> last_run;  // none: the first cycle has not ended
+  std::optional<Timestamp> next_cycle;
+
+  bool operator==(const AccountStatus&) const = default;
+};
+
+}  // namespace authzd

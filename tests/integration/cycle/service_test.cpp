@@ -1,0 +1,232 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The daemon's loops on a virtual clock: accounts that do not wait for each other, pokes, reloads,
+// turns.
+
+#include "daemon/source/directory_source.hpp"
+#include "tests/integration/cycle/cycle_fixture.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+#include <map>
+
+namespace authzd::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::string kSecondAccount = "b7654321b7654321b7654321b7654321";
+
+struct Seen {
+  Timestamp at;
+  std::string account;
+  bool failed = false;
+};
+
+class ServiceTest : public CycleTest {
+ protected:
+  void SetUp() override {
+    must_be_quiet = false;  // the loops are the test's own
+    write_file("a.yaml", manifest_of("storage", "server-protect", {"kms"}));
+  }
+
+  std::shared_ptr<AccountRuntime> open(const std::string& name,
+                                       const std::string& fingerprint = {}) {
+    const bool is_first = name == "first";
+    AccountParts parts;
+    parts.spec = spec;
+    parts.spec.name = name;
+    parts.spec.id = AccountId{is_first ? kDemoAccount : kSecondAccount};
+    parts.schedule.interval = 5min;
+    parts.fingerprint = fingerprint;
+    parts.run = std::make_shared<std::string>();
+    parts.state = std::make_unique<AccountState>(database, parts.spec.id);
+    parts.source = std::make_shared<DirectorySource>(directory);
+    parts.http = std::make_unique<DirectHttp>(service, clock);
+    IamOptions options = iam;
+    options.account = parts.spec.id;
+    const IamSeams seams{.http = *parts.http, .clock = clock, .randomness = randomness};
+    auto session = make_session(
+        options, seams, ApiKey{.value = Secret(is_first ? kDemoKey : "second-api-key")});
+    parts.reader = make_policy_reader(session, options);
+    parts.writer = make_policy_writer(session);
+    return std::make_shared<AccountRuntime>(std::move(parts), clock);
+  }
+
+  void make(Accounts accounts, std::function<Result<Accounts>()> reload = {}) {
+    const auto keep = [this](std::string_view line) { lines.emplace_back(line); };
+    const Log log = Log::to_sink(
+        keep, [this] { return clock.now(); }, true, LogLevel::debug);
+    daemon = std::make_unique<Service>(
+        ServiceParts{io.get_executor(), clock, randomness, log, std::move(reload)},
+        std::move(accounts));
+    daemon->on_cycle([this](const AccountRuntime& which, const CycleEnd& end) {
+      seen.push_back({clock.now(), which.spec().name, end.error.has_value()});
+      if (after_cycle) after_cycle(which.spec().name);
+    });
+  }
+
+  /// Runs until `is_enough`, asked after each cycle.
+  void run_until(const std::function<bool()>& is_enough) {
+    const auto act = after_cycle;
+    after_cycle = [this, act, is_enough](const std::string& name) {
+      if (act) act(name);
+      if (is_enough()) daemon->stop();
+    };
+    const auto running = [this]() -> boost::asio::awaitable<bool> {
+      co_await daemon->run();
+      co_return true;
+    };
+    EXPECT_TRUE(run(io, running()));
+  }
+
+  [[nodiscard]] std::vector<Timestamp> cycles_of(const std::string& name) const {
+    std::vector<Timestamp> times;
+    for (const Seen& each : seen) {
+      if (each.account == name) times.push_back(each.at);
+    }
+    return times;
+  }
+
+  std::unique_ptr<Service> daemon;
+  std::vector<Seen> seen;
+  std::function<void(const std::string&)> after_cycle;
+};
+
+TEST_F(ServiceTest, LetsNoAccountWaitForAnotherThatIamSlowsDown) {
+  inject({.path = kDemoAccount, .times = 0, .status = 429, .headers = {{"Retry-After", "20"}}});
+  make({open("first"), open("second")});
+
+  run_until([this] { return cycles_of("second").size() >= 4; });
+
+  const auto times = cycles_of("second");
+  for (std::size_t i = 1; i < times.size(); ++i) EXPECT_LE(times[i] - times[i - 1], 6min);
+  EXPECT_EQ(daemon->find("second")->status().ready.reason, "InSync");
+  EXPECT_EQ(daemon->find("first")->status().ready.reason, "RateLimited");
+  EXPECT_FALSE(daemon->find("first")->status().stalled.is_true);
+}
+
+TEST_F(ServiceTest, MakesACycleEveryInterval) {
+  make({open("first")});
+
+  run_until([this] { return seen.size() >= 5; });
+
+  for (std::size_t i = 1; i < seen.size(); ++i) {
+    EXPECT_GE(seen[i].at - seen[i - 1].at, 4min + 30s);
+    EXPECT_LE(seen[i].at - seen[i - 1].at, 5min + 31s);
+  }
+}
+
+TEST_F(ServiceTest, StartsAPokedCycleNoSoonerThanFiveSecondsAfterTheLast) {
+  make({open("first"), open("second")});
+  after_cycle = [this](const std::string& name) {
+    if (name == "first" && cycles_of("first").size() == 1) {
+      for (int i = 0; i < 3; ++i) EXPECT_TRUE(daemon->poke("first"));
+    }
+  };
+
+  run_until([this] { return cycles_of("first").size() >= 3; });
+
+  const auto times = cycles_of("first");
+  EXPECT_GE(times[1] - times[0], 4s);
+  EXPECT_LE(times[1] - times[0], 6s);
+  EXPECT_GE(times[2] - times[1], 4min) << "three pokes made more than one cycle";
+  EXPECT_LT(cycles_of("second").size(), times.size()) << "poked by another's name";
+  EXPECT_FALSE(daemon->poke("third"));
+}
+
+TEST_F(ServiceTest, MakesOneMoreCycleForAPokeDuringOne) {
+  make({open("first")});
+  bool poked = false;
+  service.on_request([&](const sandbox::LoggedRequest&) {
+    if (!std::exchange(poked, true)) daemon->poke("first");
+  });
+
+  run_until([this] { return seen.size() >= 2; });
+
+  EXPECT_LE(seen[1].at - seen[0].at, 6s);
+}
+
+TEST_F(ServiceTest, IsReadyWhenEveryFirstCycleHasEndedWellOrNot) {
+  inject({.path = kDemoAccount, .times = 0, .status = 403});
+  make({open("first"), open("second")});
+  std::map<std::size_t, bool> ready;
+  after_cycle = [&](const std::string&) {
+    ready[cycles_of("first").size() * cycles_of("second").size()] = daemon->is_ready();
+  };
+
+  run_until([this] { return cycles_of("first").size() * cycles_of("second").size() > 0; });
+
+  EXPECT_FALSE(ready[0]);
+  EXPECT_TRUE(ready[1]);
+}
+
+TEST_F(ServiceTest, TakesOverAccountsThatAReloadAddsAndLetsGoOfThoseItRemoves) {
+  make({open("first")}, [this]() -> Result<Accounts> { return Accounts{open("second")}; });
+  after_cycle = [this](const std::string& name) {
+    if (name == "first" && cycles_of("first").size() == 2) {
+      EXPECT_TRUE(daemon->reload());
+    }
+  };
+
+  run_until([this] { return cycles_of("second").size() >= 3; });
+
+  EXPECT_EQ(cycles_of("first").size(), 2U);
+  EXPECT_EQ(daemon->find("first"), nullptr);
+  EXPECT_EQ(daemon->accounts().size(), 1U);
+}
+
+TEST_F(ServiceTest, ChangesAnAccountBetweenTwoCyclesAndKeepsWhatIsKnownOfIt) {
+  make({open("first", "old")},
+       [this]() -> Result<Accounts> { return Accounts{open("first", "new")}; });
+  const auto old = daemon->find("first");
+  after_cycle = [this](const std::string&) {
+    if (seen.size() == 1) {
+      EXPECT_TRUE(daemon->reload());
+    }
+  };
+
+  run_until([this] { return seen.size() >= 2; });
+
+  EXPECT_NE(daemon->find("first"), old);
+  EXPECT_EQ(daemon->find("first")->fingerprint(), "new");
+  EXPECT_EQ(daemon->find("first")->status().ready.since, old->status().ready.since);
+}
+
+TEST_F(ServiceTest, KeepsTheOldConfigurationWhereTheNewOneIsBad) {
+  make({open("first")}, []() -> Result<Accounts> {
+    return Error{ErrorCode::invalid_config, "authzd.yaml:1:1: error: nonsense"};
+  });
+  const auto old = daemon->find("first");
+  Result<void> reloaded;
+  after_cycle = [&](const std::string&) {
+    if (seen.size() == 1) reloaded = daemon->reload();
+  };
+
+  run_until([this] { return seen.size() >= 3; });
+
+  ASSERT_FALSE(reloaded);
+  EXPECT_NE(reloaded.error().message.find("nonsense"), std::string::npos);
+  EXPECT_EQ(daemon->find("first"), old);
+}
+
+TEST_F(ServiceTest, WaitsForACommandThatHasTheAccountsTurn) {
+  make({open("first")});
+  const auto first = daemon->find("first");
+  Timestamp let_go{};
+  const auto hold = [&]() -> boost::asio::awaitable<void> {
+    const auto turn = co_await first->turn();
+    co_await clock.sleep(1h);
+    let_go = clock.now();
+  };
+  const auto on_end = [](std::exception_ptr) {};
+  boost::asio::co_spawn(io, hold(), on_end);
+
+  run_until([this] { return !seen.empty(); });
+
+  EXPECT_GE(seen[0].at, let_go);
+}
+
+}  // namespace
+}  // namespace authzd::test

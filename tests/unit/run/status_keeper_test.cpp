@@ -1,0 +1,159 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The table of daemon/run/status_keeper.hpp, row by row.
+
+#include "daemon/run/status_keeper.hpp"
+
+#include <gtest/gtest.h>
+
+namespace authzd {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Timestamp kNow{1h};
+
+CycleEnd planned_end() {
+  CycleEnd end;
+  end.performed = Performed{};
+  end.performed->planned.revision = "new";
+  return end;
+}
+
+CycleEnd failed_end(ErrorCode code) {
+  CycleEnd end;
+  end.error = Error{code, "no"};
+  return end;
+}
+
+AccountStatus after(const CycleEnd& end,
+                    AccountStatus status = {},
+                    std::vector<FailingObject> failing = {}) {
+  RunStart run;
+  run.id = "r1";
+  return with_ended_cycle(
+      with_begun_cycle(std::move(status), kNow), end, run, std::move(failing), kNow);
+}
+
+Action held_action(const std::string& hash) {
+  Action action;
+  action.holds = {{"maxDelete", "maxDelete: 12 planned", hash}};
+  return action;
+}
+
+TEST(StatusKeeper, CallsAnAccountWithNothingToDoReady) {
+  const AccountStatus status = after(planned_end());
+
+  EXPECT_TRUE(status.ready.is_true);
+  EXPECT_EQ(status.ready.reason, "InSync");
+  EXPECT_FALSE(status.stalled.is_true);
+  EXPECT_FALSE(status.held.is_true);
+  EXPECT_FALSE(status.reconciling.is_true);
+  EXPECT_EQ(status.attempted_revision, "new");
+  EXPECT_EQ(status.last_run->id, "r1");
+}
+
+TEST(StatusKeeper, SaysThatACycleIsUnderWay) {
+  EXPECT_TRUE(with_begun_cycle({}, kNow).reconciling.is_true);
+}
+
+TEST(StatusKeeper, LeavesAStallAsItWasWhereIamIsDown) {
+  const AccountStatus stalled = after(failed_end(ErrorCode::partial_view));
+  const AccountStatus status = after(failed_end(ErrorCode::unavailable), stalled);
+
+  EXPECT_EQ(status.ready.reason, "Unavailable");
+  EXPECT_TRUE(status.stalled.is_true);
+  EXPECT_FALSE(after(failed_end(ErrorCode::unavailable)).stalled.is_true);
+}
+
+TEST(StatusKeeper, CallsWhatAPersonMustMendStalled) {
+  for (const ErrorCode code :
+       {ErrorCode::partial_view, ErrorCode::unauthenticated, ErrorCode::forbidden}) {
+    const AccountStatus status = after(failed_end(code));
+    EXPECT_TRUE(status.stalled.is_true);
+    EXPECT_EQ(status.stalled.reason, to_string(code));
+    EXPECT_FALSE(status.ready.is_true);
+  }
+}
+
+TEST(StatusKeeper, TellsARefusedRevisionFromOneWithoutAPredecessor) {
+  CycleEnd end = planned_end();
+  end.refusal = Refusal{"bad", {ErrorCode::invalid_manifest, "no"}, {}};
+  const AccountStatus enforced = after(end);
+  EXPECT_EQ(enforced.ready.reason, "RevisionRefused");
+  EXPECT_FALSE(enforced.stalled.is_true);
+  EXPECT_EQ(enforced.attempted_revision, "bad");
+
+  end.performed.reset();
+  EXPECT_TRUE(after(end).stalled.is_true);
+}
+
+TEST(StatusKeeper, NamesWhatIsHeldOnceAHash) {
+  CycleEnd end = planned_end();
+  end.performed->planned.plan.actions = {held_action("h1"), held_action("h1"), held_action("h2")};
+
+  const AccountStatus status = after(end);
+
+  EXPECT_TRUE(status.held.is_true);
+  EXPECT_EQ(status.ready.reason, "Held");
+  ASSERT_EQ(status.holds.size(), 2U);
+  EXPECT_EQ(status.holds[0].hash, "h1");
+  EXPECT_EQ(status.holds[0].actions, 2U);
+  EXPECT_FALSE(after(planned_end(), status).held.is_true);
+}
+
+TEST(StatusKeeper, KeepsHoldsWhileIamIsDown) {
+  CycleEnd end = planned_end();
+  end.performed->planned.plan.actions = {held_action("h1")};
+
+  const AccountStatus status = after(failed_end(ErrorCode::timeout), after(end));
+
+  EXPECT_TRUE(status.held.is_true);
+  EXPECT_EQ(status.holds.size(), 1U);
+}
+
+TEST(StatusKeeper, CountsWritesThatDidNotComeOff) {
+  CycleEnd end = planned_end();
+  end.performed->planned.plan.actions.resize(2);
+  Outcome done;
+  done.kind = OutcomeKind::done;
+  Outcome failed;
+  failed.action = 1;
+  failed.kind = OutcomeKind::failed;
+  end.performed->outcomes = {done, failed};
+
+  const AccountStatus status = after(end);
+
+  EXPECT_EQ(status.ready.reason, "WritesFailed");
+  EXPECT_EQ(status.last_run->created, 1U);
+  EXPECT_EQ(status.last_run->failed, 1U);
+}
+
+TEST(StatusKeeper, CallsAnAccountStalledWhoseObjectsAre) {
+  const std::vector<FailingObject> failing{{"storage", PolicyId{"p"}, "Stalled", "both sides", {}}};
+
+  const AccountStatus status = after(planned_end(), {}, failing);
+
+  EXPECT_EQ(status.stalled.reason, "ObjectsStalled");
+  EXPECT_EQ(status.failing, failing);
+}
+
+TEST(StatusKeeper, DoubtsTheClockOnlyBeyondFiveMinutes) {
+  CycleEnd end = planned_end();
+  end.performed->planned.clock_skew = -6min;
+  EXPECT_EQ(after(end).ready.reason, "ClockSkew");
+  end.performed->planned.clock_skew = 5min;
+  EXPECT_TRUE(after(end).ready.is_true);
+}
+
+TEST(StatusKeeper, SaysSinceWhenItIsSo) {
+  const AccountStatus first = after(planned_end());
+  AccountStatus second = with_ended_cycle(first, planned_end(), {}, {}, kNow + 1h);
+  EXPECT_EQ(second.ready.since, kNow);
+  second = with_ended_cycle(second, failed_end(ErrorCode::timeout), {}, {}, kNow + 2h);
+  EXPECT_EQ(second.ready.since, kNow + 2h);
+}
+
+}  // namespace
+}  // namespace authzd

@@ -4,7 +4,8 @@
 // Composition root: builds what outlives every command, runs the one that was asked for, and turns
 // its end into an exit code.
 
-#include "daemon/cli/commands.hpp"
+#include "daemon/admin/peer.hpp"
+#include "daemon/cli/dispatch.hpp"
 #include "daemon/net/system_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -13,6 +14,7 @@
 #include <csignal>
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -38,27 +40,26 @@ Log make_log(const Invocation& invocation, const Console& console) {
 }
 
 ExitCode perform(const Invocation& invocation) {
-  Console console = process_console();
+  const std::unique_ptr<Console> console = process_console();
   const Environment environment = take_environment();
   boost::asio::io_context io(1);
   SystemClock clock;
   SystemRandomness randomness;
-  const CommandContext context{console,
+  const CommandContext context{*console,
                                invocation.common,
                                environment,
                                io.get_executor(),
                                clock,
                                randomness,
-                               make_log(invocation, console)};
+                               make_log(invocation, *console),
+                               to_string(this_process())};
   std::optional<ExitCode> code;
   std::exception_ptr thrown;
   const auto ended = [&code, &thrown](std::exception_ptr exception, ExitCode ending) {
     thrown = exception;
     code = ending;
   };
-  std::visit(
-      [&](const auto& command) { boost::asio::co_spawn(io, run_command(context, command), ended); },
-      invocation.command);
+  boost::asio::co_spawn(io, dispatch(context, invocation), ended);
   io.run();
   if (thrown) std::rethrow_exception(thrown);
   std::cout.flush();

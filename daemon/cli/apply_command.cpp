@@ -1,6 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
+#include "daemon/cli/failure.hpp"
 #include "daemon/cli/planning_command.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/rails.hpp"
@@ -47,26 +48,28 @@ std::string hash_mismatch(const std::vector<std::string>& given,
   return "no account has the plan " + printable(*unused.begin()) + " any more; nothing was written";
 }
 
+/// Why an account may not be written to by a person either; empty where it may.
+std::string suspension_of(AccountRuntime& account) {
+  const AccountSpec& spec = account.spec();
+  const auto suspension = account.state().suspensions.of(spec.id);
+  if (!suspension) return to_string(suspension.error());
+  if (!*suspension) return {};
+  const bool alone = (*suspension)->account.has_value();
+  return "account " + printable(spec.name) + " is suspended since " +
+         to_rfc3339((*suspension)->since) + " by " + printable((*suspension)->who) +
+         "; end that with 'authzd resume" + (alone ? " " + printable(spec.name) : "") + "'";
+}
+
 /// Why nothing may be applied without a further word; empty where it may.
 std::string obstacle(const CommandContext& context,
                      const ApplyCommand& command,
                      std::span<const AccountPlan> plans) {
+  for (const AccountPlan& plan : plans) {
+    if (std::string why = suspension_of(*plan.account); !why.empty()) return why;
+  }
   if (!command.plan_hashes.empty()) return hash_mismatch(command.plan_hashes, plans);
   if (command.yes || context.console.can_ask || !would_write(plans)) return {};
   return "there is no terminal to ask on; nothing was written. Add --yes, or --plan-hash HASH";
-}
-
-constexpr std::size_t kRunIdDigits = 12;
-
-std::set<ExitCode> codes_of(const Performed& performed) {
-  std::set<ExitCode> codes = exit_codes(count(performed.planned.plan));
-  codes.erase(ExitCode::changes);  // they have been made, or are counted below
-  const PerformedCounts counts = count(performed);
-  if (counts.failed > 0) {
-    const bool some = counts.created + counts.updated + counts.deleted > 0;
-    codes.insert(some ? ExitCode::conflicts : ExitCode::error);
-  }
-  return codes;
 }
 
 awaitable<std::set<ExitCode>> apply_one(CommandContext context,
@@ -81,11 +84,10 @@ awaitable<std::set<ExitCode>> apply_one(CommandContext context,
     co_return exit_codes(count(plan.planned->plan));
   }
   if (approve) approved = approve_all(plan.planned->plan);
-  account.begin_run(context.randomness.hex(kRunIdDigits));
   StopToken stop;
   const Performed performed = co_await perform(
       account, std::move(*plan.planned), std::move(*plan.good), std::move(approved), stop);
-  if (performed.outcomes.empty()) co_return codes_of(performed);
+  if (performed.outcomes.empty()) co_return exit_codes(performed);
   // Standard output stays one JSON document where that was asked for.
   std::ostream& out =
       command.output == OutputForm::json ? context.console.err : context.console.out;
@@ -96,32 +98,37 @@ awaitable<std::set<ExitCode>> apply_one(CommandContext context,
                        .account_name = account.spec().name,
                        .revision = performed.planned.revision,
                        .role_names = performed.planned.role_names});
-  co_return codes_of(performed);
+  co_return exit_codes(performed);
 }
 
 }  // namespace
 
-Ending run_command(CommandContext context, ApplyCommand command) {
-  const SetupNeeds needs{.manifests = true, .mode = true, .key = true};
-  const auto setup = prepare(context, needs);
-  if (!setup) co_return setup.error();
-  auto accounts = open_accounts(context, *setup, Access::write);
-  if (!accounts) co_return accounts.error();
-  auto plans = co_await plan_accounts(context, *accounts);
+Ending run_command(CommandContext context, Workplace place, ApplyCommand command) {
+  auto plans = co_await plan_accounts(context, place);
   std::set<ExitCode> codes = failures(plans);
   context.console.out << render(plans, command.output, context.console.colour, false) << std::flush;
   if (const std::string why = obstacle(context, command, plans); !why.empty()) {
-    context.console.err << "authzd: " << why << ".\n";
-    co_return ExitCode::usage;
+    co_return fail_usage(context, why + ".");
   }
-  const bool asks = command.plan_hashes.empty() && !command.yes && would_write(plans);
-  if (asks && !confirm(context.console, "Apply this plan?")) {
-    context.console.err << "Nothing was written.\n";
-    co_return ExitCode::error;
+  if (command.plan_hashes.empty() && !command.yes && would_write(plans)) {
+    if (place.service != nullptr) give_back_turns(plans);
+    const auto yes = co_await context.console.ask("Apply this plan?");
+    if (!yes || !*yes) {
+      context.console.err << "Nothing was written.\n";
+      co_return ExitCode::error;
+    }
+    if (place.service != nullptr) {
+      auto now = co_await plan_accounts(context, place);
+      if (!are_same(plans, now)) {
+        co_return fail(context, plan_has_changed());
+      }
+      plans = std::move(now);
+    }
   }
   const bool approve = !command.plan_hashes.empty();
   for (AccountPlan& plan : plans) {
     if (plan.planned) codes.merge(co_await apply_one(context, command, plan, approve));
+    plan.turn = {};
   }
   co_return worst(codes);
 }

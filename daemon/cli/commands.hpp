@@ -2,12 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The commands. Each is a coroutine from what was asked to an exit code; what it shows goes to the
-// console, never past it.
+// console, never past it. Those that work on accounts are the same in a process of their own and in
+// the daemon on behalf of a client.
 #pragma once
 
-#include "daemon/cli/console.hpp"
+#include "daemon/admin/console.hpp"
 #include "daemon/cli/exit_code.hpp"
 #include "daemon/cli/options.hpp"
+#include "daemon/cli/process_console.hpp"
+#include "daemon/cli/workplace.hpp"
 #include "daemon/log.hpp"
 #include "daemon/net/clock.hpp"
 
@@ -20,21 +23,32 @@ namespace authzd {
 struct CommandContext {
   Console& console;
   const CommonOptions& options;
-  const Environment& environment;
+  const Environment& environment;  // of this process, not of the one who asks
   boost::asio::any_io_executor executor;
   Clock& clock;
   Randomness& randomness;
   Log log;
+  std::string who;  // asks for it: "alice (uid 1000)"
 };
 
 using Ending = boost::asio::awaitable<ExitCode>;
 
 Ending run_command(CommandContext context, ValidateCommand command);
-Ending run_command(CommandContext context, PlanCommand command);
-Ending run_command(CommandContext context, ApplyCommand command);
 Ending run_command(CommandContext context, RunCommand command);
-Ending run_command(CommandContext context, ListCommand command);
-Ending run_command(CommandContext context, ExportCommand command);
 Ending run_command(CommandContext context, SchemaCommand command);
+
+Ending run_command(CommandContext context, Workplace place, PlanCommand command);
+Ending run_command(CommandContext context, Workplace place, ApplyCommand command);
+Ending run_command(CommandContext context, Workplace place, ListCommand command);
+Ending run_command(CommandContext context, Workplace place, ExportCommand command);
+Ending run_command(CommandContext context, Workplace place, StatusCommand command);
+Ending run_command(CommandContext context, Workplace place, SyncCommand command);
+Ending run_command(CommandContext context, Workplace place, ApproveCommand command);
+Ending run_command(CommandContext context, Workplace place, RunsCommand command);
+Ending run_command(CommandContext context, Workplace place, ShowCommand command);
+Ending run_command(CommandContext context, Workplace place, UnpinCommand command);
+Ending run_command(CommandContext context, Workplace place, ReleaseCommand command);
+Ending run_command(CommandContext context, Workplace place, SuspendCommand command);
+Ending run_command(CommandContext context, Workplace place, ResumeCommand command);
 
 }  // namespace authzd

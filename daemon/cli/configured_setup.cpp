@@ -3,6 +3,7 @@
 
 #include "daemon/cli/configured_setup.hpp"
 
+#include "daemon/cli/daemon_call.hpp"
 #include "daemon/cli/files.hpp"
 #include "daemon/config/config.hpp"
 #include "reconciler/base/digest.hpp"
@@ -24,7 +25,8 @@ constexpr std::array<std::string_view, 6> kNeeded{"source.git",
                                                   "auth.bearerTokenFile",
                                                   "auth.assumeProfile",
                                                   "coordination"};
-constexpr std::array<std::string_view, 3> kLeftOut{"admin", "audit", "notify"};
+constexpr std::array<std::string_view, 4> kLeftOut{
+    "admin.listen", "admin.tokenFile", "audit", "notify"};
 
 template <std::size_t N>
 bool names_one_of(std::string_view path, const std::array<std::string_view, N>& keys) {
@@ -141,6 +143,9 @@ tl::expected<Setup, SetupFailure> configured_setup(const std::string& file,
     return Failed({ExitCode::usage, "--owner is for a call without a configuration", {}});
   }
   Setup setup = setup_of(loaded.config, options);
+  setup.config = canonical_path(file);
+  setup.socket = loaded.config.admin.socket;
+  if (setup.socket.empty()) setup.socket = kDefaultSocket;
   setup.fingerprint = std::move(fingerprint);
   setup.warnings = std::move(diagnostics);
   return setup;

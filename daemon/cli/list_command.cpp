@@ -1,6 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
+#include "daemon/cli/failure.hpp"
 #include "daemon/cli/planning_command.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/report/export.hpp"
@@ -38,29 +39,21 @@ awaitable<RoleNames> look_up_names(AccountRuntime& account,  // coroutine-ref: t
 }
 
 Async<Holding> read_account(AccountRuntime& account) {  // coroutine-ref: the awaiter's
+  const auto turn = co_await account.turn();
   auto observation = co_await observe(account.reading());
   if (!observation) co_return std::move(observation).error();
   RoleNames names = co_await look_up_names(account, observation->policies);
   co_return Holding{std::move(*observation), std::move(names)};
 }
 
-/// Opens the accounts of a command that reads no manifests; shows what is wrong with them.
-tl::expected<Accounts, ExitCode> open_for_reading(const CommandContext& context) {
-  const auto setup = prepare(context, SetupNeeds{});
-  if (!setup) return tl::unexpected(setup.error());
-  return open_accounts(context, *setup, Access::read);
-}
-
 }  // namespace
 
-Ending run_command(CommandContext context, ListCommand command) {
-  auto accounts = open_for_reading(context);
-  if (!accounts) co_return accounts.error();
+Ending run_command(CommandContext context, Workplace place, ListCommand command) {
   std::set<ExitCode> codes;
   std::vector<Observed> all;
   RoleNames names;
   bool first = true;
-  for (const auto& account : *accounts) {
+  for (const auto& account : place.accounts) {
     auto holding = co_await read_account(*account);
     if (!holding) {
       codes.insert(fail(context, account->spec(), holding.error()));
@@ -84,11 +77,9 @@ Ending run_command(CommandContext context, ListCommand command) {
   co_return worst(codes);
 }
 
-Ending run_command(CommandContext context, ExportCommand) {
-  auto accounts = open_for_reading(context);
-  if (!accounts) co_return accounts.error();
+Ending run_command(CommandContext context, Workplace place, ExportCommand) {
   std::set<ExitCode> codes;
-  for (const auto& account : *accounts) {
+  for (const auto& account : place.accounts) {
     auto holding = co_await read_account(*account);
     if (!holding) {
       codes.insert(fail(context, account->spec(), holding.error()));

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/cli/planning_command.hpp"
+#include "daemon/cli/standing_alone.hpp"
 #include "daemon/iam/iam.hpp"
 #include "daemon/iam/offline_reader.hpp"
 #include "daemon/net/http_client.hpp"
@@ -52,7 +52,7 @@ Result<std::unique_ptr<AccountState>> open_state(const CommandContext& context,
   if (database != nullptr) return std::make_unique<AccountState>(database, account);
   auto state = state_in_memory(account);
   if (!state) return state;
-  auto approved = (*state)->approvals.approve_first_deletes({"this call", context.clock.now()});
+  auto approved = (*state)->approvals.approve_first_deletes({context.who, context.clock.now()});
   if (!approved) return std::move(approved).error();
   return state;
 }

@@ -26,8 +26,7 @@ struct OutputFile {
 };
 
 /// Options that most commands share. Where `config` is not given and the default file exists, it is
-/// used unless `manifests` or, for commands that read none, `account` says that this call stands
-/// alone.
+/// used unless `manifests` says that this call stands alone.
 struct CommonOptions {
   std::optional<std::string> config;
   std::optional<std::string> manifests;  // one-shot: a directory or a file
@@ -37,6 +36,8 @@ struct CommonOptions {
   std::optional<Adopt> adopt;
   std::optional<LogLevel> log_level;  // default: warning; run: info
   bool log_json = false;
+  bool local = false;                // stand alone, even where a daemon runs
+  std::optional<std::string> state;  // stand alone, with this file to remember in
 };
 
 struct ValidateCommand {
@@ -66,17 +67,54 @@ struct SchemaCommand {
   std::string kind = "Authorization";
 };
 
+struct StatusCommand {
+  OutputForm output = OutputForm::text;
+};
+struct SyncCommand {};
+struct ApproveCommand {
+  std::string what;  // a hash, or the beginning of one; or a revision
+};
+struct RunsCommand {
+  std::size_t count = 20;  // at most so many of each account
+  OutputForm output = OutputForm::text;
+};
+struct ShowCommand {
+  std::string run;  // its id, or the beginning of it
+  OutputForm output = OutputForm::text;
+};
+struct UnpinCommand {
+  std::string what;  // a key's hash, or an authorization's name; empty with `all`
+  bool all = false;
+};
+struct ReleaseCommand {
+  std::string name;  // of an authorization; empty with `all`
+  bool all = false;
+  bool yes = false;
+};
+struct SuspendCommand {};
+struct ResumeCommand {};
+
 using AnyCommand = std::variant<ValidateCommand,
                                 PlanCommand,
                                 ApplyCommand,
                                 RunCommand,
                                 ListCommand,
                                 ExportCommand,
-                                SchemaCommand>;
+                                SchemaCommand,
+                                StatusCommand,
+                                SyncCommand,
+                                ApproveCommand,
+                                RunsCommand,
+                                ShowCommand,
+                                UnpinCommand,
+                                ReleaseCommand,
+                                SuspendCommand,
+                                ResumeCommand>;
 
 struct Invocation {
   CommonOptions common;
   AnyCommand command;
+  std::vector<std::string> arguments;  // as typed: what a daemon is sent
 };
 
 /// Parsing ended the call by itself: help, version, or a mistake with what to do about it.

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/cli/files.hpp"
+#include "daemon/cli/failure.hpp"
 #include "daemon/cli/planning_command.hpp"
 
 #include <ostream>
@@ -10,12 +10,15 @@ namespace authzd {
 namespace {
 
 /// Every file gets its plan, or the call fails before standard output says anything.
-Result<void> write_files(const PlanCommand& command, std::span<const AccountPlan> plans) {
-  for (const OutputFile& file : command.files) {
-    auto written = write_whole_file(file.path, render(plans, file.form, false, true));
-    if (!written) return written;
+Async<void> write_files(CommandContext context,
+                        std::vector<OutputFile> files,
+                        std::span<const AccountPlan> plans) {  // coroutine-ref: the awaiter's
+  for (const OutputFile& file : files) {
+    std::string text = render(plans, file.form, false, true);
+    auto written = co_await context.console.write_file(file.path, std::move(text));
+    if (!written) co_return written;
   }
-  return {};
+  co_return Result<void>{};
 }
 
 ExitCode code_of(const PlanCommand& command, std::span<const AccountPlan> plans) {
@@ -30,23 +33,11 @@ ExitCode code_of(const PlanCommand& command, std::span<const AccountPlan> plans)
 
 }  // namespace
 
-Ending run_command(CommandContext context, PlanCommand command) {
-  const SetupNeeds needs{.manifests = true, .mode = false, .key = !command.against};
-  const auto setup = prepare(context, needs);
-  if (!setup) co_return setup.error();
-
-  std::optional<std::string> saved;
-  if (command.against) {
-    auto text = read_whole_file(*command.against);
-    if (!text) {
-      co_return fail(context, text.error());
-    }
-    saved = std::move(*text);
-  }
-  auto accounts = open_accounts(context, *setup, Access::read, saved);
-  if (!accounts) co_return accounts.error();
-  const auto plans = co_await plan_accounts(context, *accounts);
-  if (const auto written = write_files(command, plans); !written) {
+Ending run_command(CommandContext context, Workplace place, PlanCommand command) {
+  auto plans = co_await plan_accounts(context, std::move(place));
+  give_back_turns(plans);
+  const auto written = co_await write_files(context, command.files, plans);
+  if (!written) {
     co_return fail(context, written.error());
   }
   context.console.out << render(

@@ -3,12 +3,14 @@
 
 #include "daemon/cli/planning_command.hpp"
 
+#include "daemon/cli/failure.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/manifest/diagnostic.hpp"
 #include "reconciler/report/plan_json.hpp"
 #include "reconciler/report/plan_markdown.hpp"
 #include "reconciler/report/plan_text.hpp"
 
+#include <algorithm>
 #include <ostream>
 
 namespace authzd {
@@ -23,10 +25,14 @@ ExitCode show_refusal(const CommandContext& context,
   return fail(context, spec, refusal.error);
 }
 
-awaitable<AccountPlan> plan_one(CommandContext context,
-                                AccountRuntime& account) {  // coroutine-ref: the awaiter's
-  account.begin_run(context.randomness.hex(12));
-  AccountPlan plan{.account = &account, .good = {}, .planned = {}, .failure = {}};
+constexpr std::size_t kRunIdDigits = 12;
+
+awaitable<AccountPlan> plan_one(CommandContext context, std::shared_ptr<AccountRuntime> runtime) {
+  AccountPlan plan;
+  plan.account = runtime;
+  AccountRuntime& account = *runtime;
+  plan.turn = co_await account.turn();
+  account.begin_run(context.randomness.hex(kRunIdDigits), RunKind::apply, context.who);
   auto intent = co_await account.loader().next(context.clock.now());
   if (!intent) {
     plan.failure = fail(context, account.spec(), intent.error());
@@ -88,33 +94,38 @@ std::string render_json(std::span<const AccountPlan> plans) {
 
 }  // namespace
 
-ExitCode fail(const CommandContext& context, const Error& error) {
-  context.console.err << "authzd: " << printable(to_string(error)) << '\n';
-  return exit_code(error);
-}
-
-ExitCode fail(const CommandContext& context, const AccountSpec& account, const Error& error) {
-  Error named = error;
-  return fail(context, std::move(named).context("account " + account.name));
-}
-
-ExitCode fail(const CommandContext& context, const SetupFailure& failure) {
-  context.console.err << render(failure.diagnostics);
-  if (!failure.message.empty()) context.console.err << "authzd: " << failure.message << '\n';
-  return failure.code;
-}
-
-tl::expected<Setup, ExitCode> prepare(const CommandContext& context, const SetupNeeds& needs) {
-  auto setup = make_setup(context.options, context.environment, needs);
-  if (!setup) return tl::unexpected(fail(context, setup.error()));
-  context.console.err << render(setup->warnings);
-  return std::move(*setup);
-}
-
-awaitable<std::vector<AccountPlan>> plan_accounts(CommandContext context, Accounts& accounts) {
+awaitable<std::vector<AccountPlan>> plan_accounts(CommandContext context, Workplace place) {
   std::vector<AccountPlan> plans;
-  for (const auto& account : accounts) plans.push_back(co_await plan_one(context, *account));
+  for (const auto& account : place.accounts) plans.push_back(co_await plan_one(context, account));
   co_return plans;
+}
+
+void give_back_turns(std::span<AccountPlan> plans) {
+  for (AccountPlan& plan : plans) plan.turn = {};
+}
+
+bool are_same(std::span<const AccountPlan> shown, std::span<const AccountPlan> anew) {
+  return std::ranges::equal(shown, anew, [](const AccountPlan& one, const AccountPlan& other) {
+    if (!one.planned || !other.planned) return !one.planned && !other.planned;
+    return one.planned->plan.hash == other.planned->plan.hash;
+  });
+}
+
+Error plan_has_changed() {
+  return {ErrorCode::conflict,
+          "the plan has changed since it was shown; nothing was written. Call again, and read the "
+          "new one"};
+}
+
+std::set<ExitCode> exit_codes(const Performed& performed) {
+  std::set<ExitCode> codes = exit_codes(count(performed.planned.plan));
+  codes.erase(ExitCode::changes);  // they have been made, or are counted below
+  const PerformedCounts counts = count(performed);
+  if (counts.failed > 0) {
+    const bool some = counts.created + counts.updated + counts.deleted > 0;
+    codes.insert(some ? ExitCode::conflicts : ExitCode::error);
+  }
+  return codes;
 }
 
 std::set<ExitCode> failures(std::span<const AccountPlan> plans) {

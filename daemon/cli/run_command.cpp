@@ -1,7 +1,11 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
+#include "daemon/cli/admin_desk.hpp"
+#include "daemon/cli/failure.hpp"
 #include "daemon/cli/planning_command.hpp"
+#include "daemon/cli/standing_alone.hpp"
+#include "daemon/net/version.hpp"
 #include "daemon/status/service_manager.hpp"
 #include "reconciler/report/plan_text.hpp"
 
@@ -14,14 +18,7 @@ std::set<ExitCode> codes_of(const CycleEnd& end) {
   std::set<ExitCode> codes;
   if (end.error) codes.insert(exit_code(*end.error));
   if (end.refusal) codes.insert(exit_code(end.refusal->error));
-  if (!end.performed) return codes;
-  codes.merge(exit_codes(count(end.performed->planned.plan)));
-  codes.erase(ExitCode::changes);
-  const PerformedCounts counts = count(*end.performed);
-  if (counts.failed > 0) {
-    const bool some = counts.created + counts.updated + counts.deleted > 0;
-    codes.insert(some ? ExitCode::conflicts : ExitCode::error);
-  }
+  if (end.performed) codes.merge(exit_codes(*end.performed));
   return codes;
 }
 
@@ -64,11 +61,67 @@ Ending run_once(CommandContext context,
 
 /// What the daemon and `run --once` keep from one call to the next. A dry run keeps nothing, and
 /// so can run beside them.
-Result<std::shared_ptr<Database>> open_database(const Setup& setup, const RunCommand& command) {
+Result<std::shared_ptr<Database>> open_database(const CommonOptions& common,
+                                                const Setup& setup,
+                                                const RunCommand& command) {
+  if (common.state) return named_state(common);
   if (command.dry_run) return std::shared_ptr<Database>();
   DatabaseOptions options;
   if (!setup.state_path.empty()) options.path = setup.state_path;
   return Database::open(std::move(options));
+}
+
+/// Runs until stopped, and lets systemd know how we are: all that listens does so by now.
+boost::asio::awaitable<void> run_managed(CommandContext context,
+                                         Service& service) {  // coroutine-ref: the awaiter's
+  ServiceManager manager;
+  service.on_reload([&manager](bool begins) {
+    if (begins) {
+      manager.reloading();
+    } else {
+      manager.ready();
+    }
+  });
+  service.on_stop([&manager] { manager.stopping(); });
+  Supervisor signs_of_life(context.executor, context.log);
+  signs_of_life.start("watchdog", manager.feed_watchdog());
+  manager.ready();
+  co_await service.run();
+  signs_of_life.stop();
+  co_await signs_of_life.drained();
+}
+
+/// The same, with clients at the admin socket.
+Ending serve(CommandContext context,
+             const Setup& setup,  // coroutine-ref: the awaiter's
+             Service& service) {  // coroutine-ref: the awaiter's
+  AdminServerOptions options;
+  options.path = setup.socket;
+  options.version = kVersion;
+  options.log = context.log;
+  const auto server = make_admin_server(context.executor, std::move(options));
+  if (!server) {
+    co_return fail(context, server.error());
+  }
+  AdminDesk desk({service,
+                  setup.config,
+                  context.environment,
+                  context.executor,
+                  context.clock,
+                  context.randomness,
+                  context.log});
+  const AdminHandler handler = [&desk](AdminCall call, Peer who, Console& console) {
+    return desk.perform(std::move(call), std::move(who), console);
+  };
+  Supervisor clients(context.executor, context.log, [&service] { service.stop(); });
+  clients.start("admin socket", (*server)->serve(handler));
+  service.on_stop([&server] { (*server)->stop(); });
+  context.log.info("authzd listens; ask it with 'authzd status'",
+                   {{"config", setup.config}, {"socket", setup.socket}});
+  co_await run_managed(context, service);
+  (*server)->stop();
+  co_await clients.drained();
+  co_return ExitCode::done;
 }
 
 }  // namespace
@@ -78,7 +131,7 @@ Ending run_command(CommandContext context, RunCommand command) {
   const Access access = command.dry_run ? Access::read : Access::write;
   const auto setup = prepare(context, needs);
   if (!setup) co_return setup.error();
-  const auto database = open_database(*setup, command);
+  const auto database = open_database(context.options, *setup, command);
   if (!database) {
     co_return fail(context, database.error());
   }
@@ -105,23 +158,14 @@ Ending run_command(CommandContext context, RunCommand command) {
     });
   }
   context.log.info("authzd runs", {{"accounts", std::to_string(accounts->size())}});
-  ServiceManager manager;
-  service.on_reload([&manager](bool begins) {
-    if (begins) {
-      manager.reloading();
-    } else {
-      manager.ready();
-    }
-  });
-  service.on_stop([&manager] { manager.stopping(); });
-  Supervisor signs_of_life(context.executor, context.log);
-  signs_of_life.start("watchdog", manager.feed_watchdog());
-  manager.ready();
-  co_await service.run();
-  signs_of_life.stop();
-  co_await signs_of_life.drained();
+  ExitCode code = ExitCode::done;
+  if (command.dry_run || setup->config.empty()) {
+    co_await run_managed(context, service);
+  } else {
+    code = co_await serve(context, *setup, service);
+  }
   context.log.info("authzd has stopped");
-  co_return ExitCode::done;
+  co_return code;
 }
 
 }  // namespace authzd

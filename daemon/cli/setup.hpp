@@ -4,8 +4,8 @@
 // From a command line, the environment and perhaps a configuration file to what a command works on.
 #pragma once
 
-#include "daemon/cli/console.hpp"
 #include "daemon/cli/options.hpp"
+#include "daemon/cli/process_console.hpp"
 #include "daemon/iam/api_key.hpp"
 #include "daemon/net/http.hpp"
 #include "daemon/run/account_spec.hpp"
@@ -40,6 +40,8 @@ struct Setup {
   std::filesystem::path manifests;     // root of the source; empty where a command reads none
   std::vector<AccountSetup> accounts;  // at least one
   std::vector<Diagnostic> warnings;    // of the configuration
+  std::string config = {};             // canonical path of it; empty: there is none
+  std::string socket = {};             // where its daemon is reached
   std::string state_path = {};         // of the daemon's state; empty without a configuration
   std::string fingerprint = {};        // of all that the configuration says
 };

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "daemon/cli/files.hpp"
-#include "daemon/cli/planning_command.hpp"
+#include "daemon/cli/standing_alone.hpp"
 #include "daemon/source/directory_source.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/manifest/loader.hpp"

@@ -87,6 +87,7 @@ interval: 1h
 source: {directory: {path: $work/manifests}}
 iam: {endpoint: $IBMCLOUD_IAM_API_ENDPOINT}
 state: $work/state.db
+admin: {socket: $work/admin.sock}
 accounts:
   - {name: demo, id: $account, auth: {apiKeyFile: $work/key}}
 TEXT

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace authzd {
 namespace {
 
@@ -84,6 +86,55 @@ TEST(Options, GuessWhichCommandWasMeant) {
   EXPECT_EQ(exit.code, ExitCode::usage);
   EXPECT_THAT(exit.text, HasSubstr("did you mean \"plan\"?"));
   EXPECT_THAT(exit.text, HasSubstr("validate, plan, apply"));
+}
+
+TEST(Options, ReadTheCommandsOfADaemon) {
+  EXPECT_EQ(command<ApproveCommand>({"approve", "3fa9c1d2"}).what, "3fa9c1d2");
+  EXPECT_EQ(command<ShowCommand>({"show", "3b70", "--output", "json"}).output, OutputForm::json);
+  EXPECT_EQ(command<RunsCommand>({"runs", "-n", "5"}).count, 5U);
+  EXPECT_TRUE(command<UnpinCommand>({"unpin", "--all"}).all);
+  EXPECT_EQ(command<ReleaseCommand>({"release", "backup"}).name, "backup");
+  EXPECT_TRUE(command<ReleaseCommand>({"release", "--all", "--yes"}).name.empty());
+}
+
+TEST(Options, ReadWhichAccountsAreMeant) {
+  const auto parsed = parse({"suspend", "prod", "staging", "--state", "s.db"});
+
+  const auto& invocation = std::get<Invocation>(parsed);
+  EXPECT_EQ(invocation.common.accounts, (std::vector<std::string>{"prod", "staging"}));
+  EXPECT_EQ(invocation.common.state, "s.db");
+  EXPECT_EQ(invocation.arguments,
+            (std::vector<std::string>{"suspend", "prod", "staging", "--state", "s.db"}));
+}
+
+TEST(Options, WantToKnowWhatToReleaseOrToApprove) {
+  EXPECT_EQ(mistake({"release"}).code, ExitCode::usage);
+  EXPECT_EQ(mistake({"release", "backup", "--all"}).code, ExitCode::usage);
+  EXPECT_EQ(mistake({"approve"}).code, ExitCode::usage);
+  EXPECT_EQ(mistake({"show"}).code, ExitCode::usage);
+}
+
+TEST(Options, HelpOfEachCommandSaysMoreThanItsLine) {
+  for (const char* name : {"validate",
+                           "plan",
+                           "apply",
+                           "run",
+                           "list",
+                           "export",
+                           "status",
+                           "sync",
+                           "approve",
+                           "runs",
+                           "show",
+                           "unpin",
+                           "release",
+                           "suspend",
+                           "resume"}) {
+    const EarlyExit help = mistake({name, "--help"});
+
+    EXPECT_EQ(help.code, ExitCode::done) << name;
+    EXPECT_GT(std::count(help.text.begin(), help.text.end(), '\n'), 8) << name;
+  }
 }
 
 TEST(Options, WantACommand) {

@@ -1,0 +1,103 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/admin_desk.hpp"
+
+#include "daemon/cli/dispatch.hpp"
+#include "daemon/cli/failure.hpp"
+#include "reconciler/base/text.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <ostream>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+std::variant<Invocation, EarlyExit> parse(const std::vector<std::string>& arguments) {
+  std::vector<const char*> words{"authzd"};
+  for (const std::string& argument : arguments) words.push_back(argument.c_str());
+  return parse_command_line(static_cast<int>(words.size()), words.data());
+}
+
+/// Why a daemon cannot do it this way; empty where it can.
+std::string not_for_a_daemon(const Invocation& invocation) {
+  if (!works_on_accounts(invocation.command)) return "this is not a command for a daemon";
+  if (invocation.common.mode || invocation.common.adopt) {
+    return "--mode and --adopt are the daemon's configuration to say; change it there, or add "
+           "--local";
+  }
+  if (invocation.common.owner) return "--owner is for a call without a configuration";
+  return {};
+}
+
+bool is_called(const AccountSpec& spec, const std::string& name) {
+  return name == spec.name || to_lower(name) == spec.id.value;
+}
+
+/// The accounts that are meant; empty, and `unknown` set, where one is none of the daemon's.
+Accounts choose(const Accounts& accounts,
+                const std::vector<std::string>& names,
+                std::string& unknown) {
+  Accounts chosen;
+  for (const std::string& name : names) {
+    const bool known = std::ranges::any_of(
+        accounts, [&name](const auto& account) { return is_called(account->spec(), name); });
+    if (!known) unknown = name;
+  }
+  if (!unknown.empty()) return {};
+  std::ranges::copy_if(accounts, std::back_inserter(chosen), [&names](const auto& account) {
+    return names.empty() || std::ranges::any_of(names, [&account](const std::string& name) {
+             return is_called(account->spec(), name);
+           });
+  });
+  return chosen;
+}
+
+}  // namespace
+
+boost::asio::awaitable<int> AdminDesk::perform(AdminCall call, Peer who, Console& console) {
+  if (call.config != parts_.config) {
+    console.err << "authzd: the daemon at this socket runs " << printable(parts_.config) << ", not "
+                << printable(call.config) << "; name its configuration with --config, or add "
+                << "--local\n";
+    co_return static_cast<int>(ExitCode::usage);
+  }
+  const auto parsed = parse(call.arguments);
+  if (const auto* early = std::get_if<EarlyExit>(&parsed)) {
+    console.err << early->text;
+    co_return static_cast<int>(early->code);
+  }
+  const auto& invocation = std::get<Invocation>(parsed);
+  const std::string user = to_string(who);
+  parts_.log.info("a command at the admin socket",
+                  {{"who", user},
+                   {"pid", std::to_string(who.pid)},
+                   {"command", printable(join(call.arguments, " "))}});
+  const CommandContext context{console,
+                               invocation.common,
+                               parts_.environment,
+                               parts_.executor,
+                               parts_.clock,
+                               parts_.randomness,
+                               parts_.log,
+                               user};
+  co_return static_cast<int>(co_await perform(context, invocation));
+}
+
+Ending AdminDesk::perform(CommandContext context, Invocation invocation) {
+  if (const std::string why = not_for_a_daemon(invocation); !why.empty()) {
+    co_return fail_usage(context, why);
+  }
+  std::string unknown;
+  Workplace place;
+  place.service = &parts_.service;
+  place.accounts = choose(parts_.service.accounts(), invocation.common.accounts, unknown);
+  if (!unknown.empty()) {
+    co_return fail_usage(context, "the daemon has no account " + printable(unknown));
+  }
+  co_return co_await run_on(context, std::move(place), std::move(invocation.command));
+}
+
+}  // namespace authzd

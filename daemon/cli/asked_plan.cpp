@@ -1,0 +1,111 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/asked_plan.hpp"
+
+#include "daemon/cli/failure.hpp"
+#include "daemon/cli/planning_command.hpp"
+#include "reconciler/base/text.hpp"
+#include "reconciler/report/outcome_text.hpp"
+
+#include <algorithm>
+#include <ostream>
+
+namespace authzd {
+namespace {
+
+using boost::asio::awaitable;
+
+constexpr std::size_t kRunIdDigits = 12;
+
+awaitable<std::vector<AccountPlan>> make_plans(CommandContext context,
+                                               Workplace place,
+                                               RunKind kind,
+                                               const PlanMaker& maker) {  // outlives the call
+  std::vector<AccountPlan> plans;
+  for (const auto& account : place.accounts) {
+    AccountPlan plan;
+    plan.account = account;
+    plan.turn = co_await account->turn();
+    account->begin_run(context.randomness.hex(kRunIdDigits), kind, context.who);
+    auto planned = co_await maker(*account);
+    if (planned) {
+      plan.planned = std::move(*planned);
+    } else {
+      plan.failure = fail(context, account->spec(), planned.error());
+    }
+    plans.push_back(std::move(plan));
+  }
+  co_return plans;
+}
+
+bool has_writes(const AccountPlan& plan) {
+  return plan.planned && !plan.planned->plan.actions.empty();
+}
+
+/// Why it cannot go on; empty where it can.
+std::string obstacle(const CommandContext& context,
+                     const AskedPlan& asked,
+                     std::span<const AccountPlan> plans) {
+  for (const AccountPlan& plan : plans) {
+    if (has_writes(plan) && plan.account->writer() == nullptr) {
+      return "account " + printable(plan.account->spec().name) +
+             " is in mode observe, which writes nothing";
+    }
+  }
+  if (asked.yes || context.console.can_ask) return {};
+  return "there is no terminal to ask on; nothing was written. Read the plan above and add --yes";
+}
+
+awaitable<std::set<ExitCode>> perform_one(CommandContext context,
+                                          AccountPlan& plan) {  // coroutine-ref: the awaiter's
+  const StopToken stop;
+  AccountRuntime& account = *plan.account;
+  const Performed performed = co_await perform_plan(account, std::move(*plan.planned), stop);
+  context.console.out << '\n'
+                      << outcome_text(performed.planned.plan,
+                                      performed.outcomes,
+                                      {.colour = context.console.colour,
+                                       .account_name = account.spec().name,
+                                       .revision = {},
+                                       .role_names = performed.planned.role_names});
+  co_return exit_codes(performed);
+}
+
+}  // namespace
+
+Ending perform_asked(CommandContext context,
+                     Workplace place,
+                     AskedPlan asked,
+                     const PlanMaker& maker) {
+  auto plans = co_await make_plans(context, place, asked.kind, maker);
+  std::set<ExitCode> codes = failures(plans);
+  context.console.out << render(plans, asked.output, context.console.colour, false) << std::flush;
+  if (!codes.empty() || std::ranges::none_of(plans, has_writes)) co_return worst(codes);
+  if (const std::string why = obstacle(context, asked, plans); !why.empty()) {
+    co_return fail_usage(context, why + ".");
+  }
+  if (!asked.yes) {
+    const bool is_daemon = place.service != nullptr;
+    if (is_daemon) give_back_turns(plans);
+    const auto yes = co_await context.console.ask(asked.question);
+    if (!yes || !*yes) {
+      context.console.err << "Nothing was written.\n";
+      co_return ExitCode::error;
+    }
+    if (is_daemon) {
+      auto now = co_await make_plans(context, place, asked.kind, maker);
+      if (!are_same(plans, now)) {
+        co_return fail(context, plan_has_changed());
+      }
+      plans = std::move(now);
+    }
+  }
+  for (AccountPlan& plan : plans) {
+    if (has_writes(plan)) codes.merge(co_await perform_one(context, plan));
+    plan.turn = {};
+  }
+  co_return worst(codes);
+}
+
+}  // namespace authzd

@@ -1,0 +1,61 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/command_line.hpp"
+
+namespace authzd {
+namespace {
+
+const std::map<std::string, LogLevel> kLevels{{"debug", LogLevel::debug},
+                                              {"info", LogLevel::info},
+                                              {"warning", LogLevel::warning},
+                                              {"error", LogLevel::error}};
+const std::map<std::string, OutputForm> kTextOrJson{{"text", OutputForm::text},
+                                                    {"json", OutputForm::json}};
+
+}  // namespace
+
+void CommandLine::add_config(CLI::App& sub) {
+  sub.add_option("--config",
+                 common.config,
+                 "Configuration (default " + std::string(kDefaultConfig) + ", if it exists)")
+      ->type_name("FILE");
+  add_choice<LogLevel>(
+      sub, "--log-level", common.log_level, kLevels, "What goes to standard error");
+  sub.add_flag("--log-json", common.log_json, "JSON lines, on a terminal too");
+}
+
+void CommandLine::add_account(CLI::App& sub) {
+  add_config(sub);
+  sub.add_option("--account",
+                 common.accounts,
+                 "Account: a name or id of the configuration (repeatable), or, without one, the id")
+      ->type_name("ID");
+}
+
+void CommandLine::add_named_account(CLI::App& sub) {
+  add_config(sub);
+  sub.add_option("account",
+                 common.accounts,
+                 "Accounts: names or ids of the configuration (default: all of them)")
+      ->type_name("ACCOUNT");
+}
+
+void CommandLine::add_local(CLI::App& sub) {
+  add_state(sub);
+  sub.add_flag(
+      "--local", common.local, "Stand alone, with the own identity, even where a daemon runs");
+}
+
+void CommandLine::add_state(CLI::App& sub) {
+  sub.add_option("--state",
+                 common.state,
+                 "Stand alone and remember in this file; no daemon may hold it meanwhile")
+      ->type_name("FILE");
+}
+
+void add_text_or_json(CLI::App& sub, OutputForm& form) {
+  add_choice(sub, "--output", form, kTextOrJson, "Form of standard output");
+}
+
+}  // namespace authzd

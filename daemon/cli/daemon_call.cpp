@@ -1,0 +1,71 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/daemon_call.hpp"
+
+#include "daemon/admin/admin_client.hpp"
+#include "daemon/cli/failure.hpp"
+#include "daemon/cli/files.hpp"
+#include "daemon/config/config.hpp"
+#include "daemon/net/version.hpp"
+
+#include <filesystem>
+#include <set>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+/// The files that the daemon may have written here: those that the command line names.
+std::set<std::string> files_of(const AnyCommand& command) {
+  std::set<std::string> files;
+  if (const auto* plan = std::get_if<PlanCommand>(&command)) {
+    for (const OutputFile& file : plan->files) files.insert(file.path);
+  }
+  return files;
+}
+
+}  // namespace
+
+std::string canonical_path(const std::string& path) {
+  std::error_code ec;
+  const auto absolute = std::filesystem::absolute(path, ec);
+  const auto canonical = std::filesystem::weakly_canonical(absolute, ec);
+  return ec ? absolute.string() : canonical.string();
+}
+
+std::optional<DaemonAddress> daemon_of(const CommonOptions& options) {
+  if (options.local || options.manifests || options.state) return std::nullopt;
+  const std::string file = options.config.value_or(std::string(kDefaultConfig));
+  auto text = read_whole_file(file);
+  if (!text) return std::nullopt;
+  const ConfigOutcome loaded = load_config({file, std::move(*text)}, {});
+  std::string socket = loaded.config.admin.socket;
+  if (socket.empty()) socket = kDefaultSocket;
+  return DaemonAddress{canonical_path(file), std::move(socket)};
+}
+
+boost::asio::awaitable<std::optional<ExitCode>> ask_daemon(CommandContext context,
+                                                           DaemonAddress address,
+                                                           Invocation invocation) {
+  auto stream = co_await connect_daemon(address.socket);
+  if (!stream && stream.error().code == ErrorCode::not_found) co_return std::nullopt;
+  if (!stream) {
+    co_return fail(context, stream.error());
+  }
+  AdminCall call;
+  call.arguments = std::move(invocation.arguments);
+  call.config = std::move(address.config);
+  call.can_ask = context.console.can_ask;
+  call.colour = context.console.colour;
+  auto files = files_of(invocation.command);
+  const std::string version = kVersion;
+  const auto code =
+      co_await call_daemon(**stream, std::move(call), context.console, std::move(files), version);
+  if (!code) {
+    co_return fail(context, code.error());
+  }
+  co_return static_cast<ExitCode>(*code);
+}
+
+}  // namespace authzd

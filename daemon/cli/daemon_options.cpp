@@ -1,0 +1,143 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/command_line.hpp"
+
+namespace authzd {
+namespace {
+
+void add_status(CommandLine& line) {
+  const auto command = std::make_shared<StatusCommand>();
+  CLI::App& sub = line.add(
+      "status",
+      "Show how the accounts of the running daemon are",
+      command,
+      "Ready: IAM is as the newest revision says. Held: a rail holds actions back; the\n"
+      "command that lets them through is shown. Stalled: a person is needed. NotReady:\n"
+      "it is being worked on, and why. Suspended: nothing is written.\n"
+      "\n"
+      "Exits 0 where all is well, 1 where an account is Stalled or a write fails, 3 where\n"
+      "a rail holds, 5 where conflicts remain.");
+  line.add_named_account(sub);
+  add_text_or_json(sub, command->output);
+}
+
+void add_sync(CommandLine& line) {
+  CLI::App& sub = line.add("sync",
+                           "Have the daemon start a cycle now",
+                           std::make_shared<SyncCommand>(),
+                           "At most one cycle every 5s; further wishes join it. Returns at once.");
+  line.add_named_account(sub);
+}
+
+void add_approve(CommandLine& line) {
+  const auto command = std::make_shared<ApproveCommand>();
+  CLI::App& sub = line.add(
+      "approve",
+      "Let through what a rail holds back, or a revision that does not descend",
+      command,
+      "The hash of a hold covers exactly the actions that it shows, each until it is\n"
+      "done, for at most rails.approvalTtl; the hash of a plan covers all its holds. The\n"
+      "first eight digits are enough. Who approved is recorded. 'protect' and rails.never\n"
+      "cannot be approved away.");
+  line.add_account(sub);
+  line.add_state(sub);
+  sub.add_option("what", command->what, "As 'authzd plan' and 'authzd status' show it")
+      ->type_name("HASH|REVISION")
+      ->required();
+}
+
+void add_runs(CommandLine& line) {
+  const auto command = std::make_shared<RunsCommand>();
+  CLI::App& sub = line.add("runs",
+                           "List what has been done: cycles, applies, undos, the newest first",
+                           command,
+                           "DONE counts +created ~updated -deleted. 'authzd show RUN' has the "
+                           "rest.");
+  line.add_account(sub);
+  line.add_state(sub);
+  sub.add_option("-n,--count", command->count, "At most so many of each account")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100'000));
+  add_text_or_json(sub, command->output);
+}
+
+void add_show(CommandLine& line) {
+  const auto command = std::make_shared<ShowCommand>();
+  CLI::App& sub = line.add("show",
+                           "Show one run: each action, before -> after, and what came of it",
+                           command,
+                           "The transaction is what IBM's support asks for.");
+  line.add_account(sub);
+  line.add_state(sub);
+  sub.add_option("run", command->run, "Its id, or the beginning of it")
+      ->type_name("RUN")
+      ->required();
+  add_text_or_json(sub, command->output);
+}
+
+void add_unpin(CommandLine& line) {
+  const auto command = std::make_shared<UnpinCommand>();
+  CLI::App& sub =
+      line.add("unpin",
+               "Manage again what an undo has pinned",
+               command,
+               "A key that an undo touched is left alone until its manifest changes, or "
+               "until this.\nWithout an argument it lists what is pinned.");
+  line.add_account(sub);
+  line.add_state(sub);
+  sub.add_option("what", command->what, "The key's 12 digits, or the authorization's name")
+      ->type_name("KEY|NAME");
+  sub.add_flag("--all", command->all, "All that is pinned");
+}
+
+void add_release(CommandLine& line) {
+  const auto command = std::make_shared<ReleaseCommand>();
+  CLI::App& sub =
+      line.add("release",
+               "Stop managing policies without deleting them",
+               command,
+               "Takes the marker off: one update each, of the description alone. What a manifest\n"
+               "still wants is taken up again unless it says 'release: true' or is gone.\n"
+               "'authzd release --all' comes before an uninstall; suspend first.");
+  line.add_account(sub);
+  line.add_local(sub);
+  CLI::Option_group& which = *sub.add_option_group("which");
+  which.add_option("name", command->name, "The authorization's name")->type_name("NAME");
+  which.add_flag("--all", command->all, "Every policy of this owner");
+  which.require_option(1);
+  sub.add_flag("--yes,-y", command->yes, "Do not ask");
+}
+
+void add_suspend(CommandLine& line) {
+  CLI::App& suspend =
+      line.add("suspend",
+               "Write nothing, to one account or to all, until 'resume'",
+               std::make_shared<SuspendCommand>(),
+               "Returns when no write is under way any more. Accounts are planned and shown as\n"
+               "ever. It outlives a restart.");
+  line.add_named_account(suspend);
+  line.add_state(suspend);
+  CLI::App& resume = line.add("resume",
+                              "End a suspension",
+                              std::make_shared<ResumeCommand>(),
+                              "Of the accounts named; without one, that of all. One does not end "
+                              "the other.");
+  line.add_named_account(resume);
+  line.add_state(resume);
+}
+
+}  // namespace
+
+void add_daemon_commands(CommandLine& line) {
+  add_status(line);
+  add_sync(line);
+  add_runs(line);
+  add_show(line);
+  add_approve(line);
+  add_unpin(line);
+  add_release(line);
+  add_suspend(line);
+}
+
+}  // namespace authzd

@@ -1,0 +1,119 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/dispatch.hpp"
+
+#include "daemon/cli/daemon_call.hpp"
+#include "daemon/cli/failure.hpp"
+#include "daemon/cli/standing_alone.hpp"
+#include "reconciler/base/text.hpp"
+
+#include <ostream>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+template <class Command>
+concept WorksOnAccounts = requires(CommandContext context, Workplace place, Command command) {
+  run_command(context, place, command);
+};
+
+/// Who can perform a command.
+enum class Reach {
+  here,      // this process, always
+  anywhere,  // a daemon, or this process with a state in memory
+  state,     // a daemon, or this process with the file of a state
+  daemon,    // a daemon alone
+};
+
+Reach reach_of(const AnyCommand& command) {
+  if (!works_on_accounts(command)) return Reach::here;
+  if (const auto* plan = std::get_if<PlanCommand>(&command)) {
+    return plan->against ? Reach::here : Reach::anywhere;
+  }
+  const bool stands_alone = std::holds_alternative<ApplyCommand>(command) ||
+                            std::holds_alternative<ListCommand>(command) ||
+                            std::holds_alternative<ExportCommand>(command) ||
+                            std::holds_alternative<ReleaseCommand>(command);
+  if (stands_alone) return Reach::anywhere;
+  const bool is_live = std::holds_alternative<StatusCommand>(command) ||
+                       std::holds_alternative<SyncCommand>(command);
+  return is_live ? Reach::daemon : Reach::state;
+}
+
+/// No daemon took it. Why this process cannot do it by itself; empty where it can.
+std::string why_not_alone(const CommonOptions& options,
+                          Reach reach,
+                          const std::optional<DaemonAddress>& daemon) {
+  if (reach == Reach::here || reach == Reach::anywhere) return {};
+  if (reach == Reach::state && options.state) return {};
+  std::string text = "this needs a running daemon, and ";
+  if (daemon) {
+    text += "none listens on " + printable(daemon->socket) + ": start it (systemctl start authzd)";
+  } else if (options.state || options.local) {
+    text += "--state and --local ask none";
+  } else {
+    text += "there is no configuration at " +
+            printable(options.config.value_or(std::string(kDefaultConfig))) +
+            " that says where it listens: name it with --config FILE";
+  }
+  if (reach == Reach::state) return text + ". Without one, name its state with --state FILE";
+  return text + ". Without one, 'plan' and 'apply' stand alone with --local";
+}
+
+template <WorksOnAccounts Command>
+Ending start_here(CommandContext context, Command command) {
+  return run_alone(context, command);
+}
+
+template <class Command>
+Ending start_here(CommandContext context, Command command) {
+  return run_command(context, command);
+}
+
+Ending start_on(CommandContext context, Workplace place, AnyCommand command) {
+  return std::visit(
+      [&](const auto& one) -> Ending {
+        if constexpr (WorksOnAccounts<std::decay_t<decltype(one)>>) {
+          return run_command(context, place, one);
+        } else {
+          return run_command(context, one);
+        }
+      },
+      command);
+}
+
+}  // namespace
+
+bool works_on_accounts(const AnyCommand& command) {
+  return std::visit([](const auto& one) { return WorksOnAccounts<std::decay_t<decltype(one)>>; },
+                    command);
+}
+
+Ending dispatch(CommandContext context, Invocation invocation) {
+  const AnyCommand command = invocation.command;
+  const Reach reach = reach_of(command);
+  const auto daemon = daemon_of(invocation.common);
+  if (daemon && reach != Reach::here) {
+    const auto code = co_await ask_daemon(context, *daemon, std::move(invocation));
+    if (code) co_return *code;
+  }
+  if (const std::string why = why_not_alone(context.options, reach, daemon); !why.empty()) {
+    co_return fail_usage(context, why);
+  }
+  if (daemon && reach != Reach::here) {
+    context.console.err << "authzd: no daemon listens on " << printable(daemon->socket)
+                        << "; this call stands alone, as with --local\n";
+  }
+  auto ending =
+      std::visit([&](const auto& one) -> Ending { return start_here(context, one); }, command);
+  co_return co_await std::move(ending);
+}
+
+Ending run_on(CommandContext context, Workplace place, AnyCommand command) {
+  auto ending = start_on(context, place, command);
+  co_return co_await std::move(ending);
+}
+
+}  // namespace authzd

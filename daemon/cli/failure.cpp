@@ -1,0 +1,33 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/failure.hpp"
+
+#include "reconciler/base/text.hpp"
+
+#include <ostream>
+
+namespace authzd {
+
+ExitCode fail(const CommandContext& context, const Error& error) {
+  context.console.err << "authzd: " << printable(to_string(error)) << '\n';
+  return exit_code(error);
+}
+
+ExitCode fail(const CommandContext& context, const AccountSpec& account, const Error& error) {
+  Error named = error;
+  return fail(context, std::move(named).context("account " + account.name));
+}
+
+ExitCode fail(const CommandContext& context, const SetupFailure& failure) {
+  context.console.err << render(failure.diagnostics);
+  if (!failure.message.empty()) context.console.err << "authzd: " << failure.message << '\n';
+  return failure.code;
+}
+
+ExitCode fail_usage(const CommandContext& context, std::string_view message) {
+  context.console.err << "authzd: " << message << '\n';
+  return ExitCode::usage;
+}
+
+}  // namespace authzd

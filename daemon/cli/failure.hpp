@@ -1,0 +1,25 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What went wrong, in one voice: on standard error, with the exit code that it means.
+#pragma once
+
+#include "daemon/cli/commands.hpp"
+#include "daemon/cli/setup.hpp"
+#include "daemon/run/account_spec.hpp"
+
+namespace authzd {
+
+/// Shows an error that concerns the whole call; returns its code.
+ExitCode fail(const CommandContext& context, const Error& error);
+
+/// Shows an error that concerns one account; returns its code.
+ExitCode fail(const CommandContext& context, const AccountSpec& account, const Error& error);
+
+/// Shows what is wrong with a setup; returns its code.
+ExitCode fail(const CommandContext& context, const SetupFailure& failure);
+
+/// Shows what is wrong with how the command was asked for; returns its code.
+ExitCode fail_usage(const CommandContext& context, std::string_view message);
+
+}  // namespace authzd

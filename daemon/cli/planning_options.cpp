@@ -1,0 +1,180 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/command_line.hpp"
+
+namespace authzd {
+namespace {
+
+const std::map<std::string, OutputForm> kForms{
+    {"text", OutputForm::text}, {"json", OutputForm::json}, {"markdown", OutputForm::markdown}};
+
+template <class T>
+void add_parsed(CLI::App& sub,
+                const std::string& flag,
+                std::optional<T>& target,
+                std::optional<T> (*parse)(std::string_view),
+                const std::string& names,
+                const std::string& help) {
+  sub.add_option_function<std::string>(
+         flag,
+         [&target, parse, names](const std::string& text) {
+           target = parse(text);
+           if (!target) throw CLI::ValidationError(text, "is none of " + names);
+         },
+         help)
+      ->type_name(names);
+}
+
+void add_desired(CommandLine& line, CLI::App& sub) {
+  line.add_account(sub);
+  sub.add_option("--manifests", line.common.manifests, "Without a configuration: the manifests")
+      ->type_name("PATH");
+  sub.add_option(
+         "--owner", line.common.owner, "Without a configuration: what marks policies as ours")
+      ->type_name("NAME");
+  add_parsed(sub,
+             "--mode",
+             line.common.mode,
+             &parse_mode,
+             "observe|create-only|upsert-only|sync",
+             "What may be written");
+  add_parsed(sub,
+             "--adopt",
+             line.common.adopt,
+             &parse_adopt,
+             "never|identical|always",
+             "What to do with policies that nobody manages and a manifest wants");
+}
+
+void take_files(const std::vector<std::string>& texts, std::vector<OutputFile>& files) {
+  for (const std::string& text : texts) {
+    const std::size_t equals = text.find('=');
+    const auto form = kForms.find(text.substr(0, equals));
+    if (equals == std::string::npos || form == kForms.end() || equals + 1 == text.size()) {
+      throw CLI::ValidationError("--out " + text, "is not text|json|markdown=FILE");
+    }
+    files.push_back({form->second, text.substr(equals + 1)});
+  }
+}
+
+void add_validate(CommandLine& line) {
+  const auto command = std::make_shared<ValidateCommand>();
+  CLI::App& sub =
+      line.add("validate",
+               "Check manifests, or a configuration; nothing is asked of IAM",
+               command,
+               "Shows every problem at once, as file:line:column with what was probably meant.\n"
+               "Exits 4 where there is one.");
+  line.add_account(sub);
+  sub.add_option("path", command->paths, "Files and directories (default: those configured)");
+}
+
+void add_plan(CommandLine& line) {
+  const auto command = std::make_shared<PlanCommand>();
+  CLI::App& sub =
+      line.add("plan",
+               "Show the difference; write nothing",
+               command,
+               "A line for each policy: + create, ~ update, - delete, = kept on purpose,\n"
+               "! conflict; below it the manifest's position, before -> after, and the reason.\n"
+               "What a rail holds back is shown with the hash that 'authzd approve' takes.\n"
+               "\n"
+               "Two people, in CI: one keeps 'authzd plan --out json=plan.json', another reads it\n"
+               "and runs 'authzd apply --plan-hash HASH' with the hash in it.");
+  add_desired(line, sub);
+  line.add_local(sub);
+  sub.add_flag("--detailed-exitcode",
+               command->detailed_exitcode,
+               "Exit 2 where there are changes, 3 where a rail holds, 5 where conflicts remain");
+  add_choice(sub, "--output", command->output, kForms, "Form of standard output");
+  sub.add_option_function<std::vector<std::string>>(
+         "--out",
+         [command](const std::vector<std::string>& texts) { take_files(texts, command->files); },
+         "Also write the plan to a file (repeatable)")
+      ->type_name("text|json|markdown=FILE");
+  sub.add_option("--against", command->against, "Compare with a saved list; ask IAM nothing")
+      ->type_name("FILE");
+  sub.add_flag("--show-unmanaged", command->show_unmanaged, "List what is not ours, one a line");
+}
+
+void add_apply(CommandLine& line) {
+  const auto command = std::make_shared<ApplyCommand>();
+  CLI::App& sub = line.add(
+      "apply",
+      "Plan, show, ask, and make IAM equal to the manifests",
+      command,
+      "Rails hold here as in the daemon, and nothing forces them: --yes answers the\n"
+      "question and approves nothing; --plan-hash lets through what that very plan holds.\n"
+      "Standing alone without --state, the answer, --yes or --plan-hash also stands for\n"
+      "the approval of an account's first deletes.");
+  add_desired(line, sub);
+  line.add_local(sub);
+  sub.add_flag("--yes,-y", command->yes, "Do not ask; rails still hold");
+  sub.add_option("--plan-hash",
+                 command->plan_hashes,
+                 "Apply only a plan of this hash, held actions included (one an account)")
+      ->type_name("HASH");
+  add_text_or_json(sub, command->output);
+}
+
+void add_run(CommandLine& line) {
+  const auto command = std::make_shared<RunCommand>();
+  CLI::App& sub =
+      line.add("run",
+               "Keep IAM equal to the manifests, until stopped",
+               command,
+               "SIGTERM ends it between two writes; SIGHUP starts a cycle at once. It listens for\n"
+               "other commands on the socket of its configuration, and remembers in its state.");
+  add_desired(line, sub);
+  sub.add_option("--state", line.common.state, "Where to remember, rather than as configured")
+      ->type_name("FILE");
+  sub.add_flag("--once", command->once, "One cycle of each account, then exit");
+  sub.add_flag("--dry-run", command->dry_run, "Plan each cycle and write nothing");
+}
+
+void add_list(CommandLine& line) {
+  const auto command = std::make_shared<ListCommand>();
+  CLI::App& sub =
+      line.add("list",
+               "Show the authorizations that IAM has",
+               command,
+               "In the layout of 'ibmcloud iam authorization-policies', or as IAM's own "
+               "JSON.");
+  line.add_account(sub);
+  line.add_local(sub);
+  add_text_or_json(sub, command->output);
+}
+
+void add_export(CommandLine& line) {
+  CLI::App& sub = line.add("export",
+                           "Write what IAM has as manifests",
+                           std::make_shared<ExportCommand>(),
+                           "What a manifest cannot say, or may not touch, is a comment that says "
+                           "why.");
+  line.add_account(sub);
+  line.add_local(sub);
+  sub.add_option("--owner", line.common.owner, "Without a configuration: whose policies are ours")
+      ->type_name("NAME");
+}
+
+void add_schema(CommandLine& line) {
+  const auto command = std::make_shared<SchemaCommand>();
+  CLI::App& sub = line.add("schema", "Print the JSON Schema of a kind, for editors", command);
+  sub.add_option("kind", command->kind, "Authorization (default) or Configuration")
+      ->check(CLI::IsMember({"Authorization", "Configuration"}));
+}
+
+}  // namespace
+
+void add_planning_commands(CommandLine& line) {
+  add_validate(line);
+  add_plan(line);
+  add_apply(line);
+  add_run(line);
+  add_list(line);
+  add_export(line);
+  add_schema(line);
+}
+
+}  // namespace authzd

@@ -1,0 +1,55 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/process_console.hpp"
+
+#include "daemon/cli/files.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <iostream>
+#include <unistd.h>
+
+namespace authzd {
+namespace {
+
+class ProcessConsole final : public Console {
+ public:
+  ProcessConsole() : Console(std::cout, std::cerr) {
+    const char* no_colour = std::getenv("NO_COLOR");
+    is_log_for_people = isatty(STDERR_FILENO) == 1;
+    colour = isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');
+    can_ask = is_log_for_people && isatty(STDIN_FILENO) == 1;
+  }
+
+  Async<bool> ask(std::string question) override {
+    std::cerr << question << " [yes/no] " << std::flush;
+    std::string answer;
+    std::getline(std::cin, answer);
+    co_return is_yes(answer);
+  }
+
+  Async<void> write_file(std::string path, std::string text) override {
+    co_return write_whole_file(path, text);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Console> process_console() {
+  return std::make_unique<ProcessConsole>();
+}
+
+Environment take_environment() {
+  constexpr std::array kNames{
+      "IBMCLOUD_API_KEY", "IC_API_KEY", "IBMCLOUD_IAM_API_ENDPOINT", "CREDENTIALS_DIRECTORY"};
+  Environment environment;
+  for (const char* name : kNames) {
+    if (const char* value = std::getenv(name); value != nullptr) environment.emplace(name, value);
+  }
+  unsetenv("IBMCLOUD_API_KEY");
+  unsetenv("IC_API_KEY");
+  return environment;
+}
+
+}  // namespace authzd

@@ -1,0 +1,65 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// A command that stands alone: it opens its accounts for this one call, with the identity that the
+// configuration or the environment names.
+#pragma once
+
+#include "daemon/cli/commands.hpp"
+#include "daemon/cli/failure.hpp"
+#include "daemon/cli/setup.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace authzd {
+
+enum class Access { read, write };
+
+/// The setup of a command; what is wrong with it, and its warnings, go to standard error.
+tl::expected<Setup, ExitCode> prepare(const CommandContext& context, const SetupNeeds& needs);
+
+/// Opens every account of a setup. With `against`, the text of a saved list stands for IAM. Without
+/// a `state` each account gets one that ends with it, and that lets first deletes through: whoever
+/// calls has seen the plan. What is wrong goes to standard error.
+tl::expected<Accounts, ExitCode> open_accounts(const CommandContext& context,
+                                               const Setup& setup,
+                                               Access access,
+                                               const std::optional<std::string>& against,
+                                               const std::shared_ptr<Database>& state);
+
+/// The state that --state names; null where it names none. Errors: as Database::open.
+Result<std::shared_ptr<Database>> named_state(const CommonOptions& options);
+
+/// What a command needs where it stands alone.
+struct CommandNeeds {
+  SetupNeeds setup;
+  Access access = Access::read;
+};
+CommandNeeds needs_of(const AnyCommand& command);
+
+/// The text of the file that stands for IAM; none: IAM is asked. Errors: as read_whole_file.
+Result<std::optional<std::string>> saved_list(const AnyCommand& command);
+
+template <class Command>
+Ending run_alone(CommandContext context, Command command) {
+  const CommandNeeds needs = needs_of(command);
+  const auto setup = prepare(context, needs.setup);
+  if (!setup) co_return setup.error();
+  const auto saved = saved_list(command);
+  if (!saved) {
+    co_return fail(context, saved.error());
+  }
+  const auto state = named_state(context.options);
+  if (!state) {
+    co_return fail(context, state.error());
+  }
+  auto accounts = open_accounts(context, *setup, needs.access, *saved, *state);
+  if (!accounts) co_return accounts.error();
+  Workplace place;
+  place.accounts = std::move(*accounts);
+  co_return co_await run_command(context, std::move(place), std::move(command));
+}
+
+}  // namespace authzd

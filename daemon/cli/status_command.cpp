@@ -1,0 +1,65 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/commands.hpp"
+#include "daemon/cli/failure.hpp"
+#include "daemon/status/status_report.hpp"
+
+#include <ostream>
+
+namespace authzd {
+namespace {
+
+/// As it is kept, with a suspension that no cycle has seen yet.
+Result<AccountStatus> status_of(AccountRuntime& account) {
+  AccountStatus status = account.status();
+  const auto suspension = account.state().suspensions.of(account.spec().id);
+  if (!suspension) return suspension.error();
+  status.is_suspended = suspension->has_value();
+  return status;
+}
+
+/// A script can tell by it whether all is well.
+std::set<ExitCode> codes_of(const AccountStatus& status) {
+  std::set<ExitCode> codes{ExitCode::done};
+  if (status.held.is_true) codes.insert(ExitCode::held);
+  if (status.stalled.is_true || !status.failing.empty()) codes.insert(ExitCode::error);
+  if (status.last_run && status.last_run->planned.conflicts > 0) codes.insert(ExitCode::conflicts);
+  const bool well = status.ready.is_true || status.is_suspended || !status.last_run;
+  if (!well && codes.size() == 1) codes.insert(ExitCode::error);
+  return codes;
+}
+
+}  // namespace
+
+Ending run_command(CommandContext context, Workplace place, StatusCommand command) {
+  std::set<ExitCode> codes;
+  std::vector<AccountStatus> all;
+  for (const auto& account : place.accounts) {
+    auto status = status_of(*account);
+    if (!status) {
+      codes.insert(fail(context, account->spec(), status.error()));
+      continue;
+    }
+    codes.merge(codes_of(*status));
+    all.push_back(std::move(*status));
+  }
+  if (command.output == OutputForm::json) {
+    context.console.out << status_json(all);
+  } else {
+    context.console.out << status_text(all, context.clock.now(), context.console.colour);
+  }
+  co_return worst(codes);
+}
+
+Ending run_command(CommandContext context, Workplace place, SyncCommand) {
+  for (const auto& account : place.accounts) {
+    place.service->poke(account->spec().id.value);
+    context.console.out << "A cycle of account " << account->spec().name
+                        << " starts as soon as one may (at most one every 5s).\n";
+  }
+  context.console.out << "'authzd status' shows how it went.\n";
+  co_return ExitCode::done;
+}
+
+}  // namespace authzd

@@ -1,0 +1,87 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/commands.hpp"
+#include "daemon/cli/failure.hpp"
+#include "reconciler/base/text.hpp"
+
+#include <algorithm>
+#include <ostream>
+
+namespace authzd {
+namespace {
+
+/// A key in one line, as it is shown and typed.
+std::string line_of(const Key& key) {
+  return key.hash12();
+}
+
+/// The names that the undo's actions gave to the keys that it pinned.
+std::map<Key, std::string> names_of(AccountRuntime& account, const std::vector<KeptPin>& pins) {
+  std::map<Key, std::string> names;
+  std::set<std::string> runs;
+  for (const KeptPin& pin : pins) runs.insert(pin.run);
+  for (const std::string& run : runs) {
+    const auto detail = account.state().runs.find(run);
+    if (!detail) continue;
+    for (const RecordedAction& action : detail->actions) {
+      names.emplace(action.action.key, action.action.name);
+    }
+  }
+  return names;
+}
+
+struct Unpinned {
+  std::size_t pinned = 0;
+  std::size_t taken_off = 0;
+};
+
+Result<Unpinned> unpin(const CommandContext& context,
+                       AccountRuntime& account,
+                       const UnpinCommand& command) {
+  const auto pins = account.state().pins.list();
+  if (!pins) return pins.error();
+  const auto names = names_of(account, *pins);
+  std::set<Key> chosen;
+  for (const KeptPin& pin : *pins) {
+    const auto name = names.find(pin.key);
+    const bool is_named = name != names.end() && name->second == command.what;
+    if (command.all || is_named || line_of(pin.key) == command.what) chosen.insert(pin.key);
+  }
+  auto done = account.state().pins.remove(chosen);
+  if (!done) return std::move(done).error();
+  for (const KeptPin& pin : *pins) {
+    const auto name = names.find(pin.key);
+    const std::string shown = name == names.end() ? "" : " (" + printable(name->second) + ")";
+    const bool is_off = chosen.contains(pin.key);
+    context.console.out << (is_off ? "Unpinned " : "Pinned   ") << line_of(pin.key) << shown
+                        << ", since the undo " << printable(pin.run) << " at " << to_rfc3339(pin.at)
+                        << '\n';
+  }
+  return Unpinned{pins->size(), chosen.size()};
+}
+
+}  // namespace
+
+Ending run_command(CommandContext context, Workplace place, UnpinCommand command) {
+  Unpinned sum;
+  for (const auto& account : place.accounts) {
+    const auto turn = co_await account->turn();
+    const auto done = unpin(context, *account, command);
+    if (!done) {
+      co_return fail(context, account->spec(), done.error());
+    }
+    sum.pinned += done->pinned;
+    sum.taken_off += done->taken_off;
+    if (done->taken_off > 0 && place.service != nullptr) {
+      place.service->poke(account->spec().id.value);
+    }
+  }
+  if (sum.pinned == 0) context.console.out << "Nothing is pinned.\n";
+  if (sum.taken_off > 0 || command.all || command.what.empty()) co_return ExitCode::done;
+  const std::string what = printable(command.what);
+  const Error none{ErrorCode::not_found, what + " is not pinned"};
+  co_return fail(context, none);
+}
+
+}  // namespace authzd

@@ -1,0 +1,99 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/status/status_report.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace authzd {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json time_json(const std::optional<Timestamp>& time) {
+  return time ? Json(to_rfc3339(*time)) : Json();
+}
+
+Json condition_json(const char* type, const Condition& condition) {
+  return {{"type", type},
+          {"status", condition.is_true},
+          {"reason", condition.reason},
+          {"message", condition.message},
+          {"since", to_rfc3339(condition.since)}};
+}
+
+Json planned_json(const PlanCounts& counts) {
+  return {{"create", counts.creates},
+          {"update", counts.updates},
+          {"delete", counts.removes},
+          {"held", counts.held},
+          {"conflicts", counts.conflicts},
+          {"unmanaged", counts.unmanaged},
+          {"inSync", counts.in_sync},
+          {"notInMode", counts.dropped}};
+}
+
+Json run_json(const std::optional<LastRun>& run) {
+  if (!run) return {};
+  return {{"id", run->id},
+          {"began", to_rfc3339(run->began)},
+          {"ended", to_rfc3339(run->ended)},
+          {"revision", run->revision},
+          {"policies", run->policies},
+          {"planned", planned_json(run->planned)},
+          {"created", run->created},
+          {"updated", run->updated},
+          {"deleted", run->deleted},
+          {"failed", run->failed},
+          {"drifted", run->drifted}};
+}
+
+Json hold_json(const HeldActions& hold) {
+  return {{"hash", hold.hash},
+          {"rail", hold.rail},
+          {"message", hold.message},
+          {"actions", hold.actions}};
+}
+
+Json failing_json(const FailingObject& object) {
+  return {{"name", object.name},
+          {"policy", object.id.value},
+          {"reason", object.reason},
+          {"message", object.message},
+          {"nextAttempt", time_json(object.next_attempt)}};
+}
+
+Json account_json(const AccountStatus& account) {
+  Json holds = Json::array();
+  for (const HeldActions& hold : account.holds) holds.push_back(hold_json(hold));
+  Json failing = Json::array();
+  for (const FailingObject& object : account.failing) failing.push_back(failing_json(object));
+  Json conditions = Json::array({condition_json("Ready", account.ready),
+                                 condition_json("Reconciling", account.reconciling),
+                                 condition_json("Stalled", account.stalled),
+                                 condition_json("Held", account.held)});
+  return {{"name", account.name},
+          {"id", account.id.value},
+          {"mode", to_string(account.mode)},
+          {"state", status_word(account)},
+          {"suspended", account.is_suspended},
+          {"conditions", std::move(conditions)},
+          {"attemptedRevision", account.attempted_revision},
+          {"appliedRevision", account.applied_revision},
+          {"lastRun", run_json(account.last_run)},
+          {"nextCycle", time_json(account.next_cycle)},
+          {"holds", std::move(holds)},
+          {"failing", std::move(failing)},
+          {"clockSkewMilliseconds", account.clock_skew.count()}};
+}
+
+}  // namespace
+
+std::string status_json(std::span<const AccountStatus> accounts) {
+  Json list = Json::array();
+  for (const AccountStatus& account : accounts) list.push_back(account_json(account));
+  const Json document = {{"formatVersion", kStatusFormatVersion}, {"accounts", std::move(list)}};
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace authzd

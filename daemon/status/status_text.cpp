@@ -1,0 +1,148 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/status/status_report.hpp"
+#include "daemon/status/text_table.hpp"
+#include "reconciler/base/text.hpp"
+#include "reconciler/report/layout.hpp"
+
+namespace authzd {
+namespace {
+
+long long seconds(Timestamp from, Timestamp to) {
+  return std::chrono::duration_cast<std::chrono::seconds>(to - from).count();
+}
+
+std::string ago(Timestamp then, Timestamp now) {
+  return short_duration(seconds(then, now)) + " ago";
+}
+
+std::string last_run(const AccountStatus& account, Timestamp now) {
+  if (!account.last_run) return "none yet";
+  const LastRun& run = *account.last_run;
+  std::string text = ago(run.ended, now) + ": +" + std::to_string(run.created) + " ~" +
+                     std::to_string(run.updated) + " -" + std::to_string(run.deleted);
+  if (run.failed > 0) text += ", " + std::to_string(run.failed) + " failed";
+  return text;
+}
+
+std::string next_cycle(const AccountStatus& account, Timestamp now) {
+  if (account.reconciling.is_true) return "under way";
+  if (!account.next_cycle) return "-";
+  return *account.next_cycle <= now ? "due"
+                                    : "in " + short_duration(seconds(now, *account.next_cycle));
+}
+
+/// A commit is known by its first digits; other revisions are shown as they are.
+std::string short_revision(const std::string& revision) {
+  constexpr std::size_t kCommitDigits = 40;
+  constexpr std::size_t kShown = 12;
+  if (revision.empty()) return "-";
+  const bool is_commit = revision.size() >= kCommitDigits &&
+                         revision.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return printable(is_commit ? revision.substr(0, kShown) : revision);
+}
+
+std::vector<std::string> row(const AccountStatus& account, Timestamp now) {
+  std::string in_sync = "-";
+  if (account.last_run) {
+    in_sync = std::to_string(account.last_run->planned.in_sync) + " of " +
+              std::to_string(account.last_run->policies);
+  }
+  return {printable(account.name),
+          std::string(to_string(account.mode)),
+          status_word(account),
+          short_revision(account.applied_revision),
+          std::move(in_sync),
+          last_run(account, now),
+          next_cycle(account, now)};
+}
+
+char symbol_of(const AccountStatus& account) {
+  const std::string word = status_word(account);
+  if (word == "Ready") return '+';
+  return word == "Suspended" || word == "Starting" ? '=' : '!';
+}
+
+void tell(Layout& out, std::string_view label, const Condition& condition, Timestamp now) {
+  std::string text = printable(condition.reason);
+  if (!condition.message.empty()) text += ": " + printable(condition.message);
+  out.detail(label, text + " (" + ago(condition.since, now) + ")");
+}
+
+void tell_holds(Layout& out, const AccountStatus& account) {
+  for (const HeldActions& hold : account.holds) {
+    out.detail("held",
+               count_of(hold.actions, "action", "actions") + " by " + printable(hold.rail) + ": " +
+                   printable(hold.message));
+    out.exact_line("      authzd approve " + printable(hold.hash));
+  }
+}
+
+void tell_failing(Layout& out, const AccountStatus& account, Timestamp now) {
+  for (const FailingObject& object : account.failing) {
+    std::string text = printable(object.name);
+    if (!object.id.empty()) text += " (policy " + printable(object.id.value) + ")";
+    text += ": " + printable(object.reason);
+    if (!object.message.empty()) text += ": " + printable(object.message);
+    if (object.next_attempt) {
+      text += "; next attempt in " + short_duration(seconds(now, *object.next_attempt));
+    }
+    out.detail("failing", text);
+  }
+}
+
+/// What the table has no room for.
+bool needs_words(const AccountStatus& account) {
+  const bool has_new =
+      !account.attempted_revision.empty() && account.attempted_revision != account.applied_revision;
+  return status_word(account) != "Ready" || !account.failing.empty() || !account.holds.empty() ||
+         has_new;
+}
+
+void explain(Layout& out, const AccountStatus& account, Timestamp now) {
+  out.gap();
+  out.headline(symbol_of(account), printable(account.name) + ": " + status_word(account));
+  if (account.is_suspended) {
+    out.detail("suspended",
+               "nothing is written until `authzd resume " + printable(account.name) + "`");
+  }
+  if (account.stalled.is_true) tell(out, "stalled", account.stalled, now);
+  const bool said = account.stalled.is_true && account.stalled.reason == account.ready.reason;
+  if (!account.ready.is_true && account.last_run && !said)
+    tell(out, "not ready", account.ready, now);
+  if (account.attempted_revision != account.applied_revision &&
+      !account.attempted_revision.empty()) {
+    out.detail("revision",
+               printable(account.attempted_revision) + " was tried last; " +
+                   (account.applied_revision.empty()
+                        ? std::string("none has been applied")
+                        : printable(account.applied_revision) + " was applied last"));
+  }
+  tell_holds(out, account);
+  tell_failing(out, account, now);
+}
+
+}  // namespace
+
+std::string status_word(const AccountStatus& account) {
+  if (account.is_suspended) return "Suspended";
+  if (account.stalled.is_true) return "Stalled";
+  if (account.held.is_true) return "Held";
+  if (!account.last_run) return "Starting";
+  return account.ready.is_true ? "Ready" : "NotReady";
+}
+
+std::string status_text(std::span<const AccountStatus> accounts, Timestamp now, bool colour) {
+  std::vector<std::vector<std::string>> rows{
+      {"ACCOUNT", "MODE", "STATE", "REVISION", "IN SYNC", "LAST RUN", "NEXT CYCLE"}};
+  for (const AccountStatus& account : accounts) rows.push_back(row(account, now));
+  Layout out(colour);
+  for (const AccountStatus& account : accounts) {
+    if (needs_words(account)) explain(out, account, now);
+  }
+  const std::string words = std::move(out).take();
+  return text_table(rows) + (words.empty() ? "" : "\n") + words;
+}
+
+}  // namespace authzd

@@ -1,0 +1,80 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The admin socket for real: a server and its clients over a Unix socket in a directory of the
+// test's own, on one io_context.
+#pragma once
+
+#include "daemon/admin/admin_client.hpp"
+#include "daemon/admin/admin_server.hpp"
+#include "daemon/net/supervisor.hpp"
+#include "tests/support/run_async.hpp"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <sstream>
+#include <string>
+
+namespace authzd::test {
+
+struct Texts {
+  std::ostringstream out_text;
+  std::ostringstream err_text;
+};
+
+/// A terminal whose person is the test.
+struct TestConsole : Texts, Console {
+  TestConsole() : Console(out_text, err_text) { can_ask = true; }
+
+  Async<bool> ask(std::string question) override;
+  Async<void> write_file(std::string path, std::string text) override;
+
+  [[nodiscard]] std::string shown() const { return out_text.str(); }
+  [[nodiscard]] std::string complained() const { return err_text.str(); }
+
+  std::deque<std::string> answers;  // the person's, in turn
+  std::vector<std::string> questions;
+  std::function<boost::asio::awaitable<void>()> meanwhile;  // while the person thinks
+  std::map<std::string, std::string> files;
+  std::string disk_problem;  // why no file can be written
+};
+
+class AdminTest : public ::testing::Test {
+ protected:
+  AdminTest();
+  ~AdminTest() override;
+
+  [[nodiscard]] std::string socket() const { return (directory / "admin.sock").string(); }
+
+  /// Listens, and serves until the test ends. Call it before the first client.
+  void serve(AdminHandler handler, std::size_t max_clients = 16, std::string version = "1.0.0");
+
+  /// Has the daemon run `arguments`, while everything else goes on.
+  Result<int> call(std::vector<std::string> arguments, TestConsole& console);
+
+  /// Runs `step` with the server beside it.
+  template <class T>
+  T during(boost::asio::awaitable<T> step) {
+    std::optional<T> value;
+    const auto keep = [&value](const std::exception_ptr& thrown, T result) {
+      if (thrown) std::rethrow_exception(thrown);
+      value.emplace(std::move(result));
+    };
+    boost::asio::co_spawn(io, std::move(step), keep);
+    io.restart();
+    while (!value && io.run_one() > 0) continue;
+    if (!value) throw std::runtime_error("nothing is left to do, and it has not ended");
+    return std::move(*value);
+  }
+
+  boost::asio::io_context io{1};
+  std::filesystem::path directory;
+  std::unique_ptr<AdminServer> server;
+  Supervisor serving{io.get_executor(), Log()};
+};
+
+}  // namespace authzd::test

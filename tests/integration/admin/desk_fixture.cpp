@@ -1,0 +1,93 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tests/integration/admin/desk_fixture.hpp"
+
+#include "daemon/iam/iam.hpp"
+#include "daemon/source/directory_source.hpp"
+#include "tests/support/source_tree.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace authzd::test {
+namespace {
+
+using sandbox::Json;
+
+const std::string kDemoAccount = "a1234567a1234567a1234567a1234567";
+const std::string kConfig = "/etc/authzd/authzd.yaml";
+
+std::string empty_demo() {
+  std::ifstream file(source_path("daemon/sandbox/seed/demo.json"), std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  Json seed = Json::parse(text);
+  seed["policies"] = Json::array();
+  return seed.dump();
+}
+
+}  // namespace
+
+DeskTest::DeskTest() {
+  if (!sandbox.seed(empty_demo(), "seed", clock.now())) throw std::logic_error("a bad seed");
+  std::filesystem::create_directory(directory / "manifests");
+  spec.name = "demo";
+  spec.id = AccountId{kDemoAccount};
+  spec.owner = "prod";
+  spec.mode = Mode::sync;
+  spec.concurrency = 1;
+}
+
+void DeskTest::start() {
+  AccountParts parts;
+  parts.spec = spec;
+  parts.run = std::make_shared<std::string>();
+  auto made = state_in_memory(spec.id);
+  if (!made) throw std::runtime_error(made.error().message);
+  parts.state = std::move(*made);
+  parts.source = std::make_shared<DirectorySource>(directory / "manifests");
+  auto direct = std::make_unique<DirectHttp>(sandbox, clock);
+  http = direct.get();
+  parts.http = std::move(direct);
+  IamOptions iam;
+  iam.account = spec.id;
+  const IamSeams seams{.http = *parts.http, .clock = clock, .randomness = randomness};
+  auto session = make_session(iam, seams, ApiKey{.value = Secret("demo-api-key")});
+  parts.reader = make_policy_reader(session, iam);
+  parts.writer = make_policy_writer(session);
+  account = std::make_shared<AccountRuntime>(std::move(parts), clock);
+  const ServiceParts service{io.get_executor(), clock, randomness, Log()};
+  daemon = std::make_unique<Service>(service, Accounts{account});
+  desk = std::make_unique<AdminDesk>(
+      AdminDesk::Parts{*daemon, kConfig, environment, io.get_executor(), clock, randomness, Log()});
+  serve([this](AdminCall call, Peer who, Console& console) {
+    return desk->perform(std::move(call), std::move(who), console);
+  });
+}
+
+void DeskTest::write_manifest(const std::string& name,
+                              const std::vector<std::string>& targets,
+                              const std::string& source) {
+  std::string text = "apiVersion: authzd/v1\nkind: Authorization\nmetadata: {name: " + name +
+                     "}\nspec:\n  description: For a test.\n  source: {service: " + source +
+                     "}\n"
+                     "  targets:\n";
+  for (const std::string& target : targets) text += "    - service: " + target + "\n";
+  std::ofstream(directory / "manifests" / (name + ".yaml")) << text << "  roles: [Reader]\n";
+}
+
+std::size_t DeskTest::ours() {
+  sandbox.allow_admin(true);
+  const auto reply = sandbox.handle({"GET", "/sandbox/v1/policies"}, clock.now());
+  std::size_t found = 0;
+  const Json body = Json::parse(reply.response.body);
+  for (const Json& each : body.at("policies")) {
+    const bool is_active = each.at("state") == "active";
+    const auto text = each.value("description", std::string());
+    if (is_active && text.find("(authzd: prod/") != std::string::npos) ++found;
+  }
+  return found;
+}
+
+}  // namespace authzd::test

@@ -1,0 +1,45 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// A daemon with one account at its admin socket, and the sandbox behind it. No cycle runs by
+// itself: what happens is what the clients ask for.
+#pragma once
+
+#include "daemon/cli/admin_desk.hpp"
+#include "daemon/sandbox/json.hpp"
+#include "daemon/sandbox/service.hpp"
+#include "tests/integration/admin/admin_fixture.hpp"
+#include "tests/support/direct_http.hpp"
+#include "tests/support/virtual_clock.hpp"
+
+namespace authzd::test {
+
+class DeskTest : public AdminTest {
+ protected:
+  DeskTest();
+
+  /// Makes the daemon listen. Call it once the manifests are written.
+  void start();
+
+  void write_manifest(const std::string& name,
+                      const std::vector<std::string>& targets,
+                      const std::string& source = "server-protect");
+
+  /// Active policies that carry our marker.
+  [[nodiscard]] std::size_t ours();
+
+  AccountState& state() { return account->state(); }
+
+  VirtualClock clock;
+  SeededRandomness randomness{7};
+  SeededRandomness sandbox_randomness{11};
+  sandbox::SandboxService sandbox{sandbox_randomness};
+  AccountSpec spec;
+  Environment environment;
+  DirectHttp* http = nullptr;
+  std::shared_ptr<AccountRuntime> account;
+  std::unique_ptr<Service> daemon;
+  std::unique_ptr<AdminDesk> desk;
+};
+
+}  // namespace authzd::test

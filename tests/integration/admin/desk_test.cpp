@@ -1,0 +1,237 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Commands as the daemon runs them for its clients, with the sandbox behind it.
+#include "daemon/admin/frame.hpp"
+#include "daemon/admin/unix_socket.hpp"
+#include "tests/integration/admin/desk_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+#include <unistd.h>
+
+namespace authzd::test {
+namespace {
+
+using boost::asio::awaitable;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST_F(DeskTest, AppliesAfterAYesAndRecordsWhoSaidIt) {
+  write_manifest("storage", {"kms", "hs-crypto"});
+  start();
+  TestConsole console;
+  console.answers = {"yes"};
+
+  EXPECT_EQ(call({"apply"}, console), 0);
+
+  EXPECT_THAT(console.questions, testing::ElementsAre("Apply this plan?"));
+  EXPECT_THAT(console.shown(), HasSubstr("Applied: 2 created"));
+  EXPECT_EQ(ours(), 2U);
+  const auto runs = state().runs.last(1);
+  ASSERT_TRUE(runs && runs->size() == 1);
+  EXPECT_EQ(runs->front().start.kind, RunKind::apply);
+  EXPECT_THAT(runs->front().start.who, HasSubstr("(uid " + std::to_string(getuid()) + ")"));
+}
+
+TEST_F(DeskTest, WritesNothingAfterANo) {
+  write_manifest("storage", {"kms"});
+  start();
+  TestConsole console;
+  console.answers = {"no"};
+
+  EXPECT_EQ(call({"apply"}, console), 1);
+
+  EXPECT_THAT(console.complained(), HasSubstr("Nothing was written."));
+  EXPECT_EQ(ours(), 0U);
+}
+
+TEST_F(DeskTest, WritesNothingWhereThePlanChangedWhileThePersonRead) {
+  write_manifest("storage", {"kms"});
+  start();
+  TestConsole console;
+  console.answers = {"yes"};
+  console.meanwhile = [this]() -> awaitable<void> {
+    write_manifest("storage", {"kms", "hs-crypto"});
+    co_return;
+  };
+
+  EXPECT_EQ(call({"apply"}, console), 1);
+
+  EXPECT_THAT(console.complained(), HasSubstr("the plan has changed since it was shown"));
+  EXPECT_EQ(ours(), 0U);
+}
+
+TEST_F(DeskTest, AsksNobodyWhereThereIsNoTerminal) {
+  write_manifest("storage", {"kms"});
+  start();
+  TestConsole console;
+  console.can_ask = false;
+
+  EXPECT_EQ(call({"apply"}, console), 64);
+  EXPECT_EQ(ours(), 0U);
+  EXPECT_EQ(call({"apply", "--yes"}, console), 0);
+  EXPECT_EQ(ours(), 1U);
+}
+
+TEST_F(DeskTest, EndsAnApplyBetweenTwoWritesWhenItsClientLeaves) {
+  for (const char* source :
+       {"server-protect", "messagehub", "schematics", "cloud-object-storage"}) {
+    write_manifest(source, {"kms", "hs-crypto"}, source);
+  }
+  start();
+  std::unique_ptr<ByteStream> stream;
+  std::size_t posts = 0;
+  http->intercept = [&](const HttpRequest& request) -> std::optional<HttpResponse> {
+    const bool is_create = request.method == "POST" && request.target == "/v2/policies";
+    if (is_create && ++posts == 1) stream->reset();
+    return std::nullopt;
+  };
+  const auto ask = [&]() -> awaitable<bool> {
+    const AdminCall apply{{"apply", "--yes"}, "/etc/authzd/authzd.yaml", false, false};
+    const std::string hello = encode_frame(FrameKind::hello, encode(Hello{"1.0.0"}));
+    const std::string asked = encode_frame(FrameKind::call, encode(apply));
+    stream = std::move(*co_await connect_unix(socket()));
+    co_await stream->write(hello);
+    co_await stream->write(asked);
+    FrameReader reader(*stream);
+    while (true) {
+      const auto frame = co_await reader.next();
+      if (!frame || !*frame) co_return true;
+    }
+  };
+
+  EXPECT_TRUE(during(ask()));
+  TestConsole after;
+  EXPECT_EQ(call({"runs"}, after), 0) << "and the account is free for the next one";
+
+  EXPECT_GE(posts, 1U);
+  EXPECT_LE(posts, 3U) << "the rest was not begun";
+  EXPECT_EQ(ours(), posts);
+  const auto known = state().policies.known();
+  ASSERT_TRUE(known);
+  EXPECT_EQ(known->size(), posts) << "what was written is remembered";
+}
+
+TEST_F(DeskTest, WritesThePlanWhereTheClientIs) {
+  write_manifest("storage", {"kms"});
+  start();
+  TestConsole console;
+
+  EXPECT_EQ(call({"plan", "--out", "json=plan.json", "--detailed-exitcode"}, console), 2);
+
+  EXPECT_THAT(console.files.at("plan.json"), HasSubstr("\"formatVersion\""));
+  EXPECT_FALSE(std::filesystem::exists("plan.json"));
+}
+
+TEST_F(DeskTest, SaysWhatItDoesNotDoForAClient) {
+  start();
+  TestConsole console;
+
+  EXPECT_EQ(call({"run"}, console), 64);
+  EXPECT_EQ(call({"plan", "--mode", "sync"}, console), 64);
+  EXPECT_EQ(call({"list", "--account", "elsewhere"}, console), 64);
+  EXPECT_EQ(call({"nonsense"}, console), 64);
+
+  EXPECT_THAT(console.complained(), HasSubstr("not a command for a daemon"));
+  EXPECT_THAT(console.complained(), HasSubstr("add --local"));
+  EXPECT_THAT(console.complained(), HasSubstr("no account elsewhere"));
+}
+
+TEST_F(DeskTest, RefusesAClientOfAnotherConfiguration) {
+  start();
+  TestConsole console;
+  const auto other = [&]() -> awaitable<Result<int>> {
+    const AdminCall status{{"status"}, "/etc/authzd/other.yaml", false, false};
+    const std::set<std::string> none;
+    const auto stream = co_await connect_daemon(socket());
+    co_return co_await call_daemon(**stream, status, console, none, "1.0.0");
+  };
+
+  EXPECT_EQ(during(other()), 64);
+
+  EXPECT_THAT(console.complained(), HasSubstr("runs /etc/authzd/authzd.yaml, not"));
+}
+
+TEST_F(DeskTest, HoldsFirstDeletesUntilTheyAreApproved) {
+  write_manifest("storage", {"kms"});
+  write_manifest("backup", {"hs-crypto"});
+  start();
+  TestConsole console;
+  ASSERT_EQ(call({"apply", "--yes"}, console), 0);
+  ASSERT_EQ(ours(), 2U);
+  std::filesystem::remove(directory / "manifests" / "backup.yaml");
+  TestConsole held;
+  EXPECT_EQ(call({"apply", "--yes"}, held), 3) << "--yes approves nothing";
+  ASSERT_EQ(ours(), 2U);
+  const std::string text = held.shown();
+  const auto at = text.find("authzd approve ");
+  ASSERT_NE(at, std::string::npos) << text;
+  const std::string hash = text.substr(at + 15, 64);
+
+  TestConsole unknown;
+  EXPECT_EQ(call({"approve", "0123456789abcdef"}, unknown), 1);
+  TestConsole approved;
+  EXPECT_EQ(call({"approve", hash.substr(0, 12)}, approved), 0);
+  EXPECT_EQ(call({"apply", "--yes"}, console), 0);
+
+  EXPECT_THAT(unknown.complained(), HasSubstr(hash)) << "says what is held now";
+  EXPECT_THAT(approved.shown(), HasSubstr("server-protect → hs-crypto : Reader"));
+  EXPECT_THAT(approved.shown(), HasSubstr("Approved by "));
+  EXPECT_EQ(ours(), 1U);
+}
+
+TEST_F(DeskTest, SuspendsAndResumes) {
+  write_manifest("storage", {"kms"});
+  start();
+  TestConsole console;
+
+  EXPECT_EQ(call({"suspend", "demo"}, console), 0);
+  EXPECT_EQ(call({"apply", "--yes"}, console), 64);
+  EXPECT_EQ(ours(), 0U);
+  TestConsole status;
+  EXPECT_EQ(call({"status"}, status), 0);
+  EXPECT_EQ(call({"resume", "demo"}, console), 0);
+  EXPECT_EQ(call({"apply", "--yes"}, console), 0);
+
+  EXPECT_THAT(status.shown(), HasSubstr("Suspended"));
+  EXPECT_THAT(console.complained(), HasSubstr("authzd resume demo"));
+  EXPECT_EQ(ours(), 1U);
+}
+
+TEST_F(DeskTest, ShowsARunByTheBeginningOfItsId) {
+  write_manifest("storage", {"kms"});
+  start();
+  TestConsole console;
+  ASSERT_EQ(call({"apply", "--yes"}, console), 0);
+  const auto runs = state().runs.last(1);
+  ASSERT_TRUE(runs && !runs->empty());
+  TestConsole shown;
+  TestConsole json;
+  TestConsole unknown;
+
+  EXPECT_EQ(call({"show", runs->front().start.id.substr(0, 6)}, shown), 0);
+  EXPECT_EQ(call({"show", runs->front().start.id, "--output", "json"}, json), 0);
+  EXPECT_EQ(call({"show", "zzzz"}, unknown), 1);
+
+  EXPECT_THAT(shown.shown(), HasSubstr("+ server-protect → kms : Reader"));
+  EXPECT_THAT(shown.shown(), HasSubstr("outcome      done"));
+  EXPECT_EQ(sandbox::Json::parse(json.shown())["actions"].size(), 1U);
+  EXPECT_THAT(unknown.complained(), HasSubstr("'authzd runs' lists them"));
+}
+
+TEST_F(DeskTest, ReleasesWhatWasNamedAndLeavesThePolicy) {
+  write_manifest("storage", {"kms"});
+  write_manifest("backup", {"hs-crypto"});
+  start();
+  TestConsole console;
+  ASSERT_EQ(call({"apply", "--yes"}, console), 0);
+
+  EXPECT_EQ(call({"release", "backup", "--yes"}, console), 0);
+
+  EXPECT_EQ(ours(), 1U);
+  EXPECT_THAT(console.shown(), HasSubstr("Applied: 0 created, 1 updated"));
+}
+
+}  // namespace
+}  // namespace authzd::test

@@ -1,0 +1,163 @@
+#!/usr/bin/env bash
+# Copyright the authzd authors.
+# SPDX-License-Identifier: Apache-2.0
+
+# An operator at the admin socket of a real daemon: status, a held deletion approved, runs, suspend,
+# sync, release. usage: admin.sh BUILD-DIRECTORY
+set -euo pipefail
+build=$(realpath "${1:?usage: admin.sh BUILD-DIRECTORY}")
+cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/../.."
+seed=$PWD/daemon/sandbox/seed/demo.json
+
+sandbox_pid='' daemon_pid=''
+work=$(mktemp -d)
+cleanup() {
+  local pid
+  for pid in $daemon_pid $sandbox_pid; do kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done
+  rm -rf "$work"
+}
+trap cleanup EXIT
+
+fail() { echo "admin: $*" >&2; cat "$work"/*.log "$work"/out "$work"/err >&2; exit 1; }
+
+# expect EXIT-CODE WORD…: runs authzd with the words; its output is in the files out and err.
+expect() {
+  local expected=$1 code=0
+  shift
+  authzd "$@" >out 2>err </dev/null || code=$?
+  [[ $code -eq $expected ]] || fail "authzd $*: exit code $code, expected $expected"
+}
+says() { grep -qF -e "$2" "$1" || fail "not in $1: $2"; }
+
+# until_true WHAT COMMAND…: waits for a condition, at most 20 s.
+until_true() {
+  local what=$1 end=$((SECONDS + 20))
+  shift
+  until "$@"; do
+    ((SECONDS < end)) || fail "waited in vain for $what"
+    sleep 0.05
+  done
+}
+
+export PATH=$build/daemon:$build/daemon/cli:$build/daemon/sandbox:$PATH
+account=a1234567a1234567a1234567a1234567
+mkdir "$work/manifests"
+cd "$work"
+
+manifest() {
+  cat >"manifests/$1.yaml" <<TEXT
+apiVersion: authzd/v1
+kind: Authorization
+metadata: {name: $1}
+spec:
+  description: For a test.
+  source: {service: $2}
+  target: {service: $3}
+  roles: [Reader]
+TEXT
+}
+manifest storage messagehub kms
+manifest backup cloud-object-storage kms
+
+iam-sandbox --seed "$seed" --listen 127.0.0.1:0 >sandbox.log 2>&1 &
+sandbox_pid=$!
+endpoint() { grep -oEm1 'http://127\.0\.0\.1:[0-9]+' sandbox.log; }
+until_true "the sandbox to listen" endpoint >/dev/null
+(umask 077 && printf demo-api-key >key)
+cat >authzd.yaml <<TEXT
+apiVersion: authzd/v1
+kind: Configuration
+owner: demo
+mode: sync
+interval: 1h
+source: {directory: {path: $work/manifests}}
+iam: {endpoint: $(endpoint)}
+state: $work/state.db
+admin: {socket: $work/admin.sock}
+accounts:
+  - {name: demo, id: $account, auth: {apiKeyFile: $work/key}}
+TEXT
+export_config=(--config authzd.yaml)
+
+# Nobody is there yet.
+expect 64 status "${export_config[@]}"
+says err "none listens on $work/admin.sock"
+
+start() {
+  authzd run "${export_config[@]}" --log-json >>daemon.log 2>&1 &
+  daemon_pid=$!
+  until_true "the daemon to listen" test -S admin.sock
+}
+start
+[[ $(stat -c %a admin.sock) == 660 ]] || fail "the socket has mode $(stat -c %a admin.sock)"
+
+# is WORD: whether the account's state in `status` is that.
+is() {
+  authzd status "${export_config[@]}" >out 2>err </dev/null || true
+  awk -v word="$1" '$1 == "demo" && $3 == word { found = 1 } END { exit !found }' out
+}
+until_true "the first cycle" is Ready
+expect 0 status "${export_config[@]}" --output json
+says out '"state": "Ready"'
+expect 0 list "${export_config[@]}"
+says out "cloud-object-storage"
+
+# A manifest goes, and the first deletion of an account is held until someone approves it.
+rm manifests/backup.yaml
+expect 0 sync demo "${export_config[@]}"
+until_true "the hold" is Held
+expect 3 status "${export_config[@]}"
+hash=$(grep -oE 'authzd approve [0-9a-f]{64}' out | head -1 | cut -d' ' -f3)
+[[ -n $hash ]] || fail "status names no hash"
+expect 1 approve 00000000000000 "${export_config[@]}"
+says err "$hash"
+expect 0 approve "$hash" "${export_config[@]}"
+says out "cloud-object-storage → kms : Reader"
+says out "(uid $(id -u))"
+until_true "the approved deletion" is Ready
+
+# What was done can be read, and it says who.
+expect 0 runs "${export_config[@]}"
+says out "timer"
+run=$(awk '$6 == "+0" && $8 == "-1" { print $1; exit }' out)
+[[ -n $run ]] || fail "no run shows the deletion"
+expect 0 show "${run:0:8}" "${export_config[@]}"
+says out "- cloud-object-storage → kms : Reader"
+
+# Suspended: nothing is written, whoever asks. It outlives a restart.
+expect 0 suspend demo "${export_config[@]}"
+manifest backup cloud-object-storage kms
+expect 64 apply --yes "${export_config[@]}"
+says err "authzd resume demo"
+kill "$daemon_pid" && wait "$daemon_pid" || true
+start
+until_true "the suspension to be there again" is Suspended
+expect 0 resume demo "${export_config[@]}"
+until_true "the account to go on" is Ready
+expect 0 plan --detailed-exitcode "${export_config[@]}"
+
+# A second daemon is refused; one that was killed leaves nothing in the way.
+authzd run "${export_config[@]}" >second.log 2>&1 && fail "a second daemon runs"
+kill -9 "$daemon_pid" && wait "$daemon_pid" || true
+start
+until_true "the daemon after a crash" is Ready
+
+# Letting go: the policies stay.
+expect 64 release --all "${export_config[@]}"
+says err "no terminal"
+expect 0 suspend "${export_config[@]}"
+expect 0 release --all --yes "${export_config[@]}"
+says out "2 updated"
+expect 0 list "${export_config[@]}"
+says out "cloud-object-storage"
+
+kill "$daemon_pid" && wait "$daemon_pid" || true
+daemon_pid=''
+[[ ! -e admin.sock ]] || fail "the socket is left behind"
+
+# Without a daemon, the state's file still tells.
+expect 0 runs --state state.db "${export_config[@]}"
+says out "release"
+expect 64 runs "${export_config[@]}"
+says err "--state FILE"
+echo "admin: all of it held"

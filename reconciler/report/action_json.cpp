@@ -19,25 +19,6 @@ Json time_json(const std::optional<Timestamp>& time) {
   return time ? Json(to_rfc3339(*time)) : Json(nullptr);
 }
 
-/// "lastPermitAt" null: unknown. "madeBy" null: by us.
-Json removal_json(const Removal& removal) {
-  Json json;
-  json["lastPermitAt"] = time_json(removal.last_permit_at);
-  json["coveredBy"] = optional_text(removal.covered_by.value);
-  json["madeBy"] = removal.made_by ? Json(removal.made_by->value) : Json(nullptr);
-  json["expiresAt"] = time_json(removal.expires_at);
-  return json;
-}
-
-Json stall_json(const Stall& stall) {
-  Json json;
-  json["stalled"] = is_stalled(stall);
-  json["cycles"] = stall.cycles;
-  json["error"] = optional_text(stall.error);
-  json["nextTry"] = time_json(stall.next_try);
-  return json;
-}
-
 std::optional<Timestamp> read_time(const Json& json) {
   if (json.is_null()) return std::nullopt;
   const auto text = json.get<std::string>();
@@ -68,6 +49,24 @@ std::optional<Stall> read_stall(const Json& json) {
 }
 
 }  // namespace
+
+Json removal_json(const Removal& removal) {
+  Json json;
+  json["lastPermitAt"] = time_json(removal.last_permit_at);
+  json["coveredBy"] = optional_text(removal.covered_by.value);
+  json["madeBy"] = removal.made_by ? Json(removal.made_by->value) : Json(nullptr);
+  json["expiresAt"] = time_json(removal.expires_at);
+  return json;
+}
+
+Json stall_json(const Stall& stall) {
+  Json json;
+  json["stalled"] = is_stalled(stall);
+  json["cycles"] = stall.cycles;
+  json["error"] = optional_text(stall.error);
+  json["nextTry"] = time_json(stall.next_try);
+  return json;
+}
 
 Json drift_json(const Drift& drift) {
   return {{"by", drift.by.value}, {"at", drift.at}};

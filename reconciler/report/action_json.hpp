@@ -10,6 +10,9 @@
 
 namespace authzd::report {
 
+/// "lastPermitAt" null: unknown. "madeBy" null: by us.
+Json removal_json(const Removal& removal);
+Json stall_json(const Stall& stall);
 Json drift_json(const Drift& drift);
 Json action_json(const Action& action);
 

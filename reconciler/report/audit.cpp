@@ -3,7 +3,7 @@
 
 #include "reconciler/report/audit.hpp"
 
-#include "reconciler/report/json_values.hpp"
+#include "reconciler/report/action_json.hpp"
 
 namespace authzd {
 namespace {
@@ -30,8 +30,9 @@ Json why_json(const AuditContext& context, const Action& action) {
   json["name"] = action.name;
   json["position"] = to_string(action.position);
   json["revision"] = context.revision;
-  json["drift"] = nullptr;
-  if (action.drift) json["drift"] = {{"by", action.drift->by.value}, {"at", action.drift->at}};
+  json["drift"] = action.drift ? report::drift_json(*action.drift) : Json(nullptr);
+  json["removal"] = action.removal ? report::removal_json(*action.removal) : Json(nullptr);
+  json["stall"] = action.stall ? report::stall_json(*action.stall) : Json(nullptr);
   return json;
 }
 

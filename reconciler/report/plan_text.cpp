@@ -7,10 +7,14 @@
 #include "reconciler/report/layout.hpp"
 
 #include <map>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace authzd {
 namespace {
+
+constexpr std::size_t kLongList = 20;  // actions
 
 /// "block-storage-encryption · widening · storage/block.yaml:12:7", as far as known.
 std::string facts(std::string_view name, std::string_view what, const SourcePos& position) {
@@ -46,9 +50,34 @@ class PlanWriter {
   }
 
   void runnable() {
+    std::vector<const Action*> actions;
     for (const Action& action : plan_.actions) {
-      if (!is_held(action)) show(action);
+      if (!is_held(action)) actions.push_back(&action);
     }
+    show(actions);
+  }
+
+  /// In full, or where there are many, what tells one from the other.
+  void show(const std::vector<const Action*>& actions) {
+    const bool is_long = actions.size() > kLongList;
+    if (is_long) out_.gap();
+    for (const Action* action : actions) is_long ? show_shortly(*action) : show(*action);
+  }
+
+  void show_shortly(const Action& action) {
+    headline(action);
+    std::string text = facts(action.name, to_string(action.risk), action.position);
+    text += " · " + std::string(to_string(action.reason));
+    if (!action.id.empty()) text += " · policy " + printable(action.id.value);
+    for (const auto& [label, fact] : removal_facts(action)) text += " · " + label + " " + fact;
+    out_.detail(to_string(action.verb), text);
+    if (action.verb == Verb::update) differences_of(action);
+    incidents(action);
+  }
+
+  void headline(const Action& action) {
+    const auto& shown = action.verb == Verb::remove ? action.before : action.after;
+    out_.headline(symbol_of(action.verb), shown ? grant(*shown) : printable(action.name));
   }
 
   /// What the same rails hold stands together, under what lets it through.
@@ -60,7 +89,7 @@ class PlanWriter {
         out_.line("Held by " + printable(hold.message));
         out_.exact_line("  authzd approve " + printable(hold.hash));
       }
-      for (const Action* action : actions) show(*action);
+      show(actions);
     }
     if (!groups.empty()) {
       out_.gap();
@@ -70,9 +99,8 @@ class PlanWriter {
   }
 
   void show(const Action& action) {
-    const auto& shown = action.verb == Verb::remove ? action.before : action.after;
     out_.gap();
-    out_.headline(symbol_of(action.verb), shown ? grant(*shown) : printable(action.name));
+    headline(action);
     out_.detail(to_string(action.verb),
                 facts(action.name, to_string(action.risk), action.position));
     change(action);
@@ -81,14 +109,22 @@ class PlanWriter {
 
   /// Before → after, and why.
   void change(const Action& action) {
-    if (action.verb == Verb::update && action.before && action.after) {
-      for (const auto& [label, change] :
-           differences(*action.before, *action.after, plan_.account, options_.role_names)) {
-        out_.detail(label, change);
-      }
-    }
+    if (action.verb == Verb::update) differences_of(action);
     out_.detail("because", reason_text(action.reason));
     for (const auto& [label, fact] : removal_facts(action)) out_.detail(label, fact);
+    incidents(action);
+  }
+
+  void differences_of(const Action& action) {
+    if (!action.before || !action.after) return;
+    for (const auto& [label, change] :
+         differences(*action.before, *action.after, plan_.account, options_.role_names)) {
+      out_.detail(label, change);
+    }
+  }
+
+  /// What others did, and what came of earlier cycles.
+  void incidents(const Action& action) {
     if (action.drift) out_.detail("drift", drift_text(*action.drift));
     if (action.stall) {
       out_.detail(is_stalled(*action.stall) ? "stalled" : "again", stall_text(*action.stall));
@@ -134,6 +170,7 @@ class PlanWriter {
   void closing() {
     const PlanCounts counts = count(plan_);
     out_.gap();
+    cautions(counts);
     if (is_quiet(plan_) && counts.dropped > 0) {
       out_.line("Nothing to do in this mode: it keeps back " +
                 count_of(counts.dropped, "change", "changes") + ", shown above.");
@@ -147,6 +184,17 @@ class PlanWriter {
       out_.exact_line("Plan hash " + printable(plan_.hash));
     }
     out_.exact_line(summary_line(counts));
+  }
+
+  void cautions(const PlanCounts& counts) {
+    if (counts.unknown_use > 0) {
+      out_.line("Last use unknown: IAM does not tell it for " +
+                count_of(counts.unknown_use, "policy", "policies") + " to be deleted.");
+    }
+    if (counts.stalled > 0) {
+      out_.line("Stalled: " + count_of(counts.stalled, "object", "objects") +
+                ", needed for three cycles running or more.");
+    }
   }
 
   std::string grant(const PolicyContent& content) const {

@@ -1,0 +1,170 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What a plan shows of the rails, of what is Stalled and pinned, and of the policies it deletes.
+
+#include "reconciler/plan/rails.hpp"
+#include "reconciler/plan/stall.hpp"
+#include "reconciler/report/audit.hpp"
+#include "reconciler/report/plan_json.hpp"
+#include "reconciler/report/plan_markdown.hpp"
+#include "reconciler/report/plan_text.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace authzd {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+const AccountId kHome{std::string(32, 'a')};
+const Timestamp kNow = *parse_rfc3339("2026-06-01T00:00:00Z");
+const std::string kAdopted(64, 'a');
+const std::string kFirst(64, 'f');
+
+PolicyContent content(const std::string& target) {
+  return {.subject = {{.name = "serviceName", .value = "server-protect"}},
+          .resource = {{.name = "serviceName", .value = target}},
+          .roles = {"crn:v1:bluemix:public:iam::::serviceRole:Reader"},
+          .description = {}};
+}
+
+Action delete_of(const std::string& target) {
+  Action action;
+  action.verb = Verb::remove;
+  action.name = "old-" + target;
+  action.id = PolicyId("p-" + target);
+  action.before = content(target);
+  action.key = key_of(kHome, *action.before);
+  action.reason = Reason::not_desired;
+  action.risk = Risk::narrowing;
+  action.removal = Removal{};
+  return action;
+}
+
+Plan plan_of(std::vector<Action> actions) {
+  Plan plan;
+  plan.account = kHome;
+  plan.actions = std::move(actions);
+  plan.hash = std::string(64, '0');
+  return plan;
+}
+
+/// One delete that two rails hold, and one whose last use nobody knows.
+Plan held_plan() {
+  Action held = delete_of("kms");
+  held.removal = Removal{kNow, PolicyId("q"), IamId("IBMid-1"), kNow};
+  held.holds = {{"firstDeletes", "firstDeletes: 1 delete planned", kFirst},
+                {"adopted", "adopted: 1 delete of what authzd did not create", kAdopted}};
+  return plan_of({held, delete_of("cos")});
+}
+
+Plan stalled_plan() {
+  Action tried = delete_of("kms");
+  tried.stall = Stall{4, "403: no right", {}};
+  Action resting;
+  resting.name = "keys";
+  resting.after = content("hs");
+  resting.key = key_of(kHome, *resting.after);
+  const ObjectHistories histories{
+      {object_of(resting), {signature_of(resting), 5, 5, kNow, "no such role"}}};
+  return set_aside(plan_of({resting, tried}), histories, kNow);
+}
+
+TEST(PlanText, ShowsEveryHoldWithItsApproval) {
+  const std::string text = plan_text(held_plan(), {});
+
+  EXPECT_THAT(text,
+              HasSubstr("Held by firstDeletes: 1 delete planned\n  authzd approve " + kFirst));
+  EXPECT_THAT(text, HasSubstr("Held by adopted: 1 delete of"));
+  EXPECT_THAT(text, HasSubstr("  authzd approve " + kAdopted + "\n"));
+}
+
+TEST(PlanText, ShowsWhatIsKnownOfADelete) {
+  const std::string text = plan_text(held_plan(), {});
+
+  EXPECT_THAT(text, HasSubstr("last used    2026-06-01T00:00:00Z\n"));
+  EXPECT_THAT(text, HasSubstr("covered by   policy q\n"));
+  EXPECT_THAT(text, HasSubstr("made by      IBMid-1\n"));
+  EXPECT_THAT(text, HasSubstr("last used    unknown"));
+  EXPECT_THAT(text,
+              HasSubstr("Last use unknown: IAM does not tell it for 1 policy to be deleted."));
+}
+
+TEST(PlanText, ShowsWhatIsStalledAndWhenItIsTriedAgain) {
+  const std::string text = plan_text(stalled_plan(), {});
+
+  EXPECT_THAT(text, HasSubstr("stalled      has been needed 4 cycles running, and ended in: 403:"));
+  EXPECT_THAT(text, HasSubstr("conflict     keys · Stalled"));
+  EXPECT_THAT(text, HasSubstr("tried again at 2026-06-01T00:08:00Z"));
+  EXPECT_THAT(text, HasSubstr("Stalled: 2 objects, needed"));
+  EXPECT_THAT(text, HasSubstr("0 held, 1 conflicts"));
+}
+
+TEST(PlanText, KeepsALongListShort) {
+  std::vector<Action> actions;
+  for (int i = 0; i < 21; ++i) actions.push_back(delete_of("kms" + std::to_string(i)));
+  const std::string text = plan_text(plan_of(actions), {});
+
+  EXPECT_THAT(text, HasSubstr("delete       old-kms7 · narrowing · NotDesired · policy p-kms7"));
+  EXPECT_THAT(text, Not(HasSubstr("because")));
+  EXPECT_LT(std::count(text.begin(), text.end(), '\n'), 21 * 3 + 12);
+  actions.resize(20);
+  EXPECT_THAT(plan_text(plan_of(actions), {}), HasSubstr("because"));
+}
+
+TEST(PlanMarkdown, ShowsEveryHoldWithItsApproval) {
+  const std::string text = plan_markdown(held_plan(), {});
+
+  EXPECT_THAT(text, HasSubstr("### Held by firstDeletes, adopted\n"));
+  EXPECT_THAT(text, HasSubstr("    authzd approve " + kFirst + "\n"));
+  EXPECT_THAT(text, HasSubstr("    authzd approve " + kAdopted + "\n"));
+  EXPECT_THAT(text, HasSubstr("last used"));
+}
+
+TEST(PlanMarkdown, ListsWhatRestsAmongTheConflictsAlone) {
+  const std::string text = plan_markdown(stalled_plan(), {});
+
+  EXPECT_THAT(text, HasSubstr("### Conflicts\n"));
+  EXPECT_THAT(text, HasSubstr("tried again at"));
+  EXPECT_THAT(text, Not(HasSubstr("Not done in this mode")));
+}
+
+TEST(PlanJson, ReadsBackHoldsFactsAndStalls) {
+  for (const Plan& plan : {held_plan(), stalled_plan()}) {
+    const PlanDocument document{plan, "production", "abc123"};
+    const auto parsed = parse_plan_json(plan_json(document));
+    ASSERT_TRUE(parsed) << to_string(parsed.error());
+    EXPECT_EQ(*parsed, document);
+  }
+}
+
+TEST(PlanJson, CountsWhatIsUnknownAndWhatIsStalled) {
+  const std::string held = plan_json({held_plan(), "", ""});
+  EXPECT_THAT(held, HasSubstr("\"unknownUse\": 1"));
+  EXPECT_THAT(held, HasSubstr("\"rail\": \"adopted\""));
+  EXPECT_THAT(held, HasSubstr("\"lastPermitAt\": \"2026-06-01T00:00:00Z\""));
+  EXPECT_THAT(held, HasSubstr("\"lastPermitAt\": null"));
+  EXPECT_THAT(plan_json({stalled_plan(), "", ""}), HasSubstr("\"stalled\": 2"));
+}
+
+TEST(Audit, TellsWhatWasKnownWhenItWasWritten) {
+  Action action = delete_of("kms");
+  action.removal->made_by = IamId("IBMid-1");
+  action.drift = Drift{IamId("IBMid-2"), "2026-05-31"};
+  const std::string line = audit_record({}, action, {});
+
+  EXPECT_THAT(line, HasSubstr("\"madeBy\":\"IBMid-1\""));
+  EXPECT_THAT(line, HasSubstr("\"by\":\"IBMid-2\""));
+  EXPECT_THAT(line, Not(HasSubstr("\n")));
+}
+
+}  // namespace
+}  // namespace authzd

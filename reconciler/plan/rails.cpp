@@ -62,23 +62,27 @@ class Judge {
   Judge(Plan& plan, const std::set<std::string>& approved) : plan_(plan), approved_(approved) {}
 
   void hold(const Finding& finding) {
-    std::vector<std::string_view> rails;
-    std::set<std::size_t> held;
+    std::map<std::size_t, Rails> open;  // by action: what holds it still
     for (const std::string_view rail : finding.tripped) {
-      const std::vector<std::size_t> open = open_under(rail, finding.covered);
-      if (open.empty() || is_approved(rail, open) || is_approved(rail, finding.covered)) continue;
-      rails.push_back(rail);
-      held.insert(open.begin(), open.end());
+      const std::vector<std::size_t> actions = open_under(rail, finding.covered);
+      if (is_approved(rail, actions) || is_approved(rail, finding.covered)) continue;
+      for (const std::size_t i : actions) open[i].push_back(rail);
     }
-    if (rails.empty()) return;
-    const std::vector<std::size_t> rest(held.begin(), held.end());
-    const std::string name = rail_detail::names_of(rails);
-    if (is_approved(name, rest) || is_approved(finding.group, rest)) return;
-    const Hold hold{name, finding.message(rails), hash(name, rest)};
-    for (const std::size_t i : rest) plan_.actions[i].holds.push_back(hold);
+    std::map<Rails, std::vector<std::size_t>> held;
+    for (const auto& [i, rails] : open) held[rails].push_back(i);
+    for (const auto& [rails, actions] : held) hold(finding, rails, actions);
   }
 
  private:
+  using Rails = std::vector<std::string_view>;
+
+  void hold(const Finding& finding, const Rails& rails, const std::vector<std::size_t>& actions) {
+    const std::string name = rail_detail::names_of(rails);
+    if (is_approved(name, actions) || is_approved(finding.group, actions)) return;
+    const Hold hold{name, finding.message(rails), hash(name, actions)};
+    for (const std::size_t i : actions) plan_.actions[i].holds.push_back(hold);
+  }
+
   /// Those that no approval of this rail names one by one.
   [[nodiscard]] std::vector<std::size_t> open_under(std::string_view rail,
                                                     const std::vector<std::size_t>& covered) const {

@@ -14,13 +14,16 @@ namespace {
 
 using converge_detail::CreateSteps;
 using converge_detail::RemoveSteps;
+using converge_detail::RestoreSteps;
 using converge_detail::Turn;
 using converge_detail::UpdateSteps;
-using AnySteps = std::variant<CreateSteps, UpdateSteps, RemoveSteps>;
+using AnySteps = std::variant<CreateSteps, RestoreSteps, UpdateSteps, RemoveSteps>;
 
 AnySteps make_steps(std::size_t index, const Action& action, const Etag& last_etag) {
   switch (action.verb) {
-    case Verb::create: return CreateSteps(index, action, last_etag);
+    case Verb::create:
+      if (!action.id.empty()) return RestoreSteps(index, action, last_etag);
+      return CreateSteps(index, action, last_etag);
     case Verb::update: return UpdateSteps(index, action, last_etag);
     case Verb::remove: break;
   }

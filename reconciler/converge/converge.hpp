@@ -14,6 +14,9 @@
 //             └─ 409 ─► GET conflicts_with ─► ours and equal: done │ else: refused
 //             └─ lost ─► find by key ─► there and equal: done │ absent: POST once more │ else:
 //             refused
+//   create  with an id: GET ─► deleted, as wanted ─► PATCH If-Match ─► done   └─ lost ─► GET
+//             ├─ there and equal: done      └─ IAM cannot: POST, as above
+//             └─ gone, or no ETag: POST, as above
 //   update  GET ─► as planned? ─► PUT If-Match ─► done
 //             │       └─ no: refused      └─ 400/409/412: refused   └─ lost ─► GET ─► equal: done │
 //             … └─ no ETag: the last one given, else NoEtag

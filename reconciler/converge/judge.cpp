@@ -56,7 +56,7 @@ bool is_as_planned(const Observed& policy, const Action& action) {
 
 bool holds(const Observed& policy, const Action& action) {
   return policy.state == PolicyState::active && policy.content == action.after &&
-         (action.id.empty() || policy.id == action.id);
+         (action.verb == Verb::create || policy.id == action.id);
 }
 
 bool is_usable(const Etag& etag) {
@@ -99,6 +99,11 @@ Error unknown_error(const Error& lost) {
 Error not_stored_error(const Observed& policy) {
   return Error{ErrorCode::bad_response,
                "IAM stores " + named(policy.id) + " otherwise than it was sent"};
+}
+
+Error not_restorable_error(const PolicyId& id) {
+  return Error{ErrorCode::rejected,
+               named(id) + " cannot be brought back, and has parts that authzd cannot write anew"};
 }
 
 Error no_etag_error(const PolicyId& id) {

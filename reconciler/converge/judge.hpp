@@ -42,6 +42,7 @@ Error deleted_error(const PolicyId& id);         // gone before we could change 
 Error rival_error(const Observed& policy);       // another policy has the key
 Error unknown_error(const Error& lost);          // lost, and reading did not tell
 Error not_stored_error(const Observed& policy);  // IAM holds something else
+Error not_restorable_error(const PolicyId& id);  // nor to be made anew
 Error no_etag_error(const PolicyId& id);
 Error stopped_error();
 

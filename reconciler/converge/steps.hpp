@@ -66,6 +66,27 @@ class CreateSteps : public Steps {
   std::optional<Error> conflict_;  // the 409 that is being looked into
 };
 
+/// A create that carries an id: a deleted policy is brought back with the id that it had; where IAM
+/// cannot do that, it is made anew.
+class RestoreSteps : public CreateSteps {
+ public:
+  using CreateSteps::CreateSteps;
+  [[nodiscard]] Turn begin();
+  [[nodiscard]] Turn next(const Reply& reply, bool is_stopping);
+
+ private:
+  enum class State { reading, restoring, settling, making_anew };
+
+  Turn restore();
+  Turn make_anew(bool is_stopping);
+  Turn on_read(const Reply& reply, bool is_stopping);
+  Turn on_restored(const Reply& reply, bool is_stopping);
+  Turn on_settled(const Reply& reply, bool is_stopping);
+
+  State state_ = State::reading;
+  int restores_ = 0;  // begun
+};
+
 class UpdateSteps : public Steps {
  public:
   using Steps::Steps;

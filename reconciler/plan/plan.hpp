@@ -42,6 +42,7 @@ enum class Reason {
   not_desired,       // delete: no manifest wants it any more
   expired,           // delete: the grant's expiresAt is past
   unmarked,          // delete: no manifest wants it, and its marker was taken off by hand
+  undone,            // any: what a run did is taken back
 };
 
 /// A rail that holds an action back. One hash covers all actions that it holds together. An action
@@ -95,7 +96,7 @@ struct Action {
   std::string name;    // metadata.name of the grant, or of the marker where no grant is left
   SourcePos position;  // of the grant; empty where none is left
   Key key;             // create, update: the key afterwards; remove: the key now
-  PolicyId id;         // empty for a create
+  PolicyId id;         // empty for a create, unless it is to come back with the id it had
   std::optional<PolicyContent> before;  // none for a create
   std::optional<PolicyContent> after;   // none for a remove
   std::string last_modified_at;  // of `before`: the write goes ahead only if it is still this

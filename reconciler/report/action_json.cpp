@@ -108,7 +108,7 @@ Action read_action(const Json& json, const AccountId& account) {
     action.key = key_of(account, *content);
   }
   action.last_modified_at = json.at("lastModifiedAt");
-  action.reason = read_word(json.at("reason"), Reason::unmarked);
+  action.reason = read_word(json.at("reason"), Reason::undone);
   action.risk = read_word(json.at("risk"), Risk::neutral);
   if (const Json& drift = json.at("drift"); !drift.is_null()) {
     action.drift = Drift{IamId{drift.at("by").get<std::string>()}, drift.at("at")};

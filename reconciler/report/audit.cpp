@@ -20,7 +20,7 @@ Json error_json(const std::optional<Error>& error) {
 
 /// The action's own id; for a create the one that IAM gave.
 std::string policy_id(const Action& action, const Outcome& outcome) {
-  if (!action.id.empty() || !outcome.stored) return action.id.value;
+  if (!outcome.stored || action.verb != Verb::create) return action.id.value;
   return outcome.stored->policy.id.value;
 }
 

@@ -136,6 +136,7 @@ std::string_view reason_text(Reason reason) {
     case Reason::released: return "authzd lets go of it; the policy stays";
     case Reason::not_desired: return "no manifest wants it any more";
     case Reason::expired: return "its expiresAt is past";
+    case Reason::undone: return "a run is taken back";
     case Reason::unmarked: return "someone took the ownership marker off, and no manifest wants it";
   }
   return "unknown";

@@ -94,6 +94,13 @@ std::vector<Observed> perform(std::vector<Observed> policies, const Action& acti
     self->last_modified_by = kUs;
     return policies;
   }
+  const auto deleted = std::find_if(policies.begin(), policies.end(), [&](const Observed& p) {
+    return p.id == action.id && p.state == PolicyState::deleted && p.content == action.after;
+  });
+  if (deleted != policies.end()) {
+    deleted->state = PolicyState::active;
+    return policies;
+  }
   Observed made;
   made.id = PolicyId("made-" + std::to_string(policies.size()));
   made.content = *action.after;

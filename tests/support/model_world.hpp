@@ -42,7 +42,8 @@ Observed ours(const std::string& id, const ResolvedGrant& grant);
 Ownership prod();
 PlanOptions in_sync_mode();
 
-/// What IAM holds after the action. A write onto a key that another policy has changes nothing.
+/// What IAM holds after the action; a create that carries the id of a deleted policy brings that
+/// one back. A write onto a key that another policy has changes nothing.
 std::vector<Observed> perform(std::vector<Observed> policies, const Action& action);
 std::vector<Observed> perform(std::vector<Observed> policies, std::span<const Action> actions);
 

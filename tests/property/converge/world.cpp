@@ -42,6 +42,12 @@ void World::make_plan() {
     const std::string target = "target-" + std::to_string(i);
     Action action;
     action.verb = static_cast<Verb>(rng_() % 3);
+    const bool restores = action.verb == Verb::create && chance(30);
+    if (restores) {  // of what was deleted, or of what IAM has forgotten
+      const Versioned stored = iam_.seed(content(target, "Writer"), kUs);
+      action.id = chance(80) ? stored.policy.id : PolicyId{"forgotten"};
+      (void)iam_.remove(stored.policy.id, kUs);
+    }
     if (action.verb != Verb::create) {
       const Versioned stored = iam_.seed(content(target, "Reader"), kUs);
       action.id = stored.policy.id;
@@ -117,16 +123,17 @@ void World::judge(const Command& command) {
     memory.has_looked_since = true;
     return;
   }
-  const bool is_mending = command.kind == Command::Kind::restore;
+  const bool is_patch = command.kind == Command::Kind::restore;
+  const bool is_mending = is_patch && plan_.actions.at(index).verb == Verb::remove;
   if (is_stopped_ && !is_mending) blame(index, "written after the stop");
-  const bool needs_etag = is_mending || command.kind == Command::Kind::replace;
+  const bool needs_etag = is_patch || command.kind == Command::Kind::replace;
   if (needs_etag && (command.etag.empty() || command.etag.value == "*")) blame(index, "no ETag");
   if (memory.last_was_lost && !memory.has_looked_since) blame(index, "repeated blindly");
   memory.has_looked_since = false;
   if (command.kind == Command::Kind::create && ++memory.posts > 2) blame(index, "third POST");
   if (command.kind == Command::Kind::replace && ++memory.puts > 2) blame(index, "third PUT");
   if (command.kind == Command::Kind::remove && ++memory.removes > 2) blame(index, "third DELETE");
-  if (is_mending && ++memory.restores > 2) blame(index, "third PATCH");
+  if (is_patch && ++memory.restores > 2) blame(index, "third PATCH");
 }
 
 Reply World::perform(const Command& command) {

@@ -1,0 +1,338 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/undo/undo.hpp"
+
+#include "reconciler/base/text.hpp"
+#include "reconciler/plan/canonical.hpp"
+#include "reconciler/plan/mode_filter.hpp"
+#include "reconciler/plan/never.hpp"
+#include "reconciler/plan/notes.hpp"
+#include "reconciler/plan/rails.hpp"
+#include "reconciler/plan/risk.hpp"
+#include "reconciler/plan/survey.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <tuple>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+std::string named(const PolicyId& id) {
+  return "policy " + printable(id.value);
+}
+
+/// The policy as the run left it, as far as anybody saw; else as it was to be.
+const PolicyContent* left_behind(const PastAction& past) {
+  const bool is_seen = past.outcome && past.outcome->kind == OutcomeKind::done;
+  if (is_seen && past.outcome->stored) return &past.outcome->stored->policy.content;
+  return past.action.after ? &*past.action.after : nullptr;
+}
+
+/// The run did something here, or may have done.
+bool may_have_written(const PastAction& past) {
+  if (!past.outcome) return true;
+  return past.outcome->wrote && past.outcome->kind != OutcomeKind::restored;
+}
+
+bool is_ours(OwnerClass owner) {
+  return owner == OwnerClass::ours || owner == OwnerClass::altered || owner == OwnerClass::unmarked;
+}
+
+/// Only these are out of bounds for an undo: a policy that is as we left it was ours then, even if
+/// it no longer says so (a release is undone, too).
+bool is_out_of_bounds(OwnerClass owner) {
+  return owner == OwnerClass::foreign || owner == OwnerClass::theirs ||
+         owner == OwnerClass::disputed;
+}
+
+std::string name_of(const PolicyContent& content) {
+  const auto marker = parse_description(content.description).marker;
+  return marker ? marker->name : std::string();
+}
+
+bool carries_protection(const PolicyContent& content) {
+  const auto marker = parse_description(content.description).marker;
+  return marker && marker->is_protected;
+}
+
+// What a run did to a policy, and what is there now, decide:
+//
+//   the run  | now                          | undo
+//   ---------+------------------------------+----------------------------------------------------
+//   removed  | the policy is there as before| note Undone
+//   removed  | it is there, but different   | conflict ChangedSince
+//   removed  | another policy has its key   | conflict KeyTaken
+//   removed  | neither                      | create with its id: restored, or made anew
+//   changed  | as the run left it           | update to what was before
+//   changed  | as it was before             | note Undone
+//   changed  | gone, or different           | conflict ChangedSince
+//   changed  | as left, old key is taken    | conflict KeyTaken
+//   changed  | as left, before had parts    | conflict CannotRestore
+//            | that authzd cannot write     |
+//   made     | as the run left it           | remove
+//   made     | gone                         | note Undone
+//   made     | different                    | conflict ChangedSince
+//
+// Where the outcome is not known, the same table says whether anything was done. Protection and
+// `never` are checked last, as in every plan; a policy that is not ours to touch is a conflict
+// NotOurs.
+class Undoer {
+ public:
+  Undoer(const AccountId& account,
+         std::span<const Observed> observed,
+         const Ownership& ownership,
+         const UndoOptions& options)
+      : account_(account), options_(options), view_(survey(account, {}, observed, ownership, {})) {
+    undo_.plan.account = account;
+    for (const Sighting& it : view_.sightings) {
+      by_id_.emplace(it.policy->id, &it);
+      by_key_.emplace(it.key, &it);
+      if (is_ours(it.owner)) ++undo_.plan.ours;
+    }
+  }
+
+  void take_back(const PastAction& past) {
+    switch (past.action.verb) {
+      case Verb::create: return take_back_create(past);
+      case Verb::update: return take_back_update(past);
+      case Verb::remove: return take_back_remove(past);
+    }
+  }
+
+  Undo finish() && {
+    Plan& plan = undo_.plan;
+    plan = filter_by_mode(std::move(plan), options_.mode);
+    std::ranges::sort(
+        plan.actions, {}, [](const Action& a) { return std::tie(a.verb, a.key, a.id); });
+    std::ranges::sort(plan.notes, {}, [](const Note& n) {
+      return std::tie(n.kind, n.reason, n.name, n.id, n.message);
+    });
+    plan.hash = hash_plan(plan);
+    for (const Action& action : plan.actions) {
+      undo_.touched.insert(action.key);
+      if (action.before) undo_.touched.insert(key_of(account_, *action.before));
+    }
+    return std::move(undo_);
+  }
+
+ private:
+  void take_back_remove(const PastAction& past) {
+    const PolicyContent& before = *past.action.before;
+    const Key key = key_of(account_, before);
+    if (const Sighting* it = find(past.action.id)) {
+      if (it->policy->content == before) return note_undone(past, it->policy->id);
+      return note_changed(past, it->policy->id, it);
+    }
+    if (const Sighting* holder = holder_of(key)) return note_taken(past, *holder);
+    Action action;
+    action.verb = Verb::create;
+    action.id = past.action.id;
+    action.key = key;
+    action.after = before;
+    propose(std::move(action), nullptr);
+  }
+
+  void take_back_update(const PastAction& past) {
+    const PolicyContent& before = *past.action.before;
+    const Sighting* it = find(past.action.id);
+    if (it == nullptr) return note_changed(past, past.action.id, nullptr);
+    if (it->policy->content == before) return note_undone(past, past.action.id);
+    if (it->policy->content != *left_behind(past)) return note_changed(past, past.action.id, it);
+    if (is_out_of_bounds(it->owner)) return note_not_ours(past, *it);
+    if (!before.extras.empty()) return note_cannot(past, *it);
+    const Key key = key_of(account_, before);
+    const Sighting* holder = holder_of(key);
+    if (holder != nullptr && holder != it) return note_taken(past, *holder);
+    Action action = action_on(*it, Verb::update);
+    action.key = key;
+    action.after = before;
+    propose(std::move(action), it);
+  }
+
+  void take_back_create(const PastAction& past) {
+    const PolicyContent& made = *left_behind(past);
+    const PolicyId id = made_id(past);
+    const Sighting* it = id.empty() ? holder_of(past.action.key) : find(id);
+    if (it == nullptr) return note_undone(past, id);
+    if (it->policy->content != made) return note_changed(past, it->policy->id, it);
+    if (is_out_of_bounds(it->owner)) return note_not_ours(past, *it);
+    Action action = action_on(*it, Verb::remove);
+    action.removal = Removal{};
+    action.removal->last_permit_at = it->policy->last_permit_at;
+    propose(std::move(action), it);
+  }
+
+  /// The policy that a create of the run made; empty where its reply never came.
+  static PolicyId made_id(const PastAction& past) {
+    if (past.outcome && past.outcome->stored) return past.outcome->stored->policy.id;
+    return past.action.id;
+  }
+
+  [[nodiscard]] const Sighting* find(const PolicyId& id) const {
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : found->second;
+  }
+
+  [[nodiscard]] const Sighting* holder_of(const Key& key) const {
+    const auto found = by_key_.find(key);
+    return found == by_key_.end() ? nullptr : found->second;
+  }
+
+  static Action action_on(const Sighting& it, Verb verb) {
+    Action action;
+    action.verb = verb;
+    action.key = it.key;
+    action.id = it.policy->id;
+    action.before = it.policy->content;
+    action.last_modified_at = it.policy->last_modified_at;
+    return action;
+  }
+
+  /// The one way into the plan, as the planner's own. Two actions of a run on one policy: the later
+  /// one is taken back, and the world says what that was.
+  void propose(Action action, const Sighting* it) {
+    const auto same = [&](const Action& other) {
+      return other.key == action.key || (!action.id.empty() && other.id == action.id);
+    };
+    if (std::ranges::any_of(undo_.plan.actions, same)) return;
+    action.reason = Reason::undone;
+    action.name = name_of(action.after ? *action.after : *action.before);
+    const Effect effect = effect_of(action.before, action.after);
+    action.risk = to_risk(effect);
+    if (it != nullptr && effect.narrows && carries_protection(it->policy->content)) {
+      return add(protected_from(*it, nullptr, action.verb));
+    }
+    for (const auto* content : {&action.before, &action.after}) {
+      const auto* pattern = *content ? find_never(options_.never, **content) : nullptr;
+      if (pattern == nullptr) continue;
+      if (it == nullptr) return note_never(action, *pattern);
+      return add(never_touched(action, *pattern, it, nullptr));
+    }
+    undo_.plan.actions.push_back(std::move(action));
+  }
+
+  void add(Note note) { undo_.plan.notes.push_back(std::move(note)); }
+
+  void add(NoteKind kind,
+           std::string reason,
+           std::string message,
+           const PastAction& past,
+           const PolicyId& id,
+           const Sighting* it = nullptr) {
+    Note note;
+    note.kind = kind;
+    note.reason = std::move(reason);
+    note.message = std::move(message);
+    note.name = past.action.name;
+    note.id = id;
+    if (it != nullptr) note.policy = it->policy->content;
+    add(std::move(note));
+  }
+
+  /// Of a policy that is not there.
+  void note_never(const Action& action, const PolicyPattern& pattern) {
+    Note note;
+    note.kind = NoteKind::kept;
+    note.reason = "Never";
+    note.message = named(action.id) +
+                   " is not brought back: rails.never forbids to touch what fits (" +
+                   printable(pattern_text(pattern)) + ")";
+    note.name = action.name;
+    note.id = action.id;
+    add(std::move(note));
+  }
+
+  void note_undone(const PastAction& past, const PolicyId& id) {
+    const std::string what = id.empty() ? "what it would have made" : named(id);
+    add(NoteKind::kept, "Undone", what + " is as it was before the run", past, id);
+  }
+
+  void note_changed(const PastAction& past, const PolicyId& id, const Sighting* it) {
+    std::string how = named(id) + " is gone";
+    if (it != nullptr) {
+      how = named(id) + " is not as the run left it: last modified by " +
+            printable(it->policy->last_modified_by.value) + " at " +
+            printable(it->policy->last_modified_at);
+    }
+    add(NoteKind::conflict, "ChangedSince", how + "; it is left alone", past, id, it);
+  }
+
+  void note_taken(const PastAction& past, const Sighting& holder) {
+    add(NoteKind::conflict,
+        "KeyTaken",
+        named(holder.policy->id) +
+            " has its place now; delete that one first, if this one is wanted",
+        past,
+        past.action.id,
+        &holder);
+  }
+
+  void note_not_ours(const PastAction& past, const Sighting& it) {
+    add(NoteKind::conflict,
+        "NotOurs",
+        named(it.policy->id) + " is not ours to touch any more",
+        past,
+        it.policy->id,
+        &it);
+  }
+
+  void note_cannot(const PastAction& past, const Sighting& it) {
+    add(NoteKind::conflict,
+        "CannotRestore",
+        named(it.policy->id) + " had parts that authzd cannot write (" +
+            printable(past.action.before->extras.begin()->first) + "); set them by hand",
+        past,
+        it.policy->id,
+        &it);
+  }
+
+  const AccountId& account_;
+  const UndoOptions& options_;
+  Survey view_;
+  std::map<PolicyId, const Sighting*> by_id_;
+  std::map<Key, const Sighting*> by_key_;
+  Undo undo_;
+};
+
+bool is_whole(const Action& action) {
+  switch (action.verb) {
+    case Verb::create: return action.after.has_value();
+    case Verb::update: return action.before && action.after;
+    case Verb::remove: return action.before.has_value();
+  }
+  return false;
+}
+
+}  // namespace
+
+Undo make_undo(const AccountId& account,
+               std::span<const PastAction> past,
+               std::span<const Observed> observed,
+               const Ownership& ownership,
+               const UndoOptions& options) {
+  Undoer undoer(account, observed, ownership, options);
+  for (auto it = past.rbegin(); it != past.rend(); ++it) {
+    if (may_have_written(*it) && is_whole(it->action)) undoer.take_back(*it);
+  }
+  return std::move(undoer).finish();
+}
+
+std::set<std::string> undo_approvals(const Plan& held) {
+  constexpr std::array kCounting{
+      rail::kMaxDelete, rail::kMaxDeletePercent, rail::kMaxUpdate, rail::kMaxCreate};
+  std::set<std::string> approvals;
+  for (const Action& action : held.actions) {
+    for (const Hold& hold : action.holds) {
+      const bool counts = std::ranges::any_of(
+          kCounting, [&hold](std::string_view name) { return names_rail(hold, name); });
+      if (counts) approvals.merge(approvals_of(held, hold.hash));
+    }
+  }
+  return approvals;
+}
+
+}  // namespace authzd

@@ -14,7 +14,13 @@ AccountState::AccountState(const std::shared_ptr<Database>& database, const Acco
       approvals(database, account),
       pins(database, account),
       histories(database, account),
-      suspensions(database) {}
+      suspensions(database),
+      database_(database),
+      account_(account) {}
+
+Result<void> AccountState::forget_old(Timestamp now, const Retention& retention) {
+  return authzd::forget_old(*database_, account_, retention, now);
+}
 
 Result<std::unique_ptr<AccountState>> state_in_memory(const AccountId& account) {
   auto database = Database::open({});

@@ -11,6 +11,7 @@
 #include "daemon/state/history_store.hpp"
 #include "daemon/state/pin_store.hpp"
 #include "daemon/state/policy_memory.hpp"
+#include "daemon/state/retention.hpp"
 #include "daemon/state/revision_store.hpp"
 #include "daemon/state/run_ledger.hpp"
 #include "daemon/state/suspensions.hpp"
@@ -31,6 +32,13 @@ class AccountState {
   PinStore pins;
   HistoryStore histories;
   Suspensions suspensions;  // of all accounts
+
+  /// Forgets a little of what is too old to keep: for the end of each run.
+  Result<void> forget_old(Timestamp now, const Retention& retention = {});
+
+ private:
+  std::shared_ptr<Database> database_;
+  AccountId account_;
 };
 
 /// A state that ends with the process: for a call that keeps nothing. Errors: internal.

@@ -4,6 +4,7 @@
 #include "daemon/state/policy_memory.hpp"
 
 #include "daemon/state/state_codec.hpp"
+#include "reconciler/model/marker.hpp"
 
 #include <utility>
 
@@ -15,6 +16,12 @@ constexpr const char* kAdopted = "adopted";
 
 const char* word_of(PolicyOrigin origin) {
   return origin == PolicyOrigin::created ? kCreated : kAdopted;
+}
+
+/// A release, or the undo of a take-over, leaves a policy that no longer says it is ours.
+bool is_let_go(const Action& action, const PolicyContent& stored) {
+  if (action.reason == Reason::released) return true;
+  return action.reason == Reason::undone && !parse_description(stored.description).marker;
 }
 
 struct PendingRow {
@@ -154,8 +161,8 @@ Result<void> PolicyMemory::begin_delete(const Action& action,
 ///   delete done                    | no more         | no more        | as deleted, if we wrote
 ///   delete refused, failed, …      | as it was       | if we wrote    | -
 ///   delete restored                | as it was       | no more        | as restored
-///   else done                      | yes, or no more | -              | as stored, if we wrote
-///                                  | when released   |                |
+///   else done                      | yes, or no more | no more        | as stored, if we wrote
+///                                  | when let go     | when created   |
 ///   else refused, failed, …        | as it was       | -              | -
 ///
 /// A newer ETag of what is known is kept in every case.
@@ -170,6 +177,9 @@ Result<void> PolicyMemory::learn(const Action& action, const Outcome& outcome, T
   }
   if (!outcome.stored) return {};
   const Versioned& stored = *outcome.stored;
+  if (is_done && action.verb == Verb::create) {
+    if (auto there = seen_there(stored.policy.id); !there) return there;
+  }
   if (is_done) {
     if (auto learnt = learn_stored(action, stored, now); !learnt) return learnt;
   }
@@ -194,7 +204,7 @@ Result<void> PolicyMemory::learn_stored(const Action& action,
                                         const Versioned& stored,
                                         Timestamp now) {
   const std::string& id = stored.policy.id.value;
-  if (action.reason == Reason::released) {
+  if (is_let_go(action, stored.policy.content)) {
     return database_->run(
         "UPDATE policies SET gone = ?, etag = '' WHERE account = ? AND id = ? AND gone IS NULL",
         {now, account_.value, id});

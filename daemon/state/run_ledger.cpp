@@ -42,8 +42,15 @@ Result<void> RunLedger::begin(const RunStart& start) {
   if (row.error().code != ErrorCode::not_found) return row.error();
   return database_->atomically([&] {
     return database_->run(
-        "INSERT INTO runs (account, id, kind, who, revision, began) VALUES (?, ?, ?, ?, ?, ?)",
-        {account_.value, start.id, to_string(start.kind), start.who, start.revision, start.began});
+        "INSERT INTO runs (account, id, kind, who, revision, began, undoes)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        {account_.value,
+         start.id,
+         to_string(start.kind),
+         start.who,
+         start.revision,
+         start.began,
+         start.undoes});
   });
 }
 

@@ -6,6 +6,7 @@
 
 #include "reconciler/base/time.hpp"
 #include "reconciler/converge/converge.hpp"
+#include "reconciler/undo/undo.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -30,6 +31,7 @@ struct RunStart {
   std::string who = {};       // the peer or the local user that asked; empty: the timer
   std::string revision = {};  // that is enforced; empty where there is none
   Timestamp began = {};
+  std::string undoes = {};  // the run that this one takes back; empty: it is no undo
 };
 
 struct RunCounts {
@@ -82,5 +84,8 @@ struct RunDetail {
   RunSummary run;
   std::vector<RecordedAction> actions;  // by number; what a rail held is not among them
 };
+
+/// What is to be undone of it.
+std::vector<PastAction> past_of(const RunDetail& run);
 
 }  // namespace authzd

@@ -22,11 +22,12 @@ RunKind read_kind(const std::string& word) {
 
 constexpr const char* kRunColumns =
     "SELECT id, kind, who, revision, began, ended, plan_hash, error, created, updated, deleted,"
-    " failed, held, conflicts FROM runs ";
+    " failed, held, conflicts, undoes FROM runs ";
 
 RunSummary read_run(const SqlRow& row) {
   RunSummary run;
-  run.start = {row.text(0), read_kind(row.text(1)), row.text(2), row.text(3), row.time(4)};
+  run.start = {
+      row.text(0), read_kind(row.text(1)), row.text(2), row.text(3), row.time(4), row.text(14)};
   if (row.is_null(5)) return run;
   run.end = {
       row.time(5),
@@ -104,6 +105,14 @@ Result<std::vector<RecordedAction>> read_where(Database& database,
 
 std::string_view to_string(RunKind kind) {
   return kKinds.at(static_cast<std::size_t>(kind));
+}
+
+std::vector<PastAction> past_of(const RunDetail& run) {
+  std::vector<PastAction> past;
+  for (const RecordedAction& recorded : run.actions) {
+    if (!recorded.writes.empty()) past.push_back({recorded.action, recorded.outcome});
+  }
+  return past;
 }
 
 Result<Action> read_action_row(Database& database,

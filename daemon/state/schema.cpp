@@ -174,7 +174,12 @@ CREATE TABLE object_histories (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array<const char*, 1> kVersions{kVersion1};
+// `undoes`: the run that this one took back.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE runs ADD COLUMN undoes TEXT NOT NULL DEFAULT '';
+)sql";
+
+constexpr std::array<const char*, 2> kVersions{kVersion1, kVersion2};
 
 Result<std::int64_t> read_number(Database& database, const char* query) {
   const auto found =

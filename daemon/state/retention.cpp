@@ -1,0 +1,51 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/state/retention.hpp"
+
+namespace authzd {
+namespace {
+
+// ?1 account, ?2 runs kept, ?3 the step, ?4 the oldest time to keep.
+constexpr const char* kQuietRuns = R"sql(
+DELETE FROM runs WHERE n IN (
+  SELECT n FROM runs r WHERE account = ?1 AND ended IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM actions a WHERE a.run = r.n AND a.sent IS NOT NULL)
+  ORDER BY n DESC LIMIT ?3 OFFSET ?2))sql";
+
+constexpr const char* kOldRuns = R"sql(
+DELETE FROM runs WHERE ended < ?4 AND n IN (
+  SELECT n FROM runs r WHERE account = ?1 AND ended IS NOT NULL
+    AND EXISTS (SELECT 1 FROM actions a WHERE a.run = r.n AND a.sent IS NOT NULL)
+    AND NOT EXISTS (
+      SELECT 1 FROM actions a WHERE a.run = r.n AND a.sent IS NOT NULL AND a.ended IS NULL)
+  ORDER BY n DESC LIMIT ?3 OFFSET ?2))sql";
+
+// ?1 account, ?2 the oldest time to keep.
+constexpr const char* kPassedBy[] = {
+    "DELETE FROM own_writes WHERE account = ?1 AND at < ?2",
+    "DELETE FROM policies WHERE account = ?1 AND gone < ?2",
+    "DELETE FROM ours_counts WHERE account = ?1 AND at < ?2",
+    "DELETE FROM announced_expiries WHERE account = ?1 AND expires_at < ?2",
+    "DELETE FROM approvals WHERE account = ?1 AND until < ?2"};
+
+}  // namespace
+
+Result<void> forget_old(Database& database,
+                        const AccountId& account,
+                        const Retention& retention,
+                        Timestamp now) {
+  const Timestamp oldest = now - retention.age;
+  return database.atomically([&]() -> Result<void> {
+    auto quiet = database.run(kQuietRuns, {account.value, retention.runs, retention.step});
+    if (!quiet) return quiet;
+    auto old = database.run(kOldRuns, {account.value, retention.runs, retention.step, oldest});
+    if (!old) return old;
+    for (const char* statement : kPassedBy) {
+      if (auto forgot = database.run(statement, {account.value, oldest}); !forgot) return forgot;
+    }
+    return {};
+  });
+}
+
+}  // namespace authzd

@@ -1,0 +1,83 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/state/schema.hpp"
+#include "tests/support/source_tree.hpp"
+#include "tests/unit/state/state_fixture.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <sqlite3.h>
+
+namespace authzd::test {
+namespace {
+
+class MigrationTest : public StateTest {
+ protected:
+  MigrationTest() {
+    close();
+    std::filesystem::remove(path());
+  }
+
+  /// A file as an earlier version left it, made by SQLite alone.
+  void make(const std::string& fixture) const {
+    std::ifstream file(source_path("tests/unit/state/" + fixture));
+    const std::string script{std::istreambuf_iterator<char>(file),
+                             std::istreambuf_iterator<char>()};
+    sqlite3* connection = nullptr;
+    ASSERT_EQ(sqlite3_open(path().c_str(), &connection), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(connection, script.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(connection);
+    sqlite3_close(connection);
+  }
+
+  std::int64_t version() {
+    return *must(database->first<std::int64_t>(
+        "PRAGMA user_version", {}, [](const SqlRow& row) { return row.number(0); }));
+  }
+
+  std::vector<std::string> tables() {
+    return must(database->all<std::string>("SELECT sql FROM sqlite_schema ORDER BY name",
+                                           {},
+                                           [](const SqlRow& row) { return row.text(0); }));
+  }
+};
+
+TEST_F(MigrationTest, BringsAStateOfTheFirstVersionUpToDateWithAllThatIsInIt) {
+  make("version_1.sql");
+
+  open();
+
+  EXPECT_EQ(version(), static_cast<std::int64_t>(schema_versions().size()));
+  const RunDetail run = must(state->runs.find("old"));
+  EXPECT_EQ(run.run.start.who, "ana");
+  EXPECT_EQ(run.run.start.undoes, "");
+  EXPECT_EQ(run.run.end->counts.created, 1U);
+  EXPECT_TRUE(must(state->policies.known()).contains(PolicyId{"p1"}));
+}
+
+TEST_F(MigrationTest, LeadsToTheSameTablesAsANewFile) {
+  make("version_1.sql");
+  open();
+  const auto migrated = tables();
+  close();
+  std::filesystem::remove(path());
+  open();
+
+  EXPECT_EQ(migrated, tables());
+}
+
+TEST_F(MigrationTest, LeavesAFileThatItCannotMigrateAsItWas) {
+  make("version_1.sql");
+  DatabaseOptions options;
+  options.path = path();
+  options.before_commit = [] { throw std::runtime_error("the power is cut"); };
+
+  EXPECT_THROW((void)Database::open(options), std::runtime_error);
+
+  open();
+  EXPECT_TRUE(state->runs.find("old"));
+}
+
+}  // namespace
+}  // namespace authzd::test

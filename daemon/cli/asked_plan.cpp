@@ -58,9 +58,15 @@ std::string obstacle(const CommandContext& context,
 }
 
 awaitable<std::set<ExitCode>> perform_one(CommandContext context,
+                                          AskedPlan asked,
                                           AccountPlan& plan) {  // coroutine-ref: the awaiter's
   const StopToken stop;
   AccountRuntime& account = *plan.account;
+  if (asked.before_write) {
+    if (const auto ready = asked.before_write(account); !ready) {
+      co_return std::set{fail(context, account.spec(), ready.error())};
+    }
+  }
   const Performed performed = co_await perform_plan(account, std::move(*plan.planned), stop);
   context.console.out << '\n'
                       << outcome_text(performed.planned.plan,
@@ -102,7 +108,7 @@ Ending perform_asked(CommandContext context,
     }
   }
   for (AccountPlan& plan : plans) {
-    if (has_writes(plan)) codes.merge(co_await perform_one(context, plan));
+    if (has_writes(plan)) codes.merge(co_await perform_one(context, asked, plan));
     plan.turn = {};
   }
   co_return worst(codes);

@@ -18,6 +18,8 @@ struct AskedPlan {
   std::string question;
   bool yes = false;  // does not ask
   OutputForm output = OutputForm::text;
+  /// Called for an account before its first write; an error ends it there. May be empty.
+  std::function<Result<void>(AccountRuntime&)> before_write = {};
 };
 
 /// Makes the plan of one account; called with its turn taken, twice where the answer took time.

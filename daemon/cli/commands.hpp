@@ -46,6 +46,7 @@ Ending run_command(CommandContext context, Workplace place, SyncCommand command)
 Ending run_command(CommandContext context, Workplace place, ApproveCommand command);
 Ending run_command(CommandContext context, Workplace place, RunsCommand command);
 Ending run_command(CommandContext context, Workplace place, ShowCommand command);
+Ending run_command(CommandContext context, Workplace place, UndoCommand command);
 Ending run_command(CommandContext context, Workplace place, UnpinCommand command);
 Ending run_command(CommandContext context, Workplace place, ReleaseCommand command);
 Ending run_command(CommandContext context, Workplace place, SuspendCommand command);

@@ -76,6 +76,24 @@ void add_show(CommandLine& line) {
   add_text_or_json(sub, command->output);
 }
 
+void add_undo(CommandLine& line) {
+  const auto command = std::make_shared<UndoCommand>();
+  CLI::App& sub =
+      line.add("undo",
+               "Take back what a run did: show how, ask, and do it",
+               command,
+               "What it removed comes back, with its old id where IAM still has it; what it\n"
+               "changed is reset; what it made is removed. What anyone has changed since is left\n"
+               "alone, and said so. The keys are pinned: see 'authzd unpin'.");
+  line.add_account(sub);
+  line.add_state(sub);
+  sub.add_option("run", command->run, "Its id, or the beginning of it")
+      ->type_name("RUN")
+      ->required();
+  sub.add_flag("--yes,-y", command->yes, "Do not ask");
+  add_text_or_json(sub, command->output);
+}
+
 void add_unpin(CommandLine& line) {
   const auto command = std::make_shared<UnpinCommand>();
   CLI::App& sub =
@@ -135,6 +153,7 @@ void add_daemon_commands(CommandLine& line) {
   add_runs(line);
   add_show(line);
   add_approve(line);
+  add_undo(line);
   add_unpin(line);
   add_release(line);
   add_suspend(line);

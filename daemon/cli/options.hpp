@@ -82,6 +82,11 @@ struct ShowCommand {
   std::string run;  // its id, or the beginning of it
   OutputForm output = OutputForm::text;
 };
+struct UndoCommand {
+  std::string run;  // its id, or the beginning of it
+  bool yes = false;
+  OutputForm output = OutputForm::text;
+};
 struct UnpinCommand {
   std::string what;  // a key's hash, or an authorization's name; empty with `all`
   bool all = false;
@@ -106,6 +111,7 @@ using AnyCommand = std::variant<ValidateCommand,
                                 ApproveCommand,
                                 RunsCommand,
                                 ShowCommand,
+                                UndoCommand,
                                 UnpinCommand,
                                 ReleaseCommand,
                                 SuspendCommand,

@@ -172,6 +172,10 @@ void end_run(AccountRuntime& account, const Performed& performed) {
     account.log().error("the state did not take the end of the run",
                         {{"error", to_string(kept.error())}});
   }
+  if (auto forgot = account.state().forget_old(account.clock().now()); !forgot) {
+    account.log().error("the state did not forget what is too old to keep",
+                        {{"error", to_string(forgot.error())}});
+  }
 }
 
 /// How many policies are ours after all that: what the next window's percents count against.

@@ -129,6 +129,12 @@ awaitable<CycleEnd> make_cycle(AccountRuntime& account,  // coroutine-ref: the a
   co_return end;
 }
 
+/// The state knows it over restarts; one that cannot be read has said so elsewhere.
+std::string applied_revision(AccountRuntime& account) {
+  const auto applied = account.state().revisions.applied();
+  return applied && *applied ? (*applied)->revision : std::string();
+}
+
 }  // namespace
 
 awaitable<CycleEnd> run_cycle(AccountRuntime& account, std::string run_id, const StopToken& stop) {
@@ -138,10 +144,12 @@ awaitable<CycleEnd> run_cycle(AccountRuntime& account, std::string run_id, const
   if (end.error) log_failure(account, *end.error);
   if (end.performed) log_end(account, *end.performed);
   account.end_notices();
+  const Timestamp now = account.clock().now();
   std::vector<FailingObject> failing;
   if (end.performed) failing = failing_objects(*end.performed);
   account.status() =
-      with_ended_cycle(std::move(account.status()), end, account.run(), {}, account.clock().now());
+      with_ended_cycle(std::move(account.status()), end, account.run(), std::move(failing), now);
+  account.status().applied_revision = applied_revision(account);
   co_return end;
 }
 

@@ -48,9 +48,16 @@ std::string_view done_word(Verb verb) {
   return "done";
 }
 
-std::string_view outcome_word(const Action& action, OutcomeKind kind) {
-  switch (kind) {
-    case OutcomeKind::done: return done_word(action.verb);
+/// A create that carries an id brings a deleted policy back, where IAM still can.
+std::string_view done_word(const Action& action, const Outcome& outcome) {
+  if (action.verb != Verb::create || action.id.empty()) return done_word(action.verb);
+  const bool is_same = outcome.stored && outcome.stored->policy.id == action.id;
+  return is_same ? "restored, with its old id" : "created anew: IAM could not restore it";
+}
+
+std::string_view outcome_word(const Action& action, const Outcome& outcome) {
+  switch (outcome.kind) {
+    case OutcomeKind::done: return done_word(action, outcome);
     case OutcomeKind::refused: return "refused: the policy is not as it was; planned anew";
     case OutcomeKind::failed: return "failed: tried again in the next cycle";
     case OutcomeKind::no_etag: return "not written: IAM gave no ETag to write with";
@@ -68,7 +75,7 @@ void show(Layout& out, const Plan& plan, const Outcome& outcome, const TextOptio
   out.headline(
       went_well ? symbol_of(action.verb) : '!',
       shown ? grant_text(*shown, plan.account, options.role_names) : printable(action.name));
-  out.detail(to_string(action.verb), outcome_word(action, outcome.kind));
+  out.detail(to_string(action.verb), outcome_word(action, outcome));
   if (outcome.stored || !action.id.empty()) {
     const PolicyId& id = outcome.stored ? outcome.stored->policy.id : action.id;
     if (!id.empty()) out.detail("policy", printable(id.value));

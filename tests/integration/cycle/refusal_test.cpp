@@ -90,6 +90,23 @@ INSTANTIATE_TEST_SUITE_P(
 
 class Refusal : public CycleTest {};
 
+TEST_F(Refusal, ShowsInTheStatusWhichRevisionIsEnforced) {
+  write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
+  const CycleEnd good = good_cycle();
+  const std::string applied = good.performed->planned.revision;
+  EXPECT_EQ(account->status().applied_revision, applied);
+  EXPECT_EQ(account->status().attempted_revision, applied);
+
+  overwrite(directory, "nonsense");
+  cycle();
+
+  EXPECT_EQ(account->status().applied_revision, applied);
+  EXPECT_NE(account->status().attempted_revision, applied);
+  restart();
+  cycle();
+  EXPECT_EQ(account->status().applied_revision, applied) << "forgotten over a restart";
+}
+
 TEST_F(Refusal, EndsWithTheRevisionThatIsGoodAgain) {
   write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
   good_cycle();

@@ -13,6 +13,7 @@ sys.path.insert(0, str(HERE))
 import check_coroutines  # noqa: E402
 import check_layers  # noqa: E402
 import check_listed  # noqa: E402
+import check_promises  # noqa: E402
 import check_purity  # noqa: E402
 import check_sizes  # noqa: E402
 import check_words  # noqa: E402
@@ -43,6 +44,28 @@ class LintTest(unittest.TestCase):
     def passes(self, lint, argument):
         code, out = self.run_lint(lint, argument)
         self.assertEqual(code, 0, out)
+
+
+class Promises(LintTest):
+    def setUp(self):
+        super().setUp()
+        self.plant("tests/unit/rails_test.cpp", "TEST(Rails, HoldAll) {}\nTEST_F(Cycle,\n       Ends) {}\n")
+        self.plant("tests/system/crash.sh", "")
+
+    def page(self, row):
+        self.plant("daemon/docs/safety.md", "| promise | test |\n|---|---|\n" + row + "\n")
+
+    def test_passes_promises_with_tests_that_are_there(self):
+        self.page("| it holds | `Rails.HoldAll`, `Cycle.Ends`, `tests/system/crash.sh` |")
+        self.passes(check_promises, self.root)
+
+    def test_finds_a_test_that_is_gone(self):
+        self.page("| it holds | `Rails.HoldNone` |")
+        self.finds(check_promises, self.root, "no test Rails.HoldNone")
+
+    def test_finds_a_promise_that_nothing_holds(self):
+        self.page("| it holds | believe me |")
+        self.finds(check_promises, self.root, "without a test")
 
 
 class Layers(LintTest):

@@ -5,6 +5,7 @@
 
 #include "reconciler/base/time.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <utility>
@@ -104,6 +105,12 @@ Versioned FakeIam::seed(const PolicyContent& content, const IamId& who) {
   return create(content, who).value();
 }
 
+void FakeIam::place(Observed policy) {
+  const PolicyId id = policy.id;
+  Versioned stored{std::move(policy), Etag{"placed-" + id.value.substr(30)}};
+  store_.insert_or_assign(id, std::move(stored));
+}
+
 void FakeIam::purge(const PolicyId& id) {
   store_.erase(id);
 }
@@ -136,6 +143,10 @@ Versioned FakeIam::commit(Observed policy, const IamId& who) {
 /// One second a write, so that no two writes bear the same time.
 std::string FakeIam::next_time() {
   ++writes_;
+  if (clock_) {
+    last_time_ = std::max(clock_(), last_time_ + std::chrono::milliseconds(1));
+    return to_rfc3339(last_time_);
+  }
   return to_rfc3339(Timestamp{std::chrono::seconds{1'790'000'000 + static_cast<long>(writes_)}});
 }
 

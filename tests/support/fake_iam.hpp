@@ -6,9 +6,11 @@
 #pragma once
 
 #include "reconciler/base/result.hpp"
+#include "reconciler/base/time.hpp"
 #include "reconciler/model/policy.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -36,6 +38,12 @@ class FakeIam {
   /// A policy from nowhere, active, made by `who`; returns it as stored.
   Versioned seed(const PolicyContent& content, const IamId& who);
 
+  /// Puts a policy there as it is, replacing one of the same id.
+  void place(Observed policy);
+
+  /// From here on, times are those of this clock, but no two writes bear the same.
+  void follow(std::function<Timestamp()> clock) { clock_ = std::move(clock); }
+
   /// All replicas have caught up: none shows anything older than this from here on.
   void settle() { history_.clear(); }
 
@@ -56,6 +64,8 @@ class FakeIam {
   Store store_;
   std::vector<Store> history_;  // before each write, oldest first
   std::size_t writes_ = 0;
+  std::function<Timestamp()> clock_;
+  Timestamp last_time_ = {};
 };
 
 }  // namespace authzd::test

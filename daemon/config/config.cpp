@@ -187,6 +187,14 @@ void collect_given(const YamlCursor& node, const std::string& path, ConfigOutcom
   }
 }
 
+/// "https://user:password@host".
+bool holds_user_of_url(std::string_view line) {
+  const std::size_t begin = line.find("://");
+  if (begin == std::string_view::npos) return false;
+  const std::string_view authority = line.substr(begin + 3);
+  return authority.substr(0, authority.find('/')).find('@') != std::string_view::npos;
+}
+
 /// Someone may have written a secret where only a file reference may stand: such a line is not
 /// shown.
 void hide_secret_lines(ConfigOutcome& out) {
@@ -201,7 +209,7 @@ void hide_secret_lines(ConfigOutcome& out) {
   for (Diagnostic& diagnostic : out.diagnostics) {
     // The second look is for files that do not parse.
     const std::string line = to_lower(diagnostic.source_line);
-    bool hide = lines.contains(diagnostic.position.line);
+    bool hide = lines.contains(diagnostic.position.line) || holds_user_of_url(line);
     for (std::size_t at = line.find(':'); at != std::string::npos; at = line.find(':', at + 1)) {
       hide = hide || names_secret(trim(std::string_view(line).substr(0, at)));
     }

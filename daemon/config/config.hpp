@@ -59,6 +59,7 @@ struct GitSourceConfig {
   std::string url;
   std::string ref = "main";  // branch, tag or commit
   std::string path = ".";    // in the repository
+  std::string ca_file;       // roots of the https server; empty: the system's
   std::string ssh_key_file;
   std::string known_hosts_file;
   std::string token_file;

@@ -38,7 +38,7 @@ inline constexpr List<1> kAudit{"file"};
 inline constexpr List<2> kNotify{"urlFile", "secretFile"};
 inline constexpr List<2> kSource{"directory", "git"};
 inline constexpr List<1> kDirectory{"path"};
-inline constexpr List<5> kGit{"url", "ref", "path", "credentials", "verify"};
+inline constexpr List<6> kGit{"url", "ref", "path", "caFile", "credentials", "verify"};
 inline constexpr List<4> kGitCredentials{"sshKeyFile", "knownHostsFile", "tokenFile", "username"};
 inline constexpr List<1> kGitVerify{"keyFiles"};
 inline constexpr List<9> kAccount{

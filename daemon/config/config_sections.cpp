@@ -5,6 +5,7 @@
 
 #include "daemon/config/config_keys.hpp"
 #include "daemon/config/config_reader.hpp"
+#include "daemon/config/git_url.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -25,9 +26,17 @@ void decode_git(const YamlCursor& node,
                 const ConfigEnvironment& environment,
                 GitSourceConfig& out) {
   const ConfigMap map(node, config_keys::kGit, "source.git", environment);
-  if (map.require("url")) map.read("url", out.url);
+  if (const auto url = map.require("url")) {
+    map.read("url", out.url);
+    const auto parsed = parse_git_url(out.url);
+    if (!parsed) url->error(parsed.error().message);
+  }
   map.read("ref", out.ref);
+  if (const auto ref = map.find("ref"); ref && !is_git_ref(out.ref)) {
+    ref->error(quoted(out.ref) + " cannot be a branch or a tag, and is no commit");
+  }
   map.read("path", out.path);
+  map.read_file("caFile", out.ca_file);
   if (const auto credentials = map.find("credentials")) {
     const ConfigMap files(
         *credentials, config_keys::kGitCredentials, "credentials", environment, kSecretHints);

@@ -3,6 +3,7 @@
 
 #include "daemon/source/directory_source.hpp"
 
+#include "daemon/source/manifest_names.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 
@@ -18,23 +19,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t kMostFileBytes = 64U << 20U;  // the loader has the finer limit
-constexpr std::size_t kMostFiles = 20'000;
-
 using Files = std::map<std::string, std::string>;  // text by name
 
 Error unreadable(const fs::path& path, std::string_view why) {
   return {ErrorCode::unavailable,
           "cannot read " + printable(path.string()) + ": " + std::string(why)};
-}
-
-bool is_manifest(const fs::path& path) {
-  const auto extension = path.extension();
-  return extension == ".yaml" || extension == ".yml";
-}
-
-bool is_hidden(const fs::path& path) {
-  return path.filename().string().starts_with(".");
 }
 
 Result<void> read_file(const fs::path& path, Files& files) {
@@ -55,11 +44,12 @@ Result<void> read_file(const fs::path& path, Files& files) {
 /// Takes one entry of a directory: a manifest is read, a directory is entered, all else is left.
 Result<void> take_entry(fs::recursive_directory_iterator& entry, Files& files) {
   std::error_code ec;
-  if (is_hidden(entry->path())) {
+  const std::string name = entry->path().filename().string();
+  if (is_hidden_name(name)) {
     entry.disable_recursion_pending();
     return {};
   }
-  if (!is_manifest(entry->path())) return {};
+  if (!is_manifest_name(name)) return {};
   const auto status = entry->status(ec);  // follows a link
   if (ec || status.type() == fs::file_type::not_found) {
     return unreadable(entry->path(), ec ? ec.message() : "the link leads nowhere");

@@ -98,7 +98,8 @@ def main():
         faults += check_keys(schema, facts, kind)
     faults += check_bad(manifest, root / "tests/golden/manifest/bad", BEYOND_SCHEMA)
     config_goldens = root / "tests/golden/config/bad"
-    faults += check_bad(configuration, config_goldens, {"account-twice", "empty", "key-given-twice"})
+    faults += check_bad(configuration, config_goldens, {"account-twice", "empty", "git-ref", "git-url-open", "git-url-password",
+                                                  "key-given-twice"})
     goods = sorted((root / "manifests").rglob("*.yaml"))
     goods += sorted((root / "tests/golden/manifest/good").glob("*.yaml"))
     for path in goods:

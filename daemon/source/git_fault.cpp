@@ -1,0 +1,102 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/source/git_fault.hpp"
+
+#include "reconciler/base/text.hpp"
+
+#include <array>
+#include <string>
+
+namespace authzd {
+namespace {
+
+struct Fault {
+  std::string_view sign;  // what git, curl or ssh writes
+  ErrorCode code;
+  std::string_view advice;
+};
+
+constexpr std::string_view kCredentials =
+    "the remote side asks for credentials, or refuses the ones it got; check the files in "
+    "source.git.credentials and that they may read the repository";
+constexpr std::string_view kHostKey =
+    "the host's key is not the one in credentials.knownHostsFile; put its line there after "
+    "comparing it with what the host's owner publishes (ssh-keyscan shows it)";
+constexpr std::string_view kCertificate =
+    "the server's certificate is not trusted; name its root as source.git.caFile";
+constexpr std::string_view kUnreachable =
+    "the remote side cannot be reached; tried again next cycle";
+constexpr std::string_view kNoRepository =
+    "no such repository, or these credentials may not see it; check source.git.url";
+constexpr std::string_view kTooLarge =
+    "the repository is larger than authzd takes; keep manifests in a repository of their own";
+constexpr std::string_view kNoRef = "the remote side does not have it; check source.git.ref";
+
+// The first that fits, in this order: what ssh or curl says comes before git's own summary of it.
+constexpr std::array<Fault, 30> kFaults{{
+    {"File too large", ErrorCode::rejected, kTooLarge},
+    {"No space left on device", ErrorCode::unavailable, "the state directory is full"},
+    {"Host key verification failed", ErrorCode::forbidden, kHostKey},
+    {"host key is known", ErrorCode::forbidden, kHostKey},
+    {"REMOTE HOST IDENTIFICATION HAS CHANGED", ErrorCode::forbidden, kHostKey},
+    {"UNPROTECTED PRIVATE KEY FILE",
+     ErrorCode::invalid_config,
+     "others may read the key; chmod 600 it"},
+    {"error in libcrypto", ErrorCode::invalid_config, "the key cannot be read; is it whole?"},
+    {"Permission denied (", ErrorCode::unauthenticated, kCredentials},
+    {"could not read Username", ErrorCode::unauthenticated, kCredentials},
+    {"could not read Password", ErrorCode::unauthenticated, kCredentials},
+    {"Authentication failed", ErrorCode::unauthenticated, kCredentials},
+    {"returned error: 401", ErrorCode::unauthenticated, kCredentials},
+    {"returned error: 403", ErrorCode::unauthenticated, kCredentials},
+    {"certificate", ErrorCode::forbidden, kCertificate},
+    {"Could not resolve", ErrorCode::unavailable, kUnreachable},
+    {"Temporary failure in name resolution", ErrorCode::unavailable, kUnreachable},
+    {"Connection refused", ErrorCode::unavailable, kUnreachable},
+    {"Failed to connect", ErrorCode::unavailable, kUnreachable},
+    {"Connection timed out", ErrorCode::unavailable, kUnreachable},
+    {"Connection reset", ErrorCode::unavailable, kUnreachable},
+    {"returned error: 5", ErrorCode::unavailable, kUnreachable},
+    {"returned error: 404", ErrorCode::not_found, kNoRepository},
+    {"returned error: 30", ErrorCode::rejected, "the server sends us elsewhere; write that URL"},
+    {"repository not exported", ErrorCode::not_found, kNoRepository},
+    {"does not appear to be a git repository", ErrorCode::not_found, kNoRepository},
+    {"not found", ErrorCode::not_found, kNoRepository},
+    {"couldn't find remote ref", ErrorCode::not_found, kNoRef},
+    {"not our ref", ErrorCode::not_found, kNoRef},
+    {"fsck error", ErrorCode::bad_response, "an object of the repository is malformed (git fsck)"},
+    {"unable to update url base from redirection",
+     ErrorCode::rejected,
+     "the server sends us elsewhere; write that URL"},
+}};
+
+/// The line that says most: the one that holds the sign, else the last that is not empty.
+std::string_view telling_line(std::string_view said, std::string_view sign) {
+  std::string_view last;
+  for (const std::string_view line : split_lines(said)) {
+    if (!sign.empty() && line.find(sign) != std::string_view::npos) return trim(line);
+    if (line.starts_with("fatal:") || (last.empty() && !trim(line).empty())) last = line;
+  }
+  return trim(last);
+}
+
+std::string shown(std::string_view line) {
+  constexpr std::size_t kMost = 300;
+  std::string text = printable(line.substr(0, kMost));
+  return text.empty() ? "git said nothing" : text;
+}
+
+}  // namespace
+
+Error git_fault(std::string_view said, int exit_code) {
+  for (const Fault& fault : kFaults) {
+    if (said.find(fault.sign) == std::string_view::npos) continue;
+    return {fault.code,
+            std::string(fault.advice) + " (" + shown(telling_line(said, fault.sign)) + ")"};
+  }
+  return {ErrorCode::bad_response,
+          "git ended with " + std::to_string(exit_code) + ": " + shown(telling_line(said, ""))};
+}
+
+}  // namespace authzd

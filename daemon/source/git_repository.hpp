@@ -1,0 +1,66 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Our own bare copy of a remote repository: no work tree, nothing that runs. It holds one ref,
+// refs/authzd/head, as shallow as the questions asked of it allow. Calls must not overlap.
+#pragma once
+
+#include "daemon/source/child.hpp"
+#include "daemon/source/git_call.hpp"
+#include "daemon/source/git_tree.hpp"
+#include "daemon/source/source.hpp"
+
+#include <string>
+#include <vector>
+
+namespace authzd {
+
+/// What the configured ref names.
+struct GitHead {
+  std::string ref;     // "refs/heads/main"; empty where the configuration names a commit
+  std::string object;  // the commit, or the annotated tag
+  std::string commit;
+
+  [[nodiscard]] bool is_annotated_tag() const { return object != commit; }
+};
+
+class GitRepository {
+ public:
+  explicit GitRepository(GitOptions options);
+
+  /// Asks the remote side for the head, and fetches it where it is a new one. Makes the copy where
+  /// there is none, and cleans up after a fetch that was killed.
+  /// Errors: git_fault's; timeout; invalid_config (a ref that is branch and tag, a secret's file).
+  Async<GitHead> update();
+
+  /// Errors: bad_response, timeout. The copy is made anew on the next update.
+  Async<std::vector<TreeEntry>> tree(std::string commit);
+  Async<std::vector<SourceFile>> read(std::vector<TreeEntry> entries);
+
+  /// As Source::lineage, for `head`. Fetches as much of the history as it takes.
+  Async<Lineage> lineage(GitHead head, std::string earlier);
+
+  /// A call on the copy without the network, as a start for others' calls.
+  [[nodiscard]] GitCall local(std::string doing, std::vector<std::string> arguments) const;
+  [[nodiscard]] const GitPlace& place() const { return place_; }
+
+ private:
+  Async<void> prepare();
+  Async<void> lock();
+  Async<void> make_copy();
+  Result<GitCall> remote(std::string doing, std::vector<std::string> arguments) const;
+  Async<GitHead> resolve();
+  Async<void> fetch(std::string wanted, std::string depth);
+  Async<GitHead> fetched(std::string ref);
+  Async<bool> succeeds(std::vector<std::string> arguments);
+  Async<std::string> output_of(GitCall call);
+  [[nodiscard]] bool is_shallow() const;
+
+  GitOptions options_;
+  GitPlace place_;
+  Descriptor lock_;
+  GitHead have_;            // what the copy is known to hold; empty after a start
+  bool is_broken_ = false;  // the copy failed a question that it must be able to answer
+};
+
+}  // namespace authzd

@@ -1,0 +1,46 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Manifests in a Git repository: the tree of the commit that a branch, a tag or the configuration
+// names, without a work tree. Several accounts may share one; a fetch that was asked for by several
+// at once is made once.
+#pragma once
+
+#include "daemon/net/fair_gate.hpp"
+#include "daemon/source/git_repository.hpp"
+#include "daemon/source/git_verifier.hpp"
+#include "daemon/source/source.hpp"
+#include "daemon/source/temp_directory.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <cstdint>
+
+namespace authzd {
+
+class GitSource final : public Source {
+ public:
+  /// `owned`: a directory that goes with this; default-made where the copy is to stay.
+  GitSource(boost::asio::any_io_executor executor, GitOptions options, TempDirectory owned);
+
+  /// Files are named by their path in the repository.
+  /// Errors: GitRepository::update's, GitVerifier::verify's, select_manifests'.
+  Async<Snapshot> fetch(std::vector<std::string> paths, std::string known) override;
+  Async<Lineage> lineage(std::string revision, std::string earlier) override;
+
+ private:
+  Async<GitHead> update();
+  Async<Snapshot> snapshot(std::vector<std::string> paths, std::string known);
+
+  TempDirectory owned_;
+  GitSourceConfig config_;
+  GitLimits limits_;
+  GitRepository repository_;
+  GitVerifier verifier_;
+  FairGate gate_;  // one works on the copy at a time
+  std::uint64_t begun_ = 0;
+  std::uint64_t newest_number_ = 0;  // of the update that gave newest_
+  Result<GitHead> newest_;
+};
+
+}  // namespace authzd

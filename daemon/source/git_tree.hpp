@@ -1,0 +1,44 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The tree of a commit as git lists it, and what of it is read. Pure: text in, values out.
+#pragma once
+
+#include "reconciler/base/result.hpp"
+#include "reconciler/manifest/source_file.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace authzd {
+
+struct TreeEntry {
+  std::string mode;  // "100644", "120000" a symbolic link, "160000" a submodule, "040000" a folder
+  std::string object;
+  std::uint64_t size = 0;
+  std::string path;  // from the top, without a final '/'
+
+  bool operator==(const TreeEntry&) const = default;
+};
+
+/// Reads `git ls-tree -r -t -z -l --full-tree`. Errors: bad_response.
+Result<std::vector<TreeEntry>> parse_tree(std::string_view listed);
+
+/// The manifests below `root`/`paths`, sorted by path, each once.
+/// Errors: invalid_manifest (a path is missing; a symbolic link or a submodule stands where a
+/// manifest or a path should be; more files or bytes than are read).
+Result<std::vector<TreeEntry>> select_manifests(const std::vector<TreeEntry>& tree,
+                                                const std::string& root,
+                                                const std::vector<std::string>& paths,
+                                                std::uint64_t most_bytes);
+
+/// What `git cat-file --batch` reads: an object a line.
+std::string batch_input(const std::vector<TreeEntry>& entries);
+
+/// Reads what it answered to that. Errors: bad_response.
+Result<std::vector<SourceFile>> parse_batch(std::string_view answer,
+                                            const std::vector<TreeEntry>& entries);
+
+}  // namespace authzd

@@ -1,0 +1,127 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/source/git_verifier.hpp"
+
+#include "daemon/source/signature_verdict.hpp"
+#include "daemon/source/temp_directory.hpp"
+#include "reconciler/base/text.hpp"
+
+#include <fstream>
+
+namespace authzd {
+namespace {
+
+constexpr std::chrono::seconds kImportLimit{30};
+
+/// A key ring of gpg in a directory of its own.
+Async<void> import_keys(std::string ring, std::string file, std::string text) {
+  ProcessSpec spec;
+  spec.program = "gpg";
+  spec.package = "gnupg";
+  spec.arguments = {"--homedir", ring, "--batch", "--no-autostart", "--status-fd", "1", "--import"};
+  spec.environment.emplace_back("PATH=/usr/local/bin:/usr/bin:/bin");
+  spec.environment.emplace_back("LC_ALL=C");
+  spec.environment.emplace_back("HOME=" + ring);
+  spec.input = std::move(text);
+  const auto done = co_await run_process(std::move(spec), kImportLimit, "reading the PGP keys");
+  if (!done) co_return done.error();
+  if (done->output.find("[GNUPG:] IMPORT_OK ") != std::string::npos) co_return Result<void>{};
+  co_return Error{ErrorCode::invalid_config,
+                  "verify.keyFiles: " + printable(file) + " holds no PGP public key"};
+}
+
+Result<void> write_signers(const std::string& file, const std::string& text) {
+  std::ofstream out(file, std::ios::binary);
+  out << text << std::flush;
+  if (out) return {};
+  return Error{ErrorCode::unavailable, "cannot write " + printable(file)};
+}
+
+/// `git verify-commit` or `verify-tag`, with nothing but the given keys to go by.
+GitCall verifying(GitCall call, const std::string& ring, const std::string& signers) {
+  call.variables.emplace_back("GNUPGHOME=" + ring);
+  const auto set = [&call](std::string key, std::string value) {
+    call.settings.emplace_back(std::move(key), Secret(std::move(value)));
+  };
+  set("gpg.program", "gpg");
+  set("gpg.minTrustLevel", "undefined");  // to be in this ring is what counts
+  set("gpg.x509.program", "/bin/false");
+  set("gpg.ssh.program", "ssh-keygen");
+  set("gpg.ssh.allowedSignersFile", signers);
+  set("gpg.ssh.revocationFile", "");
+  return call;
+}
+
+/// The "tag" line of a tag: a signed tag must not pass under another tag's name.
+std::string_view name_in_tag(std::string_view tag) {
+  for (const std::string_view line : split_lines(tag)) {
+    if (line.empty()) break;
+    if (line.starts_with("tag ")) return line.substr(4);
+  }
+  return {};
+}
+
+Error not_let_in(Error why, const GitHead& head, std::string_view what) {
+  const std::string& object = what == "tag" ? head.object : head.commit;
+  return std::move(why).context(std::string(what) + " " + object + " is refused");
+}
+
+/// Whether the annotated tag itself is signed, and is the one that it is pushed as.
+Async<bool> has_signature(const GitRepository& repository,  // coroutine-ref: the awaiter's
+                          GitHead head) {
+  GitCall call = repository.local("reading the tag", {"cat-file", "tag", head.object});
+  const auto read = co_await call_git(repository.place(), call);
+  if (!read) co_return read.error();
+  if (read->exit_code != 0) co_return git_error(*read, call);
+  const bool is_signed =
+      read->output.find("\n-----BEGIN PGP SIGNATURE-----\n") != std::string::npos ||
+      read->output.find("\n-----BEGIN SSH SIGNATURE-----\n") != std::string::npos;
+  if (is_signed && head.ref != "refs/tags/" + std::string(name_in_tag(read->output))) {
+    Error other{ErrorCode::invalid_manifest,
+                "it was signed as " + printable(name_in_tag(read->output)) + ", not as " +
+                    printable(head.ref)};
+    co_return not_let_in(std::move(other), head, "tag");
+  }
+  co_return is_signed;
+}
+
+}  // namespace
+
+Async<void> GitVerifier::verify(const GitRepository& repository,  // coroutine-ref: the awaiter's
+                                GitHead head) {
+  if (key_files_.empty()) co_return Result<void>{};
+  auto keys = read_verify_keys(key_files_);
+  if (!keys) co_return std::move(keys).error();
+  const std::string id = keys->digest + head.ref + head.object;
+  if (id == let_in_) co_return Result<void>{};
+
+  auto directory = TempDirectory::make(repository.place().home.parent_path());
+  if (!directory) co_return std::move(directory).error();
+  const std::string ring = directory->path().string();
+  const std::string signers = ring + "/allowed_signers";
+  for (const auto& [file, text] : keys->pgp) {
+    if (auto done = co_await import_keys(ring, file, text); !done) co_return done;
+  }
+  if (auto done = write_signers(signers, keys->allowed_signers); !done) co_return done;
+
+  std::string what = "commit";
+  if (head.is_annotated_tag()) {
+    const auto is_signed = co_await has_signature(repository, head);
+    if (!is_signed) co_return is_signed.error();
+    if (*is_signed) what = "tag";
+  }
+  const std::string& object = what == "tag" ? head.object : head.commit;
+  GitCall call =
+      verifying(repository.local("checking the signature", {"verify-" + what, "--raw", object}),
+                ring,
+                signers);
+  const auto checked = co_await call_git(repository.place(), call);
+  if (!checked) co_return checked.error();
+  auto signer = signature_verdict(checked->errors, checked->exit_code == 0);
+  if (!signer) co_return not_let_in(std::move(signer).error(), head, what);
+  let_in_ = id;
+  co_return Result<void>{};
+}
+
+}  // namespace authzd

@@ -1,0 +1,33 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Whether a head is signed by one of the configured keys. Git, gpg and ssh-keygen check it, with a
+// key ring that holds those keys alone, is made for the call and ends with it.
+#pragma once
+
+#include "daemon/source/git_repository.hpp"
+#include "daemon/source/verify_keys.hpp"
+
+#include <string>
+#include <vector>
+
+namespace authzd {
+
+class GitVerifier {
+ public:
+  /// Without files every head is let in.
+  explicit GitVerifier(std::vector<std::string> key_files) : key_files_(std::move(key_files)) {}
+
+  /// Reads the keys anew; a head that was let in with the same keys is not checked again.
+  /// An annotated tag counts by its own signature where it has one, else by its commit's.
+  /// Errors: invalid_manifest (why the head is not let in); invalid_config (a key file); those of
+  /// git, gpg and ssh-keygen when they cannot be run.
+  Async<void> verify(const GitRepository& repository,  // coroutine-ref: the awaiter's
+                     GitHead head);
+
+ private:
+  std::vector<std::string> key_files_;
+  std::string let_in_;  // digest of keys and head
+};
+
+}  // namespace authzd

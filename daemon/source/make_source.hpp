@@ -1,0 +1,29 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// From the configuration to a source.
+#pragma once
+
+#include "daemon/source/git_options.hpp"
+#include "daemon/source/source.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <filesystem>
+#include <memory>
+
+namespace authzd {
+
+struct SourcePlace {
+  std::filesystem::path state_directory;  // where a copy of a repository stays; empty: nowhere
+  GitProxy proxy = {};
+};
+
+/// One source, for all the accounts of a process. It reads nothing yet.
+/// Errors: invalid_config (a URL or a ref of Git that cannot be used); unavailable (no place for a
+/// copy that does not stay).
+Result<std::shared_ptr<Source>> make_source(boost::asio::any_io_executor executor,
+                                            const SourceConfig& config,
+                                            const SourcePlace& place);
+
+}  // namespace authzd

@@ -1,0 +1,158 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/source/webhook.hpp"
+
+#include "reconciler/base/digest.hpp"
+#include "reconciler/base/text.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <optional>
+
+namespace authzd {
+namespace {
+
+using Mac = std::array<unsigned char, 32>;
+
+constexpr std::string_view kGithub = "X-Hub-Signature-256";
+constexpr std::string_view kGitlab = "X-Gitlab-Token";
+constexpr std::string_view kGitlabDelivery = "X-Gitlab-Event-UUID";
+constexpr std::string_view kGeneric = "X-Authzd-Signature";
+constexpr std::string_view kTimestamp = "X-Authzd-Timestamp";
+constexpr std::chrono::minutes kFarthest{5};
+constexpr std::size_t kShortestSecret = 16;
+constexpr std::size_t kMostSeen = 4096;
+
+Mac hmac(const Secret& secret, std::string_view text) {
+  Mac mac{};
+  const std::string_view key = secret.reveal();
+  HMAC(EVP_sha256(),
+       key.data(),
+       static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(text.data()),
+       text.size(),
+       mac.data(),
+       nullptr);
+  return mac;
+}
+
+std::optional<unsigned> digit(char c) {
+  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a') + 10;
+  return std::nullopt;
+}
+
+/// "sha256=" and 64 hex digits.
+std::optional<Mac> parse_signature(std::string_view text) {
+  constexpr std::string_view kScheme = "sha256=";
+  if (!text.starts_with(kScheme)) return std::nullopt;
+  const std::string hex = to_lower(text.substr(kScheme.size()));
+  Mac mac{};
+  if (hex.size() != 2 * mac.size()) return std::nullopt;
+  for (std::size_t i = 0; i < mac.size(); ++i) {
+    const auto high = digit(hex[2 * i]);
+    const auto low = digit(hex[2 * i + 1]);
+    if (!high || !low) return std::nullopt;
+    mac[i] = static_cast<unsigned char>(*high * 16 + *low);
+  }
+  return mac;
+}
+
+Error unproven(std::string_view why) {
+  return {ErrorCode::unauthenticated, "the webhook is refused: " + std::string(why)};
+}
+
+Result<void> check_signature(std::string_view header, const Secret& secret, std::string_view text) {
+  const auto given = parse_signature(header);
+  if (!given) return unproven("its signature is not sha256= and 64 hex digits");
+  const Mac expected = hmac(secret, text);
+  if (CRYPTO_memcmp(given->data(), expected.data(), expected.size()) != 0) {
+    return unproven("its signature does not fit; do both sides have the same secret?");
+  }
+  return {};
+}
+
+/// Compared by digests, which have one length: how long the secret is does not show either.
+Result<void> check_token(std::string_view header, const Secret& secret) {
+  const std::string given = sha256_hex(header);
+  const std::string expected = sha256_hex(secret.reveal());
+  if (CRYPTO_memcmp(given.data(), expected.data(), expected.size()) != 0) {
+    return unproven("its token does not fit; do both sides have the same secret?");
+  }
+  return {};
+}
+
+Result<void> check_time(std::string_view header, Timestamp now) {
+  std::int64_t seconds = 0;
+  const char* end = header.data() + header.size();
+  const auto [stop, failed] = std::from_chars(header.data(), end, seconds);
+  constexpr std::int64_t kYear9999 = 253'402'300'799;
+  if (failed != std::errc{} || stop != end || seconds < 0 || seconds > kYear9999) {
+    return unproven("X-Authzd-Timestamp is not a number of Unix seconds");
+  }
+  const Timestamp at{std::chrono::seconds(seconds)};
+  if (at - now > kFarthest || now - at > kFarthest) {
+    return unproven("its time is more than 5 minutes from ours; are both clocks right?");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> WebhookGuard::admit(const HttpRequest& request, const Secret& secret, Timestamp now) {
+  if (secret.reveal().size() < kShortestSecret) {
+    return Error{ErrorCode::invalid_config,
+                 "the secret of the webhook is shorter than 16 characters; make one with "
+                 "openssl rand -hex 32"};
+  }
+  if (request.body.size() > kMostWebhookBytes) {
+    return Error{ErrorCode::rejected, "the webhook is refused: its body is larger than 1 MiB"};
+  }
+  const std::string_view github = find_header(request.headers, kGithub);
+  const std::string_view gitlab = find_header(request.headers, kGitlab);
+  const std::string_view generic = find_header(request.headers, kGeneric);
+  const std::array given{github, gitlab, generic};
+  if (std::count_if(given.begin(), given.end(), [](auto text) { return !text.empty(); }) != 1) {
+    return Error{ErrorCode::rejected,
+                 "the webhook is refused: it needs one of X-Hub-Signature-256, X-Gitlab-Token and "
+                 "X-Authzd-Signature"};
+  }
+
+  if (!github.empty()) {
+    if (auto fits = check_signature(github, secret, request.body); !fits) return fits;
+    return remember("github " + to_lower(github));
+  }
+  if (!gitlab.empty()) {
+    if (auto fits = check_token(gitlab, secret); !fits) return fits;
+    return remember("gitlab " + std::string(find_header(request.headers, kGitlabDelivery)) + " " +
+                    sha256_hex(request.body));
+  }
+  const std::string_view time = find_header(request.headers, kTimestamp);
+  const std::string signed_text = std::string(time) + "." + request.body;
+  if (auto fits = check_signature(generic, secret, signed_text); !fits) return fits;
+  if (auto near = check_time(time, now); !near) return near;
+  return remember("authzd " + to_lower(generic));
+}
+
+/// Bounded: what was seen before the last 4,096 could come again, and would only start a cycle.
+Result<void> WebhookGuard::remember(std::string id) {
+  id = sha256_hex(id);
+  if (!seen_.insert(id).second) {
+    return Error{ErrorCode::conflict, "the webhook is refused: this delivery was seen before"};
+  }
+  order_.push_back(std::move(id));
+  if (order_.size() > kMostSeen) {
+    seen_.erase(order_.front());
+    order_.pop_front();
+  }
+  return {};
+}
+
+}  // namespace authzd

@@ -1,0 +1,174 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The remote side fails in every way; each is an error that says what to do, and the next fetch
+// works.
+#include "daemon/net/supervisor.hpp"
+#include "tests/integration/source/git_fixture.hpp"
+#include "tests/support/run_async.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+namespace authzd::test {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using boost::asio::ip::tcp;
+using testing::HasSubstr;
+
+class GitFailureTest : public GitFixture {
+ protected:
+  void SetUp() override { serve("daemon"); }
+
+  void expect_works() {
+    const auto git = source();
+    const auto snapshot = fetch(*git);
+    EXPECT_TRUE(snapshot) << snapshot.error().message;
+  }
+
+  /// A listener that takes the connection and then does nothing.
+  std::string silent_url(const tcp::acceptor& acceptor) {
+    return "git://127.0.0.1:" + std::to_string(acceptor.local_endpoint().port()) + "/x.git";
+  }
+};
+
+TEST_F(GitFailureTest, ServerIsDown) {
+  push("a.yaml", "a");
+  const auto git = source();
+  ASSERT_TRUE(fetch(*git));
+  stop_serving();
+
+  const auto down = fetch(*git);
+
+  ASSERT_FALSE(down);
+  EXPECT_EQ(down.error().code, ErrorCode::unavailable);
+  EXPECT_THAT(down.error().message, HasSubstr("asking for main of git://127.0.0.1:"));
+  EXPECT_THAT(down.error().message, HasSubstr("cannot be reached"));
+}
+
+TEST_F(GitFailureTest, ServerHangs) {
+  tcp::acceptor silent(io_, {boost::asio::ip::address_v4::loopback(), 0});
+  const auto git = source([&](GitOptions& options) {
+    options.config.url = silent_url(silent);
+    options.limits.remote = 300ms;
+  });
+
+  const auto snapshot = fetch(*git);
+
+  ASSERT_FALSE(snapshot);
+  EXPECT_EQ(snapshot.error().code, ErrorCode::timeout);
+  EXPECT_THAT(snapshot.error().message, HasSubstr("no end within 300ms"));
+}
+
+TEST_F(GitFailureTest, CallerIsCancelledWhileTheServerHangs) {
+  tcp::acceptor silent(io_, {boost::asio::ip::address_v4::loopback(), 0});
+  const auto git = source([&](GitOptions& options) { options.config.url = silent_url(silent); });
+  Supervisor tasks(io_.get_executor(), Log{});
+  const auto ask = [&]() -> boost::asio::awaitable<void> {
+    const std::vector<std::string> paths{"."};
+    const auto ignored = co_await git->fetch(paths, "");
+    ADD_FAILURE() << "it ended: " << ignored.has_value();
+  };
+  tasks.start("fetch", ask());
+  const auto stop = [&tasks](const boost::system::error_code&, tcp::socket) { tasks.stop(); };
+  silent.async_accept(stop);  // git has connected
+  io_.restart();
+  io_.run();
+
+  EXPECT_EQ(tasks.running(), 0U);
+}
+
+TEST_F(GitFailureTest, ServerSpeaksNonsense) {
+  tcp::acceptor acceptor(io_, {boost::asio::ip::address_v4::loopback(), 0});
+  tcp::socket peer(io_);
+  acceptor.async_accept(peer, [&](const boost::system::error_code&) {
+    boost::system::error_code ignored;
+    const std::string nonsense = "HTTP/1.1 200 OK\r\n\r\n<h1>\x1b[2Jhello</h1>";
+    boost::asio::write(peer, boost::asio::buffer(nonsense), ignored);
+    peer.close(ignored);
+  });
+  const auto git = source([&](GitOptions& options) { options.config.url = silent_url(acceptor); });
+
+  const auto snapshot = fetch(*git);
+
+  ASSERT_FALSE(snapshot);
+  EXPECT_EQ(snapshot.error().code, ErrorCode::bad_response) << snapshot.error().message;
+  EXPECT_THAT(snapshot.error().message, Not(HasSubstr("\x1b")));
+}
+
+TEST_F(GitFailureTest, RepositoryIsNotThere) {
+  const auto git = source([](GitOptions& options) { options.config.url += "x"; });
+  EXPECT_EQ(fetch(*git).error().code, ErrorCode::not_found);
+}
+
+TEST_F(GitFailureTest, RepositoryIsTooLarge) {
+  push("a.yaml", "a");
+  author(
+      "head -c 300000 /dev/urandom >blob; git add -A; git commit -qm big;"
+      "git push -q origin HEAD:main");
+  {
+    const auto git = source([](GitOptions& options) { options.limits.most_pack_bytes = 100'000; });
+
+    const auto snapshot = fetch(*git);
+
+    ASSERT_FALSE(snapshot);
+    EXPECT_EQ(snapshot.error().code, ErrorCode::rejected);
+    EXPECT_THAT(snapshot.error().message, HasSubstr("larger than authzd takes"));
+  }
+  expect_works();
+}
+
+TEST_F(GitFailureTest, ManifestsAreTooLarge) {
+  push("a.yaml", std::string(1000, '#'));
+  const auto git = source([](GitOptions& options) { options.limits.most_text_bytes = 999; });
+  EXPECT_EQ(fetch(*git).error().code, ErrorCode::invalid_manifest);
+}
+
+TEST_F(GitFailureTest, LocksOfAKilledFetchAreCleanedAway) {
+  push("a.yaml", "a");
+  ASSERT_TRUE(fetch(*source()));
+  const std::string commit = push("a.yaml", "b");
+  for (const std::string_view lock : {"shallow.lock", "refs/authzd/head.lock", "config.lock"}) {
+    std::ofstream(copy() / lock) << "x";
+  }
+  std::ofstream(copy() / "objects/pack/tmp_pack_x") << "half";
+
+  const auto git = source();
+
+  EXPECT_EQ(fetch(*git)->revision, commit);
+  EXPECT_FALSE(fs::exists(copy() / "objects/pack/tmp_pack_x"));
+}
+
+TEST_F(GitFailureTest, ACopyThatIsDamagedIsMadeAnew) {
+  push("a.yaml", "a");
+  const auto git = source();
+  ASSERT_TRUE(fetch(*git));
+  for (const auto& entry : fs::directory_iterator(copy() / "objects/pack")) {
+    fs::remove(entry.path());
+  }
+
+  EXPECT_FALSE(fetch(*git));
+  EXPECT_TRUE(fetch(*git));
+}
+
+TEST_F(GitFailureTest, ACopyWithManyPacksIsMadeAnew) {
+  push("a.yaml", "a");
+  ASSERT_TRUE(fetch(*source()));
+  for (int i = 0; i < 65; ++i) {
+    std::ofstream(copy() / "objects/pack" / ("pack-" + std::to_string(i) + ".pack")) << "x";
+  }
+
+  expect_works();
+
+  const auto packs = author("ls " + (copy() / "objects/pack").string() + " | grep -c '[.]pack$'");
+  EXPECT_EQ(packs, "1");
+}
+
+}  // namespace
+}  // namespace authzd::test

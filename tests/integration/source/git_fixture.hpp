@@ -1,0 +1,75 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// A repository that is written to as its authors would, a real server in front of it, and a source
+// that follows it.
+#pragma once
+
+#include "daemon/source/child.hpp"
+#include "daemon/source/git_source.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace authzd::test {
+
+/// A port on loopback that nobody had a moment ago.
+std::uint16_t free_port();
+
+/// One of git_servers.sh, until the end of this object.
+class GitServer {
+ public:
+  /// Returns when the port takes connections. `why_not` is set where the server is not installed.
+  GitServer(const std::string& kind, const std::filesystem::path& directory, std::string& why_not);
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+
+  /// What it has written to standard error since the last call.
+  std::string said();
+
+ private:
+  std::uint16_t port_;
+  std::optional<Child> child_;
+};
+
+class GitFixture : public testing::Test {
+ protected:
+  GitFixture();
+  ~GitFixture() override;
+
+  /// Runs a script of bash in the author's work tree; fails the test where it fails. Gives what it
+  /// writes, without white space at the ends.
+  std::string author(const std::string& script);
+
+  /// Writes one file, commits and pushes; gives the commit.
+  std::string push(const std::string& file, const std::string& text);
+
+  /// The server that this test needs; skips the test, with the reason, where it is not installed.
+  void serve(const std::string& kind);
+  void stop_serving() { server_.reset(); }
+
+  /// A source of what the server gives, with `config` changed by `change`.
+  std::unique_ptr<GitSource> source(const std::function<void(GitOptions&)>& change = nullptr);
+
+  Result<Snapshot> fetch(Source& source,
+                         const std::vector<std::string>& paths = {"."},
+                         const std::string& known = "");
+  Lineage lineage(Source& source, const std::string& revision, const std::string& earlier);
+
+  [[nodiscard]] std::filesystem::path copy() const;  // the source's bare copy
+
+  boost::asio::io_context io_{1};
+  std::filesystem::path root_;
+  std::optional<GitServer> server_;
+  std::string url_;
+};
+
+}  // namespace authzd::test

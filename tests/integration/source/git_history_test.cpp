@@ -1,0 +1,89 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// How revisions stand to each other, though the copy is shallow.
+#include "tests/integration/source/git_fixture.hpp"
+
+namespace authzd::test {
+namespace {
+
+class GitHistoryTest : public GitFixture {
+ protected:
+  void SetUp() override { serve("daemon"); }
+};
+
+TEST_F(GitHistoryTest, TakesOneCommitAtFirst) {
+  push("a.yaml", "one");
+  push("a.yaml", "two");
+  const auto git = source();
+  ASSERT_TRUE(fetch(*git));
+
+  EXPECT_EQ(author("git --git-dir=" + copy().string() + " rev-list --count --all"), "1");
+}
+
+TEST_F(GitHistoryTest, SeesThatAPushFollows) {
+  const std::string first = push("a.yaml", "one");
+  const auto git = source();
+  ASSERT_TRUE(fetch(*git));
+  push("a.yaml", "two");
+  const std::string third = push("a.yaml", "three");
+
+  EXPECT_EQ(fetch(*git)->revision, third);
+
+  EXPECT_EQ(lineage(*git, third, first), Lineage::follows);
+  EXPECT_EQ(lineage(*git, third, third), Lineage::follows);
+}
+
+TEST_F(GitHistoryTest, SeesABranchThatWasSetBack) {
+  const std::string first = push("a.yaml", "one");
+  const std::string second = push("a.yaml", "two");
+  const auto git = source();
+  EXPECT_EQ(fetch(*git)->revision, second);
+
+  author("git push -qf origin " + first + ":main");
+
+  EXPECT_EQ(fetch(*git)->revision, first);
+  EXPECT_EQ(lineage(*git, first, second), Lineage::goes_back);
+}
+
+TEST_F(GitHistoryTest, SeesAHistoryThatWasRewritten) {
+  push("a.yaml", "one");
+  const std::string second = push("a.yaml", "two");
+  const auto git = source();
+  ASSERT_TRUE(fetch(*git));
+  author("git checkout -q HEAD~");
+  const std::string other = push("a.yaml", "other");
+
+  EXPECT_EQ(fetch(*git)->revision, other);
+
+  EXPECT_EQ(lineage(*git, other, second), Lineage::diverges);
+}
+
+TEST_F(GitHistoryTest, LooksAsFarBackAsItTakesWhenTheCopyIsNew) {
+  const std::string first = push("a.yaml", "0");
+  author("for i in $(seq 150); do git commit -q --allow-empty -m $i; done");
+  const std::string last = push("a.yaml", "1");
+  const auto git = source();
+  EXPECT_EQ(fetch(*git)->revision, last);
+
+  EXPECT_EQ(lineage(*git, last, first), Lineage::follows);
+}
+
+TEST_F(GitHistoryTest, SeesAnotherRepositorysHistory) {
+  push("a.yaml", "one");
+  const auto git = source();
+  const std::string commit = fetch(*git)->revision;
+
+  EXPECT_EQ(lineage(*git, commit, std::string(40, 'a')), Lineage::diverges);
+}
+
+TEST_F(GitHistoryTest, HasNothingToSayOfADirectorysDigest) {
+  push("a.yaml", "one");
+  const auto git = source();
+  const std::string commit = fetch(*git)->revision;
+
+  EXPECT_EQ(lineage(*git, commit, "dir:0123456789ab"), Lineage::follows);
+}
+
+}  // namespace
+}  // namespace authzd::test

@@ -1,0 +1,194 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Commits and tags signed by real keys of gpg and ssh-keygen.
+#include "tests/integration/source/git_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+namespace authzd::test {
+namespace {
+
+using testing::HasSubstr;
+
+class GitSignatureTest : public GitFixture {
+ protected:
+  void SetUp() override { serve("daemon"); }
+  void TearDown() override {
+    author("[[ ! -d ../gnupg ]] || gpgconf --homedir ../gnupg --kill all");
+  }
+
+  /// Makes an SSH key NAME, and the author sign with it from now on.
+  void sign_with_ssh(const std::string& name) {
+    author("[[ -f ../" + name + " ]] || ssh-keygen -q -t ed25519 -N '' -C " + name +
+           "@example.com -f ../" + name +
+           "; git config gpg.format ssh; git config user.signingKey " + (root_ / name).string() +
+           ".pub; git config commit.gpgSign true");
+  }
+
+  /// The same with a PGP key, public in NAME.asc.
+  void sign_with_pgp(const std::string& name, const std::string& options = "") {
+    author("export GNUPGHOME=$PWD/../gnupg; mkdir -p -m 700 $GNUPGHOME; gpg -q --batch " + options +
+           " --passphrase '' --quick-generate-key '" + name + " <" + name +
+           "@example.com>' ed25519 sign " + (options.empty() ? "never" : "1d") +
+           "; gpg --armor --export " + name + "@example.com >../" + name +
+           ".asc;"
+           "printf '#!/bin/sh\nexec gpg --homedir %s " +
+           options +
+           " \"$@\"\n' $GNUPGHOME >../gpg;"
+           "chmod +x ../gpg; git config gpg.program $PWD/../gpg; git config gpg.format openpgp;"
+           "git config user.signingKey " +
+           name + "@example.com; git config commit.gpgSign true");
+  }
+
+  Result<Snapshot> fetch_verified(const std::vector<std::string>& keys,
+                                  const std::string& ref = "main") {
+    const auto git = source([&](GitOptions& options) {
+      options.config.ref = ref;
+      for (const std::string& key : keys) {
+        options.config.verify_keys.push_back((root_ / key).string());
+      }
+    });
+    return fetch(*git);
+  }
+
+  void expect_refused(const Result<Snapshot>& snapshot, const std::string& why) {
+    ASSERT_FALSE(snapshot);
+    EXPECT_EQ(snapshot.error().code, ErrorCode::invalid_manifest) << snapshot.error().message;
+    EXPECT_THAT(snapshot.error().message, HasSubstr(why));
+    EXPECT_THAT(snapshot.error().message, HasSubstr(" is refused: "));
+  }
+};
+
+TEST_F(GitSignatureTest, LetsInACommitSignedByAGivenSshKey) {
+  sign_with_ssh("ann");
+  const std::string commit = push("a.yaml", "a");
+
+  const auto snapshot = fetch_verified({"ann.pub"});
+
+  ASSERT_TRUE(snapshot) << snapshot.error().message;
+  EXPECT_EQ(snapshot->revision, commit);
+}
+
+TEST_F(GitSignatureTest, LetsInACommitSignedByAGivenPgpKey) {
+  sign_with_pgp("ann");
+  push("a.yaml", "a");
+
+  const auto snapshot = fetch_verified({"ann.asc"});
+
+  EXPECT_TRUE(snapshot) << snapshot.error().message;
+}
+
+TEST_F(GitSignatureTest, TakesBothKindsOfKeysTogether) {
+  sign_with_ssh("bob");
+  sign_with_pgp("ann");
+  push("a.yaml", "a");
+  EXPECT_TRUE(fetch_verified({"bob.pub", "ann.asc"}));
+  sign_with_ssh("bob");
+  push("a.yaml", "b");
+  EXPECT_TRUE(fetch_verified({"bob.pub", "ann.asc"}));
+}
+
+TEST_F(GitSignatureTest, RefusesACommitThatIsNotSigned) {
+  sign_with_ssh("ann");
+  author("git config commit.gpgSign false");
+  push("a.yaml", "a");
+
+  expect_refused(fetch_verified({"ann.pub"}), "it is not signed");
+}
+
+TEST_F(GitSignatureTest, RefusesAnSshKeyThatIsNotGiven) {
+  sign_with_ssh("ann");
+  sign_with_ssh("eve");
+  push("a.yaml", "a");
+
+  expect_refused(fetch_verified({"ann.pub"}), "not in verify.keyFiles: ED25519 key SHA256:");
+}
+
+TEST_F(GitSignatureTest, RefusesAPgpKeyThatIsNotGiven) {
+  sign_with_pgp("ann");
+  sign_with_pgp("eve");
+  push("a.yaml", "a");
+
+  expect_refused(fetch_verified({"ann.asc"}), "not in verify.keyFiles: ");
+}
+
+TEST_F(GitSignatureTest, RefusesAPgpKeyThatHasExpired) {
+  sign_with_pgp("ann", "--faked-system-time 20200101T000000");
+  push("a.yaml", "a");
+
+  expect_refused(fetch_verified({"ann.asc"}), "expired");
+}
+
+TEST_F(GitSignatureTest, RefusesACommitThatWasChangedAfterwards) {
+  const std::string change =
+      "git cat-file commit HEAD | sed 's/^change/chance/' | git hash-object -t commit -w --stdin"
+      " | xargs -I% git push -qf origin %:main";
+  sign_with_ssh("ann");
+  push("a.yaml", "a");
+  author(change);
+  expect_refused(fetch_verified({"ann.pub"}), "does not fit");
+
+  sign_with_pgp("bob");
+  push("a.yaml", "b");
+  author(change);
+  expect_refused(fetch_verified({"bob.asc"}), "was changed after it was signed, by ");
+}
+
+TEST_F(GitSignatureTest, LetsInASignedTagOfACommitThatIsNotSigned) {
+  push("a.yaml", "a");
+  sign_with_ssh("ann");
+  author("git tag -s -m release v1; git tag -a -m plain --no-sign v2; git push -q origin v1 v2");
+
+  const auto snapshot = fetch_verified({"ann.pub"}, "v1");
+
+  EXPECT_TRUE(snapshot) << snapshot.error().message;
+  expect_refused(fetch_verified({"ann.pub"}, "v2"), "it is not signed");
+}
+
+TEST_F(GitSignatureTest, RefusesASignedTagUnderAnotherName) {
+  push("a.yaml", "a");
+  sign_with_ssh("ann");
+  author("git tag -s -m release v1; git push -q origin v1:refs/tags/v2");
+
+  expect_refused(fetch_verified({"ann.pub"}, "v2"), "it was signed as v1, not as refs/tags/v2");
+}
+
+TEST_F(GitSignatureTest, ReadsTheKeysAnewForEachFetch) {
+  sign_with_ssh("ann");
+  sign_with_ssh("bob");
+  push("a.yaml", "a");
+  author("cp ../bob.pub ../key");
+  const auto git =
+      source([&](GitOptions& options) { options.config.verify_keys = {(root_ / "key").string()}; });
+  ASSERT_TRUE(fetch(*git));
+
+  author("cp ../ann.pub ../key");
+  expect_refused(fetch(*git), "not in verify.keyFiles");
+
+  author("cp ../bob.pub ../key");
+  EXPECT_TRUE(fetch(*git));
+}
+
+TEST_F(GitSignatureTest, SaysThatAKeyFileIsNoUse) {
+  push("a.yaml", "a");
+  sign_with_ssh("ann");
+
+  EXPECT_EQ(fetch_verified({"ann"}).error().code, ErrorCode::invalid_config);  // the private one
+  EXPECT_EQ(fetch_verified({"none"}).error().code, ErrorCode::invalid_config);
+  author("printf '%b' '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nnonsense\n' >../bad.asc");
+  EXPECT_THAT(fetch_verified({"bad.asc"}).error().message, HasSubstr("holds no PGP public key"));
+}
+
+TEST_F(GitSignatureTest, LeavesNoKeyRingBehind) {
+  sign_with_pgp("ann");
+  push("a.yaml", "a");
+  ASSERT_TRUE(fetch_verified({"ann.asc"}));
+  author("mkdir $(dirname " + copy().string() + ")/authzd-killed");
+  ASSERT_TRUE(fetch_verified({"ann.asc"}));
+
+  EXPECT_EQ(author("ls ../state/* | sort | tr '\\n' ' '"), "home lock repository.git");
+}
+
+}  // namespace
+}  // namespace authzd::test

@@ -1,0 +1,172 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/source/process.hpp"
+
+#include "daemon/net/supervisor.hpp"
+#include "tests/support/run_async.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fcntl.h>
+#include <optional>
+#include <poll.h>
+#include <unistd.h>
+
+namespace authzd {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+ProcessSpec shell(std::string script) {
+  ProcessSpec spec;
+  spec.program = "sh";
+  spec.arguments = {"-c", std::move(script)};
+  return spec;
+}
+
+class ProcessTest : public testing::Test {
+ protected:
+  Result<ProcessOutcome> run(ProcessSpec spec, std::chrono::milliseconds limit = 60s) {
+    return test::run(io_, run_process(std::move(spec), limit, "trying"));
+  }
+
+  boost::asio::io_context io_{1};
+};
+
+/// Waits until the process is gone.
+void expect_ended(pid_t pid) {
+  const Descriptor process = open_process(pid);
+  if (process.get() < 0) return;  // gone already
+  pollfd ended{process.get(), POLLIN, 0};
+  EXPECT_EQ(::poll(&ended, 1, 60'000), 1) << "process " << pid << " goes on";
+}
+
+TEST_F(ProcessTest, GivesOutputErrorsAndExitCode) {
+  ProcessSpec spec = shell("cat; echo oops >&2; exit 3");
+  spec.input = std::string("in\0put", 6);
+
+  const auto outcome = run(std::move(spec));
+
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->output, std::string("in\0put", 6));
+  EXPECT_EQ(outcome->errors, "oops\n");
+  EXPECT_EQ(outcome->exit_code, 3);
+}
+
+TEST_F(ProcessTest, TakesAMegabyteBothWays) {
+  ProcessSpec spec = shell("cat");
+  spec.input.assign(1U << 20U, 'x');
+  const std::string text = spec.input;
+
+  const auto outcome = run(std::move(spec));
+
+  ASSERT_TRUE(outcome);
+  EXPECT_TRUE(outcome->output == text);
+}
+
+TEST_F(ProcessTest, GivesTheEnvironmentThatItWasGivenAndNothingElse) {
+  ::setenv("AUTHZD_TEST_LEAK", "leaked", 1);
+  ProcessSpec spec;
+  spec.program = "env";
+  spec.environment.emplace_back("ONE=1");
+
+  const auto outcome = run(std::move(spec));
+
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->output, "ONE=1\n");
+}
+
+TEST_F(ProcessTest, HandsDownNoDescriptor) {
+  const Descriptor null(::open("/dev/null", O_RDONLY));
+  const Descriptor open(::fcntl(null.get(), F_DUPFD, 77));  // without O_CLOEXEC
+  ASSERT_GE(open.get(), 77);
+
+  const auto outcome = run(shell("for f in /proc/self/fd/*; do echo ${f##*/}; done; exec 2>&1"));
+
+  ASSERT_TRUE(outcome);
+  EXPECT_THAT(outcome->output, Not(HasSubstr(std::to_string(open.get()))));
+}
+
+TEST_F(ProcessTest, RefusesMoreOutputThanIsAllowed) {
+  ProcessSpec spec = shell("yes");
+  spec.most_output = 1000;
+
+  const auto outcome = run(std::move(spec));
+
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code, ErrorCode::bad_response);
+  EXPECT_EQ(outcome.error().message, "trying: more than 1000 bytes of output");
+}
+
+TEST_F(ProcessTest, ReadsEndlessErrorsAndKeepsTheFirst) {
+  const auto outcome = run(shell("echo first >&2; yes | head -c 1000000 >&2"));
+
+  ASSERT_TRUE(outcome);
+  EXPECT_THAT(outcome->errors, testing::StartsWith("first\n"));
+  EXPECT_EQ(outcome->errors.size(), 32U << 10U);
+}
+
+TEST_F(ProcessTest, KillsTheWholeGroupAtTheLimit) {
+  const std::string file = testing::TempDir() + "authzd-process-" + std::to_string(::getpid());
+  const auto outcome = run(shell("sleep 1000 & echo $! >" + file + "; wait"), 300ms);
+
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code, ErrorCode::timeout);
+  const auto pid = run(shell("cat " + file + "; rm " + file));
+  expect_ended(std::stoi(pid->output));
+}
+
+TEST_F(ProcessTest, LeavesNoGrandchildBehindWhenItEnds) {
+  const auto outcome = run(shell("sleep 1000 & echo $!"));
+
+  ASSERT_TRUE(outcome);
+  expect_ended(std::stoi(outcome->output));
+}
+
+TEST_F(ProcessTest, KillsItWhenTheCallerIsCancelled) {
+  Supervisor tasks(io_.get_executor(), Log{});
+  std::optional<Result<ProcessOutcome>> outcome;
+  const auto wait = [&]() -> boost::asio::awaitable<void> {
+    outcome.emplace(co_await run_process(shell("sleep 1000"), 60s, "trying"));
+  };
+  tasks.start("process", wait());
+  io_.poll();
+  tasks.stop();
+  io_.restart();
+  io_.run();
+
+  EXPECT_EQ(tasks.running(), 0U);
+  EXPECT_FALSE(outcome);
+}
+
+TEST_F(ProcessTest, SaysWhatToInstall) {
+  ProcessSpec spec;
+  spec.program = "no-such-program";
+  spec.package = "such-program";
+
+  const auto outcome = run(std::move(spec));
+
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().message,
+            "trying: no-such-program is not installed: apt-get install such-program");
+}
+
+TEST_F(ProcessTest, LimitsTheSizeOfAFile) {
+  ProcessSpec spec = shell("yes >authzd-too-large; true");
+  spec.directory = testing::TempDir();
+  spec.most_file_bytes = 4096;
+
+  const auto outcome = run(std::move(spec));
+
+  ASSERT_TRUE(outcome);
+  const auto size =
+      run(shell("cd " + testing::TempDir() + "; wc -c <authzd-too-large; rm authzd-too-large"));
+  EXPECT_EQ(size->output, "4096\n");
+}
+
+}  // namespace
+}  // namespace authzd

@@ -1,0 +1,132 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/source/git_tree.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace authzd {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+const std::string kObject(40, 'a');
+
+TreeEntry file(std::string path, std::uint64_t size = 1) {
+  return {"100644", kObject, size, std::move(path)};
+}
+TreeEntry folder(std::string path) {
+  return {"040000", kObject, 0, std::move(path)};
+}
+
+Result<std::vector<TreeEntry>> selected(const std::vector<TreeEntry>& tree,
+                                        const std::vector<std::string>& paths = {"."},
+                                        const std::string& root = ".") {
+  return select_manifests(tree, root, paths, 1000);
+}
+
+std::vector<std::string> names(const Result<std::vector<TreeEntry>>& entries) {
+  std::vector<std::string> names;
+  for (const TreeEntry& entry : entries.value()) names.push_back(entry.path);
+  return names;
+}
+
+TEST(GitTree, ReadsWhatLsTreeWrites) {
+  const std::string listed = "100644 blob " + kObject + "      12\ta b\tc.yaml" + '\0' +
+                             "040000 tree " + kObject + "       -\tdir" + '\0';
+
+  const auto tree = parse_tree(listed);
+
+  ASSERT_TRUE(tree);
+  EXPECT_THAT(*tree, ElementsAre(file("a b\tc.yaml", 12), folder("dir")));
+}
+
+TEST(GitTree, RefusesAListThatIsCutOrOdd) {
+  const std::string whole = "100644 blob " + kObject + " 12\ta" + '\0';
+  EXPECT_FALSE(parse_tree(whole.substr(0, whole.size() - 1)));
+  EXPECT_FALSE(parse_tree(std::string("100644 blob ") + kObject + " twelve\ta" + '\0'));
+  EXPECT_FALSE(parse_tree(std::string("nonsense") + '\0'));
+}
+
+TEST(GitTree, SelectsYamlInOrderAndNothingElse) {
+  const auto entries = selected({file("b.yml"),
+                                 folder("deep"),
+                                 file("deep/a.yaml"),
+                                 file("README.md"),
+                                 file("a.yaml"),
+                                 file(".hidden.yaml"),
+                                 file(".ci/x.yaml"),
+                                 file("deep/.x/y.yaml")});
+  EXPECT_THAT(names(entries), ElementsAre("a.yaml", "b.yml", "deep/a.yaml"));
+}
+
+TEST(GitTree, SelectsBelowRootAndPathsEachOnce) {
+  const std::vector<TreeEntry> tree{folder("m"),
+                                    folder("m/a"),
+                                    file("m/a/x.yaml"),
+                                    file("m/ab.yaml"),
+                                    folder("m/b"),
+                                    file("m/b/y.yaml"),
+                                    file("z.yaml")};
+
+  EXPECT_THAT(names(selected(tree, {"a"}, "m")), ElementsAre("m/a/x.yaml"));
+  EXPECT_THAT(names(selected(tree, {"a", ".", "./b/"}, "./m/")),
+              ElementsAre("m/a/x.yaml", "m/ab.yaml", "m/b/y.yaml"));
+  EXPECT_THAT(names(selected(tree, {"ab.yaml"}, "m")), ElementsAre("m/ab.yaml"));
+}
+
+TEST(GitTree, RefusesAMissingPath) {
+  const auto entries = selected({file("a.yaml")}, {".", "prod"});
+  ASSERT_FALSE(entries);
+  EXPECT_EQ(entries.error().code, ErrorCode::invalid_manifest);
+  EXPECT_THAT(entries.error().message, HasSubstr("prod is not in this commit"));
+}
+
+TEST(GitTree, RefusesALinkWhereAManifestShouldBe) {
+  const auto entries = selected({file("a.yaml"), {"120000", kObject, 11, "b.yaml"}});
+  ASSERT_FALSE(entries);
+  EXPECT_THAT(entries.error().message, HasSubstr("b.yaml is a symbolic link"));
+}
+
+TEST(GitTree, LeavesOtherLinksAndSubmodulesAlone) {
+  const auto entries =
+      selected({file("a.yaml"), {"120000", kObject, 1, "latest"}, {"160000", kObject, 0, "lib"}});
+  EXPECT_THAT(names(entries), ElementsAre("a.yaml"));
+}
+
+TEST(GitTree, RefusesAPathThatIsALinkOrASubmodule) {
+  EXPECT_FALSE(selected({{"120000", kObject, 1, "prod"}}, {"prod"}));
+  EXPECT_FALSE(selected({{"160000", kObject, 0, "prod"}}, {"prod"}));
+}
+
+TEST(GitTree, RefusesTooManyBytes) {
+  EXPECT_TRUE(selected({file("a.yaml", 400), file("b.yaml", 600)}));
+  const auto entries = selected({file("a.yaml", 400), file("b.yaml", 601)});
+  ASSERT_FALSE(entries);
+  EXPECT_THAT(entries.error().message, HasSubstr("b.yaml"));
+}
+
+TEST(GitTree, MakesOddNamesSafeToShow) {
+  const auto entries = selected({{"120000", kObject, 1, "a\x1b[2J\n.yaml"}});
+  ASSERT_FALSE(entries);
+  EXPECT_THAT(entries.error().message, HasSubstr("a\\x1B[2J\\x0A.yaml"));
+}
+
+TEST(GitTree, ReadsTextsByTheirSizes) {
+  const std::vector<TreeEntry> entries{file("a.yaml", 3), file("b.yaml", 0)};
+  const std::string answer =
+      kObject + " blob 3\n" + std::string("x\n\0", 3) + "\n" + kObject + " blob 0\n\n";
+
+  const auto files = parse_batch(answer, entries);
+
+  ASSERT_TRUE(files);
+  EXPECT_EQ((*files)[0].text, std::string("x\n\0", 3));
+  EXPECT_EQ((*files)[1].name, "b.yaml");
+  EXPECT_FALSE(parse_batch(answer.substr(0, answer.size() - 1), entries));
+  EXPECT_FALSE(parse_batch(kObject + " missing\n", entries));
+}
+
+}  // namespace
+}  // namespace authzd

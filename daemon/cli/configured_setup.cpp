@@ -19,8 +19,7 @@ using Failed = tl::unexpected<SetupFailure>;
 
 // What a configuration can say and this version does not do. Where safety hangs on a key, going on
 // without it would be a lie: that is an error. The others only leave something out: a warning.
-constexpr std::array<std::string_view, 6> kNeeded{"source.git",
-                                                  "auth.vpcInstance",
+constexpr std::array<std::string_view, 5> kNeeded{"auth.vpcInstance",
                                                   "auth.containerToken",
                                                   "auth.bearerTokenFile",
                                                   "auth.assumeProfile",
@@ -48,6 +47,20 @@ std::vector<Diagnostic> not_acted_on(const ConfigOutcome& loaded) {
     diagnostics.push_back(std::move(diagnostic));
   }
   return diagnostics;
+}
+
+std::string variable(const Environment& environment,
+                     std::string_view upper,
+                     std::string_view lower) {
+  auto found = environment.find(upper);
+  if (found == environment.end() || found->second.empty()) found = environment.find(lower);
+  return found == environment.end() ? std::string{} : found->second;
+}
+
+/// What git is told of the proxy: it has rules of its own for these.
+GitProxy proxy_of(const Environment& environment) {
+  return {Secret(variable(environment, "HTTPS_PROXY", "https_proxy")),
+          variable(environment, "NO_PROXY", "no_proxy")};
 }
 
 bool is_chosen(const AccountConfig& account, const std::vector<std::string>& names) {
@@ -103,9 +116,7 @@ Setup setup_of(const Config& config, const CommonOptions& options) {
       .page_size = config.iam.page_size,
       .requests_per_second = static_cast<double>(config.iam.requests_per_second),
       .total_requests_per_second = static_cast<double>(config.iam.total_requests_per_second)};
-  if (const auto* directory = std::get_if<DirectorySourceConfig>(&config.source)) {
-    setup.manifests = directory->path;
-  }
+  setup.source = config.source;
   setup.state_path = config.state_path;
   for (const AccountConfig& account : config.accounts) {
     if (is_chosen(account, options.accounts)) {
@@ -147,6 +158,7 @@ tl::expected<Setup, SetupFailure> configured_setup(const std::string& file,
   setup.socket = loaded.config.admin.socket;
   if (setup.socket.empty()) setup.socket = kDefaultSocket;
   setup.fingerprint = std::move(fingerprint);
+  setup.source_place.proxy = proxy_of(environment);
   setup.warnings = std::move(diagnostics);
   return setup;
 }

@@ -5,7 +5,6 @@
 #include "daemon/iam/iam.hpp"
 #include "daemon/iam/offline_reader.hpp"
 #include "daemon/net/http_client.hpp"
-#include "daemon/source/directory_source.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <ostream>
@@ -57,6 +56,12 @@ Result<std::unique_ptr<AccountState>> open_state(const CommandContext& context,
   return state;
 }
 
+/// One for all accounts; null where the command reads no manifests.
+Result<std::shared_ptr<Source>> open_source(const CommandContext& context, const Setup& setup) {
+  if (setup.opened_source || !setup.source) return setup.opened_source;
+  return make_source(context.executor, *setup.source, setup.source_place);
+}
+
 }  // namespace
 
 tl::expected<Accounts, ExitCode> open_accounts(const CommandContext& context,
@@ -65,6 +70,8 @@ tl::expected<Accounts, ExitCode> open_accounts(const CommandContext& context,
                                                const std::optional<std::string>& against,
                                                const std::shared_ptr<Database>& state) {
   const auto total = std::make_shared<TokenBucket>(setup.iam.total_requests_per_second);
+  auto source = open_source(context, setup);
+  if (!source) return tl::unexpected(fail(context, source.error()));
   Accounts accounts;
   for (const AccountSetup& account : setup.accounts) {
     AccountParts parts;
@@ -76,7 +83,7 @@ tl::expected<Accounts, ExitCode> open_accounts(const CommandContext& context,
     auto memory = open_state(context, account.spec.id, state);
     if (!memory) return tl::unexpected(fail(context, memory.error()));
     parts.state = std::move(*memory);
-    if (!setup.manifests.empty()) parts.source = std::make_unique<DirectorySource>(setup.manifests);
+    parts.source = *source;
     if (against) {
       auto list = parse_saved_list(*against);
       if (!list) return tl::unexpected(fail(context, list.error()));

@@ -41,8 +41,14 @@ std::unique_ptr<Console> process_console() {
 }
 
 Environment take_environment() {
-  constexpr std::array kNames{
-      "IBMCLOUD_API_KEY", "IC_API_KEY", "IBMCLOUD_IAM_API_ENDPOINT", "CREDENTIALS_DIRECTORY"};
+  constexpr std::array kNames{"IBMCLOUD_API_KEY",
+                              "IC_API_KEY",
+                              "IBMCLOUD_IAM_API_ENDPOINT",
+                              "CREDENTIALS_DIRECTORY",
+                              "HTTPS_PROXY",
+                              "https_proxy",
+                              "NO_PROXY",
+                              "no_proxy"};
   Environment environment;
   for (const char* name : kNames) {
     if (const char* value = std::getenv(name); value != nullptr) environment.emplace(name, value);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "daemon/cli/admin_desk.hpp"
+#include "daemon/cli/daemon_source.hpp"
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/planning_command.hpp"
 #include "daemon/cli/standing_alone.hpp"
@@ -129,8 +130,13 @@ Ending serve(CommandContext context,
 Ending run_command(CommandContext context, RunCommand command) {
   const SetupNeeds needs{.manifests = true, .mode = !command.dry_run, .key = true};
   const Access access = command.dry_run ? Access::read : Access::write;
-  const auto setup = prepare(context, needs);
+  auto setup = prepare(context, needs);
   if (!setup) co_return setup.error();
+  // A dry run, and one on a state of its own, must not be in the way of the daemon.
+  DaemonSource source(context, !command.dry_run && !context.options.state);
+  if (auto opened = source.open(*setup); !opened) {
+    co_return fail(context, opened.error());
+  }
   const auto database = open_database(context.options, *setup, command);
   if (!database) {
     co_return fail(context, database.error());
@@ -143,15 +149,19 @@ Ending run_command(CommandContext context, RunCommand command) {
     co_return co_await run_once(context, *accounts, shows);
   }
   const auto reload = [&]() -> Result<Accounts> {
-    const auto fresh = prepare(context, needs);
+    auto fresh = prepare(context, needs);
     if (!fresh) return Error{ErrorCode::invalid_config, "it cannot be used; see above"};
+    if (auto opened = source.open(*fresh); !opened) return std::move(opened).error();
     auto opened = open_accounts(context, *fresh, access, std::nullopt, *database);
     if (!opened)
       return Error{ErrorCode::invalid_config, "its accounts cannot be opened; see above"};
+    source.watch();
     return std::move(*opened);
   };
   ServiceParts parts{context.executor, context.clock, context.randomness, context.log, reload};
   Service service(std::move(parts), *accounts);
+  source.on_change([&service] { service.poke(); });
+  source.watch();
   if (command.dry_run) {
     service.on_cycle([&printer](const AccountRuntime& account, const CycleEnd& end) {
       printer.show(account, end);

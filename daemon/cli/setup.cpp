@@ -83,7 +83,7 @@ tl::expected<Setup, SetupFailure> standing_alone(const CommonOptions& options,
   only.key.value = Secret(std::move(key));
   Setup setup;
   setup.iam = std::move(*iam);
-  setup.manifests = options.manifests.value_or("");
+  if (options.manifests) setup.source = DirectorySourceConfig{*options.manifests};
   setup.accounts.push_back(std::move(only));
   return setup;
 }

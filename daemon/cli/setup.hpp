@@ -9,10 +9,13 @@
 #include "daemon/iam/api_key.hpp"
 #include "daemon/net/http.hpp"
 #include "daemon/run/account_spec.hpp"
+#include "daemon/source/make_source.hpp"
 #include "reconciler/converge/schedule.hpp"
 #include "reconciler/manifest/diagnostic.hpp"
 
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,13 +40,15 @@ struct AccountSetup {
 
 struct Setup {
   IamSetup iam;
-  std::filesystem::path manifests;     // root of the source; empty where a command reads none
-  std::vector<AccountSetup> accounts;  // at least one
-  std::vector<Diagnostic> warnings;    // of the configuration
-  std::string config = {};             // canonical path of it; empty: there is none
-  std::string socket = {};             // where its daemon is reached
-  std::string state_path = {};         // of the daemon's state; empty without a configuration
-  std::string fingerprint = {};        // of all that the configuration says
+  std::optional<SourceConfig> source;  // none where a command reads no manifests
+  SourcePlace source_place = {};       // without a directory a copy of a repository does not stay
+  std::shared_ptr<Source> opened_source = {};  // of `source`, where one is open already
+  std::vector<AccountSetup> accounts;          // at least one
+  std::vector<Diagnostic> warnings;            // of the configuration
+  std::string config = {};                     // canonical path of it; empty: there is none
+  std::string socket = {};                     // where its daemon is reached
+  std::string state_path = {};   // of the daemon's state; empty without a configuration
+  std::string fingerprint = {};  // of all that the configuration says
 };
 
 /// What a command needs beyond an account and a key.

@@ -4,6 +4,7 @@
 #include "daemon/cli/files.hpp"
 #include "daemon/cli/standing_alone.hpp"
 #include "daemon/source/directory_source.hpp"
+#include "daemon/source/make_source.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/manifest/loader.hpp"
 
@@ -24,11 +25,9 @@ ExitCode show_loaded(const CommandContext& context, const LoadOutcome& loaded, s
   return ExitCode::done;
 }
 
-ExitCode validate_tree(const CommandContext& context,
-                       const std::filesystem::path& root,
-                       const std::vector<std::string>& paths,
-                       const AccountId& account) {
-  auto snapshot = read_directory(root, paths);
+ExitCode validate_snapshot(const CommandContext& context,
+                           const Result<Snapshot>& snapshot,
+                           const AccountId& account) {
   if (!snapshot) {
     return fail(context, snapshot.error());
   }
@@ -77,7 +76,7 @@ ExitCode validate_paths(const CommandContext& context, const std::vector<std::st
     const auto& named = context.options.accounts;
     const bool has_account = named.size() == 1 && is_account_id(named.front());
     const AccountId account = has_account ? AccountId{to_lower(named.front())} : kAnyAccount;
-    codes.insert(validate_tree(context, "", manifests, account));
+    codes.insert(validate_snapshot(context, read_directory("", manifests), account));
   }
   return worst(codes);
 }
@@ -89,9 +88,14 @@ Ending run_command(CommandContext context, ValidateCommand command) {
   const SetupNeeds needs{.manifests = true, .mode = false, .key = false};
   const auto setup = prepare(context, needs);
   if (!setup) co_return setup.error();
+  const auto source = make_source(context.executor, *setup->source, setup->source_place);
+  if (!source) {
+    co_return fail(context, source.error());
+  }
   std::set<ExitCode> codes;
   for (const AccountSetup& account : setup->accounts) {
-    codes.insert(validate_tree(context, setup->manifests, account.spec.paths, account.spec.id));
+    const auto snapshot = co_await (*source)->fetch(account.spec.paths, "");
+    codes.insert(validate_snapshot(context, snapshot, account.spec.id));
   }
   co_return worst(codes);
 }

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace authzd {
 namespace {
 
@@ -82,6 +84,28 @@ TEST(Setup, DoesNotTakeManifestsBesideAConfiguration) {
 
   ASSERT_FALSE(setup);
   EXPECT_EQ(setup.error().code, ExitCode::usage);
+}
+
+TEST(Setup, TakesAGitSourceAndTheProxyForIt) {
+  const std::string file = testing::TempDir() + "authzd-setup-git.yaml";
+  std::ofstream(file) << R"(apiVersion: authzd/v1
+kind: Configuration
+owner: acme
+mode: sync
+source: {git: {url: "ssh://git@git.example.com/m.git", ref: v1, path: prod}}
+accounts: [{name: main, id: a1234567a1234567a1234567a1234567, auth: {apiKeyFile: /run/key}}]
+)";
+  CommonOptions options;
+  options.config = file;
+  const Environment environment{{"HTTPS_PROXY", "http://proxy:3128"}};
+
+  const auto setup = make_setup(options, environment, {.manifests = true});
+
+  ASSERT_TRUE(setup) << setup.error().message;
+  ASSERT_TRUE(setup->source);
+  EXPECT_EQ(std::get<GitSourceConfig>(*setup->source).ref, "v1");
+  EXPECT_EQ(setup->source_place.proxy.https.reveal(), "http://proxy:3128");
+  EXPECT_TRUE(setup->source_place.state_directory.empty()) << "only the daemon keeps a copy";
 }
 
 }  // namespace

@@ -16,11 +16,13 @@ mapfile -t packages < <(
 digest=$(printf '%s\n' "$VERSION_CODENAME" "${packages[@]}" | sha256sum | cut -c1-12)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/authzd
 root=$cache/systemd-root-$digest
+mkdir -p "$cache"
+exec 9>"$cache/lock"
+flock 9 # another run may be at it
 if [[ -d $root ]]; then echo "$root"; exit; fi
 
 mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(ORIGIN)' |
   awk -v suite="$VERSION_CODENAME" '$2 == suite && $3 == "Debian" {print $1; exit}')
-mkdir -p "$cache"
 work=$(mktemp -d "$cache/making-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 {
@@ -31,6 +33,8 @@ trap 'rm -rf "$work"' EXIT
   unshare --mount bash -c "mount -t proc proc '$work/proc' && exec chroot '$work' \
     env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends ${packages[*]}"
   rm -rf "$work"/usr/sbin/policy-rc.d "$work"/var/cache/apt/archives/*.deb "$work"/var/lib/apt/lists/*
+  # Looks through all block devices of the host, which takes a minute on a busy one.
+  ln -s /dev/null "$work/etc/systemd/system/e2scrub_reap.service"
   chmod 755 "$work"
   mv "$work" "$root"
 } >&2

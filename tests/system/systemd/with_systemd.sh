@@ -49,14 +49,15 @@ export work lower shared
 
 unshare --pid --mount --uts --ipc --net --fork --kill-child bash -c 'set -e; boot' >"$work.log" 2>&1 &
 booting=$!
-end=$((SECONDS + 60)) init=''
+end=$((SECONDS + 120)) init='' state=''
 is_up() {
-  init=$(ps -o pid= --ppid "$booting" | tr -d ' ') && [[ -n $init ]] &&
-    nsenter -t "$init" -a -r -w systemctl is-system-running 2>/dev/null | grep -qE 'running|degraded'
+  init=$(ps -o pid= --ppid "$booting" | tr -d ' ') && [[ -n $init ]] || return
+  state=$(nsenter -t "$init" -a -r -w systemctl is-system-running 2>&1) || true
+  [[ $state == running || $state == degraded ]]
 }
 until is_up; do
   if ((SECONDS >= end)) || ! kill -0 "$booting" 2>/dev/null; then
-    echo "with_systemd: systemd did not come up" >&2
+    echo "with_systemd: systemd did not come up: ${state:-nothing started}" >&2
     cat "$work.log" >&2
     exit 1
   fi

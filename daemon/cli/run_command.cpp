@@ -8,6 +8,7 @@
 #include "daemon/cli/standing_alone.hpp"
 #include "daemon/net/version.hpp"
 #include "daemon/status/service_manager.hpp"
+#include "daemon/status/status_line.hpp"
 #include "reconciler/report/plan_text.hpp"
 
 #include <ostream>
@@ -82,6 +83,11 @@ boost::asio::awaitable<void> run_managed(CommandContext context,
     } else {
       manager.ready();
     }
+  });
+  service.on_cycle([&manager, &service](const AccountRuntime&, const CycleEnd&) {
+    std::vector<AccountStatus> all;
+    for (const auto& account : service.accounts()) all.push_back(account->status());
+    manager.status(status_line(all));
   });
   service.on_stop([&manager] { manager.stopping(); });
   Supervisor signs_of_life(context.executor, context.log);

@@ -23,9 +23,13 @@ struct SandboxService::Parts {
       ++counters.unsafe;
     }
     if (request.wrote) ++counters.writes;
+    // A sandbox that runs for weeks remembers the newest.
+    if (std::ssize(log) == kMostLogged) log.erase(log.begin(), log.begin() + kMostLogged / 2);
     log.push_back(std::move(request));
     if (listener) listener(log.back());
   }
+
+  static constexpr std::ptrdiff_t kMostLogged = 20'000;
 
   World world;
   Faults faults;

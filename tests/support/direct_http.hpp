@@ -25,6 +25,7 @@ class DirectHttp final : public HttpClient {
 
   /// What no log may hold: each token that was handed out here.
   [[nodiscard]] const std::vector<std::string>& tokens() const { return tokens_; }
+  void forget_tokens() { tokens_.clear(); }
 
   /// May look at what is about to be sent, and put a reply in the place of the sandbox's.
   std::function<std::optional<HttpResponse>(const HttpRequest&)> intercept;

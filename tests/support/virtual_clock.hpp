@@ -27,6 +27,7 @@ class VirtualClock : public Clock {
 
   /// Every sleep that was asked for, in order.
   [[nodiscard]] const std::vector<std::chrono::milliseconds>& sleeps() const { return sleeps_; }
+  void forget_sleeps() { sleeps_.clear(); }
 
  private:
   Timestamp start_;

@@ -102,7 +102,8 @@ systemctl stop authzd
 systemctl start authzd || fail "systemctl start"
 is ActiveState active || fail "started, and not active"
 until_true "one policy" has 1
-see "started, ready, converged"
+until_true "a status that tells of it" is StatusText "1 account: 1 ready"
+see "started, ready, converged: $(property authzd StatusText)"
 user=$(ps -o uid= -p "$(property authzd MainPID)" | tr -d ' ')
 ((user >= 61184 && user <= 65519)) || fail "it runs as user $user, which is no dynamic one"
 [[ $(stat -c %u:%G:%a /run/authzd) == "$user:authzd-admin:750" ]] || fail "/run/authzd: $(stat -c %u:%G:%a /run/authzd)"

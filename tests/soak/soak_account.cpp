@@ -1,0 +1,90 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tests/soak/soak_account.hpp"
+
+#include "daemon/iam/iam.hpp"
+#include "daemon/source/directory_source.hpp"
+#include "daemon/state/account_state.hpp"
+#include "tests/support/run_async.hpp"
+
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace authzd::soak {
+namespace {
+
+constexpr const char* kAccount = "a1234567a1234567a1234567a1234567";  // of the demo's seed
+constexpr const char* kKey = "demo-api-key";
+constexpr std::size_t kAnyNumber = 1'000'000;
+
+AccountSpec soaked_account() {
+  AccountSpec spec;
+  spec.name = "soak";
+  spec.id = AccountId{kAccount};
+  spec.owner = "soak";
+  spec.mode = Mode::sync;
+  spec.allow_empty = true;
+  // What is looked for is growth: nothing is to wait for a person.
+  spec.rails.limits.max_create = kAnyNumber;
+  spec.rails.limits.max_update = kAnyNumber;
+  spec.rails.limits.max_delete = kAnyNumber;
+  spec.rails.limits.max_delete_percent = 100;
+  return spec;
+}
+
+std::unique_ptr<AccountState> open_state(const std::filesystem::path& file, const AccountId& id) {
+  DatabaseOptions options;
+  options.path = file;
+  auto database = Database::open(options);
+  if (!database) throw std::runtime_error(to_string(database.error()));
+  auto state = std::make_unique<AccountState>(*database, id);
+  const Grantor by{"the soak", Timestamp{}};
+  if (!state->approvals.approve_first_deletes(by)) throw std::runtime_error("no approval");
+  return state;
+}
+
+}  // namespace
+
+SoakAccount::SoakAccount(sandbox::SandboxService& service,
+                         test::VirtualClock& clock,
+                         const std::filesystem::path& manifests,
+                         const std::filesystem::path& state,
+                         std::uint64_t seed)
+    : clock_(clock), randomness_(seed) {
+  AccountParts parts;
+  parts.spec = soaked_account();
+  parts.run = std::make_shared<std::string>();
+  parts.state = open_state(state, parts.spec.id);
+  parts.source = std::make_unique<DirectorySource>(manifests);
+  auto http = std::make_unique<test::DirectHttp>(service, clock);
+  http_ = http.get();
+  parts.http = std::move(http);
+  IamOptions iam;
+  iam.account = parts.spec.id;
+  auto session = make_session(iam,
+                              {.http = *parts.http,
+                               .clock = clock,
+                               .randomness = randomness_,
+                               .total = {},
+                               .log = parts.log},
+                              ApiKey{.value = Secret(kKey)});
+  parts.reader = make_policy_reader(session, iam);
+  parts.writer = make_policy_writer(session);
+  account_ = std::make_unique<AccountRuntime>(std::move(parts), clock);
+}
+
+CycleEnd SoakAccount::cycle() {
+  CycleEnd end = test::run(io_, run_cycle(*account_, randomness_.hex(12), stop_));
+  clock_.advance(std::chrono::minutes(5));
+  return end;
+}
+
+void SoakAccount::forget_history() {
+  http_->forget_tokens();
+  clock_.forget_sleeps();
+}
+
+}  // namespace authzd::soak

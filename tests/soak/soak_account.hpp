@@ -1,0 +1,43 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// One account of the daemon with the sandbox as its IAM, in this process, on a virtual clock.
+#pragma once
+
+#include "daemon/run/service.hpp"
+#include "daemon/sandbox/service.hpp"
+#include "tests/support/direct_http.hpp"
+#include "tests/support/virtual_clock.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <filesystem>
+#include <memory>
+
+namespace authzd::soak {
+
+class SoakAccount {
+ public:
+  /// The sandbox must have the demo's accounts and keys. All must outlive this.
+  SoakAccount(sandbox::SandboxService& service,
+              test::VirtualClock& clock,
+              const std::filesystem::path& manifests,
+              const std::filesystem::path& state,
+              std::uint64_t seed);
+
+  /// One cycle, and then five minutes.
+  CycleEnd cycle();
+
+  /// What only the harness remembers, so that what grows is the daemon.
+  void forget_history();
+
+ private:
+  test::VirtualClock& clock_;
+  test::SeededRandomness randomness_;
+  boost::asio::io_context io_{1};
+  test::DirectHttp* http_ = nullptr;
+  std::unique_ptr<AccountRuntime> account_;
+  StopToken stop_;
+};
+
+}  // namespace authzd::soak

@@ -1,0 +1,47 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/status/status_line.hpp"
+
+#include <gtest/gtest.h>
+
+namespace authzd {
+namespace {
+
+AccountStatus account(const std::string& name) {
+  AccountStatus status;
+  status.name = name;
+  status.last_run.emplace();
+  status.ready.is_true = true;
+  return status;
+}
+
+TEST(StatusLine, CountsAccountsAndNamesThoseThatNeedALook) {
+  std::vector<AccountStatus> accounts{account("a"), account("b"), account("c"), account("d")};
+  accounts[1].held.is_true = true;
+  accounts[2].stalled.is_true = true;
+  accounts[2].ready.is_true = false;
+  accounts[3].ready.is_true = false;
+
+  EXPECT_EQ(status_line(accounts), "4 accounts: 1 ready, 1 held (b), 1 stalled (c), 1 failing (d)");
+}
+
+TEST(StatusLine, KnowsNothingBeforeTheFirstCycleHasEnded) {
+  std::vector<AccountStatus> accounts{account("a")};
+  accounts[0].last_run.reset();
+
+  EXPECT_EQ(status_line(accounts), "1 account: 1 starting");
+}
+
+TEST(StatusLine, NamesAFewOfMany) {
+  std::vector<AccountStatus> accounts;
+  for (const char* name : {"a", "b", "c", "d", "e"}) {
+    accounts.push_back(account(name));
+    accounts.back().is_suspended = true;
+  }
+
+  EXPECT_EQ(status_line(accounts), "5 accounts: 5 suspended (a, b, c, …)");
+}
+
+}  // namespace
+}  // namespace authzd

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 
-OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
+OPTION_LINE = re.compile(r"^  (-[a-z])?,?(--[a-z-]+)?", re.M)
 
 
 def ask(*words):
@@ -24,6 +24,10 @@ def text_of(page):
     """Without its markup."""
     text = gzip.decompress(page.read_bytes()).decode()
     return re.sub(r"\\f[BRI]|\\&", "", text).replace("\\-", "-")
+
+
+def options_of(help_text):
+    return [name for names in OPTION_LINE.findall(help_text) for name in names if name]
 
 
 def commands_of(authzd):
@@ -59,7 +63,7 @@ def main(pages, source, authzd, sandbox):
     pages = pathlib.Path(pages)
     words = commands_of(authzd)
     for command in list(words):
-        words += OPTION.findall(ask(authzd, command, "--help"))
+        words += options_of(ask(authzd, command, "--help"))
     variables = re.findall(r"^  ([A-Z_]{4,}) ", ask(authzd, "--help"), re.M)
     switches = re.findall(r"^([a-z0-9-]+) ", ask(sandbox, "--list-switches"), re.M)
     schema = json.loads((pathlib.Path(source) / "systemd/configuration.schema.json").read_text())
@@ -67,7 +71,7 @@ def main(pages, source, authzd, sandbox):
     authzd_page, sandbox_page = pages / "authzd.1.gz", pages / "iam-sandbox.1.gz"
     keys_page = pages / "authzd.yaml.5.gz"
     faults = missing(words + variables, authzd_page)
-    faults += missing(OPTION.findall(ask(sandbox, "--help")) + switches, sandbox_page)
+    faults += missing(options_of(ask(sandbox, "--help")) + switches, sandbox_page)
     faults += missing(keys_of(schema), keys_page)
     for page in (authzd_page, sandbox_page, keys_page):
         faults += unclean(page)

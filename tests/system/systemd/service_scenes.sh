@@ -110,6 +110,14 @@ user=$(ps -o uid= -p "$(property authzd MainPID)" | tr -d ' ')
 ! runuser -u nobody -- ls /var/lib/private/authzd >/dev/null 2>&1 || fail "others can read the state"
 see "runs as a user of its own, whose state nobody else can read"
 
+useradd --groups authzd-admin ada
+useradd bob
+runuser -u ada -- authzd status >/tmp/said 2>&1 || { cat /tmp/said; fail "a member of authzd-admin gets no status"; }
+grep -q production /tmp/said || { cat /tmp/said; fail "the status does not tell of the account"; }
+! runuser -u bob -- authzd status >/tmp/said 2>&1 || fail "anybody gets a status"
+grep -q 'authzd-admin' /tmp/said || { cat /tmp/said; fail "whoever is no member is not told what to do"; }
+see "members of authzd-admin may ask it, others are told how to become one"
+
 # ── reload ──────────────────────────────────────────────────────────────────────────────────────
 mark
 manifest two cloud-object-storage kms >/etc/authzd/manifests/two.yaml

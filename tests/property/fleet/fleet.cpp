@@ -203,7 +203,7 @@ void Fleet::check_convergence(Host& host) {
   for (const Observed& policy : iam_.list()) {
     const Key key = key_of(kFleetAccount, policy.content);
     there.insert(key);
-    if (!host.witness().is_own(policy) || is_protected(policy)) continue;
+    if (!host.witness().is_visibly_own(policy) || is_protected(policy)) continue;
     const std::string what = policy.id.value + " (" + policy.content.description + ")";
     const auto wish = wanted.find(key);
     if (wish == wanted.end()) {

@@ -25,12 +25,17 @@ bool is_protected(const Observed& policy) {
   return marker_in(policy).ends_with('!');
 }
 
+bool Witness::is_signed(const Observed& policy) const {
+  return !is_someone_elses(policy) &&
+         marker_in(policy).starts_with(std::string(kOpening) + owner_ + "/");
+}
+
+bool Witness::is_visibly_own(const Observed& policy) const {
+  return is_signed(policy) && (policy.created_by == who_ || policy.last_modified_by == who_);
+}
+
 bool Witness::is_own(const Observed& policy) const {
-  if (is_someone_elses(policy)) return false;
-  const bool is_signed = marker_in(policy).starts_with(std::string(kOpening) + owner_ + "/");
-  const bool is_witnessed =
-      policy.created_by == who_ || policy.last_modified_by == who_ || written_.contains(policy.id);
-  return is_signed && is_witnessed;
+  return is_visibly_own(policy) || (is_signed(policy) && written_.contains(policy.id));
 }
 
 void Witness::claim(std::string& description) const {

@@ -34,6 +34,10 @@ class Witness {
   /// Whose a policy is, by what is written on it and by who wrote it.
   [[nodiscard]] bool is_own(const Observed& policy) const;
 
+  /// The same by what IAM alone shows. A policy that was taken over, by a write of which the daemon
+  /// never heard, and that someone changed since, may be called disputed: this leaves it out.
+  [[nodiscard]] bool is_visibly_own(const Observed& policy) const;
+
   // What the daemon is told, and what it does.
   void shown(const Observed& policy);
   void sends(const std::string& verb, const PolicyId& id, const PolicyContent* content);
@@ -51,6 +55,7 @@ class Witness {
   void blame(const std::string& rule) { faults_.push_back(owner_ + ": " + rule); }
 
  private:
+  [[nodiscard]] bool is_signed(const Observed& policy) const;
   void judge_change(const std::string& verb, const Observed& seen);
 
   std::string owner_;

@@ -109,6 +109,34 @@ in_sync() { authzd plan $once --detailed-exitcode >/dev/null; }
 until_true "the repair" in_sync
 see "The policy that was deleted by hand is there again."
 
+title "A bad commit empties the folder"
+mkdir away
+config="--config authzd.yaml"
+show 0 "mv manifests/*.yaml away/"
+show 0 "authzd sync $config"
+status_says() { [[ $(authzd status $config) == *"$1"* ]]; }
+until_true "the refusal" status_says "was tried last"
+show 1 "authzd status $config"
+see "Nothing was deleted: the last good revision goes on being enforced."
+
+title "A deletion that is meant, and approved"
+cp away/block-storage-encryption.yaml manifests/
+show 0 "authzd sync $config"
+until_true "the hold" status_says "authzd approve"
+show 0 "authzd plan $config"
+see "Two rails hold the deletes, and each is approved by itself, after a look."
+holds=$(authzd plan $config | grep -oP "authzd approve \\K[0-9a-f]+")
+for hash in $holds; do show 0 "authzd approve $config $hash | tail -n 1"; done
+gone_too() { [[ $(authzd list --account "$account") != *"share"* ]]; }
+until_true "the deletes" gone_too
+show 0 "authzd runs $config"
+
+title "…and taken back"
+run=$(authzd runs $config | awk 'NR == 2 {print $1}')
+show 0 "authzd undo $config $run --yes"
+show 0 "authzd plan $config"
+see "They are back with their old ids, and pinned until their manifest changes."
+
 title "What was left alone, and why"
 show 0 "authzd plan $once --show-unmanaged"
 see "Nothing that authzd does not own was touched."

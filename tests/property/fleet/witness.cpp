@@ -70,7 +70,8 @@ void Witness::judge_change(const std::string& verb, const Observed& seen) {
   if (is_someone_elses(seen)) return blame(what + ", a service's or an enterprise's");
   if (verb == "DELETE") {
     if (is_protected(seen)) blame(what + ", which is protected");
-    const bool may_be_unmarked = people_approve_ && written_.contains(seen.id);
+    const bool may_be_unmarked =
+        people_approve_ && (written_.contains(seen.id) || seen.created_by == who_);
     if (!is_own(seen) && !(may_be_unmarked && marker_in(seen).empty()))
       blame(what + ", not its own");
     return;

@@ -73,6 +73,7 @@ Async<Listing> RoughGateway::list() {
   if (auto error = co_await set_out()) co_return std::move(*error);
   Listing listing;
   for (Observed& policy : around_.iam.list(behind())) {
+    around_.witness.listed(policy);
     listing.policies.push_back(as_shown(std::move(policy)));
   }
   listing.server_date = around_.clock.now();

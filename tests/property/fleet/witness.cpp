@@ -45,7 +45,12 @@ void Witness::claim(std::string& description) const {
   description.replace(name, description.find('/', name) - name, owner_);
 }
 
+void Witness::listed(const Observed& policy) {
+  if (is_own(policy)) known_.insert(policy.id);
+}
+
 void Witness::shown(const Observed& policy) {
+  listed(policy);
   last_shown_.insert_or_assign(policy.id, policy);
 }
 
@@ -70,8 +75,7 @@ void Witness::judge_change(const std::string& verb, const Observed& seen) {
   if (is_someone_elses(seen)) return blame(what + ", a service's or an enterprise's");
   if (verb == "DELETE") {
     if (is_protected(seen)) blame(what + ", which is protected");
-    const bool may_be_unmarked =
-        people_approve_ && (written_.contains(seen.id) || seen.created_by == who_);
+    const bool may_be_unmarked = people_approve_ && known_.contains(seen.id);
     if (!is_own(seen) && !(may_be_unmarked && marker_in(seen).empty()))
       blame(what + ", not its own");
     return;
@@ -86,6 +90,7 @@ void Witness::judge_change(const std::string& verb, const Observed& seen) {
 void Witness::did(const std::string& verb, const Observed& policy) {
   deeds_.push_back({verb, policy.id, key_of(kFleetAccount, policy.content)});
   written_.insert(policy.id);
+  known_.insert(policy.id);
   if (verb != "DELETE") return;
   deleted_.insert(policy.id);
   if (people_approve_) return;

@@ -39,6 +39,7 @@ class Witness {
   [[nodiscard]] bool is_visibly_own(const Observed& policy) const;
 
   // What the daemon is told, and what it does.
+  void listed(const Observed& policy);
   void shown(const Observed& policy);
   void sends(const std::string& verb, const PolicyId& id, const PolicyContent* content);
   void did(const std::string& verb, const Observed& policy);
@@ -68,6 +69,7 @@ class Witness {
   std::size_t deletes_ = 0;  // that IAM did while nobody approved
   std::set<Key> wanted_;     // by any revision so far
   std::set<PolicyId> written_;
+  std::set<PolicyId> known_;  // that it could once see to be its own
   std::set<PolicyId> deleted_;
   std::map<PolicyId, Observed> last_shown_;
   std::vector<Deed> deeds_;

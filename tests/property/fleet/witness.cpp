@@ -35,7 +35,7 @@ bool Witness::is_visibly_own(const Observed& policy) const {
 }
 
 bool Witness::is_own(const Observed& policy) const {
-  return is_visibly_own(policy) || (is_signed(policy) && written_.contains(policy.id));
+  return is_visibly_own(policy) || (is_signed(policy) && known_.contains(policy.id));
 }
 
 void Witness::claim(std::string& description) const {

@@ -83,7 +83,7 @@ void Witness::judge_change(const std::string& verb, const Observed& seen) {
   if (is_own(seen)) return;
   const bool is_bare = marker_in(seen).empty();
   const bool is_wanted = wanted_.contains(key_of(kFleetAccount, seen.content));
-  const bool may_take = may_take_over_ || written_.contains(seen.id);
+  const bool may_take = may_take_over_ || known_.contains(seen.id);
   if (!is_bare || !is_wanted || !may_take) blame(what + ", not its own");
 }
 

@@ -110,6 +110,7 @@ owner: bench
 mode: sync
 interval: 5s
 source: {{directory: {{path: {manifests}}}}}
+state: {work}/state.db
 iam: {{endpoint: {self.url}}}
 accounts:
   - {{name: bench, id: {ACCOUNT}, auth: {{apiKeyFile: {work}/key}}}}

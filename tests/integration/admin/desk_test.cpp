@@ -92,8 +92,10 @@ TEST_F(DeskTest, EndsAnApplyBetweenTwoWritesWhenItsClientLeaves) {
     const std::string hello = encode_frame(FrameKind::hello, encode(Hello{"1.0.0"}));
     const std::string asked = encode_frame(FrameKind::call, encode(apply));
     stream = std::move(*co_await connect_unix(socket()));
-    co_await stream->write(hello);
-    co_await stream->write(asked);
+    const auto said = co_await stream->write(hello);
+    EXPECT_TRUE(said);
+    const auto asking = co_await stream->write(asked);
+    EXPECT_TRUE(asking);
     FrameReader reader(*stream);
     while (true) {
       const auto frame = co_await reader.next();

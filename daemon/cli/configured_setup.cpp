@@ -24,8 +24,7 @@ constexpr std::array<std::string_view, 5> kNeeded{"auth.vpcInstance",
                                                   "auth.bearerTokenFile",
                                                   "auth.assumeProfile",
                                                   "coordination"};
-constexpr std::array<std::string_view, 4> kLeftOut{
-    "admin.listen", "admin.tokenFile", "audit", "notify"};
+constexpr std::array<std::string_view, 2> kLeftOut{"audit", "notify"};
 
 template <std::size_t N>
 bool names_one_of(std::string_view path, const std::array<std::string_view, N>& keys) {
@@ -117,6 +116,7 @@ Setup setup_of(const Config& config, const CommonOptions& options) {
       .requests_per_second = static_cast<double>(config.iam.requests_per_second),
       .total_requests_per_second = static_cast<double>(config.iam.total_requests_per_second)};
   setup.source = config.source;
+  setup.admin = config.admin;
   setup.state_path = config.state_path;
   for (const AccountConfig& account : config.accounts) {
     if (is_chosen(account, options.accounts)) {

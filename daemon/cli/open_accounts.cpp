@@ -25,7 +25,8 @@ Result<void> connect(const CommandContext& context,
                                 .concurrency = iam.concurrency,
                                 .limits = iam.limits});
   if (!http) return std::move(http).error();
-  parts.http = std::move(*http);
+  parts.calls = std::make_shared<ApiCalls>();
+  parts.http = make_counting_client(std::move(*http), parts.calls);
 
   const IamOptions options{.account = account.spec.id,
                            .base_path = iam.endpoint.path,

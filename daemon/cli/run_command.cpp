@@ -4,6 +4,7 @@
 #include "daemon/cli/admin_desk.hpp"
 #include "daemon/cli/daemon_source.hpp"
 #include "daemon/cli/failure.hpp"
+#include "daemon/cli/http_desk.hpp"
 #include "daemon/cli/planning_command.hpp"
 #include "daemon/cli/standing_alone.hpp"
 #include "daemon/net/version.hpp"
@@ -98,7 +99,7 @@ boost::asio::awaitable<void> run_managed(CommandContext context,
   co_await signs_of_life.drained();
 }
 
-/// The same, with clients at the admin socket.
+/// The same, with clients at the admin socket and, where there is one, the TCP listener.
 Ending serve(CommandContext context,
              const Setup& setup,  // coroutine-ref: the awaiter's
              Service& service) {  // coroutine-ref: the awaiter's
@@ -120,8 +121,16 @@ Ending serve(CommandContext context,
   const AdminHandler handler = [&desk](AdminCall call, Peer who, Console& console) {
     return desk.perform(std::move(call), std::move(who), console);
   };
+  Result<std::unique_ptr<HttpDesk>> pages;  // null: no TCP listener
+  if (!setup.admin.listen.empty()) {
+    pages = open_http_desk(context, setup.admin, service);
+    if (!pages) {
+      co_return fail(context, pages.error());
+    }
+  }
   Supervisor clients(context.executor, context.log, [&service] { service.stop(); });
   clients.start("admin socket", (*server)->serve(handler));
+  if (*pages) clients.start("status listener", (*pages)->serve());
   service.on_stop([&server] { (*server)->stop(); });
   context.log.info("authzd listens; ask it with 'authzd status'",
                    {{"config", setup.config}, {"socket", setup.socket}});

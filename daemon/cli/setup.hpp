@@ -6,6 +6,7 @@
 
 #include "daemon/cli/options.hpp"
 #include "daemon/cli/process_console.hpp"
+#include "daemon/config/config.hpp"
 #include "daemon/iam/api_key.hpp"
 #include "daemon/net/http.hpp"
 #include "daemon/run/account_spec.hpp"
@@ -47,6 +48,7 @@ struct Setup {
   std::vector<Diagnostic> warnings;            // of the configuration
   std::string config = {};                     // canonical path of it; empty: there is none
   std::string socket = {};                     // where its daemon is reached
+  AdminConfig admin = {};                      // its TCP listener
   std::string state_path = {};   // of the daemon's state; empty without a configuration
   std::string fingerprint = {};  // of all that the configuration says
 };

@@ -102,8 +102,9 @@ struct IamConfig {
 
 struct AdminConfig {
   std::string socket;
-  std::string listen;  // "host:port"; empty: no TCP listener
-  std::string token_file;
+  std::string listen;            // "host:port"; empty: no TCP listener
+  std::string token_file;        // opens the status pages; empty: they stay closed
+  std::string hook_secret_file;  // that hooks are signed with; empty: none is taken
 };
 
 struct NotifyTarget {

@@ -67,7 +67,7 @@ inline constexpr List<11> kRails{"maxDelete",
                                  "approvalTtl",
                                  "never"};
 inline constexpr List<4> kAllow{"sourceAccounts", "delegate", "roles", "targets"};
-inline constexpr List<3> kAdmin{"socket", "listen", "tokenFile"};
+inline constexpr List<4> kAdmin{"socket", "listen", "tokenFile", "hookSecretFile"};
 inline constexpr List<1> kCoordination{"etcd"};
 inline constexpr List<1> kEtcd{"endpoints"};
 

@@ -201,6 +201,7 @@ void decode_admin(const YamlCursor& node, const ConfigEnvironment& environment, 
   map.read_file("socket", out.socket);
   map.read("listen", out.listen);
   map.read_file("tokenFile", out.token_file);
+  map.read_file("hookSecretFile", out.hook_secret_file);
   if (const auto listen = map.find("listen"); listen && !out.listen.empty()) {
     if (!is_host_and_port(out.listen)) {
       listen->error(quoted(out.listen) + " is not an address and a port", "such as 127.0.0.1:9464");

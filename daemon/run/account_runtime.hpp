@@ -17,6 +17,7 @@
 #include "daemon/source/source.hpp"
 #include "daemon/state/account_state.hpp"
 #include "daemon/status/account_status.hpp"
+#include "daemon/status/api_calls.hpp"
 #include "reconciler/converge/schedule.hpp"
 
 #include <memory>
@@ -32,7 +33,8 @@ struct AccountParts {
   std::string fingerprint = {};
   std::shared_ptr<Source> source;  // may be several accounts'; null: no manifests are read
   std::unique_ptr<AccountState> state;
-  std::unique_ptr<HttpClient> http;  // what reader and writer speak through; null: offline
+  std::unique_ptr<HttpClient> http;      // what reader and writer speak through; null: offline
+  std::shared_ptr<ApiCalls> calls = {};  // counted by `http`; null: nobody counts
   std::unique_ptr<PolicyReader> reader;
   std::unique_ptr<PolicyWriter> writer;  // null: nothing of this account can be written
   std::vector<std::shared_ptr<WriteObserver>> observers = {};  // besides the state
@@ -78,6 +80,8 @@ class AccountRuntime {
   /// process that stands alone has nobody to wait for.
   boost::asio::awaitable<FairGate::Pass> turn();
   void take_turns_at(std::shared_ptr<FairGate> gate) { gate_ = std::move(gate); }
+
+  [[nodiscard]] std::shared_ptr<const ApiCalls> calls() const { return parts_.calls; }
 
   [[nodiscard]] const AccountStatus& status() const { return status_; }
   [[nodiscard]] AccountStatus& status() { return status_; }

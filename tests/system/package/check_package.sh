@@ -25,9 +25,12 @@ drwx------ etc/authzd/credentials/
 -rw-r--r-- usr/lib/systemd/system/authzd-once.service
 -rw-r--r-- usr/lib/systemd/system/authzd-once.timer
 -rw-r--r-- usr/lib/sysusers.d/authzd.conf
+-rw-r--r-- usr/share/authzd/alerts.rules.yaml
 -rw-r--r-- usr/share/authzd/configuration.schema.json
 -rw-r--r-- usr/share/authzd/demo.json
+-rw-r--r-- usr/share/authzd/grafana-dashboard.json
 -rw-r--r-- usr/share/authzd/manifests/authorization.schema.json
+-rw-r--r-- usr/share/authzd/openapi.yaml
 -rw-r--r-- usr/share/authzd/manifests/block-storage-encryption.yaml
 -rw-r--r-- usr/share/bash-completion/completions/authzd
 -rw-r--r-- usr/share/zsh/vendor-completions/_authzd

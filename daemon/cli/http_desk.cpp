@@ -1,0 +1,151 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/http_desk.hpp"
+
+#include "daemon/cli/files.hpp"
+#include "daemon/cli/run_report.hpp"
+#include "daemon/net/version.hpp"
+#include "daemon/source/webhook.hpp"
+#include "daemon/status/status_listener.hpp"
+#include "reconciler/base/text.hpp"
+
+#include <map>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+/// Read anew for each use, so that a new one counts at once.
+Result<Secret> read_secret(const std::string& file) {
+  const auto text = read_whole_file(file);
+  if (!text) return Error{ErrorCode::invalid_config, text.error().message};
+  return Secret(std::string(trim(*text)));
+}
+
+CycleFacts facts_of(const AccountRuntime& account, const CycleEnd& end) {
+  CycleFacts facts;
+  const auto& run = account.status().last_run;
+  if (run) {
+    facts.ended = run->ended;
+    facts.took = run->ended - run->began;
+    facts.drifted = run->drifted;
+  }
+  if (end.performed) facts.plan = &end.performed->planned.plan;
+  if (end.error || !end.performed) {
+    facts.result = CycleResult::error;
+    facts.may_pass = end.error && is_transient(end.error->code);
+  } else if (count(*end.performed).failed > 0) {
+    facts.result = CycleResult::incomplete;
+    facts.may_pass = true;
+  } else if (end.refusal) {
+    facts.result = CycleResult::refused;
+  }
+  return facts;
+}
+
+/// The service as the listener's pages see it.
+class ServiceBoard final : public StatusBoard {
+ public:
+  explicit ServiceBoard(Service& service) : service_(service) {}
+
+  [[nodiscard]] std::vector<AccountView> accounts() const override {
+    std::vector<AccountView> views;
+    for (const auto& account : service_.accounts()) {
+      views.push_back(
+          {std::as_const(*account).status(), account->schedule().interval, account->calls()});
+    }
+    return views;
+  }
+
+  [[nodiscard]] bool is_ready() const override { return service_.is_ready(); }
+
+  [[nodiscard]] std::optional<PlanDocument> plan(const AccountId& account) const override {
+    const auto found = plans_.find(account);
+    if (found == plans_.end()) return std::nullopt;
+    return found->second;
+  }
+
+  [[nodiscard]] Result<std::string> runs_json(std::span<const AccountId> accounts,
+                                              std::size_t count) const override {
+    std::vector<AccountRuns> all;
+    for (const AccountId& id : accounts) {
+      const auto account = service_.find(id.value);
+      if (!account) continue;  // it went with a reload
+      auto runs = account->state().runs.last(count);
+      if (!runs) return std::move(runs).error();
+      all.push_back({account->spec().name, id, *std::move(runs)});
+    }
+    return authzd::runs_json(all);
+  }
+
+  void poke() override { service_.poke(); }
+
+  void keep_plan(const AccountRuntime& account, const CycleEnd& end) {
+    if (!end.performed) return;
+    const Planned& planned = end.performed->planned;
+    plans_[account.spec().id] = {planned.plan, account.spec().name, planned.revision};
+  }
+
+ private:
+  Service& service_;
+  std::map<AccountId, PlanDocument> plans_;
+};
+
+class ListeningDesk final : public HttpDesk {
+ public:
+  ListeningDesk(const CommandContext& context,
+                const AdminConfig& admin,
+                Service& service,
+                std::unique_ptr<HttpServer> server)
+      : admin_(admin),
+        clock_(context.clock),
+        board_(service),
+        site_({board_, cycles_, clock_, kVersion, context.log, token(), guard()}),
+        server_(std::move(server)) {
+    service.on_cycle([this](const AccountRuntime& account, const CycleEnd& end) {
+      cycles_.add(account.spec().name, facts_of(account, end));
+      if (!admin_.token_file.empty()) board_.keep_plan(account, end);
+    });
+    service.on_stop([this] { server_->stop(); });
+  }
+
+  boost::asio::awaitable<void> serve() override { return server_->serve(handler_of(site_)); }
+
+ private:
+  std::function<Result<Secret>()> token() {
+    if (admin_.token_file.empty()) return {};
+    return [this] { return read_secret(admin_.token_file); };
+  }
+
+  std::function<Result<void>(const HttpRequest&)> guard() {
+    if (admin_.hook_secret_file.empty()) return {};
+    return [this](const HttpRequest& request) -> Result<void> {
+      const auto secret = read_secret(admin_.hook_secret_file);
+      if (!secret) return secret.error();
+      return guard_.admit(request, *secret, clock_.now());
+    };
+  }
+
+  AdminConfig admin_;
+  Clock& clock_;
+  ServiceBoard board_;
+  CycleTally cycles_;
+  WebhookGuard guard_;
+  StatusSite site_;
+  std::unique_ptr<HttpServer> server_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<HttpDesk>> open_http_desk(const CommandContext& context,
+                                                 const AdminConfig& admin,
+                                                 Service& service) {
+  HttpServerOptions options = status_listener_options();
+  options.log = context.log;
+  auto server = listen_for_status(context.executor, admin.listen, std::move(options));
+  if (!server) return std::move(server).error();
+  return std::make_unique<ListeningDesk>(context, admin, service, *std::move(server));
+}
+
+}  // namespace authzd

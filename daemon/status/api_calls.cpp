@@ -1,0 +1,70 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/status/api_calls.hpp"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+struct Operation {
+  std::string_view method;
+  std::string_view path;  // what it holds; a final '/' asks for an id behind it
+  std::string_view name;
+};
+
+// The first that fits.
+constexpr std::array<Operation, 9> kOperations{{{"GET", "/v2/policies/", "read_policy"},
+                                                {"GET", "/v2/policies", "list_policies"},
+                                                {"POST", "/v2/policies", "create_policy"},
+                                                {"PUT", "/v2/policies/", "replace_policy"},
+                                                {"DELETE", "/v2/policies/", "delete_policy"},
+                                                {"PATCH", "/v1/policies/", "restore_policy"},
+                                                {"GET", "/v2/roles", "list_roles"},
+                                                {"POST", "/identity/token", "token"},
+                                                {"", "/identity/", "token"}}};
+
+class CountingClient final : public HttpClient {
+ public:
+  CountingClient(std::unique_ptr<HttpClient> client, std::shared_ptr<ApiCalls> calls)
+      : client_(std::move(client)), calls_(std::move(calls)) {}
+
+  Async<HttpResponse> send(HttpRequest request) override {
+    std::string operation = api_operation(request);
+    Result<HttpResponse> response = co_await client_->send(std::move(request));
+    ApiCallKind kind;
+    kind.operation = std::move(operation);
+    kind.code = "none";
+    if (response) kind.code = std::to_string(response->status);
+    calls_->count(std::move(kind));
+    co_return response;
+  }
+
+ private:
+  std::unique_ptr<HttpClient> client_;
+  std::shared_ptr<ApiCalls> calls_;
+};
+
+}  // namespace
+
+std::string api_operation(const HttpRequest& request) {
+  const std::string_view path =
+      std::string_view(request.target).substr(0, request.target.find('?'));
+  for (const Operation& operation : kOperations) {
+    const bool fits = operation.method.empty() || operation.method == request.method;
+    if (fits && path.find(operation.path) != std::string_view::npos) {
+      return std::string(operation.name);
+    }
+  }
+  return "other";
+}
+
+std::unique_ptr<HttpClient> make_counting_client(std::unique_ptr<HttpClient> client,
+                                                 std::shared_ptr<ApiCalls> calls) {
+  return std::make_unique<CountingClient>(std::move(client), std::move(calls));
+}
+
+}  // namespace authzd

@@ -1,0 +1,60 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/status/cycle_tally.hpp"
+
+#include <algorithm>
+
+namespace authzd {
+
+std::string_view to_string(CycleResult result) {
+  switch (result) {
+    case CycleResult::success: return "success";
+    case CycleResult::refused: return "refused";
+    case CycleResult::incomplete: return "incomplete";
+    case CycleResult::error: return "error";
+  }
+  return "unknown";
+}
+
+Census census_of(const Plan& plan) {
+  const PlanCounts counts = count(plan);
+  Census census;
+  census.ours = plan.ours;
+  census.conflicts = counts.conflicts;
+  census.unknown_use = counts.unknown_use;
+  for (const Note& note : plan.notes) {
+    if (note.reason == "Unmanaged") ++census.unmanaged;
+    if (note.reason == "OtherOwner") ++census.theirs;
+    if (note.reason == "EnterpriseTemplate" || note.reason == "ServiceMade") ++census.foreign;
+    if (note.reason == "Disputed") ++census.disputed;
+    if (note.reason == "Expired") ++census.expired_kept;
+  }
+  return census;
+}
+
+void CycleTally::add(const std::string& account, const CycleFacts& facts) {
+  AccountTally& tally = accounts_[account];
+  ++tally.cycles[facts.result];
+
+  const double seconds = std::chrono::duration<double>(facts.took).count();
+  const auto* const bound = std::ranges::lower_bound(kCycleSeconds, seconds);
+  ++tally.durations.at(static_cast<std::size_t>(bound - kCycleSeconds.begin()));
+  tally.total_seconds += seconds;
+
+  const bool went_well =
+      facts.result == CycleResult::success || facts.result == CycleResult::refused;
+  tally.soft_errors_in_a_row = !went_well && facts.may_pass ? tally.soft_errors_in_a_row + 1 : 0;
+  if (went_well && facts.plan != nullptr && facts.plan->actions.empty()) ++tally.no_ops;
+  tally.drifted += facts.drifted;
+  tally.last_reconcile = facts.ended;
+  if (went_well) tally.last_sync = facts.ended;
+  if (facts.plan != nullptr) tally.census = census_of(*facts.plan);
+}
+
+const AccountTally& CycleTally::of(const std::string& account) const {
+  const auto found = accounts_.find(account);
+  return found == accounts_.end() ? none_ : found->second;
+}
+
+}  // namespace authzd

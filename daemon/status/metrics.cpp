@@ -1,0 +1,246 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/status/metrics.hpp"
+
+#include "daemon/status/metric_list.hpp"
+
+#include <string_view>
+
+namespace authzd {
+namespace {
+
+double seconds(Timestamp time) {
+  return std::chrono::duration<double>(time.time_since_epoch()).count();
+}
+
+double number(bool is_true) {
+  return is_true ? 1 : 0;
+}
+
+class MetricsWriter {
+ public:
+  explicit MetricsWriter(const MetricsInput& input) : input_(input) {}
+
+  std::string write() {
+    list_.gauge("authzd_build_info", "The version of authzd that runs; the value is always 1.");
+    list_.add({{"version", input_.version}}, 1.0);
+    add_state();
+    add_conditions();
+    add_cycles();
+    add_times();
+    add_policies();
+    add_held();
+    add_failing();
+    add_calls();
+    add_requests();
+    add_process();
+    return list_.text();
+  }
+
+ private:
+  static MetricLabels label(const AccountView& view) { return {{"account", view.status.name}}; }
+
+  [[nodiscard]] const AccountTally& tally(const AccountView& view) const {
+    return input_.cycles.of(view.status.name);
+  }
+
+  /// A gauge with one sample an account.
+  template <class Value>
+  void gauge(std::string name, std::string help, Value value) {
+    list_.gauge(std::move(name), std::move(help));
+    for (const AccountView& view : input_.accounts) list_.add(label(view), value(view));
+  }
+
+  /// The same for what is known only after the first plan.
+  void census(std::string name, std::string help, std::size_t Census::*member) {
+    list_.gauge(std::move(name), std::move(help));
+    for (const AccountView& view : input_.accounts) {
+      const auto& known = tally(view).census;
+      if (known) list_.add(label(view), std::uint64_t{(*known).*member});
+    }
+  }
+
+  void counter(std::string name, std::string help, std::uint64_t AccountTally::*member) {
+    list_.counter(std::move(name), std::move(help));
+    for (const AccountView& view : input_.accounts) list_.add(label(view), tally(view).*member);
+  }
+
+  void time(std::string name, std::string help, std::optional<Timestamp> AccountTally::*member) {
+    list_.gauge(std::move(name), std::move(help));
+    for (const AccountView& view : input_.accounts) {
+      const auto& known = tally(view).*member;
+      if (known) list_.add(label(view), seconds(*known));
+    }
+  }
+
+  void add_state() {
+    list_.gauge("authzd_account_info", "The mode of each account; the value is always 1.");
+    for (const AccountView& view : input_.accounts) {
+      list_.add({{"account", view.status.name}, {"mode", std::string(to_string(view.status.mode))}},
+                1.0);
+    }
+    gauge("authzd_interval_seconds", "The time between two cycles.", [](const AccountView& view) {
+      return std::chrono::duration<double>(view.interval).count();
+    });
+    gauge("authzd_suspended",
+          "1 while a person has suspended the account.",
+          [](const AccountView& view) { return number(view.status.is_suspended); });
+    gauge("authzd_revision_refused",
+          "1 while the newest revision of the manifests is refused.",
+          [](const AccountView& view) {
+            const Condition& ready = view.status.ready;
+            return number(!ready.is_true && ready.reason == "RevisionRefused");
+          });
+    gauge("authzd_clock_skew_seconds",
+          "This host's clock minus that of IAM, when last compared.",
+          [](const AccountView& view) {
+            return std::chrono::duration<double>(view.status.clock_skew).count();
+          });
+  }
+
+  void add_conditions() {
+    list_.gauge("authzd_condition", "1 while the condition of that type is true.");
+    for (const AccountView& view : input_.accounts) {
+      const AccountStatus& status = view.status;
+      const auto add = [&](std::string_view type, const Condition& condition) {
+        list_.add({{"account", status.name}, {"type", std::string(type)}},
+                  number(condition.is_true));
+      };
+      add("Ready", status.ready);
+      add("Reconciling", status.reconciling);
+      add("Stalled", status.stalled);
+      add("Held", status.held);
+    }
+  }
+
+  void add_cycles() {
+    list_.counter("authzd_reconcile_total", "Cycles that have ended, by how.");
+    for (const AccountView& view : input_.accounts) {
+      for (const CycleResult result : kCycleResults) {
+        const auto& cycles = tally(view).cycles;
+        const auto found = cycles.find(result);
+        list_.add({{"account", view.status.name}, {"result", std::string(to_string(result))}},
+                  found == cycles.end() ? std::uint64_t{0} : found->second);
+      }
+    }
+    list_.histogram("authzd_reconcile_time_seconds", "How long cycles took.");
+    for (const AccountView& view : input_.accounts) {
+      const AccountTally& counted = tally(view);
+      list_.add(label(view), kCycleSeconds, counted.durations, counted.total_seconds);
+    }
+    counter("authzd_no_op_runs_total",
+            "Cycles that found everything as it should be.",
+            &AccountTally::no_ops);
+    counter("authzd_drift_total",
+            "Policies of ours that someone else had changed, each time that it was seen.",
+            &AccountTally::drifted);
+    gauge("authzd_consecutive_soft_errors",
+          "Cycles in a row that failed in a way that may pass by itself.",
+          [this](const AccountView& view) { return tally(view).soft_errors_in_a_row; });
+  }
+
+  void add_times() {
+    time("authzd_last_reconcile_timestamp_seconds",
+         "When the last cycle ended, well or not.",
+         &AccountTally::last_reconcile);
+    time("authzd_last_sync_timestamp_seconds",
+         "When the last cycle ended that did all that it was to do.",
+         &AccountTally::last_sync);
+  }
+
+  void add_policies() {
+    list_.gauge("authzd_policies", "Authorizations that IAM holds, by whose they are.");
+    for (const AccountView& view : input_.accounts) {
+      const auto& known = tally(view).census;
+      if (!known) continue;
+      const auto add = [&](std::string_view name, std::uint64_t value) {
+        list_.add({{"account", view.status.name}, {"class", std::string(name)}}, value);
+      };
+      add("ours", known->ours);
+      add("unmanaged", known->unmanaged);
+      add("theirs", known->theirs);
+      add("foreign", known->foreign);
+      add("disputed", known->disputed);
+    }
+    census("authzd_conflicts",
+           "Grants and policies that a person has to decide about.",
+           &Census::conflicts);
+    census("authzd_owner_mismatch",
+           "Policies that carry the marker of another owner.",
+           &Census::theirs);
+    census("authzd_expired_kept",
+           "Policies that the mode keeps though their grant has expired.",
+           &Census::expired_kept);
+    census("authzd_deletes_of_unknown_use",
+           "Wanted deletes of policies of which IAM does not say when they were last used.",
+           &Census::unknown_use);
+  }
+
+  void add_held() {
+    list_.gauge("authzd_held", "Actions that a rail holds until a person approves them.");
+    for (const AccountView& view : input_.accounts) {
+      std::map<std::string, std::uint64_t> rails;
+      for (const HeldActions& hold : view.status.holds) rails[hold.rail] += hold.actions;
+      for (const auto& [rail, actions] : rails) {
+        list_.add({{"account", view.status.name}, {"rail", rail}}, actions);
+      }
+    }
+  }
+
+  void add_failing() {
+    list_.gauge("authzd_failing", "Grants and policies whose write does not come off, by reason.");
+    for (const AccountView& view : input_.accounts) {
+      std::map<std::string, std::uint64_t> reasons;
+      for (const FailingObject& object : view.status.failing) ++reasons[object.reason];
+      for (const auto& [reason, objects] : reasons) {
+        list_.add({{"account", view.status.name}, {"reason", reason}}, objects);
+      }
+    }
+  }
+
+  void add_calls() {
+    list_.counter("authzd_outbound_api_requests_total", "Requests to IAM, by kind and status.");
+    for (const AccountView& view : input_.accounts) {
+      if (!view.calls) continue;
+      for (const auto& [kind, count] : view.calls->counts()) {
+        list_.add({{"account", view.status.name}, {"op", kind.operation}, {"code", kind.code}},
+                  count);
+      }
+    }
+  }
+
+  void add_requests() {
+    list_.counter("authzd_http_requests_total", "Requests to this listener, by route and status.");
+    for (const auto& [kind, count] : input_.requests) {
+      list_.add({{"route", kind.first}, {"code", std::to_string(kind.second)}}, count);
+    }
+  }
+
+  void add_process() {
+    const ProcessFacts& process = input_.process;
+    list_.counter("process_cpu_seconds_total", "CPU time, user and system.");
+    list_.add({}, process.cpu_seconds);
+    list_.gauge("process_start_time_seconds", "When the process began.");
+    list_.add({}, process.start_time_seconds);
+    list_.gauge("process_resident_memory_bytes", "Resident memory.");
+    list_.add({}, std::uint64_t{process.resident_bytes});
+    list_.gauge("process_virtual_memory_bytes", "Virtual memory.");
+    list_.add({}, std::uint64_t{process.virtual_bytes});
+    list_.gauge("process_open_fds", "Open file descriptors.");
+    list_.add({}, std::uint64_t{process.open_descriptors});
+    list_.gauge("process_max_fds", "How many file descriptors may be open.");
+    list_.add({}, std::uint64_t{process.max_descriptors});
+  }
+
+  const MetricsInput& input_;
+  MetricList list_;
+};
+
+}  // namespace
+
+std::string metrics_text(const MetricsInput& input) {
+  return MetricsWriter(input).write();
+}
+
+}  // namespace authzd

@@ -1,0 +1,34 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The metrics, in Prometheus' text format. They are made anew from values for each scrape, so that
+// what is gone (an account, a rail that held something) leaves nothing behind. No label names an
+// object: daemon/docs/monitoring.md has the whole list.
+#pragma once
+
+#include "daemon/status/cycle_tally.hpp"
+#include "daemon/status/process_facts.hpp"
+#include "daemon/status/status_board.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace authzd {
+
+/// Requests that the listener has answered, by route ("other" for what is none) and status.
+using RequestCounts = std::map<std::pair<std::string, int>, std::uint64_t>;
+
+struct MetricsInput {
+  std::string version;
+  std::vector<AccountView> accounts;
+  const CycleTally& cycles;
+  const RequestCounts& requests;
+  ProcessFacts process;
+};
+
+std::string metrics_text(const MetricsInput& input);
+
+}  // namespace authzd

@@ -1,0 +1,56 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What there is on the listener. A test holds this table and daemon/status/openapi.yaml together.
+#pragma once
+
+#include "daemon/net/http.hpp"
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace authzd {
+
+enum class Page { home, status, plan, runs, metrics, health, readiness, hook };
+
+struct Route {
+  std::string_view path;
+  Page page = Page::home;
+  bool is_guarded = false;          // needs the bearer token
+  std::string_view signature = {};  // of a hook: the header that proves who sends
+};
+
+inline constexpr std::array<Route, 10> kRoutes{
+    {{"/", Page::home, true},
+     {"/api/v1/status", Page::status, true},
+     {"/api/v1/plan", Page::plan, true},
+     {"/api/v1/runs", Page::runs, true},
+     {"/metrics", Page::metrics},
+     {"/healthz", Page::health},
+     {"/readyz", Page::readiness},
+     {"/hook/github", Page::hook, false, "X-Hub-Signature-256"},
+     {"/hook/gitlab", Page::hook, false, "X-Gitlab-Token"},
+     {"/hook/generic", Page::hook, false, "X-Authzd-Signature"}}};
+
+/// The methods that a route answers, as the header Allow lists them.
+std::string_view allowed_methods(const Route& route);
+bool is_allowed(const Route& route, std::string_view method);
+
+/// A request's target, taken apart.
+struct Target {
+  std::string path;
+  std::string query;  // without '?'
+};
+Target split_target(std::string_view target);
+
+/// The route of a path; null: there is none.
+const Route* find_route(std::string_view path);
+
+/// The value of a query's parameter, decoded; the first, where it is given twice. A broken escape
+/// stands for itself.
+std::optional<std::string> query_value(std::string_view query, std::string_view name);
+
+}  // namespace authzd

@@ -1,0 +1,51 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What the listener shows, and the one thing that it may start. The daemon implements it; here
+// nothing is known of cycles, and nothing can be changed through it.
+#pragma once
+
+#include "daemon/status/account_status.hpp"
+#include "daemon/status/api_calls.hpp"
+#include "reconciler/base/result.hpp"
+#include "reconciler/report/plan_json.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace authzd {
+
+struct AccountView {
+  AccountStatus status;
+  std::chrono::milliseconds interval{0};  // between two cycles
+  std::shared_ptr<const ApiCalls> calls;  // to IAM; may be null
+};
+
+class StatusBoard {
+ public:
+  virtual ~StatusBoard() = default;
+
+  /// All accounts of now, in the order of the configuration.
+  [[nodiscard]] virtual std::vector<AccountView> accounts() const = 0;
+
+  /// Every account's first cycle has ended, well or not.
+  [[nodiscard]] virtual bool is_ready() const = 0;
+
+  /// The plan that the last cycle made; none where there was none yet, or no such account.
+  [[nodiscard]] virtual std::optional<PlanDocument> plan(const AccountId& account) const = 0;
+
+  /// The last runs of these accounts as JSON, the newest of each first, at most `count` of each.
+  /// Errors: those of the state.
+  [[nodiscard]] virtual Result<std::string> runs_json(std::span<const AccountId> accounts,
+                                                      std::size_t count) const = 0;
+
+  /// Starts a cycle of every account, as soon as the gap between two cycles allows.
+  virtual void poke() = 0;
+};
+
+}  // namespace authzd

@@ -1,0 +1,75 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The pages of the daemon's TCP listener, as a function from request to reply. It opens no socket
+// and no file. What may be seen by whoever reaches the port shows no object; the rest needs a
+// token.
+//
+//   path                    | needs       | answers
+//   ------------------------+-------------+-----------------------------------------------------
+//   GET /metrics            | nothing     | Prometheus' text format
+//   GET /healthz            | nothing     | 200: the loop lives
+//   GET /readyz             | nothing     | 200 once every account's first cycle has ended
+//   POST /hook/{github,…}   | a signature | 202, and a cycle of each account begins early
+//   GET /, /api/v1/…        | the token   | the status page; status, plans and runs as JSON
+#pragma once
+
+#include "daemon/log.hpp"
+#include "daemon/net/clock.hpp"
+#include "daemon/net/http.hpp"
+#include "daemon/status/cycle_tally.hpp"
+#include "daemon/status/metrics.hpp"
+#include "daemon/status/routes.hpp"
+#include "daemon/status/seldom.hpp"
+#include "daemon/status/status_board.hpp"
+#include "reconciler/base/secret.hpp"
+
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace authzd {
+
+struct SiteParts {
+  StatusBoard& board;
+  const CycleTally& cycles;
+  Clock& clock;
+  std::string version;
+  Log log;
+  /// Reads admin.tokenFile, each time; null: it is not set, and no guarded page is shown.
+  std::function<Result<Secret>()> token = {};
+  /// Whether a hook is signed and new; null: admin.hookSecretFile is not set, and none is taken.
+  std::function<Result<void>(const HttpRequest&)> admit_hook = {};
+};
+
+class StatusSite {
+ public:
+  /// What `parts` refers to must outlive this.
+  explicit StatusSite(SiteParts parts) : parts_(std::move(parts)) {}
+
+  /// Always has an answer; what failed is in the log, and no secret is in either.
+  HttpResponse answer(const HttpRequest& request);
+
+ private:
+  HttpResponse answer_route(const Route& route, const HttpRequest& request, const Target& target);
+  HttpResponse show(const Route& route, const Target& target);
+  HttpResponse take_hook(const Route& route, const HttpRequest& request);
+  Result<void> check_token(const HttpRequest& request);
+  void warn(Seldom& seldom, std::string_view message, std::initializer_list<LogField> fields);
+
+  [[nodiscard]] HttpResponse home() const;
+  [[nodiscard]] HttpResponse status() const;
+  [[nodiscard]] HttpResponse metrics() const;
+  [[nodiscard]] HttpResponse readiness() const;
+  [[nodiscard]] HttpResponse plan(const std::vector<AccountView>& accounts) const;
+  [[nodiscard]] HttpResponse runs(const std::vector<AccountView>& accounts,
+                                  const Target& target) const;
+
+  SiteParts parts_;
+  RequestCounts requests_;
+  Seldom unread_tokens_;
+  Seldom refused_hooks_;
+};
+
+}  // namespace authzd

@@ -1,0 +1,131 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Asks the listener's pages in every way that they tell apart, and prints a JSON line for each
+// answer: check_openapi.py compares them with daemon/status/openapi.yaml.
+
+#include "daemon/cli/run_report.hpp"
+#include "daemon/status/status_site.hpp"
+#include "tests/support/status_world.hpp"
+#include "tests/support/virtual_clock.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <iostream>
+
+namespace authzd::test {
+namespace {
+
+const std::string kToken = "a-token-of-some-length";
+
+RunSummary ended_run() {
+  RunSummary run;
+  run.start = {"0123456789ab", RunKind::apply, "ann (uid 1000)", std::string(40, 'a'), kStatusNow};
+  RunEnd end;
+  end.ended = kStatusNow;
+  end.plan_hash = std::string(64, 'd');
+  end.error = "IAM does not answer";
+  run.end = end;
+  return run;
+}
+
+/// Under way: what is not known yet is null.
+RunSummary open_run() {
+  RunSummary run;
+  run.start.id = "ba9876543210";
+  run.start.began = kStatusNow;
+  return run;
+}
+
+/// One way to ask: what is set up, and what the request carries.
+struct Situation {
+  bool has_token = true;
+  Result<Secret> token = Secret(kToken);
+  std::string given = kToken;
+  bool has_hook = true;
+  Result<void> hook = {};
+  bool is_signed = true;
+  bool is_ready = true;
+  bool has_state = true;
+  std::string query = {};
+};
+
+std::vector<Situation> situations() {
+  std::vector<Situation> all(1);
+  const auto add = [&](auto change) { change(all.emplace_back()); };
+  add([](Situation& it) { it.has_token = it.has_hook = false; });
+  add([](Situation& it) { it.given = "wrong"; });
+  add([](Situation& it) { it.given.clear(); });
+  add([](Situation& it) { it.token = Error{ErrorCode::invalid_config, "unreadable"}; });
+  add([](Situation& it) { it.token = Secret("short"); });
+  add([](Situation& it) { it.is_signed = false; });
+  add([](Situation& it) { it.is_ready = it.has_state = false; });
+  add([](Situation& it) { it.query = "?account=test&limit=1"; });
+  add([](Situation& it) { it.query = "?account=nobody"; });
+  for (const ErrorCode code : {ErrorCode::rejected,
+                               ErrorCode::unauthenticated,
+                               ErrorCode::conflict,
+                               ErrorCode::invalid_config}) {
+    add([code](Situation& it) { it.hook = Error{code, "refused"}; });
+  }
+  return all;
+}
+
+FakeBoard board_of(const Situation& situation) {
+  FakeBoard board = full_board();
+  board.ready = situation.is_ready;
+  AccountStatus fresh;
+  fresh.name = "fresh";
+  fresh.id = AccountId{std::string(32, '3')};
+  board.views.push_back({fresh, std::chrono::minutes(5), nullptr});
+  const bool has_state = situation.has_state;
+  board.runs = [has_state](auto ids, std::size_t count) -> Result<std::string> {
+    if (!has_state) return Error{ErrorCode::internal, "the disk is full"};
+    std::vector<AccountRuns> runs;
+    for (const AccountId& id : ids) runs.push_back({"an account", id, {open_run(), ended_run()}});
+    for (AccountRuns& account : runs) account.runs.resize(std::min(account.runs.size(), count));
+    return runs_json(runs);
+  };
+  return board;
+}
+
+void print(const std::string& method, const Route& route, const HttpResponse& response) {
+  nlohmann::json headers = nlohmann::json::object();
+  for (const auto& [name, value] : response.headers) headers[name] = value;
+  const nlohmann::json line{{"method", method},
+                            {"path", route.path},
+                            {"guarded", route.is_guarded},
+                            {"status", response.status},
+                            {"headers", headers},
+                            {"body", response.body}};
+  std::cout << line.dump() << '\n';
+}
+
+void ask(const Situation& situation) {
+  FakeBoard board = board_of(situation);
+  const CycleTally tally = full_tally();
+  VirtualClock clock(kStatusNow);
+  SiteParts parts{board, tally, clock, "1.2.3", Log()};
+  if (situation.has_token) parts.token = [&] { return situation.token; };
+  if (situation.has_hook) parts.admit_hook = [&](const HttpRequest&) { return situation.hook; };
+  StatusSite site(std::move(parts));
+  for (const Route& route : kRoutes) {
+    for (const char* method : {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}) {
+      HttpRequest request{method, std::string(route.path) + situation.query};
+      if (!situation.given.empty()) {
+        request.headers.push_back({"Authorization", "Bearer " + situation.given});
+      }
+      if (situation.is_signed && !route.signature.empty()) {
+        request.headers.push_back({std::string(route.signature), "proof"});
+      }
+      print(method, route, site.answer(request));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace authzd::test
+
+int main() {
+  for (const auto& situation : authzd::test::situations()) authzd::test::ask(situation);
+}

@@ -1,0 +1,181 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tests/support/status_world.hpp"
+
+namespace authzd::test {
+namespace {
+
+using std::chrono::minutes;
+
+const std::string kRevision = "4f6c2a1b9d8e7f60514233241506978899aabbcc";
+
+Condition condition(bool is_true, std::string reason, std::string message = {}) {
+  return {is_true, std::move(reason), std::move(message), kStatusNow - minutes(10)};
+}
+
+PolicyContent some_content() {
+  PolicyContent content;
+  content.subject.add({.name = "serviceName", .value = "server-protect"});
+  content.resource.add({.name = "serviceName", .value = "kms"});
+  return content;
+}
+
+Note note(NoteKind kind, std::string reason, std::string id) {
+  Note note;
+  note.kind = kind;
+  note.reason = std::move(reason);
+  note.message = "policy " + id + " is left alone";
+  note.id = PolicyId{std::move(id)};
+  return note;
+}
+
+}  // namespace
+
+AccountStatus healthy_account() {
+  AccountStatus status;
+  status.name = "production";
+  status.id = AccountId{"11111111111111111111111111111111"};
+  status.mode = Mode::sync;
+  status.ready = condition(true, "InSync");
+  status.reconciling = condition(false, "Waiting");
+  status.stalled = condition(false, "Progressing");
+  status.held = condition(false, "NothingHeld");
+  status.attempted_revision = kRevision;
+  status.applied_revision = kRevision;
+  LastRun run;
+  run.id = "0123456789ab";
+  run.began = kStatusNow - minutes(2);
+  run.ended = run.began + std::chrono::seconds(3);
+  run.revision = kRevision;
+  run.policies = 12;
+  run.planned.in_sync = 9;
+  run.planned.unmanaged = 3;
+  status.last_run = run;
+  status.next_cycle = kStatusNow + minutes(3);
+  return status;
+}
+
+AccountStatus troubled_account() {
+  AccountStatus status;
+  status.name = "test";
+  status.id = AccountId{"22222222222222222222222222222222"};
+  status.mode = Mode::upsert_only;
+  status.is_suspended = true;
+  status.ready = condition(false, "RevisionRefused", "a.yaml:3:1: <b>unknown</b> key");
+  status.reconciling = condition(true, "CycleUnderWay");
+  status.stalled = condition(true, "ObjectsStalled", "1 object needs the same write again");
+  status.held = condition(true, "Rails", "maxDelete: 11 deletes in 24h, 10 allowed");
+  status.attempted_revision = "ffffffffffffffffffffffffffffffffffffffff";
+  status.applied_revision = kRevision;
+  status.holds = {{std::string(64, 'a'), "maxDelete", "11 deletes in 24h, 10 allowed", 11},
+                  {std::string(64, 'b'), "delegate", "the delegator role is not allowed", 1},
+                  {std::string(64, 'c'), "delegate", "the delegator role is not allowed", 2}};
+  status.failing = {
+      {"backup", PolicyId{"p-7"}, "Stalled", "both sides differ", kStatusNow + minutes(8)},
+      {"images", PolicyId{}, "QuotaExceeded", "the account is full", std::nullopt}};
+  status.clock_skew = std::chrono::milliseconds(-421'500);
+  LastRun run;
+  run.id = "ba9876543210";
+  run.began = kStatusNow - minutes(1);
+  run.ended = run.began + std::chrono::seconds(4);
+  run.planned.held = 14;
+  run.failed = 2;
+  run.drifted = 1;
+  status.last_run = run;
+  return status;
+}
+
+Plan troubled_plan() {
+  Plan plan;
+  plan.account = troubled_account().id;
+  plan.ours = 40;
+  plan.hash = std::string(64, 'd');
+  Action action;
+  action.verb = Verb::remove;
+  action.name = "old";
+  action.id = PolicyId{"p-1"};
+  action.before = some_content();
+  action.key = key_of(plan.account, *action.before);
+  action.reason = Reason::not_desired;
+  action.risk = Risk::narrowing;
+  action.removal.emplace();
+  action.holds = {{"maxDelete", "11 deletes in 24h, 10 allowed", std::string(64, 'a')}};
+  Action update = action;
+  update.verb = Verb::update;
+  update.after = action.before;
+  update.after->description = "Another text.";
+  update.reason = Reason::text_differs;
+  update.risk = Risk::neutral;
+  update.removal.reset();
+  plan.actions = {update, action};
+  plan.notes = {note(NoteKind::conflict, "Disputed", "p-2"),
+                note(NoteKind::conflict, "OtherOwner", "p-3"),
+                note(NoteKind::kept, "Expired", "p-4"),
+                note(NoteKind::unmanaged, "ServiceMade", "p-5"),
+                note(NoteKind::unmanaged, "Unmanaged", "p-6"),
+                note(NoteKind::unmanaged, "Unmanaged", "p-7")};
+  return plan;
+}
+
+std::optional<PlanDocument> FakeBoard::plan(const AccountId& account) const {
+  const auto found = plans.find(account);
+  if (found == plans.end()) return std::nullopt;
+  return found->second;
+}
+
+Result<std::string> FakeBoard::runs_json(std::span<const AccountId> accounts,
+                                         std::size_t count) const {
+  if (runs) return runs(accounts, count);
+  std::string text;
+  for (const AccountId& account : accounts) text += account.value + " ";
+  return text + std::to_string(count);
+}
+
+FakeBoard full_board() {
+  const AccountStatus healthy = healthy_account();
+  const AccountStatus troubled = troubled_account();
+  auto calls = std::make_shared<ApiCalls>();
+  for (int i = 0; i < 3; ++i) calls->count({"list_policies", "200"});
+  calls->count({"create_policy", "409"});
+  calls->count({"token", "none"});
+
+  FakeBoard board;
+  board.views = {{healthy, minutes(5), calls}, {troubled, minutes(1), nullptr}};
+  board.plans[troubled.id] = {troubled_plan(), troubled.name, kRevision};
+  Plan quiet;
+  quiet.account = healthy.id;
+  quiet.hash = std::string(64, 'e');
+  board.plans[healthy.id] = {quiet, healthy.name, kRevision};
+  return board;
+}
+
+CycleTally full_tally() {
+  CycleTally tally;
+  Plan quiet;
+  quiet.ours = 9;
+  CycleFacts good;
+  good.plan = &quiet;
+  good.took = std::chrono::milliseconds(250);
+  for (int i = 3; i > 0; --i) {
+    good.ended = kStatusNow - minutes(5) * i;
+    tally.add("production", good);
+  }
+  const Plan troubled = troubled_plan();
+  CycleFacts bad;
+  bad.plan = &troubled;
+  bad.result = CycleResult::refused;
+  bad.took = std::chrono::milliseconds(4'000);
+  bad.ended = kStatusNow - minutes(2);
+  bad.drifted = 2;
+  tally.add("test", bad);
+  CycleFacts failed;
+  failed.result = CycleResult::error;
+  failed.may_pass = true;
+  failed.took = std::chrono::minutes(10);
+  failed.ended = kStatusNow - minutes(1);
+  tally.add("test", failed);
+  return tally;
+}
+
+}  // namespace authzd::test

@@ -1,0 +1,52 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// A daemon's status for the tests of what shows it: two accounts, one as it should be, one with
+// everything that can be wrong at once.
+#pragma once
+
+#include "daemon/status/cycle_tally.hpp"
+#include "daemon/status/status_board.hpp"
+
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace authzd::test {
+
+/// 2027-01-15T08:00:00Z, as VirtualClock begins.
+inline constexpr Timestamp kStatusNow{std::chrono::milliseconds{1'800'000'000'000}};
+
+AccountStatus healthy_account();   // "production"
+AccountStatus troubled_account();  // "test": held, failing, refused, and with a clock that is off
+
+/// An update and a delete, held by a rail, and a note of each kind that is counted.
+Plan troubled_plan();
+
+/// What is shown is what was put in.
+class FakeBoard : public StatusBoard {
+ public:
+  [[nodiscard]] std::vector<AccountView> accounts() const override { return views; }
+  [[nodiscard]] bool is_ready() const override { return ready; }
+  [[nodiscard]] std::optional<PlanDocument> plan(const AccountId& account) const override;
+  [[nodiscard]] Result<std::string> runs_json(std::span<const AccountId> accounts,
+                                              std::size_t count) const override;
+  void poke() override { ++pokes; }
+
+  std::vector<AccountView> views;
+  bool ready = true;
+  std::map<AccountId, PlanDocument> plans;
+  /// Null: the ids that were asked for, a blank after each, and the count.
+  std::function<Result<std::string>(std::span<const AccountId>, std::size_t)> runs;
+  int pokes = 0;
+};
+
+/// A board with both accounts, their plans and calls.
+FakeBoard full_board();
+
+/// Three cycles of "production" and two failed ones of "test".
+CycleTally full_tally();
+
+}  // namespace authzd::test

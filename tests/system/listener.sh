@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# Copyright the authzd authors.
+# SPDX-License-Identifier: Apache-2.0
+
+# A monitor, a person and a Git server at the TCP listener of a real daemon.
+# usage: listener.sh BUILD-DIRECTORY
+set -euo pipefail
+build=$(realpath "${1:?usage: listener.sh BUILD-DIRECTORY}")
+cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/../.."
+seed=$PWD/daemon/sandbox/seed/demo.json
+
+sandbox_pid='' daemon_pid=''
+work=$(mktemp -d)
+cleanup() {
+  local pid
+  for pid in $daemon_pid $sandbox_pid; do kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done
+  rm -rf "$work"
+}
+trap cleanup EXIT
+
+fail() { echo "listener: $*" >&2; cat "$work"/*.log "$work"/out >&2; exit 1; }
+says() { grep -qF -e "$2" "$1" || fail "not in $1: $2"; }
+
+# until_true WHAT COMMAND…: waits for a condition, at most 20 s.
+until_true() {
+  local what=$1 end=$((SECONDS + 20))
+  shift
+  until "$@"; do
+    ((SECONDS < end)) || fail "waited in vain for $what"
+    sleep 0.05
+  done
+}
+
+export PATH=$build/daemon/cli:$build/daemon/sandbox:$PATH
+account=a1234567a1234567a1234567a1234567
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+url=http://127.0.0.1:$port
+mkdir "$work/manifests"
+cd "$work"
+
+iam-sandbox --seed "$seed" --listen 127.0.0.1:0 >sandbox.log 2>&1 &
+sandbox_pid=$!
+endpoint() { grep -oEm1 'http://127\.0\.0\.1:[0-9]+' sandbox.log; }
+until_true "the sandbox to listen" endpoint >/dev/null
+
+cat >manifests/storage.yaml <<TEXT
+apiVersion: authzd/v1
+kind: Authorization
+metadata: {name: storage}
+spec:
+  source: {service: messagehub}
+  target: {service: kms}
+  roles: [Reader]
+TEXT
+(umask 077 && printf demo-api-key >key && printf the-first-token-of-all >token && printf a-secret-for-the-hooks >hook)
+cat >authzd.yaml <<TEXT
+apiVersion: authzd/v1
+kind: Configuration
+owner: demo
+mode: sync
+interval: 1h
+source: {directory: {path: $work/manifests}}
+iam: {endpoint: $(endpoint)}
+state: $work/state.db
+admin: {socket: $work/admin.sock, listen: "127.0.0.1:$port", tokenFile: $work/token, hookSecretFile: $work/hook}
+accounts:
+  - {name: demo, id: $account, auth: {apiKeyFile: $work/key}}
+TEXT
+authzd run --config authzd.yaml --log-json >daemon.log 2>&1 &
+daemon_pid=$!
+
+# ask PATH [CURL-OPTION…]: the reply is in the file out; prints its status.
+ask() {
+  local path=$1
+  shift
+  curl -s -o out -w '%{http_code}' "$@" "$url$path" || true
+}
+# answers STATUS PATH [CURL-OPTION…]
+answers() {
+  local expected=$1 got
+  shift
+  got=$(ask "$@")
+  [[ $got == "$expected" ]] || fail "$1 answers $got, expected $expected"
+}
+bearer() { printf 'Authorization: Bearer %s' "$(<token)"; }
+cycles() { ask /metrics >/dev/null; awk '/^authzd_reconcile_total\{account="demo",result="success"\}/ {print $2}' out; }
+
+# The monitor.
+until_true "the first cycle" eval '[[ $(ask /readyz) == 200 ]]'
+answers 200 /healthz
+answers 200 /metrics
+promtool check metrics <out >promtool.log 2>&1 || fail "promtool minds the metrics"
+says out 'authzd_condition{account="demo",type="Ready"} 1'
+says out 'authzd_outbound_api_requests_total{account="demo",op="create_policy",code="201"} 1'
+
+# The person: not without the token, and with a new one at once.
+answers 401 /api/v1/status
+answers 200 /api/v1/status -H "$(bearer)"
+says out '"state": "Ready"'
+answers 200 / -H "$(bearer)"
+says out '<h2>demo</h2>'
+answers 200 "/api/v1/plan?account=demo" -H "$(bearer)"
+says out '"nothingToDo"'
+answers 200 "/api/v1/runs?account=demo" -H "$(bearer)"
+says out '"kind": "cycle"'
+old=$(bearer)
+printf the-second-token-of-all >token
+answers 401 /api/v1/status -H "$old"
+answers 200 /api/v1/status -H "$(bearer)"
+
+# The Git server: a forged hook does nothing, a signed one starts a cycle.
+body='{"ref":"refs/heads/main"}'
+sign() { printf %s "$body" | openssl dgst -sha256 -hmac "$1" | sed 's/.*= */X-Hub-Signature-256: sha256=/'; }
+before=$(cycles)
+answers 403 /hook/github -H "$(sign another-secret-altogether)" -d "$body"
+answers 202 /hook/github -H "$(sign "$(<hook)")" -d "$body"
+answers 409 /hook/github -H "$(sign "$(<hook)")" -d "$body"
+until_true "the cycle of the hook" eval '(($(cycles) == before + 1))'
+
+kill "$daemon_pid"
+wait "$daemon_pid" || fail "the daemon did not end well"
+daemon_pid=''
+for secret in demo-api-key the-first-token-of-all the-second-token-of-all a-secret-for-the-hooks; do
+  ! grep -qF "$secret" daemon.log || fail "the log shows a secret"
+done
+echo "listener: all of it held"

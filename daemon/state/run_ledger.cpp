@@ -214,15 +214,15 @@ Result<RailHistory> RunLedger::window(Timestamp since) const {
 }
 
 Result<void> RunLedger::note_ours(std::size_t ours, Timestamp now) {
-  const Timestamp hour = std::chrono::floor<std::chrono::hours>(now);
-  const auto kept = database_->first<bool>("SELECT 1 FROM ours_counts WHERE account = ? AND at = ?",
-                                           {account_.value, hour},
-                                           [](const SqlRow&) { return true; });
-  if (!kept) return kept.error();
-  if (*kept) return {};
+  const auto last = database_->first<std::size_t>(
+      "SELECT ours FROM ours_counts WHERE account = ? ORDER BY at DESC LIMIT 1",
+      {account_.value},
+      [](const SqlRow& row) { return row.count(0); });
+  if (!last) return last.error();
+  if (*last == ours) return {};
   return database_->atomically([&] {
-    return database_->run("INSERT INTO ours_counts (account, at, ours) VALUES (?, ?, ?)",
-                          {account_.value, hour, ours});
+    return database_->run("INSERT OR REPLACE INTO ours_counts (account, at, ours) VALUES (?, ?, ?)",
+                          {account_.value, now, ours});
   });
 }
 

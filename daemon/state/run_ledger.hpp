@@ -61,7 +61,7 @@ class RunLedger {
   /// it, how many policies were ours at that time. The rest of the history is for others to fill.
   [[nodiscard]] Result<RailHistory> window(Timestamp since) const;
 
-  /// Keeps, at most once an hour, how many policies are ours.
+  /// Keeps how many policies are ours, where that differs from what was last kept.
   Result<void> note_ours(std::size_t ours, Timestamp now);
 
  private:

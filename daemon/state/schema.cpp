@@ -155,7 +155,7 @@ CREATE TABLE suspensions (
   at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE ours_counts (                -- how many policies were ours, once an hour
+CREATE TABLE ours_counts (                -- how many policies are ours from then on
   account TEXT NOT NULL,
   at INTEGER NOT NULL,
   ours INTEGER NOT NULL,

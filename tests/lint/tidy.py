@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Runs clang-tidy over every source but the tests', several at a time. A source that passed is not
-looked at again until it, a project header it includes, its command or the configuration changes."""
+looked at again until it, a project header it includes, its command or the configuration changes;
+that it passed is kept in the user's cache, for every clone of the project."""
 import argparse
 import concurrent.futures
 import functools
 import hashlib
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -33,7 +35,7 @@ def closure(root, source):
 
 
 def key(root, entry, salt):
-    digest = hashlib.sha256(salt + entry["command"].encode())
+    digest = hashlib.sha256(salt + entry["command"].replace(str(root), ".").encode())
     for path in closure(root, pathlib.Path(entry["file"])):
         digest.update(str(path.relative_to(root)).encode() + b"\0" + content(path))
     return digest.hexdigest()
@@ -54,8 +56,9 @@ def main():
 
     version = subprocess.run([TIDY, "--version"], check=True, capture_output=True).stdout
     salt = version + content(root / ".clang-tidy")
-    stamps = build / "tidy"
-    stamps.mkdir(exist_ok=True)
+    cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
+    stamps = cache / "authzd" / "tidy"
+    stamps.mkdir(parents=True, exist_ok=True)
     database = json.loads((build / "compile_commands.json").read_text())
     ours = [e for e in database if e["file"].startswith((f"{root}/reconciler/", f"{root}/daemon/"))]
     keys = {e["file"]: (e, key(root, e, salt)) for e in ours}

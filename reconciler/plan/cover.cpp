@@ -18,10 +18,10 @@ namespace {
 using Parties = std::array<std::string_view, 4>;
 
 Parties parties_of(const PolicyContent& content) {
-  return {content.subject.equals_value("serviceName"),
-          content.subject.equals_value("serviceInstance"),
-          content.resource.equals_value("serviceName"),
-          content.resource.equals_value("serviceInstance")};
+  return {only_value(content.subject, "serviceName"),
+          only_value(content.subject, "serviceInstance"),
+          only_value(content.resource, "serviceName"),
+          only_value(content.resource, "serviceInstance")};
 }
 
 std::string text_of(const Parties& parties) {

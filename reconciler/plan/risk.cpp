@@ -3,55 +3,40 @@
 
 #include "reconciler/plan/risk.hpp"
 
+#include "reconciler/plan/globs.hpp"
+
 #include <algorithm>
-#include <span>
 #include <string_view>
 
 namespace authzd {
 namespace {
 
-/// `outer` matches every text that `inner` matches. `inner` may itself hold wildcards: an outer '*'
-/// swallows anything, an outer '?' one character or one '?', any other character only itself.
-bool covers(std::string_view outer, std::string_view inner) {
-  std::size_t o = 0;
-  std::size_t i = 0;
-  std::size_t star = std::string_view::npos;  // the last '*' seen in outer
-  std::size_t resume = 0;  // where inner goes on after that '*' swallows one more
-  while (i < inner.size()) {
-    const bool is_star = o < outer.size() && outer[o] == '*';
-    const bool fits = o < outer.size() && !is_star && inner[i] != '*' &&
-                      (outer[o] == '?' || (outer[o] == inner[i] && inner[i] != '?'));
-    if (is_star) {
-      star = o++;
-      resume = i;
-    } else if (fits) {
-      ++o;
-      ++i;
-    } else if (star != std::string_view::npos) {
-      o = star + 1;
-      i = ++resume;
-    } else {
-      return false;
-    }
-  }
-  return outer.substr(o).find_first_not_of('*') == std::string_view::npos;
-}
-
-/// An attribute as a set of admitted values: present and one of `texts`, or present at all, or
-/// absent.
-struct Constraint {
+/// What an attribute admits in a request: one of `texts`, any value, or its absence.
+///
+///   stringEquals, …AnyOf   | texts
+///   stringMatch, …AnyOf    | texts, as globs
+///   stringExists           | present, or absent
+///   any other operator     | unknown, as are a value of the wrong type, an empty list, and a '*'
+///   or
+///                          | '?' under equality, of which nobody knows whether IAM takes it
+///                          | literally (iam-api §12)
+struct Admitted {
   enum class Kind { texts, present, absent, unknown } kind = Kind::unknown;
-  std::span<const std::string> texts = {};
-  bool are_patterns = false;
+  Globs texts = {};
 };
 
-/// Whether IAM takes "*" literally under stringEquals is not known; so it admits nobody knows what.
-bool is_doubtful(std::span<const std::string> texts) {
-  return std::find(texts.begin(), texts.end(), "*") != texts.end();
+bool has_wildcard(std::string_view text) {
+  return text.find_first_of("*?") != std::string_view::npos;
 }
 
-Constraint constraint_of(const Attribute& attribute) {
-  using Kind = Constraint::Kind;
+Globs texts_of(const AttributeValue& value) {
+  if (const auto* one = std::get_if<std::string>(&value)) return {one, 1};
+  if (const auto* many = std::get_if<std::vector<std::string>>(&value)) return *many;
+  return {};
+}
+
+Admitted admitted_by(const Attribute& attribute) {
+  using Kind = Admitted::Kind;
   if (attribute.op == kStringExists) {
     const auto* exists = std::get_if<bool>(&attribute.value);
     if (exists == nullptr) return {};
@@ -59,64 +44,63 @@ Constraint constraint_of(const Attribute& attribute) {
   }
   const bool is_equal = attribute.op == kStringEquals || attribute.op == kStringEqualsAnyOf;
   const bool is_match = attribute.op == kStringMatch || attribute.op == kStringMatchAnyOf;
-  if (!is_equal && !is_match) return {};
-
-  std::span<const std::string> texts;
-  if (const auto* one = std::get_if<std::string>(&attribute.value)) texts = {one, 1};
-  if (const auto* many = std::get_if<std::vector<std::string>>(&attribute.value)) texts = *many;
-  if (std::holds_alternative<bool>(attribute.value)) return {};
-  if (is_equal && is_doubtful(texts)) return {};
-  return {Kind::texts, texts, is_match};
+  const Globs texts = texts_of(attribute.value);
+  if ((!is_equal && !is_match) || texts.empty()) return {};
+  if (is_equal && std::ranges::any_of(texts, has_wildcard)) return {};
+  return {Kind::texts, texts};
 }
 
-bool has_wildcard(std::string_view text) {
-  return text.find_first_of("*?") != std::string_view::npos;
+/// '?' stands for a character: whether for a byte or more beyond ASCII is not known.
+bool counts_characters(Globs a, Globs b) {
+  const auto has = [&](auto is_such) {
+    const auto holds = [&](const std::string& text) { return std::ranges::any_of(text, is_such); };
+    return std::ranges::any_of(a, holds) || std::ranges::any_of(b, holds);
+  };
+  return has([](char c) { return c == '?'; }) &&
+         has([](char c) { return static_cast<unsigned char>(c) > 127; });
 }
 
-bool is_star(std::string_view text) {
-  return !text.empty() && text.find_first_not_of('*') == std::string_view::npos;
-}
-
-/// Does some text of `outer` admit all that `inner_text` stands for?
-bool admits(const Constraint& outer, std::string_view inner_text, bool inner_is_pattern) {
-  return std::any_of(outer.texts.begin(), outer.texts.end(), [&](const std::string& text) {
-    if (!outer.are_patterns) {
-      return text == inner_text && !(inner_is_pattern && has_wildcard(inner_text));
-    }
-    // A literal that holds '*' or '?' is no pattern: only equal text or "*" surely covers it.
-    if (!inner_is_pattern && has_wildcard(inner_text)) return is_star(text);
-    return covers(text, inner_text);
-  });
-}
-
-/// Every request that satisfies `inner` satisfies `outer`. Both constrain the same attribute.
+/// All that `inner` admits, `outer` admits too. Both are of the same attribute.
 bool implies(const Attribute& inner, const Attribute& outer) {
-  using Kind = Constraint::Kind;
+  using Kind = Admitted::Kind;
   if (inner == outer) return true;
-  const Constraint in = constraint_of(inner);
-  const Constraint out = constraint_of(outer);
+  const Admitted in = admitted_by(inner);
+  const Admitted out = admitted_by(outer);
   if (in.kind == Kind::unknown || out.kind == Kind::unknown) return false;
   if (in.kind == Kind::absent || out.kind == Kind::absent) return in.kind == out.kind;
   if (out.kind == Kind::present) return true;
-  if (in.kind == Kind::present) return out.are_patterns && admits(out, "*", true);
-  return std::all_of(in.texts.begin(), in.texts.end(), [&](const std::string& text) {
-    return admits(out, text, in.are_patterns);
-  });
+  const std::string any = "*";
+  const Globs texts = in.kind == Kind::present ? Globs(&any, 1) : in.texts;
+  return !counts_characters(texts, out.texts) && fits_within(texts, out.texts);
 }
 
-/// Each attribute of `outer` is implied by one of `inner`'s: all must match, so one fewer is wider.
+bool is_given_twice(const AttributeSet& attributes) {
+  const auto& items = attributes.items();
+  return std::ranges::adjacent_find(items, {}, &Attribute::name) != items.end();
+}
+
+/// Each attribute of `outer` is implied by inner's: all must match, so one fewer is wider. How IAM
+/// joins two of one name is not known; then only what is equal is within.
 bool is_within(const AttributeSet& inner, const AttributeSet& outer) {
-  return std::all_of(outer.items().begin(), outer.items().end(), [&](const Attribute& limit) {
-    return std::any_of(inner.items().begin(), inner.items().end(), [&](const Attribute& given) {
-      return given.name == limit.name && implies(given, limit);
-    });
+  if (inner == outer) return true;
+  if (is_given_twice(inner) || is_given_twice(outer)) return false;
+  return std::ranges::all_of(outer.items(), [&](const Attribute& limit) {
+    const Attribute* given = inner.find(limit.name);
+    return given != nullptr && implies(*given, limit);
   });
 }
 
+/// Exact, because a policy permits the product of what its roles and each of its attributes admit,
+/// and none of these is empty but the roles.
 bool permits_no_more(const PolicyContent& inner, const PolicyContent& outer) {
-  return std::includes(
-             outer.roles.begin(), outer.roles.end(), inner.roles.begin(), inner.roles.end()) &&
+  if (inner.roles.empty()) return true;
+  return std::ranges::includes(outer.roles, inner.roles) &&
          is_within(inner.subject, outer.subject) && is_within(inner.resource, outer.resource);
+}
+
+bool differ_in_text_alone(const PolicyContent& a, const PolicyContent& b) {
+  return a.subject == b.subject && a.resource == b.resource && a.roles == b.roles &&
+         a.extras == b.extras;
 }
 
 }  // namespace
@@ -124,13 +108,22 @@ bool permits_no_more(const PolicyContent& inner, const PolicyContent& outer) {
 Effect effect_of(const std::optional<PolicyContent>& before,
                  const std::optional<PolicyContent>& after) {
   if (!before || !after) return {.widens = after.has_value(), .narrows = before.has_value()};
-  if (before->extras != after->extras) return {.widens = true, .narrows = true};
+  if (differ_in_text_alone(*before, *after)) return {};
+  if (!before->extras.empty() || !after->extras.empty()) return {.widens = true, .narrows = true};
   return {.widens = !permits_no_more(*after, *before),
           .narrows = !permits_no_more(*before, *after)};
 }
 
 bool permits_all_of(const PolicyContent& outer, const PolicyContent& inner) {
   return outer.extras.empty() && permits_no_more(inner, outer);
+}
+
+std::string_view only_value(const AttributeSet& attributes, std::string_view name) {
+  const Attribute* attribute = attributes.find(name);
+  if (attribute == nullptr) return {};
+  const Globs texts = admitted_by(*attribute).texts;
+  return texts.size() == 1 && !has_wildcard(texts[0]) ? std::string_view(texts[0])
+                                                      : std::string_view{};
 }
 
 Risk to_risk(Effect effect) {

@@ -1,14 +1,17 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a change does to who may do what. Exact where IAM's operators allow it; where it cannot be
-// known (an operator or a rule that authzd does not understand), the answer is "both".
+// What a change does to who may do what: to the set of requests that a policy permits, by role, by
+// the source's attributes and by the target's. Exact for every operator of IAM; a role is known by
+// its name alone. Where it cannot be known (an operator, a rule or a '*' that authzd does not
+// understand, an attribute given twice), the answer is "both", which every rail looks at.
 #pragma once
 
 #include "reconciler/model/policy.hpp"
 #include "reconciler/plan/plan.hpp"
 
 #include <optional>
+#include <string_view>
 
 namespace authzd {
 
@@ -25,6 +28,11 @@ Effect effect_of(const std::optional<PolicyContent>& before,
 
 /// Every request that `inner` permits, `outer` permits too.
 bool permits_all_of(const PolicyContent& outer, const PolicyContent& inner);
+
+/// The one value that an attribute admits, by whatever operator; empty where it admits more, or
+/// none of that name is given. What permits all that another does, admits its only value, if not
+/// more.
+std::string_view only_value(const AttributeSet& attributes, std::string_view name);
 
 /// What is shown for an effect: widening outranks narrowing.
 Risk to_risk(Effect effect);

@@ -98,5 +98,16 @@ TEST(Removal, IsCoveredByWhatLeavesAPartyOpen) {
   EXPECT_EQ(cover_by(any, ours("q", any)), PolicyId("q"));
 }
 
+TEST(Removal, IsCoveredByWhateverOperatorNamesItsParty) {
+  const Attribute instance{"serviceInstance", std::string(kStringMatch), "i"};
+  const Attribute service{
+      "serviceName", std::string(kStringEqualsAnyOf), std::vector<std::string>{"kms"}};
+  ResolvedGrant same = wanted("same", "a", "kms");
+  same.grant.resource = {{"accountId", "", test::kAccount.value}, instance, service};
+  same.grant.key = Key(test::kAccount, same.grant.subject, same.grant.resource);
+
+  EXPECT_EQ(cover_by(same, ours("q", same)), PolicyId("q"));
+}
+
 }  // namespace
 }  // namespace authzd

@@ -51,6 +51,8 @@ TEST(Risk, OrdersTheOperators) {
       {region(kStringEquals, "eu-de"), region(kStringExists, true)},
       {region(kStringEqualsAnyOf, List{"a1", "a2"}), region(kStringMatch, "a?")},
       {region(kStringMatch, "eu-d*"), region(kStringMatchAnyOf, List{"eu-*", "us-*"})},
+      {region(kStringMatch, "?*"), region(kStringExists, true)},
+      {region(kStringMatch, "eu-?*"), region(kStringMatchAnyOf, List{"eu", "eu-*"})},
   };
   for (const Pair& pair : pairs) {
     const auto narrow = content({pair.narrow});
@@ -63,9 +65,44 @@ TEST(Risk, OrdersTheOperators) {
 TEST(Risk, KnowsEqualSetsInDifferentWords) {
   EXPECT_EQ(classify(content({region(kStringExists, true)}), content({region(kStringMatch, "*")})),
             Risk::neutral);
+  EXPECT_EQ(classify(content({region(kStringExists, true)}),
+                     content({region(kStringMatchAnyOf, List{"", "?", "?*?"})})),
+            Risk::neutral);
   EXPECT_EQ(
       effect_of(content({region(kStringExists, true)}), content({region(kStringExists, false)})),
       (Effect{true, true}));
+}
+
+TEST(Risk, SeesTheSourceAsItSeesTheTarget) {
+  PolicyContent one = content({});
+  one.subject = {region(kStringEquals, "eu")};
+  EXPECT_EQ(effect_of(one, content({})), (Effect{true, false}));
+  EXPECT_EQ(effect_of(content({}), one), (Effect{false, true}));
+}
+
+TEST(Risk, SaysBothWhereNobodyKnowsWhatIamDoes) {
+  const PolicyContent any = content({});
+  const PolicyContent twice = content({region(kStringEquals, "a"), region(kStringEquals, "b")});
+  EXPECT_EQ(effect_of(any, twice), (Effect{true, true})) << "both of them, or either?";
+  EXPECT_EQ(effect_of(twice, twice), (Effect{false, false}));
+
+  const PolicyContent one_letter = content({region(kStringMatch, "?")});
+  EXPECT_EQ(effect_of(one_letter, content({region(kStringEquals, "\u00e9")})), (Effect{true, true}))
+      << "is a letter beyond ASCII one character?";
+
+  EXPECT_EQ(
+      effect_of(content({region("stringStartsWith", "e")}), content({region(kStringEquals, "eu")})),
+      (Effect{true, true}));
+}
+
+TEST(Risk, TakesARuleThatStaysForARuleThatItDoesNotKnow) {
+  PolicyContent before = content({});
+  before.extras["control"] = R"({"deny":{}})";
+  PolicyContent after = before;
+  after.description = "other words";
+  EXPECT_EQ(effect_of(before, after), (Effect{false, false}));
+  after.roles.insert("Writer");
+  EXPECT_EQ(effect_of(before, after), (Effect{true, true}));
 }
 
 TEST(Risk, DoesNotGuessWhatAStarMeansUnderStringEquals) {

@@ -1,0 +1,155 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/plan/globs.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace authzd {
+namespace {
+
+using Letter = int;             // a byte, or one of these
+constexpr Letter kOne = 256;    // '?'
+constexpr Letter kRun = 257;    // '*'
+constexpr Letter kEnd = 258;    // of a glob
+constexpr Letter kOther = 259;  // all bytes that no glob spells out, which are all alike
+
+constexpr std::size_t kMaxSteps = 4'000;
+
+void append(std::vector<Letter>& out, std::string_view glob) {
+  for (const char c : glob) {
+    if (c == '*' && !out.empty() && out.back() == kRun) continue;
+    out.push_back(c == '*' ? kRun : c == '?' ? kOne : static_cast<unsigned char>(c));
+  }
+  out.push_back(kEnd);
+}
+
+/// All globs of a set, read side by side: a state is the sorted places that the letters so far may
+/// have led to.
+class Reader {
+ public:
+  using State = std::vector<std::size_t>;
+
+  explicit Reader(Globs globs) {
+    for (const std::string& glob : globs) {
+      starts_.push_back(letters_.size());
+      append(letters_, glob);
+    }
+  }
+
+  [[nodiscard]] const std::vector<Letter>& letters() const { return letters_; }
+
+  [[nodiscard]] State start() const {
+    State state;
+    for (const std::size_t at : starts_) enter(state, at);
+    return sorted(std::move(state));
+  }
+
+  [[nodiscard]] State after(const State& state, Letter letter) const {
+    State next;
+    for (const std::size_t at : state) {
+      if (letters_[at] == kRun) enter(next, at);
+      if (letters_[at] == kOne || letters_[at] == letter) enter(next, at + 1);
+    }
+    return sorted(std::move(next));
+  }
+
+  [[nodiscard]] bool is_at_end(const State& state) const {
+    return std::ranges::any_of(state, [&](std::size_t at) { return letters_[at] == kEnd; });
+  }
+
+  /// Whatever follows fits.
+  [[nodiscard]] bool takes_all(const State& state) const {
+    return std::ranges::any_of(
+        state, [&](std::size_t at) { return letters_[at] == kRun && letters_[at + 1] == kEnd; });
+  }
+
+ private:
+  /// A run may be empty, so what follows it is entered too.
+  void enter(State& state, std::size_t at) const {
+    state.push_back(at);
+    if (letters_[at] == kRun) state.push_back(at + 1);
+  }
+
+  static State sorted(State state) {
+    std::ranges::sort(state);
+    const auto tail = std::ranges::unique(state);
+    state.erase(tail.begin(), tail.end());
+    return state;
+  }
+
+  std::vector<Letter> letters_;
+  std::vector<std::size_t> starts_;
+};
+
+/// The letters by which texts can differ for these globs.
+std::vector<Letter> alphabet_of(const Reader& a, const Reader& b) {
+  std::set<Letter> found{kOther};
+  for (const Reader* reader : {&a, &b}) {
+    for (const Letter letter : reader->letters()) {
+      if (letter < kOne) found.insert(letter);
+    }
+  }
+  return {found.begin(), found.end()};
+}
+
+// Walks through `inner` letter by letter, and through `outer` beside it, until each pair of places
+// has been seen: where inner has come to an end and outer has not, a text fits inner alone.
+class Search {
+ public:
+  Search(const Reader& inner, const Reader& outer)
+      : inner_(inner), outer_(outer), alphabet_(alphabet_of(inner, outer)) {}
+
+  bool finds_a_text_of_inner_alone() {
+    for (const std::size_t at : inner_.start()) visit(at, outer_.start());
+    while (!open_.empty() && !is_found_) {
+      if (seen_.size() > kMaxSteps) return true;
+      const auto [at, state] = std::move(open_.back());
+      open_.pop_back();
+      step(at, state);
+    }
+    return is_found_;
+  }
+
+ private:
+  void step(std::size_t at, const Reader::State& state) {
+    const Letter here = inner_.letters()[at];
+    for (const Letter letter : alphabet_) {
+      const bool fits = here == kRun || here == kOne || here == letter;
+      if (!fits) continue;
+      const auto next = outer_.after(state, letter);
+      for (const std::size_t place : inner_.after({at}, letter)) visit(place, next);
+    }
+  }
+
+  void visit(std::size_t at, const Reader::State& state) {
+    if (outer_.takes_all(state)) return;
+    if (inner_.letters()[at] == kEnd) {
+      is_found_ = is_found_ || !outer_.is_at_end(state);
+      return;
+    }
+    if (seen_.emplace(at, state).second) open_.emplace_back(at, state);
+  }
+
+  const Reader& inner_;
+  const Reader& outer_;
+  std::vector<Letter> alphabet_;
+  std::set<std::pair<std::size_t, Reader::State>> seen_;
+  std::vector<std::pair<std::size_t, Reader::State>> open_;
+  bool is_found_ = false;
+};
+
+}  // namespace
+
+bool fits_within(Globs inner, Globs outer) {
+  const Reader in(inner);
+  const Reader out(outer);
+  return !Search(in, out).finds_a_text_of_inner_alone();
+}
+
+}  // namespace authzd

@@ -6,10 +6,12 @@
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/http_desk.hpp"
 #include "daemon/cli/planning_command.hpp"
+#include "daemon/cli/restart_keys.hpp"
 #include "daemon/cli/standing_alone.hpp"
 #include "daemon/net/version.hpp"
 #include "daemon/status/service_manager.hpp"
 #include "daemon/status/status_line.hpp"
+#include "reconciler/base/text.hpp"
 #include "reconciler/report/plan_text.hpp"
 
 #include <ostream>
@@ -140,6 +142,16 @@ Ending serve(CommandContext context,
   co_return ExitCode::done;
 }
 
+/// Said at each reload, as long as it is so: otherwise an operator would believe that it was done.
+void warn_of_keys_for_restart(const Log& log, const Setup& started, const Setup& now) {
+  const auto keys = keys_for_restart(started, now);
+  if (keys.empty()) return;
+  log.warning(
+      "the reload leaves these keys as they were at the start; a change of them needs a restart "
+      "(systemctl restart authzd)",
+      {{"keys", join(keys, ", ")}});
+}
+
 }  // namespace
 
 Ending run_command(CommandContext context, RunCommand command) {
@@ -171,6 +183,7 @@ Ending run_command(CommandContext context, RunCommand command) {
     if (!opened)
       return Error{ErrorCode::invalid_config, "its accounts cannot be opened; see above"};
     source.watch();
+    warn_of_keys_for_restart(context.log, *setup, *fresh);
     return std::move(*opened);
   };
   ServiceParts parts{context.executor, context.clock, context.randomness, context.log, reload};

@@ -117,6 +117,13 @@ answers 202 /hook/github -H "$(sign "$(<hook)")" -d "$body"
 answers 409 /hook/github -H "$(sign "$(<hook)")" -d "$body"
 until_true "the cycle of the hook" eval '(($(cycles) == before + 1))'
 
+# The operator: a reload says what it cannot take over, and the listener goes on as it was.
+sed -i "s|^state: .*|state: $work/another.db|; s|listen: \"[^\"]*\"|listen: \"127.0.0.1:1\"|" authzd.yaml
+kill -HUP "$daemon_pid"
+until_true "the reload" grep -qF '"keys":"state, admin.listen"' daemon.log
+says daemon.log 'needs a restart'
+answers 200 /healthz
+
 kill "$daemon_pid"
 wait "$daemon_pid" || fail "the daemon did not end well"
 daemon_pid=''

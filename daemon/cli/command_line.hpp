@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -61,6 +62,12 @@ CLI::Option* add_choice(CLI::App& app,
           help)
       ->type_name(names);
 }
+
+/// A duration as in the configuration: "90s", "1h30m".
+void add_duration(CLI::App& sub,
+                  const std::string& flag,
+                  std::chrono::milliseconds& target,
+                  const std::string& help);
 
 /// `--output text|json`.
 void add_text_or_json(CLI::App& sub, OutputForm& form);

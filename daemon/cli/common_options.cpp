@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "daemon/cli/command_line.hpp"
+#include "reconciler/base/time.hpp"
 
 namespace authzd {
 namespace {
@@ -52,6 +53,21 @@ void CommandLine::add_state(CLI::App& sub) {
                  common.state,
                  "Stand alone and remember in this file; no daemon may hold it meanwhile")
       ->type_name("FILE");
+}
+
+void add_duration(CLI::App& sub,
+                  const std::string& flag,
+                  std::chrono::milliseconds& target,
+                  const std::string& help) {
+  sub.add_option_function<std::string>(
+         flag,
+         [&target](const std::string& text) {
+           const auto duration = parse_duration(text);
+           if (!duration) throw CLI::ValidationError(text, "is not a duration such as 90s or 5m");
+           target = *duration;
+         },
+         help)
+      ->type_name("DURATION");
 }
 
 void add_text_or_json(CLI::App& sub, OutputForm& form) {

@@ -23,11 +23,19 @@ void add_status(CommandLine& line) {
 }
 
 void add_sync(CommandLine& line) {
-  CLI::App& sub = line.add("sync",
-                           "Have the daemon start a cycle now",
-                           std::make_shared<SyncCommand>(),
-                           "At most one cycle every 5s; further wishes join it. Returns at once.");
+  const auto command = std::make_shared<SyncCommand>();
+  CLI::App& sub = line.add(
+      "sync",
+      "Have the daemon start a cycle now",
+      command,
+      "At most one cycle every 5s; further wishes join it. Without --wait it returns at once.\n"
+      "With it, each account's plan and what became of it are shown, and the exit code says how\n"
+      "it went: 0 done, 1 failed or not in time, 3 held, 4 invalid manifests, 5 partly or\n"
+      "conflicts. 'systemctl reload authzd' (SIGHUP) starts cycles, too, and reads the\n"
+      "configuration anew.");
   line.add_named_account(sub);
+  sub.add_flag("--wait", command->wait, "Wait until the cycle has ended, and show how");
+  add_duration(sub, "--timeout", command->timeout, "Wait no longer than this (default 5m)");
 }
 
 void add_approve(CommandLine& line) {

@@ -8,6 +8,7 @@
 #include "daemon/log.hpp"
 #include "reconciler/plan/planner.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <variant>
@@ -70,7 +71,10 @@ struct SchemaCommand {
 struct StatusCommand {
   OutputForm output = OutputForm::text;
 };
-struct SyncCommand {};
+struct SyncCommand {
+  bool wait = false;  // until the cycles have ended, and show how
+  std::chrono::milliseconds timeout{300'000};
+};
 struct ApproveCommand {
   std::string what;  // a hash, or the beginning of one; or a revision
 };

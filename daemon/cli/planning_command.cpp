@@ -18,13 +18,6 @@ namespace {
 
 using boost::asio::awaitable;
 
-ExitCode show_refusal(const CommandContext& context,
-                      const AccountSpec& spec,
-                      const Refusal& refusal) {
-  context.console.err << render(refusal.diagnostics);
-  return fail(context, spec, refusal.error);
-}
-
 constexpr std::size_t kRunIdDigits = 12;
 
 awaitable<AccountPlan> plan_one(CommandContext context, std::shared_ptr<AccountRuntime> runtime) {
@@ -94,6 +87,13 @@ std::string render_json(std::span<const AccountPlan> plans) {
 
 }  // namespace
 
+ExitCode show_refusal(const CommandContext& context,
+                      const AccountSpec& spec,
+                      const Refusal& refusal) {
+  context.console.err << render(refusal.diagnostics);
+  return fail(context, spec, refusal.error);
+}
+
 awaitable<std::vector<AccountPlan>> plan_accounts(CommandContext context, Workplace place) {
   std::vector<AccountPlan> plans;
   for (const auto& account : place.accounts) plans.push_back(co_await plan_one(context, account));
@@ -125,6 +125,14 @@ std::set<ExitCode> exit_codes(const Performed& performed) {
     const bool some = counts.created + counts.updated + counts.deleted > 0;
     codes.insert(some ? ExitCode::conflicts : ExitCode::error);
   }
+  return codes;
+}
+
+std::set<ExitCode> exit_codes(const CycleEnd& end) {
+  std::set<ExitCode> codes;
+  if (end.error) codes.insert(exit_code(*end.error));
+  if (end.refusal) codes.insert(exit_code(end.refusal->error));
+  if (end.performed) codes.merge(exit_codes(*end.performed));
   return codes;
 }
 

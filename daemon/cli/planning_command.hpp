@@ -7,6 +7,7 @@
 #include "daemon/cli/commands.hpp"
 #include "daemon/run/cycle.hpp"
 #include "daemon/run/planning.hpp"
+#include "daemon/run/run_cycle.hpp"
 
 #include <optional>
 #include <span>
@@ -33,6 +34,12 @@ Error plan_has_changed();
 
 /// What a performed plan says: held, conflicts, partly applied, failed, done.
 std::set<ExitCode> exit_codes(const Performed& performed);
+std::set<ExitCode> exit_codes(const CycleEnd& end);
+
+/// Shows why the newest revision is not enforced, with what the loader found; returns its code.
+ExitCode show_refusal(const CommandContext& context,
+                      const AccountSpec& spec,
+                      const Refusal& refusal);
 
 /// Plans each account in turn, and holds on to it; diagnostics and errors go to standard error as
 /// they come.

@@ -19,14 +19,6 @@
 namespace authzd {
 namespace {
 
-std::set<ExitCode> codes_of(const CycleEnd& end) {
-  std::set<ExitCode> codes;
-  if (end.error) codes.insert(exit_code(*end.error));
-  if (end.refusal) codes.insert(exit_code(end.refusal->error));
-  if (end.performed) codes.merge(exit_codes(*end.performed));
-  return codes;
-}
-
 /// A dry run shows each plan that differs from the one shown last.
 class PlanPrinter {
  public:
@@ -59,7 +51,7 @@ Ending run_once(CommandContext context,
   for (const auto& account : accounts) {
     const CycleEnd end = co_await run_cycle(*account, context.randomness.hex(12), stop);
     if (printer != nullptr) printer->show(*account, end);
-    codes.merge(codes_of(end));
+    codes.merge(exit_codes(end));
   }
   co_return worst(codes);
 }

@@ -52,14 +52,4 @@ Ending run_command(CommandContext context, Workplace place, StatusCommand comman
   co_return worst(codes);
 }
 
-Ending run_command(CommandContext context, Workplace place, SyncCommand) {
-  for (const auto& account : place.accounts) {
-    place.service->poke(account->spec().id.value);
-    context.console.out << "A cycle of account " << account->spec().name
-                        << " starts as soon as one may (at most one every 5s).\n";
-  }
-  context.console.out << "'authzd status' shows how it went.\n";
-  co_return ExitCode::done;
-}
-
 }  // namespace authzd

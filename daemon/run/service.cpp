@@ -29,10 +29,19 @@ struct Service::Worker {
   std::shared_ptr<AccountRuntime> next = {};
   Alarm alarm = {};
   StopToken stop = {};
+  std::vector<std::weak_ptr<CycleWait>> waiting = {};  // for the cycle that begins next
 
   void end() {
     stop.request();
     alarm.ring();
+    tell(std::exchange(waiting, {}), nullptr);
+  }
+
+  static void tell(const std::vector<std::weak_ptr<CycleWait>>& waiting,
+                   const std::shared_ptr<const CycleEnd>& end) {
+    for (const auto& each : waiting) {
+      if (const auto wait = each.lock()) wait->tell(end);
+    }
   }
 
   void change_over() {
@@ -64,11 +73,19 @@ void Service::poke() {
 }
 
 bool Service::poke(std::string_view account) {
-  const auto found = std::ranges::find_if(
-      workers_, [account](const auto& worker) { return is_named(*worker->account, account); });
-  if (found == workers_.end()) return false;
-  (*found)->alarm.ring();
-  return true;
+  const auto worker = worker_of(account);
+  if (worker != nullptr) worker->alarm.ring();
+  return worker != nullptr;
+}
+
+std::shared_ptr<CycleWait> Service::ask_for_cycle(std::string_view account) {
+  const auto worker = worker_of(account);
+  if (worker == nullptr) return nullptr;
+  auto wait = std::make_shared<CycleWait>(parts_.executor);
+  if (worker->stop.is_requested()) wait->tell(nullptr);
+  worker->waiting.push_back(wait);
+  worker->alarm.ring();
+  return wait;
 }
 
 void Service::stop() {
@@ -85,10 +102,14 @@ Accounts Service::accounts() const {
 }
 
 std::shared_ptr<AccountRuntime> Service::find(std::string_view account) const {
-  for (const auto& worker : workers_) {
-    if (is_named(*worker->account, account)) return worker->account;
-  }
-  return nullptr;
+  const auto worker = worker_of(account);
+  return worker == nullptr ? nullptr : worker->account;
+}
+
+std::shared_ptr<Service::Worker> Service::worker_of(std::string_view account) const {
+  const auto found = std::ranges::find_if(
+      workers_, [account](const auto& worker) { return is_named(*worker->account, account); });
+  return found == workers_.end() ? nullptr : *found;
 }
 
 bool Service::is_ready() const {
@@ -158,9 +179,12 @@ boost::asio::awaitable<void> Service::reconcile(std::shared_ptr<Worker> worker) 
     {
       const auto turn = co_await account->turn();
       if (worker->stop.is_requested()) co_return;
-      const CycleEnd end =
+      const auto waiting = std::exchange(worker->waiting, {});
+      CycleEnd ended =
           co_await run_cycle(*account, parts_.randomness.hex(kRunIdDigits), worker->stop);
-      for (const Watcher& watcher : watchers_) watcher(*account, end);
+      const auto end = std::make_shared<const CycleEnd>(std::move(ended));
+      for (const Watcher& watcher : watchers_) watcher(*account, *end);
+      Worker::tell(waiting, end);
     }
     if (!worker->stop.is_requested()) co_await wait_for_next(*worker, began);
   }

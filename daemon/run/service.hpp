@@ -7,6 +7,7 @@
 #include "daemon/net/supervisor.hpp"
 #include "daemon/run/account_runtime.hpp"
 #include "daemon/run/alarm.hpp"
+#include "daemon/run/cycle_wait.hpp"
 #include "daemon/run/run_cycle.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -48,6 +49,10 @@ class Service {
   void poke();
   bool poke(std::string_view account);
 
+  /// Pokes the account with that name or id, and lets the caller wait for a cycle that begins from
+  /// now on; a wait that nobody holds any more is forgotten. Null: no such account.
+  std::shared_ptr<CycleWait> ask_for_cycle(std::string_view account);
+
   /// Takes over the configuration as it is now: accounts that it no longer has end after the writes
   /// under way, new ones start, changed ones change between two cycles. A configuration that cannot
   /// be used changes nothing. Errors: those of ServiceParts::reload.
@@ -79,6 +84,7 @@ class Service {
  private:
   struct Worker;
 
+  [[nodiscard]] std::shared_ptr<Worker> worker_of(std::string_view account) const;
   std::shared_ptr<Worker> make_worker(std::shared_ptr<AccountRuntime> account);
   void start(const std::shared_ptr<Worker>& worker);
   void take_over(Accounts accounts);

@@ -104,8 +104,9 @@ says out "cloud-object-storage"
 
 # A manifest goes, and the first deletion of an account is held until someone approves it.
 rm manifests/backup.yaml
-expect 0 sync demo "${export_config[@]}"
-until_true "the hold" is Held
+expect 3 sync demo --wait "${export_config[@]}"
+says out "Held by firstDeletes"
+is Held || fail "status does not say that it is held"
 expect 3 status "${export_config[@]}"
 hash=$(grep -oE 'authzd approve [0-9a-f]{64}' out | head -1 | cut -d' ' -f3)
 [[ -n $hash ]] || fail "status names no hash"

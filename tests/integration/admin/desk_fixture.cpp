@@ -7,6 +7,8 @@
 #include "daemon/source/directory_source.hpp"
 #include "tests/support/source_tree.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -62,8 +64,25 @@ void DeskTest::start() {
   desk = std::make_unique<AdminDesk>(
       AdminDesk::Parts{*daemon, kConfig, environment, io.get_executor(), clock, randomness, Log()});
   serve([this](AdminCall call, Peer who, Console& console) {
+    if (on_call) on_call();
     return desk->perform(std::move(call), std::move(who), console);
   });
+}
+
+int DeskTest::call_with_cycles(std::vector<std::string> arguments, TestConsole& console) {
+  const auto asking = [&]() -> boost::asio::awaitable<int> {
+    Supervisor cycles(io.get_executor(), Log());
+    on_call = [&] { boost::asio::post(io, [&] { cycles.start("cycles", daemon->run()); }); };
+    const AdminCall asked{std::move(arguments), kConfig, false, false};
+    const std::set<std::string> no_files;
+    const auto stream = co_await connect_daemon(socket());
+    const auto code = co_await call_daemon(**stream, asked, console, no_files, "1.0.0");
+    on_call = {};
+    daemon->stop();
+    co_await cycles.drained();
+    co_return code.value();
+  };
+  return during(asking());
 }
 
 void DeskTest::write_manifest(const std::string& name,

@@ -21,6 +21,9 @@ class DeskTest : public AdminTest {
   /// Makes the daemon listen. Call it once the manifests are written.
   void start();
 
+  /// As call(), and the daemon's cycles begin as soon as the command waits for something.
+  int call_with_cycles(std::vector<std::string> arguments, TestConsole& console);
+
   void write_manifest(const std::string& name,
                       const std::vector<std::string>& targets,
                       const std::string& source = "server-protect");
@@ -40,6 +43,7 @@ class DeskTest : public AdminTest {
   std::shared_ptr<AccountRuntime> account;
   std::unique_ptr<Service> daemon;
   std::unique_ptr<AdminDesk> desk;
+  std::function<void()> on_call;  // before the daemon performs it
 };
 
 }  // namespace authzd::test

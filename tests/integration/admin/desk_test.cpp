@@ -8,6 +8,7 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
 #include <unistd.h>
 
 namespace authzd::test {
@@ -199,6 +200,51 @@ TEST_F(DeskTest, SuspendsAndResumes) {
   EXPECT_THAT(status.shown(), HasSubstr("Suspended"));
   EXPECT_THAT(console.complained(), HasSubstr("authzd resume demo"));
   EXPECT_EQ(ours(), 1U);
+}
+
+TEST_F(DeskTest, WaitsForTheCycleOfASyncAndShowsWhatBecameOfIt) {
+  write_manifest("storage", {"kms"});
+  start();
+  TestConsole console;
+
+  EXPECT_EQ(call_with_cycles({"sync", "--wait"}, console), 0);
+
+  EXPECT_THAT(console.shown(), HasSubstr("+ server-protect → kms : Reader"));
+  EXPECT_THAT(console.shown(), HasSubstr("Applied: 1 created, 0 updated, 0 deleted"));
+  EXPECT_EQ(ours(), 1U);
+}
+
+TEST_F(DeskTest, EndsASyncAsItsCycleEnded) {
+  write_manifest("storage", {"kms"});
+  start();
+  TestConsole console;
+  ASSERT_EQ(call({"apply", "--yes"}, console), 0);
+
+  std::filesystem::remove(directory / "manifests" / "storage.yaml");
+  write_manifest("backup", {"hs-crypto"});
+  TestConsole held;
+  EXPECT_EQ(call_with_cycles({"sync", "--wait"}, held), 3);
+  EXPECT_THAT(held.shown(), HasSubstr("Held by firstDeletes"));
+}
+
+TEST_F(DeskTest, EndsASyncWithTheRefusalOfItsManifests) {
+  std::ofstream(directory / "manifests" / "bad.yaml") << "kind: Nonsense\n";
+  start();
+  TestConsole console;
+
+  EXPECT_EQ(call_with_cycles({"sync", "--wait"}, console), 4);
+
+  EXPECT_THAT(console.complained(), HasSubstr("bad.yaml:1"));
+}
+
+TEST_F(DeskTest, WaitsForASyncNoLongerThanItWasTold) {
+  start();
+  TestConsole console;
+
+  EXPECT_EQ(call({"sync", "--wait", "--timeout", "1ms"}, console), 1) << "no cycle runs here";
+
+  EXPECT_THAT(console.complained(),
+              HasSubstr("account demo: waiting for its cycle: no end within"));
 }
 
 TEST_F(DeskTest, ShowsARunByTheBeginningOfItsId) {

@@ -228,5 +228,47 @@ TEST_F(ServiceTest, WaitsForACommandThatHasTheAccountsTurn) {
   EXPECT_GE(seen[0].at, let_go);
 }
 
+using End = std::shared_ptr<const CycleEnd>;
+
+TEST_F(ServiceTest, TellsHowTheCycleEndedThatBeganAfterTheQuestion) {
+  make({open("first")});
+  std::shared_ptr<CycleWait> wait;
+  std::optional<Result<End>> told;
+  const auto keep = [&](std::exception_ptr, Result<End> end) { told = std::move(end); };
+  service.on_request([&](const sandbox::LoggedRequest&) {
+    if (wait != nullptr) return;
+    write_file("b.yaml", manifest_of("backup", "server-protect", {"hs-crypto"}));
+    wait = daemon->ask_for_cycle("first");
+    boost::asio::co_spawn(io, wait->end(), keep);
+  });
+
+  run_until([this] { return seen.size() >= 3; });
+
+  ASSERT_TRUE(told && *told);
+  const Performed& performed = (**told)->performed.value();
+  ASSERT_EQ(performed.planned.plan.actions.size(), 1U) << "not that of the cycle under way";
+  EXPECT_EQ(performed.planned.plan.actions.front().name, "backup");
+  EXPECT_LE(seen[1].at - seen[0].at, 6s);
+  EXPECT_EQ(daemon->ask_for_cycle("third"), nullptr);
+}
+
+TEST_F(ServiceTest, TellsThoseWhoWaitThatTheirAccountWasRemoved) {
+  make({open("first")}, [this]() -> Result<Accounts> { return Accounts{open("second")}; });
+  std::shared_ptr<CycleWait> wait;
+  std::optional<Result<End>> told;
+  const auto keep = [&](std::exception_ptr, Result<End> end) { told = std::move(end); };
+  after_cycle = [&](const std::string&) {
+    if (wait != nullptr) return;
+    wait = daemon->ask_for_cycle("first");
+    boost::asio::co_spawn(io, wait->end(), keep);
+    EXPECT_TRUE(daemon->reload());
+  };
+
+  run_until([this] { return !cycles_of("second").empty(); });
+
+  ASSERT_TRUE(told && !*told);
+  EXPECT_NE(told->error().message.find("the account was removed"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace authzd::test

@@ -97,6 +97,17 @@ TEST(Options, ReadTheCommandsOfADaemon) {
   EXPECT_TRUE(command<ReleaseCommand>({"release", "--all", "--yes"}).name.empty());
 }
 
+TEST(Options, ReadHowLongASyncWaits) {
+  const auto sync = command<SyncCommand>({"sync", "prod", "--wait", "--timeout", "1m30s"});
+  EXPECT_TRUE(sync.wait);
+  EXPECT_EQ(sync.timeout, std::chrono::seconds(90));
+  EXPECT_FALSE(command<SyncCommand>({"sync"}).wait);
+
+  const EarlyExit bad = mistake({"sync", "--wait", "--timeout", "soon"});
+  EXPECT_EQ(bad.code, ExitCode::usage);
+  EXPECT_THAT(bad.text, HasSubstr("not a duration such as 90s"));
+}
+
 TEST(Options, ReadWhichAccountsAreMeant) {
   const auto parsed = parse({"suspend", "prod", "staging", "--state", "s.db"});
 

@@ -5,6 +5,7 @@
 
 #include "daemon/net/deadline.hpp"
 #include "daemon/net/tcp_stream.hpp"
+#include "daemon/net/tunnel.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -89,6 +90,30 @@ Async<std::unique_ptr<tcp::socket>> connect_to_any(const Origin& origin, HttpLim
   co_return last;
 }
 
+/// `origin` belongs to whoever awaits.
+Async<std::unique_ptr<tcp::socket>> reach_straight(const Origin& origin, HttpLimits limits) {
+  auto connecting = connect_to_any(origin, limits);
+  co_return co_await with_deadline(
+      std::move(connecting), limits.connect, "connecting to " + to_string(origin));
+}
+
+/// A socket whose other side is the origin, or leads to it. `origin` and `proxy` belong to whoever
+/// awaits.
+Async<std::unique_ptr<tcp::socket>> reach(const Origin& origin,
+                                          HttpLimits limits,
+                                          const Proxy* proxy) {
+  if (proxy == nullptr) co_return co_await reach_straight(origin, limits);
+  const Origin there{"http", proxy->host, proxy->port};
+  const std::string who = "the proxy " + proxy->name();
+  auto socket = co_await reach_straight(there, limits);
+  if (!socket) co_return std::move(socket).error().context(who + " (HTTPS_PROXY)");
+  auto opening = open_tunnel(**socket, origin, *proxy, limits.max_header);
+  auto opened = co_await with_deadline(
+      std::move(opening), limits.handshake, "waiting for a tunnel through " + who);
+  if (!opened) co_return std::move(opened).error();
+  co_return socket;
+}
+
 }  // namespace
 
 bool may_be_plain(const std::string& host) {
@@ -101,10 +126,10 @@ bool may_be_plain(const std::string& host) {
 
 Async<std::unique_ptr<ByteStream>> connect(const Origin& origin,
                                            HttpLimits limits,
-                                           TlsContext* tls) {
-  auto connecting = connect_to_any(origin, limits);
-  auto socket = co_await with_deadline(
-      std::move(connecting), limits.connect, "connecting to " + to_string(origin));
+                                           TlsContext* tls,
+                                           const Proxy* proxy) {
+  auto reaching = reach(origin, limits, proxy);
+  auto socket = co_await std::move(reaching);
   if (!socket) co_return std::move(socket).error();
 
   if (tls == nullptr) co_return make_tcp_stream(std::move(**socket), to_string(origin));

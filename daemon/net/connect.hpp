@@ -1,8 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// From an origin to a connected stream: name look-up, TCP, TLS. The way through a proxy starts
-// here.
+// From an origin to a connected stream: name look-up, TCP, perhaps a proxy's tunnel, TLS.
 #pragma once
 
 #include "daemon/net/byte_stream.hpp"
@@ -16,11 +15,15 @@ namespace authzd {
 /// True for what may be spoken to without TLS: loopback and the metadata service 169.254.169.254.
 bool may_be_plain(const std::string& host);
 
-/// Connects to the first of the origin's addresses that answers. `tls` is null for plain HTTP; it
-/// and `origin` belong to whoever awaits. Errors: unavailable (name, connection, certificate),
-/// timeout. Cancellation: safe.
+struct Proxy;
+
+/// Connects to the first of the origin's addresses that answers, or of the proxy's, which is then
+/// asked for a tunnel to the origin. `tls` is null for plain HTTP, `proxy` for the straight way;
+/// they and `origin` belong to whoever awaits. Errors: unavailable (name, connection, proxy,
+/// certificate), timeout, bad_response (of a proxy). Cancellation: safe.
 Async<std::unique_ptr<ByteStream>> connect(const Origin& origin,
                                            HttpLimits limits,
-                                           TlsContext* tls);
+                                           TlsContext* tls,
+                                           const Proxy* proxy);
 
 }  // namespace authzd

@@ -84,7 +84,8 @@ class PooledHttpClient final : public HttpClient {
     exchange.reused = stream != nullptr;
     if (!stream) {
       TlsContext* tls = tls_ ? &*tls_ : nullptr;
-      auto fresh = co_await connect(options_.origin, options_.limits, tls);
+      const Proxy* proxy = options_.proxies.way_to(options_.origin);
+      auto fresh = co_await connect(options_.origin, options_.limits, tls, proxy);
       if (!fresh) co_return std::move(fresh).error();
       stream = std::move(*fresh);
     }

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The HTTP client on Beast: keep-alive connections to one origin, up to a number at a time; TLS 1.2
-// or later with chain and host name verified.
+// or later with chain and host name verified, through a proxy too.
 #pragma once
 
 #include "daemon/net/http.hpp"
+#include "daemon/net/proxy.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -23,6 +24,7 @@ struct HttpClientOptions {
   // An idle connection is not used again after this: something on the way may have forgotten it.
   std::chrono::milliseconds idle{50'000};
   HttpLimits limits = {};
+  ProxySettings proxies = {};  // whether one of them is used is for its rules to say
 };
 
 /// The client must outlive its sends. Errors: invalid_config where `ca_file` cannot be used, and

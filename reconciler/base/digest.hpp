@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// SHA-256 over text, as OpenSSL computes it.
+// SHA-256 over text, plain and keyed, as OpenSSL computes it.
 #pragma once
 
 #include <string>
@@ -11,5 +11,8 @@ namespace authzd {
 
 /// 64 lower-case hex digits.
 std::string sha256_hex(std::string_view text);
+
+/// HMAC-SHA256 (RFC 2104): 64 lower-case hex digits.
+std::string hmac_sha256_hex(std::string_view key, std::string_view text);
 
 }  // namespace authzd

@@ -34,6 +34,7 @@ echo 01 >ca.serial
 new_key ca
 openssl req -x509 -new -key ca.key -subj "/CN=Test CA" -days 3650 -out ca.pem
 sign good "IP:127.0.0.1,DNS:localhost"
+sign named "DNS:iam.test"
 sign other "DNS:elsewhere.example"
 sign expired "IP:127.0.0.1" -startdate 20000101000000Z -enddate 20010101000000Z
 new_key selfsigned

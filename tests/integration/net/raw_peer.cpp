@@ -34,6 +34,11 @@ asio::awaitable<std::string> RawPeer::read_head() {
   co_return head;
 }
 
+asio::awaitable<std::string> RawPeer::read_part() {
+  if (input_.empty()) co_await read_more();
+  co_return std::exchange(input_, {});
+}
+
 asio::awaitable<std::string> RawPeer::read_rest() {
   bool more = true;
   while (more) more = co_await read_more();

@@ -25,6 +25,9 @@ class RawPeer {
   /// A whole header, its empty line included; less where the connection ends before.
   boost::asio::awaitable<std::string> read_head();
 
+  /// What comes next; empty at the end.
+  boost::asio::awaitable<std::string> read_part();
+
   /// All that comes until the connection ends, in whatever way.
   boost::asio::awaitable<std::string> read_rest();
 

@@ -19,11 +19,7 @@ using Failed = tl::unexpected<SetupFailure>;
 
 // What a configuration can say and this version does not do. Where safety hangs on a key, going on
 // without it would be a lie: that is an error. The others only leave something out: a warning.
-constexpr std::array<std::string_view, 5> kNeeded{"auth.vpcInstance",
-                                                  "auth.containerToken",
-                                                  "auth.bearerTokenFile",
-                                                  "auth.assumeProfile",
-                                                  "coordination"};
+constexpr std::array<std::string_view, 1> kNeeded{"coordination"};
 constexpr std::array<std::string_view, 2> kLeftOut{"audit", "notify"};
 
 template <std::size_t N>
@@ -101,7 +97,7 @@ AccountSetup setup_of(const Config& config,
   setup.spec.settle = config.settle;
   setup.spec.concurrency = config.iam.concurrency;
   setup.schedule.interval = account.interval;
-  if (const auto* key = std::get_if<ApiKeyAuth>(&account.auth.base)) setup.key.file = key->file;
+  setup.credential = Credential(account.auth);
   return setup;
 }
 

@@ -23,7 +23,8 @@ Result<void> connect(const CommandContext& context,
                                {.origin = iam.endpoint.origin,
                                 .ca_file = iam.ca_file,
                                 .concurrency = iam.concurrency,
-                                .limits = iam.limits});
+                                .limits = iam.limits,
+                                .proxies = iam.proxies});
   if (!http) return std::move(http).error();
   parts.calls = std::make_shared<ApiCalls>();
   parts.http = make_counting_client(std::move(*http), parts.calls);
@@ -32,12 +33,15 @@ Result<void> connect(const CommandContext& context,
                            .base_path = iam.endpoint.path,
                            .page_size = iam.page_size,
                            .requests_per_second = iam.requests_per_second};
+  auto metadata = make_metadata_client(context.executor, account.credential);
+  if (!metadata) return std::move(metadata).error();
   const IamSeams seams{.http = *parts.http,
                        .clock = context.clock,
                        .randomness = context.randomness,
                        .total = total,
-                       .log = parts.log};
-  auto session = make_session(options, seams, account.key);
+                       .log = parts.log,
+                       .metadata = std::move(*metadata)};
+  auto session = make_session(options, seams, account.credential);
   parts.reader = make_policy_reader(session, options);
   if (access == Access::write && account.spec.mode != Mode::observe) {
     parts.writer = make_policy_writer(std::move(session));

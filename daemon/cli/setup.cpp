@@ -23,6 +23,19 @@ std::string variable(const Environment& environment, std::string_view name) {
   return found == environment.end() ? std::string{} : found->second;
 }
 
+/// The first of the two names that says something, as curl and IBM's own clients look for them.
+std::string variable(const Environment& environment,
+                     std::string_view upper,
+                     std::string_view lower) {
+  std::string value = variable(environment, upper);
+  return value.empty() ? variable(environment, lower) : value;
+}
+
+Result<ProxySettings> proxies_of(const Environment& environment) {
+  return ProxySettings::parse(variable(environment, "HTTPS_PROXY", "https_proxy"),
+                              variable(environment, "NO_PROXY", "no_proxy"));
+}
+
 /// "Stand-alone" in one message: what a call without a configuration needs, and what it lacks.
 std::string missing(const CommonOptions& options, const SetupNeeds& needs) {
   std::vector<std::string> flags;
@@ -80,7 +93,7 @@ tl::expected<Setup, SetupFailure> standing_alone(const CommonOptions& options,
   only.spec.owner = options.owner.value_or("");
   only.spec.mode = options.mode.value_or(Mode::sync);
   only.spec.adopt = options.adopt.value_or(Adopt::never);
-  only.key.value = Secret(std::move(key));
+  only.credential = ApiKey{.value = Secret(std::move(key))};
   Setup setup;
   setup.iam = std::move(*iam);
   if (options.manifests) setup.source = DirectorySourceConfig{*options.manifests};
@@ -88,11 +101,9 @@ tl::expected<Setup, SetupFailure> standing_alone(const CommonOptions& options,
   return setup;
 }
 
-}  // namespace
-
-tl::expected<Setup, SetupFailure> make_setup(const CommonOptions& options,
-                                             const Environment& environment,
-                                             const SetupNeeds& needs) {
+tl::expected<Setup, SetupFailure> setup_without_proxies(const CommonOptions& options,
+                                                        const Environment& environment,
+                                                        const SetupNeeds& needs) {
   std::error_code ec;
   const bool has_default = std::filesystem::exists(kDefaultConfig, ec);
   const bool stands_alone = options.manifests.has_value();
@@ -104,6 +115,18 @@ tl::expected<Setup, SetupFailure> make_setup(const CommonOptions& options,
         options.config.value_or(std::string(kDefaultConfig)), options, environment);
   }
   return standing_alone(options, environment, needs);
+}
+
+}  // namespace
+
+tl::expected<Setup, SetupFailure> make_setup(const CommonOptions& options,
+                                             const Environment& environment,
+                                             const SetupNeeds& needs) {
+  auto proxies = proxies_of(environment);
+  if (!proxies) return usage(proxies.error().message);
+  auto setup = setup_without_proxies(options, environment, needs);
+  if (setup) setup->iam.proxies = std::move(*proxies);
+  return setup;
 }
 
 }  // namespace authzd

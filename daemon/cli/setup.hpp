@@ -7,8 +7,9 @@
 #include "daemon/cli/options.hpp"
 #include "daemon/cli/process_console.hpp"
 #include "daemon/config/config.hpp"
-#include "daemon/iam/api_key.hpp"
+#include "daemon/iam/credential.hpp"
 #include "daemon/net/http.hpp"
+#include "daemon/net/proxy.hpp"
 #include "daemon/run/account_spec.hpp"
 #include "daemon/source/make_source.hpp"
 #include "reconciler/converge/schedule.hpp"
@@ -31,12 +32,13 @@ struct IamSetup {
   std::size_t page_size = 0;  // 0: IAM's own
   double requests_per_second = 20;
   double total_requests_per_second = 100;
+  ProxySettings proxies = {};
 };
 
 struct AccountSetup {
   AccountSpec spec;
   Schedule schedule;
-  ApiKey key;
+  Credential credential;
 };
 
 struct Setup {

@@ -32,6 +32,7 @@ struct ApiKeyAuth {
 };
 struct VpcInstanceAuth {
   std::string profile;  // id or CRN of a trusted profile; empty: the instance's own
+  Origin endpoint{"http", "169.254.169.254", 80};  // the metadata service
   bool operator==(const VpcInstanceAuth&) const = default;
 };
 struct ContainerTokenAuth {
@@ -107,9 +108,15 @@ struct AdminConfig {
   std::string hook_secret_file;  // that hooks are signed with; empty: none is taken
 };
 
+enum class NotifyFormat {
+  cloudevents,  // CloudEvents 1.0, JSON, structured mode
+  slack,        // {"text": …}
+};
+
 struct NotifyTarget {
   std::string url_file;
-  std::string secret_file;
+  std::string secret_file;  // key of the signature; empty: none
+  NotifyFormat format = NotifyFormat::cloudevents;
 };
 
 struct Config {

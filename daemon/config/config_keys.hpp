@@ -35,7 +35,7 @@ inline constexpr List<18> kTop{"apiVersion",
                                "notify",
                                "coordination"};
 inline constexpr List<1> kAudit{"file"};
-inline constexpr List<2> kNotify{"urlFile", "secretFile"};
+inline constexpr List<3> kNotify{"urlFile", "secretFile", "format"};
 inline constexpr List<2> kSource{"directory", "git"};
 inline constexpr List<1> kDirectory{"path"};
 inline constexpr List<6> kGit{"url", "ref", "path", "caFile", "credentials", "verify"};
@@ -45,7 +45,7 @@ inline constexpr List<9> kAccount{
     "name", "id", "paths", "auth", "mode", "interval", "adopt", "rails", "allowEmpty"};
 inline constexpr List<5> kAuth{
     "apiKeyFile", "vpcInstance", "containerToken", "bearerTokenFile", "assumeProfile"};
-inline constexpr List<1> kVpcInstance{"profile"};
+inline constexpr List<2> kVpcInstance{"profile", "endpoint"};
 inline constexpr List<2> kContainerToken{"file", "profile"};
 inline constexpr List<7> kIam{"endpoint",
                               "caFile",

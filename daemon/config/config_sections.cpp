@@ -98,6 +98,17 @@ void decode_never(const YamlCursor& node, std::vector<PolicyPattern>& out) {
   }
 }
 
+void read_endpoint(const ConfigMap& map, const std::string& hint, BaseUrl& out) {
+  const auto endpoint = map.find("endpoint");
+  const auto text = endpoint ? endpoint->text() : std::nullopt;
+  if (!text) return;
+  const auto url = parse_base_url(*text);
+  if (url)
+    out = *url;
+  else
+    endpoint->error("endpoint: " + url.error().message, hint);
+}
+
 bool is_host_and_port(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return false;
@@ -105,6 +116,14 @@ bool is_host_and_port(std::string_view text) {
   const char* end = text.data() + text.size();
   const auto [stop, failed] = std::from_chars(text.data() + colon + 1, end, port);
   return failed == std::errc{} && stop == end && port > 0 && port <= 65'535;
+}
+
+void read_format(const YamlCursor& node, NotifyFormat& out) {
+  const auto text = node.text();
+  if (!text) return;
+  out = *text == "slack" ? NotifyFormat::slack : NotifyFormat::cloudevents;
+  if (*text == "slack" || *text == "cloudevents") return;
+  node.error(quoted(*text) + " is not a format of notices", "cloudevents or slack");
 }
 
 }  // namespace
@@ -145,7 +164,13 @@ void decode_auth(const YamlCursor& node, const ConfigEnvironment& environment, A
   }
   if (const auto vpc = map.find("vpcInstance")) {
     const ConfigMap fields(*vpc, config_keys::kVpcInstance, "vpcInstance", environment);
-    fields.read("profile", out.base.emplace<VpcInstanceAuth>().profile);
+    auto& instance = out.base.emplace<VpcInstanceAuth>();
+    fields.read("profile", instance.profile);
+    BaseUrl endpoint{instance.endpoint, ""};
+    const std::string example = "such as http://169.254.169.254, without a path";
+    read_endpoint(fields, example, endpoint);
+    if (!endpoint.path.empty()) fields.find("endpoint")->error("endpoint: it has a path", example);
+    instance.endpoint = std::move(endpoint.origin);
   }
   if (const auto container = map.find("containerToken")) {
     const ConfigMap fields(*container, config_keys::kContainerToken, "containerToken", environment);
@@ -158,15 +183,7 @@ void decode_auth(const YamlCursor& node, const ConfigEnvironment& environment, A
 
 void decode_iam(const YamlCursor& node, const ConfigEnvironment& environment, IamConfig& out) {
   const ConfigMap map(node, config_keys::kIam, "iam", environment);
-  if (const auto endpoint = map.find("endpoint")) {
-    if (const auto text = endpoint->text()) {
-      const auto url = parse_base_url(*text);
-      if (url)
-        out.endpoint = *url;
-      else
-        endpoint->error("endpoint: " + url.error().message, "such as https://iam.cloud.ibm.com");
-    }
-  }
+  read_endpoint(map, "such as https://iam.cloud.ibm.com", out.endpoint);
   map.read_file("caFile", out.ca_file);
   map.read("concurrency", out.concurrency, 1, 100);
   map.read("pageSize", out.page_size, 1, kMany);
@@ -224,6 +241,7 @@ void decode_notify(const YamlCursor& node,
     NotifyTarget& target = out.emplace_back();
     if (map.require("urlFile")) map.read_file("urlFile", target.url_file);
     map.read_file("secretFile", target.secret_file);
+    if (const auto format = map.find("format")) read_format(*format, target.format);
   }
 }
 

@@ -3,28 +3,18 @@
 
 #include "daemon/iam/api_key.hpp"
 
+#include "daemon/iam/credential_file.hpp"
 #include "daemon/iam/json_reader.hpp"
+#include "daemon/iam/token_request.hpp"
 #include "reconciler/base/text.hpp"
 
-#include <fstream>
 #include <utility>
 
 namespace authzd {
 namespace {
 
-constexpr std::size_t kLargestFile = 64U << 10U;
-
 Error unusable(std::string_view why) {
   return Error{ErrorCode::invalid_config, "the API key " + std::string(why)};
-}
-
-HttpRequest token_request(const Secret& key) {
-  HttpRequest request{"POST", "/identity/token"};
-  request.headers = {{"Accept", "application/json"},
-                     {"Content-Type", "application/x-www-form-urlencoded"}};
-  request.body = "grant_type=" + url_encode("urn:ibm:params:oauth:grant-type:apikey") +
-                 "&apikey=" + url_encode(key.reveal()) + "&response_type=cloud_iam";
-  return request;
 }
 
 }  // namespace
@@ -46,17 +36,11 @@ Result<Secret> parse_api_key(std::string_view text) {
 
 Result<Secret> read_api_key(const ApiKey& key) {
   if (key.file.empty()) return parse_api_key(key.value.reveal());
-  const std::string doing = "reading " + printable(key.file.string());
-  std::ifstream file(key.file, std::ios::binary);
-  std::string text(kLargestFile, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad() || (file.fail() && !file.eof())) return unusable("cannot be read").context(doing);
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() == kLargestFile) return unusable("is too long").context(doing);
-
-  Result<Secret> parsed = parse_api_key(Secret(std::move(text)).reveal());
-  if (!parsed) return std::move(parsed).error().context(doing);
-  return parsed;
+  const Result<Secret> text = read_credential(key.file, "the API key");
+  if (!text) return text.error();
+  Result<Secret> parsed = parse_api_key(text->reveal());
+  if (parsed) return parsed;
+  return std::move(parsed).error().context("reading " + printable(key.file.string()));
 }
 
 ApiKeyTokenSource::ApiKeyTokenSource(ApiKey key, Wire wire)
@@ -65,18 +49,9 @@ ApiKeyTokenSource::ApiKeyTokenSource(ApiKey key, Wire wire)
 Async<Token> ApiKeyTokenSource::fetch() {
   Result<Secret> key = read_api_key(key_);
   if (!key) co_return std::move(key).error();
-  HttpRequest request = token_request(*key);
-  Result<WireReply> reply = co_await wire_.send(std::move(request), Purpose::token, *key);
-  if (!reply) co_return std::move(reply).error();
-
-  Result<Token> token = decode_token_reply(reply->response.body);
-  if (!token) {
-    Error error = std::move(token).error();
-    error.detail.http_status = reply->response.status;
-    error.detail.transaction_id = reply->transaction_id;
-    co_return error;
-  }
-  co_return token;
+  TokenForm form("apikey");
+  form.add("apikey", key->reveal()).add("response_type", "cloud_iam");
+  co_return co_await request_token(wire_, std::move(form), std::move(*key));
 }
 
 }  // namespace authzd

@@ -74,7 +74,7 @@ void read_identity_shape(const Json& json, ErrorBody& body) {
 }
 
 ErrorCode code_for(int status, Purpose purpose, const ErrorBody& body) {
-  const bool about_token = purpose == Purpose::token;
+  const bool about_token = purpose == Purpose::token || purpose == Purpose::metadata;
   if (about_token && (status == 400 || status == 403)) return ErrorCode::unauthenticated;
   switch (status) {
     case 401: return ErrorCode::unauthenticated;
@@ -101,6 +101,15 @@ std::string advice_on_token(ErrorCode code, const ErrorBody& body) {
   }
   if (code == ErrorCode::unauthenticated) return "IAM gave no token for this credential";
   return {};
+}
+
+std::string advice_on_metadata(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::unauthenticated: return "the metadata service gave no token";
+    case ErrorCode::rate_limited: return "the metadata service asks to slow down";
+    case ErrorCode::unavailable: return "the metadata service failed";
+    default: return "the reply is none of a metadata service's";
+  }
 }
 
 std::string advice(int status, ErrorCode code, Purpose purpose) {
@@ -159,6 +168,7 @@ Error error_from_reply(const HttpResponse& reply, Purpose purpose, Timestamp now
   Error error;
   error.code = code_for(reply.status, purpose, body);
   if (purpose == Purpose::token) error.message = advice_on_token(error.code, body);
+  if (purpose == Purpose::metadata) error.message = advice_on_metadata(error.code);
   if (error.message.empty()) error.message = advice(reply.status, error.code, purpose);
   if (!body.message.empty()) error.message += ": " + body.message;
 

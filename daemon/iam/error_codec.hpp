@@ -29,7 +29,12 @@ struct ErrorBody {
 ErrorBody decode_error_body(std::string_view body);
 
 /// What the request was for: it decides what a refusal means.
-enum class Purpose { token, read, write };
+enum class Purpose {
+  token,     // of IAM
+  metadata,  // a token of the metadata service
+  read,
+  write,
+};
 
 /// The error for a reply whose status is not the one that was asked for.
 Error error_from_reply(const HttpResponse& reply, Purpose purpose, Timestamp now);

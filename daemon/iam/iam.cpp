@@ -13,14 +13,19 @@ namespace authzd {
 
 std::shared_ptr<Session> make_session(const IamOptions& options,
                                       const IamSeams& seams,
-                                      ApiKey key) {
+                                      Credential credential) {
   auto pace = std::make_shared<Pace>(
       seams.clock, options.requests_per_second, seams.total, options.retry.budget);
-  const Wire wire(seams.http, options.base_path, pace, seams.clock, seams.randomness, seams.log);
-  auto source = std::make_unique<ApiKeyTokenSource>(std::move(key), wire);
+  const auto wire_to = [&](HttpClient& http, const std::string& base_path) {
+    return Wire(http, base_path, pace, seams.clock, seams.randomness, seams.log);
+  };
+  const Wire iam = wire_to(seams.http, options.base_path);
+  TokenWires wires{iam, {}};
+  if (seams.metadata) wires.metadata = {seams.metadata, wire_to(*seams.metadata, "")};
+  auto source = make_token_source(std::move(credential), wires, seams.clock);
   SessionOptions session{options.retry, seams.log};
   return std::make_shared<Session>(
-      wire, std::move(pace), std::move(source), std::move(session), seams.clock, seams.randomness);
+      iam, std::move(pace), std::move(source), std::move(session), seams.clock, seams.randomness);
 }
 
 std::unique_ptr<PolicyReader> make_policy_reader(std::shared_ptr<Session> session,

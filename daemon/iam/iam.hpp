@@ -5,7 +5,7 @@
 // those who ask for one. Whoever plans is given no session, and so cannot come by a writer.
 #pragma once
 
-#include "daemon/iam/api_key.hpp"
+#include "daemon/iam/credential.hpp"
 #include "daemon/iam/gateway.hpp"
 #include "daemon/iam/pace.hpp"
 #include "daemon/log.hpp"
@@ -34,9 +34,12 @@ struct IamSeams {
   Randomness& randomness;
   std::shared_ptr<TokenBucket> total = {};  // of all accounts; null: no limit
   Log log = {};
+  std::shared_ptr<HttpClient> metadata = {};  // see make_metadata_client; shared with the session
 };
 
-std::shared_ptr<Session> make_session(const IamOptions& options, const IamSeams& seams, ApiKey key);
+std::shared_ptr<Session> make_session(const IamOptions& options,
+                                      const IamSeams& seams,
+                                      Credential credential);
 
 std::unique_ptr<PolicyReader> make_policy_reader(std::shared_ptr<Session> session,
                                                  const IamOptions& options);

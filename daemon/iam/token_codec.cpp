@@ -26,6 +26,15 @@ std::optional<unsigned> sextet(char c) {
   return std::nullopt;
 }
 
+// After this year's digits a Timestamp ends; no token lives that long.
+constexpr std::int64_t kLastSecond = 253'402'300'799;
+
+std::optional<Timestamp> end_of(const Json& claims) {
+  const auto expires = whole_number(claims, "exp");
+  if (!expires || *expires < 0 || *expires > kLastSecond) return std::nullopt;
+  return Timestamp(std::chrono::seconds(*expires));
+}
+
 std::optional<std::chrono::seconds> life_of(const Json& claims) {
   const auto issued = whole_number(claims, "iat");
   const auto expires = whole_number(claims, "exp");
@@ -68,6 +77,7 @@ Result<TokenClaims> decode_claims(std::string_view jwt) {
     claims.account = AccountId(to_lower(text_or_empty(*account, "bss")));
   }
   claims.life = life_of(*json);
+  claims.expires_at = end_of(*json);
   return claims;
 }
 

@@ -8,6 +8,7 @@
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/result.hpp"
 #include "reconciler/base/secret.hpp"
+#include "reconciler/base/time.hpp"
 
 #include <chrono>
 #include <optional>
@@ -20,6 +21,7 @@ struct TokenClaims {
   IamId iam_id;                              // `iam_id`, or `id` where that is missing
   AccountId account;                         // account.bss, lower case; may be empty
   std::optional<std::chrono::seconds> life;  // exp - iat
+  std::optional<Timestamp> expires_at = {};  // exp
 
   bool operator==(const TokenClaims&) const = default;
 };

@@ -73,7 +73,7 @@ Async<WireReply> Wire::send(HttpRequest request, Purpose purpose, Secret secret)
       error = error_from_reply(reply.response, purpose, clock_->now());
     }
   }
-  log_.debug("asked IAM",
+  log_.debug(purpose == Purpose::metadata ? "asked the metadata service" : "asked IAM",
              {{"method", shown.method},
               {"path", shown.target},
               {"status", std::to_string(reply.response.status)},

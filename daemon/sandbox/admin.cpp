@@ -193,6 +193,10 @@ HttpResponse serve_admin(SandboxService& service, Parts& parts, Call& call) {
     service.revoke_tokens();
     return HttpResponse{204};
   }
+  if (what == "api_keys") {
+    service.rotate_key(text_of(body, "from"), text_of(body, "to"));
+    return HttpResponse{204};
+  }
   return refusal(404, "no such endpoint; see daemon/docs/sandbox.md");
 }
 

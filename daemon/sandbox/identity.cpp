@@ -57,6 +57,13 @@ const Caller* Identities::of_key(const std::string& key) const {
   return found == keys_.end() ? nullptr : &found->second;
 }
 
+void Identities::rotate_key(const std::string& from, const std::string& to) {
+  auto key = keys_.extract(from);
+  if (key.empty()) return;
+  key.key() = to;
+  keys_.insert(std::move(key));
+}
+
 const Profile* Identities::profile(const std::string& id,
                                    const std::string& name,
                                    const std::string& crn) const {

@@ -19,20 +19,26 @@ bool is_token_path(const Target& target) {
   return target.path.size() == 2 && target.path[0] == "identity" && target.path[1] == "token";
 }
 
-bool is_metadata_path(const Call& call) {
+// Each version of the metadata service has paths of its own (iam-api §7.2).
+bool is_metadata_path(const World& world, const Call& call) {
   const auto& path = call.target.path;
-  const bool v2022 = path.size() == 3 && path[0] == "instance_identity" && path[1] == "v1" &&
-                     (path[2] == "token" || path[2] == "iam_token");
-  const bool v2025 = path.size() == 3 && path[0] == "identity" && path[1] == "v1" &&
-                     (path[2] == "token" || path[2] == "iam_tokens");
-  return v2022 || v2025;
+  if (path.size() != 3 || path[1] != "v1") return false;
+  const bool is_2022 =
+      path[0] == "instance_identity" && (path[2] == "token" || path[2] == "iam_token");
+  const bool is_2025 = path[0] == "identity" && (path[2] == "token" || path[2] == "iam_tokens");
+  const std::string& served = world.switches.text(Switch::metadata_paths);
+  return (is_2022 && served != "2025" && served != "none") ||
+         (is_2025 && served != "2022" && served != "none");
 }
 
 Reply serve(World& world, Call& call) {
   const auto& path = call.target.path;
   if (is_token_path(call.target)) return serve_token(world, call);
-  if (is_metadata_path(call)) return serve_metadata(world, call);
+  if (is_metadata_path(world, call)) return serve_metadata(world, call);
 
+  if (path.size() > 1 && (path[0] == "instance_identity" || path[0] == "identity")) {
+    return refuse(404, "not_found", "The resource was not found.");
+  }
   const auto caller =
       world.identities.of_token(find_header(call.request.headers, "Authorization"), call.now);
   if (!caller) return refuse(401, "invalid_token", "The provided IAM token is invalid.");
@@ -147,7 +153,7 @@ SandboxReply SandboxService::handle(const HttpRequest& request, Timestamp now) {
                 call.wrote,
                 fault.has_value(),
                 trace},
-               is_token_path(call.target));
+               is_token_path(call.target) || is_metadata_path(parts.world, call));
   return reply;
 }
 
@@ -163,6 +169,9 @@ void SandboxService::clear_faults() {
 }
 void SandboxService::revoke_tokens() {
   parts_->world.identities.revoke_all();
+}
+void SandboxService::rotate_key(const std::string& from, const std::string& to) {
+  parts_->world.identities.rotate_key(from, to);
 }
 void SandboxService::set_clock_offset(std::chrono::milliseconds offset) {
   parts_->clock_offset = offset;

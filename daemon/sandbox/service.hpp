@@ -37,7 +37,7 @@ struct LoggedRequest {
 
 struct Counters {
   std::size_t requests = 0;  // all but those of the admin endpoint
-  std::size_t tokens = 0;    // to /identity/token
+  std::size_t tokens = 0;    // to /identity/token and the metadata service
   std::size_t unsafe = 0;    // neither GET nor a token: what dry-run must never send
   std::size_t writes = 0;    // that changed something
 };
@@ -61,6 +61,8 @@ class SandboxService {
   Result<void> inject(Fault fault);
   void clear_faults();
   void revoke_tokens();
+  /// The API key `from` is no more, and `to` stands for its caller; tokens made of it stay good.
+  void rotate_key(const std::string& from, const std::string& to);
   void set_clock_offset(std::chrono::milliseconds offset);  // of the Date header
   /// Changes a policy by hand: `json` as `POST /sandbox/v1/policies/{id}` takes it.
   Result<void> edit(const std::string& id, std::string_view json, Timestamp now);

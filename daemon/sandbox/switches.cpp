@@ -214,6 +214,18 @@ constexpr std::array<SwitchInfo, static_cast<std::size_t>(Switch::count)> kSwitc
      "1h",
      "life of an access token",
      "iam-api §7.1"},
+    {metadata_paths,
+     "metadata-paths",
+     "both|2022|2025|none",
+     "both",
+     "which versions of the VPC metadata service's paths are there; none: it is off",
+     "iam-api §7.2"},
+    {metadata_member,
+     "metadata-member",
+     "access_token|identity_token",
+     "access_token",
+     "member that holds the instance identity token",
+     "iam-api §7.2"},
 }};
 
 std::optional<int> parse_number(std::string_view text) {

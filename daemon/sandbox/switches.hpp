@@ -50,6 +50,8 @@ enum class Switch : std::size_t {
   lag_reads,
   lag_time,
   token_lifetime,
+  metadata_paths,
+  metadata_member,
   count,
 };
 

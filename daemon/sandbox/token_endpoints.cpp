@@ -85,10 +85,11 @@ HttpResponse metadata_refusal(int status, const std::string& message) {
 HttpResponse metadata_token(World& world,
                             const Call& call,
                             const Caller& caller,
+                            const std::string& member,
                             std::chrono::milliseconds life) {
   const IssuedToken token = world.identities.issue(caller, "vpc", call.now, life);
   return json_reply(200,
-                    {{"access_token", token.access_token},
+                    {{member, token.access_token},
                      {"created_at", to_rfc3339(token.issued_at)},
                      {"expires_at", to_rfc3339(token.expires_at)},
                      {"expires_in", life.count() / 1000}});
@@ -123,13 +124,18 @@ HttpResponse serve_metadata(World& world, Call& call) {
   if (find_header(call.request.headers, "Metadata-Flavor") != "ibm") {
     return metadata_refusal(400, "The header Metadata-Flavor: ibm is required.");
   }
+  const bool is_2022 = call.target.path.front() == "instance_identity";
+  if (param(call.target.query, "version") != (is_2022 ? "2022-03-01" : "2025-08-26")) {
+    return metadata_refusal(400, "The version is missing, or does not fit the path.");
+  }
   const Json body = Json::parse(call.request.body, nullptr, false);
   const bool first = call.target.path.back() == "token";
   if (first) {
     const Json* asked = member(body, "expires_in");
     const auto life = asked != nullptr && asked->is_number_integer() ? asked->get<int>() : 300;
     const Caller instance{"", "instance", "virtual server instance"};
-    return metadata_token(world, call, instance, std::chrono::seconds(life));
+    const std::string& member = world.switches.text(Switch::metadata_member);
+    return metadata_token(world, call, instance, member, std::chrono::seconds(life));
   }
   const auto bearer = find_header(call.request.headers, "Authorization");
   const auto holder = world.identities.of_token(bearer, call.now);
@@ -137,7 +143,7 @@ HttpResponse serve_metadata(World& world, Call& call) {
   const Profile* profile = asked_profile(world, body);
   if (profile == nullptr) return metadata_refusal(400, "No trusted profile is linked.");
   const auto life = world.switches.duration(Switch::token_lifetime);
-  return metadata_token(world, call, profile->caller, life);
+  return metadata_token(world, call, profile->caller, "access_token", life);
 }
 
 }  // namespace authzd::sandbox

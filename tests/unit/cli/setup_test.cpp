@@ -35,7 +35,9 @@ TEST(Setup, OfACallWithoutAConfigurationTakesFlagsAndEnvironment) {
   EXPECT_EQ(setup->iam.endpoint.origin, (Origin{"http", "127.0.0.1", 8080}));
   ASSERT_EQ(setup->accounts.size(), 1U);
   EXPECT_EQ(setup->accounts.front().spec.id, AccountId{"a1234567a1234567a1234567a1234567"});
-  EXPECT_EQ(setup->accounts.front().key.value.reveal(), "the-secret-key");
+  const auto* key = std::get_if<ApiKey>(&setup->accounts.front().credential.base);
+  ASSERT_NE(key, nullptr);
+  EXPECT_EQ(key->value.reveal(), "the-secret-key");
 }
 
 TEST(Setup, NamesEveryFlagThatIsMissingAtOnce) {

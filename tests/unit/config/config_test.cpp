@@ -52,6 +52,34 @@ TEST(Config, GivesAnAccountTheCommonRailsAndItsOwnOnTop) {
   EXPECT_EQ(account.rails.rules.limits.max_create, 9U);
 }
 
+AuthConfig auth_of(const std::string& auth) {
+  const ConfigOutcome outcome = load_config(
+      {"c",
+       config_with("accounts: [{name: a, id: 0123456789abcdef0123456789abcdef, auth: " + auth +
+                   "}]\n")},
+      {"/run/credentials"});
+  EXPECT_EQ(render(outcome.diagnostics), "");
+  return outcome.config.accounts.at(0).auth;
+}
+
+TEST(Config, ReadsEachIdentity) {
+  const AuthConfig instance = auth_of("{vpcInstance: {}}");
+  EXPECT_EQ(std::get<VpcInstanceAuth>(instance.base).profile, "");
+  EXPECT_EQ(to_string(std::get<VpcInstanceAuth>(instance.base).endpoint), "http://169.254.169.254");
+  const AuthConfig secure = auth_of(
+      "{vpcInstance: {profile: Profile-1, endpoint: \"https://api.metadata.cloud.ibm.com/\"}}");
+  EXPECT_EQ(std::get<VpcInstanceAuth>(secure.base).profile, "Profile-1");
+  EXPECT_EQ(to_string(std::get<VpcInstanceAuth>(secure.base).endpoint),
+            "https://api.metadata.cloud.ibm.com");
+  const AuthConfig container = auth_of("{containerToken: {profile: p, file: /t}}");
+  EXPECT_EQ(std::get<ContainerTokenAuth>(container.base).file, "/t");
+  EXPECT_EQ(std::get<ContainerTokenAuth>(container.base).profile, "p");
+  const AuthConfig bearer =
+      auth_of("{bearerTokenFile: \"${CREDENTIALS_DIRECTORY}/b\", assumeProfile: Profile-2}");
+  EXPECT_EQ(std::get<BearerTokenAuth>(bearer.base).file, "/run/credentials/b");
+  EXPECT_EQ(bearer.assume_profile, "Profile-2");
+}
+
 TEST(Config, WarnsWhereCredentialsAreNotSet) {
   const ConfigOutcome outcome = load_config({"c", config_with(kAccount)}, {});
 

@@ -42,7 +42,8 @@ Error lost(ErrorCode code, bool may_have_happened) {
 }
 
 Async<HttpResponse> ScriptedHttp::send(HttpRequest request) {
-  const bool for_token = request.target.ends_with("/identity/token");
+  const bool for_token = request.target.ends_with("/identity/token") ||
+                         request.target.starts_with("/instance_identity/");
   if (!for_token) sent_at.push_back(clock_.now());
   (for_token ? token_requests : requests).push_back(std::move(request));
   Result<HttpResponse> reply = for_token ? take(token_replies, token_reply())
@@ -51,10 +52,11 @@ Async<HttpResponse> ScriptedHttp::send(HttpRequest request) {
   co_return reply;
 }
 
-Account::Account(IamOptions options, Log log) {
+Account::Account(IamOptions options, Log log, Credential credential) {
   options.account = AccountId("a1");
-  const IamSeams seams{http, clock, randomness, nullptr, std::move(log)};
-  session = make_session(options, seams, ApiKey{{}, Secret(std::string(kKey))});
+  const std::shared_ptr<HttpClient> metadata(std::shared_ptr<void>(), &http);  // owns nothing
+  const IamSeams seams{http, clock, randomness, nullptr, std::move(log), metadata};
+  session = make_session(options, seams, std::move(credential));
   reader = make_policy_reader(session, options);
   writer = make_policy_writer(session);
 }

@@ -31,8 +31,8 @@ HttpResponse json_reply(int status, std::string body, HttpHeaders headers = {});
 /// An error of the transport.
 Error lost(ErrorCode code, bool may_have_happened);
 
-/// Takes a virtual 100 ms for each request. Without a reply left for it, a token request gets a
-/// good token, and any other one a policy.
+/// Takes a virtual 100 ms for each request, to IAM or to the metadata service. Without a reply left
+/// for it, a token request gets a good token, and any other one a policy.
 class ScriptedHttp final : public HttpClient {
  public:
   explicit ScriptedHttp(Clock& clock) : clock_(clock) {}
@@ -50,7 +50,9 @@ class ScriptedHttp final : public HttpClient {
 };
 
 struct Account {
-  explicit Account(IamOptions options = {}, Log log = {});
+  explicit Account(IamOptions options = {},
+                   Log log = {},
+                   Credential credential = ApiKey{{}, Secret(std::string(kKey))});
 
   /// Runs all of them at the same time, to their end.
   void run_all(std::vector<boost::asio::awaitable<void>> operations);

@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace authzd {
 namespace {
 
@@ -59,6 +61,50 @@ TEST(Secrets, StayOutOfErrorsAndLogsOfTokenRequests) {
   const std::string log = testing::internal::GetCapturedStderr();
   expect_clean(log);
   EXPECT_THAT(log, HasSubstr("/identity/token"));
+}
+
+/// An identity, and the secret that the nth of its requests for a token carries.
+struct Leak {
+  AuthConfig auth;
+  std::string secret;
+  int good_replies = 0;  // before that request, on each attempt
+};
+
+std::vector<Leak> leaks(const std::string& key_file, const std::string& token) {
+  const std::string key(test::kKey);
+  AuthConfig container;
+  container.base = ContainerTokenAuth{key_file, "a-profile"};
+  AuthConfig instance;
+  instance.base = VpcInstanceAuth{};
+  AuthConfig assumed;
+  assumed.base = ApiKeyAuth{key_file};
+  assumed.assume_profile = "Profile-1";
+  return {{container, key}, {instance, token, 1}, {assumed, key}, {assumed, token, 1}};
+}
+
+TEST(Secrets, StayOutOfErrorsAndLogsOfEveryIdentity) {
+  const std::string key_file = testing::TempDir() + "authzd_secrets_test";
+  std::ofstream(key_file) << test::kKey;
+  Account first;
+  const std::string token = bearer_of(first);
+  testing::internal::CaptureStderr();
+  for (const Leak& leak : leaks(key_file, token)) {
+    for (const auto& fault : echoes(leak.secret)) {
+      Account account({}, Log::to_stderr(true, LogLevel::debug), Credential(leak.auth));
+      for (int attempt = 0; attempt < 6; ++attempt) {
+        for (int i = 0; i < leak.good_replies; ++i) {
+          account.http.token_replies.push_back(token_reply());
+        }
+        account.http.token_replies.push_back(fault);
+      }
+      const auto identity = account.run(account.reader->identity());
+      if (!identity) expect_clean(to_string(identity.error()));
+    }
+  }
+  const std::string log = testing::internal::GetCapturedStderr();
+  std::remove(key_file.c_str());
+  expect_clean(log);
+  EXPECT_THAT(log, HasSubstr("/instance_identity/v1/iam_token"));
 }
 
 TEST(Secrets, StayOutOfErrorsAndLogsOfCalls) {

@@ -62,15 +62,46 @@ TEST(SandboxToken, IsGivenToAComputeResourceWithAProfile) {
 TEST(SandboxToken, IsGivenByTheMetadataServiceInBothVersions) {
   Bench bench;
   const HttpHeaders flavor{{"Metadata-Flavor", "ibm"}};
-  for (const std::string path : {"/instance_identity/v1/iam_token", "/identity/v1/iam_tokens"}) {
-    const std::string first = path.substr(0, path.rfind('/')) + "/token?version=2022-03-01";
+  const std::pair<std::string, std::string> versions[] = {
+      {"/instance_identity/v1/iam_token", "?version=2022-03-01"},
+      {"/identity/v1/iam_tokens", "?version=2025-08-26"}};
+  for (const auto& [path, version] : versions) {
+    const std::string first = path.substr(0, path.rfind('/')) + "/token" + version;
     const Json identity = json_of(bench.raw({"PUT", first, flavor, R"({"expires_in": 300})"}));
     HttpHeaders headers = flavor;
     headers.push_back(
         {"Authorization", "Bearer " + identity.at("access_token").get<std::string>()});
 
-    EXPECT_EQ(bench.raw({"POST", path, headers, "{}"}).status, 200) << path;
+    EXPECT_EQ(bench.raw({"POST", path + version, headers, "{}"}).status, 200) << path;
+    EXPECT_EQ(bench.raw({"POST", path + "?version=1", headers, "{}"}).status, 400) << path;
+    EXPECT_EQ(bench.raw({"POST", path + version, {}, "{}"}).status, 400) << path;
   }
+  EXPECT_EQ(bench.service.counters().unsafe, 0U);
+}
+
+TEST(SandboxToken, IsNotGivenByAMetadataServiceThatIsOff) {
+  Bench bench;
+  bench.set("metadata-paths", "none");
+
+  const auto reply = bench.raw({"PUT",
+                                "/instance_identity/v1/token?version=2022-03-01",
+                                {{"Metadata-Flavor", "ibm"}},
+                                "{}"});
+
+  EXPECT_EQ(reply.status, 404);
+}
+
+TEST(SandboxToken, OutlivesTheRotationOfItsKey) {
+  Bench bench;
+  const HttpRequest request{"GET",
+                            "/v2/policies?account_id=" + kAccount,
+                            {{"Authorization", "Bearer " + bench.token("key")}}};
+
+  bench.service.rotate_key("key", "new-key");
+
+  EXPECT_EQ(grant(bench, "apikey&apikey=key").status, 400);
+  EXPECT_EQ(grant(bench, "apikey&apikey=new-key").status, 200);
+  EXPECT_EQ(bench.raw(request).status, 200);
 }
 
 }  // namespace

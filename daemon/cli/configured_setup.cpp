@@ -10,35 +10,21 @@
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace authzd {
 namespace {
 
 using Failed = tl::unexpected<SetupFailure>;
 
-// What a configuration can say and this version does not do. Where safety hangs on a key, going on
-// without it would be a lie: that is an error. The others only leave something out: a warning.
-constexpr std::array<std::string_view, 1> kNeeded{"coordination"};
-constexpr std::array<std::string_view, 2> kLeftOut{"audit", "notify"};
-
-template <std::size_t N>
-bool names_one_of(std::string_view path, const std::array<std::string_view, N>& keys) {
-  constexpr std::string_view kAccounts = "accounts[].";
-  if (path.starts_with(kAccounts)) path.remove_prefix(kAccounts.size());
-  return std::find(keys.begin(), keys.end(), path) != keys.end();
-}
-
+/// What a configuration can say and this version does not do. Going on without it would be a lie.
 std::vector<Diagnostic> not_acted_on(const ConfigOutcome& loaded) {
   std::vector<Diagnostic> diagnostics;
   for (const auto& [position, path] : loaded.given) {
-    const bool needed = names_one_of(path, kNeeded);
-    if (!needed && !names_one_of(path, kLeftOut)) continue;
+    if (path != "coordination") continue;
     Diagnostic diagnostic;
-    diagnostic.severity = needed ? Severity::error : Severity::warning;
     diagnostic.position = position;
     diagnostic.message = path + " is valid, but this version of authzd does not act on it";
-    if (needed) diagnostic.hint = "take it out, so that nobody relies on it";
+    diagnostic.hint = "take it out, so that nobody relies on it";
     diagnostics.push_back(std::move(diagnostic));
   }
   return diagnostics;
@@ -113,6 +99,8 @@ Setup setup_of(const Config& config, const CommonOptions& options) {
       .total_requests_per_second = static_cast<double>(config.iam.total_requests_per_second)};
   setup.source = config.source;
   setup.admin = config.admin;
+  setup.audit_file = config.audit_file;
+  setup.notify = config.notify;
   setup.state_path = config.state_path;
   for (const AccountConfig& account : config.accounts) {
     if (is_chosen(account, options.accounts)) {

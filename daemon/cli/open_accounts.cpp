@@ -5,6 +5,7 @@
 #include "daemon/iam/iam.hpp"
 #include "daemon/iam/offline_reader.hpp"
 #include "daemon/net/http_client.hpp"
+#include "daemon/run/audit_trail.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <ostream>
@@ -77,6 +78,7 @@ tl::expected<Accounts, ExitCode> open_accounts(const CommandContext& context,
   const auto total = std::make_shared<TokenBucket>(setup.iam.total_requests_per_second);
   auto source = open_source(context, setup);
   if (!source) return tl::unexpected(fail(context, source.error()));
+  const auto audit = make_audit_trail(setup.audit_file);
   Accounts accounts;
   for (const AccountSetup& account : setup.accounts) {
     AccountParts parts;
@@ -85,6 +87,7 @@ tl::expected<Accounts, ExitCode> open_accounts(const CommandContext& context,
     parts.run = std::make_shared<std::string>();
     parts.log = context.log.with("account", account.spec.name).with("run", parts.run);
     parts.fingerprint = setup.fingerprint;
+    parts.observers = {audit};
     auto memory = open_state(context, account.spec.id, state);
     if (!memory) return tl::unexpected(fail(context, memory.error()));
     parts.state = std::move(*memory);

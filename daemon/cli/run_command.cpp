@@ -9,6 +9,8 @@
 #include "daemon/cli/restart_keys.hpp"
 #include "daemon/cli/standing_alone.hpp"
 #include "daemon/net/version.hpp"
+#include "daemon/run/cycle_summary.hpp"
+#include "daemon/status/notifier.hpp"
 #include "daemon/status/service_manager.hpp"
 #include "daemon/status/status_line.hpp"
 #include "reconciler/base/text.hpp"
@@ -43,16 +45,28 @@ class PlanPrinter {
   std::map<std::string, std::string> shown_;
 };
 
+/// How long the end of the process waits for notices that are on their way.
+constexpr std::chrono::seconds kLastNotices(5);
+
+/// A dry run tells nobody.
+void set_targets(Notifier& notifier, const Setup& setup, const RunCommand& command) {
+  if (command.dry_run) return;
+  notifier.set_targets(setup.notify, setup.iam.proxies, setup.iam.ca_file);
+}
+
 Ending run_once(CommandContext context,
                 Accounts& accounts,  // coroutine-ref: the awaiter's
+                Notifier& notifier,  // coroutine-ref: the awaiter's
                 PlanPrinter* printer) {
   std::set<ExitCode> codes;
   StopToken stop;
   for (const auto& account : accounts) {
     const CycleEnd end = co_await run_cycle(*account, context.randomness.hex(12), stop);
     if (printer != nullptr) printer->show(*account, end);
+    notifier.tell(summary_of(*account, end));
     codes.merge(exit_codes(end));
   }
+  co_await notifier.finish(kLastNotices);
   co_return worst(codes);
 }
 
@@ -163,9 +177,11 @@ Ending run_command(CommandContext context, RunCommand command) {
   auto accounts = open_accounts(context, *setup, access, std::nullopt, *database);
   if (!accounts) co_return accounts.error();
   PlanPrinter printer(context.console);
+  Notifier notifier({context.executor, context.clock, context.randomness, context.log});
+  set_targets(notifier, *setup, command);
   if (command.once) {
     PlanPrinter* shows = command.dry_run ? &printer : nullptr;
-    co_return co_await run_once(context, *accounts, shows);
+    co_return co_await run_once(context, *accounts, notifier, shows);
   }
   const auto reload = [&]() -> Result<Accounts> {
     auto fresh = prepare(context, needs);
@@ -176,10 +192,14 @@ Ending run_command(CommandContext context, RunCommand command) {
       return Error{ErrorCode::invalid_config, "its accounts cannot be opened; see above"};
     source.watch();
     warn_of_keys_for_restart(context.log, *setup, *fresh);
+    set_targets(notifier, *fresh, command);
     return std::move(*opened);
   };
   ServiceParts parts{context.executor, context.clock, context.randomness, context.log, reload};
   Service service(std::move(parts), *accounts);
+  service.on_cycle([&notifier](const AccountRuntime& account, const CycleEnd& end) {
+    notifier.tell(summary_of(account, end));
+  });
   source.on_change([&service] { service.poke(); });
   source.watch();
   if (command.dry_run) {
@@ -194,6 +214,7 @@ Ending run_command(CommandContext context, RunCommand command) {
   } else {
     code = co_await serve(context, *setup, service);
   }
+  co_await notifier.finish(kLastNotices);
   context.log.info("authzd has stopped");
   co_return code;
 }

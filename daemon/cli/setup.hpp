@@ -51,6 +51,8 @@ struct Setup {
   std::string config = {};                     // canonical path of it; empty: there is none
   std::string socket = {};                     // where its daemon is reached
   AdminConfig admin = {};                      // its TCP listener
+  std::string audit_file = {};                 // empty: the journal alone
+  std::vector<NotifyTarget> notify = {};
   std::string state_path = {};   // of the daemon's state; empty without a configuration
   std::string fingerprint = {};  // of all that the configuration says
 };

@@ -117,6 +117,7 @@ struct NotifyTarget {
   std::string url_file;
   std::string secret_file;  // key of the signature; empty: none
   NotifyFormat format = NotifyFormat::cloudevents;
+  bool operator==(const NotifyTarget&) const = default;
 };
 
 struct Config {

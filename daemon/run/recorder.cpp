@@ -27,8 +27,8 @@ Result<void> Recorder::before_write(std::size_t action, const Command& command) 
                          {"policy", command.id.value}});
   auto kept = account_->state().runs.will_write(ref(action), command, account_->clock().now());
   if (!kept) return std::move(kept).error().context("writing down what is about to be sent");
-  const AuditContext why = context();
-  const WriteEvent event{why, planned, ref(action).number};
+  const AuditContext why = context(action);
+  const WriteEvent event{why, planned};
   for (const auto& observer : account_->observers()) {
     if (auto seen = observer->before_write(event, command); !seen) return seen;
   }
@@ -38,14 +38,14 @@ Result<void> Recorder::before_write(std::size_t action, const Command& command) 
 void Recorder::after(const Outcome& outcome) {
   const Action& action = planned_->plan.actions[outcome.action];
   log(action, outcome);
-  const AuditContext why = context();
+  const AuditContext why = context(outcome.action);
   auto kept = record_outcome(
       account_->state(), account_->spec().id, ref(outcome.action), action, outcome, why.at);
   if (!kept) {
     account_->log().error("the state did not take an outcome; it is found out by reading",
                           {{"error", to_string(kept.error())}});
   }
-  const WriteEvent event{why, action, ref(outcome.action).number};
+  const WriteEvent event{why, action};
   for (const auto& observer : account_->observers()) {
     if (auto seen = observer->after(event, outcome); !seen) {
       account_->log().error("an outcome was not recorded", {{"error", to_string(seen.error())}});
@@ -57,7 +57,7 @@ ActionRef Recorder::ref(std::size_t action) const {
   return {account_->run().id, first_ + action};
 }
 
-AuditContext Recorder::context() const {
+AuditContext Recorder::context(std::size_t action) const {
   AuditContext context;
   context.at = account_->clock().now();
   context.account = account_->spec().id;
@@ -66,6 +66,7 @@ AuditContext Recorder::context() const {
   context.identity = planned_->identity.iam_id;
   context.run_id = account_->run().id;
   context.revision = planned_->revision;
+  context.action = ref(action).number;
   return context;
 }
 

@@ -25,7 +25,7 @@ class Recorder final : public ConvergeObserver {
   Recorder(AccountRuntime& account, const Planned& planned, std::size_t first);
 
   [[nodiscard]] ActionRef ref(std::size_t action) const;
-  [[nodiscard]] AuditContext context() const;
+  [[nodiscard]] AuditContext context(std::size_t action) const;
   void log(const Action& action, const Outcome& outcome) const;
 
   AccountRuntime* account_;

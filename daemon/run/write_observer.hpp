@@ -9,16 +9,12 @@
 #include "reconciler/plan/plan.hpp"
 #include "reconciler/report/audit.hpp"
 
-#include <cstddef>
-#include <vector>
-
 namespace authzd {
 
 /// One action of a run. It refers to what outlives the call.
 struct WriteEvent {
   const AuditContext& context;  // with the time of this event
   const Action& action;
-  std::size_t number = 0;  // of the action, unique in the run
 };
 
 class WriteObserver {

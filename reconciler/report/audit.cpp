@@ -36,23 +36,50 @@ Json why_json(const AuditContext& context, const Action& action) {
   return json;
 }
 
-}  // namespace
-
-std::string audit_record(const AuditContext& context,
-                         const Action& action,
-                         const Outcome& outcome) {
+/// What both lines say.
+Json line_json(std::string_view event, const AuditContext& context, const Action& action) {
   Json json;
+  json["event"] = event;
   json["time"] = to_rfc3339(context.at);
   json["run"] = context.run_id;
+  json["action"] = context.action;
   json["account"] = context.account.value;
   json["accountName"] = context.account_name;
   json["who"] = {{"owner", context.owner}, {"identity", context.identity.value}};
   json["why"] = why_json(context, action);
   json["verb"] = to_string(action.verb);
   json["risk"] = to_string(action.risk);
-  json["policyId"] = policy_id(action, outcome);
   json["before"] = report::content_json(action.before);
   json["after"] = report::content_json(action.after);
+  return json;
+}
+
+}  // namespace
+
+std::string_view audit_word(Command::Kind kind) {
+  switch (kind) {
+    case Command::Kind::create: return "create";
+    case Command::Kind::replace: return "replace";
+    case Command::Kind::remove: return "remove";
+    case Command::Kind::restore: return "restore";
+    case Command::Kind::read:
+    case Command::Kind::find: break;
+  }
+  return "none";
+}
+
+std::string audit_intent(const AuditContext& context, const Action& action, const Command& write) {
+  Json json = line_json("intent", context, action);
+  json["write"] = audit_word(write.kind);
+  json["policyId"] = write.id.value;
+  return report::dump(json, -1);
+}
+
+std::string audit_outcome(const AuditContext& context,
+                          const Action& action,
+                          const Outcome& outcome) {
+  Json json = line_json("outcome", context, action);
+  json["policyId"] = policy_id(action, outcome);
   json["outcome"] = to_string(outcome.kind);
   json["wrote"] = outcome.wrote;
   json["error"] = error_json(outcome.error);

@@ -1,14 +1,18 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One line of JSON for each write that was attempted: who, why, what it was, what it became.
+// The lines of JSON that an audit log holds of each write: one before it is sent, one for what came
+// of its action. `run` and `action` tie them together; an intent that no outcome follows is a write
+// of which only IAM knows whether it happened.
 #pragma once
 
 #include "reconciler/base/time.hpp"
 #include "reconciler/converge/converge.hpp"
 #include "reconciler/plan/plan.hpp"
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace authzd {
 
@@ -20,10 +24,18 @@ struct AuditContext {
   std::string owner;  // this installation
   IamId identity;     // of the token that wrote
   std::string run_id;
-  std::string revision;  // of the manifests
+  std::string revision;    // of the manifests
+  std::size_t action = 0;  // its number, unique in the run
 };
 
 /// One line, without its newline. Control characters are escaped, as JSON has it.
-std::string audit_record(const AuditContext& context, const Action& action, const Outcome& outcome);
+std::string audit_intent(const AuditContext& context, const Action& action, const Command& write);
+std::string audit_outcome(const AuditContext& context,
+                          const Action& action,
+                          const Outcome& outcome);
+
+/// The word of a command that writes, as an intent has it: "create", "replace", "remove",
+/// "restore".
+std::string_view audit_word(Command::Kind kind);
 
 }  // namespace authzd

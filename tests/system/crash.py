@@ -2,7 +2,8 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 """SIGKILLs the real daemon at random moments while it converges, and starts it again: it comes to the
-same end, deletes nothing twice and forgets nothing. The moments are counted in requests that the
+same end, deletes nothing twice and forgets nothing, and no write reached IAM without its line in the
+audit log. The moments are counted in requests that the
 sandbox has seen, not in time. usage: crash.py BUILD-DIRECTORY [SEED]"""
 import collections
 import contextlib
@@ -94,6 +95,22 @@ def approve_first_deletes(state):
                          "(?, 'firstDeletes', '', '', 'crash.py', 0)", (ACCOUNT,))
 
 
+def check_audit_log(path, requests):
+    """Every write that IAM saw was announced: for each thing done to a policy there is an intent."""
+    intents = collections.Counter()
+    for line in map(json.loads, path.read_text().splitlines()):
+        if line["event"] == "intent":
+            intents[line["write"], line["policyId"]] += 1
+    words = {"POST": "create", "PUT": "replace", "DELETE": "remove"}
+    seen = collections.Counter((words[each["method"]], each["target"].partition("/v2/policies/")[2])
+                               for each in requests
+                               if each["method"] in words and "/v2/policies" in each["target"])
+    assert seen, "the sandbox saw no writes"
+    unannounced = seen - intents
+    assert not unannounced, f"writes without a line in the audit log: {unannounced}"
+    return sum(seen.values())
+
+
 def main():
     build = pathlib.Path(sys.argv[1]).resolve()
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.SystemRandom().randrange(1 << 32)
@@ -108,6 +125,7 @@ def main():
         (work / "authzd.yaml").write_text(
             "apiVersion: authzd/v1\nkind: Configuration\nowner: crash\nmode: sync\ninterval: 5s\n"
             f"settle: 1s\nstate: {work}/state.db\nadmin: {{socket: {work}/admin.sock}}\n"
+            f"audit: {{file: {work}/audit.log}}\n"
             f"source: {{directory: {{path: {work}/manifests}}}}\n"
             f"iam: {{endpoint: \"{sandbox.url}\"}}\n"
             "rails: {window: 1s, maxDelete: 1000, maxDeletePercent: 100, maxUpdate: 1000, maxCreate: 1000}\n"
@@ -160,7 +178,9 @@ def main():
                                              "ended IS NULL").fetchone()[0]
                 pending = database.execute("SELECT count(*) FROM pending_deletes").fetchone()[0]
             assert open_ends == 0 and pending == 0, f"{open_ends} outcomes unknown, {pending} pending"
-            print(f"{len(goal)} grants as wanted, {sum(sent.values())} deletes, none twice")
+            writes = check_audit_log(work / "audit.log", sandbox.ask("log")["requests"])
+            print(f"{len(goal)} grants as wanted, {sum(sent.values())} deletes, none twice; all "
+                  f"{writes} writes in the audit log")
         except BaseException:
             print((work / "daemon.log").read_text()[-4000:], file=sys.stderr)
             raise

@@ -1,0 +1,62 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/run/audit_trail.hpp"
+
+#include "daemon/status/audit_file.hpp"
+#include "daemon/status/audit_journal.hpp"
+
+#include <utility>
+
+namespace authzd {
+namespace {
+
+AuditLine line_of(const WriteEvent& event, std::string json) {
+  AuditLine line{std::move(json), {}};
+  line.fields = {{"AUTHZD_ACCOUNT", event.context.account.value},
+                 {"AUTHZD_RUN", event.context.run_id},
+                 {"AUTHZD_REVISION", event.context.revision},
+                 {"AUTHZD_NAME", event.action.name},
+                 {"AUTHZD_VERB", std::string(to_string(event.action.verb))}};
+  return line;
+}
+
+}  // namespace
+
+Result<void> AuditTrail::before_write(const WriteEvent& event, const Command& write) {
+  AuditLine line = line_of(event, audit_intent(event.context, event.action, write));
+  line.fields.emplace_back("AUTHZD_EVENT", "intent");
+  line.fields.emplace_back("AUTHZD_POLICY", write.id.value);
+  for (const auto& sink : sinks_) {
+    auto written = sink->write(line);
+    if (written) continue;
+    Error error = std::move(written).error();
+    error.message += "; nothing is written to IAM that cannot be written down before";
+    return error;
+  }
+  return {};
+}
+
+Result<void> AuditTrail::after(const WriteEvent& event, const Outcome& outcome) {
+  AuditLine line = line_of(event, audit_outcome(event.context, event.action, outcome));
+  const PolicyId& id = outcome.stored ? outcome.stored->policy.id : event.action.id;
+  line.fields.emplace_back("AUTHZD_EVENT", "outcome");
+  line.fields.emplace_back("AUTHZD_POLICY", id.value);
+  line.fields.emplace_back("AUTHZD_OUTCOME", std::string(to_string(outcome.kind)));
+  line.fields.emplace_back("AUTHZD_TRANSACTION", outcome.transaction_id);
+  Result<void> first;
+  for (const auto& sink : sinks_) {
+    auto written = sink->write(line);
+    if (!written && first) first = std::move(written);
+  }
+  return first;
+}
+
+std::shared_ptr<AuditTrail> make_audit_trail(const std::string& file) {
+  std::vector<std::unique_ptr<AuditSink>> sinks;
+  if (!file.empty()) sinks.push_back(std::make_unique<AuditFile>(file));
+  if (AuditJournal::is_there()) sinks.push_back(std::make_unique<AuditJournal>());
+  return std::make_shared<AuditTrail>(std::move(sinks));
+}
+
+}  // namespace authzd

@@ -1,0 +1,34 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What the audit log holds of each write, in all its sinks (design §8): a line before the write is
+// sent, without which it is not sent, and a line with its outcome. So a write that IAM saw always
+// has its line, whatever happens in between.
+#pragma once
+
+#include "daemon/run/write_observer.hpp"
+#include "daemon/status/audit_sink.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace authzd {
+
+class AuditTrail final : public WriteObserver {
+ public:
+  explicit AuditTrail(std::vector<std::unique_ptr<AuditSink>> sinks) : sinks_(std::move(sinks)) {}
+
+  /// Errors: that of the first sink that does not take the line. The write must then not be sent.
+  Result<void> before_write(const WriteEvent& event, const Command& write) override;
+
+  /// Every sink is tried. Errors: that of the first one that does not take the line.
+  Result<void> after(const WriteEvent& event, const Outcome& outcome) override;
+
+ private:
+  std::vector<std::unique_ptr<AuditSink>> sinks_;
+};
+
+/// The journal where there is one, and the file where `file` is not empty.
+std::shared_ptr<AuditTrail> make_audit_trail(const std::string& file);
+
+}  // namespace authzd

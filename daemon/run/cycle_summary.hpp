@@ -1,0 +1,16 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What notices tell of a cycle.
+#pragma once
+
+#include "daemon/run/run_cycle.hpp"
+#include "daemon/status/notice.hpp"
+
+namespace authzd {
+
+/// `end` is how the account's last cycle ended. Held and suspended accounts do not fail: someone
+/// decided that, or is asked to.
+CycleSummary summary_of(const AccountRuntime& account, const CycleEnd& end);
+
+}  // namespace authzd

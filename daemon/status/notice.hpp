@@ -1,0 +1,97 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What is worth telling someone about a cycle, and in what words: values in, values out. How it is
+// sent is in notifier.hpp.
+#pragma once
+
+#include "reconciler/base/id.hpp"
+#include "reconciler/base/time.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace authzd {
+
+/// How one cycle of one account ended, as far as a notice speaks of it.
+struct CycleSummary {
+  std::string owner;  // this installation
+  AccountId account;
+  std::string account_name;
+  std::string run;
+  std::string revision;
+  Timestamp at = {};
+
+  std::size_t created = 0;
+  std::size_t updated = 0;
+  std::size_t deleted = 0;
+  struct Drift {
+    std::string name;
+    PolicyId policy;
+    IamId by;
+    std::string at;  // as IAM writes it
+  };
+  std::vector<Drift> drifts;  // policies of ours that someone else had changed
+
+  struct Hold {
+    std::string hash;
+    std::string rail;
+    std::size_t actions = 0;
+  };
+  std::vector<Hold> holds;
+
+  std::string failure;  // stable word of why the account fails; empty: it does not
+  std::string error;    // the same for people
+};
+
+enum class NoticeKind {
+  drift_found,
+  change_applied,
+  plan_held,
+  account_failing,
+  account_recovered,
+};
+
+/// "DriftFound", …
+std::string_view to_string(NoticeKind kind);
+
+struct Notice {
+  NoticeKind kind = NoticeKind::drift_found;
+  CycleSummary cycle;
+  std::string text;     // one line for people
+  std::string content;  // what makes it the same as another: without times, runs and transactions
+};
+
+/// What a cycle gives to tell, whether or not it was told before. A recovery is among it wherever
+/// the account does not fail.
+std::vector<Notice> notices_of(const CycleSummary& cycle);
+
+/// Leaves out what was told already: the same content of one kind and account within a day, and a
+/// recovery from nothing that was told.
+class NoticeFilter {
+ public:
+  [[nodiscard]] std::vector<Notice> news(const CycleSummary& cycle);
+
+ private:
+  struct Told {
+    std::string content;
+    Timestamp at;
+  };
+
+  bool is_news(const Notice& notice);
+
+  std::map<std::pair<AccountId, NoticeKind>, Told> told_;
+};
+
+/// A CloudEvent 1.0 in JSON, structured mode. `id` is the event's, the same for each attempt.
+std::string cloud_event(const Notice& notice, const std::string& id);
+
+/// {"text": …}, as Slack and what imitates it take it.
+std::string slack_message(const Notice& notice);
+
+}  // namespace authzd

@@ -1,0 +1,65 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Sends notices to the targets of the configuration. Telling costs a cycle nothing but a place in a
+// queue; a target that does not answer is tried again for a while, and then the notice is dropped
+// and that is logged. Nothing here ends the process, and no URL is shown.
+#pragma once
+
+#include "daemon/config/config.hpp"
+#include "daemon/log.hpp"
+#include "daemon/net/async.hpp"
+#include "daemon/net/clock.hpp"
+#include "daemon/net/proxy.hpp"
+#include "daemon/net/supervisor.hpp"
+#include "daemon/status/notice.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace authzd {
+
+/// What a notifier borrows: all of it must outlive it.
+struct NotifierSeams {
+  boost::asio::any_io_executor executor;
+  Clock& clock;
+  Randomness& randomness;
+  Log log;
+};
+
+class Notifier {
+ public:
+  explicit Notifier(NotifierSeams seams);
+  Notifier(const Notifier&) = delete;  // the targets refer into it
+  Notifier& operator=(const Notifier&) = delete;
+  ~Notifier();
+
+  /// Tells these from now on, and no others. What waits for one that stays goes on waiting.
+  /// `ca_file`: as HttpClientOptions has it.
+  void set_targets(std::vector<NotifyTarget> targets, ProxySettings proxies, std::string ca_file);
+
+  /// Queues what is news about that cycle for each target; returns at once. A queue holds 100
+  /// notices: the oldest makes room, and that is logged.
+  void tell(const CycleSummary& cycle);
+
+  /// Goes on for at most so long until all is sent, and ends; what is left then is logged. Call it
+  /// before this goes.
+  boost::asio::awaitable<void> finish(std::chrono::milliseconds patience);
+
+ private:
+  class Target;
+  using Targets = std::vector<std::shared_ptr<Target>>;
+
+  Async<void> all_sent();
+
+  NotifierSeams seams_;
+  NoticeFilter filter_;
+  Targets targets_;
+  Supervisor senders_;
+};
+
+}  // namespace authzd

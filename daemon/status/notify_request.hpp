@@ -1,0 +1,38 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// One notice as an HTTP request: where to, in what form, signed with what.
+#pragma once
+
+#include "daemon/config/config.hpp"
+#include "daemon/net/http.hpp"
+#include "daemon/status/notice.hpp"
+#include "reconciler/base/secret.hpp"
+
+#include <string>
+
+namespace authzd {
+
+/// Where a webhook is. The path and query of its URL are a secret: who knows them may post.
+struct WebhookUrl {
+  Origin origin;
+  Secret target;
+};
+
+/// Errors: invalid_config; the message shows nothing of the text.
+Result<WebhookUrl> parse_webhook_url(std::string_view text);
+
+/// The text of a secret's file without white space around it, read anew for each use. Errors:
+/// invalid_config, naming the file.
+Result<Secret> read_secret(const std::string& file);
+
+/// With a `key`, X-Authzd-Timestamp (seconds) and X-Authzd-Signature: "sha256=" and the
+/// HMAC-SHA256 of "<timestamp>.<body>", as the hook of this daemon takes it.
+HttpRequest notify_request(const WebhookUrl& url,
+                           NotifyFormat format,
+                           const Notice& notice,
+                           const std::string& id,
+                           const Secret& key,
+                           Timestamp now);
+
+}  // namespace authzd

@@ -1,0 +1,201 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/status/notice.hpp"
+
+#include "daemon/status/notify_request.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace authzd {
+namespace {
+
+using nlohmann::json;
+using std::chrono::minutes;
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+CycleSummary quiet_cycle(minutes after = minutes(0)) {
+  CycleSummary cycle;
+  cycle.owner = "acme";
+  cycle.account = AccountId{"0123456789abcdef0123456789abcdef"};
+  cycle.account_name = "prod";
+  cycle.run = "run-" + std::to_string(after.count());
+  cycle.revision = "abc123";
+  cycle.at = Timestamp{std::chrono::seconds(1'800'000'000)} + after;
+  return cycle;
+}
+
+CycleSummary failing_cycle(minutes after, const std::string& word = "Unavailable") {
+  CycleSummary cycle = quiet_cycle(after);
+  cycle.failure = word;
+  cycle.error = "IAM failed (transaction " + cycle.run + ")";
+  return cycle;
+}
+
+CycleSummary::Drift drift_of(const std::string& policy, const std::string& at) {
+  return {"disks", PolicyId{policy}, IamId{"IBMid-55"}, at};
+}
+
+CycleSummary held_cycle(minutes after, const std::string& hash) {
+  CycleSummary cycle = quiet_cycle(after);
+  cycle.holds = {{hash, "maxDelete", 12}};
+  return cycle;
+}
+
+std::vector<std::string> told(NoticeFilter& filter, const CycleSummary& cycle) {
+  std::vector<std::string> kinds;
+  for (const Notice& notice : filter.news(cycle)) kinds.emplace_back(to_string(notice.kind));
+  return kinds;
+}
+
+TEST(Notice, TellsNothingOfAQuietCycle) {
+  NoticeFilter filter;
+
+  EXPECT_THAT(told(filter, quiet_cycle()), IsEmpty());
+}
+
+TEST(Notice, TellsOfEachThingThatACycleBrought) {
+  NoticeFilter filter;
+  CycleSummary cycle = held_cycle(minutes(0), "h1");
+  cycle.drifts = {drift_of("p-1", "2026-11-24T10:00:00Z")};
+  cycle.updated = 2;
+
+  EXPECT_THAT(told(filter, cycle), ElementsAre("DriftFound", "ChangeApplied", "PlanHeld"));
+}
+
+TEST(Notice, TellsTheSameOnceADay) {
+  NoticeFilter filter;
+
+  EXPECT_THAT(told(filter, held_cycle(minutes(0), "h1")), ElementsAre("PlanHeld"));
+  EXPECT_THAT(told(filter, held_cycle(minutes(5), "h1")), IsEmpty());
+  EXPECT_THAT(told(filter, held_cycle(24h - minutes(1), "h1")), IsEmpty());
+  EXPECT_THAT(told(filter, held_cycle(24h, "h1")), ElementsAre("PlanHeld"));
+}
+
+TEST(Notice, TellsAtOnceWhatHasChanged) {
+  NoticeFilter filter;
+
+  EXPECT_THAT(told(filter, held_cycle(minutes(0), "h1")), ElementsAre("PlanHeld"));
+  EXPECT_THAT(told(filter, held_cycle(minutes(5), "h2")), ElementsAre("PlanHeld"));
+  EXPECT_THAT(told(filter, held_cycle(minutes(10), "h1")), ElementsAre("PlanHeld"));
+}
+
+TEST(Notice, TellsOfEachDriftOnceHoweverLongItStays) {
+  NoticeFilter filter;
+  CycleSummary cycle = quiet_cycle();
+  cycle.drifts = {drift_of("p-1", "2026-11-24T10:00:00Z")};
+
+  const auto first = filter.news(cycle);
+  ASSERT_THAT(first, testing::SizeIs(1));
+  EXPECT_EQ(first.front().text,
+            "someone else had changed 1 policy of ours: disks (policy p-1) by IBMid-55 at "
+            "2026-11-24T10:00:00Z");
+  EXPECT_EQ(json::parse(cloud_event(first.front(), "id")).at("data").at("drifts").at(0).at("by"),
+            "IBMid-55");
+  EXPECT_THAT(told(filter, cycle), IsEmpty());
+
+  cycle.drifts = {drift_of("p-1", "2026-11-24T10:05:00Z")};
+  EXPECT_THAT(told(filter, cycle), ElementsAre("DriftFound")) << "changed once more";
+}
+
+TEST(Notice, TellsEveryChangeThatWasMade) {
+  NoticeFilter filter;
+  for (const minutes after : {minutes(0), minutes(5)}) {
+    CycleSummary cycle = quiet_cycle(after);
+    cycle.created = 1;
+    EXPECT_THAT(told(filter, cycle), ElementsAre("ChangeApplied"));
+  }
+}
+
+TEST(Notice, TellsOfAFailureOnceAndOfItsEnd) {
+  NoticeFilter filter;
+
+  EXPECT_THAT(told(filter, failing_cycle(minutes(0))), ElementsAre("AccountFailing"));
+  EXPECT_THAT(told(filter, failing_cycle(minutes(5))), IsEmpty()) << "another transaction";
+  EXPECT_THAT(told(filter, failing_cycle(minutes(10), "Forbidden")), ElementsAre("AccountFailing"));
+  EXPECT_THAT(told(filter, quiet_cycle(minutes(15))), ElementsAre("AccountRecovered"));
+  EXPECT_THAT(told(filter, quiet_cycle(minutes(20))), IsEmpty());
+  EXPECT_THAT(told(filter, failing_cycle(minutes(25))), ElementsAre("AccountFailing"));
+}
+
+TEST(Notice, TellsOfEachAccountOnItsOwn) {
+  NoticeFilter filter;
+  CycleSummary other = failing_cycle(minutes(0));
+  other.account = AccountId{"ffffffffffffffffffffffffffffffff"};
+
+  EXPECT_THAT(told(filter, failing_cycle(minutes(0))), ElementsAre("AccountFailing"));
+  EXPECT_THAT(told(filter, other), ElementsAre("AccountFailing"));
+  EXPECT_THAT(told(filter, quiet_cycle(minutes(5))), ElementsAre("AccountRecovered"));
+}
+
+TEST(Notice, IsACloudEvent) {
+  const Notice notice = notices_of(held_cycle(minutes(0), "h1")).front();
+
+  const json event = json::parse(cloud_event(notice, "id-1"));
+
+  EXPECT_EQ(event.at("specversion"), "1.0");
+  EXPECT_EQ(event.at("id"), "id-1");
+  EXPECT_EQ(event.at("source"), "/authzd/acme/accounts/0123456789abcdef0123456789abcdef");
+  EXPECT_EQ(event.at("type"), "authzd.v1.PlanHeld");
+  EXPECT_EQ(event.at("subject"), "prod");
+  EXPECT_EQ(event.at("time"), "2027-01-15T08:00:00Z");
+  EXPECT_EQ(event.at("datacontenttype"), "application/json");
+  EXPECT_EQ(event.at("data").at("holds").at(0).at("hash"), "h1");
+  EXPECT_EQ(event.at("data").at("revision"), "abc123");
+}
+
+TEST(Notice, IsAMessageAsSlackTakesIt) {
+  CycleSummary cycle = failing_cycle(minutes(0));
+  cycle.error = "<!channel> & \x1b[31m";
+
+  const json message = json::parse(slack_message(notices_of(cycle).front()));
+
+  EXPECT_EQ(message.size(), 1U);
+  EXPECT_EQ(message.at("text"),
+            "authzd (acme), account prod: does not work: &lt;!channel&gt; &amp; \\x1B[31m "
+            "[revision abc123]");
+}
+
+TEST(NotifyRequest, IsSignedOverTimeAndBody) {
+  const auto url = parse_webhook_url("https://hooks.example/services/T0/s3cret?x=1");
+  ASSERT_TRUE(url);
+  const CycleSummary cycle = held_cycle(minutes(0), "h1");
+  const Notice notice = notices_of(cycle).front();
+
+  const HttpRequest request =
+      notify_request(*url, NotifyFormat::cloudevents, notice, "id-1", Secret("key"), cycle.at);
+
+  EXPECT_EQ(request.target, "/services/T0/s3cret?x=1");
+  EXPECT_EQ(find_header(request.headers, "Content-Type"),
+            "application/cloudevents+json; charset=utf-8");
+  EXPECT_EQ(find_header(request.headers, "X-Authzd-Timestamp"), "1800000000");
+  EXPECT_THAT(std::string(find_header(request.headers, "X-Authzd-Signature")),
+              testing::MatchesRegex("sha256=[0-9a-f]{64}"));
+  const HttpRequest unsigned_one =
+      notify_request(*url, NotifyFormat::slack, notice, "id-1", Secret(), cycle.at);
+  EXPECT_EQ(find_header(unsigned_one.headers, "X-Authzd-Signature"), "");
+}
+
+TEST(NotifyRequest, ShowsNothingOfAUrlThatIsNone) {
+  for (const std::string_view text : {"hooks.example/s3cret",
+                                      "ftp://hooks.example/s3cret",
+                                      "https:///s3cret",
+                                      "https://h/a s3cret",
+                                      "https://user:s3cret@hooks.example/x",
+                                      "https://h/a#s3cret"}) {
+    const auto url = parse_webhook_url(text);
+    ASSERT_FALSE(url) << text;
+    EXPECT_THAT(url.error().message, Not(HasSubstr("s3cret")));
+  }
+  EXPECT_EQ(parse_webhook_url("https://hooks.example")->target.reveal(), "/");
+  EXPECT_EQ(parse_webhook_url("https://hooks.example?a=b")->target.reveal(), "/?a=b");
+}
+
+}  // namespace
+}  // namespace authzd

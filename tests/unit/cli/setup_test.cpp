@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <fstream>
 
 namespace authzd {
@@ -102,6 +103,7 @@ accounts: [{name: main, id: a1234567a1234567a1234567a1234567, auth: {apiKeyFile:
   const Environment environment{{"HTTPS_PROXY", "http://proxy:3128"}};
 
   const auto setup = make_setup(options, environment, {.manifests = true});
+  std::remove(file.c_str());
 
   ASSERT_TRUE(setup) << setup.error().message;
   ASSERT_TRUE(setup->source);

@@ -26,18 +26,25 @@ ExitCode show_loaded(const CommandContext& context, const LoadOutcome& loaded, s
 }
 
 ExitCode validate_snapshot(const CommandContext& context,
-                           const Result<Snapshot>& snapshot,
+                           const Snapshot& snapshot,
                            const AccountId& account) {
-  if (!snapshot) {
-    return fail(context, snapshot.error());
-  }
-  if (snapshot->files.empty()) {
+  if (snapshot.files.empty()) {
     context.console.err << "authzd: there is no *.yaml or *.yml to check\n";
     return ExitCode::invalid;
   }
   const LoadOutcome loaded =
-      load_manifests(snapshot->files, {.account = account, .now = context.clock.now()});
-  return show_loaded(context, loaded, snapshot->files.size());
+      load_manifests(snapshot.files, {.account = account, .now = context.clock.now()});
+  return show_loaded(context, loaded, snapshot.files.size());
+}
+
+ExitCode validate_fetched(const CommandContext& context,
+                          const Result<Fetched>& fetched,
+                          const AccountId& account) {
+  if (!fetched) return fail(context, fetched.error());
+  if (const auto* refused = std::get_if<RefusedRevision>(&*fetched)) {
+    return fail(context, refused->why);
+  }
+  return validate_snapshot(context, std::get<Snapshot>(*fetched), account);
 }
 
 bool is_configuration(const std::string& path) {
@@ -76,7 +83,9 @@ ExitCode validate_paths(const CommandContext& context, const std::vector<std::st
     const auto& named = context.options.accounts;
     const bool has_account = named.size() == 1 && is_account_id(named.front());
     const AccountId account = has_account ? AccountId{to_lower(named.front())} : kAnyAccount;
-    codes.insert(validate_snapshot(context, read_directory("", manifests), account));
+    const auto snapshot = read_directory("", manifests);
+    codes.insert(snapshot ? validate_snapshot(context, *snapshot, account)
+                          : fail(context, snapshot.error()));
   }
   return worst(codes);
 }
@@ -94,8 +103,8 @@ Ending run_command(CommandContext context, ValidateCommand command) {
   }
   std::set<ExitCode> codes;
   for (const AccountSetup& account : setup->accounts) {
-    const auto snapshot = co_await (*source)->fetch(account.spec.paths, "");
-    codes.insert(validate_snapshot(context, snapshot, account.spec.id));
+    const auto fetched = co_await (*source)->fetch(account.spec.paths, "");
+    codes.insert(validate_fetched(context, fetched, account.spec.id));
   }
   co_return worst(codes);
 }

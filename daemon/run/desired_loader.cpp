@@ -42,20 +42,29 @@ Async<Intent> DesiredLoader::next(Timestamp now) {
   if (source_ == nullptr) co_return Intent{};
   if (auto recalled = recall(now); !recalled) co_return std::move(recalled).error();
 
-  std::string known;
-  if (good_ && is_current_) known = good_->revision;
-  auto snapshot = co_await source_->fetch(spec_.paths, std::move(known));
-  if (!snapshot) {
-    Refusal refusal{{}, std::move(snapshot).error(), {}};
+  auto known = this->known(now);
+  if (!known) co_return std::move(known).error();
+  auto fetched = co_await source_->fetch(spec_.paths, std::move(*known));
+  if (!fetched) {
+    Refusal refusal{{}, std::move(fetched).error(), {}};
     co_return refuse(std::move(refusal), now);
   }
+  if (auto* refused = std::get_if<RefusedRevision>(&*fetched)) {
+    Refusal refusal{std::move(refused->revision), std::move(refused->why), {}};
+    co_return refuse(std::move(refusal), now);
+  }
+  auto* snapshot = std::get_if<Snapshot>(&*fetched);
   if (good_ && is_current_ && good_->revision == snapshot->revision) {
+    refused_.reset();
     co_return Intent{good_, std::nullopt, warnings_};
   }
   if (refused_ && refused_->revision == snapshot->revision) co_return refuse(*refused_, now);
-  auto refused = co_await check_lineage(snapshot->revision, now);
-  if (!refused) co_return std::move(refused).error();
-  if (*refused) co_return refuse(std::move(**refused), now);
+  auto unfit = co_await check_lineage(snapshot->revision, now);
+  if (!unfit) co_return std::move(unfit).error();
+  if (*unfit) {
+    if ((*unfit)->error.code == ErrorCode::unsafe_plan) refused_ = *unfit;
+    co_return refuse(std::move(**unfit), now);
+  }
   co_return take(std::move(*snapshot), now);
 }
 
@@ -72,6 +81,18 @@ Result<void> DesiredLoader::recall(Timestamp now) {
   good_ = GoodRevision{std::move((*kept)->revision), std::move(loaded.desired)};
   warnings_ = std::move(loaded.diagnostics);
   return {};
+}
+
+/// The revision that has been judged, so that its text need not be read again. One that does not
+/// follow the applied one is judged anew once a person has let it in.
+Result<std::string> DesiredLoader::known(Timestamp now) {
+  if (refused_ && refused_->error.code == ErrorCode::unsafe_plan) {
+    const auto approved = state_.approvals.is_revision_approved(refused_->revision, now);
+    if (!approved) return approved.error();
+    if (*approved) refused_.reset();
+  }
+  if (refused_) return refused_->revision;
+  return good_ && is_current_ ? good_->revision : std::string{};
 }
 
 /// A new revision must come after the one that was applied last, unless a person lets it in.

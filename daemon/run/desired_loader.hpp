@@ -24,7 +24,7 @@ struct GoodRevision {
 
 /// Why the newest revision is not enforced.
 struct Refusal {
-  std::string revision;  // empty: the source failed before there was one
+  std::string revision;  // empty: the source could not tell which is the newest
   Error error;
   std::vector<Diagnostic> diagnostics;  // of the loader, where it was the loader that found fault
 };
@@ -47,6 +47,7 @@ class DesiredLoader {
 
  private:
   Result<void> recall(Timestamp now);
+  Result<std::string> known(Timestamp now);
   Async<std::optional<Refusal>> check_lineage(std::string revision, Timestamp now);
   Result<Intent> take(Snapshot snapshot, Timestamp now);
   Result<Intent> refuse(Refusal refusal, Timestamp now);
@@ -59,7 +60,7 @@ class DesiredLoader {
   bool is_current_ = false;           // `good_` was fetched by this process, with these paths
   std::optional<GoodRevision> good_;  // the text of it is in the state
   std::vector<Diagnostic> warnings_;  // about `good_`
-  std::optional<Refusal> refused_;    // the last one that the loader found fault with
+  std::optional<Refusal> refused_;    // the last one, where asking again would end the same
 };
 
 }  // namespace authzd

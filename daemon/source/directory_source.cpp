@@ -103,8 +103,10 @@ Result<Snapshot> read_directory(const fs::path& root, const std::vector<std::str
   return snapshot;
 }
 
-Async<Snapshot> DirectorySource::fetch(std::vector<std::string> paths, std::string) {
-  co_return read_directory(root_, paths);
+Async<Fetched> DirectorySource::fetch(std::vector<std::string> paths, std::string) {
+  auto snapshot = read_directory(root_, paths);
+  if (!snapshot) co_return std::move(snapshot).error();
+  co_return std::move(*snapshot);
 }
 
 }  // namespace authzd

@@ -18,7 +18,7 @@ class DirectorySource final : public Source {
   /// `root` may be one file, too. Files are named `root`/…, as the person wrote it.
   explicit DirectorySource(std::filesystem::path root) : root_(std::move(root)) {}
 
-  Async<Snapshot> fetch(std::vector<std::string> paths, std::string known) override;
+  Async<Fetched> fetch(std::vector<std::string> paths, std::string known) override;
 
  private:
   std::filesystem::path root_;

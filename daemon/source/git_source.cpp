@@ -17,37 +17,36 @@ GitSource::GitSource(boost::asio::any_io_executor executor, GitOptions options, 
       verifier_(config_.verify_keys),
       gate_(std::move(executor), 1) {}
 
-Async<Snapshot> GitSource::fetch(std::vector<std::string> paths, std::string known) {
+Async<Fetched> GitSource::fetch(std::vector<std::string> paths, std::string known) {
   const std::uint64_t asked_at = begun_;
   const FairGate::Pass pass = co_await gate_.enter();
   // Those that the same event has woken are to be counted as having asked before it begins.
   co_await boost::asio::post(boost::asio::use_awaitable);
   if (newest_number_ <= asked_at) {
     const std::uint64_t number = ++begun_;
-    newest_ = co_await update();
+    co_await update();
     newest_number_ = number;
   }
   if (!newest_) co_return newest_.error();
-  co_return co_await snapshot(std::move(paths), std::move(known));
+  co_return co_await newest(std::move(paths), std::move(known));
 }
 
-Async<GitHead> GitSource::update() {
-  auto head = co_await repository_.update();
-  if (!head) co_return head;
-  if (auto let_in = co_await verifier_.verify(repository_, *head); !let_in) {
-    co_return std::move(let_in).error();
-  }
-  co_return head;
+boost::asio::awaitable<void> GitSource::update() {
+  newest_ = co_await repository_.update();
+  if (newest_) let_in_ = co_await verifier_.verify(repository_, *newest_);
 }
 
-Async<Snapshot> GitSource::snapshot(std::vector<std::string> paths, std::string known) {
+Async<Fetched> GitSource::newest(std::vector<std::string> paths, std::string known) {
   const std::string commit = newest_->commit;
+  if (!let_in_) co_return RefusedRevision{commit, let_in_.error()};
   Snapshot result{commit, {}};
   if (commit == known) co_return result;
   const auto tree = co_await repository_.tree(commit);
   if (!tree) co_return tree.error();
   auto entries = select_manifests(*tree, config_.path, paths, limits_.most_text_bytes);
-  if (!entries) co_return std::move(entries).error().context("commit " + commit);
+  if (!entries) {
+    co_return RefusedRevision{commit, std::move(entries).error().context("commit " + commit)};
+  }
   auto files = co_await repository_.read(std::move(*entries));
   if (!files) co_return std::move(files).error();
   result.files = std::move(*files);

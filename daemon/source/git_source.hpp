@@ -23,14 +23,14 @@ class GitSource final : public Source {
   /// `owned`: a directory that goes with this; default-made where the copy is to stay.
   GitSource(boost::asio::any_io_executor executor, GitOptions options, TempDirectory owned);
 
-  /// Files are named by their path in the repository.
-  /// Errors: GitRepository::update's, GitVerifier::verify's, select_manifests'.
-  Async<Snapshot> fetch(std::vector<std::string> paths, std::string known) override;
+  /// Files are named by their path in the repository. A commit is refused with the errors of
+  /// GitVerifier::verify and select_manifests. Errors: GitRepository::update's.
+  Async<Fetched> fetch(std::vector<std::string> paths, std::string known) override;
   Async<Lineage> lineage(std::string revision, std::string earlier) override;
 
  private:
-  Async<GitHead> update();
-  Async<Snapshot> snapshot(std::vector<std::string> paths, std::string known);
+  boost::asio::awaitable<void> update();
+  Async<Fetched> newest(std::vector<std::string> paths, std::string known);
 
   TempDirectory owned_;
   GitSourceConfig config_;
@@ -39,8 +39,9 @@ class GitSource final : public Source {
   GitVerifier verifier_;
   FairGate gate_;  // one works on the copy at a time
   std::uint64_t begun_ = 0;
-  std::uint64_t newest_number_ = 0;  // of the update that gave newest_
+  std::uint64_t newest_number_ = 0;  // of the update that gave the two below
   Result<GitHead> newest_;
+  Result<void> let_in_;  // what the verifier says of newest_
 };
 
 }  // namespace authzd

@@ -94,16 +94,26 @@ Async<void> GitVerifier::verify(const GitRepository& repository,  // coroutine-r
   auto keys = read_verify_keys(key_files_);
   if (!keys) co_return std::move(keys).error();
   const std::string id = keys->digest + head.ref + head.object;
-  if (id == let_in_) co_return Result<void>{};
+  if (id == judged_) co_return verdict_;
+  auto verdict = co_await check(repository, std::move(head), std::move(*keys));
+  if (verdict || verdict.error().code == ErrorCode::invalid_manifest) {
+    judged_ = id;
+    verdict_ = verdict;
+  }
+  co_return verdict;
+}
 
+Async<void> GitVerifier::check(const GitRepository& repository,  // coroutine-ref: the awaiter's
+                               GitHead head,
+                               VerifyKeys keys) {
   auto directory = TempDirectory::make(repository.place().home.parent_path());
   if (!directory) co_return std::move(directory).error();
   const std::string ring = directory->path().string();
   const std::string signers = ring + "/allowed_signers";
-  for (const auto& [file, text] : keys->pgp) {
+  for (const auto& [file, text] : keys.pgp) {
     if (auto done = co_await import_keys(ring, file, text); !done) co_return done;
   }
-  if (auto done = write_signers(signers, keys->allowed_signers); !done) co_return done;
+  if (auto done = write_signers(signers, keys.allowed_signers); !done) co_return done;
 
   std::string what = "commit";
   if (head.is_annotated_tag()) {
@@ -120,7 +130,6 @@ Async<void> GitVerifier::verify(const GitRepository& repository,  // coroutine-r
   if (!checked) co_return checked.error();
   auto signer = signature_verdict(checked->errors, checked->exit_code == 0);
   if (!signer) co_return not_let_in(std::move(signer).error(), head, what);
-  let_in_ = id;
   co_return Result<void>{};
 }
 

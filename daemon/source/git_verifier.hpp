@@ -18,16 +18,21 @@ class GitVerifier {
   /// Without files every head is let in.
   explicit GitVerifier(std::vector<std::string> key_files) : key_files_(std::move(key_files)) {}
 
-  /// Reads the keys anew; a head that was let in with the same keys is not checked again.
+  /// Reads the keys anew; a head that was judged with the same keys is not checked again.
   /// An annotated tag counts by its own signature where it has one, else by its commit's.
-  /// Errors: invalid_manifest (why the head is not let in); invalid_config (a key file); those of
-  /// git, gpg and ssh-keygen when they cannot be run.
+  /// Errors: invalid_manifest (why the head is not let in); invalid_config (a key file);
+  /// unavailable, timeout (it could not be checked: git, gpg or ssh-keygen cannot be run, or fail).
   Async<void> verify(const GitRepository& repository,  // coroutine-ref: the awaiter's
                      GitHead head);
 
  private:
+  Async<void> check(const GitRepository& repository,  // coroutine-ref: the awaiter's
+                    GitHead head,
+                    VerifyKeys keys);
+
   std::vector<std::string> key_files_;
-  std::string let_in_;  // digest of keys and head
+  std::string judged_;    // digest of keys and head
+  Result<void> verdict_;  // of it
 };
 
 }  // namespace authzd

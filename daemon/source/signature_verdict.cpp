@@ -16,13 +16,12 @@ struct Flaw {
 };
 
 // gpg says several things of one signature; the first here that it says is what counts.
-constexpr std::array<Flaw, 6> kFlaws{{
+constexpr std::array<Flaw, 5> kFlaws{{
     {"BADSIG", "does not fit: the revision was changed after it was signed, by"},
     {"REVKEYSIG", "was made with a key that has been revoked, of"},
     {"EXPKEYSIG", "was made with a key that has expired since, of"},
     {"EXPSIG", "has expired, by"},
     {"NO_PUBKEY", "was made with a key that is not in verify.keyFiles:"},
-    {"ERRSIG", "cannot be checked; it was made with the key"},
 }};
 
 /// What follows "[GNUPG:] STATUS " on its line.
@@ -43,6 +42,10 @@ std::string_view line_with(std::string_view said, std::string_view sign) {
 
 Error refused(const std::string& why) {
   return {ErrorCode::invalid_manifest, why};
+}
+
+Error not_checked(const std::string& why) {
+  return {ErrorCode::unavailable, "its signature cannot be checked: " + why};
 }
 
 Result<std::string> good_signer(std::string_view said) {
@@ -72,8 +75,12 @@ Result<std::string> signature_verdict(std::string_view said, bool is_good) {
                    printable(key));
   }
   if (trim(said).empty()) return refused("it is not signed");
-  const auto lines = split_lines(trim(said));
-  return refused("its signature does not fit or cannot be read: " + printable(lines.back()));
+  if (!line_with(said, "incorrect signature").empty()) {
+    return refused("its signature does not fit: the revision was changed after it was signed");
+  }
+  const std::string_view key = status_of(said, "ERRSIG");
+  if (!key.empty()) return not_checked("gpg fails with the key " + printable(key));
+  return not_checked(printable(split_lines(trim(said)).back()));
 }
 
 }  // namespace authzd

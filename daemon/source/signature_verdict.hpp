@@ -11,8 +11,9 @@
 
 namespace authzd {
 
-/// `is_good`: git ended with 0. Gives the signer. Errors: invalid_manifest, with the reason, the
-/// signer where one is known, and what to do.
+/// `is_good`: git ended with 0. Gives the signer. Errors: invalid_manifest, with the reason and the
+/// signer where one is known: with the same keys it stays so. unavailable: it could not be checked
+/// this time, as where a tool is missing or the host's clock is wrong.
 Result<std::string> signature_verdict(std::string_view said, bool is_good);
 
 }  // namespace authzd

@@ -9,6 +9,7 @@
 #include "reconciler/manifest/loader.hpp"
 
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace authzd {
@@ -17,6 +18,15 @@ struct Snapshot {
   std::string revision;  // a Git commit, or "dir:" and 12 hex of a digest over names and text
   std::vector<SourceFile> files;  // sorted by name; each once. Empty where `revision` was known.
 };
+
+/// The newest revision, where nothing of it may be used: its commit is not verified, or a path is
+/// missing in it.
+struct RefusedRevision {
+  std::string revision;
+  Error why;
+};
+
+using Fetched = std::variant<Snapshot, RefusedRevision>;
 
 /// How a revision stands to an earlier one.
 enum class Lineage {
@@ -30,11 +40,12 @@ class Source {
   virtual ~Source() = default;
 
   /// The files below `paths`, each relative to the source's root ("." is all of it).
-  /// Errors: unavailable (the source cannot be read), invalid_manifest (a path is missing). Never a
-  /// part of the files: what cannot be read whole is an error.
-  /// `known`: a revision whose text at the same paths the caller has; where it is still the newest,
-  /// the files need not be read again. Empty: none.
-  virtual Async<Snapshot> fetch(std::vector<std::string> paths, std::string known) = 0;
+  /// Errors, where no revision could be found: unavailable (the source cannot be read),
+  /// invalid_manifest (a path is missing). Never a part of the files: what cannot be read whole is
+  /// an error.
+  /// `known`: a revision that the caller has judged by its text at the same paths; where it is
+  /// still the newest, the files need not be read again. Empty: none.
+  virtual Async<Fetched> fetch(std::vector<std::string> paths, std::string known) = 0;
 
   /// How `revision`, which fetch gave, stands to `earlier`, which this or another source once gave.
   /// Errors: unavailable, timeout (it takes the remote side's history to tell, and that cannot be

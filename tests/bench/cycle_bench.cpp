@@ -49,11 +49,13 @@ class SpoilingSource final : public Source {
  public:
   explicit SpoilingSource(std::unique_ptr<Source> source) : source_(std::move(source)) {}
 
-  Async<Snapshot> fetch(std::vector<std::string> paths, std::string known) override {
-    auto snapshot = co_await source_->fetch(std::move(paths), std::move(known));
-    if (snapshot && was_fetched_) snapshot->files.front().text = "no: [manifest";
+  Async<Fetched> fetch(std::vector<std::string> paths, std::string known) override {
+    auto fetched = co_await source_->fetch(std::move(paths), std::move(known));
+    if (fetched && was_fetched_) {
+      std::get<Snapshot>(*fetched).files.front().text = "no: [manifest";
+    }
     was_fetched_ = true;
-    co_return snapshot;
+    co_return fetched;
   }
 
  private:

@@ -133,6 +133,16 @@ void GitFixture::serve(const std::string& kind) {
   }
 }
 
+std::size_t GitFixture::requests() {
+  const std::string said = server_->said();
+  std::size_t count = 0;
+  for (std::size_t at = said.find("Request"); at != std::string::npos;
+       at = said.find("Request", at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
 std::unique_ptr<GitSource> GitFixture::source(const std::function<void(GitOptions&)>& change) {
   GitOptions options;
   options.config.url = url_;
@@ -145,7 +155,10 @@ std::unique_ptr<GitSource> GitFixture::source(const std::function<void(GitOption
 Result<Snapshot> GitFixture::fetch(Source& source,
                                    const std::vector<std::string>& paths,
                                    const std::string& known) {
-  return run(io_, source.fetch(paths, known));
+  auto fetched = run(io_, source.fetch(paths, known));
+  if (!fetched) return std::move(fetched).error();
+  if (auto* refused = std::get_if<RefusedRevision>(&*fetched)) return std::move(refused->why);
+  return std::get<Snapshot>(std::move(*fetched));
 }
 
 Lineage GitFixture::lineage(Source& source,

@@ -56,9 +56,13 @@ class GitFixture : public testing::Test {
   void serve(const std::string& kind);
   void stop_serving() { server_.reset(); }
 
+  /// How often git daemon was asked for something since the last call.
+  std::size_t requests();
+
   /// A source of what the server gives, with `config` changed by `change`.
   std::unique_ptr<GitSource> source(const std::function<void(GitOptions&)>& change = nullptr);
 
+  /// A revision that is refused is an error, too.
   Result<Snapshot> fetch(Source& source,
                          const std::vector<std::string>& paths = {"."},
                          const std::string& known = "");

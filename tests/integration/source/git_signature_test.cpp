@@ -3,6 +3,7 @@
 
 // Commits and tags signed by real keys of gpg and ssh-keygen.
 #include "tests/integration/source/git_fixture.hpp"
+#include "tests/support/run_async.hpp"
 
 #include <gmock/gmock.h>
 
@@ -41,14 +42,19 @@ class GitSignatureTest : public GitFixture {
            name + "@example.com; git config commit.gpgSign true");
   }
 
-  Result<Snapshot> fetch_verified(const std::vector<std::string>& keys,
-                                  const std::string& ref = "main") {
-    const auto git = source([&](GitOptions& options) {
+  std::unique_ptr<GitSource> verified(const std::vector<std::string>& keys,
+                                      const std::string& ref = "main") {
+    return source([&](GitOptions& options) {
       options.config.ref = ref;
       for (const std::string& key : keys) {
         options.config.verify_keys.push_back((root_ / key).string());
       }
     });
+  }
+
+  Result<Snapshot> fetch_verified(const std::vector<std::string>& keys,
+                                  const std::string& ref = "main") {
+    const auto git = verified(keys, ref);
     return fetch(*git);
   }
 
@@ -178,6 +184,29 @@ TEST_F(GitSignatureTest, SaysThatAKeyFileIsNoUse) {
   EXPECT_EQ(fetch_verified({"none"}).error().code, ErrorCode::invalid_config);
   author("printf '%b' '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nnonsense\n' >../bad.asc");
   EXPECT_THAT(fetch_verified({"bad.asc"}).error().message, HasSubstr("holds no PGP public key"));
+}
+
+TEST_F(GitSignatureTest, NamesTheCommitThatIsRefusedAndChecksItOnce) {
+  push("a.yaml", "a");
+  sign_with_ssh("ann");
+  author("git config commit.gpgSign false");
+  const std::string commit = push("a.yaml", "b");
+  const auto git = verified({"ann.pub"});
+  const auto first = run(io_, git->fetch({"."}, ""));
+  // A key ring is a directory of its own in there, whose making and end would be seen.
+  const auto top = copy().parent_path();
+  const auto changed_at = std::filesystem::last_write_time(top);
+  requests();
+
+  const auto again = run(io_, git->fetch({"."}, ""));
+
+  ASSERT_TRUE(first) << first.error().message;
+  const auto& refused = std::get<RefusedRevision>(*first);
+  EXPECT_EQ(refused.revision, commit);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(std::get<RefusedRevision>(*again).why, refused.why);
+  EXPECT_EQ(requests(), 1U) << "whether the branch has moved";
+  EXPECT_EQ(std::filesystem::last_write_time(top), changed_at);
 }
 
 TEST_F(GitSignatureTest, LeavesNoKeyRingBehind) {

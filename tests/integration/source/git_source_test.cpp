@@ -27,17 +27,6 @@ class GitSourceTest : public GitFixture {
     for (const SourceFile& file : snapshot.value().files) names.push_back(file.name);
     return names;
   }
-
-  /// How often the server was asked for something since the last call.
-  std::size_t requests() {
-    const std::string said = server_->said();
-    std::size_t count = 0;
-    for (std::size_t at = said.find("Request"); at != std::string::npos;
-         at = said.find("Request", at + 1)) {
-      ++count;
-    }
-    return count;
-  }
 };
 
 TEST_F(GitSourceTest, ReadsTheTreeOfABranchsCommit) {
@@ -151,8 +140,8 @@ TEST_F(GitSourceTest, FetchesOnceForAccountsThatAskTogether) {
   const auto git = source();
   requests();
   std::vector<Snapshot> snapshots;
-  const auto keep = [&](const std::exception_ptr&, Result<Snapshot> got) {
-    if (got) snapshots.push_back(std::move(*got));
+  const auto keep = [&](const std::exception_ptr&, Result<Fetched> got) {
+    if (got) snapshots.push_back(std::get<Snapshot>(std::move(*got)));
   };
   for (const std::string path : {"a", "b", "."}) {
     boost::asio::co_spawn(io_, git->fetch({path}, ""), keep);
@@ -182,7 +171,7 @@ TEST_F(GitSourceTest, WaitsForTheOneBeforeToLetGoOfTheCopy) {
   ASSERT_TRUE(fetch(*first));
   const auto second = source();
   bool has_fetched = false;
-  const auto on_end = [&](const std::exception_ptr&, const Result<Snapshot>& got) {
+  const auto on_end = [&](const std::exception_ptr&, const Result<Fetched>& got) {
     has_fetched = got.has_value();
   };
   boost::asio::co_spawn(io_, second->fetch({"."}, ""), on_end);

@@ -40,7 +40,7 @@ void TextSource::set(const Wishes& wishes) {
   }
 }
 
-Async<Snapshot> TextSource::fetch(std::vector<std::string>, std::string known) {
+Async<Fetched> TextSource::fetch(std::vector<std::string>, std::string known) {
   if (known == snapshot_.revision) {
     Snapshot same{known, {}};
     co_return same;

@@ -32,7 +32,7 @@ Key key_of_pair(const std::pair<std::string, std::string>& pair);
 class TextSource final : public Source {
  public:
   void set(const Wishes& wishes);
-  Async<Snapshot> fetch(std::vector<std::string> paths, std::string known) override;
+  Async<Fetched> fetch(std::vector<std::string> paths, std::string known) override;
 
  private:
   Snapshot snapshot_;

@@ -83,12 +83,24 @@ TEST(SignatureVerdict, SaysWhyASignatureDoesNotCount) {
       {"[GNUPG:] REVKEYSIG 00AB Ann\n", "revoked, of 00AB Ann"},
       {"Good \"git\" signature with ED25519 key SHA256:xyz\nNo principal matched.\n",
        "not in verify.keyFiles: ED25519 key SHA256:xyz"},
-      {"Signature verification failed: incorrect signature\n", "incorrect signature"}};
+      {"Signature verification failed: incorrect signature\n", "does not fit"}};
   for (const Case& c : cases) {
     const auto verdict = signature_verdict(c.said, false);
     ASSERT_FALSE(verdict) << c.said;
     EXPECT_EQ(verdict.error().code, ErrorCode::invalid_manifest);
     EXPECT_THAT(verdict.error().message, HasSubstr(c.why));
+  }
+}
+
+TEST(SignatureVerdict, TellsApartWhatCouldNotBeChecked) {
+  for (const std::string_view said :
+       {"[GNUPG:] ERRSIG 00AB 22 8 00 1 38\n",
+        "[GNUPG:] NODATA 4\n",
+        "error: cannot run ssh-keygen: No such file or directory\n"}) {
+    const auto verdict = signature_verdict(said, false);
+    ASSERT_FALSE(verdict) << said;
+    EXPECT_EQ(verdict.error().code, ErrorCode::unavailable) << said;
+    EXPECT_THAT(verdict.error().message, HasSubstr("cannot be checked: "));
   }
 }
 

@@ -30,20 +30,6 @@ std::vector<Diagnostic> not_acted_on(const ConfigOutcome& loaded) {
   return diagnostics;
 }
 
-std::string variable(const Environment& environment,
-                     std::string_view upper,
-                     std::string_view lower) {
-  auto found = environment.find(upper);
-  if (found == environment.end() || found->second.empty()) found = environment.find(lower);
-  return found == environment.end() ? std::string{} : found->second;
-}
-
-/// What git is told of the proxy: it has rules of its own for these.
-GitProxy proxy_of(const Environment& environment) {
-  return {Secret(variable(environment, "HTTPS_PROXY", "https_proxy")),
-          variable(environment, "NO_PROXY", "no_proxy")};
-}
-
 bool is_chosen(const AccountConfig& account, const std::vector<std::string>& names) {
   if (names.empty()) return true;
   return std::any_of(names.begin(), names.end(), [&account](const std::string& name) {
@@ -142,7 +128,6 @@ tl::expected<Setup, SetupFailure> configured_setup(const std::string& file,
   setup.socket = loaded.config.admin.socket;
   if (setup.socket.empty()) setup.socket = kDefaultSocket;
   setup.fingerprint = std::move(fingerprint);
-  setup.source_place.proxy = proxy_of(environment);
   setup.warnings = std::move(diagnostics);
   return setup;
 }

@@ -125,7 +125,9 @@ tl::expected<Setup, SetupFailure> make_setup(const CommonOptions& options,
   auto proxies = proxies_of(environment);
   if (!proxies) return usage(proxies.error().message);
   auto setup = setup_without_proxies(options, environment, needs);
-  if (setup) setup->iam.proxies = std::move(*proxies);
+  if (!setup) return setup;
+  setup->iam.proxies = *proxies;
+  setup->source_place.proxies = std::move(*proxies);
   return setup;
 }
 

@@ -55,6 +55,11 @@ std::string base64(std::string_view bytes) {
   return text;
 }
 
+Secret basic(const Secret& user, const Secret& password) {
+  const Secret plain(std::string(user.reveal()) + ":" + std::string(password.reveal()));
+  return Secret("Basic " + base64(plain.reveal()));
+}
+
 struct HostPort {
   std::string_view host;  // without brackets
   std::optional<std::uint16_t> port = {};
@@ -153,13 +158,15 @@ Result<Proxy> parse_proxy(std::string_view url) {
   }
   while (rest.ends_with('/')) rest.remove_suffix(1);
   Proxy proxy;
+  Secret user_part;
   if (const auto at = rest.rfind('@'); at != std::string_view::npos) {
     const std::string_view user_info = rest.substr(0, at);
     const auto colon = std::min(user_info.find(':'), user_info.size());
     const std::string_view password = user_info.substr(std::min(colon + 1, user_info.size()));
-    const std::string plain =
-        percent_decoded(user_info.substr(0, colon)) + ":" + percent_decoded(password);
-    proxy.authorization = Secret("Basic " + base64(plain));
+    const Secret user(percent_decoded(user_info.substr(0, colon)));
+    const Secret word(percent_decoded(password));
+    proxy.authorization = basic(user, word);
+    user_part = Secret(url_encode(user.reveal()) + ":" + url_encode(word.reveal()) + "@");
     rest.remove_prefix(at + 1);
   }
   const auto parts = split_host(rest);
@@ -170,6 +177,7 @@ Result<Proxy> parse_proxy(std::string_view url) {
   }
   proxy.host = to_lower(parts->host);
   proxy.port = parts->port.value_or(80);
+  proxy.url = Secret("http://" + std::string(user_part.reveal()) + proxy.name());
   return proxy;
 }
 

@@ -20,6 +20,7 @@ struct Proxy {
   std::string host;  // without brackets
   std::uint16_t port = 0;
   Secret authorization = {};  // value of Proxy-Authorization; empty: none
+  Secret url = {};            // all of it, for another program: "http://user:password@host:port"
 
   /// "proxy.example:3128", for messages; never with the credentials.
   [[nodiscard]] std::string name() const;

@@ -46,12 +46,9 @@ void add_https(const GitOptions& options, GitAccess& access) {
   if (!options.config.ca_file.empty()) {
     access.settings.emplace_back("http.sslCAInfo", Secret(options.config.ca_file));
   }
-  if (!options.proxy.https.empty()) {
-    access.secrets.push_back(options.proxy.https);
-    access.variables.push_back(variable("https_proxy", options.proxy.https.reveal()));
-  }
-  if (!options.proxy.no.empty()) {
-    access.variables.push_back(variable("no_proxy", options.proxy.no));
+  if (!options.proxy.empty()) {
+    access.secrets.push_back(options.proxy);
+    access.variables.push_back(variable("https_proxy", options.proxy.reveal()));
   }
 }
 

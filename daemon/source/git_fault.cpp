@@ -27,6 +27,12 @@ constexpr std::string_view kCertificate =
     "the server's certificate is not trusted; name its root as source.git.caFile";
 constexpr std::string_view kUnreachable =
     "the remote side cannot be reached; tried again next cycle";
+constexpr std::string_view kProxy =
+    "the proxy that HTTPS_PROXY names does not lead to the remote side; have its rules let CONNECT "
+    "through, or name the host in NO_PROXY if it can be reached straight";
+constexpr std::string_view kProxyCredentials =
+    "the proxy wants a user and a password, or refuses the ones in HTTPS_PROXY: "
+    "http://user:password@host:port";
 constexpr std::string_view kNoRepository =
     "no such repository, or these credentials may not see it; check source.git.url";
 constexpr std::string_view kTooLarge =
@@ -34,7 +40,7 @@ constexpr std::string_view kTooLarge =
 constexpr std::string_view kNoRef = "the remote side does not have it; check source.git.ref";
 
 // The first that fits, in this order: what ssh or curl says comes before git's own summary of it.
-constexpr std::array<Fault, 30> kFaults{{
+constexpr std::array<Fault, 34> kFaults{{
     {"File too large", ErrorCode::rejected, kTooLarge},
     {"No space left on device", ErrorCode::unavailable, "the state directory is full"},
     {"Host key verification failed", ErrorCode::forbidden, kHostKey},
@@ -44,6 +50,12 @@ constexpr std::array<Fault, 30> kFaults{{
      ErrorCode::invalid_config,
      "others may read the key; chmod 600 it"},
     {"error in libcrypto", ErrorCode::invalid_config, "the key cannot be read; is it whole?"},
+    {"CONNECT tunnel failed, response 407", ErrorCode::unavailable, kProxyCredentials},
+    {"CONNECT tunnel failed, response 401",
+     ErrorCode::unavailable,
+     kProxyCredentials},  // tinyproxy
+    {"CONNECT tunnel failed", ErrorCode::unavailable, kProxy},
+    {"resolve proxy", ErrorCode::unavailable, kProxy},
     {"Permission denied (", ErrorCode::unauthenticated, kCredentials},
     {"could not read Username", ErrorCode::unauthenticated, kCredentials},
     {"could not read Password", ErrorCode::unauthenticated, kCredentials},

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What a Git source is made from, beyond the configuration: where it may keep its repository, how
-// far it may go, and which proxy the environment names.
+// far it may go, and through which proxy.
 #pragma once
 
 #include "daemon/config/config.hpp"
@@ -23,17 +23,12 @@ struct GitLimits {
   std::size_t most_text_bytes = 64U << 20U;                    // all manifests together
 };
 
-struct GitProxy {
-  Secret https;    // as HTTPS_PROXY has it, perhaps with a password; empty: none
-  std::string no;  // as NO_PROXY has it
-};
-
 struct GitOptions {
   GitSourceConfig config;
   GitUrl url;
   std::filesystem::path directory;  // ours alone; made where it is missing
   GitLimits limits = {};
-  GitProxy proxy = {};
+  Secret proxy = {};  // URL of the one that leads to the repository's host; empty: none does
 };
 
 }  // namespace authzd

@@ -12,6 +12,14 @@
 namespace authzd {
 namespace {
 
+/// The proxy's URL where one leads to the repository; git has no rules of its own for that.
+Secret proxy_to(const GitUrl& url, const ProxySettings& proxies) {
+  if (url.protocol != "https") return {};
+  const auto server = parse_base_url(url.text);
+  const Proxy* proxy = server ? proxies.way_to(server->origin) : nullptr;
+  return proxy == nullptr ? Secret() : proxy->url;
+}
+
 Result<std::shared_ptr<Source>> make_git_source(boost::asio::any_io_executor executor,
                                                 const GitSourceConfig& config,
                                                 const SourcePlace& place) {
@@ -29,10 +37,8 @@ Result<std::shared_ptr<Source>> make_git_source(boost::asio::any_io_executor exe
     owned = std::move(*made);
     directory = owned.path();
   }
-  GitOptions options{.config = config,
-                     .url = std::move(*url),
-                     .directory = std::move(directory),
-                     .proxy = place.proxy};
+  GitOptions options{.config = config, .url = std::move(*url), .directory = std::move(directory)};
+  options.proxy = proxy_to(options.url, place.proxies);
   return std::make_shared<GitSource>(std::move(executor), std::move(options), std::move(owned));
 }
 

@@ -4,7 +4,8 @@
 // From the configuration to a source.
 #pragma once
 
-#include "daemon/source/git_options.hpp"
+#include "daemon/config/config.hpp"
+#include "daemon/net/proxy.hpp"
 #include "daemon/source/source.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -16,7 +17,7 @@ namespace authzd {
 
 struct SourcePlace {
   std::filesystem::path state_directory;  // where a copy of a repository stays; empty: nowhere
-  GitProxy proxy = {};
+  ProxySettings proxies = {};
 };
 
 /// One source, for all the accounts of a process. It reads nothing yet.

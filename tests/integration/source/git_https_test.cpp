@@ -97,5 +97,54 @@ TEST_F(GitHttpsTest, FollowsNoRedirect) {
   EXPECT_EQ(snapshot.error().code, ErrorCode::rejected) << snapshot.error().message;
 }
 
+class GitProxyTest : public GitHttpsTest {
+ protected:
+  void SetUp() override {
+    GitHttpsTest::SetUp();
+    if (IsSkipped()) return;
+    std::string why_not;
+    proxy_.emplace("proxy", root_, why_not);
+    if (!why_not.empty()) GTEST_SKIP() << "no proxy here: " << why_not;
+  }
+
+  /// A source of https://git.test, which only the proxy can find.
+  std::unique_ptr<GitSource> through(const std::string& proxy) {
+    return https([&](GitOptions& options) {
+      options.config.url = "https://git.test:" + std::to_string(server_->port()) + "/manifests.git";
+      options.proxy = Secret(proxy);
+    });
+  }
+
+  [[nodiscard]] std::string at() const { return "127.0.0.1:" + std::to_string(proxy_->port()); }
+
+  std::optional<GitServer> proxy_;
+};
+
+TEST_F(GitProxyTest, LeadsToAServerThatOnlyTheProxyCanFind) {
+  const std::string commit = push("a.yaml", "a");
+
+  const auto straight = fetch(*through(""));
+  const auto snapshot = fetch(*through("http://user:s3cret-word@" + at()));
+
+  ASSERT_TRUE(snapshot) << snapshot.error().message;
+  EXPECT_EQ(snapshot->revision, commit);
+  EXPECT_THAT(author("cat ../proxy.log"), HasSubstr("CONNECT git.test:"));
+  ASSERT_FALSE(straight);
+  EXPECT_THAT(straight.error().message, HasSubstr("cannot be reached"));
+}
+
+TEST_F(GitProxyTest, ThatWantsCredentialsIsToldApart) {
+  push("a.yaml", "a");
+
+  for (const std::string user : {"", "user:wr0ng-word@"}) {
+    const auto git = through("http://" + user + at());
+    const auto snapshot = fetch(*git);
+    ASSERT_FALSE(snapshot);
+    EXPECT_EQ(snapshot.error().code, ErrorCode::unavailable) << snapshot.error().message;
+    EXPECT_THAT(snapshot.error().message, HasSubstr("the proxy wants a user and a password"));
+    EXPECT_THAT(snapshot.error().message, Not(HasSubstr("wr0ng-word")));
+  }
+}
+
 }  // namespace
 }  // namespace authzd::test

@@ -8,6 +8,8 @@
 #   git_servers.sh daemon DIR PORT    git daemon: exports DIR/repositories
 #   git_servers.sh sshd DIR PORT      sshd for the user who runs this, with DIR/client_key
 #   git_servers.sh https DIR PORT     nginx, fcgiwrap and git-http-backend; user "reader", DIR/token
+#   git_servers.sh proxy DIR PORT     tinyproxy, which alone knows where "git.test" is: here; user
+#                                     "user", password "s3cret-word"; it logs into DIR/proxy.log
 #
 # DIR is the test's own. What is missing on this host is named on standard error, with code 77.
 set -euo pipefail
@@ -53,7 +55,7 @@ serve_https() {
   [[ -x $fcgiwrap ]] || missing fcgiwrap fcgiwrap
   [[ -x $backend ]] || missing git-http-backend git
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
-    -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 \
+    -subj /CN=localhost -addext subjectAltName=DNS:localhost,DNS:git.test,IP:127.0.0.1 \
     -keyout "$dir/server.key" -out "$dir/server.pem" 2>/dev/null
   printf 'reader:%s\n' "$(openssl passwd -apr1 "$(cat "$dir/token")")" >"$dir/users"
   cat >"$dir/nginx.conf" <<CONFIG
@@ -100,7 +102,18 @@ CONFIG
   exec "$nginx" -c "$dir/nginx.conf" -e "$dir/nginx.log"
 }
 
+serve_proxy() {
+  local library
+  command -v tinyproxy >/dev/null || missing tinyproxy tinyproxy
+  library=$(find /usr/lib -name libnss_wrapper.so -print -quit)
+  [[ -n $library ]] || missing libnss_wrapper.so libnss-wrapper
+  echo "127.0.0.1 git.test" >"$dir/hosts"
+  printf '%s\n' "Port $port" "Listen 127.0.0.1" "Allow 127.0.0.1" "LogFile \"$dir/proxy.log\"" \
+    "LogLevel Connect" "BasicAuth user s3cret-word" "Timeout 30" "MaxClients 10" >"$dir/proxy.conf"
+  NSS_WRAPPER_HOSTS=$dir/hosts LD_PRELOAD=$library exec tinyproxy -d -c "$dir/proxy.conf"
+}
+
 case $kind in
-  daemon | sshd | https) "serve_$kind" ;;
+  daemon | sshd | https | proxy) "serve_$kind" ;;
   *) echo "unknown kind of server: $kind" >&2; exit 64 ;;
 esac

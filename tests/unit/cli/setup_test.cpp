@@ -108,7 +108,9 @@ accounts: [{name: main, id: a1234567a1234567a1234567a1234567, auth: {apiKeyFile:
   ASSERT_TRUE(setup) << setup.error().message;
   ASSERT_TRUE(setup->source);
   EXPECT_EQ(std::get<GitSourceConfig>(*setup->source).ref, "v1");
-  EXPECT_EQ(setup->source_place.proxy.https.reveal(), "http://proxy:3128");
+  const Proxy* proxy = setup->source_place.proxies.way_to({"https", "git.example.com", 443});
+  ASSERT_NE(proxy, nullptr);
+  EXPECT_EQ(proxy->url.reveal(), "http://proxy:3128");
   EXPECT_TRUE(setup->source_place.state_directory.empty()) << "only the daemon keeps a copy";
 }
 

@@ -111,6 +111,11 @@ TEST(Proxy, TakesUserAndPasswordFromItsUrl) {
   EXPECT_EQ(read_as("http://u:5%@proxy.example:1"), "proxy.example:1 Basic dTo1JQ==");
 }
 
+TEST(Proxy, IsHandedOnToAnotherProgramWithoutWhatThatMightReadOtherwise) {
+  EXPECT_EQ(parse_proxy("Proxy.Example/")->url.reveal(), "http://proxy.example:80");
+  EXPECT_EQ(parse_proxy("u:p%40s:s%2f@[::1]:1")->url.reveal(), "http://u:p%40s%3As%2F@[::1]:1");
+}
+
 TEST(Proxy, SaysWhatIsWrongAndShowsNothingOfTheUrl) {
   for (const std::string_view url : {"https://user:s3cret@proxy.example:3128",
                                      "socks5://user:s3cret@proxy.example:1080",

@@ -9,33 +9,36 @@ namespace authzd {
 
 Result<void> DaemonSource::open(Setup& setup) {
   if (!setup.source) return {};
-  if (source_ == nullptr || config_ != setup.source) {
+  if (followed_.config == setup.source) {
+    last_ = followed_;
+  } else {
     if (keeps_copy_ && !setup.state_path.empty()) {
       setup.source_place.state_directory = std::filesystem::path(setup.state_path).parent_path();
     }
-    auto made = make_source(context_.executor, *setup.source, setup.source_place);
+    auto made = make_source(executor_, *setup.source, setup.source_place);
     if (!made) return std::move(made).error();
-    source_ = std::move(*made);
-    config_ = setup.source;
+    last_ = {setup.source, std::move(*made)};
   }
-  setup.opened_source = source_;
+  setup.opened_source = last_.source;
   return {};
 }
 
-void DaemonSource::watch() {
+void DaemonSource::follow() {
+  followed_ = last_;
   watcher_.reset();
-  const auto* directory = config_ ? std::get_if<DirectorySourceConfig>(&*config_) : nullptr;
+  const auto& config = followed_.config;
+  const auto* directory = config ? std::get_if<DirectorySourceConfig>(&*config) : nullptr;
   if (directory == nullptr) return;
-  const auto on_change = [poke = poke_, log = context_.log] {
+  const auto on_change = [poke = poke_, log = log_] {
     log.info("the manifests have changed: starting a cycle");
     poke();
   };
-  auto made = make_directory_watcher(context_.executor, directory->path, on_change);
+  auto made = make_directory_watcher(executor_, directory->path, on_change);
   if (made) {
     watcher_ = std::move(*made);
   } else {
-    context_.log.warning("changes of the manifests are found at the next regular cycle only",
-                         {{"error", to_string(made.error())}});
+    log_.warning("changes of the manifests are found at the next regular cycle only",
+                 {{"error", to_string(made.error())}});
   }
 }
 

@@ -5,9 +5,11 @@
 // configured the same, because a process has one copy of a repository; a directory is watched.
 #pragma once
 
-#include "daemon/cli/commands.hpp"
 #include "daemon/cli/setup.hpp"
+#include "daemon/log.hpp"
 #include "daemon/source/directory_watcher.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
 
 #include <functional>
 #include <memory>
@@ -18,25 +20,31 @@ namespace authzd {
 class DaemonSource {
  public:
   /// `keeps_copy`: a copy of a repository stays beside the daemon's state, else it ends with this.
-  /// What the context refers to must outlive this.
-  DaemonSource(CommandContext context, bool keeps_copy)
-      : context_(std::move(context)), keeps_copy_(keeps_copy) {}
+  DaemonSource(boost::asio::any_io_executor executor, Log log, bool keeps_copy)
+      : executor_(std::move(executor)), log_(std::move(log)), keeps_copy_(keeps_copy) {}
 
-  /// Puts the source into the setup. Errors: make_source's.
+  /// Puts into the setup the source that it names: the one that is followed, where that is
+  /// configured the same. Errors: make_source's.
   Result<void> open(Setup& setup);
 
-  /// What to call when a watched directory changes.
+  /// What to call when a directory that is followed changes.
   void on_change(std::function<void()> poke) { poke_ = std::move(poke); }
 
-  /// Watches the directory that was opened last; nothing where it is none. Where the host cannot,
-  /// the log says so, and the interval finds changes.
-  void watch();
+  /// The source that was opened last is the one from here on; until then the one before it is. A
+  /// directory is watched. Where the host cannot, the log says so, and the interval finds changes.
+  void follow();
 
  private:
-  CommandContext context_;
+  struct Opened {
+    std::optional<SourceConfig> config;
+    std::shared_ptr<Source> source;
+  };
+
+  boost::asio::any_io_executor executor_;
+  Log log_;
   bool keeps_copy_;
-  std::optional<SourceConfig> config_;
-  std::shared_ptr<Source> source_;
+  Opened followed_;
+  Opened last_;  // that was opened
   std::function<void()> poke_;
   std::unique_ptr<DirectoryWatcher> watcher_;
 };

@@ -166,7 +166,8 @@ Ending run_command(CommandContext context, RunCommand command) {
   auto setup = prepare(context, needs);
   if (!setup) co_return setup.error();
   // A dry run, and one on a state of its own, must not be in the way of the daemon.
-  DaemonSource source(context, !command.dry_run && !context.options.state);
+  const bool keeps_copy = !command.dry_run && !context.options.state;
+  DaemonSource source(context.executor, context.log, keeps_copy);
   if (auto opened = source.open(*setup); !opened) {
     co_return fail(context, opened.error());
   }
@@ -190,7 +191,7 @@ Ending run_command(CommandContext context, RunCommand command) {
     auto opened = open_accounts(context, *fresh, access, std::nullopt, *database);
     if (!opened)
       return Error{ErrorCode::invalid_config, "its accounts cannot be opened; see above"};
-    source.watch();
+    source.follow();
     warn_of_keys_for_restart(context.log, *setup, *fresh);
     set_targets(notifier, *fresh, command);
     return std::move(*opened);
@@ -201,7 +202,7 @@ Ending run_command(CommandContext context, RunCommand command) {
     notifier.tell(summary_of(account, end));
   });
   source.on_change([&service] { service.poke(); });
-  source.watch();
+  source.follow();
   if (command.dry_run) {
     service.on_cycle([&printer](const AccountRuntime& account, const CycleEnd& end) {
       printer.show(account, end);

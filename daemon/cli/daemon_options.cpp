@@ -15,6 +15,8 @@ void add_status(CommandLine& line) {
       "Ready: IAM is as the newest revision says. Held: a rail holds actions back; the\n"
       "command that lets them through is shown. Stalled: a person is needed. NotReady:\n"
       "it is being worked on, and why. Suspended: nothing is written.\n"
+      "IN SYNC counts what the manifests want and what is ours without them; what others\n"
+      "made in the account is no part of it.\n"
       "\n"
       "Exits 0 where all is well, 1 where an account is Stalled or a write fails, 3 where\n"
       "a rail holds, 5 where conflicts remain.");

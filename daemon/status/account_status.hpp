@@ -63,6 +63,15 @@ struct LastRun {
   std::size_t failed = 0;   // writes that were wanted and did not come off
   std::size_t drifted = 0;  // policies of ours that someone else had changed
 
+  /// What this installation is responsible for, at the end of the run: what the manifests want, and
+  /// what is ours though none wants it. What others made in the account is no part of it.
+  [[nodiscard]] std::size_t managed() const {
+    return planned.in_sync + planned.creates + planned.updates + planned.removes + planned.held +
+           planned.conflicts + planned.dropped - deleted;
+  }
+  /// Those of them that were as the manifests say.
+  [[nodiscard]] std::size_t in_sync() const { return planned.in_sync + created + updated; }
+
   bool operator==(const LastRun&) const = default;
 };
 

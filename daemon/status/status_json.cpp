@@ -40,6 +40,8 @@ Json run_json(const std::optional<LastRun>& run) {
           {"ended", to_rfc3339(run->ended)},
           {"revision", run->revision},
           {"policies", run->policies},
+          {"managed", run->managed()},
+          {"inSync", run->in_sync()},
           {"planned", planned_json(run->planned)},
           {"created", run->created},
           {"updated", run->updated},

@@ -87,7 +87,8 @@ std::string run_text(const LastRun& run, Timestamp now) {
   return element("code", escaped(run.id)) + " " + distance(run.ended, now) + ": " +
          std::to_string(run.created) + " created, " + std::to_string(run.updated) + " updated, " +
          std::to_string(run.deleted) + " deleted, " + std::to_string(run.failed) + " failed; " +
-         count_of(run.policies, "policy", "policies") + " in IAM";
+         std::to_string(run.in_sync()) + " of " + std::to_string(run.managed()) + " in sync; " +
+         count_of(run.policies, "policy", "policies") + " in IAM, those of others too";
 }
 
 std::string holds_text(const AccountStatus& status) {

@@ -46,8 +46,8 @@ std::string short_revision(const std::string& revision) {
 std::vector<std::string> row(const AccountStatus& account, Timestamp now) {
   std::string in_sync = "-";
   if (account.last_run) {
-    in_sync = std::to_string(account.last_run->planned.in_sync) + " of " +
-              std::to_string(account.last_run->policies);
+    in_sync = std::to_string(account.last_run->in_sync()) + " of " +
+              std::to_string(account.last_run->managed());
   }
   return {printable(account.name),
           std::string(to_string(account.mode)),

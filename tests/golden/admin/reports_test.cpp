@@ -35,7 +35,8 @@ AccountStatus ready(const std::string& name) {
   run.ended = kNow - 2min;
   run.revision = status.applied_revision;
   run.policies = 41;
-  run.planned.in_sync = 38;
+  run.planned.in_sync = 37;
+  run.planned.creates = 1;
   run.created = 1;
   status.last_run = run;
   status.next_cycle = kNow + 3min;
@@ -46,6 +47,7 @@ AccountStatus held() {
   AccountStatus status = ready("payments");
   status.ready = {false, "Held", "a rail holds 12 actions", kNow - 50min};
   status.held = {true, "Rails", "maxDelete", kNow - 50min};
+  status.last_run->planned.held = 12;
   status.holds = {
       {kHash, "maxDelete", "maxDelete: 12 deletes are more than the 10 allowed in 24h", 12}};
   return status;

@@ -8,7 +8,9 @@
 #include "reconciler/report/plan_text.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <ostream>
+#include <utility>
 
 namespace authzd {
 namespace {
@@ -72,27 +74,46 @@ void show_holds(const CommandContext& context, std::span<const AccountPlan> plan
   err << (any ? "'authzd plan' shows what each covers.\n" : "Nothing is held now.\n");
 }
 
-/// Where it is a revision that an account waits with: whether it was let in.
-Result<bool> let_in(const CommandContext& context,
-                    AccountRuntime& account,
-                    const std::string& typed,
-                    const Grantor& by) {
-  const auto attempted = account.state().revisions.attempted();
-  if (!attempted) return attempted.error();
-  const bool waits = *attempted && !(*attempted)->error.empty() && (*attempted)->revision == typed;
-  if (!waits) return false;
-  auto done = approve_revision(account.state(), typed, by);
-  if (!done) return std::move(done).error();
-  context.console.out << "Account " << printable(account.spec().name) << " refused revision "
-                      << printable(typed) << ": " << printable((*attempted)->error)
-                      << "\nIt may take it now, where it does not descend from the one applied "
-                         "last. Other faults go on being refused.\n";
-  return true;
-}
-
 Grantor grantor(const CommandContext& context, const AccountRuntime& account) {
   const Timestamp now = context.clock.now();
   return {context.who, now, now + account.spec().approval_ttl};
+}
+
+void wake(const Workplace& place, const AccountRuntime& account) {
+  if (place.service != nullptr) place.service->poke(account.spec().id.value);
+}
+
+/// An account that refused a revision, and waits with it.
+struct Waiting {
+  std::shared_ptr<AccountRuntime> account;
+  std::string revision;
+  std::string fault;
+};
+
+Result<std::vector<Waiting>> waiting_with(const Accounts& accounts, const std::string& typed) {
+  std::vector<Waiting> waiting;
+  for (const auto& account : accounts) {
+    const auto attempted = account->state().revisions.attempted();
+    if (!attempted) {
+      return Error(attempted.error()).context("account " + account->spec().name);
+    }
+    if (*attempted && !(*attempted)->error.empty() && (*attempted)->revision == typed) {
+      waiting.push_back({account, typed, (*attempted)->error});
+    }
+  }
+  return waiting;
+}
+
+ExitCode let_in(const CommandContext& context, const Workplace& place, const Waiting& waiting) {
+  AccountRuntime& account = *waiting.account;
+  const auto done = approve_revision(account.state(), waiting.revision, grantor(context, account));
+  if (!done) return fail(context, account.spec(), done.error());
+  context.console.out << "Account " << printable(account.spec().name) << " refused revision "
+                      << printable(waiting.revision) << ": " << printable(waiting.fault)
+                      << "\nIt may take it now, where it does not descend from the one applied "
+                         "last. Other faults go on being refused.\n";
+  wake(place, account);
+  return ExitCode::done;
 }
 
 ExitCode approve_actions(const CommandContext& context,
@@ -112,38 +133,64 @@ ExitCode approve_actions(const CommandContext& context,
                       << to_rfc3339(by.until.value_or(by.at))
                       << ": exactly these actions, each until it is done. What else holds them "
                          "still does.\n";
-  if (place.service != nullptr) place.service->poke(account.spec().id.value);
+  wake(place, account);
   return ExitCode::done;
+}
+
+/// What each hash names; nothing, and why, where one names nothing or more than one.
+std::vector<Found> find_all(const CommandContext& context,
+                            std::span<AccountPlan> plans,
+                            std::span<const std::string> hashes) {
+  std::vector<Found> all;
+  for (const std::string& typed : hashes) {
+    const auto found = find(plans, typed);
+    if (found.size() == 1) {
+      all.push_back(found.front());
+    } else if (found.size() > 1) {
+      context.console.err << "authzd: more than one hash begins with " << printable(typed) << ".\n";
+    } else {
+      context.console.err << "authzd: nothing is held under " << printable(typed)
+                          << ", and no account waits with a revision of that name. It may be "
+                             "done, or the plan may have changed.\n";
+    }
+  }
+  if (all.size() == hashes.size()) return all;
+  if (hashes.size() > 1) context.console.err << "Nothing was approved.\n";
+  show_holds(context, plans);
+  return {};
 }
 
 }  // namespace
 
 Ending run_command(CommandContext context, Workplace place, ApproveCommand command) {
-  bool any = false;
-  for (const auto& account : place.accounts) {
-    auto done = let_in(context, *account, command.what, grantor(context, *account));
-    if (!done) {
-      co_return fail(context, account->spec(), done.error());
+  std::vector<Waiting> revisions;
+  std::vector<std::string> hashes;
+  for (const std::string& typed : command.what) {
+    auto waiting = waiting_with(place.accounts, typed);
+    if (!waiting) {
+      co_return fail(context, waiting.error());
     }
-    if (*done && place.service != nullptr) place.service->poke(account->spec().id.value);
-    any = any || *done;
+    if (waiting->empty()) hashes.push_back(typed);
+    std::ranges::move(*waiting, std::back_inserter(revisions));
   }
-  if (any) co_return ExitCode::done;
-
-  auto plans = co_await plan_accounts(context, place);
-  const auto found = find(plans, command.what);
-  if (found.size() == 1) co_return approve_actions(context, place, found.front());
-  const std::string typed = printable(command.what);
-  if (found.size() > 1) {
-    context.console.err << "authzd: more than one hash begins with " << typed << ".\n";
-  } else {
-    context.console.err << "authzd: nothing is held under " << typed
-                        << ", and no account waits with a revision of that name. It may be done, "
-                           "or the plan may have changed.\n";
+  std::vector<AccountPlan> plans;  // no cycle comes in between while they are there
+  std::vector<Found> found;
+  if (!hashes.empty()) {
+    plans = co_await plan_accounts(context, place);
+    found = find_all(context, plans, hashes);
+    if (found.empty()) {
+      std::set<ExitCode> codes = failures(plans);
+      codes.insert(ExitCode::error);
+      co_return worst(codes);
+    }
   }
-  show_holds(context, plans);
-  std::set<ExitCode> codes = failures(plans);
-  codes.insert(ExitCode::error);
+  std::set<ExitCode> codes;
+  for (const Waiting& each : revisions) codes.insert(let_in(context, place, each));
+  bool is_first = revisions.empty();
+  for (const Found& each : found) {
+    if (!std::exchange(is_first, false)) context.console.out << '\n';
+    codes.insert(approve_actions(context, place, each));
+  }
   co_return worst(codes);
 }
 

@@ -48,8 +48,8 @@ void add_approve(CommandLine& line) {
       command,
       "The hash of a hold covers exactly the actions that it shows, each until it is\n"
       "done, for at most rails.approvalTtl; the hash of a plan covers all its holds. The\n"
-      "first eight digits are enough. Who approved is recorded. 'protect' and rails.never\n"
-      "cannot be approved away.");
+      "first eight digits are enough. Of several, all are approved or none. Who approved is\n"
+      "recorded. 'protect' and rails.never cannot be approved away.");
   line.add_account(sub);
   line.add_state(sub);
   sub.add_option("what", command->what, "As 'authzd plan' and 'authzd status' show it")

@@ -76,7 +76,7 @@ struct SyncCommand {
   std::chrono::milliseconds timeout{300'000};
 };
 struct ApproveCommand {
-  std::string what;  // a hash, or the beginning of one; or a revision
+  std::vector<std::string> what;  // each a hash, or the beginning of one; or a revision
 };
 struct RunsCommand {
   std::size_t count = 20;  // at most so many of each account

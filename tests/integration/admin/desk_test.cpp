@@ -18,6 +18,16 @@ using boost::asio::awaitable;
 using testing::HasSubstr;
 using testing::Not;
 
+/// What a text says to approve, each once.
+std::vector<std::string> hashes_in(const std::string& text) {
+  const std::string kCommand = "authzd approve ";
+  std::set<std::string> hashes;
+  for (auto at = text.find(kCommand); at != std::string::npos; at = text.find(kCommand, at + 1)) {
+    hashes.insert(text.substr(at + kCommand.size(), 64));
+  }
+  return {hashes.begin(), hashes.end()};
+}
+
 TEST_F(DeskTest, AppliesAfterAYesAndRecordsWhoSaidIt) {
   write_manifest("storage", {"kms", "hs-crypto"});
   start();
@@ -182,6 +192,30 @@ TEST_F(DeskTest, HoldsFirstDeletesUntilTheyAreApproved) {
   EXPECT_THAT(approved.shown(), HasSubstr("server-protect → hs-crypto : Reader"));
   EXPECT_THAT(approved.shown(), HasSubstr("Approved by "));
   EXPECT_EQ(ours(), 1U);
+}
+
+TEST_F(DeskTest, ApprovesSeveralHoldsOrNone) {
+  write_manifest("storage", {"kms", "hs-crypto"});
+  write_manifest("backup", {"hs-crypto"}, "messagehub");
+  spec.rails.limits.max_create = 2;
+  spec.rails.allow.targets = std::set<std::string>{"kms"};
+  start();
+  TestConsole held;
+  EXPECT_EQ(call({"apply", "--yes"}, held), 3);
+  ASSERT_EQ(ours(), 0U);
+  const std::vector<std::string> hashes = hashes_in(held.shown());
+  ASSERT_EQ(hashes.size(), 2U) << held.shown();
+
+  TestConsole half;
+  EXPECT_EQ(call({"approve", hashes[0], "0123456789abcdef"}, half), 1);
+  EXPECT_THAT(half.complained(), HasSubstr("Nothing was approved."));
+  EXPECT_EQ(call({"apply", "--yes"}, held), 3);
+  EXPECT_EQ(ours(), 0U);
+
+  TestConsole both;
+  EXPECT_EQ(call({"approve", hashes[0], hashes[1].substr(0, 10)}, both), 0);
+  EXPECT_EQ(call({"apply", "--yes"}, both), 0);
+  EXPECT_EQ(ours(), 3U);
 }
 
 TEST_F(DeskTest, SuspendsAndResumes) {

@@ -89,7 +89,8 @@ TEST(Options, GuessWhichCommandWasMeant) {
 }
 
 TEST(Options, ReadTheCommandsOfADaemon) {
-  EXPECT_EQ(command<ApproveCommand>({"approve", "3fa9c1d2"}).what, "3fa9c1d2");
+  EXPECT_EQ(command<ApproveCommand>({"approve", "3fa9c1d2", "77665544"}).what,
+            (std::vector<std::string>{"3fa9c1d2", "77665544"}));
   EXPECT_EQ(command<ShowCommand>({"show", "3b70", "--output", "json"}).output, OutputForm::json);
   EXPECT_EQ(command<RunsCommand>({"runs", "-n", "5"}).count, 5U);
   EXPECT_TRUE(command<UnpinCommand>({"unpin", "--all"}).all);

@@ -36,6 +36,7 @@ std::string canonical_path(const std::string& path) {
 
 std::optional<DaemonAddress> daemon_of(const CommonOptions& options) {
   if (options.local || options.manifests || options.state) return std::nullopt;
+  if (options.owner && !options.config) return std::nullopt;  // without a configuration
   const std::string file = options.config.value_or(std::string(kDefaultConfig));
   auto text = read_whole_file(file);
   if (!text) return std::nullopt;

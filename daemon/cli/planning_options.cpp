@@ -107,7 +107,10 @@ void add_apply(CommandLine& line) {
       "Rails hold here as in the daemon, and nothing forces them: --yes answers the\n"
       "question and approves nothing; --plan-hash lets through what that very plan holds.\n"
       "Standing alone without --state, the answer, --yes or --plan-hash also stands for\n"
-      "the approval of an account's first deletes.");
+      "the approval of an account's first deletes.\n"
+      "\n"
+      "A daemon applies by itself, on its interval, and at once after 'authzd sync' or\n"
+      "SIGHUP, which makes it read its configuration anew.");
   add_desired(line, sub);
   line.add_local(sub);
   sub.add_flag("--yes,-y", command->yes, "Do not ask; rails still hold");
@@ -120,12 +123,15 @@ void add_apply(CommandLine& line) {
 
 void add_run(CommandLine& line) {
   const auto command = std::make_shared<RunCommand>();
-  CLI::App& sub =
-      line.add("run",
-               "Keep IAM equal to the manifests, until stopped",
-               command,
-               "SIGTERM ends it between two writes; SIGHUP starts a cycle at once. It listens for\n"
-               "other commands on the socket of its configuration, and remembers in its state.");
+  CLI::App& sub = line.add(
+      "run",
+      "Keep IAM equal to the manifests, until stopped",
+      command,
+      "A cycle of each account, on its interval and sooner when it is poked: by SIGHUP,\n"
+      "'authzd sync', a change in a directory of manifests, or a signed webhook. SIGHUP\n"
+      "(systemctl reload) also reads the configuration anew; one that is not valid is\n"
+      "refused, and the old one stays. SIGTERM ends it between two writes. It listens for\n"
+      "other commands on the socket of its configuration, and remembers in its state.");
   add_desired(line, sub);
   sub.add_option("--state", line.common.state, "Where to remember, rather than as configured")
       ->type_name("FILE");

@@ -106,8 +106,9 @@ tl::expected<Setup, SetupFailure> setup_without_proxies(const CommonOptions& opt
                                                         const SetupNeeds& needs) {
   std::error_code ec;
   const bool has_default = std::filesystem::exists(kDefaultConfig, ec);
-  const bool stands_alone = options.manifests.has_value();
-  if (options.config && stands_alone) {
+  // --owner belongs to a call without a configuration, so that the default one is not meant.
+  const bool stands_alone = options.manifests || (options.owner && !options.config);
+  if (options.config && options.manifests) {
     return usage("--manifests is for a call without a configuration; leave out one of the two");
   }
   if (options.config || (has_default && !stands_alone)) {

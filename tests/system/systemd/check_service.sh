@@ -2,8 +2,9 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 
-# Installs the package on a Debian that a real systemd has booted, and lives through service_scenes.sh.
-# usage: check_service.sh PACKAGE-DIRECTORY (of which the newest package is taken)
+# Installs the package on a Debian that a real systemd has booted, and lives through service_scenes.sh;
+# then, on a fresh one, through the README's five minutes.
+# usage: check_service.sh PACKAGE-DIRECTORY [SCENES] (the newest package there is taken)
 set -euo pipefail
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 packages=$(realpath "${1:?usage: check_service.sh PACKAGE-DIRECTORY}")
@@ -20,5 +21,7 @@ root=$("$here/make_root.sh" "$deb")
 shared=$(mktemp -d)
 trap 'rm -rf "$shared"' EXIT
 cp "$deb" "$shared/authzd.deb"
-cp "$here/service_scenes.sh" "$shared"
-"$here/with_systemd.sh" "$root" "$shared" bash /mnt/service_scenes.sh
+cp "$here"/{scene,service_scenes,five_minutes}.sh "$shared"
+for scenes in ${2:-service_scenes five_minutes}; do
+  "$here/with_systemd.sh" "$root" "$shared" bash "/mnt/$scenes.sh"
+done

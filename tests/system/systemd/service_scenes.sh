@@ -5,34 +5,15 @@
 # The life of authzd on a host, as its operator sees it; runs inside a systemd that was booted for it
 # (check_service.sh), with the package and this file in /mnt.
 set -euo pipefail
+. /mnt/scene.sh
 
 account=a1234567a1234567a1234567a1234567
-iam=http://127.0.0.1:8080
 config=/etc/authzd/authzd.yaml
 
-see() { printf 'ok    %s\n' "$1"; }
-fail() {
-  printf 'FAIL  %s\n' "$1"
-  systemctl status --no-pager authzd || true
-  journalctl --no-pager -n 40 -u authzd -u authzd-once -u iam
-  exit 1
-}
-# until_true WHAT COMMAND…: waits for a condition, at most 60 s.
-until_true() {
-  local what=$1 end=$((SECONDS + 60))
-  shift
-  until "$@" >/dev/null 2>&1; do
-    ((SECONDS < end)) || fail "waited in vain for $what"
-    sleep 0.1
-  done
-}
-property() { systemctl show --value -p "$2" "$1"; }
-is() { [[ $(property "${3:-authzd}" "$1") == "$2" ]]; }
 # In the journal since the last call of mark.
 mark() { journalctl --sync; cursor=$(journalctl -n 0 --show-cursor | sed -n 's/^-- cursor: //p'); }
 journal_says() { journalctl --sync; journalctl -u authzd --after-cursor "$cursor" -o cat --no-pager | grep -q -- "$1"; }
 
-sandbox() { curl -sS --fail -X "$1" "$iam/sandbox/v1/$2" "${@:3}"; }
 # Ours that are active; the sandbox keeps deleted ones, as IAM does.
 active() {
   sandbox GET policies |

@@ -5,6 +5,7 @@
 
 #include "daemon/run/loose_ends.hpp"
 #include "daemon/run/recorder.hpp"
+#include "reconciler/base/text.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -34,6 +35,21 @@ bool performs_something(const Plan& plan) {
   return std::ranges::any_of(plan.actions, [](const Action& action) { return !is_held(action); });
 }
 
+/// IAM says that there are too many, and not how many: the list does, and what was made since.
+void tell_count(std::vector<Outcome>& outcomes, const Planned& planned) {
+  std::size_t policies = planned.policies;
+  for (const Outcome& outcome : outcomes) {
+    const bool is_create = planned.plan.actions[outcome.action].verb == Verb::create;
+    policies += is_create && outcome.kind == OutcomeKind::done && outcome.wrote;
+  }
+  for (Outcome& outcome : outcomes) {
+    if (!outcome.error || outcome.error->code != ErrorCode::quota_exceeded) continue;
+    outcome.error->message += " (the account has " +
+                              count_of(policies, "authorization", "authorizations") +
+                              ", besides its access policies)";
+  }
+}
+
 boost::asio::awaitable<std::vector<Outcome>> converge_once(
     AccountRuntime& account,  // coroutine-ref: the awaiter's
     const Planned& planned,   // coroutine-ref: the awaiter's
@@ -50,7 +66,10 @@ boost::asio::awaitable<std::vector<Outcome>> converge_once(
   const ConvergeTools tools{account.reader(), *account.writer(), account.clock(), *recorder, stop};
   auto outcomes =
       co_await converge(planned.plan, tools, account.spec().concurrency, std::move(*etags));
-  if (outcomes) co_return std::move(*outcomes);
+  if (outcomes) {
+    tell_count(*outcomes, planned);
+    co_return std::move(*outcomes);
+  }
   account.log().error("converging failed", {{"error", to_string(outcomes.error())}});
   co_return none_begun(planned.plan, outcomes.error());
 }

@@ -4,6 +4,7 @@
 #include "daemon/run/cycle_log.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/report/wording.hpp"
 
 namespace authzd {
 namespace {
@@ -49,6 +50,15 @@ void log_clock(AccountRuntime& account, std::chrono::milliseconds skew) {
   account.log().warning(
       "this host's clock and IAM's differ; no expiresAt is acted on until they agree",
       {{is_ahead ? "ahead_by" : "behind_by", to_string(is_ahead ? skew : -skew)}});
+}
+
+void log_stalled(AccountRuntime& account, const Planned& planned, const Action& action) {
+  account.log().warning("stalled: the same write is needed again and again",
+                        {{"name", action.name},
+                         {"policy", action.id.value},
+                         {"what", action.stall ? stall_text(*action.stall) : ""},
+                         {"sides", sides_text(action, planned.plan.account, planned.role_names)},
+                         {"by", action.drift ? action.drift->by.value : ""}});
 }
 
 }  // namespace
@@ -102,14 +112,7 @@ void log_news(AccountRuntime& account, const Performed& performed, const CycleNe
                            {"error", outcome.error ? to_string(*outcome.error) : ""},
                            {"transaction", outcome.transaction_id}});
   }
-  for (const std::size_t index : news.stalled) {
-    const Action& action = plan.actions[index];
-    account.log().warning("stalled: the same write is needed again and again",
-                          {{"name", action.name},
-                           {"policy", action.id.value},
-                           {"what", action.stall ? stall_text(*action.stall) : ""},
-                           {"by", action.drift ? action.drift->by.value : ""}});
-  }
+  for (const Action& action : news.stalled) log_stalled(account, performed.planned, action);
 }
 
 void log_end(const AccountRuntime& account, const Performed& performed) {

@@ -3,17 +3,23 @@
 
 #include "daemon/run/object_memory.hpp"
 
+#include "reconciler/report/wording.hpp"
+
 #include <string>
 #include <utility>
 
 namespace authzd {
 namespace {
 
-FailingObject failing(const Action& action, const Stall& stall) {
+FailingObject failing(const Action& action, const Stall& stall, const Planned& planned) {
+  std::string message = stall_text(stall);
+  if (is_stalled(stall)) {
+    message += "; each time " + sides_text(action, planned.plan.account, planned.role_names);
+  }
   return {action.name,
           action.id,
           std::string(is_stalled(stall) ? kStalledNote : kBackingOffNote),
-          stall_text(stall),
+          std::move(message),
           stall.next_try};
 }
 
@@ -36,11 +42,11 @@ std::vector<FailingObject> failing_objects(const Performed& performed) {
   std::vector<FailingObject> found;
   const Plan& plan = performed.planned.plan;
   for (const Action& action : plan.actions) {
-    if (action.stall) found.push_back(failing(action, *action.stall));
+    if (action.stall) found.push_back(failing(action, *action.stall, performed.planned));
   }
   for (const Note& note : plan.notes) {
     for (const Action& action : note.dropped) {
-      if (action.stall) found.push_back(failing(action, *action.stall));
+      if (action.stall) found.push_back(failing(action, *action.stall, performed.planned));
     }
   }
   for (const Outcome& outcome : performed.outcomes) {

@@ -22,9 +22,8 @@ class Fold {
   Fold(const ObjectHistories& before, const Plan& plan) : before_(before), plan_(plan) {}
 
   FoldedCycle run(std::span<const Outcome> outcomes, Timestamp now) && {
-    for (std::size_t i = 0; i < plan_.actions.size(); ++i) {
-      if (is_held(plan_.actions[i])) continue;
-      if (need(plan_.actions[i]).cycles == kStalledAfter) result_.news.stalled.push_back(i);
+    for (const Action& action : plan_.actions) {
+      if (!is_held(action)) need(action);
     }
     for (std::size_t i = 0; i < plan_.notes.size(); ++i) note(i);
     for (std::size_t i = 0; i < outcomes.size(); ++i) tried(outcomes[i], i, now);
@@ -32,8 +31,9 @@ class Fold {
   }
 
  private:
-  ObjectHistory& need(const Action& action) {
-    return need(object_of(action), signature_of(action));
+  void need(const Action& action) {
+    const std::size_t cycles = need(object_of(action), signature_of(action)).cycles;
+    if (cycles == kStalledAfter) result_.news.stalled.push_back(action);
   }
 
   ObjectHistory& need(std::string object, std::string signature) {

@@ -15,9 +15,9 @@ namespace authzd {
 
 /// What is to be reported once, and again only after it has changed.
 struct CycleNews {
-  std::vector<std::size_t> errors;   // indices of the outcomes that failed in a new way
-  std::vector<std::size_t> notes;    // indices of conflict notes that the last cycle did not have
-  std::vector<std::size_t> stalled;  // indices of actions that are Stalled from this cycle on
+  std::vector<std::size_t> errors;  // indices of the outcomes that failed in a new way
+  std::vector<std::size_t> notes;   // indices of conflict notes that the last cycle did not have
+  std::vector<Action> stalled;      // Stalled from this cycle on, tried in it or not
 };
 
 struct FoldedCycle {

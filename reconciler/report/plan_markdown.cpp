@@ -66,12 +66,17 @@ class MarkdownWriter {
     out_ += "\n";
   }
 
-  static std::string because(const Action& action) {
+  [[nodiscard]] std::string because(const Action& action) const {
     std::string text{reason_text(action.reason)};
     if (action.drift) text += "; " + drift_text(*action.drift);
-    if (action.stall) text += "; " + stall_text(*action.stall);
+    if (action.stall) text += "; " + stall_text(*action.stall) + sides(action);
     for (const auto& [label, fact] : removal_facts(action)) text += "; " + label + " " + fact;
     return markdown_escape(text);
+  }
+
+  [[nodiscard]] std::string sides(const Action& action) const {
+    if (!action.stall || !is_stalled(*action.stall)) return {};
+    return "; each time " + sides_text(action, plan_.account, options_.role_names);
   }
 
   void runnable() {
@@ -148,6 +153,7 @@ class MarkdownWriter {
       const PolicyContent* shown = shown_of(note);
       const std::string what = shown != nullptr ? grant(*shown) : note.name;
       items += "- " + markdown_escape(what) + ": " + markdown_escape(note.message);
+      for (const Action& action : note.dropped) items += markdown_escape(sides(action));
       if (const std::string at = place(note.position); !at.empty()) items += " (" + at + ")";
       items += "\n";
     }

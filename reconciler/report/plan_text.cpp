@@ -126,8 +126,11 @@ class PlanWriter {
   /// What others did, and what came of earlier cycles.
   void incidents(const Action& action) {
     if (action.drift) out_.detail("drift", drift_text(*action.drift));
-    if (action.stall) {
-      out_.detail(is_stalled(*action.stall) ? "stalled" : "again", stall_text(*action.stall));
+    if (!action.stall) return;
+    const bool stalled = is_stalled(*action.stall);
+    out_.detail(stalled ? "stalled" : "again", stall_text(*action.stall));
+    if (stalled) {
+      out_.detail("each time", sides_text(action, plan_.account, options_.role_names));
     }
   }
 

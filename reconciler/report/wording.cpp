@@ -66,6 +66,36 @@ std::string extras_text(const std::map<std::string, std::string>& extras) {
   return parts.empty() ? "none" : join(parts, ", ");
 }
 
+struct Change {
+  std::string label;
+  std::string before;
+  std::string after;
+};
+
+std::vector<Change> changes_of(const PolicyContent& before,
+                               const PolicyContent& after,
+                               const AccountId& home,
+                               const RoleNames& names) {
+  std::vector<Change> found;
+  if (before.subject != after.subject) {
+    found.push_back({"source", party_text(before.subject, home), party_text(after.subject, home)});
+  }
+  if (before.resource != after.resource) {
+    found.push_back(
+        {"target", party_text(before.resource, home), party_text(after.resource, home)});
+  }
+  if (before.roles != after.roles) {
+    found.push_back({"roles", roles_text(before.roles, names), roles_text(after.roles, names)});
+  }
+  if (before.description != after.description) {
+    found.push_back({"description", quoted(before.description), quoted(after.description)});
+  }
+  if (before.extras != after.extras) {
+    found.push_back({"other", extras_text(before.extras), extras_text(after.extras)});
+  }
+  return found;
+}
+
 }  // namespace
 
 std::string party_text(const AttributeSet& attributes, const AccountId& home) {
@@ -102,25 +132,25 @@ std::vector<Difference> differences(const PolicyContent& before,
                                     const AccountId& home,
                                     const RoleNames& names) {
   std::vector<Difference> found;
-  const auto add = [&found](std::string label, std::string was, std::string_view becomes) {
+  for (auto& [label, was, becomes] : changes_of(before, after, home, names)) {
     found.push_back({std::move(label), (was += kArrow) += becomes});
-  };
-  if (before.subject != after.subject) {
-    add("source", party_text(before.subject, home), party_text(after.subject, home));
-  }
-  if (before.resource != after.resource) {
-    add("target", party_text(before.resource, home), party_text(after.resource, home));
-  }
-  if (before.roles != after.roles) {
-    add("roles", roles_text(before.roles, names), roles_text(after.roles, names));
-  }
-  if (before.description != after.description) {
-    add("description", quoted(before.description), quoted(after.description));
-  }
-  if (before.extras != after.extras) {
-    add("other", extras_text(before.extras), extras_text(after.extras));
   }
   return found;
+}
+
+std::string sides_text(const Action& action, const AccountId& home, const RoleNames& names) {
+  std::string wanted;
+  std::string has;
+  if (action.before && action.after) {
+    for (const Change& each : changes_of(*action.before, *action.after, home, names)) {
+      wanted += (wanted.empty() ? "" : ", ") + each.label + " " + each.after;
+      has += (has.empty() ? "" : ", ") + each.label + " " + each.before;
+    }
+  } else {
+    wanted = action.after ? grant_text(*action.after, home, names) : "nothing";
+    has = action.before ? grant_text(*action.before, home, names) : "nothing";
+  }
+  return "wanted: " + wanted + "; IAM has: " + has;
 }
 
 std::string_view reason_text(Reason reason) {

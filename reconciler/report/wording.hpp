@@ -42,6 +42,11 @@ std::vector<Difference> differences(const PolicyContent& before,
                                     const AccountId& home,
                                     const RoleNames& names);
 
+/// Both sides of a write that is Stalled: "wanted: roles Reader, Writer; IAM has: roles Reader".
+/// For an update what differs and nothing else, for a create or a delete the whole grant and
+/// "nothing".
+std::string sides_text(const Action& action, const AccountId& home, const RoleNames& names);
+
 /// "the roles are not those of the manifest".
 std::string_view reason_text(Reason reason);
 

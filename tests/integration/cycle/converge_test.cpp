@@ -81,9 +81,12 @@ TEST_F(Cycle, RepairsRolesThatSomeoneChanged) {
   const CycleEnd end = good_cycle();
 
   EXPECT_EQ(role_of(ours().at(0)), kReaderRole);
-  ASSERT_TRUE(end.performed->planned.plan.actions.at(0).drift);
-  EXPECT_EQ(end.performed->planned.plan.actions.at(0).drift->by.value, "IBMid-by-hand");
-  EXPECT_NE(logged().find("drift"), std::string::npos);
+  const auto& drift = end.performed->planned.plan.actions.at(0).drift;
+  ASSERT_TRUE(drift);
+  EXPECT_EQ(drift->by.value, "IBMid-by-hand");
+  const std::string who = R"("by":"IBMid-by-hand","at":")" + drift->at + "\"";
+  EXPECT_FALSE(drift->at.empty());
+  EXPECT_NE(logged().find(who), std::string::npos) << logged();
 }
 
 TEST_F(Cycle, RepairsADescriptionThatSomeoneChanged) {

@@ -102,7 +102,9 @@ TEST(PlanText, ShowsWhatIsStalledAndWhenItIsTriedAgain) {
   const std::string text = plan_text(stalled_plan(), {});
 
   EXPECT_THAT(text, HasSubstr("stalled      has been needed 4 cycles running, and ended in: 403:"));
+  EXPECT_THAT(text, HasSubstr("each time    wanted: nothing; IAM has: "));
   EXPECT_THAT(text, HasSubstr("conflict     keys · Stalled"));
+  EXPECT_THAT(text, HasSubstr("; IAM has: nothing\n"));
   EXPECT_THAT(text, HasSubstr("again at 2026-06-01T00:08:00Z"));
   EXPECT_THAT(text, HasSubstr("Stalled: 2 objects, needed"));
   EXPECT_THAT(text, HasSubstr("0 held, 1 conflicts"));
@@ -134,6 +136,7 @@ TEST(PlanMarkdown, ListsWhatRestsAmongTheConflictsAlone) {
 
   EXPECT_THAT(text, HasSubstr("### Conflicts\n"));
   EXPECT_THAT(text, HasSubstr("tried again at"));
+  EXPECT_THAT(text, HasSubstr("IAM has"));
   EXPECT_THAT(text, Not(HasSubstr("Not done in this mode")));
 }
 

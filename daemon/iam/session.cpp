@@ -10,7 +10,7 @@ namespace authzd {
 Session::Session(Wire wire,
                  std::shared_ptr<Pace> pace,
                  std::unique_ptr<TokenSource> source,
-                 SessionOptions options,
+                 const SessionOptions& options,
                  Clock& clock,
                  Randomness& randomness)
     : wire_(std::move(wire)),

@@ -35,7 +35,7 @@ class Session {
   Session(Wire wire,
           std::shared_ptr<Pace> pace,
           std::unique_ptr<TokenSource> source,
-          SessionOptions options,
+          const SessionOptions& options,
           Clock& clock,
           Randomness& randomness);
 

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 class Watching : public std::enable_shared_from_this<Watching> {
  public:
   Watching(asio::any_io_executor executor, fs::path root, std::function<void()> on_change)
-      : root_(std::move(root)), on_change_(std::move(on_change)), stream_(std::move(executor)) {}
+      : root_(std::move(root)), on_change_(std::move(on_change)), stream_(executor) {}
 
   /// Watches the tree as it is now. Where it cannot, what was watched before stays.
   Result<void> begin() {

@@ -52,7 +52,7 @@ std::string slug(std::string_view text, std::size_t limit) {
 
 std::string head_of(const AttributeSet& attributes) {
   for (const std::string_view name : {"serviceName", "resourceType", "resourceGroupId"}) {
-    const std::string word = slug(attributes.equals_value(name), 26);
+    std::string word = slug(attributes.equals_value(name), 26);
     if (!word.empty()) return word;
   }
   return "any";

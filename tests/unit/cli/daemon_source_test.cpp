@@ -40,7 +40,7 @@ class DaemonSourceTest : public testing::Test {
 
   /// What a start or a reload with that source gives its accounts; null: it is refused.
   std::shared_ptr<Source> open(const SourceConfig& config) {
-    Setup setup;
+    authzd::Setup setup;  // Test has a member of that name
     setup.source = config;
     setup.state_path = (top_ / "state" / "state.db").string();
     const auto opened = source_.open(setup);
@@ -99,7 +99,7 @@ TEST_F(DaemonSourceTest, HasItsCopyBesideTheStateOnlyWhereItIsToStay) {
   follow(git("main"));
   EXPECT_EQ(place_, top_ / "state");
 
-  Setup setup;
+  authzd::Setup setup;  // Test has a member of that name
   setup.source = git("main");
   setup.state_path = (top_ / "state" / "state.db").string();
   DaemonSource dry(io_.get_executor(), Log(), false);

@@ -6,6 +6,7 @@
 #include "daemon/config/config_keys.hpp"
 #include "daemon/config/config_reader.hpp"
 #include "daemon/config/git_url.hpp"
+#include "reconciler/base/text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -66,9 +67,17 @@ void read_set(const ConfigMap& map,
   out.emplace(values.begin(), values.end());
 }
 
+/// As policies hold account ids.
+std::set<std::string> in_lower_case(const std::set<std::string>& texts) {
+  std::set<std::string> lower;
+  for (const std::string& text : texts) lower.insert(to_lower(text));
+  return lower;
+}
+
 void decode_allow(const YamlCursor& node, const ConfigEnvironment& environment, RailAllow& out) {
   const ConfigMap map(node, config_keys::kAllow, "rails.allow", environment);
   read_set(map, "sourceAccounts", out.source_accounts);
+  if (out.source_accounts) *out.source_accounts = in_lower_case(*out.source_accounts);
   read_set(map, "roles", out.roles);
   read_set(map, "targets", out.targets);
   if (!map.has("delegate")) return;

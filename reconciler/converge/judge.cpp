@@ -106,6 +106,10 @@ Error not_restorable_error(const PolicyId& id) {
                named(id) + " cannot be brought back, and has parts that authzd cannot write anew"};
 }
 
+Error unwritable_error(const PolicyId& id) {
+  return Error{ErrorCode::rejected, named(id) + " is to keep parts that authzd cannot write"};
+}
+
 Error no_etag_error(const PolicyId& id) {
   return Error{ErrorCode::bad_response,
                "no read of " + named(id) + " gave an ETag, so it cannot be written safely"};

@@ -43,6 +43,7 @@ Error rival_error(const Observed& policy);       // another policy has the key
 Error unknown_error(const Error& lost);          // lost, and reading did not tell
 Error not_stored_error(const Observed& policy);  // IAM holds something else
 Error not_restorable_error(const PolicyId& id);  // nor to be made anew
+Error unwritable_error(const PolicyId& id);      // what is wanted has parts that no PUT carries
 Error no_etag_error(const PolicyId& id);
 Error stopped_error();
 

@@ -16,6 +16,9 @@ Turn UpdateSteps::begin() {
   if (!action_.before || !action_.after || action_.id.empty()) {
     return end(OutcomeKind::failed, Error{ErrorCode::internal, "an update without its two sides"});
   }
+  if (!action_.after->extras.empty()) {  // the PUT would take off what the plan says stays
+    return end(OutcomeKind::failed, unwritable_error(action_.id));
+  }
   return read(action_.id);
 }
 

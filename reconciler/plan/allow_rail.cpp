@@ -16,6 +16,17 @@ namespace {
 // iam-api §4; the display name is the same word with a space.
 constexpr std::string_view kDelegatorSuffix = ":role:AuthorizationDelegator";
 
+/// A service's or the platform's role, whose name IBM gives; a custom role may have any name. Its
+/// CRN says so in the ninth part (iam-api §4).
+bool is_predefined(std::string_view crn) {
+  for (int part = 1; part < 9; ++part) {
+    const std::size_t colon = crn.find(':');
+    if (colon == std::string_view::npos) return false;
+    crn.remove_prefix(colon + 1);
+  }
+  return crn.starts_with("serviceRole:") || crn.starts_with("role:");
+}
+
 /// The roles that the change newly grants to someone: all of them where the scope grows.
 RoleSet granted_roles(const Action& action) {
   const PolicyContent& after = *action.after;
@@ -69,8 +80,8 @@ class AllowCheck {
       found.emplace_back("delegation");
     }
     if (!allow_.roles || allow_.roles->contains(crn)) return;
-    if (is_named && allow_.roles->contains(name->second)) return;
-    found.push_back("role " + (is_named ? name->second : crn));
+    if (is_named && is_predefined(crn) && allow_.roles->contains(name->second)) return;
+    found.push_back("role " + (is_named && is_predefined(crn) ? name->second : crn));
   }
 
   static bool is_delegator(std::string_view crn, std::string_view name) {

@@ -37,7 +37,8 @@ struct Assignment {
 
 Assignment assign(const Survey& survey, const Ownership& ownership, const PlanOptions& options);
 
-/// The "!" in the policy's marker is in force: it may be neither deleted nor narrowed.
+/// It may be neither deleted nor narrowed: the grant that it stands for says `protect`, whether its
+/// marker says so yet or not, or the "!" in its marker is still in force.
 bool is_protected(const Sighting& sighting, const Survey& survey, const PlanOptions& options);
 
 /// The description that the grant's policy is to have, marker included, when `sighting` (if any) is

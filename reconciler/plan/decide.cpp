@@ -38,7 +38,8 @@ namespace {
 //   ours      | wanted, another serves  | delete
 //   ours      | none                    | delete
 //   ours      | expired                 | delete, Expired
-//   ours      | released                | update: Released
+//   ours      | released                | update: Released; conflict CannotRelease where it has
+//             |                         | parts that authzd cannot write
 //   ours      | suspended, unknown, …   | left alone
 //   altered   | its hash's grant free   | update: Altered, back to that grant
 //   altered   | wanted, needed          | update: Altered, to the grant at its key
@@ -165,8 +166,10 @@ class Decider {
   }
 
   void release(const Sighting& it) {
+    const Grant* grant = it.want_at_key ? &survey_.wants[*it.want_at_key].grant() : nullptr;
+    if (!it.policy->content.extras.empty()) return add(not_releasable(it, grant));
     Action action = action_on(it, Verb::update, Reason::released);
-    if (it.want_at_key) action.position = survey_.wants[*it.want_at_key].grant().position;
+    if (grant != nullptr) action.position = grant->position;
     action.after = it.policy->content;
     action.after->description = it.description.text;
     propose(std::move(action), &it, nullptr);

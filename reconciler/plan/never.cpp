@@ -3,6 +3,8 @@
 
 #include "reconciler/plan/never.hpp"
 
+#include "reconciler/base/text.hpp"
+
 #include <algorithm>
 
 namespace authzd {
@@ -11,19 +13,27 @@ namespace {
 constexpr std::string_view kSource = "source.";
 constexpr std::string_view kTarget = "target.";
 
-bool fits_value(const AttributeValue& value, std::string_view glob) {
-  const auto matches = [glob](const std::string& text) { return matches_glob(glob, text); };
-  if (const auto* one = std::get_if<std::string>(&value)) return matches(*one);
-  if (const auto* many = std::get_if<std::vector<std::string>>(&value)) {
+/// GUIDs and account ids are held in lower case, however a policy or a pattern writes them.
+bool fits_text(std::string_view name, std::string_view text, std::string_view glob) {
+  const bool is_id = is_guid(text) || (name == "accountId" && is_account_id(text));
+  return is_id ? matches_glob(to_lower(glob), text) : matches_glob(glob, text);
+}
+
+bool fits_value(const Attribute& attribute, std::string_view glob) {
+  const auto matches = [&](const std::string& text) {
+    return fits_text(attribute.name, text, glob);
+  };
+  if (const auto* one = std::get_if<std::string>(&attribute.value)) return matches(*one);
+  if (const auto* many = std::get_if<std::vector<std::string>>(&attribute.value)) {
     return std::any_of(many->begin(), many->end(), matches);
   }
-  return std::get<bool>(value) && glob == "*";
+  return std::get<bool>(attribute.value) && glob == "*";
 }
 
 bool has(const AttributeSet& attributes, std::string_view name, std::string_view glob) {
   return std::any_of(
       attributes.items().begin(), attributes.items().end(), [&](const Attribute& attribute) {
-        return attribute.name == name && fits_value(attribute.value, glob);
+        return attribute.name == name && fits_value(attribute, glob);
       });
 }
 

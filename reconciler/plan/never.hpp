@@ -15,7 +15,8 @@
 namespace authzd {
 
 /// Every entry of the pattern fits an attribute of the policy; an any-of attribute fits with any of
-/// its values, stringExists true with "*" alone. An empty pattern fits nothing.
+/// its values, stringExists true with "*" alone. The case of an id does not matter. An empty
+/// pattern fits nothing.
 bool fits(const PolicyContent& content, const PolicyPattern& pattern);
 
 /// The first pattern that fits; none: nullptr.

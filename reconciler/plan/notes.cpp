@@ -213,6 +213,16 @@ Note released(const Grant& grant, bool has_holder, const Sighting* unmarked) {
                  unmarked);
 }
 
+Note not_releasable(const Sighting& sighting, const Grant* grant) {
+  return note_on(NoteKind::conflict,
+                 "CannotRelease",
+                 policy_text(sighting) + " has parts that authzd cannot write (" +
+                     printable(sighting.policy->content.extras.begin()->first) +
+                     "), and would lose them with the marker; take one of the two off by hand",
+                 sighting,
+                 grant);
+}
+
 Note never_touched(const Action& action,
                    const PolicyPattern& pattern,
                    const Sighting* sighting,

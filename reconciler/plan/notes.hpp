@@ -42,6 +42,10 @@ Note doubtful(const Grant& grant, const Sighting* holder);
 /// the note has its id, and the state may forget it.
 Note released(const Grant& grant, bool has_holder, const Sighting* unmarked);
 
+/// A release is one PUT, which would take off what no PUT of ours can carry (a rule, a pattern, …)
+/// and so permit more.
+Note not_releasable(const Sighting& sighting, const Grant* grant);
+
 /// What the action would have been, and the pattern of rails.never that forbids it.
 Note never_touched(const Action& action,
                    const PolicyPattern& pattern,

@@ -35,7 +35,7 @@ struct RailLimits {
 struct RailAllow {
   std::optional<std::set<std::string>> source_accounts = {};  // ids
   std::optional<bool> delegate = {};                          // the role Authorization Delegator
-  std::optional<std::set<std::string>> roles = {};            // CRNs, or display names
+  std::optional<std::set<std::string>> roles = {};            // CRNs, or names of predefined roles
   std::optional<std::set<std::string>> targets = {};          // service names
 
   bool operator==(const RailAllow&) const = default;

@@ -6,23 +6,24 @@
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/canonical.hpp"
 #include "reconciler/plan/never.hpp"
+#include "reconciler/plan/notes.hpp"
 
 #include <algorithm>
 #include <tuple>
-#include <utility>
 
 namespace authzd {
 namespace {
 
-Action release(const Observed& policy, const Description& description, Key key) {
+Action release(const Sighting& it) {
+  const Observed& policy = *it.policy;
   Action action;
   action.verb = Verb::update;
-  action.name = description.marker->name;
-  action.key = std::move(key);
+  action.name = it.description.marker->name;
+  action.key = it.key;
   action.id = policy.id;
   action.before = policy.content;
   action.after = policy.content;
-  action.after->description = description.text;
+  action.after->description = it.description.text;
   action.last_modified_at = policy.last_modified_at;
   action.reason = Reason::released;
   action.risk = Risk::neutral;
@@ -51,14 +52,16 @@ Plan make_release_plan(const AccountId& account,
   plan.account = account;
   for (const Observed& policy : observed) {
     if (policy.state != PolicyState::active) continue;
-    const Description description = parse_description(policy.content.description);
-    Key key = key_of(account, policy.content);
-    const OwnerClass owner = classify_owner(policy, description, key, ownership);
-    if (owner != OwnerClass::ours && owner != OwnerClass::altered) continue;
+    Sighting it{
+        &policy, key_of(account, policy.content), parse_description(policy.content.description)};
+    it.owner = classify_owner(policy, it.description, it.key, ownership);
+    if (it.owner != OwnerClass::ours && it.owner != OwnerClass::altered) continue;
     ++plan.ours;
-    Action action = release(policy, description, std::move(key));
+    Action action = release(it);
     if (const auto* pattern = find_never(never, policy.content)) {
       plan.notes.push_back(untouched(action, *pattern));
+    } else if (!policy.content.extras.empty()) {
+      plan.notes.push_back(not_releasable(it, nullptr));
     } else {
       plan.actions.push_back(std::move(action));
     }

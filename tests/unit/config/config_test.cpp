@@ -80,6 +80,18 @@ TEST(Config, ReadsEachIdentity) {
   EXPECT_EQ(bearer.assume_profile, "Profile-2");
 }
 
+TEST(Config, TakesAllowedAccountsInEitherCase) {
+  const ConfigOutcome outcome =
+      load_config({"c",
+                   config_with(kAccount + "rails: {allow: {sourceAccounts: "
+                                          "[0123456789ABCDEF0123456789ABCDEF]}}\n")},
+                  {"/run/credentials"});
+
+  EXPECT_EQ(render(outcome.diagnostics), "");
+  EXPECT_EQ(outcome.config.accounts.at(0).rails.rules.allow.source_accounts,
+            std::set<std::string>{"0123456789abcdef0123456789abcdef"});
+}
+
 TEST(Config, WarnsWhereCredentialsAreNotSet) {
   const ConfigOutcome outcome = load_config({"c", config_with(kAccount)}, {});
 

@@ -41,6 +41,16 @@ TEST(Update, IsNeverSentWithoutAnEtag) {
   }
 }
 
+TEST(Update, IsNotSentWhereItWouldTakeOffWhatIsToStay) {
+  Action keeping = update_action();
+  keeping.before->extras["rule"] = "{}";
+  keeping.after->extras["rule"] = "{}";
+  Bench bench(keeping);
+
+  EXPECT_TRUE(bench.sent.empty());
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::failed);
+}
+
 TEST(Update, NeedsNoWriteWhereIamHoldsItAlready) {
   Bench bench(update_action());
   bench.answer(saw(with_role("Writer")));

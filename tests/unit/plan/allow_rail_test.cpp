@@ -58,12 +58,27 @@ TEST(AllowRail, HoldsTargetsThatAreNotListed) {
   EXPECT_EQ(held_by(group, {.targets = {{"kms"}}}), "allow");
 }
 
-TEST(AllowRail, TakesRolesByCrnAndByTheNameThatIamGivesThem) {
+TEST(AllowRail, TakesRolesByCrn) {
   EXPECT_EQ(held_by(creation("1"), {.roles = {{"Reader"}}}), "");
   EXPECT_EQ(held_by(creation("1"), {.roles = {{"Viewer"}}}), "allow");
-  RailHistory named = history();
-  named.role_names["Reader"] = "Viewer";
-  EXPECT_EQ(held_by(creation("1"), {.roles = {{"Viewer"}}}, named), "");
+}
+
+std::string held_where_named(const std::string& crn, const std::string& name) {
+  Action action = creation("1");
+  action.after->roles = {crn};
+  RailHistory known = history();
+  known.role_names[crn] = name;
+  return held_by(action, {.roles = {{"Reader"}}}, known);
+}
+
+TEST(AllowRail, TakesNamesForPredefinedRolesAlone) {
+  const std::string custom = "crn:v1:ibmcloud:public:iam-access-management::a/x::customRole:";
+  EXPECT_EQ(held_where_named("crn:v1:bluemix:public:iam::::serviceRole:Reader", "Reader"), "");
+  EXPECT_EQ(held_where_named("crn:v1:bluemix:public:kms::::serviceRole:KeyReader", "Reader"), "");
+  EXPECT_EQ(held_where_named("crn:v1:bluemix:public:iam::::role:Viewer", "Reader"), "");
+  EXPECT_EQ(held_where_named("crn:v1:bluemix:public:iam::::role:Viewer", "Viewer"), "allow");
+  EXPECT_EQ(held_where_named(custom + "Reader", "Reader"), "allow");
+  EXPECT_EQ(held_where_named(custom + "x:serviceRole:Reader", "Reader"), "allow");
 }
 
 TEST(AllowRail, HoldsDelegationWhereItIsForbidden) {

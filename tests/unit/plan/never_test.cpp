@@ -69,6 +69,22 @@ TEST(Pattern, FitsWhereEveryEntryDoes) {
   EXPECT_FALSE(fits(content, {}));
 }
 
+TEST(Pattern, FitsIdsWhateverTheirCase) {
+  const std::string account = "0123456789ABCDEF0123456789ABCDEF";
+  const std::string guid = "51042D7F-F0DF-4915-BD39-6A49957C9175";
+  PolicyContent content = policy("p", "server-protect", "kms").content;
+  content.subject = {{.name = "accountId", .value = account}};
+  content.resource.add({.name = "serviceInstance", .value = guid});
+  content.resource.add({.name = "resource", .value = "Key-A"});
+
+  EXPECT_TRUE(fits(content, {{"serviceInstance", guid}}));
+  EXPECT_TRUE(fits(content, {{"serviceInstance", "51042D7F-*"}}));
+  EXPECT_TRUE(fits(content, {{"source.accountId", account}}));
+  EXPECT_TRUE(fits(content, {{"source.accountId", "0123456789abcdef*"}}));
+  EXPECT_FALSE(fits(content, {{"serviceInstance", "51042D7E-*"}}));
+  EXPECT_FALSE(fits(content, {{"resource", "KEY-*"}})) << "no id: its case counts";
+}
+
 TEST(Glob, MatchesWholeTexts) {
   EXPECT_TRUE(matches_glob("", ""));
   EXPECT_TRUE(matches_glob("*", ""));

@@ -6,6 +6,7 @@
 #include "reconciler/plan/planner.hpp"
 
 #include "reconciler/plan/canonical.hpp"
+#include "reconciler/plan/release.hpp"
 #include "tests/unit/plan/planner_world.hpp"
 
 #include <gtest/gtest.h>
@@ -236,6 +237,22 @@ TEST(Planner, NeverNarrowsOrDeletesWhatIsProtected) {
   EXPECT_EQ(summary(World{{wanted("g", "a", "kms")}, {p}}.plan()), "kept Protected p\n");
 }
 
+TEST(Planner, ProtectsBeforeTheMarkerSaysSo) {
+  ResolvedGrant g = wanted("g", "a", "kms");
+  g.grant.is_protected = true;
+  World taking_over{{g}, {test::policy("p", "a", "kms", {"Reader", "Writer"})}};
+  taking_over.options.adopt = Adopt::always;
+  EXPECT_EQ(summary(taking_over.plan()), "kept Protected p\n");
+
+  Observed disarmed = ours("p", g);
+  disarmed.content.description = test::marked("g", g.grant.key, false);
+  disarmed.content.roles.insert("Writer");
+  EXPECT_EQ(summary(World{{g}, {disarmed}}.plan()), "kept Protected p\n");
+
+  disarmed.content.roles.erase("Writer");
+  EXPECT_EQ(summary(World{{g}, {disarmed}}.plan()), "update MarkerRewritten p\n");
+}
+
 TEST(Planner, KeepsTheExclamationMarkUntilItsReleaseIsDue) {
   ResolvedGrant g = wanted("g", "a", "kms");
   g.grant.is_protected = true;
@@ -255,6 +272,19 @@ TEST(Planner, ReleasesWithTheTextOfThePerson) {
   ASSERT_EQ(plan.actions.size(), 1U);
   EXPECT_EQ(plan.actions[0].after->description, "Volumes.");
   EXPECT_EQ(plan.actions[0].risk, Risk::neutral);
+}
+
+TEST(Planner, ReleasesNothingThatItsPutWouldWiden) {
+  const ResolvedGrant g = wanted("g", "a", "kms");
+  Observed narrowed = ours("p", g);
+  narrowed.content.extras["rule"] = R"({"operator":"dateTimeLessThan"})";
+
+  EXPECT_EQ(summary(World{{released(g)}, {narrowed}}.plan()), "conflict CannotRelease p\n");
+  EXPECT_EQ(summary(make_release_plan(test::kAccount, {&narrowed, 1}, test::prod(), {})),
+            "conflict CannotRelease p\n");
+  narrowed.content.extras.clear();
+  EXPECT_EQ(summary(make_release_plan(test::kAccount, {&narrowed, 1}, test::prod(), {})),
+            "update Released p\n");
 }
 
 TEST(Planner, NamesWhoCausedDrift) {

@@ -162,7 +162,7 @@ TEST(Audit, TellsWhatWasKnownWhenItWasWritten) {
   Action action = delete_of("kms");
   action.removal->made_by = IamId("IBMid-1");
   action.drift = Drift{IamId("IBMid-2"), "2026-05-31"};
-  const std::string line = audit_record({}, action, {});
+  const std::string line = audit_outcome({}, action, {});
 
   EXPECT_THAT(line, HasSubstr("\"madeBy\":\"IBMid-1\""));
   EXPECT_THAT(line, HasSubstr("\"by\":\"IBMid-2\""));

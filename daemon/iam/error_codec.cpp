@@ -9,6 +9,8 @@
 #include "reconciler/model/attribute.hpp"
 #include "reconciler/retry/retry.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace authzd {
@@ -73,15 +75,23 @@ void read_identity_shape(const Json& json, ErrorBody& body) {
   if (body.message.empty()) body.message = text_or_empty(json, "errorMessage");
 }
 
+/// What a 404 means. It counts as proof that a policy is gone, so only IAM's own word for that will
+/// do (iam-api §2.6): a gateway on the way answers 404 for reasons of its own, with a web page,
+/// with nothing, or with JSON of another shape.
+ErrorCode code_for_404(const ErrorBody& body) {
+  constexpr std::array<std::string_view, 3> kGone{
+      "policy_not_found", "not_found", "resource_not_found"};
+  if (std::ranges::find(kGone, body.code) != kGone.end()) return ErrorCode::not_found;
+  return body.code.empty() ? ErrorCode::bad_response : ErrorCode::rejected;
+}
+
 ErrorCode code_for(int status, Purpose purpose, const ErrorBody& body) {
   const bool about_token = purpose == Purpose::token || purpose == Purpose::metadata;
   if (about_token && (status == 400 || status == 403)) return ErrorCode::unauthenticated;
   switch (status) {
     case 401: return ErrorCode::unauthenticated;
     case 403: return ErrorCode::forbidden;
-    // A gateway that does not know the path answers a web page: that says nothing about a policy.
-    case 404:
-      return body.is_json || body.message.empty() ? ErrorCode::not_found : ErrorCode::bad_response;
+    case 404: return code_for_404(body);
     case 408: return ErrorCode::timeout;
     case 409:
     case 412: return ErrorCode::conflict;
@@ -147,8 +157,7 @@ std::string advice(int status, ErrorCode code, Purpose purpose) {
 ErrorBody decode_error_body(std::string_view text) {
   ErrorBody body;
   const std::optional<Json> json = parse_json(text);
-  body.is_json = json && json->is_object();
-  if (body.is_json) {
+  if (json && json->is_object()) {
     read_policy_shape(*json, body);
     read_identity_shape(*json, body);
     body.trace = shortened(text_or_empty(*json, "trace"));
@@ -177,7 +186,9 @@ Error error_from_reply(const HttpResponse& reply, Purpose purpose, Timestamp now
   error.detail.transaction_id = printable(find_header(reply.headers, "Transaction-Id"));
   if (error.detail.transaction_id.empty()) error.detail.transaction_id = std::move(body.trace);
   if (reply.status == 409) error.detail.conflicts_with = std::move(body.conflicts_with);
-  error.detail.retry_after = parse_retry_after(find_header(reply.headers, "Retry-After"), now);
+  // A date is measured by the clock that wrote it, where the reply tells it.
+  const Timestamp sent_at = parse_http_date(find_header(reply.headers, "Date")).value_or(now);
+  error.detail.retry_after = parse_retry_after(find_header(reply.headers, "Retry-After"), sent_at);
   // A gateway's 5xx does not say whether the write reached IAM; 501 says that it never will.
   error.detail.may_have_happened =
       purpose == Purpose::write && error.code == ErrorCode::unavailable;

@@ -20,7 +20,6 @@ struct ErrorBody {
   std::string message;  // printable, and short
   std::string trace;
   std::string conflicts_with;  // id of the policy in the way
-  bool is_json = false;
 
   bool operator==(const ErrorBody&) const = default;
 };
@@ -36,7 +35,9 @@ enum class Purpose {
   write,
 };
 
-/// The error for a reply whose status is not the one that was asked for.
+/// The error for a reply whose status is not the one that was asked for. It is not_found only where
+/// IAM itself says so; any other 404 is bad_response or rejected. `now` stands in for a reply's
+/// missing Date.
 Error error_from_reply(const HttpResponse& reply, Purpose purpose, Timestamp now);
 
 }  // namespace authzd

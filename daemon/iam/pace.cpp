@@ -51,7 +51,7 @@ Async<void> Pace::enter() {
 }
 
 void Pace::pause(milliseconds duration) {
-  open_at_ = std::max(open_at_, clock_.ticks() + duration);
+  open_at_ = std::max(open_at_, clock_.ticks() + std::min<milliseconds>(duration, kLongestPause));
 }
 
 }  // namespace authzd

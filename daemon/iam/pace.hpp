@@ -13,6 +13,10 @@
 
 namespace authzd {
 
+/// No pause is longer, whatever a reply asks for: after it, one more request learns whether IAM
+/// still means it.
+inline constexpr std::chrono::minutes kLongestPause{15};
+
 /// A token bucket as a value: the time is an argument. Half a second's worth may go at once.
 class TokenBucket {
  public:
@@ -45,7 +49,8 @@ class Pace {
   /// is too long to be waited for.
   Async<void> enter();
 
-  /// Holds every request for so long from now. A pause that ends later stays as it is.
+  /// Holds every request for so long from now, or for kLongestPause. A pause that ends later stays
+  /// as it is.
   void pause(std::chrono::milliseconds duration);
 
  private:

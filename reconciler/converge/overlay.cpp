@@ -18,10 +18,13 @@ std::strong_ordering compare_times(const std::string& a, const std::string& b) {
   return a <=> b;
 }
 
-/// Someone was there after us. Another modifier with an earlier time is who was there before us.
+/// Someone was there after us. Another modifier with an earlier time is who was there before us. A
+/// delete has no reply that shows the policy: what we hold is the policy as it was before, with its
+/// time and whoever changed it last, so only a later time is news.
 bool is_newer(const Observed& listed, const Observed& ours) {
   const auto order = compare_times(listed.last_modified_at, ours.last_modified_at);
-  return order > 0 || (order == 0 && listed.last_modified_by != ours.last_modified_by);
+  if (order != 0 || ours.state == PolicyState::deleted) return order > 0;
+  return listed.last_modified_by != ours.last_modified_by;
 }
 
 /// Ours, with what only a list knows.

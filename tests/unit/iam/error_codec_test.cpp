@@ -65,7 +65,9 @@ INSTANTIATE_TEST_SUITE_P(
         StatusCase{"BadRequest", 400, Purpose::write, ErrorCode::rejected, false},
         StatusCase{"BadToken", 401, Purpose::read, ErrorCode::unauthenticated, false},
         StatusCase{"Forbidden", 403, Purpose::write, ErrorCode::forbidden, false},
-        StatusCase{"NotFoundWithoutBody", 404, Purpose::read, ErrorCode::not_found, false},
+        StatusCase{"NotFoundWithoutBody", 404, Purpose::read, ErrorCode::bad_response, false},
+        StatusCase{
+            "DeleteNotFoundWithoutBody", 404, Purpose::write, ErrorCode::bad_response, false},
         StatusCase{"Conflict", 409, Purpose::write, ErrorCode::conflict, false},
         StatusCase{"EtagMoved", 412, Purpose::write, ErrorCode::conflict, false},
         StatusCase{"ContentType", 415, Purpose::write, ErrorCode::rejected, false},
@@ -112,10 +114,29 @@ TEST(IamError, FindsTheOtherPolicyInTheTextWhereNoMemberNamesIt) {
   EXPECT_EQ(error_from_reply(reply, Purpose::write, {}).detail.conflicts_with, kOther);
 }
 
-TEST(IamError, DoesNotTakeTheWebPageOfAGatewayForAMissingPolicy) {
-  const auto reply = reply_of(404, "<html>An 404 error occurred in iam-gateway</html>");
+TEST(IamError, DoesNotTakeTheAnswerOfAGatewayForAMissingPolicy) {
+  for (const char* body : {"<html>An 404 error occurred in iam-gateway</html>",
+                           "default backend - 404",
+                           "{}",
+                           R"({"errors":[]})",
+                           R"({"errors":[{"message":"Not Found"}]})",
+                           R"({"code":"not_found","message":"no Route matched with those values"})",
+                           R"({"errors":[{"code":"route_not_found"}]})"}) {
+    for (const Purpose purpose : {Purpose::read, Purpose::write}) {
+      const auto error = error_from_reply(reply_of(404, body), purpose, {});
+      EXPECT_NE(to_string(error.code), to_string(ErrorCode::not_found)) << body;
+    }
+  }
+}
 
-  EXPECT_EQ(error_from_reply(reply, Purpose::read, {}).code, ErrorCode::bad_response);
+TEST(IamError, BelievesIamsOwnWordThatAPolicyIsGone) {
+  for (const std::string code : {"policy_not_found", "not_found", "resource_not_found"}) {
+    const std::string body = R"({"trace":"t","errors":[{"code":")" + code + R"("}]})";
+    for (const Purpose purpose : {Purpose::read, Purpose::write}) {
+      const auto error = error_from_reply(reply_of(404, body), purpose, {});
+      EXPECT_EQ(to_string(error.code), to_string(ErrorCode::not_found)) << code;
+    }
+  }
 }
 
 TEST(IamError, SaysThatTheKeyWasRefused) {
@@ -144,6 +165,17 @@ TEST(IamError, ReadsBothFormsOfRetryAfter) {
     const auto error = error_from_reply(reply, Purpose::read, now);
     EXPECT_EQ(error.detail.retry_after, std::chrono::milliseconds(30'000)) << reply.status;
   }
+}
+
+TEST(IamError, MeasuresADateByTheClockThatWroteIt) {
+  const Timestamp wrong = *parse_rfc3339("1993-01-01T00:00:00Z");
+  const auto reply = reply_of(429,
+                              "",
+                              {{"Date", "Tue, 15 Nov 1994 08:12:01 GMT"},
+                               {"Retry-After", "Tue, 15 Nov 1994 08:12:31 GMT"}});
+
+  EXPECT_EQ(error_from_reply(reply, Purpose::read, wrong).detail.retry_after,
+            std::chrono::milliseconds(30'000));
 }
 
 TEST(IamError, MakesForeignTextHarmlessAndShort) {

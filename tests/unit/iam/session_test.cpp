@@ -169,6 +169,22 @@ TEST(Session, DoesNotWaitForARetryAfterBeyondItsBudget) {
   EXPECT_THAT(account.http.requests, SizeIs(1));
 }
 
+TEST(Session, AsksAgainAfterAQuarterOfAnHourHoweverLongIamTellsItToWait) {
+  for (const char* asked : {"864000", "99999999999999999999", "Sun, 15 Jan 2090 08:00:00 GMT"}) {
+    Account account;
+    account.http.replies = {json_reply(429, "", {{"Retry-After", asked}})};
+    ASSERT_FALSE(account.run(account.session->call(read_call()))) << asked;
+
+    account.clock.advance(minutes(10));
+    EXPECT_FALSE(account.run(account.session->call(read_call()))) << asked;
+    EXPECT_THAT(account.http.requests, SizeIs(1)) << asked;
+
+    account.clock.advance(minutes(5));
+    EXPECT_TRUE(account.run(account.session->call(read_call()))) << asked;
+    EXPECT_THAT(account.http.requests, SizeIs(2)) << asked;
+  }
+}
+
 TEST(Session, KeepsToTheRequestsPerSecond) {
   IamOptions options;
   options.requests_per_second = 20;

@@ -51,6 +51,22 @@ TEST_F(PolicyMemoryTest, ForgetsWhatItDeletedButRemembersTheWrite) {
   EXPECT_EQ(writes.front().policy.state, PolicyState::deleted);
 }
 
+TEST_F(PolicyMemoryTest, HidesWhatItDeletedFromAListThatLagsBehind) {
+  made();
+  Action removal = remove_of(kId);
+  const Observed listed = observed(kId, content_with("Reader"));
+  removal.last_modified_at = listed.last_modified_at;
+
+  perform("remove", removal, gone(), Command::Kind::remove);
+
+  const auto writes = must(state->policies.own_writes(now));
+  EXPECT_TRUE(overlay_own_writes({listed}, writes, now, 2min).policies.empty());
+  Observed restored = listed;
+  restored.last_modified_at = "2026-11-03T00:00:00.000Z";
+  EXPECT_EQ(overlay_own_writes({restored}, writes, now, 2min).policies.size(), 1U)
+      << "someone brought it back since";
+}
+
 TEST_F(PolicyMemoryTest, KnowsThatWhatComesBackWasItsOwnWork) {
   made();
   perform("remove", remove_of(kId), gone(), Command::Kind::remove);

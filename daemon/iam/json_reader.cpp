@@ -55,6 +55,11 @@ const Json::array_t* read_array(const Json& json, std::string_view name, Fault& 
   return value->get_ptr<const Json::array_t*>();
 }
 
+bool is_blank(const Json& json) {
+  const auto* text = json.get_ptr<const std::string*>();
+  return text == nullptr ? json.empty() : text->empty();
+}
+
 std::string canonical_text(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -79,6 +79,9 @@ std::string require_text(const Json& json, std::string_view name, Fault& fault);
 /// The elements of an array member; null where it is missing, a fault where it is something else.
 const Json::array_t* read_array(const Json& json, std::string_view name, Fault& fault);
 
+/// Null, {}, [] or "": a member that is there and says nothing.
+bool is_blank(const Json& json);
+
 /// JSON text with sorted members, the same for the same content.
 std::string canonical_text(const Json& json);
 

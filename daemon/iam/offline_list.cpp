@@ -4,6 +4,7 @@
 #include "daemon/iam/offline_list.hpp"
 
 #include "daemon/iam/json_reader.hpp"
+#include "daemon/iam/next_page.hpp"
 #include "daemon/iam/policy_json.hpp"
 #include "reconciler/base/text.hpp"
 
@@ -48,6 +49,10 @@ Result<SavedList> read_policies(const Json::array_t& elements) {
       continue;
     }
     Result<std::optional<Observed>> policy = policy_from(element);
+    if (!policy && is_clearly_not_ours(element)) {
+      list.warnings.push_back(policy.error().message + "; it is left out");
+      continue;
+    }
     if (!policy) {
       const std::string where = "cannot be read at policy number " + std::to_string(number);
       return unusable(where + " (" + policy.error().message + ")");
@@ -69,10 +74,9 @@ Result<SavedList> parse_saved_list(std::string_view text) {
   if (!json) return unusable("is not JSON, or more than one document");
   const Json* policies = json->is_array() ? &*json : find_member(*json, "policies");
   if (policies == nullptr || !policies->is_array()) return unusable("has no list of policies");
-  if (const Json* next = find_member(*json, "next")) {
-    const bool has_more = !text_or_empty(*next, "start").empty();
-    if (has_more) return unusable("is one page of several");
-  }
+  Fault fault;
+  const bool has_more = !next_start_of(*json, fault).empty() || fault.any();
+  if (has_more) return unusable("is one page of several");
   return read_policies(*policies->get_ptr<const Json::array_t*>());
 }
 

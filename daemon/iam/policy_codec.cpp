@@ -4,11 +4,10 @@
 #include "daemon/iam/policy_codec.hpp"
 
 #include "daemon/iam/json_reader.hpp"
+#include "daemon/iam/next_page.hpp"
 #include "daemon/iam/policy_json.hpp"
 #include "reconciler/base/text.hpp"
 
-#include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace authzd {
@@ -18,42 +17,6 @@ Error not_json(std::string_view body) {
   return Error{ErrorCode::bad_response,
                "the reply " + describe_non_json(body) +
                    "; check that the endpoint is IAM's and that no proxy answers in its place"};
-}
-
-/// A percent sign that no two hex digits follow stands for itself.
-std::string percent_decode(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned byte = 0;
-    const char* digits = text.data() + i + 1;
-    const bool escaped = text[i] == '%' && i + 2 < text.size() &&
-                         std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2;
-    decoded += escaped ? static_cast<char>(byte) : text[i];
-    if (escaped) i += 2;
-  }
-  return decoded;
-}
-
-/// The `start` parameter of a link, for a page that names its successor only by `href`.
-std::string start_in_link(std::string_view href) {
-  const auto query = href.find('?');
-  if (query == std::string_view::npos) return {};
-  std::string_view rest = href.substr(query + 1);
-  while (!rest.empty()) {
-    const std::string_view pair = rest.substr(0, rest.find('&'));
-    rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
-    constexpr std::string_view kStart = "start=";
-    if (pair.starts_with(kStart)) return percent_decode(pair.substr(kStart.size()));
-  }
-  return {};
-}
-
-std::string next_start_of(const Json& page, Fault& fault) {
-  const Json* next = find_member(page, "next");
-  if (next == nullptr) return {};
-  std::string start = read_text(*next, "start", fault);
-  if (start.empty()) start = start_in_link(text_or_empty(*next, "href"));
-  return start;
 }
 
 Json attributes_to_json(const AttributeSet& set, bool tags) {
@@ -107,7 +70,9 @@ Result<PolicyPage> decode_policy_page(std::string_view body) {
     ++number;
     if (error) return;
     Result<std::optional<Observed>> policy = policy_from_v2(element);
-    if (!policy) {
+    if (!policy && is_clearly_not_ours(element)) {
+      page.unreadable.push_back(policy.error().message);
+    } else if (!policy) {
       const std::string where = "reading policy number " + std::to_string(number) + " of a page";
       error = std::move(policy).error().context(where);
     } else if (*policy) {

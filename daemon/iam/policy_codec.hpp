@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Bodies of IAM's policy and role calls, as text, to and from the model. Reading is tolerant about
-// what IAM leaves out and strict about what it must say: a policy that cannot be read whole fails
-// the whole list, because a part of the list is no truth.
+// what IAM leaves out and strict about what it must say: a policy that cannot be read whole and may
+// be ours fails the whole list, because a part of the list is no truth. Anyone else's is left out
+// and named. One of ours that lost its marker is then missed by its id, and the read of it fails.
 #pragma once
 
 #include "reconciler/base/result.hpp"
@@ -19,7 +20,8 @@ namespace authzd {
 
 struct PolicyPage {
   std::vector<Observed> policies;  // authorizations only, in IAM's order, active or deleted
-  std::string next_start;          // empty on the last page
+  std::vector<std::string> unreadable = {};  // what is wrong with each policy that is left out
+  std::string next_start;                    // empty on the last page
 };
 
 /// GET /v2/policies. Errors: bad_response, naming the policy by its number on the page.

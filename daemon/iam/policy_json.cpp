@@ -56,14 +56,15 @@ void add_attributes(const Json& json,
   }
 }
 
-/// Every member but the `known` ones, under "<path><member>".
+/// Every member but the `known` ones, under "<path><member>". A blank one is no content: an IAM
+/// that shows an empty member where there was none has not changed the policy.
 void add_extras(const Json& json,
                 std::string_view path,
                 std::initializer_list<std::string_view> known,
                 PolicyContent& content) {
   if (!json.is_object()) return;
   for (const auto& [name, value] : json.items()) {
-    if (value.is_null() || std::ranges::find(known, name) != known.end()) continue;
+    if (is_blank(value) || std::ranges::find(known, name) != known.end()) continue;
     content.extras.emplace(std::string(path) + name, canonical_text(value));
   }
 }
@@ -122,7 +123,7 @@ Observed common_from(const Json& json, Fault& fault) {
 void add_conditions(const Json& json, PolicyContent& content) {
   for (const std::string_view name : {"pattern", "rule"}) {
     const Json* value = find_member(json, name);
-    if (value != nullptr) content.extras.emplace(name, canonical_text(*value));
+    if (value != nullptr && !is_blank(*value)) content.extras.emplace(name, canonical_text(*value));
   }
 }
 
@@ -192,6 +193,14 @@ Result<std::optional<Observed>> policy_from_v1(const Json& json) {
   add_roles(json, policy, fault);
   if (fault.any()) return fault.error(subject_of_error(json));
   return std::optional(std::move(policy));
+}
+
+bool is_clearly_not_ours(const Json& json) {
+  Fault fault;
+  const std::string id = require_text(json, "id", fault);
+  const std::string type = require_text(json, "type", fault);
+  const std::string description = read_text(json, "description", fault);
+  return !fault.any() && description.find("(authzd:") == std::string::npos;
 }
 
 bool is_v1_placeholder(const Json& json) {

@@ -20,6 +20,10 @@ Result<std::optional<Observed>> policy_from_v2(const nlohmann::json& json);
 /// The same for the form of v1. What only v1 could express (a second subject) goes to `extras`.
 Result<std::optional<Observed>> policy_from_v1(const nlohmann::json& json);
 
+/// True for a policy that names itself and has no marker in its description, not even the start of
+/// one: where such a policy cannot be read whole, the rest of a list still can.
+bool is_clearly_not_ours(const nlohmann::json& json);
+
 /// True for what a v1 reply shows in place of a policy that only v2 can express (iam-api §2.5).
 bool is_v1_placeholder(const nlohmann::json& json);
 

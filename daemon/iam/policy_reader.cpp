@@ -58,6 +58,7 @@ Async<Listing> HttpPolicyReader::list_pages(bool with_last_permit) {
     listing.server_date = parse_http_date(find_header(reply->response.headers, "Date"));
     Result<PolicyPage> page = decode_policy_page(reply->response.body);
     if (!page) co_return with_reply(std::move(page).error(), *reply);
+    warn_of(page->unreadable);
     Result<std::string> next = pages.add(*std::move(page));
     if (!next) co_return with_reply(std::move(next).error(), *reply);
     if (next->empty()) break;
@@ -65,6 +66,16 @@ Async<Listing> HttpPolicyReader::list_pages(bool with_last_permit) {
   }
   listing.policies = pages.take();
   co_return listing;
+}
+
+/// Once for each: a list is read every minute.
+void HttpPolicyReader::warn_of(const std::vector<std::string>& unreadable) {
+  for (const std::string& what : unreadable) {
+    if (!warned_of_.insert(what).second) continue;
+    session_->log().warning(
+        "a policy is left out: this version cannot read it, and it has no marker of authzd",
+        {{"policy", what}});
+  }
 }
 
 Async<Versioned> HttpPolicyReader::get(PolicyId id) {

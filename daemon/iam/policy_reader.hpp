@@ -9,7 +9,9 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <vector>
 
 namespace authzd {
 
@@ -33,12 +35,14 @@ class HttpPolicyReader final : public PolicyReader {
   };
 
   Async<Listing> list_pages(bool with_last_permit);
+  void warn_of(const std::vector<std::string>& unreadable);
 
   std::shared_ptr<Session> session_;
   AccountId account_;
   std::size_t page_size_;
   bool ask_last_permit_ = true;  // until IAM refuses the format
   std::map<RoleQuery, CachedRoles> cached_;
+  std::set<std::string> warned_of_;  // what was wrong with policies that were left out
 };
 
 }  // namespace authzd

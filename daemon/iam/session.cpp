@@ -17,6 +17,7 @@ Session::Session(Wire wire,
       pace_(std::move(pace)),
       tokens_(std::move(source), clock, options.log),
       retry_(options.retry),
+      log_(options.log),
       clock_(clock),
       randomness_(randomness) {}
 

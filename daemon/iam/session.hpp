@@ -48,6 +48,7 @@ class Session {
   Async<Bearer> token();
 
   [[nodiscard]] Clock& clock() const { return clock_; }
+  [[nodiscard]] const Log& log() const { return log_; }
 
  private:
   struct Tries {
@@ -64,6 +65,7 @@ class Session {
   std::shared_ptr<Pace> pace_;
   TokenKeeper tokens_;
   RetryPolicy retry_;
+  Log log_;
   Clock& clock_;
   Randomness& randomness_;
 };

@@ -51,6 +51,16 @@ TEST(SavedList, WarnsOfAPolicyThatItCannotShow) {
   EXPECT_THAT(list->warnings[0], HasSubstr("p2"));
 }
 
+TEST(SavedList, WarnsOfAPolicyOfOthersThatItCannotRead) {
+  const std::string odd = R"({"id":"x","type":"authorization","state":"new"})";
+  const auto list = parse_saved_list(list_of(odd));
+
+  ASSERT_TRUE(list) << list.error().message;
+  EXPECT_TRUE(list->policies.empty());
+  ASSERT_EQ(list->warnings.size(), 1U);
+  EXPECT_THAT(list->warnings[0], HasSubstr("policy x has the unknown state 'new'"));
+}
+
 TEST(SavedList, LeavesOutDeletedPolicies) {
   const auto list =
       parse_saved_list(R"([{"id":"x","type":"authorization","state":"deleted","subjects":[]}])");
@@ -66,6 +76,7 @@ TEST(SavedList, SaysWhatIsAcceptedWhereItIsSomethingElse) {
       {R"({"policies":[]}{"policies":[]})", "more than one document"},
       {R"({"resources":[]})", "no list of policies"},
       {R"({"policies":[],"next":{"start":"abc"}})", "one page of several"},
+      {R"({"policies":[],"next":{"href":"https://iam/v2?start=abc"}})", "one page of several"},
       {R"([{"type":"authorization"}])", "policy number 1"},
       {list_of(twice), "twice"}};
   for (const auto& [text, message] : bad) {

@@ -121,6 +121,16 @@ TEST(PolicyCodec, KeepsWhatAGrantCannotHaveAsExtras) {
   EXPECT_EQ(policy->content.extras, extras);
 }
 
+TEST(PolicyCodec, TakesAnEmptyMemberForNone) {
+  const auto policy = decode_policy(R"({"id":"p","type":"authorization","pattern":"", "rule":{},
+    "subject":{"attributes":[{"key":"serviceName","value":"is"}],"tags":[],"links":[]},
+    "resource":{"attributes":[],"label":""},
+    "control":{"grant":{"roles":[],"limits":{}},"deny":[],"note":null}})");
+
+  ASSERT_TRUE(policy);
+  EXPECT_EQ(policy->content.extras, (std::map<std::string, std::string>{}));
+}
+
 TEST(PolicyCodec, NeverOverlooksASecondSubject) {
   const auto policy = decode_policy_v1(R"({"id":"p","type":"authorization",
     "subjects":[{"attributes":[{"name":"serviceName","value":"is"}]},
@@ -183,8 +193,19 @@ TEST(PolicyPage, FindsTheWayOnInALinkThatHasNoStartBesideIt) {
   EXPECT_EQ(page->next_start, "x+y");
 }
 
+TEST(PolicyPage, FindsTheWayOnInALinkThatStandsAlone) {
+  const auto page = decode_policy_page(page_of("", R"(,"next":"https://iam/v2/policies?start=x")"));
+
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->next_start, "x");
+}
+
 TEST(PolicyPage, EndsWhereNothingIsNext) {
-  for (const std::string_view rest : {"", R"(,"next":null)", R"(,"next":{})"}) {
+  for (const std::string_view rest : {"",
+                                      R"(,"next":null)",
+                                      R"(,"next":{})",
+                                      R"(,"next":"")",
+                                      R"(,"next":{"href":"","start":null})"}) {
     const auto page = decode_policy_page(page_of("", rest));
     ASSERT_TRUE(page) << rest;
     EXPECT_EQ(page->next_start, "") << rest;
@@ -197,6 +218,47 @@ TEST(PolicyPage, SkipsPoliciesOfAnotherType) {
 
   ASSERT_TRUE(page) << page.error().message;
   EXPECT_EQ(page->policies.size(), 1U);
+}
+
+struct OddPolicy {
+  const char* name;
+  std::string members;
+  const char* message;
+};
+
+class OddForeignPolicy : public ::testing::TestWithParam<OddPolicy> {};
+
+TEST_P(OddForeignPolicy, IsLeftOutAndNamedAndDoesNotStopTheList) {
+  const std::string odd = R"({"id":"x","type":"authorization",)" + GetParam().members + "}";
+
+  const auto page = decode_policy_page(page_of(odd + "," + policy_with("")));
+
+  ASSERT_TRUE(page) << page.error().message;
+  ASSERT_EQ(page->policies.size(), 1U);
+  EXPECT_EQ(page->policies[0].id, PolicyId("p1"));
+  ASSERT_EQ(page->unreadable.size(), 1U);
+  EXPECT_THAT(page->unreadable[0], HasSubstr("policy x"));
+  EXPECT_THAT(page->unreadable[0], HasSubstr(GetParam().message));
+  EXPECT_FALSE(decode_policy(odd)) << "read alone, it is an error";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Members,
+    OddForeignPolicy,
+    ::testing::Values(
+        OddPolicy{"State", R"("state":"odd")", "'odd'"},
+        OddPolicy{"Roles", R"("control":{"grant":{"roles":{}}})", "'roles'"},
+        OddPolicy{"NoValue", R"("subject":{"attributes":[{"key":"a"}]})", "without a value"},
+        OddPolicy{"Number", R"("subject":{"attributes":[{"key":"a","value":7}]})", "no known kind"},
+        OddPolicy{"Numbers",
+                  R"("subject":{"attributes":[{"key":"a","value":[7]}]})",
+                  "other things than text"}),
+    [](const auto& param_info) { return param_info.param.name; });
+
+/// A policy in a state that the API does not have.
+std::string odd_with_text(std::string_view text) {
+  return R"({"id":"x","type":"authorization","state":"odd","description":")" + std::string(text) +
+         R"("})";
 }
 
 struct BadPage {
@@ -226,20 +288,18 @@ INSTANTIATE_TEST_SUITE_P(
         BadPage{"NoPolicies", "{}", "no list of policies"},
         BadPage{"PoliciesAreText", R"({"policies":"none"})", "not a list"},
         BadPage{"NoObject", page_of(policy_with("") + ",7"), "no object"},
+        BadPage{"NextIsAnotherLink",
+                page_of("", R"(,"next":{"href":"https://iam/v2/policies?offset=50"})"),
+                "not where it starts"},
+        BadPage{"NextIsText", page_of("", R"(,"next":"/v2/policies?page=2")"), "where it starts"},
+        BadPage{"NextIsANumber", page_of("", R"(,"next":2)"), "not where it starts"},
+        BadPage{"NextStartsAtANumber", page_of("", R"(,"next":{"start":50})"), "'start'"},
         BadPage{"NoId", page_of(policy_with("") + R"(,{"type":"authorization"})"), "number 2"},
         BadPage{"NoType", page_of(R"({"id":"x"})"), "no 'type'"},
-        BadPage{"WrongState", page_of(R"({"id":"x","type":"authorization","state":"odd"})"), "odd"},
-        BadPage{"WrongRoles",
-                page_of(R"({"id":"x","type":"authorization","control":{"grant":{"roles":{}}}})"),
-                "'roles'"},
-        BadPage{
-            "NoValue",
-            page_of(R"({"id":"x","type":"authorization","subject":{"attributes":[{"key":"a"}]}})"),
-            "without a value"},
-        BadPage{"NumberAsValue",
-                page_of(R"({"id":"x","type":"authorization",
-                            "subject":{"attributes":[{"key":"a","value":7}]}})"),
-                "no known kind"},
+        BadPage{"OddAndMaybeOurs", page_of(odd_with_text("x (authzd: prod/a#0123)")), "'odd'"},
+        BadPage{"OddWithoutAReadableText",
+                page_of(R"({"id":"x","type":"authorization","description":7,"state":"odd"})"),
+                "'description'"},
         BadPage{"TooDeep", page_of(std::string(500, '[') + std::string(500, ']')), "is not JSON"}),
     [](const auto& param_info) { return param_info.param.name; });
 

@@ -6,6 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 namespace authzd {
 namespace {
 
@@ -113,6 +116,28 @@ TEST(HttpPolicyReader, DoesNotTakeOnePolicyForAnother) {
   account.http.replies = {json_reply(200, policy_json("q"))};
 
   EXPECT_FALSE(account.run(account.reader->get(PolicyId("p"))));
+}
+
+TEST(HttpPolicyReader, WarnsOnceOfAPolicyOfOthersThatItCannotRead) {
+  std::vector<std::string> lines;
+  const auto keep = [&lines](std::string_view line) { lines.emplace_back(line); };
+  Account account({},
+                  Log::to_sink(
+                      keep, [] { return Timestamp{}; }, false, LogLevel::warning));
+  const auto page =
+      json_reply(200,
+                 R"({"policies":[{"id":"odd-one","type":"authorization","state":"new"},)" +
+                     policy_json("p") + "]}");
+  account.http.replies = {page, page};
+
+  for (int cycle = 0; cycle < 2; ++cycle) {
+    const auto list = account.run(account.reader->list());
+    ASSERT_TRUE(list) << list.error().message;
+    EXPECT_THAT(list->policies, SizeIs(1));
+  }
+
+  ASSERT_THAT(lines, SizeIs(1));
+  EXPECT_THAT(lines[0], HasSubstr("odd-one"));
 }
 
 TEST(HttpPolicyReader, SaysWhoTheTokenIs) {

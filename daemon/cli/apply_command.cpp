@@ -3,6 +3,7 @@
 
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/planning_command.hpp"
+#include "daemon/cli/write_stop.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/rails.hpp"
 #include "reconciler/report/outcome_text.hpp"
@@ -75,7 +76,8 @@ std::string obstacle(const CommandContext& context,
 awaitable<std::set<ExitCode>> apply_one(CommandContext context,
                                         ApplyCommand command,
                                         AccountPlan& plan,  // coroutine-ref: the awaiter's
-                                        bool approve) {
+                                        bool approve,
+                                        const StopToken& stop) {  // coroutine-ref: the awaiter's
   std::set<std::string> approved;
   AccountRuntime& account = *plan.account;
   if (account.writer() == nullptr) {
@@ -84,7 +86,6 @@ awaitable<std::set<ExitCode>> apply_one(CommandContext context,
     co_return exit_codes(count(plan.planned->plan));
   }
   if (approve) approved = approve_all(plan.planned->plan);
-  StopToken stop;
   const Performed performed = co_await perform(
       account, std::move(*plan.planned), std::move(*plan.good), std::move(approved), stop);
   if (performed.outcomes.empty()) co_return exit_codes(performed);
@@ -126,8 +127,10 @@ Ending run_command(CommandContext context, Workplace place, ApplyCommand command
     }
   }
   const bool approve = !command.plan_hashes.empty();
+  const WriteStop stop(context, place);
   for (AccountPlan& plan : plans) {
-    if (plan.planned) codes.merge(co_await apply_one(context, command, plan, approve));
+    if (plan.planned)
+      codes.merge(co_await apply_one(context, command, plan, approve, stop.token()));
     plan.turn = {};
   }
   co_return worst(codes);

@@ -5,6 +5,7 @@
 
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/planning_command.hpp"
+#include "daemon/cli/write_stop.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/report/outcome_text.hpp"
 
@@ -59,8 +60,8 @@ std::string obstacle(const CommandContext& context,
 
 awaitable<std::set<ExitCode>> perform_one(CommandContext context,
                                           AskedPlan asked,
-                                          AccountPlan& plan) {  // coroutine-ref: the awaiter's
-  const StopToken stop;
+                                          AccountPlan& plan,        // coroutine-ref: the awaiter's
+                                          const StopToken& stop) {  // coroutine-ref: the awaiter's
   AccountRuntime& account = *plan.account;
   if (asked.before_write) {
     if (const auto ready = asked.before_write(account); !ready) {
@@ -107,8 +108,9 @@ Ending perform_asked(CommandContext context,
       plans = std::move(now);
     }
   }
+  const WriteStop stop(context, place);
   for (AccountPlan& plan : plans) {
-    if (has_writes(plan)) codes.merge(co_await perform_one(context, asked, plan));
+    if (has_writes(plan)) codes.merge(co_await perform_one(context, asked, plan, stop.token()));
     plan.turn = {};
   }
   co_return worst(codes);

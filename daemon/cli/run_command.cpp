@@ -10,6 +10,7 @@
 #include "daemon/cli/standing_alone.hpp"
 #include "daemon/net/version.hpp"
 #include "daemon/run/cycle_summary.hpp"
+#include "daemon/run/stop_signals.hpp"
 #include "daemon/status/notifier.hpp"
 #include "daemon/status/service_manager.hpp"
 #include "daemon/status/status_line.hpp"
@@ -59,9 +60,13 @@ Ending run_once(CommandContext context,
                 Notifier& notifier,  // coroutine-ref: the awaiter's
                 PlanPrinter* printer) {
   std::set<ExitCode> codes;
-  StopToken stop;
+  const StopSignals stop(context.executor, context.log);
   for (const auto& account : accounts) {
-    const CycleEnd end = co_await run_cycle(*account, context.randomness.hex(12), stop);
+    if (stop.token().is_requested()) {
+      codes.insert(ExitCode::conflicts);
+      break;
+    }
+    const CycleEnd end = co_await run_cycle(*account, context.randomness.hex(12), stop.token());
     if (printer != nullptr) printer->show(*account, end);
     notifier.tell(summary_of(*account, end));
     codes.merge(exit_codes(end));
@@ -82,10 +87,11 @@ Result<std::shared_ptr<Database>> open_database(const CommonOptions& common,
   return Database::open(std::move(options));
 }
 
-/// Runs until stopped, and lets systemd know how we are: all that listens does so by now.
+/// Runs until stopped, and lets systemd know how we are: all that listens does so by now. The
+/// manager outlives the service, which calls it until the end.
 boost::asio::awaitable<void> run_managed(CommandContext context,
-                                         Service& service) {  // coroutine-ref: the awaiter's
-  ServiceManager manager;
+                                         ServiceManager& manager,  // coroutine-ref: the awaiter's
+                                         Service& service) {       // coroutine-ref: the awaiter's
   service.on_reload([&manager](bool begins) {
     if (begins) {
       manager.reloading();
@@ -109,8 +115,9 @@ boost::asio::awaitable<void> run_managed(CommandContext context,
 
 /// The same, with clients at the admin socket and, where there is one, the TCP listener.
 Ending serve(CommandContext context,
-             const Setup& setup,  // coroutine-ref: the awaiter's
-             Service& service) {  // coroutine-ref: the awaiter's
+             const Setup& setup,       // coroutine-ref: the awaiter's
+             ServiceManager& manager,  // coroutine-ref: the awaiter's
+             Service& service) {       // coroutine-ref: the awaiter's
   AdminServerOptions options;
   options.path = setup.socket;
   options.version = kVersion;
@@ -142,7 +149,7 @@ Ending serve(CommandContext context,
   service.on_stop([&server] { (*server)->stop(); });
   context.log.info("authzd listens; ask it with 'authzd status'",
                    {{"config", setup.config}, {"socket", setup.socket}});
-  co_await run_managed(context, service);
+  co_await run_managed(context, manager, service);
   (*server)->stop();
   co_await clients.drained();
   co_return ExitCode::done;
@@ -197,6 +204,7 @@ Ending run_command(CommandContext context, RunCommand command) {
     return std::move(*opened);
   };
   ServiceParts parts{context.executor, context.clock, context.randomness, context.log, reload};
+  ServiceManager manager;
   Service service(std::move(parts), *accounts);
   service.on_cycle([&notifier](const AccountRuntime& account, const CycleEnd& end) {
     notifier.tell(summary_of(account, end));
@@ -211,9 +219,9 @@ Ending run_command(CommandContext context, RunCommand command) {
   context.log.info("authzd runs", {{"accounts", std::to_string(accounts->size())}});
   ExitCode code = ExitCode::done;
   if (command.dry_run || setup->config.empty()) {
-    co_await run_managed(context, service);
+    co_await run_managed(context, manager, service);
   } else {
-    code = co_await serve(context, *setup, service);
+    code = co_await serve(context, *setup, manager, service);
   }
   co_await notifier.finish(kLastNotices);
   context.log.info("authzd has stopped");

@@ -76,7 +76,12 @@ awaitable<std::set<ExitCode>> perform_one(CommandContext context,
                                        .account_name = account.spec().name,
                                        .revision = {},
                                        .role_names = performed.planned.role_names});
-  co_return exit_codes(performed);
+  std::set<ExitCode> codes = exit_codes(performed);
+  if (asked.after_writes) {
+    const auto settled = asked.after_writes(account, performed);
+    if (!settled) codes.insert(fail(context, account.spec(), settled.error()));
+  }
+  co_return codes;
 }
 
 }  // namespace

@@ -20,6 +20,8 @@ struct AskedPlan {
   OutputForm output = OutputForm::text;
   /// Called for an account before its first write; an error ends it there. May be empty.
   std::function<Result<void>(AccountRuntime&)> before_write = {};
+  /// Called for an account when its writes have ended, well or not. May be empty.
+  std::function<Result<void>(AccountRuntime&, const Performed&)> after_writes = {};
 };
 
 /// Makes the plan of one account; called with its turn taken, twice where the answer took time.

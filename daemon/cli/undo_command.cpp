@@ -10,8 +10,6 @@
 namespace authzd {
 namespace {
 
-using UndoPins = std::vector<KeptPin>;
-
 /// The plan, and aside the pins that go with it.
 Async<Planned> plan_of(AccountRuntime& account,  // coroutine-ref: the awaiter's
                        RunDetail past,
@@ -37,7 +35,11 @@ Ending run_command(CommandContext context, Workplace place, UndoCommand command)
           "them alone until their manifests change, or until 'authzd unpin'.",
       .yes = command.yes,
       .output = command.output,
-      .before_write = [pins](AccountRuntime& account) { return account.state().pins.add(*pins); }};
+      .before_write = [pins](AccountRuntime& account) { return put_pins(account, *pins); },
+      .after_writes =
+          [pins](AccountRuntime& account, const Performed& performed) {
+            return settle_pins(account, *pins, performed);
+          }};
   const PlanMaker maker = [pins, past = std::move(found->detail)](AccountRuntime& account) {
     return plan_of(account, past, pins);
   };

@@ -7,22 +7,51 @@
 #include "reconciler/plan/rails.hpp"
 #include "reconciler/undo/undo.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace authzd {
 namespace {
 
 /// What each key is pinned at: its desired grant of now.
-std::vector<KeptPin> pins_on(const std::set<Key>& keys,
-                             const Desired& desired,
-                             std::optional<Timestamp> trusted_now,
-                             const RunStart& run,
-                             Timestamp now) {
-  std::vector<KeptPin> pins;
+UndoPins pins_on(const std::set<Key>& keys,
+                 const Desired& desired,
+                 std::optional<Timestamp> trusted_now,
+                 const std::vector<KeptPin>& kept,
+                 const RunStart& run,
+                 const std::string& undone,
+                 Timestamp now) {
+  UndoPins pins{.undone = undone, .added = {}, .earlier = {}};
+  for (const KeptPin& pin : kept) {
+    if (keys.contains(pin.key)) pins.earlier.push_back(pin);
+  }
   for (const Key& key : keys) {
-    pins.push_back({key, desired_digest(desired, key, trusted_now), run.id, now});
+    const auto pin = std::ranges::find(pins.earlier, key, &KeptPin::key);
+    if (pin != pins.earlier.end() && pin->run == undone) continue;
+    pins.added.push_back({key, desired_digest(desired, key, trusted_now), run.id, now});
   }
   return pins;
+}
+
+/// Keys of the actions whose outcome is such.
+template <class Such>
+std::set<Key> keys_of(const AccountId& account, const Performed& performed, Such is_such) {
+  std::set<Key> keys;
+  for (const Outcome& outcome : performed.outcomes) {
+    const Action& action = performed.planned.plan.actions[outcome.action];
+    if (!is_such(outcome)) continue;
+    keys.insert(action.key);
+    if (action.before) keys.insert(key_of(account, *action.before));
+  }
+  return keys;
+}
+
+bool is_done(const Outcome& outcome) {
+  return outcome.kind == OutcomeKind::done;
+}
+
+bool may_have_written(const Outcome& outcome) {
+  return outcome.wrote || is_done(outcome);
 }
 
 /// The holds that the person's yes does not lift stay.
@@ -35,6 +64,32 @@ Plan railed(Plan plan, const AccountSpec& spec, const Recollection& remembered) 
 
 }  // namespace
 
+Result<void> put_pins(AccountRuntime& account, const UndoPins& pins) {
+  return account.state().pins.add(pins.added);
+}
+
+Result<void> settle_pins(AccountRuntime& account,
+                         const UndoPins& pins,
+                         const Performed& performed) {
+  const AccountId& id = account.spec().id;
+  const auto written = keys_of(id, performed, may_have_written);
+  const auto done = keys_of(id, performed, is_done);
+  std::set<Key> off;
+  std::vector<KeptPin> back;
+  for (const KeptPin& pin : pins.added) {
+    if (!written.contains(pin.key)) off.insert(pin.key);
+  }
+  for (const KeptPin& pin : pins.earlier) {
+    if (pin.run == pins.undone) {
+      if (done.contains(pin.key)) off.insert(pin.key);
+    } else if (off.contains(pin.key)) {
+      back.push_back(pin);
+    }
+  }
+  if (auto removed = account.state().pins.remove(off); !removed) return removed;
+  return account.state().pins.add(back);
+}
+
 Async<PlannedUndo> plan_undo(AccountRuntime& account, RunDetail past) {
   const AccountSpec& spec = account.spec();
   const Timestamp now = account.clock().now();
@@ -44,6 +99,8 @@ Async<PlannedUndo> plan_undo(AccountRuntime& account, RunDetail past) {
   if (!observation) co_return std::move(observation).error();
   const auto remembered = recollect(spec, account.state(), now);
   if (!remembered) co_return remembered.error();
+  const auto kept = account.state().pins.list();
+  if (!kept) co_return kept.error();
 
   const auto actions = past_of(past);
   const UndoOptions options{.mode = spec.mode, .never = spec.rails.never};
@@ -55,8 +112,9 @@ Async<PlannedUndo> plan_undo(AccountRuntime& account, RunDetail past) {
   PlannedUndo planned;
   const bool is_trusted = is_clock_trusted(observation->clock_skew);
   const Desired desired = intent->good ? intent->good->desired : Desired{};
-  planned.pins = pins_on(
-      undo.touched, desired, is_trusted ? std::optional(now) : std::nullopt, account.run(), now);
+  const auto trusted_now = is_trusted ? std::optional(now) : std::nullopt;
+  planned.pins =
+      pins_on(undo.touched, desired, trusted_now, *kept, account.run(), past.run.start.id, now);
   planned.planned.plan = railed(std::move(undo.plan), spec, *remembered);
   planned.planned.policies = observation->policies.size();
   planned.planned.clock_skew = observation->clock_skew;

@@ -6,16 +6,41 @@
 #pragma once
 
 #include "daemon/run/account_runtime.hpp"
+#include "daemon/run/cycle.hpp"
 #include "daemon/run/planning.hpp"
 
+#include <string>
 #include <vector>
 
 namespace authzd {
 
+// What becomes of a pin. "By B": the run that is being undone was an undo, and put it there; before
+// B nothing was pinned and the manifests counted, and that is what comes back.
+//
+//   key of an action that | not pinned before   | pinned by another run  | pinned by B
+//   ----------------------+---------------------+------------------------+------------------
+//   is about to be tried  | pinned              | pinned anew            | stays
+//   ended done            | stays               | stays                  | taken off
+//   may have written      | stays               | stays                  | stays
+//   did nothing, is held  | taken off           | as it was before       | stays
+
+/// Pins of an undo: those that it puts on, and those that were there before on the same keys.
+struct UndoPins {
+  std::string undone;  // the run that is undone
+  std::vector<KeptPin> added;
+  std::vector<KeptPin> earlier;
+};
+
 struct PlannedUndo {
   Planned planned;
-  std::vector<KeptPin> pins;  // to be kept before the first write, so that no cycle takes it back
+  UndoPins pins;
 };
+
+/// Before the first write, so that no cycle takes the undo back. Errors: those of the state.
+Result<void> put_pins(AccountRuntime& account, const UndoPins& pins);
+
+/// When it has ended: no key stays pinned that it did not touch. Errors: those of the state.
+Result<void> settle_pins(AccountRuntime& account, const UndoPins& pins, const Performed& performed);
 
 /// What would take `past` back, as a part of the account's run of now. The person who says yes to
 /// it approves the rails that count, and no other (design §6): these hold nothing in it. Errors:

@@ -2,8 +2,8 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 
-# An operator at the admin socket of a real daemon: status, a held deletion approved, runs, suspend,
-# sync, release. usage: admin.sh BUILD-DIRECTORY
+# An operator at the admin socket of a real daemon: status, a held deletion approved, runs, undo,
+# suspend, sync, release. usage: admin.sh BUILD-DIRECTORY
 set -euo pipefail
 build=$(realpath "${1:?usage: admin.sh BUILD-DIRECTORY}")
 cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/../.."
@@ -124,6 +124,26 @@ run=$(awk '$6 == "+0" && $8 == "-1" { print $1; exit }' out)
 [[ -n $run ]] || fail "no run shows the deletion"
 expect 0 show "${run:0:8}" "${export_config[@]}"
 says out "- cloud-object-storage → kms : Reader"
+
+# The deletion is undone: it comes back and is left alone, though no manifest wants it.
+expect 0 undo "${run:0:8}" --yes "${export_config[@]}"
+says out "1 created"
+expect 0 sync demo "${export_config[@]}"
+until_true "the account to rest" is Ready
+expect 0 plan "${export_config[@]}"
+says out "is pinned by an undo"
+expect 0 list "${export_config[@]}"
+says out "cloud-object-storage"
+
+# And the undo is undone: it goes again, and nothing is pinned any more.
+expect 0 runs "${export_config[@]}"
+undo=$(awk '/undo/ { print $1; exit }' out)
+[[ -n $undo ]] || fail "no run is an undo"
+expect 0 undo "$undo" --yes "${export_config[@]}"
+says out "1 deleted"
+expect 0 unpin "${export_config[@]}"
+says out "Nothing is pinned."
+expect 0 plan --detailed-exitcode "${export_config[@]}"
 
 # Suspended: nothing is written, whoever asks. It outlives a restart.
 expect 0 suspend demo "${export_config[@]}"

@@ -138,7 +138,16 @@ void CycleTest::restart(bool may_write) {
 }
 
 void CycleTest::lose_state() {
-  auto fresh = Database::open({});
+  DatabaseOptions options;
+  if (!state_file.empty()) {
+    end_process();
+    database.reset();  // and with it the lock
+    for (const char* suffix : {"", "-wal", "-shm"}) {
+      std::filesystem::remove(state_file.string() + suffix);
+    }
+    options.path = state_file;
+  }
+  auto fresh = Database::open(options);
   if (!fresh) throw std::logic_error(fresh.error().message);
   database = std::move(*fresh);
 }

@@ -93,6 +93,7 @@ class CycleTest : public ::testing::Test {
   AccountSpec spec;
   IamOptions iam;
   std::string key = kDemoKey;
+  std::filesystem::path state_file;  // of states to come; empty: in memory
   std::shared_ptr<Database> database;
   std::vector<std::shared_ptr<WriteObserver>> observers;  // of the next process
   DirectHttp* http = nullptr;                             // of the process that runs now

@@ -162,7 +162,7 @@ Async<std::vector<Outcome>> run_all(const Plan& plan,
                                     std::map<PolicyId, Etag> last_etags,
                                     asio::cancellation_state caller) {
   const auto executor = co_await asio::this_coro::executor;
-  Converger converger(plan, concurrency, std::move(last_etags));
+  Converger converger(plan, concurrency, std::move(last_etags), tools.fresh_since);
   Replies replies(executor, std::max<std::size_t>(concurrency, 1));
   Desk desk(plan, tools, replies);
   const auto stop_if_asked = [&] {

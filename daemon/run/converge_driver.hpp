@@ -45,6 +45,7 @@ struct ConvergeTools {
   Clock& clock;
   ConvergeObserver& observer;
   const StopToken& stop;
+  Timestamp fresh_since = Timestamp::max();  // as Converger takes it
 };
 
 /// Performs a plan and returns an outcome for each action without a hold, by action index; never an

@@ -63,7 +63,13 @@ boost::asio::awaitable<std::vector<Outcome>> converge_once(
                         {{"error", to_string(error)}});
     co_return none_begun(planned.plan, error);
   }
-  const ConvergeTools tools{account.reader(), *account.writer(), account.clock(), *recorder, stop};
+  const Timestamp iam_now = account.clock().now() - planned.clock_skew;
+  const ConvergeTools tools{account.reader(),
+                            *account.writer(),
+                            account.clock(),
+                            *recorder,
+                            stop,
+                            iam_now - account.spec().settle};
   auto outcomes =
       co_await converge(planned.plan, tools, account.spec().concurrency, std::move(*etags));
   if (outcomes) {

@@ -19,7 +19,15 @@ using converge_detail::Turn;
 using converge_detail::UpdateSteps;
 using AnySteps = std::variant<CreateSteps, RestoreSteps, UpdateSteps, RemoveSteps>;
 
-AnySteps make_steps(std::size_t index, const Action& action, const Etag& last_etag) {
+bool is_fresh(const Action& action, Timestamp fresh_since) {
+  const auto changed = parse_rfc3339(action.last_modified_at);
+  return changed && *changed >= fresh_since;
+}
+
+AnySteps make_steps(std::size_t index,
+                    const Action& action,
+                    const Etag& last_etag,
+                    Timestamp fresh_since) {
   switch (action.verb) {
     case Verb::create:
       if (!action.id.empty()) return RestoreSteps(index, action, last_etag);
@@ -27,7 +35,7 @@ AnySteps make_steps(std::size_t index, const Action& action, const Etag& last_et
     case Verb::update: return UpdateSteps(index, action, last_etag);
     case Verb::remove: break;
   }
-  return RemoveSteps(index, action, last_etag);
+  return RemoveSteps(index, action, last_etag, is_fresh(action, fresh_since));
 }
 
 }  // namespace
@@ -54,10 +62,14 @@ std::string_view to_string(OutcomeKind kind) {
   return "Failed";
 }
 
-Converger::Converger(const Plan& plan, std::size_t concurrency, std::map<PolicyId, Etag> last_etags)
+Converger::Converger(const Plan& plan,
+                     std::size_t concurrency,
+                     std::map<PolicyId, Etag> last_etags,
+                     Timestamp fresh_since)
     : actions_(plan.actions),
       last_etags_(std::move(last_etags)),
-      concurrency_(std::max<std::size_t>(concurrency, 1)) {
+      concurrency_(std::max<std::size_t>(concurrency, 1)),
+      fresh_since_(fresh_since) {
   for (std::size_t index = 0; index < actions_.size(); ++index) {
     if (!is_held(actions_[index])) waiting_.push_back(index);
   }
@@ -123,9 +135,10 @@ std::vector<Command> Converger::fill() {
     if (!running_.empty() && running_.begin()->second->verb != action.verb) break;
     waiting_.pop_front();
 
-    const auto etag = last_etags_.find(action.id);
-    auto running = std::make_unique<Running>(Running{
-        action.verb, make_steps(index, action, etag == last_etags_.end() ? Etag{} : etag->second)});
+    const auto known = last_etags_.find(action.id);
+    const Etag etag = known == last_etags_.end() ? Etag{} : known->second;
+    auto running = std::make_unique<Running>(
+        Running{action.verb, make_steps(index, action, etag, fresh_since_)});
     Turn turn = std::visit([](auto& steps) { return steps.begin(); }, running->steps);
     if (auto* outcome = std::get_if<Outcome>(&turn)) {
       finish(std::move(*outcome));

@@ -22,6 +22,7 @@
 //             … └─ no ETag: the last one given, else NoEtag
 //   delete  GET ─► as planned? ─► DELETE ─► GET ─► gone or deleted, as planned: done
 //             └─ gone: done                   └─ deleted, but changed in the gap: restore, report
+//             Of a fresh policy a 404 is no proof, unless IAM took the DELETE: looked at again.
 #pragma once
 
 #include "reconciler/plan/plan.hpp"
@@ -90,7 +91,12 @@ struct Outcome {
 class Converger {
  public:
   /// `last_etags`: the last ETag that IAM gave for an id, for a read that comes without one.
-  Converger(const Plan& plan, std::size_t concurrency, std::map<PolicyId, Etag> last_etags);
+  /// `fresh_since`, by IAM's clock: a policy last changed then or later may be unknown to the
+  /// replica that answers (iam-api §6), so that a 404 does not show it gone.
+  Converger(const Plan& plan,
+            std::size_t concurrency,
+            std::map<PolicyId, Etag> last_etags,
+            Timestamp fresh_since = Timestamp::max());
   Converger(Converger&&) noexcept;
   Converger& operator=(Converger&&) noexcept;
   ~Converger();
@@ -122,6 +128,7 @@ class Converger {
   std::vector<Action> actions_;
   std::map<PolicyId, Etag> last_etags_;
   std::size_t concurrency_;
+  Timestamp fresh_since_;
   std::deque<std::size_t> waiting_;  // not begun; creates, updates, deletes
   std::map<std::size_t, std::unique_ptr<Running>> running_;
   std::map<std::size_t, Outcome> outcomes_;

@@ -27,7 +27,8 @@ struct OverlayResult {
 };
 
 /// Writes older than `settle` are ignored. A write yields as soon as the list shows a later
-/// last_modified_at or another modifier: then someone else was there after us.
+/// last_modified_at or, but for a delete, another modifier at the same one: then someone else was
+/// there after us.
 OverlayResult overlay_own_writes(std::vector<Observed> listed,
                                  std::span<const OwnWrite> writes,
                                  Timestamp now,

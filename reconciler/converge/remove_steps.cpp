@@ -13,7 +13,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// The waits before the confirming reads: a replica may show the policy for a while yet.
+// The waits before the confirming reads: a replica may show the policy for a while yet. And before
+// the first ones of a fresh policy: a replica may not show it yet.
 constexpr std::array<milliseconds, 3> kLooks{
     milliseconds{0}, milliseconds{1'000}, milliseconds{3'000}};
 
@@ -27,7 +28,7 @@ Turn RemoveSteps::begin() {
   if (!action_.before || action_.id.empty()) {
     return end(OutcomeKind::failed, Error{ErrorCode::internal, "a delete without a policy"});
   }
-  return read(action_.id);
+  return look_first();
 }
 
 Turn RemoveSteps::next(const Reply& reply, bool is_stopping) {
@@ -39,6 +40,13 @@ Turn RemoveSteps::next(const Reply& reply, bool is_stopping) {
     case State::settling: return on_settled(reply);
   }
   return end(OutcomeKind::failed, error_of(reply));
+}
+
+Turn RemoveSteps::look_first() {
+  Command request = read(action_.id);
+  request.delay = kLooks.at(first_looks_);
+  ++first_looks_;
+  return request;
 }
 
 Turn RemoveSteps::remove() {
@@ -73,6 +81,11 @@ Turn RemoveSteps::restore(const Observed& changed) {
 Turn RemoveSteps::on_read(const Reply& reply, bool is_stopping) {
   const Sight sight = sight_of(reply, action_.id);
   if (sight == Sight::failure) return end(OutcomeKind::failed, error_of(reply));
+  if (sight == Sight::gone && is_fresh_) {
+    if (is_stopping) return stopped();
+    if (first_looks_ < kLooks.size()) return look_first();
+    return end(OutcomeKind::failed, deleted_error(action_.id));
+  }
   note(reply);
   if (sight != Sight::active) return end(OutcomeKind::done);
   const Observed& policy = reply.found->policy;
@@ -83,6 +96,7 @@ Turn RemoveSteps::on_read(const Reply& reply, bool is_stopping) {
 
 Turn RemoveSteps::on_removed(const Reply& reply) {
   const bool lost = note_write(reply, Command::Kind::remove);
+  if (!lost && !reply.error) is_accepted_ = true;
   if (lost || !reply.error || reply.error->code == ErrorCode::not_found) {
     if (!lost) lost_.reset();
     return confirm();
@@ -94,15 +108,25 @@ Turn RemoveSteps::on_removed(const Reply& reply) {
 Turn RemoveSteps::on_confirmed(const Reply& reply, bool is_stopping) {
   const Sight sight = sight_of(reply, action_.id);
   if (sight != Sight::failure) note(reply);
-  if (sight == Sight::gone || sight == Sight::deleted) return on_gone(reply);
+  if (is_proof(sight)) return on_gone(reply);
 
   const bool is_untouched = sight == Sight::active && is_as_planned(reply.found->policy, action_);
   if (is_untouched && lost_ && writes_ == 1 && !is_stopping) return remove();
   if (looks_ < kLooks.size()) return confirm();
   if (sight == Sight::failure) return end(OutcomeKind::unconfirmed, error_of(reply));
+  if (sight == Sight::gone) {
+    const OutcomeKind kind = wrote_ ? OutcomeKind::unconfirmed : OutcomeKind::failed;
+    return end(kind, deleted_error(action_.id));
+  }
   if (!is_untouched) return end(OutcomeKind::unconfirmed, changed_error(reply.found->policy));
   return end(OutcomeKind::unconfirmed,
              Error{ErrorCode::unavailable, "the policy was deleted, and IAM still shows it"});
+}
+
+/// A 404 for a fresh policy comes from a replica that has not seen it, unless IAM took the DELETE.
+bool RemoveSteps::is_proof(Sight sight) const {
+  if (sight == Sight::gone) return !is_fresh_ || is_accepted_;
+  return sight == Sight::deleted;
 }
 
 /// Gone; but was it what the plan saw? Only what we may have deleted ourselves is ours to bring

@@ -7,8 +7,10 @@
 #pragma once
 
 #include "reconciler/converge/converge.hpp"
+#include "reconciler/converge/judge.hpp"
 
 #include <cstddef>
+#include <utility>
 #include <variant>
 
 namespace authzd::converge_detail {
@@ -108,13 +110,18 @@ class UpdateSteps : public Steps {
 
 class RemoveSteps : public Steps {
  public:
-  using Steps::Steps;
+  /// `is_fresh`: the policy may be unknown to the replica that answers; a 404 does not show it
+  /// gone.
+  RemoveSteps(std::size_t index, Action action, Etag last_etag, bool is_fresh)
+      : Steps(index, std::move(action), std::move(last_etag)), is_fresh_(is_fresh) {}
+
   [[nodiscard]] Turn begin();
   [[nodiscard]] Turn next(const Reply& reply, bool is_stopping);
 
  private:
   enum class State { reading, removing, confirming, restoring, settling };
 
+  Turn look_first();
   Turn remove();
   Turn confirm();
   Turn restore(const Observed& changed);
@@ -124,11 +131,15 @@ class RemoveSteps : public Steps {
   Turn on_gone(const Reply& reply);
   Turn on_restored(const Reply& reply);
   Turn on_settled(const Reply& reply);
+  [[nodiscard]] bool is_proof(Sight sight) const;
 
+  bool is_fresh_;
   State state_ = State::reading;
-  std::size_t looks_ = 0;     // confirming reads begun
-  int restores_ = 0;          // begun
-  std::optional<Error> gap_;  // the change that slipped in before the DELETE
+  std::size_t first_looks_ = 0;  // reads begun before the DELETE
+  std::size_t looks_ = 0;        // confirming reads begun
+  bool is_accepted_ = false;     // IAM answered a DELETE with success
+  int restores_ = 0;             // begun
+  std::optional<Error> gap_;     // the change that slipped in before the DELETE
 };
 
 }  // namespace authzd::converge_detail

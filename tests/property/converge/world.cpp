@@ -60,15 +60,30 @@ void World::make_plan() {
     plan_.actions.push_back(std::move(action));
   }
   iam_.settle();  // the list that the plan was made from had seen all of it
+  while (chance(30)) add_fresh_delete();
+}
+
+/// Of a policy that was made since, so that a replica that lags does not know it.
+void World::add_fresh_delete() {
+  const std::string target = "target-" + std::to_string(plan_.actions.size());
+  const Versioned stored = iam_.seed(content(target, "Reader"), kUs);
+  Action action;
+  action.verb = Verb::remove;
+  action.id = stored.policy.id;
+  action.before = stored.policy.content;
+  action.last_modified_at = stored.policy.last_modified_at;
+  action.key = key_of(kAccount, stored.policy.content);
+  fresh_since_ = std::min(fresh_since_, *parse_rfc3339(action.last_modified_at));
+  plan_.actions.push_back(std::move(action));
 }
 
 Verdict World::run() {
-  Converger converger(plan_, 1 + rng_() % 4, {});
+  Converger converger(plan_, 1 + rng_() % 4, {}, fresh_since_);
   std::vector<Command> under_way = converger.start();
   for (const Command& command : under_way) judge(command);
 
-  // 12 requests an action are more than any path needs.
-  const std::size_t limit = 12 * plan_.actions.size();
+  // 16 requests an action are more than any path needs.
+  const std::size_t limit = 16 * plan_.actions.size();
   while (!under_way.empty() && verdict_.commands <= limit) {
     const auto pick = under_way.begin() + static_cast<std::ptrdiff_t>(rng_() % under_way.size());
     const Command command = *pick;

@@ -52,6 +52,7 @@ class World {
 
   bool chance(unsigned percent) { return rng_() % 100 < percent; }
   void make_plan();
+  void add_fresh_delete();
   void meddle(std::size_t action);
   void judge(const Command& command);
   void judge_outcomes(const std::vector<Outcome>& outcomes);
@@ -65,6 +66,7 @@ class World {
   Weather weather_;
   FakeIam iam_;
   Plan plan_;
+  Timestamp fresh_since_ = Timestamp::max();
   std::map<std::size_t, Memory> memory_;
   bool is_stopped_ = false;
   Verdict verdict_;

@@ -127,8 +127,8 @@ Reply conflict_with(const std::string& id) {
   return reply;
 }
 
-Bench::Bench(Action action, std::map<PolicyId, Etag> last_etags)
-    : converger_(plan_of({std::move(action)}), 4, std::move(last_etags)) {
+Bench::Bench(Action action, std::map<PolicyId, Etag> last_etags, Timestamp fresh_since)
+    : converger_(plan_of({std::move(action)}), 4, std::move(last_etags), fresh_since) {
   keep(converger_.start());
 }
 

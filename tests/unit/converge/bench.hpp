@@ -41,7 +41,9 @@ Reply conflict_with(const std::string& id);
 /// a delay stands behind as "+1000".
 class Bench {
  public:
-  explicit Bench(Action action, std::map<PolicyId, Etag> last_etags = {});
+  explicit Bench(Action action,
+                 std::map<PolicyId, Etag> last_etags = {},
+                 Timestamp fresh_since = Timestamp::max());
 
   /// Answers the command under way.
   Bench& answer(Reply reply);

@@ -44,6 +44,69 @@ TEST(Remove, NeedsNoWriteWhereItIsGoneAlready) {
   }
 }
 
+/// Of a policy that was last changed so lately that a replica may not know it.
+Bench fresh() {
+  return Bench(remove_action(), {}, *parse_rfc3339(kPlannedTime));
+}
+
+Reply unknown() {
+  return failed(ErrorCode::not_found, 404);
+}
+
+TEST(RemoveFresh, LooksAgainUntilAReplicaKnowsThePolicy) {
+  Bench bench = fresh();
+  bench.answer(unknown()).answer(unknown()).answer(saw(as_planned())).answer(nothing());
+  bench.answer(unknown());
+
+  EXPECT_THAT(bench.sent, ElementsAre("read", "read +1000", "read +3000", "remove", "read"));
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::done);
+  EXPECT_TRUE(bench.outcome().wrote);
+}
+
+TEST(RemoveFresh, IsNeverDoneUnsentOnTheWordOfA404) {
+  Bench bench = fresh();
+  bench.answer(unknown()).answer(unknown()).answer(unknown());
+
+  EXPECT_EQ(std::ranges::count(bench.sent, "remove"), 0);
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::failed);
+  EXPECT_FALSE(bench.outcome().wrote);
+  EXPECT_THAT(bench.outcome().error->message, HasSubstr("not yet seen by all of IAM"));
+}
+
+TEST(RemoveFresh, NeedsNoWriteWhereAReadShowsItDeleted) {
+  Bench bench = fresh();
+  bench.answer(unknown()).answer(saw(deleted(as_planned())));
+
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::done);
+  EXPECT_FALSE(bench.outcome().wrote);
+}
+
+TEST(RemoveFresh, IsNotDoneWhereNeitherTheDeleteNorTheLooksFindIt) {
+  Bench bench = fresh();
+  bench.answer(saw(as_planned())).answer(unknown());
+  bench.answer(unknown()).answer(unknown()).answer(unknown());
+
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::failed);
+  EXPECT_FALSE(bench.outcome().wrote);
+}
+
+TEST(RemoveFresh, StaysUnconfirmedWhereTheReplyIsLostAndTheLooksDoNotFindIt) {
+  Bench bench = fresh();
+  bench.answer(saw(as_planned())).answer(lost());
+  bench.answer(unknown()).answer(unknown()).answer(unknown());
+
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::unconfirmed);
+  EXPECT_TRUE(bench.outcome().wrote);
+}
+
+TEST(RemoveFresh, LooksNoMoreWhenStopped) {
+  Bench bench = fresh();
+  bench.cancel().answer(unknown());
+
+  EXPECT_THAT(bench.sent, ElementsAre("read"));
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::skipped);
+}
+
 TEST(Remove, LeavesWhatSomeoneChanged) {
   Bench bench(remove_action());
   bench.answer(saw(with_role("Manager")));

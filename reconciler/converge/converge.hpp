@@ -22,7 +22,7 @@
 //             … └─ no ETag: the last one given, else NoEtag
 //   delete  GET ─► as planned? ─► DELETE ─► GET ─► gone or deleted, as planned: done
 //             └─ gone: done                   └─ deleted, but changed in the gap: restore, report
-//             Of a fresh policy a 404 is no proof, unless IAM took the DELETE: looked at again.
+//             Of a fresh policy a 404 is no proof: it is looked at again, or stays unconfirmed.
 #pragma once
 
 #include "reconciler/plan/plan.hpp"

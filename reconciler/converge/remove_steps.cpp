@@ -96,7 +96,6 @@ Turn RemoveSteps::on_read(const Reply& reply, bool is_stopping) {
 
 Turn RemoveSteps::on_removed(const Reply& reply) {
   const bool lost = note_write(reply, Command::Kind::remove);
-  if (!lost && !reply.error) is_accepted_ = true;
   if (lost || !reply.error || reply.error->code == ErrorCode::not_found) {
     if (!lost) lost_.reset();
     return confirm();
@@ -123,10 +122,10 @@ Turn RemoveSteps::on_confirmed(const Reply& reply, bool is_stopping) {
              Error{ErrorCode::unavailable, "the policy was deleted, and IAM still shows it"});
 }
 
-/// A 404 for a fresh policy comes from a replica that has not seen it, unless IAM took the DELETE.
+/// A 404 for a fresh policy may come from a replica that has not seen it; so may the success of the
+/// DELETE before it, where IAM deletes what it does not know without a word (iam-api §12).
 bool RemoveSteps::is_proof(Sight sight) const {
-  if (sight == Sight::gone) return !is_fresh_ || is_accepted_;
-  return sight == Sight::deleted;
+  return sight == Sight::deleted || (sight == Sight::gone && !is_fresh_);
 }
 
 /// Gone; but was it what the plan saw? Only what we may have deleted ourselves is ours to bring

@@ -137,7 +137,6 @@ class RemoveSteps : public Steps {
   State state_ = State::reading;
   std::size_t first_looks_ = 0;  // reads begun before the DELETE
   std::size_t looks_ = 0;        // confirming reads begun
-  bool is_accepted_ = false;     // IAM answered a DELETE with success
   int restores_ = 0;             // begun
   std::optional<Error> gap_;     // the change that slipped in before the DELETE
 };

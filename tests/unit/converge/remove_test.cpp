@@ -56,7 +56,7 @@ Reply unknown() {
 TEST(RemoveFresh, LooksAgainUntilAReplicaKnowsThePolicy) {
   Bench bench = fresh();
   bench.answer(unknown()).answer(unknown()).answer(saw(as_planned())).answer(nothing());
-  bench.answer(unknown());
+  bench.answer(saw(deleted(as_planned())));
 
   EXPECT_THAT(bench.sent, ElementsAre("read", "read +1000", "read +3000", "remove", "read"));
   EXPECT_EQ(bench.outcome().kind, OutcomeKind::done);
@@ -93,6 +93,15 @@ TEST(RemoveFresh, IsNotDoneWhereNeitherTheDeleteNorTheLooksFindIt) {
 TEST(RemoveFresh, StaysUnconfirmedWhereTheReplyIsLostAndTheLooksDoNotFindIt) {
   Bench bench = fresh();
   bench.answer(saw(as_planned())).answer(lost());
+  bench.answer(unknown()).answer(unknown()).answer(unknown());
+
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::unconfirmed);
+  EXPECT_TRUE(bench.outcome().wrote);
+}
+
+TEST(RemoveFresh, StaysUnconfirmedWhereIamTakesTheDeleteAndTheLooksDoNotFindIt) {
+  Bench bench = fresh();
+  bench.answer(saw(as_planned())).answer(nothing());
   bench.answer(unknown()).answer(unknown()).answer(unknown());
 
   EXPECT_EQ(bench.outcome().kind, OutcomeKind::unconfirmed);

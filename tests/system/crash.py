@@ -22,7 +22,7 @@ import urllib.request
 ACCOUNT = "a1234567a1234567a1234567a1234567"
 GRANTS = 16
 ROUNDS = 6
-PATIENCE = 20  # seconds, for anything that is waited for
+PATIENCE = 60  # seconds, for anything that is waited for
 ROLES = ["Reader", "Authorization Delegator"]
 
 

@@ -49,24 +49,12 @@ std::string hash_mismatch(const std::vector<std::string>& given,
   return "no account has the plan " + printable(*unused.begin()) + " any more; nothing was written";
 }
 
-/// Why an account may not be written to by a person either; empty where it may.
-std::string suspension_of(AccountRuntime& account) {
-  const AccountSpec& spec = account.spec();
-  const auto suspension = account.state().suspensions.of(spec.id);
-  if (!suspension) return to_string(suspension.error());
-  if (!*suspension) return {};
-  const bool alone = (*suspension)->account.has_value();
-  return "account " + printable(spec.name) + " is suspended since " +
-         to_rfc3339((*suspension)->since) + " by " + printable((*suspension)->who) +
-         "; end that with 'authzd resume" + (alone ? " " + printable(spec.name) : "") + "'";
-}
-
 /// Why nothing may be applied without a further word; empty where it may.
 std::string obstacle(const CommandContext& context,
                      const ApplyCommand& command,
                      std::span<const AccountPlan> plans) {
   for (const AccountPlan& plan : plans) {
-    if (std::string why = suspension_of(*plan.account); !why.empty()) return why;
+    if (const auto suspended = find_suspension(*plan.account)) return to_string(*suspended);
   }
   if (!command.plan_hashes.empty()) return hash_mismatch(command.plan_hashes, plans);
   if (command.yes || context.console.can_ask || !would_write(plans)) return {};

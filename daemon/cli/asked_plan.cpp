@@ -53,6 +53,7 @@ std::string obstacle(const CommandContext& context,
       return "account " + printable(plan.account->spec().name) +
              " is in mode observe, which writes nothing";
     }
+    if (const auto suspended = find_suspension(*plan.account)) return to_string(*suspended);
   }
   if (asked.yes || context.console.can_ask) return {};
   return "there is no terminal to ask on; nothing was written. Read the plan above and add --yes";

@@ -143,7 +143,7 @@ void add_suspend(CommandLine& line) {
                "Write nothing, to one account or to all, until 'resume'",
                std::make_shared<SuspendCommand>(),
                "Returns when no write is under way any more. Accounts are planned and shown as\n"
-               "ever. It outlives a restart.");
+               "ever. It outlives a restart. Only 'release' goes all the same.");
   line.add_named_account(suspend);
   line.add_state(suspend);
   CLI::App& resume = line.add("resume",

@@ -3,6 +3,7 @@
 
 #include "daemon/run/cycle.hpp"
 
+#include "daemon/run/cycle_log.hpp"
 #include "daemon/run/loose_ends.hpp"
 #include "daemon/run/recorder.hpp"
 #include "reconciler/base/text.hpp"
@@ -29,6 +30,12 @@ std::vector<Outcome> none_begun(const Plan& plan, const Error& error) {
     outcomes.push_back(std::move(outcome));
   }
   return outcomes;
+}
+
+Performed none_performed(Planned planned, const Error& error) {
+  Performed performed{std::move(planned), {}};
+  performed.outcomes = none_begun(performed.planned.plan, error);
+  return performed;
 }
 
 bool performs_something(const Plan& plan) {
@@ -113,19 +120,32 @@ Plan still_wanted(Plan again, const Performed& first) {
   return again;
 }
 
-/// What the new plan says of an object that was refused: nothing to do any more is as good as done.
-bool is_settled(const Plan& again, const Action& action) {
-  const bool acts = std::any_of(again.actions.begin(), again.actions.end(), [&](const Action& a) {
-    return is_same_object(a, action);
-  });
-  const bool conflicts = std::any_of(again.notes.begin(), again.notes.end(), [&](const Note& note) {
-    return note.kind == NoteKind::conflict &&
-           (note.name == action.name || (!action.id.empty() && note.id == action.id));
-  });
-  return !acts && !conflicts;
+/// The note leaves what the action wanted undone. Two kept ones do not: a policy of somebody else
+/// that grants the same, and one that has no marker to take off any more.
+bool leaves_undone(const Plan& plan, const Note& note, const Action& action) {
+  const bool is_conflict = note.kind == NoteKind::conflict;
+  const bool is_fulfilled = note.reason == "Unmanaged" || note.reason == "Released";
+  if (!is_conflict && (note.kind != NoteKind::kept || is_fulfilled)) return false;
+  if (!action.id.empty() && note.id == action.id) return true;
+  if (note.name != action.name) return false;
+  return is_conflict || !note.policy || key_of(plan.account, *note.policy) == action.key;
 }
 
-void settle(Performed& first, const Plan& again) {
+/// What the new plan says of an object that was refused: nothing to do any more is as good as done.
+/// A delete is done only when its policy is gone, whatever keeps it.
+bool is_settled(const Planned& again, const Action& action) {
+  if (action.verb == Verb::remove) return !again.ids.contains(action.id);
+  const Plan& plan = again.plan;
+  const bool acts = std::any_of(plan.actions.begin(), plan.actions.end(), [&](const Action& a) {
+    return is_same_object(a, action);
+  });
+  const bool is_left = std::any_of(plan.notes.begin(), plan.notes.end(), [&](const Note& note) {
+    return leaves_undone(plan, note, action);
+  });
+  return !acts && !is_left;
+}
+
+void settle(Performed& first, const Planned& again) {
   for (Outcome& outcome : first.outcomes) {
     if (!was_refused(outcome)) continue;
     if (!is_settled(again, first.planned.plan.actions[outcome.action])) continue;
@@ -162,7 +182,7 @@ boost::asio::awaitable<void> try_again(AccountRuntime& account,  // coroutine-re
     account.log().warning("planning anew failed", {{"error", to_string(again.error())}});
     co_return;
   }
-  settle(performed, again->plan);
+  settle(performed, *again);
   again->plan = still_wanted(std::move(again->plan), performed);
   Performed second{std::move(*again), {}};
   second.outcomes = co_await converge_once(account, second.planned, stop);
@@ -179,6 +199,7 @@ boost::asio::awaitable<Performed> begin(AccountRuntime& account,  // coroutine-r
     performed.outcomes = none_begun(performed.planned.plan, open.error());
     co_return performed;
   }
+  log_loose_ends(account, *open);
   performed.planned.plan = without_loose_ends(std::move(performed.planned.plan), *open);
   performed.outcomes = co_await converge_once(account, performed.planned, stop);
   co_return performed;
@@ -245,11 +266,28 @@ PerformedCounts count(const Performed& performed) {
   return counts;
 }
 
+std::optional<Error> find_suspension(AccountRuntime& account) {
+  if (account.run().kind == RunKind::release) return std::nullopt;
+  const AccountSpec& spec = account.spec();
+  const auto suspension = account.state().suspensions.of(spec.id);
+  if (!suspension) return suspension.error();
+  if (!*suspension) return std::nullopt;
+  const bool alone = (*suspension)->account.has_value();
+  return Error{ErrorCode::unsafe_plan,
+               "account " + printable(spec.name) + " is suspended since " +
+                   to_rfc3339((*suspension)->since) + " by " + printable((*suspension)->who) +
+                   "; end that with 'authzd resume" + (alone ? " " + printable(spec.name) : "") +
+                   "'"};
+}
+
 boost::asio::awaitable<Performed> perform(AccountRuntime& account,
                                           Planned planned,
                                           GoodRevision good,
                                           std::set<std::string> approved,
                                           const StopToken& stop) {
+  if (const auto suspended = find_suspension(account)) {
+    co_return none_performed(std::move(planned), *suspended);
+  }
   Performed performed = co_await begin(account, std::move(planned), stop);
   auto kept = keep_applied(account, good);
   if (kept) kept = note_ours(account, performed);
@@ -267,6 +305,9 @@ boost::asio::awaitable<Performed> perform(AccountRuntime& account,
 boost::asio::awaitable<Performed> perform_plan(AccountRuntime& account,
                                                Planned planned,
                                                const StopToken& stop) {
+  if (const auto suspended = find_suspension(account)) {
+    co_return none_performed(std::move(planned), *suspended);
+  }
   Performed performed = co_await begin(account, std::move(planned), stop);
   end_run(account, performed);
   co_return performed;

@@ -10,6 +10,7 @@
 #include "daemon/run/planning.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -31,10 +32,16 @@ struct PerformedCounts {
 };
 PerformedCounts count(const Performed& performed);
 
+/// Why nothing of the account may be written, by a person either: somebody suspended it. A release
+/// goes all the same, as one suspends before it. Asked again before the first write, with the turn
+/// taken, because a plan may have been shown before.
+std::optional<Error> find_suspension(AccountRuntime& account);
+
 /// Performs what `planned` does not hold, as the account's run of now, and remembers the revision
 /// as the one applied last. `account` must have a writer. What became of each action is in the
 /// outcomes and in the state; where the state does not take the run, nothing is written, and every
-/// outcome says so. `approved`: as plan_account() takes it, for what is planned anew.
+/// outcome says so; so it is where a person has suspended the account. `approved`: as
+/// plan_account() takes it, for what is planned anew.
 boost::asio::awaitable<Performed> perform(AccountRuntime& account,  // coroutine-ref: the awaiter's
                                           Planned planned,
                                           GoodRevision good,

@@ -89,6 +89,15 @@ void log_suspension(AccountRuntime& account, const Suspension& suspension) {
                          {"since", to_rfc3339(suspension.since)}});
 }
 
+void log_loose_ends(const AccountRuntime& account, const LooseEnds& ends) {
+  for (const Error& gap : ends.gaps) {
+    account.log().error("a delete took a change with it", {{"error", to_string(gap)}});
+  }
+  if (ends.settled == 0) return;
+  account.log().info("found out how earlier writes ended",
+                     {{"writes", std::to_string(ends.settled)}});
+}
+
 void log_findings(AccountRuntime& account, const Planned& planned) {
   log_clock(account, planned.clock_skew);
   for (const PolicyId& id : planned.findings.gone) {

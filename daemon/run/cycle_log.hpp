@@ -4,6 +4,7 @@
 // The lines of a cycle in the log. What stays as it was in the cycle before is not said again.
 #pragma once
 
+#include "daemon/run/loose_ends.hpp"
 #include "daemon/run/run_cycle.hpp"
 #include "reconciler/converge/fold_cycle.hpp"
 
@@ -12,6 +13,9 @@ namespace authzd {
 void log_refusal(AccountRuntime& account, const Refusal& refusal);
 void log_failure(AccountRuntime& account, const Error& error);
 void log_suspension(AccountRuntime& account, const Suspension& suspension);
+
+/// What reading told of writes whose end nobody had heard of.
+void log_loose_ends(const AccountRuntime& account, const LooseEnds& ends);
 
 /// Conflicts, holds, drift, what is gone, a clock that is off.
 void log_findings(AccountRuntime& account, const Planned& planned);

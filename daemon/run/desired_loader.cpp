@@ -56,6 +56,8 @@ Async<Intent> DesiredLoader::next(Timestamp now) {
   auto* snapshot = std::get_if<Snapshot>(&*fetched);
   if (good_ && is_current_ && good_->revision == snapshot->revision) {
     refused_.reset();
+    auto kept = keep_attempted(snapshot->revision, {}, now);  // a fetch may have failed meanwhile
+    if (!kept) co_return std::move(kept).error();
     co_return Intent{good_, std::nullopt, warnings_};
   }
   if (refused_ && refused_->revision == snapshot->revision) co_return refuse(*refused_, now);
@@ -145,10 +147,12 @@ Result<Intent> DesiredLoader::refuse(Refusal refusal, Timestamp now) {
   return Intent{good_, std::move(refusal), warnings_};
 }
 
-/// Written only where it is news.
+/// Written only where it is news. Where the source failed before there was a revision, the newest
+/// one stays what was tried last: it may be waiting for a person to let it in.
 Result<void> DesiredLoader::keep_attempted(std::string revision, std::string error, Timestamp now) {
   const auto last = state_.revisions.attempted();
   if (!last) return last.error();
+  if (*last && revision.empty()) revision = (*last)->revision;
   if (*last && (*last)->revision == revision && (*last)->error == error) return {};
   return state_.revisions.keep_attempted({std::move(revision), now, std::move(error)});
 }

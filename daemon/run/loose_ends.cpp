@@ -25,10 +25,15 @@ namespace {
 //   replace  | as wanted                 | done                 | done
 //            | as it was before          | failed: not done     | open
 //            | something else, or gone   | refused              | refused
-//   remove   | gone or deleted           | done                 | done
+//   remove   | gone, or deleted as it was| done                 | done
+//            | deleted, but changed      | failed: a gap        | failed: a gap
 //            | active                    | failed: not done     | open
-//   restore  | active                    | restored             | restored
-//            | gone or deleted           | done                 | open
+//   restore, | active                    | restored             | restored
+//   of a     | gone or deleted           | as for a remove      | open
+//   remove   |                           |                      |
+//   restore, | active, as wanted         | done                 | done
+//   of a     | active, but different     | refused              | refused
+//   create   | gone or deleted           | failed: not done     | open
 
 using Found = std::optional<Versioned>;
 
@@ -44,6 +49,30 @@ Outcome not_done(const RecordedAction& recorded, OutcomeKind kind, std::string m
   Outcome made = outcome(recorded, kind, false);
   made.error = Error{ErrorCode::conflict, std::move(message)};
   return made;
+}
+
+/// A delete that is over. What IAM still shows of it is what was deleted: where that is not what
+/// the plan saw, a change slipped in before the DELETE, and went with it. Only the process that
+/// sent the DELETE could take that back; what is left to do is to say so.
+Outcome deleted(const Action& action, std::size_t number, const Found& found) {
+  Outcome made;
+  made.action = number;
+  made.kind = OutcomeKind::done;
+  made.wrote = true;
+  if (!found || found->policy.content == action.before) return made;
+  const Observed& policy = found->policy;
+  made.kind = OutcomeKind::failed;
+  made.stored = found;
+  made.error = Error{ErrorCode::conflict,
+                     "policy " + printable(policy.id.value) +
+                         " was changed between our read and our delete, and stays deleted; by " +
+                         printable(policy.last_modified_by.value) + " at " +
+                         printable(policy.last_modified_at)};
+  return made;
+}
+
+bool is_gap(const Outcome& outcome) {
+  return outcome.kind == OutcomeKind::failed && outcome.wrote;
 }
 
 class Judge {
@@ -99,17 +128,21 @@ class Judge {
   }
 
   [[nodiscard]] std::optional<Outcome> removed() const {
-    if (!is_active()) {
-      Outcome made = outcome(recorded_, OutcomeKind::done, true);
-      return made;
-    }
-    return unless_young("the delete was not done: the policy is there");
+    if (is_active()) return unless_young("the delete was not done: the policy is there");
+    return deleted(recorded_.action, recorded_.ref.number, found_);
   }
 
   [[nodiscard]] std::optional<Outcome> restored() const {
+    if (recorded_.action.verb == Verb::create) return brought_back();
     if (is_active()) return seen(OutcomeKind::restored);
     if (is_young_) return std::nullopt;
-    return outcome(recorded_, OutcomeKind::done, true);
+    return deleted(recorded_.action, recorded_.ref.number, found_);
+  }
+
+  [[nodiscard]] std::optional<Outcome> brought_back() const {
+    if (holds(recorded_.action.after)) return seen(OutcomeKind::done);
+    if (!is_active()) return unless_young("the restore was not done: the policy is still deleted");
+    return not_done(recorded_, OutcomeKind::refused, "the policy was changed since");
   }
 
   const RecordedAction& recorded_;
@@ -143,14 +176,23 @@ Async<Found> find_key(ReadingContext context, Key key) {
 
 Async<Found> look(ReadingContext context,
                   const RecordedAction& recorded) {  // coroutine-ref: the awaiter's
-  if (recorded.action.verb == Verb::create)
-    co_return co_await find_key(context, recorded.action.key);
+  const bool makes_anew = recorded.writes.back().kind == Command::Kind::create;
+  if (makes_anew) co_return co_await find_key(context, recorded.action.key);
   co_return co_await read_policy(context, recorded.action.id);
 }
 
 void keep_open(LooseEnds& ends, const Action& action) {
   ends.keys.insert(action.key);
   if (!action.id.empty()) ends.ids.insert(action.id);
+}
+
+/// It is gone all the same: ours no more, and nothing of it is pending.
+Result<void> report_gap(const ReadingContext& context,
+                        const PolicyId& id,
+                        const Outcome& outcome,
+                        LooseEnds& ends) {
+  ends.gaps.push_back(*outcome.error);
+  return context.state.policies.seen_gone(id, context.clock.now());
 }
 
 Async<void> settle_writes(ReadingContext context,
@@ -174,6 +216,7 @@ Async<void> settle_writes(ReadingContext context,
     }
     auto kept = record_outcome(
         context.state, context.spec.id, recorded.ref, recorded.action, *outcome, now);
+    if (kept && is_gap(*outcome)) kept = report_gap(context, recorded.action.id, *outcome, ends);
     if (!kept) co_return std::move(kept).error();
     ++ends.settled;
   }
@@ -193,21 +236,28 @@ std::optional<ActionRef> find_ref(const AccountState& state, const PendingDelete
 
 /// The end that a read showed takes the place of "unconfirmed", so that the record is true and the
 /// rails do not count a delete that was not done.
-Result<void> keep_end(const ReadingContext& context, const PendingDelete& pending, bool is_there) {
+Result<void> keep_end(const ReadingContext& context,
+                      const PendingDelete& pending,
+                      const Found& found,
+                      LooseEnds& ends) {
   const Timestamp now = context.clock.now();
   const auto ref = find_ref(context.state, pending);
-  if (!ref) {
-    return is_there ? context.state.policies.seen_there(pending.id)
-                    : context.state.policies.seen_gone(pending.id, now);
-  }
-  Outcome outcome;
-  outcome.action = ref->number;
-  outcome.kind = is_there ? OutcomeKind::failed : OutcomeKind::done;
-  outcome.wrote = !is_there;
+  Outcome outcome = deleted(pending.action, ref ? ref->number : 0, found);
+  const bool is_there = found && found->policy.state == PolicyState::active;
   if (is_there) {
+    outcome.kind = OutcomeKind::failed;
+    outcome.wrote = false;
+    outcome.stored.reset();
     outcome.error = Error{ErrorCode::conflict, "the delete was not done: the policy is there"};
   }
-  return record_outcome(context.state, context.spec.id, *ref, pending.action, outcome, now);
+  if (ref) {
+    auto kept = record_outcome(context.state, context.spec.id, *ref, pending.action, outcome, now);
+    if (!kept) return kept;
+  }
+  if (is_gap(outcome)) return report_gap(context, pending.id, outcome, ends);
+  if (ref) return {};
+  return is_there ? context.state.policies.seen_there(pending.id)
+                  : context.state.policies.seen_gone(pending.id, now);
 }
 
 Async<void> settle_deletes(ReadingContext context,
@@ -224,7 +274,7 @@ Async<void> settle_deletes(ReadingContext context,
       keep_open(ends, one.action);
       continue;
     }
-    auto kept = keep_end(context, one, is_there);
+    auto kept = keep_end(context, one, *found, ends);
     if (!kept) co_return std::move(kept).error();
     ++ends.settled;
   }

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <set>
+#include <vector>
 
 namespace authzd {
 
@@ -19,6 +20,10 @@ struct LooseEnds {
   std::set<Key> keys;
   std::set<PolicyId> ids;
   std::size_t settled = 0;  // whose end is in the state now
+
+  /// Deletes of these that took somebody's last change with them, which nobody has brought back:
+  /// to be reported.
+  std::vector<Error> gaps;
 
   [[nodiscard]] bool is_about(const Action& action) const {
     return keys.contains(action.key) || ids.contains(action.id);

@@ -90,6 +90,9 @@ Async<Planned> plan_account(ReadingContext context,
   planned.findings.released = released_of(planned.plan);
   planned.revision = std::move(good.revision);
   planned.policies = observation->policies.size();
+  for (const Observed& policy : observation->policies) {
+    if (policy.state == PolicyState::active) planned.ids.insert(policy.id);
+  }
   planned.clock_skew = observation->clock_skew;
   planned.identity = std::move(observation->identity);
   planned.role_names = std::move(resolved->names);

@@ -34,6 +34,7 @@ struct Planned {
   TokenIdentity identity;
   RoleNames role_names;      // display names by CRN, as far as looked up
   std::size_t policies = 0;  // that IAM holds
+  std::set<PolicyId> ids;    // theirs, of a plan for a revision
   Findings findings;
   std::chrono::milliseconds clock_skew{0};  // our clock minus IAM's
 };

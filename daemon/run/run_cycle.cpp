@@ -46,10 +46,7 @@ Async<void> tie_up(AccountRuntime& account) {  // coroutine-ref: the awaiter's
   if (auto ended = end_interrupted_runs(account); !ended) co_return ended;
   const auto ends = co_await settle_loose_ends(account.reading());
   if (!ends) co_return ends.error();
-  if (ends->settled > 0) {
-    account.log().info("found out how earlier writes ended",
-                       {{"writes", std::to_string(ends->settled)}});
-  }
+  log_loose_ends(account, *ends);
   co_return Result<void>{};
 }
 
@@ -83,13 +80,13 @@ Async<Prepared> observe_and_plan(AccountRuntime& account,  // coroutine-ref: the
                                  GoodRevision good,
                                  CycleEnd& end) {  // coroutine-ref: the awaiter's
   if (auto tied = co_await tie_up(account); !tied) co_return std::move(tied).error();
-  auto suspension = account.state().suspensions.of(account.spec().id);
-  if (!suspension) co_return std::move(suspension).error();
-  end.suspension = std::move(*suspension);
   auto planned = co_await plan_account(account.reading(), std::move(good), {});
   if (!planned) co_return std::move(planned).error();
   if (auto learnt = learn(account, *planned); !learnt) co_return std::move(learnt).error();
   log_findings(account, *planned);
+  auto suspension = account.state().suspensions.of(account.spec().id);
+  if (!suspension) co_return std::move(suspension).error();
+  end.suspension = std::move(*suspension);
   auto objects = account.state().histories.all();
   if (!objects) co_return std::move(objects).error();
   planned->plan = set_aside(std::move(planned->plan), *objects, account.clock().now());

@@ -123,6 +123,32 @@ TEST_F(Approvals, ProtectionGoesADayAfterTheRevisionWithoutIt) {
   EXPECT_EQ(description_of(ours().at(0)).find("!)"), std::string::npos);
 }
 
+TEST_F(Approvals, ProtectionThatComesJustBeforeADeleteLeavesItUndone) {
+  spec.rails.limits.max_delete_percent = 100;
+  write_file("storage.yaml", kStorage);
+  good_cycle();
+  write_file("storage.yaml", kOne);
+  const auto protect = [this](const HttpRequest& request) -> std::optional<HttpResponse> {
+    const std::size_t at = request.target.find("/v2/policies/");
+    if (request.method != "GET" || at == std::string::npos) return std::nullopt;
+    for (const Json& policy : ours()) {
+      const std::string id = policy.at("id");
+      std::string text = description_of(policy);
+      if (!request.target.ends_with(id) || text.ends_with("!)")) continue;
+      edit(id, {{"description", text.replace(text.size() - 1, 1, "!)")}});
+    }
+    return std::nullopt;
+  };
+  http->intercept = protect;
+
+  const CycleEnd end = cycle();
+
+  EXPECT_EQ(ours().size(), 2U);
+  ASSERT_EQ(end.performed->outcomes.size(), 1U);
+  EXPECT_EQ(end.performed->outcomes[0].kind, OutcomeKind::refused) << "it is there";
+  EXPECT_EQ(count(*end.performed).deleted, 0U);
+}
+
 TEST_F(Approvals, AreNotAskedOfWhatSuspensionStops) {
   write_file("storage.yaml", kStorage);
   ASSERT_TRUE(state().suspensions.suspend({spec.id, "ada", clock.now()}));

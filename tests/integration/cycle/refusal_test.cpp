@@ -107,6 +107,26 @@ TEST_F(Refusal, ShowsInTheStatusWhichRevisionIsEnforced) {
   EXPECT_EQ(account->status().applied_revision, applied) << "forgotten over a restart";
 }
 
+TEST_F(Refusal, StaysKnownByItsRevisionWhereTheSourceFailsMeanwhile) {
+  write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
+  const std::string applied = good_cycle().performed->planned.revision;
+  overwrite(directory, "nonsense");
+  const std::string refused = cycle().refusal->revision;
+  const std::filesystem::path away = directory.string() + ".away";
+  std::filesystem::rename(directory, away);
+  cycle();
+  std::filesystem::rename(away, directory);
+
+  EXPECT_EQ((*state().revisions.attempted())->revision, refused) << "nobody could let it in";
+  EXPECT_NE((*state().revisions.attempted())->error, "");
+  EXPECT_EQ(account->status().attempted_revision, refused);
+
+  write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
+  good_cycle();
+  EXPECT_EQ((*state().revisions.attempted())->revision, applied);
+  EXPECT_EQ((*state().revisions.attempted())->error, "");
+}
+
 TEST_F(Refusal, EndsWithTheRevisionThatIsGoodAgain) {
   write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
   good_cycle();

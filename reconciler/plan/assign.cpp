@@ -165,11 +165,11 @@ Assignment assign(const Survey& survey, const Ownership& ownership, const PlanOp
 }
 
 bool is_protected(const Sighting& sighting, const Survey& survey, const PlanOptions& options) {
+  const auto& marker = sighting.description.marker;
+  if (!marker || !marker->is_protected) return false;
   const auto& w =
       sighting.owner == OwnerClass::altered ? sighting.want_by_hash : sighting.want_at_key;
   if (w && survey.wants[*w].grant().is_protected) return true;
-  const auto& marker = sighting.description.marker;
-  if (!marker || !marker->is_protected) return false;
   const Key& key = w ? survey.wants[*w].grant().key : sighting.key;
   return !options.protect_releases.contains(key);
 }
@@ -183,8 +183,7 @@ std::string wanted_description(const Want& want,
   const bool is_ours = sighting != nullptr && (sighting->owner == OwnerClass::ours ||
                                                sighting->owner == OwnerClass::altered);
   Marker marker{ownership.owner, grant.name, {}, grant.is_protected};
-  const bool is_marked = is_ours && sighting->description.marker->is_protected;
-  marker.is_protected |= is_marked && is_protected(*sighting, survey, options);
+  marker.is_protected |= is_ours && is_protected(*sighting, survey, options);
   // The marker of an intact policy already has the hash; a SHA-256 is dear in a plan of thousands.
   const bool has_hash =
       sighting != nullptr && sighting->owner == OwnerClass::ours && sighting->key == grant.key;

@@ -37,8 +37,7 @@ struct Assignment {
 
 Assignment assign(const Survey& survey, const Ownership& ownership, const PlanOptions& options);
 
-/// It may be neither deleted nor narrowed: the grant that it stands for says `protect`, whether its
-/// marker says so yet or not, or the "!" in its marker is still in force.
+/// The "!" in the policy's marker is in force: it may be neither deleted nor narrowed.
 bool is_protected(const Sighting& sighting, const Survey& survey, const PlanOptions& options);
 
 /// The description that the grant's policy is to have, marker included, when `sighting` (if any) is

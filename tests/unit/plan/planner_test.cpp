@@ -237,22 +237,6 @@ TEST(Planner, NeverNarrowsOrDeletesWhatIsProtected) {
   EXPECT_EQ(summary(World{{wanted("g", "a", "kms")}, {p}}.plan()), "kept Protected p\n");
 }
 
-TEST(Planner, ProtectsBeforeTheMarkerSaysSo) {
-  ResolvedGrant g = wanted("g", "a", "kms");
-  g.grant.is_protected = true;
-  World taking_over{{g}, {test::policy("p", "a", "kms", {"Reader", "Writer"})}};
-  taking_over.options.adopt = Adopt::always;
-  EXPECT_EQ(summary(taking_over.plan()), "kept Protected p\n");
-
-  Observed disarmed = ours("p", g);
-  disarmed.content.description = test::marked("g", g.grant.key, false);
-  disarmed.content.roles.insert("Writer");
-  EXPECT_EQ(summary(World{{g}, {disarmed}}.plan()), "kept Protected p\n");
-
-  disarmed.content.roles.erase("Writer");
-  EXPECT_EQ(summary(World{{g}, {disarmed}}.plan()), "update MarkerRewritten p\n");
-}
-
 TEST(Planner, KeepsTheExclamationMarkUntilItsReleaseIsDue) {
   ResolvedGrant g = wanted("g", "a", "kms");
   g.grant.is_protected = true;

@@ -78,8 +78,7 @@ class Reader {
 
   static State sorted(State state) {
     std::ranges::sort(state);
-    const auto tail = std::ranges::unique(state);
-    state.erase(tail.begin(), tail.end());
+    state.erase(std::unique(state.begin(), state.end()), state.end());
     return state;
   }
 

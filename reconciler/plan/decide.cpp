@@ -50,6 +50,8 @@ namespace {
 //             |                         | rails hold until it is approved
 //   unmanaged | wanted, equal roles     | never: note Unmanaged; else update: Adopted
 //   unmanaged | wanted, other roles     | always: update: Adopted; else conflict Unmanaged
+//   unmanaged | wanted, protected, and  | conflict Protected
+//             | adopting would narrow   |
 //   unmanaged | none                    | unmanaged
 //   theirs    | wanted, or id known     | conflict OtherOwner
 //   theirs    | none                    | unmanaged
@@ -309,7 +311,15 @@ class Decider {
     const bool may_adopt =
         options_.adopt == Adopt::always || (options_.adopt == Adopt::identical && is_identical);
     if (!may_adopt) return add(not_adopted(it, want.grant(), is_identical));
+    if (want.grant().is_protected && adopting_narrows(it, want)) {
+      return add(not_narrowed_by_adoption(it, want.grant()));
+    }
     update(it, want, Reason::adopted);
+  }
+
+  [[nodiscard]] bool adopting_narrows(const Sighting& it, const Want& want) const {
+    return effect_of(it.policy->content, wanted_content(want, &it, survey_, ownership_, options_))
+        .narrows;
   }
 
   void note_suspended(const Want& want) {

@@ -246,6 +246,17 @@ Note protected_from(const Sighting& sighting, const Grant* grant, Verb verb) {
                  grant);
 }
 
+Note not_narrowed_by_adoption(const Sighting& sighting, const Grant& grant) {
+  return note_on(NoteKind::conflict,
+                 "Protected",
+                 policy_text(sighting) +
+                     " grants more than its manifest, which says `protect`, and is not narrowed; "
+                     "write all that it grants into the manifest, or add `protect` once it is "
+                     "adopted",
+                 sighting,
+                 &grant);
+}
+
 Note unresolved(const Want& want, const Sighting* holder) {
   const Error& error = want.resolved->roles.error();
   std::string reason =

@@ -53,6 +53,9 @@ Note never_touched(const Action& action,
                    const Grant* grant);
 
 Note protected_from(const Sighting& sighting, const Grant* grant, Verb verb);
+
+/// An unmanaged policy that `grant` would take over, narrow, and protect from being narrowed.
+Note not_narrowed_by_adoption(const Sighting& sighting, const Grant& grant);
 Note unresolved(const Want& want, const Sighting* holder);
 
 }  // namespace authzd

@@ -237,6 +237,18 @@ TEST(Planner, NeverNarrowsOrDeletesWhatIsProtected) {
   EXPECT_EQ(summary(World{{wanted("g", "a", "kms")}, {p}}.plan()), "kept Protected p\n");
 }
 
+TEST(Planner, NarrowsNothingByTakingItOverAndProtectingIt) {
+  ResolvedGrant g = wanted("g", "a", "kms");
+  g.grant.is_protected = true;
+  World world{{g}, {policy("p", "a", "kms", {"Reader", "Writer"})}};
+  world.options.adopt = Adopt::always;
+
+  EXPECT_EQ(summary(world.plan()), "conflict Protected p\n");
+
+  world.observed = {policy("p", "a", "kms", {"Reader"})};
+  EXPECT_EQ(summary(world.plan()), "update Adopted p\n");
+}
+
 TEST(Planner, KeepsTheExclamationMarkUntilItsReleaseIsDue) {
   ResolvedGrant g = wanted("g", "a", "kms");
   g.grant.is_protected = true;

@@ -1,0 +1,151 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/converge/late_verdict.hpp"
+
+#include "reconciler/base/text.hpp"
+
+#include <utility>
+
+namespace authzd {
+namespace {
+
+//   write    | the read shows            | old                  | young
+//   ---------+---------------------------+----------------------+----------------------
+//   create   | the key, as wanted        | done                 | done
+//            | the key, another policy   | refused              | refused
+//            | nothing                   | failed: not done     | open
+//   replace  | as wanted                 | done                 | done
+//            | as it was before          | failed: not done     | open
+//            | something else, deleted   | refused              | refused
+//            | nothing                   | refused              | open
+//   remove   | deleted as it was         | done                 | done
+//            | deleted, but changed      | failed: a gap        | failed: a gap
+//            | nothing                   | done                 | open
+//            | active                    | failed: not done     | open
+//   restore, | active                    | restored             | restored
+//   of a     | nothing or deleted        | as for a remove      | open
+//   remove   |                           |                      |
+//   restore, | active, as wanted         | done                 | done
+//   of a     | active, but different     | refused              | refused
+//   create   | nothing or deleted        | failed: not done     | open
+class LateJudge {
+ public:
+  LateJudge(const Action& action, std::size_t number, const LateSight& sight)
+      : action_(action), number_(number), sight_(sight) {}
+
+  [[nodiscard]] std::optional<Outcome> judge() const {
+    switch (sight_.write) {
+      case Command::Kind::create: return created();
+      case Command::Kind::replace: return replaced();
+      case Command::Kind::remove: return removed();
+      case Command::Kind::restore: return restored();
+      case Command::Kind::read:
+      case Command::Kind::find: break;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  [[nodiscard]] const Observed& policy() const { return sight_.found->policy; }
+  [[nodiscard]] bool is_active() const {
+    return sight_.found && policy().state == PolicyState::active;
+  }
+  [[nodiscard]] bool holds(const std::optional<PolicyContent>& content) const {
+    return is_active() && policy().content == content;
+  }
+  [[nodiscard]] bool may_be_unseen() const { return !sight_.found && sight_.is_young; }
+
+  [[nodiscard]] Outcome outcome(OutcomeKind kind) const {
+    Outcome made;
+    made.action = number_;
+    made.kind = kind;
+    return made;
+  }
+
+  [[nodiscard]] Outcome seen(OutcomeKind kind) const {
+    Outcome made = outcome(kind);
+    made.wrote = true;
+    made.stored = sight_.found;
+    return made;
+  }
+
+  [[nodiscard]] Outcome not_done(OutcomeKind kind, std::string message) const {
+    Outcome made = outcome(kind);
+    made.error = Error{ErrorCode::conflict, std::move(message)};
+    return made;
+  }
+
+  [[nodiscard]] std::optional<Outcome> unless_young(std::string message) const {
+    if (sight_.is_young) return std::nullopt;
+    return not_done(OutcomeKind::failed, std::move(message));
+  }
+
+  [[nodiscard]] std::optional<Outcome> created() const {
+    if (holds(action_.after)) return seen(OutcomeKind::done);
+    if (!is_active()) return unless_young("the create was not done: IAM has no such policy");
+    return not_done(OutcomeKind::refused,
+                    "policy " + printable(policy().id.value) + " has the same source and target");
+  }
+
+  [[nodiscard]] std::optional<Outcome> replaced() const {
+    if (holds(action_.after)) return seen(OutcomeKind::done);
+    if (holds(action_.before)) return unless_young("the update was not done");
+    if (may_be_unseen()) return std::nullopt;
+    return not_done(OutcomeKind::refused, "the policy was changed or deleted since");
+  }
+
+  [[nodiscard]] std::optional<Outcome> removed() const {
+    if (is_active()) return unless_young("the delete was not done: the policy is there");
+    if (may_be_unseen()) return std::nullopt;
+    return deleted();
+  }
+
+  [[nodiscard]] std::optional<Outcome> restored() const {
+    if (action_.verb == Verb::create) return brought_back();
+    if (is_active()) return seen(OutcomeKind::restored);
+    if (sight_.is_young) return std::nullopt;
+    return deleted();
+  }
+
+  [[nodiscard]] std::optional<Outcome> brought_back() const {
+    if (holds(action_.after)) return seen(OutcomeKind::done);
+    if (!is_active()) return unless_young("the restore was not done: the policy is still deleted");
+    return not_done(OutcomeKind::refused, "the policy was changed since");
+  }
+
+  /// What IAM still shows of it is what was deleted: where that is not what the plan saw, a change
+  /// slipped in before the DELETE, and went with it. Only the process that sent the DELETE could
+  /// take that back; what is left to do is to say so.
+  [[nodiscard]] Outcome deleted() const {
+    Outcome made = outcome(OutcomeKind::done);
+    made.wrote = true;
+    if (!sight_.found || policy().content == action_.before) return made;
+    made.kind = OutcomeKind::failed;
+    made.stored = sight_.found;
+    made.error = Error{ErrorCode::conflict,
+                       "policy " + printable(policy().id.value) +
+                           " was changed between our read and our delete, and stays deleted; by " +
+                           printable(policy().last_modified_by.value) + " at " +
+                           printable(policy().last_modified_at)};
+    return made;
+  }
+
+  const Action& action_;
+  std::size_t number_;
+  const LateSight& sight_;
+};
+
+}  // namespace
+
+std::optional<Outcome> judge_late(const Action& action,
+                                  std::size_t number,
+                                  const LateSight& sight) {
+  return LateJudge(action, number, sight).judge();
+}
+
+bool is_gap(const Outcome& outcome) {
+  return outcome.kind == OutcomeKind::failed && outcome.wrote;
+}
+
+}  // namespace authzd

@@ -1,0 +1,92 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/converge/late_verdict.hpp"
+
+#include "tests/unit/converge/bench.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace authzd::test {
+namespace {
+
+using Kind = Command::Kind;
+
+constexpr auto kOpen = "open";
+
+struct Row {
+  std::string name;
+  Kind write;
+  std::optional<Versioned> found;
+  std::string old;  // what it means once the settle time is over
+  std::string young;
+};
+
+std::string verdict(const Action& action, const Row& row, bool is_young) {
+  const auto outcome = judge_late(action, 7, {row.write, row.found, is_young});
+  if (!outcome) return kOpen;
+  EXPECT_EQ(outcome->action, 7U);
+  EXPECT_EQ(outcome->error.has_value(),
+            outcome->kind == OutcomeKind::failed || outcome->kind == OutcomeKind::refused);
+  if (is_gap(*outcome)) return "gap";
+  const bool shown = outcome->kind == OutcomeKind::done || outcome->kind == OutcomeKind::restored;
+  EXPECT_EQ(outcome->wrote, shown) << row.name;
+  return std::string(to_string(outcome->kind));
+}
+
+void expect_rows(const Action& action, const std::vector<Row>& rows) {
+  for (const Row& row : rows) {
+    EXPECT_EQ(verdict(action, row, false), row.old) << row.name;
+    EXPECT_EQ(verdict(action, row, true), row.young) << row.name << ", young";
+  }
+}
+
+TEST(LateVerdict, OfACreate) {
+  expect_rows(create_action(),
+              {{"as wanted", Kind::create, as_planned(), "Done", "Done"},
+               {"another", Kind::create, with_role("Writer"), "Refused", "Refused"},
+               {"nothing", Kind::create, {}, "Failed", kOpen}});
+}
+
+TEST(LateVerdict, OfAnUpdate) {
+  expect_rows(update_action(),
+              {{"as wanted", Kind::replace, with_role("Writer"), "Done", "Done"},
+               {"as before", Kind::replace, as_planned(), "Failed", kOpen},
+               {"something else", Kind::replace, with_role("Manager"), "Refused", "Refused"},
+               {"deleted", Kind::replace, deleted(as_planned()), "Refused", "Refused"},
+               {"nothing", Kind::replace, {}, "Refused", kOpen}});
+}
+
+TEST(LateVerdict, OfADelete) {
+  expect_rows(remove_action(),
+              {{"deleted", Kind::remove, deleted(as_planned()), "Done", "Done"},
+               {"deleted, changed", Kind::remove, deleted(with_role("Writer")), "gap", "gap"},
+               {"nothing", Kind::remove, {}, "Done", kOpen},
+               {"active", Kind::remove, as_planned(), "Failed", kOpen}});
+}
+
+TEST(LateVerdict, OfTheRestoreOfADelete) {
+  expect_rows(
+      remove_action(),
+      {{"active", Kind::restore, with_role("Writer"), "Restored", "Restored"},
+       {"still deleted, as it was", Kind::restore, deleted(as_planned()), "Done", kOpen},
+       {"still deleted, changed", Kind::restore, deleted(with_role("Writer")), "gap", kOpen},
+       {"nothing", Kind::restore, {}, "Done", kOpen}});
+}
+
+TEST(LateVerdict, OfTheRestoreThatAnUndoAskedFor) {
+  Action back = create_action();
+  back.id = kId;
+  expect_rows(back,
+              {{"as wanted", Kind::restore, as_planned(), "Done", "Done"},
+               {"different", Kind::restore, with_role("Writer"), "Refused", "Refused"},
+               {"still deleted", Kind::restore, deleted(as_planned()), "Failed", kOpen},
+               {"nothing", Kind::restore, {}, "Failed", kOpen}});
+}
+
+}  // namespace
+}  // namespace authzd::test

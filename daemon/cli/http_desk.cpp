@@ -3,25 +3,17 @@
 
 #include "daemon/cli/http_desk.hpp"
 
-#include "daemon/cli/files.hpp"
 #include "daemon/cli/run_report.hpp"
+#include "daemon/net/small_file.hpp"
 #include "daemon/net/version.hpp"
 #include "daemon/source/webhook.hpp"
 #include "daemon/status/status_listener.hpp"
-#include "reconciler/base/text.hpp"
 
 #include <map>
 #include <utility>
 
 namespace authzd {
 namespace {
-
-/// Read anew for each use, so that a new one counts at once.
-Result<Secret> read_secret(const std::string& file) {
-  const auto text = read_whole_file(file);
-  if (!text) return Error{ErrorCode::invalid_config, text.error().message};
-  return Secret(std::string(trim(*text)));
-}
 
 CycleFacts facts_of(const AccountRuntime& account, const CycleEnd& end) {
   CycleFacts facts;
@@ -115,13 +107,14 @@ class ListeningDesk final : public HttpDesk {
  private:
   std::function<Result<Secret>()> token() {
     if (admin_.token_file.empty()) return {};
-    return [this] { return read_secret(admin_.token_file); };
+    return [this] { return read_token_file(admin_.token_file, "the token of admin.tokenFile"); };
   }
 
   std::function<Result<void>(const HttpRequest&)> guard() {
     if (admin_.hook_secret_file.empty()) return {};
     return [this](const HttpRequest& request) -> Result<void> {
-      const auto secret = read_secret(admin_.hook_secret_file);
+      const auto secret =
+          read_secret_file(admin_.hook_secret_file, "the secret of admin.hookSecretFile");
       if (!secret) return secret.error();
       return guard_.admit(request, *secret, clock_.now());
     };

@@ -3,9 +3,9 @@
 
 #include "daemon/iam/api_key.hpp"
 
-#include "daemon/iam/credential_file.hpp"
 #include "daemon/iam/json_reader.hpp"
 #include "daemon/iam/token_request.hpp"
+#include "daemon/net/small_file.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <utility>
@@ -36,7 +36,7 @@ Result<Secret> parse_api_key(std::string_view text) {
 
 Result<Secret> read_api_key(const ApiKey& key) {
   if (key.file.empty()) return parse_api_key(key.value.reveal());
-  const Result<Secret> text = read_credential(key.file, "the API key");
+  const Result<Secret> text = read_secret_file(key.file, "the API key");
   if (!text) return text.error();
   Result<Secret> parsed = parse_api_key(text->reveal());
   if (parsed) return parsed;

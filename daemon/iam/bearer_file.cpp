@@ -3,7 +3,7 @@
 
 #include "daemon/iam/bearer_file.hpp"
 
-#include "daemon/iam/credential_file.hpp"
+#include "daemon/net/small_file.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <chrono>
@@ -42,7 +42,7 @@ Result<Token> token_of(Secret text, Timestamp now) {
 }  // namespace
 
 Async<Token> BearerFileTokenSource::fetch() {
-  Result<Secret> text = read_credential(file_, kWhat);
+  Result<Secret> text = read_secret_file(file_, kWhat);
   if (!text) co_return std::move(text).error();
   Result<Token> token = token_of(std::move(*text), clock_.now());
   if (token) co_return token;

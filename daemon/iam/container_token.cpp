@@ -3,8 +3,8 @@
 
 #include "daemon/iam/container_token.hpp"
 
-#include "daemon/iam/credential_file.hpp"
 #include "daemon/iam/token_request.hpp"
+#include "daemon/net/small_file.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <string>

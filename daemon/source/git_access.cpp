@@ -3,7 +3,7 @@
 
 #include "daemon/source/git_access.hpp"
 
-#include "daemon/source/file_text.hpp"
+#include "daemon/net/small_file.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <openssl/evp.h>
@@ -25,8 +25,8 @@ std::string base64(std::string_view bytes) {
 }
 
 Result<void> add_token(const GitSourceConfig& config, GitAccess& access) {
-  auto token = read_secret_file(config.token_file);
-  if (!token) return std::move(token).error().context("the token of the Git source");
+  auto token = read_token_file(config.token_file, "the token of the Git source");
+  if (!token) return std::move(token).error();
   // Every well-known host takes any user name beside a token.
   const std::string user = config.username.empty() ? "authzd" : config.username;
   const Secret pair(user + ":" + std::string(token->reveal()));

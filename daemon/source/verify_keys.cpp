@@ -3,7 +3,7 @@
 
 #include "daemon/source/verify_keys.hpp"
 
-#include "daemon/source/file_text.hpp"
+#include "daemon/net/small_file.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 
@@ -92,8 +92,8 @@ Result<VerifyKeys> read_verify_keys(const std::vector<std::string>& files) {
   VerifyKeys keys;
   std::string all;
   for (const std::string& file : files) {
-    auto text = read_file_text(file);
-    if (!text) return std::move(text).error().context("verify.keyFiles");
+    auto text = read_small_file(file, "a key of verify.keyFiles");
+    if (!text) return std::move(text).error();
     if (auto added = add_key_file(file, *text, keys); !added) return std::move(added).error();
     all += file + '\0' + std::to_string(text->size()) + '\0' + *text;
   }

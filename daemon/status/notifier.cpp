@@ -5,6 +5,7 @@
 
 #include "daemon/net/deadline.hpp"
 #include "daemon/net/http_client.hpp"
+#include "daemon/net/small_file.hpp"
 #include "daemon/status/notify_request.hpp"
 #include "reconciler/retry/retry.hpp"
 
@@ -111,14 +112,14 @@ class Notifier::Target {
 
   /// `next` belongs to whoever awaits.
   Async<void> send(const Waiting& next) {
-    const auto text = read_secret(target_.url_file);
-    if (!text) co_return Error(text.error()).context("notify.urlFile");
+    const auto text = read_secret_file(target_.url_file, "the URL of notify.urlFile");
+    if (!text) co_return text.error();
     const auto url = parse_webhook_url(text->reveal());
     if (!url) co_return Error(url.error()).context(target_.url_file);
     Secret key;
     if (!target_.secret_file.empty()) {
-      auto read = read_secret(target_.secret_file);
-      if (!read) co_return Error(read.error()).context("notify.secretFile");
+      auto read = read_secret_file(target_.secret_file, "the secret of notify.secretFile");
+      if (!read) co_return read.error();
       key = std::move(*read);
     }
     HttpClientOptions options{.origin = url->origin, .ca_file = ca_file_, .concurrency = 1};

@@ -4,16 +4,12 @@
 #include "daemon/status/notify_request.hpp"
 
 #include "reconciler/base/digest.hpp"
-#include "reconciler/base/text.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <utility>
 
 namespace authzd {
 namespace {
-
-constexpr std::size_t kLargestFile = 64U << 10U;
 
 Error no_url() {
   return Error{ErrorCode::invalid_config,
@@ -34,21 +30,6 @@ Result<WebhookUrl> parse_webhook_url(std::string_view text) {
   if (!base || is_odd) return no_url();
   if (!target.starts_with('/')) target.insert(0, "/");
   return WebhookUrl{base->origin, Secret(std::move(target))};
-}
-
-Result<Secret> read_secret(const std::string& file) {
-  const auto unusable = [&file](std::string_view why) {
-    return Error{ErrorCode::invalid_config, printable(file) + " " + std::string(why)};
-  };
-  std::ifstream stream(file, std::ios::binary);
-  std::string text(kLargestFile, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (stream.bad() || (stream.fail() && !stream.eof())) return unusable("cannot be read");
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  const Secret whole(std::move(text));
-  Secret secret{std::string(trim(whole.reveal()))};
-  if (secret.empty()) return unusable("is empty");
-  return secret;
 }
 
 HttpRequest notify_request(const WebhookUrl& url,

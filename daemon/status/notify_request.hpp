@@ -22,10 +22,6 @@ struct WebhookUrl {
 /// Errors: invalid_config; the message shows nothing of the text.
 Result<WebhookUrl> parse_webhook_url(std::string_view text);
 
-/// The text of a secret's file without white space around it, read anew for each use. Errors:
-/// invalid_config, naming the file.
-Result<Secret> read_secret(const std::string& file);
-
 /// With a `key`, X-Authzd-Timestamp (seconds) and X-Authzd-Signature: "sha256=" and the
 /// HMAC-SHA256 of "<timestamp>.<body>", as the hook of this daemon takes it.
 HttpRequest notify_request(const WebhookUrl& url,

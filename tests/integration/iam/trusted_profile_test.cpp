@@ -83,7 +83,8 @@ TEST_F(ContainerToken, SaysThatItsFileCannotBeRead) {
   EXPECT_THAT(who(), HasSubstr("is a directory"));
 
   start_as(kProfileId, write_file("empty", ""));
-  EXPECT_THAT(who(), HasSubstr("the compute resource token is empty"));
+  EXPECT_THAT(who(),
+              AllOf(HasSubstr("the compute resource token in "), HasSubstr("/empty is empty")));
 }
 
 TEST_F(ContainerToken, SaysThatTheProfileIsUnknown) {

@@ -9,6 +9,7 @@
 #include "tests/soak/soak_account.hpp"
 #include "tests/soak/weather.hpp"
 #include "tests/support/source_tree.hpp"
+#include "tests/support/temp_folder.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -25,20 +26,6 @@ constexpr std::size_t kCheckpoints = 10;
 constexpr std::size_t kCyclesToHeal = 50;  // what was tried in vain is tried ever more rarely
 constexpr std::size_t kMemorySlack = std::size_t{1} << 20U;
 constexpr std::size_t kDatabaseSlack = std::size_t{256} << 10U;
-
-struct Directory {
-  Directory() {
-    std::string pattern = std::filesystem::temp_directory_path() / "authzd-soak-XXXXXX";
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
-    path = pattern;
-    std::filesystem::create_directory(path / "manifests");
-  }
-  ~Directory() { std::filesystem::remove_all(path); }
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-
-  std::filesystem::path path;
-};
 
 struct Tally {
   std::size_t failed_cycles = 0;
@@ -86,9 +73,10 @@ std::string growth(const ProcessSize& half_way, const ProcessSize& end) {
 }
 
 int soak(std::size_t cycles, std::uint64_t seed) {
-  const Directory directory;
-  const auto manifests = directory.path / "manifests";
-  const auto state = directory.path / "state.db";
+  const test::TempFolder directory;
+  std::filesystem::create_directory(directory.path() / "manifests");
+  const auto manifests = directory.path() / "manifests";
+  const auto state = directory.path() / "state.db";
   test::VirtualClock clock;
   test::SeededRandomness chance(seed);
   sandbox::SandboxService service(chance);

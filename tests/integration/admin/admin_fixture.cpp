@@ -25,11 +25,7 @@ Async<void> TestConsole::write_file(std::string path, std::string text) {
   co_return Result<void>{};
 }
 
-AdminTest::AdminTest() {
-  std::string pattern = std::filesystem::temp_directory_path() / "authzd-admin-XXXXXX";
-  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
-  directory = pattern;
-}
+AdminTest::AdminTest() {}
 
 AdminTest::~AdminTest() {
   if (server) {
@@ -41,7 +37,6 @@ AdminTest::~AdminTest() {
   EXPECT_EQ(serving.running(), 0U) << "the server has not ended";
   EXPECT_FALSE(serving.failed());
   EXPECT_FALSE(std::filesystem::exists(socket())) << "the socket is left behind";
-  std::filesystem::remove_all(directory);
 }
 
 void AdminTest::serve(AdminHandler handler, std::size_t max_clients, std::string version) {

@@ -9,6 +9,7 @@
 #include "daemon/admin/admin_server.hpp"
 #include "daemon/net/supervisor.hpp"
 #include "tests/support/run_async.hpp"
+#include "tests/support/temp_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -72,7 +73,8 @@ class AdminTest : public ::testing::Test {
   }
 
   boost::asio::io_context io{1};
-  std::filesystem::path directory;
+  test::TempFolder temporary;
+  const std::filesystem::path directory = temporary.path();
   std::unique_ptr<AdminServer> server;
   Supervisor serving{io.get_executor(), Log()};
 };

@@ -13,6 +13,7 @@
 #include "tests/support/direct_http.hpp"
 #include "tests/support/run_async.hpp"
 #include "tests/support/sandbox_faults.hpp"
+#include "tests/support/temp_folder.hpp"
 #include "tests/support/virtual_clock.hpp"
 
 #include <gtest/gtest.h>
@@ -89,7 +90,8 @@ class CycleTest : public ::testing::Test {
   SeededRandomness randomness{7};
   SeededRandomness sandbox_randomness{11};
   sandbox::SandboxService service{sandbox_randomness};
-  std::filesystem::path directory;
+  test::TempFolder temporary;
+  const std::filesystem::path directory = temporary.path();
   AccountSpec spec;
   IamOptions iam;
   std::string key = kDemoKey;

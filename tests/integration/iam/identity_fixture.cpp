@@ -24,17 +24,12 @@ std::string seed() {
 }  // namespace
 
 IdentityTest::IdentityTest() {
-  std::string pattern = std::filesystem::temp_directory_path() / "authzd-identity-XXXXXX";
-  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
-  directory = pattern;
   if (auto done = service.seed(seed(), "seed", clock.now()); !done) {
     throw std::logic_error(done.error().message);
   }
 }
 
-IdentityTest::~IdentityTest() {
-  std::filesystem::remove_all(directory);
-}
+IdentityTest::~IdentityTest() {}
 
 void IdentityTest::TearDown() {
   const auto* direct = dynamic_cast<DirectHttp*>(metadata.get());

@@ -10,6 +10,7 @@
 #include "daemon/sandbox/service.hpp"
 #include "tests/support/direct_http.hpp"
 #include "tests/support/run_async.hpp"
+#include "tests/support/temp_folder.hpp"
 #include "tests/support/virtual_clock.hpp"
 
 #include <gtest/gtest.h>
@@ -54,7 +55,8 @@ class IdentityTest : public ::testing::Test {
   sandbox::SandboxService service{sandbox_randomness};
   DirectHttp http{service, clock};
   std::shared_ptr<HttpClient> metadata = std::make_shared<DirectHttp>(service, clock);
-  std::filesystem::path directory;
+  test::TempFolder temporary;
+  const std::filesystem::path directory = temporary.path();
   std::vector<std::string> secrets{kKey, kComputeToken};
   std::vector<std::string> seen;  // log lines and errors
   std::shared_ptr<Session> session;

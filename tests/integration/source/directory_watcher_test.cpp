@@ -4,6 +4,8 @@
 // Real directories, real inotify.
 #include "daemon/source/directory_watcher.hpp"
 
+#include "tests/support/temp_folder.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <gtest/gtest.h>
@@ -20,12 +22,9 @@ namespace fs = std::filesystem;
 class DirectoryWatcherTest : public testing::Test {
  protected:
   DirectoryWatcherTest() {
-    std::string name = (fs::temp_directory_path() / "authzd-watch-XXXXXX").string();
-    top_ = mkdtemp(name.data());
     root_ = top_ / "manifests";
     fs::create_directory(root_);
   }
-  ~DirectoryWatcherTest() override { fs::remove_all(top_); }
 
   void watch() {
     auto made = make_directory_watcher(io_.get_executor(), root_, [this] { ++changes_; });
@@ -44,7 +43,8 @@ class DirectoryWatcherTest : public testing::Test {
   }
 
   boost::asio::io_context io_{1};
-  fs::path top_;
+  test::TempFolder temporary_;
+  const fs::path top_ = temporary_.path();
   fs::path root_;
   std::unique_ptr<DirectoryWatcher> watcher_;
   int changes_ = 0;

@@ -79,8 +79,6 @@ std::string GitServer::said() {
 }
 
 GitFixture::GitFixture() {
-  std::string name = (fs::temp_directory_path() / "authzd-git-XXXXXX").string();
-  root_ = mkdtemp(name.data());
   fs::create_directories(root_ / "work");
   author("git init -q --bare -b main ../repositories/manifests.git; git init -q -b main .");
   author("git remote add origin ../repositories/manifests.git");
@@ -88,7 +86,6 @@ GitFixture::GitFixture() {
 
 GitFixture::~GitFixture() {
   server_.reset();
-  fs::remove_all(root_);
 }
 
 std::string GitFixture::author(const std::string& script) {

@@ -7,6 +7,7 @@
 
 #include "daemon/source/child.hpp"
 #include "daemon/source/git_source.hpp"
+#include "tests/support/temp_folder.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
@@ -71,7 +72,8 @@ class GitFixture : public testing::Test {
   [[nodiscard]] std::filesystem::path copy() const;  // the source's bare copy
 
   boost::asio::io_context io_{1};
-  std::filesystem::path root_;
+  test::TempFolder temporary_;
+  const std::filesystem::path root_ = temporary_.path();
   std::optional<GitServer> server_;
   std::string url_;
 };

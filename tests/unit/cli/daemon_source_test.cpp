@@ -5,6 +5,8 @@
 // directories, and inotify, are real.
 #include "daemon/cli/daemon_source.hpp"
 
+#include "tests/support/temp_folder.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -20,11 +22,8 @@ namespace fs = std::filesystem;
 class DaemonSourceTest : public testing::Test {
  protected:
   DaemonSourceTest() {
-    std::string name = (fs::temp_directory_path() / "authzd-source-XXXXXX").string();
-    top_ = mkdtemp(name.data());
     source_.on_change([this] { ++pokes_; });
   }
-  ~DaemonSourceTest() override { fs::remove_all(top_); }
 
   static SourceConfig git(const std::string& ref) {
     GitSourceConfig config;
@@ -64,7 +63,8 @@ class DaemonSourceTest : public testing::Test {
   }
 
   boost::asio::io_context io_{1};
-  fs::path top_;
+  test::TempFolder temporary_;
+  const fs::path top_ = temporary_.path();
   fs::path place_;  // of the copy
   DaemonSource source_{io_.get_executor(), Log(), true};
   int pokes_ = 0;

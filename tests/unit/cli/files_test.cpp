@@ -3,6 +3,8 @@
 
 #include "daemon/cli/files.hpp"
 
+#include "tests/support/temp_folder.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -17,13 +19,8 @@ using testing::HasSubstr;
 
 class FilesTest : public testing::Test {
  protected:
-  FilesTest() {
-    std::string name = (fs::temp_directory_path() / "authzd-files-XXXXXX").string();
-    root_ = mkdtemp(name.data());
-  }
-  ~FilesTest() override { fs::remove_all(root_); }
-
-  fs::path root_;
+  test::TempFolder temporary_;
+  const fs::path root_ = temporary_.path();
 };
 
 TEST_F(FilesTest, ReadsBackWhatWasWrittenAndLeavesNothingBeside) {

@@ -3,6 +3,8 @@
 
 #include "daemon/source/directory_source.hpp"
 
+#include "tests/support/temp_folder.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -18,12 +20,6 @@ using testing::HasSubstr;
 
 class DirectorySourceTest : public testing::Test {
  protected:
-  DirectorySourceTest() {
-    std::string name = (fs::temp_directory_path() / "authzd-source-XXXXXX").string();
-    root_ = mkdtemp(name.data());
-  }
-  ~DirectorySourceTest() override { fs::remove_all(root_); }
-
   void write(const fs::path& name, std::string_view text) const {
     fs::create_directories((root_ / name).parent_path());
     std::ofstream(root_ / name) << text;
@@ -38,7 +34,8 @@ class DirectorySourceTest : public testing::Test {
     return names;
   }
 
-  fs::path root_;
+  test::TempFolder temporary_;
+  const fs::path root_ = temporary_.path();
 };
 
 TEST_F(DirectorySourceTest, ReadsYamlBelowInOrderAndNothingElse) {

@@ -95,15 +95,11 @@ Command sending(Command::Kind kind) {
 }
 
 StateTest::StateTest() {
-  std::string pattern = std::filesystem::temp_directory_path() / "authzd-state-XXXXXX";
-  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
-  directory = pattern;
   open();
 }
 
 StateTest::~StateTest() {
   close();
-  std::filesystem::remove_all(directory);
 }
 
 void StateTest::open(DatabaseOptions options) {

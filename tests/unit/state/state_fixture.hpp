@@ -5,6 +5,7 @@
 #pragma once
 
 #include "daemon/state/account_state.hpp"
+#include "tests/support/temp_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -58,7 +59,8 @@ class StateTest : public ::testing::Test {
 
   [[nodiscard]] std::string path() const { return directory / "state.db"; }
 
-  std::filesystem::path directory;
+  test::TempFolder temporary;
+  const std::filesystem::path directory = temporary.path();
   Timestamp now{std::chrono::hours(24 * 365 * 50)};
   std::shared_ptr<Database> database;
   std::unique_ptr<AccountState> state;

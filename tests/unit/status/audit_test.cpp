@@ -8,6 +8,7 @@
 #include "daemon/status/audit_journal.hpp"
 #include "tests/support/fake_gateway.hpp"
 #include "tests/support/run_async.hpp"
+#include "tests/support/temp_folder.hpp"
 #include "tests/support/virtual_clock.hpp"
 
 #include <gmock/gmock.h>
@@ -251,20 +252,14 @@ TEST(AuditJournal, SaysThatALineWasNotTaken) {
 
 class AuditFileTest : public ::testing::Test {
  protected:
-  AuditFileTest() {
-    std::string pattern = std::filesystem::temp_directory_path() / "authzd-audit-XXXXXX";
-    folder = mkdtemp(pattern.data());
-    path = folder / "audit.log";
-  }
-  ~AuditFileTest() override { std::filesystem::remove_all(folder); }
-
   static std::string text_of(const std::filesystem::path& file) {
     std::ifstream stream(file);
     return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   }
 
-  std::filesystem::path folder;
-  std::filesystem::path path;
+  test::TempFolder temporary;
+  const std::filesystem::path folder = temporary.path();
+  const std::filesystem::path path = folder / "audit.log";
 };
 
 TEST_F(AuditFileTest, IsAppendedTo) {

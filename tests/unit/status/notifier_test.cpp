@@ -6,6 +6,7 @@
 
 #include "daemon/net/http_server.hpp"
 #include "reconciler/base/digest.hpp"
+#include "tests/support/temp_folder.hpp"
 #include "tests/support/virtual_clock.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -29,8 +30,6 @@ const std::string kPath = "/hooks/s3cret-path";
 class NotifierTest : public ::testing::Test {
  protected:
   NotifierTest() {
-    std::string pattern = std::filesystem::temp_directory_path() / "authzd-notify-XXXXXX";
-    folder = mkdtemp(pattern.data());
     auto made = make_http_server(io.get_executor(), {});
     if (!made) throw std::runtime_error(to_string(made.error()));
     server = std::move(*made);
@@ -38,14 +37,10 @@ class NotifierTest : public ::testing::Test {
     tasks.start("server",
                 server->serve([this](HttpRequest request) { return answer(std::move(request)); }));
   }
-  ~NotifierTest() override {
-    std::filesystem::remove_all(folder);
-    EXPECT_THAT(lines, Each(Not(HasSubstr("s3cret"))));
-  }
+  ~NotifierTest() override { EXPECT_THAT(lines, Each(Not(HasSubstr("s3cret")))); }
 
   std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder / name) << text;
-    return (folder / name).string();
+    return temporary.write(name, text);
   }
 
   /// Tells `cycles`, and runs until so many requests have come or notices were given up.
@@ -85,7 +80,8 @@ class NotifierTest : public ::testing::Test {
   test::SeededRandomness randomness{5};
   Supervisor tasks{io.get_executor(), Log()};
   std::unique_ptr<HttpServer> server;
-  std::filesystem::path folder;
+  test::TempFolder temporary;
+  const std::filesystem::path folder = temporary.path();
   std::deque<int> statuses;  // of the replies to come; then 204
   std::vector<HttpRequest> requests;
   std::vector<std::string> lines;

@@ -8,6 +8,7 @@
 #include "daemon/cli/setup.hpp"
 #include "daemon/log.hpp"
 #include "daemon/source/directory_watcher.hpp"
+#include "daemon/source/source.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -33,6 +34,10 @@ class DaemonSource {
   /// The source that was opened last is the one from here on; until then the one before it is. A
   /// directory is watched. Where the host cannot, the log says so, and the interval finds changes.
   void follow();
+
+  [[nodiscard]] SourceRequests requests() const {
+    return followed_.source ? followed_.source->requests() : SourceRequests{};
+  }
 
  private:
   struct Opened {

@@ -9,19 +9,35 @@
 #include "daemon/source/webhook.hpp"
 #include "daemon/status/status_listener.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
 namespace authzd {
 namespace {
 
-CycleFacts facts_of(const AccountRuntime& account, const CycleEnd& end) {
+std::vector<std::chrono::milliseconds> drift_ages(const Plan& plan, Timestamp now) {
+  std::vector<std::chrono::milliseconds> ages;
+  for (const Action& action : plan.actions) {
+    const auto since = action.drift ? parse_rfc3339(action.drift->at) : std::nullopt;
+    if (since) ages.push_back(std::max(now - *since, std::chrono::milliseconds(0)));
+  }
+  return ages;
+}
+
+/// `before`: the end of the cycle before it.
+CycleFacts facts_of(const AccountRuntime& account,
+                    const CycleEnd& end,
+                    std::optional<Timestamp> before) {
   CycleFacts facts;
   const auto& run = account.status().last_run;
   if (run) {
     facts.ended = run->ended;
     facts.took = run->ended - run->began;
     facts.drifted = run->drifted;
+    if (end.performed) facts.drift_ages = drift_ages(end.performed->planned.plan, run->ended);
+    auto deletions = account.state().runs.deletion_times(before.value_or(run->began));
+    if (deletions) facts.deletions = std::move(*deletions);
   }
   if (end.performed) facts.plan = &end.performed->planned.plan;
   if (end.error || !end.performed) {
@@ -39,7 +55,7 @@ CycleFacts facts_of(const AccountRuntime& account, const CycleEnd& end) {
 /// The service as the listener's pages see it.
 class ServiceBoard final : public StatusBoard {
  public:
-  explicit ServiceBoard(Service& service) : service_(service) {}
+  ServiceBoard(Service& service, const DaemonSource& source) : service_(service), source_(source) {}
 
   [[nodiscard]] std::vector<AccountView> accounts() const override {
     std::vector<AccountView> views;
@@ -71,6 +87,8 @@ class ServiceBoard final : public StatusBoard {
     return authzd::runs_json(all);
   }
 
+  [[nodiscard]] GitRequestCounts git_requests() const override { return source_.requests(); }
+
   void poke() override { service_.poke(); }
 
   void keep_plan(const AccountRuntime& account, const CycleEnd& end) {
@@ -81,6 +99,7 @@ class ServiceBoard final : public StatusBoard {
 
  private:
   Service& service_;
+  const DaemonSource& source_;
   std::map<AccountId, PlanDocument> plans_;
 };
 
@@ -89,14 +108,16 @@ class ListeningDesk final : public HttpDesk {
   ListeningDesk(const CommandContext& context,
                 const AdminConfig& admin,
                 Service& service,
+                const DaemonSource& source,
                 std::unique_ptr<HttpServer> server)
       : admin_(admin),
         clock_(context.clock),
-        board_(service),
+        board_(service, source),
         site_({board_, cycles_, clock_, kVersion, context.log, token(), guard()}),
         server_(std::move(server)) {
     service.on_cycle([this](const AccountRuntime& account, const CycleEnd& end) {
-      cycles_.add(account.spec().name, facts_of(account, end));
+      const auto before = cycles_.of(account.spec().name).last_reconcile;
+      cycles_.add(account.spec().name, facts_of(account, end, before));
       if (!admin_.token_file.empty()) board_.keep_plan(account, end);
     });
     service.on_stop([this] { server_->stop(); });
@@ -133,12 +154,13 @@ class ListeningDesk final : public HttpDesk {
 
 Result<std::unique_ptr<HttpDesk>> open_http_desk(const CommandContext& context,
                                                  const AdminConfig& admin,
-                                                 Service& service) {
+                                                 Service& service,
+                                                 const DaemonSource& source) {
   HttpServerOptions options = status_listener_options();
   options.log = context.log;
   auto server = listen_for_status(context.executor, admin.listen, std::move(options));
   if (!server) return std::move(server).error();
-  return std::make_unique<ListeningDesk>(context, admin, service, *std::move(server));
+  return std::make_unique<ListeningDesk>(context, admin, service, source, *std::move(server));
 }
 
 }  // namespace authzd

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "daemon/cli/commands.hpp"
+#include "daemon/cli/daemon_source.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/run/service.hpp"
 
@@ -22,10 +23,11 @@ class HttpDesk {
 };
 
 /// Binds admin.listen; it must not be empty. What a reload says of `admin` is not taken over.
-/// `context` and `service` must outlive the desk, and the desk the service's run. Errors: those of
-/// listen_for_status.
+/// `context`, `service` and `source` must outlive the desk, and the desk the service's run. Errors:
+/// those of listen_for_status.
 Result<std::unique_ptr<HttpDesk>> open_http_desk(const CommandContext& context,
                                                  const AdminConfig& admin,
-                                                 Service& service);
+                                                 Service& service,
+                                                 const DaemonSource& source);
 
 }  // namespace authzd

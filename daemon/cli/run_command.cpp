@@ -115,9 +115,10 @@ boost::asio::awaitable<void> run_managed(CommandContext context,
 
 /// The same, with clients at the admin socket and, where there is one, the TCP listener.
 Ending serve(CommandContext context,
-             const Setup& setup,       // coroutine-ref: the awaiter's
-             ServiceManager& manager,  // coroutine-ref: the awaiter's
-             Service& service) {       // coroutine-ref: the awaiter's
+             const Setup& setup,          // coroutine-ref: the awaiter's
+             const DaemonSource& source,  // coroutine-ref: the awaiter's
+             ServiceManager& manager,     // coroutine-ref: the awaiter's
+             Service& service) {          // coroutine-ref: the awaiter's
   AdminServerOptions options;
   options.path = setup.socket;
   options.version = kVersion;
@@ -138,7 +139,7 @@ Ending serve(CommandContext context,
   };
   Result<std::unique_ptr<HttpDesk>> pages;  // null: no TCP listener
   if (!setup.admin.listen.empty()) {
-    pages = open_http_desk(context, setup.admin, service);
+    pages = open_http_desk(context, setup.admin, service, source);
     if (!pages) {
       co_return fail(context, pages.error());
     }
@@ -221,7 +222,7 @@ Ending run_command(CommandContext context, RunCommand command) {
   if (command.dry_run || setup->config.empty()) {
     co_await run_managed(context, manager, service);
   } else {
-    code = co_await serve(context, *setup, manager, service);
+    code = co_await serve(context, *setup, source, manager, service);
   }
   co_await notifier.finish(kLastNotices);
   context.log.info("authzd has stopped");

@@ -59,9 +59,11 @@ std::string_view service_of(std::string_view crn) {
   return crn.substr(0, crn.find(':'));
 }
 
-bool applies_to(std::string_view crn, std::string_view target_service) {
+/// Which services a group has is not known here: any role might be for it.
+bool applies_to(std::string_view crn, const RoleQuery& pair) {
   const std::string_view service = service_of(crn);
-  return service == "iam" || service == "iam-access-management" || service == target_service;
+  return service == "iam" || service == "iam-access-management" || service == pair.target_service ||
+         !pair.target_group.empty();
 }
 
 void add_role(RoleTable& table, const std::string& crn, const std::string& name) {
@@ -82,7 +84,7 @@ RoleTable offline_roles(const std::vector<Observed>& policies, const RoleQuery& 
 
   RoleTable table;
   for (const auto& [crn, name] : names) {
-    if (applies_to(crn, pair.target_service)) add_role(table, crn, name);
+    if (applies_to(crn, pair)) add_role(table, crn, name);
   }
   return table;
 }

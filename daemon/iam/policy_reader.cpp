@@ -98,11 +98,13 @@ Async<RoleTable> HttpPolicyReader::roles(RoleQuery pair) {
   if (cached != cached_.end() && now < cached->second.until) co_return cached->second.table;
 
   std::string target = "/v2/roles?account_id=" + url_encode(account_.value);
-  target += "&service_name=" + url_encode(pair.target_service);
+  target += pair.target_group.empty() ? "&service_name=" + url_encode(pair.target_service)
+                                      : "&service_group_id=" + url_encode(pair.target_group);
   target += "&source_service_name=" + url_encode(pair.source_service);
   target += "&policy_type=authorization";
   const std::string doing =
-      "looking up the roles that " + pair.source_service + " may have on " + pair.target_service;
+      "looking up the roles that " + pair.source_service + " may have on " +
+      (pair.target_group.empty() ? pair.target_service : "the group " + pair.target_group);
   ApiCall call{"GET", std::move(target)};
   Result<WireReply> reply = co_await session_->call(std::move(call));
   if (!reply) co_return std::move(reply).error().context(doing);

@@ -56,6 +56,7 @@ class AccountRuntime {
   [[nodiscard]] Clock& clock() { return clock_; }
   [[nodiscard]] DesiredLoader& loader() { return loader_; }
   [[nodiscard]] AccountState& state() { return *parts_.state; }
+  [[nodiscard]] const AccountState& state() const { return *parts_.state; }
   [[nodiscard]] PolicyReader& reader() { return *parts_.reader; }
   [[nodiscard]] PolicyWriter* writer() { return parts_.writer.get(); }
   [[nodiscard]] const std::vector<std::shared_ptr<WriteObserver>>& observers() const {

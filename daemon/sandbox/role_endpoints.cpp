@@ -19,11 +19,10 @@ HttpResponse role_reply(int status, const CustomRole& role) {
 
 std::vector<const RoleInfo*> known_roles(const std::map<std::string, std::string>& query) {
   const std::string service = param(query, "service_name");
-  if (param(query, "policy_type") == "authorization") {
-    return roles_of_pair(param(query, "source_service_name"), service);
-  }
   const std::string group = param(query, "service_group_id");
-  return group.empty() ? roles_of_service(service) : roles_of_group(group);
+  if (!group.empty()) return roles_of_group(group);
+  if (param(query, "policy_type") != "authorization") return roles_of_service(service);
+  return roles_of_pair(param(query, "source_service_name"), service);
 }
 
 Reply list_roles(const World& world, const Call& call) {

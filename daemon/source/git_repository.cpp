@@ -181,6 +181,15 @@ Async<void> GitRepository::make_copy() {
   co_return Result<void>{};
 }
 
+/// The first argument names what is asked of the remote side.
+Async<ProcessOutcome> GitRepository::call_remote(GitCall call) {
+  const std::string type = call.arguments.front();
+  auto outcome = co_await call_git(place_, std::move(call));
+  const bool is_done = outcome && outcome->exit_code == 0;
+  ++requests_[{type, is_done ? "success" : "error"}];
+  co_return outcome;
+}
+
 Async<GitHead> GitRepository::resolve() {
   std::vector<std::string> arguments{"ls-remote", "--", options_.url.text};
   for (std::string& pattern : ref_patterns(options_.config.ref)) {
@@ -188,7 +197,7 @@ Async<GitHead> GitRepository::resolve() {
   }
   auto call = remote("asking for " + printable(options_.config.ref) + " of", std::move(arguments));
   if (!call) co_return std::move(call).error();
-  const auto listed = co_await call_git(place_, *call);
+  const auto listed = co_await call_remote(*call);
   if (!listed) co_return listed.error();
   if (listed->exit_code != 0) co_return git_error(*listed, *call);
   auto ref = pick_ref(listed->output, options_.config.ref);
@@ -215,7 +224,7 @@ Async<void> GitRepository::fetch(std::string wanted, std::string depth) {
   auto call = remote("fetching " + printable(wanted) + " of", std::move(arguments));
   if (!call) co_return std::move(call).error();
   call->most_file_bytes = options_.limits.most_pack_bytes;
-  const auto done = co_await call_git(place_, *call);
+  const auto done = co_await call_remote(*call);
   if (!done) co_return done.error();
   if (done->exit_code != 0) co_return git_error(*done, *call);
   co_return Result<void>{};

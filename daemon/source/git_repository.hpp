@@ -43,12 +43,14 @@ class GitRepository {
   /// A call on the copy without the network, as a start for others' calls.
   [[nodiscard]] GitCall local(std::string doing, std::vector<std::string> arguments) const;
   [[nodiscard]] const GitPlace& place() const { return place_; }
+  [[nodiscard]] const SourceRequests& requests() const { return requests_; }
 
  private:
   Async<void> prepare();
   Async<void> lock();
   Async<void> make_copy();
   Result<GitCall> remote(std::string doing, std::vector<std::string> arguments) const;
+  Async<ProcessOutcome> call_remote(GitCall call);
   Async<GitHead> resolve();
   Async<void> fetch(std::string wanted, std::string depth);
   Async<GitHead> fetched(std::string ref);
@@ -59,6 +61,7 @@ class GitRepository {
   GitOptions options_;
   GitPlace place_;
   Descriptor lock_;
+  SourceRequests requests_;
   GitHead have_;            // what the copy is known to hold; empty after a start
   bool is_broken_ = false;  // the copy failed a question that it must be able to answer
 };

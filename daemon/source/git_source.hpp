@@ -27,6 +27,7 @@ class GitSource final : public Source {
   /// GitVerifier::verify and select_manifests. Errors: GitRepository::update's.
   Async<Fetched> fetch(std::vector<std::string> paths, std::string known) override;
   Async<Lineage> lineage(std::string revision, std::string earlier) override;
+  [[nodiscard]] SourceRequests requests() const override { return repository_.requests(); }
 
  private:
   boost::asio::awaitable<void> update();

@@ -8,7 +8,10 @@
 #include "daemon/net/async.hpp"
 #include "reconciler/manifest/loader.hpp"
 
+#include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -35,6 +38,10 @@ enum class Lineage {
   diverges,   // neither: the history was rewritten, or is another repository's
 };
 
+/// Calls over the network since the source was made: by type ("ls-remote", "fetch") and result
+/// ("success", "error").
+using SourceRequests = std::map<std::pair<std::string, std::string>, std::uint64_t>;
+
 class Source {
  public:
   virtual ~Source() = default;
@@ -51,6 +58,9 @@ class Source {
   /// Errors: unavailable, timeout (it takes the remote side's history to tell, and that cannot be
   /// had).
   virtual Async<Lineage> lineage(std::string revision, std::string earlier);
+
+  /// None where the source needs no network.
+  [[nodiscard]] virtual SourceRequests requests() const { return {}; }
 };
 
 }  // namespace authzd

@@ -213,6 +213,15 @@ Result<RailHistory> RunLedger::window(Timestamp since) const {
   return history;
 }
 
+Result<std::vector<std::chrono::milliseconds>> RunLedger::deletion_times(Timestamp since) const {
+  return database_->all<std::chrono::milliseconds>(
+      "SELECT ended - sent FROM actions WHERE account = ? AND ended > ? AND outcome = ?"
+      " AND EXISTS (SELECT 1 FROM writes WHERE writes.run = actions.run"
+      " AND writes.number = actions.number AND kind = ?)",
+      {account_.value, since, to_string(OutcomeKind::done), to_string(Command::Kind::remove)},
+      [](const SqlRow& row) { return std::chrono::milliseconds(row.number(0)); });
+}
+
 Result<void> RunLedger::note_ours(std::size_t ours, Timestamp now) {
   const auto last = database_->first<std::size_t>(
       "SELECT ours FROM ours_counts WHERE account = ? ORDER BY at DESC LIMIT 1",

@@ -12,6 +12,7 @@
 #include "reconciler/plan/plan.hpp"
 #include "reconciler/plan/rails.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -60,6 +61,11 @@ class RunLedger {
   /// Writes begun at or after `since`, by what they count as; one of unknown outcome counts. With
   /// it, how many policies were ours at that time. The rest of the history is for others to fill.
   [[nodiscard]] Result<RailHistory> window(Timestamp since) const;
+
+  /// How long each delete took whose end came after `since`: from the first DELETE to the read that
+  /// showed it done.
+  [[nodiscard]] Result<std::vector<std::chrono::milliseconds>> deletion_times(
+      Timestamp since) const;
 
   /// Keeps how many policies are ours, where that differs from what was last kept.
   Result<void> note_ours(std::size_t ours, Timestamp now);

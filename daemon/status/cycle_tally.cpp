@@ -3,8 +3,6 @@
 
 #include "daemon/status/cycle_tally.hpp"
 
-#include <algorithm>
-
 namespace authzd {
 
 std::string_view to_string(CycleResult result) {
@@ -36,11 +34,9 @@ Census census_of(const Plan& plan) {
 void CycleTally::add(const std::string& account, const CycleFacts& facts) {
   AccountTally& tally = accounts_[account];
   ++tally.cycles[facts.result];
-
-  const double seconds = std::chrono::duration<double>(facts.took).count();
-  const auto* const bound = std::ranges::lower_bound(kCycleSeconds, seconds);
-  ++tally.durations.at(static_cast<std::size_t>(bound - kCycleSeconds.begin()));
-  tally.total_seconds += seconds;
+  tally.cycle_times.add(facts.took);
+  for (const auto took : facts.deletions) tally.deletion_times.add(took);
+  for (const auto age : facts.drift_ages) tally.drift_ages.add(age);
 
   const bool went_well =
       facts.result == CycleResult::success || facts.result == CycleResult::refused;

@@ -8,6 +8,7 @@
 #include "reconciler/base/time.hpp"
 #include "reconciler/plan/plan.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -16,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace authzd {
 
@@ -36,8 +38,10 @@ struct CycleFacts {
   bool may_pass = false;  // what went wrong may succeed later without anyone changing anything
   Timestamp ended = {};
   std::chrono::milliseconds took{0};
-  std::size_t drifted = 0;     // policies of ours that someone else had changed
-  const Plan* plan = nullptr;  // null: none could be made
+  std::size_t drifted = 0;  // policies of ours that someone else had changed
+  std::vector<std::chrono::milliseconds> drift_ages = {};  // of each: since that change
+  std::vector<std::chrono::milliseconds> deletions = {};   // how long each that is now done took
+  const Plan* plan = nullptr;                              // null: none could be made
 };
 
 /// Numbers about the last plan that could be made.
@@ -59,11 +63,28 @@ Census census_of(const Plan& plan);
 /// Upper bounds, in seconds; what is above the last is counted too.
 inline constexpr std::array kCycleSeconds{
     0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0};
+inline constexpr std::array kDeletionSeconds{0.1, 0.5, 1.0, 5.0, 10.0, 60.0, 300.0, 1800.0, 7200.0};
+inline constexpr std::array kDriftSeconds{1.0, 10.0, 60.0, 300.0, 900.0, 3600.0, 21600.0, 86400.0};
+
+/// How long something took, each time.
+template <const auto& kBounds>
+struct Durations {
+  std::array<std::uint64_t, kBounds.size() + 1> counts = {};  // not cumulative
+  double total_seconds = 0;
+
+  void add(std::chrono::milliseconds took) {
+    const double seconds = std::chrono::duration<double>(took).count();
+    const auto* const bound = std::ranges::lower_bound(kBounds, seconds);
+    ++counts.at(static_cast<std::size_t>(bound - kBounds.begin()));
+    total_seconds += seconds;
+  }
+};
 
 struct AccountTally {
   std::map<CycleResult, std::uint64_t> cycles = {};
-  std::array<std::uint64_t, kCycleSeconds.size() + 1> durations = {};  // not cumulative
-  double total_seconds = 0;
+  Durations<kCycleSeconds> cycle_times = {};
+  Durations<kDeletionSeconds> deletion_times = {};
+  Durations<kDriftSeconds> drift_ages = {};
   std::uint64_t soft_errors_in_a_row = 0;
   std::uint64_t no_ops = 0;  // cycles that found everything as it should be
   std::uint64_t drifted = 0;

@@ -5,6 +5,7 @@
 
 #include "daemon/status/metric_list.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 namespace authzd {
@@ -33,6 +34,7 @@ class MetricsWriter {
     add_held();
     add_failing();
     add_calls();
+    add_git_requests();
     add_requests();
     add_process();
     return list_.text();
@@ -124,11 +126,12 @@ class MetricsWriter {
                   found == cycles.end() ? std::uint64_t{0} : found->second);
       }
     }
-    list_.histogram("authzd_reconcile_time_seconds", "How long cycles took.");
-    for (const AccountView& view : input_.accounts) {
-      const AccountTally& counted = tally(view);
-      list_.add(label(view), kCycleSeconds, counted.durations, counted.total_seconds);
-    }
+    list_.gauge("authzd_active_workers", "Accounts whose cycle is under way.");
+    list_.add({},
+              std::uint64_t{static_cast<std::size_t>(std::ranges::count_if(
+                  input_.accounts,
+                  [](const AccountView& view) { return view.status.reconciling.is_true; }))});
+    add_durations();
     counter("authzd_no_op_runs_total",
             "Cycles that found everything as it should be.",
             &AccountTally::no_ops);
@@ -138,6 +141,25 @@ class MetricsWriter {
     gauge("authzd_consecutive_soft_errors",
           "Cycles in a row that failed in a way that may pass by itself.",
           [this](const AccountView& view) { return tally(view).soft_errors_in_a_row; });
+  }
+
+  template <const auto& kBounds>
+  void durations(std::string name, std::string help, Durations<kBounds> AccountTally::*member) {
+    list_.histogram(std::move(name), std::move(help));
+    for (const AccountView& view : input_.accounts) {
+      const auto& counted = tally(view).*member;
+      list_.add(label(view), kBounds, counted.counts, counted.total_seconds);
+    }
+  }
+
+  void add_durations() {
+    durations("authzd_reconcile_time_seconds", "How long cycles took.", &AccountTally::cycle_times);
+    durations("authzd_drift_seconds",
+              "How long a change by someone else had stood when it was found.",
+              &AccountTally::drift_ages);
+    durations("authzd_deletion_seconds",
+              "From the request to delete to the read that showed it done.",
+              &AccountTally::deletion_times);
   }
 
   void add_times() {
@@ -207,6 +229,13 @@ class MetricsWriter {
         list_.add({{"account", view.status.name}, {"op", kind.operation}, {"code", kind.code}},
                   count);
       }
+    }
+  }
+
+  void add_git_requests() {
+    list_.counter("authzd_git_request_total", "Calls of git over the network, by type and result.");
+    for (const auto& [kind, count] : input_.git_requests) {
+      list_.add({{"type", kind.first}, {"result", kind.second}}, count);
     }
   }
 

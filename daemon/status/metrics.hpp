@@ -26,6 +26,7 @@ struct MetricsInput {
   std::vector<AccountView> accounts;
   const CycleTally& cycles;
   const RequestCounts& requests;
+  GitRequestCounts git_requests;
   ProcessFacts process;
 };
 

@@ -12,10 +12,13 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace authzd {
@@ -25,6 +28,9 @@ struct AccountView {
   std::chrono::milliseconds interval{0};  // between two cycles
   std::shared_ptr<const ApiCalls> calls;  // to IAM; may be null
 };
+
+/// Calls of git over the network: by type ("ls-remote", "fetch") and result ("success", "error").
+using GitRequestCounts = std::map<std::pair<std::string, std::string>, std::uint64_t>;
 
 class StatusBoard {
  public:
@@ -43,6 +49,8 @@ class StatusBoard {
   /// Errors: those of the state.
   [[nodiscard]] virtual Result<std::string> runs_json(std::span<const AccountId> accounts,
                                                       std::size_t count) const = 0;
+
+  [[nodiscard]] virtual GitRequestCounts git_requests() const = 0;
 
   /// Starts a cycle of every account, as soon as the gap between two cycles allows.
   virtual void poke() = 0;

@@ -182,8 +182,12 @@ HttpResponse StatusSite::status() const {
 }
 
 HttpResponse StatusSite::metrics() const {
-  return metrics_page(metrics_text(
-      {parts_.version, parts_.board.accounts(), parts_.cycles, requests_, read_process_facts()}));
+  return metrics_page(metrics_text({parts_.version,
+                                    parts_.board.accounts(),
+                                    parts_.cycles,
+                                    requests_,
+                                    parts_.board.git_requests(),
+                                    read_process_facts()}));
 }
 
 HttpResponse StatusSite::readiness() const {

@@ -6,13 +6,15 @@
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace authzd {
 namespace {
 
 std::string describe(const RoleQuery& pair) {
   const std::string source = pair.source_service.empty() ? "any service" : pair.source_service;
-  return source + " → " + pair.target_service;
+  if (pair.target_group.empty()) return source + " → " + pair.target_service;
+  return source + " → the services of the group " + pair.target_group;
 }
 
 Error unknown_role(const RoleTable& table, std::string_view written, const RoleQuery& pair) {
@@ -39,9 +41,12 @@ Error unknown_role(const RoleTable& table, std::string_view written, const RoleQ
 }  // namespace
 
 RoleQuery role_query(const AttributeSet& subject, const AttributeSet& resource) {
-  const std::string_view target = resource.equals_value("serviceName");
-  return {std::string(subject.equals_value("serviceName")),
-          std::string(target.empty() ? "resource-controller" : target)};
+  std::string source(subject.equals_value("serviceName"));
+  std::string target(resource.equals_value("serviceName"));
+  std::string group(resource.equals_value("service_group_id"));
+  if (!target.empty()) return {std::move(source), std::move(target)};
+  if (!group.empty()) return {std::move(source), {}, std::move(group)};
+  return {std::move(source), "resource-controller"};
 }
 
 bool is_role_crn(std::string_view written) {

@@ -40,8 +40,9 @@ struct RoleTable {
 
 /// The pair to ask /v2/roles about.
 struct RoleQuery {
-  std::string source_service;  // empty: anything in a resource group
-  std::string target_service;  // "resource-controller" where the target names no service
+  std::string source_service;     // empty: anything in a resource group
+  std::string target_service;     // "resource-controller" where the target names neither
+  std::string target_group = {};  // service_group_id, such as "IAM"; then target_service is empty
 
   auto operator<=>(const RoleQuery&) const = default;
 };

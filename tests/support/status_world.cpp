@@ -147,6 +147,7 @@ FakeBoard full_board() {
   quiet.account = healthy.id;
   quiet.hash = std::string(64, 'e');
   board.plans[healthy.id] = {quiet, healthy.name, kRevision};
+  board.git = {{{"fetch", "success"}, 1}, {{"ls-remote", "error"}, 2}};
   return board;
 }
 
@@ -168,6 +169,8 @@ CycleTally full_tally() {
   bad.took = std::chrono::milliseconds(4'000);
   bad.ended = kStatusNow - minutes(2);
   bad.drifted = 2;
+  bad.drift_ages = {std::chrono::seconds(40), std::chrono::hours(30)};
+  bad.deletions = {std::chrono::milliseconds(750)};
   tally.add("test", bad);
   CycleFacts failed;
   failed.result = CycleResult::error;

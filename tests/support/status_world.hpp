@@ -33,6 +33,7 @@ class FakeBoard : public StatusBoard {
   [[nodiscard]] std::optional<PlanDocument> plan(const AccountId& account) const override;
   [[nodiscard]] Result<std::string> runs_json(std::span<const AccountId> accounts,
                                               std::size_t count) const override;
+  [[nodiscard]] GitRequestCounts git_requests() const override { return git; }
   void poke() override { ++pokes; }
 
   std::vector<AccountView> views;
@@ -40,6 +41,7 @@ class FakeBoard : public StatusBoard {
   std::map<AccountId, PlanDocument> plans;
   /// Null: the ids that were asked for, a blank after each, and the count.
   std::function<Result<std::string>(std::span<const AccountId>, std::size_t)> runs;
+  GitRequestCounts git;
   int pokes = 0;
 };
 

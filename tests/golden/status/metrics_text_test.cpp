@@ -23,8 +23,9 @@ TEST(MetricsText, IsAsReviewed) {
   process.open_descriptors = 17;
   process.max_descriptors = 1024;
 
+  const FakeBoard board = full_board();
   const std::string text =
-      metrics_text({"1.2.3", full_board().accounts(), tally, requests, process});
+      metrics_text({"1.2.3", board.accounts(), tally, requests, board.git_requests(), process});
 
   EXPECT_EQ(text, golden::expected_text("tests/golden/status", "metrics", ".txt", text));
 }

@@ -75,6 +75,18 @@ TEST_F(GitSourceTest, FollowsTheBranchAndSparesAnUnchangedOne) {
   EXPECT_EQ(changed->files.front().text, "two");
 }
 
+TEST_F(GitSourceTest, CountsItsCallsOverTheNetwork) {
+  push("a.yaml", "one");
+  const auto git = source();
+  ASSERT_TRUE(fetch(*git));
+  stop_serving();
+  ASSERT_FALSE(fetch(*git));
+
+  const SourceRequests expected{
+      {{"ls-remote", "success"}, 1}, {{"fetch", "success"}, 1}, {{"ls-remote", "error"}, 1}};
+  EXPECT_EQ(git->requests(), expected);
+}
+
 TEST_F(GitSourceTest, ReadsATagAnAnnotatedTagAndACommit) {
   const std::string commit = push("a.yaml", "tagged");
   author("git tag light; git tag -a -m x heavy; git push -q origin light heavy");

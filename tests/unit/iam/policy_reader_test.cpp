@@ -173,5 +173,16 @@ TEST(HttpPolicyReader, LooksRolesUpOnceADay) {
             "&policy_type=authorization");
 }
 
+TEST(HttpPolicyReader, LooksUpTheRolesOfAGroupOfServices) {
+  Account account;
+  account.http.replies = {json_reply(200, "{}")};
+
+  ASSERT_TRUE(account.run(account.reader->roles({"project", "", "IAM"})));
+
+  EXPECT_EQ(account.http.requests.at(0).target,
+            "/v2/roles?account_id=a1&service_group_id=IAM&source_service_name=project"
+            "&policy_type=authorization");
+}
+
 }  // namespace
 }  // namespace authzd

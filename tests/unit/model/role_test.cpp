@@ -58,5 +58,16 @@ TEST(RoleQuery, AsksResourceControllerWhereTheTargetNamesNoService) {
   EXPECT_EQ(role_query(subject, resource), (RoleQuery{"project", "resource-controller"}));
 }
 
+TEST(RoleQuery, AsksForTheGroupThatTheTargetNames) {
+  const AttributeSet subject{{"serviceName", "stringEquals", "project"}};
+  const AttributeSet resource{{"service_group_id", "stringEquals", "IAM"}};
+
+  EXPECT_EQ(role_query(subject, resource), (RoleQuery{"project", "", "IAM"}));
+  EXPECT_NE(resolve_role({}, "Reader", role_query(subject, resource))
+                .error()
+                .message.find("project → the services of the group IAM"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace authzd

@@ -4,6 +4,7 @@
 // Lists and roles (iam-api §2.2, §2.3, §4).
 #include "tests/unit/sandbox/bench.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace authzd::sandbox {
@@ -81,6 +82,16 @@ TEST(SandboxRoles, AreThoseOfThePair) {
 
   EXPECT_EQ(roles.at("service_roles").at(0).at("crn"), kReader);
   EXPECT_EQ(roles.at("system_roles").at(0).at("display_name"), "Authorization Delegator");
+}
+
+TEST(SandboxRoles, AreThoseOfTheGroupOfServices) {
+  Bench bench;
+
+  const Json roles = json_of(bench.call(
+      "GET",
+      "/v2/roles?policy_type=authorization&source_service_name=project&service_group_id=IAM"));
+
+  EXPECT_THAT(roles.dump(), testing::HasSubstr("iam-identity"));
 }
 
 TEST(SandboxRoles, AreNoneForAnUnsupportedPair) {

@@ -39,6 +39,27 @@ TEST_F(RunLedgerTest, GivesBackARunWithAllThatWasSaidOfIt) {
   EXPECT_EQ(run.end->counts, end.counts);
 }
 
+TEST_F(RunLedgerTest, TellsHowLongEachDeleteTookThatHasEndedSince) {
+  const auto began = now;
+  begin("run", {remove_of(kId), update_of(kId, "Writer", "Reader"), remove_of(PolicyId{"p2"})});
+  send("run", 0, Command::Kind::remove);
+  send("run", 1, Command::Kind::replace);
+  send("run", 2, Command::Kind::remove);
+  now += 3s;
+  must(state->runs.record({"run", 0}, remove_of(kId), gone(), now));
+  must(state->runs.record(
+      {"run", 1}, update_of(kId, "Writer", "Reader"), done_with(kId, content_with("Reader")), now));
+  must(state->runs.record(
+      {"run", 2}, remove_of(PolicyId{"p2"}), not_done(OutcomeKind::unconfirmed, true), now));
+
+  using Times = std::vector<std::chrono::milliseconds>;
+  EXPECT_EQ(must(state->runs.deletion_times(began)), Times{3s});
+
+  now += 57s;
+  must(state->runs.record({"run", 2}, remove_of(PolicyId{"p2"}), gone(), now));
+  EXPECT_EQ(must(state->runs.deletion_times(began + 3s)), Times{60s});
+}
+
 TEST_F(RunLedgerTest, GivesBackEachActionAsItWasWithItsOutcome) {
   const Action update = update_of(kId, "Reader", "Writer");
   const Outcome outcome = done_with(kId, content_with("Writer"));

@@ -86,8 +86,8 @@ TEST(CycleTally, PutsADurationOnABoundUnderIt) {
   cycle.took = std::chrono::hours(1);
   tally.add("a", cycle);
 
-  EXPECT_EQ(tally.of("a").durations.at(3), 1U);
-  EXPECT_EQ(tally.of("a").durations.back(), 1U);
+  EXPECT_EQ(tally.of("a").cycle_times.counts.at(3), 1U);
+  EXPECT_EQ(tally.of("a").cycle_times.counts.back(), 1U);
 }
 
 TEST(CycleTally, KeepsAccountsApart) {

@@ -28,7 +28,7 @@ def metrics_of(text):
 
 
 def families(names):
-    return {re.sub(r"(time_seconds)_(bucket|sum|count)$", r"\1", name) for name in names}
+    return {re.sub(r"(_seconds)_(bucket|sum|count)$", r"\1", name) for name in names}
 
 
 def expressions(dashboard):

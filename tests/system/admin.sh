@@ -5,20 +5,8 @@
 # An operator at the admin socket of a real daemon: status, a held deletion approved, runs, undo,
 # suspend, sync, release. usage: admin.sh BUILD-DIRECTORY
 set -euo pipefail
-build=$(realpath "${1:?usage: admin.sh BUILD-DIRECTORY}")
-cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/../.."
-seed=$PWD/daemon/sandbox/seed/demo.json
-
-sandbox_pid='' daemon_pid=''
-work=$(mktemp -d)
-cleanup() {
-  local pid
-  for pid in $daemon_pid $sandbox_pid; do kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done
-  rm -rf "$work"
-}
-trap cleanup EXIT
-
-fail() { echo "admin: $*" >&2; cat "$work"/*.log "$work"/out "$work"/err >&2; exit 1; }
+# shellcheck source=tests/system/stage.sh
+source "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/stage.sh" admin "$@"
 
 # expect EXIT-CODE WORD…: runs authzd with the words; its output is in the files out and err.
 expect() {
@@ -27,22 +15,7 @@ expect() {
   authzd "$@" >out 2>err </dev/null || code=$?
   [[ $code -eq $expected ]] || fail "authzd $*: exit code $code, expected $expected"
 }
-says() { grep -qF -e "$2" "$1" || fail "not in $1: $2"; }
-
-# until_true WHAT COMMAND…: waits for a condition, at most 20 s.
-until_true() {
-  local what=$1 end=$((SECONDS + 20))
-  shift
-  until "$@"; do
-    ((SECONDS < end)) || fail "waited in vain for $what"
-    sleep 0.05
-  done
-}
-
-export PATH=$build/daemon:$build/daemon/cli:$build/daemon/sandbox:$PATH
-account=a1234567a1234567a1234567a1234567
-mkdir "$work/manifests"
-cd "$work"
+mkdir manifests
 
 manifest() {
   cat >"manifests/$1.yaml" <<TEXT
@@ -59,10 +32,7 @@ TEXT
 manifest storage messagehub kms
 manifest backup cloud-object-storage kms
 
-iam-sandbox --seed "$seed" --listen 127.0.0.1:0 >sandbox.log 2>&1 &
-sandbox_pid=$!
-endpoint() { grep -oEm1 'http://127\.0\.0\.1:[0-9]+' sandbox.log; }
-until_true "the sandbox to listen" endpoint >/dev/null
+start_sandbox
 (umask 077 && printf demo-api-key >key)
 cat >authzd.yaml <<TEXT
 apiVersion: authzd/v1
@@ -71,7 +41,7 @@ owner: demo
 mode: sync
 interval: 1h
 source: {directory: {path: $work/manifests}}
-iam: {endpoint: $(endpoint)}
+iam: {endpoint: $iam}
 state: $work/state.db
 admin: {socket: $work/admin.sock}
 accounts:
@@ -85,7 +55,7 @@ says err "none listens on $work/admin.sock"
 
 start() {
   authzd run "${export_config[@]}" --log-json >>daemon.log 2>&1 &
-  daemon_pid=$!
+  pids[daemon]=$!
   until_true "the daemon to listen" test -S admin.sock
 }
 start
@@ -150,7 +120,7 @@ expect 0 suspend demo "${export_config[@]}"
 manifest backup cloud-object-storage kms
 expect 64 apply --yes "${export_config[@]}"
 says err "authzd resume demo"
-kill "$daemon_pid" && wait "$daemon_pid" || true
+stop daemon
 start
 until_true "the suspension to be there again" is Suspended
 expect 0 resume demo "${export_config[@]}"
@@ -159,7 +129,7 @@ expect 0 plan --detailed-exitcode "${export_config[@]}"
 
 # A second daemon is refused; one that was killed leaves nothing in the way.
 authzd run "${export_config[@]}" >second.log 2>&1 && fail "a second daemon runs"
-kill -9 "$daemon_pid" && wait "$daemon_pid" || true
+stop daemon KILL
 start
 until_true "the daemon after a crash" is Ready
 
@@ -172,8 +142,7 @@ says out "2 updated"
 expect 0 list "${export_config[@]}"
 says out "cloud-object-storage"
 
-kill "$daemon_pid" && wait "$daemon_pid" || true
-daemon_pid=''
+stop daemon
 [[ ! -e admin.sock ]] || fail "the socket is left behind"
 
 # Without a daemon, the state's file still tells.

@@ -5,18 +5,9 @@
 # The tour of ./dev demo: real manifests converge an account of the sandbox. A test runs it as well.
 # usage: demo.sh BUILD-DIRECTORY
 set -euo pipefail
-build=$(realpath "${1:?usage: demo.sh BUILD-DIRECTORY}")
-cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/../.."
-seed=$PWD/daemon/sandbox/seed/demo.json catalogue=$PWD/manifests
-
-sandbox_pid='' daemon_pid=''
-work=$(mktemp -d)
-cleanup() {
-  local pid
-  for pid in $daemon_pid $sandbox_pid; do kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done
-  rm -rf "$work"
-}
-trap cleanup EXIT
+# shellcheck source=tests/system/stage.sh
+source "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/stage.sh" demo "$@"
+catalogue=$source_tree/manifests
 bold='' dim='' plain=''
 if [[ -t 1 && -z ${NO_COLOR:-} ]]; then bold=$'\033[1m' dim=$'\033[2m' plain=$'\033[0m'; fi
 
@@ -32,27 +23,10 @@ show() {
   [[ $code -eq $expected ]] || { echo "demo: exit code $code, expected $expected" >&2; exit 1; }
 }
 
-# until_true WHAT COMMAND…: waits for a condition, at most 15 s.
-until_true() {
-  local what=$1 end=$((SECONDS + 15))
-  shift
-  until "$@"; do
-    ((SECONDS < end)) || { echo "demo: waited in vain for $what" >&2; cat "$work"/*.log >&2; exit 1; }
-    sleep 0.05
-  done
-}
+mkdir manifests
 
-export PATH=$build/daemon:$build/daemon/cli:$build/daemon/sandbox:$PATH
-account=a1234567a1234567a1234567a1234567
-mkdir "$work/manifests"
-cd "$work"
-
-iam-sandbox --seed "$seed" --listen 127.0.0.1:0 >sandbox.log 2>&1 &
-sandbox_pid=$!
-endpoint() { grep -oEm1 'http://127\.0\.0\.1:[0-9]+' sandbox.log; }
-until_true "the sandbox to listen" endpoint >/dev/null
-export IBMCLOUD_API_KEY=demo-api-key IBMCLOUD_IAM_API_ENDPOINT
-IBMCLOUD_IAM_API_ENDPOINT=$(endpoint)
+start_sandbox
+export IBMCLOUD_API_KEY=demo-api-key IBMCLOUD_IAM_API_ENDPOINT=$iam
 
 title "What the account has"
 show 0 "authzd list --account $account"
@@ -93,7 +67,7 @@ accounts:
 TEXT
 (umask 077 && printf demo-api-key >key)
 authzd run --config authzd.yaml --log-json >daemon.log 2>&1 &
-daemon_pid=$!
+pids[daemon]=$!
 printf '\n%s$ authzd run --config authzd.yaml &%s\n' "$bold" "$plain"
 until_true "the first cycle" grep -q '"run"' daemon.log
 token=$(curl -sS "$IBMCLOUD_IAM_API_ENDPOINT/identity/token" \
@@ -104,7 +78,7 @@ state() { curl -sS -H "Authorization: Bearer $token" "$IBMCLOUD_IAM_API_ENDPOINT
 show 0 "curl -sS -X DELETE -H \"Authorization: Bearer \$token\" \$IBMCLOUD_IAM_API_ENDPOINT/v1/policies/$drifted"
 gone() { [[ $(state "$drifted") != active ]]; }
 until_true "the policy to be gone" gone
-show 0 "kill -HUP $daemon_pid   # a cycle now, rather than in an hour"
+show 0 "kill -HUP ${pids[daemon]}   # a cycle now, rather than in an hour"
 in_sync() { authzd plan $once --detailed-exitcode >/dev/null; }
 until_true "the repair" in_sync
 see "The policy that was deleted by hand is there again."

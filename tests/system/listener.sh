@@ -5,43 +5,14 @@
 # A monitor, a person and a Git server at the TCP listener of a real daemon.
 # usage: listener.sh BUILD-DIRECTORY
 set -euo pipefail
-build=$(realpath "${1:?usage: listener.sh BUILD-DIRECTORY}")
-cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/../.."
-seed=$PWD/daemon/sandbox/seed/demo.json
+# shellcheck source=tests/system/stage.sh
+source "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/stage.sh" listener "$@"
 
-sandbox_pid='' daemon_pid=''
-work=$(mktemp -d)
-cleanup() {
-  local pid
-  for pid in $daemon_pid $sandbox_pid; do kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done
-  rm -rf "$work"
-}
-trap cleanup EXIT
-
-fail() { echo "listener: $*" >&2; cat "$work"/*.log "$work"/out >&2; exit 1; }
-says() { grep -qF -e "$2" "$1" || fail "not in $1: $2"; }
-
-# until_true WHAT COMMAND…: waits for a condition, at most 20 s.
-until_true() {
-  local what=$1 end=$((SECONDS + 20))
-  shift
-  until "$@"; do
-    ((SECONDS < end)) || fail "waited in vain for $what"
-    sleep 0.05
-  done
-}
-
-export PATH=$build/daemon/cli:$build/daemon/sandbox:$PATH
-account=a1234567a1234567a1234567a1234567
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 url=http://127.0.0.1:$port
-mkdir "$work/manifests"
-cd "$work"
+mkdir manifests
 
-iam-sandbox --seed "$seed" --listen 127.0.0.1:0 >sandbox.log 2>&1 &
-sandbox_pid=$!
-endpoint() { grep -oEm1 'http://127\.0\.0\.1:[0-9]+' sandbox.log; }
-until_true "the sandbox to listen" endpoint >/dev/null
+start_sandbox
 
 cat >manifests/storage.yaml <<TEXT
 apiVersion: authzd/v1
@@ -60,14 +31,14 @@ owner: demo
 mode: sync
 interval: 1h
 source: {directory: {path: $work/manifests}}
-iam: {endpoint: $(endpoint)}
+iam: {endpoint: $iam}
 state: $work/state.db
 admin: {socket: $work/admin.sock, listen: "127.0.0.1:$port", tokenFile: $work/token, hookSecretFile: $work/hook}
 accounts:
   - {name: demo, id: $account, auth: {apiKeyFile: $work/key}}
 TEXT
 authzd run --config authzd.yaml --log-json >daemon.log 2>&1 &
-daemon_pid=$!
+pids[daemon]=$!
 
 # ask PATH [CURL-OPTION…]: the reply is in the file out; prints its status.
 ask() {
@@ -119,14 +90,14 @@ until_true "the cycle of the hook" eval '(($(cycles) == before + 1))'
 
 # The operator: a reload says what it cannot take over, and the listener goes on as it was.
 sed -i "s|^state: .*|state: $work/another.db|; s|listen: \"[^\"]*\"|listen: \"127.0.0.1:1\"|" authzd.yaml
-kill -HUP "$daemon_pid"
+kill -HUP "${pids[daemon]}"
 until_true "the reload" grep -qF '"keys":"state, admin.listen"' daemon.log
 says daemon.log 'needs a restart'
 answers 200 /healthz
 
-kill "$daemon_pid"
-wait "$daemon_pid" || fail "the daemon did not end well"
-daemon_pid=''
+kill "${pids[daemon]}"
+wait "${pids[daemon]}" || fail "the daemon did not end well"
+unset "pids[daemon]"
 for secret in demo-api-key the-first-token-of-all the-second-token-of-all a-secret-for-the-hooks; do
   ! grep -qF "$secret" daemon.log || fail "the log shows a secret"
 done

@@ -4,44 +4,16 @@
 
 # The daemon follows a real repository over git daemon: what is pushed and signed is applied; what is
 # not signed, or set back, is refused while the last good revision goes on. Then the one-shot
-# commands on the same configuration, and a reload to a directory. usage: git.sh BUILD-DIRECTORY
+# commands on the same configuration, a reload to a directory, and `run --once`.
+# usage: git.sh BUILD-DIRECTORY
 set -euo pipefail
-build=$(realpath "${1:?usage: git.sh BUILD-DIRECTORY}")
-cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/../../.."
-seed=$PWD/daemon/sandbox/seed/demo.json
-export PATH=$build/daemon:$build/daemon/cli:$build/daemon/sandbox:$PATH
 
 for tool in git ssh-keygen curl; do
   command -v "$tool" >/dev/null || { echo "SKIPPED: $tool is not installed"; exit 77; }
 done
 
-work=$(mktemp -d)
-declare -A pids=()
-stop() {
-  [[ -n ${pids[$1]:-} ]] || return 0
-  kill "${pids[$1]}" 2>/dev/null || true
-  wait "${pids[$1]}" 2>/dev/null || true
-  unset "pids[$1]"
-}
-cleanup() {
-  local name
-  for name in "${!pids[@]}"; do stop "$name"; done
-  rm -rf "$work"
-}
-trap cleanup EXIT
-cd "$work"
-
-fail() { echo "git: $*" >&2; tail -n 30 ./*.log out err >&2; exit 1; }
-
-# until_true WHAT COMMAND…: waits for a condition, at most 30 s.
-until_true() {
-  local what=$1 end=$((SECONDS + 30))
-  shift
-  until "$@"; do
-    ((SECONDS < end)) || fail "waited in vain for $what"
-    sleep 0.05
-  done
-}
+# shellcheck source=tests/system/stage.sh
+source "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/../stage.sh" git "$@"
 
 # expect EXIT-CODE WORD…: runs authzd with the words; its output is in the files out and err.
 expect() {
@@ -50,13 +22,8 @@ expect() {
   authzd "$@" --config authzd.yaml >out 2>err </dev/null || code=$?
   [[ $code -eq $expected ]] || fail "authzd $*: exit code $code, expected $expected"
 }
-says() { grep -qF -e "$2" "$1" || fail "not in $1: $2"; }
 
-iam-sandbox --seed "$seed" --listen 127.0.0.1:0 >sandbox.log 2>&1 &
-pids[sandbox]=$!
-endpoint() { grep -oEm1 'http://127\.0\.0\.1:[0-9]+' sandbox.log; }
-until_true "the sandbox to listen" endpoint >/dev/null
-iam=$(endpoint)
+start_sandbox
 
 # The repository, its author, and what serves it. A free port is found by trying.
 export HOME=$work GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=Ann GIT_AUTHOR_EMAIL=ann@example.com
@@ -67,7 +34,7 @@ git -C author remote add origin ../repositories/manifests.git
 ssh-keygen -q -t ed25519 -N '' -C ann@example.com -f ann
 git -C author config gpg.format ssh
 git -C author config user.signingKey "$work/ann.pub"
-answers() { (: >"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
+answers() { answers_on "$port"; }
 serve_on() {
   git daemon --reuseaddr --listen=127.0.0.1 --port="$1" --base-path="$work/repositories" \
     --export-all >>server.log 2>&1 &
@@ -233,4 +200,18 @@ until_true "the change to be seen" \
 if grep -q "reload failed" daemon.log; then fail "a reload failed"; fi
 
 stop daemon
+
+# The same by a timer, with the state that the daemon left: one cycle of the newest commit.
+configuration 1h "$git_source"
+manifest author/production/queue.yaml messages-for-rabbitmq
+manifest author/production/logs.yaml databases-for-redis
+commit -S
+expect 0 run --once
+everything="cloud-object-storage databases-for-redis messagehub messages-for-rabbitmq schematics server-protect "
+are_ours "$everything" || fail "run --once did not apply the newest commit: $(ours)"
+git -C author rm -q production/logs.yaml
+commit --no-gpg-sign
+expect 4 run --once
+says err "it is not signed"
+are_ours "$everything" || fail "run --once applied an unsigned commit: $(ours)"
 echo "git: all of it held"

@@ -5,10 +5,6 @@
 # authzd through a real proxy, tinyproxy, that alone knows where "iam.test" is, to an HTTPS sandbox.
 # usage: proxy.sh BUILD-DIRECTORY
 set -euo pipefail
-build=$(realpath "${1:?usage: proxy.sh BUILD-DIRECTORY}")
-cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/../../.."
-seed=$PWD/daemon/sandbox/seed/demo.json
-export PATH=$build/daemon:$build/daemon/cli:$build/daemon/sandbox:$PATH
 
 library=$(find /usr/lib -name libnss_wrapper.so -print -quit)
 if ! command -v tinyproxy >/dev/null || [[ -z $library ]]; then
@@ -16,36 +12,18 @@ if ! command -v tinyproxy >/dev/null || [[ -z $library ]]; then
   exit 77
 fi
 
-work=$(mktemp -d) pids=()
-cleanup() {
-  local pid
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done
-  rm -rf "$work"
-}
-trap cleanup EXIT
-cd "$work"
-
-fail() { echo "FAILED: $*" >&2; tail -n 40 ./*.log >&2; exit 1; }
-
-# until_true WHAT COMMAND…: waits for a condition, at most 15 s.
-until_true() {
-  local what=$1 end=$((SECONDS + 15))
-  shift
-  until "$@"; do ((SECONDS < end)) || fail "waited in vain for $what"; done
-}
+# shellcheck source=tests/system/stage.sh
+source "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/../stage.sh" proxy "$@"
 
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -out cert.pem \
   -subj /CN=iam.test -addext subjectAltName=DNS:iam.test -days 2 2>/dev/null
-iam-sandbox --seed "$seed" --listen 127.0.0.1:0 --tls-cert cert.pem --tls-key key.pem \
-  >sandbox.log 2>&1 &
-pids+=($!)
-listening() { port=$(grep -oEm1 'https://127\.0\.0\.1:[0-9]+' sandbox.log | grep -oE '[0-9]+$'); }
-until_true "the sandbox to listen" listening
+start_sandbox --tls-cert cert.pem --tls-key key.pem
+port=${iam##*:}
 
 # A free port is found by trying: another process may take one at any time.
 export NSS_WRAPPER_HOSTS=$work/hosts
 echo "127.0.0.1 iam.test" >hosts
-proxy_answers() { (: >"/dev/tcp/127.0.0.1/$proxy_port") 2>/dev/null; }
+proxy_answers() { answers_on "$proxy_port"; }
 proxy_is_up() { ! kill -0 "$proxy" 2>/dev/null || proxy_answers; }
 for ((try = 0; try < 20; try++)); do
   proxy_port=$((20000 + RANDOM % 20000))
@@ -56,7 +34,7 @@ for ((try = 0; try < 20; try++)); do
   until_true "the proxy to listen" proxy_is_up
   if kill -0 "$proxy" 2>/dev/null; then break; fi
 done
-pids+=("$proxy")
+pids[proxy]=$proxy
 
 mkdir manifests
 cat >manifests/disks.yaml <<'YAML'

@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# Copyright the authzd authors.
+# SPDX-License-Identifier: Apache-2.0
+
+# `authzd run --once`, as a timer starts it: it converges and ends; SIGTERM ends it between two
+# writes, and the next one goes on where it stopped. usage: once.sh BUILD-DIRECTORY
+set -euo pipefail
+# shellcheck source=tests/system/stage.sh
+source "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/stage.sh" once "$@"
+
+mkdir manifests
+for source in cloud-object-storage messagehub server-protect; do
+  cat >"manifests/$source.yaml" <<TEXT
+apiVersion: authzd/v1
+kind: Authorization
+metadata: {name: $source}
+spec:
+  source: {service: $source}
+  target: {service: kms}
+  roles: [Reader]
+TEXT
+done
+start_sandbox
+(umask 077 && printf demo-api-key >key)
+cat >authzd.yaml <<TEXT
+apiVersion: authzd/v1
+kind: Configuration
+owner: demo
+mode: sync
+source: {directory: {path: $work/manifests}}
+iam: {endpoint: $iam, concurrency: 1}
+state: $work/state.db
+accounts:
+  - {name: demo, id: $account, auth: {apiKeyFile: $work/key}}
+TEXT
+
+# made N: whether IAM holds so many policies with our marker.
+made() {
+  local count
+  count=$(curl -sS "$iam/sandbox/v1/policies" | grep -o '(authzd: demo/' | wc -l)
+  [[ $count -eq $1 ]]
+}
+# expect EXIT-CODE OPTION…
+expect() {
+  local expected=$1 code=0
+  shift
+  authzd run --once --config authzd.yaml "$@" >out 2>err </dev/null || code=$?
+  [[ $code -eq $expected ]] || fail "run --once $*: exit code $code, expected $expected"
+}
+
+expect 0 --dry-run
+made 0 || fail "a dry run wrote"
+
+# The first write is done, and its reply takes a while: the signal comes in between.
+curl -sS -X POST "$iam/sandbox/v1/faults" \
+  -d '{"method": "POST", "path": "/v2/policies", "perform": true, "delay_ms": 1500}' >fault.log
+authzd run --once --config authzd.yaml >out 2>err </dev/null &
+pids[once]=$!
+until_true "the first policy" made 1
+kill -TERM "${pids[once]}"
+code=0
+wait "${pids[once]}" || code=$?
+unset "pids[once]"
+[[ $code -eq 5 ]] || fail "stopped between two writes: exit code $code, expected 5"
+made 1 || fail "it went on writing after SIGTERM"
+
+expect 0
+made 3 || fail "the second run did not do the rest"
+writes() { curl -sS "$iam/sandbox/v1/counters" | grep -oE '"writes": ?[0-9]+'; }
+before=$(writes)
+expect 0
+[[ $(writes) == "$before" ]] || fail "there was nothing to do, and it wrote"
+
+# Nothing is half applied where it cannot even begin.
+stop sandbox
+expect 1
+grep -q "127.0.0.1" err || fail "it does not say what it cannot reach"
+echo "once: all of it held"

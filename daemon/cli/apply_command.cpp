@@ -62,6 +62,7 @@ std::string obstacle(const CommandContext& context,
 }
 
 awaitable<std::set<ExitCode>> apply_one(CommandContext context,
+                                        const Service* service,  // coroutine-ref: the awaiter's
                                         ApplyCommand command,
                                         AccountPlan& plan,  // coroutine-ref: the awaiter's
                                         bool approve,
@@ -77,6 +78,7 @@ awaitable<std::set<ExitCode>> apply_one(CommandContext context,
   const Performed performed = co_await perform(
       account, std::move(*plan.planned), std::move(*plan.good), std::move(approved), stop);
   if (performed.outcomes.empty()) co_return exit_codes(performed);
+  if (service != nullptr) service->tell_asked(account, performed);
   // Standard output stays one JSON document where that was asked for.
   std::ostream& out =
       command.output == OutputForm::json ? context.console.err : context.console.out;
@@ -118,7 +120,7 @@ Ending run_command(CommandContext context, Workplace place, ApplyCommand command
   const WriteStop stop(context, place);
   for (AccountPlan& plan : plans) {
     if (plan.planned)
-      codes.merge(co_await apply_one(context, command, plan, approve, stop.token()));
+      codes.merge(co_await apply_one(context, place.service, command, plan, approve, stop.token()));
     plan.turn = {};
   }
   co_return worst(codes);

@@ -60,6 +60,7 @@ std::string obstacle(const CommandContext& context,
 }
 
 awaitable<std::set<ExitCode>> perform_one(CommandContext context,
+                                          const Service* service,  // coroutine-ref: the awaiter's
                                           AskedPlan asked,
                                           AccountPlan& plan,        // coroutine-ref: the awaiter's
                                           const StopToken& stop) {  // coroutine-ref: the awaiter's
@@ -70,6 +71,7 @@ awaitable<std::set<ExitCode>> perform_one(CommandContext context,
     }
   }
   const Performed performed = co_await perform_plan(account, std::move(*plan.planned), stop);
+  if (service != nullptr) service->tell_asked(account, performed);
   context.console.out << '\n'
                       << outcome_text(performed.planned.plan,
                                       performed.outcomes,
@@ -116,7 +118,8 @@ Ending perform_asked(CommandContext context,
   }
   const WriteStop stop(context, place);
   for (AccountPlan& plan : plans) {
-    if (has_writes(plan)) codes.merge(co_await perform_one(context, asked, plan, stop.token()));
+    if (has_writes(plan))
+      codes.merge(co_await perform_one(context, place.service, asked, plan, stop.token()));
     plan.turn = {};
   }
   co_return worst(codes);

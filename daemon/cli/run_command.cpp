@@ -210,6 +210,10 @@ Ending run_command(CommandContext context, RunCommand command) {
   service.on_cycle([&notifier](const AccountRuntime& account, const CycleEnd& end) {
     notifier.tell(summary_of(account, end));
   });
+  service.on_asked(
+      [&notifier, &context](const AccountRuntime& account, const Performed& performed) {
+        notifier.tell(summary_of(account, performed, context.clock.now()));
+      });
   source.on_change([&service] { service.poke(); });
   source.follow();
   if (command.dry_run) {

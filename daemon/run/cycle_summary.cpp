@@ -28,20 +28,37 @@ void tell_of_failure(const Condition& ready, CycleSummary& cycle) {
   cycle.error = ready.message.empty() ? ready.reason : ready.message;
 }
 
-}  // namespace
-
-CycleSummary summary_of(const AccountRuntime& account, const CycleEnd& end) {
+CycleSummary standing_of(const AccountRuntime& account) {
   const AccountStatus& status = account.status();
   CycleSummary cycle;
   cycle.owner = account.spec().owner;
   cycle.account = account.spec().id;
   cycle.account_name = account.spec().name;
-  if (status.last_run) tell_what_was_done(*status.last_run, cycle);
-  if (end.performed) tell_of_drift(end.performed->planned.plan, cycle);
   for (const HeldActions& hold : status.holds) {
     cycle.holds.push_back({hold.hash, hold.rail, hold.actions});
   }
   tell_of_failure(status.ready, cycle);
+  return cycle;
+}
+
+}  // namespace
+
+CycleSummary summary_of(const AccountRuntime& account, const CycleEnd& end) {
+  CycleSummary cycle = standing_of(account);
+  if (account.status().last_run) tell_what_was_done(*account.status().last_run, cycle);
+  if (end.performed) tell_of_drift(end.performed->planned.plan, cycle);
+  return cycle;
+}
+
+CycleSummary summary_of(const AccountRuntime& account, const Performed& performed, Timestamp now) {
+  CycleSummary cycle = standing_of(account);
+  const PerformedCounts done = count(performed);
+  cycle.run = account.run().id;
+  cycle.revision = performed.planned.revision;
+  cycle.at = now;
+  cycle.created = done.created;
+  cycle.updated = done.updated;
+  cycle.deleted = done.deleted;
   return cycle;
 }
 

@@ -13,4 +13,7 @@ namespace authzd {
 /// decided that, or is asked to.
 CycleSummary summary_of(const AccountRuntime& account, const CycleEnd& end);
 
+/// The same of what a person asked for; what is held or fails is as the last cycle left it.
+CycleSummary summary_of(const AccountRuntime& account, const Performed& performed, Timestamp now);
+
 }  // namespace authzd

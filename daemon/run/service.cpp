@@ -88,6 +88,10 @@ std::shared_ptr<CycleWait> Service::ask_for_cycle(std::string_view account) {
   return wait;
 }
 
+void Service::tell_asked(const AccountRuntime& account, const Performed& performed) const {
+  for (const AskedWatcher& watcher : asked_watchers_) watcher(account, performed);
+}
+
 void Service::stop() {
   stop_.request();
   for (const auto& watcher : stop_watchers_) watcher();

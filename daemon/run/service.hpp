@@ -75,6 +75,11 @@ class Service {
   using Watcher = std::function<void(const AccountRuntime&, const CycleEnd&)>;
   void on_cycle(Watcher watcher) { watchers_.push_back(std::move(watcher)); }
 
+  /// Called after a person's apply, undo or release of an account has written.
+  using AskedWatcher = std::function<void(const AccountRuntime&, const Performed&)>;
+  void on_asked(AskedWatcher watcher) { asked_watchers_.push_back(std::move(watcher)); }
+  void tell_asked(const AccountRuntime& account, const Performed& performed) const;
+
   /// For what works beside the cycles: called when stop() is, so that it lets go of the accounts.
   void on_stop(std::function<void()> watcher) { stop_watchers_.push_back(std::move(watcher)); }
 
@@ -100,6 +105,7 @@ class Service {
   Supervisor loops_;
   Supervisor signals_;
   std::vector<Watcher> watchers_;
+  std::vector<AskedWatcher> asked_watchers_;
   std::vector<std::function<void()>> stop_watchers_;
   std::function<void(bool)> on_reload_;
 };

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Undo in a daemon, asked for at its socket: what comes back, what is pinned, and for how long.
+#include "daemon/run/cycle_summary.hpp"
 #include "tests/integration/admin/desk_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -65,6 +66,24 @@ class UndoDesk : public DeskTest {
 
   TestConsole console;
 };
+
+TEST_F(UndoDesk, IsToldToWhoWatchesTheDaemonAsAnApplyIs) {
+  std::vector<CycleSummary> told;
+  daemon->on_asked([&](const AccountRuntime& who, const Performed& performed) {
+    told.push_back(summary_of(who, performed, clock.now()));
+  });
+
+  undo();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].created, 1U);
+  EXPECT_EQ(told[0].deleted, 0U);
+  EXPECT_EQ(told[0].run, last_run());
+
+  write_manifest("files", {"kms"}, "is");
+  apply();
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(told[1].created, 1U);
+}
 
 TEST_F(UndoDesk, BringsBackWhatARunRemovedAfterAYesAndPinsIt) {
   const std::string run = last_run();

@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kWhat = "the bearer token";
 
 /// `ibmcloud iam oauth-tokens` prints the scheme before the token.
-Result<Secret> without_scheme(Secret text) {
+Result<Secret> without_scheme(const Secret& text) {
   constexpr std::string_view kScheme = "Bearer ";
   std::string_view token = text.reveal();
   if (iequals(token.substr(0, kScheme.size()), kScheme)) token = trim(token.substr(kScheme.size()));
@@ -23,8 +23,8 @@ Result<Secret> without_scheme(Secret text) {
   return Error{ErrorCode::invalid_config, std::string(kWhat) + " holds white space"};
 }
 
-Result<Token> token_of(Secret text, Timestamp now) {
-  Result<Secret> jwt = without_scheme(std::move(text));
+Result<Token> token_of(const Secret& text, Timestamp now) {
+  Result<Secret> jwt = without_scheme(text);
   if (!jwt) return std::move(jwt).error();
   const Result<TokenClaims> claims = decode_claims(jwt->reveal());
   if (!claims || !claims->expires_at) {
@@ -44,7 +44,7 @@ Result<Token> token_of(Secret text, Timestamp now) {
 Async<Token> BearerFileTokenSource::fetch() {
   Result<Secret> text = read_secret_file(file_, kWhat);
   if (!text) co_return std::move(text).error();
-  Result<Token> token = token_of(std::move(*text), clock_.now());
+  Result<Token> token = token_of(*text, clock_.now());
   if (token) co_return token;
   co_return std::move(token).error().context("reading " + printable(file_.string()));
 }

@@ -55,7 +55,7 @@ ExitCode perform(const Invocation& invocation) {
                                to_string(this_process())};
   std::optional<ExitCode> code;
   std::exception_ptr thrown;
-  const auto ended = [&code, &thrown](std::exception_ptr exception, ExitCode ending) {
+  const auto ended = [&code, &thrown](const std::exception_ptr& exception, ExitCode ending) {
     thrown = exception;
     code = ending;
   };

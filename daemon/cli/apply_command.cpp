@@ -26,8 +26,9 @@ bool would_write(std::span<const AccountPlan> plans) {
 
 /// Whoever names a plan by its hash has read it, holds included: they are let through.
 std::set<std::string> approve_all(Plan& plan) {
-  const std::set<std::string> approved = approvals_of(plan, plan.hash);
-  plan = apply_rails(std::move(plan), {}, {}, {plan.hash});
+  const std::string hash = plan.hash;
+  std::set<std::string> approved = approvals_of(plan, hash);
+  plan = apply_rails(std::move(plan), {}, {}, {hash});
   return approved;
 }
 

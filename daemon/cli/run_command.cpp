@@ -166,6 +166,16 @@ void warn_of_keys_for_restart(const Log& log, const Setup& started, const Setup&
       {{"keys", join(keys, ", ")}});
 }
 
+/// What the service does is told to whom the configuration names.
+void tell_of(Service& service, Notifier& notifier, Clock& clock) {
+  service.on_cycle([&notifier](const AccountRuntime& account, const CycleEnd& end) {
+    notifier.tell(summary_of(account, end));
+  });
+  service.on_asked([&notifier, &clock](const AccountRuntime& account, const Performed& performed) {
+    notifier.tell(summary_of(account, performed, clock.now()));
+  });
+}
+
 }  // namespace
 
 Ending run_command(CommandContext context, RunCommand command) {
@@ -207,13 +217,7 @@ Ending run_command(CommandContext context, RunCommand command) {
   ServiceParts parts{context.executor, context.clock, context.randomness, context.log, reload};
   ServiceManager manager;
   Service service(std::move(parts), *accounts);
-  service.on_cycle([&notifier](const AccountRuntime& account, const CycleEnd& end) {
-    notifier.tell(summary_of(account, end));
-  });
-  service.on_asked(
-      [&notifier, &context](const AccountRuntime& account, const Performed& performed) {
-        notifier.tell(summary_of(account, performed, context.clock.now()));
-      });
+  tell_of(service, notifier, context.clock);
   source.on_change([&service] { service.poke(); });
   source.follow();
   if (command.dry_run) {

@@ -77,7 +77,7 @@ class Desk {
     Desk* desk;
     std::size_t action;
 
-    void operator()(std::exception_ptr thrown, Reply reply) const {
+    void operator()(const std::exception_ptr& thrown, Reply reply) const {
       if (thrown) {
         desk->bug_ = thrown;
         reply.action = action;

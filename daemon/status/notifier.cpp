@@ -156,8 +156,8 @@ Notifier::Notifier(NotifierSeams seams)
 Notifier::~Notifier() = default;
 
 void Notifier::set_targets(std::vector<NotifyTarget> targets,
-                           ProxySettings proxies,
-                           std::string ca_file) {
+                           const ProxySettings& proxies,
+                           const std::string& ca_file) {
   senders_.stop();
   Targets fresh;
   for (NotifyTarget& target : targets) {

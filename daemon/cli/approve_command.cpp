@@ -83,6 +83,24 @@ void wake(const Workplace& place, const AccountRuntime& account) {
   if (place.service != nullptr) place.service->poke(account.spec().id.value);
 }
 
+/// It counts, whatever the audit log takes; who cannot write there must hear of it.
+Result<void> tell_audit(const AccountRuntime& account, const Grantor& by, const std::string& what) {
+  AuditApproval approval;
+  approval.at = by.at;
+  approval.account = account.spec().id;
+  approval.account_name = account.spec().name;
+  approval.owner = account.spec().owner;
+  approval.who = by.who;
+  approval.what = what;
+  approval.until = by.until;
+  for (const auto& observer : account.observers()) {
+    if (auto told = observer->approved(approval); !told) {
+      return std::move(told).error().context("it is approved, and not in the audit log");
+    }
+  }
+  return {};
+}
+
 /// An account that refused a revision, and waits with it.
 struct Waiting {
   std::shared_ptr<AccountRuntime> account;
@@ -106,14 +124,17 @@ Result<std::vector<Waiting>> waiting_with(const Accounts& accounts, const std::s
 
 ExitCode let_in(const CommandContext& context, const Workplace& place, const Waiting& waiting) {
   AccountRuntime& account = *waiting.account;
-  const auto done = approve_revision(account.state(), waiting.revision, grantor(context, account));
+  const Grantor by = grantor(context, account);
+  const auto done = approve_revision(account.state(), waiting.revision, by);
   if (!done) return fail(context, account.spec(), done.error());
-  context.console.out << "Account " << printable(account.spec().name) << " refused revision "
-                      << printable(waiting.revision) << ": " << printable(waiting.fault)
-                      << "\nIt may take it now, where it does not descend from the one applied "
-                         "last. Other faults go on being refused.\n";
+  context.console.out << "Approved by " << printable(by.who) << ": account "
+                      << printable(account.spec().name) << " takes revision "
+                      << printable(waiting.revision)
+                      << " in its next cycle, though it does not descend from the one applied "
+                         "last. Other faults go on being refused; see 'authzd plan'.\n";
   wake(place, account);
-  return ExitCode::done;
+  const auto told = tell_audit(account, by, waiting.revision);
+  return told ? ExitCode::done : fail(context, account.spec(), told.error());
 }
 
 ExitCode approve_actions(const CommandContext& context,
@@ -134,7 +155,8 @@ ExitCode approve_actions(const CommandContext& context,
                       << ": exactly these actions, each until it is done. What else holds them "
                          "still does.\n";
   wake(place, account);
-  return ExitCode::done;
+  const auto told = tell_audit(account, by, found.hash);
+  return told ? ExitCode::done : fail(context, account.spec(), told.error());
 }
 
 /// What each hash names; nothing, and why, where one names nothing or more than one.

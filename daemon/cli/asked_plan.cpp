@@ -44,6 +44,10 @@ bool has_writes(const AccountPlan& plan) {
   return plan.planned && !plan.planned->plan.actions.empty();
 }
 
+bool says_nothing(const AccountPlan& plan) {
+  return plan.planned && plan.planned->plan.actions.empty() && plan.planned->plan.notes.empty();
+}
+
 /// Why it cannot go on; empty where it can.
 std::string obstacle(const CommandContext& context,
                      const AskedPlan& asked,
@@ -95,6 +99,9 @@ Ending perform_asked(CommandContext context,
                      const PlanMaker& maker) {
   auto plans = co_await make_plans(context, place, asked.kind, maker);
   std::set<ExitCode> codes = failures(plans);
+  if (codes.empty() && std::ranges::all_of(plans, says_nothing)) {
+    co_return fail(context, asked.nothing);
+  }
   context.console.out << render(plans, asked.output, context.console.colour, false) << std::flush;
   if (!codes.empty() || std::ranges::none_of(plans, has_writes)) co_return worst(codes);
   if (const std::string why = obstacle(context, asked, plans); !why.empty()) {

@@ -18,6 +18,7 @@ struct AskedPlan {
   std::string question;
   bool yes = false;  // does not ask
   OutputForm output = OutputForm::text;
+  Error nothing = {};  // fails with it where no account has anything to do or to say
   /// Called for an account before its first write; an error ends it there. May be empty.
   std::function<Result<void>(AccountRuntime&)> before_write = {};
   /// Called for an account when its writes have ended, well or not. May be empty.

@@ -43,7 +43,7 @@ std::optional<DaemonAddress> daemon_of(const CommonOptions& options) {
   const ConfigOutcome loaded = load_config({file, std::move(*text)}, {});
   std::string socket = loaded.config.admin.socket;
   if (socket.empty()) socket = kDefaultSocket;
-  return DaemonAddress{canonical_path(file), std::move(socket)};
+  return DaemonAddress{canonical_path(file), std::move(socket), loaded.config.state_path};
 }
 
 boost::asio::awaitable<std::optional<ExitCode>> ask_daemon(CommandContext context,

@@ -18,6 +18,7 @@ inline constexpr std::string_view kDefaultSocket = "/run/authzd/admin.sock";
 struct DaemonAddress {
   std::string config;  // absolute
   std::string socket;
+  std::string state;  // the file that it keeps
 };
 
 /// Of the configuration that the options mean; nothing where there is none, or where they say that

@@ -12,14 +12,15 @@ void add_status(CommandLine& line) {
       "status",
       "Show how the accounts of the running daemon are",
       command,
-      "Ready: IAM is as the newest revision says. Held: a rail holds actions back; the\n"
-      "command that lets them through is shown. Stalled: a person is needed. NotReady:\n"
-      "it is being worked on, and why. Suspended: nothing is written.\n"
+      "Ready: IAM is as the newest revision says, but for what the mode keeps back and what\n"
+      "an undo pinned, both of which are shown. Held: a rail holds actions back; the command\n"
+      "that lets them through is shown. Stalled: a person is needed. NotReady: it is being\n"
+      "worked on, and why. Suspended: nothing is written.\n"
       "IN SYNC counts what the manifests want and what is ours without them; what others\n"
       "made in the account is no part of it.\n"
       "\n"
-      "Exits 0 where all is well, 1 where an account is Stalled or a write fails, 3 where\n"
-      "a rail holds, 5 where conflicts remain.");
+      "Exits 0 where all is well, 1 where an account is Stalled or NotReady or a write fails,\n"
+      "or no daemon listens, 3 where a rail holds, 5 where conflicts remain.");
   line.add_named_account(sub);
   add_text_or_json(sub, command->output);
 }

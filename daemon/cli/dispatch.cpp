@@ -8,6 +8,7 @@
 #include "daemon/cli/standing_alone.hpp"
 #include "reconciler/base/text.hpp"
 
+#include <filesystem>
 #include <ostream>
 #include <utility>
 
@@ -58,8 +59,35 @@ std::string why_not_alone(const CommonOptions& options,
             printable(options.config.value_or(std::string(kDefaultConfig))) +
             " that says where it listens: name it with --config FILE";
   }
-  if (reach == Reach::state) return text + ". Without one, name its state with --state FILE";
-  return text + ". Without one, 'plan' and 'apply' stand alone with --local";
+  if (reach == Reach::state) text += ". Without one, name its state with --state FILE";
+  return text;
+}
+
+/// A daemon that does not run has left its state: suspensions, pins, approvals and the window of
+/// the rails hold for whoever does its work meanwhile. A person who may only read, and not the
+/// state, does without.
+bool takes_state(const CommandContext& context,
+                 const AnyCommand& command,
+                 const std::string& file) {
+  std::error_code ec;
+  const auto found = std::filesystem::status(file, ec);
+  if (found.type() == std::filesystem::file_type::not_found) return false;
+  if (needs_of(command).access == Access::write || reach_of(command) == Reach::state) return true;
+  DatabaseOptions options;
+  options.path = file;
+  const auto opened = Database::open(std::move(options));
+  if (opened) return true;
+  context.console.err << "authzd: without what the state knows, such as approvals and pins: "
+                      << opened.error().message << '\n';
+  return false;
+}
+
+/// With --local a write goes past all that a daemon keeps; whoever does that is told.
+void warn_of_local_write(const CommandContext& context, const AnyCommand& command) {
+  if (!context.options.local || context.options.state) return;
+  if (needs_of(command).access != Access::write) return;
+  context.console.err << "authzd: --local: suspensions, pins, approvals and the rails' window are "
+                         "in a daemon's state, and do not count for this call\n";
 }
 
 template <WorksOnAccounts Command>
@@ -99,15 +127,32 @@ Ending dispatch(CommandContext context, Invocation invocation) {
     const auto code = co_await ask_daemon(context, *daemon, std::move(invocation));
     if (code) co_return *code;
   }
-  if (const std::string why = why_not_alone(context.options, reach, daemon); !why.empty()) {
-    co_return fail_usage(context, why);
+  CommonOptions options = context.options;
+  const bool is_alone = reach == Reach::anywhere || reach == Reach::state;
+  if (daemon && is_alone && takes_state(context, command, daemon->state)) {
+    options.state = daemon->state;
   }
-  if (daemon && reach != Reach::here) {
+  if (const std::string why = why_not_alone(options, reach, daemon); !why.empty()) {
+    co_return fail(context, Error{ErrorCode::unavailable, why});
+  }
+  warn_of_local_write(context, command);
+  if (daemon && is_alone) {
     context.console.err << "authzd: no daemon listens on " << printable(daemon->socket)
-                        << "; this call stands alone, as with --local\n";
+                        << "; this call "
+                        << (options.state ? "works on its state, " + printable(*options.state)
+                                          : "stands alone, as with --local")
+                        << '\n';
   }
+  const CommandContext here{context.console,
+                            options,
+                            context.environment,
+                            context.executor,
+                            context.clock,
+                            context.randomness,
+                            context.log,
+                            context.who};
   auto ending =
-      std::visit([&](const auto& one) -> Ending { return start_here(context, one); }, command);
+      std::visit([&](const auto& one) -> Ending { return start_here(here, one); }, command);
   co_return co_await std::move(ending);
 }
 

@@ -18,8 +18,8 @@ namespace {
 
 std::vector<std::chrono::milliseconds> drift_ages(const Plan& plan, Timestamp now) {
   std::vector<std::chrono::milliseconds> ages;
-  for (const Action& action : plan.actions) {
-    const auto since = action.drift ? parse_rfc3339(action.drift->at) : std::nullopt;
+  for (const Action* action : wanted_actions(plan)) {
+    const auto since = action->drift ? parse_rfc3339(action->drift->at) : std::nullopt;
     if (since) ages.push_back(std::max(now - *since, std::chrono::milliseconds(0)));
   }
   return ages;

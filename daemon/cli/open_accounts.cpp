@@ -7,8 +7,12 @@
 #include "daemon/net/http_client.hpp"
 #include "daemon/run/audit_trail.hpp"
 #include "reconciler/base/text.hpp"
+#include "reconciler/model/marker.hpp"
 
+#include <map>
 #include <ostream>
+#include <set>
+#include <string_view>
 
 namespace authzd {
 namespace {
@@ -62,6 +66,29 @@ Result<std::unique_ptr<AccountState>> open_state(const CommandContext& context,
   return state;
 }
 
+/// A list says nothing of who we are, so that a marker of ours is taken at its word: what a cycle
+/// with an identity would call disputed is shown as ours. Errors: invalid_config where the list is
+/// another account's.
+Result<void> trust_saved(const SavedList& list, const AccountSpec& spec, AccountState& state) {
+  std::map<PolicyId, PolicyOrigin> ours;
+  std::set<std::string_view> accounts;
+  for (const Observed& policy : list.policies) {
+    const auto account = policy.content.resource.equals_value("accountId");
+    if (!account.empty()) accounts.insert(account);
+    const auto& marker = parse_description(policy.content.description).marker;
+    if (!marker) continue;
+    if (marker->owner == spec.owner || spec.previous_owners.contains(marker->owner)) {
+      ours.emplace(policy.id, PolicyOrigin::created);
+    }
+  }
+  if (!accounts.empty() && !accounts.contains(spec.id.value)) {
+    return Error{ErrorCode::invalid_config,
+                 "the saved list is of account " + printable(*accounts.begin()) + ", not of " +
+                     printable(spec.id.value)};
+  }
+  return state.policies.remember(ours);
+}
+
 /// One for all accounts; null where the command reads no manifests.
 Result<std::shared_ptr<Source>> open_source(const CommandContext& context, const Setup& setup) {
   if (setup.opened_source || !setup.source) return setup.opened_source;
@@ -98,6 +125,8 @@ tl::expected<Accounts, ExitCode> open_accounts(const CommandContext& context,
       for (const std::string& warning : list->warnings) {
         context.console.err << "authzd: " << printable(warning) << '\n';
       }
+      auto taken = trust_saved(*list, account.spec, *parts.state);
+      if (!taken) return tl::unexpected(fail(context, account.spec, taken.error()));
       parts.reader = std::make_unique<OfflineReader>(std::move(*list), account.spec.id);
     } else {
       auto connected = connect(context, setup.iam, account, access, total, parts);

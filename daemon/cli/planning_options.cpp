@@ -38,7 +38,7 @@ void add_desired(CommandLine& line, CLI::App& sub) {
              line.common.mode,
              &parse_mode,
              "observe|create-only|upsert-only|sync",
-             "What may be written");
+             "What may be written; a plan without it shows all, as sync");
   add_parsed(sub,
              "--adopt",
              line.common.adopt,

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdlib>
 #include <iostream>
+#include <string.h>
 #include <unistd.h>
 
 namespace authzd {
@@ -53,8 +54,11 @@ Environment take_environment() {
   for (const char* name : kNames) {
     if (const char* value = std::getenv(name); value != nullptr) environment.emplace(name, value);
   }
-  unsetenv("IBMCLOUD_API_KEY");
-  unsetenv("IC_API_KEY");
+  for (const char* name : {"IBMCLOUD_API_KEY", "IC_API_KEY"}) {
+    // The kernel shows the memory that the environment began in, whatever unsetenv forgets.
+    if (char* value = std::getenv(name); value != nullptr) explicit_bzero(value, strlen(value));
+    unsetenv(name);
+  }
   return environment;
 }
 

@@ -4,6 +4,7 @@
 #include "daemon/cli/run_report.hpp"
 #include "daemon/status/text_table.hpp"
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/risk.hpp"
 #include "reconciler/report/layout.hpp"
 #include "reconciler/report/wording.hpp"
 
@@ -50,7 +51,7 @@ void show(Layout& out, const RecordedAction& recorded, const AccountId& account)
   out.headline(went_well ? symbol_of(action.verb) : '!',
                shown ? grant_text(*shown, account, {}) : printable(action.name));
   out.detail(to_string(action.verb),
-             printable(action.name) + " · " + std::string(to_string(action.risk)));
+             printable(action.name) + " · " + std::string(risk_text(action)));
   if (action.verb == Verb::update && action.before && action.after) {
     for (const auto& [label, change] : differences(*action.before, *action.after, account, {})) {
       out.detail(label, change);

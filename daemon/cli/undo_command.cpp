@@ -4,6 +4,7 @@
 #include "daemon/cli/asked_plan.hpp"
 #include "daemon/cli/run_search.hpp"
 #include "daemon/run/undo.hpp"
+#include "reconciler/base/text.hpp"
 
 #include <memory>
 
@@ -35,6 +36,9 @@ Ending run_command(CommandContext context, Workplace place, UndoCommand command)
           "them alone until their manifests change, or until 'authzd unpin'.",
       .yes = command.yes,
       .output = command.output,
+      .nothing = {ErrorCode::conflict,
+                  "nothing of run " + printable(found->detail.run.start.id) +
+                      " is left to undo: it was undone, or it wrote nothing"},
       .before_write = [pins](AccountRuntime& account) { return put_pins(account, *pins); },
       .after_writes =
           [pins](AccountRuntime& account, const Performed& performed) {

@@ -44,6 +44,16 @@ Result<void> AuditTrail::after(const WriteEvent& event, const Outcome& outcome) 
   line.fields.emplace_back("AUTHZD_POLICY", id.value);
   line.fields.emplace_back("AUTHZD_OUTCOME", std::string(to_string(outcome.kind)));
   line.fields.emplace_back("AUTHZD_TRANSACTION", outcome.transaction_id);
+  return write_to_all(line);
+}
+
+Result<void> AuditTrail::approved(const AuditApproval& approval) {
+  AuditLine line{audit_approval(approval), {}};
+  line.fields = {{"AUTHZD_ACCOUNT", approval.account.value}, {"AUTHZD_EVENT", "approval"}};
+  return write_to_all(line);
+}
+
+Result<void> AuditTrail::write_to_all(const AuditLine& line) {
   Result<void> first;
   for (const auto& sink : sinks_) {
     auto written = sink->write(line);

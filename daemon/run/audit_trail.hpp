@@ -24,7 +24,12 @@ class AuditTrail final : public WriteObserver {
   /// Every sink is tried. Errors: that of the first one that does not take the line.
   Result<void> after(const WriteEvent& event, const Outcome& outcome) override;
 
+  /// As above.
+  Result<void> approved(const AuditApproval& approval) override;
+
  private:
+  Result<void> write_to_all(const AuditLine& line);
+
   std::vector<std::unique_ptr<AuditSink>> sinks_;
 };
 

@@ -4,6 +4,7 @@
 #include "daemon/run/cycle_log.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/risk.hpp"
 #include "reconciler/report/wording.hpp"
 
 namespace authzd {
@@ -23,14 +24,31 @@ void log_conflicts(AccountRuntime& account, const Plan& plan) {
 }
 
 void log_drift(AccountRuntime& account, const Plan& plan) {
-  for (const Action& action : plan.actions) {
-    if (!action.drift) continue;
-    if (!account.is_news("drift " + action.id.value + action.drift->at)) continue;
+  for (const Action* action : wanted_actions(plan)) {
+    if (!action->drift) continue;
+    if (!account.is_news("drift " + action->id.value + action->drift->at)) continue;
     account.log().warning("drift: someone else changed what is ours",
-                          {{"name", action.name},
-                           {"policy", action.id.value},
-                           {"by", action.drift->by.value},
-                           {"at", action.drift->at}});
+                          {{"name", action->name},
+                           {"policy", action->id.value},
+                           {"by", action->drift->by.value},
+                           {"at", action->drift->at}});
+  }
+}
+
+/// In mode observe this is the plan: whoever is about to let authzd write reads it here.
+void log_kept_back(AccountRuntime& account, const Plan& plan) {
+  for (const Note& note : plan.notes) {
+    for (const Action& action : note.dropped) {
+      const std::string verb(to_string(action.verb));
+      if (!account.is_news("kept back " + verb + action.name + action.id.value)) continue;
+      account.log().info("kept back",
+                         {{"action", verb},
+                          {"name", action.name},
+                          {"from", to_string(action.position)},
+                          {"policy", action.id.value},
+                          {"class", std::string(risk_text(action))},
+                          {"why", note.message}});
+    }
   }
 }
 
@@ -105,6 +123,7 @@ void log_findings(AccountRuntime& account, const Planned& planned) {
   }
   log_conflicts(account, planned.plan);
   log_drift(account, planned.plan);
+  log_kept_back(account, planned.plan);
   log_holds(account, planned.plan);
 }
 

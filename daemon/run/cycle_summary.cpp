@@ -16,9 +16,9 @@ void tell_what_was_done(const LastRun& run, CycleSummary& cycle) {
 }
 
 void tell_of_drift(const Plan& plan, CycleSummary& cycle) {
-  for (const Action& action : plan.actions) {
-    if (!action.drift) continue;
-    cycle.drifts.push_back({action.name, action.id, action.drift->by, action.drift->at});
+  for (const Action* action : wanted_actions(plan)) {
+    if (!action->drift) continue;
+    cycle.drifts.push_back({action->name, action->id, action->drift->by, action->drift->at});
   }
 }
 

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
-
 #include "daemon/run/recorder.hpp"
 
 #include "daemon/run/bookkeeping.hpp"
+#include "reconciler/plan/risk.hpp"
 
 #include <utility>
 
@@ -64,6 +64,7 @@ AuditContext Recorder::context(std::size_t action) const {
   context.account_name = account_->spec().name;
   context.owner = account_->spec().owner;
   context.identity = planned_->identity.iam_id;
+  context.asked_by = account_->run().who;
   context.run_id = account_->run().id;
   context.revision = planned_->revision;
   context.action = ref(action).number;
@@ -77,7 +78,7 @@ void Recorder::log(const Action& action, const Outcome& outcome) const {
     account_->log().info(verb + (outcome.wrote ? " done" : " not needed: IAM holds it already"),
                          {{"name", action.name},
                           {"policy", id},
-                          {"class", std::string(to_string(action.risk))},
+                          {"class", std::string(risk_text(action))},
                           {"reason", std::string(to_string(action.reason))},
                           {"from", to_string(action.position)},
                           {"transaction", outcome.transaction_id}});

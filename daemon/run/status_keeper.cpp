@@ -59,6 +59,11 @@ Verdict ready_of(const CycleEnd& end) {
   if (counts.conflicts > 0) {
     return no("Conflicts", count_of(counts.conflicts, "conflict", "conflicts"));
   }
+  if (counts.dropped > 0) {
+    return yes(
+        "KeptBack",
+        count_of(counts.dropped, "change is", "changes are") + " kept back, see authzd plan");
+  }
   return yes("InSync");
 }
 
@@ -124,8 +129,9 @@ LastRun last_run_of(const CycleEnd& end, const RunStart& run, Timestamp now) {
   last.updated = done.updated;
   last.deleted = done.deleted;
   last.failed = done.failed;
-  last.drifted = static_cast<std::size_t>(std::ranges::count_if(
-      planned.plan.actions, [](const Action& action) { return action.drift.has_value(); }));
+  last.drifted = static_cast<std::size_t>(
+      std::ranges::count_if(wanted_actions(planned.plan),
+                            [](const Action* action) { return action->drift.has_value(); }));
   return last;
 }
 
@@ -157,6 +163,8 @@ AccountStatus with_ended_cycle(AccountStatus status,
   if (end.performed) {
     const Planned& planned = end.performed->planned;
     status.holds = holds_of(planned.plan);
+    status.pinned = static_cast<std::size_t>(
+        std::ranges::count(planned.plan.notes, kPinnedNote, &Note::reason));
     status.clock_skew = planned.clock_skew;
     if (!end.refusal) status.attempted_revision = planned.revision;
   }

@@ -28,6 +28,9 @@ class WriteObserver {
   /// Called once for each action that was to be performed, whether or not it came to a write. An
   /// error is logged: the write cannot be taken back.
   virtual Result<void> after(const WriteEvent& event, const Outcome& outcome) = 0;
+
+  /// Called once a person's approval is in the state.
+  virtual Result<void> approved(const AuditApproval&) { return {}; }
 };
 
 }  // namespace authzd

@@ -90,6 +90,7 @@ struct AccountStatus {
   std::string applied_revision;    // the last whose plan was performed
   std::vector<HeldActions> holds;
   std::vector<FailingObject> failing;
+  std::size_t pinned = 0;  // keys that an undo touched, and that are left alone since
   std::chrono::milliseconds clock_skew{0};  // the host's clock minus IAM's, when last compared
 
   std::optional<LastRun> last_run;  // none: the first cycle has not ended

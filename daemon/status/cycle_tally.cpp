@@ -20,12 +20,14 @@ Census census_of(const Plan& plan) {
   Census census;
   census.ours = plan.ours;
   census.conflicts = counts.conflicts;
+  census.kept_back = counts.dropped;
   census.unknown_use = counts.unknown_use;
   for (const Note& note : plan.notes) {
     if (note.reason == "Unmanaged") ++census.unmanaged;
     if (note.reason == "OtherOwner") ++census.theirs;
     if (note.reason == "EnterpriseTemplate" || note.reason == "ServiceMade") ++census.foreign;
     if (note.reason == "Disputed") ++census.disputed;
+    if (note.reason == kPinnedNote) ++census.pinned;
     if (note.reason == "Expired") ++census.expired_kept;
   }
   return census;

@@ -52,6 +52,8 @@ struct Census {
   std::size_t foreign = 0;    // an enterprise template's or a service's
   std::size_t disputed = 0;
   std::size_t conflicts = 0;
+  std::size_t kept_back = 0;     // changes that the mode does not allow, or that back off
+  std::size_t pinned = 0;        // left alone since an undo
   std::size_t expired_kept = 0;  // the mode keeps them though their grant has expired
   std::size_t unknown_use = 0;   // wanted deletes of which nobody knows when they were last used
 

@@ -191,6 +191,10 @@ class MetricsWriter {
     census("authzd_owner_mismatch",
            "Policies that carry the marker of another owner.",
            &Census::theirs);
+    census("authzd_kept_back",
+           "Changes that the mode does not allow, or that back off after failures.",
+           &Census::kept_back);
+    census("authzd_pinned", "Keys that are left alone since an undo.", &Census::pinned);
     census("authzd_expired_kept",
            "Policies that the mode keeps though their grant has expired.",
            &Census::expired_kept);

@@ -86,6 +86,7 @@ Json account_json(const AccountStatus& account) {
           {"nextCycle", time_json(account.next_cycle)},
           {"holds", std::move(holds)},
           {"failing", std::move(failing)},
+          {"pinned", account.pinned},
           {"clockSkewMilliseconds", account.clock_skew.count()}};
 }
 

@@ -72,9 +72,10 @@ void tell(Layout& out, std::string_view label, const Condition& condition, Times
 
 void tell_holds(Layout& out, const AccountStatus& account) {
   for (const HeldActions& hold : account.holds) {
+    const bool names_rail = hold.message.starts_with(hold.rail + ": ");
     out.detail("held",
-               count_of(hold.actions, "action", "actions") + " by " + printable(hold.rail) + ": " +
-                   printable(hold.message));
+               count_of(hold.actions, "action", "actions") + " by " +
+                   (names_rail ? "" : printable(hold.rail) + ": ") + printable(hold.message));
     out.exact_line("      authzd approve " + printable(hold.hash));
   }
 }
@@ -97,7 +98,7 @@ bool needs_words(const AccountStatus& account) {
   const bool has_new =
       !account.attempted_revision.empty() && account.attempted_revision != account.applied_revision;
   return status_word(account) != "Ready" || !account.failing.empty() || !account.holds.empty() ||
-         has_new;
+         has_new || account.pinned > 0 || !account.ready.message.empty();
 }
 
 void explain(Layout& out, const AccountStatus& account, Timestamp now) {
@@ -118,6 +119,14 @@ void explain(Layout& out, const AccountStatus& account, Timestamp now) {
                    (account.applied_revision.empty()
                         ? std::string("none has been applied")
                         : printable(account.applied_revision) + " was applied last"));
+  }
+  if (account.ready.is_true && !account.ready.message.empty()) {
+    tell(out, "ready", account.ready, now);
+  }
+  if (account.pinned > 0) {
+    out.detail("pinned",
+               count_of(account.pinned, "key is", "keys are") +
+                   " left alone since an undo, until its manifest changes or `authzd unpin`");
   }
   tell_holds(out, account);
   tell_failing(out, account, now);

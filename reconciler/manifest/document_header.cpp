@@ -58,7 +58,12 @@ void check_version(const YamlCursor& document) {
 
 bool check_header(const YamlCursor& document, std::string_view kind) {
   if (!document.is_map()) {
-    document.error("expected a document with apiVersion and kind, got " + document.what());
+    const std::string expected = "expected a document with apiVersion and kind, got ";
+    if (document.is_list() || document.is_nothing()) {
+      document.error(expected + document.what());
+    } else {
+      document.error_unshown(expected + "text, which is not shown: it may be a key or a token");
+    }
     return false;
   }
   if (!check_kind(document, kind)) return false;

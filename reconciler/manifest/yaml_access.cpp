@@ -74,6 +74,10 @@ void YamlCursor::error(std::string message, std::string hint) const {
   file_->report(Severity::error, place(), std::move(message), std::move(hint));
 }
 
+void YamlCursor::error_unshown(std::string message, std::string hint) const {
+  file_->report_unshown(place(), std::move(message), std::move(hint));
+}
+
 void YamlCursor::warning(std::string message, std::string hint) const {
   file_->report(Severity::warning, place(), std::move(message), std::move(hint));
 }

@@ -369,6 +369,11 @@ void YamlFile::report(Severity severity,
   problems_.push_back(std::move(diagnostic));
 }
 
+void YamlFile::report_unshown(const YamlNode& at, std::string message, std::string hint) const {
+  problems_.push_back(
+      {Severity::error, {name_, at.line, at.column}, std::move(message), std::move(hint), "", 0});
+}
+
 void YamlFile::report_file(std::string message) const {
   problems_.push_back({Severity::error, {name_, 0, 0}, std::move(message), "", "", 0});
 }

@@ -38,6 +38,7 @@ class YamlFile {
               const YamlNode& at,
               std::string message,
               std::string hint = {}) const;
+  void report_unshown(const YamlNode& at, std::string message, std::string hint) const;
   void report_file(std::string message) const;
   void report_syntax(const std::string& message,
                      const YamlNode& at,
@@ -89,6 +90,9 @@ class YamlCursor {
 
   void error(std::string message, std::string hint = {}) const;
   void warning(std::string message, std::string hint = {}) const;
+
+  /// Without the line of the file: what stands there may be a secret.
+  void error_unshown(std::string message, std::string hint = {}) const;
 
  private:
   friend class YamlFile;

@@ -5,6 +5,7 @@
 
 #include "reconciler/base/text.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace authzd {
@@ -46,8 +47,23 @@ PlanCounts count(const Plan& plan) {
   return counts;
 }
 
+std::vector<const Action*> wanted_actions(const Plan& plan) {
+  std::vector<const Action*> wanted;
+  for (const Action& action : plan.actions) wanted.push_back(&action);
+  for (const Note& note : plan.notes) {
+    for (const Action& action : note.dropped) wanted.push_back(&action);
+  }
+  return wanted;
+}
+
 bool is_quiet(const Plan& plan) {
   return plan.actions.empty() && count(plan).conflicts == 0;
+}
+
+bool leaves_something(const Plan& plan) {
+  return std::ranges::any_of(plan.notes, [](const Note& note) {
+    return note.kind == NoteKind::kept && note.reason != "Unmanaged";
+  });
 }
 
 std::string stall_text(const Stall& stall) {

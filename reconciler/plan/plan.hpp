@@ -124,6 +124,9 @@ enum class NoteKind {
 /// The reason of the note on a policy of ours that lost its marker and that no grant wants.
 inline constexpr std::string_view kUnmarkedNote = "Unmarked";
 
+/// The reason of the note on what an undo pinned.
+inline constexpr std::string_view kPinnedNote = "Pinned";
+
 struct Note {
   NoteKind kind = NoteKind::kept;
   std::string reason;  // stable CamelCase word: "Disputed", "OtherOwner", "UnknownRole", "Mode", …
@@ -169,10 +172,18 @@ struct Plan {
 
 PlanCounts count(const Plan& plan);
 
+/// All that the difference asks for: the actions, held ones too, and what the mode keeps back.
+/// They live as long as `plan`.
+std::vector<const Action*> wanted_actions(const Plan& plan);
+
 /// True where nothing would run, nothing is held and nothing conflicts. What the mode dropped does
 /// not count, as it would not run: in mode observe a quiet plan may hold the whole difference, in
 /// count().dropped and in the notes.
 bool is_quiet(const Plan& plan);
+
+/// True where a policy or a grant is left as it is though the manifests ask for something else:
+/// pinned, suspended, protected, …
+bool leaves_something(const Plan& plan);
 
 std::string_view to_string(Verb verb);      // "create", "update", "delete"
 std::string_view to_string(Risk risk);      // "widening", …

@@ -131,6 +131,11 @@ Risk to_risk(Effect effect) {
   return effect.narrows ? Risk::narrowing : Risk::neutral;
 }
 
+std::string_view risk_text(const Action& action) {
+  const Effect effect = effect_of(action.before, action.after);
+  return effect.widens && effect.narrows ? "widening and narrowing" : to_string(action.risk);
+}
+
 Risk classify(const std::optional<PolicyContent>& before,
               const std::optional<PolicyContent>& after) {
   return to_risk(effect_of(before, after));

@@ -40,4 +40,7 @@ Risk to_risk(Effect effect);
 Risk classify(const std::optional<PolicyContent>& before,
               const std::optional<PolicyContent>& after);
 
+/// For people: "widening and narrowing" where it is both, else the word of `action.risk`.
+std::string_view risk_text(const Action& action);
+
 }  // namespace authzd

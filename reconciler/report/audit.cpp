@@ -45,7 +45,9 @@ Json line_json(std::string_view event, const AuditContext& context, const Action
   json["action"] = context.action;
   json["account"] = context.account.value;
   json["accountName"] = context.account_name;
-  json["who"] = {{"owner", context.owner}, {"identity", context.identity.value}};
+  json["who"] = {{"owner", context.owner},
+                 {"identity", context.identity.value},
+                 {"askedBy", context.asked_by.empty() ? "timer" : context.asked_by}};
   json["why"] = why_json(context, action);
   json["verb"] = to_string(action.verb);
   json["risk"] = to_string(action.risk);
@@ -72,6 +74,18 @@ std::string audit_intent(const AuditContext& context, const Action& action, cons
   Json json = line_json("intent", context, action);
   json["write"] = audit_word(write.kind);
   json["policyId"] = write.id.value;
+  return report::dump(json, -1);
+}
+
+std::string audit_approval(const AuditApproval& approval) {
+  Json json;
+  json["event"] = "approval";
+  json["time"] = to_rfc3339(approval.at);
+  json["account"] = approval.account.value;
+  json["accountName"] = approval.account_name;
+  json["who"] = {{"owner", approval.owner}, {"askedBy", approval.who}};
+  json["what"] = approval.what;
+  json["until"] = approval.until ? Json(to_rfc3339(*approval.until)) : Json(nullptr);
   return report::dump(json, -1);
 }
 

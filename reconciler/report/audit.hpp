@@ -11,6 +11,7 @@
 #include "reconciler/plan/plan.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,8 +22,9 @@ struct AuditContext {
   Timestamp at = {};
   AccountId account;
   std::string account_name;
-  std::string owner;  // this installation
-  IamId identity;     // of the token that wrote
+  std::string owner;          // this installation
+  IamId identity;             // of the token that wrote
+  std::string asked_by = {};  // the person whose command it is; empty: the timer's
   std::string run_id;
   std::string revision;    // of the manifests
   std::size_t action = 0;  // its number, unique in the run
@@ -33,6 +35,18 @@ std::string audit_intent(const AuditContext& context, const Action& action, cons
 std::string audit_outcome(const AuditContext& context,
                           const Action& action,
                           const Outcome& outcome);
+
+/// A person lets held actions, or a refused revision, through.
+struct AuditApproval {
+  Timestamp at = {};
+  AccountId account;
+  std::string account_name;
+  std::string owner;
+  std::string who;
+  std::string what;                // the hash or the revision
+  std::optional<Timestamp> until;  // none: for good
+};
+std::string audit_approval(const AuditApproval& approval);
 
 /// The word of a command that writes, as an intent has it: "create", "replace", "remove",
 /// "restore".

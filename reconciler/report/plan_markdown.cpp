@@ -4,6 +4,7 @@
 #include "reconciler/report/plan_markdown.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/risk.hpp"
 
 namespace authzd {
 namespace {
@@ -34,7 +35,7 @@ class MarkdownWriter {
     out_ = "### authzd: account " +
            markdown_escape(named ? options_.account_name : plan_.account.value) + "\n\n**" +
            summary + "**\n\n";
-    if (is_quiet(plan_)) out_ += quiet_text(counts) + "\n\n";
+    if (is_quiet(plan_)) out_ += quiet_text(counts, leaves_something(plan_)) + "\n\n";
     runnable();
     held();
     note_list(NoteKind::conflict, "Conflicts", "### ");
@@ -47,8 +48,11 @@ class MarkdownWriter {
   }
 
  private:
-  static std::string quiet_text(const PlanCounts& counts) {
-    if (counts.dropped == 0) return "Nothing to do: IAM is as the manifests say.";
+  static std::string quiet_text(const PlanCounts& counts, bool leaves_something) {
+    if (counts.dropped == 0) {
+      return leaves_something ? "Nothing to do, but for what is left alone."
+                              : "Nothing to do: IAM is as the manifests say.";
+    }
     return "Nothing to do in this mode: it keeps back " +
            count_of(counts.dropped, "change", "changes") + ".";
   }
@@ -60,8 +64,8 @@ class MarkdownWriter {
       const auto& shown = action->verb == Verb::remove ? action->before : action->after;
       out_ += "|" + cell(entity(symbol_of(action->verb))) +
               cell(markdown_escape(shown ? grant(*shown) : action->name)) +
-              cell(to_string(action->risk)) + cell(because(*action)) +
-              cell(place(action->position)) + "\n";
+              cell(risk_text(*action)) + cell(because(*action)) + cell(place(action->position)) +
+              "\n";
     }
     out_ += "\n";
   }

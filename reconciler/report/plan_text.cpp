@@ -4,6 +4,7 @@
 #include "reconciler/report/plan_text.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/risk.hpp"
 #include "reconciler/report/layout.hpp"
 
 #include <map>
@@ -66,7 +67,7 @@ class PlanWriter {
 
   void show_shortly(const Action& action) {
     headline(action);
-    std::string text = facts(action.name, to_string(action.risk), action.position);
+    std::string text = facts(action.name, risk_text(action), action.position);
     text += " · " + std::string(to_string(action.reason));
     if (!action.id.empty()) text += " · policy " + printable(action.id.value);
     for (const auto& [label, fact] : removal_facts(action)) text += " · " + label + " " + fact;
@@ -101,8 +102,7 @@ class PlanWriter {
   void show(const Action& action) {
     out_.gap();
     headline(action);
-    out_.detail(to_string(action.verb),
-                facts(action.name, to_string(action.risk), action.position));
+    out_.detail(to_string(action.verb), facts(action.name, risk_text(action), action.position));
     change(action);
     if (!action.id.empty()) out_.detail("policy", printable(action.id.value));
   }
@@ -146,7 +146,7 @@ class PlanWriter {
     out_.headline(symbol_of(note.kind), shown != nullptr ? grant(*shown) : printable(note.name));
     out_.detail(to_string(note.kind), facts(note.name, printable(note.reason), note.position));
     for (const Action& action : note.dropped) {
-      out_.detail("would", facts(to_string(action.verb), to_string(action.risk), {}));
+      out_.detail("would", facts(to_string(action.verb), risk_text(action), {}));
       change(action);
     }
     out_.detail(note.dropped.empty() ? "because" : "not done", printable(note.message));
@@ -178,7 +178,9 @@ class PlanWriter {
       out_.line("Nothing to do in this mode: it keeps back " +
                 count_of(counts.dropped, "change", "changes") + ", shown above.");
     } else if (is_quiet(plan_)) {
-      out_.line("Nothing to do: IAM is as the manifests say (" +
+      out_.line(std::string(leaves_something(plan_)
+                                ? "Nothing to do, but for what is shown above and left alone ("
+                                : "Nothing to do: IAM is as the manifests say (") +
                 count_of(counts.in_sync, "policy", "policies") + " in sync).");
     } else {
       if (counts.in_sync > 0) {

@@ -50,7 +50,7 @@ TEXT
 export_config=(--config authzd.yaml)
 
 # Nobody is there yet.
-expect 64 status "${export_config[@]}"
+expect 1 status "${export_config[@]}"
 says err "none listens on $work/admin.sock"
 
 start() {
@@ -148,6 +148,10 @@ stop daemon
 # Without a daemon, the state's file still tells.
 expect 0 runs --state state.db "${export_config[@]}"
 says out "release"
-expect 64 runs "${export_config[@]}"
+expect 0 runs "${export_config[@]}"
+says out "release"
+says err "works on its state, $work/state.db"
+mv state.db state.gone
+expect 1 runs "${export_config[@]}"
 says err "--state FILE"
 echo "admin: all of it held"

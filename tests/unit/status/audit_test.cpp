@@ -217,6 +217,7 @@ TEST(Audit, SaysWhoWhyAndWhatInEachLine) {
   EXPECT_EQ(intent.at("write"), "replace");
   EXPECT_EQ(intent.at("policyId"), "p-1");
   EXPECT_EQ(intent.at("who").at("identity"), "iam-ServiceId-us");
+  EXPECT_EQ(intent.at("who").at("askedBy"), "timer");
   EXPECT_EQ(intent.at("why").at("position"), "disks.yaml:3:1");
   EXPECT_EQ(intent.at("why").at("revision"), "abc123");
   EXPECT_NE(intent.at("before"), intent.at("after"));

@@ -102,8 +102,14 @@ Ending perform_asked(CommandContext context,
   if (codes.empty() && std::ranges::all_of(plans, says_nothing)) {
     co_return fail(context, asked.nothing);
   }
-  context.console.out << render(plans, asked.output, context.console.colour, false) << std::flush;
-  if (!codes.empty() || std::ranges::none_of(plans, has_writes)) co_return worst(codes);
+  context.console.out << render(plans, asked.output, context.console.colour, false, false)
+                      << std::flush;
+  if (!codes.empty() || std::ranges::none_of(plans, has_writes)) {
+    for (const AccountPlan& plan : plans) {
+      if (plan.planned) codes.merge(exit_codes(Performed{*plan.planned, {}}));
+    }
+    co_return worst(codes);
+  }
   if (const std::string why = obstacle(context, asked, plans); !why.empty()) {
     co_return fail_usage(context, why + ".");
   }

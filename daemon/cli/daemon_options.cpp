@@ -131,10 +131,12 @@ void add_release(CommandLine& line) {
                "'authzd release --all' comes before an uninstall; suspend first.");
   line.add_account(sub);
   line.add_local(sub);
-  CLI::Option_group& which = *sub.add_option_group("which");
-  which.add_option("name", command->name, "The authorization's name")->type_name("NAME");
-  which.add_flag("--all", command->all, "Every policy of this owner");
-  which.require_option(1);
+  CLI::Option* const name =
+      sub.add_option("name", command->name, "The authorization's name")->type_name("NAME");
+  sub.add_flag("--all", command->all, "Every policy of this owner")->excludes(name);
+  sub.parse_complete_callback([command] {
+    if (command->name.empty() && !command->all) throw CLI::RequiredError("a name, or --all,");
+  });
   sub.add_flag("--yes,-y", command->yes, "Do not ask");
 }
 

@@ -46,7 +46,10 @@ awaitable<AccountPlan> plan_one(CommandContext context, std::shared_ptr<AccountR
   co_return plan;
 }
 
-std::string render_text(std::span<const AccountPlan> plans, bool colour, bool unmanaged) {
+std::string render_text(std::span<const AccountPlan> plans,
+                        bool colour,
+                        bool unmanaged,
+                        bool can_be_approved) {
   std::string text;
   for (const AccountPlan& plan : plans) {
     if (!plan.planned) continue;
@@ -54,6 +57,7 @@ std::string render_text(std::span<const AccountPlan> plans, bool colour, bool un
     text += plan_text(plan.planned->plan,
                       {.colour = colour,
                        .show_unmanaged = unmanaged,
+                       .can_be_approved = can_be_approved,
                        .account_name = plan.account->spec().name,
                        .revision = plan.planned->revision,
                        .role_names = plan.planned->role_names});
@@ -147,13 +151,14 @@ std::set<ExitCode> failures(std::span<const AccountPlan> plans) {
 std::string render(std::span<const AccountPlan> plans,
                    OutputForm form,
                    bool colour,
-                   bool unmanaged) {
+                   bool unmanaged,
+                   bool can_be_approved) {
   switch (form) {
     case OutputForm::json: return render_json(plans);
     case OutputForm::markdown: return render_markdown(plans);
     case OutputForm::text: break;
   }
-  return render_text(plans, colour, unmanaged);
+  return render_text(plans, colour, unmanaged, can_be_approved);
 }
 
 }  // namespace authzd

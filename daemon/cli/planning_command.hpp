@@ -52,6 +52,7 @@ std::set<ExitCode> failures(std::span<const AccountPlan> plans);
 std::string render(std::span<const AccountPlan> plans,
                    OutputForm form,
                    bool colour,
-                   bool unmanaged);
+                   bool unmanaged,
+                   bool can_be_approved = true);
 
 }  // namespace authzd

@@ -35,23 +35,6 @@ void log_drift(AccountRuntime& account, const Plan& plan) {
   }
 }
 
-/// In mode observe this is the plan: whoever is about to let authzd write reads it here.
-void log_kept_back(AccountRuntime& account, const Plan& plan) {
-  for (const Note& note : plan.notes) {
-    for (const Action& action : note.dropped) {
-      const std::string verb(to_string(action.verb));
-      if (!account.is_news("kept back " + verb + action.name + action.id.value)) continue;
-      account.log().info("kept back",
-                         {{"action", verb},
-                          {"name", action.name},
-                          {"from", to_string(action.position)},
-                          {"policy", action.id.value},
-                          {"class", std::string(risk_text(action))},
-                          {"why", note.message}});
-    }
-  }
-}
-
 void log_holds(AccountRuntime& account, const Plan& plan) {
   for (const Action& action : plan.actions) {
     for (const Hold& hold : action.holds) {
@@ -123,8 +106,23 @@ void log_findings(AccountRuntime& account, const Planned& planned) {
   }
   log_conflicts(account, planned.plan);
   log_drift(account, planned.plan);
-  log_kept_back(account, planned.plan);
   log_holds(account, planned.plan);
+}
+
+void log_kept_back(AccountRuntime& account, const Plan& plan) {
+  for (const Note& note : plan.notes) {
+    for (const Action& action : note.dropped) {
+      const std::string verb(to_string(action.verb));
+      if (!account.is_news("kept back " + verb + action.name + action.id.value)) continue;
+      account.log().info("kept back",
+                         {{"action", verb},
+                          {"name", action.name},
+                          {"from", to_string(action.position)},
+                          {"policy", action.id.value},
+                          {"class", std::string(risk_text(action))},
+                          {"why", note.message}});
+    }
+  }
 }
 
 void log_news(AccountRuntime& account, const Performed& performed, const CycleNews& news) {

@@ -20,6 +20,10 @@ void log_loose_ends(const AccountRuntime& account, const LooseEnds& ends);
 /// Conflicts, holds, drift, what is gone, a clock that is off.
 void log_findings(AccountRuntime& account, const Planned& planned);
 
+/// What the mode does not allow, or what rests after failures: each once. In mode observe this is
+/// the plan: whoever is about to let authzd write reads it here.
+void log_kept_back(AccountRuntime& account, const Plan& plan);
+
 /// Writes that fail in a new way, and objects that are Stalled from now on.
 void log_news(AccountRuntime& account, const Performed& performed, const CycleNews& news);
 

@@ -90,6 +90,7 @@ Async<Prepared> observe_and_plan(AccountRuntime& account,  // coroutine-ref: the
   auto objects = account.state().histories.all();
   if (!objects) co_return std::move(objects).error();
   planned->plan = set_aside(std::move(planned->plan), *objects, account.clock().now());
+  log_kept_back(account, planned->plan);
   co_return Prepared{std::move(*planned), std::move(*objects)};
 }
 

@@ -54,12 +54,15 @@ bool may_have_written(const Outcome& outcome) {
   return outcome.wrote || is_done(outcome);
 }
 
-/// The holds that the person's yes does not lift stay.
+/// The holds that the person's yes does not lift stay. First deletes are no matter here: that rail
+/// is for a state that may have been lost, and this one still has the run.
 Plan railed(Plan plan, const AccountSpec& spec, const Recollection& remembered) {
-  Plan held = apply_rails(std::move(plan), spec.rails, remembered.history, remembered.approved);
+  RailHistory history = remembered.history;
+  history.first_deletes_approved = true;
+  Plan held = apply_rails(std::move(plan), spec.rails, history, remembered.approved);
   std::set<std::string> approved = undo_approvals(held);
   approved.insert(remembered.approved.begin(), remembered.approved.end());
-  return apply_rails(std::move(held), spec.rails, remembered.history, approved);
+  return apply_rails(std::move(held), spec.rails, history, approved);
 }
 
 }  // namespace

@@ -42,9 +42,10 @@ std::array<Group, 3> groups_of(const View& view) {
   const RailHistory& history = view.history;
   const std::size_t ours = history.ours_at_start.value_or(view.plan.ours);
   const std::size_t share = percent_of(limits.max_delete_percent, ours);
-  const std::string share_text = std::to_string(limits.max_delete_percent) + " % of " +
-                                 count_of(ours, "policy", "policies") + " of ours, that is " +
-                                 std::to_string(share) + ",";
+  const std::string share_text =
+      std::to_string(limits.max_delete_percent) + " % of " + count_of(ours, "policy", "policies") +
+      (history.ours_at_start ? " of ours when the window began" : " of ours") + ", that is " +
+      std::to_string(share) + ",";
   const auto plain = [](std::string_view rail, std::size_t most) {
     return Limit{rail, most, std::to_string(most)};
   };

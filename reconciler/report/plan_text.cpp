@@ -88,12 +88,17 @@ class PlanWriter {
       out_.gap();
       for (const Hold& hold : actions.front()->holds) {
         out_.line("Held by " + printable(hold.message));
-        out_.exact_line("  authzd approve " + printable(hold.hash));
+        if (options_.can_be_approved) out_.exact_line("  authzd approve " + printable(hold.hash));
       }
       show(actions);
     }
-    if (!groups.empty()) {
-      out_.gap();
+    if (groups.empty()) return;
+    out_.gap();
+    if (!options_.can_be_approved) {
+      out_.line(
+          "What is held here stays as it is: put what you want into the manifests, and approve "
+          "what the plan of that holds.");
+    } else {
       out_.line("Having read all of this plan, held actions included, let it through with");
       out_.exact_line("  authzd apply --plan-hash " + printable(plan_.hash));
     }

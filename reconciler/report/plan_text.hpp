@@ -15,8 +15,10 @@ namespace authzd {
 struct TextOptions {
   bool colour = false;          // by symbol
   bool show_unmanaged = false;  // each on lines of its own instead of one line for all
-  std::string account_name;     // from the configuration; may be empty
-  std::string revision;         // of the manifests; may be empty
+  bool can_be_approved =
+      true;                  // false: of no revision, so that no hash of it lets anything through
+  std::string account_name;  // from the configuration; may be empty
+  std::string revision;      // of the manifests; may be empty
   RoleNames role_names = {};
 };
 

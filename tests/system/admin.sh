@@ -151,6 +151,11 @@ says out "release"
 expect 0 runs "${export_config[@]}"
 says out "release"
 says err "works on its state, $work/state.db"
+# What the state knows goes on to hold.
+expect 0 suspend "${export_config[@]}"
+expect 64 apply --yes --mode sync "${export_config[@]}"
+says err "is suspended"
+expect 0 resume "${export_config[@]}"
 mv state.db state.gone
 expect 1 runs "${export_config[@]}"
 says err "--state FILE"

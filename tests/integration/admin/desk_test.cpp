@@ -218,6 +218,50 @@ TEST_F(DeskTest, ApprovesSeveralHoldsOrNone) {
   EXPECT_EQ(ours(), 3U);
 }
 
+TEST_F(DeskTest, AppliesAReviewedPlanOnceAndIsContentThatItIsDone) {
+  write_manifest("storage", {"kms"});
+  start();
+  TestConsole planned;
+  EXPECT_EQ(call({"plan"}, planned), 0);
+  const auto at = planned.shown().find("Plan hash ");
+  ASSERT_NE(at, std::string::npos);
+  const std::string hash = planned.shown().substr(at + 10, 64);
+
+  TestConsole console;
+  EXPECT_EQ(call({"apply", "--plan-hash", std::string(64, '0')}, console), 64);
+  EXPECT_EQ(ours(), 0U);
+  EXPECT_EQ(call({"apply", "--plan-hash", hash}, console), 0);
+  EXPECT_EQ(ours(), 1U);
+  EXPECT_EQ(call({"apply", "--plan-hash", hash}, console), 0) << "the job runs again";
+}
+
+TEST_F(DeskTest, SaysThatThereIsNothingToRelease) {
+  write_manifest("storage", {"kms"});
+  start();
+  TestConsole console;
+  EXPECT_EQ(call({"apply", "--yes"}, console), 0);
+
+  EXPECT_EQ(call({"release", "storrage", "--yes"}, console), 1);
+
+  EXPECT_THAT(console.complained(),
+              HasSubstr("no policy of ours is of an authorization named storrage"));
+  EXPECT_EQ(ours(), 1U);
+}
+
+TEST_F(DeskTest, ShowsWhatAnUndoLeavesPinned) {
+  write_manifest("storage", {"kms"});
+  start();
+  TestConsole console;
+  EXPECT_EQ(call({"apply", "--yes"}, console), 0);
+  const std::string run = state().runs.last(1)->front().start.id;
+  EXPECT_EQ(call({"undo", run, "--yes"}, console), 0);
+
+  TestConsole plan;
+  EXPECT_EQ(call({"plan"}, plan), 0);
+  EXPECT_THAT(plan.shown(), Not(HasSubstr("IAM is as the manifests say")));
+  EXPECT_THAT(plan.shown(), HasSubstr("but for what is shown above"));
+}
+
 TEST_F(DeskTest, SuspendsAndResumes) {
   write_manifest("storage", {"kms"});
   start();

@@ -67,6 +67,21 @@ class UndoDesk : public DeskTest {
   TestConsole console;
 };
 
+/// A state that has never let a delete through.
+class FirstUndo : public DeskTest {};
+
+TEST_F(FirstUndo, TakesBackWhatTheVeryFirstRunMade) {
+  write_manifest("storage", {"kms"});
+  start();
+  TestConsole console;
+  ASSERT_EQ(call({"apply", "--yes"}, console), 0);
+  const std::string run = state().runs.last(1)->front().start.id;
+
+  EXPECT_EQ(call({"undo", run, "--yes"}, console), 0) << console.complained();
+
+  EXPECT_EQ(ours(), 0U);
+}
+
 TEST_F(UndoDesk, IsToldToWhoWatchesTheDaemonAsAnApplyIs) {
   std::vector<CycleSummary> told;
   daemon->on_asked([&](const AccountRuntime& who, const Performed& performed) {

@@ -4,6 +4,7 @@
 // Whole cycles with a healthy IAM: what is missing is made, what drifted is repaired, what is no
 // longer wanted goes, and the rails and modes hold.
 
+#include "daemon/run/cycle_summary.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
 namespace authzd::test {
@@ -87,6 +88,28 @@ TEST_F(Cycle, RepairsRolesThatSomeoneChanged) {
   const std::string who = R"("by":"IBMid-by-hand","at":")" + drift->at + "\"";
   EXPECT_FALSE(drift->at.empty());
   EXPECT_NE(logged().find(who), std::string::npos) << logged();
+}
+
+TEST_F(Cycle, TellsOfDriftThatItsModeKeepsBack) {
+  write_file("storage.yaml", kOne);
+  good_cycle();
+  Json control;
+  control["grant"]["roles"][0]["role_id"] = kDelegatorRole;
+  edit(only_id(), {{"control", control}});
+  spec.mode = Mode::observe;
+  restart();
+  const std::size_t before = unsafe();
+
+  const CycleEnd end = good_cycle();
+
+  EXPECT_EQ(unsafe(), before);
+  EXPECT_EQ(status().ready.reason, "KeptBack");
+  EXPECT_EQ(status().last_run->drifted, 1U);
+  EXPECT_NE(logged().find("drift: someone else changed what is ours"), std::string::npos);
+  EXPECT_NE(logged().find("\"message\":\"kept back\""), std::string::npos) << logged();
+  const CycleSummary told = summary_of(*account, end);
+  ASSERT_EQ(told.drifts.size(), 1U);
+  EXPECT_EQ(told.drifts[0].by.value, "IBMid-by-hand");
 }
 
 TEST_F(Cycle, RepairsADescriptionThatSomeoneChanged) {

@@ -34,6 +34,18 @@ TEST(Risk, SeesWhatIsAddedAndTakenAway) {
   EXPECT_EQ(classify(content({region(kStringEquals, "eu")}), one), Risk::widening);
 }
 
+TEST(Risk, IsToldAsBothWhereARoleGoesForAnother) {
+  Action action;
+  action.before = content({});
+  action.after = content({}, {"Writer"});
+  action.risk = classify(action.before, action.after);
+  EXPECT_EQ(risk_text(action), "widening and narrowing");
+
+  action.after = content({}, {"Reader", "Writer"});
+  action.risk = classify(action.before, action.after);
+  EXPECT_EQ(risk_text(action), "widening");
+}
+
 TEST(Risk, TakesARuleThatItDoesNotKnowForBoth) {
   PolicyContent ruled = content({});
   ruled.extras["rule"] = "{}";

@@ -251,6 +251,25 @@ TEST(AuditJournal, SaysThatALineWasNotTaken) {
   EXPECT_THAT(written.error().message, HasSubstr("No space left on device"));
 }
 
+TEST(AuditTrail, HasALineOfEachApproval) {
+  std::vector<std::string> lines;
+  std::vector<std::unique_ptr<AuditSink>> sinks;
+  sinks.push_back(std::make_unique<ForgetfulSink>(lines, 100));
+  AuditTrail trail(std::move(sinks));
+  AuditApproval approval;
+  approval.account_name = "prod";
+  approval.who = "alice (uid 1000)";
+  approval.what = "10fc93c1";
+
+  ASSERT_TRUE(trail.approved(approval));
+
+  ASSERT_EQ(lines.size(), 1U);
+  const json line = json::parse(lines[0]);
+  EXPECT_EQ(line.at("event"), "approval");
+  EXPECT_EQ(line.at("who").at("askedBy"), "alice (uid 1000)");
+  EXPECT_EQ(line.at("what"), "10fc93c1");
+}
+
 class AuditFileTest : public ::testing::Test {
  protected:
   static std::string text_of(const std::filesystem::path& file) {

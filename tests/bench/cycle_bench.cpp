@@ -86,6 +86,7 @@ AccountParts make_parts(boost::asio::any_io_executor executor,
   parts.run = std::make_shared<std::string>();
   parts.source = std::make_unique<DirectorySource>(setting("BENCH_MANIFESTS"));
   parts.state = require(state_in_memory(parts.spec.id));
+  if (!parts.state->approvals.approve_first_deletes({"bench", clock.now()})) std::abort();
 
   const BaseUrl url = require(parse_base_url(setting("IBMCLOUD_IAM_API_ENDPOINT")));
   parts.http = require(make_http_client(

@@ -111,6 +111,7 @@ mode: sync
 interval: 5s
 source: {{directory: {{path: {manifests}}}}}
 state: {work}/state.db
+admin: {{socket: {work}/admin.sock}}
 iam: {{endpoint: {self.url}}}
 accounts:
   - {{name: bench, id: {ACCOUNT}, auth: {{apiKeyFile: {work}/key}}}}

@@ -105,7 +105,6 @@ Result<void> tell_audit(const AccountRuntime& account, const Grantor& by, const 
 struct Waiting {
   std::shared_ptr<AccountRuntime> account;
   std::string revision;
-  std::string fault;
 };
 
 Result<std::vector<Waiting>> waiting_with(const Accounts& accounts, const std::string& typed) {
@@ -116,7 +115,7 @@ Result<std::vector<Waiting>> waiting_with(const Accounts& accounts, const std::s
       return Error(attempted.error()).context("account " + account->spec().name);
     }
     if (*attempted && !(*attempted)->error.empty() && (*attempted)->revision == typed) {
-      waiting.push_back({account, typed, (*attempted)->error});
+      waiting.push_back({account, typed});
     }
   }
   return waiting;

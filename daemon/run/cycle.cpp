@@ -218,7 +218,8 @@ void end_run(AccountRuntime& account, const Performed& performed) {
     account.log().error("the state did not take the end of the run",
                         {{"error", to_string(kept.error())}});
   }
-  if (auto forgot = account.state().forget_old(account.clock().now()); !forgot) {
+  const Retention retention{.settle = account.spec().settle};
+  if (auto forgot = account.state().forget_old(account.clock().now(), retention); !forgot) {
     account.log().error("the state did not forget what is too old to keep",
                         {{"error", to_string(forgot.error())}});
   }

@@ -199,6 +199,9 @@ Result<void> SandboxService::reset(Timestamp now) {
 const std::vector<LoggedRequest>& SandboxService::log() const {
   return parts_->log;
 }
+void SandboxService::forget_log() {
+  parts_->log.clear();
+}
 Counters SandboxService::counters() const {
   return parts_->counters;
 }

@@ -70,6 +70,7 @@ class SandboxService {
   Result<void> reset(Timestamp now);
 
   [[nodiscard]] const std::vector<LoggedRequest>& log() const;
+  void forget_log();
   [[nodiscard]] Counters counters() const;
 
   /// The address in every href; standard: IAM's own.

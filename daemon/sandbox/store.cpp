@@ -28,7 +28,7 @@ bool Store::gone(const Policy& policy, Timestamp now) const {
 const Policy* Store::find(const std::string& id, Timestamp now) const {
   const auto found = by_id_.find(id);
   if (found == by_id_.end()) return nullptr;
-  const Policy& policy = entries_[found->second].policy;
+  const Policy& policy = entries_.at(found->second).policy;
   return gone(policy, now) ? nullptr : &policy;
 }
 
@@ -42,7 +42,7 @@ std::optional<Policy> Store::read(const std::string& id, Timestamp now) {
   const auto found = by_id_.find(id);
   if (found == by_id_.end()) return std::nullopt;
 
-  Entry& seen = entries_[found->second];
+  Entry& seen = entries_.at(found->second);
   if (lagging(seen, now)) return seen.before;
   if (gone(seen.policy, now)) return std::nullopt;
   return seen.policy;
@@ -50,7 +50,7 @@ std::optional<Policy> Store::read(const std::string& id, Timestamp now) {
 
 std::vector<Policy> Store::read_all(const std::string& account, Timestamp now) {
   std::vector<Policy> policies;
-  for (Entry& each : entries_) {
+  for (auto& [number, each] : entries_) {
     if (each.policy.account != account) continue;
     if (lagging(each, now)) {
       if (each.before) policies.push_back(*each.before);
@@ -63,7 +63,7 @@ std::vector<Policy> Store::read_all(const std::string& account, Timestamp now) {
 
 std::vector<Policy> Store::all() const {
   std::vector<Policy> policies;
-  for (const Entry& each : entries_) policies.push_back(each.policy);
+  for (const auto& [number, each] : entries_) policies.push_back(each.policy);
   return policies;
 }
 
@@ -73,19 +73,20 @@ const Policy* Store::duplicate_of(const std::string& account,
                                   Timestamp now) const {
   const std::string key = account + duplicate_key(body);
   const auto found = active_.find(key);
-  if (found != active_.end() && entries_[found->second].policy.id != except) {
-    return &entries_[found->second].policy;
+  if (found != active_.end() && entries_.at(found->second).policy.id != except) {
+    return &entries_.at(found->second).policy;
   }
   if (!switches_.is(Switch::deleted_blocks, "yes")) return nullptr;
-  for (const Entry& each : entries_) {
+  for (const auto& [number, each] : entries_) {
     if (each.key == key && each.policy.id != except && !gone(each.policy, now)) return &each.policy;
   }
   return nullptr;
 }
 
 std::size_t Store::active_in(const std::string& account) const {
-  const auto count = std::count_if(entries_.begin(), entries_.end(), [&](const Entry& each) {
-    return each.policy.account == account && !each.policy.deleted;
+  const auto count = std::count_if(entries_.begin(), entries_.end(), [&](const auto& each) {
+    const Policy& policy = each.second.policy;
+    return policy.account == account && !policy.deleted;
   });
   return static_cast<std::size_t>(count);
 }
@@ -96,18 +97,20 @@ const Policy& Store::create(const std::string& account, PolicyBody body, const S
   policy.body = std::move(body);
   policy.created_at = policy.modified_at = stamp.at;
   policy.created_by = policy.modified_by = stamp.by;
+  forget_gone(stamp.at);
   const Policy& added = add(std::move(policy));
-  remember(entries_.back(), std::nullopt, stamp.at);
+  remember(entry(added.id), std::nullopt, stamp.at);
   return added;
 }
 
 const Policy& Store::add(Policy policy) {
   if (policy.id.empty()) policy.id = make_uuid(random_);
   if (policy.etag.empty()) policy.etag = make_etag(policy.generation, random_);
-  entries_.push_back(Entry{std::move(policy), {}, std::nullopt, 0, {}});
-  Entry& added = entries_.back();
-  by_id_[added.policy.id] = entries_.size() - 1;
-  index(added, entries_.size() - 1);
+  const std::size_t number = next_number_++;
+  Entry& added = entries_[number];
+  added.policy = std::move(policy);
+  by_id_[added.policy.id] = number;
+  index(added, number);
   return added.policy;
 }
 
@@ -137,6 +140,17 @@ void Store::clear() {
   active_.clear();
 }
 
+/// A sandbox that runs for weeks holds what can still be read.
+void Store::forget_gone(Timestamp now) {
+  std::erase_if(entries_, [&](const auto& each) {
+    const Entry& entry = each.second;
+    const bool lags = entry.lag_reads > 0 || now < entry.lag_until;
+    if (lags || !gone(entry.policy, now)) return false;
+    by_id_.erase(entry.policy.id);
+    return true;
+  });
+}
+
 void Store::remember(Entry& entry, std::optional<Policy> before, Timestamp now) const {
   entry.before = std::move(before);
   entry.lag_reads = switches_.number(Switch::lag_reads);
@@ -149,14 +163,14 @@ void Store::touch(Policy& policy, const Stamp& stamp) const {
   policy.etag = make_etag(++policy.generation, random_);
 }
 
-void Store::index(Entry& entry, std::size_t at) {
+void Store::index(Entry& entry, std::size_t number) {
   entry.key = entry.policy.account + duplicate_key(entry.policy.body);
-  if (!entry.policy.deleted) active_[entry.key] = at;
+  if (!entry.policy.deleted) active_[entry.key] = number;
 }
 
 void Store::unindex(const Entry& entry) {
   const auto found = active_.find(entry.key);
-  if (found != active_.end() && entries_[found->second].policy.id == entry.policy.id) {
+  if (found != active_.end() && entries_.at(found->second).policy.id == entry.policy.id) {
     active_.erase(found);
   }
 }

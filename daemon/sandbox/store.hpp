@@ -9,7 +9,7 @@
 #include "daemon/sandbox/policy.hpp"
 #include "daemon/sandbox/switches.hpp"
 
-#include <deque>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -60,17 +60,19 @@ class Store {
     Timestamp lag_until{};
   };
 
-  Entry& entry(const std::string& id) { return entries_[by_id_.at(id)]; }
+  Entry& entry(const std::string& id) { return entries_.at(by_id_.at(id)); }
+  void forget_gone(Timestamp now);
   bool gone(const Policy& policy, Timestamp now) const;
   bool lagging(Entry& entry, Timestamp now) const;
   void remember(Entry& entry, std::optional<Policy> before, Timestamp now) const;
   void touch(Policy& policy, const Stamp& stamp) const;
-  void index(Entry& entry, std::size_t at);
+  void index(Entry& entry, std::size_t number);
   void unindex(const Entry& entry);
 
   const Switches& switches_;
   Randomness& random_;
-  std::deque<Entry> entries_;  // in the order of their making
+  std::map<std::size_t, Entry> entries_;  // by number, in the order of their making
+  std::size_t next_number_ = 0;
   std::map<std::string, std::size_t> by_id_;
   std::map<std::string, std::size_t> active_;  // by key
 };

@@ -21,9 +21,10 @@ DELETE FROM runs WHERE ended < ?4 AND n IN (
       SELECT 1 FROM actions a WHERE a.run = r.n AND a.sent IS NOT NULL AND a.ended IS NULL)
   ORDER BY n DESC LIMIT ?3 OFFSET ?2))sql";
 
+constexpr const char* kSettledWrites = "DELETE FROM own_writes WHERE account = ?1 AND at < ?2";
+
 // ?1 account, ?2 the oldest time to keep.
 constexpr const char* kPassedBy[] = {
-    "DELETE FROM own_writes WHERE account = ?1 AND at < ?2",
     "DELETE FROM policies WHERE account = ?1 AND gone < ?2",
     "DELETE FROM ours_counts WHERE account = ?1 AND at < ?2",
     "DELETE FROM announced_expiries WHERE account = ?1 AND expires_at < ?2",
@@ -41,6 +42,9 @@ Result<void> forget_old(Database& database,
     if (!quiet) return quiet;
     auto old = database.run(kOldRuns, {account.value, retention.runs, retention.step, oldest});
     if (!old) return old;
+    const Timestamp settled = now - retention.settle;
+    auto writes = database.run(kSettledWrites, {account.value, settled});
+    if (!writes) return writes;
     for (const char* statement : kPassedBy) {
       if (auto forgot = database.run(statement, {account.value, oldest}); !forgot) return forgot;
     }

@@ -53,7 +53,7 @@ SoakAccount::SoakAccount(sandbox::SandboxService& service,
                          const std::filesystem::path& manifests,
                          const std::filesystem::path& state,
                          std::uint64_t seed)
-    : clock_(clock), randomness_(seed) {
+    : service_(service), clock_(clock), randomness_(seed) {
   AccountParts parts;
   parts.spec = soaked_account();
   parts.run = std::make_shared<std::string>();
@@ -78,11 +78,12 @@ SoakAccount::SoakAccount(sandbox::SandboxService& service,
 
 CycleEnd SoakAccount::cycle() {
   CycleEnd end = test::run(io_, run_cycle(*account_, randomness_.hex(12), stop_));
-  clock_.advance(std::chrono::minutes(5));
+  clock_.advance(std::chrono::minutes(30));
   return end;
 }
 
 void SoakAccount::forget_history() {
+  service_.forget_log();
   http_->forget_tokens();
   clock_.forget_sleeps();
 }

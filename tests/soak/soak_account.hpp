@@ -25,13 +25,15 @@ class SoakAccount {
               const std::filesystem::path& state,
               std::uint64_t seed);
 
-  /// One cycle, and then five minutes.
+  /// One cycle, and then half an hour: 10,000 of them are more than twice the time for which
+  /// the state keeps its history, so that it must have levelled off by half-way.
   CycleEnd cycle();
 
   /// What only the harness remembers, so that what grows is the daemon.
   void forget_history();
 
  private:
+  sandbox::SandboxService& service_;
   test::VirtualClock& clock_;
   test::SeededRandomness randomness_;
   boost::asio::io_context io_{1};

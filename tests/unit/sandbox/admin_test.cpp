@@ -50,6 +50,22 @@ TEST(SandboxAdmin, ResetsToTheSeed) {
   EXPECT_TRUE(bench.list().at("policies").empty());
 }
 
+TEST(SandboxAdmin, ForgetsWhatNobodyCanReadAnyMore) {
+  Bench bench;
+  const auto held = [&] {
+    return json_of(bench.call("GET", "/sandbox/v1/policies")).at("policies").size();
+  };
+  const std::string gone = bench.create(authorization("server-protect", "kms"));
+  bench.call("DELETE", "/v2/policies/" + gone);
+  const std::size_t before = held();
+
+  bench.now += std::chrono::hours(24 * 31);
+  bench.create(authorization("server-protect", "hs-crypto"));
+
+  EXPECT_EQ(held(), before) << "one came, one went";
+  EXPECT_EQ(bench.call("GET", "/v2/policies/" + gone).status, 404);
+}
+
 TEST(SandboxAdmin, MovesTheDateHeader) {
   Bench bench;
 

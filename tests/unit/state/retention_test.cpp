@@ -92,6 +92,20 @@ TEST_F(RetentionTest, KeepsWhatIsOursAndForgetsWhatPassedBy) {
   EXPECT_FALSE(must(state->runs.window(now)).ours_at_start);
 }
 
+TEST_F(RetentionTest, KeepsOwnWritesOnlyForAsLongAsAListMayLagBehindThem) {
+  writing("run");
+  const auto kept = [&] { return must(state->policies.own_writes(Timestamp{})).size(); };
+
+  now += 2min;
+  must(state->forget_old(now, {.settle = 2min}));
+  EXPECT_EQ(kept(), 1U);
+
+  now += 1ms;
+  must(state->forget_old(now, {.settle = 2min}));
+  EXPECT_EQ(kept(), 0U);
+  EXPECT_TRUE(must(state->policies.known()).contains(kId));
+}
+
 TEST_F(RetentionTest, LetsTheSizeLevelOff) {
   const auto live = [&](int from, int to) {
     for (int i = from; i < to; ++i) {

@@ -8,6 +8,8 @@
 #include <openssl/sha.h>
 
 #include <array>
+#include <memory>
+#include <stdexcept>
 
 namespace authzd {
 
@@ -21,20 +23,43 @@ const unsigned char* bytes_of(std::string_view text) {
 
 std::string hex_of(const Digest& digest) {
   constexpr std::string_view kHex = "0123456789abcdef";
-  std::string hex;
-  hex.reserve(digest.size() * 2);
-  for (const unsigned char byte : digest) {
-    hex += kHex[byte >> 4U];
-    hex += kHex[byte & 0x0fU];
+  std::string hex(digest.size() * 2, '0');
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    hex[2 * i] = kHex[digest[i] >> 4U];
+    hex[2 * i + 1] = kHex[digest[i] & 0x0fU];
   }
   return hex;
+}
+
+/// Without it nothing can be told apart: better no plan than a wrong one.
+[[noreturn]] void fail() {
+  throw std::runtime_error("OpenSSL gives no SHA-256");
+}
+
+struct FreeContext {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
+/// One for each thread: OpenSSL's SHA256() looks the algorithm up at each call, which costs more
+/// than the digest of a short text.
+EVP_MD_CTX* context_of_thread() {
+  static thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context = [] {
+    std::unique_ptr<EVP_MD_CTX, FreeContext> made(EVP_MD_CTX_new());
+    if (EVP_DigestInit_ex(made.get(), EVP_sha256(), nullptr) != 1) fail();
+    return made;
+  }();
+  return context.get();
 }
 
 }  // namespace
 
 std::string sha256_hex(std::string_view text) {
   Digest digest{};
-  SHA256(bytes_of(text), text.size(), digest.data());
+  EVP_MD_CTX* const context = context_of_thread();
+  const bool is_done = EVP_DigestInit_ex(context, nullptr, nullptr) == 1 &&
+                       EVP_DigestUpdate(context, text.data(), text.size()) == 1 &&
+                       EVP_DigestFinal_ex(context, digest.data(), nullptr) == 1;
+  if (!is_done) fail();
   return hex_of(digest);
 }
 

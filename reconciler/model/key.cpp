@@ -14,10 +14,10 @@ namespace {
 
 /// Length-prefixed, so that no value can pretend to be a separator.
 void append_text(std::string& out, std::string_view part) {
-  std::array<char, 20> digits{};
-  char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), part.size()).ptr;
-  out.append(digits.data(), end);
-  out += ':';
+  std::array<char, 21> prefix{};
+  char* end = std::to_chars(prefix.data(), prefix.data() + prefix.size() - 1, part.size()).ptr;
+  *end++ = ':';
+  out.append(prefix.data(), end);
   out += part;
 }
 

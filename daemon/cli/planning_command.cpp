@@ -37,7 +37,7 @@ awaitable<AccountPlan> plan_one(CommandContext context, std::shared_ptr<AccountR
   }
   context.console.err << render(intent->warnings);
   plan.good = std::move(intent->good);
-  auto planned = co_await plan_account(account.reading(), *plan.good, {});
+  auto planned = co_await plan_account(account.reading(), plan.good, {});
   if (planned) {
     plan.planned = std::move(*planned);
   } else {

@@ -19,7 +19,7 @@ namespace authzd {
 /// One account on its way through plan or apply.
 struct AccountPlan {
   std::shared_ptr<AccountRuntime> account;
-  std::optional<GoodRevision> good;
+  SharedRevision good;
   std::optional<Planned> planned;
   std::optional<ExitCode> failure;  // it has been shown already
   FairGate::Pass turn = {};         // no cycle comes in between while it is held

@@ -172,7 +172,7 @@ void merge(Performed& first, const Performed& second) {
 /// Plans once more, and performs what was refused and is still wanted.
 boost::asio::awaitable<void> try_again(AccountRuntime& account,  // coroutine-ref: the awaiter's
                                        Performed& performed,     // coroutine-ref: the awaiter's
-                                       GoodRevision good,
+                                       SharedRevision good,
                                        std::set<std::string> approved,
                                        const StopToken& stop) {  // coroutine-ref: the awaiter's
   forget_refused_roles(account, performed.planned.plan, performed.outcomes);
@@ -283,14 +283,14 @@ std::optional<Error> find_suspension(AccountRuntime& account) {
 
 boost::asio::awaitable<Performed> perform(AccountRuntime& account,
                                           Planned planned,
-                                          GoodRevision good,
+                                          SharedRevision good,
                                           std::set<std::string> approved,
                                           const StopToken& stop) {
   if (const auto suspended = find_suspension(account)) {
     co_return none_performed(std::move(planned), *suspended);
   }
   Performed performed = co_await begin(account, std::move(planned), stop);
-  auto kept = keep_applied(account, good);
+  auto kept = keep_applied(account, *good);
   if (kept) kept = note_ours(account, performed);
   if (!kept) {
     account.log().error("the state did not take the revision",

@@ -44,7 +44,7 @@ std::optional<Error> find_suspension(AccountRuntime& account);
 /// plan_account() takes it, for what is planned anew.
 boost::asio::awaitable<Performed> perform(AccountRuntime& account,  // coroutine-ref: the awaiter's
                                           Planned planned,
-                                          GoodRevision good,
+                                          SharedRevision good,
                                           std::set<std::string> approved,
                                           const StopToken& stop);  // coroutine-ref: the awaiter's
 

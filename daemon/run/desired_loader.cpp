@@ -21,6 +21,11 @@ Error invalid(const std::vector<Diagnostic>& diagnostics) {
               "; nothing of this revision is applied"};
 }
 
+SharedRevision share(std::string revision, Desired desired) {
+  return std::make_shared<const GoodRevision>(
+      GoodRevision{std::move(revision), std::move(desired)});
+}
+
 Error empty_source() {
   return {ErrorCode::invalid_manifest,
           "the source holds no authorization; set allowEmpty: true if that is meant"};
@@ -80,7 +85,7 @@ Result<void> DesiredLoader::recall(Timestamp now) {
   if (!*kept) return {};
   LoadOutcome loaded = load_manifests((*kept)->files, {.account = spec_.id, .now = now});
   if (has_errors(loaded.diagnostics)) return {};
-  good_ = GoodRevision{std::move((*kept)->revision), std::move(loaded.desired)};
+  good_ = share(std::move((*kept)->revision), std::move(loaded.desired));
   warnings_ = std::move(loaded.diagnostics);
   return {};
 }
@@ -135,7 +140,7 @@ Result<Intent> DesiredLoader::take(Snapshot snapshot, Timestamp now) {
   const GoodText text{snapshot.revision, std::move(snapshot.files), now};
   if (auto kept = state_.revisions.keep_good(text); !kept) return std::move(kept).error();
   if (auto kept = keep_attempted(snapshot.revision, {}, now); !kept) return std::move(kept).error();
-  good_ = GoodRevision{std::move(snapshot.revision), std::move(loaded.desired)};
+  good_ = share(std::move(snapshot.revision), std::move(loaded.desired));
   warnings_ = std::move(loaded.diagnostics);
   is_current_ = true;
   return Intent{good_, std::nullopt, warnings_};

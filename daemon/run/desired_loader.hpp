@@ -10,6 +10,7 @@
 #include "daemon/state/account_state.hpp"
 #include "reconciler/manifest/loader.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ struct GoodRevision {
   Desired desired;
 };
 
+/// A revision of thousands of grants is held once, by whoever still works with it.
+using SharedRevision = std::shared_ptr<const GoodRevision>;
+
 /// Why the newest revision is not enforced.
 struct Refusal {
   std::string revision;  // empty: the source could not tell which is the newest
@@ -30,7 +34,7 @@ struct Refusal {
 };
 
 struct Intent {
-  std::optional<GoodRevision> good;  // what to enforce; none: nothing was ever good
+  SharedRevision good;               // what to enforce; null: nothing was ever good
   std::optional<Refusal> refusal;    // the newest revision, if that is not `good`
   std::vector<Diagnostic> warnings;  // about `good`
 };
@@ -58,7 +62,7 @@ class DesiredLoader {
   AccountState& state_;
   bool has_recalled_ = false;
   bool is_current_ = false;           // `good_` was fetched by this process, with these paths
-  std::optional<GoodRevision> good_;  // the text of it is in the state
+  SharedRevision good_;               // the text of it is in the state
   std::vector<Diagnostic> warnings_;  // about `good_`
   std::optional<Refusal> refused_;    // the last one, where asking again would end the same
 };

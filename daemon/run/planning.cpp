@@ -61,7 +61,7 @@ bool is_clock_trusted(std::chrono::milliseconds skew) {
 }
 
 Async<Planned> plan_account(ReadingContext context,
-                            GoodRevision good,
+                            SharedRevision good,
                             std::set<std::string> approved) {
   const AccountSpec& spec = context.spec;
   auto observation = co_await observe(context);
@@ -73,8 +73,8 @@ Async<Planned> plan_account(ReadingContext context,
 
   Planned planned;
   const auto trusted_now = options.clock_is_trusted ? std::optional(now) : std::nullopt;
-  planned.findings.ended_pins = ended_pins(options.pins, good.desired, trusted_now);
-  auto resolved = co_await resolve_roles(context, std::move(good.desired.grants));
+  planned.findings.ended_pins = ended_pins(options.pins, good->desired, trusted_now);
+  auto resolved = co_await resolve_roles(context, good->desired.grants);
   if (!resolved) co_return std::move(resolved).error();
 
   const Ownership ownership = ownership_of(spec, *remembered, observation->identity.iam_id);
@@ -88,7 +88,7 @@ Async<Planned> plan_account(ReadingContext context,
   planned.findings.ours = unknown_of_ours(spec.id, observation->policies, ownership);
   planned.findings.gone = std::move(observation->gone);
   planned.findings.released = released_of(planned.plan);
-  planned.revision = std::move(good.revision);
+  planned.revision = good->revision;
   planned.policies = observation->policies.size();
   for (const Observed& policy : observation->policies) {
     if (policy.state == PolicyState::active) planned.ids.insert(policy.id);

@@ -47,7 +47,7 @@ inline constexpr std::chrono::minutes kMaxClockSkew{5};
 /// `approved`: what is let through besides what the state says: hashes of holds or plans, and what
 /// approvals_of() gave. Errors: those of observe, resolve_roles and the state.
 Async<Planned> plan_account(ReadingContext context,
-                            GoodRevision good,
+                            SharedRevision good,
                             std::set<std::string> approved);
 
 /// The plan that takes the marker off every policy of ours (`authzd release --all`). The count

@@ -34,10 +34,12 @@ void collect_names(const RoleTable& table, RoleNames& names) {
 
 }  // namespace
 
-Async<ResolvedRoles> resolve_roles(ReadingContext context, std::vector<Grant> grants) {
+// The grants outlive the call: whoever awaits it holds their revision.
+Async<ResolvedRoles> resolve_roles(ReadingContext context, std::span<const Grant> grants) {
   ResolvedRoles resolved;
+  resolved.grants.reserve(grants.size());
   std::map<RoleQuery, Result<RoleTable>> tables;
-  for (Grant& grant : grants) {
+  for (const Grant& grant : grants) {
     const RoleQuery pair = role_query(grant.subject, grant.resource);
     if (needs_look_up(grant) && !tables.contains(pair)) {
       auto table = co_await context.reader.roles(pair);
@@ -52,12 +54,12 @@ Async<ResolvedRoles> resolve_roles(ReadingContext context, std::vector<Grant> gr
     if (table != tables.end() && !table->second) {
       Error error = table->second.error();
       Result<RoleSet> failed = std::move(error).context("looking up roles");
-      resolved.grants.push_back({std::move(grant), std::move(failed)});
+      resolved.grants.push_back({&grant, std::move(failed)});
       continue;
     }
     const RoleTable none;
     auto roles = resolve(grant, table == tables.end() ? none : *table->second, pair);
-    resolved.grants.push_back({std::move(grant), std::move(roles)});
+    resolved.grants.push_back({&grant, std::move(roles)});
   }
   co_return resolved;
 }

@@ -8,6 +8,7 @@
 #include "reconciler/model/desired.hpp"
 #include "reconciler/report/wording.hpp"
 
+#include <span>
 #include <vector>
 
 namespace authzd {
@@ -18,7 +19,8 @@ struct ResolvedRoles {
 };
 
 /// Looks up the roles of every grant, one look-up a pair. A pair whose look-up fails holds back its
-/// own grants; only what concerns all of them is an error (unauthenticated, cancelled).
-Async<ResolvedRoles> resolve_roles(ReadingContext context, std::vector<Grant> grants);
+/// own grants; only what concerns all of them is an error (unauthenticated, cancelled). The result
+/// points into `grants`.
+Async<ResolvedRoles> resolve_roles(ReadingContext context, std::span<const Grant> grants);
 
 }  // namespace authzd

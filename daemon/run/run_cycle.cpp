@@ -28,13 +28,12 @@ Result<void> end_interrupted_runs(AccountRuntime& account) {
 }
 
 /// Step 1: what to enforce, and why not the newest.
-awaitable<std::optional<GoodRevision>> fetch_and_load(
-    AccountRuntime& account,  // coroutine-ref: the awaiter's
-    CycleEnd& end) {          // coroutine-ref: the awaiter's
+awaitable<SharedRevision> fetch_and_load(AccountRuntime& account,  // coroutine-ref: the awaiter's
+                                         CycleEnd& end) {          // coroutine-ref: the awaiter's
   auto intent = co_await account.loader().next(account.clock().now());
   if (!intent) {
     end.error = std::move(intent).error();
-    co_return std::nullopt;
+    co_return nullptr;
   }
   end.refusal = std::move(intent->refusal);
   if (end.refusal) log_refusal(account, *end.refusal);
@@ -77,7 +76,7 @@ struct Prepared {
 
 /// Steps 2 to 4: a plan, from a state that is up to date, without what rests.
 Async<Prepared> observe_and_plan(AccountRuntime& account,  // coroutine-ref: the awaiter's
-                                 GoodRevision good,
+                                 SharedRevision good,
                                  CycleEnd& end) {  // coroutine-ref: the awaiter's
   if (auto tied = co_await tie_up(account); !tied) co_return std::move(tied).error();
   auto planned = co_await plan_account(account.reading(), std::move(good), {});
@@ -110,7 +109,7 @@ awaitable<CycleEnd> make_cycle(AccountRuntime& account,  // coroutine-ref: the a
   CycleEnd end;
   auto good = co_await fetch_and_load(account, end);
   if (!good) co_return end;
-  auto prepared = co_await observe_and_plan(account, *good, end);
+  auto prepared = co_await observe_and_plan(account, good, end);
   if (!prepared) {
     end.error = std::move(prepared).error();
     co_return end;
@@ -122,7 +121,7 @@ awaitable<CycleEnd> make_cycle(AccountRuntime& account,  // coroutine-ref: the a
   }
   std::set<std::string> none_approved;
   end.performed = co_await perform(
-      account, std::move(prepared->planned), std::move(*good), std::move(none_approved), stop);
+      account, std::move(prepared->planned), std::move(good), std::move(none_approved), stop);
   remember(account, prepared->objects, *end.performed);
   co_return end;
 }

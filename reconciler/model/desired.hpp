@@ -45,10 +45,11 @@ struct Desired {
   bool operator==(const Desired&) const = default;
 };
 
-/// A grant whose roles have been looked up. A failed look-up holds back this grant alone, and
-/// protects the policy that has its key: authzd does not touch what it cannot judge.
+/// A grant of the desired state, which outlives this, and whose roles have been looked up. A failed
+/// look-up holds back this grant alone, and protects the policy that has its key: authzd does not
+/// touch what it cannot judge.
 struct ResolvedGrant {
-  Grant grant;
+  const Grant* grant = nullptr;
   Result<RoleSet> roles;  // CRNs
 };
 

@@ -11,7 +11,7 @@ namespace {
 
 /// Expiry outranks a failed look-up: what has ended is taken away whatever its roles were.
 Wish wish_of(const ResolvedGrant& resolved, const PlanOptions& options) {
-  const Grant& grant = resolved.grant;
+  const Grant& grant = *resolved.grant;
   if (grant.suspend) return Wish::suspended;
   if (grant.release) return Wish::released;
   if (grant.expires_at && *grant.expires_at <= options.now) {

@@ -41,7 +41,7 @@ struct Want {
   Wish wish = Wish::wanted;
   std::vector<std::size_t> holders = {};  // sightings that have its key, by id
 
-  [[nodiscard]] const Grant& grant() const { return resolved->grant; }
+  [[nodiscard]] const Grant& grant() const { return *resolved->grant; }
 };
 
 struct Sighting {

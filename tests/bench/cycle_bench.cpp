@@ -115,11 +115,11 @@ class Bench {
 
   void converge() {
     Intent intent = require(test::run(io_, account_.loader().next(clock_.now())));
-    Planned planned = require(test::run(io_, plan_account(account_.reading(), *intent.good, {})));
+    Planned planned = require(test::run(io_, plan_account(account_.reading(), intent.good, {})));
     require_free_of_conflicts(planned.plan);
     const auto begun = clock_.ticks();
     const Performed performed =
-        test::run(io_, perform(account_, std::move(planned), std::move(*intent.good), {}, stop_));
+        test::run(io_, perform(account_, std::move(planned), std::move(intent.good), {}, stop_));
     const std::chrono::duration<double> took = clock_.ticks() - begun;
     const PerformedCounts counts = count(performed);
     std::cout << "{\"seconds\": " << took.count() << ", \"created\": " << counts.created

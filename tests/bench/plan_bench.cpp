@@ -26,18 +26,19 @@ std::string any_uuid(std::mt19937_64& chance) {
 }
 
 void diff(benchmark::State& state, const RoleSet& stored_roles) {
-  std::vector<ResolvedGrant> desired;
+  std::vector<test::WantedGrant> wanted;
   std::vector<Observed> observed;
   std::mt19937_64 chance{1};  // the same ids in every run
   for (std::int64_t i = 0; i < state.range(0); ++i) {
     const std::string n = std::to_string(i);
-    desired.push_back(test::wanted("grant-" + n, "server-protect-" + n, "kms"));
-    observed.push_back(test::ours(any_uuid(chance), desired.back()));
+    wanted.push_back(test::wanted("grant-" + n, "server-protect-" + n, "kms"));
+    observed.push_back(test::ours(any_uuid(chance), wanted.back()));
     observed.back().content.roles = stored_roles;
   }
-  std::sort(desired.begin(), desired.end(), [](const ResolvedGrant& a, const ResolvedGrant& b) {
+  std::sort(wanted.begin(), wanted.end(), [](const auto& a, const auto& b) {
     return a.grant.key < b.grant.key;  // as the loader gives them
   });
+  const std::vector<ResolvedGrant> desired = test::resolved(wanted);
   for (auto _ : state) {
     benchmark::DoNotOptimize(
         make_plan(test::kAccount, desired, observed, test::prod(), test::in_sync_mode()));

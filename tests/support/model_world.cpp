@@ -20,10 +20,16 @@ Key key_for(const std::string& source, const std::string& target) {
   return {kAccount, subject_of(source), resource_of(target)};
 }
 
-ResolvedGrant wanted(const std::string& name,
-                     const std::string& source,
-                     const std::string& target,
-                     RoleSet roles) {
+std::vector<ResolvedGrant> resolved(std::span<const WantedGrant> wanted) {
+  std::vector<ResolvedGrant> grants;
+  for (const WantedGrant& each : wanted) grants.push_back({&each.grant, each.roles});
+  return grants;
+}
+
+WantedGrant wanted(const std::string& name,
+                   const std::string& source,
+                   const std::string& target,
+                   RoleSet roles) {
   Grant grant;
   grant.name = name;
   grant.position = {name + ".yaml", 1, 1};
@@ -53,7 +59,7 @@ std::string marked(const std::string& name, const Key& key, bool is_protected) {
   return render_description("", Marker{"prod", name, key.hash12(), is_protected});
 }
 
-Observed ours(const std::string& id, const ResolvedGrant& grant) {
+Observed ours(const std::string& id, const WantedGrant& grant) {
   Observed result = policy(id, "x", "y", *grant.roles);
   result.content.subject = grant.grant.subject;
   result.content.resource = grant.grant.resource;

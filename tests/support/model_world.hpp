@@ -21,11 +21,20 @@ AttributeSet subject_of(const std::string& service);
 AttributeSet resource_of(const std::string& service);
 Key key_for(const std::string& source, const std::string& target);
 
+/// A grant with its roles, as `resolved` hands it to the planner.
+struct WantedGrant {
+  Grant grant;
+  Result<RoleSet> roles;
+};
+
+/// They point into `wanted`.
+std::vector<ResolvedGrant> resolved(std::span<const WantedGrant> wanted);
+
 /// A grant of authorization `name` with roles as CRNs, already resolved.
-ResolvedGrant wanted(const std::string& name,
-                     const std::string& source,
-                     const std::string& target,
-                     RoleSet roles = {"Reader"});
+WantedGrant wanted(const std::string& name,
+                   const std::string& source,
+                   const std::string& target,
+                   RoleSet roles = {"Reader"});
 
 /// A policy that a person made, without marker.
 Observed policy(const std::string& id,
@@ -37,7 +46,7 @@ Observed policy(const std::string& id,
 std::string marked(const std::string& name, const Key& key, bool is_protected = false);
 
 /// As authzd would have written it for `grant`.
-Observed ours(const std::string& id, const ResolvedGrant& grant);
+Observed ours(const std::string& id, const WantedGrant& grant);
 
 Ownership prod();
 PlanOptions in_sync_mode();

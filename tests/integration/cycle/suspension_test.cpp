@@ -18,7 +18,7 @@ class SuspendedWhileAsked : public CycleTest {
   /// A plan as a person is shown it; then someone else suspends everything.
   Planned planned_before_suspension(RunKind kind) {
     account->begin_run("a run", kind, "ada");
-    good = *run(io, account->loader().next(clock.now()))->good;
+    good = run(io, account->loader().next(clock.now()))->good;
     Planned planned = *run(io, plan_account(account->reading(), good, {}));
     EXPECT_EQ(planned.plan.actions.size(), 1U);
     EXPECT_TRUE(state().suspensions.suspend({std::nullopt, "grace", clock.now()}));
@@ -36,7 +36,7 @@ class SuspendedWhileAsked : public CycleTest {
     good_cycle();
   }
 
-  GoodRevision good;
+  SharedRevision good;
 };
 
 TEST_F(SuspendedWhileAsked, AnApplyWritesNothing) {

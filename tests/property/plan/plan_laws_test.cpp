@@ -24,17 +24,18 @@ namespace {
 using test::kAccount;
 using test::kPerson;
 using test::kUs;
+using test::WantedGrant;
 
 const std::vector<std::string> kTargets = {"kms", "hs", "cos", "is"};
 
 struct World {
-  std::vector<ResolvedGrant> desired;
+  std::vector<WantedGrant> desired;
   std::vector<Observed> observed;
   Ownership ownership = test::prod();
   PlanOptions options = test::in_sync_mode();
 
   [[nodiscard]] Plan plan() const {
-    return make_plan(kAccount, desired, observed, ownership, options);
+    return make_plan(kAccount, resolved(desired), observed, ownership, options);
   }
 };
 
@@ -108,7 +109,7 @@ RC_GTEST_PROP(PlanLaw, AnyPrefixOfAPlanConvergesToDesired, ()) {
   RC_ASSERT(converges(world));
 
   const Plan last = world.plan();
-  for (const ResolvedGrant& want : world.desired) {
+  for (const WantedGrant& want : world.desired) {
     const bool is_had =
         std::any_of(world.observed.begin(), world.observed.end(), [&](const Observed& policy) {
           return policy.state == PolicyState::active && want.roles &&
@@ -161,15 +162,15 @@ RC_GTEST_PROP(PlanLaw, TouchesNothingThatIsUnownedOrProtected, ()) {
 
 RC_GTEST_PROP(PlanLaw, TouchesNothingThatItCannotJudge, ()) {
   World world = any_world();
-  for (ResolvedGrant& want : world.desired) {
+  for (WantedGrant& want : world.desired) {
     if (one_in(3)) want.roles = Error{ErrorCode::timeout, "slow"};
   }
-  const auto is_unknown = [](const ResolvedGrant& want) {
+  const auto is_unknown = [](const WantedGrant& want) {
     const Grant& grant = want.grant;
     return !want.roles && !grant.suspend && !grant.release && !grant.expires_at;
   };
   for (const Action& action : world.plan().actions) {
-    for (const ResolvedGrant& want : world.desired) {
+    for (const WantedGrant& want : world.desired) {
       if (!is_unknown(want)) continue;
       RC_ASSERT(action.key != want.grant.key);
       if (!action.before) continue;
@@ -191,7 +192,7 @@ RC_GTEST_PROP(PlanLaw, TouchesNoPinnedKey, ()) {
     const Key key = test::key_for("a", target);
     const auto want = std::find_if(world.desired.begin(),
                                    world.desired.end(),
-                                   [&](const ResolvedGrant& r) { return r.grant.key == key; });
+                                   [&](const WantedGrant& r) { return r.grant.key == key; });
     const Grant* grant = want == world.desired.end() ? nullptr : &want->grant;
     world.options.pins[key] = grant_digest(grant, world.options.now);
     pinned.insert(key);
@@ -219,7 +220,7 @@ RC_GTEST_PROP(PlanLaw, ActsOnNoExpiryByAClockInDoubt, ()) {
   world.options.clock_is_trusted = false;
   for (const Action& action : world.plan().actions) {
     RC_ASSERT(action.reason != Reason::expired);
-    for (const ResolvedGrant& want : world.desired) {
+    for (const WantedGrant& want : world.desired) {
       RC_ASSERT(!want.grant.expires_at || want.grant.release || action.key != want.grant.key);
     }
   }

@@ -68,14 +68,14 @@ Run perform_all(Policies before, const std::vector<Action>& actions) {
 /// A run as the planner makes it: any manifests against any policies of ours.
 Run any_run() {
   Policies observed;
-  std::vector<ResolvedGrant> desired;
+  std::vector<WantedGrant> desired;
   for (const std::string& target : kTargets) {
     const std::string name = "g-" + target;
     if (!one_in(3)) observed.push_back(ours("p-" + target, wanted(name, "a", target, any_roles())));
     if (!one_in(3)) desired.push_back(wanted(name, "a", target, any_roles()));
   }
-  std::ranges::sort(desired, {}, [](const ResolvedGrant& grant) { return grant.grant.key; });
-  const Plan plan = make_plan(kAccount, desired, observed, prod(), in_sync_mode());
+  std::ranges::sort(desired, {}, [](const WantedGrant& grant) { return grant.grant.key; });
+  const Plan plan = make_plan(kAccount, resolved(desired), observed, prod(), in_sync_mode());
   return perform_all(observed, plan.actions);
 }
 

@@ -15,6 +15,7 @@ using test::ours;
 using test::policy;
 using test::summary;
 using test::wanted;
+using test::WantedGrant;
 using test::World;
 
 World with_never(World world, PolicyPattern pattern) {
@@ -24,7 +25,7 @@ World with_never(World world, PolicyPattern pattern) {
 
 TEST(Never, LeavesAloneWhatFitsWhateverTheManifestsSay) {
   const PolicyPattern kms{{"serviceName", "km?"}};
-  const ResolvedGrant g = wanted("g", "a", "kms");
+  const WantedGrant g = wanted("g", "a", "kms");
 
   EXPECT_EQ(summary(with_never({{}, {ours("p", g)}}, kms).plan()), "kept Never p\n");
   EXPECT_EQ(summary(with_never({{g}, {}}, kms).plan()), "conflict Never \n");
@@ -37,7 +38,7 @@ TEST(Never, LeavesAloneWhatFitsWhateverTheManifestsSay) {
 }
 
 TEST(Never, LeavesAloneWhatWouldComeToFit) {
-  const ResolvedGrant g = wanted("g", "a", "kms");
+  const WantedGrant g = wanted("g", "a", "kms");
   const World world =
       with_never({{g}, {test::altered("p", "hs")}}, {{"target.serviceName", "kms"}});
 
@@ -45,7 +46,7 @@ TEST(Never, LeavesAloneWhatWouldComeToFit) {
 }
 
 TEST(Never, CannotBeApprovedAway) {
-  const ResolvedGrant g = wanted("g", "a", "kms");
+  const WantedGrant g = wanted("g", "a", "kms");
   const Plan plan = with_never({{}, {ours("p", g)}}, {{"serviceName", "kms"}}).plan();
 
   EXPECT_TRUE(test::railed(plan, {}, test::history(), {plan.hash}).actions.empty());

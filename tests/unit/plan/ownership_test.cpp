@@ -23,6 +23,7 @@ using test::ours;
 using test::policy;
 using test::summary;
 using test::wanted;
+using test::WantedGrant;
 using test::World;
 
 const Key kKey = key_for("a", "kms");
@@ -144,7 +145,7 @@ std::string settled(World& world) {
 }
 
 TEST(Owners, ThatWantOneKeyMeetInAConflictAndNeitherWrites) {
-  const ResolvedGrant g = wanted("g", "a", "kms");
+  const WantedGrant g = wanted("g", "a", "kms");
   World first{{g}, {}};
   ASSERT_EQ(settled(first), "create Missing \n--\n--\n");
 
@@ -156,7 +157,7 @@ TEST(Owners, ThatWantOneKeyMeetInAConflictAndNeitherWrites) {
 }
 
 TEST(Owners, ThatChangeTheirNameKeepTheirPolicies) {
-  const ResolvedGrant g = wanted("g", "a", "kms");
+  const WantedGrant g = wanted("g", "a", "kms");
   World renamed{{g}, {ours("p", g)}};
   renamed.ownership.owner = "production";
   EXPECT_EQ(settled(renamed), "conflict OtherOwner p\n--\n") << "without previousOwners";
@@ -175,7 +176,7 @@ TEST(Owners, ThatChangeTheirNamePruneUnderTheOldOneToo) {
 }
 
 TEST(Owners, ThatRotateTheirIdentityAreWitnessedByTheState) {
-  const ResolvedGrant g = wanted("g", "a", "kms");
+  const WantedGrant g = wanted("g", "a", "kms");
   World rotated{{g}, {ours("p", g)}};
   rotated.ownership.identities = {IamId("iam-ServiceId-new")};
   EXPECT_EQ(settled(rotated), "conflict Disputed p\n--\n") << "state lost as well";
@@ -188,7 +189,7 @@ TEST(Owners, ThatRotateTheirIdentityAreWitnessedByTheState) {
 }
 
 TEST(Owners, WithACopiedConfigurationOnASecondHostDisputeWhatTheFirstMade) {
-  const ResolvedGrant g = wanted("g", "a", "kms");
+  const WantedGrant g = wanted("g", "a", "kms");
   World first{{g}, {ours("p", g)}};
   World copy{{}, first.observed};
   copy.ownership.identities = {IamId("iam-ServiceId-second-host")};
@@ -212,7 +213,7 @@ TEST(Owners, WhoseMarkerWasTakenOffWriteItBackOrAsk) {
 }
 
 TEST(Owners, SeeACopyOfTheirMarkerForWhatItIs) {
-  const ResolvedGrant g = wanted("g", "a", "kms");
+  const WantedGrant g = wanted("g", "a", "kms");
   Observed copy = policy("q", "b", "kms");
   copy.content.description = ours("p", g).content.description;
 

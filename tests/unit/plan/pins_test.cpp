@@ -24,6 +24,7 @@ using test::ours;
 using test::policy;
 using test::summary;
 using test::wanted;
+using test::WantedGrant;
 using test::World;
 
 const Key kPinned = key_for("a", "kms");
@@ -34,7 +35,7 @@ World pinned(World world, const Grant* then) {
 }
 
 TEST(Pin, LeavesAloneWhatTheManifestWouldChangeOrCreate) {
-  const ResolvedGrant g = wanted("g", "a", "kms", {"Writer"});
+  const WantedGrant g = wanted("g", "a", "kms", {"Writer"});
   const Observed old = ours("p", wanted("g", "a", "kms"));
 
   EXPECT_EQ(summary(pinned({{g}, {old}}, &g.grant).plan()), "kept Pinned p\n");
@@ -49,8 +50,8 @@ TEST(Pin, LeavesAloneWhatNoManifestWants) {
 }
 
 TEST(Pin, EndsWhenTheGrantChangesAppearsOrDisappears) {
-  const ResolvedGrant g = wanted("g", "a", "kms");
-  ResolvedGrant changed = wanted("g", "a", "kms", {"Writer"});
+  const WantedGrant g = wanted("g", "a", "kms");
+  WantedGrant changed = wanted("g", "a", "kms", {"Writer"});
   const Observed p = ours("p", g);
 
   EXPECT_EQ(summary(pinned({{changed}, {p}}, &g.grant).plan()), "update RolesDiffer p\n");
@@ -59,14 +60,14 @@ TEST(Pin, EndsWhenTheGrantChangesAppearsOrDisappears) {
 }
 
 TEST(Pin, OutlivesALookUpThatFails) {
-  ResolvedGrant g = wanted("g", "a", "kms");
+  WantedGrant g = wanted("g", "a", "kms");
   g.roles = Error{ErrorCode::timeout, "slow"};
 
   EXPECT_EQ(summary(pinned({{g}, {}}, &g.grant).plan()), "kept Pinned \n");
 }
 
 TEST(Pin, EndsWhenTheGrantExpires) {
-  ResolvedGrant g = wanted("g", "a", "kms");
+  WantedGrant g = wanted("g", "a", "kms");
   g.grant.expires_at = Timestamp{std::chrono::hours(1)};
   World world = pinned({{g}, {ours("p", g)}}, &g.grant);
   EXPECT_EQ(summary(world.plan()), "kept Pinned p\n");
@@ -76,7 +77,7 @@ TEST(Pin, EndsWhenTheGrantExpires) {
 }
 
 TEST(Pin, CoversWhatWasWrittenForTheKeyAndSitsElsewhereByNow) {
-  const ResolvedGrant g = wanted("g", "a", "kms");
+  const WantedGrant g = wanted("g", "a", "kms");
 
   EXPECT_EQ(summary(pinned({{g}, {altered("p", "hs")}}, &g.grant).plan()),
             "kept Pinned \nkept Pinned p\n");
@@ -86,7 +87,7 @@ TEST(Pin, CoversWhatWasWrittenForTheKeyAndSitsElsewhereByNow) {
 }
 
 TEST(Pin, TakesNothingOverAtItsKey) {
-  const ResolvedGrant g = wanted("g", "a", "kms");
+  const WantedGrant g = wanted("g", "a", "kms");
   World world = pinned({{g}, {policy("p", "a", "kms")}}, &g.grant);
   world.options.adopt = Adopt::always;
 
@@ -94,7 +95,7 @@ TEST(Pin, TakesNothingOverAtItsKey) {
 }
 
 TEST(Pin, LetsAllOtherKeysGoOn) {
-  const ResolvedGrant g = wanted("g", "a", "kms");
+  const WantedGrant g = wanted("g", "a", "kms");
   World world = pinned({{g, wanted("h", "a", "hs")}, {}}, &g.grant);
 
   EXPECT_EQ(summary(world.plan()), "create Missing \nkept Pinned \n");
@@ -135,7 +136,7 @@ TEST(GrantDigest, KnowsAllThatAManifestSaysAndNotWhere) {
 }
 
 TEST(ClockInDoubt, NeitherTakesAwayNorRestoresWhatSeemsToHaveExpired) {
-  const ResolvedGrant g = expired(wanted("g", "a", "kms"));
+  const WantedGrant g = expired(wanted("g", "a", "kms"));
   World world{{g}, {ours("p", wanted("g", "a", "kms", {"Writer"}))}};
   EXPECT_EQ(summary(world.plan()), "delete Expired p\n");
 

@@ -32,6 +32,7 @@ using test::released;
 using test::summary;
 using test::suspended;
 using test::wanted;
+using test::WantedGrant;
 using test::World;
 
 Observed with_text(Observed p, std::string description) {
@@ -39,22 +40,22 @@ Observed with_text(Observed p, std::string description) {
   return p;
 }
 
-ResolvedGrant unresolved(ResolvedGrant g, ErrorCode code) {
+WantedGrant unresolved(WantedGrant g, ErrorCode code) {
   g.roles = Error{code, "no such role"};
   return g;
 }
 
 struct Row {
   std::string name;
-  std::vector<ResolvedGrant> desired;
+  std::vector<WantedGrant> desired;
   std::vector<Observed> observed;
   std::string expected;
   std::function<void(World&)> change = [](World&) {};
 };
 
 std::vector<Row> rows() {
-  const ResolvedGrant g = wanted("g", "a", "kms");
-  const ResolvedGrant other = wanted("other", "a", "hs");
+  const WantedGrant g = wanted("g", "a", "kms");
+  const WantedGrant other = wanted("other", "a", "hs");
   const auto adopt = [](Adopt how) { return [how](World& w) { w.options.adopt = how; }; };
   const auto known = [](World& w) { w.ownership.known_ids.insert(PolicyId("p")); };
   Observed service = policy("p", "a", "kms");
@@ -213,8 +214,8 @@ std::string name_of(const testing::TestParamInfo<Row>& row) {
 INSTANTIATE_TEST_SUITE_P(Row, PlannerTable, testing::ValuesIn(rows()), name_of);
 
 TEST(Planner, SwapsNothingThatIsSwappedButRewritesInPlace) {
-  const ResolvedGrant a = wanted("a", "x", "kms");
-  const ResolvedGrant b = wanted("b", "x", "hs");
+  const WantedGrant a = wanted("a", "x", "kms");
+  const WantedGrant b = wanted("b", "x", "hs");
   Observed p = ours("p", a);
   Observed q = ours("q", b);
   std::swap(p.content.description, q.content.description);
@@ -229,7 +230,7 @@ TEST(Planner, SwapsNothingThatIsSwappedButRewritesInPlace) {
 }
 
 TEST(Planner, NeverNarrowsOrDeletesWhatIsProtected) {
-  ResolvedGrant g = wanted("g", "a", "kms", {"Reader", "Writer"});
+  WantedGrant g = wanted("g", "a", "kms", {"Reader", "Writer"});
   g.grant.is_protected = true;
   const Observed p = ours("p", g);
 
@@ -238,7 +239,7 @@ TEST(Planner, NeverNarrowsOrDeletesWhatIsProtected) {
 }
 
 TEST(Planner, NarrowsNothingByTakingItOverAndProtectingIt) {
-  ResolvedGrant g = wanted("g", "a", "kms");
+  WantedGrant g = wanted("g", "a", "kms");
   g.grant.is_protected = true;
   World world{{g}, {policy("p", "a", "kms", {"Reader", "Writer"})}};
   world.options.adopt = Adopt::always;
@@ -250,7 +251,7 @@ TEST(Planner, NarrowsNothingByTakingItOverAndProtectingIt) {
 }
 
 TEST(Planner, KeepsTheExclamationMarkUntilItsReleaseIsDue) {
-  ResolvedGrant g = wanted("g", "a", "kms");
+  WantedGrant g = wanted("g", "a", "kms");
   g.grant.is_protected = true;
   World world{{wanted("g", "a", "kms")}, {ours("p", g)}};
 
@@ -260,7 +261,7 @@ TEST(Planner, KeepsTheExclamationMarkUntilItsReleaseIsDue) {
 }
 
 TEST(Planner, ReleasesWithTheTextOfThePerson) {
-  ResolvedGrant g = wanted("g", "a", "kms");
+  WantedGrant g = wanted("g", "a", "kms");
   g.grant.description = "Volumes.";
 
   const Plan plan = World{{released(g)}, {ours("p", g)}}.plan();
@@ -271,7 +272,7 @@ TEST(Planner, ReleasesWithTheTextOfThePerson) {
 }
 
 TEST(Planner, ReleasesNothingThatItsPutWouldWiden) {
-  const ResolvedGrant g = wanted("g", "a", "kms");
+  const WantedGrant g = wanted("g", "a", "kms");
   Observed narrowed = ours("p", g);
   narrowed.content.extras["rule"] = R"({"operator":"dateTimeLessThan"})";
 
@@ -284,7 +285,7 @@ TEST(Planner, ReleasesNothingThatItsPutWouldWiden) {
 }
 
 TEST(Planner, NamesWhoCausedDrift) {
-  const ResolvedGrant g = wanted("g", "a", "kms");
+  const WantedGrant g = wanted("g", "a", "kms");
   Observed p = ours("p", g);
   p.content.roles.insert("Manager");
   p.last_modified_by = kPerson;
@@ -297,7 +298,7 @@ TEST(Planner, NamesWhoCausedDrift) {
 }
 
 TEST(Planner, IgnoresDeletedPoliciesAndFoldsDoubles) {
-  const ResolvedGrant g = wanted("g", "a", "kms");
+  const WantedGrant g = wanted("g", "a", "kms");
   Observed gone = ours("p", g);
   gone.state = PolicyState::deleted;
 
@@ -320,7 +321,7 @@ TEST(Planner, ShowsInObserveModeWhatItWouldDo) {
 }
 
 TEST(Planner, SaysWhereTheModeKeepsAnExpiredGrant) {
-  const ResolvedGrant g = wanted("g", "a", "kms");
+  const WantedGrant g = wanted("g", "a", "kms");
   World world{{expired(g)}, {ours("p", g)}};
   world.options.mode = Mode::upsert_only;
 

@@ -13,13 +13,13 @@
 namespace authzd::test {
 
 struct World {
-  std::vector<ResolvedGrant> desired;
+  std::vector<WantedGrant> desired;
   std::vector<Observed> observed;
   Ownership ownership = prod();
   PlanOptions options = in_sync_mode();
 
   [[nodiscard]] Plan plan() const {
-    return make_plan(kAccount, desired, observed, ownership, options);
+    return make_plan(kAccount, resolved(desired), observed, ownership, options);
   }
 };
 
@@ -46,17 +46,17 @@ inline Observed altered(const std::string& id,
   return p;
 }
 
-inline ResolvedGrant suspended(ResolvedGrant g) {
+inline WantedGrant suspended(WantedGrant g) {
   g.grant.suspend = true;
   return g;
 }
 
-inline ResolvedGrant released(ResolvedGrant g) {
+inline WantedGrant released(WantedGrant g) {
   g.grant.release = true;
   return g;
 }
 
-inline ResolvedGrant expired(ResolvedGrant g) {
+inline WantedGrant expired(WantedGrant g) {
   g.grant.expires_at = Timestamp{};
   return g;
 }

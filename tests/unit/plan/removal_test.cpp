@@ -14,6 +14,7 @@ namespace {
 using test::kPerson;
 using test::ours;
 using test::wanted;
+using test::WantedGrant;
 using test::World;
 
 /// The facts of the plan's only delete.
@@ -27,13 +28,13 @@ Removal removal_in(const World& world) {
 
 /// Ours, to be deleted: a → kms, one instance, Reader.
 Observed surplus() {
-  ResolvedGrant g = wanted("old", "a", "kms");
+  WantedGrant g = wanted("old", "a", "kms");
   g.grant.resource.add({.name = "serviceInstance", .value = "i"});
   g.grant.key = Key(test::kAccount, g.grant.subject, g.grant.resource);
   return ours("p", g);
 }
 
-PolicyId cover_by(const ResolvedGrant& want, const Observed& has) {
+PolicyId cover_by(const WantedGrant& want, const Observed& has) {
   return removal_in({{want}, {surplus(), has}}).covered_by;
 }
 
@@ -57,21 +58,21 @@ TEST(Removal, SaysWhoMadeItWhereThatWasNotUs) {
 }
 
 TEST(Removal, SaysWhenTheGrantEnded) {
-  ResolvedGrant g = wanted("g", "a", "kms");
+  WantedGrant g = wanted("g", "a", "kms");
   g.grant.expires_at = Timestamp{};
   EXPECT_EQ(removal_in({{g}, {ours("p", g)}}).expires_at, Timestamp{});
 }
 
 TEST(Removal, NamesAPolicyThatStaysAndPermitsAllOfIt) {
-  const ResolvedGrant all = wanted("all", "a", "kms", {"Reader", "Writer"});
+  const WantedGrant all = wanted("all", "a", "kms", {"Reader", "Writer"});
   EXPECT_EQ(cover_by(all, ours("q", all)), PolicyId("q"));
 
-  const ResolvedGrant same = wanted("all", "a", "kms");
+  const WantedGrant same = wanted("all", "a", "kms");
   EXPECT_EQ(cover_by(same, ours("q", same)), PolicyId("q"));
 }
 
 TEST(Removal, TakesNoPromiseForACover) {
-  const ResolvedGrant all = wanted("all", "a", "kms");
+  const WantedGrant all = wanted("all", "a", "kms");
 
   EXPECT_TRUE(removal_in({{all}, {surplus()}}).covered_by.empty()) << "yet to be created";
   EXPECT_TRUE(cover_by(all, ours("q", wanted("all", "a", "kms", {"Writer"}))).empty())
@@ -81,18 +82,18 @@ TEST(Removal, TakesNoPromiseForACover) {
 }
 
 TEST(Removal, IsNotCoveredByLessOrByWhatIsNotOurs) {
-  const ResolvedGrant writer = wanted("all", "a", "kms", {"Writer"});
+  const WantedGrant writer = wanted("all", "a", "kms", {"Writer"});
   EXPECT_TRUE(cover_by(writer, ours("q", writer)).empty());
 
-  const ResolvedGrant elsewhere = wanted("all", "b", "kms");
+  const WantedGrant elsewhere = wanted("all", "b", "kms");
   EXPECT_TRUE(cover_by(elsewhere, ours("q", elsewhere)).empty());
 
-  const ResolvedGrant all = wanted("all", "a", "kms");
+  const WantedGrant all = wanted("all", "a", "kms");
   EXPECT_TRUE(cover_by(all, test::policy("q", "a", "kms")).empty()) << "unmanaged";
 }
 
 TEST(Removal, IsCoveredByWhatLeavesAPartyOpen) {
-  ResolvedGrant any = wanted("any", "a", "kms");
+  WantedGrant any = wanted("any", "a", "kms");
   any.grant.resource = {{.name = "accountId", .value = test::kAccount.value}};
   any.grant.key = Key(test::kAccount, any.grant.subject, any.grant.resource);
   EXPECT_EQ(cover_by(any, ours("q", any)), PolicyId("q"));
@@ -102,7 +103,7 @@ TEST(Removal, IsCoveredByWhateverOperatorNamesItsParty) {
   const Attribute instance{"serviceInstance", std::string(kStringMatch), "i"};
   const Attribute service{
       "serviceName", std::string(kStringEqualsAnyOf), std::vector<std::string>{"kms"}};
-  ResolvedGrant same = wanted("same", "a", "kms");
+  WantedGrant same = wanted("same", "a", "kms");
   same.grant.resource = {{"accountId", "", test::kAccount.value}, instance, service};
   same.grant.key = Key(test::kAccount, same.grant.subject, same.grant.resource);
 

@@ -111,11 +111,13 @@ void read_endpoint(const ConfigMap& map, const std::string& hint, BaseUrl& out) 
   const auto endpoint = map.find("endpoint");
   const auto text = endpoint ? endpoint->text() : std::nullopt;
   if (!text) return;
-  const auto url = parse_base_url(*text);
-  if (url)
-    out = *url;
-  else
-    endpoint->error("endpoint: " + url.error().message, hint);
+  auto url = parse_base_url(*text);
+  const auto fit = url ? check_transport(url->origin) : Result<void>(url.error());
+  if (fit) {
+    out = *std::move(url);
+  } else {
+    endpoint->error("endpoint: " + fit.error().message, hint);
+  }
 }
 
 bool is_host_and_port(std::string_view text) {

@@ -116,14 +116,6 @@ Async<std::unique_ptr<tcp::socket>> reach(const Origin& origin,
 
 }  // namespace
 
-bool may_be_plain(const std::string& host) {
-  if (host == "localhost") return true;
-  boost::system::error_code ec;
-  const auto address = asio::ip::make_address(host, ec);
-  if (ec) return false;
-  return address.is_loopback() || address == asio::ip::make_address("169.254.169.254");
-}
-
 Async<std::unique_ptr<ByteStream>> connect(const Origin& origin,
                                            HttpLimits limits,
                                            TlsContext* tls,

@@ -12,9 +12,6 @@
 
 namespace authzd {
 
-/// True for what may be spoken to without TLS: loopback and the metadata service 169.254.169.254.
-bool may_be_plain(const std::string& host);
-
 struct Proxy;
 
 /// Connects to the first of the origin's addresses that answers, or of the proxy's, which is then

@@ -5,7 +5,7 @@
 
 #include "reconciler/base/text.hpp"
 
-#include <boost/asio/ip/address_v6.hpp>
+#include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -66,6 +66,22 @@ std::string_view find_header(const HttpHeaders& headers, std::string_view name) 
     return iequals(header.name, name);
   });
   return found == headers.end() ? std::string_view() : std::string_view(found->value);
+}
+
+bool may_be_plain(const std::string& host) {
+  if (host == "localhost") return true;
+  boost::system::error_code ec;
+  const auto address = boost::asio::ip::make_address(host, ec);
+  if (ec) return false;
+  return address.is_loopback() || address == boost::asio::ip::make_address("169.254.169.254");
+}
+
+Result<void> check_transport(const Origin& origin) {
+  if (origin.scheme == "https" || may_be_plain(origin.host)) return {};
+  return Error{ErrorCode::invalid_config,
+               to_string(origin) +
+                   ": plain HTTP is spoken only to loopback and to the metadata service "
+                   "169.254.169.254; use https://"};
 }
 
 Result<BaseUrl> parse_base_url(std::string_view text) {

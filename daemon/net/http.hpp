@@ -44,6 +44,14 @@ struct BaseUrl {
   std::string path;  // without a final '/'; often empty
 };
 Result<BaseUrl> parse_base_url(std::string_view text);
+
+/// True for what may be spoken to without TLS: loopback and the metadata service 169.254.169.254.
+bool may_be_plain(const std::string& host);
+
+/// Refuses plain HTTP to all but loopback and the metadata service (design §7).
+/// Errors: invalid_config, with what to do.
+Result<void> check_transport(const Origin& origin);
+
 std::string to_string(const Origin& origin);
 
 /// Percent-encodes everything but unreserved characters (RFC 3986), for a query or a path segment.

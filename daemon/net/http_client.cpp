@@ -156,11 +156,8 @@ Result<std::unique_ptr<HttpClient>> make_http_client(boost::asio::any_io_executo
     auto context = TlsContext::client(options.ca_file);
     if (!context) return std::move(context).error();
     tls = std::move(*context);
-  } else if (options.origin.scheme != "http" || !may_be_plain(options.origin.host)) {
-    return Error{ErrorCode::invalid_config,
-                 to_string(options.origin) +
-                     ": plain HTTP is spoken only to loopback and to the metadata service "
-                     "169.254.169.254; use https://"};
+  } else if (auto fit = check_transport(options.origin); !fit) {
+    return std::move(fit).error();
   }
   return std::make_unique<PooledHttpClient>(
       std::move(executor), std::move(options), std::move(tls));

@@ -32,32 +32,37 @@ std::set<std::string> approve_all(Plan& plan) {
   return approved;
 }
 
-/// Why the hashes given are not those of the plans; empty where they are. Where nothing is left to
-/// do, what was reviewed may well have been done: no hash is asked for.
-std::string hash_mismatch(const std::vector<std::string>& given,
-                          std::span<const AccountPlan> plans) {
+/// That the hashes given are not those of the plans. Where nothing is left to do, what was reviewed
+/// may well have been done: no hash is asked for.
+std::optional<Obstacle> hash_mismatch(const std::vector<std::string>& given,
+                                      std::span<const AccountPlan> plans) {
   for (const AccountPlan& plan : plans) {
     if (!plan.planned || plan.planned->plan.actions.empty()) continue;
     const std::string& hash = plan.planned->plan.hash;
     if (std::find(given.begin(), given.end(), hash) == given.end()) {
-      return "account " + plan.account->spec().name + " has the plan " + hash +
-             " now, which --plan-hash does not name; nothing was written. Read the plan above, and "
-             "apply its hash";
+      return Obstacle{
+          .why = "account " + plan.account->spec().name + " has the plan " + hash +
+                 " now, which --plan-hash does not name; nothing was written. Read the plan above, "
+                 "and apply its hash"};
     }
   }
-  return {};
+  return std::nullopt;
 }
 
-/// Why nothing may be applied without a further word; empty where it may.
-std::string obstacle(const CommandContext& context,
-                     const ApplyCommand& command,
-                     std::span<const AccountPlan> plans) {
+/// Why nothing may be applied without a further word.
+std::optional<Obstacle> obstacle(const CommandContext& context,
+                                 const ApplyCommand& command,
+                                 std::span<const AccountPlan> plans) {
   for (const AccountPlan& plan : plans) {
-    if (const auto suspended = find_suspension(*plan.account)) return to_string(*suspended);
+    if (const auto suspended = find_suspension(*plan.account)) {
+      return Obstacle{.why = to_string(*suspended)};
+    }
   }
   if (!command.plan_hashes.empty()) return hash_mismatch(command.plan_hashes, plans);
-  if (command.yes || context.console.can_ask || !would_write(plans)) return {};
-  return "there is no terminal to ask on; nothing was written. Add --yes, or --plan-hash HASH";
+  if (command.yes || context.console.can_ask || !would_write(plans)) return std::nullopt;
+  return Obstacle{
+      ExitCode::usage,
+      "there is no terminal to ask on; nothing was written. Add --yes, or --plan-hash HASH"};
 }
 
 awaitable<std::set<ExitCode>> apply_one(CommandContext context,
@@ -75,7 +80,7 @@ awaitable<std::set<ExitCode>> apply_one(CommandContext context,
   }
   if (approve) approved = approve_all(plan.planned->plan);
   const Performed performed = co_await perform(
-      account, std::move(*plan.planned), std::move(*plan.good), std::move(approved), stop);
+      account, std::move(*plan.planned), std::move(plan.good), std::move(approved), stop);
   if (performed.outcomes.empty()) co_return exit_codes(performed);
   if (service != nullptr) service->tell_asked(account, performed);
   // Standard output stays one JSON document where that was asked for.
@@ -97,9 +102,7 @@ Ending run_command(CommandContext context, Workplace place, ApplyCommand command
   auto plans = co_await plan_accounts(context, place);
   std::set<ExitCode> codes = failures(plans);
   context.console.out << render(plans, command.output, context.console.colour, false) << std::flush;
-  if (const std::string why = obstacle(context, command, plans); !why.empty()) {
-    co_return fail_usage(context, why + ".");
-  }
+  if (const auto found = obstacle(context, command, plans)) co_return fail(context, *found);
   if (command.plan_hashes.empty() && !command.yes && would_write(plans)) {
     if (place.service != nullptr) give_back_turns(plans);
     const auto yes = co_await context.console.ask("Apply this plan?");

@@ -48,19 +48,23 @@ bool says_nothing(const AccountPlan& plan) {
   return plan.planned && plan.planned->plan.actions.empty() && plan.planned->plan.notes.empty();
 }
 
-/// Why it cannot go on; empty where it can.
-std::string obstacle(const CommandContext& context,
-                     const AskedPlan& asked,
-                     std::span<const AccountPlan> plans) {
+/// Why it cannot go on.
+std::optional<Obstacle> obstacle(const CommandContext& context,
+                                 const AskedPlan& asked,
+                                 std::span<const AccountPlan> plans) {
   for (const AccountPlan& plan : plans) {
     if (has_writes(plan) && plan.account->writer() == nullptr) {
-      return "account " + printable(plan.account->spec().name) +
-             " is in mode observe, which writes nothing";
+      return Obstacle{.why = "account " + printable(plan.account->spec().name) +
+                             " is in mode observe, which writes nothing"};
     }
-    if (const auto suspended = find_suspension(*plan.account)) return to_string(*suspended);
+    if (const auto suspended = find_suspension(*plan.account)) {
+      return Obstacle{.why = to_string(*suspended)};
+    }
   }
-  if (asked.yes || context.console.can_ask) return {};
-  return "there is no terminal to ask on; nothing was written. Read the plan above and add --yes";
+  if (asked.yes || context.console.can_ask) return std::nullopt;
+  return Obstacle{
+      ExitCode::usage,
+      "there is no terminal to ask on; nothing was written. Read the plan above and add --yes"};
 }
 
 awaitable<std::set<ExitCode>> perform_one(CommandContext context,
@@ -110,9 +114,7 @@ Ending perform_asked(CommandContext context,
     }
     co_return worst(codes);
   }
-  if (const std::string why = obstacle(context, asked, plans); !why.empty()) {
-    co_return fail_usage(context, why + ".");
-  }
+  if (const auto found = obstacle(context, asked, plans)) co_return fail(context, *found);
   if (!asked.yes) {
     const bool is_daemon = place.service != nullptr;
     if (is_daemon) give_back_turns(plans);

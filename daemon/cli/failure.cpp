@@ -25,6 +25,11 @@ ExitCode fail(const CommandContext& context, const SetupFailure& failure) {
   return failure.code;
 }
 
+ExitCode fail(const CommandContext& context, const Obstacle& obstacle) {
+  context.console.err << "authzd: " << obstacle.why << ".\n";
+  return obstacle.code;
+}
+
 ExitCode fail_usage(const CommandContext& context, std::string_view message) {
   context.console.err << "authzd: " << message << '\n';
   return ExitCode::usage;

@@ -8,6 +8,9 @@
 #include "daemon/cli/setup.hpp"
 #include "daemon/run/account_spec.hpp"
 
+#include <string>
+#include <string_view>
+
 namespace authzd {
 
 /// Shows an error that concerns the whole call; returns its code.
@@ -18,6 +21,15 @@ ExitCode fail(const CommandContext& context, const AccountSpec& account, const E
 
 /// Shows what is wrong with a setup; returns its code.
 ExitCode fail(const CommandContext& context, const SetupFailure& failure);
+
+/// Why nothing may be written, though the call is sound.
+struct Obstacle {
+  ExitCode code = ExitCode::error;  // usage: another option would get past it
+  std::string why;
+};
+
+/// Shows what is in the way; returns its code.
+ExitCode fail(const CommandContext& context, const Obstacle& obstacle);
 
 /// Shows what is wrong with how the command was asked for; returns its code.
 ExitCode fail_usage(const CommandContext& context, std::string_view message);

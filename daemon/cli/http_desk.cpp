@@ -66,6 +66,10 @@ class ServiceBoard final : public StatusBoard {
     return views;
   }
 
+  [[nodiscard]] std::optional<RefusedReload> refused_reload() const override {
+    return service_.refused_reload();
+  }
+
   [[nodiscard]] bool is_ready() const override { return service_.is_ready(); }
 
   [[nodiscard]] std::optional<PlanDocument> plan(const AccountId& account) const override {

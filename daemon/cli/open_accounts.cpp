@@ -97,14 +97,14 @@ Result<std::shared_ptr<Source>> open_source(const CommandContext& context, const
 
 }  // namespace
 
-tl::expected<Accounts, ExitCode> open_accounts(const CommandContext& context,
-                                               const Setup& setup,
-                                               Access access,
-                                               const std::optional<std::string>& against,
-                                               const std::shared_ptr<Database>& state) {
+Result<Accounts> open_accounts(const CommandContext& context,
+                               const Setup& setup,
+                               Access access,
+                               const std::optional<std::string>& against,
+                               const std::shared_ptr<Database>& state) {
   const auto total = std::make_shared<TokenBucket>(setup.iam.total_requests_per_second);
   auto source = open_source(context, setup);
-  if (!source) return tl::unexpected(fail(context, source.error()));
+  if (!source) return std::move(source).error();
   const auto audit = make_audit_trail(setup.audit_file);
   Accounts accounts;
   for (const AccountSetup& account : setup.accounts) {
@@ -116,21 +116,21 @@ tl::expected<Accounts, ExitCode> open_accounts(const CommandContext& context,
     parts.fingerprint = setup.fingerprint;
     parts.observers = {audit};
     auto memory = open_state(context, account.spec.id, state);
-    if (!memory) return tl::unexpected(fail(context, memory.error()));
+    if (!memory) return std::move(memory).error();
     parts.state = std::move(*memory);
     parts.source = *source;
     if (against) {
       auto list = parse_saved_list(*against);
-      if (!list) return tl::unexpected(fail(context, list.error()));
+      if (!list) return std::move(list).error();
       for (const std::string& warning : list->warnings) {
         context.console.err << "authzd: " << printable(warning) << '\n';
       }
       auto taken = trust_saved(*list, account.spec, *parts.state);
-      if (!taken) return tl::unexpected(fail(context, account.spec, taken.error()));
+      if (!taken) return std::move(taken).error().context("account " + account.spec.name);
       parts.reader = std::make_unique<OfflineReader>(std::move(*list), account.spec.id);
     } else {
       auto connected = connect(context, setup.iam, account, access, total, parts);
-      if (!connected) return tl::unexpected(fail(context, connected.error()));
+      if (!connected) return std::move(connected).error();
     }
     accounts.push_back(std::make_unique<AccountRuntime>(std::move(parts), context.clock));
   }

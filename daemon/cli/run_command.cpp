@@ -92,18 +92,20 @@ Result<std::shared_ptr<Database>> open_database(const CommonOptions& common,
 boost::asio::awaitable<void> run_managed(CommandContext context,
                                          ServiceManager& manager,  // coroutine-ref: the awaiter's
                                          Service& service) {       // coroutine-ref: the awaiter's
-  service.on_reload([&manager](bool begins) {
+  const auto show = [&manager, &service] {
+    DaemonStatus daemon{{}, service.refused_reload()};
+    for (const auto& account : service.accounts()) daemon.accounts.push_back(account->status());
+    manager.status(status_line(daemon));
+  };
+  service.on_reload([&manager, show](bool begins) {
     if (begins) {
       manager.reloading();
     } else {
       manager.ready();
+      show();
     }
   });
-  service.on_cycle([&manager, &service](const AccountRuntime&, const CycleEnd&) {
-    std::vector<AccountStatus> all;
-    for (const auto& account : service.accounts()) all.push_back(account->status());
-    manager.status(status_line(all));
-  });
+  service.on_cycle([show](const AccountRuntime&, const CycleEnd&) { show(); });
   service.on_stop([&manager] { manager.stopping(); });
   Supervisor signs_of_life(context.executor, context.log);
   signs_of_life.start("watchdog", manager.feed_watchdog());
@@ -156,6 +158,14 @@ Ending serve(CommandContext context,
   co_return ExitCode::done;
 }
 
+/// The configuration as it is now. A daemon says in its log what others say on standard error.
+Result<Setup> read_anew(const CommandContext& context, const SetupNeeds& needs) {
+  auto setup = make_setup(context.options, context.environment, needs);
+  if (!setup) return to_error(setup.error());
+  for (const Diagnostic& warning : setup->warnings) context.log.warning(one_line(warning));
+  return std::move(*setup);
+}
+
 /// Said at each reload, as long as it is so: otherwise an operator would believe that it was done.
 void warn_of_keys_for_restart(const Log& log, const Setup& started, const Setup& now) {
   const auto keys = keys_for_restart(started, now);
@@ -194,7 +204,9 @@ Ending run_command(CommandContext context, RunCommand command) {
     co_return fail(context, database.error());
   }
   auto accounts = open_accounts(context, *setup, access, std::nullopt, *database);
-  if (!accounts) co_return accounts.error();
+  if (!accounts) {
+    co_return fail(context, accounts.error());
+  }
   PlanPrinter printer(context.console);
   Notifier notifier({context.executor, context.clock, context.randomness, context.log});
   set_targets(notifier, *setup, command);
@@ -203,12 +215,11 @@ Ending run_command(CommandContext context, RunCommand command) {
     co_return co_await run_once(context, *accounts, notifier, shows);
   }
   const auto reload = [&]() -> Result<Accounts> {
-    auto fresh = prepare(context, needs);
-    if (!fresh) return Error{ErrorCode::invalid_config, "it cannot be used; see above"};
+    auto fresh = read_anew(context, needs);
+    if (!fresh) return std::move(fresh).error();
     if (auto opened = source.open(*fresh); !opened) return std::move(opened).error();
     auto opened = open_accounts(context, *fresh, access, std::nullopt, *database);
-    if (!opened)
-      return Error{ErrorCode::invalid_config, "its accounts cannot be opened; see above"};
+    if (!opened) return std::move(opened).error();
     source.follow();
     warn_of_keys_for_restart(context.log, *setup, *fresh);
     set_targets(notifier, *fresh, command);

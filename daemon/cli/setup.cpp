@@ -7,6 +7,7 @@
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/marker.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace authzd {
@@ -119,6 +120,15 @@ tl::expected<Setup, SetupFailure> setup_without_proxies(const CommonOptions& opt
 }
 
 }  // namespace
+
+Error to_error(const SetupFailure& failure) {
+  const auto& all = failure.diagnostics;
+  const auto first = std::ranges::find(all, Severity::error, &Diagnostic::severity);
+  if (first == all.end()) return {ErrorCode::invalid_config, failure.message};
+  const auto errors = std::ranges::count(all, Severity::error, &Diagnostic::severity);
+  const std::string more = errors > 1 ? "; and " + std::to_string(errors - 1) + " more" : "";
+  return {ErrorCode::invalid_config, one_line(*first) + more};
+}
 
 tl::expected<Setup, SetupFailure> make_setup(const CommonOptions& options,
                                              const Environment& environment,

@@ -71,6 +71,9 @@ struct SetupFailure {
   std::vector<Diagnostic> diagnostics;
 };
 
+/// The first of what is wrong, in one line: for a log.
+Error to_error(const SetupFailure& failure);
+
 /// `validate` and other commands that never write need no mode: they plan as `sync` would.
 tl::expected<Setup, SetupFailure> make_setup(const CommonOptions& options,
                                              const Environment& environment,

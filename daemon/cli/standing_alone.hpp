@@ -22,12 +22,12 @@ tl::expected<Setup, ExitCode> prepare(const CommandContext& context, const Setup
 
 /// Opens every account of a setup. With `against`, the text of a saved list stands for IAM. Without
 /// a `state` each account gets one that ends with it, and that lets first deletes through: whoever
-/// calls has seen the plan. What is wrong goes to standard error.
-tl::expected<Accounts, ExitCode> open_accounts(const CommandContext& context,
-                                               const Setup& setup,
-                                               Access access,
-                                               const std::optional<std::string>& against,
-                                               const std::shared_ptr<Database>& state);
+/// calls has seen the plan. Warnings about the list go to standard error.
+Result<Accounts> open_accounts(const CommandContext& context,
+                               const Setup& setup,
+                               Access access,
+                               const std::optional<std::string>& against,
+                               const std::shared_ptr<Database>& state);
 
 /// The state that --state names; null where it names none. Errors: as Database::open.
 Result<std::shared_ptr<Database>> named_state(const CommonOptions& options);
@@ -56,7 +56,9 @@ Ending run_alone(CommandContext context, Command command) {
     co_return fail(context, state.error());
   }
   auto accounts = open_accounts(context, *setup, needs.access, *saved, *state);
-  if (!accounts) co_return accounts.error();
+  if (!accounts) {
+    co_return fail(context, accounts.error());
+  }
   Workplace place;
   place.accounts = std::move(*accounts);
   co_return co_await run_command(context, std::move(place), std::move(command));

@@ -35,7 +35,9 @@ std::set<ExitCode> codes_of(const AccountStatus& status) {
 
 Ending run_command(CommandContext context, Workplace place, StatusCommand command) {
   std::set<ExitCode> codes;
-  std::vector<AccountStatus> all;
+  DaemonStatus daemon;
+  if (place.service != nullptr) daemon.refused_reload = place.service->refused_reload();
+  if (daemon.refused_reload) codes.insert(ExitCode::error);
   for (const auto& account : place.accounts) {
     auto status = status_of(*account);
     if (!status) {
@@ -43,12 +45,12 @@ Ending run_command(CommandContext context, Workplace place, StatusCommand comman
       continue;
     }
     codes.merge(codes_of(*status));
-    all.push_back(std::move(*status));
+    daemon.accounts.push_back(std::move(*status));
   }
   if (command.output == OutputForm::json) {
-    context.console.out << status_json(all);
+    context.console.out << status_json(daemon);
   } else {
-    context.console.out << status_text(all, context.clock.now(), context.console.colour);
+    context.console.out << status_text(daemon, context.clock.now(), context.console.colour);
   }
   co_return worst(codes);
 }

@@ -127,8 +127,10 @@ Result<void> Service::reload() {
   auto accounts = parts_.reload();
   Result<void> done;
   if (accounts) {
+    refused_.reset();
     take_over(std::move(*accounts));
   } else {
+    refused_ = {parts_.clock.now(), to_string(accounts.error())};
     done =
         std::move(accounts).error().context("the configuration is refused, and the old one stays");
   }

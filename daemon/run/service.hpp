@@ -9,12 +9,14 @@
 #include "daemon/run/alarm.hpp"
 #include "daemon/run/cycle_wait.hpp"
 #include "daemon/run/run_cycle.hpp"
+#include "daemon/status/daemon_status.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -57,6 +59,9 @@ class Service {
   /// under way, new ones start, changed ones change between two cycles. A configuration that cannot
   /// be used changes nothing. Errors: those of ServiceParts::reload.
   Result<void> reload();
+
+  /// The last reload, where it was refused.
+  [[nodiscard]] const std::optional<RefusedReload>& refused_reload() const { return refused_; }
 
   /// Ends after the writes under way.
   void stop();
@@ -108,6 +113,7 @@ class Service {
   std::vector<AskedWatcher> asked_watchers_;
   std::vector<std::function<void()>> stop_watchers_;
   std::function<void(bool)> on_reload_;
+  std::optional<RefusedReload> refused_;
 };
 
 }  // namespace authzd

@@ -26,6 +26,9 @@ class MetricsWriter {
   std::string write() {
     list_.gauge("authzd_build_info", "The version of authzd that runs; the value is always 1.");
     list_.add({{"version", input_.version}}, 1.0);
+    list_.gauge("authzd_config_last_reload_successful",
+                "0 while the last reload of the configuration was refused.");
+    list_.add({}, number(!input_.is_reload_refused));
     add_state();
     add_conditions();
     add_cycles();

@@ -27,6 +27,7 @@ struct MetricsInput {
   const CycleTally& cycles;
   const RequestCounts& requests;
   GitRequestCounts git_requests;
+  bool is_reload_refused = false;
   ProcessFacts process;
 };
 

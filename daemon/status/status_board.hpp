@@ -5,8 +5,8 @@
 // nothing is known of cycles, and nothing can be changed through it.
 #pragma once
 
-#include "daemon/status/account_status.hpp"
 #include "daemon/status/api_calls.hpp"
+#include "daemon/status/daemon_status.hpp"
 #include "reconciler/base/result.hpp"
 #include "reconciler/report/plan_json.hpp"
 
@@ -38,6 +38,9 @@ class StatusBoard {
 
   /// All accounts of now, in the order of the configuration.
   [[nodiscard]] virtual std::vector<AccountView> accounts() const = 0;
+
+  /// The last reload of the configuration, where it was refused.
+  [[nodiscard]] virtual std::optional<RefusedReload> refused_reload() const = 0;
 
   /// Every account's first cycle has ended, well or not.
   [[nodiscard]] virtual bool is_ready() const = 0;

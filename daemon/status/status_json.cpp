@@ -65,6 +65,11 @@ Json failing_json(const FailingObject& object) {
           {"nextAttempt", time_json(object.next_attempt)}};
 }
 
+Json reload_json(const std::optional<RefusedReload>& reload) {
+  if (!reload) return {};
+  return {{"at", to_rfc3339(reload->at)}, {"message", reload->why}};
+}
+
 Json account_json(const AccountStatus& account) {
   Json holds = Json::array();
   for (const HeldActions& hold : account.holds) holds.push_back(hold_json(hold));
@@ -92,10 +97,12 @@ Json account_json(const AccountStatus& account) {
 
 }  // namespace
 
-std::string status_json(std::span<const AccountStatus> accounts) {
+std::string status_json(const DaemonStatus& daemon) {
   Json list = Json::array();
-  for (const AccountStatus& account : accounts) list.push_back(account_json(account));
-  const Json document = {{"formatVersion", kStatusFormatVersion}, {"accounts", std::move(list)}};
+  for (const AccountStatus& account : daemon.accounts) list.push_back(account_json(account));
+  const Json document = {{"formatVersion", kStatusFormatVersion},
+                         {"refusedReload", reload_json(daemon.refused_reload)},
+                         {"accounts", std::move(list)}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -40,16 +40,18 @@ std::string group(std::string_view word, std::vector<std::string> names) {
 
 }  // namespace
 
-std::string status_line(std::span<const AccountStatus> accounts) {
+std::string status_line(const DaemonStatus& daemon) {
   std::vector<std::string> groups;
   for (const std::string_view word : kWords) {
     std::vector<std::string> names;
-    for (const AccountStatus& account : accounts) {
+    for (const AccountStatus& account : daemon.accounts) {
       if (word_of(account) == word) names.push_back(account.name);
     }
     if (!names.empty()) groups.push_back(group(word, std::move(names)));
   }
-  return count_of(accounts.size(), "account", "accounts") + ": " + join(groups, ", ");
+  const std::string reload = daemon.refused_reload ? "reload refused; " : "";
+  return reload + count_of(daemon.accounts.size(), "account", "accounts") + ": " +
+         join(groups, ", ");
 }
 
 }  // namespace authzd

@@ -5,15 +5,15 @@
 // 1 stalled (staging)".
 #pragma once
 
-#include "daemon/status/account_status.hpp"
+#include "daemon/status/daemon_status.hpp"
 
-#include <span>
 #include <string>
 
 namespace authzd {
 
 /// Each account counts once, as the first that fits of: suspended, starting (before its first
 /// cycle has ended), stalled, held, ready, failing. Those that need a look are named.
-std::string status_line(std::span<const AccountStatus> accounts);
+/// A reload that was refused comes first.
+std::string status_line(const DaemonStatus& daemon);
 
 }  // namespace authzd

@@ -134,13 +134,17 @@ std::string account_text(const AccountStatus& status, Timestamp now) {
 
 }  // namespace
 
-std::string status_page(std::span<const AccountStatus> accounts,
-                        const std::string& version,
-                        Timestamp now) {
+std::string status_page(const DaemonStatus& daemon, const std::string& version, Timestamp now) {
   std::string text(kHead);
   text += "<h1>authzd</h1>\n<p class=quiet>version " + escaped(version) + ", " + time_text(now) +
           "</p>\n";
-  for (const AccountStatus& status : accounts) text += account_text(status, now);
+  if (const auto& reload = daemon.refused_reload) {
+    text +=
+        "<p class=bad>The last reload of the configuration was refused, and the one before it "
+        "goes on: " +
+        escaped(reload->why) + " (" + distance(reload->at, now) + ")</p>\n";
+  }
+  for (const AccountStatus& status : daemon.accounts) text += account_text(status, now);
   return text + "</body>\n</html>\n";
 }
 

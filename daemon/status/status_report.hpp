@@ -5,9 +5,8 @@
 // listener can hand on.
 #pragma once
 
-#include "daemon/status/account_status.hpp"
+#include "daemon/status/daemon_status.hpp"
 
-#include <span>
 #include <string>
 
 namespace authzd {
@@ -17,10 +16,10 @@ inline constexpr int kStatusFormatVersion = 1;
 
 /// A table with a line for each account, and below it what a person should know or do. The accounts
 /// keep their order. Times are told relative to `now`.
-std::string status_text(std::span<const AccountStatus> accounts, Timestamp now, bool colour);
+std::string status_text(const DaemonStatus& daemon, Timestamp now, bool colour);
 
-/// {"formatVersion": 1, "accounts": […]}, indented, with a final newline.
-std::string status_json(std::span<const AccountStatus> accounts);
+/// {"formatVersion": 1, "refusedReload": …, "accounts": […]}, indented, with a final newline.
+std::string status_json(const DaemonStatus& daemon);
 
 /// The one word for an account: Suspended, Stalled, Held, Ready, NotReady, or Starting before its
 /// first cycle has ended; the first that fits.

@@ -46,10 +46,10 @@ int status_of(ErrorCode code) {
   }
 }
 
-std::vector<AccountStatus> statuses_of(const StatusBoard& board) {
-  std::vector<AccountStatus> statuses;
-  for (AccountView& view : board.accounts()) statuses.push_back(std::move(view.status));
-  return statuses;
+DaemonStatus status_of(const StatusBoard& board) {
+  DaemonStatus daemon{{}, board.refused_reload()};
+  for (AccountView& view : board.accounts()) daemon.accounts.push_back(std::move(view.status));
+  return daemon;
 }
 
 }  // namespace
@@ -174,11 +174,11 @@ HttpResponse StatusSite::show(const Route& route, const Target& target) {
 }
 
 HttpResponse StatusSite::home() const {
-  return html_page(status_page(statuses_of(parts_.board), parts_.version, parts_.clock.now()));
+  return html_page(status_page(status_of(parts_.board), parts_.version, parts_.clock.now()));
 }
 
 HttpResponse StatusSite::status() const {
-  return json_page(status_json(statuses_of(parts_.board)));
+  return json_page(status_json(status_of(parts_.board)));
 }
 
 HttpResponse StatusSite::metrics() const {
@@ -187,6 +187,7 @@ HttpResponse StatusSite::metrics() const {
                                     parts_.cycles,
                                     requests_,
                                     parts_.board.git_requests(),
+                                    parts_.board.refused_reload().has_value(),
                                     read_process_facts()}));
 }
 

@@ -132,6 +132,12 @@ void explain(Layout& out, const AccountStatus& account, Timestamp now) {
   tell_failing(out, account, now);
 }
 
+void tell_reload(Layout& out, const RefusedReload& reload, Timestamp now) {
+  out.gap();
+  out.headline('!', "configuration: the last reload was refused, and the one before it goes on");
+  out.detail("refused", printable(reload.why) + " (" + ago(reload.at, now) + ")");
+}
+
 }  // namespace
 
 std::string status_word(const AccountStatus& account) {
@@ -142,12 +148,13 @@ std::string status_word(const AccountStatus& account) {
   return account.ready.is_true ? "Ready" : "NotReady";
 }
 
-std::string status_text(std::span<const AccountStatus> accounts, Timestamp now, bool colour) {
+std::string status_text(const DaemonStatus& daemon, Timestamp now, bool colour) {
   std::vector<std::vector<std::string>> rows{
       {"ACCOUNT", "MODE", "STATE", "REVISION", "IN SYNC", "LAST RUN", "NEXT CYCLE"}};
-  for (const AccountStatus& account : accounts) rows.push_back(row(account, now));
+  for (const AccountStatus& account : daemon.accounts) rows.push_back(row(account, now));
   Layout out(colour);
-  for (const AccountStatus& account : accounts) {
+  if (daemon.refused_reload) tell_reload(out, *daemon.refused_reload, now);
+  for (const AccountStatus& account : daemon.accounts) {
     if (needs_words(account)) explain(out, account, now);
   }
   const std::string words = std::move(out).take();

@@ -79,11 +79,15 @@ void attach_source(Diagnostic& diagnostic, std::string_view text, std::size_t of
   diagnostic.caret = characters(before) + 1;
 }
 
-std::string render(const Diagnostic& diagnostic) {
+std::string one_line(const Diagnostic& diagnostic) {
   std::string text = printable(to_string(diagnostic.position));
   if (!text.empty()) text += ": ";
   text += diagnostic.severity == Severity::error ? "error: " : "warning: ";
-  text += diagnostic.message + "\n";
+  return text + diagnostic.message;
+}
+
+std::string render(const Diagnostic& diagnostic) {
+  std::string text = one_line(diagnostic) + "\n";
   if (diagnostic.caret > 0 && !diagnostic.source_line.empty()) {
     text += "  " + diagnostic.source_line + "\n";
     text += "  " + std::string(static_cast<std::size_t>(diagnostic.caret - 1), ' ') + "^\n";

@@ -34,6 +34,10 @@ void attach_source(Diagnostic& diagnostic, std::string_view text, std::size_t of
 
 /// "file:line:column: error: …", the source line, the caret, and the hint. Ends in a newline.
 std::string render(const Diagnostic& diagnostic);
+
+/// Position, severity and message, without the source: for a log.
+std::string one_line(const Diagnostic& diagnostic);
+
 std::string render(std::span<const Diagnostic> diagnostics);
 
 bool has_errors(std::span<const Diagnostic> diagnostics);

@@ -29,6 +29,7 @@ Plan troubled_plan();
 class FakeBoard : public StatusBoard {
  public:
   [[nodiscard]] std::vector<AccountView> accounts() const override { return views; }
+  [[nodiscard]] std::optional<RefusedReload> refused_reload() const override { return refused; }
   [[nodiscard]] bool is_ready() const override { return ready; }
   [[nodiscard]] std::optional<PlanDocument> plan(const AccountId& account) const override;
   [[nodiscard]] Result<std::string> runs_json(std::span<const AccountId> accounts,
@@ -37,6 +38,7 @@ class FakeBoard : public StatusBoard {
   void poke() override { ++pokes; }
 
   std::vector<AccountView> views;
+  std::optional<RefusedReload> refused;
   bool ready = true;
   std::map<AccountId, PlanDocument> plans;
   /// Null: the ids that were asked for, a blank after each, and the count.

@@ -95,6 +95,23 @@ until_true "the reload" grep -qF '"keys":"state, admin.listen"' daemon.log
 says daemon.log 'needs a restart'
 answers 200 /healthz
 
+# One that is not valid is refused: the log, the status and the metrics say so until one is taken.
+cp authzd.yaml authzd.yaml.good
+echo 'intervall: 1h' >>authzd.yaml
+kill -HUP "${pids[daemon]}"
+until_true "the refusal" grep -qF 'the configuration is refused' daemon.log
+! grep -vn '^{' daemon.log || fail "a log of JSON has other lines"
+code=0
+authzd status --config authzd.yaml >out 2>err || code=$?
+[[ $code == 1 ]] || fail "status exits $code"
+says out 'the last reload was refused'
+says out ':1: error: unknown key "intervall"'
+answers 200 /metrics
+says out 'authzd_config_last_reload_successful 0'
+mv authzd.yaml.good authzd.yaml
+kill -HUP "${pids[daemon]}"
+until_true "the reload" eval '[[ $(ask /metrics) == 200 ]] && grep -qF "authzd_config_last_reload_successful 1" out'
+
 kill "${pids[daemon]}"
 wait "${pids[daemon]}" || fail "the daemon did not end well"
 unset "pids[daemon]"

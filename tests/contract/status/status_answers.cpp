@@ -47,6 +47,7 @@ struct Situation {
   bool is_signed = true;
   bool is_ready = true;
   bool has_state = true;
+  bool is_reload_refused = false;
   std::string query = {};
 };
 
@@ -62,6 +63,7 @@ std::vector<Situation> situations() {
   add([](Situation& it) { it.is_ready = it.has_state = false; });
   add([](Situation& it) { it.query = "?account=test&limit=1"; });
   add([](Situation& it) { it.query = "?account=nobody"; });
+  add([](Situation& it) { it.is_reload_refused = true; });
   for (const ErrorCode code : {ErrorCode::rejected,
                                ErrorCode::unauthenticated,
                                ErrorCode::conflict,
@@ -74,6 +76,7 @@ std::vector<Situation> situations() {
 FakeBoard board_of(const Situation& situation) {
   FakeBoard board = full_board();
   board.ready = situation.is_ready;
+  if (situation.is_reload_refused) board.refused = {kStatusNow, "authzd.yaml:1:1: error: bad"};
   AccountStatus fresh;
   fresh.name = "fresh";
   fresh.id = AccountId{std::string(32, '3')};

@@ -98,7 +98,7 @@ RunSummary summary(const std::string& id, RunKind kind, const std::string& who) 
 }
 
 AccountRun full_run() {
-  const ResolvedGrant grant = wanted("storage", "server-protect", "kms");
+  const WantedGrant grant = wanted("storage", "server-protect", "kms");
   const Observed policy = ours("p-1", grant);
   Action create;
   create.verb = Verb::create;
@@ -145,16 +145,19 @@ std::vector<AccountRuns> some_runs() {
           {"staging", kAccount, {broken}}};
 }
 
+const RefusedReload kRefused{kNow - 7min,
+                             "/etc/authzd/authzd.yaml:3:7: error: mode: unknown mode \"sink\""};
+
 TEST(Reports, ShowStatusToAPerson) {
-  expect_golden("status-text", status_text(kAll, kNow, false));
+  expect_golden("status-text", status_text({kAll, kRefused}, kNow, false));
 }
 
 TEST(Reports, ShowAnAccountThatIsWellInOneLine) {
-  expect_golden("status-well", status_text(std::vector{ready("production")}, kNow, false));
+  expect_golden("status-well", status_text({{ready("production")}}, kNow, false));
 }
 
 TEST(Reports, ShowStatusToAProgram) {
-  expect_golden("status-json", status_json(kAll));
+  expect_golden("status-json", status_json({kAll, kRefused}));
 }
 
 TEST(Reports, ShowRuns) {

@@ -228,7 +228,7 @@ TEST_F(DeskTest, AppliesAReviewedPlanOnceAndIsContentThatItIsDone) {
   const std::string hash = planned.shown().substr(at + 10, 64);
 
   TestConsole console;
-  EXPECT_EQ(call({"apply", "--plan-hash", std::string(64, '0')}, console), 64);
+  EXPECT_EQ(call({"apply", "--plan-hash", std::string(64, '0')}, console), 1);
   EXPECT_EQ(ours(), 0U);
   EXPECT_EQ(call({"apply", "--plan-hash", hash}, console), 0);
   EXPECT_EQ(ours(), 1U);
@@ -268,7 +268,7 @@ TEST_F(DeskTest, SuspendsAndResumes) {
   TestConsole console;
 
   EXPECT_EQ(call({"suspend", "demo"}, console), 0);
-  EXPECT_EQ(call({"apply", "--yes"}, console), 64);
+  EXPECT_EQ(call({"apply", "--yes"}, console), 1);
   EXPECT_EQ(ours(), 0U);
   TestConsole status;
   EXPECT_EQ(call({"status"}, status), 0);

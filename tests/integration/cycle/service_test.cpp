@@ -209,6 +209,29 @@ TEST_F(ServiceTest, KeepsTheOldConfigurationWhereTheNewOneIsBad) {
   ASSERT_FALSE(reloaded);
   EXPECT_NE(reloaded.error().message.find("nonsense"), std::string::npos);
   EXPECT_EQ(daemon->find("first"), old);
+  ASSERT_TRUE(daemon->refused_reload());
+  EXPECT_EQ(daemon->refused_reload()->why, "authzd.yaml:1:1: error: nonsense");
+}
+
+TEST_F(ServiceTest, ForgetsARefusedReloadOnceOneIsTaken) {
+  int reloads = 0;
+  make({open("first")}, [&]() -> Result<Accounts> {
+    if (++reloads == 1) return Error{ErrorCode::invalid_config, "nonsense"};
+    return Accounts{open("first")};
+  });
+  bool was_refused = false;
+  after_cycle = [&](const std::string&) {
+    if (seen.size() == 1) static_cast<void>(daemon->reload());
+    if (seen.size() == 2) {
+      was_refused = daemon->refused_reload().has_value();
+      EXPECT_TRUE(daemon->reload());
+    }
+  };
+
+  run_until([this] { return seen.size() >= 3; });
+
+  EXPECT_TRUE(was_refused);
+  EXPECT_FALSE(daemon->refused_reload());
 }
 
 TEST_F(ServiceTest, WaitsForACommandThatHasTheAccountsTurn) {

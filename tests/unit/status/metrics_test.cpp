@@ -20,7 +20,7 @@ using testing::Not;
 
 std::string metrics_of(const FakeBoard& board, const CycleTally& tally = {}) {
   const RequestCounts none;
-  return metrics_text({"1.2.3", board.accounts(), tally, none, {}, read_process_facts()});
+  return metrics_text({"1.2.3", board.accounts(), tally, none, {}, false, read_process_facts()});
 }
 
 TEST(Metrics, KnowNothingOfPoliciesBeforeTheFirstPlan) {

@@ -23,14 +23,20 @@ TEST(StatusLine, CountsAccountsAndNamesThoseThatNeedALook) {
   accounts[2].ready.is_true = false;
   accounts[3].ready.is_true = false;
 
-  EXPECT_EQ(status_line(accounts), "4 accounts: 1 ready, 1 held (b), 1 stalled (c), 1 failing (d)");
+  EXPECT_EQ(status_line({accounts}),
+            "4 accounts: 1 ready, 1 held (b), 1 stalled (c), 1 failing (d)");
 }
 
 TEST(StatusLine, KnowsNothingBeforeTheFirstCycleHasEnded) {
   std::vector<AccountStatus> accounts{account("a")};
   accounts[0].last_run.reset();
 
-  EXPECT_EQ(status_line(accounts), "1 account: 1 starting");
+  EXPECT_EQ(status_line({accounts}), "1 account: 1 starting");
+}
+
+TEST(StatusLine, SaysFirstThatAReloadWasRefused) {
+  EXPECT_EQ(status_line({{account("a")}, RefusedReload{{}, "a.yaml:1:1: error: bad"}}),
+            "reload refused; 1 account: 1 ready");
 }
 
 TEST(StatusLine, NamesAFewOfMany) {
@@ -40,7 +46,7 @@ TEST(StatusLine, NamesAFewOfMany) {
     accounts.back().is_suspended = true;
   }
 
-  EXPECT_EQ(status_line(accounts), "5 accounts: 5 suspended (a, b, c, …)");
+  EXPECT_EQ(status_line({accounts}), "5 accounts: 5 suspended (a, b, c, …)");
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 std::string page_of(const AccountStatus& status) {
-  return status_page({&status, 1}, "1.2.3", kStatusNow);
+  return status_page({{status}}, "1.2.3", kStatusNow);
 }
 
 TEST(StatusPage, SaysWhatToDoAboutWhatIsHeld) {

@@ -21,11 +21,11 @@ namespace {
 
 /// Shared by the two coroutines, so that neither end of an abandoned loop leaves it dangling.
 struct Operation {
-  Operation(const asio::any_io_executor& executor, std::chrono::milliseconds limit)
+  Operation(const asio::any_io_executor& executor, asio::steady_timer::time_point limit)
       : alarm(executor, limit) {}
 
   asio::cancellation_signal cancel;
-  asio::steady_timer alarm;  // rings at the limit, at the end of the operation, and at a cancel
+  asio::steady_timer alarm;  // rings at the limit or stop, at the end of the operation, at a cancel
   bool ended = false;
   std::exception_ptr thrown;
 };
@@ -39,12 +39,14 @@ asio::awaitable<void> let_go(std::shared_ptr<Operation> operation) {
   }
 }
 
-}  // namespace
-
-asio::awaitable<bool> ends_within(asio::awaitable<void> task, std::chrono::milliseconds limit) {
+asio::awaitable<bool> ends_before(asio::awaitable<void> task,
+                                  asio::steady_timer::time_point limit,
+                                  std::stop_token stop) {
+  if (stop.stop_requested()) co_return false;
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const bool throws = co_await asio::this_coro::throw_if_cancelled();
   const auto operation = std::make_shared<Operation>(executor, limit);
+  const std::stop_callback on_stop(std::move(stop), [operation] { operation->alarm.cancel(); });
   const auto on_end = [operation](const std::exception_ptr& thrown) {
     operation->ended = true;
     operation->thrown = thrown;
@@ -65,6 +67,18 @@ asio::awaitable<bool> ends_within(asio::awaitable<void> task, std::chrono::milli
   if (operation->thrown && !was_told_to_end) std::rethrow_exception(operation->thrown);
   if (cancellation.cancelled() != asio::cancellation_type::none) throw_cancelled();
   co_return in_time;
+}
+
+}  // namespace
+
+asio::awaitable<bool> ends_within(asio::awaitable<void> task, std::chrono::milliseconds limit) {
+  const auto at = asio::steady_timer::clock_type::now() + limit;
+  co_return co_await ends_before(std::move(task), at, {});
+}
+
+asio::awaitable<bool> ends_before(asio::awaitable<void> task, std::stop_token stop) {
+  const auto never = asio::steady_timer::time_point::max();
+  co_return co_await ends_before(std::move(task), never, std::move(stop));
 }
 
 }  // namespace authzd::deadline_detail

@@ -1,10 +1,10 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A time limit around an operation. The operation runs in a coroutine of its own, because that is
-// what can be cancelled apart from its caller. (`operation || timer` of Asio's awaitable operators
-// would do so too, but calls an exception of the operation a timeout, and costs seconds of compile
-// time in each file that uses it.)
+// What ends an operation from outside: a time limit, or a stop. The operation runs in a coroutine
+// of its own, because that is what can be cancelled apart from its caller. (`operation || timer` of
+// Asio's awaitable operators would do so too, but calls an exception of the operation a timeout,
+// and costs seconds of compile time in each file that uses it.)
 #pragma once
 
 #include "daemon/net/async.hpp"
@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 
@@ -19,9 +20,11 @@ namespace authzd {
 
 namespace deadline_detail {
 
-/// Whether `operation` ended within `limit`. Either way it has ended.
+/// Whether `operation` ended by itself. Either way it has ended.
 boost::asio::awaitable<bool> ends_within(boost::asio::awaitable<void> operation,
                                          std::chrono::milliseconds limit);
+boost::asio::awaitable<bool> ends_before(boost::asio::awaitable<void> operation,
+                                         std::stop_token stop);
 
 template <class T>
 boost::asio::awaitable<void> keep(Async<T> operation,
@@ -40,6 +43,17 @@ Async<T> with_deadline(Async<T> operation, std::chrono::milliseconds limit, std:
   auto kept = deadline_detail::keep(std::move(operation), result);
   if (co_await deadline_detail::ends_within(std::move(kept), limit)) co_return std::move(*result);
   co_return Error{ErrorCode::timeout, doing + ": no end within " + to_string(limit)};
+}
+
+/// Runs `operation` until a stop is requested, on this thread: then it is cancelled and awaited.
+/// For what only reads, and so can be left at any point. Errors: those of the operation; cancelled.
+/// Cancellation: as with_deadline.
+template <class T>
+Async<T> until_stopped(std::stop_token stop, Async<T> operation) {
+  std::optional<Result<T>> result;
+  auto kept = deadline_detail::keep(std::move(operation), result);
+  if (co_await deadline_detail::ends_before(std::move(kept), stop)) co_return std::move(*result);
+  co_return Error{ErrorCode::cancelled, "stopped before anything was written"};
 }
 
 }  // namespace authzd

@@ -11,18 +11,21 @@
 
 #include <cstddef>
 #include <map>
+#include <stop_token>
 #include <vector>
 
 namespace authzd {
 
-/// Asks a convergence to end between two writes. One thread: the daemon's.
+/// Asks a cycle to end: what reads is left at once, a convergence ends between two writes. One
+/// thread: the daemon's.
 class StopToken {
  public:
-  void request() { is_requested_ = true; }
-  [[nodiscard]] bool is_requested() const { return is_requested_; }
+  void request() { source_.request_stop(); }
+  [[nodiscard]] bool is_requested() const { return source_.stop_requested(); }
+  [[nodiscard]] std::stop_token token() const { return source_.get_token(); }
 
  private:
-  bool is_requested_ = false;
+  std::stop_source source_;
 };
 
 /// Hears of each write before it is sent and of each action when it ends: the audit log, the state.

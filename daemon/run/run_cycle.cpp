@@ -3,6 +3,7 @@
 
 #include "daemon/run/run_cycle.hpp"
 
+#include "daemon/net/deadline.hpp"
 #include "daemon/run/cycle_log.hpp"
 #include "daemon/run/loose_ends.hpp"
 #include "daemon/run/object_memory.hpp"
@@ -27,14 +28,11 @@ Result<void> end_interrupted_runs(AccountRuntime& account) {
   return {};
 }
 
-/// Step 1: what to enforce, and why not the newest.
-awaitable<SharedRevision> fetch_and_load(AccountRuntime& account,  // coroutine-ref: the awaiter's
-                                         CycleEnd& end) {          // coroutine-ref: the awaiter's
+/// Step 1: what to enforce, and why not the newest. Null: nothing was ever good.
+Async<SharedRevision> fetch_and_load(AccountRuntime& account,  // coroutine-ref: the awaiter's
+                                     CycleEnd& end) {          // coroutine-ref: the awaiter's
   auto intent = co_await account.loader().next(account.clock().now());
-  if (!intent) {
-    end.error = std::move(intent).error();
-    co_return nullptr;
-  }
+  if (!intent) co_return std::move(intent).error();
   end.refusal = std::move(intent->refusal);
   if (end.refusal) log_refusal(account, *end.refusal);
   co_return std::move(intent->good);
@@ -70,6 +68,7 @@ Result<void> learn(AccountRuntime& account, const Planned& planned) {
 
 /// A plan, with what must be known to end the cycle.
 struct Prepared {
+  SharedRevision good;
   Planned planned;
   ObjectHistories objects;
 };
@@ -79,7 +78,7 @@ Async<Prepared> observe_and_plan(AccountRuntime& account,  // coroutine-ref: the
                                  SharedRevision good,
                                  CycleEnd& end) {  // coroutine-ref: the awaiter's
   if (auto tied = co_await tie_up(account); !tied) co_return std::move(tied).error();
-  auto planned = co_await plan_account(account.reading(), std::move(good), {});
+  auto planned = co_await plan_account(account.reading(), good, {});
   if (!planned) co_return std::move(planned).error();
   if (auto learnt = learn(account, *planned); !learnt) co_return std::move(learnt).error();
   log_findings(account, *planned);
@@ -90,7 +89,18 @@ Async<Prepared> observe_and_plan(AccountRuntime& account,  // coroutine-ref: the
   if (!objects) co_return std::move(objects).error();
   planned->plan = set_aside(std::move(planned->plan), *objects, account.clock().now());
   log_kept_back(account, planned->plan);
-  co_return Prepared{std::move(*planned), std::move(*objects)};
+  co_return Prepared{std::move(good), std::move(*planned), std::move(*objects)};
+}
+
+/// Steps 1 to 4, which only read. Empty: there is nothing to enforce.
+Async<std::optional<Prepared>> prepare(AccountRuntime& account,  // coroutine-ref: the awaiter's
+                                       CycleEnd& end) {          // coroutine-ref: the awaiter's
+  auto good = co_await fetch_and_load(account, end);
+  if (!good) co_return std::move(good).error();
+  if (*good == nullptr) co_return std::optional<Prepared>();
+  auto prepared = co_await observe_and_plan(account, std::move(*good), end);
+  if (!prepared) co_return std::move(prepared).error();
+  co_return std::optional<Prepared>(std::move(*prepared));
 }
 
 /// Step 6: what did not come off rests for a while.
@@ -107,22 +117,22 @@ void remember(AccountRuntime& account, const ObjectHistories& before, const Perf
 awaitable<CycleEnd> make_cycle(AccountRuntime& account,  // coroutine-ref: the awaiter's
                                const StopToken& stop) {  // coroutine-ref: the awaiter's
   CycleEnd end;
-  auto good = co_await fetch_and_load(account, end);
-  if (!good) co_return end;
-  auto prepared = co_await observe_and_plan(account, good, end);
-  if (!prepared) {
-    end.error = std::move(prepared).error();
-    co_return end;
-  }
+  auto ready = co_await until_stopped(stop.token(), prepare(account, end));
+  if (!ready) end.error = std::move(ready).error();
+  if (!ready || !*ready) co_return end;
+  Prepared& prepared = **ready;
   if (end.suspension) log_suspension(account, *end.suspension);
   if (account.writer() == nullptr || end.suspension || stop.is_requested()) {
-    end.performed = Performed{std::move(prepared->planned), {}};
+    end.performed = Performed{std::move(prepared.planned), {}};
     co_return end;
   }
   std::set<std::string> none_approved;
-  end.performed = co_await perform(
-      account, std::move(prepared->planned), std::move(good), std::move(none_approved), stop);
-  remember(account, prepared->objects, *end.performed);
+  end.performed = co_await perform(account,
+                                   std::move(prepared.planned),
+                                   std::move(prepared.good),
+                                   std::move(none_approved),
+                                   stop);
+  remember(account, prepared.objects, *end.performed);
   co_return end;
 }
 
@@ -134,10 +144,18 @@ std::string applied_revision(AccountRuntime& account) {
 
 }  // namespace
 
+bool is_stopped(const CycleEnd& end) {
+  return end.error && end.error->code == ErrorCode::cancelled;
+}
+
 awaitable<CycleEnd> run_cycle(AccountRuntime& account, std::string run_id, const StopToken& stop) {
   account.begin_run(std::move(run_id));
   account.status() = with_begun_cycle(std::move(account.status()), account.clock().now());
   CycleEnd end = co_await make_cycle(account, stop);
+  if (is_stopped(end)) {
+    account.log().info("the cycle was stopped before it wrote anything");
+    co_return end;
+  }
   if (end.error) log_failure(account, *end.error);
   if (end.performed) log_end(account, *end.performed);
   account.end_notices();

@@ -22,6 +22,9 @@ struct CycleEnd {
   std::optional<Suspension> suspension;  // planned, and nothing written
 };
 
+/// A stop was requested while the cycle still read: there is nothing to tell of it.
+[[nodiscard]] bool is_stopped(const CycleEnd& end);
+
 /// Plans one account, and performs the plan where it has a writer and nobody suspended it. Logs
 /// what it does, and what it finds when it is news; every line carries the account and the run.
 /// Keeps AccountRuntime::status. Take the account's turn first.

@@ -181,13 +181,18 @@ boost::asio::awaitable<void> Service::reconcile(std::shared_ptr<Worker> worker) 
     worker->change_over();
     // A name of its own: a reload may change worker->account while the cycle runs.
     const std::shared_ptr<AccountRuntime> account = worker->account;
-    const auto began = parts_.clock.ticks();
+    auto began = parts_.clock.ticks();
     {
       const auto turn = co_await account->turn();
       if (worker->stop.is_requested()) co_return;
+      began = parts_.clock.ticks();  // a command may have held the turn for long
       const auto waiting = std::exchange(worker->waiting, {});
       CycleEnd ended =
           co_await run_cycle(*account, parts_.randomness.hex(kRunIdDigits), worker->stop);
+      if (is_stopped(ended)) {
+        Worker::tell(waiting, nullptr);
+        co_return;
+      }
       const auto end = std::make_shared<const CycleEnd>(std::move(ended));
       for (const Watcher& watcher : watchers_) watcher(*account, *end);
       Worker::tell(waiting, end);

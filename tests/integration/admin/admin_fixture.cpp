@@ -28,15 +28,19 @@ Async<void> TestConsole::write_file(std::string path, std::string text) {
 AdminTest::AdminTest() {}
 
 AdminTest::~AdminTest() {
-  if (server) {
-    // In the loop: Asio 1.81 lets a cancellation from outside come after its coroutine's end.
-    boost::asio::post(io, [this] { server->stop(); });
-    io.restart();
-    io.run();
-  }
+  end_server();
   EXPECT_EQ(serving.running(), 0U) << "the server has not ended";
   EXPECT_FALSE(serving.failed());
   EXPECT_FALSE(std::filesystem::exists(socket())) << "the socket is left behind";
+}
+
+void AdminTest::end_server() {
+  if (!server) return;
+  // In the loop: Asio 1.81 lets a cancellation from outside come after its coroutine's end.
+  boost::asio::post(io, [this] { server->stop(); });
+  io.restart();
+  io.run();
+  server.reset();
 }
 
 void AdminTest::serve(AdminHandler handler, std::size_t max_clients, std::string version) {

@@ -49,6 +49,9 @@ class AdminTest : public ::testing::Test {
   AdminTest();
   ~AdminTest() override;
 
+  /// Ends every session, while what they work on is still there.
+  void end_server();
+
   [[nodiscard]] std::string socket() const { return (directory / "admin.sock").string(); }
 
   /// Listens, and serves until the test ends. Call it before the first client.

@@ -17,6 +17,7 @@ namespace authzd::test {
 class DeskTest : public AdminTest {
  protected:
   DeskTest();
+  ~DeskTest() override { end_server(); }
 
   /// Makes the daemon listen. Call it once the manifests are written.
   void start();

@@ -8,6 +8,9 @@
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <gmock/gmock.h>
 
 #include <map>
 
@@ -15,6 +18,7 @@ namespace authzd::test {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::HasSubstr;
 
 const std::string kSecondAccount = "b7654321b7654321b7654321b7654321";
 
@@ -41,8 +45,9 @@ class ServiceTest : public CycleTest {
     parts.schedule.interval = 5min;
     parts.fingerprint = fingerprint;
     parts.run = std::make_shared<std::string>();
+    parts.log = log();
     parts.state = std::make_unique<AccountState>(database, parts.spec.id);
-    parts.source = std::make_shared<DirectorySource>(directory);
+    parts.source = source == nullptr ? std::make_shared<DirectorySource>(directory) : source;
     parts.http = std::make_unique<DirectHttp>(service, clock);
     IamOptions options = iam;
     options.account = parts.spec.id;
@@ -54,12 +59,15 @@ class ServiceTest : public CycleTest {
     return std::make_shared<AccountRuntime>(std::move(parts), clock);
   }
 
-  void make(Accounts accounts, std::function<Result<Accounts>()> reload = {}) {
+  Log log() {
     const auto keep = [this](std::string_view line) { lines.emplace_back(line); };
-    const Log log = Log::to_sink(
+    return Log::to_sink(
         keep, [this] { return clock.now(); }, true, LogLevel::debug);
+  }
+
+  void make(Accounts accounts, std::function<Result<Accounts>()> reload = {}) {
     daemon = std::make_unique<Service>(
-        ServiceParts{io.get_executor(), clock, randomness, log, std::move(reload)},
+        ServiceParts{io.get_executor(), clock, randomness, log(), std::move(reload)},
         std::move(accounts));
     daemon->on_cycle([this](const AccountRuntime& which, const CycleEnd& end) {
       seen.push_back({clock.now(), which.spec().name, end.error.has_value()});
@@ -89,6 +97,7 @@ class ServiceTest : public CycleTest {
     return times;
   }
 
+  std::shared_ptr<Source> source;  // of accounts to come; null: the manifests' directory
   std::unique_ptr<Service> daemon;
   std::vector<Seen> seen;
   std::function<void(const std::string&)> after_cycle;
@@ -234,6 +243,38 @@ TEST_F(ServiceTest, ForgetsARefusedReloadOnceOneIsTaken) {
   EXPECT_FALSE(daemon->refused_reload());
 }
 
+/// Its remote side takes the connection and says nothing.
+class SilentSource final : public Source {
+ public:
+  explicit SilentSource(std::function<void()> when_asked) : when_asked_(std::move(when_asked)) {}
+
+  Async<Fetched> fetch(std::vector<std::string> /*paths*/, std::string /*known*/) override {
+    boost::asio::steady_timer never(co_await boost::asio::this_coro::executor,
+                                    boost::asio::steady_timer::time_point::max());
+    when_asked_();
+    co_await never.async_wait(kTuple);
+    co_return Error{ErrorCode::timeout, "no answer"};
+  }
+
+ private:
+  std::function<void()> when_asked_;
+};
+
+TEST_F(ServiceTest, EndsAtOnceWhereNothingIsBeingWritten) {
+  const auto on_asked = [this] { boost::asio::post(io, [this] { daemon->stop(); }); };
+  source = std::make_shared<SilentSource>(on_asked);
+  make({open("first")});
+
+  const auto running = [this]() -> boost::asio::awaitable<bool> {
+    co_await daemon->run();
+    co_return true;
+  };
+
+  EXPECT_TRUE(run(io, running()));
+  EXPECT_TRUE(seen.empty()) << "there is nothing to tell of such a cycle";
+  EXPECT_THAT(logged(), HasSubstr("the cycle was stopped before it wrote anything"));
+}
+
 TEST_F(ServiceTest, WaitsForACommandThatHasTheAccountsTurn) {
   make({open("first")});
   const auto first = daemon->find("first");
@@ -246,9 +287,13 @@ TEST_F(ServiceTest, WaitsForACommandThatHasTheAccountsTurn) {
   const auto on_end = [](std::exception_ptr) {};
   boost::asio::co_spawn(io, hold(), on_end);
 
-  run_until([this] { return !seen.empty(); });
+  after_cycle = [this](const std::string&) {
+    if (seen.size() == 1) daemon->poke();
+  };
+  run_until([this] { return seen.size() >= 2; });
 
   EXPECT_GE(seen[0].at, let_go);
+  EXPECT_GE(seen[1].at, seen[0].at + 5s) << "the gap counts from the cycle, not from the wait";
 }
 
 using End = std::shared_ptr<const CycleEnd>;

@@ -72,6 +72,41 @@ TEST(Deadline, EndsWhatTakesTooLongAndWaitsForItToLetGo) {
   EXPECT_TRUE(ended);
 }
 
+TEST(UntilStopped, HandsOnWhatEndsByItself) {
+  const std::stop_source nobody_stops;
+
+  const auto result = run(until_stopped(nobody_stops.get_token(), answer("a text")));
+
+  ASSERT_TRUE(result);
+  EXPECT_EQ(*result, "a text");
+}
+
+TEST(UntilStopped, CancelsAndWaitsForTheOperationToLetGo) {
+  bool ended = false;
+  std::stop_source stop;
+  const auto stopped = [&]() -> Async<std::string> {
+    const auto executor = co_await asio::this_coro::executor;
+    asio::post(executor, [&] { stop.request_stop(); });
+    auto operation = wait_for_ever(ended);
+    co_return co_await until_stopped(stop.get_token(), std::move(operation));
+  };
+
+  const auto result = run(stopped());
+
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::cancelled);
+  EXPECT_TRUE(ended);
+}
+
+TEST(UntilStopped, BeginsNothingAfterAStop) {
+  bool ended = false;
+  std::stop_source stop;
+  stop.request_stop();
+
+  EXPECT_FALSE(run(until_stopped(stop.get_token(), wait_for_ever(ended))));
+  EXPECT_FALSE(ended) << "it never ran";
+}
+
 TEST(Deadline, LetsAnExceptionThroughInsteadOfCallingItATimeout) {
   EXPECT_THROW((void)run(with_deadline(broken(), milliseconds(1), "x")), std::runtime_error);
 }

@@ -17,6 +17,7 @@ std::vector<GitSetting> fixed_settings() {
   };
   set("core.hooksPath", "/dev/null");
   set("core.fsmonitor", "false");
+  set("core.bigFileThreshold", "1m");  // larger ones are streamed, and never whole in memory
   set("credential.helper", "");
   set("gc.auto", "0");
   set("maintenance.auto", "false");

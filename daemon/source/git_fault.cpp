@@ -37,10 +37,16 @@ constexpr std::string_view kNoRepository =
     "no such repository, or these credentials may not see it; check source.git.url";
 constexpr std::string_view kTooLarge =
     "the repository is larger than authzd takes; keep manifests in a repository of their own";
+constexpr std::string_view kNoSsh = "ssh is not installed: apt-get install openssh-client";
+constexpr std::string_view kNoUser =
+    "this host cannot name the user that authzd runs as, which ssh insists on: apt-get install "
+    "libnss-systemd";
 constexpr std::string_view kNoRef = "the remote side does not have it; check source.git.ref";
 
 // The first that fits, in this order: what ssh or curl says comes before git's own summary of it.
-constexpr std::array<Fault, 34> kFaults{{
+constexpr std::array<Fault, 36> kFaults{{
+    {"ssh: not found", ErrorCode::unavailable, kNoSsh},
+    {"No user exists for uid", ErrorCode::unavailable, kNoUser},
     {"File too large", ErrorCode::rejected, kTooLarge},
     {"No space left on device", ErrorCode::unavailable, "the state directory is full"},
     {"Host key verification failed", ErrorCode::forbidden, kHostKey},
@@ -83,12 +89,17 @@ constexpr std::array<Fault, 34> kFaults{{
      "the server sends us elsewhere; write that URL"},
 }};
 
-/// The line that says most: the one that holds the sign, else the last that is not empty.
+/// The line that says most: the one that holds the sign, else git's own, else the last. Where git
+/// only says that it read nothing, what ssh said just before is the reason.
 std::string_view telling_line(std::string_view said, std::string_view sign) {
+  constexpr std::string_view kReadNothing = "fatal: Could not read from remote repository";
   std::string_view last;
+  std::string_view before;
   for (const std::string_view line : split_lines(said)) {
     if (!sign.empty() && line.find(sign) != std::string_view::npos) return trim(line);
+    if (line.starts_with(kReadNothing) && !before.empty()) return before;
     if (line.starts_with("fatal:") || (last.empty() && !trim(line).empty())) last = line;
+    if (!trim(line).empty()) before = trim(line);
   }
   return trim(last);
 }

@@ -40,6 +40,13 @@ GitRepository::GitRepository(GitOptions options) : options_(std::move(options)) 
 
 Async<GitHead> GitRepository::update() {
   if (auto ready = co_await prepare(); !ready) co_return std::move(ready).error();
+  auto head = co_await find_head();
+  // Nonsense may come from the remote side, or of a damaged copy: the next update looks.
+  if (!head && head.error().code == ErrorCode::bad_response) is_checked_ = false;
+  co_return head;
+}
+
+Async<GitHead> GitRepository::find_head() {
   const std::string& ref = options_.config.ref;
   if (is_commit_id(ref)) {
     if (have_.commit == ref) co_return have_;
@@ -130,13 +137,31 @@ Result<GitCall> GitRepository::remote(std::string doing, std::vector<std::string
 Async<void> GitRepository::prepare() {
   if (auto locked = co_await lock(); !locked) co_return locked;
   const CopyLimits limits{.most_packs = 64, .most_bytes = 2 * options_.limits.most_pack_bytes};
-  if (is_broken_ || is_outgrown(place_.repository, limits)) {
-    if (auto removed = remove_copy(place_.repository); !removed) co_return removed;
-    have_ = {};
-    is_broken_ = false;
+  if (is_outgrown(place_.repository, limits)) {
+    if (auto removed = discard_copy(); !removed) co_return removed;
   }
-  if (!is_whole(place_.repository)) co_return co_await make_copy();
-  co_return remove_leftovers(place_.repository);
+  if (is_whole(place_.repository)) {
+    if (auto removed = remove_leftovers(place_.repository); !removed) co_return removed;
+    if (is_checked_) co_return Result<void>{};
+    const auto sound = co_await is_sound();
+    if (!sound) co_return sound.error();
+    is_checked_ = *sound;
+    if (*sound) co_return Result<void>{};
+  }
+  if (auto made = co_await make_copy(); !made) co_return made;
+  is_checked_ = true;
+  co_return Result<void>{};
+}
+
+Result<void> GitRepository::discard_copy() {
+  have_ = {};
+  return remove_copy(place_.repository);
+}
+
+/// A power cut may leave files that are there and empty, or hold something else.
+Async<bool> GitRepository::is_sound() {
+  std::vector<std::string> arguments{"fsck", "--no-dangling", "--no-progress"};
+  co_return co_await succeeds(std::move(arguments));
 }
 
 /// One works on a copy at a time: another would clean away what this one is writing. The one before
@@ -170,7 +195,7 @@ Async<void> GitRepository::make_copy() {
   GitPlace fresh = place_;
   fresh.repository += ".new";
   if (auto removed = remove_copy(fresh.repository); !removed) co_return removed;
-  if (auto removed = remove_copy(place_.repository); !removed) co_return removed;
+  if (auto removed = discard_copy(); !removed) co_return removed;
   GitCall call = local("making a copy of the repository", {"init", "--bare", "-q", "--template="});
   const auto made = co_await call_git(fresh, call);
   if (!made) co_return made.error();
@@ -254,7 +279,8 @@ Async<std::string> GitRepository::output_of(GitCall call) {
   auto outcome = co_await call_git(place_, call);
   if (!outcome) co_return std::move(outcome).error();
   if (outcome->exit_code == 0) co_return std::move(outcome->output);
-  is_broken_ = true;
+  // At once: a process that makes one cycle would meet it again.
+  if (auto removed = discard_copy(); !removed) co_return removed.error();
   co_return git_error(*outcome, call);
 }
 

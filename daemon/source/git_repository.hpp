@@ -29,7 +29,7 @@ class GitRepository {
   explicit GitRepository(GitOptions options);
 
   /// Asks the remote side for the head, and fetches it where it is a new one. Makes the copy where
-  /// there is none, and cleans up after a fetch that was killed.
+  /// there is none, or a damaged one, and cleans up after a fetch that was killed.
   /// Errors: git_fault's; timeout; invalid_config (a ref that is branch and tag, a secret's file).
   Async<GitHead> update();
 
@@ -46,9 +46,12 @@ class GitRepository {
   [[nodiscard]] const SourceRequests& requests() const { return requests_; }
 
  private:
+  Async<GitHead> find_head();
   Async<void> prepare();
   Async<void> lock();
   Async<void> make_copy();
+  Async<bool> is_sound();
+  Result<void> discard_copy();
   Result<GitCall> remote(std::string doing, std::vector<std::string> arguments) const;
   Async<ProcessOutcome> call_remote(GitCall call);
   Async<GitHead> resolve();
@@ -62,8 +65,8 @@ class GitRepository {
   GitPlace place_;
   Descriptor lock_;
   SourceRequests requests_;
-  GitHead have_;            // what the copy is known to hold; empty after a start
-  bool is_broken_ = false;  // the copy failed a question that it must be able to answer
+  GitHead have_;             // what the copy is known to hold; empty after a start
+  bool is_checked_ = false;  // the copy was found sound, and nothing speaks against that
 };
 
 }  // namespace authzd

@@ -13,6 +13,7 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <sys/resource.h>
 
 namespace authzd::test {
 namespace {
@@ -155,6 +156,73 @@ TEST_F(GitFailureTest, ACopyThatIsDamagedIsMadeAnew) {
 
   EXPECT_FALSE(fetch(*git));
   EXPECT_TRUE(fetch(*git));
+}
+
+/// What a power cut can leave, as a script in the copy.
+struct Damage {
+  const char* name;
+  const char* script;
+};
+
+class DamagedCopyTest : public GitFailureTest, public testing::WithParamInterface<Damage> {
+ protected:
+  void damage() {
+    author("cd " + copy().string() + "; chmod -R u+w objects; " + GetParam().script);
+  }
+};
+
+TEST_P(DamagedCopyTest, IsMadeAnewByTheNextProcess) {
+  push("a.yaml", "a");
+  ASSERT_TRUE(fetch(*source()));
+  damage();
+  const std::string commit = push("a.yaml", "b");
+
+  if (!fetch(*source())) {  // one that makes a single cycle
+    const auto snapshot = fetch(*source());
+
+    ASSERT_TRUE(snapshot) << snapshot.error().message;
+  }
+  EXPECT_EQ(fetch(*source())->revision, commit);
+}
+
+TEST_P(DamagedCopyTest, IsMadeAnewUnderADaemon) {
+  push("a.yaml", "a");
+  const auto git = source();
+  ASSERT_TRUE(fetch(*git));
+  damage();
+  const std::string commit = push("a.yaml", "b");
+
+  static_cast<void>(fetch(*git));  // it may fail, and finds out why
+  const auto snapshot = fetch(*git);
+
+  ASSERT_TRUE(snapshot) << snapshot.error().message;
+  EXPECT_EQ(snapshot->revision, commit);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Git,
+    DamagedCopyTest,
+    testing::Values(Damage{"EmptyPack", "for p in objects/pack/*.pack; do : >$p; done"},
+                    Damage{"OtherBytes",
+                           "for p in objects/pack/*.pack; do"
+                           " printf xxxxxxxx | dd of=$p bs=1 seek=20 conv=notrunc; done"},
+                    Damage{"NoPack", "rm -f objects/pack/*"},
+                    Damage{"EmptyRef", ": >refs/authzd/head"},
+                    Damage{"EmptyHead", ": >HEAD"},
+                    Damage{"EmptyConfig", ": >config"}),
+    [](const auto& each) { return std::string(each.param.name); });
+
+TEST_F(GitFailureTest, AFileOfHundredsOfMegabytesIsNeverWholeInMemory) {
+  const char* streamed = "git config core.bigFileThreshold 1m;";
+  author(streamed + std::string("cd \"$(git remote get-url origin)\";") + streamed);
+  push("a.yaml", "a");
+  author("truncate -s 300M blob; git add -A; git commit -qm big; git push -q origin HEAD:main");
+
+  expect_works();
+
+  rusage children{};
+  ASSERT_EQ(getrusage(RUSAGE_CHILDREN, &children), 0);
+  EXPECT_LT(children.ru_maxrss, 150L * 1024) << "KiB";
 }
 
 TEST_F(GitFailureTest, ACopyWithManyPacksIsMadeAnew) {

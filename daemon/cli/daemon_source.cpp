@@ -33,12 +33,15 @@ void DaemonSource::follow() {
     log.info("the manifests have changed: starting a cycle");
     poke();
   };
-  auto made = make_directory_watcher(executor_, directory->path, on_change);
+  const auto on_failure = [log = log_](const Error& error) {
+    log.warning("changes of the manifests may be found at the next regular cycle only",
+                {{"error", to_string(error)}});
+  };
+  auto made = make_directory_watcher(executor_, directory->path, on_change, on_failure);
   if (made) {
     watcher_ = std::move(*made);
   } else {
-    log_.warning("changes of the manifests are found at the next regular cycle only",
-                 {{"error", to_string(made.error())}});
+    on_failure(made.error());
   }
 }
 

@@ -21,8 +21,14 @@ namespace fs = std::filesystem;
 
 class Watching : public std::enable_shared_from_this<Watching> {
  public:
-  Watching(asio::any_io_executor executor, fs::path root, std::function<void()> on_change)
-      : root_(std::move(root)), on_change_(std::move(on_change)), stream_(executor) {}
+  Watching(asio::any_io_executor executor,
+           fs::path root,
+           std::function<void()> on_change,
+           std::function<void(const Error&)> on_failure)
+      : root_(std::move(root)),
+        on_change_(std::move(on_change)),
+        on_failure_(std::move(on_failure)),
+        stream_(executor) {}
 
   /// Watches the tree as it is now. Where it cannot, what was watched before stays.
   Result<void> begin() {
@@ -58,12 +64,15 @@ class Watching : public std::enable_shared_from_this<Watching> {
   void on_events(std::size_t n) {
     if (!on_change_) return;
     const InotifyNews news = watches_->news({buffer_.data(), n});
-    if (!news.is_moved || !begin()) next();
+    const Result<void> begun = news.is_moved ? begin() : Result<void>();
+    if (!begun) on_failure_(begun.error());
+    if (!news.is_moved || !begun) next();
     if (news.has_changed) on_change_();
   }
 
   fs::path root_;
   std::function<void()> on_change_;
+  std::function<void(const Error&)> on_failure_;
   asio::posix::stream_descriptor stream_;
   std::optional<InotifyWatches> watches_;
   alignas(8) std::array<char, 16U << 10U> buffer_{};
@@ -82,11 +91,13 @@ class Watcher final : public DirectoryWatcher {
 
 }  // namespace
 
-Result<std::unique_ptr<DirectoryWatcher>> make_directory_watcher(asio::any_io_executor executor,
-                                                                 fs::path root,
-                                                                 std::function<void()> on_change) {
-  auto watching =
-      std::make_shared<Watching>(std::move(executor), std::move(root), std::move(on_change));
+Result<std::unique_ptr<DirectoryWatcher>> make_directory_watcher(
+    asio::any_io_executor executor,
+    fs::path root,
+    std::function<void()> on_change,
+    std::function<void(const Error&)> on_failure) {
+  auto watching = std::make_shared<Watching>(
+      std::move(executor), std::move(root), std::move(on_change), std::move(on_failure));
   if (auto begun = watching->begin(); !begun) return std::move(begun).error();
   return std::make_unique<Watcher>(std::move(watching));
 }

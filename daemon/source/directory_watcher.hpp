@@ -26,10 +26,12 @@ class DirectoryWatcher {
 /// written to its end; after a link on the way there was turned (as a ConfigMap's ..data is); after
 /// `root` itself was replaced, went or came back; and after events were lost. A file that is still
 /// being written is not reported before it is closed. `root` may be one file, and may be missing.
+/// `on_failure` hears why what has come since cannot be watched; what was watched before goes on.
 /// Errors: unavailable (the host's limit of inotify instances or watches is reached).
 Result<std::unique_ptr<DirectoryWatcher>> make_directory_watcher(
     boost::asio::any_io_executor executor,
     std::filesystem::path root,
-    std::function<void()> on_change);
+    std::function<void()> on_change,
+    std::function<void(const Error&)> on_failure);
 
 }  // namespace authzd

@@ -13,6 +13,9 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <string>
+#include <sys/resource.h>
+#include <vector>
 
 namespace authzd {
 namespace {
@@ -27,7 +30,9 @@ class DirectoryWatcherTest : public testing::Test {
   }
 
   void watch() {
-    auto made = make_directory_watcher(io_.get_executor(), root_, [this] { ++changes_; });
+    const auto on_failure = [this](const Error& error) { failures_.push_back(error.message); };
+    const auto on_change = [this] { ++changes_; };
+    auto made = make_directory_watcher(io_.get_executor(), root_, on_change, on_failure);
     ASSERT_TRUE(made) << made.error().message;
     watcher_ = std::move(*made);
   }
@@ -48,6 +53,7 @@ class DirectoryWatcherTest : public testing::Test {
   fs::path root_;
   std::unique_ptr<DirectoryWatcher> watcher_;
   int changes_ = 0;
+  std::vector<std::string> failures_;
 };
 
 TEST_F(DirectoryWatcherTest, TellsOfAFileThatIsWrittenChangedAndRemoved) {
@@ -60,6 +66,23 @@ TEST_F(DirectoryWatcherTest, TellsOfAFileThatIsWrittenChangedAndRemoved) {
   EXPECT_TRUE(has_told());
   fs::remove(root_ / "a.yaml");
   EXPECT_TRUE(has_told());
+}
+
+TEST_F(DirectoryWatcherTest, SaysThatAFolderWhichCameCannotBeWatched) {
+  watch();
+  fs::create_directory(root_ / "more");
+  rlimit old{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &old), 0);
+  rlimit none = old;
+  none.rlim_cur = 3;  // no further descriptor
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const bool told = has_told();
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &old), 0);
+
+  EXPECT_TRUE(told);
+  ASSERT_EQ(failures_.size(), 1U);
+  write(root_ / "a.yaml");
+  EXPECT_TRUE(has_told()) << "what was watched goes on";
 }
 
 TEST_F(DirectoryWatcherTest, WaitsUntilAFileIsWrittenToItsEnd) {

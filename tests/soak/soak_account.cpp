@@ -4,11 +4,16 @@
 #include "tests/soak/soak_account.hpp"
 
 #include "daemon/iam/iam.hpp"
+#include "daemon/net/http_client.hpp"
+#include "daemon/run/audit_trail.hpp"
+#include "daemon/sandbox/server.hpp"
 #include "daemon/source/directory_source.hpp"
 #include "daemon/state/account_state.hpp"
-#include "tests/support/run_async.hpp"
+
+#include <boost/asio/co_spawn.hpp>
 
 #include <chrono>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -53,15 +58,22 @@ SoakAccount::SoakAccount(sandbox::SandboxService& service,
                          const std::filesystem::path& manifests,
                          const std::filesystem::path& state,
                          std::uint64_t seed)
-    : service_(service), clock_(clock), randomness_(seed) {
+    : service_(service), clock_(clock), randomness_(seed), servers_(io_.get_executor(), Log()) {
+  auto server = make_http_server(io_.get_executor(), {});
+  if (!server) throw std::runtime_error(to_string(server.error()));
+  server_ = std::move(*server);
+  servers_.start("sandbox", server_->serve(sandbox::handler_of(service, clock)));
+
   AccountParts parts;
   parts.spec = soaked_account();
   parts.run = std::make_shared<std::string>();
   parts.state = open_state(state, parts.spec.id);
   parts.source = std::make_unique<DirectorySource>(manifests);
-  auto http = std::make_unique<test::DirectHttp>(service, clock);
-  http_ = http.get();
-  parts.http = std::move(http);
+  parts.observers = {make_audit_trail((state.parent_path() / "audit.jsonl").string())};
+  auto http = make_http_client(io_.get_executor(),
+                               {.origin = {"http", "127.0.0.1", server_->port()}, .ca_file = {}});
+  if (!http) throw std::runtime_error(to_string(http.error()));
+  parts.http = std::move(*http);
   IamOptions iam;
   iam.account = parts.spec.id;
   auto session = make_session(iam,
@@ -76,15 +88,28 @@ SoakAccount::SoakAccount(sandbox::SandboxService& service,
   account_ = std::make_unique<AccountRuntime>(std::move(parts), clock);
 }
 
+SoakAccount::~SoakAccount() {
+  servers_.stop();
+  io_.restart();
+  io_.run();
+}
+
 CycleEnd SoakAccount::cycle() {
-  CycleEnd end = test::run(io_, run_cycle(*account_, randomness_.hex(12), stop_));
+  std::optional<CycleEnd> ended;
+  const auto on_end = [&](const std::exception_ptr& thrown, CycleEnd end) {
+    if (!thrown) ended = std::move(end);
+    io_.stop();
+  };
+  boost::asio::co_spawn(io_, run_cycle(*account_, randomness_.hex(12), stop_), on_end);
+  io_.restart();
+  io_.run();
+  if (!ended) throw std::runtime_error("a cycle threw");
   clock_.advance(std::chrono::minutes(30));
-  return end;
+  return std::move(*ended);
 }
 
 void SoakAccount::forget_history() {
   service_.forget_log();
-  http_->forget_tokens();
   clock_.forget_sleeps();
 }
 

@@ -1,12 +1,14 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One account of the daemon with the sandbox as its IAM, in this process, on a virtual clock.
+// One account of the daemon with the sandbox as its IAM, in this process, on a virtual clock. They
+// speak over real sockets, and each write has its line in an audit file.
 #pragma once
 
+#include "daemon/net/http_server.hpp"
+#include "daemon/net/supervisor.hpp"
 #include "daemon/run/service.hpp"
 #include "daemon/sandbox/service.hpp"
-#include "tests/support/direct_http.hpp"
 #include "tests/support/virtual_clock.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -24,6 +26,7 @@ class SoakAccount {
               const std::filesystem::path& manifests,
               const std::filesystem::path& state,
               std::uint64_t seed);
+  ~SoakAccount();
 
   /// One cycle, and then half an hour: 10,000 of them are more than twice the time for which
   /// the state keeps its history, so that it must have levelled off by half-way.
@@ -37,7 +40,8 @@ class SoakAccount {
   test::VirtualClock& clock_;
   test::SeededRandomness randomness_;
   boost::asio::io_context io_{1};
-  test::DirectHttp* http_ = nullptr;
+  Supervisor servers_;
+  std::unique_ptr<HttpServer> server_;
   std::unique_ptr<AccountRuntime> account_;
   StopToken stop_;
 };

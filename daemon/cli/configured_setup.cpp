@@ -96,6 +96,15 @@ Setup setup_of(const Config& config, const CommonOptions& options) {
   return setup;
 }
 
+/// Of what an open account was made of, so that a reload knows whether to make it anew. Secrets are
+/// read when they are needed; the roots of trust when the client is made.
+std::string fingerprint_of(std::string configured, const Setup& setup) {
+  if (!setup.iam.ca_file.empty()) {
+    if (const auto roots = read_whole_file(setup.iam.ca_file)) configured += sha256_hex(*roots);
+  }
+  return sha256_hex(configured);
+}
+
 }  // namespace
 
 tl::expected<Setup, SetupFailure> configured_setup(const std::string& file,
@@ -104,7 +113,7 @@ tl::expected<Setup, SetupFailure> configured_setup(const std::string& file,
   auto text = read_whole_file(file);
   if (!text) return Failed({ExitCode::invalid, to_string(text.error()), {}});
 
-  std::string fingerprint = sha256_hex(*text);
+  std::string configured = *text;
   const auto credentials = environment.find("CREDENTIALS_DIRECTORY");
   ConfigOutcome loaded =
       load_config({file, std::move(*text)},
@@ -127,7 +136,7 @@ tl::expected<Setup, SetupFailure> configured_setup(const std::string& file,
   setup.config = canonical_path(file);
   setup.socket = loaded.config.admin.socket;
   if (setup.socket.empty()) setup.socket = kDefaultSocket;
-  setup.fingerprint = std::move(fingerprint);
+  setup.fingerprint = fingerprint_of(std::move(configured), setup);
   setup.warnings = std::move(diagnostics);
   return setup;
 }

@@ -9,6 +9,7 @@
 #include "daemon/cli/restart_keys.hpp"
 #include "daemon/cli/standing_alone.hpp"
 #include "daemon/net/version.hpp"
+#include "daemon/run/audit_trail.hpp"
 #include "daemon/run/cycle_summary.hpp"
 #include "daemon/run/stop_signals.hpp"
 #include "daemon/status/notifier.hpp"
@@ -67,6 +68,10 @@ Ending run_once(CommandContext context,
       break;
     }
     const CycleEnd end = co_await run_cycle(*account, context.randomness.hex(12), stop.token());
+    if (is_stopped(end)) {
+      codes.insert(ExitCode::error);
+      break;
+    }
     if (printer != nullptr) printer->show(*account, end);
     notifier.tell(summary_of(*account, end));
     codes.merge(exit_codes(end));
@@ -176,6 +181,13 @@ void warn_of_keys_for_restart(const Log& log, const Setup& started, const Setup&
       {{"keys", join(keys, ", ")}});
 }
 
+void warn_without_audit(const Log& log, const Setup& setup) {
+  if (is_audited(setup.audit_file)) return;
+  log.warning(
+      "there is no audit log: this host has no journal, and audit.file is not set; what is written "
+      "to IAM stands in the state alone (authzd runs)");
+}
+
 /// What the service does is told to whom the configuration names.
 void tell_of(Service& service, Notifier& notifier, Clock& clock) {
   service.on_cycle([&notifier](const AccountRuntime& account, const CycleEnd& end) {
@@ -207,6 +219,7 @@ Ending run_command(CommandContext context, RunCommand command) {
   if (!accounts) {
     co_return fail(context, accounts.error());
   }
+  if (!command.dry_run) warn_without_audit(context.log, *setup);
   PlanPrinter printer(context.console);
   Notifier notifier({context.executor, context.clock, context.randomness, context.log});
   set_targets(notifier, *setup, command);

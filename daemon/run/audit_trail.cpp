@@ -62,6 +62,10 @@ Result<void> AuditTrail::write_to_all(const AuditLine& line) {
   return first;
 }
 
+bool is_audited(const std::string& file) {
+  return !file.empty() || AuditJournal::is_there();
+}
+
 std::shared_ptr<AuditTrail> make_audit_trail(const std::string& file) {
   std::vector<std::unique_ptr<AuditSink>> sinks;
   if (!file.empty()) sinks.push_back(std::make_unique<AuditFile>(file));

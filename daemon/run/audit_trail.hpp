@@ -33,6 +33,9 @@ class AuditTrail final : public WriteObserver {
   std::vector<std::unique_ptr<AuditSink>> sinks_;
 };
 
+/// False where there is neither a journal nor a file.
+[[nodiscard]] bool is_audited(const std::string& file);
+
 /// The journal where there is one, and the file where `file` is not empty.
 std::shared_ptr<AuditTrail> make_audit_trail(const std::string& file);
 

@@ -137,6 +137,8 @@ bool NoticeFilter::is_news(const Notice& notice) {
 }
 
 std::vector<Notice> NoticeFilter::news(const CycleSummary& cycle) {
+  // What is held again after it was not is news.
+  if (cycle.holds.empty()) told_.erase({cycle.account, NoticeKind::plan_held});
   std::vector<Notice> notices = notices_of(cycle);
   std::erase_if(notices, [this](const Notice& notice) { return !is_news(notice); });
   return notices;

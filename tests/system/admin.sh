@@ -115,11 +115,24 @@ expect 0 unpin "${export_config[@]}"
 says out "Nothing is pinned."
 expect 0 plan --detailed-exitcode "${export_config[@]}"
 
+# A list that was saved stands for IAM, without a key: our marker is believed, another's account is not.
+expect 0 list --output json "${export_config[@]}"
+cp out saved.json
+offline=(plan --against saved.json --manifests manifests --owner demo --detailed-exitcode)
+expect 0 "${offline[@]}" --account "$account"
+says out "Plan: 0 to create, 0 to update, 0 to delete; 0 held, 0 conflicts"
+expect 4 "${offline[@]}" --account b7654321b7654321b7654321b7654321
+says err "the saved list is of account $account"
+
 # Suspended: nothing is written, whoever asks. It outlives a restart.
 expect 0 suspend demo "${export_config[@]}"
 manifest backup cloud-object-storage kms
 expect 1 apply --yes "${export_config[@]}"
 says err "authzd resume demo"
+# --local goes past that, and says so.
+expect 0 apply --local --yes "${export_config[@]}"
+says err "suspensions, pins, approvals and the rails' window are in a daemon's state"
+says out "1 created"
 stop daemon
 start
 until_true "the suspension to be there again" is Suspended

@@ -54,9 +54,12 @@ made 0 || fail "a dry run wrote"
 # The first write is done, and its reply takes a while: the signal comes in between.
 curl -sS -X POST "$iam/sandbox/v1/faults" \
   -d '{"method": "POST", "path": "/v2/policies", "perform": true, "delay_ms": 1500}' >fault.log
-authzd run --once --config authzd.yaml >out 2>err </dev/null &
+IBMCLOUD_API_KEY=a-key-for-another-tool authzd run --once --config authzd.yaml >out 2>err </dev/null &
 pids[once]=$!
 until_true "the first policy" made 1
+# A key in the environment is taken out of what the kernel shows of it.
+! grep -q a-key-for-another-tool "/proc/${pids[once]}/environ" || fail "the key is in the process's environment"
+[[ -w /run/systemd/journal/socket ]] || grep -q 'there is no audit log' err || fail "nobody is told that nothing is audited"
 kill -TERM "${pids[once]}"
 code=0
 wait "${pids[once]}" || code=$?

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # Installs the package on a Debian that a real systemd has booted, and lives through service_scenes.sh;
-# then, on a fresh one, through the README's five minutes.
+# then, on fresh ones, through the README's five minutes and a repository over ssh.
 # usage: check_service.sh PACKAGE-DIRECTORY [SCENES] (the newest package there is taken)
 set -euo pipefail
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
@@ -21,7 +21,7 @@ root=$("$here/make_root.sh" "$deb")
 shared=$(mktemp -d)
 trap 'rm -rf "$shared"' EXIT
 cp "$deb" "$shared/authzd.deb"
-cp "$here"/{scene,service_scenes,five_minutes}.sh "$shared"
-for scenes in ${2:-service_scenes five_minutes}; do
+cp "$here"/{scene,service_scenes,five_minutes,git_over_ssh}.sh "$shared"
+for scenes in ${2:-service_scenes five_minutes git_over_ssh}; do
   "$here/with_systemd.sh" "$root" "$shared" bash "/mnt/$scenes.sh"
 done

@@ -42,7 +42,7 @@ TEXT
 }
 
 # ── install ─────────────────────────────────────────────────────────────────────────────────────
-find / -xdev \( -path /mnt -o -path /proc -o -path /var/log -o -path /tmp \) -prune -o -iname '*authzd*' -print |
+find / -xdev \( -path /mnt -o -path /proc -o -path /tmp \) -prune -o -iname '*authzd*' -print |
   sort >/tmp/before
 dpkg -i /mnt/authzd.deb >/tmp/dpkg.log 2>&1 || { cat /tmp/dpkg.log; fail "dpkg -i"; }
 getent group authzd-admin >/dev/null || fail "there is no group authzd-admin"
@@ -85,6 +85,11 @@ is ActiveState active || fail "started, and not active"
 until_true "one policy" has 1
 until_true "a status that tells of it" is StatusText "1 account: 1 ready"
 see "started, ready, converged: $(property authzd StatusText)"
+journalctl --sync
+journalctl -u authzd AUTHZD_EVENT=outcome -o json --no-pager |
+  jq -se 'length == 1 and .[0].AUTHZD_VERB == "create" and .[0].AUTHZD_OUTCOME == "done" and (.[0].MESSAGE | fromjson | has("after"))' >/dev/null ||
+  fail "the journal has no audit line of the write"
+see "the write is in the journal, with its fields"
 user=$(ps -o uid= -p "$(property authzd MainPID)" | tr -d ' ')
 ((user >= 61184 && user <= 65519)) || fail "it runs as user $user, which is no dynamic one"
 [[ $(stat -c %u:%G:%a /run/authzd) == "$user:authzd-admin:750" ]] || fail "/run/authzd: $(stat -c %u:%G:%a /run/authzd)"
@@ -155,8 +160,25 @@ systemctl start authzd-once.timer
 is ActiveState active authzd-once.timer || fail "the timer is not active"
 see "authzd-once runs on the same state, and its timer waits"
 
-# ── upgrade, purge ──────────────────────────────────────────────────────────────────────────────
+# ── several configurations ──────────────────────────────────────────────────────────────────────
 systemctl stop authzd-once.timer
+sed "s|^owner: .*|owner: second|; s|^mode: .*|mode: observe|; s|/manifests|/second|" $config >/etc/authzd/second.yaml
+printf 'state: /var/lib/authzd-second/state.db\nadmin: {socket: /run/authzd-second/admin.sock}\n' >>/etc/authzd/second.yaml
+mkdir /etc/authzd/second
+manifest seven schematics hs-crypto >/etc/authzd/second/seven.yaml
+! systemctl start authzd@second 2>/tmp/said || fail "it starts without its credentials"
+journalctl --sync
+journalctl -u authzd@second -o cat --no-pager | grep -q 'AssertPathIsDirectory=/etc/authzd/credentials-second' ||
+  fail "the journal does not name what is missing"
+install -d -m 700 /etc/authzd/credentials-second
+install -m 600 /etc/authzd/credentials/production /etc/authzd/credentials-second/production
+systemctl start authzd@second || fail "authzd@second"
+second_tells() { authzd status --config /etc/authzd/second.yaml | grep -Eq '^production +observe +(Ready|NotReady) '; }
+until_true "the status of authzd@second" second_tells
+systemctl stop authzd@second
+see "authzd@second says that its credentials are missing, and runs beside the other once they are there"
+
+# ── upgrade, purge ──────────────────────────────────────────────────────────────────────────────
 systemctl enable --now --quiet authzd
 before=$(property authzd MainPID)
 dpkg -i /mnt/authzd.deb >/tmp/dpkg.log 2>&1 </dev/null || { cat /tmp/dpkg.log; fail "the upgrade"; }
@@ -165,7 +187,7 @@ grep -q "^owner: test" $config || fail "the upgrade took the configuration away"
 see "upgraded: restarted, with its configuration"
 
 dpkg --purge authzd >/tmp/dpkg.log 2>&1 || { cat /tmp/dpkg.log; fail "the purge"; }
-find / -xdev \( -path /mnt -o -path /proc -o -path /var/log -o -path /tmp \) -prune -o -iname '*authzd*' -print |
+find / -xdev \( -path /mnt -o -path /proc -o -path /tmp \) -prune -o -iname '*authzd*' -print |
   sort >/tmp/after
 find /run -iname '*authzd*' -not -path '/run/systemd/*' >>/tmp/after
 cmp -s /tmp/before /tmp/after || { comm -13 /tmp/before /tmp/after; fail "the purge left this behind"; }

@@ -86,6 +86,16 @@ TEST(Notice, TellsAtOnceWhatHasChanged) {
   EXPECT_THAT(told(filter, held_cycle(minutes(10), "h1")), ElementsAre("PlanHeld"));
 }
 
+TEST(Notice, TellsOfAHoldThatComesBackAfterItWasGone) {
+  NoticeFilter filter;
+  CycleSummary free = quiet_cycle();
+  free.at += minutes(5);
+
+  EXPECT_THAT(told(filter, held_cycle(minutes(0), "h1")), ElementsAre("PlanHeld"));
+  EXPECT_THAT(told(filter, free), IsEmpty());
+  EXPECT_THAT(told(filter, held_cycle(minutes(10), "h1")), ElementsAre("PlanHeld"));
+}
+
 TEST(Notice, TellsOfEachDriftOnceHoweverLongItStays) {
   NoticeFilter filter;
   CycleSummary cycle = quiet_cycle();

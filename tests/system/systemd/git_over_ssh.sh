@@ -31,19 +31,19 @@ git config --global gpg.format ssh
 git config --global user.signingKey /srv/ssh/signer
 git init -q --bare -b main /srv/git/authorizations.git
 git clone -q /srv/git/authorizations.git $work 2>/dev/null
-commit() { # NAME TARGET [OPTION…]
+commit() { # NAME SOURCE TARGET [OPTION…]
   cat >"$work/$1.yaml" <<TEXT
 apiVersion: authzd/v1
 kind: Authorization
 metadata: {name: $1}
 spec:
-  source: {service: messagehub}
-  target: {service: $2}
+  source: {service: $2}
+  target: {service: $3}
   roles: [Reader]
 TEXT
-  git -C $work add -A && git -C $work commit -q -m "$1" "${@:3}" && git -C $work push -q origin HEAD:main
+  git -C $work add -A && git -C $work commit -q -m "$1" "${@:4}" && git -C $work push -q origin HEAD:main
 }
-commit first kms -S
+commit first messagehub kms -S
 
 (umask 077 && printf demo-api-key >/etc/authzd/credentials/production)
 cat >/etc/authzd/authzd.yaml <<TEXT
@@ -70,12 +70,12 @@ systemctl start authzd || fail "systemctl start"
 until_true "the first commit's policy" has 1
 see "a signed commit came over ssh, to a user that only systemd knows"
 
-commit second hs-crypto
+commit second messagehub hs-crypto
 authzd sync --wait >/tmp/synced 2>&1 && fail "an unsigned commit is taken"
 authzd status >/tmp/status 2>&1 && fail "status ends with 0 while a revision is refused"
-grep -q 'it is not signed' /tmp/status || { cat /tmp/status; fail "the status does not say why"; }
+grep -q 'is not signed' /tmp/status || { cat /tmp/status; fail "the status does not say why"; }
 has 1 || fail "an unsigned commit wrote"
-commit third hs-crypto -S
+commit third schematics kms -S
 authzd sync --wait >/tmp/synced 2>&1 || { cat /tmp/synced; fail "authzd sync --wait ends with $?"; }
 until_true "the policies of both" has 3
 see "an unsigned commit was refused with its reason, and a signed one after it was taken"

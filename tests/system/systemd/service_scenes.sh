@@ -87,7 +87,7 @@ until_true "a status that tells of it" is StatusText "1 account: 1 ready"
 see "started, ready, converged: $(property authzd StatusText)"
 journalctl --sync
 journalctl -u authzd AUTHZD_EVENT=outcome -o json --no-pager |
-  jq -se 'length == 1 and .[0].AUTHZD_VERB == "create" and .[0].AUTHZD_OUTCOME == "done" and (.[0].MESSAGE | fromjson | has("after"))' >/dev/null ||
+  jq -se 'length == 1 and .[0].AUTHZD_VERB == "create" and .[0].AUTHZD_OUTCOME == "Done" and (.[0].MESSAGE | fromjson | has("after"))' >/dev/null ||
   fail "the journal has no audit line of the write"
 see "the write is in the journal, with its fields"
 user=$(ps -o uid= -p "$(property authzd MainPID)" | tr -d ' ')
@@ -168,15 +168,16 @@ mkdir /etc/authzd/second
 manifest seven schematics hs-crypto >/etc/authzd/second/seven.yaml
 ! systemctl start authzd@second 2>/tmp/said || fail "it starts without its credentials"
 journalctl --sync
-journalctl -u authzd@second -o cat --no-pager | grep -q 'AssertPathIsDirectory=/etc/authzd/credentials-second' ||
-  fail "the journal does not name what is missing"
+journalctl -u authzd@second -o cat --no-pager | grep 'Assertion failed' >/dev/null || fail "the journal does not say what failed"
+systemctl cat authzd@second | grep '^AssertPathIsDirectory=/etc/authzd/credentials-%i' >/dev/null || fail "the unit does not say what it asserts"
+is ActiveState inactive authzd@second || fail "it tries again what only a person can mend"
 install -d -m 700 /etc/authzd/credentials-second
 install -m 600 /etc/authzd/credentials/production /etc/authzd/credentials-second/production
 systemctl start authzd@second || fail "authzd@second"
 second_tells() { authzd status --config /etc/authzd/second.yaml | grep -Eq '^production +observe +(Ready|NotReady) '; }
 until_true "the status of authzd@second" second_tells
 systemctl stop authzd@second
-see "authzd@second says that its credentials are missing, and runs beside the other once they are there"
+see "authzd@second does not start without its credentials, and runs once they are there"
 
 # ── upgrade, purge ──────────────────────────────────────────────────────────────────────────────
 systemctl enable --now --quiet authzd

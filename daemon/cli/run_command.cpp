@@ -8,11 +8,11 @@
 #include "daemon/cli/planning_command.hpp"
 #include "daemon/cli/restart_keys.hpp"
 #include "daemon/cli/standing_alone.hpp"
+#include "daemon/cli/teller.hpp"
 #include "daemon/net/version.hpp"
 #include "daemon/run/audit_trail.hpp"
 #include "daemon/run/cycle_summary.hpp"
 #include "daemon/run/stop_signals.hpp"
-#include "daemon/status/notifier.hpp"
 #include "daemon/status/service_manager.hpp"
 #include "daemon/status/status_line.hpp"
 #include "reconciler/base/text.hpp"
@@ -47,18 +47,9 @@ class PlanPrinter {
   std::map<std::string, std::string> shown_;
 };
 
-/// How long the end of the process waits for notices that are on their way.
-constexpr std::chrono::seconds kLastNotices(5);
-
-/// A dry run tells nobody.
-void set_targets(Notifier& notifier, const Setup& setup, const RunCommand& command) {
-  if (command.dry_run) return;
-  notifier.set_targets(setup.notify, setup.iam.proxies, setup.iam.ca_file);
-}
-
 Ending run_once(CommandContext context,
                 Accounts& accounts,  // coroutine-ref: the awaiter's
-                Notifier& notifier,  // coroutine-ref: the awaiter's
+                Teller& teller,      // coroutine-ref: the awaiter's
                 PlanPrinter* printer) {
   std::set<ExitCode> codes;
   const StopSignals stop(context.executor, context.log);
@@ -73,10 +64,10 @@ Ending run_once(CommandContext context,
       break;
     }
     if (printer != nullptr) printer->show(*account, end);
-    notifier.tell(summary_of(*account, end));
+    teller.tell(summary_of(*account, end));
     codes.merge(exit_codes(end));
   }
-  co_await notifier.finish(kLastNotices);
+  co_await teller.finish();
   co_return worst(codes);
 }
 
@@ -188,16 +179,6 @@ void warn_without_audit(const Log& log, const Setup& setup) {
       "to IAM stands in the state alone (authzd runs)");
 }
 
-/// What the service does is told to whom the configuration names.
-void tell_of(Service& service, Notifier& notifier, Clock& clock) {
-  service.on_cycle([&notifier](const AccountRuntime& account, const CycleEnd& end) {
-    notifier.tell(summary_of(account, end));
-  });
-  service.on_asked([&notifier, &clock](const AccountRuntime& account, const Performed& performed) {
-    notifier.tell(summary_of(account, performed, clock.now()));
-  });
-}
-
 }  // namespace
 
 Ending run_command(CommandContext context, RunCommand command) {
@@ -221,11 +202,11 @@ Ending run_command(CommandContext context, RunCommand command) {
   }
   if (!command.dry_run) warn_without_audit(context.log, *setup);
   PlanPrinter printer(context.console);
-  Notifier notifier({context.executor, context.clock, context.randomness, context.log});
-  set_targets(notifier, *setup, command);
+  Teller teller(context, command.dry_run ? nullptr : *database);
+  teller.follow(*setup);
   if (command.once) {
     PlanPrinter* shows = command.dry_run ? &printer : nullptr;
-    co_return co_await run_once(context, *accounts, notifier, shows);
+    co_return co_await run_once(context, *accounts, teller, shows);
   }
   const auto reload = [&]() -> Result<Accounts> {
     auto fresh = read_anew(context, needs);
@@ -235,13 +216,13 @@ Ending run_command(CommandContext context, RunCommand command) {
     if (!opened) return std::move(opened).error();
     source.follow();
     warn_of_keys_for_restart(context.log, *setup, *fresh);
-    set_targets(notifier, *fresh, command);
+    teller.follow(*fresh);
     return std::move(*opened);
   };
   ServiceParts parts{context.executor, context.clock, context.randomness, context.log, reload};
   ServiceManager manager;
   Service service(std::move(parts), *accounts);
-  tell_of(service, notifier, context.clock);
+  teller.listen_to(service);
   source.on_change([&service] { service.poke(); });
   source.follow();
   if (command.dry_run) {
@@ -256,7 +237,7 @@ Ending run_command(CommandContext context, RunCommand command) {
   } else {
     code = co_await serve(context, *setup, source, manager, service);
   }
-  co_await notifier.finish(kLastNotices);
+  co_await teller.finish();
   context.log.info("authzd has stopped");
   co_return code;
 }

@@ -179,7 +179,17 @@ constexpr const char* kVersion2 = R"sql(
 ALTER TABLE runs ADD COLUMN undoes TEXT NOT NULL DEFAULT '';
 )sql";
 
-constexpr std::array<const char*, 2> kVersions{kVersion1, kVersion2};
+constexpr const char* kVersion3 = R"sql(
+CREATE TABLE notices (                    -- the last one of each kind that was told
+  account TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  content TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (account, kind)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array<const char*, 3> kVersions{kVersion1, kVersion2, kVersion3};
 
 Result<std::int64_t> read_number(Database& database, const char* query) {
   const auto found =

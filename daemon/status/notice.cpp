@@ -7,8 +7,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 namespace authzd {
 namespace {
+
+constexpr std::array<std::string_view, 5> kWords{
+    "DriftFound", "ChangeApplied", "PlanHeld", "AccountFailing", "AccountRecovered"};
 
 using Json = nlohmann::json;
 
@@ -97,14 +104,13 @@ std::string dump(const Json& json) {
 }  // namespace
 
 std::string_view to_string(NoticeKind kind) {
-  switch (kind) {
-    case NoticeKind::drift_found: return "DriftFound";
-    case NoticeKind::change_applied: return "ChangeApplied";
-    case NoticeKind::plan_held: return "PlanHeld";
-    case NoticeKind::account_failing: return "AccountFailing";
-    case NoticeKind::account_recovered: return "AccountRecovered";
-  }
-  return "Unknown";
+  return kWords.at(static_cast<std::size_t>(kind));
+}
+
+std::optional<NoticeKind> parse_notice_kind(std::string_view word) {
+  const auto found = std::ranges::find(kWords, word);
+  if (found == kWords.end()) return std::nullopt;
+  return static_cast<NoticeKind>(found - kWords.begin());
 }
 
 std::vector<Notice> notices_of(const CycleSummary& cycle) {
@@ -124,24 +130,33 @@ std::vector<Notice> notices_of(const CycleSummary& cycle) {
   return notices;
 }
 
-bool NoticeFilter::is_news(const Notice& notice) {
-  const auto place = std::pair(notice.cycle.account, notice.kind);
+bool NoticeFilter::is_news(const Notice& notice, ToldNotices& told) {
   if (notice.kind == NoticeKind::account_recovered) {
-    return told_.erase({notice.cycle.account, NoticeKind::account_failing}) > 0;
+    return told.erase(NoticeKind::account_failing) > 0;
   }
-  const auto found = told_.find(place);
-  const bool was_told = found != told_.end() && found->second.content == notice.content &&
+  const auto found = told.find(notice.kind);
+  const bool was_told = found != told.end() && found->second.content == notice.content &&
                         notice.cycle.at < found->second.at + kAgain;
-  if (!was_told) told_.insert_or_assign(place, Told{notice.content, notice.cycle.at});
+  if (!was_told) told.insert_or_assign(notice.kind, ToldNotice{notice.content, notice.cycle.at});
   return !was_told;
 }
 
 std::vector<Notice> NoticeFilter::news(const CycleSummary& cycle) {
+  ToldNotices& told = told_[cycle.account];
   // What is held again after it was not is news.
-  if (cycle.holds.empty()) told_.erase({cycle.account, NoticeKind::plan_held});
+  if (cycle.holds.empty()) told.erase(NoticeKind::plan_held);
   std::vector<Notice> notices = notices_of(cycle);
-  std::erase_if(notices, [this](const Notice& notice) { return !is_news(notice); });
+  std::erase_if(notices, [&told](const Notice& notice) { return !is_news(notice, told); });
   return notices;
+}
+
+void NoticeFilter::recall(const AccountId& account, ToldNotices told) {
+  told_[account] = std::move(told);
+}
+
+ToldNotices NoticeFilter::told(const AccountId& account) const {
+  const auto found = told_.find(account);
+  return found == told_.end() ? ToldNotices{} : found->second;
 }
 
 std::string cloud_event(const Notice& notice, const std::string& id) {

@@ -11,9 +11,9 @@
 #include <chrono>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace authzd {
@@ -59,6 +59,7 @@ enum class NoticeKind {
 
 /// "DriftFound", …
 std::string_view to_string(NoticeKind kind);
+std::optional<NoticeKind> parse_notice_kind(std::string_view word);
 
 struct Notice {
   NoticeKind kind = NoticeKind::drift_found;
@@ -71,21 +72,30 @@ struct Notice {
 /// the account does not fail.
 std::vector<Notice> notices_of(const CycleSummary& cycle);
 
+struct ToldNotice {
+  std::string content;
+  Timestamp at = {};
+
+  bool operator==(const ToldNotice&) const = default;
+};
+
+/// The last one of each kind, of one account.
+using ToldNotices = std::map<NoticeKind, ToldNotice>;
+
 /// Leaves out what was told already: the same content of one kind and account within a day, and a
 /// recovery from nothing that was told.
 class NoticeFilter {
  public:
   [[nodiscard]] std::vector<Notice> news(const CycleSummary& cycle);
 
+  /// What an earlier process told of an account; for before its first cycle.
+  void recall(const AccountId& account, ToldNotices told);
+  [[nodiscard]] ToldNotices told(const AccountId& account) const;
+
  private:
-  struct Told {
-    std::string content;
-    Timestamp at;
-  };
+  static bool is_news(const Notice& notice, ToldNotices& told);
 
-  bool is_news(const Notice& notice);
-
-  std::map<std::pair<AccountId, NoticeKind>, Told> told_;
+  std::map<AccountId, ToldNotices> told_;
 };
 
 /// A CloudEvent 1.0 in JSON, structured mode. `id` is the event's, the same for each attempt.

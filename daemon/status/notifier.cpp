@@ -176,6 +176,14 @@ void Notifier::tell(const CycleSummary& cycle) {
   }
 }
 
+bool Notifier::is_idle() const {
+  return std::ranges::all_of(targets_, [](const auto& target) { return target->is_idle(); });
+}
+
+void Notifier::recall(const AccountId& account, ToldNotices told) {
+  filter_.recall(account, std::move(told));
+}
+
 Async<void> Notifier::all_sent() {
   for (const auto& target : targets_) {
     while (!target->is_idle()) co_await target->change();
@@ -183,7 +191,7 @@ Async<void> Notifier::all_sent() {
   co_return Result<void>{};
 }
 
-boost::asio::awaitable<void> Notifier::finish(std::chrono::milliseconds patience) {
+boost::asio::awaitable<bool> Notifier::finish(std::chrono::milliseconds patience) {
   auto sending = all_sent();
   const auto sent = co_await with_deadline(std::move(sending), patience, "sending notices");
   if (!sent) {
@@ -194,6 +202,7 @@ boost::asio::awaitable<void> Notifier::finish(std::chrono::milliseconds patience
   }
   senders_.stop();
   co_await senders_.drained();
+  co_return sent.has_value();
 }
 
 }  // namespace authzd

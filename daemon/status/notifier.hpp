@@ -48,9 +48,16 @@ class Notifier {
   /// notices: the oldest makes room, and that is logged.
   void tell(const CycleSummary& cycle);
 
+  /// Nothing is on its way.
+  [[nodiscard]] bool is_idle() const;
+
+  /// As NoticeFilter has them.
+  void recall(const AccountId& account, ToldNotices told);
+  [[nodiscard]] ToldNotices told(const AccountId& account) const { return filter_.told(account); }
+
   /// Goes on for at most so long until all is sent, and ends; what is left then is logged. Call it
-  /// before this goes.
-  boost::asio::awaitable<void> finish(std::chrono::milliseconds patience);
+  /// before this goes. False: something was left.
+  boost::asio::awaitable<bool> finish(std::chrono::milliseconds patience);
 
  private:
   class Target;

@@ -85,8 +85,8 @@ def main():
             f"source: {{directory: {{path: {manifests}}}}}\niam: {{endpoint: \"{iam}\"}}\n"
             f"accounts: [{{name: prod, id: {ACCOUNT}, auth: {{apiKeyFile: {work}/key}}}}]\n")
         log = work / "daemon.log"
-        daemon = subprocess.Popen([build / "daemon/cli/authzd", "run", "--config",
-                                   work / "authzd.yaml", "--log-json"], stderr=log.open("w"))
+        run = [build / "daemon/cli/authzd", "run", "--config", work / "authzd.yaml", "--log-json"]
+        daemon = subprocess.Popen(run, stderr=log.open("w"))
         try:
             event = next_event(daemon, log)
             assert event["type"] == "authzd.v1.ChangeApplied", event
@@ -107,6 +107,15 @@ def main():
             hold = events["authzd.v1.PlanHeld"]["data"]["holds"][0]
             assert hold["rail"] == "firstDeletes" and len(hold["hash"]) == 64, hold
             assert events["authzd.v1.ChangeApplied"]["data"]["created"] == 1
+
+            # A timer's calls, and a daemon that is started again, know what was told.
+            daemon.send_signal(signal.SIGTERM)
+            assert daemon.wait(PATIENCE) == 0
+            for _ in range(2):
+                once = subprocess.run([*run, "--once"], stderr=log.open("a"), timeout=PATIENCE)
+                assert once.returncode == 3, f"run --once ends with {once.returncode}\n{log.read_text()}"
+            assert Listener.events.empty(), Listener.events.get()
+            daemon = subprocess.Popen(run, stderr=log.open("a"))
 
             # Rotated as logrotate does it: what comes next goes to the new file.
             os.rename(work / "audit.log", work / "audit.log.1")

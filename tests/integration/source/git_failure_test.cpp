@@ -162,6 +162,8 @@ TEST_F(GitFailureTest, ACopyThatIsDamagedIsMadeAnew) {
 struct Damage {
   const char* name;
   const char* script;
+
+  friend std::ostream& operator<<(std::ostream& out, const Damage& it) { return out << it.name; }
 };
 
 class DamagedCopyTest : public GitFailureTest, public testing::WithParamInterface<Damage> {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What stays in force until someone takes it back: pins, suspensions, the histories of objects.
+#include "daemon/state/notice_store.hpp"
 #include "tests/unit/state/state_fixture.hpp"
 
 namespace authzd::test {
@@ -28,6 +29,18 @@ TEST_F(StandingTest, KeepsAPinUntilItIsTakenOff) {
   must(state->pins.remove({kKey}));
   ASSERT_EQ(must(state->pins.list()).size(), 1U);
   EXPECT_EQ(must(state->pins.list()).front().key, kOther);
+}
+
+TEST_F(StandingTest, KeepsWhatWasToldOfEachAccount) {
+  const KeptNotices told{{"PlanHeld", {"h1", now}}, {"DriftFound", {"p-1", now - 1h}}};
+  must(NoticeStore(database, kOurAccount).replace(told));
+  must(NoticeStore(database, AccountId{"another"}).replace({{"PlanHeld", {"h2", now}}}));
+  must(NoticeStore(database, kOurAccount).replace({{"PlanHeld", {"h3", now}}}));
+  reopen();
+
+  const KeptNotices newest{{"PlanHeld", {"h3", now}}};
+  EXPECT_EQ(must(NoticeStore(database, kOurAccount).all()), newest);
+  EXPECT_EQ(must(NoticeStore(database, AccountId{"another"}).all()).size(), 1U);
 }
 
 TEST_F(StandingTest, SuspendsOneAccountOrAllOfThem) {

@@ -96,6 +96,26 @@ TEST(Notice, TellsOfAHoldThatComesBackAfterItWasGone) {
   EXPECT_THAT(told(filter, held_cycle(minutes(10), "h1")), ElementsAre("PlanHeld"));
 }
 
+TEST(Notice, KnowsWhatAnEarlierProcessTold) {
+  NoticeFilter earlier;
+  CycleSummary failing = held_cycle(minutes(0), "h1");
+  failing.failure = failing.error = "Unauthenticated";
+  ASSERT_THAT(told(earlier, failing), ElementsAre("PlanHeld", "AccountFailing"));
+  NoticeFilter filter;
+  filter.recall(failing.account, earlier.told(failing.account));
+
+  failing.at += minutes(5);
+  EXPECT_THAT(told(filter, failing), IsEmpty());
+  EXPECT_THAT(told(filter, held_cycle(minutes(10), "h1")), ElementsAre("AccountRecovered"));
+}
+
+TEST(Notice, FindsEachKindByItsWord) {
+  for (const NoticeKind kind : {NoticeKind::drift_found, NoticeKind::account_recovered}) {
+    EXPECT_EQ(parse_notice_kind(to_string(kind)), kind);
+  }
+  EXPECT_FALSE(parse_notice_kind("Nonsense"));
+}
+
 TEST(Notice, TellsOfEachDriftOnceHoweverLongItStays) {
   NoticeFilter filter;
   CycleSummary cycle = quiet_cycle();

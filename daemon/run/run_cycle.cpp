@@ -118,8 +118,11 @@ awaitable<CycleEnd> make_cycle(AccountRuntime& account,  // coroutine-ref: the a
                                const StopToken& stop) {  // coroutine-ref: the awaiter's
   CycleEnd end;
   auto ready = co_await until_stopped(stop.token(), prepare(account, end));
-  if (!ready) end.error = std::move(ready).error();
-  if (!ready || !*ready) co_return end;
+  if (!ready) {
+    end.error = std::move(ready).error();
+    co_return end;
+  }
+  if (!*ready) co_return end;
   Prepared& prepared = **ready;
   if (end.suspension) log_suspension(account, *end.suspension);
   if (account.writer() == nullptr || end.suspension || stop.is_requested()) {

@@ -43,7 +43,7 @@ struct FreeContext {
 /// One for each thread: OpenSSL's SHA256() looks the algorithm up at each call, which costs more
 /// than the digest of a short text.
 EVP_MD_CTX* context_of_thread() {
-  static thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context = [] {
+  static thread_local std::unique_ptr<EVP_MD_CTX, FreeContext> context = [] {
     std::unique_ptr<EVP_MD_CTX, FreeContext> made(EVP_MD_CTX_new());
     if (EVP_DigestInit_ex(made.get(), EVP_sha256(), nullptr) != 1) fail();
     return made;

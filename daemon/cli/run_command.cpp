@@ -60,7 +60,7 @@ Ending run_once(CommandContext context,
     }
     const CycleEnd end = co_await run_cycle(*account, context.randomness.hex(12), stop.token());
     if (is_stopped(end)) {
-      codes.insert(ExitCode::error);
+      codes.insert(ExitCode::conflicts);
       break;
     }
     if (printer != nullptr) printer->show(*account, end);

@@ -50,7 +50,7 @@ boost::asio::awaitable<void> Teller::finish() {
 }
 
 void Teller::recall(const AccountId& account) {
-  if (!recalled_.insert(account).second) return;
+  if (recalled_.contains(account)) return;
   const auto kept = NoticeStore(state_, account).all();
   if (!kept) {
     log_.warning("what was told before is not known", {{"error", to_string(kept.error())}});
@@ -61,9 +61,11 @@ void Teller::recall(const AccountId& account) {
     if (const auto kind = parse_notice_kind(word)) told[*kind] = {notice.content, notice.at};
   }
   notifier_.recall(account, std::move(told));
+  recalled_.insert(account);
 }
 
 void Teller::keep(const AccountId& account) {
+  if (notifier_.has_lost_any() || !recalled_.contains(account)) return;
   KeptNotices kept;
   for (const auto& [kind, notice] : notifier_.told(account)) {
     kept[std::string(to_string(kind))] = {notice.content, notice.at};

@@ -3,7 +3,7 @@
 
 // Tells what is news, and keeps in the state what was told: a timer's next call, and a daemon that
 // was restarted, do not tell the same again, and can tell of a recovery. It is kept once it has
-// been delivered: after a crash a notice may come twice, and none is lost.
+// been delivered, and not where a notice was given up: then, and after a crash, one may come twice.
 #pragma once
 
 #include "daemon/cli/commands.hpp"
@@ -41,7 +41,7 @@ class Teller {
   Log log_;
   std::shared_ptr<Database> state_;
   Notifier notifier_;
-  std::set<AccountId> recalled_;
+  std::set<AccountId> recalled_;  // whose notices of before are known
 };
 
 }  // namespace authzd

@@ -33,7 +33,8 @@ std::optional<std::string> ConfigMap::file_path(const YamlCursor& node) const {
   auto path = node.text();
   if (!path) return std::nullopt;
   if (path->empty() || path->find_first_of("\n\t") != std::string::npos) {
-    node.error("expected the path of a file, got " + quoted(*path));
+    node.error_unshown(
+        "expected the path of a file, got text, which is not shown: it may be a secret");
     return std::nullopt;
   }
   if (path->starts_with(kCredentials)) {

@@ -14,6 +14,15 @@
 namespace authzd {
 namespace {
 
+/// Where a secret may have been written in the place of its file's name.
+bool is_bare_text(const YamlCursor& node, const std::string& name) {
+  if (node.is_map() || node.is_list() || node.is_nothing()) return false;
+  node.error_unshown(
+      "expected a mapping (" + name + "), got text, which is not shown: it may be a key or a token",
+      "a secret is only ever a file reference");
+  return true;
+}
+
 using std::chrono::milliseconds;
 constexpr std::size_t kMany = 1'000'000;
 constexpr milliseconds kPositive{1};
@@ -38,7 +47,8 @@ void decode_git(const YamlCursor& node,
   }
   map.read("path", out.path);
   map.read_file("caFile", out.ca_file);
-  if (const auto credentials = map.find("credentials")) {
+  if (const auto credentials = map.find("credentials");
+      credentials && !is_bare_text(*credentials, "credentials")) {
     const ConfigMap files(
         *credentials, config_keys::kGitCredentials, "credentials", environment, kSecretHints);
     files.read_file("sshKeyFile", out.ssh_key_file);
@@ -161,6 +171,7 @@ void decode_source_section(const YamlCursor& node,
 }
 
 void decode_auth(const YamlCursor& node, const ConfigEnvironment& environment, AuthConfig& out) {
+  if (is_bare_text(node, "auth")) return;
   const ConfigMap map(node, config_keys::kAuth, "auth", environment, kSecretHints);
   const auto ways = std::count_if(config_keys::kAuth.begin(),
                                   config_keys::kAuth.end() - 1,

@@ -3,6 +3,7 @@
 
 #include "daemon/run/cycle.hpp"
 
+#include "daemon/net/deadline.hpp"
 #include "daemon/run/cycle_log.hpp"
 #include "daemon/run/loose_ends.hpp"
 #include "daemon/run/recorder.hpp"
@@ -177,7 +178,8 @@ boost::asio::awaitable<void> try_again(AccountRuntime& account,  // coroutine-re
                                        const StopToken& stop) {  // coroutine-ref: the awaiter's
   forget_refused_roles(account, performed.planned.plan, performed.outcomes);
   account.log().info("planning anew what IAM refused");
-  auto again = co_await plan_account(account.reading(), std::move(good), std::move(approved));
+  auto again = co_await until_stopped(
+      stop.token(), plan_account(account.reading(), std::move(good), std::move(approved)));
   if (!again) {
     account.log().warning("planning anew failed", {{"error", to_string(again.error())}});
     co_return;
@@ -194,7 +196,7 @@ boost::asio::awaitable<Performed> begin(AccountRuntime& account,  // coroutine-r
                                         Planned planned,
                                         const StopToken& stop) {  // coroutine-ref: the awaiter's
   Performed performed{std::move(planned), {}};
-  const auto open = co_await settle_loose_ends(account.reading());
+  const auto open = co_await until_stopped(stop.token(), settle_loose_ends(account.reading()));
   if (!open) {
     performed.outcomes = none_begun(performed.planned.plan, open.error());
     co_return performed;

@@ -26,6 +26,7 @@ constexpr std::string_view kHead = "refs/authzd/head";
 constexpr std::size_t kUrlDigits = 16;
 constexpr std::size_t kMostTreeBytes = 64U << 20U;
 constexpr std::chrono::milliseconds kLockPause{50};
+constexpr int kMostExitCode = 128;  // of git itself; beyond it a signal ended it
 
 std::string first_line(std::string_view text) {
   return std::string(trim(text.substr(0, text.find('\n'))));
@@ -158,10 +159,14 @@ Result<void> GitRepository::discard_copy() {
   return remove_copy(place_.repository);
 }
 
-/// A power cut may leave files that are there and empty, or hold something else.
+/// A power cut may leave files that are there and empty, or hold something else. A check that does
+/// not come to its end says nothing of the copy.
 Async<bool> GitRepository::is_sound() {
-  std::vector<std::string> arguments{"fsck", "--no-dangling", "--no-progress"};
-  co_return co_await succeeds(std::move(arguments));
+  GitCall call = local("checking the copy", {"fsck", "--no-dangling", "--no-progress"});
+  call.limit = options_.limits.remote;
+  const auto outcome = co_await call_git(place_, std::move(call));
+  if (!outcome && outcome.error().code != ErrorCode::timeout) co_return outcome.error();
+  co_return !outcome || outcome->exit_code == 0 || outcome->exit_code > kMostExitCode;
 }
 
 /// One works on a copy at a time: another would clean away what this one is writing. The one before
@@ -272,6 +277,7 @@ Async<bool> GitRepository::succeeds(std::vector<std::string> arguments) {
   GitCall call = local(doing, std::move(arguments));
   const auto outcome = co_await call_git(place_, call);
   if (!outcome) co_return outcome.error();
+  if (outcome->exit_code > kMostExitCode) co_return git_error(*outcome, call);
   co_return outcome->exit_code == 0;
 }
 
@@ -279,8 +285,9 @@ Async<std::string> GitRepository::output_of(GitCall call) {
   auto outcome = co_await call_git(place_, call);
   if (!outcome) co_return std::move(outcome).error();
   if (outcome->exit_code == 0) co_return std::move(outcome->output);
-  // At once: a process that makes one cycle would meet it again.
-  if (auto removed = discard_copy(); !removed) co_return removed.error();
+  // Others may be reading the copy now: the next update looks at it.
+  have_ = {};
+  is_checked_ = false;
   co_return git_error(*outcome, call);
 }
 

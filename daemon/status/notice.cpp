@@ -136,6 +136,7 @@ bool NoticeFilter::is_news(const Notice& notice, ToldNotices& told) {
   }
   const auto found = told.find(notice.kind);
   const bool was_told = found != told.end() && found->second.content == notice.content &&
+                        found->second.at <= notice.cycle.at &&
                         notice.cycle.at < found->second.at + kAgain;
   if (!was_told) told.insert_or_assign(notice.kind, ToldNotice{notice.content, notice.cycle.at});
   return !was_told;
@@ -143,8 +144,8 @@ bool NoticeFilter::is_news(const Notice& notice, ToldNotices& told) {
 
 std::vector<Notice> NoticeFilter::news(const CycleSummary& cycle) {
   ToldNotices& told = told_[cycle.account];
-  // What is held again after it was not is news.
-  if (cycle.holds.empty()) told.erase(NoticeKind::plan_held);
+  // What is held again after a plan held nothing is news. A cycle that fails may have no plan.
+  if (cycle.failure.empty() && cycle.holds.empty()) told.erase(NoticeKind::plan_held);
   std::vector<Notice> notices = notices_of(cycle);
   std::erase_if(notices, [&told](const Notice& notice) { return !is_news(notice, told); });
   return notices;

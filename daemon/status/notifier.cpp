@@ -45,8 +45,14 @@ Result<void> judge(const HttpResponse& response, Timestamp now) {
 /// One target with its queue. A sender that is told to stop keeps it alive until it has.
 class Notifier::Target {
  public:
-  Target(const NotifierSeams& seams, NotifyTarget target, ProxySettings proxies, std::string ca)
+  /// `seams` and `losses` must outlive it.
+  Target(const NotifierSeams& seams,
+         std::size_t& losses,
+         NotifyTarget target,
+         ProxySettings proxies,
+         std::string ca)
       : seams_(seams),
+        losses_(losses),
         target_(std::move(target)),
         proxies_(std::move(proxies)),
         ca_file_(std::move(ca)),
@@ -58,7 +64,7 @@ class Notifier::Target {
 
   void queue(const Notice& notice) {
     if (queue_.size() == kQueueLength) {
-      log("a notice was dropped: too many wait", queue_.front().notice, {});
+      lose("a notice was dropped: too many wait", queue_.front().notice, {});
       queue_.pop_front();
     }
     queue_.push_back({notice, seams_.randomness.hex(32)});
@@ -79,7 +85,7 @@ class Notifier::Target {
       // It stays in the queue until it is dealt with, so that a new sender can go on with it.
       const Waiting next = self->queue_.front();
       const Result<void> sent = co_await self->deliver(next);
-      if (!sent) self->log("a notice was not delivered", next.notice, to_string(sent.error()));
+      if (!sent) self->lose("a notice was not delivered", next.notice, to_string(sent.error()));
       self->leave(next);
     }
   }
@@ -134,7 +140,8 @@ class Notifier::Target {
     co_return judge(*response, now);
   }
 
-  void log(std::string_view message, const Notice& notice, const std::string& error) const {
+  void lose(std::string_view message, const Notice& notice, const std::string& error) {
+    ++losses_;
     seams_.log.warning(message,
                        {{"notice", std::string(to_string(notice.kind))},
                         {"account", notice.cycle.account_name},
@@ -143,6 +150,7 @@ class Notifier::Target {
   }
 
   const NotifierSeams& seams_;
+  std::size_t& losses_;
   NotifyTarget target_;
   ProxySettings proxies_;
   std::string ca_file_;
@@ -162,7 +170,7 @@ void Notifier::set_targets(std::vector<NotifyTarget> targets,
   Targets fresh;
   for (NotifyTarget& target : targets) {
     const auto old = std::ranges::find(targets_, target, &Target::target);
-    fresh.push_back(std::make_shared<Target>(seams_, std::move(target), proxies, ca_file));
+    fresh.push_back(std::make_shared<Target>(seams_, losses_, std::move(target), proxies, ca_file));
     if (old != targets_.end()) fresh.back()->take_over(**old);
   }
   targets_ = std::move(fresh);

@@ -48,6 +48,9 @@ class Notifier {
   /// notices: the oldest makes room, and that is logged.
   void tell(const CycleSummary& cycle);
 
+  /// A notice did not reach a target, and was given up.
+  [[nodiscard]] bool has_lost_any() const { return losses_ > 0; }
+
   /// Nothing is on its way.
   [[nodiscard]] bool is_idle() const;
 
@@ -66,6 +69,7 @@ class Notifier {
   Async<void> all_sent();
 
   NotifierSeams seams_;
+  std::size_t losses_ = 0;
   NoticeFilter filter_;
   Targets targets_;
   Supervisor senders_;

@@ -105,8 +105,16 @@ TEST(Notice, KnowsWhatAnEarlierProcessTold) {
   filter.recall(failing.account, earlier.told(failing.account));
 
   failing.at += minutes(5);
+  failing.holds.clear();  // a new process has made no plan yet
   EXPECT_THAT(told(filter, failing), IsEmpty());
   EXPECT_THAT(told(filter, held_cycle(minutes(10), "h1")), ElementsAre("AccountRecovered"));
+}
+
+TEST(Notice, BelievesNoTimeToCome) {
+  NoticeFilter filter;  // of a host whose clock was years ahead
+  ASSERT_THAT(told(filter, held_cycle(24h * 3000, "h1")), ElementsAre("PlanHeld"));
+
+  EXPECT_THAT(told(filter, held_cycle(minutes(0), "h1")), ElementsAre("PlanHeld"));
 }
 
 TEST(Notice, FindsEachKindByItsWord) {

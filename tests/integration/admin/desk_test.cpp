@@ -114,9 +114,16 @@ TEST_F(DeskTest, EndsAnApplyBetweenTwoWritesWhenItsClientLeaves) {
     }
   };
 
+  const auto wait_for_turn = [&]() -> awaitable<bool> {
+    const auto turn = co_await account->turn();
+    co_return true;
+  };
+
   EXPECT_TRUE(during(ask()));
+  EXPECT_TRUE(during(wait_for_turn()))
+      << "the apply ends, and the account is free for the next one";
   TestConsole after;
-  EXPECT_EQ(call({"runs"}, after), 0) << "and the account is free for the next one";
+  EXPECT_EQ(call({"runs"}, after), 0);
 
   EXPECT_GE(posts, 1U);
   EXPECT_LE(posts, 3U) << "the rest was not begun";

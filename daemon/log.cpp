@@ -41,21 +41,10 @@ std::string_view column_of(LogLevel level) {
   return "ERROR";
 }
 
-/// Printable text holds neither control characters nor invalid UTF-8: two characters are left to
-/// escape.
-std::string quoted(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : printable(text)) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c;
-  }
-  return result + '"';
-}
-
 /// A value that a person can tell from its neighbours without quotes stays without them.
 std::string shown(std::string_view value) {
   const bool plain = !value.empty() && value.find_first_of(" \"=\t\r\n") == std::string_view::npos;
-  return plain ? printable(value) : quoted(value);
+  return plain ? printable(value) : quote(value);
 }
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
@@ -67,7 +56,7 @@ std::string json_line(Timestamp time,
                       std::initializer_list<LogField> fields) {
   std::string line;
   const auto add = [&line](std::string_view name, std::string_view value) {
-    line += (line.empty() ? "{" : ",") + quoted(name) + ":" + quoted(value);
+    line += (line.empty() ? "{" : ",") + quote(name) + ":" + quote(value);
   };
   add("time", to_rfc3339(time));
   add("level", name_of(level));

@@ -39,7 +39,7 @@ class Log {
 
   [[nodiscard]] Log with(std::string_view name, std::string value) const;
 
-  /// A field whose value is read anew for each line: the run that is under way. An empty one is
+  /// A field whose value is read again for each line: the run that is under way. An empty one is
   /// left out.
   [[nodiscard]] Log with(std::string_view name, std::shared_ptr<const std::string> value) const;
 

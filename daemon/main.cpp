@@ -4,18 +4,20 @@
 // Composition root: builds what outlives every command, runs the one that was asked for, and turns
 // its end into an exit code.
 
-#include "daemon/admin/peer.hpp"
+#include "daemon/admin/requester.hpp"
 #include "daemon/cli/dispatch.hpp"
 #include "daemon/net/system_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
 
 #include <csignal>
 #include <exception>
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -39,12 +41,25 @@ Log make_log(const Invocation& invocation, const Console& console) {
   return Log::to_stderr(json, level);
 }
 
+/// A daemon that is told to reload before it can, or when it ends, must not die of it. Whoever
+/// waits for the signal is not enough: Asio gives it its deadly meaning back with the last one that
+/// does.
+std::unique_ptr<boost::asio::signal_set> hear_hangups(boost::asio::io_context& io,
+                                                      const Invocation& invocation) {
+  const auto* run = std::get_if<RunCommand>(&invocation.command);
+  if (run == nullptr || run->once) return nullptr;
+  return std::make_unique<boost::asio::signal_set>(io, SIGHUP);
+}
+
 ExitCode perform(const Invocation& invocation) {
   const std::unique_ptr<Console> console = process_console();
   const Environment environment = take_environment();
   boost::asio::io_context io(1);
   SystemClock clock;
   SystemRandomness randomness;
+  const auto sudo_uid = environment.find(kSudoUid);
+  const Requester requester = requester_of(
+      this_process(), sudo_uid == environment.end() ? std::string_view() : sudo_uid->second);
   const CommandContext context{*console,
                                invocation.common,
                                environment,
@@ -52,7 +67,9 @@ ExitCode perform(const Invocation& invocation) {
                                clock,
                                randomness,
                                make_log(invocation, *console),
-                               to_string(this_process())};
+                               to_string(requester),
+                               requester.peer.login_uid};
+  const auto hangups = hear_hangups(io, invocation);
   std::optional<ExitCode> code;
   std::exception_ptr thrown;
   const auto ended = [&code, &thrown](const std::exception_ptr& exception, ExitCode ending) {
@@ -85,6 +102,8 @@ int main(int argc, char** argv) {
     return static_cast<int>(authzd::run(argc, argv));
   } catch (const std::exception& exception) {  // a bug: everything expected is a value
     std::cerr << "authzd: internal error: " << exception.what() << '\n';
-    return static_cast<int>(authzd::ExitCode::error);
+  } catch (...) {
+    std::cerr << "authzd: internal error: an unknown exception\n";
   }
+  return static_cast<int>(authzd::ExitCode::error);
 }

@@ -4,6 +4,9 @@
 #include "daemon/admin/admin_server.hpp"
 
 #include "daemon/admin/admin_session.hpp"
+#include "daemon/admin/outbox.hpp"
+#include "daemon/admin/seats.hpp"
+#include "daemon/admin/user_names.hpp"
 #include "daemon/net/supervisor.hpp"
 #include "reconciler/base/text.hpp"
 
@@ -19,9 +22,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-// Clients over the limit are told so; so many may be on their way to hear it.
-constexpr std::size_t kBeingTurnedAway = 16;
-
 class UnixAdminServer final : public AdminServer {
  public:
   UnixAdminServer(asio::any_io_executor executor,
@@ -30,6 +30,8 @@ class UnixAdminServer final : public AdminServer {
       : executor_(std::move(executor)),
         listener_(std::move(listener)),
         options_(std::move(options)),
+        seats_(options_.seats),
+        names_(executor_),
         sessions_(executor_, options_.log, [] {}) {}
 
   asio::awaitable<void> serve(AdminHandler handler) override {
@@ -56,21 +58,35 @@ class UnixAdminServer final : public AdminServer {
 
  private:
   asio::awaitable<void> accept_all() {
+    bool refused = false;
     while (!is_stopped_) {
       auto connection = co_await listener_->accept();
       if (!connection && connection.error().code == ErrorCode::cancelled) co_return;
-      const std::size_t clients = sessions_.running();
-      if (!connection || clients >= options_.max_clients + kBeingTurnedAway) {
+      if (!connection) {
+        if (!refused) warn(connection.error());
+        refused = true;
         co_await pause();
         continue;
       }
-      const bool too_many = clients >= options_.max_clients;
-      auto session = serve_admin_client(std::move(*connection), options_, handler_, too_many);
-      sessions_.start("admin client", std::move(session));
+      refused = false;
+      // Without a seat it is dropped at once: a pause here would be one for root, too.
+      auto seat = seats_.take(connection->peer.uid);
+      if (seat)
+        sessions_.start("admin client", serve_one(std::move(*connection), std::move(*seat)));
     }
   }
 
-  /// Out of descriptors, or flooded: to go on at once would leave the loop no time for cycles.
+  /// The seat is held for as long as the client is here.
+  asio::awaitable<void> serve_one(UnixConnection connection, Seats::Seat seat) {
+    co_await serve_admin_client(
+        std::move(connection), options_, handler_, names_, unread_, seat.is_served());
+  }
+
+  void warn(const Error& why) const {
+    options_.log.warning("cannot accept clients of the admin socket", {{"error", why.message}});
+  }
+
+  /// Out of descriptors: to go on at once would leave the loop no time for cycles.
   asio::awaitable<void> pause() {
     asio::steady_timer timer(executor_, std::chrono::milliseconds(100));
     co_await timer.async_wait(kTuple);
@@ -80,6 +96,9 @@ class UnixAdminServer final : public AdminServer {
   std::unique_ptr<UnixListener> listener_;
   AdminServerOptions options_;
   AdminHandler handler_;
+  Seats seats_;
+  UserNames names_;
+  Unread unread_;
   Supervisor sessions_;
   bool is_stopped_ = false;
 };

@@ -8,13 +8,13 @@
 #include "daemon/admin/console.hpp"
 #include "daemon/admin/messages.hpp"
 #include "daemon/admin/peer.hpp"
+#include "daemon/admin/seats.hpp"
 #include "daemon/log.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
-#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,7 +25,7 @@ struct AdminServerOptions {
   std::string path = {};
   std::string group = "authzd-admin";           // whose members may use it, besides root
   std::string version = {};                     // of this daemon
-  std::size_t max_clients = 16;                 // at once; one more is told so
+  SeatLimits seats = {};                        // one client more is told so
   std::chrono::milliseconds greeting{5'000};    // hello and call must arrive within
   std::chrono::milliseconds patience{600'000};  // for a person who thinks, or reads page by page
   std::chrono::milliseconds farewell{2'000};    // for a last word when the daemon stops

@@ -39,25 +39,29 @@ class Session {
   Session(UnixConnection connection,
           asio::any_io_executor executor,
           const AdminServerOptions& options,
-          const AdminHandler& handler)
+          const AdminHandler& handler,
+          UserNames& names,
+          Unread& unread)
       : peer_(std::move(connection.peer)),
         stream_(std::move(connection.stream)),
         reader_(*stream_),
         executor_(std::move(executor)),
         options_(options),
         handler_(handler),
-        outbox_(executor_),
-        sending_(executor_, options.log),
+        names_(names),
+        outbox_(executor_, unread),
+        sending_(executor_, options.log, [this] { stream_->reset(); }),
         command_(executor_, options.log, [this] { on_bug(); }),
         farewell_(executor_, options.log) {}
 
-  awaitable<void> run(bool is_one_too_many) {
-    auto greeting = greet(is_one_too_many);
+  awaitable<void> run(bool is_served) {
+    auto greeting = greet(is_served);
     auto call = co_await with_deadline(std::move(greeting), options_.greeting, "greeting");
     if (!call) {
       co_await refuse(call.error());
       co_return;
     }
+    peer_.name = co_await names_.of(peer_.uid);
     std::exception_ptr thrown;
     begin(std::move(*call));
     try {
@@ -74,7 +78,7 @@ class Session {
   }
 
  private:
-  Async<AdminCall> greet(bool is_one_too_many) {
+  Async<AdminCall> greet(bool is_served) {
     const auto first = co_await expect(reader_, FrameKind::hello);
     if (!first) co_return first.error();
     const auto hello = parse_hello(first->payload);
@@ -84,14 +88,30 @@ class Session {
     if (!sent) co_return sent.error();
     const std::string difference = version_difference(hello->version, options_.version);
     if (!difference.empty()) co_return Error{ErrorCode::conflict, difference};
-    if (is_one_too_many) {
-      co_return Error{ErrorCode::rate_limited,
-                      "the daemon serves " + std::to_string(options_.max_clients) +
-                          " clients already: try again when one has ended"};
-    }
+    if (peer_.kind != PeerKind::client) co_return not_a_client();
+    if (!is_served) co_return too_many();
     const auto frame = co_await expect(reader_, FrameKind::call);
     if (!frame) co_return frame.error();
     co_return parse_call(frame->payload);
+  }
+
+  [[nodiscard]] Error too_many() const {
+    const SeatLimits& seats = options_.seats;
+    return {ErrorCode::rate_limited,
+            "the daemon serves as many clients as it may: " + std::to_string(seats.served) +
+                " at a time, and " + std::to_string(seats.of_one_user) +
+                " of one user; try again when one has ended, or as root"};
+  }
+
+  /// git, ssh and gpg read what strangers wrote: they must not command the daemon.
+  [[nodiscard]] Error not_a_client() const {
+    if (peer_.kind == PeerKind::child) {
+      return {ErrorCode::forbidden,
+              "this process was started by a daemon, which takes no commands from those"};
+    }
+    return {ErrorCode::forbidden,
+            "the process that connected has ended, or the kernel does not show it, so that nobody "
+            "can say whose it is"};
   }
 
   awaitable<void> refuse(const Error& why) {  // coroutine-ref: the awaiter's
@@ -163,6 +183,7 @@ class Session {
   asio::any_io_executor executor_;
   const AdminServerOptions& options_;
   const AdminHandler& handler_;
+  UserNames& names_;
   Outbox outbox_;
   std::optional<RemoteConsole> console_;
   Supervisor sending_;
@@ -176,10 +197,12 @@ class Session {
 awaitable<void> serve_admin_client(UnixConnection connection,
                                    const AdminServerOptions& options,
                                    const AdminHandler& handler,
-                                   bool is_one_too_many) {
+                                   UserNames& names,
+                                   Unread& unread,
+                                   bool is_served) {
   const auto executor = co_await asio::this_coro::executor;
-  Session session(std::move(connection), executor, options, handler);
-  co_await session.run(is_one_too_many);
+  Session session(std::move(connection), executor, options, handler, names, unread);
+  co_await session.run(is_served);
 }
 
 }  // namespace authzd

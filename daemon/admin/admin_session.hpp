@@ -6,16 +6,20 @@
 #pragma once
 
 #include "daemon/admin/admin_server.hpp"
+#include "daemon/admin/outbox.hpp"
 #include "daemon/admin/unix_socket.hpp"
+#include "daemon/admin/user_names.hpp"
 
 namespace authzd {
 
 /// Serves one client to its end, however it ends. A cancellation lets the command end between two
-/// writes and tells the client. `options` and `handler` outlive it. `is_one_too_many`: it is only
-/// told so.
+/// writes and tells the client. `options`, `handler`, `names` and `unread` outlive it. Without
+/// `is_served` it is one too many, and only told so.
 boost::asio::awaitable<void> serve_admin_client(UnixConnection connection,
                                                 const AdminServerOptions& options,
                                                 const AdminHandler& handler,
-                                                bool is_one_too_many);
+                                                UserNames& names,
+                                                Unread& unread,
+                                                bool is_served);
 
 }  // namespace authzd

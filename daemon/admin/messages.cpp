@@ -62,7 +62,8 @@ std::string encode(const AdminCall& call) {
   return dump({{"arguments", call.arguments},
                {"config", call.config},
                {"canAsk", call.can_ask},
-               {"colour", call.colour}});
+               {"colour", call.colour},
+               {"sudoUid", call.sudo_uid}});
 }
 
 std::string encode(const ClientReply& reply) {
@@ -83,7 +84,8 @@ Result<AdminCall> parse_call(std::string_view text) {
   const Json json = parse_object(text);
   AdminCall call;
   const bool whole = take(json, "arguments", call.arguments) && take(json, "config", call.config) &&
-                     take(json, "canAsk", call.can_ask) && take(json, "colour", call.colour);
+                     take(json, "canAsk", call.can_ask) && take(json, "colour", call.colour) &&
+                     take(json, "sudoUid", call.sudo_uid);
   if (!whole) return bad("call");
   return call;
 }

@@ -26,6 +26,7 @@ struct AdminCall {
   std::string config;                  // absolute path of the configuration that the client means
   bool can_ask = false;
   bool colour = false;
+  std::string sudo_uid = {};  // SUDO_UID of the client's environment: only what it says
 
   bool operator==(const AdminCall&) const = default;
 };

@@ -11,8 +11,6 @@
 namespace authzd {
 namespace {
 
-// More than the plan of the largest account; a client that leaves so much unread is not reading.
-constexpr std::size_t kMaxUnread = 128U << 20U;
 constexpr std::size_t kPiece = 64U << 10U;  // what one frame is filled up to
 
 bool joins(FrameKind kind) {
@@ -21,16 +19,30 @@ bool joins(FrameKind kind) {
 
 }  // namespace
 
-Outbox::Outbox(const boost::asio::any_io_executor& executor)
-    : changed_(executor, boost::asio::steady_timer::time_point::max()) {}
+void Unread::settle() {
+  while (total_ > most_) {
+    (*std::ranges::max_element(boxes_, {}, [](const Outbox* box) {
+      return box->size_;
+    }))->give_up();
+  }
+}
+
+Outbox::Outbox(const boost::asio::any_io_executor& executor, Unread& unread)
+    : unread_(unread), changed_(executor, boost::asio::steady_timer::time_point::max()) {
+  unread_.boxes_.push_back(this);
+}
+
+Outbox::~Outbox() {
+  unread_.total_ -= size_;
+  std::erase(unread_.boxes_, this);
+}
 
 void Outbox::add(FrameKind kind, std::string_view bytes) {
   if (has_failed_ || is_finished_) return;
   size_ += bytes.size();
-  if (size_ > kMaxUnread) {
-    has_failed_ = true;
-    return wake();
-  }
+  unread_.total_ += bytes.size();
+  unread_.settle();
+  if (has_failed_) return;
   if (!joins(kind)) frames_.push_back({kind, std::string(bytes)});
   while (joins(kind) && !bytes.empty()) {
     if (frames_.empty() || frames_.back().kind != kind || frames_.back().payload.size() >= kPiece) {
@@ -49,6 +61,13 @@ void Outbox::finish() {
   wake();
 }
 
+void Outbox::give_up() {
+  has_failed_ = true;
+  frames_.clear();
+  unread_.total_ -= std::exchange(size_, 0);
+  wake();
+}
+
 void Outbox::wake() {
   changed_.cancel();
 }
@@ -63,11 +82,12 @@ boost::asio::awaitable<void> Outbox::send_to(ByteStream& stream,
     const Frame frame = std::move(frames_.front());
     frames_.pop_front();
     size_ -= frame.payload.size();
+    unread_.total_ -= frame.payload.size();
     const std::string bytes = encode_frame(frame.kind, frame.payload);
     auto writing = stream.write(bytes);
     const auto written =
         co_await with_deadline(std::move(writing), patience, "writing to the admin socket");
-    if (!written) has_failed_ = true;
+    if (!written) give_up();
   }
   stream.reset();
 }

@@ -3,6 +3,7 @@
 
 #include "daemon/admin/unix_socket.hpp"
 
+#include "daemon/admin/name_service.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -10,12 +11,12 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/write.hpp>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <grp.h>
 #include <optional>
 #include <poll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -124,36 +125,51 @@ Error cannot_listen(const std::string& path, std::string_view why) {
               ". Name another place with admin.socket in the configuration"};
 }
 
+/// Asio's own connect waits, whatever the socket's mode.
+error_code connect_now(int socket, const std::string& path) {
+  const stream_protocol::endpoint endpoint(path);
+  if (::connect(socket, endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0) return {};
+  return {errno, boost::system::system_category()};
+}
+
 /// Takes away what a dead listener left. Errors: as listen_unix.
 Result<void> make_way(const asio::any_io_executor& executor, const std::string& path) {
   struct stat status {};
   if (lstat(path.c_str(), &status) != 0) return {};
   if (!S_ISSOCK(status.st_mode)) return cannot_listen(path, "a file that is no socket is there");
+  // Without waiting: the process that listens there may be stopped, with no room left for one more.
   stream_protocol::socket probe(executor);
   error_code ec;
-  probe.connect(stream_protocol::endpoint(path), ec);
+  probe.open(stream_protocol(), ec);
+  if (!ec) probe.native_non_blocking(true, ec);
+  if (ec) return cannot_listen(path, printable(ec.message()));
+  ec = connect_now(probe.native_handle(), path);
   if (ec == asio::error::connection_refused) {
     ::unlink(path.c_str());
     return {};
   }
-  if (ec) return cannot_listen(path, printable(ec.message()));
+  if (ec && ec != asio::error::would_block) return cannot_listen(path, printable(ec.message()));
   return Error{ErrorCode::conflict,
                "another authzd listens on " + printable(path) +
                    ": end it first, or give this one its own admin.socket"};
 }
 
+std::optional<gid_t> id_of_group(const std::string& name) {
+  const auto look_up = [&name](group* entry, char* buffer, std::size_t size, group** found) {
+    return ::getgrnam_r(name.c_str(), entry, buffer, size, found);
+  };
+  return read_entry<group>(look_up, [](const group& entry) { return entry.gr_gid; });
+}
+
 /// Whether the socket now belongs to the group.
-bool give_to_group(const std::string& path, const std::string& group) {
-  std::array<char, 4096> buffer;
-  struct group entry {};
-  struct group* found = nullptr;
-  const int failed = getgrnam_r(group.c_str(), &entry, buffer.data(), buffer.size(), &found);
-  if (failed != 0 || found == nullptr) return false;
+bool give_to_group(const std::string& path, const std::string& name) {
+  const auto group = id_of_group(name);
+  if (!group) return false;
   // Where it is the process's own group, as in the unit, it is so from the start; the unit's filter
   // of system calls lets nobody chown.
   struct stat about {};
-  if (::stat(path.c_str(), &about) == 0 && about.st_gid == entry.gr_gid) return true;
-  return ::chown(path.c_str(), static_cast<uid_t>(-1), entry.gr_gid) == 0;
+  if (::stat(path.c_str(), &about) == 0 && about.st_gid == *group) return true;
+  return ::chown(path.c_str(), static_cast<uid_t>(-1), *group) == 0;
 }
 
 Error connect_error(const error_code& ec, const std::string& path) {

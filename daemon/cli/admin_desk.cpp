@@ -3,6 +3,7 @@
 
 #include "daemon/cli/admin_desk.hpp"
 
+#include "daemon/admin/requester.hpp"
 #include "daemon/cli/dispatch.hpp"
 #include "daemon/cli/failure.hpp"
 #include "reconciler/base/text.hpp"
@@ -24,9 +25,10 @@ std::variant<Invocation, EarlyExit> parse(const std::vector<std::string>& argume
 /// Why a daemon cannot do it this way; empty where it can.
 std::string not_for_a_daemon(const Invocation& invocation) {
   if (!works_on_accounts(invocation.command)) return "this is not a command for a daemon";
-  if (invocation.common.mode || invocation.common.adopt) {
-    return "--mode and --adopt are the daemon's configuration to say; change it there, or add "
-           "--local";
+  const CommonOptions& common = invocation.common;
+  if (common.mode || common.adopt || common.allow_empty_account) {
+    return "--mode, --adopt and --allow-empty-account are the daemon's configuration to say; "
+           "change it there, or add --local";
   }
   if (invocation.common.owner) return "--owner is for a call without a configuration";
   return {};
@@ -70,10 +72,11 @@ boost::asio::awaitable<int> AdminDesk::perform(AdminCall call, Peer who, Console
     co_return static_cast<int>(early->code);
   }
   const auto& invocation = std::get<Invocation>(parsed);
-  const std::string user = to_string(who);
+  const Requester requester = requester_of(std::move(who), call.sudo_uid);
+  const std::string user = to_string(requester);
   parts_.log.info("a command at the admin socket",
                   {{"who", user},
-                   {"pid", std::to_string(who.pid)},
+                   {"pid", std::to_string(requester.peer.pid)},
                    {"command", printable(join(call.arguments, " "))}});
   const CommandContext context{console,
                                invocation.common,
@@ -82,7 +85,8 @@ boost::asio::awaitable<int> AdminDesk::perform(AdminCall call, Peer who, Console
                                parts_.clock,
                                parts_.randomness,
                                parts_.log,
-                               user};
+                               user,
+                               requester.peer.login_uid};
   co_return static_cast<int>(co_await perform(context, invocation));
 }
 

@@ -3,9 +3,10 @@
 
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/planning_command.hpp"
+#include "daemon/cli/reviewed_plan.hpp"
 #include "daemon/cli/write_stop.hpp"
+#include "daemon/run/suspension.hpp"
 #include "reconciler/base/text.hpp"
-#include "reconciler/plan/rails.hpp"
 #include "reconciler/report/outcome_text.hpp"
 
 #include <algorithm>
@@ -24,37 +25,12 @@ bool would_write(std::span<const AccountPlan> plans) {
   });
 }
 
-/// Whoever names a plan by its hash has read it, holds included: they are let through.
-std::set<std::string> approve_all(Plan& plan) {
-  const std::string hash = plan.hash;
-  std::set<std::string> approved = approvals_of(plan, hash);
-  plan = apply_rails(std::move(plan), {}, {}, {hash});
-  return approved;
-}
-
-/// That the hashes given are not those of the plans. Where nothing is left to do, what was reviewed
-/// may well have been done: no hash is asked for.
-std::optional<Obstacle> hash_mismatch(const std::vector<std::string>& given,
-                                      std::span<const AccountPlan> plans) {
-  for (const AccountPlan& plan : plans) {
-    if (!plan.planned || plan.planned->plan.actions.empty()) continue;
-    const std::string& hash = plan.planned->plan.hash;
-    if (std::find(given.begin(), given.end(), hash) == given.end()) {
-      return Obstacle{
-          .why = "account " + plan.account->spec().name + " has the plan " + hash +
-                 " now, which --plan-hash does not name; nothing was written. Read the plan above, "
-                 "and apply its hash"};
-    }
-  }
-  return std::nullopt;
-}
-
 /// Why nothing may be applied without a further word.
 std::optional<Obstacle> obstacle(const CommandContext& context,
                                  const ApplyCommand& command,
                                  std::span<const AccountPlan> plans) {
   for (const AccountPlan& plan : plans) {
-    if (const auto suspended = find_suspension(*plan.account)) {
+    if (const auto suspended = find_suspension(*plan.account, RunKind::apply)) {
       return Obstacle{.why = to_string(*suspended)};
     }
   }
@@ -65,22 +41,23 @@ std::optional<Obstacle> obstacle(const CommandContext& context,
       "there is no terminal to ask on; nothing was written. Add --yes, or --plan-hash HASH"};
 }
 
+/// Performs a plan that has its turn.
 awaitable<std::set<ExitCode>> apply_one(CommandContext context,
                                         const Service* service,  // coroutine-ref: the awaiter's
                                         ApplyCommand command,
-                                        AccountPlan& plan,  // coroutine-ref: the awaiter's
-                                        bool approve,
+                                        AccountPlan plan,
                                         const StopToken& stop) {  // coroutine-ref: the awaiter's
   std::set<std::string> approved;
   AccountRuntime& account = *plan.account;
-  if (account.writer() == nullptr) {
-    context.console.err << "authzd: account " << account.spec().name
-                        << ": mode observe writes nothing\n";
-    co_return exit_codes(count(plan.planned->plan));
+  if (!command.plan_hashes.empty()) approved = let_through(context, plan);
+  Performed performed;
+  if (command.names.empty()) {
+    performed = co_await perform(
+        account, std::move(*plan.planned), std::move(plan.good), std::move(approved), stop);
+  } else {
+    performed =
+        co_await perform_named(account, std::move(*plan.planned), std::move(plan.good), stop);
   }
-  if (approve) approved = approve_all(plan.planned->plan);
-  const Performed performed = co_await perform(
-      account, std::move(*plan.planned), std::move(plan.good), std::move(approved), stop);
   if (performed.outcomes.empty()) co_return exit_codes(performed);
   if (service != nullptr) service->tell_asked(account, performed);
   // Standard output stays one JSON document where that was asked for.
@@ -96,34 +73,53 @@ awaitable<std::set<ExitCode>> apply_one(CommandContext context,
   co_return exit_codes(performed);
 }
 
+/// From what was shown to what is done. A plan in which nothing is to be written takes no turn of a
+/// daemon's account.
+awaitable<std::set<ExitCode>> apply_shown(CommandContext context,
+                                          Workplace place,
+                                          ApplyCommand command,
+                                          AccountPlan shown,
+                                          const Planner& planner,   // coroutine-ref: the awaiter's
+                                          const WriteStop& stop) {  // coroutine-ref: the awaiter's
+  const Plan& plan = shown.planned->plan;
+  if (shown.account->writer() == nullptr) {
+    context.console.err << "authzd: account " << printable(shown.account->spec().name)
+                        << ": mode observe writes nothing\n";
+    co_return exit_codes(count(plan));
+  }
+  if (place.service != nullptr && plan.actions.empty()) co_return exit_codes(count(plan));
+  const Service* service = place.service;
+  AccountPlan now = co_await plan_to_perform(
+      context, std::move(place), RunKind::apply, std::move(shown), planner);
+  if (now.failure) co_return std::set{*now.failure};
+  const std::shared_ptr<AccountRuntime> account = now.account;
+  co_return co_await apply_one(
+      context, service, std::move(command), std::move(now), stop.of(*account));
+}
+
 }  // namespace
 
 Ending run_command(CommandContext context, Workplace place, ApplyCommand command) {
-  auto plans = co_await plan_accounts(context, place);
+  AuthorizationNames names(command.names.begin(), command.names.end());
+  const Planner planner = revision_planner(context, std::move(names));
+  auto all = co_await plan_to_show(context, place, RunKind::apply, planner);
+  std::vector<AccountPlan> plans = with_name_known(context, std::move(all));
   std::set<ExitCode> codes = failures(plans);
-  context.console.out << render(plans, command.output, context.console.colour, false) << std::flush;
+  const CopiedCommands copied = copied_commands(context.options, command.names);
+  context.console.out << render(plans, command.output, context.console.colour, false, copied)
+                      << std::flush;
   if (const auto found = obstacle(context, command, plans)) co_return fail(context, *found);
   if (command.plan_hashes.empty() && !command.yes && would_write(plans)) {
-    if (place.service != nullptr) give_back_turns(plans);
     const auto yes = co_await context.console.ask("Apply this plan?");
     if (!yes || !*yes) {
       context.console.err << "Nothing was written.\n";
       co_return ExitCode::error;
     }
-    if (place.service != nullptr) {
-      auto now = co_await plan_accounts(context, place);
-      if (!are_same(plans, now)) {
-        co_return fail(context, plan_has_changed());
-      }
-      plans = std::move(now);
-    }
   }
-  const bool approve = !command.plan_hashes.empty();
   const WriteStop stop(context, place);
   for (AccountPlan& plan : plans) {
-    if (plan.planned)
-      codes.merge(co_await apply_one(context, place.service, command, plan, approve, stop.token()));
-    plan.turn = {};
+    if (!plan.planned) continue;
+    codes.merge(co_await apply_shown(context, place, command, std::move(plan), planner, stop));
   }
   co_return worst(codes);
 }

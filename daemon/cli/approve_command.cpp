@@ -1,82 +1,64 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
+#include "daemon/cli/approve_text.hpp"
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/planning_command.hpp"
+#include "daemon/cli/undo_plan.hpp"
 #include "daemon/run/bookkeeping.hpp"
+#include "daemon/run/quorum.hpp"
+#include "daemon/run/state_age.hpp"
+#include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/plan_name.hpp"
 #include "reconciler/report/plan_text.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
+#include <optional>
 #include <ostream>
 #include <utility>
 
 namespace authzd {
 namespace {
 
-constexpr std::size_t kShortestHash = 8;
+/// A held set of one account: under the hash of its hold, or under that of the whole plan.
+struct Found {
+  std::shared_ptr<AccountRuntime> account;
+  std::string hash;
+  Plan plan;  // as it was shown
+  StateAge state_age = {};
+};
 
-/// The hashes of the plan and of its holds.
-std::set<std::string> hashes_of(const Plan& plan) {
-  std::set<std::string> hashes;
-  for (const Action& action : plan.actions) {
-    for (const Hold& hold : action.holds) hashes.insert(hold.hash);
-  }
-  if (!hashes.empty()) hashes.insert(plan.hash);
-  return hashes;
+bool is_whole_plan(const Found& found) {
+  return found.hash == found.plan.hash;
 }
 
-/// A hash may be cut short where what is left names one alone.
-struct Found {
-  AccountPlan* plan = nullptr;
-  std::string hash;
-};
-std::vector<Found> find(std::span<AccountPlan> plans, std::string_view typed) {
+/// The hash of a hold may be cut short where what is left names one alone; that of a plan, which
+/// says when the plan was read, may not.
+std::vector<Found> find(std::span<const AccountPlan> plans, const std::string& typed) {
   std::vector<Found> found;
-  if (typed.size() < kShortestHash) return found;
-  for (AccountPlan& plan : plans) {
-    if (!plan.planned) continue;
-    for (const std::string& hash : hashes_of(plan.planned->plan)) {
-      if (hash.starts_with(typed)) found.push_back({&plan, hash});
+  if (typed.size() < kFewestDigits) return found;
+  for (const AccountPlan& each : plans) {
+    if (!each.planned) continue;
+    const Plan& plan = each.planned->plan;
+    const StateAge& age = each.planned->findings.state_age;
+    const std::set<std::string> hashes = hold_hashes(plan);
+    for (const std::string& hash : hashes) {
+      if (hash.starts_with(typed)) found.push_back({each.account, hash, plan, age});
+    }
+    const auto ttl = each.account->spec().approval_ttl;
+    if (!hashes.empty() && judge_review(typed, plan, ttl) == Review::stands) {
+      found.push_back({each.account, plan.hash, plan, age});
     }
   }
   return found;
 }
 
-/// The plan with nothing in it but what the hash lets through.
-Plan covered(Plan plan, const std::string& hash) {
-  const bool whole = hash == plan.hash;
-  std::erase_if(plan.actions, [&](const Action& action) {
-    return std::ranges::none_of(action.holds,
-                                [&](const Hold& hold) { return whole || hold.hash == hash; });
-  });
-  for (Action& action : plan.actions) action.holds.clear();
-  plan.notes.clear();
-  return plan;
-}
-
-void show_holds(const CommandContext& context, std::span<const AccountPlan> plans) {
-  std::ostream& err = context.console.err;
-  bool any = false;
-  for (const AccountPlan& plan : plans) {
-    if (!plan.planned) continue;
-    std::set<std::string> seen;
-    for (const Action& action : plan.planned->plan.actions) {
-      for (const Hold& hold : action.holds) {
-        if (!seen.insert(hold.hash).second) continue;
-        err << (any ? "" : "Held now:\n") << "  " << hold.hash << "  "
-            << printable(plan.account->spec().name) << ": " << printable(hold.message) << '\n';
-        any = true;
-      }
-    }
-  }
-  err << (any ? "'authzd plan' shows what each covers.\n" : "Nothing is held now.\n");
-}
-
 Grantor grantor(const CommandContext& context, const AccountRuntime& account) {
-  const Timestamp now = context.clock.now();
-  return {context.who, now, now + account.spec().approval_ttl};
+  const Timestamp now = account.time().at_latest();
+  return {context.who, now, now + account.spec().approval_ttl, context.login_uid};
 }
 
 void wake(const Workplace& place, const AccountRuntime& account) {
@@ -91,6 +73,7 @@ Result<void> tell_audit(const AccountRuntime& account, const Grantor& by, const 
   approval.account_name = account.spec().name;
   approval.owner = account.spec().owner;
   approval.who = by.who;
+  approval.login_uid = by.login_uid;
   approval.what = what;
   approval.until = by.until;
   for (const auto& observer : account.observers()) {
@@ -121,38 +104,101 @@ Result<std::vector<Waiting>> waiting_with(const Accounts& accounts, const std::s
   return waiting;
 }
 
-ExitCode let_in(const CommandContext& context, const Workplace& place, const Waiting& waiting) {
-  AccountRuntime& account = *waiting.account;
-  const Grantor by = grantor(context, account);
-  const auto done = approve_revision(account.state(), waiting.revision, by);
-  if (!done) return fail(context, account.spec(), done.error());
-  context.console.out << "Approved by " << printable(by.who) << ": account "
-                      << printable(account.spec().name) << " takes revision "
-                      << printable(waiting.revision)
-                      << " in its next cycle, though it does not descend from the one applied "
-                         "last. Other faults go on being refused; see 'authzd plan'.\n";
-  wake(place, account);
-  const auto told = tell_audit(account, by, waiting.revision);
-  return told ? ExitCode::done : fail(context, account.spec(), told.error());
+/// Everything that one call approves.
+struct Request {
+  std::vector<Waiting> revisions;
+  std::vector<Found> holds;
+};
+
+std::string revision_text(const Waiting& waiting) {
+  return "account " + printable(waiting.account->spec().name) + " takes revision " +
+         printable(waiting.revision) +
+         " in its next cycle, though it does not descend from the one applied last. Other faults "
+         "stay refused; see 'authzd plan'.\n";
 }
 
-ExitCode approve_actions(const CommandContext& context,
-                         const Workplace& place,
-                         const Found& found) {
-  AccountRuntime& account = *found.plan->account;
-  const Planned& planned = *found.plan->planned;
+void show(const CommandContext& context,
+          std::span<const AccountPlan> plans,
+          const Request& request) {
+  std::ostream& out = context.console.out;
+  for (const Waiting& each : request.revisions) {
+    out << "To approve: " << revision_text(each);
+  }
+  bool is_first = request.revisions.empty();
+  for (const Found& each : request.holds) {
+    if (!std::exchange(is_first, false)) out << '\n';
+    const auto of = std::ranges::find(plans, each.account, &AccountPlan::account);
+    out << approval_text(each.plan,
+                         each.hash,
+                         {.colour = context.console.colour,
+                          .account_name = each.account->spec().name,
+                          .revision = of->planned->revision,
+                          .role_names = of->planned->role_names});
+  }
+  out << std::flush;
+}
+
+/// What the approval leaves to be approved, and what it ends for good.
+std::string remaining_text(const Found& found) {
+  bool is_first_deletes = false;
+  bool is_held_otherwise = false;
+  for (const Action& action : found.plan.actions) {
+    const auto is_named = [&](const Hold& hold) {
+      return is_whole_plan(found) || hold.hash == found.hash;
+    };
+    const auto named = std::ranges::count_if(action.holds, is_named);
+    if (named == 0) continue;
+    is_held_otherwise |= static_cast<std::size_t>(named) < action.holds.size();
+    is_first_deletes |= std::ranges::any_of(action.holds, [&](const Hold& hold) {
+      return is_named(hold) && names_rail(hold, rail::kFirstDeletes);
+    });
+  }
+  std::string text;
+  if (is_held_otherwise) text += "Other rails still hold some of them; see 'authzd plan'.\n";
+  if (is_first_deletes) {
+    text +=
+        "The rail firstDeletes holds nothing in this account from now on; the other rails do.\n";
+  }
+  return text;
+}
+
+std::set<std::string> subjects_of(const Found& found) {
+  return is_whole_plan(found) ? hold_hashes(found.plan) : std::set{found.hash};
+}
+
+boost::asio::awaitable<ExitCode> let_in(CommandContext context, Workplace place, Waiting waiting) {
+  AccountRuntime& account = *waiting.account;
+  const auto age = co_await look_at_state_age(account.reading_beside());
+  if (!age) co_return fail(context, account.spec(), age.error());
+  // First, as it voids what was approved before.
+  if (const auto kept = keep_state_age(account.state(), *age); !kept) {
+    co_return fail(context, account.spec(), kept.error());
+  }
   const Grantor by = grantor(context, account);
-  const auto holds = approve(account.state(), planned.plan, found.hash, by);
+  const auto done = approve_revision(account.state(), waiting.revision, by);
+  if (!done) co_return fail(context, account.spec(), done.error());
+  context.console.out << "Approved by " << printable(by.who) << ": " << revision_text(waiting)
+                      << missing_text(account, ApprovalKind::revision, {waiting.revision}, by.at);
+  wake(place, account);
+  const auto told = tell_audit(account, by, waiting.revision);
+  co_return told ? ExitCode::done : fail(context, account.spec(), told.error());
+}
+
+ExitCode let_through(const CommandContext& context, const Workplace& place, const Found& found) {
+  AccountRuntime& account = *found.account;
+  const Grantor by = grantor(context, account);
+  // First, as it voids what was approved: this was approved with that in sight.
+  if (const auto kept = keep_state_age(account.state(), found.state_age); !kept) {
+    return fail(context, account.spec(), kept.error());
+  }
+  const auto holds = approve(account.state(), found.plan, found.hash, by);
   if (!holds) return fail(context, account.spec(), holds.error());
-  context.console.out << plan_text(covered(planned.plan, found.hash),
-                                   {.colour = context.console.colour,
-                                    .account_name = account.spec().name,
-                                    .revision = planned.revision,
-                                    .role_names = planned.role_names})
-                      << "\nApproved by " << printable(by.who) << " until "
-                      << to_rfc3339(by.until.value_or(by.at))
-                      << ": exactly these actions, each until it is done. What else holds them "
-                         "still does.\n";
+  const std::string missing = missing_text(account, ApprovalKind::hold, subjects_of(found), by.at);
+  context.console.out << "Approved by " << printable(by.who) << " until "
+                      << to_rfc3339(by.until.value_or(by.at)) << ", account "
+                      << printable(account.spec().name) << ", hash " << found.hash
+                      << ": exactly these actions, each until it is done.\n"
+                      << (missing.empty() ? remaining_text(found) : missing);
   wake(place, account);
   const auto told = tell_audit(account, by, found.hash);
   return told ? ExitCode::done : fail(context, account.spec(), told.error());
@@ -160,19 +206,15 @@ ExitCode approve_actions(const CommandContext& context,
 
 /// What each hash names; nothing, and why, where one names nothing or more than one.
 std::vector<Found> find_all(const CommandContext& context,
-                            std::span<AccountPlan> plans,
+                            std::span<const AccountPlan> plans,
                             std::span<const std::string> hashes) {
   std::vector<Found> all;
   for (const std::string& typed : hashes) {
-    const auto found = find(plans, typed);
+    auto found = find(plans, typed);
     if (found.size() == 1) {
-      all.push_back(found.front());
-    } else if (found.size() > 1) {
-      context.console.err << "authzd: more than one hash begins with " << printable(typed) << ".\n";
+      all.push_back(std::move(found.front()));
     } else {
-      context.console.err << "authzd: nothing is held under " << printable(typed)
-                          << ", and no account waits with a revision of that name. It may be "
-                             "done, or the plan may have changed.\n";
+      complain(context, typed, found.size());
     }
   }
   if (all.size() == hashes.size()) return all;
@@ -181,37 +223,131 @@ std::vector<Found> find_all(const CommandContext& context,
   return {};
 }
 
-}  // namespace
+/// Whether the account's plan of now still holds what was shown under that hash.
+bool still_holds(std::span<const AccountPlan> now, const Found& found) {
+  const auto plan = std::ranges::find(now, found.account, &AccountPlan::account);
+  if (plan == now.end() || !plan->planned) return false;
+  if (is_whole_plan(found)) return is_name_of(found.hash, plan->planned->plan);
+  return hold_hashes(plan->planned->plan).contains(found.hash);
+}
 
-Ending run_command(CommandContext context, Workplace place, ApproveCommand command) {
-  std::vector<Waiting> revisions;
+/// Sorts what was typed into revisions that wait and hashes.
+Result<std::vector<std::string>> take_revisions(const Workplace& place,
+                                                const ApproveCommand& command,
+                                                Request& request) {
   std::vector<std::string> hashes;
   for (const std::string& typed : command.what) {
     auto waiting = waiting_with(place.accounts, typed);
-    if (!waiting) {
-      co_return fail(context, waiting.error());
-    }
+    if (!waiting) return std::move(waiting).error();
     if (waiting->empty()) hashes.push_back(typed);
-    std::ranges::move(*waiting, std::back_inserter(revisions));
+    std::ranges::move(*waiting, std::back_inserter(request.revisions));
   }
-  std::vector<AccountPlan> plans;  // no cycle comes in between while they are there
-  std::vector<Found> found;
-  if (!hashes.empty()) {
-    plans = co_await plan_accounts(context, place);
-    found = find_all(context, plans, hashes);
-    if (found.empty()) {
+  return hashes;
+}
+
+/// Why this person may not approve in that account; nothing where he may.
+std::optional<Error> objection(const CommandContext& context, const AccountRuntime& account) {
+  const auto authors = authors_of_what_waits(account.state(), account.time().latest);
+  if (!authors) return authors.error();
+  std::string why = why_not_approver(account.spec().approvers, context.login_uid, *authors);
+  if (why.empty()) return std::nullopt;
+  return Error{ErrorCode::forbidden, std::move(why) + "; nothing was approved"};
+}
+
+std::optional<ExitCode> refuse_authors(const CommandContext& context, const Request& request) {
+  std::set<std::shared_ptr<AccountRuntime>> accounts;
+  for (const Waiting& each : request.revisions) accounts.insert(each.account);
+  for (const Found& each : request.holds) accounts.insert(each.account);
+  for (const auto& account : accounts) {
+    if (const auto why = objection(context, *account)) {
+      return fail(context, account->spec(), *why);
+    }
+  }
+  return std::nullopt;
+}
+
+/// Nothing: the person said yes, and in a daemon, where cycles went on meanwhile, what was shown is
+/// still held.
+boost::asio::awaitable<std::optional<ExitCode>> ask(
+    CommandContext context,
+    Workplace place,
+    const Planner& planner,           // coroutine-ref: the awaiter's
+    std::vector<AccountPlan>& plans,  // coroutine-ref: the awaiter's
+    const Request& request) {         // coroutine-ref: the awaiter's
+  if (!context.console.can_ask) {
+    const Obstacle obstacle{ExitCode::usage,
+                            "there is no terminal to ask on; nothing was approved. Read what is "
+                            "shown above, and add --yes"};
+    co_return fail(context, obstacle);
+  }
+  const auto yes = co_await context.console.ask("Approve exactly this?");
+  if (!yes || !*yes) {
+    context.console.err << "Nothing was approved.\n";
+    co_return ExitCode::error;
+  }
+  if (place.service == nullptr || request.holds.empty()) co_return std::nullopt;
+  plans = co_await plans_beside(place, planner);
+  for (const Found& found : request.holds) {
+    if (still_holds(plans, found)) continue;
+    const Error changed{ErrorCode::conflict,
+                        "the plan has changed since it was shown; nothing was approved. Call "
+                        "again, and read the new one"};
+    co_return fail(context, found.account->spec(), changed);
+  }
+  co_return std::nullopt;
+}
+
+/// What the hashes are looked for in.
+struct Place {
+  Workplace place;
+  PlanMaker maker = {};  // of the undo, where there is one
+};
+
+tl::expected<Place, ExitCode> narrow(const CommandContext& context,
+                                     Workplace place,
+                                     const ApproveCommand& command) {
+  if (command.undo.empty()) return Place{std::move(place)};
+  auto found = find_run_to_undo(context, place, command.undo);
+  if (!found) return tl::unexpected(found.error());
+  place.accounts = {found->account};
+  return Place{std::move(place),
+               undo_maker(std::move(found->detail), std::make_shared<UndoPins>())};
+}
+
+}  // namespace
+
+Ending run_command(CommandContext context, Workplace all, ApproveCommand command) {
+  auto narrowed = narrow(context, std::move(all), command);
+  if (!narrowed) co_return narrowed.error();
+  const Workplace& place = narrowed->place;
+  const Planner planner = narrowed->maker ? asked_planner(context, narrowed->maker)
+                                          : revision_planner(context, AuthorizationNames());
+  Request request;
+  const auto hashes = take_revisions(place, command, request);
+  if (!hashes) {
+    co_return fail(context, hashes.error());
+  }
+  std::vector<AccountPlan> plans;
+  if (!hashes->empty()) {
+    plans = co_await plans_beside(place, planner);
+    request.holds = find_all(context, plans, *hashes);
+    if (request.holds.empty()) {
       std::set<ExitCode> codes = failures(plans);
       codes.insert(ExitCode::error);
       co_return worst(codes);
     }
   }
-  std::set<ExitCode> codes;
-  for (const Waiting& each : revisions) codes.insert(let_in(context, place, each));
-  bool is_first = revisions.empty();
-  for (const Found& each : found) {
-    if (!std::exchange(is_first, false)) context.console.out << '\n';
-    codes.insert(approve_actions(context, place, each));
+  show(context, plans, request);
+  if (const auto refused = refuse_authors(context, request)) co_return *refused;
+  if (!command.yes) {
+    const auto ended = co_await ask(context, place, planner, plans, request);
+    if (ended) co_return *ended;
   }
+  std::set<ExitCode> codes;
+  for (const Waiting& each : request.revisions) {
+    codes.insert(co_await let_in(context, place, each));
+  }
+  for (const Found& each : request.holds) codes.insert(let_through(context, place, each));
   co_return worst(codes);
 }
 

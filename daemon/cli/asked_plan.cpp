@@ -5,7 +5,10 @@
 
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/planning_command.hpp"
+#include "daemon/cli/reviewed_plan.hpp"
 #include "daemon/cli/write_stop.hpp"
+#include "daemon/run/cycle_log.hpp"
+#include "daemon/run/suspension.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/report/outcome_text.hpp"
 
@@ -17,31 +20,20 @@ namespace {
 
 using boost::asio::awaitable;
 
-constexpr std::size_t kRunIdDigits = 12;
-
-awaitable<std::vector<AccountPlan>> make_plans(CommandContext context,
-                                               Workplace place,
-                                               RunKind kind,
-                                               const PlanMaker& maker) {  // outlives the call
-  std::vector<AccountPlan> plans;
-  for (const auto& account : place.accounts) {
-    AccountPlan plan;
-    plan.account = account;
-    plan.turn = co_await account->turn();
-    account->begin_run(context.randomness.hex(kRunIdDigits), kind, context.who);
-    auto planned = co_await maker(*account);
-    if (planned) {
-      plan.planned = std::move(*planned);
-    } else {
-      plan.failure = fail(context, account->spec(), planned.error());
-    }
-    plans.push_back(std::move(plan));
+awaitable<AccountPlan> plan_one(CommandContext context,
+                                std::shared_ptr<AccountRuntime> account,
+                                PlanPurpose purpose,
+                                const PlanMaker& maker) {  // coroutine-ref: outlives the command
+  AccountPlan plan;
+  plan.account = account;
+  auto planned = co_await maker(*account, purpose);
+  if (planned) {
+    log_loose_ends(*account, planned->findings.loose_ends);
+    plan.planned = std::move(*planned);
+  } else {
+    plan.failure = fail(context, account->spec(), planned.error());
   }
-  co_return plans;
-}
-
-bool has_writes(const AccountPlan& plan) {
-  return plan.planned && !plan.planned->plan.actions.empty();
+  co_return plan;
 }
 
 bool says_nothing(const AccountPlan& plan) {
@@ -57,10 +49,11 @@ std::optional<Obstacle> obstacle(const CommandContext& context,
       return Obstacle{.why = "account " + printable(plan.account->spec().name) +
                              " is in mode observe, which writes nothing"};
     }
-    if (const auto suspended = find_suspension(*plan.account)) {
+    if (const auto suspended = find_suspension(*plan.account, asked.kind)) {
       return Obstacle{.why = to_string(*suspended)};
     }
   }
+  if (!asked.plan_hash.empty()) return hash_mismatch({asked.plan_hash}, plans);
   if (asked.yes || context.console.can_ask) return std::nullopt;
   return Obstacle{
       ExitCode::usage,
@@ -70,9 +63,10 @@ std::optional<Obstacle> obstacle(const CommandContext& context,
 awaitable<std::set<ExitCode>> perform_one(CommandContext context,
                                           const Service* service,  // coroutine-ref: the awaiter's
                                           AskedPlan asked,
-                                          AccountPlan& plan,        // coroutine-ref: the awaiter's
+                                          AccountPlan plan,
                                           const StopToken& stop) {  // coroutine-ref: the awaiter's
   AccountRuntime& account = *plan.account;
+  if (!asked.plan_hash.empty()) (void)let_through(context, plan);
   if (asked.before_write) {
     if (const auto ready = asked.before_write(account); !ready) {
       co_return std::set{fail(context, account.spec(), ready.error())};
@@ -97,45 +91,52 @@ awaitable<std::set<ExitCode>> perform_one(CommandContext context,
 
 }  // namespace
 
+Planner asked_planner(const CommandContext& context, const PlanMaker& maker) {
+  return [context, &maker](std::shared_ptr<AccountRuntime> account, PlanPurpose purpose) {
+    return plan_one(context, std::move(account), purpose, maker);
+  };
+}
+
 Ending perform_asked(CommandContext context,
                      Workplace place,
                      AskedPlan asked,
                      const PlanMaker& maker) {
-  auto plans = co_await make_plans(context, place, asked.kind, maker);
+  const Planner planner = asked_planner(context, maker);
+  auto plans = co_await plan_to_show(context, place, asked.kind, planner);
   std::set<ExitCode> codes = failures(plans);
   if (codes.empty() && std::ranges::all_of(plans, says_nothing)) {
     co_return fail(context, asked.nothing);
   }
-  context.console.out << render(plans, asked.output, context.console.colour, false, false)
+  CopiedCommands copied = copied_commands(context.options, asked.by.command);
+  copied.approved_with = asked.by.approved_with;
+  context.console.out << render(plans, asked.output, context.console.colour, false, copied)
                       << std::flush;
-  if (!codes.empty() || std::ranges::none_of(plans, has_writes)) {
+  if (!codes.empty() || std::ranges::none_of(plans, has_work)) {
     for (const AccountPlan& plan : plans) {
       if (plan.planned) codes.merge(exit_codes(Performed{*plan.planned, {}}));
     }
     co_return worst(codes);
   }
   if (const auto found = obstacle(context, asked, plans)) co_return fail(context, *found);
-  if (!asked.yes) {
-    const bool is_daemon = place.service != nullptr;
-    if (is_daemon) give_back_turns(plans);
+  if (!asked.yes && asked.plan_hash.empty()) {
     const auto yes = co_await context.console.ask(asked.question);
     if (!yes || !*yes) {
       context.console.err << "Nothing was written.\n";
       co_return ExitCode::error;
     }
-    if (is_daemon) {
-      auto now = co_await make_plans(context, place, asked.kind, maker);
-      if (!are_same(plans, now)) {
-        co_return fail(context, plan_has_changed());
-      }
-      plans = std::move(now);
-    }
   }
   const WriteStop stop(context, place);
   for (AccountPlan& plan : plans) {
-    if (has_writes(plan))
-      codes.merge(co_await perform_one(context, place.service, asked, plan, stop.token()));
-    plan.turn = {};
+    if (!has_work(plan)) continue;
+    AccountPlan now =
+        co_await plan_to_perform(context, place, asked.kind, std::move(plan), planner);
+    if (now.failure) {
+      codes.insert(*now.failure);
+      continue;
+    }
+    const std::shared_ptr<AccountRuntime> account = now.account;
+    codes.merge(
+        co_await perform_one(context, place.service, asked, std::move(now), stop.of(*account)));
   }
   co_return worst(codes);
 }

@@ -73,6 +73,7 @@ void add_duration(CLI::App& sub,
 void add_text_or_json(CLI::App& sub, OutputForm& form);
 
 void add_planning_commands(CommandLine& line);  // validate, plan, apply, run, list, export, schema
-void add_daemon_commands(CommandLine& line);    // status, runs, approve, …
+void add_import(CommandLine& line);
+void add_daemon_commands(CommandLine& line);  // status, runs, approve, …
 
 }  // namespace authzd

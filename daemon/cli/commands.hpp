@@ -17,6 +17,9 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <optional>
+#include <string>
+
 namespace authzd {
 
 /// What every command gets. All must outlive it.
@@ -28,7 +31,8 @@ struct CommandContext {
   Clock& clock;
   Randomness& randomness;
   Log log;
-  std::string who;  // asks for it: "alice (uid 1000)"
+  std::string who;                         // asks for it: "alice (uid 1000), login uid 1000"
+  std::optional<unsigned> login_uid = {};  // of the person; none: nobody knows
 };
 
 using Ending = boost::asio::awaitable<ExitCode>;
@@ -36,6 +40,8 @@ using Ending = boost::asio::awaitable<ExitCode>;
 Ending run_command(CommandContext context, ValidateCommand command);
 Ending run_command(CommandContext context, RunCommand command);
 Ending run_command(CommandContext context, SchemaCommand command);
+Ending run_command(CommandContext context, ImportCommand command);
+Ending run_command(CommandContext context, AuditVerifyCommand command);
 
 Ending run_command(CommandContext context, Workplace place, PlanCommand command);
 Ending run_command(CommandContext context, Workplace place, ApplyCommand command);
@@ -43,7 +49,9 @@ Ending run_command(CommandContext context, Workplace place, ListCommand command)
 Ending run_command(CommandContext context, Workplace place, ExportCommand command);
 Ending run_command(CommandContext context, Workplace place, StatusCommand command);
 Ending run_command(CommandContext context, Workplace place, SyncCommand command);
+Ending run_command(CommandContext context, Workplace place, WaitCommand command);
 Ending run_command(CommandContext context, Workplace place, ApproveCommand command);
+Ending run_command(CommandContext context, Workplace place, ApprovalsCommand command);
 Ending run_command(CommandContext context, Workplace place, RunsCommand command);
 Ending run_command(CommandContext context, Workplace place, ShowCommand command);
 Ending run_command(CommandContext context, Workplace place, UndoCommand command);

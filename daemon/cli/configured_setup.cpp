@@ -6,6 +6,7 @@
 #include "daemon/cli/daemon_call.hpp"
 #include "daemon/cli/files.hpp"
 #include "daemon/config/config.hpp"
+#include "daemon/net/small_file.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 
@@ -64,10 +65,17 @@ AccountSetup setup_of(const Config& config,
   setup.spec.rails = account.rails.rules;
   setup.spec.rail_window = account.rails.window;
   setup.spec.approval_ttl = account.rails.approval_ttl;
+  setup.spec.approvers = account.rails.approvers;
   setup.spec.previous_owners.insert(config.previous_owners.begin(), config.previous_owners.end());
   setup.spec.allow_empty = account.allow_empty;
+  const auto limits = std::visit([](const auto& source) { return source.limits; }, config.source);
+  setup.spec.load_limits.max_total_bytes = limits.bytes;
+  setup.spec.load_limits.max_grants = limits.grants;
+  setup.spec.allow_empty_account = config.iam.allow_empty_account || options.allow_empty_account;
   setup.spec.settle = config.settle;
+  setup.spec.tells_grants = !config.admin.listen.empty() && !config.admin.token_file.empty();
   setup.spec.concurrency = config.iam.concurrency;
+  setup.spec.policy_limit = config.iam.policy_limit;
   setup.schedule.interval = account.interval;
   setup.credential = Credential(account.auth);
   return setup;
@@ -81,6 +89,7 @@ Setup setup_of(const Config& config, const CommonOptions& options) {
       .limits = config.iam.limits,
       .concurrency = config.iam.concurrency,
       .page_size = config.iam.page_size,
+      .list_patience = config.iam.list_patience,
       .requests_per_second = static_cast<double>(config.iam.requests_per_second),
       .total_requests_per_second = static_cast<double>(config.iam.total_requests_per_second)};
   setup.source = config.source;
@@ -96,11 +105,12 @@ Setup setup_of(const Config& config, const CommonOptions& options) {
   return setup;
 }
 
-/// Of what an open account was made of, so that a reload knows whether to make it anew. Secrets are
-/// read when they are needed; the roots of trust when the client is made.
+/// Of what an open account was made of, so that a reload knows whether to make it again. Secrets
+/// are read when they are needed; the roots of trust when the client is made.
 std::string fingerprint_of(std::string configured, const Setup& setup) {
   if (!setup.iam.ca_file.empty()) {
-    if (const auto roots = read_whole_file(setup.iam.ca_file)) configured += sha256_hex(*roots);
+    if (const auto roots = read_small_file(setup.iam.ca_file, "iam.caFile"))
+      configured += sha256_hex(*roots);
   }
   return sha256_hex(configured);
 }
@@ -115,9 +125,9 @@ tl::expected<Setup, SetupFailure> configured_setup(const std::string& file,
 
   std::string configured = *text;
   const auto credentials = environment.find("CREDENTIALS_DIRECTORY");
-  ConfigOutcome loaded =
-      load_config({file, std::move(*text)},
-                  {credentials == environment.end() ? std::string{} : credentials->second});
+  ConfigOutcome loaded = load_config(
+      {file, std::move(*text)},
+      {credentials == environment.end() ? std::string{} : credentials->second, is_open_to_all});
   std::vector<Diagnostic> diagnostics = not_acted_on(loaded);
   diagnostics.insert(diagnostics.end(), loaded.diagnostics.begin(), loaded.diagnostics.end());
   sort_diagnostics(diagnostics);

@@ -59,6 +59,8 @@ boost::asio::awaitable<std::optional<ExitCode>> ask_daemon(CommandContext contex
   call.config = std::move(address.config);
   call.can_ask = context.console.can_ask;
   call.colour = context.console.colour;
+  const auto sudo_uid = context.environment.find(kSudoUid);
+  if (sudo_uid != context.environment.end()) call.sudo_uid = sudo_uid->second;
   auto files = files_of(invocation.command);
   const std::string version = kVersion;
   const auto code =

@@ -35,7 +35,7 @@ void add_sync(CommandLine& line) {
       "With it, each account's plan and what became of it are shown, and the exit code says how\n"
       "it went: 0 done, 1 failed or not in time, 3 held, 4 invalid manifests, 5 partly or\n"
       "conflicts. 'systemctl reload authzd' (SIGHUP) starts cycles, too, and reads the\n"
-      "configuration anew.");
+      "configuration again.");
   line.add_named_account(sub);
   sub.add_flag("--wait", command->wait, "Wait until the cycle has ended, and show how");
   add_duration(sub, "--timeout", command->timeout, "Wait no longer than this (default 5m)");
@@ -48,14 +48,41 @@ void add_approve(CommandLine& line) {
       "Let through what a rail holds back, or a revision that does not descend",
       command,
       "The hash of a hold covers exactly the actions that it shows, each until it is\n"
-      "done, for at most rails.approvalTtl; the hash of a plan covers all its holds. The\n"
-      "first eight digits are enough. Of several, all are approved or none. Who approved is\n"
-      "recorded. 'protect' and rails.never cannot be approved away.");
+      "done, for at most rails.approvalTtl; at least 32 of its digits are needed. The hash\n"
+      "of a plan, given whole, covers all that this plan shows as held. The covered actions\n"
+      "are shown before the question; --yes answers it. Of several, all are approved or\n"
+      "none. Who approved is recorded: 'authzd approvals' lists and revokes. 'protect' and\n"
+      "rails.never cannot be approved away.");
   line.add_account(sub);
   line.add_state(sub);
   sub.add_option("what", command->what, "As 'authzd plan' and 'authzd status' show it")
       ->type_name("HASH|REVISION")
       ->required();
+  sub.add_option("--undo", command->undo, "What 'authzd undo RUN' shows as held, of this run")
+      ->type_name("RUN");
+  sub.add_flag("--yes,-y", command->yes, "Do not ask");
+}
+
+void add_approvals(CommandLine& line) {
+  const auto command = std::make_shared<ApprovalsCommand>();
+  CLI::App& sub = line.add(
+      "approvals",
+      "List what is approved and not done yet, or take it back",
+      command,
+      "Each approval with who gave it, until when, and how much of it is done. Who is the\n"
+      "user that asked, the login behind it, and what the client says of sudo. With\n"
+      "rails.approvers.need, people count by their login. A row in the state that authzd did\n"
+      "not write counts for nothing, and is shown. --revoke takes the word of all back: what\n"
+      "is not done by then is held again.");
+  line.add_account(sub);
+  line.add_state(sub);
+  sub.add_option("--revoke",
+                 command->revoked,
+                 "Take back: a hash (32 digits or more), a revision, or firstDeletes (repeatable)")
+      ->type_name("HASH|REVISION")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_text_or_json(sub, command->output);
 }
 
 void add_runs(CommandLine& line) {
@@ -95,13 +122,16 @@ void add_undo(CommandLine& line) {
                command,
                "What it removed comes back, with its old id where IAM still has it; what it\n"
                "changed is reset; what it made is removed. What anyone has changed since is left\n"
-               "alone, and said so. The keys are pinned: see 'authzd unpin'.");
+               "alone, and said so. The keys are pinned: see 'authzd unpin'. Rails hold here as\n"
+               "everywhere: the hash that is shown with the plan lets through what it holds.");
   line.add_account(sub);
   line.add_state(sub);
-  sub.add_option("run", command->run, "Its id, or the beginning of it")
+  sub.add_option("run", command->run, "Its id, or its first eight digits and more")
       ->type_name("RUN")
       ->required();
-  sub.add_flag("--yes,-y", command->yes, "Do not ask");
+  sub.add_flag("--yes,-y", command->yes, "Do not ask; rails still hold");
+  sub.add_option("--plan-hash", command->plan_hash, "Do exactly this plan, held actions included")
+      ->type_name("HASH");
   add_text_or_json(sub, command->output);
 }
 
@@ -115,24 +145,27 @@ void add_unpin(CommandLine& line) {
                "until this.\nWithout an argument it lists what is pinned.");
   line.add_account(sub);
   line.add_state(sub);
-  sub.add_option("what", command->what, "The key's 12 digits, or the authorization's name")
+  sub.add_option(
+         "what", command->what, "32 digits or more of the key's hash, or the authorization's name")
       ->type_name("KEY|NAME");
   sub.add_flag("--all", command->all, "All that is pinned");
 }
 
 void add_release(CommandLine& line) {
   const auto command = std::make_shared<ReleaseCommand>();
-  CLI::App& sub =
-      line.add("release",
-               "Stop managing policies without deleting them",
-               command,
-               "Takes the marker off: one update each, of the description alone. What a manifest\n"
-               "still wants is taken up again unless it says 'release: true' or is gone.\n"
-               "'authzd release --all' comes before an uninstall; suspend first.");
+  CLI::App& sub = line.add(
+      "release",
+      "Stop managing policies without deleting them",
+      command,
+      "Takes the marker off: one update each, of the description alone. What has no marker\n"
+      "any more is forgotten. What a manifest still wants is left alone until that\n"
+      "manifest changes, or until 'authzd unpin'.\n"
+      "'authzd release --all' comes before an uninstall; suspend first.");
   line.add_account(sub);
   line.add_local(sub);
   CLI::Option* const name =
-      sub.add_option("name", command->name, "The authorization's name")->type_name("NAME");
+      sub.add_option("name", command->name, "The authorization's name, or the id of a policy")
+          ->type_name("NAME|POLICY");
   sub.add_flag("--all", command->all, "Every policy of this owner")->excludes(name);
   sub.parse_complete_callback([command] {
     if (command->name.empty() && !command->all) throw CLI::RequiredError("a name, or --all,");
@@ -145,8 +178,9 @@ void add_suspend(CommandLine& line) {
       line.add("suspend",
                "Write nothing, to one account or to all, until 'resume'",
                std::make_shared<SuspendCommand>(),
-               "Returns when no write is under way any more. Accounts are planned and shown as\n"
-               "ever. It outlives a restart. Only 'release' goes all the same.");
+               "Counts at once: no write is begun any more, and what was sent before is said.\n"
+               "Accounts are planned and shown as ever. It outlives a restart, and the loss of\n"
+               "the state. Only 'release' goes all the same.");
   line.add_named_account(suspend);
   line.add_state(suspend);
   CLI::App& resume = line.add("resume",
@@ -166,6 +200,7 @@ void add_daemon_commands(CommandLine& line) {
   add_runs(line);
   add_show(line);
   add_approve(line);
+  add_approvals(line);
   add_undo(line);
   add_unpin(line);
   add_release(line);

@@ -21,8 +21,12 @@ namespace authzd {
 class DaemonSource {
  public:
   /// `keeps_copy`: a copy of a repository stays beside the daemon's state, else it ends with this.
-  DaemonSource(boost::asio::any_io_executor executor, Log log, bool keeps_copy)
-      : executor_(std::move(executor)), log_(std::move(log)), keeps_copy_(keeps_copy) {}
+  /// `clock` must outlive this.
+  DaemonSource(boost::asio::any_io_executor executor, Clock& clock, Log log, bool keeps_copy)
+      : executor_(std::move(executor)),
+        clock_(clock),
+        log_(std::move(log)),
+        keeps_copy_(keeps_copy) {}
 
   /// Puts into the setup the source that it names: the one that is followed, where that is
   /// configured the same. Errors: make_source's.
@@ -46,6 +50,7 @@ class DaemonSource {
   };
 
   boost::asio::any_io_executor executor_;
+  Clock& clock_;
   Log log_;
   bool keeps_copy_;
   Opened followed_;

@@ -5,6 +5,7 @@
 
 #include "daemon/cli/daemon_call.hpp"
 #include "daemon/cli/failure.hpp"
+#include "daemon/cli/files.hpp"
 #include "daemon/cli/standing_alone.hpp"
 #include "reconciler/base/text.hpp"
 
@@ -35,6 +36,7 @@ Reach reach_of(const AnyCommand& command) {
   }
   const bool stands_alone = std::holds_alternative<ApplyCommand>(command) ||
                             std::holds_alternative<ListCommand>(command) ||
+                            std::holds_alternative<WaitCommand>(command) ||
                             std::holds_alternative<ExportCommand>(command) ||
                             std::holds_alternative<ReleaseCommand>(command);
   if (stands_alone) return Reach::anywhere;
@@ -55,24 +57,31 @@ std::string why_not_alone(const CommonOptions& options,
   } else if (options.state || options.local) {
     text += "--state and --local ask none";
   } else {
-    text += "there is no configuration at " +
-            printable(options.config.value_or(std::string(kDefaultConfig))) +
-            " that says where it listens: name it with --config FILE";
+    const std::string file = options.config.value_or(std::string(kDefaultConfig));
+    text += is_forbidden_file(file)
+                ? "this user may not read " + printable(file) +
+                      ", which says where it listens: use sudo, or have its mode changed"
+                : "there is no configuration at " + printable(file) +
+                      " that says where it listens: name it with --config FILE";
   }
   if (reach == Reach::state) text += ". Without one, name its state with --state FILE";
   return text;
 }
 
 /// A daemon that does not run has left its state: suspensions, pins, approvals and the window of
-/// the rails hold for whoever does its work meanwhile. A person who may only read, and not the
-/// state, does without.
+/// the rails hold for whoever does its work meanwhile. What writes never does without: a state that
+/// is not there is made, or the call fails. What only reads makes none, and where a person may not
+/// read the state, does without.
 bool takes_state(const CommandContext& context,
                  const AnyCommand& command,
                  const std::string& file) {
+  const bool keeps = std::holds_alternative<ApproveCommand>(command) ||
+                     std::holds_alternative<SuspendCommand>(command);
+  if (keeps || needs_of(command).access == Access::write) return true;
   std::error_code ec;
   const auto found = std::filesystem::status(file, ec);
   if (found.type() == std::filesystem::file_type::not_found) return false;
-  if (needs_of(command).access == Access::write || reach_of(command) == Reach::state) return true;
+  if (reach_of(command) == Reach::state) return true;
   DatabaseOptions options;
   options.path = file;
   const auto opened = Database::open(std::move(options));
@@ -87,7 +96,8 @@ void warn_of_local_write(const CommandContext& context, const AnyCommand& comman
   if (!context.options.local || context.options.state) return;
   if (needs_of(command).access != Access::write) return;
   context.console.err << "authzd: --local: suspensions, pins, approvals and the rails' window are "
-                         "in a daemon's state, and do not count for this call\n";
+                         "in a daemon's state, and do not count for this call; deletes need "
+                         "--plan-hash\n";
 }
 
 template <WorksOnAccounts Command>
@@ -131,6 +141,7 @@ Ending dispatch(CommandContext context, Invocation invocation) {
   const bool is_alone = reach == Reach::anywhere || reach == Reach::state;
   if (daemon && is_alone && takes_state(context, command, daemon->state)) {
     options.state = daemon->state;
+    options.implies_state = true;
   }
   if (const std::string why = why_not_alone(options, reach, daemon); !why.empty()) {
     co_return fail(context, Error{ErrorCode::unavailable, why});
@@ -150,7 +161,8 @@ Ending dispatch(CommandContext context, Invocation invocation) {
                             context.clock,
                             context.randomness,
                             context.log,
-                            context.who};
+                            context.who,
+                            context.login_uid};
   auto ending =
       std::visit([&](const auto& one) -> Ending { return start_here(here, one); }, command);
   co_return co_await std::move(ending);

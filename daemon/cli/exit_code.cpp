@@ -30,7 +30,8 @@ std::set<ExitCode> exit_codes(const PlanCounts& counts) {
   std::set<ExitCode> codes{ExitCode::done};
   if (counts.held > 0) codes.insert(ExitCode::held);
   if (counts.conflicts > 0) codes.insert(ExitCode::conflicts);
-  if (counts.creates + counts.updates + counts.removes > 0) codes.insert(ExitCode::changes);
+  const std::size_t changes = counts.creates + counts.updates + counts.removes + counts.ends;
+  if (changes > 0) codes.insert(ExitCode::changes);
   return codes;
 }
 

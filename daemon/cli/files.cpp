@@ -9,7 +9,9 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <sstream>
+#include <system_error>
 #include <unistd.h>
 
 namespace authzd {
@@ -33,6 +35,19 @@ Result<std::string> read_whole_file(const std::string& path) {
   return std::move(text).str();
 }
 
+Result<std::string> read_standard_input(std::size_t most) {
+  std::string text;
+  std::string part(64U << 10U, '\0');
+  while (std::cin && text.size() <= most) {
+    std::cin.read(part.data(), static_cast<std::streamsize>(part.size()));
+    text.append(part, 0, static_cast<std::size_t>(std::cin.gcount()));
+  }
+  if (std::cin.bad()) return Error{ErrorCode::unavailable, "cannot read standard input"};
+  if (text.size() <= most) return text;
+  return Error{ErrorCode::invalid_manifest,
+               "standard input has more than " + std::to_string(most) + " bytes"};
+}
+
 Result<void> write_whole_file(const std::string& path, std::string_view text) {
   std::error_code ec;
   const auto status = std::filesystem::status(path, ec);
@@ -48,6 +63,18 @@ Result<void> write_whole_file(const std::string& path, std::string_view text) {
   std::filesystem::rename(target, path, ec);
   if (ec) return failed("write", path, ec.value());
   return {};
+}
+
+bool is_forbidden_file(const std::string& path) {
+  return access(path.c_str(), R_OK) != 0 && errno == EACCES;
+}
+
+bool is_open_to_all(const std::string& path) {
+  std::error_code ec;
+  const auto status = std::filesystem::status(path, ec);
+  if (ec) return false;
+  return (status.permissions() & std::filesystem::perms::others_read) !=
+         std::filesystem::perms::none;
 }
 
 }  // namespace authzd

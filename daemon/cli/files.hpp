@@ -6,6 +6,7 @@
 
 #include "reconciler/base/result.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,15 @@ namespace authzd {
 
 /// Errors: unavailable, naming the file and why.
 Result<std::string> read_whole_file(const std::string& path);
+
+/// Errors: invalid_manifest (more than `most` bytes, of which no more are read), unavailable.
+Result<std::string> read_standard_input(std::size_t most);
+
+/// It may be there, and this user may not read it, or may not even see whether it is there.
+bool is_forbidden_file(const std::string& path);
+
+/// Every user of this host may read it. False where nobody can tell.
+bool is_open_to_all(const std::string& path);
 
 /// By a temporary file beside it and a rename, so that nobody ever reads the half of it.
 Result<void> write_whole_file(const std::string& path, std::string_view text);

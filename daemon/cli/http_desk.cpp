@@ -10,7 +10,9 @@
 #include "daemon/status/status_listener.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace authzd {
@@ -39,7 +41,11 @@ CycleFacts facts_of(const AccountRuntime& account,
     auto deletions = account.state().runs.deletion_times(before.value_or(run->began));
     if (deletions) facts.deletions = std::move(*deletions);
   }
-  if (end.performed) facts.plan = &end.performed->planned.plan;
+  if (end.performed) {
+    facts.plan = &end.performed->planned.plan;
+    facts.list_took = end.performed->planned.list_took;
+    facts.policies = end.performed->planned.policies;
+  }
   if (end.error || !end.performed) {
     facts.result = CycleResult::error;
     facts.may_pass = end.error && is_transient(end.error->code);
@@ -50,6 +56,25 @@ CycleFacts facts_of(const AccountRuntime& account,
     facts.result = CycleResult::refused;
   }
   return facts;
+}
+
+/// How the grants stand once the cycle has written.
+std::vector<GrantStanding> standing_after(const Performed& performed) {
+  const Planned& planned = performed.planned;
+  std::vector<GrantStanding> standings = planned.standings;
+  for (const Outcome& outcome : performed.outcomes) {
+    const Action& action = planned.plan.actions[outcome.action];
+    const bool is_written = outcome.kind == OutcomeKind::done && outcome.stored && action.after;
+    if (!is_written) continue;
+    const std::string what = grant_text(*action.after, planned.plan.account, planned.role_names);
+    for (GrantStanding& grant : standings) {
+      if (grant.name != action.name || grant.what != what) continue;
+      grant.standing = Standing::granted;
+      grant.policy = outcome.stored->policy.id;
+      grant.changed_at = outcome.stored->policy.last_modified_at;
+    }
+  }
+  return standings;
 }
 
 /// The service as the listener's pages see it.
@@ -91,6 +116,23 @@ class ServiceBoard final : public StatusBoard {
     return authzd::runs_json(all);
   }
 
+  [[nodiscard]] std::vector<NamedStanding> standings(const std::string& name) const override {
+    std::vector<NamedStanding> found;
+    for (const auto& account : service_.accounts()) {
+      const auto known = standings_.find(account->spec().id);
+      if (known == standings_.end()) continue;
+      NamedStanding one{account->spec().id, account->spec().name, name, {}, {}, {}};
+      std::ranges::copy_if(known->second,
+                           std::back_inserter(one.grants),
+                           [&name](const GrantStanding& grant) { return grant.name == name; });
+      if (one.grants.empty()) continue;
+      one.progress = progress_of(one.grants, account->time(), account->spec().settle);
+      one.held_by = holds_of(account->spec().id, name);
+      found.push_back(std::move(one));
+    }
+    return found;
+  }
+
   [[nodiscard]] GitRequestCounts git_requests() const override { return source_.requests(); }
 
   void poke() override { service_.poke(); }
@@ -99,12 +141,27 @@ class ServiceBoard final : public StatusBoard {
     if (!end.performed) return;
     const Planned& planned = end.performed->planned;
     plans_[account.spec().id] = {planned.plan, account.spec().name, planned.revision};
+    standings_[account.spec().id] = standing_after(*end.performed);
   }
 
  private:
+  /// Hashes of what holds the authorization's creates and updates.
+  [[nodiscard]] std::vector<std::string> holds_of(const AccountId& account,
+                                                  const std::string& name) const {
+    std::set<std::string> hashes;
+    const auto found = plans_.find(account);
+    if (found == plans_.end()) return {};
+    for (const Action& action : found->second.plan.actions) {
+      if (action.name != name || !action.after) continue;
+      for (const Hold& hold : action.holds) hashes.insert(hold.hash);
+    }
+    return {hashes.begin(), hashes.end()};
+  }
+
   Service& service_;
   const DaemonSource& source_;
   std::map<AccountId, PlanDocument> plans_;
+  std::map<AccountId, std::vector<GrantStanding>> standings_;
 };
 
 class ListeningDesk final : public HttpDesk {

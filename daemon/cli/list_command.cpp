@@ -3,7 +3,9 @@
 
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/planning_command.hpp"
+#include "daemon/iam/service_catalogue.hpp"
 #include "reconciler/base/text.hpp"
+#include "reconciler/model/marker.hpp"
 #include "reconciler/report/export.hpp"
 #include "reconciler/report/policy_list.hpp"
 
@@ -39,8 +41,7 @@ awaitable<RoleNames> look_up_names(AccountRuntime& account,  // coroutine-ref: t
 }
 
 Async<Holding> read_account(AccountRuntime& account) {  // coroutine-ref: the awaiter's
-  const auto turn = co_await account.turn();
-  auto observation = co_await observe(account.reading());
+  auto observation = co_await observe(account.reading_beside());
   if (!observation) co_return std::move(observation).error();
   RoleNames names = co_await look_up_names(account, observation->policies);
   co_return Holding{std::move(*observation), std::move(names)};
@@ -60,6 +61,12 @@ Ending run_command(CommandContext context, Workplace place, ListCommand command)
       continue;
     }
     std::vector<Observed>& policies = holding->observation.policies;
+    if (!command.owner.empty()) {
+      std::erase_if(policies, [&command](const Observed& policy) {
+        const auto marker = parse_description(policy.content.description).marker;
+        return !marker || marker->owner != command.owner;
+      });
+    }
     if (command.output == OutputForm::json) {
       all.insert(all.end(), policies.begin(), policies.end());
       names.merge(holding->role_names);
@@ -68,11 +75,14 @@ Ending run_command(CommandContext context, Workplace place, ListCommand command)
     const ListOptions options{.account = account->spec().id,
                               .user = holding->observation.identity.iam_id.value,
                               .role_names = std::move(holding->role_names)};
-    context.console.out << (first ? "" : "\n") << list_text(policies, options);
+    context.console.out << (first ? "" : "\n")
+                        << (command.by_name ? names_text(policies, options)
+                                            : list_text(policies, options));
     first = false;
   }
   if (command.output == OutputForm::json) {
-    context.console.out << list_json(all, {.account = {}, .user = {}, .role_names = names});
+    const ListOptions options{.account = {}, .user = {}, .role_names = names};
+    context.console.out << (command.by_name ? names_json(all, options) : list_json(all, options));
   }
   co_return worst(codes);
 }
@@ -88,7 +98,8 @@ Ending run_command(CommandContext context, Workplace place, ExportCommand) {
     const Export exported = export_manifests(holding->observation.policies,
                                              {.account = account->spec().id,
                                               .owner = account->spec().owner,
-                                              .role_names = std::move(holding->role_names)});
+                                              .role_names = std::move(holding->role_names),
+                                              .services = &known_services()});
     context.console.out << exported.yaml;
     context.console.err << "authzd: account " << account->spec().name << ": "
                         << count_of(exported.exported, "policy", "policies") << " exported, "

@@ -37,6 +37,7 @@ Result<void> connect(const CommandContext& context,
   const IamOptions options{.account = account.spec.id,
                            .base_path = iam.endpoint.path,
                            .page_size = iam.page_size,
+                           .list_patience = iam.list_patience,
                            .requests_per_second = iam.requests_per_second};
   auto metadata = make_metadata_client(context.executor, account.credential);
   if (!metadata) return std::move(metadata).error();
@@ -55,15 +56,18 @@ Result<void> connect(const CommandContext& context,
 }
 
 /// The daemon's state of an account, or one that ends with this call.
-Result<std::unique_ptr<AccountState>> open_state(const CommandContext& context,
-                                                 const AccountId& account,
+Result<std::unique_ptr<AccountState>> open_state(const AccountId& account,
                                                  const std::shared_ptr<Database>& database) {
   if (database != nullptr) return std::make_unique<AccountState>(database, account);
-  auto state = state_in_memory(account);
-  if (!state) return state;
-  auto approved = (*state)->approvals.approve_first_deletes({context.who, context.clock.now()});
-  if (!approved) return std::move(approved).error();
-  return state;
+  return state_in_memory(account);
+}
+
+/// A call that only plans has no state of its own where one is configured: the plan is as it will
+/// be with that one.
+bool keeps_state(const CommandContext& context,
+                 const Setup& setup,
+                 const std::shared_ptr<Database>& database) {
+  return database != nullptr || (!setup.state_path.empty() && !context.options.local);
 }
 
 /// A list says nothing of who we are, so that a marker of ours is taken at its word: what a cycle
@@ -92,7 +96,7 @@ Result<void> trust_saved(const SavedList& list, const AccountSpec& spec, Account
 /// One for all accounts; null where the command reads no manifests.
 Result<std::shared_ptr<Source>> open_source(const CommandContext& context, const Setup& setup) {
   if (setup.opened_source || !setup.source) return setup.opened_source;
-  return make_source(context.executor, *setup.source, setup.source_place);
+  return make_source(context.executor, context.clock, *setup.source, setup.source_place);
 }
 
 }  // namespace
@@ -105,17 +109,19 @@ Result<Accounts> open_accounts(const CommandContext& context,
   const auto total = std::make_shared<TokenBucket>(setup.iam.total_requests_per_second);
   auto source = open_source(context, setup);
   if (!source) return std::move(source).error();
-  const auto audit = make_audit_trail(setup.audit_file);
+  const auto audit = make_audit_trail(setup.audit_file, setup.state_path);
   Accounts accounts;
   for (const AccountSetup& account : setup.accounts) {
     AccountParts parts;
     parts.spec = account.spec;
+    parts.spec.trusts_markers = access == Access::show && state == nullptr;
+    parts.spec.keeps_state = keeps_state(context, setup, state);
     parts.schedule = account.schedule;
     parts.run = std::make_shared<std::string>();
     parts.log = context.log.with("account", account.spec.name).with("run", parts.run);
     parts.fingerprint = setup.fingerprint;
     parts.observers = {audit};
-    auto memory = open_state(context, account.spec.id, state);
+    auto memory = open_state(account.spec.id, state);
     if (!memory) return std::move(memory).error();
     parts.state = std::move(*memory);
     parts.source = *source;

@@ -6,9 +6,11 @@
 
 #include "daemon/cli/exit_code.hpp"
 #include "daemon/log.hpp"
+#include "reconciler/import/terraform_import.hpp"
 #include "reconciler/plan/planner.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -19,6 +21,7 @@ namespace authzd {
 inline constexpr std::string_view kDefaultConfig = "/etc/authzd/authzd.yaml";
 
 enum class OutputForm { text, json, markdown };
+enum class FindingsForm { text, json, sarif, github };  // of what a check found
 
 /// A form and the file it goes to: `--out json=plan.json`.
 struct OutputFile {
@@ -35,14 +38,18 @@ struct CommonOptions {
   std::optional<std::string> owner;
   std::optional<Mode> mode;
   std::optional<Adopt> adopt;
+  bool allow_empty_account = false;   // that it shows no authorization at all is believed
   std::optional<LogLevel> log_level;  // default: warning; run: info
   bool log_json = false;
   bool local = false;                // stand alone, even where a daemon runs
   std::optional<std::string> state;  // stand alone, with this file to remember in
+  bool implies_state = false;        // the state is the configuration's, and nobody named it
 };
 
 struct ValidateCommand {
-  std::vector<std::string> paths;
+  std::vector<std::string> paths;  // "-": standard input
+  FindingsForm output = FindingsForm::text;
+  bool allow_empty = false;
 };
 struct PlanCommand {
   bool detailed_exitcode = false;
@@ -50,11 +57,13 @@ struct PlanCommand {
   std::vector<OutputFile> files;
   std::optional<std::string> against;  // a saved list; nothing is asked of IAM
   bool show_unmanaged = false;
+  std::vector<std::string> names;  // of authorizations; empty: all
 };
 struct ApplyCommand {
   bool yes = false;
   std::vector<std::string> plan_hashes;  // empty: none given; else one for each account
   OutputForm output = OutputForm::text;
+  std::vector<std::string> names;  // of authorizations; empty: all
 };
 struct RunCommand {
   bool once = false;
@@ -62,10 +71,27 @@ struct RunCommand {
 };
 struct ListCommand {
   OutputForm output = OutputForm::text;
+  std::string owner;     // of the marker; empty: whoever's
+  bool by_name = false;  // what has a marker, by its authorization's name
 };
 struct ExportCommand {};
 struct SchemaCommand {
   std::string kind = "Authorization";
+};
+
+enum class ImportFrom { tfstate, cli, pair };
+struct ImportCommand {
+  ImportFrom from = ImportFrom::tfstate;
+  std::vector<std::string> files;        // "-": standard input
+  std::optional<std::string> to;         // tfstate: a folder; pair: "kms:GUID"
+  std::optional<std::string> pair_from;  // "hs-crypto", "hs-crypto:GUID"
+  GroupBy group_by = GroupBy::source;
+};
+
+struct AuditVerifyCommand {
+  std::vector<std::string>
+      files;                // the oldest first; empty: the configured log; "-": the journal's
+  std::uint64_t first = 1;  // the number of the first line that must be there
 };
 
 struct StatusCommand {
@@ -75,8 +101,24 @@ struct SyncCommand {
   bool wait = false;  // until the cycles have ended, and show how
   std::chrono::milliseconds timeout{300'000};
 };
+enum class WaitGoal {
+  granted,  // IAM has every grant as it is wanted
+  settled,  // and has had it for `settle`, so that every replica knows it
+};
+struct WaitCommand {
+  std::vector<std::string> names;  // of authorizations
+  WaitGoal goal = WaitGoal::granted;
+  std::chrono::milliseconds timeout{300'000};
+};
 struct ApproveCommand {
-  std::vector<std::string> what;  // each a hash, or the beginning of one; or a revision
+  std::vector<std::string> what;  // each a hash, or 32 digits of one and more; or a revision
+  std::string undo = {};          // a run: the hashes are of the plan that undoes it
+  bool yes = false;               // does not ask
+};
+struct ApprovalsCommand {
+  std::vector<std::string>
+      revoked;  // hashes, or 32 digits of one and more; revisions; firstDeletes
+  OutputForm output = OutputForm::text;
 };
 struct RunsCommand {
   std::size_t count = 20;  // at most so many of each account
@@ -87,12 +129,13 @@ struct ShowCommand {
   OutputForm output = OutputForm::text;
 };
 struct UndoCommand {
-  std::string run;  // its id, or the beginning of it
+  std::string run;             // its id, or eight digits of it and more
+  std::string plan_hash = {};  // of the undo's plan, held actions included; empty: none given
   bool yes = false;
   OutputForm output = OutputForm::text;
 };
 struct UnpinCommand {
-  std::string what;  // a key's hash, or an authorization's name; empty with `all`
+  std::string what;  // 32 digits or more of a key's hash, or an authorization's name; or `all`
   bool all = false;
 };
 struct ReleaseCommand {
@@ -110,9 +153,13 @@ using AnyCommand = std::variant<ValidateCommand,
                                 ListCommand,
                                 ExportCommand,
                                 SchemaCommand,
+                                ImportCommand,
+                                AuditVerifyCommand,
                                 StatusCommand,
                                 SyncCommand,
+                                WaitCommand,
                                 ApproveCommand,
+                                ApprovalsCommand,
                                 RunsCommand,
                                 ShowCommand,
                                 UndoCommand,

@@ -12,9 +12,10 @@ namespace {
 /// Every file gets its plan, or the call fails before standard output says anything.
 Async<void> write_files(CommandContext context,
                         std::vector<OutputFile> files,
-                        std::span<const AccountPlan> plans) {  // coroutine-ref: the awaiter's
+                        std::span<const AccountPlan> plans,  // coroutine-ref: the awaiter's
+                        const CopiedCommands& copied) {      // coroutine-ref: the awaiter's
   for (const OutputFile& file : files) {
-    std::string text = render(plans, file.form, false, true);
+    std::string text = render(plans, file.form, false, true, copied);
     auto written = co_await context.console.write_file(file.path, std::move(text));
     if (!written) co_return written;
   }
@@ -34,14 +35,15 @@ ExitCode code_of(const PlanCommand& command, std::span<const AccountPlan> plans)
 }  // namespace
 
 Ending run_command(CommandContext context, Workplace place, PlanCommand command) {
-  auto plans = co_await plan_accounts(context, std::move(place));
-  give_back_turns(plans);
-  const auto written = co_await write_files(context, command.files, plans);
+  AuthorizationNames names(command.names.begin(), command.names.end());
+  auto plans = co_await plan_accounts(context, std::move(place), std::move(names));
+  const CopiedCommands copied = copied_commands(context.options, command.names);
+  const auto written = co_await write_files(context, command.files, plans, copied);
   if (!written) {
     co_return fail(context, written.error());
   }
   context.console.out << render(
-      plans, command.output, context.console.colour, command.show_unmanaged);
+      plans, command.output, context.console.colour, command.show_unmanaged, copied);
   co_return code_of(command, plans);
 }
 

@@ -4,8 +4,10 @@
 #include "daemon/cli/planning_command.hpp"
 
 #include "daemon/cli/failure.hpp"
+#include "daemon/run/cycle_log.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/manifest/diagnostic.hpp"
+#include "reconciler/manifest/ignore_rules.hpp"
 #include "reconciler/report/plan_json.hpp"
 #include "reconciler/report/plan_markdown.hpp"
 #include "reconciler/report/plan_text.hpp"
@@ -18,15 +20,22 @@ namespace {
 
 using boost::asio::awaitable;
 
-constexpr std::size_t kRunIdDigits = 12;
+/// `account` outlives the call.
+Async<Intent> intent_of(AccountRuntime& account, PlanPurpose purpose) {
+  const Timestamp now = account.time().latest;
+  if (purpose == PlanPurpose::show) co_return co_await account.loader().look(now);
+  co_return co_await account.loader().next(now);
+}
 
-awaitable<AccountPlan> plan_one(CommandContext context, std::shared_ptr<AccountRuntime> runtime) {
+awaitable<AccountPlan> plan_one(CommandContext context,
+                                std::shared_ptr<AccountRuntime> runtime,
+                                PlanPurpose purpose,
+                                AuthorizationNames names,
+                                bool shows_warnings) {
   AccountPlan plan;
   plan.account = runtime;
   AccountRuntime& account = *runtime;
-  plan.turn = co_await account.turn();
-  account.begin_run(context.randomness.hex(kRunIdDigits), RunKind::apply, context.who);
-  auto intent = co_await account.loader().next(context.clock.now());
+  auto intent = co_await intent_of(account, purpose);
   if (!intent) {
     plan.failure = fail(context, account.spec(), intent.error());
     co_return plan;
@@ -35,45 +44,65 @@ awaitable<AccountPlan> plan_one(CommandContext context, std::shared_ptr<AccountR
     plan.failure = show_refusal(context, account.spec(), *intent->refusal);
     co_return plan;
   }
-  context.console.err << render(intent->warnings);
+  if (shows_warnings) context.console.err << render(intent->warnings);
+  if (shows_warnings && intent->ignored > 0) {
+    context.console.err << "authzd: " << ignored_text(intent->ignored) << '\n';
+  }
   plan.good = std::move(intent->good);
-  auto planned = co_await plan_account(account.reading(), plan.good, {});
+  std::set<std::string> none_approved;
+  auto planned = co_await plan_named(
+      reading_for(account, purpose), plan.good, std::move(none_approved), std::move(names));
   if (planned) {
+    log_loose_ends(account, planned->findings.loose_ends);
     plan.planned = std::move(*planned);
+  } else if (planned.error().code == ErrorCode::not_found) {
+    plan.unknown_name = std::move(planned).error();
   } else {
     plan.failure = fail(context, account.spec(), planned.error());
+    plan.may_pass = is_transient(planned.error().code);
   }
   co_return plan;
+}
+
+WayThrough way_through(const AccountSpec& spec, const CopiedCommands& copied) {
+  if (!spec.keeps_state) return WayThrough::plan_hash;
+  if (is_restricted(spec.approvers)) return WayThrough::approval;
+  return copied.can_approve ? WayThrough::either : WayThrough::plan_hash;
+}
+
+TextOptions options_of(const AccountPlan& plan, const CopiedCommands& copied) {
+  return {.way = way_through(plan.account->spec(), copied),
+          .by_hash = copied.by_hash,
+          .by_hash_options = copied.by_hash_options,
+          .approve_options = copied.approve_options,
+          .approved_with = copied.approved_with,
+          .account_name = plan.account->spec().name,
+          .revision = plan.planned->revision,
+          .role_names = plan.planned->role_names};
 }
 
 std::string render_text(std::span<const AccountPlan> plans,
                         bool colour,
                         bool unmanaged,
-                        bool can_be_approved) {
+                        const CopiedCommands& copied) {
   std::string text;
   for (const AccountPlan& plan : plans) {
     if (!plan.planned) continue;
     if (!text.empty()) text += '\n';
-    text += plan_text(plan.planned->plan,
-                      {.colour = colour,
-                       .show_unmanaged = unmanaged,
-                       .can_be_approved = can_be_approved,
-                       .account_name = plan.account->spec().name,
-                       .revision = plan.planned->revision,
-                       .role_names = plan.planned->role_names});
+    TextOptions options = options_of(plan, copied);
+    options.colour = colour;
+    options.show_unmanaged = unmanaged;
+    text += plan_text(plan.planned->plan, options);
   }
   return text;
 }
 
-std::string render_markdown(std::span<const AccountPlan> plans) {
+std::string render_markdown(std::span<const AccountPlan> plans, const CopiedCommands& copied) {
   std::string text;
   for (const AccountPlan& plan : plans) {
     if (!plan.planned) continue;
     if (!text.empty()) text += '\n';
-    text += plan_markdown(plan.planned->plan,
-                          {.account_name = plan.account->spec().name,
-                           .revision = plan.planned->revision,
-                           .role_names = plan.planned->role_names});
+    text += plan_markdown(plan.planned->plan, options_of(plan, copied));
   }
   return text;
 }
@@ -98,27 +127,30 @@ ExitCode show_refusal(const CommandContext& context,
   return fail(context, spec, refusal.error);
 }
 
-awaitable<std::vector<AccountPlan>> plan_accounts(CommandContext context, Workplace place) {
+Planner revision_planner(const CommandContext& context,
+                         AuthorizationNames names,
+                         bool shows_warnings) {
+  return [context, names = std::move(names), shows_warnings](
+             std::shared_ptr<AccountRuntime> account, PlanPurpose purpose) {
+    return plan_one(context, std::move(account), purpose, names, shows_warnings);
+  };
+}
+
+awaitable<std::vector<AccountPlan>> plans_beside(Workplace place, const Planner& planner) {
   std::vector<AccountPlan> plans;
-  for (const auto& account : place.accounts) plans.push_back(co_await plan_one(context, account));
+  for (const auto& account : place.accounts) {
+    plans.push_back(co_await planner(account, PlanPurpose::show));
+  }
   co_return plans;
 }
 
-void give_back_turns(std::span<AccountPlan> plans) {
-  for (AccountPlan& plan : plans) plan.turn = {};
-}
-
-bool are_same(std::span<const AccountPlan> shown, std::span<const AccountPlan> anew) {
-  return std::ranges::equal(shown, anew, [](const AccountPlan& one, const AccountPlan& other) {
-    if (!one.planned || !other.planned) return !one.planned && !other.planned;
-    return one.planned->plan.hash == other.planned->plan.hash;
-  });
-}
-
-Error plan_has_changed() {
-  return {ErrorCode::conflict,
-          "the plan has changed since it was shown; nothing was written. Call again, and read the "
-          "new one"};
+awaitable<std::vector<AccountPlan>> plan_accounts(CommandContext context,
+                                                  Workplace place,
+                                                  AuthorizationNames names,
+                                                  bool shows_warnings) {
+  const Planner planner = revision_planner(context, std::move(names), shows_warnings);
+  auto plans = co_await plans_beside(std::move(place), planner);
+  co_return with_name_known(context, std::move(plans));
 }
 
 std::set<ExitCode> exit_codes(const Performed& performed) {
@@ -126,7 +158,7 @@ std::set<ExitCode> exit_codes(const Performed& performed) {
   codes.erase(ExitCode::changes);  // they have been made, or are counted below
   const PerformedCounts counts = count(performed);
   if (counts.failed > 0) {
-    const bool some = counts.created + counts.updated + counts.deleted > 0;
+    const bool some = counts.created + counts.updated + counts.deleted + counts.unknown > 0;
     codes.insert(some ? ExitCode::conflicts : ExitCode::error);
   }
   return codes;
@@ -140,25 +172,17 @@ std::set<ExitCode> exit_codes(const CycleEnd& end) {
   return codes;
 }
 
-std::set<ExitCode> failures(std::span<const AccountPlan> plans) {
-  std::set<ExitCode> codes;
-  for (const AccountPlan& plan : plans) {
-    if (plan.failure) codes.insert(*plan.failure);
-  }
-  return codes;
-}
-
 std::string render(std::span<const AccountPlan> plans,
                    OutputForm form,
                    bool colour,
                    bool unmanaged,
-                   bool can_be_approved) {
+                   const CopiedCommands& copied) {
   switch (form) {
     case OutputForm::json: return render_json(plans);
-    case OutputForm::markdown: return render_markdown(plans);
+    case OutputForm::markdown: return render_markdown(plans, copied);
     case OutputForm::text: break;
   }
-  return render_text(plans, colour, unmanaged, can_be_approved);
+  return render_text(plans, colour, unmanaged, copied);
 }
 
 }  // namespace authzd

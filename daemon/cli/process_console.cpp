@@ -46,6 +46,7 @@ Environment take_environment() {
                               "IC_API_KEY",
                               "IBMCLOUD_IAM_API_ENDPOINT",
                               "CREDENTIALS_DIRECTORY",
+                              kSudoUid.data(),
                               "HTTPS_PROXY",
                               "https_proxy",
                               "NO_PROXY",

@@ -9,12 +9,16 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace authzd {
 
 /// Standard input, output and error of this process. Asking waits for a line on standard input, and
 /// nothing else runs meanwhile.
 std::unique_ptr<Console> process_console();
+
+/// Set by sudo: the user who called it.
+inline constexpr std::string_view kSudoUid = "SUDO_UID";
 
 using Environment = std::map<std::string, std::string, std::less<>>;
 

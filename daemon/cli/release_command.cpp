@@ -3,27 +3,38 @@
 
 #include "daemon/cli/asked_plan.hpp"
 #include "daemon/cli/failure.hpp"
+#include "daemon/run/release.hpp"
 #include "reconciler/base/text.hpp"
-#include "reconciler/plan/canonical.hpp"
 
 #include <algorithm>
-#include <vector>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
 
 namespace authzd {
 namespace {
 
-using boost::asio::awaitable;
+Error nothing_to_release(const ReleaseCommand& command) {
+  if (command.all) return {ErrorCode::not_found, "no policy is ours: there is nothing to release"};
+  return {ErrorCode::not_found,
+          "no policy of ours has the id " + printable(command.name) +
+              " or is of an authorization of that name: nothing was released"};
+}
 
-/// The plan that lets go of what was named, or of everything.
+/// What each account's manifests were, as they are needed once its policies are released.
+using Enforced = std::map<AccountId, Result<SharedRevision>>;
+
 Async<Planned> plan_of(AccountRuntime& account,  // coroutine-ref: the awaiter's
-                       std::string name) {
-  auto planned = co_await plan_release(account.reading());
-  if (!planned || name.empty()) co_return planned;
-  std::erase_if(planned->plan.actions,
-                [&name](const Action& action) { return action.name != name; });
-  std::erase_if(planned->plan.notes, [&name](const Note& note) { return note.name != name; });
-  planned->plan.hash = hash_plan(planned->plan);
-  co_return planned;
+                       PlanPurpose purpose,
+                       std::string which,
+                       std::shared_ptr<Enforced> enforced) {
+  auto good = co_await account.loader().last_good(account.time().latest);
+  // What cannot be read takes off no protection: that stands in the state, and in the markers.
+  SharedRevision known = good ? *good : nullptr;
+  enforced->insert_or_assign(account.spec().id, std::move(good));
+  co_return co_await plan_release(
+      reading_for(account, purpose), std::move(known), std::move(which));
 }
 
 }  // namespace
@@ -34,6 +45,7 @@ Ending run_command(CommandContext context, Workplace place, ReleaseCommand comma
     co_return fail_usage(
         context, "whose policies? The owner stands in the configuration: add --config FILE");
   }
+  const auto enforced = std::make_shared<Enforced>();
   const AskedPlan asked{
       .kind = RunKind::release,
       .question =
@@ -41,12 +53,13 @@ Ending run_command(CommandContext context, Workplace place, ReleaseCommand comma
           "manage them any more.",
       .yes = command.yes,
       .output = OutputForm::text,
-      .nothing = {ErrorCode::not_found,
-                  command.all ? std::string("no policy is ours: there is nothing to release")
-                              : "no policy of ours is of an authorization named " +
-                                    printable(command.name) + ": nothing was released"}};
-  const PlanMaker maker = [name = command.name](AccountRuntime& account) {
-    return plan_of(account, name);
+      .nothing = nothing_to_release(command),
+      .after_writes = [enforced](AccountRuntime& account, const Performed& performed) {
+        return settle_release(account, performed, enforced->at(account.spec().id));
+      }};
+  const PlanMaker maker = [enforced, which = command.name](AccountRuntime& account,
+                                                           PlanPurpose purpose) {
+    return plan_of(account, purpose, which, enforced);
   };
   co_return co_await perform_asked(context, std::move(place), asked, maker);
 }

@@ -16,9 +16,11 @@
 #include "daemon/status/service_manager.hpp"
 #include "daemon/status/status_line.hpp"
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/canonical.hpp"
 #include "reconciler/report/plan_text.hpp"
 
 #include <ostream>
+#include <utility>
 
 namespace authzd {
 namespace {
@@ -32,8 +34,8 @@ class PlanPrinter {
     if (!end.performed) return;
     const Planned& planned = end.performed->planned;
     std::string& last = shown_[account.spec().name];
-    if (last == planned.plan.hash) return;
-    last = planned.plan.hash;
+    const std::string content = hash_plan(planned.plan);
+    if (std::exchange(last, content) == content) return;
     console_.out << plan_text(planned.plan,
                               {.colour = console_.colour,
                                .account_name = account.spec().name,
@@ -58,7 +60,8 @@ Ending run_once(CommandContext context,
       codes.insert(ExitCode::conflicts);
       break;
     }
-    const CycleEnd end = co_await run_cycle(*account, context.randomness.hex(12), stop.token());
+    const CycleEnd end =
+        co_await run_contained_cycle(*account, context.randomness.hex(12), stop.token());
     if (is_stopped(end)) {
       codes.insert(ExitCode::conflicts);
       break;
@@ -83,6 +86,15 @@ Result<std::shared_ptr<Database>> open_database(const CommonOptions& common,
   return Database::open(std::move(options));
 }
 
+/// Nobody may learn from the writes that a state was lost.
+void warn_of_lost_state(const CommandContext& context, const std::shared_ptr<Database>& database) {
+  if (database == nullptr || !database->was_lost()) return;
+  context.log.warning(
+      "the state is new, though there was one beside its key: approvals, pins and the history of "
+      "runs are forgotten, and deletes wait for approval; what was suspended still is. If that was "
+      "not meant, stop authzd and put the state back");
+}
+
 /// Runs until stopped, and lets systemd know how we are: all that listens does so by now. The
 /// manager outlives the service, which calls it until the end.
 boost::asio::awaitable<void> run_managed(CommandContext context,
@@ -103,7 +115,7 @@ boost::asio::awaitable<void> run_managed(CommandContext context,
   });
   service.on_cycle([show](const AccountRuntime&, const CycleEnd&) { show(); });
   service.on_stop([&manager] { manager.stopping(); });
-  Supervisor signs_of_life(context.executor, context.log);
+  Supervisor signs_of_life(context.executor, context.log, [&service] { service.fail(); });
   signs_of_life.start("watchdog", manager.feed_watchdog());
   manager.ready();
   co_await service.run();
@@ -142,7 +154,7 @@ Ending serve(CommandContext context,
       co_return fail(context, pages.error());
     }
   }
-  Supervisor clients(context.executor, context.log, [&service] { service.stop(); });
+  Supervisor clients(context.executor, context.log, [&service] { service.fail(); });
   clients.start("admin socket", (*server)->serve(handler));
   if (*pages) clients.start("status listener", (*pages)->serve());
   service.on_stop([&server] { (*server)->stop(); });
@@ -179,6 +191,16 @@ void warn_without_audit(const Log& log, const Setup& setup) {
       "to IAM stands in the state alone (authzd runs)");
 }
 
+/// A service manager must see by the exit code that something was wrong.
+ExitCode end_of(const Log& log, const Service& service, ExitCode code) {
+  if (!service.has_failed()) {
+    log.info("authzd has stopped");
+    return code;
+  }
+  log.error("authzd has stopped, and had an internal error; an earlier line says which");
+  return worst({code, ExitCode::error});
+}
+
 }  // namespace
 
 Ending run_command(CommandContext context, RunCommand command) {
@@ -188,7 +210,7 @@ Ending run_command(CommandContext context, RunCommand command) {
   if (!setup) co_return setup.error();
   // A dry run, and one on a state of its own, must not be in the way of the daemon.
   const bool keeps_copy = !command.dry_run && !context.options.state;
-  DaemonSource source(context.executor, context.log, keeps_copy);
+  DaemonSource source(context.executor, context.clock, context.log, keeps_copy);
   if (auto opened = source.open(*setup); !opened) {
     co_return fail(context, opened.error());
   }
@@ -196,6 +218,7 @@ Ending run_command(CommandContext context, RunCommand command) {
   if (!database) {
     co_return fail(context, database.error());
   }
+  warn_of_lost_state(context, *database);
   auto accounts = open_accounts(context, *setup, access, std::nullopt, *database);
   if (!accounts) {
     co_return fail(context, accounts.error());
@@ -238,8 +261,7 @@ Ending run_command(CommandContext context, RunCommand command) {
     code = co_await serve(context, *setup, source, manager, service);
   }
   co_await teller.finish();
-  context.log.info("authzd has stopped");
-  co_return code;
+  co_return end_of(context.log, service, code);
 }
 
 }  // namespace authzd

@@ -19,7 +19,8 @@ Json counts_json(const RunCounts& counts) {
           {"deleted", counts.deleted},
           {"failed", counts.failed},
           {"held", counts.held},
-          {"conflicts", counts.conflicts}};
+          {"conflicts", counts.conflicts},
+          {"unknown", counts.unknown}};
 }
 
 Json summary_json(const std::string& name, const AccountId& id, const RunSummary& run) {
@@ -33,12 +34,14 @@ Json summary_json(const std::string& name, const AccountId& id, const RunSummary
                {"ended", Json()},
                {"planHash", Json()},
                {"error", Json()},
-               {"counts", Json()}};
+               {"counts", Json()},
+               {"idsKeptUntil", Json()}};
   if (!run.end) return json;
   json["ended"] = to_rfc3339(run.end->ended);
   json["planHash"] = text_or_null(run.end->plan_hash);
   json["error"] = text_or_null(run.end->error);
   json["counts"] = counts_json(run.end->counts);
+  if (const auto until = ids_kept_until(run)) json["idsKeptUntil"] = to_rfc3339(*until);
   return json;
 }
 

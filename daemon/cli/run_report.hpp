@@ -6,7 +6,9 @@
 
 #include "daemon/state/run_record.hpp"
 #include "reconciler/base/id.hpp"
+#include "reconciler/report/wording.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -23,21 +25,26 @@ struct AccountRuns {
   std::vector<RunSummary> runs;  // the newest first
 };
 
+/// Until when an undo of the run brings the policies that it deleted back with the ids that they
+/// had: IAM keeps them for so long. None: it deleted nothing.
+std::optional<Timestamp> ids_kept_until(const RunSummary& run);
+
 /// One table for all accounts, the newest run of each first.
-std::string runs_text(std::span<const AccountRuns> accounts);
+std::string runs_text(std::span<const AccountRuns> accounts, Timestamp now);
 std::string runs_json(std::span<const AccountRuns> accounts);
 
 struct AccountRun {
   std::string name;
   AccountId id;
   RunDetail detail;
+  RoleNames role_names = {};  // as far as known without asking IAM; else a CRN is shown
 };
 
 /// One run, each action with before → after and what came of it.
-std::string run_text(const AccountRun& run, bool colour);
+std::string run_text(const AccountRun& run, Timestamp now, bool colour);
 std::string run_json(const AccountRun& run);
 
-/// "ok", "2 failed", "3 held", "error: …", or "not ended".
+/// "ok", "not ended", or a list: "error: …", "1 with an unknown outcome", "2 failed", "3 held", …
 std::string end_text(const RunSummary& run);
 
 }  // namespace authzd

@@ -7,6 +7,7 @@
 #include "reconciler/plan/risk.hpp"
 #include "reconciler/report/layout.hpp"
 #include "reconciler/report/wording.hpp"
+#include "reconciler/undo/undo.hpp"
 
 namespace authzd {
 namespace {
@@ -27,37 +28,58 @@ std::string began_text(Timestamp began) {
   return to_rfc3339(std::chrono::floor<std::chrono::seconds>(began));
 }
 
+std::string kept_text(const RunSummary& run, Timestamp now) {
+  const auto until = ids_kept_until(run);
+  if (!until) return "-";
+  return now < *until ? began_text(*until) : "over";
+}
+
+std::string undo_text(const RunSummary& run, Timestamp until, Timestamp now) {
+  if (now >= until) {
+    return "its deleted policies come back as new ones, with new ids: IAM kept them for 10 days, "
+           "until " +
+           began_text(until);
+  }
+  return "until " + began_text(until) + " `authzd undo " + printable(run.start.id) +
+         "` brings its deleted policies back with their ids, later as new ones";
+}
+
 std::string_view outcome_word(const RecordedAction& action) {
   if (!action.outcome) {
     return action.writes.empty() ? "not begun" : "sent; nobody knows yet how it ended";
   }
   switch (action.outcome->kind) {
-    case OutcomeKind::done: return "done";
+    case OutcomeKind::done:
+      return action.outcome->wrote ? "done" : "nothing was written: IAM had it so already";
     case OutcomeKind::refused: return "refused: the policy was not as it was planned with";
     case OutcomeKind::failed: return "failed";
     case OutcomeKind::no_etag: return "not written: IAM gave no ETag to write with";
-    case OutcomeKind::unconfirmed: return "deleted, but no read had shown it gone yet";
+    case OutcomeKind::unconfirmed: return "sent, but no read has shown it gone yet";
+    case OutcomeKind::unknown: return "sent, but its reply was lost: not known whether it was done";
     case OutcomeKind::restored: return "brought back: it changed while it was being deleted";
     case OutcomeKind::skipped: return "not begun: stopped before its turn";
   }
   return "unknown";
 }
 
-void show(Layout& out, const RecordedAction& recorded, const AccountId& account) {
+void show(Layout& out, const RecordedAction& recorded, const AccountRun& run) {
+  const AccountId& account = run.id;
   const Action& action = recorded.action;
   const auto& shown = action.verb == Verb::remove ? action.before : action.after;
   const bool went_well = recorded.outcome && recorded.outcome->kind == OutcomeKind::done;
   out.gap();
   out.headline(went_well ? symbol_of(action.verb) : '!',
-               shown ? grant_text(*shown, account, {}) : printable(action.name));
+               shown ? grant_text(*shown, account, run.role_names) : printable(action.name));
   out.detail(to_string(action.verb),
              printable(action.name) + " · " + std::string(risk_text(action)));
   if (action.verb == Verb::update && action.before && action.after) {
-    for (const auto& [label, change] : differences(*action.before, *action.after, account, {})) {
+    for (const auto& [label, change] :
+         differences(*action.before, *action.after, account, run.role_names)) {
       out.detail(label, change);
     }
   }
-  out.detail("because", reason_text(action.reason));
+  out.detail("because", reason_text(action));
+  if (action.author) out.detail("created by", author_text(*action.author));
   if (action.drift) out.detail("drift", drift_text(*action.drift));
   out.detail("outcome", outcome_word(recorded));
   const auto& outcome = recorded.outcome;
@@ -74,9 +96,12 @@ void show(Layout& out, const RecordedAction& recorded, const AccountId& account)
 
 std::string end_text(const RunSummary& run) {
   if (!run.end) return "not ended";
-  if (!run.end->error.empty()) return "error: " + printable(run.end->error);
   std::vector<std::string> parts;
   const RunCounts& counts = run.end->counts;
+  if (!run.end->error.empty()) parts.push_back("error: " + printable(run.end->error));
+  if (counts.unknown > 0) {
+    parts.push_back(std::to_string(counts.unknown) + " with an unknown outcome");
+  }
   if (counts.failed > 0) parts.push_back(std::to_string(counts.failed) + " failed");
   if (counts.held > 0) parts.push_back(std::to_string(counts.held) + " held");
   if (counts.conflicts > 0) {
@@ -85,9 +110,14 @@ std::string end_text(const RunSummary& run) {
   return parts.empty() ? "ok" : join(parts, ", ");
 }
 
-std::string runs_text(std::span<const AccountRuns> accounts) {
+std::optional<Timestamp> ids_kept_until(const RunSummary& run) {
+  if (!run.end || run.end->counts.deleted == 0) return std::nullopt;
+  return run.start.began + kDeletedKept;
+}
+
+std::string runs_text(std::span<const AccountRuns> accounts, Timestamp now) {
   std::vector<std::vector<std::string>> rows{
-      {"RUN", "ACCOUNT", "BEGAN", "KIND", "BY", "DONE", "ENDED"}};
+      {"RUN", "ACCOUNT", "BEGAN", "KIND", "BY", "DONE", "IDS KEPT UNTIL", "ENDED"}};
   for (const AccountRuns& account : accounts) {
     for (const RunSummary& run : account.runs) {
       rows.push_back({printable(run.start.id),
@@ -96,6 +126,7 @@ std::string runs_text(std::span<const AccountRuns> accounts) {
                       std::string(to_string(run.start.kind)),
                       who_text(run.start),
                       done_text(run),
+                      kept_text(run, now),
                       end_text(run)});
     }
   }
@@ -103,7 +134,7 @@ std::string runs_text(std::span<const AccountRuns> accounts) {
   return text_table(rows);
 }
 
-std::string run_text(const AccountRun& run, bool colour) {
+std::string run_text(const AccountRun& run, Timestamp now, bool colour) {
   const RunSummary& summary = run.detail.run;
   Layout out(colour);
   out.line("Run      " + printable(summary.start.id) + " (" +
@@ -112,7 +143,10 @@ std::string run_text(const AccountRun& run, bool colour) {
   if (!summary.start.revision.empty()) out.line("Revision " + printable(summary.start.revision));
   out.line("Began    " + to_rfc3339(summary.start.began));
   if (summary.end) out.line("Ended    " + to_rfc3339(summary.end->ended));
-  for (const RecordedAction& action : run.detail.actions) show(out, action, run.id);
+  if (const auto until = ids_kept_until(summary)) {
+    out.line("Undo     " + undo_text(summary, *until, now));
+  }
+  for (const RecordedAction& action : run.detail.actions) show(out, action, run);
   out.gap();
   out.line("Result: " + done_text(summary) + "; " + end_text(summary) + ".");
   return std::move(out).take();

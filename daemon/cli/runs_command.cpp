@@ -9,6 +9,20 @@
 #include <ostream>
 
 namespace authzd {
+namespace {
+
+/// As IAM called the roles in its replies to the run's writes.
+RoleNames names_in(const RunDetail& run) {
+  RoleNames names;
+  for (const RecordedAction& action : run.actions) {
+    if (!action.outcome || !action.outcome->stored) continue;
+    const auto& told = action.outcome->stored->policy.role_names;
+    names.insert(told.begin(), told.end());
+  }
+  return names;
+}
+
+}  // namespace
 
 tl::expected<FoundRun, ExitCode> find_run(const CommandContext& context,
                                           const Workplace& place,
@@ -43,7 +57,7 @@ Ending run_command(CommandContext context, Workplace place, RunsCommand command)
     all.push_back({account->spec().name, account->spec().id, std::move(*runs)});
   }
   const bool json = command.output == OutputForm::json;
-  context.console.out << (json ? runs_json(all) : runs_text(all));
+  context.console.out << (json ? runs_json(all) : runs_text(all, context.clock.now()));
   co_return worst(codes);
 }
 
@@ -51,9 +65,14 @@ Ending run_command(CommandContext context, Workplace place, ShowCommand command)
   auto found = find_run(context, place, command.run);
   if (!found) co_return found.error();
   const AccountSpec& spec = found->account->spec();
-  const AccountRun run{spec.name, spec.id, std::move(found->detail)};
+  AccountRun run{spec.name, spec.id, std::move(found->detail)};
+  run.role_names = names_in(run.detail);
+  for (const Role& role : found->account->reader().known_roles()) {
+    run.role_names.emplace(role.crn, role.display_name);
+  }
   const bool json = command.output == OutputForm::json;
-  context.console.out << (json ? run_json(run) : run_text(run, context.console.colour));
+  context.console.out << (json ? run_json(run)
+                               : run_text(run, context.clock.now(), context.console.colour));
   co_return ExitCode::done;
 }
 

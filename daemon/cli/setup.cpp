@@ -4,6 +4,7 @@
 #include "daemon/cli/setup.hpp"
 
 #include "daemon/cli/configured_setup.hpp"
+#include "daemon/cli/files.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/marker.hpp"
 
@@ -68,9 +69,14 @@ tl::expected<IamSetup, SetupFailure> iam_of(const Environment& environment) {
 tl::expected<Setup, SetupFailure> standing_alone(const CommonOptions& options,
                                                  const Environment& environment,
                                                  const SetupNeeds& needs) {
-  if (const std::string lacks = missing(options, needs); !lacks.empty()) {
-    return usage("there is no configuration at " + std::string(kDefaultConfig) +
-                 "; name one with --config FILE, or add " + lacks);
+  const std::string lacks = missing(options, needs);
+  if (!needs.alone || !lacks.empty()) {
+    const std::string there =
+        is_forbidden_file(std::string(kDefaultConfig))
+            ? "this user may not read the configuration " + std::string(kDefaultConfig)
+            : "there is no configuration at " + std::string(kDefaultConfig);
+    return usage(there + "; name one with --config FILE" +
+                 (needs.alone ? ", or add " + lacks : ""));
   }
   if (options.accounts.size() != 1) return usage("without a configuration, give --account once");
   auto account = parse_account(options.accounts.front());
@@ -94,6 +100,7 @@ tl::expected<Setup, SetupFailure> standing_alone(const CommonOptions& options,
   only.spec.owner = options.owner.value_or("");
   only.spec.mode = options.mode.value_or(Mode::sync);
   only.spec.adopt = options.adopt.value_or(Adopt::never);
+  only.spec.allow_empty_account = options.allow_empty_account;
   only.credential = ApiKey{.value = Secret(std::move(key))};
   Setup setup;
   setup.iam = std::move(*iam);

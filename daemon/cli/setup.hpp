@@ -29,7 +29,8 @@ struct IamSetup {
   std::string ca_file;
   HttpLimits limits;
   std::size_t concurrency = 4;
-  std::size_t page_size = 0;  // 0: IAM's own
+  std::size_t page_size = 100;          // of a list; 0: all in one reply
+  Milliseconds list_patience{120'000};  // with a whole list
   double requests_per_second = 20;
   double total_requests_per_second = 100;
   ProxySettings proxies = {};
@@ -62,6 +63,7 @@ struct SetupNeeds {
   bool manifests = false;
   bool mode = false;
   bool key = true;
+  bool alone = true;  // it can do without a configuration
 };
 
 /// Why there is no setup: one error, or all that is wrong with the configuration.

@@ -31,17 +31,22 @@ CommandNeeds needs_of(const AnyCommand& command) {
   CommandNeeds needs;
   if (is(std::type_identity<RunsCommand>(),
          std::type_identity<ShowCommand>(),
+         std::type_identity<ApprovalsCommand>(),
          std::type_identity<UnpinCommand>(),
          std::type_identity<SuspendCommand>(),
          std::type_identity<ResumeCommand>())) {
     needs.setup.key = false;  // IAM is not asked
   }
   if (const auto* plan = std::get_if<PlanCommand>(&command)) {
-    needs.setup = {.manifests = true, .mode = false, .key = !plan->against};
+    needs = {{.manifests = true, .mode = false, .key = !plan->against}, Access::show};
+  } else if (is(std::type_identity<WaitCommand>())) {
+    needs = {{.manifests = true, .mode = false, .key = true}, Access::show};
   } else if (is(std::type_identity<ApproveCommand>())) {
     needs.setup = {.manifests = true, .mode = false, .key = true};
   } else if (is(std::type_identity<ApplyCommand>())) {
     needs = {{.manifests = true, .mode = true, .key = true}, Access::write};
+  } else if (is(std::type_identity<UndoCommand>())) {
+    needs = {{.manifests = true, .mode = false, .key = true}, Access::write};
   } else if (is(std::type_identity<ReleaseCommand>())) {
     needs.access = Access::write;
   }

@@ -15,14 +15,17 @@
 
 namespace authzd {
 
-enum class Access { read, write };
+enum class Access {
+  show,  // a plan that nobody performs: without a state, our marker is taken at its word
+  read,
+  write,
+};
 
 /// The setup of a command; what is wrong with it, and its warnings, go to standard error.
 tl::expected<Setup, ExitCode> prepare(const CommandContext& context, const SetupNeeds& needs);
 
 /// Opens every account of a setup. With `against`, the text of a saved list stands for IAM. Without
-/// a `state` each account gets one that ends with it, and that lets first deletes through: whoever
-/// calls has seen the plan. Warnings about the list go to standard error.
+/// a `state` each account gets one that ends with it. Warnings about the list go to standard error.
 Result<Accounts> open_accounts(const CommandContext& context,
                                const Setup& setup,
                                Access access,

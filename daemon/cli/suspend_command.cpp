@@ -23,8 +23,37 @@ void wake(const Workplace& place) {
   for (const auto& account : place.accounts) place.service->poke(account->spec().id.value);
 }
 
-std::string name_of(const AccountRuntime& account, bool all) {
-  return all ? "every account" : "account " + printable(account.spec().name);
+void say_suspended(const CommandContext& context, const std::string& what) {
+  context.console.out << "Suspended: " << what
+                      << ". It is planned and shown as ever, and no write is begun.\n"
+                      << std::flush;
+}
+
+/// What goes on all the same: a write that was sent cannot be taken back, and a read that hangs is
+/// not waited for.
+Result<void> say_under_way(const CommandContext& context, const AccountRuntime& account) {
+  const auto open = account.state().runs.unknown_outcomes();
+  if (!open) return open.error();
+  std::ostream& out = context.console.out;
+  const std::string name = "Account " + printable(account.spec().name) + ": ";
+  const RunKind kind = account.run().kind;
+  if (account.is_busy() && kind == RunKind::release) {
+    out << name << "a release is under way, and goes on.\n";
+  } else if (account.is_busy()) {
+    out << name << "run " << printable(account.run().id) << " (" << to_string(kind)
+        << ") is under way, and begins no write any more.\n";
+  }
+  if (!open->empty()) {
+    out << name
+        << count_of(open->size(),
+                    "write was sent whose outcome is",
+                    "writes were sent whose outcomes are")
+        << " not known yet: " << (open->size() == 1 ? "it" : "they")
+        << " may still be done; 'authzd status' tells.\n";
+  } else if (!account.is_busy()) {
+    out << name << "nothing is under way.\n";
+  }
+  return {};
 }
 
 }  // namespace
@@ -39,11 +68,13 @@ Ending run_command(CommandContext context, Workplace place, SuspendCommand) {
     }
   }
   for (const auto& account : place.accounts) {
-    // Whatever writes there now ends first: afterwards nothing is written any more.
-    const auto turn = co_await account->turn();
-    context.console.out << "Suspended: " << name_of(*account, all)
-                        << ". It is planned and shown as ever, and nothing is written.\n";
-    if (all) break;
+    if (!all) say_suspended(context, "account " + printable(account->spec().name));
+  }
+  if (all) say_suspended(context, "every account");
+  for (const auto& account : place.accounts) {
+    if (const auto said = say_under_way(context, *account); !said) {
+      co_return fail(context, account->spec(), said.error());
+    }
   }
   wake(place);
   co_return ExitCode::done;

@@ -9,12 +9,6 @@
 #include <utility>
 
 namespace authzd {
-namespace {
-
-/// How long the end of the process waits for notices that are on their way.
-constexpr std::chrono::seconds kLastNotices(5);
-
-}  // namespace
 
 Teller::Teller(const CommandContext& context, std::shared_ptr<Database> state)
     : clock_(context.clock),
@@ -24,7 +18,7 @@ Teller::Teller(const CommandContext& context, std::shared_ptr<Database> state)
 
 void Teller::follow(const Setup& setup) {
   if (state_ == nullptr) return;
-  notifier_.set_targets(setup.notify, setup.iam.proxies, setup.iam.ca_file);
+  notifier_.set_targets(setup.notify, setup.iam.proxies);
 }
 
 void Teller::tell(const CycleSummary& cycle) {

@@ -12,10 +12,14 @@
 #include "daemon/state/database.hpp"
 #include "daemon/status/notifier.hpp"
 
+#include <chrono>
 #include <memory>
 #include <set>
 
 namespace authzd {
+
+/// How long the end of the process waits for notices that are on their way.
+inline constexpr std::chrono::seconds kLastNotices(5);
 
 class Teller {
  public:

@@ -3,6 +3,7 @@
 
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/failure.hpp"
+#include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
@@ -11,9 +12,17 @@
 namespace authzd {
 namespace {
 
+std::string hash_of(const Key& key) {
+  return sha256_hex(key.text());
+}
+
 /// A key in one line, as it is shown and typed.
 std::string line_of(const Key& key) {
-  return key.hash12();
+  return hash_of(key).substr(0, kFewestDigits);
+}
+
+bool is_hash_of(std::string_view typed, const Key& key) {
+  return typed.size() >= kFewestDigits && hash_of(key).starts_with(typed);
 }
 
 /// The names that the undo's actions gave to the keys that it pinned.
@@ -46,7 +55,7 @@ Result<Unpinned> unpin(const CommandContext& context,
   for (const KeptPin& pin : *pins) {
     const auto name = names.find(pin.key);
     const bool is_named = name != names.end() && name->second == command.what;
-    if (command.all || is_named || line_of(pin.key) == command.what) chosen.insert(pin.key);
+    if (command.all || is_named || is_hash_of(command.what, pin.key)) chosen.insert(pin.key);
   }
   auto done = account.state().pins.remove(chosen);
   if (!done) return std::move(done).error();
@@ -55,7 +64,7 @@ Result<Unpinned> unpin(const CommandContext& context,
     const std::string shown = name == names.end() ? "" : " (" + printable(name->second) + ")";
     const bool is_off = chosen.contains(pin.key);
     context.console.out << (is_off ? "Unpinned " : "Pinned   ") << line_of(pin.key) << shown
-                        << ", since the undo " << printable(pin.run) << " at " << to_rfc3339(pin.at)
+                        << ", since run " << printable(pin.run) << " at " << to_rfc3339(pin.at)
                         << '\n';
   }
   return Unpinned{pins->size(), chosen.size()};

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "daemon/cli/files.hpp"
-#include "daemon/cli/standing_alone.hpp"
-#include "daemon/source/directory_source.hpp"
+#include "daemon/cli/setup.hpp"
+#include "daemon/cli/validation.hpp"
+#include "daemon/source/directory_reader.hpp"
 #include "daemon/source/make_source.hpp"
 #include "reconciler/base/text.hpp"
-#include "reconciler/manifest/loader.hpp"
 
-#include <ostream>
+#include <algorithm>
+#include <iterator>
 
 namespace authzd {
 namespace {
@@ -16,36 +17,7 @@ namespace {
 /// Keys need an account; where none is named, every default stands for this one.
 const AccountId kAnyAccount{"00000000000000000000000000000000"};
 
-ExitCode show_loaded(const CommandContext& context, const LoadOutcome& loaded, std::size_t files) {
-  context.console.err << render(loaded.diagnostics);
-  if (has_errors(loaded.diagnostics)) return ExitCode::invalid;
-  context.console.out << "Valid: " << count_of(files, "file", "files") << ", "
-                      << count_of(loaded.documents, "authorization", "authorizations") << ", "
-                      << count_of(loaded.desired.grants.size(), "policy", "policies") << ".\n";
-  return ExitCode::done;
-}
-
-ExitCode validate_snapshot(const CommandContext& context,
-                           const Snapshot& snapshot,
-                           const AccountId& account) {
-  if (snapshot.files.empty()) {
-    context.console.err << "authzd: there is no *.yaml or *.yml to check\n";
-    return ExitCode::invalid;
-  }
-  const LoadOutcome loaded =
-      load_manifests(snapshot.files, {.account = account, .now = context.clock.now()});
-  return show_loaded(context, loaded, snapshot.files.size());
-}
-
-ExitCode validate_fetched(const CommandContext& context,
-                          const Result<Fetched>& fetched,
-                          const AccountId& account) {
-  if (!fetched) return fail(context, fetched.error());
-  if (const auto* refused = std::get_if<RefusedRevision>(&*fetched)) {
-    return fail(context, refused->why);
-  }
-  return validate_snapshot(context, std::get<Snapshot>(*fetched), account);
-}
+constexpr std::string_view kStandardInput = "-";
 
 bool is_configuration(const std::string& path) {
   std::error_code ec;
@@ -58,55 +30,106 @@ bool is_configuration(const std::string& path) {
   return false;
 }
 
-ExitCode validate_configuration(CommandContext context, const std::string& path) {
+void validate_configuration(const CommandContext& context,
+                            const std::string& path,
+                            Validation& validation) {
   CommonOptions options = context.options;
   options.config = path;
   const auto setup = make_setup(options, context.environment, {});
-  if (!setup) return fail(context, setup.error());
-  context.console.err << render(setup->warnings);
-  context.console.out << "Valid: " << printable(path) << " configures "
-                      << count_of(setup->accounts.size(), "account", "accounts") << ".\n";
-  return ExitCode::done;
+  CheckedConfiguration checked{path, {}, setup.has_value()};
+  if (!setup) {
+    validation.add_configuration(std::move(checked), setup.error().diagnostics);
+    validation.add_failure(setup.error().message, setup.error().code);
+    return;
+  }
+  for (const AccountSetup& account : setup->accounts) checked.accounts.push_back(account.spec.name);
+  validation.add_configuration(std::move(checked), setup->warnings);
 }
 
-ExitCode validate_paths(const CommandContext& context, const std::vector<std::string>& paths) {
-  std::set<ExitCode> codes;
-  std::vector<std::string> manifests;
+/// As they are now: to check is not to take, so nothing waits until they are quiet.
+Result<Snapshot> read_all(const std::vector<std::string>& paths) {
+  Snapshot all;
   for (const std::string& path : paths) {
-    if (is_configuration(path)) {
-      codes.insert(validate_configuration(context, path));
+    if (path == kStandardInput) {
+      auto text = read_standard_input(LoadLimits{}.max_total_bytes);
+      if (!text) return std::move(text).error();
+      all.files.push_back({"<stdin>", std::move(*text)});
+      continue;
+    }
+    auto reading = read_directory(path, {"."});
+    if (!reading) return std::move(reading).error();
+    std::ranges::move(reading->snapshot.files, std::back_inserter(all.files));
+    std::ranges::move(reading->snapshot.ignored, std::back_inserter(all.ignored));
+  }
+  std::ranges::sort(all.files, {}, &SourceFile::name);
+  const auto same = [](const SourceFile& a, const SourceFile& b) { return a.name == b.name; };
+  all.files.erase(std::unique(all.files.begin(), all.files.end(), same), all.files.end());
+  return all;
+}
+
+void validate_paths(const CommandContext& context,
+                    const ValidateCommand& command,
+                    Validation& validation) {
+  std::vector<std::string> manifests;
+  for (const std::string& path : command.paths) {
+    if (path != kStandardInput && is_configuration(path)) {
+      validate_configuration(context, path, validation);
     } else {
       manifests.push_back(path);
     }
   }
-  if (!manifests.empty()) {
-    const auto& named = context.options.accounts;
-    const bool has_account = named.size() == 1 && is_account_id(named.front());
-    const AccountId account = has_account ? AccountId{to_lower(named.front())} : kAnyAccount;
-    const auto snapshot = read_directory("", manifests);
-    codes.insert(snapshot ? validate_snapshot(context, *snapshot, account)
-                          : fail(context, snapshot.error()));
-  }
-  return worst(codes);
+  if (manifests.empty()) return;
+  const auto& named = context.options.accounts;
+  const bool has_account = named.size() == 1 && is_account_id(named.front());
+  const AccountId account = has_account ? AccountId{to_lower(named.front())} : kAnyAccount;
+  const auto snapshot = read_all(manifests);
+  if (!snapshot) return validation.add(snapshot.error(), "");
+  validation.check(*snapshot, {"", account, {}, command.allow_empty});
+}
+
+/// One account needs no name: it is the one that was meant.
+std::string shown_name(const Setup& setup, const AccountSetup& account) {
+  return setup.accounts.size() > 1 ? account.spec.name : std::string();
 }
 
 }  // namespace
 
 Ending run_command(CommandContext context, ValidateCommand command) {
-  if (!command.paths.empty()) co_return validate_paths(context, command.paths);
-  const SetupNeeds needs{.manifests = true, .mode = false, .key = false};
-  const auto setup = prepare(context, needs);
-  if (!setup) co_return setup.error();
-  const auto source = make_source(context.executor, *setup->source, setup->source_place);
+  Validation validation(context, command.output);
+  if (!command.paths.empty()) {
+    validate_paths(context, command, validation);
+    co_return validation.finish();
+  }
+  const SetupNeeds needs{.manifests = true, .mode = false, .key = false, .alone = false};
+  const auto setup = make_setup(context.options, context.environment, needs);
+  if (!setup) {
+    validation.add_configuration({context.options.config.value_or(""), {}, false},
+                                 setup.error().diagnostics);
+    validation.add_failure(setup.error().message, setup.error().code);
+    co_return validation.finish();
+  }
+  validation.add_warnings(setup->warnings);
+  const auto source =
+      make_source(context.executor, context.clock, *setup->source, setup->source_place);
   if (!source) {
-    co_return fail(context, source.error());
+    validation.add(source.error(), "");
+    co_return validation.finish();
   }
-  std::set<ExitCode> codes;
   for (const AccountSetup& account : setup->accounts) {
-    const auto fetched = co_await (*source)->fetch(account.spec.paths, "");
-    codes.insert(validate_fetched(context, fetched, account.spec.id));
+    const AccountSpec& spec = account.spec;
+    const std::string name = shown_name(*setup, account);
+    const auto fetched = co_await (*source)->fetch(spec.paths, "");
+    if (!fetched) {
+      validation.add(fetched.error(), name);
+    } else if (const auto* refused = std::get_if<RefusedRevision>(&*fetched)) {
+      validation.add(refused->why, name);
+    } else {
+      const bool may_be_empty = command.allow_empty || spec.allow_empty;
+      const ManifestCheck check{name, spec.id, spec.load_limits, may_be_empty};
+      validation.check(std::get<Snapshot>(*fetched), check);
+    }
   }
-  co_return worst(codes);
+  co_return validation.finish();
 }
 
 }  // namespace authzd

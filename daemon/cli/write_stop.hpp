@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What ends the writes of a command early: the stop of the daemon that it runs in, or a signal to
-// the process that it has for itself.
+// What ends the writes of a command early: in a daemon, its stop or a reload that changes the
+// account; else a signal to the process, which the command has for itself.
 #pragma once
 
 #include "daemon/cli/commands.hpp"
@@ -15,17 +15,16 @@ namespace authzd {
 class WriteStop {
  public:
   /// From now on a signal waits for the write under way; make it when the questions are over.
-  WriteStop(const CommandContext& context, const Workplace& place) : service_(place.service) {
-    if (service_ == nullptr) signals_.emplace(context.executor, context.log);
+  WriteStop(const CommandContext& context, const Workplace& place) {
+    if (place.service == nullptr) signals_.emplace(context.executor, context.log);
   }
 
-  /// Lives as long as this.
-  [[nodiscard]] const StopToken& token() const {
-    return service_ == nullptr ? signals_->token() : service_->stopping();
+  /// Of the writes to `account`; lives as long as this and the account.
+  [[nodiscard]] const StopToken& of(const AccountRuntime& account) const {
+    return signals_ ? signals_->token() : account.retirement();
   }
 
  private:
-  const Service* service_;
   std::optional<StopSignals> signals_;
 };
 

@@ -65,6 +65,7 @@ class ConfigDecoder {
   void decode_sections(const ConfigMap& map);
   void decode_accounts(const YamlCursor& node);
   void decode_account(const YamlCursor& node);
+  void check_name_is_no_id(const YamlCursor& node, const AccountConfig& account);
   void claim(std::map<std::string, SourcePos>& taken,
              const YamlCursor& node,
              const std::string& value,
@@ -130,6 +131,17 @@ void ConfigDecoder::decode_accounts(const YamlCursor& node) {
   if (!items) return;
   if (items->empty()) node.error("the list of accounts is empty");
   for (const YamlCursor& item : *items) decode_account(item);
+  for (std::size_t i = 0; i < items->size(); ++i)
+    check_name_is_no_id((*items)[i], out_.accounts[i]);
+}
+
+/// Commands take an account by its name or its id: one word must not mean two accounts.
+void ConfigDecoder::check_name_is_no_id(const YamlCursor& node, const AccountConfig& account) {
+  const auto id = ids_.find(account.name);
+  if (id == ids_.end() || account.id.value == account.name) return;
+  node.error("account name " + quoted(account.name) + " is the id of another account, at " +
+                 printable(to_string(id->second)),
+             "give the account another name: commands take an account by its name or its id");
 }
 
 void ConfigDecoder::decode_account(const YamlCursor& node) {
@@ -223,7 +235,10 @@ void hide_secret_lines(ConfigOutcome& out) {
 
 ConfigOutcome load_config(const SourceFile& file, const ConfigEnvironment& environment) {
   ConfigOutcome out;
-  const YamlFile parsed(file, LoadLimits{}, out.diagnostics);
+  const LoadLimits limits;
+  YamlFile parsed(file, limits, out.diagnostics);
+  while (parsed.parse_next()) {
+  }
   const std::vector<YamlCursor> documents = parsed.documents();
   if (documents.empty() && !has_errors(out.diagnostics)) {
     out.diagnostics.push_back({Severity::error, {file.name, 0, 0}, "the configuration is empty"});

@@ -5,6 +5,7 @@
 // nothing here opens a file, reads the environment or holds a secret: secrets are file references.
 #pragma once
 
+#include "daemon/config/approvers.hpp"
 #include "daemon/net/http.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/source_pos.hpp"
@@ -15,6 +16,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -52,8 +54,16 @@ struct AuthConfig {
   bool operator==(const AuthConfig&) const = default;
 };
 
+/// How much of a revision is taken; one that holds more is refused whole.
+struct SourceLimits {
+  std::size_t bytes = LoadLimits{}.max_total_bytes;
+  std::size_t grants = LoadLimits{}.max_grants;
+  bool operator==(const SourceLimits&) const = default;
+};
 struct DirectorySourceConfig {
   std::string path;
+  Milliseconds quiet = std::chrono::seconds(2);  // for how long the files must have been the same
+  SourceLimits limits = {};
   bool operator==(const DirectorySourceConfig&) const = default;
 };
 struct GitSourceConfig {
@@ -67,6 +77,7 @@ struct GitSourceConfig {
   std::string username;
   std::vector<std::string>
       verify_keys;  // files of PGP or SSH keys; empty: commits are not verified
+  SourceLimits limits = {};
   bool operator==(const GitSourceConfig&) const = default;
 };
 using SourceConfig = std::variant<DirectorySourceConfig, GitSourceConfig>;
@@ -76,6 +87,7 @@ struct RailConfig {
   RailRules rules;
   Milliseconds window = std::chrono::hours(24);
   Milliseconds approval_ttl = std::chrono::hours(24);
+  Approvers approvers;
 };
 
 struct AccountConfig {
@@ -96,9 +108,12 @@ struct IamConfig {
   std::string ca_file;  // empty: the system's roots
   HttpLimits limits;
   std::size_t concurrency = 8;
-  std::size_t page_size = 0;                    // 0: as IAM likes
-  std::size_t requests_per_second = 20;         // an account
+  std::size_t page_size = 100;                           // of a list; 0: all policies in one reply
+  Milliseconds list_patience = std::chrono::minutes(2);  // with a whole list
+  std::size_t policy_limit = 4'020;      // of all types that an account may hold; 0: not known
+  std::size_t requests_per_second = 20;  // an account
   std::size_t total_requests_per_second = 100;  // the process
+  bool allow_empty_account = false;  // that an account shows no authorization at all is believed
 };
 
 struct AdminConfig {
@@ -117,6 +132,7 @@ struct NotifyTarget {
   std::string url_file;
   std::string secret_file;  // key of the signature; empty: none
   NotifyFormat format = NotifyFormat::cloudevents;
+  std::string ca_file = {};  // roots of its server alone; empty: the system's
   bool operator==(const NotifyTarget&) const = default;
 };
 
@@ -142,6 +158,8 @@ struct Config {
 /// The part of the environment that file references may name: "${CREDENTIALS_DIRECTORY}/key".
 struct ConfigEnvironment {
   std::string credentials_directory;  // empty: not set
+  /// Whether everyone may read that file; none: nobody looks.
+  std::function<bool(const std::string& path)> is_open_to_all = {};
 };
 
 struct ConfigOutcome {

@@ -35,8 +35,8 @@ inline constexpr List<18> kTop{"apiVersion",
                                "notify",
                                "coordination"};
 inline constexpr List<1> kAudit{"file"};
-inline constexpr List<3> kNotify{"urlFile", "secretFile", "format"};
-inline constexpr List<2> kSource{"directory", "git"};
+inline constexpr List<4> kNotify{"urlFile", "secretFile", "caFile", "format"};
+inline constexpr List<5> kSource{"directory", "git", "quiet", "maxBytes", "maxGrants"};
 inline constexpr List<1> kDirectory{"path"};
 inline constexpr List<6> kGit{"url", "ref", "path", "caFile", "credentials", "verify"};
 inline constexpr List<4> kGitCredentials{"sshKeyFile", "knownHostsFile", "tokenFile", "username"};
@@ -47,25 +47,34 @@ inline constexpr List<5> kAuth{
     "apiKeyFile", "vpcInstance", "containerToken", "bearerTokenFile", "assumeProfile"};
 inline constexpr List<2> kVpcInstance{"profile", "endpoint"};
 inline constexpr List<2> kContainerToken{"file", "profile"};
-inline constexpr List<7> kIam{"endpoint",
+inline constexpr List<9> kIam{"endpoint",
                               "caFile",
                               "timeouts",
                               "concurrency",
                               "pageSize",
+                              "policyLimit",
                               "requestsPerSecond",
-                              "totalRequestsPerSecond"};
-inline constexpr List<4> kTimeouts{"connect", "handshake", "read", "total"};
-inline constexpr List<11> kRails{"maxDelete",
+                              "totalRequestsPerSecond",
+                              "allowEmptyAccount"};
+inline constexpr List<5> kTimeouts{"connect", "handshake", "read", "total", "list"};
+inline constexpr List<15> kRails{"maxDelete",
                                  "maxDeletePercent",
                                  "maxUpdate",
                                  "maxCreate",
+                                 "maxRestore",
                                  "window",
                                  "allow",
                                  "holdUsedWithin",
                                  "holdUnknown",
+                                 "holdDelegators",
+                                 "removalGrace",
                                  "protectRelease",
                                  "approvalTtl",
+                                 "approvers",
                                  "never"};
+inline constexpr List<2> kRemovalGrace{"targets", "for"};
+inline constexpr List<3> kApprovers{"need", "notTheAuthor", "people"};
+inline constexpr List<2> kApproverPerson{"loginUid", "addresses"};
 inline constexpr List<4> kAllow{"sourceAccounts", "delegate", "roles", "targets"};
 inline constexpr List<4> kAdmin{"socket", "listen", "tokenFile", "hookSecretFile"};
 inline constexpr List<1> kCoordination{"etcd"};

@@ -37,6 +37,13 @@ std::optional<std::string> ConfigMap::file_path(const YamlCursor& node) const {
         "expected the path of a file, got text, which is not shown: it may be a secret");
     return std::nullopt;
   }
+  if (path->find('/') == std::string::npos) {
+    node.error_unshown(
+        "expected the path of a file, got a word without a \"/\", which is not shown: it may be a "
+        "secret",
+        "write ./NAME for a file in the working directory");
+    return std::nullopt;
+  }
   if (path->starts_with(kCredentials)) {
     if (environment_->credentials_directory.empty()) {
       node.warning("CREDENTIALS_DIRECTORY is not set, so this file cannot be found",
@@ -57,6 +64,18 @@ void ConfigMap::read_file(std::string_view key, std::string& out) const {
   const auto node = find(key);
   if (!node) return;
   if (auto path = file_path(*node)) out = std::move(*path);
+}
+
+void ConfigMap::read_secret_file(std::string_view key, std::string& out) const {
+  const auto node = find(key);
+  if (!node) return;
+  auto path = file_path(*node);
+  if (!path) return;
+  if (environment_->is_open_to_all && environment_->is_open_to_all(*path)) {
+    node->warning("every user of this host can read " + quoted(*path) + ", which holds a secret",
+                  "chmod 600, and replace the secret if others may have read it");
+  }
+  out = std::move(*path);
 }
 
 void ConfigMap::read_list(std::string_view key, std::vector<std::string>& out) const {

@@ -31,6 +31,8 @@ class ConfigMap : public YamlMap {
   /// A path, in which ${CREDENTIALS_DIRECTORY} is replaced. Other variables are errors; where the
   /// variable is not set, that is a warning and the reference stays as it is.
   void read_file(std::string_view key, std::string& out) const;
+  /// The same of a file that holds a secret: a warning where everyone may read it.
+  void read_secret_file(std::string_view key, std::string& out) const;
   [[nodiscard]] std::optional<std::string> file_path(const YamlCursor& node) const;
 
   /// A list of text.

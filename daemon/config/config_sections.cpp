@@ -9,7 +9,10 @@
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <string_view>
+#include <utility>
 
 namespace authzd {
 namespace {
@@ -25,6 +28,9 @@ bool is_bare_text(const YamlCursor& node, const std::string& name) {
 
 using std::chrono::milliseconds;
 constexpr std::size_t kMany = 1'000'000;
+constexpr std::size_t kMostSourceBytes = 64U << 20U;
+constexpr std::size_t kMostApprovers = 10;
+constexpr std::size_t kMostUid = 4'294'967'295;  // which no login has
 constexpr milliseconds kPositive{1};
 
 constexpr std::array<KeyHint, 3> kSecretHints{
@@ -51,9 +57,9 @@ void decode_git(const YamlCursor& node,
       credentials && !is_bare_text(*credentials, "credentials")) {
     const ConfigMap files(
         *credentials, config_keys::kGitCredentials, "credentials", environment, kSecretHints);
-    files.read_file("sshKeyFile", out.ssh_key_file);
+    files.read_secret_file("sshKeyFile", out.ssh_key_file);
     files.read_file("knownHostsFile", out.known_hosts_file);
-    files.read_file("tokenFile", out.token_file);
+    files.read_secret_file("tokenFile", out.token_file);
     files.read("username", out.username);
   }
   const auto verify = map.find("verify");
@@ -96,6 +102,83 @@ void decode_allow(const YamlCursor& node, const ConfigEnvironment& environment, 
   out.delegate = delegate;
 }
 
+void decode_removal_grace(const YamlCursor& node,
+                          const ConfigEnvironment& environment,
+                          RemovalGrace& out) {
+  const ConfigMap map(node, config_keys::kRemovalGrace, "rails.removalGrace", environment);
+  map.read_duration("for", out.wait, milliseconds{0});
+  std::optional<std::set<std::string>> targets;
+  read_set(map, "targets", targets);
+  if (targets) out.targets = std::move(*targets);
+}
+
+void decode_person(const YamlCursor& node, const ConfigEnvironment& environment, Approvers& out) {
+  const ConfigMap map(
+      node, config_keys::kApproverPerson, "a person of rails.approvers", environment);
+  std::size_t uid = kMostUid;
+  if (map.require("loginUid", "the number that the person logs in as: id -u")) {
+    map.read("loginUid", uid, 0, kMostUid - 1);
+  }
+  const auto list = map.require("addresses", "those that the person commits with");
+  if (!list || uid == kMostUid) return;
+  std::set<std::string>& addresses = out.addresses[static_cast<unsigned>(uid)];
+  for (const std::string& address : list->texts()) addresses.insert(to_lower(address));
+}
+
+void decode_approvers(const YamlCursor& node,
+                      const ConfigEnvironment& environment,
+                      Approvers& out) {
+  const ConfigMap map(node, config_keys::kApprovers, "rails.approvers", environment);
+  map.read("need", out.need, 1, kMostApprovers);
+  map.read("notTheAuthor", out.not_the_author);
+  const auto people = map.find("people");
+  const auto items =
+      people ? people->list("write people: [{loginUid: …, addresses: […]}]") : std::nullopt;
+  if (items) out.addresses.clear();
+  if (items) {
+    for (const YamlCursor& item : *items) decode_person(item, environment, out);
+  }
+  if (out.not_the_author && out.addresses.empty()) {
+    node.error("notTheAuthor needs people: nobody could approve anything",
+               "write people: [{loginUid: …, addresses: […]}]");
+  }
+}
+
+/// IAM's attributes that patterns usually name; a service may have others.
+constexpr std::array<std::string_view, 9> kKnownAttributes{"accountId",
+                                                           "serviceName",
+                                                           "serviceInstance",
+                                                           "resourceGroupId",
+                                                           "resourceType",
+                                                           "resource",
+                                                           "region",
+                                                           "serviceType",
+                                                           "service_group_id"};
+
+/// A pattern that fits nothing protects nothing, and nobody would notice.
+void check_pattern_name(const YamlCursor& key, std::string_view name) {
+  std::string_view bare = name;
+  for (const std::string_view side : {"source.", "target."}) {
+    if (bare.starts_with(side)) bare.remove_prefix(side.size());
+  }
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kManifestWords{
+      {{"service", "serviceName"},
+       {"instance", "serviceInstance"},
+       {"resourceGroup", "resourceGroupId"},
+       {"account", "accountId"}}};
+  for (const auto& [word, attribute] : kManifestWords) {
+    if (bare != word) continue;
+    key.error(quoted(name) + " is no attribute of IAM",
+              "a pattern has IAM's names: " + std::string(attribute));
+    return;
+  }
+  if (std::ranges::find(kKnownAttributes, bare) != kKnownAttributes.end()) return;
+  if (const auto meant = did_you_mean(bare, kKnownAttributes)) {
+    key.warning(quoted(name) + " is no attribute that is known",
+                "did you mean " + quoted(*meant) + "?");
+  }
+}
+
 void decode_never(const YamlCursor& node, std::vector<PolicyPattern>& out) {
   const auto items = node.list("write never: [{serviceName: kms}]");
   if (!items) return;
@@ -109,6 +192,7 @@ void decode_never(const YamlCursor& node, std::vector<PolicyPattern>& out) {
     for (const auto& [key, value] : item.entries()) {
       const auto name = key.text();
       const auto text = value.text();
+      if (name) check_pattern_name(key, *name);
       if (name && text && !pattern.emplace(*name, *text).second) {
         key.error("key " + quoted(*name) + " is given twice in a pattern");
       }
@@ -157,15 +241,24 @@ void decode_source_section(const YamlCursor& node,
     node.error("source needs exactly one of directory and git",
                "write source: {directory: {path: /etc/authzd/manifests}}");
   }
+  SourceLimits limits;
+  map.read("maxBytes", limits.bytes, 1, kMostSourceBytes);
+  map.read("maxGrants", limits.grants, 1, kMany);
   if (const auto directory = map.find("directory")) {
     const ConfigMap fields(*directory, config_keys::kDirectory, "source.directory", environment);
     DirectorySourceConfig source;
     if (fields.require("path")) fields.read_file("path", source.path);
+    map.read_duration("quiet", source.quiet, milliseconds{0});
+    source.limits = limits;
     out = std::move(source);
   }
   if (const auto git = map.find("git")) {
     GitSourceConfig source;
     decode_git(*git, environment, source);
+    source.limits = limits;
+    if (const auto quiet = map.key_node("quiet")) {
+      quiet->error("quiet is for a directory", "a commit is whole: take it out");
+    }
     out = std::move(source);
   }
 }
@@ -180,9 +273,10 @@ void decode_auth(const YamlCursor& node, const ConfigEnvironment& environment, A
     node.error("auth needs exactly one way to a token, got " + std::to_string(ways),
                "apiKeyFile, vpcInstance, containerToken or bearerTokenFile");
   }
-  if (map.find("apiKeyFile")) map.read_file("apiKeyFile", out.base.emplace<ApiKeyAuth>().file);
+  if (map.find("apiKeyFile"))
+    map.read_secret_file("apiKeyFile", out.base.emplace<ApiKeyAuth>().file);
   if (map.find("bearerTokenFile")) {
-    map.read_file("bearerTokenFile", out.base.emplace<BearerTokenAuth>().file);
+    map.read_secret_file("bearerTokenFile", out.base.emplace<BearerTokenAuth>().file);
   }
   if (const auto vpc = map.find("vpcInstance")) {
     const ConfigMap fields(*vpc, config_keys::kVpcInstance, "vpcInstance", environment);
@@ -197,7 +291,7 @@ void decode_auth(const YamlCursor& node, const ConfigEnvironment& environment, A
   if (const auto container = map.find("containerToken")) {
     const ConfigMap fields(*container, config_keys::kContainerToken, "containerToken", environment);
     auto& token = out.base.emplace<ContainerTokenAuth>();
-    fields.read_file("file", token.file);
+    fields.read_secret_file("file", token.file);
     if (fields.require("profile")) fields.read("profile", token.profile);
   }
   map.read("assumeProfile", out.assume_profile);
@@ -208,9 +302,11 @@ void decode_iam(const YamlCursor& node, const ConfigEnvironment& environment, Ia
   read_endpoint(map, "such as https://iam.cloud.ibm.com", out.endpoint);
   map.read_file("caFile", out.ca_file);
   map.read("concurrency", out.concurrency, 1, 100);
-  map.read("pageSize", out.page_size, 1, kMany);
+  map.read("pageSize", out.page_size, 0, kMany);
+  map.read("policyLimit", out.policy_limit, 0, kMany);
   map.read("requestsPerSecond", out.requests_per_second, 1, kMany);
   map.read("totalRequestsPerSecond", out.total_requests_per_second, 1, kMany);
+  map.read("allowEmptyAccount", out.allow_empty_account);
   const auto timeouts = map.find("timeouts");
   if (!timeouts) return;
   const ConfigMap limits(*timeouts, config_keys::kTimeouts, "iam.timeouts", environment);
@@ -218,6 +314,7 @@ void decode_iam(const YamlCursor& node, const ConfigEnvironment& environment, Ia
   limits.read_duration("handshake", out.limits.handshake, kPositive);
   limits.read_duration("read", out.limits.read, kPositive);
   limits.read_duration("total", out.limits.total, kPositive);
+  limits.read_duration("list", out.list_patience, kPositive);
 }
 
 void decode_rails(const YamlCursor& node, const ConfigEnvironment& environment, RailConfig& out) {
@@ -230,8 +327,22 @@ void decode_rails(const YamlCursor& node, const ConfigEnvironment& environment, 
   if (const auto allow = map.find("allow")) decode_allow(*allow, environment, out.rules.allow);
   map.read_duration("holdUsedWithin", out.rules.hold_used_within, milliseconds{0});
   map.read("holdUnknown", out.rules.hold_unknown);
+  map.read("holdDelegators", out.rules.hold_delegators);
+  if (map.has("maxRestore")) {
+    std::size_t most = 0;
+    map.read("maxRestore", most, 0, kMany);
+    out.rules.limits.max_restore = most;
+  }
+  if (const auto grace = map.find("removalGrace"); grace && grace->is_map()) {
+    decode_removal_grace(*grace, environment, out.rules.removal_grace);
+  } else {
+    map.read_duration("removalGrace", out.rules.removal_grace.wait, milliseconds{0});
+  }
   map.read_duration("protectRelease", out.rules.protect_release, milliseconds{0});
   map.read_duration("approvalTtl", out.approval_ttl, kPositive);
+  if (const auto approvers = map.find("approvers")) {
+    decode_approvers(*approvers, environment, out.approvers);
+  }
   if (const auto never = map.find("never")) decode_never(*never, out.rules.never);
 }
 
@@ -239,8 +350,8 @@ void decode_admin(const YamlCursor& node, const ConfigEnvironment& environment, 
   const ConfigMap map(node, config_keys::kAdmin, "admin", environment, kSecretHints);
   map.read_file("socket", out.socket);
   map.read("listen", out.listen);
-  map.read_file("tokenFile", out.token_file);
-  map.read_file("hookSecretFile", out.hook_secret_file);
+  map.read_secret_file("tokenFile", out.token_file);
+  map.read_secret_file("hookSecretFile", out.hook_secret_file);
   if (const auto listen = map.find("listen"); listen && !out.listen.empty()) {
     if (!is_host_and_port(out.listen)) {
       listen->error(quoted(out.listen) + " is not an address and a port", "such as 127.0.0.1:9464");
@@ -261,8 +372,9 @@ void decode_notify(const YamlCursor& node,
   for (const YamlCursor& item : *items) {
     const ConfigMap map(item, config_keys::kNotify, "notify", environment);
     NotifyTarget& target = out.emplace_back();
-    if (map.require("urlFile")) map.read_file("urlFile", target.url_file);
-    map.read_file("secretFile", target.secret_file);
+    if (map.require("urlFile")) map.read_secret_file("urlFile", target.url_file);
+    map.read_secret_file("secretFile", target.secret_file);
+    map.read_file("caFile", target.ca_file);
     if (const auto format = map.find("format")) read_format(*format, target.format);
   }
 }

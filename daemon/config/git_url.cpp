@@ -25,6 +25,12 @@ bool is_plain(std::string_view text) {
   });
 }
 
+bool is_scheme(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || c == '+';
+  });
+}
+
 struct Authority {
   std::string_view user;
   bool has_password = false;
@@ -74,8 +80,10 @@ Result<GitUrl> parse_git_url(std::string_view text) {
   if (scheme_end != std::string_view::npos) {
     const std::string protocol = to_lower(text.substr(0, scheme_end));
     if (protocol != "https" && protocol != "ssh" && protocol != "http" && protocol != "git") {
-      return refused("is " + printable(protocol) +
-                     "://; write https:// or ssh://, or use source.directory for local files");
+      // What is no scheme at all may be a user and a password.
+      const std::string shown = is_scheme(protocol) ? protocol + "://" : "of an unknown protocol";
+      return refused("is " + shown +
+                     "; write https:// or ssh://, or use source.directory for local files");
     }
     const std::string_view rest = text.substr(scheme_end + 3);
     return checked(text, protocol, split_authority(rest.substr(0, rest.find('/'))));

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Tokens of a trusted profile that another identity takes on (iam-api §7.4). The first token is
-// fetched anew each time, and used for nothing else.
+// fetched again each time, and used for nothing else.
 #pragma once
 
 #include "daemon/iam/token_source.hpp"

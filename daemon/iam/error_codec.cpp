@@ -5,6 +5,7 @@
 
 #include "daemon/iam/json_reader.hpp"
 #include "daemon/iam/policy_codec.hpp"
+#include "reconciler/base/secret_text.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/attribute.hpp"
 #include "reconciler/retry/retry.hpp"
@@ -19,7 +20,7 @@ namespace {
 constexpr std::size_t kLongestMessage = 600;
 
 std::string shortened(std::string_view text) {
-  std::string shown = printable(trim(text.substr(0, kLongestMessage)));
+  std::string shown = printable(without_secrets(trim(text.substr(0, kLongestMessage))));
   if (text.size() > kLongestMessage) shown += " …";
   return shown;
 }
@@ -104,6 +105,11 @@ ErrorCode code_for(int status, Purpose purpose, const ErrorBody& body) {
   return status >= 400 ? ErrorCode::rejected : ErrorCode::bad_response;
 }
 
+/// A success that is not the one the call has.
+bool is_partial(int status) {
+  return status / 100 == 2;
+}
+
 std::string advice_on_token(ErrorCode code, const ErrorBody& body) {
   if (body.code == "BXNIM0415E") {
     return "IAM refused the API key: it does not exist, or was deleted; give the key of a service "
@@ -124,6 +130,9 @@ std::string advice_on_metadata(ErrorCode code) {
 
 std::string advice(int status, ErrorCode code, Purpose purpose) {
   const bool writing = purpose == Purpose::write;
+  if (is_partial(status)) {
+    return "the reply is not the whole answer; check that no proxy answers in IAM's place";
+  }
   switch (code) {
     case ErrorCode::unauthenticated: return "IAM refused the token";
     case ErrorCode::forbidden:
@@ -139,7 +148,9 @@ std::string advice(int status, ErrorCode code, Purpose purpose) {
     case ErrorCode::quota_exceeded:
       return "IAM could not process it, most likely because the account holds as many policies as "
              "it may; remove some, or have IBM raise the limit";
-    case ErrorCode::rate_limited: return "IAM asks to slow down";
+    case ErrorCode::rate_limited:
+      return "IAM asks to slow down each time it is asked; lower iam.requestsPerSecond, and see "
+             "what else calls IAM for this account";
     case ErrorCode::timeout: return "IAM waited too long for the request";
     case ErrorCode::unavailable: return "IAM failed";
     case ErrorCode::rejected: break;
@@ -173,7 +184,8 @@ ErrorBody decode_error_body(std::string_view text) {
 }
 
 Error error_from_reply(const HttpResponse& reply, Purpose purpose, Timestamp now) {
-  ErrorBody body = decode_error_body(reply.body);
+  // The body of a success is no message, and may be a part of a token.
+  ErrorBody body = is_partial(reply.status) ? ErrorBody() : decode_error_body(reply.body);
   Error error;
   error.code = code_for(reply.status, purpose, body);
   if (purpose == Purpose::token) error.message = advice_on_token(error.code, body);
@@ -191,7 +203,8 @@ Error error_from_reply(const HttpResponse& reply, Purpose purpose, Timestamp now
   error.detail.retry_after = parse_retry_after(find_header(reply.headers, "Retry-After"), sent_at);
   // A gateway's 5xx does not say whether the write reached IAM; 501 says that it never will.
   error.detail.may_have_happened =
-      purpose == Purpose::write && error.code == ErrorCode::unavailable;
+      purpose == Purpose::write &&
+      (error.code == ErrorCode::unavailable || is_partial(reply.status));
   return error;
 }
 

@@ -9,16 +9,32 @@
 #include "reconciler/base/time.hpp"
 #include "reconciler/model/policy.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace authzd {
 
+/// A policy of the list that cannot be read whole. What of it can be read says whose it may be.
+struct UnreadablePolicy {
+  PolicyId id;
+  std::optional<std::string> description;  // none: it cannot be read either
+  IamId created_by;
+  IamId last_modified_by;
+  std::string problem;  // naming it
+};
+
 struct Listing {
-  std::vector<Observed> policies;        // active authorizations, each id once
-  std::optional<Timestamp> server_date;  // IAM's Date header
-  bool has_last_permit = false;          // IAM accepted format=include_last_permit
+  std::vector<Observed> policies;                 // active authorizations, each id once
+  std::vector<UnreadablePolicy> unreadable = {};  // in IAM's order; they are not among `policies`
+  std::optional<Timestamp> server_date;           // IAM's Date header
+  bool has_last_permit = false;                   // IAM accepted format=include_last_permit
+  std::size_t pages = 1;              // more than one: it may have changed while it was read
+  std::chrono::milliseconds took{0};  // from the first request to the last page
+  /// When the reply was asked for that had `server_date`; none: when the list was.
+  std::optional<std::chrono::steady_clock::time_point> date_asked = {};
 };
 
 /// Who the token says we are, read from its claims (iam-api §7.5) and not verified: IAM does that.
@@ -35,15 +51,20 @@ class PolicyReader {
   virtual Async<TokenIdentity> identity() = 0;
 
   /// All pages. Errors: those of identity(), forbidden, bad_response (a page that repeats, a list
-  /// that grows without end, JSON that is none). Never a part of the list.
+  /// that grows without end, JSON that is none). Never a part of the list, but for the policies
+  /// that it names as unreadable.
   virtual Async<Listing> list() = 0;
 
-  /// Errors: not_found, forbidden, and those of list(). A policy deleted of late is returned with
+  /// Errors: not_found, forbidden, and those of list(). A policy deleted recently is returned with
   /// state `deleted`, not as an error.
   virtual Async<Versioned> get(PolicyId id) = 0;
 
   /// Cached for 24 h a pair. An unsupported pair is an empty table, not an error.
   virtual Async<RoleTable> roles(RoleQuery pair) = 0;
+
+  /// The roles of all cached tables, those included whose time is over: to show what IAM called
+  /// them. Asks nobody.
+  [[nodiscard]] virtual std::vector<Role> known_roles() const { return {}; }
 
   /// Drops the cached table of a pair: IAM refused a role that came from it.
   virtual void forget_roles(const RoleQuery& pair) = 0;
@@ -53,20 +74,26 @@ class PolicyReader {
 struct Written {
   Versioned stored;  // the policy and the ETag of the reply
   std::string transaction_id;
+  bool was_there = false;  // of a create: IAM refused it and showed that it has just this policy
 };
 
 class PolicyWriter {
  public:
   virtual ~PolicyWriter() = default;
 
-  /// POST. Errors: conflict (detail.conflicts_with names the other policy), rejected,
+  /// POST. Where IAM refuses it because of a policy with the very same content, and shows that, it
+  /// is done. Errors: conflict (detail.conflicts_with names the other policy), rejected,
   /// quota_exceeded, forbidden; `may_have_happened` where the reply was lost. Idempotent: no; never
   /// repeated blindly.
   virtual Async<Written> create(PolicyContent content) = 0;
 
-  /// PUT with If-Match; `etag` must not be empty. Errors: conflict (the ETag moved: 409 or 412, or
-  /// 400 by way of `rejected`), not_found, and those of create.
-  virtual Async<Written> replace(PolicyId id, PolicyContent content, Etag etag) = 0;
+  /// PUT with If-Match; `etag` must not be empty. What of `content` is in `layout` stands where and
+  /// as it stands there. Errors: conflict (the ETag moved: 409 or 412, or 400 by way of
+  /// `rejected`), not_found, and those of create.
+  virtual Async<Written> replace(PolicyId id,
+                                 PolicyContent content,
+                                 Etag etag,
+                                 PolicyLayout layout) = 0;
 
   /// DELETE; returns the transaction id. Errors: not_found, forbidden, and lost replies as above.
   virtual Async<std::string> remove(PolicyId id) = 0;

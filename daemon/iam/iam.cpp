@@ -30,7 +30,8 @@ std::shared_ptr<Session> make_session(const IamOptions& options,
 
 std::unique_ptr<PolicyReader> make_policy_reader(std::shared_ptr<Session> session,
                                                  const IamOptions& options) {
-  return std::make_unique<HttpPolicyReader>(std::move(session), options.account, options.page_size);
+  const ListingOptions list{options.account, options.page_size, options.list_patience};
+  return std::make_unique<HttpPolicyReader>(std::move(session), list);
 }
 
 std::unique_ptr<PolicyWriter> make_policy_writer(std::shared_ptr<Session> session) {

@@ -11,6 +11,7 @@
 #include "daemon/log.hpp"
 #include "reconciler/retry/retry.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -21,9 +22,10 @@ class Session;
 
 struct IamOptions {
   AccountId account;
-  std::string base_path = {};       // of the endpoint's URL; often empty
-  std::size_t page_size = 0;        // 0: as many a page as IAM likes
-  double requests_per_second = 20;  // 0: no limit
+  std::string base_path = {};                        // of the endpoint's URL; often empty
+  std::size_t page_size = 100;                       // of a list; 0: all in one reply
+  std::chrono::milliseconds list_patience{120'000};  // with a whole list
+  double requests_per_second = 20;                   // 0: no limit
   RetryPolicy retry = {};
 };
 

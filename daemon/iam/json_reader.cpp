@@ -3,10 +3,19 @@
 
 #include "daemon/iam/json_reader.hpp"
 
-namespace authzd {
+#include "reconciler/base/nesting.hpp"
 
+#include <cstdint>
+#include <limits>
+
+namespace authzd {
 std::optional<Json> parse_json(std::string_view text) {
-  return parse_json_streaming(text, {}, [](const Json&) {});
+  // Not by a callback of the parser: with one it looks, at the end of each object, at all that
+  // stand before it in the same list.
+  if (is_nested_deeper(text, kMaxJsonDepth)) return std::nullopt;
+  Json json = Json::parse(text.begin(), text.end(), nullptr, false);
+  if (json.is_discarded()) return std::nullopt;
+  return json;
 }
 
 const Json* find_member(const Json& json, std::string_view name) {
@@ -25,6 +34,9 @@ std::string text_or_empty(const Json& json, std::string_view name) {
 std::optional<std::int64_t> whole_number(const Json& json, std::string_view name) {
   const Json* value = find_member(json, name);
   if (value == nullptr || !value->is_number_integer()) return std::nullopt;
+  const auto* big = value->get_ptr<const std::uint64_t*>();
+  constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+  if (big != nullptr && *big > kMost) return std::nullopt;
   return *value->get_ptr<const std::int64_t*>();
 }
 

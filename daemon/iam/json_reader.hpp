@@ -23,35 +23,13 @@ inline constexpr int kMaxJsonDepth = 64;
 /// Nothing where the text is not JSON, or is nested too deep.
 std::optional<Json> parse_json(std::string_view text);
 
-/// The same, and `on_element` takes each object of the top-level array member `array` as soon as it
-/// is read, so that a long list never stands in memory as a whole. What is left of the array then
-/// are the elements that were no objects.
-template <class OnElement>
-std::optional<Json> parse_json_streaming(std::string_view text,
-                                         std::string_view array,
-                                         OnElement on_element) {
-  using Event = Json::parse_event_t;
-  bool too_deep = false;
-  bool inside = false;  // the member being read is `array`
-  const auto filter = [&](int depth, Event event, Json& parsed) {
-    if (depth > kMaxJsonDepth) too_deep = true;
-    if (depth == 1 && event == Event::key) inside = parsed == Json(array);
-    if (depth != 2 || event != Event::object_end || !inside) return !too_deep;
-    on_element(parsed);
-    return false;
-  };
-  Json json = Json::parse(text.begin(), text.end(), filter, false);
-  if (json.is_discarded() || too_deep) return std::nullopt;
-  return json;
-}
-
 /// The member of that name; null where `json` is no object, lacks it, or holds JSON's null there.
 const Json* find_member(const Json& json, std::string_view name);
 
 /// The text of a member; empty where it is missing or something else.
 std::string text_or_empty(const Json& json, std::string_view name);
 
-/// The number of a member; nothing where it is missing or something else.
+/// The number of a member; nothing where it is missing, something else, or out of bounds.
 std::optional<std::int64_t> whole_number(const Json& json, std::string_view name);
 
 /// The first thing that is wrong with a document: a decoder reads straight on and asks at its end.

@@ -26,7 +26,8 @@ struct SavedList {
 Result<SavedList> parse_saved_list(std::string_view text);
 
 /// The roles that can be named without IAM: those whose names the list itself shows, and those that
-/// IBM documents with their CRN. For comparing only; nothing is written from it.
+/// IBM publishes, with the CRN that the list has for them, else the published one. For comparing
+/// only; nothing is written from it.
 RoleTable offline_roles(const std::vector<Observed>& policies, const RoleQuery& pair);
 
 }  // namespace authzd

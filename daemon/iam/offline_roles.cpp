@@ -1,52 +1,16 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The roles that IBM documents together with their CRN; where its pages disagree, a role is missing
-// here on purpose.
-
 #include "daemon/iam/offline_list.hpp"
+#include "daemon/iam/service_catalogue.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 namespace authzd {
 namespace {
 
-struct KnownRole {
-  std::string_view crn;
-  std::string_view name;
-};
-
-constexpr std::array kKnownRoles = {
-    KnownRole{"crn:v1:bluemix:public:iam::::role:Viewer", "Viewer"},
-    KnownRole{"crn:v1:bluemix:public:iam::::role:Operator", "Operator"},
-    KnownRole{"crn:v1:bluemix:public:iam::::role:Editor", "Editor"},
-    KnownRole{"crn:v1:bluemix:public:iam::::role:Administrator", "Administrator"},
-    KnownRole{"crn:v1:bluemix:public:iam::::role:AuthorizationDelegator", kAuthorizationDelegator},
-    KnownRole{"crn:v1:bluemix:public:iam::::serviceRole:Reader", "Reader"},
-    KnownRole{"crn:v1:bluemix:public:iam::::serviceRole:Writer", "Writer"},
-    KnownRole{"crn:v1:bluemix:public:iam::::serviceRole:Manager", "Manager"},
-    KnownRole{"crn:v1:bluemix:public:is::::serviceRole:DNSBindingConnector",
-              "DNS Binding Connector"},
-    KnownRole{"crn:v1:bluemix:public:is::::serviceRole:ShareSnapshotOperator",
-              "Share Snapshot Operator"},
-    KnownRole{"crn:v1:bluemix:public:secrets-manager::::serviceRole:SecretsReader",
-              "SecretsReader"},
-    KnownRole{"crn:v1:bluemix:public:logs::::serviceRole:Sender", "Sender"},
-    KnownRole{"crn:v1:bluemix:public:cloud-object-storage::::serviceRole:ObjectWriter",
-              "Object Writer"},
-    KnownRole{"crn:v1:bluemix:public:cloud-object-storage::::serviceRole:ObjectReader",
-              "Object Reader"},
-    KnownRole{"crn:v1:bluemix:public:cloud-object-storage::::serviceRole:ContentReader",
-              "Content Reader"},
-    KnownRole{"crn:v1:bluemix:public:cloud-object-storage::::serviceRole:NotificationsManager",
-              "Notifications Manager"},
-    KnownRole{"crn:v1:bluemix:public:iam-identity::::serviceRole:ServiceIdCreator",
-              "ServiceIdCreator"},
-    KnownRole{"crn:v1:bluemix:public:iam-groups::::serviceRole:MemberManage", "MemberManage"},
-    KnownRole{"crn:v1:bluemix:public:hs-crypto::::serviceRole:ReaderPlus", "ReaderPlus"},
-};
+using Names = std::map<std::string, std::string>;  // by CRN
 
 /// "kms" in "crn:v1:bluemix:public:kms::::serviceRole:Reader"; empty where it is no such CRN.
 std::string_view service_of(std::string_view crn) {
@@ -66,6 +30,41 @@ bool applies_to(std::string_view crn, const RoleQuery& pair) {
          !pair.target_group.empty();
 }
 
+Names names_in_list(const std::vector<Observed>& policies, const RoleQuery& pair) {
+  Names names;
+  for (const Observed& policy : policies) {
+    for (const auto& [crn, name] : policy.role_names) {
+      if (applies_to(crn, pair)) names.emplace(crn, name);
+    }
+  }
+  return names;
+}
+
+bool has_name(const Names& names, const std::string& name) {
+  return std::ranges::any_of(names, [&](const auto& known) { return known.second == name; });
+}
+
+/// CRNs that the list has without a name, of a role that IBM publishes: IAM spells it so.
+void name_by_last_part(const std::vector<Observed>& policies,
+                       const RoleQuery& pair,
+                       const std::vector<Role>& published,
+                       Names& names) {
+  for (const Observed& policy : policies) {
+    const RoleQuery other = role_query(policy.content.subject, policy.content.resource);
+    if (other.target_service != pair.target_service || other.target_group != pair.target_group) {
+      continue;
+    }
+    for (const std::string& crn : policy.content.roles) {
+      if (names.contains(crn) || !is_predefined_role(crn)) continue;
+      for (const Role& role : published) {
+        const bool is_same =
+            last_part(role.crn) == last_part(crn) && !has_name(names, role.display_name);
+        if (is_same) names.emplace(crn, role.display_name);
+      }
+    }
+  }
+}
+
 void add_role(RoleTable& table, const std::string& crn, const std::string& name) {
   const bool is_service = crn.find(":serviceRole:") != std::string::npos;
   const bool is_custom = crn.find(":customRole:") != std::string::npos;
@@ -76,16 +75,15 @@ void add_role(RoleTable& table, const std::string& crn, const std::string& name)
 }  // namespace
 
 RoleTable offline_roles(const std::vector<Observed>& policies, const RoleQuery& pair) {
-  std::map<std::string, std::string> names;
-  for (const Observed& policy : policies) {
-    names.insert(policy.role_names.begin(), policy.role_names.end());
+  const std::vector<Role> published = published_roles(pair);
+  Names names = names_in_list(policies, pair);
+  name_by_last_part(policies, pair, published, names);
+  for (const Role& role : published) {
+    if (!has_name(names, role.display_name)) names.try_emplace(role.crn, role.display_name);
   }
-  for (const KnownRole& role : kKnownRoles) names.try_emplace(std::string(role.crn), role.name);
-
   RoleTable table;
-  for (const auto& [crn, name] : names) {
-    if (applies_to(crn, pair)) add_role(table, crn, name);
-  }
+  table.authority = RoleAuthority::offline;
+  for (const auto& [crn, name] : names) add_role(table, crn, name);
   return table;
 }
 

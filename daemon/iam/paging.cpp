@@ -22,7 +22,9 @@ Result<std::string> PageCollector::add(PolicyPage page) {
     policies_.insert_or_assign(std::move(id), std::move(policy));
   }
   ++pages_;
-  if (has_any && policies_.size() == before) return endless("repeats a page");
+  const bool has_news = policies_.size() > before;
+  if (has_news) without_news_ = 0;
+  if (has_any && !has_news && ++without_news_ > kMostRepeats) return endless("repeats its pages");
   if (policies_.size() > kMostPolicies) return endless("grows without end");
   if (page.next_start.empty()) return std::string();
   if (!starts_.insert(page.next_start).second) return endless("leads back to an earlier page");

@@ -19,6 +19,10 @@ namespace authzd {
 inline constexpr std::size_t kMostPages = 5'000;
 inline constexpr std::size_t kMostPolicies = 200'000;
 
+/// So many pages in a row that bring only what was seen before are a circle; one or two of them are
+/// a list to whose front something was added, or one whose pages have become smaller.
+inline constexpr std::size_t kMostRepeats = 10;
+
 /// A list may change while it is paged through, so that a policy shows up twice: the later wins.
 class PageCollector {
  public:
@@ -28,10 +32,14 @@ class PageCollector {
   /// The active ones, sorted by id, each once. Ends the collector.
   std::vector<Observed> take();
 
+  [[nodiscard]] std::size_t pages() const { return pages_; }
+  [[nodiscard]] std::size_t size() const { return policies_.size(); }  // so far
+
  private:
   std::map<PolicyId, Observed> policies_;
   std::set<std::string> starts_;
   std::size_t pages_ = 0;
+  std::size_t without_news_ = 0;  // pages in a row that showed no policy for the first time
 };
 
 }  // namespace authzd

@@ -4,10 +4,13 @@
 #include "daemon/iam/policy_codec.hpp"
 
 #include "daemon/iam/json_reader.hpp"
+#include "daemon/iam/json_split.hpp"
 #include "daemon/iam/next_page.hpp"
 #include "daemon/iam/policy_json.hpp"
 #include "reconciler/base/text.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace authzd {
@@ -19,10 +22,34 @@ Error not_json(std::string_view body) {
                    "; check that the endpoint is IAM's and that no proxy answers in its place"};
 }
 
-Json attributes_to_json(const AttributeSet& set, bool tags) {
+/// The attributes of `set`: those that `written` has as they stand there, then the others.
+std::vector<Attribute> laid_out(const AttributeSet& set, const std::vector<Attribute>& written) {
+  std::vector<Attribute> rest = set.items();
+  std::vector<Attribute> out;
+  for (const Attribute& one : written) {
+    const AttributeSet normal{one};
+    const auto found = std::ranges::find(rest, normal.items().front());
+    if (found == rest.end()) continue;
+    rest.erase(found);
+    out.push_back(one);
+  }
+  std::ranges::move(rest, std::back_inserter(out));
+  return out;
+}
+
+std::vector<std::string> laid_out(RoleSet roles, const std::vector<std::string>& written) {
+  std::vector<std::string> out;
+  for (const std::string& crn : written) {
+    if (roles.erase(crn) != 0) out.push_back(crn);
+  }
+  out.insert(out.end(), roles.begin(), roles.end());
+  return out;
+}
+
+Json attributes_to_json(const std::vector<Attribute>& attributes, bool tags) {
   constexpr std::string_view kTag = "tag:";
   Json list = Json::array();
-  for (const Attribute& attribute : set.items()) {
+  for (const Attribute& attribute : attributes) {
     if (attribute.name.starts_with(kTag) != tags) continue;
     Json json = Json::object();
     json.emplace("key", attribute.name.substr(tags ? kTag.size() : 0));
@@ -33,24 +60,88 @@ Json attributes_to_json(const AttributeSet& set, bool tags) {
   return list;
 }
 
-Json side_to_json(const AttributeSet& set) {
+Json side_to_json(const AttributeSet& set, const std::vector<Attribute>& written) {
+  const std::vector<Attribute> attributes = laid_out(set, written);
   Json side = Json::object();
-  side.emplace("attributes", attributes_to_json(set, false));
-  Json tags = attributes_to_json(set, true);
+  side.emplace("attributes", attributes_to_json(attributes, false));
+  Json tags = attributes_to_json(attributes, true);
   if (!tags.empty()) side.emplace("tags", std::move(tags));
   return side;
 }
 
-std::vector<Role> roles_from(const Json& json, std::string_view list, Fault& fault) {
+/// Takes the roles of one list out of `document`. Custom roles are written by people of the
+/// account: one that is no JSON must not hide all the others.
+std::optional<std::vector<Role>> take_roles(std::string& document,
+                                            std::string_view list,
+                                            Fault& fault) {
+  auto split = split_array(document, list);
+  if (!split) return std::nullopt;
   std::vector<Role> roles;
-  const Json::array_t* elements = read_array(json, list, fault);
-  if (elements == nullptr) return roles;
-  for (const Json& element : *elements) {
-    std::string crn = require_text(element, "crn", fault);
-    std::string name = require_text(element, "display_name", fault);
+  for (const std::string_view element : split->elements) {
+    const std::optional<Json> json = parse_json(element);
+    if (!json) continue;
+    std::string crn = require_text(*json, "crn", fault);
+    std::string name = require_text(*json, "display_name", fault);
     roles.push_back(Role{std::move(crn), std::move(name)});
   }
+  document = std::move(split->rest);
   return roles;
+}
+
+std::optional<std::string> text_in(std::string_view object, std::string_view member) {
+  const auto text = find_text_of(object, member);
+  const auto json = text ? parse_json(*text) : std::nullopt;
+  const auto* value = json ? json->get_ptr<const std::string*>() : nullptr;
+  return value != nullptr ? std::optional(*value) : std::nullopt;
+}
+
+/// A description that is missing can be read: it is empty.
+std::optional<std::string> description_in(std::string_view object) {
+  const auto text = find_text_of(object, "description");
+  if (!text || *text == "null") return std::string();
+  return text_in(object, "description");
+}
+
+/// A policy that no decoder takes, as far as it says what it is. Errors: `why`, where it does not
+/// say that.
+Result<std::optional<UnreadablePolicy>> unreadable(std::string_view element, Error why) {
+  const auto id = text_in(element, "id").value_or("");
+  const auto type = text_in(element, "type").value_or("");
+  if (id.empty() || type.empty()) return why;
+  if (type != "authorization") return std::optional<UnreadablePolicy>();
+  UnreadablePolicy policy{PolicyId(id),
+                          description_in(element),
+                          IamId(text_in(element, "created_by_id").value_or("")),
+                          IamId(text_in(element, "last_modified_by_id").value_or("")),
+                          std::move(why.message)};
+  return std::optional(std::move(policy));
+}
+
+Error no_json_in_element(std::string_view element) {
+  const std::string id = printable(text_in(element, "id").value_or(""));
+  return {ErrorCode::bad_response,
+          (id.empty() ? "a policy" : "policy " + id) +
+              " is not JSON that can be read: a number or a text in it is out of bounds, or it is "
+              "nested too deep"};
+}
+
+Result<std::optional<Observed>> policy_in(std::string_view element) {
+  const std::optional<Json> json = parse_json(element);
+  if (!json) return no_json_in_element(element);
+  if (!json->is_object()) return Error{ErrorCode::bad_response, "a policy is no object"};
+  return policy_from_v2(*json);
+}
+
+Result<void> add_policy(PolicyPage& page, std::string_view element) {
+  Result<std::optional<Observed>> policy = policy_in(element);
+  if (policy) {
+    if (*policy) page.policies.push_back(std::move(**policy));
+    return {};
+  }
+  auto left_out = unreadable(element, std::move(policy).error());
+  if (!left_out) return std::move(left_out).error();
+  if (*left_out) page.unreadable.push_back(std::move(**left_out));
+  return {};
 }
 
 }  // namespace
@@ -63,30 +154,23 @@ std::string describe_non_json(std::string_view body) {
 }
 
 Result<PolicyPage> decode_policy_page(std::string_view body) {
-  PolicyPage page;
-  std::optional<Error> error;
-  std::size_t number = 0;
-  const auto take = [&](const Json& element) {
-    ++number;
-    if (error) return;
-    Result<std::optional<Observed>> policy = policy_from_v2(element);
-    if (!policy && is_clearly_not_ours(element)) {
-      page.unreadable.push_back(policy.error().message);
-    } else if (!policy) {
-      const std::string where = "reading policy number " + std::to_string(number) + " of a page";
-      error = std::move(policy).error().context(where);
-    } else if (*policy) {
-      page.policies.push_back(std::move(**policy));
-    }
-  };
-  const std::optional<Json> json = parse_json_streaming(body, "policies", take);
+  const auto split = split_array(body, "policies");
+  const auto json = split ? parse_json(split->rest) : std::nullopt;
   if (!json) return not_json(body);
-  if (error) return *std::move(error);
+  PolicyPage page;
+  std::size_t number = 0;
+  for (const std::string_view element : split->elements) {
+    ++number;
+    auto added = add_policy(page, element);
+    if (added) continue;
+    const std::string where = "reading policy number " + std::to_string(number) + " of a page";
+    return std::move(added).error().context(where);
+  }
 
   Fault fault;
   const Json::array_t* rest = read_array(*json, "policies", fault);
   if (rest == nullptr) fault.add("has no list of policies");
-  if (rest != nullptr && !rest->empty()) fault.add("lists a policy that is no object");
+  if (rest != nullptr && !rest->empty()) fault.add("writes the name of its list in an odd way");
   page.next_start = next_start_of(*json, fault);
   if (fault.any()) return fault.error("the reply");
   return page;
@@ -112,9 +196,36 @@ Result<std::optional<Observed>> decode_policy_v1(std::string_view body) {
   return policy;
 }
 
-std::string encode_policy(const PolicyContent& content) {
+PolicyLayout decode_layout(std::string_view body) {
+  const std::optional<Json> json = parse_json(body);
+  return json ? layout_from_v2(*json) : PolicyLayout{};
+}
+
+std::optional<Versioned> decode_rival(std::string_view body) {
+  const std::optional<Json> json = parse_json(body);
+  Fault ignored;
+  const Json::array_t* errors = json ? read_array(*json, "errors", ignored) : nullptr;
+  if (errors == nullptr) return std::nullopt;
+  for (const Json& error : *errors) {
+    const Json* details = find_member(error, "details");
+    const Json* with = details == nullptr ? nullptr : find_member(*details, "conflicts_with");
+    const Json* shown = with == nullptr ? nullptr : find_member(*with, "policy");
+    if (shown == nullptr) continue;
+    const auto* text = shown->get_ptr<const std::string*>();
+    const std::optional<Json> inner = text == nullptr ? std::nullopt : parse_json(*text);
+    const Json& policy = inner ? *inner : *shown;
+    if (!policy.is_object() || is_v1_placeholder(policy)) continue;
+    const bool is_v1 = find_member(policy, "subjects") != nullptr;
+    auto read = is_v1 ? policy_from_v1(policy) : policy_from_v2(policy);
+    if (!read || !*read) continue;
+    return Versioned{std::move(**read), Etag(text_or_empty(*with, "etag"))};
+  }
+  return std::nullopt;
+}
+
+std::string encode_policy(const PolicyContent& content, const PolicyLayout& layout) {
   Json roles = Json::array();
-  for (const std::string& crn : content.roles) {
+  for (const std::string& crn : laid_out(content.roles, layout.roles)) {
     Json role = Json::object();
     role.emplace("role_id", crn);
     roles.push_back(std::move(role));
@@ -127,23 +238,26 @@ std::string encode_policy(const PolicyContent& content) {
   Json body = Json::object();
   body.emplace("type", "authorization");
   body.emplace("description", content.description);
-  body.emplace("subject", side_to_json(content.subject));
-  body.emplace("resource", side_to_json(content.resource));
+  body.emplace("subject", side_to_json(content.subject, layout.subject));
+  body.emplace("resource", side_to_json(content.resource, layout.resource));
   body.emplace("control", std::move(control));
   return canonical_text(body);
 }
 
 Result<RoleTable> decode_roles(std::string_view body) {
-  const std::optional<Json> json = parse_json(body);
-  if (!json) return not_json(body);
   Fault fault;
-  if (!json->is_object()) fault.add("is no object");
-  RoleTable table;
-  table.service = roles_from(*json, "service_roles", fault);
-  table.system = roles_from(*json, "system_roles", fault);
-  table.custom = roles_from(*json, "custom_roles", fault);
+  std::string document(body);
+  auto service = take_roles(document, "service_roles", fault);
+  auto system = service ? take_roles(document, "system_roles", fault) : std::nullopt;
+  auto custom = system ? take_roles(document, "custom_roles", fault) : std::nullopt;
+  const auto json = custom ? parse_json(document) : std::nullopt;
+  if (!json) return not_json(body);
+  for (const std::string_view list : {"service_roles", "system_roles", "custom_roles"}) {
+    const Json::array_t* rest = read_array(*json, list, fault);
+    if (rest != nullptr && !rest->empty()) fault.add("writes the name of a list in an odd way");
+  }
   if (fault.any()) return fault.error("the list of roles");
-  return table;
+  return RoleTable{std::move(*service), std::move(*system), std::move(*custom)};
 }
 
 }  // namespace authzd

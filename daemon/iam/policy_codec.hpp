@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Bodies of IAM's policy and role calls, as text, to and from the model. Reading is tolerant about
-// what IAM leaves out and strict about what it must say: a policy that cannot be read whole and may
-// be ours fails the whole list, because a part of the list is no truth. Anyone else's is left out
-// and named. One of ours that lost its marker is then missed by its id, and the read of it fails.
+// what IAM leaves out and strict about what it must say. A policy that cannot be read whole is left
+// out of its page and named there: whether it may be ours is for those to judge who know the state.
 #pragma once
 
+#include "daemon/iam/gateway.hpp"
 #include "reconciler/base/result.hpp"
 #include "reconciler/model/policy.hpp"
 #include "reconciler/model/role.hpp"
@@ -20,11 +20,12 @@ namespace authzd {
 
 struct PolicyPage {
   std::vector<Observed> policies;  // authorizations only, in IAM's order, active or deleted
-  std::vector<std::string> unreadable = {};  // what is wrong with each policy that is left out
-  std::string next_start;                    // empty on the last page
+  std::vector<UnreadablePolicy> unreadable = {};
+  std::string next_start;  // empty on the last page
 };
 
-/// GET /v2/policies. Errors: bad_response, naming the policy by its number on the page.
+/// GET /v2/policies. Errors: bad_response; where a policy does not say its id and type, it is named
+/// by its number on the page.
 Result<PolicyPage> decode_policy_page(std::string_view body);
 
 /// One policy of v2. Errors: bad_response, also where it is no authorization.
@@ -33,10 +34,18 @@ Result<Observed> decode_policy(std::string_view body);
 /// One policy of v1; nothing where the reply is the placeholder for a policy that v1 cannot show.
 Result<std::optional<Observed>> decode_policy_v1(std::string_view body);
 
-/// The body of a v2 create or replace. `extras` are not written: that is how they are taken off.
-std::string encode_policy(const PolicyContent& content);
+/// The policy that stands in the way of a create, as a 409 shows it: in the form of either version,
+/// as an object or as text, with the ETag beside it. Nothing where it is not shown whole.
+std::optional<Versioned> decode_rival(std::string_view body);
 
-/// GET /v2/roles. Errors: bad_response.
+/// How one policy of v2 is written; empty where the body is none.
+PolicyLayout decode_layout(std::string_view body);
+
+/// The body of a v2 create or replace. What the layout has stands where and as it stands there; the
+/// rest follows, sorted. `extras` are not written: that is how they are taken off.
+std::string encode_policy(const PolicyContent& content, const PolicyLayout& layout = {});
+
+/// GET /v2/roles. A role that cannot be read is left out. Errors: bad_response.
 Result<RoleTable> decode_roles(std::string_view body);
 
 /// "is a web page", "is empty", "is not JSON": what a body that cannot be read looks like.

@@ -69,17 +69,21 @@ void add_extras(const Json& json,
   }
 }
 
+std::vector<Attribute> attributes_of(const Json& side, std::string_view name_member, Fault& fault) {
+  std::vector<Attribute> attributes;
+  add_attributes(side, "attributes", name_member, "", attributes, fault);
+  add_attributes(side, "tags", name_member, "tag:", attributes, fault);
+  return attributes;
+}
+
 AttributeSet side_from(const Json& side,
                        std::string_view name_member,
                        std::string_view path,
                        PolicyContent& content,
                        Fault& fault) {
   if (!side.is_object()) fault.add("has a subject or a resource that is no object");
-  std::vector<Attribute> attributes;
-  add_attributes(side, "attributes", name_member, "", attributes, fault);
-  add_attributes(side, "tags", name_member, "tag:", attributes, fault);
   add_extras(side, path, {"attributes", "tags"}, content);
-  return AttributeSet(std::move(attributes));
+  return AttributeSet(attributes_of(side, name_member, fault));
 }
 
 void add_roles(const Json& json, Observed& policy, Fault& fault) {
@@ -180,6 +184,24 @@ Result<std::optional<Observed>> policy_from_v2(const Json& json) {
   add_conditions(json, content);
   if (fault.any()) return fault.error(subject_of_error(json));
   return std::optional(std::move(policy));
+}
+
+PolicyLayout layout_from_v2(const Json& json) {
+  PolicyLayout layout;
+  Fault fault;
+  if (const Json* subject = find_member(json, "subject")) {
+    layout.subject = attributes_of(*subject, kNameInV2, fault);
+  }
+  if (const Json* resource = find_member(json, "resource")) {
+    layout.resource = attributes_of(*resource, kNameInV2, fault);
+  }
+  const Json* control = find_member(json, "control");
+  const Json* grant = control != nullptr ? find_member(*control, "grant") : nullptr;
+  const auto* roles = grant != nullptr ? read_array(*grant, "roles", fault) : nullptr;
+  if (roles != nullptr) {
+    for (const Json& role : *roles) layout.roles.push_back(require_text(role, "role_id", fault));
+  }
+  return fault.any() ? PolicyLayout{} : layout;
 }
 
 Result<std::optional<Observed>> policy_from_v1(const Json& json) {

@@ -17,7 +17,11 @@ namespace authzd {
 /// Errors: bad_response where it has no id, or where a member is not what the API promises.
 Result<std::optional<Observed>> policy_from_v2(const nlohmann::json& json);
 
-/// The same for the form of v1. What only v1 could express (a second subject) goes to `extras`.
+/// How a policy in the form of v2 is written; empty where it cannot be read.
+PolicyLayout layout_from_v2(const nlohmann::json& json);
+
+/// The same as policy_from_v2 for the form of v1. What only v1 could express (a second subject)
+/// goes to `extras`.
 Result<std::optional<Observed>> policy_from_v1(const nlohmann::json& json);
 
 /// True for a policy that names itself and has no marker in its description, not even the start of

@@ -3,7 +3,6 @@
 
 #include "daemon/iam/policy_reader.hpp"
 
-#include "daemon/iam/paging.hpp"
 #include "daemon/iam/policy_codec.hpp"
 #include "daemon/iam/reply.hpp"
 
@@ -13,13 +12,27 @@ namespace authzd {
 namespace {
 
 constexpr std::chrono::hours kRolesLife(24);
+constexpr std::chrono::hours kNoRolesLife(1);
+// Pairs of services. A revision may name as many as it has grants, and another one others.
+constexpr std::size_t kMostCached = 20'000;
+
+/// IAM answers a pair that it does not support with empty lists; a 404 is that of something before
+/// it, which does not have the call (iam-api §1).
+bool is_not_served(const Error& error) {
+  return error.detail.http_status == 404;
+}
+
+Error no_look_ups(Error error) {
+  error.message =
+      "this endpoint does not look roles up, as private endpoints of IAM may not; write the roles "
+      "as CRNs (crn:v1:…), which need no look-up, or use the public endpoint";
+  return error;
+}
 
 }  // namespace
 
-HttpPolicyReader::HttpPolicyReader(std::shared_ptr<Session> session,
-                                   AccountId account,
-                                   std::size_t page_size)
-    : session_(std::move(session)), account_(std::move(account)), page_size_(page_size) {}
+HttpPolicyReader::HttpPolicyReader(std::shared_ptr<Session> session, const ListingOptions& options)
+    : session_(std::move(session)), account_(options.account), lister_(session_, options) {}
 
 Async<TokenIdentity> HttpPolicyReader::identity() {
   Result<Bearer> bearer = co_await session_->token();
@@ -29,53 +42,6 @@ Async<TokenIdentity> HttpPolicyReader::identity() {
     co_return Error{ErrorCode::bad_response, "the token does not say which account it is for"};
   }
   co_return identity;
-}
-
-Async<Listing> HttpPolicyReader::list() {
-  Result<Listing> listing = co_await list_pages(ask_last_permit_);
-  const bool refused = !listing && listing.error().code == ErrorCode::rejected;
-  if (refused && ask_last_permit_) {
-    listing = co_await list_pages(false);
-    if (listing) ask_last_permit_ = false;
-  }
-  if (!listing) co_return std::move(listing).error().context("listing the policies");
-  co_return listing;
-}
-
-Async<Listing> HttpPolicyReader::list_pages(bool with_last_permit) {
-  std::string target = "/v2/policies?account_id=" + url_encode(account_.value);
-  target += "&type=authorization";
-  if (with_last_permit) target += "&format=include_last_permit";
-  if (page_size_ > 0) target += "&limit=" + std::to_string(page_size_);
-
-  Listing listing;
-  listing.has_last_permit = with_last_permit;
-  PageCollector pages;
-  ApiCall call{"GET", target};
-  for (;;) {
-    Result<WireReply> reply = co_await session_->call(call);
-    if (!reply) co_return std::move(reply).error();
-    listing.server_date = parse_http_date(find_header(reply->response.headers, "Date"));
-    Result<PolicyPage> page = decode_policy_page(reply->response.body);
-    if (!page) co_return with_reply(std::move(page).error(), *reply);
-    warn_of(page->unreadable);
-    Result<std::string> next = pages.add(*std::move(page));
-    if (!next) co_return with_reply(std::move(next).error(), *reply);
-    if (next->empty()) break;
-    call.target = target + "&start=" + url_encode(*next);
-  }
-  listing.policies = pages.take();
-  co_return listing;
-}
-
-/// Once for each: a list is read every minute.
-void HttpPolicyReader::warn_of(const std::vector<std::string>& unreadable) {
-  for (const std::string& what : unreadable) {
-    if (!warned_of_.insert(what).second) continue;
-    session_->log().warning(
-        "a policy is left out: this version cannot read it, and it has no marker of authzd",
-        {{"policy", what}});
-  }
 }
 
 Async<Versioned> HttpPolicyReader::get(PolicyId id) {
@@ -97,21 +63,61 @@ Async<RoleTable> HttpPolicyReader::roles(RoleQuery pair) {
   const auto cached = cached_.find(pair);
   if (cached != cached_.end() && now < cached->second.until) co_return cached->second.table;
 
+  const bool by_source = now >= ask_by_source_at_;
+  Result<RoleTable> table = co_await look_up(pair, by_source);
+  if (by_source && !table && is_not_served(table.error())) {
+    const Error why = table.error();
+    table = co_await look_up(pair, false);
+    if (table) say_that_pairs_are_not_checked(why);
+  } else if (by_source && table) {
+    is_source_refused_ = false;
+  }
+  if (!table) {
+    Error error = std::move(table).error();
+    if (is_not_served(error)) error = no_look_ups(std::move(error));
+    co_return std::move(error).context(
+        "looking up the roles that " + pair.source_service + " may have on " +
+        (pair.target_group.empty() ? pair.target_service : "the group " + pair.target_group));
+  }
+  if (cached_.size() >= kMostCached) cached_.clear();
+  const auto life = table->empty() ? kNoRolesLife : kRolesLife;
+  cached_.insert_or_assign(pair, CachedRoles{*table, now + life});
+  co_return table;
+}
+
+Async<RoleTable> HttpPolicyReader::look_up(RoleQuery pair, bool with_source) {
   std::string target = "/v2/roles?account_id=" + url_encode(account_.value);
   target += pair.target_group.empty() ? "&service_name=" + url_encode(pair.target_service)
                                       : "&service_group_id=" + url_encode(pair.target_group);
-  target += "&source_service_name=" + url_encode(pair.source_service);
+  if (with_source) target += "&source_service_name=" + url_encode(pair.source_service);
   target += "&policy_type=authorization";
-  const std::string doing =
-      "looking up the roles that " + pair.source_service + " may have on " +
-      (pair.target_group.empty() ? pair.target_service : "the group " + pair.target_group);
   ApiCall call{"GET", std::move(target)};
   Result<WireReply> reply = co_await session_->call(std::move(call));
-  if (!reply) co_return std::move(reply).error().context(doing);
+  if (!reply) co_return std::move(reply).error();
   Result<RoleTable> table = decode_roles(reply->response.body);
-  if (!table) co_return with_reply(std::move(table).error(), *reply).context(doing);
-  if (!table->empty()) cached_.insert_or_assign(pair, CachedRoles{*table, now + kRolesLife});
+  if (!table) co_return with_reply(std::move(table).error(), *reply);
   co_return table;
+}
+
+/// Once; asked again as often as a table is read again anyway.
+void HttpPolicyReader::say_that_pairs_are_not_checked(const Error& why) {
+  ask_by_source_at_ = session_->clock().ticks() + kRolesLife;
+  if (std::exchange(is_source_refused_, true)) return;
+  session_->log().warning(
+      "this endpoint does not look roles up by source service, as private endpoints of IAM do not: "
+      "role names are sought among all roles of the target, and whether the pair of services may "
+      "have them is left to IAM. Roles written as CRNs need no look-up",
+      {{"error", to_string(why)}});
+}
+
+std::vector<Role> HttpPolicyReader::known_roles() const {
+  std::vector<Role> roles;
+  for (const auto& [pair, cached] : cached_) {
+    for (const auto* group : {&cached.table.service, &cached.table.system, &cached.table.custom}) {
+      roles.insert(roles.end(), group->begin(), group->end());
+    }
+  }
+  return roles;
 }
 
 }  // namespace authzd

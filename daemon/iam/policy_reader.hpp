@@ -5,27 +5,29 @@
 #pragma once
 
 #include "daemon/iam/gateway.hpp"
+#include "daemon/iam/policy_lister.hpp"
 #include "daemon/iam/session.hpp"
 
 #include <map>
 #include <memory>
-#include <set>
-#include <string>
 #include <vector>
 
 namespace authzd {
 
 class HttpPolicyReader final : public PolicyReader {
  public:
-  /// `page_size` 0: as many a page as IAM likes.
-  HttpPolicyReader(std::shared_ptr<Session> session, AccountId account, std::size_t page_size);
+  HttpPolicyReader(std::shared_ptr<Session> session, const ListingOptions& options);
 
   Async<TokenIdentity> identity() override;
-  Async<Listing> list() override;
+  Async<Listing> list() override { return lister_.list(); }
   Async<Versioned> get(PolicyId id) override;
 
-  /// An empty table is not kept: a pair that IAM does not support today may be one tomorrow.
+  /// A table is kept for a day, an empty one for an hour: a pair that IAM does not support now may
+  /// be one soon, and a revision with thousands of such pairs must not ask for them each cycle.
+  /// Where the endpoint serves no look-up by source service, as private ones do not, the roles of
+  /// the target alone.
   Async<RoleTable> roles(RoleQuery pair) override;
+  [[nodiscard]] std::vector<Role> known_roles() const override;
   void forget_roles(const RoleQuery& pair) override { cached_.erase(pair); }
 
  private:
@@ -34,15 +36,15 @@ class HttpPolicyReader final : public PolicyReader {
     TokenBucket::Time until;
   };
 
-  Async<Listing> list_pages(bool with_last_permit);
-  void warn_of(const std::vector<std::string>& unreadable);
-
   std::shared_ptr<Session> session_;
   AccountId account_;
-  std::size_t page_size_;
-  bool ask_last_permit_ = true;  // until IAM refuses the format
+  PolicyLister lister_;
+  Async<RoleTable> look_up(RoleQuery pair, bool with_source);
+  void say_that_pairs_are_not_checked(const Error& why);
+
   std::map<RoleQuery, CachedRoles> cached_;
-  std::set<std::string> warned_of_;  // what was wrong with policies that were left out
+  bool is_source_refused_ = false;  // the endpoint did not serve look-ups by source when last asked
+  TokenBucket::Time ask_by_source_at_{};  // not again before
 };
 
 }  // namespace authzd

@@ -34,22 +34,41 @@ HttpPolicyWriter::HttpPolicyWriter(std::shared_ptr<Session> session)
 
 Async<Written> HttpPolicyWriter::create(PolicyContent content) {
   ApiCall call{"POST", "/v2/policies", Purpose::write, encode_policy(content)};
-  Result<Written> written = co_await write(std::move(call));
+  call.also = 409;
+  Result<Written> written = co_await write(std::move(call), std::move(content));
   if (!written) co_return std::move(written).error().context("creating a policy");
   co_return written;
 }
 
-Async<Written> HttpPolicyWriter::replace(PolicyId id, PolicyContent content, Etag etag) {
+/// A 409 comes from where the truth is: what it shows counts at once, however far a replica that
+/// answers reads lags behind. Content is the same where the marker is, so that it is ours.
+Result<Written> HttpPolicyWriter::judge_rival(const WireReply& reply,
+                                              const PolicyContent& wanted) const {
+  auto rival = decode_rival(reply.response.body);
+  const bool is_same =
+      rival && rival->policy.state == PolicyState::active && rival->policy.content == wanted;
+  if (is_same) return Written{std::move(*rival), reply.transaction_id, true};
+  Error error = error_from_reply(reply.response, Purpose::write, session_->clock().now());
+  if (error.detail.transaction_id.empty()) error.detail.transaction_id = reply.transaction_id;
+  return error;
+}
+
+Async<Written> HttpPolicyWriter::replace(PolicyId id,
+                                         PolicyContent content,
+                                         Etag etag,
+                                         PolicyLayout layout) {
   if (etag.empty()) co_return without_etag();
-  ApiCall call{"PUT", path_of("v2", id), Purpose::write, encode_policy(content), std::move(etag)};
-  Result<Written> written = co_await write(std::move(call));
+  std::string body = encode_policy(content, layout);
+  ApiCall call{"PUT", path_of("v2", id), Purpose::write, std::move(body), std::move(etag)};
+  Result<Written> written = co_await write(std::move(call), PolicyContent());
   if (!written) co_return std::move(written).error().context("replacing policy " + id.value);
   co_return written;
 }
 
-Async<Written> HttpPolicyWriter::write(ApiCall call) {
+Async<Written> HttpPolicyWriter::write(ApiCall call, PolicyContent wanted) {
   Result<WireReply> reply = co_await session_->call(std::move(call));
   if (!reply) co_return std::move(reply).error();
+  if (reply->response.status == 409) co_return judge_rival(*reply, wanted);
   Result<Observed> policy = decode_policy(reply->response.body);
   if (!policy) co_return done_but_unread(std::move(policy).error(), *reply);
   Written written{versioned(*std::move(policy), *reply), reply->transaction_id};

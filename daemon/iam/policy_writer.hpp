@@ -11,17 +11,25 @@
 
 namespace authzd {
 
+/// Cancellation of create, replace and remove: nothing is sent, or the reply is waited for and is
+/// the result. A restore that is cancelled may have been done.
 class HttpPolicyWriter final : public PolicyWriter {
  public:
   explicit HttpPolicyWriter(std::shared_ptr<Session> session);
 
   Async<Written> create(PolicyContent content) override;
-  Async<Written> replace(PolicyId id, PolicyContent content, Etag etag) override;
+  Async<Written> replace(PolicyId id,
+                         PolicyContent content,
+                         Etag etag,
+                         PolicyLayout layout) override;
   Async<std::string> remove(PolicyId id) override;
   Async<Written> restore(PolicyId id, Etag etag) override;
 
  private:
-  Async<Written> write(ApiCall call);
+  /// `wanted`: of a create.
+  Async<Written> write(ApiCall call, PolicyContent wanted);
+  [[nodiscard]] Result<Written> judge_rival(const WireReply& reply,
+                                            const PolicyContent& wanted) const;
 
   std::shared_ptr<Session> session_;
 };

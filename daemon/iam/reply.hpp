@@ -9,7 +9,8 @@
 
 namespace authzd {
 
-/// The policy with the reply's ETag, raw and unquoted as IAM gives it; empty where it gave none.
+/// The policy with the reply's ETag, raw and unquoted as IAM gives it, empty where it gave none,
+/// and with the layout of its body.
 Versioned versioned(Observed policy, const WireReply& reply);
 
 /// The error with what is known of the reply whose body caused it.

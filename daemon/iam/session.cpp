@@ -3,9 +3,37 @@
 
 #include "daemon/iam/session.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace authzd {
+namespace {
+
+/// A call that may take only so long spends no more on trying again.
+RetryPolicy within(RetryPolicy policy, const ApiCall& call) {
+  if (call.longest) policy.budget = std::min(policy.budget, *call.longest);
+  return policy;
+}
+
+/// What is left to do where IAM asked for a pause each time.
+Error given_up(Error error, int attempts) {
+  if (error.code != ErrorCode::rate_limited) return error;
+  if (attempts > 1) {
+    error.message += "; it was asked " + std::to_string(attempts) + " times, with pauses between";
+  } else if (error.detail.retry_after) {
+    error.message += "; it wants no request for " + to_string(*error.detail.retry_after) +
+                     ", longer than a call waits";
+  }
+  error.message +=
+      ". Lower iam.requestsPerSecond, and see what else asks IAM with the same identity";
+  return error;
+}
+
+}  // namespace
+
+bool is_too_slow(const Error& error) {
+  return error.code == ErrorCode::timeout || error.detail.http_status == 504;
+}
 
 Session::Session(Wire wire,
                  std::shared_ptr<Pace> pace,
@@ -22,7 +50,7 @@ Session::Session(Wire wire,
       randomness_(randomness) {}
 
 Async<Bearer> Session::token() {
-  Tries tries{clock_.ticks()};
+  Tries tries{clock_.ticks(), retry_};
   for (;;) {
     Result<Bearer> bearer = co_await tokens_.get();
     if (bearer) co_return bearer;
@@ -33,14 +61,14 @@ Async<Bearer> Session::token() {
 }
 
 Async<WireReply> Session::call(ApiCall call) {
-  Tries tries{clock_.ticks()};
+  Tries tries{clock_.ticks(), within(retry_, call)};
   bool renewed = false;
   for (;;) {
     Error error;
     Idempotency idempotency = Idempotency::safe;
     Result<Bearer> bearer = co_await tokens_.get();
     if (bearer) {
-      Result<WireReply> reply = co_await send(call, bearer->text);
+      Result<WireReply> reply = co_await send(call, bearer->text, tries.begun);
       if (reply) co_return reply;
       error = std::move(reply).error();
       if (call.purpose == Purpose::write) idempotency = Idempotency::write;
@@ -48,17 +76,23 @@ Async<WireReply> Session::call(ApiCall call) {
         tokens_.refuse(bearer->serial);
         continue;
       }
+      if (call.leaves_timeouts && is_too_slow(error)) co_return error;
     } else {
       error = std::move(bearer).error().context("getting a token");
     }
     const auto wait = wait_after(error, idempotency, tries);
-    if (!wait) co_return error;
+    if (!wait) co_return given_up(std::move(error), tries.failed);
     co_await clock_.sleep(*wait);
   }
 }
 
-Async<WireReply> Session::send(ApiCall call, Secret token) {
+Async<WireReply> Session::send(ApiCall call, Secret token, TokenBucket::Time begun) {
   HttpRequest request{call.method, std::move(call.target)};
+  request.may_be_silent = call.may_be_silent;
+  if (call.longest) {
+    const auto spent = std::chrono::floor<std::chrono::milliseconds>(clock_.ticks() - begun);
+    request.longest = std::max(std::chrono::milliseconds(0), *call.longest - spent);
+  }
   request.headers.push_back(HttpHeader{"Authorization", "Bearer " + std::string(token.reveal())});
   // IBM's own clients send no Accept with a DELETE (iam-api §1); neither do we.
   if (call.method != "DELETE") request.headers.push_back(HttpHeader{"Accept", "application/json"});
@@ -67,7 +101,7 @@ Async<WireReply> Session::send(ApiCall call, Secret token) {
     request.body = std::move(call.body);
   }
   if (!call.etag.empty()) request.headers.push_back(HttpHeader{"If-Match", call.etag.value});
-  co_return co_await wire_.send(std::move(request), call.purpose, std::move(token));
+  co_return co_await wire_.send(std::move(request), call.purpose, std::move(token), call.also);
 }
 
 std::optional<std::chrono::milliseconds> Session::wait_after(const Error& error,
@@ -77,9 +111,9 @@ std::optional<std::chrono::milliseconds> Session::wait_after(const Error& error,
   attempt.number = ++tries.failed;
   attempt.elapsed = std::chrono::round<std::chrono::milliseconds>(clock_.ticks() - tries.begun);
   attempt.random01 = randomness_.next01();
-  const auto wait = next_retry(retry_, error, idempotency, attempt);
+  const auto wait = next_retry(tries.policy, error, idempotency, attempt);
   if (error.code == ErrorCode::rate_limited) {
-    const auto unasked = backoff(retry_, attempt.number, attempt.random01);
+    const auto unasked = backoff(tries.policy, attempt.number, attempt.random01);
     pace_->pause(wait.value_or(error.detail.retry_after.value_or(unasked)));
   }
   return wait;

@@ -11,7 +11,9 @@
 #include "reconciler/base/id.hpp"
 #include "reconciler/retry/retry.hpp"
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace authzd {
@@ -22,7 +24,15 @@ struct ApiCall {
   Purpose purpose = Purpose::read;
   std::string body = {};
   Etag etag = {};  // not empty: sent as If-Match, exactly as IAM gave it
+  /// The call with all its attempts; without it, or where it is longer, RetryPolicy::budget.
+  std::optional<std::chrono::milliseconds> longest = {};
+  bool may_be_silent = false;    // as in HttpRequest
+  int also = 0;                  // as Wire::send has it
+  bool leaves_timeouts = false;  // what is_too_slow() is not tried again: the caller asks for less
 };
+
+/// IAM did not answer in time, or a gateway before it said so: to ask for less may help.
+[[nodiscard]] bool is_too_slow(const Error& error);
 
 struct SessionOptions {
   RetryPolicy retry = {};
@@ -39,9 +49,9 @@ class Session {
           Clock& clock,
           Randomness& randomness);
 
-  /// A reply of status 2xx. A 401 fetches another token and tries once more; that is no attempt.
-  /// Errors: those of Wire::send and of the token. Idempotent: by `call.purpose`; a write is
-  /// repeated only where IAM surely did nothing.
+  /// A whole answer, as WireReply has it. A 401 fetches another token and tries once more; that is
+  /// no attempt. Errors: those of Wire::send and of the token. Idempotent: by `call.purpose`; a
+  /// write is repeated only where IAM surely did nothing.
   Async<WireReply> call(ApiCall call);
 
   /// A token to look into, with the same retries.
@@ -53,10 +63,11 @@ class Session {
  private:
   struct Tries {
     TokenBucket::Time begun;
+    RetryPolicy policy;
     int failed = 0;
   };
 
-  Async<WireReply> send(ApiCall call, Secret token);
+  Async<WireReply> send(ApiCall call, Secret token, TokenBucket::Time begun);
   std::optional<std::chrono::milliseconds> wait_after(const Error& error,
                                                       Idempotency idempotency,
                                                       Tries& tries);

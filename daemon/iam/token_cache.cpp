@@ -3,6 +3,7 @@
 
 #include "daemon/iam/token_cache.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace authzd {
@@ -10,13 +11,17 @@ namespace {
 
 constexpr std::chrono::seconds kEndMargin(10);
 constexpr std::chrono::seconds kAfterFailure(60);
+// IAM's tokens live for an hour at most. Whatever one says of itself, it is asked for again after a
+// day, and no clock arithmetic is done with a number that another wrote.
+constexpr std::chrono::seconds kLongestLife = std::chrono::hours(24);
 
 }  // namespace
 
 void TokenCache::store(Token token, Time asked_at) {
   bearer_ = Bearer{std::move(token.text), std::move(token.claims), ++serial_};
-  refresh_at_ = asked_at + token.life * 4 / 5;
-  ends_at_ = asked_at + token.life - kEndMargin;
+  const auto life = std::min(token.life, kLongestLife);
+  refresh_at_ = asked_at + life * 4 / 5;
+  ends_at_ = asked_at + life - kEndMargin;
 }
 
 bool TokenCache::expired(Time now) const {

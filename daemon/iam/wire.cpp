@@ -3,6 +3,7 @@
 
 #include "daemon/iam/wire.hpp"
 
+#include "daemon/net/deadline.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <utility>
@@ -27,8 +28,23 @@ std::string path_of(const HttpRequest& request) {
   return request.target.substr(0, request.target.find('?'));
 }
 
-bool is_success(int status) {
-  return status >= 200 && status < 300;
+/// Whether the reply is the whole answer. 205 and 206 are not, whatever their body holds; of a
+/// write they, and others of 2xx, say only that something was done.
+bool is_whole_answer(int status, Purpose purpose) {
+  switch (purpose) {
+    case Purpose::read:
+    case Purpose::token: return status == 200;
+    case Purpose::metadata: return status == 200 || status == 201;
+    case Purpose::write: return status == 200 || status == 201 || status == 204;
+  }
+  return false;
+}
+
+/// A list that was cut short would be taken for the whole one.
+Error of_unknown_length() {
+  return {ErrorCode::unavailable,
+          "the reply does not say how long it is, so that a part of it cannot be told from the "
+          "whole; check that no proxy answers in IAM's place"};
 }
 
 }  // namespace
@@ -46,7 +62,7 @@ Wire::Wire(HttpClient& http,
       randomness_(&randomness),
       log_(std::move(log)) {}
 
-Async<WireReply> Wire::send(HttpRequest request, Purpose purpose, Secret secret) {
+Async<WireReply> Wire::send(HttpRequest request, Purpose purpose, Secret secret, int also) {
   Result<void> entered = co_await pace_->enter();
   if (!entered) co_return std::move(entered).error();
 
@@ -55,22 +71,32 @@ Async<WireReply> Wire::send(HttpRequest request, Purpose purpose, Secret secret)
   request.target.insert(0, base_path_);
   request.headers.push_back(HttpHeader{"Transaction-Id", reply.transaction_id});
   const HttpRequest shown{request.method, path_of(request)};
-  const auto begun = clock_->ticks();
-  Result<HttpResponse> response = co_await http_->send(std::move(request));
-  const auto took = std::chrono::round<std::chrono::milliseconds>(clock_->ticks() - begun);
+  reply.asked = clock_->ticks();
+  auto sending = http_->send(std::move(request));
+  // A write that is on its way is waited for, whatever ends the call: its reply says what it did.
+  if (purpose == Purpose::write) sending = shielded(std::move(sending));
+  Result<HttpResponse> response = co_await std::move(sending);
+  const auto took = std::chrono::round<std::chrono::milliseconds>(clock_->ticks() - reply.asked);
 
   std::optional<Error> error;
   if (!response) {
     error = std::move(response).error();
+    // IAM was not slow where it was not reached.
+    const bool is_reached = error->detail.may_have_happened;
+    if (error->code == ErrorCode::timeout && !is_reached) error->code = ErrorCode::unavailable;
     if (purpose != Purpose::write) error->detail.may_have_happened = false;
     remove_secret(error->message, secret);
   } else {
     reply.response = *std::move(response);
     const std::string_view theirs = find_header(reply.response.headers, "Transaction-Id");
     if (!theirs.empty()) reply.transaction_id = printable(theirs);
-    if (!is_success(reply.response.status)) {
+    if (!is_whole_answer(reply.response.status, purpose)) {
       remove_secret(reply.response.body, secret);
-      error = error_from_reply(reply.response, purpose, clock_->now());
+      if (reply.response.status != also) {
+        error = error_from_reply(reply.response, purpose, clock_->now());
+      }
+    } else if (purpose == Purpose::read && reply.response.ended_by_close) {
+      error = of_unknown_length();
     }
   }
   log_.debug(purpose == Purpose::metadata ? "asked the metadata service" : "asked IAM",

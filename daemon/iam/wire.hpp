@@ -18,8 +18,9 @@
 namespace authzd {
 
 struct WireReply {
-  HttpResponse response;       // of status 2xx
+  HttpResponse response;  // a whole answer: of status 200, or 201 and 204 to a write; or `also`
   std::string transaction_id;  // the reply's, or else the one that was sent
+  TokenBucket::Time asked{};   // when the request was sent
 };
 
 /// Everything a Wire borrows must outlive it. Copies share the account's pace.
@@ -33,10 +34,11 @@ class Wire {
        Randomness& randomness,
        Log log);
 
-  /// `secret` is what the request carries; a refusal that repeats it is cleaned of it.
+  /// `secret` is what the request carries; a refusal that repeats it is cleaned of it. `also` is a
+  /// status that is no error to the caller, who looks into the body of that refusal.
   /// Errors: those of HttpClient::send and of Pace::enter, and those of error_from_reply. Each
   /// carries a transaction id, and says `may_have_happened` for writes only.
-  Async<WireReply> send(HttpRequest request, Purpose purpose, Secret secret);
+  Async<WireReply> send(HttpRequest request, Purpose purpose, Secret secret, int also = 0);
 
  private:
   HttpClient* http_;

@@ -18,11 +18,11 @@ class ByteStream {
   virtual ~ByteStream() = default;
 
   /// Reads what is there, at least one byte; 0 at the orderly end (EOF; with TLS, its
-  /// close_notify). `into` belongs to whoever awaits. Errors: unavailable (reset; TLS ended without
+  /// close_notify). `into` belongs to the caller. Errors: unavailable (reset; TLS ended without
   /// close_notify). Cancellation: the stream is of no use afterwards.
   virtual Async<std::size_t> read_some(std::span<char> into) = 0;
 
-  /// Writes all of it and returns its size. `bytes` belongs to whoever awaits. Errors: unavailable.
+  /// Writes all of it and returns its size. `bytes` belongs to the caller. Errors: unavailable.
   virtual Async<std::size_t> write(std::string_view bytes) = 0;
 
   /// Says that nothing more is sent (TLS close_notify, then FIN). Problems are of no interest.

@@ -15,7 +15,8 @@ namespace authzd {
 /// A verify callback for Asio: copies share where the reason is kept.
 class CertificateCheck {
  public:
-  explicit CertificateCheck(std::string host);
+  /// `ca_key` is the key of the configuration that names other roots, for the advice.
+  CertificateCheck(std::string host, std::string ca_key);
 
   bool operator()(bool chain_holds, boost::asio::ssl::verify_context& context) const;
 
@@ -24,7 +25,7 @@ class CertificateCheck {
 
  private:
   std::string host_;
-  boost::asio::ssl::host_name_verification names_;
+  std::string ca_key_;
   std::shared_ptr<std::string> reason_;
 };
 

@@ -4,63 +4,31 @@
 #include "daemon/net/connect.hpp"
 
 #include "daemon/net/deadline.hpp"
+#include "daemon/net/host_look_up.hpp"
 #include "daemon/net/tcp_stream.hpp"
 #include "daemon/net/tunnel.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
-#include <vector>
 
 namespace authzd {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
-using Endpoints = std::vector<tcp::endpoint>;
 
 namespace {
 
-struct LookUp {
-  explicit LookUp(asio::any_io_executor executor)
-      : resolver(executor), done(executor, asio::steady_timer::time_point::max()) {}
-
-  tcp::resolver resolver;
-  asio::steady_timer done;
-  boost::system::error_code ec;
-  Endpoints found;
-};
-
-/// getaddrinfo runs on a thread of Asio's and cannot be interrupted; so the look-up is shared with
-/// its handler, and whoever waits may leave before it ends. `origin` belongs to whoever awaits.
-asio::awaitable<std::shared_ptr<LookUp>> look_up(const Origin& origin) {
-  auto look_up = std::make_shared<LookUp>(co_await asio::this_coro::executor);
-  const auto finish = [look_up](const boost::system::error_code& ec,
-                                const tcp::resolver::results_type& results) {
-    look_up->ec = ec;
-    look_up->found.assign(results.begin(), results.end());
-    look_up->done.cancel();
-  };
-  look_up->resolver.async_resolve(origin.host, std::to_string(origin.port), finish);
-  co_await look_up->done.async_wait(kTuple);
-  co_return look_up;
-}
-
-/// `origin` belongs to whoever awaits.
-Async<Endpoints> endpoints_of(const Origin& origin) {
+/// `origin` belongs to the caller.
+Async<Endpoints> endpoints_of(const Origin& origin, std::chrono::milliseconds limit) {
   boost::system::error_code not_an_address;
   const auto address = asio::ip::make_address(origin.host, not_an_address);
   if (!not_an_address) co_return Endpoints{tcp::endpoint(address, origin.port)};
 
-  const auto result = co_await look_up(origin);
-  if (result->ec) {
-    co_return Error{
-        ErrorCode::unavailable,
-        "looking up " + printable(origin.host) + ": " + printable(result->ec.message())};
-  }
-  co_return result->found;
+  co_return co_await look_up_host(origin.host, origin.port, limit);
 }
 
 /// The socket is on the heap, as the value of a coroutine must be default-constructible.
@@ -73,9 +41,9 @@ Async<std::unique_ptr<tcp::socket>> connect_to(tcp::endpoint endpoint) {
 }
 
 /// One after the other; an address that does not answer may use only its share of the time.
-/// `origin` belongs to whoever awaits.
+/// `origin` belongs to the caller.
 Async<std::unique_ptr<tcp::socket>> connect_to_any(const Origin& origin, HttpLimits limits) {
-  auto endpoints = co_await endpoints_of(origin);
+  auto endpoints = co_await endpoints_of(origin, limits.connect);
   if (!endpoints) co_return std::move(endpoints).error();
 
   Error last{ErrorCode::unavailable, "looking up " + printable(origin.host) + ": no address"};
@@ -90,15 +58,15 @@ Async<std::unique_ptr<tcp::socket>> connect_to_any(const Origin& origin, HttpLim
   co_return last;
 }
 
-/// `origin` belongs to whoever awaits.
+/// `origin` belongs to the caller.
 Async<std::unique_ptr<tcp::socket>> reach_straight(const Origin& origin, HttpLimits limits) {
   auto connecting = connect_to_any(origin, limits);
   co_return co_await with_deadline(
       std::move(connecting), limits.connect, "connecting to " + to_string(origin));
 }
 
-/// A socket whose other side is the origin, or leads to it. `origin` and `proxy` belong to whoever
-/// awaits.
+/// A socket whose other side is the origin, or leads to it. `origin` and `proxy` belong to the
+/// caller.
 Async<std::unique_ptr<tcp::socket>> reach(const Origin& origin,
                                           HttpLimits limits,
                                           const Proxy* proxy) {

@@ -16,7 +16,7 @@ struct Proxy;
 
 /// Connects to the first of the origin's addresses that answers, or of the proxy's, which is then
 /// asked for a tunnel to the origin. `tls` is null for plain HTTP, `proxy` for the straight way;
-/// they and `origin` belong to whoever awaits. Errors: unavailable (name, connection, proxy,
+/// they and `origin` belong to the caller. Errors: unavailable (name, connection, proxy,
 /// certificate), timeout, bad_response (of a proxy). Cancellation: safe.
 Async<std::unique_ptr<ByteStream>> connect(const Origin& origin,
                                            HttpLimits limits,

@@ -10,6 +10,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <memory>
 
@@ -27,11 +28,14 @@ struct Operation {
   asio::cancellation_signal cancel;
   asio::steady_timer alarm;  // rings at the limit or stop, at the end of the operation, at a cancel
   bool ended = false;
+  bool is_left = false;       // it was cancelled, and is waited for
+  bool is_limit_new = false;  // the alarm was cut short to be set again
   std::exception_ptr thrown;
 };
 
 /// Cancels as often as the caller is cancelled: an operation may take the first for "soon".
 asio::awaitable<void> let_go(std::shared_ptr<Operation> operation) {
+  operation->is_left = true;
   operation->alarm.expires_at(asio::steady_timer::time_point::max());
   while (!operation->ended) {
     operation->cancel.emit(asio::cancellation_type::terminal);
@@ -39,14 +43,28 @@ asio::awaitable<void> let_go(std::shared_ptr<Operation> operation) {
   }
 }
 
+/// Returns at its end, at its limit, or when the one who waits is cancelled. A stop brings the
+/// limit forward meanwhile.
+asio::awaitable<void> wait_for(std::shared_ptr<Operation> operation) {
+  do {
+    operation->is_limit_new = false;
+    co_await operation->alarm.async_wait(kTuple);
+  } while (operation->is_limit_new && !operation->ended);
+}
+
 asio::awaitable<bool> ends_before(asio::awaitable<void> task,
                                   asio::steady_timer::time_point limit,
-                                  std::stop_token stop) {
-  if (stop.stop_requested()) co_return false;
+                                  std::stop_token stop,
+                                  std::chrono::milliseconds grace) {
+  if (stop.stop_requested() && grace.count() == 0) co_return false;
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const bool throws = co_await asio::this_coro::throw_if_cancelled();
   const auto operation = std::make_shared<Operation>(executor, limit);
-  const std::stop_callback on_stop(std::move(stop), [operation] { operation->alarm.cancel(); });
+  const std::stop_callback on_stop(std::move(stop), [operation, limit, grace] {
+    if (operation->ended || operation->is_left) return;
+    operation->is_limit_new = true;
+    operation->alarm.expires_at(std::min(limit, asio::steady_timer::clock_type::now() + grace));
+  });
   const auto on_end = [operation](const std::exception_ptr& thrown) {
     operation->ended = true;
     operation->thrown = thrown;
@@ -57,7 +75,7 @@ asio::awaitable<bool> ends_before(asio::awaitable<void> task,
 
   // A cancel must not unwind the caller while the operation may still refer to what it owns.
   co_await asio::this_coro::throw_if_cancelled(false);
-  co_await operation->alarm.async_wait(kTuple);
+  co_await wait_for(operation);
   const bool in_time = operation->ended;
   co_await let_go(operation);
   co_await asio::this_coro::throw_if_cancelled(throws);
@@ -73,12 +91,20 @@ asio::awaitable<bool> ends_before(asio::awaitable<void> task,
 
 asio::awaitable<bool> ends_within(asio::awaitable<void> task, std::chrono::milliseconds limit) {
   const auto at = asio::steady_timer::clock_type::now() + limit;
-  co_return co_await ends_before(std::move(task), at, {});
+  co_return co_await ends_before(std::move(task), at, {}, {});
 }
 
-asio::awaitable<bool> ends_before(asio::awaitable<void> task, std::stop_token stop) {
+asio::awaitable<bool> ends_before(asio::awaitable<void> task,
+                                  std::stop_token stop,
+                                  std::chrono::milliseconds grace) {
   const auto never = asio::steady_timer::time_point::max();
-  co_return co_await ends_before(std::move(task), never, std::move(stop));
+  co_return co_await ends_before(std::move(task), never, std::move(stop), grace);
+}
+
+asio::awaitable<void> run_shielded(asio::awaitable<void> operation) {
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  auto token = asio::bind_cancellation_slot(asio::cancellation_slot{}, asio::use_awaitable);
+  co_await asio::co_spawn(executor, std::move(operation), std::move(token));
 }
 
 }  // namespace authzd::deadline_detail

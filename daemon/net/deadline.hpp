@@ -24,7 +24,11 @@ namespace deadline_detail {
 boost::asio::awaitable<bool> ends_within(boost::asio::awaitable<void> operation,
                                          std::chrono::milliseconds limit);
 boost::asio::awaitable<bool> ends_before(boost::asio::awaitable<void> operation,
-                                         std::stop_token stop);
+                                         std::stop_token stop,
+                                         std::chrono::milliseconds grace);
+
+/// Runs `operation` to its end; a cancel of the one who waits does not reach it.
+boost::asio::awaitable<void> run_shielded(boost::asio::awaitable<void> operation);
 
 template <class T>
 boost::asio::awaitable<void> keep(Async<T> operation,
@@ -45,15 +49,43 @@ Async<T> with_deadline(Async<T> operation, std::chrono::milliseconds limit, std:
   co_return Error{ErrorCode::timeout, doing + ": no end within " + to_string(limit)};
 }
 
-/// Runs `operation` until a stop is requested, on this thread: then it is cancelled and awaited.
-/// For what only reads, and so can be left at any point. Errors: those of the operation; cancelled.
-/// Cancellation: as with_deadline.
+/// Runs `operation` until a stop is requested, on this thread, and for `grace` after it: then it is
+/// cancelled and awaited. For what only reads, and so can be left at any point; without any grace
+/// it is not begun after a stop. Errors: those of the operation; cancelled. Cancellation: as
+/// with_deadline.
 template <class T>
-Async<T> until_stopped(std::stop_token stop, Async<T> operation) {
+Async<T> until_stopped(std::stop_token stop,
+                       Async<T> operation,
+                       std::chrono::milliseconds grace = {}) {
   std::optional<Result<T>> result;
   auto kept = deadline_detail::keep(std::move(operation), result);
-  if (co_await deadline_detail::ends_before(std::move(kept), stop)) co_return std::move(*result);
+  const bool has_ended = co_await deadline_detail::ends_before(std::move(kept), stop, grace);
+  if (has_ended) co_return std::move(*result);
   co_return Error{ErrorCode::cancelled, "stopped before anything was written"};
+}
+
+/// The same for what may write, and shields the request that does (see shielded): what a write has
+/// come to in spite of the stop is the result.
+template <class T>
+Async<T> unless_stopped(std::stop_token stop, Async<T> operation) {
+  std::optional<Result<T>> result;
+  auto kept = deadline_detail::keep(std::move(operation), result);
+  const std::chrono::milliseconds no_grace{0};
+  const bool has_ended = co_await deadline_detail::ends_before(std::move(kept), stop, no_grace);
+  if (has_ended || (result && (*result || result->error().detail.may_have_happened))) {
+    co_return std::move(*result);
+  }
+  co_return Error{ErrorCode::cancelled, "stopped before anything was written"};
+}
+
+/// Runs `operation` to its end even where the caller is cancelled meanwhile; the caller's next
+/// co_await unwinds then. For a request that changes something, once it is on its way.
+template <class T>
+Async<T> shielded(Async<T> operation) {
+  std::optional<Result<T>> result;
+  auto kept = deadline_detail::keep(std::move(operation), result);
+  co_await deadline_detail::run_shielded(std::move(kept));
+  co_return std::move(*result);
 }
 
 }  // namespace authzd

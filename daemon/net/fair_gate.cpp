@@ -88,6 +88,10 @@ boost::asio::awaitable<FairGate::Pass> FairGate::enter() {
   co_return self.take();
 }
 
+bool FairGate::is_full() const {
+  return state_->free == 0;
+}
+
 std::size_t FairGate::waiting() const {
   return state_->queue.size();
 }

@@ -35,6 +35,7 @@ class FairGate {
   /// Cancellation: leaves the queue and unwinds; a place that was just given goes to the next.
   boost::asio::awaitable<Pass> enter();
 
+  [[nodiscard]] bool is_full() const;
   [[nodiscard]] std::size_t waiting() const;
 
  private:

@@ -15,9 +15,12 @@ namespace authzd {
 
 namespace {
 
+/// What stands before an '@' may be a password, wherever the text goes wrong: then it is not
+/// quoted.
 Error bad_url(std::string_view text, std::string_view what) {
-  return {ErrorCode::invalid_config,
-          "\"" + printable(text) + "\" is not a base URL: " + std::string(what)};
+  const bool may_hold_password = text.find('@') != std::string_view::npos;
+  const std::string shown = may_hold_password ? "the text" : "\"" + printable(text) + "\"";
+  return {ErrorCode::invalid_config, shown + " is not a base URL: " + std::string(what)};
 }
 
 bool is_host_name(std::string_view host) {
@@ -101,7 +104,6 @@ Result<BaseUrl> parse_base_url(std::string_view text) {
   const auto slash = std::min(rest.find('/'), rest.size());
   const auto authority = rest.substr(0, slash);
   auto path = rest.substr(slash);
-  // Not quoted back: what stands before the '@' may be a password.
   if (authority.find('@') != std::string_view::npos) {
     return Error{ErrorCode::invalid_config, "a base URL must hold no user or password"};
   }

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,12 +74,18 @@ struct HttpRequest {
   std::string target;  // path and query, already encoded
   HttpHeaders headers = {};
   std::string body = {};
+  /// The whole exchange; without it, or where it is longer, HttpLimits::total.
+  std::optional<std::chrono::milliseconds> longest = {};
+  /// The reply takes long to begin: `longest` counts, and no other limit on reading.
+  bool may_be_silent = false;
 };
 
 struct HttpResponse {
   int status = 0;
   HttpHeaders headers = {};
   std::string body = {};
+  // Only the end of the connection ended the body: one cut short looks the same (RFC 9112 §8).
+  bool ended_by_close = false;
 };
 
 /// Sends one request and reads one reply, to one origin. It does not retry and follows no redirect.
@@ -86,10 +93,11 @@ class HttpClient {
  public:
   virtual ~HttpClient() = default;
 
-  /// Errors: unavailable (no connection, reset, closed early), timeout, bad_response (not HTTP,
-  /// body over the limit), unavailable with a TLS reason (bad certificate, wrong host). Every error
-  /// says in `detail.may_have_happened` whether the request had begun to go out. Cancellation:
-  /// safe; the server may or may not have acted on the request.
+  /// Errors: unavailable (no connection, reset, closed early), timeout, bad_response (not as RFC
+  /// 9112 has it, body over the limit, more bytes than the reply), unavailable with a TLS reason
+  /// (bad certificate, wrong host). Every error says in `detail.may_have_happened` whether the
+  /// request had begun to go out. Cancellation: safe; the server may or may not have acted on the
+  /// request.
   virtual Async<HttpResponse> send(HttpRequest request) = 0;
 };
 

@@ -25,6 +25,8 @@ using Clock = std::chrono::steady_clock;
 /// One request on its way; kept outside of the attempts, so that it is known however they end.
 struct Exchange {
   std::string bytes;
+  std::chrono::milliseconds read{};  // limits
+  std::chrono::milliseconds total{};
   bool only_reads = false;  // GET or HEAD
   bool to_head = false;
   bool reused = false;    // the attempt is on a connection that had served before
@@ -51,22 +53,30 @@ class PooledHttpClient final : public HttpClient {
     exchange.bytes = std::move(*bytes);
     exchange.to_head = request.method == "HEAD";
     exchange.only_reads = exchange.to_head || request.method == "GET";
+    set_limits(request, exchange);
 
     const auto pass = co_await gate_.enter();
     auto whole = perform(exchange);
-    auto reply = co_await with_deadline(
-        std::move(whole), options_.limits.total, "the exchange with " + peer_);
+    auto reply =
+        co_await with_deadline(std::move(whole), exchange.total, "the exchange with " + peer_);
     if (!reply) reply.error().detail.may_have_happened = exchange.sent;
     co_return reply;
   }
 
  private:
+  void set_limits(const HttpRequest& request, Exchange& exchange) const {
+    const HttpLimits& limits = options_.limits;
+    const auto longest = request.longest.value_or(limits.total);
+    exchange.total = request.may_be_silent ? longest : std::min(longest, limits.total);
+    exchange.read = request.may_be_silent ? longest : limits.read;
+  }
+
   struct Idle {
     std::unique_ptr<ByteStream> stream;
     Clock::time_point since;
   };
 
-  /// `exchange` belongs to whoever awaits.
+  /// `exchange` belongs to the caller.
   Async<HttpResponse> perform(Exchange& exchange) {
     auto reply = co_await attempt(exchange);
     // The server may close an idle connection in the very moment in which it is used again. Then
@@ -78,7 +88,7 @@ class PooledHttpClient final : public HttpClient {
     co_return co_await attempt(exchange);
   }
 
-  /// `exchange` belongs to whoever awaits.
+  /// `exchange` belongs to the caller.
   Async<HttpResponse> attempt(Exchange& exchange) {
     auto stream = take_idle();
     exchange.reused = stream != nullptr;
@@ -102,22 +112,28 @@ class PooledHttpClient final : public HttpClient {
     co_return reply;
   }
 
-  /// `stream` and `exchange` belong to whoever awaits.
+  /// `stream` and `exchange` belong to the caller.
   Async<HttpResponse> read_reply(ByteStream& stream, Exchange& exchange) {
-    ReplyParser parser(exchange.to_head, {options_.limits.max_header, options_.limits.max_body});
+    ReplyParser parser(exchange.to_head ? ReplyTo::head : ReplyTo::other,
+                       {options_.limits.max_header, options_.limits.max_body});
     std::string input;
     std::array<char, 16U << 10U> part;
     while (true) {
       auto reading = stream.read_some(part);
       const auto size =
-          co_await with_deadline(std::move(reading), options_.limits.read, "waiting for " + peer_);
+          co_await with_deadline(std::move(reading), exchange.read, "waiting for " + peer_);
       if (!size) co_return size.error();
       exchange.answered = exchange.answered || *size > 0;
       input.append(part.data(), *size);
       auto complete = *size > 0 ? parser.feed(input) : parser.end();
       if (!complete) co_return std::move(complete).error().context(peer_);
       if (!*complete) continue;
-      exchange.keeps = *size > 0 && input.empty() && parser.keeps_alive();
+      // One request was sent: what follows its reply belongs to nothing, so that the two sides do
+      // not agree on where the reply ends.
+      if (!input.empty()) {
+        co_return Error{ErrorCode::bad_response, peer_ + ": more follows than the reply"};
+      }
+      exchange.keeps = parser.keeps_alive();
       co_return parser.take();
     }
   }
@@ -153,7 +169,7 @@ Result<std::unique_ptr<HttpClient>> make_http_client(boost::asio::any_io_executo
                                                      HttpClientOptions options) {
   std::optional<TlsContext> tls;
   if (options.origin.scheme == "https") {
-    auto context = TlsContext::client(options.ca_file);
+    auto context = TlsContext::client(options.ca_file, options.ca_key);
     if (!context) return std::move(context).error();
     tls = std::move(*context);
   } else if (auto fit = check_transport(options.origin); !fit) {

@@ -19,8 +19,9 @@ namespace authzd {
 
 struct HttpClientOptions {
   Origin origin;
-  std::string ca_file = {};     // PEM; empty: the system's roots
-  std::size_t concurrency = 4;  // connections at a time; further sends wait their turn
+  std::string ca_file = {};           // PEM; empty: the system's roots
+  std::string ca_key = "iam.caFile";  // the key of the configuration that names it
+  std::size_t concurrency = 4;        // connections at a time; further sends wait their turn
   // An idle connection is not used again after this: something on the way may have forgotten it.
   std::chrono::milliseconds idle{50'000};
   HttpLimits limits = {};

@@ -5,169 +5,113 @@
 
 #include "reconciler/base/text.hpp"
 
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http/error.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
-
-#include <optional>
 #include <utility>
 
 namespace authzd {
-
-namespace http = boost::beast::http;
-
 namespace {
 
-HttpHeaders headers_of(const http::fields& fields) {
-  HttpHeaders headers;
-  for (const auto& field : fields) {
-    headers.push_back({std::string(field.name_string()), std::string(field.value())});
+/// The head at the front of `input`; empty where it is not whole yet. It is not taken off.
+Result<std::string_view> find_head(std::string_view input, std::size_t limit) {
+  const auto size = head_size(input);
+  if (!size) return size.error();
+  const std::size_t seen = *size == 0 ? input.size() : *size;
+  if (seen > limit) {
+    return refused(431, "its header is over the limit of " + std::to_string(limit) + " bytes");
   }
-  return headers;
+  return input.substr(0, *size);
 }
 
-template <class Parser>
-void configure(Parser& parser, ParseLimits limits) {
-  parser.eager(true);
-  parser.header_limit(static_cast<std::uint32_t>(limits.max_header));
-  parser.body_limit(limits.max_body);
+/// So that something else than HTTP is noticed before it has sent as much as a head may hold.
+bool may_become_reply(std::string_view input) {
+  constexpr std::string_view kStart = "HTTP/1.";
+  return kStart.starts_with(input.substr(0, kStart.size()));
 }
 
-/// Gives the parser the front of `input` and takes off what it used. `need_more` is no error here,
-/// unless a single line is longer than a whole header may be: the parser has no limit for those
-/// between chunks. Nor may it see the last chunk ("0" and two line ends) in part: Beast 1.81
-/// asserts that it has five bytes of it when it comes back to it.
-template <class Parser>
-boost::system::error_code put(Parser& parser, std::string& input, std::size_t max_line) {
-  constexpr std::size_t kLastChunk = 5;
-  boost::system::error_code ec;
-  while (!input.empty() && !parser.is_done()) {
-    if (parser.is_header_done() && parser.chunked() && input.size() < kLastChunk) return {};
-    const std::size_t used = parser.put(boost::asio::buffer(input), ec);
-    input.erase(0, used);
-    if (ec || used == 0) break;
-  }
-  if (ec && ec != http::error::need_more) return ec;
-  const bool too_long = !parser.is_done() && input.size() > max_line;
-  if (too_long) return http::error::header_limit;
-  return {};
+/// A reply is refused in words of its own: there is no one to answer.
+Error bad_reply(const Error& why) {
+  return {ErrorCode::bad_response, "the reply is refused: " + why.message};
 }
 
 }  // namespace
 
-struct ReplyParser::Impl {
-  using Parser = http::response_parser<http::string_body>;
-
-  Impl(bool head, ParseLimits the_limits) : to_head(head), limits(the_limits) { restart(); }
-
-  void restart() {
-    parser.emplace();
-    configure(*parser, limits);
-    if (to_head) parser->skip(true);
-  }
-
-  [[nodiscard]] bool is_informational() const {
-    const unsigned status = parser->get().result_int();
-    return parser->is_done() && status / 100 == 1 && status != 101;
-  }
-
-  bool to_head;
-  ParseLimits limits;
-  std::optional<Parser> parser;
-};
-
-ReplyParser::ReplyParser(bool to_head, ParseLimits limits)
-    : impl_(std::make_unique<Impl>(to_head, limits)) {}
-ReplyParser::~ReplyParser() = default;
+ReplyParser::ReplyParser(ReplyTo request, ParseLimits limits)
+    : request_(request), limits_(limits) {}
 
 Result<bool> ReplyParser::feed(std::string& input) {
-  const auto max_line = impl_->limits.max_header;
-  auto ec = put(*impl_->parser, input, max_line);
-  while (!ec && impl_->is_informational()) {
-    impl_->restart();
-    ec = put(*impl_->parser, input, max_line);
+  while (!body_) {
+    const auto read = read_head(input);
+    if (!read) return bad_reply(read.error());
+    if (!*read) return false;
   }
-  if (ec == http::error::body_limit) {
-    return Error{ErrorCode::bad_response,
-                 "the reply's body is over the limit of " + std::to_string(impl_->limits.max_body) +
-                     " bytes"};
-  }
-  if (ec == http::error::header_limit) {
-    return Error{ErrorCode::bad_response,
-                 "the reply's header is over the limit of " +
-                     std::to_string(impl_->limits.max_header) + " bytes"};
-  }
-  if (ec) return Error{ErrorCode::bad_response, "the reply is not valid HTTP: " + ec.message()};
-  return impl_->parser->is_done();
+  auto complete = body_->feed(input);
+  if (!complete) return bad_reply(complete.error());
+  return complete;
 }
 
-Result<bool> ReplyParser::end() {
-  boost::system::error_code ec;
-  if (impl_->parser->got_some()) impl_->parser->put_eof(ec);
-  if (ec || !impl_->parser->is_done()) {
-    const bool begun = impl_->parser->got_some();
-    return Error{ErrorCode::unavailable,
-                 begun ? "the connection was closed in the middle of the reply"
-                       : "the connection was closed without a reply"};
-  }
+/// True when a head was read; only a final one has a body.
+Result<bool> ReplyParser::read_head(std::string& input) {
+  if (!may_become_reply(input)) return malformed("it does not start with HTTP/1.");
+  const auto text = find_head(input, limits_.max_header);
+  if (!text) return text.error();
+  if (text->empty()) return false;
+  auto head = read_reply_head(*text);
+  if (!head) return std::move(head).error();
+  auto framing = frame_reply(*head, request_);
+  if (!framing) return std::move(framing).error();
+  input.erase(0, text->size());
+  const bool is_informational = head->status / 100 == 1;
+  if (is_informational) return true;
+  head_ = *std::move(head);
+  framing_ = *framing;
+  body_.emplace(framing_, limits_);
   return true;
 }
 
-bool ReplyParser::keeps_alive() const {
-  return impl_->parser->keep_alive();
+Result<bool> ReplyParser::end() {
+  if (body_ && body_->end()) return true;
+  return Error{ErrorCode::unavailable, "the connection was closed before the reply was whole"};
 }
 
 HttpResponse ReplyParser::take() {
-  auto message = impl_->parser->release();
-  return {static_cast<int>(message.result_int()), headers_of(message), std::move(message.body())};
+  HttpResponse response{head_.status, std::move(head_.headers), body_->take()};
+  response.ended_by_close = framing_.end == BodyEnd::by_close;
+  return response;
 }
 
-struct RequestParser::Impl {
-  explicit Impl(ParseLimits the_limits) : limits(the_limits) { configure(parser, limits); }
-
-  ParseLimits limits;
-  http::request_parser<http::string_body> parser;
-  bool asked_to_continue = false;
-};
-
-RequestParser::RequestParser(ParseLimits limits) : impl_(std::make_unique<Impl>(limits)) {}
-RequestParser::~RequestParser() = default;
-
 Result<bool> RequestParser::feed(std::string& input) {
-  const auto ec = put(impl_->parser, input, impl_->limits.max_header);
-  if (ec) {
-    Error error{ErrorCode::rejected, "not a valid HTTP request: " + ec.message()};
-    error.detail.http_status = 400;
-    if (ec == http::error::body_limit) error.detail.http_status = 413;
-    if (ec == http::error::header_limit) error.detail.http_status = 431;
-    return error;
+  if (!body_) {
+    auto read = read_head(input);
+    if (!read || !*read) return read;
   }
-  return impl_->parser.is_done();
+  auto complete = body_->feed(input);
+  is_complete_ = complete && *complete;
+  return complete;
+}
+
+Result<bool> RequestParser::read_head(std::string& input) {
+  const auto text = find_head(input, limits_.max_header);
+  if (!text) return text.error();
+  if (text->empty()) return false;
+  auto head = read_request_head(*text);
+  if (!head) return std::move(head).error();
+  auto framing = frame_request(*head);
+  if (!framing) return std::move(framing).error();
+  input.erase(0, text->size());
+  head_ = *std::move(head);
+  framing_ = *framing;
+  body_.emplace(framing_, limits_);
+  return true;
 }
 
 bool RequestParser::wants_continue() {
-  if (impl_->asked_to_continue || !impl_->parser.is_header_done() || impl_->parser.is_done()) {
-    return false;
-  }
-  impl_->asked_to_continue = true;
-  if (is_http_1_0()) return false;
-  return iequals(std::string(impl_->parser.get()[http::field::expect]), "100-continue");
-}
-
-bool RequestParser::keeps_alive() const {
-  return impl_->parser.keep_alive();
-}
-bool RequestParser::is_http_1_0() const {
-  return impl_->parser.get().version() < 11;
+  if (asked_to_continue_ || !body_ || is_complete_) return false;
+  asked_to_continue_ = true;
+  return !is_http_1_0() && iequals(find_header(head_.headers, "Expect"), "100-continue");
 }
 
 HttpRequest RequestParser::take() {
-  auto message = impl_->parser.release();
-  return {std::string(message.method_string()),
-          std::string(message.target()),
-          headers_of(message),
-          std::move(message.body())};
+  return {
+      std::move(head_.method), origin_form(head_.target), std::move(head_.headers), body_->take()};
 }
 
 }  // namespace authzd

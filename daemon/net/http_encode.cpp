@@ -2,31 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "daemon/net/http_codec.hpp"
+#include "daemon/net/http_grammar.hpp"
 #include "reconciler/base/text.hpp"
 
-#include <algorithm>
 #include <string>
 
 namespace authzd {
 
 namespace {
-
-bool is_token(std::string_view text) {
-  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           kMarks.find(c) != std::string_view::npos;
-  });
-}
-
-bool is_header_value(std::string_view text) {
-  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
-}
-
-bool is_target(std::string_view text) {
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-}
 
 void add_header(std::string& text, std::string_view name, std::string_view value) {
   text.append(name).append(": ").append(value).append("\r\n");
@@ -40,7 +23,7 @@ bool is_about_framing(std::string_view name) {
 /// A value is never quoted back: it may be a token.
 Result<bool> add_headers(std::string& text, const HttpHeaders& headers) {
   for (const auto& [name, value] : headers) {
-    if (!is_token(name) || !is_header_value(value)) {
+    if (!is_token(name) || !is_field_value(value)) {
       return Error{ErrorCode::internal, "the HTTP header " + printable(name) + " is malformed"};
     }
     if (!is_about_framing(name)) add_header(text, name, value);

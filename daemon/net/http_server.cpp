@@ -3,6 +3,7 @@
 
 #include "daemon/net/http_server.hpp"
 
+#include "daemon/net/crowd.hpp"
 #include "daemon/net/deadline.hpp"
 #include "daemon/net/fair_gate.hpp"
 #include "daemon/net/http_session.hpp"
@@ -32,7 +33,31 @@ struct Service {
   HttpServerOptions options;
   std::optional<TlsContext> tls;
   HttpHandler handler;
+  Crowd crowd;
 };
+
+std::string name_of(const tcp::endpoint& remote) {
+  return remote.address().to_string() + " port " + std::to_string(remote.port());
+}
+
+/// `place` belongs to the caller.
+Async<void> serve_connection(std::shared_ptr<Service> service,
+                             tcp::socket socket,
+                             std::string peer,
+                             Crowd::Member& place) {
+  std::unique_ptr<ByteStream> stream;
+  if (service->tls) {
+    auto handshake = service->tls->accept(std::move(socket), peer);
+    auto accepted =
+        co_await with_deadline(std::move(handshake), service->options.read, "TLS handshake");
+    if (!accepted) co_return std::move(accepted).error();
+    stream = std::move(*accepted);
+  } else {
+    stream = make_tcp_stream(std::move(socket), peer);
+  }
+  co_await run_http_session(std::move(stream), service->options, service->handler, place);
+  co_return Result<void>();
+}
 
 /// The pass is held for as long as the connection lasts.
 asio::awaitable<void> run_session(std::shared_ptr<Service> service,
@@ -41,18 +66,10 @@ asio::awaitable<void> run_session(std::shared_ptr<Service> service,
   boost::system::error_code gone;
   const auto remote = socket.remote_endpoint(gone);
   if (gone) co_return;
-  const auto peer = remote.address().to_string() + " port " + std::to_string(remote.port());
-  std::unique_ptr<ByteStream> stream;
-  if (service->tls) {
-    auto handshake = service->tls->accept(std::move(socket), peer);
-    auto accepted =
-        co_await with_deadline(std::move(handshake), service->options.read, "TLS handshake");
-    if (!accepted) co_return;
-    stream = std::move(*accepted);
-  } else {
-    stream = make_tcp_stream(std::move(socket), peer);
-  }
-  co_await run_http_session(std::move(stream), service->options, service->handler);
+  auto place = service->crowd.join(remote.address().to_string());
+  auto serving = serve_connection(service, std::move(socket), name_of(remote), place);
+  // However it ends: the client sees it, and nobody else has to.
+  [[maybe_unused]] const auto end = co_await until_stopped(place.dropped(), std::move(serving));
 }
 
 class TcpHttpServer final : public HttpServer {
@@ -97,7 +114,6 @@ class TcpHttpServer final : public HttpServer {
   asio::awaitable<void> accept_all() {
     bool refused = false;
     while (acceptor_.is_open()) {
-      auto pass = co_await gate_.enter();
       tcp::socket socket(acceptor_.get_executor());
       const auto [ec] = co_await acceptor_.async_accept(socket, kTuple);
       if (ec == asio::error::operation_aborted) co_return;
@@ -108,6 +124,9 @@ class TcpHttpServer final : public HttpServer {
         continue;
       }
       refused = false;
+      if (gate_.is_full()) service_->crowd.drop_one();
+      // Where all are at work, the next one waits in its place, and those behind it in the queue.
+      auto pass = co_await gate_.enter();
       auto session = run_session(service_, std::move(socket), std::move(pass));
       sessions_.start("http session", std::move(session));
     }

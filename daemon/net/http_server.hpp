@@ -28,6 +28,7 @@ struct HttpServerOptions {
   std::string key_file = {};
   std::size_t max_header_bytes = 16U << 10U;
   std::size_t max_body_bytes = 1U << 20U;
+  // At a time. One more takes the place of a connection whose client is slow: it is dropped.
   std::size_t max_connections = 256;
   std::chrono::milliseconds read{30'000};   // a request must arrive within this; also keep-alive
   std::chrono::milliseconds linger{2'000};  // after a refusal: for the client to notice it

@@ -28,18 +28,20 @@ class HttpSession {
  public:
   HttpSession(std::unique_ptr<ByteStream> stream,
               const HttpServerOptions& options,
-              const HttpHandler& handler)
-      : stream_(std::move(stream)), options_(options), handler_(handler) {}
+              const HttpHandler& handler,
+              Crowd::Member& place)
+      : stream_(std::move(stream)), options_(options), handler_(handler), place_(place) {}
 
   boost::asio::awaitable<void> run() {
     bool more = true;
-    while (more) more = co_await serve_one();
+    while (more && !place_.is_wanted()) more = co_await serve_one();
   }
 
  private:
   /// Returns whether the connection may carry another request.
   boost::asio::awaitable<bool> serve_one() {
     RequestParser parser({options_.max_header_bytes, options_.max_body_bytes});
+    place_.waits_for_client();
     auto reading = read_request(parser);
     const auto read =
         co_await with_deadline(std::move(reading), options_.read, "reading a request");
@@ -56,11 +58,13 @@ class HttpSession {
     form.to_head = request.method == "HEAD";
     form.keep_alive = parser.keeps_alive();
     form.http_1_0 = parser.is_http_1_0();
+    place_.works();
     const auto reply = co_await answer(std::move(request));
+    place_.waits_for_client();
     co_return co_await send(reply, form);
   }
 
-  /// Reads until the parser, which belongs to whoever awaits, has a whole request.
+  /// Reads until the parser, which belongs to the caller, has a whole request.
   Async<bool> read_request(RequestParser& parser) {
     std::array<char, 16U << 10U> part;
     while (true) {
@@ -91,7 +95,7 @@ class HttpSession {
     co_return plain_reply(500, "internal error");
   }
 
-  /// Returns whether the connection may go on. `reply` belongs to whoever awaits.
+  /// Returns whether the connection may go on. `reply` belongs to the caller.
   boost::asio::awaitable<bool> send(const HttpReply& reply, ReplyForm form) {
     if (reply.cut == HttpReply::Cut::before_reply) {
       stream_->reset();
@@ -144,6 +148,7 @@ class HttpSession {
   std::unique_ptr<ByteStream> stream_;
   const HttpServerOptions& options_;
   const HttpHandler& handler_;
+  Crowd::Member& place_;
   std::string input_;  // what has come and is not yet read as a request
 };
 
@@ -151,8 +156,9 @@ class HttpSession {
 
 boost::asio::awaitable<void> run_http_session(std::unique_ptr<ByteStream> stream,
                                               const HttpServerOptions& options,
-                                              const HttpHandler& handler) {
-  HttpSession session(std::move(stream), options, handler);
+                                              const HttpHandler& handler,
+                                              Crowd::Member& place) {
+  HttpSession session(std::move(stream), options, handler, place);
   co_await session.run();
 }
 

@@ -5,15 +5,18 @@
 #pragma once
 
 #include "daemon/net/byte_stream.hpp"
+#include "daemon/net/crowd.hpp"
 #include "daemon/net/http_server.hpp"
 
 #include <memory>
 
 namespace authzd {
 
-/// `options` and `handler` belong to whoever awaits. A handler that throws is answered with 500.
+/// `options`, `handler` and `place` belong to the caller; whose turn it is, is told to `place`.
+/// A handler that throws is answered with 500.
 boost::asio::awaitable<void> run_http_session(std::unique_ptr<ByteStream> stream,
                                               const HttpServerOptions& options,
-                                              const HttpHandler& handler);
+                                              const HttpHandler& handler,
+                                              Crowd::Member& place);
 
 }  // namespace authzd

@@ -5,9 +5,12 @@
 
 #include "reconciler/base/text.hpp"
 
+#include <algorithm>
 #include <cerrno>
-#include <fstream>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace authzd {
@@ -20,22 +23,49 @@ Error unusable(const std::filesystem::path& file, std::string_view what, const s
                std::string(what) + " in " + printable(file.string()) + " " + why};
 }
 
+Error unreadable(const std::filesystem::path& file, std::string_view what, int error) {
+  return unusable(file, what, "cannot be read: " + std::generic_category().message(error));
+}
+
+struct CloseAtEnd {
+  int descriptor;
+  explicit CloseAtEnd(int the_descriptor) : descriptor(the_descriptor) {}
+  CloseAtEnd(const CloseAtEnd&) = delete;
+  CloseAtEnd& operator=(const CloseAtEnd&) = delete;
+  ~CloseAtEnd() { ::close(descriptor); }
+};
+
 }  // namespace
 
 Result<std::string> read_small_file(const std::filesystem::path& file, std::string_view what) {
-  std::error_code ec;
-  if (std::filesystem::is_directory(file, ec)) return unusable(file, what, "is a directory");
-  errno = 0;
-  std::ifstream stream(file, std::ios::binary);
-  std::string text(kLargestFile + 1, '\0');
-  if (stream) stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!stream.is_open() || stream.bad()) {
-    const int cause = errno == 0 ? EIO : errno;
-    return unusable(file, what, "cannot be read: " + std::generic_category().message(cause));
+  // Opened without waiting: nobody may ever write to a FIFO.
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (descriptor < 0) return unreadable(file, what, errno);
+  const CloseAtEnd close{descriptor};
+  struct stat facts {};
+  if (::fstat(descriptor, &facts) != 0) return unreadable(file, what, errno);
+  if (S_ISDIR(facts.st_mode)) return unusable(file, what, "is a directory");
+  if (!S_ISREG(facts.st_mode)) {
+    return unusable(file, what, "is no regular file: name a file that holds it");
   }
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (text.size() > kLargestFile) return unusable(file, what, "is larger than 1 MiB");
-  text.shrink_to_fit();
+  // Room for one byte more shows the end. A file of the kernel's says that it is empty, and is not.
+  constexpr std::size_t kLeast = 4096;
+  const auto size = static_cast<std::size_t>(facts.st_size);
+  std::string text;
+  std::size_t length = 0;
+  while (length <= kLargestFile) {
+    if (length == text.size()) {
+      const std::size_t wanted = std::max({size + 1, 2 * length, kLeast});
+      text.resize(std::min(wanted, kLargestFile + 1));
+    }
+    const ssize_t n = ::read(descriptor, text.data() + length, text.size() - length);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return unreadable(file, what, errno);
+    if (n == 0) break;
+    length += static_cast<std::size_t>(n);
+  }
+  if (length > kLargestFile) return unusable(file, what, "is larger than 1 MiB");
+  text.resize(length);
   return text;
 }
 

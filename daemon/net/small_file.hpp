@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A small file that someone may replace at any time: keys, tokens and secrets, read anew on each
+// A small file that someone may replace at any time: keys, tokens and secrets, read again on each
 // use, so that a rotated one is taken up without a restart.
 #pragma once
 
@@ -15,7 +15,8 @@
 namespace authzd {
 
 /// The bytes of a file of at most 1 MiB. `what` begins the message: "the API key".
-/// Errors: invalid_config, naming the file, where it cannot be read or is larger.
+/// Errors: invalid_config, naming the file, where it cannot be read, is larger, or is no regular
+/// file: reading a FIFO would wait for someone who writes to it.
 Result<std::string> read_small_file(const std::filesystem::path& file, std::string_view what);
 
 /// The same without the white space around it. Errors: also where nothing is left, since an empty

@@ -27,9 +27,7 @@ struct Task {
 
 using Tasks = std::list<std::shared_ptr<Task>>;
 
-/// What went wrong, or nothing where the task ended well or was cancelled.
-std::string failure_of(const std::exception_ptr& thrown) {
-  if (!thrown || is_cancellation(thrown)) return {};
+std::string text_of(const std::exception_ptr& thrown) {
   try {
     std::rethrow_exception(thrown);
   } catch (const std::exception& error) {
@@ -40,6 +38,10 @@ std::string failure_of(const std::exception_ptr& thrown) {
 }
 
 }  // namespace
+
+Error fault_of(const std::exception_ptr& thrown) {
+  return {ErrorCode::internal, "an internal error, which is a bug of authzd: " + text_of(thrown)};
+}
 
 struct Supervisor::State {
   State(asio::any_io_executor the_executor, Log the_log, std::function<void()> the_on_failure)
@@ -54,13 +56,12 @@ struct Supervisor::State {
   }
 
   void on_end(Tasks::iterator task, const std::exception_ptr& thrown) {
-    const auto failure = failure_of(thrown);
     const auto name = (*task)->name;
     tasks.erase(task);
     if (tasks.empty()) empty.cancel();
-    if (failure.empty()) return;
+    if (!thrown || is_cancellation(thrown)) return;
     failed = true;
-    log.error("task failed unexpectedly", {{"task", name}, {"error", failure}});
+    log.error("task failed unexpectedly", {{"task", name}, {"error", text_of(thrown)}});
     if (on_failure) {
       on_failure();
     } else {

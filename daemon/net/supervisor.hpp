@@ -6,16 +6,22 @@
 #pragma once
 
 #include "daemon/log.hpp"
+#include "reconciler/base/error.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <exception>
 #include <functional>
 #include <list>
 #include <memory>
 #include <string>
 
 namespace authzd {
+
+/// What an exception that nobody expected comes to: a bug of ours, or no memory. `thrown` is no
+/// cancellation, and not null.
+Error fault_of(const std::exception_ptr& thrown);
 
 class Supervisor {
  public:

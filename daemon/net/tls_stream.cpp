@@ -4,6 +4,7 @@
 #include "daemon/net/tls_stream.hpp"
 
 #include "daemon/net/certificate.hpp"
+#include "daemon/net/small_file.hpp"
 #include "daemon/net/tcp_stream.hpp"
 #include "reconciler/base/text.hpp"
 
@@ -54,9 +55,17 @@ class TlsStream final : public ByteStream {
   }
 
   void reset() override { reset_socket(stream_->next_layer()); }
-  bool is_quiet() override { return is_socket_quiet(stream_->next_layer()); }
+  bool is_quiet() override {
+    return !has_unread(stream_->native_handle()) && is_socket_quiet(stream_->next_layer());
+  }
 
  private:
+  /// Records that came with an earlier one have left the socket, and OpenSSL holds them. What Asio
+  /// keeps besides is there only while OpenSSL's own buffer is full.
+  static bool has_unread(SSL* session) {
+    return ::SSL_has_pending(session) != 0 || ::BIO_ctrl_pending(::SSL_get_rbio(session)) > 0;
+  }
+
   std::unique_ptr<SslStream> stream_;
   std::string peer_;
 };
@@ -85,6 +94,9 @@ std::string handshake_reason(const boost::system::error_code& ec, const Certific
       case SSL_R_WRONG_VERSION_NUMBER: return "it does not speak TLS on that port";
       case SSL_R_UNSUPPORTED_PROTOCOL:
       case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION: return "it does not offer TLS 1.2 or later";
+      case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
+        return "it refused the TLS handshake; authzd offers only suites with forward secrecy "
+               "(TLS 1.3, or TLS 1.2 with ECDHE and an AEAD cipher)";
       default: break;
     }
   }
@@ -95,10 +107,14 @@ std::string handshake_reason(const boost::system::error_code& ec, const Certific
 
 struct TlsContext::Impl {
   explicit Impl(ssl::context::method method) : context(method) {
+    // All suites of TLS 1.3 have forward secrecy; this is the list of those of 1.2.
+    constexpr const char* kSuites = "ECDHE+AESGCM:ECDHE+CHACHA20";
     ::SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+    ::SSL_CTX_set_cipher_list(context.native_handle(), kSuites);
   }
 
   ssl::context context;
+  std::string ca_key;
 };
 
 TlsContext::TlsContext() = default;
@@ -107,16 +123,19 @@ TlsContext::TlsContext(TlsContext&&) noexcept = default;
 TlsContext& TlsContext::operator=(TlsContext&&) noexcept = default;
 TlsContext::~TlsContext() = default;
 
-Result<TlsContext> TlsContext::client(const std::string& ca_file) {
+Result<TlsContext> TlsContext::client(const std::string& ca_file, const std::string& ca_key) {
   auto impl = std::make_unique<Impl>(ssl::context::tls_client);
+  impl->ca_key = ca_key;
   impl->context.set_verify_mode(ssl::verify_peer);
   boost::system::error_code ec;
   if (ca_file.empty()) {
     impl->context.set_default_verify_paths(ec);
     if (ec) return unusable("the system's store of", "CA certificates", ec);
   } else {
+    // OpenSSL would wait for whoever writes to a FIFO.
+    if (const auto roots = read_small_file(ca_file, "caFile"); !roots) return roots.error();
     impl->context.load_verify_file(ca_file, ec);
-    if (ec) return unusable("caFile", ca_file, ec);
+    if (ec) return unusable(ca_key, ca_file, ec);
   }
   return TlsContext(std::move(impl));
 }
@@ -138,7 +157,7 @@ Async<std::unique_ptr<ByteStream>> TlsContext::connect(asio::ip::tcp::socket soc
   boost::system::error_code is_name;
   asio::ip::make_address(host, is_name);
   if (is_name) request_name(stream->native_handle(), host);
-  const CertificateCheck check(host);
+  const CertificateCheck check(host, impl_->ca_key);
   stream->set_verify_callback(check);
 
   auto [ec] = co_await stream->async_handshake(ssl::stream_base::client, kTuple);

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// TLS, 1.2 or later, as a ByteStream over a TCP socket: the client's side verifies the chain and
-// the host name and says in plain words what is wrong with a certificate.
+// TLS, 1.2 or later and with forward secrecy, as a ByteStream over a TCP socket: the client's side
+// verifies the chain and the host name and says in plain words what is wrong with a certificate.
 #pragma once
 
 #include "daemon/net/byte_stream.hpp"
@@ -17,9 +17,9 @@ namespace authzd {
 /// A TLS configuration; shared by the streams made from it.
 class TlsContext {
  public:
-  /// Trusts the roots in `ca_file` (PEM); if empty, those of the system.
-  /// Errors: invalid_config where the file cannot be used.
-  static Result<TlsContext> client(const std::string& ca_file);
+  /// Trusts the roots in `ca_file` (PEM); if empty, those of the system. `ca_key` is the key of the
+  /// configuration that names the file. Errors: invalid_config where the file cannot be used.
+  static Result<TlsContext> client(const std::string& ca_file, const std::string& ca_key);
 
   /// Errors: invalid_config where a file cannot be used or the two do not belong together.
   static Result<TlsContext> server(const std::string& certificate_file,

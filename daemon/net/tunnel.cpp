@@ -56,10 +56,7 @@ Error refusal(int status, const std::string& authority, bool had_credentials) {
 /// The status of the reply's header; nothing after it may have come yet.
 Async<int> read_status(asio::ip::tcp::socket& socket,  // coroutine-ref: the awaiter's
                        std::size_t max_header) {
-  // To HEAD as to CONNECT, whatever the header says, no body belongs to a reply that is a success;
-  // and that of a refusal is not read.
-  constexpr bool kNoBody = true;
-  ReplyParser parser(kNoBody, {max_header, 0});
+  ReplyParser parser(ReplyTo::connect, {max_header, 0});
   std::string input;
   std::array<char, 4096> part;
   while (true) {

@@ -6,14 +6,26 @@
 #include <utility>
 
 namespace authzd {
+namespace {
+
+/// A state that cannot be read says so wherever it is asked for more; nothing is released till
+/// then.
+std::optional<Timestamp> last_trusted(const AccountState& state) {
+  const auto last = state.times.last_trusted();
+  return last ? *last : std::nullopt;
+}
+
+}  // namespace
 
 AccountRuntime::AccountRuntime(AccountParts parts, Clock& clock)
     : parts_(std::move(parts)),
       clock_(clock),
-      loader_(parts_.spec, parts_.source.get(), *parts_.state) {
-  status_.name = parts_.spec.name;
-  status_.id = parts_.spec.id;
-  status_.mode = parts_.spec.mode;
+      loader_(parts_.spec, parts_.source.get(), *parts_.state),
+      standing_(std::make_shared<Standing>(clock, last_trusted(*parts_.state))) {
+  status().name = parts_.spec.name;
+  status().id = parts_.spec.id;
+  status().mode = parts_.spec.mode;
+  status().policy_limit = parts_.spec.policy_limit;
 }
 
 void AccountRuntime::begin_run(std::string id, RunKind kind, std::string who) {
@@ -29,6 +41,10 @@ void AccountRuntime::begin_run(std::string id, RunKind kind, std::string who) {
 Result<void> AccountRuntime::record_run(const std::string& revision) {
   if (is_run_recorded_) return {};
   run_.revision = revision;
+  const TrustedTime time = this->time();
+  if (time.is_trusted()) {
+    if (auto kept = parts_.state->times.keep(time.now); !kept) return kept;
+  }
   auto begun = parts_.state->runs.begin(run_);
   is_run_recorded_ = begun.has_value();
   return begun;
@@ -41,10 +57,11 @@ boost::asio::awaitable<FairGate::Pass> AccountRuntime::turn() {
 }
 
 void AccountRuntime::inherit(const AccountRuntime& old) {
-  status_ = old.status_;
-  status_.name = parts_.spec.name;
-  status_.mode = parts_.spec.mode;
-  notices_ = old.notices_;
+  standing_ = old.standing_;
+  gate_ = old.gate_;
+  status().name = parts_.spec.name;
+  status().mode = parts_.spec.mode;
+  status().policy_limit = parts_.spec.policy_limit;
 }
 
 }  // namespace authzd

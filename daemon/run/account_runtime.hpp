@@ -13,6 +13,8 @@
 #include "daemon/run/desired_loader.hpp"
 #include "daemon/run/notices.hpp"
 #include "daemon/run/observation.hpp"
+#include "daemon/run/stop_token.hpp"
+#include "daemon/run/time_keeper.hpp"
 #include "daemon/run/write_observer.hpp"
 #include "daemon/source/source.hpp"
 #include "daemon/state/account_state.hpp"
@@ -21,7 +23,9 @@
 #include "reconciler/converge/schedule.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace authzd {
@@ -53,7 +57,10 @@ class AccountRuntime {
   [[nodiscard]] const Schedule& schedule() const { return parts_.schedule; }
   [[nodiscard]] const std::string& fingerprint() const { return parts_.fingerprint; }
   [[nodiscard]] const Log& log() const { return parts_.log; }
+  /// For durations, and for times that nothing is decided by.
   [[nodiscard]] Clock& clock() { return clock_; }
+  /// What time it is, for every decision that depends on it and for what is written down.
+  [[nodiscard]] TrustedTime time() const { return standing_->time.now(); }
   [[nodiscard]] DesiredLoader& loader() { return loader_; }
   [[nodiscard]] AccountState& state() { return *parts_.state; }
   [[nodiscard]] const AccountState& state() const { return *parts_.state; }
@@ -63,43 +70,69 @@ class AccountRuntime {
     return parts_.observers;
   }
   [[nodiscard]] ReadingContext reading() {
-    return {parts_.spec, *parts_.reader, *parts_.state, clock_};
+    return {parts_.spec, *parts_.reader, *parts_.state, standing_->time};
+  }
+
+  /// The same for who reads beside whatever has the account's turn.
+  [[nodiscard]] ReadingContext reading_beside() {
+    ReadingContext context = reading();
+    context.may_settle = false;
+    return context;
   }
 
   /// What is done from here on is done by this run, and for whom; empty: the timer.
   void begin_run(std::string id, RunKind kind = RunKind::cycle, std::string who = {});
   [[nodiscard]] const RunStart& run() const { return run_; }
 
+  /// This run takes that one back. Before record_run().
+  void take_back(std::string run) { run_.undoes = std::move(run); }
+
   /// Writes the run down in the state, once: before its first action. Errors: those of the state.
   Result<void> record_run(const std::string& revision);
 
   /// False for what was said in the cycle before: it need not be said again.
-  bool is_news(std::string finding) { return notices_.is_news(std::move(finding)); }
-  void end_notices() { notices_.end_cycle(); }
+  bool is_news(std::string finding) { return standing_->notices.is_news(std::move(finding)); }
+  void end_notices() { standing_->notices.end_cycle(); }
 
   /// Waits until nobody else works on the account, and holds it: two convergences never meet. A
   /// process that stands alone has nobody to wait for.
   boost::asio::awaitable<FairGate::Pass> turn();
+  [[nodiscard]] bool is_busy() const { return gate_ != nullptr && gate_->is_full(); }
   void take_turns_at(std::shared_ptr<FairGate> gate) { gate_ = std::move(gate); }
+
+  /// From now on nothing of this object begins a write: another configuration took its place, the
+  /// account was removed, or the daemon stops. Whatever works on it is given retirement().
+  void retire() { retirement_.request(); }
+  [[nodiscard]] const StopToken& retirement() const { return retirement_; }
 
   [[nodiscard]] std::shared_ptr<const ApiCalls> calls() const { return parts_.calls; }
 
-  [[nodiscard]] const AccountStatus& status() const { return status_; }
-  [[nodiscard]] AccountStatus& status() { return status_; }
-  void expect_cycle(Timestamp at) { status_.next_cycle = at; }
+  [[nodiscard]] const AccountStatus& status() const { return standing_->status; }
+  [[nodiscard]] AccountStatus& status() { return standing_->status; }
+  void expect_cycle(Timestamp at) { standing_->status.next_cycle = at; }
 
-  /// Goes on where `old`, the same account under another configuration, has been.
+  /// Goes on where `old` is, the same account under another configuration: with its turns, and with
+  /// its status and its time, which the two share from then on.
   void inherit(const AccountRuntime& old);
 
  private:
+  /// What is known of the account whatever its configuration.
+  struct Standing {
+    Standing(Clock& clock, std::optional<Timestamp> last_trusted) : time(clock, last_trusted) {}
+
+    AccountStatus status;
+    Notices notices;
+    TimeKeeper time;
+  };
+
   AccountParts parts_;
   Clock& clock_;
   DesiredLoader loader_;
   RunStart run_;
   bool is_run_recorded_ = false;
-  Notices notices_;
-  AccountStatus status_;
+  std::shared_ptr<Standing> standing_;
   std::shared_ptr<FairGate> gate_;
+  StopToken retirement_;
 };
 
 }  // namespace authzd

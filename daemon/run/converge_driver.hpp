@@ -7,26 +7,15 @@
 
 #include "daemon/iam/gateway.hpp"
 #include "daemon/net/clock.hpp"
+#include "daemon/run/stop_token.hpp"
 #include "reconciler/converge/converge.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <map>
-#include <stop_token>
 #include <vector>
 
 namespace authzd {
-
-/// Asks a cycle to end: what reads is left at once, a convergence ends between two writes. One
-/// thread: the daemon's.
-class StopToken {
- public:
-  void request() { source_.request_stop(); }
-  [[nodiscard]] bool is_requested() const { return source_.stop_requested(); }
-  [[nodiscard]] std::stop_token token() const { return source_.get_token(); }
-
- private:
-  std::stop_source source_;
-};
 
 /// Hears of each write before it is sent and of each action when it ends: the audit log, the state.
 class ConvergeObserver {
@@ -41,6 +30,11 @@ class ConvergeObserver {
   virtual void after(const Outcome& outcome) = 0;
 };
 
+/// For all reads that settle writes together, once a stop was requested and the writes under way
+/// have ended. With the longest write (iam.timeouts.total) it has to fit into the units'
+/// TimeoutStopSec.
+inline constexpr std::chrono::seconds kSettleGrace(10);
+
 /// What a convergence works with. All of it must outlive the call.
 struct ConvergeTools {
   PolicyReader& reader;
@@ -49,12 +43,15 @@ struct ConvergeTools {
   ConvergeObserver& observer;
   const StopToken& stop;
   Timestamp fresh_since = Timestamp::max();  // as Converger takes it
+
+  std::chrono::milliseconds settle_grace = kSettleGrace;
 };
 
 /// Performs a plan and returns an outcome for each action without a hold, by action index; never an
 /// error. `plan` must outlive the call.
-/// Cancellation: as a stop. Requests under way end by themselves, sent writes are confirmed,
-/// nothing more is begun; every outcome is returned, and the caller's next co_await unwinds.
+/// A stop: nothing more is begun, a write under way ends by itself, the reads that settle writes
+/// have a little time left between them, and a read before a write is left at once.
+/// Cancellation: as a stop; every outcome is returned, and the caller's next co_await unwinds.
 Async<std::vector<Outcome>> converge(const Plan& plan,
                                      ConvergeTools tools,
                                      std::size_t concurrency,

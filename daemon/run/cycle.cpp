@@ -4,20 +4,20 @@
 #include "daemon/run/cycle.hpp"
 
 #include "daemon/net/deadline.hpp"
+#include "daemon/run/bookkeeping.hpp"
 #include "daemon/run/cycle_log.hpp"
-#include "daemon/run/loose_ends.hpp"
 #include "daemon/run/recorder.hpp"
+#include "daemon/run/second_try.hpp"
+#include "daemon/run/suspension.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <utility>
 
 namespace authzd {
 namespace {
-
-bool was_refused(const Outcome& outcome) {
-  return outcome.kind == OutcomeKind::refused;
-}
 
 /// Every action that was to be performed, ended by `error` before it was begun.
 std::vector<Outcome> none_begun(const Plan& plan, const Error& error) {
@@ -43,6 +43,25 @@ bool performs_something(const Plan& plan) {
   return std::ranges::any_of(plan.actions, [](const Action& action) { return !is_held(action); });
 }
 
+bool takes_access_away(const Plan& plan) {
+  return std::ranges::any_of(plan.actions, [](const Action& action) {
+    return !is_held(action) && (action.verb == Verb::remove || action.removal.has_value());
+  });
+}
+
+/// A directory may have looked finished while somebody still wrote to it, and no one says when he
+/// has done: so it is read once more before access goes, and anything else than before stops it.
+Async<void> check_manifests(const DesiredLoader& loader,  // coroutine-ref: the awaiter's
+                            const Plan& plan) {           // coroutine-ref: the awaiter's
+  if (!takes_access_away(plan)) co_return Result<void>{};
+  const auto still_holds = co_await loader.still_holds();
+  if (!still_holds) co_return still_holds.error();
+  if (*still_holds) co_return Result<void>{};
+  co_return Error{ErrorCode::conflict,
+                  "the manifests have changed since the plan was made, or cannot be read any more, "
+                  "and it would take access away: that was not begun. Plan again"};
+}
+
 /// IAM says that there are too many, and not how many: the list does, and what was made since.
 void tell_count(std::vector<Outcome>& outcomes, const Planned& planned) {
   std::size_t policies = planned.policies;
@@ -58,28 +77,77 @@ void tell_count(std::vector<Outcome>& outcomes, const Planned& planned) {
   }
 }
 
+/// What one part of a run does: the deletes, or all else. The actions of the other are held.
+enum class Part { before_deletes, deletes };
+
+Plan part_of(Plan plan, Part part) {
+  for (Action& action : plan.actions) {
+    const bool is_delete = action.verb == Verb::remove;
+    if (is_delete != (part == Part::deletes)) action.holds.emplace_back();
+  }
+  return plan;
+}
+
+/// Whether deletes come after other writes, which may have taken their time.
+bool is_in_two_parts(const Plan& plan) {
+  const auto performs = [&plan](bool is_delete) {
+    return std::ranges::any_of(plan.actions, [is_delete](const Action& action) {
+      return !is_held(action) && (action.verb == Verb::remove) == is_delete;
+    });
+  };
+  return performs(true) && performs(false);
+}
+
+void add(std::vector<Outcome>& all, std::vector<Outcome> more) {
+  std::ranges::move(more, std::back_inserter(all));
+  std::ranges::sort(all, {}, &Outcome::action);
+}
+
+/// All but the deletes; then the deletes, if the manifests are still what they were.
+Async<std::vector<Outcome>> converge_in_parts(
+    AccountRuntime& account,     // coroutine-ref: the awaiter's
+    const Plan& plan,            // coroutine-ref: the awaiter's
+    const ConvergeTools& tools,  // coroutine-ref: the awaiter's
+    std::map<PolicyId, Etag> etags) {
+  const std::size_t concurrency = account.spec().concurrency;
+  if (!is_in_two_parts(plan)) {
+    co_return co_await converge(plan, tools, concurrency, std::move(etags));
+  }
+  const Plan others = part_of(plan, Part::before_deletes);
+  auto outcomes = co_await converge(others, tools, concurrency, etags);
+  if (!outcomes) co_return std::move(outcomes).error();
+  const Plan deletes = part_of(plan, Part::deletes);
+  if (const auto same = co_await check_manifests(account.loader(), deletes); !same) {
+    add(*outcomes, none_begun(deletes, same.error()));
+    co_return std::move(*outcomes);
+  }
+  auto deleted = co_await converge(deletes, tools, concurrency, std::move(etags));
+  if (!deleted) co_return std::move(deleted).error();
+  add(*outcomes, std::move(*deleted));
+  co_return std::move(*outcomes);
+}
+
 boost::asio::awaitable<std::vector<Outcome>> converge_once(
     AccountRuntime& account,  // coroutine-ref: the awaiter's
     const Planned& planned,   // coroutine-ref: the awaiter's
     const StopToken& stop) {  // coroutine-ref: the awaiter's
   if (!performs_something(planned.plan)) co_return std::vector<Outcome>{};
   auto etags = account.state().policies.last_etags();
-  auto recorder = Recorder::begin(account, planned);
-  if (!etags || !recorder) {
-    const Error error = etags ? recorder.error() : etags.error();
+  const auto first = co_await Recorder::write_down(account, planned);
+  if (!etags || !first) {
+    const Error error = etags ? first.error() : etags.error();
     account.log().error("the state cannot record the run; nothing is written",
                         {{"error", to_string(error)}});
     co_return none_begun(planned.plan, error);
   }
-  const Timestamp iam_now = account.clock().now() - planned.clock_skew;
+  Recorder recorder(account, planned, *first);
   const ConvergeTools tools{account.reader(),
                             *account.writer(),
                             account.clock(),
-                            *recorder,
+                            recorder,
                             stop,
-                            iam_now - account.spec().settle};
-  auto outcomes =
-      co_await converge(planned.plan, tools, account.spec().concurrency, std::move(*etags));
+                            account.time().now - account.spec().settle};
+  auto outcomes = co_await converge_in_parts(account, planned.plan, tools, std::move(*etags));
   if (outcomes) {
     tell_count(*outcomes, planned);
     co_return std::move(*outcomes);
@@ -101,75 +169,6 @@ void forget_refused_roles(AccountRuntime& account,
   }
 }
 
-bool is_same_object(const Action& a, const Action& b) {
-  return a.key == b.key || (!a.id.empty() && a.id == b.id);
-}
-
-/// The same end, whatever the policy looks like by now.
-bool is_same_wish(const Action& a, const Action& b) {
-  return is_same_object(a, b) && a.verb == b.verb && a.after == b.after;
-}
-
-/// Of the new plan, what was refused of the old one: nothing that nobody has seen.
-Plan still_wanted(Plan again, const Performed& first) {
-  std::erase_if(again.actions, [&first](const Action& action) {
-    return std::none_of(first.outcomes.begin(), first.outcomes.end(), [&](const Outcome& outcome) {
-      return was_refused(outcome) &&
-             is_same_wish(first.planned.plan.actions[outcome.action], action);
-    });
-  });
-  return again;
-}
-
-/// The note leaves what the action wanted undone. Two kept ones do not: a policy of somebody else
-/// that grants the same, and one that has no marker to take off any more.
-bool leaves_undone(const Plan& plan, const Note& note, const Action& action) {
-  const bool is_conflict = note.kind == NoteKind::conflict;
-  const bool is_fulfilled = note.reason == "Unmanaged" || note.reason == "Released";
-  if (!is_conflict && (note.kind != NoteKind::kept || is_fulfilled)) return false;
-  if (!action.id.empty() && note.id == action.id) return true;
-  if (note.name != action.name) return false;
-  return is_conflict || !note.policy || key_of(plan.account, *note.policy) == action.key;
-}
-
-/// What the new plan says of an object that was refused: nothing to do any more is as good as done.
-/// A delete is done only when its policy is gone, whatever keeps it.
-bool is_settled(const Planned& again, const Action& action) {
-  if (action.verb == Verb::remove) return !again.ids.contains(action.id);
-  const Plan& plan = again.plan;
-  const bool acts = std::any_of(plan.actions.begin(), plan.actions.end(), [&](const Action& a) {
-    return is_same_object(a, action);
-  });
-  const bool is_left = std::any_of(plan.notes.begin(), plan.notes.end(), [&](const Note& note) {
-    return leaves_undone(plan, note, action);
-  });
-  return !acts && !is_left;
-}
-
-void settle(Performed& first, const Planned& again) {
-  for (Outcome& outcome : first.outcomes) {
-    if (!was_refused(outcome)) continue;
-    if (!is_settled(again, first.planned.plan.actions[outcome.action])) continue;
-    outcome.kind = OutcomeKind::done;
-    outcome.error.reset();
-  }
-}
-
-/// Puts the second try's outcome in the place of the first one's refusal.
-void merge(Performed& first, const Performed& second) {
-  for (const Outcome& later : second.outcomes) {
-    const Action& action = second.planned.plan.actions[later.action];
-    for (Outcome& earlier : first.outcomes) {
-      const std::size_t index = earlier.action;
-      if (!was_refused(earlier) || !is_same_wish(first.planned.plan.actions[index], action)) {
-        continue;
-      }
-      earlier = later;
-      earlier.action = index;
-    }
-  }
-}
-
 /// Plans once more, and performs what was refused and is still wanted.
 boost::asio::awaitable<void> try_again(AccountRuntime& account,  // coroutine-ref: the awaiter's
                                        Performed& performed,     // coroutine-ref: the awaiter's
@@ -177,32 +176,30 @@ boost::asio::awaitable<void> try_again(AccountRuntime& account,  // coroutine-re
                                        std::set<std::string> approved,
                                        const StopToken& stop) {  // coroutine-ref: the awaiter's
   forget_refused_roles(account, performed.planned.plan, performed.outcomes);
-  account.log().info("planning anew what IAM refused");
+  account.log().info("planning again what IAM refused");
   auto again = co_await until_stopped(
       stop.token(), plan_account(account.reading(), std::move(good), std::move(approved)));
   if (!again) {
-    account.log().warning("planning anew failed", {{"error", to_string(again.error())}});
+    account.log().warning("planning again failed", {{"error", to_string(again.error())}});
     co_return;
   }
-  settle(performed, *again);
+  settle_refused(performed, *again);
+  log_loose_ends(account, again->findings.loose_ends);
   again->plan = still_wanted(std::move(again->plan), performed);
+  if (const auto same = co_await check_manifests(account.loader(), again->plan); !same) co_return;
   Performed second{std::move(*again), {}};
   second.outcomes = co_await converge_once(account, second.planned, stop);
-  merge(performed, second);
+  take_over_outcomes(performed, second);
 }
 
-/// Nothing is written to what an earlier run left open.
+/// What of the state no longer counts must be kept before a write makes it look new.
 boost::asio::awaitable<Performed> begin(AccountRuntime& account,  // coroutine-ref: the awaiter's
                                         Planned planned,
                                         const StopToken& stop) {  // coroutine-ref: the awaiter's
-  Performed performed{std::move(planned), {}};
-  const auto open = co_await until_stopped(stop.token(), settle_loose_ends(account.reading()));
-  if (!open) {
-    performed.outcomes = none_begun(performed.planned.plan, open.error());
-    co_return performed;
+  if (const auto kept = keep_state_age(account.state(), planned.findings.state_age); !kept) {
+    co_return none_performed(std::move(planned), kept.error());
   }
-  log_loose_ends(account, *open);
-  performed.planned.plan = without_loose_ends(std::move(performed.planned.plan), *open);
+  Performed performed{std::move(planned), {}};
   performed.outcomes = co_await converge_once(account, performed.planned, stop);
   co_return performed;
 }
@@ -212,7 +209,7 @@ void end_run(AccountRuntime& account, const Performed& performed) {
   const PerformedCounts done = count(performed);
   const PlanCounts planned = count(performed.planned.plan);
   const RunEnd end{
-      account.clock().now(),
+      std::max(account.time().now, account.run().began),
       performed.planned.plan.hash,
       {},
       {done.created, done.updated, done.deleted, done.failed, planned.held, planned.conflicts}};
@@ -221,7 +218,8 @@ void end_run(AccountRuntime& account, const Performed& performed) {
                         {{"error", to_string(kept.error())}});
   }
   const Retention retention{.settle = account.spec().settle};
-  if (auto forgot = account.state().forget_old(account.clock().now(), retention); !forgot) {
+  // By the time that has come for sure: what a wrong clock calls old is needed still.
+  if (auto forgot = account.state().forget_old(account.time().earliest, retention); !forgot) {
     account.log().error("the state did not forget what is too old to keep",
                         {{"error", to_string(forgot.error())}});
   }
@@ -231,24 +229,35 @@ void end_run(AccountRuntime& account, const Performed& performed) {
 Result<void> note_ours(AccountRuntime& account, const Performed& performed) {
   const PerformedCounts done = count(performed);
   const std::size_t ours = performed.planned.plan.ours + done.created;
-  return account.state().runs.note_ours(ours - std::min(ours, done.deleted), account.clock().now());
+  const std::size_t gone = std::min(ours, done.deleted + done.already_gone);
+  return account.state().runs.note_ours(ours - gone, account.time().at_latest());
 }
 
-/// What rails and protection must know of a revision once its plan has been performed.
-Result<void> keep_applied(AccountRuntime& account, const GoodRevision& good) {
-  RevisionStore& revisions = account.state().revisions;
-  const auto applied = revisions.applied();
-  if (!applied) return applied.error();
-  if (*applied && (*applied)->revision == good.revision) return {};
-  const Timestamp now = account.clock().now();
-  std::set<Key> unprotected;
-  std::set<AnnouncedExpiry> expiries;
-  for (const Grant& grant : good.desired.grants) {
-    if (!grant.is_protected) unprotected.insert(grant.key);
-    if (grant.expires_at && *grant.expires_at > now)
-      expiries.insert({grant.key, *grant.expires_at});
-  }
-  return revisions.keep_applied(good.revision, unprotected, expiries, now);
+/// What a note leaves as it is though the manifests ask for something else: it is suspended,
+/// pinned, protected, …, and is done once it is that no more.
+bool is_left_undone(const Note& note) {
+  return note.kind == NoteKind::kept && !is_satisfied(note) && note.reason != kReleasedNote;
+}
+
+/// Whether all that the manifests ask for is done, so that nothing of it can come to be held. An
+/// end to come has its authors kept with it, but for one that stands in no applied revision yet.
+bool is_settled(const Performed& performed, bool keeps_ends) {
+  const Plan& plan = performed.planned.plan;
+  if (!keeps_ends && std::ranges::any_of(plan.ends, is_change)) return false;
+  const PlanCounts wanted = count(plan);
+  const bool is_done =
+      count(performed).failed + wanted.held + wanted.conflicts + wanted.dropped == 0;
+  return is_done && performed.planned.findings.loose_ends.open.empty() &&
+         std::ranges::none_of(plan.notes, is_left_undone);
+}
+
+/// Where all is done, nobody's commit waits for an approval; nor does an end that had come when it
+/// was planned.
+Result<void> forget_authors(AccountRuntime& account, const Performed& performed) {
+  if (!is_settled(performed, account.time().is_trusted())) return {};
+  auto forgot = account.state().revisions.forget_authors();
+  if (!forgot) return forgot;
+  return account.state().rails.forget_authors_of_ended(performed.planned.time.earliest);
 }
 
 }  // namespace
@@ -258,9 +267,15 @@ PerformedCounts count(const Performed& performed) {
   for (const Outcome& outcome : performed.outcomes) {
     if (outcome.kind != OutcomeKind::done) {
       ++counts.failed;
+      if (is_unknown(outcome)) ++counts.unknown;
       continue;
     }
-    switch (performed.planned.plan.actions[outcome.action].verb) {
+    const Verb verb = performed.planned.plan.actions[outcome.action].verb;
+    if (!outcome.wrote) {
+      ++(verb == Verb::remove ? counts.already_gone : counts.already);
+      continue;
+    }
+    switch (verb) {
       case Verb::create: ++counts.created; break;
       case Verb::update: ++counts.updated; break;
       case Verb::remove: ++counts.deleted; break;
@@ -269,31 +284,27 @@ PerformedCounts count(const Performed& performed) {
   return counts;
 }
 
-std::optional<Error> find_suspension(AccountRuntime& account) {
-  if (account.run().kind == RunKind::release) return std::nullopt;
-  const AccountSpec& spec = account.spec();
-  const auto suspension = account.state().suspensions.of(spec.id);
-  if (!suspension) return suspension.error();
-  if (!*suspension) return std::nullopt;
-  const bool alone = (*suspension)->account.has_value();
-  return Error{ErrorCode::unsafe_plan,
-               "account " + printable(spec.name) + " is suspended since " +
-                   to_rfc3339((*suspension)->since) + " by " + printable((*suspension)->who) +
-                   "; end that with 'authzd resume" + (alone ? " " + printable(spec.name) : "") +
-                   "'"};
-}
-
 boost::asio::awaitable<Performed> perform(AccountRuntime& account,
                                           Planned planned,
                                           SharedRevision good,
                                           std::set<std::string> approved,
                                           const StopToken& stop) {
-  if (const auto suspended = find_suspension(account)) {
+  if (const auto suspended = find_suspension(account, account.run().kind)) {
     co_return none_performed(std::move(planned), *suspended);
   }
+  if (auto same = co_await check_manifests(account.loader(), planned.plan); !same) {
+    co_return none_performed(std::move(planned), same.error());
+  }
+  auto kept = keep_for_rails(account.state(), planned, *good, account.time());
+  if (!kept) {
+    account.log().error("the state did not take what the rails must know; nothing is written",
+                        {{"error", to_string(kept.error())}});
+    co_return none_performed(std::move(planned), kept.error());
+  }
   Performed performed = co_await begin(account, std::move(planned), stop);
-  auto kept = keep_applied(account, *good);
+  kept = keep_applied(account.state(), *good, performed.planned, account.time());
   if (kept) kept = note_ours(account, performed);
+  if (kept) kept = forget_authors(account, performed);
   if (!kept) {
     account.log().error("the state did not take the revision",
                         {{"error", to_string(kept.error())}});
@@ -305,10 +316,31 @@ boost::asio::awaitable<Performed> perform(AccountRuntime& account,
   co_return performed;
 }
 
+boost::asio::awaitable<Performed> perform_named(AccountRuntime& account,
+                                                Planned planned,
+                                                SharedRevision good,
+                                                const StopToken& stop) {
+  if (const auto suspended = find_suspension(account, account.run().kind)) {
+    co_return none_performed(std::move(planned), *suspended);
+  }
+  if (auto same = co_await check_manifests(account.loader(), planned.plan); !same) {
+    co_return none_performed(std::move(planned), same.error());
+  }
+  const auto kept = keep_for_named(account.state(), planned, *good, account.time());
+  if (!kept) co_return none_performed(std::move(planned), kept.error());
+  Performed performed = co_await begin(account, std::move(planned), stop);
+  if (auto noted = note_ours(account, performed); !noted) {
+    account.log().error("the state did not take how many policies are ours",
+                        {{"error", to_string(noted.error())}});
+  }
+  end_run(account, performed);
+  co_return performed;
+}
+
 boost::asio::awaitable<Performed> perform_plan(AccountRuntime& account,
                                                Planned planned,
                                                const StopToken& stop) {
-  if (const auto suspended = find_suspension(account)) {
+  if (const auto suspended = find_suspension(account, account.run().kind)) {
     co_return none_performed(std::move(planned), *suspended);
   }
   Performed performed = co_await begin(account, std::move(planned), stop);

@@ -10,14 +10,13 @@
 #include "daemon/run/planning.hpp"
 
 #include <cstddef>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 namespace authzd {
 
-/// A plan and how each of its actions ended; an action that was refused and planned anew stands
+/// A plan and how each of its actions ended; an action that was refused and planned again stands
 /// with the outcome of its second try.
 struct Performed {
   Planned planned;
@@ -25,31 +24,37 @@ struct Performed {
 };
 
 struct PerformedCounts {
-  std::size_t created = 0;
+  std::size_t created = 0;  // these three: written by us
   std::size_t updated = 0;
   std::size_t deleted = 0;
-  std::size_t failed = 0;  // every outcome that is not `done`
+  std::size_t already = 0;  // creates and updates that IAM had as wanted without a write of ours
+  std::size_t already_gone = 0;  // deletes of what was deleted already
+  std::size_t failed = 0;        // every outcome that is not `done`
+  std::size_t unknown = 0;       // of these: nobody knows whether IAM did it
 };
 PerformedCounts count(const Performed& performed);
-
-/// Why nothing of the account may be written, by a person either: somebody suspended it. A release
-/// goes all the same, as one suspends before it. Asked again before the first write, with the turn
-/// taken, because a plan may have been shown before.
-std::optional<Error> find_suspension(AccountRuntime& account);
 
 /// Performs what `planned` does not hold, as the account's run of now, and remembers the revision
 /// as the one applied last. `account` must have a writer. What became of each action is in the
 /// outcomes and in the state; where the state does not take the run, nothing is written, and every
 /// outcome says so; so it is where a person has suspended the account. `approved`: as
-/// plan_account() takes it, for what is planned anew.
+/// plan_account() takes it, for what is planned again.
 boost::asio::awaitable<Performed> perform(AccountRuntime& account,  // coroutine-ref: the awaiter's
                                           Planned planned,
                                           SharedRevision good,
                                           std::set<std::string> approved,
                                           const StopToken& stop);  // coroutine-ref: the awaiter's
 
+/// The same for a plan of some of the revision's authorizations: it is not remembered as applied.
+/// What IAM refuses is not planned again.
+boost::asio::awaitable<Performed> perform_named(
+    AccountRuntime& account,  // coroutine-ref: the awaiter's
+    Planned planned,
+    SharedRevision good,
+    const StopToken& stop);  // coroutine-ref: the awaiter's
+
 /// The same for a plan that no revision asked for: of an undo, or of a release. What IAM refuses
-/// is not planned anew.
+/// is not planned again.
 boost::asio::awaitable<Performed> perform_plan(
     AccountRuntime& account,  // coroutine-ref: the awaiter's
     Planned planned,

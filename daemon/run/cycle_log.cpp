@@ -5,7 +5,12 @@
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/risk.hpp"
+#include "reconciler/plan/stall.hpp"
 #include "reconciler/report/wording.hpp"
+
+#include <set>
+#include <string>
+#include <vector>
 
 namespace authzd {
 namespace {
@@ -26,13 +31,48 @@ void log_conflicts(AccountRuntime& account, const Plan& plan) {
 void log_drift(AccountRuntime& account, const Plan& plan) {
   for (const Action* action : wanted_actions(plan)) {
     if (!action->drift) continue;
-    if (!account.is_news("drift " + action->id.value + action->drift->at)) continue;
-    account.log().warning("drift: someone else changed what is ours",
+    const Drift& drift = *action->drift;
+    if (!account.is_news("drift " + object_of(*action) + drift.at)) continue;
+    const bool is_deleted = !drift.deleted.empty();
+    account.log().warning(is_deleted ? "drift: somebody else deleted a policy of ours"
+                                     : "drift: someone else changed what is ours",
                           {{"name", action->name},
-                           {"policy", action->id.value},
-                           {"by", action->drift->by.value},
-                           {"at", action->drift->at}});
+                           {"policy", is_deleted ? drift.deleted.value : action->id.value},
+                           {"by", drift.by.value},
+                           {"at", drift.at}});
   }
+}
+
+/// Of what no manifest wants; the rest is drift.
+void log_gone(AccountRuntime& account, const Planned& planned) {
+  std::set<PolicyId> wanted;
+  for (const Action* action : wanted_actions(planned.plan)) {
+    if (action->drift) wanted.insert(action->drift->deleted);
+  }
+  for (const PolicyId& id : planned.findings.gone) {
+    if (wanted.contains(id)) continue;
+    const auto found = planned.findings.deletions.find(id);
+    const Drift drift = found == planned.findings.deletions.end() ? Drift{} : found->second;
+    account.log().warning("somebody else deleted a policy of ours, which no manifest wants",
+                          {{"policy", id.value}, {"by", drift.by.value}, {"at", drift.at}});
+  }
+}
+
+/// A stray destroy of everything is not to be one line among many.
+void log_restores(AccountRuntime& account, const Plan& plan) {
+  std::size_t restores = 0;
+  std::set<std::string> by;
+  for (const Action& action : plan.actions) {
+    if (action.verb != Verb::create || !action.is_restore || is_held(action)) continue;
+    ++restores;
+    if (action.drift && !action.drift->by.empty()) by.insert(action.drift->by.value);
+  }
+  if (restores == 0 || !account.is_news("restores " + std::to_string(restores))) return;
+  const auto& limit = account.spec().rails.limits.max_restore;
+  account.log().warning("others deleted policies of ours; they are made again now",
+                        {{"policies", std::to_string(restores)},
+                         {"by", join(std::vector<std::string>(by.begin(), by.end()), ", ")},
+                         {"rails.maxRestore", limit ? std::to_string(*limit) : "unlimited"}});
 }
 
 void log_holds(AccountRuntime& account, const Plan& plan) {
@@ -45,16 +85,36 @@ void log_holds(AccountRuntime& account, const Plan& plan) {
   }
 }
 
-void log_clock(AccountRuntime& account, std::chrono::milliseconds skew) {
-  if (is_clock_trusted(skew) || !account.is_news("clock")) return;
-  const bool is_ahead = skew.count() > 0;
-  account.log().warning(
-      "this host's clock and IAM's differ; no expiresAt is acted on until they agree",
-      {{is_ahead ? "ahead_by" : "behind_by", to_string(is_ahead ? skew : -skew)}});
+void log_ends(AccountRuntime& account, const Plan& plan) {
+  for (const GrantEnd& end : plan.ends) {
+    if (!is_change(end)) continue;
+    const std::string what = end_text(end);
+    if (!account.is_news("end " + end.key.text() + what)) continue;
+    account.log().info("the end of a grant changes",
+                       {{"name", end.name},
+                        {"from", to_string(end.position)},
+                        {"what", what},
+                        {"class", std::string(to_string(risk_of(end)))}});
+  }
+}
+
+void log_clock(AccountRuntime& account, const TrustedTime& time) {
+  if (time.is_trusted() || !account.is_news("clock")) return;
+  account.log().warning(clock_text(time));
+}
+
+void log_state_age(AccountRuntime& account, const StateAge& age) {
+  if (!age.unknown) return;
+  account.log().error(
+      "the state is older than the account",
+      {{"policy", age.unknown->policy.value}, {"what", state_age_text(*age.unknown)}});
 }
 
 void log_stalled(AccountRuntime& account, const Planned& planned, const Action& action) {
-  account.log().warning("stalled: the same write is needed again and again",
+  const bool is_contested = action.stall && action.stall->is_contested;
+  account.log().warning(is_contested
+                            ? "stalled: another installation with our owner and key undoes it"
+                            : "stalled: the same write is needed again and again",
                         {{"name", action.name},
                          {"policy", action.id.value},
                          {"what", action.stall ? stall_text(*action.stall) : ""},
@@ -74,7 +134,7 @@ void log_refusal(AccountRuntime& account, const Refusal& refusal) {
                          {"hint", diagnostic.hint}});
   }
   account.log().error(
-      "the newest revision is refused; the last good one goes on being enforced, if there is one",
+      "the newest revision is refused; the last good one remains in force, if there is one",
       {{"revision", refusal.revision}, {"error", to_string(refusal.error)}});
 }
 
@@ -100,13 +160,20 @@ void log_loose_ends(const AccountRuntime& account, const LooseEnds& ends) {
 }
 
 void log_findings(AccountRuntime& account, const Planned& planned) {
-  log_clock(account, planned.clock_skew);
-  for (const PolicyId& id : planned.findings.gone) {
-    account.log().warning("a policy of ours is gone, and not by us", {{"policy", id.value}});
+  log_clock(account, planned.time);
+  log_loose_ends(account, planned.findings.loose_ends);
+  log_state_age(account, planned.findings.state_age);
+  log_gone(account, planned);
+  for (const PolicyId& id : planned.findings.foreign) {
+    account.log().warning(
+        "forgot a policy of another account, which the state held as ours; it is not touched",
+        {{"policy", id.value}});
   }
   log_conflicts(account, planned.plan);
   log_drift(account, planned.plan);
+  log_restores(account, planned.plan);
   log_holds(account, planned.plan);
+  log_ends(account, planned.plan);
 }
 
 void log_kept_back(AccountRuntime& account, const Plan& plan) {

@@ -14,7 +14,8 @@ void log_refusal(AccountRuntime& account, const Refusal& refusal);
 void log_failure(AccountRuntime& account, const Error& error);
 void log_suspension(AccountRuntime& account, const Suspension& suspension);
 
-/// What reading told of writes whose end nobody had heard of.
+/// What reading told of writes whose end nobody had heard of: part of log_findings, and for plans
+/// that no cycle made.
 void log_loose_ends(const AccountRuntime& account, const LooseEnds& ends);
 
 /// Conflicts, holds, drift, what is gone, a clock that is off.

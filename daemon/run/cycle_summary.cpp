@@ -3,6 +3,11 @@
 
 #include "daemon/run/cycle_summary.hpp"
 
+#include "daemon/run/status_keeper.hpp"
+#include "reconciler/undo/undo.hpp"
+
+#include <chrono>
+
 namespace authzd {
 namespace {
 
@@ -18,14 +23,35 @@ void tell_what_was_done(const LastRun& run, CycleSummary& cycle) {
 void tell_of_drift(const Plan& plan, CycleSummary& cycle) {
   for (const Action* action : wanted_actions(plan)) {
     if (!action->drift) continue;
-    cycle.drifts.push_back({action->name, action->id, action->drift->by, action->drift->at});
+    const Drift& drift = *action->drift;
+    const bool is_deleted = !drift.deleted.empty();
+    cycle.drifts.push_back(
+        {action->name, is_deleted ? drift.deleted : action->id, drift.by, drift.at, is_deleted});
   }
 }
 
 void tell_of_failure(const Condition& ready, CycleSummary& cycle) {
   if (ready.is_true || ready.reason == "Held" || ready.reason == "Suspended") return;
+  if (ready.reason == kCutShort) return;
   cycle.failure = ready.reason;
   cycle.error = ready.message.empty() ? ready.reason : ready.message;
+}
+
+/// IAM forgets deleted policies: two days before, there is still time to take a run back.
+void tell_of_ending_undos(const AccountRuntime& account, CycleSummary& cycle) {
+  constexpr std::chrono::hours kNotice(48);
+  const auto runs = account.state().runs.deletes_since(cycle.at - kDeletedKept);
+  if (!runs) return;  // a state that cannot be read says so elsewhere
+  for (const RunDeletes& run : *runs) {
+    const Timestamp until = run.first + kDeletedKept;
+    if (until - cycle.at > kNotice) continue;
+    cycle.ending_undos.push_back({run.run, run.deletes, run.first, until});
+  }
+}
+
+void tell_of_room(const AccountStatus& status, CycleSummary& cycle) {
+  cycle.policy_limit = status.policy_limit;
+  if (is_nearly_full(status.policies, status.policy_limit)) cycle.policies = status.policies;
 }
 
 CycleSummary standing_of(const AccountRuntime& account) {
@@ -35,9 +61,10 @@ CycleSummary standing_of(const AccountRuntime& account) {
   cycle.account = account.spec().id;
   cycle.account_name = account.spec().name;
   for (const HeldActions& hold : status.holds) {
-    cycle.holds.push_back({hold.hash, hold.rail, hold.actions});
+    cycle.holds.push_back({hold.hash, hold.rail, hold.actions, hold.message});
   }
   tell_of_failure(status.ready, cycle);
+  tell_of_room(status, cycle);
   return cycle;
 }
 
@@ -47,6 +74,7 @@ CycleSummary summary_of(const AccountRuntime& account, const CycleEnd& end) {
   CycleSummary cycle = standing_of(account);
   if (account.status().last_run) tell_what_was_done(*account.status().last_run, cycle);
   if (end.performed) tell_of_drift(end.performed->planned.plan, cycle);
+  tell_of_ending_undos(account, cycle);
   return cycle;
 }
 

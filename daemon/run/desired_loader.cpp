@@ -3,13 +3,29 @@
 
 #include "daemon/run/desired_loader.hpp"
 
+#include "daemon/iam/service_catalogue.hpp"
+#include "daemon/net/version.hpp"
+#include "daemon/run/quorum.hpp"
+#include "daemon/run/vanished_grants.hpp"
+#include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <algorithm>
+#include <exception>
+#include <map>
+#include <span>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace authzd {
 namespace {
+
+constexpr std::size_t kMostAttempts = 3;  // a host may go down once at any moment
 
 Error invalid(const std::vector<Diagnostic>& diagnostics) {
   const auto errors = static_cast<std::size_t>(
@@ -21,14 +37,41 @@ Error invalid(const std::vector<Diagnostic>& diagnostics) {
               "; nothing of this revision is applied"};
 }
 
-SharedRevision share(std::string revision, Desired desired) {
+SharedRevision share(std::string revision, Desired desired, std::string digest) {
   return std::make_shared<const GoodRevision>(
-      GoodRevision{std::move(revision), std::move(desired)});
+      GoodRevision{std::move(revision), std::move(desired), std::move(digest)});
+}
+
+std::string digest_of(std::span<const SourceFile> files) {
+  Sha256 digest;
+  for (const SourceFile& file : files) {
+    digest.add(std::to_string(file.name.size()) + ' ' + std::to_string(file.text.size()) + ' ');
+    digest.add(file.name);
+    digest.add(file.text);
+  }
+  return std::move(digest).hex();
 }
 
 Error empty_source() {
   return {ErrorCode::invalid_manifest,
           "the source holds no authorization; set allowEmpty: true if that is meant"};
+}
+
+/// Others get their turn between two documents: nothing that a revision holds may keep the loop.
+boost::asio::awaitable<LoadOutcome> load_in_slices(
+    std::span<const SourceFile> files,  // coroutine-ref: the awaiter's
+    const LoadOptions& options) {       // coroutine-ref: the awaiter's
+  ManifestLoading loading(files, options);
+  while (loading.step()) co_await boost::asio::post(boost::asio::use_awaitable);
+  co_return std::move(loading).finish();
+}
+
+Error never_read(std::size_t attempts) {
+  return {ErrorCode::invalid_manifest,
+          "authzd ended " + count_of(attempts, "time", "times") +
+              " while it read this revision, so it is not read again: it may ask for more time or "
+              "memory than there is. 'authzd validate PATH' shows what is in it; another revision "
+              "is read as ever"};
 }
 
 Error no_descendant(const std::string& revision, const std::string& applied, Lineage lineage) {
@@ -45,7 +88,7 @@ Error no_descendant(const std::string& revision, const std::string& applied, Lin
 
 Async<Intent> DesiredLoader::next(Timestamp now) {
   if (source_ == nullptr) co_return Intent{};
-  if (auto recalled = recall(now); !recalled) co_return std::move(recalled).error();
+  if (auto recalled = co_await recall(now); !recalled) co_return std::move(recalled).error();
 
   auto known = this->known(now);
   if (!known) co_return std::move(known).error();
@@ -61,9 +104,10 @@ Async<Intent> DesiredLoader::next(Timestamp now) {
   auto* snapshot = std::get_if<Snapshot>(&*fetched);
   if (good_ && is_current_ && good_->revision == snapshot->revision) {
     refused_.reset();
+    is_newest_ = true;
     auto kept = keep_attempted(snapshot->revision, {}, now);  // a fetch may have failed meanwhile
     if (!kept) co_return std::move(kept).error();
-    co_return Intent{good_, std::nullopt, warnings_};
+    co_return Intent{good_, std::nullopt, warnings_, ignored_};
   }
   if (refused_ && refused_->revision == snapshot->revision) co_return refuse(*refused_, now);
   auto unfit = co_await check_lineage(snapshot->revision, now);
@@ -72,29 +116,98 @@ Async<Intent> DesiredLoader::next(Timestamp now) {
     if ((*unfit)->error.code == ErrorCode::unsafe_plan) refused_ = *unfit;
     co_return refuse(std::move(**unfit), now);
   }
-  co_return take(std::move(*snapshot), now);
+  auto unasked = co_await note_authors(snapshot->revision);
+  if (!unasked) co_return std::move(unasked).error();
+  if (*unasked) co_return refuse(std::move(**unasked), now);
+  co_return co_await take(std::move(*snapshot), now);
+}
+
+Async<bool> DesiredLoader::still_holds() const {
+  if (!is_newest_) co_return true;
+  co_return co_await source_->still_holds(spec_.paths, good_->revision);
+}
+
+Async<Intent> DesiredLoader::look(Timestamp now) const {
+  DesiredLoader onlooker(*this);
+  onlooker.keeps_ = false;
+  co_return co_await onlooker.next(now);
+}
+
+/// Before the revision is taken, so that nothing of it can be approved while they are not known. It
+/// waits where they cannot be asked for now; where the source does not keep them, nobody may
+/// approve. Nor may anybody where nobody asks for them: that may begin while what the revision
+/// brought is still held.
+Async<std::optional<Refusal>> DesiredLoader::note_authors(std::string revision) {
+  std::optional<Refusal> none;
+  const std::string earlier = good_ ? good_->revision : std::string();
+  if (!keeps_ || earlier == revision) co_return none;
+  Result<Authors> authors = Authors{{}, {}, false};
+  if (spec_.approvers.not_the_author) authors = co_await source_->authors(revision, earlier);
+  if (!authors) {
+    Error error = std::move(authors).error().context("finding who wrote " + printable(revision));
+    co_return std::optional<Refusal>(Refusal{std::move(revision), std::move(error), {}});
+  }
+  auto noted = state_.revisions.add_authors(*authors);
+  if (!noted) co_return std::move(noted).error();
+  co_return none;
 }
 
 /// After a start: what an earlier process enforced. A text that this version finds fault with is
 /// no good revision any more.
-Result<void> DesiredLoader::recall(Timestamp now) {
-  if (has_recalled_) return {};
-  auto kept = state_.revisions.good();
-  if (!kept) return std::move(kept).error();
+Async<void> DesiredLoader::recall(Timestamp now) {
+  if (has_recalled_) co_return Result<void>{};
+  if (auto recalled = recall_refusal(); !recalled) co_return recalled;
+  auto kept = co_await load_kept(now);
+  if (!kept) co_return std::move(kept).error();
+  if (*kept && !has_errors((*kept)->loaded.diagnostics)) {
+    good_ = share(std::move((*kept)->revision),
+                  std::move((*kept)->loaded.desired),
+                  std::move((*kept)->digest));
+    warnings_ = std::move((*kept)->loaded.diagnostics);
+  }
   has_recalled_ = true;
-  if (!*kept) return {};
-  LoadOutcome loaded = load_manifests((*kept)->files, {.account = spec_.id, .now = now});
-  if (has_errors(loaded.diagnostics)) return {};
-  good_ = share(std::move((*kept)->revision), std::move(loaded.desired));
-  warnings_ = std::move(loaded.diagnostics);
-  return {};
+  co_return Result<void>{};
+}
+
+/// The text that is in the state, as this version reads it.
+Async<std::optional<DesiredLoader::Kept>> DesiredLoader::load_kept(Timestamp now) const {
+  auto kept = state_.revisions.good();
+  if (!kept) co_return std::move(kept).error();
+  if (!*kept) co_return std::optional<Kept>();
+  const LoadOptions options{.account = spec_.id,
+                            .now = now,
+                            .limits = spec_.load_limits,
+                            .services = {.names = &known_services()}};
+  LoadOutcome loaded = co_await load_in_slices((*kept)->files, options);
+  Kept read{std::move((*kept)->revision), digest_of((*kept)->files), std::move(loaded)};
+  co_return std::optional<Kept>(std::move(read));
+}
+
+Async<SharedRevision> DesiredLoader::last_good(Timestamp now) const {
+  if (good_) co_return good_;
+  auto kept = co_await load_kept(now);
+  if (!kept) co_return std::move(kept).error();
+  if (!*kept) co_return SharedRevision();
+  Kept& read = **kept;
+  if (has_errors(read.loaded.diagnostics)) {
+    co_return invalid(read.loaded.diagnostics)
+        .context("reading revision " + printable(read.revision) + " again");
+  }
+  co_return share(std::move(read.revision), std::move(read.loaded.desired), std::move(read.digest));
+}
+
+/// Whether people have let in a revision that does not follow the applied one.
+Result<bool> DesiredLoader::is_let_in(const std::string& revision, Timestamp now) const {
+  const auto quorum = quorum_of(spec_, state_, now);
+  if (!quorum) return quorum.error();
+  return state_.approvals.is_revision_approved(revision, now, *quorum);
 }
 
 /// The revision that has been judged, so that its text need not be read again. One that does not
-/// follow the applied one is judged anew once a person has let it in.
+/// follow the applied one is judged again once a person has let it in.
 Result<std::string> DesiredLoader::known(Timestamp now) {
   if (refused_ && refused_->error.code == ErrorCode::unsafe_plan) {
-    const auto approved = state_.approvals.is_revision_approved(refused_->revision, now);
+    const auto approved = is_let_in(refused_->revision, now);
     if (!approved) return approved.error();
     if (*approved) refused_.reset();
   }
@@ -109,7 +222,7 @@ Async<std::optional<Refusal>> DesiredLoader::check_lineage(std::string revision,
   std::optional<Refusal> none;
   if (!*applied || (*applied)->revision.empty() || (*applied)->revision == revision) co_return none;
 
-  const auto approved = state_.approvals.is_revision_approved(revision, now);
+  const auto approved = is_let_in(revision, now);
   if (!approved) co_return approved.error();
   if (*approved) co_return none;
   const std::string earlier = (*applied)->revision;
@@ -126,35 +239,102 @@ Async<std::optional<Refusal>> DesiredLoader::check_lineage(std::string revision,
   co_return std::optional<Refusal>(std::move(refusal));
 }
 
-Result<Intent> DesiredLoader::take(Snapshot snapshot, Timestamp now) {
-  LoadOutcome loaded = load_manifests(snapshot.files, {.account = spec_.id, .now = now});
+/// What the verdict over a text hangs on, besides the text.
+std::string DesiredLoader::judge() const {
+  const LoadLimits& limits = spec_.load_limits;
+  std::string all = kVersion;
+  for (const std::string& path : spec_.paths) all += '\n' + path;
+  all += '\n' + std::to_string(limits.max_total_bytes) + '\n' + std::to_string(limits.max_grants);
+  return sha256_hex(all);
+}
+
+/// After a start: the revision that an earlier process refused, or did not live to judge.
+Result<void> DesiredLoader::recall_refusal() {
+  const auto kept = state_.refusals.last();
+  if (!kept) return kept.error();
+  if (!*kept || (*kept)->judged.judge != judge()) return {};
+  const KeptRefusal& last = **kept;
+  if (!last.error.empty()) {
+    Error error{ErrorCode::invalid_manifest, last.error};
+    refused_ = {last.judged.revision, std::move(error), last.diagnostics};
+  } else if (last.attempts >= kMostAttempts) {
+    refused_ = {last.judged.revision, never_read(last.attempts), {}};
+  }
+  return {};
+}
+
+/// Reads the text, and keeps what came of that: also that it was begun, should it end the process.
+Async<LoadOutcome> DesiredLoader::load(const Snapshot& snapshot,  // coroutine-ref: the awaiter's
+                                       Timestamp now) {
+  const LoadOptions options{.account = spec_.id,
+                            .now = now,
+                            .limits = spec_.load_limits,
+                            .services = {.names = &known_services()}};
+  if (!keeps_) co_return co_await load_in_slices(snapshot.files, options);
+  const JudgedRevision judged{snapshot.revision, judge()};
+  if (auto begun = state_.refusals.begin(judged); !begun) co_return std::move(begun).error();
+  LoadOutcome loaded;
+  try {
+    loaded = co_await load_in_slices(snapshot.files, options);
+  } catch (...) {
+    // A stop or a reload says nothing about the text. Should the state not take it back, it counts
+    // one attempt too many.
+    if (is_cancellation(std::current_exception())) std::ignore = state_.refusals.take_back(judged);
+    throw;
+  }
+  Result<void> kept;
+  if (has_errors(loaded.diagnostics)) {
+    kept = state_.refusals.keep(invalid(loaded.diagnostics).message, loaded.diagnostics);
+  } else {
+    kept = state_.refusals.forget();
+  }
+  if (!kept) co_return std::move(kept).error();
+  co_return loaded;
+}
+
+Async<Intent> DesiredLoader::take(Snapshot snapshot, Timestamp now) {
+  auto read = co_await load(snapshot, now);
+  if (!read) co_return std::move(read).error();
+  LoadOutcome& loaded = *read;
   if (has_errors(loaded.diagnostics)) {
     refused_ = {snapshot.revision, invalid(loaded.diagnostics), loaded.diagnostics};
   } else if (loaded.desired.grants.empty() && !spec_.allow_empty) {
     refused_ = {snapshot.revision, empty_source(), {}};
   } else {
     refused_.reset();
+    std::optional<Error> vanished;
+    if (good_) vanished = vanished_grants(snapshot, loaded.desired, *good_, spec_.allow_empty);
+    if (vanished) refused_ = {snapshot.revision, *vanished, {}};
   }
-  if (refused_) return refuse(*refused_, now);
+  if (refused_) co_return refuse(*refused_, now);
 
   const GoodText text{snapshot.revision, std::move(snapshot.files), now};
-  if (auto kept = state_.revisions.keep_good(text); !kept) return std::move(kept).error();
-  if (auto kept = keep_attempted(snapshot.revision, {}, now); !kept) return std::move(kept).error();
-  good_ = share(std::move(snapshot.revision), std::move(loaded.desired));
+  if (auto kept = keep_good(text); !kept) co_return std::move(kept).error();
+  if (auto kept = keep_attempted(snapshot.revision, {}, now); !kept)
+    co_return std::move(kept).error();
+  good_ = share(std::move(snapshot.revision), std::move(loaded.desired), digest_of(text.files));
   warnings_ = std::move(loaded.diagnostics);
+  ignored_ = snapshot.ignored.size();
   is_current_ = true;
-  return Intent{good_, std::nullopt, warnings_};
+  is_newest_ = true;
+  co_return Intent{good_, std::nullopt, warnings_, ignored_};
 }
 
 Result<Intent> DesiredLoader::refuse(Refusal refusal, Timestamp now) {
+  is_newest_ = false;
   auto kept = keep_attempted(refusal.revision, to_string(refusal.error), now);
   if (!kept) return std::move(kept).error();
   return Intent{good_, std::move(refusal), warnings_};
 }
 
+Result<void> DesiredLoader::keep_good(const GoodText& text) {
+  return keeps_ ? state_.revisions.keep_good(text) : Result<void>{};
+}
+
 /// Written only where it is news. Where the source failed before there was a revision, the newest
 /// one stays what was tried last: it may be waiting for a person to let it in.
 Result<void> DesiredLoader::keep_attempted(std::string revision, std::string error, Timestamp now) {
+  if (!keeps_) return {};
   const auto last = state_.revisions.attempted();
   if (!last) return last.error();
   if (*last && revision.empty()) revision = (*last)->revision;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // From a source to the desired state of one account. A revision is taken whole or refused whole;
-// while one is refused, the last good one goes on being enforced (design §6), after a restart too.
+// while one is refused, the last good one remains in force (design §6), after a restart too.
 #pragma once
 
 #include "daemon/run/account_spec.hpp"
@@ -10,6 +10,7 @@
 #include "daemon/state/account_state.hpp"
 #include "reconciler/manifest/loader.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ namespace authzd {
 struct GoodRevision {
   std::string revision;
   Desired desired;
+  std::string digest;  // of the text: other paths give the same commit another
 };
 
 /// A revision of thousands of grants is held once, by whoever still works with it.
@@ -37,6 +39,7 @@ struct Intent {
   SharedRevision good;               // what to enforce; null: nothing was ever good
   std::optional<Refusal> refusal;    // the newest revision, if that is not `good`
   std::vector<Diagnostic> warnings;  // about `good`
+  std::size_t ignored = 0;           // files that .authzdignore left out of it, as far as known
 };
 
 class DesiredLoader {
@@ -49,21 +52,52 @@ class DesiredLoader {
   /// state does.
   Async<Intent> next(Timestamp now);
 
+  /// What next() would say now, for one who only looks: nothing of it is kept, neither here nor in
+  /// the state. May be called while next() is under way. This must outlive it.
+  Async<Intent> look(Timestamp now) const;
+
+  /// What was enforced last, as the state has it and without a look at the source; null: nothing
+  /// was ever good. May be called while next() is under way. This must outlive it. Errors:
+  /// invalid_manifest, where this version, or these limits, no longer take it; those of the state.
+  Async<SharedRevision> last_good(Timestamp now) const;
+
+  /// Whether the source still holds what next() took as good last: asked before access is taken
+  /// away, since what a person is writing to a directory may have looked finished. True where the
+  /// last good revision remains in force because the newest is refused or cannot be read.
+  Async<bool> still_holds() const;
+
  private:
-  Result<void> recall(Timestamp now);
+  struct Kept {
+    std::string revision;
+    std::string digest;
+    LoadOutcome loaded;
+  };
+
+  Async<void> recall(Timestamp now);
+  Async<std::optional<Kept>> load_kept(Timestamp now) const;
+  Result<void> recall_refusal();
+  [[nodiscard]] std::string judge() const;
+  Async<LoadOutcome> load(const Snapshot& snapshot,  // coroutine-ref: the awaiter's
+                          Timestamp now);
   Result<std::string> known(Timestamp now);
   Async<std::optional<Refusal>> check_lineage(std::string revision, Timestamp now);
-  Result<Intent> take(Snapshot snapshot, Timestamp now);
+  [[nodiscard]] Result<bool> is_let_in(const std::string& revision, Timestamp now) const;
+  Async<std::optional<Refusal>> note_authors(std::string revision);
+  Async<Intent> take(Snapshot snapshot, Timestamp now);
   Result<Intent> refuse(Refusal refusal, Timestamp now);
+  Result<void> keep_good(const GoodText& text);
   Result<void> keep_attempted(std::string revision, std::string error, Timestamp now);
 
   const AccountSpec& spec_;
   Source* source_;
   AccountState& state_;
+  bool keeps_ = true;  // false: of one who only looks
   bool has_recalled_ = false;
   bool is_current_ = false;           // `good_` was fetched by this process, with these paths
+  bool is_newest_ = false;            // and the source gave it last
   SharedRevision good_;               // the text of it is in the state
   std::vector<Diagnostic> warnings_;  // about `good_`
+  std::size_t ignored_ = 0;           // files that .authzdignore left out of it, as far as known
   std::optional<Refusal> refused_;    // the last one, where asking again would end the same
 };
 

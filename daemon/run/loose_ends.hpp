@@ -5,36 +5,50 @@
 // ended, and deletes that nobody has seen done. They are settled by reading, never by repeating.
 #pragma once
 
-#include "daemon/run/observation.hpp"
+#include "daemon/run/reading_context.hpp"
 #include "reconciler/plan/plan.hpp"
 
 #include <cstddef>
-#include <set>
+#include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace authzd {
 
-/// What is still open after all reading: a replica may lag, or a read failed. Nothing of it is
-/// written until it is known; that takes at most the settle time and a read that succeeds.
+/// The reason of the note on a write whose outcome is unknown.
+inline constexpr std::string_view kOutcomeUnknownNote = "OutcomeUnknown";
+
+/// A write that was sent, and of which no read tells yet whether it was done.
+struct OpenWrite {
+  Action action;
+  std::string run;  // that sent it
+  Timestamp since = {};
+};
+
 struct LooseEnds {
-  std::set<Key> keys;
-  std::set<PolicyId> ids;
+  /// What is still open after all reading: a replica may lag, or a read failed. Nothing of it is
+  /// written until it is known; that takes at most the settle time and a read that succeeds.
+  std::vector<OpenWrite> open;
   std::size_t settled = 0;  // whose end is in the state now
 
   /// Deletes of these that took somebody's last change with them, which nobody has brought back:
   /// to be reported.
   std::vector<Error> gaps;
-
-  [[nodiscard]] bool is_about(const Action& action) const {
-    return keys.contains(action.key) || ids.contains(action.id);
-  }
 };
 
-/// Reads what must be read, and records what it shows. Costs nothing where nothing is open.
-/// Errors: those of the state; of the reader only unauthenticated, cancelled and a list that fails.
-Async<LooseEnds> settle_loose_ends(ReadingContext context);
+/// Whether a write to this policy is open.
+bool is_open(const LooseEnds& ends, const PolicyId& id);
 
-/// The plan without the actions on what is open; a note on each says so.
-Plan without_loose_ends(Plan plan, const LooseEnds& open);
+/// Reads what must be read, and records what it shows where it may; this is the one thing that
+/// planning writes to the state, as any plan would otherwise be made from what the state does not
+/// know. `listed`: the policies of the account, listed just now. Costs nothing where nothing is
+/// open. Errors: those of the state; of the reader only unauthenticated and cancelled.
+Async<LooseEnds> settle_loose_ends(ReadingContext context,
+                                   std::span<const Observed> listed);  // outlives the call
+
+/// The plan without the actions on what is open, and with a conflict note on each such write. The
+/// hash is that of what is left: whoever reviews it has not seen the rest.
+Plan without_loose_ends(Plan plan, std::span<const OpenWrite> open);
 
 }  // namespace authzd

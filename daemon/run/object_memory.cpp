@@ -33,7 +33,8 @@ Result<CycleNews> remember_objects(AccountState& state,
                                    const ObjectHistories& before,
                                    const Performed& performed,
                                    Timestamp now) {
-  FoldedCycle folded = fold_cycle(before, performed.planned.plan, performed.outcomes, now);
+  FoldedCycle folded = fold_cycle(
+      before, performed.planned.plan, performed.outcomes, now, performed.planned.findings.rivalry);
   if (auto kept = state.histories.replace(folded.histories); !kept) return std::move(kept).error();
   return std::move(folded.news);
 }

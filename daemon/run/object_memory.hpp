@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Writes that do not come off, from one cycle to the next: kept in the state, shown in the status.
+// Writes that fail, from one cycle to the next: kept in the state, shown in the status.
 #pragma once
 
 #include "daemon/run/cycle.hpp"
@@ -20,7 +20,7 @@ Result<CycleNews> remember_objects(AccountState& state,
                                    const Performed& performed,
                                    Timestamp now);
 
-/// What did not come off in this cycle, rests, or is Stalled.
+/// What failed in this cycle, rests, or is Stalled.
 std::vector<FailingObject> failing_objects(const Performed& performed);
 
 }  // namespace authzd

@@ -3,9 +3,15 @@
 
 #include "daemon/run/planning.hpp"
 
+#include "reconciler/base/text.hpp"
+#include "reconciler/model/marker.hpp"
+#include "reconciler/plan/plan_name.hpp"
 #include "reconciler/plan/planner.hpp"
 #include "reconciler/plan/release.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <span>
 #include <utility>
 
 namespace authzd {
@@ -13,16 +19,16 @@ namespace {
 
 PlanOptions options_of(const AccountSpec& spec,
                        const Recollection& recollection,
-                       Timestamp now,
-                       std::chrono::milliseconds skew) {
+                       const TrustedTime& time) {
   PlanOptions options;
   options.mode = spec.mode;
   options.adopt = spec.adopt;
-  options.now = now;
+  options.time = time;
   options.protect_releases = recollection.protect_releases;
   options.pins = recollection.pins;
   options.never = spec.rails.never;
-  options.clock_is_trusted = is_clock_trusted(skew);
+  options.ends = recollection.ends;
+  options.announce = spec.rail_window;
   return options;
 }
 
@@ -45,74 +51,339 @@ std::map<PolicyId, PolicyOrigin> unknown_of_ours(const AccountId& account,
   return found;
 }
 
+/// What covers a policy that goes takes its use over, so that it cannot go next as if it had not
+/// been needed.
+std::vector<PolicyUse> inherited_uses(const AccountId& account,
+                                      const std::vector<Observed>& policies,
+                                      const Plan& plan) {
+  std::map<PolicyId, Timestamp> by_cover;
+  for (const Action& action : plan.actions) {
+    if (!action.removal || !action.removal->last_permit_at) continue;
+    const PolicyId& cover = action.removal->covered_by;
+    if (cover.empty()) continue;
+    Timestamp& at = by_cover.emplace(cover, *action.removal->last_permit_at).first->second;
+    at = std::max(at, *action.removal->last_permit_at);
+  }
+  std::vector<PolicyUse> uses;
+  for (const Observed& policy : policies) {
+    const auto found = by_cover.find(policy.id);
+    if (found == by_cover.end()) continue;
+    uses.push_back({policy.id, key_of(account, policy.content), found->second});
+  }
+  return uses;
+}
+
+/// Uses of policies of ours that are later than what the state knows.
+Result<std::vector<PolicyUse>> fresh_uses(const AccountId& account,
+                                          const AccountState& state,
+                                          const std::vector<Observed>& policies,
+                                          const Ownership& ownership) {
+  const auto known = state.rails.last_uses();
+  if (!known) return known.error();
+  std::vector<PolicyUse> uses;
+  for (const Observed& policy : policies) {
+    if (!policy.last_permit_at || !ownership.known_ids.contains(policy.id)) continue;
+    const auto found = known->find(policy.id);
+    const bool is_known =
+        found != known->end() && *policy.last_permit_at < found->second + kUseStep;
+    if (is_known) continue;
+    uses.push_back({policy.id, key_of(account, policy.content), *policy.last_permit_at});
+  }
+  return uses;
+}
+
+/// Those of them that our identity made and nobody else has touched since: a policy that a person
+/// brings back is not among them.
+std::set<PolicyId> remade_of(const std::map<PolicyId, PolicyOrigin>& unknown,
+                             const std::vector<Observed>& policies,
+                             const Ownership& ownership) {
+  std::set<PolicyId> remade;
+  for (const Observed& policy : policies) {
+    const bool is_ours_alone = ownership.identities.contains(policy.created_by) &&
+                               ownership.identities.contains(policy.last_modified_by);
+    if (is_ours_alone && unknown.contains(policy.id)) remade.insert(policy.id);
+  }
+  return remade;
+}
+
+/// Those that may have come to be as a manifest wants them by somebody else's hand: of a revision
+/// that is new, all; of the applied one those that others changed last, as what a rail held a
+/// person may have done since.
+std::vector<const Observed*> perhaps_granted(bool is_new,
+                                             const std::vector<Observed>& policies,
+                                             const Ownership& ownership) {
+  std::vector<const Observed*> found;
+  for (const Observed& policy : policies) {
+    if (!ownership.known_ids.contains(policy.id) || !policy.content.extras.empty()) continue;
+    if (is_new || !ownership.identities.contains(policy.last_modified_by)) found.push_back(&policy);
+  }
+  return found;
+}
+
+/// Policies of ours that are as a manifest wants them, no matter who made them so: then they
+/// are what a revision granted.
+Result<std::vector<GrantedPolicy>> granted_of(const AccountState& state,
+                                              const GoodRevision& good,
+                                              std::span<const ResolvedGrant> wanted,
+                                              const std::vector<Observed>& policies,
+                                              const Ownership& ownership) {
+  const auto is_applied = state.revisions.is_applied(good.revision, good.digest);
+  if (!is_applied) return is_applied.error();
+  std::vector<GrantedPolicy> granted;
+  const auto perhaps = perhaps_granted(!*is_applied, policies, ownership);
+  if (perhaps.empty()) return granted;
+  std::map<std::pair<AttributeSet, AttributeSet>, const RoleSet*> by_scope;
+  for (const ResolvedGrant& each : wanted) {
+    if (each.roles) by_scope[{each.grant->subject, each.grant->resource}] = &*each.roles;
+  }
+  for (const Observed* policy : perhaps) {
+    const auto found = by_scope.find({policy->content.subject, policy->content.resource});
+    if (found == by_scope.end() || *found->second != policy->content.roles) continue;
+    granted.push_back({policy->id, policy->content});
+  }
+  return granted;
+}
+
+/// The keys of policies of ours that one of our identities deleted, and not by way of this state.
+std::set<Key> unmade_of(const AccountId& account,
+                        const std::vector<Observed>& deleted,
+                        const Ownership& ownership) {
+  std::set<Key> unmade;
+  for (const Observed& policy : deleted) {
+    if (!ownership.identities.contains(policy.last_modified_by)) continue;
+    unmade.insert(key_of(account, policy.content));
+  }
+  return unmade;
+}
+
+// IAM is asked again for no more of these in one plan: where others deleted more, and the mode or
+// a rail keeps them from being given back, it tells of the first ones.
+constexpr std::size_t kMostDeletionReads = 20;
+
+Drift deletion_of(const Observed& deleted) {
+  return {deleted.last_modified_by, deleted.last_modified_at, deleted.id};
+}
+
+/// Who deleted what the plan is to give back. That a policy is gone is read once, and the state
+/// does not keep by whom: where it was not given back then, IAM is asked again.
+boost::asio::awaitable<std::map<PolicyId, Drift>> find_deletions(
+    ReadingContext context,
+    const Plan& plan,                        // coroutine-ref: the awaiter's
+    const std::map<Key, LostPolicy>& lost,   // coroutine-ref: the awaiter's
+    const std::vector<Observed>& deleted) {  // coroutine-ref: the awaiter's
+  std::map<PolicyId, Drift> found;
+  for (const Observed& policy : deleted) found.emplace(policy.id, deletion_of(policy));
+  std::size_t reads = 0;
+  for (const Action* action : wanted_actions(plan)) {
+    if (action->verb != Verb::create || reads == kMostDeletionReads) continue;
+    const auto wanted = lost.find(action->key);
+    if (wanted == lost.end() || found.contains(wanted->second.id)) continue;
+    ++reads;
+    const PolicyId id = wanted->second.id;
+    const auto read = co_await context.reader.get(id);
+    const bool tells = read && read->policy.state == PolicyState::deleted;
+    if (tells) found.emplace(id, deletion_of(read->policy));
+  }
+  co_return found;
+}
+
+/// The name is a document's, or that of one whose policies are still there.
+Result<void> check_names(const AuthorizationNames& names,
+                         const Desired& desired,
+                         const std::vector<Observed>& policies,
+                         const Ownership& ownership) {
+  if (names.empty()) return {};
+  AuthorizationNames known;
+  for (const Grant& grant : desired.grants) known.insert(grant.name);
+  for (const Observed& policy : policies) {
+    const auto marker = parse_description(policy.content.description).marker;
+    if (marker && is_our_marker(*marker, ownership)) known.insert(marker->name);
+  }
+  const std::vector<std::string_view> all(known.begin(), known.end());
+  for (const std::string& name : names) {
+    if (known.contains(name)) continue;
+    const auto meant = did_you_mean(name, all);
+    return Error{ErrorCode::not_found,
+                 "there is no authorization " + quote(name) +
+                     ": neither a manifest nor a policy of ours has that name" +
+                     (meant ? "; did you mean " + quote(*meant) + "?" : "")};
+  }
+  return {};
+}
+
+/// What documents that are to be left alone, or released, had in the last applied revision.
+Result<InheritedKeys> inherit(const AccountState& state, std::span<const ResolvedGrant> desired) {
+  const auto documents = inheriting_documents(desired);
+  if (documents.empty()) return InheritedKeys{};
+  const auto given = state.revisions.given_to(documents);
+  if (!given) return given.error();
+  return inherited_keys(desired, *given);
+}
+
 /// The note "Released" names a policy only where there is nothing left to take off of it.
 std::vector<PolicyId> released_of(const Plan& plan) {
   std::vector<PolicyId> released;
   for (const Note& note : plan.notes) {
-    if (note.reason == "Released" && !note.id.empty()) released.push_back(note.id);
+    if (note.reason == kReleasedNote && !note.id.empty()) released.push_back(note.id);
   }
   return released;
 }
 
-}  // namespace
-
-bool is_clock_trusted(std::chrono::milliseconds skew) {
-  return skew <= kMaxClockSkew && -skew <= kMaxClockSkew;
+/// IAM told of uses before, and a policy that was first used since must not look as if it never
+/// was.
+Result<bool> is_use_withheld(const AccountState& state, const Observation& observation) {
+  if (observation.is_use_known) return false;
+  const auto told = state.rails.last_uses();
+  if (!told) return told.error();
+  return !told->empty();
 }
+
+/// An account that shows nothing, and of which nothing was ever known, may be one that the identity
+/// may not see.
+bool may_be_blind(ReadingContext context, const Plan& plan, const Observation& observation) {
+  if (context.spec.allow_empty_account || !observation.policies.empty()) return false;
+  const auto known = context.state.policies.has_known_any();
+  return !wanted_actions(plan).empty() && !(known && *known);
+}
+
+Error blind_on_first_contact(const AccountSpec& spec) {
+  return {ErrorCode::partial_view,
+          "account " + spec.id.value +
+              " shows this identity no authorization at all, and the state has never known one: an "
+              "identity that may see nothing sees the same; nothing is written. Let the identity "
+              "view the account's policies; if the account has no authorization yet, set "
+              "iam.allowEmptyAccount: true, or add --allow-empty-account"};
+}
+
+void take(Observation observation, Planned& planned) {
+  planned.policies = observation.policies.size();
+  for (const Observed& policy : observation.policies) {
+    if (policy.state == PolicyState::active) planned.ids.insert(policy.id);
+  }
+  planned.list_took = observation.list_took;
+  planned.time = observation.time;
+  planned.is_use_known = observation.is_use_known;
+  planned.identity = std::move(observation.identity);
+  planned.findings.gone = std::move(observation.gone);
+  planned.findings.foreign = std::move(observation.foreign);
+  planned.findings.loose_ends = std::move(observation.loose_ends);
+}
+
+/// What the look at IAM says that the state does not know yet.
+Result<void> find_out(const AccountId& account,
+                      const AccountState& state,
+                      const Observation& observation,
+                      const Ownership& ownership,
+                      const GoodRevision& good,
+                      std::span<const ResolvedGrant> wanted,
+                      Planned& planned) {
+  Findings& findings = planned.findings;
+  const std::vector<Observed>& policies = observation.policies;
+  auto uses = fresh_uses(account, state, policies, ownership);
+  if (!uses) return std::move(uses).error();
+  findings.uses = std::move(*uses);
+  std::ranges::move(inherited_uses(account, policies, planned.plan),
+                    std::back_inserter(findings.uses));
+  findings.ours = unknown_of_ours(account, policies, ownership);
+  findings.rivalry.remade = remade_of(findings.ours, policies, ownership);
+  findings.rivalry.unmade = unmade_of(account, observation.deleted, ownership);
+  findings.released = released_of(planned.plan);
+  auto granted = granted_of(state, good, wanted, policies, ownership);
+  if (!granted) return std::move(granted).error();
+  findings.granted = std::move(*granted);
+  return {};
+}
+
+}  // namespace
 
 Async<Planned> plan_account(ReadingContext context,
                             SharedRevision good,
                             std::set<std::string> approved) {
+  AuthorizationNames all;
+  co_return co_await plan_named(context, std::move(good), std::move(approved), std::move(all));
+}
+
+Async<Planned> plan_named(ReadingContext context,
+                          SharedRevision good,
+                          std::set<std::string> approved,
+                          AuthorizationNames names) {
   const AccountSpec& spec = context.spec;
   auto observation = co_await observe(context);
   if (!observation) co_return std::move(observation).error();
-  const Timestamp now = context.clock.now();
-  auto remembered = recollect(spec, context.state, now);
+  auto remembered = recollect(spec, context.state, observation->time);
   if (!remembered) co_return std::move(remembered).error();
-  const PlanOptions options = options_of(spec, *remembered, now, observation->clock_skew);
+  const Ownership ownership = ownership_of(spec, *remembered, observation->identity.iam_id);
+  auto age = judge_state(context, *observation, ownership);
+  if (!age) co_return std::move(age).error();
+  distrust(*remembered, *age);
+  if (auto known = check_names(names, good->desired, observation->policies, ownership); !known) {
+    co_return std::move(known).error();
+  }
+  PlanOptions options = options_of(spec, *remembered, observation->time);
+  options.names = std::move(names);
 
   Planned planned;
-  const auto trusted_now = options.clock_is_trusted ? std::optional(now) : std::nullopt;
-  planned.findings.ended_pins = ended_pins(options.pins, good->desired, trusted_now);
-  auto resolved = co_await resolve_roles(context, good->desired.grants);
+  planned.findings.ended_pins =
+      ended_pins(options.pins, good->desired, observation->time.if_trusted());
+  auto resolved = co_await resolve_roles(context, good->desired.grants, observation->policies);
   if (!resolved) co_return std::move(resolved).error();
 
-  const Ownership ownership = ownership_of(spec, *remembered, observation->identity.iam_id);
+  auto inherited = inherit(context.state, resolved->grants);
+  if (!inherited) co_return std::move(inherited).error();
+  options.inherited = *inherited;
+  planned.inherited = std::move(*inherited);
+
+  auto is_withheld = is_use_withheld(context.state, *observation);
+  if (!is_withheld) co_return std::move(is_withheld).error();
+  remembered->history.is_use_withheld = *is_withheld;
   remembered->history.role_names.insert(resolved->names.begin(), resolved->names.end());
   approved.merge(remembered->approved);
-  planned.plan =
-      apply_rails(make_plan(spec.id, resolved->grants, observation->policies, ownership, options),
-                  spec.rails,
-                  remembered->history,
-                  approved);
-  planned.findings.ours = unknown_of_ours(spec.id, observation->policies, ownership);
-  planned.findings.gone = std::move(observation->gone);
-  planned.findings.released = released_of(planned.plan);
-  planned.revision = good->revision;
-  planned.policies = observation->policies.size();
-  for (const Observed& policy : observation->policies) {
-    if (policy.state == PolicyState::active) planned.ids.insert(policy.id);
+  Plan plan = make_plan(spec.id, resolved->grants, observation->policies, ownership, options);
+  if (may_be_blind(context, plan, *observation)) co_return blind_on_first_contact(spec);
+  auto memory = memory_of(context.state, plan, observation->gone);
+  if (!memory) co_return std::move(memory).error();
+  memory->deletions = co_await find_deletions(context, plan, memory->lost, observation->deleted);
+  for (const Observed& policy : observation->deleted) {
+    memory->unwritten.emplace(key_of(spec.id, policy.content), policy.id);
   }
-  planned.clock_skew = observation->clock_skew;
-  planned.identity = std::move(observation->identity);
+  planned.findings.deletions = memory->deletions;
+  plan = without_loose_ends(recall(std::move(plan), *memory), observation->loose_ends.open);
+  plan = with_state_age(std::move(plan), *age);
+  planned.plan = apply_rails(std::move(plan), spec.rails, remembered->history, approved);
+  planned.plan.hash = plan_name(planned.plan, observation->time.now);
+  planned.findings.state_age = std::move(*age);
+  planned.revision = good->revision;
+  const auto found =
+      find_out(spec.id, context.state, *observation, ownership, *good, resolved->grants, planned);
+  if (!found) co_return found.error();
   planned.role_names = std::move(resolved->names);
+  if (spec.tells_grants || !options.names.empty()) {
+    planned.standings = standings_of(
+        spec.id, resolved->grants, observation->policies, options.names, planned.role_names);
+  }
+  take(std::move(*observation), planned);
   co_return planned;
 }
 
-Async<Planned> plan_release(ReadingContext context) {
+Async<Planned> plan_release(ReadingContext context, SharedRevision good, std::string which) {
   auto observation = co_await observe(context);
   if (!observation) co_return std::move(observation).error();
-  const auto remembered = recollect(context.spec, context.state, context.clock.now());
-  if (!remembered) co_return remembered.error();
+  auto remembered = recollect(context.spec, context.state, observation->time);
+  if (!remembered) co_return std::move(remembered).error();
   Planned planned;
-  planned.plan =
+  ReleaseOptions options{.never = context.spec.rails.never,
+                         .protect_releases = std::move(remembered->protect_releases),
+                         .desired = {},
+                         .which = which};
+  if (good != nullptr) options.desired = good->desired.grants;
+  Plan plan =
       make_release_plan(context.spec.id,
                         observation->policies,
                         ownership_of(context.spec, *remembered, observation->identity.iam_id),
-                        context.spec.rails.never);
-  planned.policies = observation->policies.size();
-  planned.clock_skew = observation->clock_skew;
-  planned.identity = std::move(observation->identity);
+                        options);
+  planned.plan = without_loose_ends(std::move(plan), observation->loose_ends.open);
+  planned.findings.released = released_of(planned.plan);
+  take(std::move(*observation), planned);
   co_return planned;
 }
 

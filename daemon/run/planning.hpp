@@ -2,14 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The planning half of a cycle: observe → resolve → plan → rails. It is only ever given a
-// PolicyReader, so that it cannot write: a dry run is this half and no more. Nor does it change the
-// state: what it finds out is in its result.
+// PolicyReader, so that it cannot write: a dry run is this half and no more. Of the state it
+// changes only how earlier writes ended; what else it finds out is in its result.
 #pragma once
 
 #include "daemon/run/desired_loader.hpp"
+#include "daemon/run/loose_ends.hpp"
 #include "daemon/run/recollection.hpp"
 #include "daemon/run/role_look_up.hpp"
+#include "daemon/run/state_age.hpp"
+#include "reconciler/converge/fold_cycle.hpp"
 #include "reconciler/plan/plan.hpp"
+#include "reconciler/report/standing.hpp"
 #include "reconciler/report/wording.hpp"
 
 #include <chrono>
@@ -24,8 +28,18 @@ namespace authzd {
 struct Findings {
   std::map<PolicyId, PolicyOrigin> ours;  // another witness says so
   std::vector<PolicyId> gone;             // known as ours, and no more
+  std::map<PolicyId, Drift> deletions;    // who deleted what is gone or lost, as far as IAM tells
+  std::vector<PolicyId> foreign;          // known as ours, and of another account: to be forgotten
   std::vector<PolicyId> released;  // known as ours, without a marker, and its grant lets it go
   std::vector<Key> ended_pins;
+  /// Policies of ours that were used later than the state knows; and for a policy that is to go
+  /// because another covers it, the use that will from then on be that one's.
+  std::vector<PolicyUse> uses;
+  /// Known as ours, and just what a grant of this revision wants, perhaps by somebody else's hand.
+  std::vector<GrantedPolicy> granted;
+  LooseEnds loose_ends;
+  StateAge state_age;
+  Rivalry rivalry;
 };
 
 struct Planned {
@@ -34,25 +48,35 @@ struct Planned {
   TokenIdentity identity;
   RoleNames role_names;      // display names by CRN, as far as looked up
   std::size_t policies = 0;  // that IAM holds
-  std::set<PolicyId> ids;    // theirs, of a plan for a revision
+  std::chrono::milliseconds list_took{0};
+  std::set<PolicyId> ids;  // theirs, of a plan for a revision
   Findings findings;
-  std::chrono::milliseconds clock_skew{0};  // our clock minus IAM's
+  TrustedTime time;          // when the policies were listed
+  bool is_use_known = true;  // as Observation has it
+  InheritedKeys inherited;   // to be remembered once the revision is applied
+  /// Of the authorizations that were asked for; of all where AccountSpec::tells_grants says so.
+  std::vector<GrantStanding> standings = {};
 };
 
-/// Beyond this much between our clock and IAM's, no expiry is acted on (design §6).
-inline constexpr std::chrono::minutes kMaxClockSkew{5};
-
-[[nodiscard]] bool is_clock_trusted(std::chrono::milliseconds skew);
-
-/// `approved`: what is let through besides what the state says: hashes of holds or plans, and what
-/// approvals_of() gave. Errors: those of observe, resolve_roles and the state.
+/// `approved`: what is let through besides what the state says: hashes of holds, and what
+/// approvals_of() gave. Errors: those of observe, resolve_roles and the state; partial_view where
+/// there is something to write, the list is empty and the state has never known a policy of ours.
 Async<Planned> plan_account(ReadingContext context,
                             SharedRevision good,
                             std::set<std::string> approved);
 
-/// The plan that takes the marker off every policy of ours (`authzd release --all`). The count
-/// rails are not asked: whoever says so has been shown the plan. Errors: those of observe and the
-/// state.
-Async<Planned> plan_release(ReadingContext context);
+/// The same for the authorizations of these names alone, of which there is at least one: nothing of
+/// others is in the plan. Errors besides: not_found where neither the manifests nor the
+/// account have one of the names; it says which one was probably meant.
+Async<Planned> plan_named(ReadingContext context,
+                          SharedRevision good,
+                          std::set<std::string> approved,
+                          AuthorizationNames names);
+
+/// The plan that takes the marker off every policy of ours (`authzd release`), or off those that
+/// `which` names, as make_release_plan() has it. `good`: the manifests in force; null: none are
+/// known. The count rails are not asked: the person has been shown the plan. Errors: those of
+/// observe and the state.
+Async<Planned> plan_release(ReadingContext context, SharedRevision good, std::string which);
 
 }  // namespace authzd

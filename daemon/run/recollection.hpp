@@ -7,25 +7,39 @@
 
 #include "daemon/run/account_spec.hpp"
 #include "daemon/state/account_state.hpp"
+#include "reconciler/base/trusted_time.hpp"
+#include "reconciler/plan/memory.hpp"
 #include "reconciler/plan/pins.hpp"
+#include "reconciler/plan/planner.hpp"
 #include "reconciler/plan/rails.hpp"
 
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace authzd {
 
 struct Recollection {
   std::map<PolicyId, PolicyOrigin> known;  // policies of ours
-  std::set<Key> protect_releases;          // whose protection has been off for long enough
+  std::map<PolicyId, WrittenPolicy> written;
+  ProtectReleases protect_releases;
   Pins pins;
-  RailHistory history;  // without the role names, which the plan's look-ups bring
+  std::map<Key, StandingEnd> ends;  // of grants, in the revision applied last
+  RailHistory history;              // without the role names, which the plan's look-ups bring
   std::set<std::string> approved;
 };
 
 /// Fails as the state does: what cannot be remembered must not be guessed.
-Result<Recollection> recollect(const AccountSpec& spec, const AccountState& state, Timestamp now);
+Result<Recollection> recollect(const AccountSpec& spec,
+                               const AccountState& state,
+                               const TrustedTime& time);
+
+/// What the state says about the actions of a plan. `gone`: policies of ours that the look at IAM
+/// did not find any more. Fails as the state does.
+Result<PlanMemory> memory_of(const AccountState& state,
+                             const Plan& plan,
+                             const std::vector<PolicyId>& gone);
 
 /// What the planner is told about who we are: `identity` is the token's.
 Ownership ownership_of(const AccountSpec& spec,

@@ -2,21 +2,53 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/run/recorder.hpp"
 
-#include "daemon/run/bookkeeping.hpp"
+#include "daemon/run/quorum.hpp"
+#include "daemon/run/suspension.hpp"
+#include "reconciler/plan/rails.hpp"
 #include "reconciler/plan/risk.hpp"
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <span>
+#include <string>
 #include <utility>
 
 namespace authzd {
+namespace {
+
+constexpr std::size_t kSlice = 200;  // actions written down in one step of the loop
+
+Result<std::set<std::string>> passes_of(const AccountRuntime& account) {
+  const Timestamp now = account.time().latest;
+  const auto quorum = quorum_of(account.spec(), account.state(), now);
+  if (!quorum) return quorum.error();
+  return account.state().approvals.passes(now, *quorum);
+}
+
+}  // namespace
 
 Recorder::Recorder(AccountRuntime& account, const Planned& planned, std::size_t first)
-    : account_(&account), planned_(&planned), first_(first) {}
+    : account_(&account), planned_(&planned), first_(first), given_(passes_of(account)) {}
 
-Result<Recorder> Recorder::begin(AccountRuntime& account, const Planned& planned) {
-  if (auto opened = account.record_run(planned.revision); !opened) return std::move(opened).error();
-  auto first = account.state().runs.add_actions(account.run().id, planned.plan.actions);
-  if (!first) return std::move(first).error();
-  return Recorder(account, planned, *first);
+Async<std::size_t> Recorder::write_down(AccountRuntime& account, const Planned& planned) {
+  if (auto opened = account.record_run(planned.revision); !opened) {
+    co_return std::move(opened).error();
+  }
+  RunLedger& runs = account.state().runs;
+  const std::string run = account.run().id;
+  const auto first = runs.next_action(run);
+  if (!first) co_return first.error();
+  const std::span<const Action> actions = planned.plan.actions;
+  for (std::size_t at = 0; at < actions.size(); at += kSlice) {
+    if (at > 0) co_await boost::asio::post(boost::asio::use_awaitable);
+    const auto slice = actions.subspan(at, std::min(kSlice, actions.size() - at));
+    if (auto added = runs.add_actions(run, *first + at, slice); !added) {
+      co_return std::move(added).error();
+    }
+  }
+  co_return *first;
 }
 
 Result<void> Recorder::before_write(std::size_t action, const Command& command) {
@@ -25,7 +57,8 @@ Result<void> Recorder::before_write(std::size_t action, const Command& command) 
                         {{"action", std::string(to_string(planned.verb))},
                          {"name", planned.name},
                          {"policy", command.id.value}});
-  auto kept = account_->state().runs.will_write(ref(action), command, account_->clock().now());
+  if (auto barred = bar(planned, command)) return std::move(*barred);
+  auto kept = account_->state().runs.will_write(ref(action), command, account_->time().at_latest());
   if (!kept) return std::move(kept).error().context("writing down what is about to be sent");
   const AuditContext why = context(action);
   const WriteEvent event{why, planned};
@@ -39,8 +72,7 @@ void Recorder::after(const Outcome& outcome) {
   const Action& action = planned_->plan.actions[outcome.action];
   log(action, outcome);
   const AuditContext why = context(outcome.action);
-  auto kept = record_outcome(
-      account_->state(), account_->spec().id, ref(outcome.action), action, outcome, why.at);
+  auto kept = account_->state().runs.record(ref(outcome.action), action, outcome, why.at);
   if (!kept) {
     account_->log().error("the state did not take an outcome; it is found out by reading",
                           {{"error", to_string(kept.error())}});
@@ -53,13 +85,35 @@ void Recorder::after(const Outcome& outcome) {
   }
 }
 
+/// A suspension counts from the next write on, in the middle of a cycle too. What brings back a
+/// change that our own delete took with it is still sent.
+std::optional<Error> Recorder::bar(const Action& action, const Command& command) const {
+  if (command.repairs) return std::nullopt;
+  if (auto suspended = find_suspension(*account_, account_->run().kind)) return suspended;
+  return revocation(action);
+}
+
+/// What may have let the action through must still stand: somebody may have taken it back, or its
+/// time may have ended, while others were written.
+std::optional<Error> Recorder::revocation(const Action& action) const {
+  if (!given_) return given_.error();
+  std::set<std::string> needed = approvals_on(account_->spec().id, action);
+  std::erase_if(needed, [this](const std::string& pass) { return !given_->contains(pass); });
+  if (needed.empty()) return std::nullopt;
+  const auto passes = passes_of(*account_);
+  if (!passes) return passes.error();
+  if (std::ranges::includes(*passes, needed)) return std::nullopt;
+  return Error{ErrorCode::unsafe_plan,
+               "its approval was taken back, or has ended, since this run began: it was not done"};
+}
+
 ActionRef Recorder::ref(std::size_t action) const {
   return {account_->run().id, first_ + action};
 }
 
 AuditContext Recorder::context(std::size_t action) const {
   AuditContext context;
-  context.at = account_->clock().now();
+  context.at = account_->time().now;
   context.account = account_->spec().id;
   context.account_name = account_->spec().name;
   context.owner = account_->spec().owner;

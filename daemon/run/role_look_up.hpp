@@ -19,8 +19,10 @@ struct ResolvedRoles {
 };
 
 /// Looks up the roles of every grant, one look-up a pair. A pair whose look-up fails holds back its
-/// own grants; only what concerns all of them is an error (unauthenticated, cancelled). The result
-/// points into `grants`.
-Async<ResolvedRoles> resolve_roles(ReadingContext context, std::span<const Grant> grants);
+/// own grants, but for those that write CRNs alone; only what concerns all of them is an error
+/// (unauthenticated, cancelled). `policies` are IAM's. The result points into `grants`.
+Async<ResolvedRoles> resolve_roles(ReadingContext context,
+                                   std::span<const Grant> grants,
+                                   std::span<const Observed> policies);
 
 }  // namespace authzd

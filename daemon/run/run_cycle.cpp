@@ -4,11 +4,13 @@
 #include "daemon/run/run_cycle.hpp"
 
 #include "daemon/net/deadline.hpp"
+#include "daemon/net/supervisor.hpp"
+#include "daemon/run/bookkeeping.hpp"
 #include "daemon/run/cycle_log.hpp"
-#include "daemon/run/loose_ends.hpp"
 #include "daemon/run/object_memory.hpp"
 #include "daemon/run/status_keeper.hpp"
 
+#include <exception>
 #include <utility>
 
 namespace authzd {
@@ -18,7 +20,7 @@ using boost::asio::awaitable;
 
 /// A process that died in a run left it open.
 Result<void> end_interrupted_runs(AccountRuntime& account) {
-  auto ended = account.state().runs.end_interrupted(account.clock().now());
+  auto ended = account.state().runs.end_interrupted(account.time().now);
   if (!ended) return std::move(ended).error();
   for (const std::string& run : *ended) {
     account.log().warning(
@@ -31,34 +33,31 @@ Result<void> end_interrupted_runs(AccountRuntime& account) {
 /// Step 1: what to enforce, and why not the newest. Null: nothing was ever good.
 Async<SharedRevision> fetch_and_load(AccountRuntime& account,  // coroutine-ref: the awaiter's
                                      CycleEnd& end) {          // coroutine-ref: the awaiter's
-  auto intent = co_await account.loader().next(account.clock().now());
+  auto intent = co_await account.loader().next(account.time().latest);
   if (!intent) co_return std::move(intent).error();
   end.refusal = std::move(intent->refusal);
   if (end.refusal) log_refusal(account, *end.refusal);
   co_return std::move(intent->good);
 }
 
-/// Step 2: what earlier runs left open.
-Async<void> tie_up(AccountRuntime& account) {  // coroutine-ref: the awaiter's
-  if (auto ended = end_interrupted_runs(account); !ended) co_return ended;
-  const auto ends = co_await settle_loose_ends(account.reading());
-  if (!ends) co_return ends.error();
-  log_loose_ends(account, *ends);
-  co_return Result<void>{};
-}
-
-/// Step 4: what planning found out is remembered.
+/// Step 3: what planning found out is remembered.
 Result<void> learn(AccountRuntime& account, const Planned& planned) {
   AccountState& state = account.state();
-  const Timestamp now = account.clock().now();
+  const Timestamp now = planned.time.now;
   const Findings& findings = planned.findings;
+  if (planned.time.is_trusted()) {
+    if (auto taken = state.times.take(now); !taken) return taken;
+  }
+  if (auto kept = keep_state_age(state, findings.state_age); !kept) return kept;
+  // In mode observe and while suspended, too: a delete by others makes IAM forget it.
+  if (auto kept = state.rails.note_uses(findings.uses); !kept) return kept;
   if (auto kept = state.policies.remember(findings.ours); !kept) return kept;
-  for (const PolicyId& id : findings.gone) {
-    if (auto kept = state.policies.seen_gone(id, now); !kept) return kept;
+  for (const auto* ids : {&findings.gone, &findings.foreign, &findings.released}) {
+    for (const PolicyId& id : *ids) {
+      if (auto kept = state.policies.seen_gone(id, now); !kept) return kept;
+    }
   }
-  for (const PolicyId& id : findings.released) {
-    if (auto kept = state.policies.seen_gone(id, now); !kept) return kept;
-  }
+  if (auto forgot = state.written.forget_all(findings.released); !forgot) return forgot;
   if (!findings.ended_pins.empty()) {
     const std::set<Key> ended(findings.ended_pins.begin(), findings.ended_pins.end());
     if (auto kept = state.pins.remove(ended); !kept) return kept;
@@ -73,44 +72,51 @@ struct Prepared {
   ObjectHistories objects;
 };
 
-/// Steps 2 to 4: a plan, from a state that is up to date, without what rests.
+/// Steps 2 and 3: a plan, from a state that is up to date, without what rests.
 Async<Prepared> observe_and_plan(AccountRuntime& account,  // coroutine-ref: the awaiter's
                                  SharedRevision good,
                                  CycleEnd& end) {  // coroutine-ref: the awaiter's
-  if (auto tied = co_await tie_up(account); !tied) co_return std::move(tied).error();
+  if (auto ended = end_interrupted_runs(account); !ended) co_return std::move(ended).error();
   auto planned = co_await plan_account(account.reading(), good, {});
-  if (!planned) co_return std::move(planned).error();
+  if (!planned) {
+    if (auto kept = keep_unplanned(account.state(), *good); !kept)
+      co_return std::move(kept).error();
+    co_return std::move(planned).error();
+  }
   if (auto learnt = learn(account, *planned); !learnt) co_return std::move(learnt).error();
+  if (auto kept = keep_planned(account.state(), *good, *planned); !kept) {
+    co_return std::move(kept).error();
+  }
   log_findings(account, *planned);
   auto suspension = account.state().suspensions.of(account.spec().id);
   if (!suspension) co_return std::move(suspension).error();
   end.suspension = std::move(*suspension);
   auto objects = account.state().histories.all();
   if (!objects) co_return std::move(objects).error();
-  planned->plan = set_aside(std::move(planned->plan), *objects, account.clock().now());
+  planned->plan = set_aside(std::move(planned->plan), *objects, planned->time.now);
   log_kept_back(account, planned->plan);
   co_return Prepared{std::move(good), std::move(*planned), std::move(*objects)};
 }
 
-/// Steps 1 to 4, which only read. Empty: there is nothing to enforce.
+/// Steps 1 to 3, which only read. Empty: there is nothing to enforce.
 Async<std::optional<Prepared>> prepare(AccountRuntime& account,  // coroutine-ref: the awaiter's
                                        CycleEnd& end) {          // coroutine-ref: the awaiter's
   auto good = co_await fetch_and_load(account, end);
   if (!good) co_return std::move(good).error();
   if (*good == nullptr) co_return std::optional<Prepared>();
+  if (auto kept = keep_seen(account.state(), **good); !kept) co_return std::move(kept).error();
   auto prepared = co_await observe_and_plan(account, std::move(*good), end);
   if (!prepared) co_return std::move(prepared).error();
   co_return std::optional<Prepared>(std::move(*prepared));
 }
 
-/// Step 6: what did not come off rests for a while.
+/// Step 5: what failed rests for a while.
 void remember(AccountRuntime& account, const ObjectHistories& before, const Performed& performed) {
-  const auto news = remember_objects(account.state(), before, performed, account.clock().now());
+  const auto news = remember_objects(account.state(), before, performed, account.time().now);
   if (news) {
     log_news(account, performed, *news);
   } else {
-    account.log().error("the state did not take what did not come off",
-                        {{"error", to_string(news.error())}});
+    account.log().error("the state did not take what failed", {{"error", to_string(news.error())}});
   }
 }
 
@@ -145,6 +151,15 @@ std::string applied_revision(AccountRuntime& account) {
   return applied && *applied ? (*applied)->revision : std::string();
 }
 
+void close_status(AccountRuntime& account,
+                  const CycleEnd& end,
+                  std::vector<FailingObject> failing) {
+  const Timestamp now = account.clock().now();
+  account.status() =
+      with_ended_cycle(std::move(account.status()), end, account.run(), std::move(failing), now);
+  account.status().applied_revision = applied_revision(account);
+}
+
 }  // namespace
 
 bool is_stopped(const CycleEnd& end) {
@@ -162,12 +177,26 @@ awaitable<CycleEnd> run_cycle(AccountRuntime& account, std::string run_id, const
   if (end.error) log_failure(account, *end.error);
   if (end.performed) log_end(account, *end.performed);
   account.end_notices();
-  const Timestamp now = account.clock().now();
   std::vector<FailingObject> failing;
   if (end.performed) failing = failing_objects(*end.performed);
-  account.status() =
-      with_ended_cycle(std::move(account.status()), end, account.run(), std::move(failing), now);
-  account.status().applied_revision = applied_revision(account);
+  close_status(account, end, std::move(failing));
+  co_return end;
+}
+
+awaitable<CycleEnd> run_contained_cycle(AccountRuntime& account,
+                                        std::string run_id,
+                                        const StopToken& stop) {
+  std::exception_ptr thrown;
+  try {
+    co_return co_await run_cycle(account, std::move(run_id), stop);
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  if (is_cancellation(thrown)) std::rethrow_exception(thrown);
+  CycleEnd end;
+  end.error = fault_of(thrown);
+  log_failure(account, *end.error);
+  close_status(account, end, {});
   co_return end;
 }
 

@@ -32,4 +32,12 @@ boost::asio::awaitable<CycleEnd> run_cycle(AccountRuntime& account,  // coroutin
                                            std::string run_id,
                                            const StopToken& stop);  // coroutine-ref: the awaiter's
 
+/// The same for a process that has other accounts to work on: what is thrown, other than a
+/// cancellation, ends as CycleEnd::error (internal), in the log and in the status. What was written
+/// until then is in the state, and the next cycle finds out what became of it.
+boost::asio::awaitable<CycleEnd> run_contained_cycle(
+    AccountRuntime& account,  // coroutine-ref: the awaiter's
+    std::string run_id,
+    const StopToken& stop);  // coroutine-ref: the awaiter's
+
 }  // namespace authzd

@@ -4,6 +4,7 @@
 #include "daemon/run/status_keeper.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/notes.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -35,23 +36,55 @@ Verdict yes(std::string_view reason, std::string message = {}) {
   return {true, std::string(reason), std::move(message)};
 }
 
-std::string skew_text(std::chrono::milliseconds skew) {
-  const bool is_ahead = skew.count() > 0;
-  return "this host's clock is " + to_string(is_ahead ? skew : -skew) +
-         (is_ahead ? " ahead of" : " behind") + " IAM's; no expiresAt is acted on until they agree";
+Verdict doubted_clock(const TrustedTime& time) {
+  const auto reason = time.source == TimeSource::disputed ? "ClockSkew" : "ClockUnknown";
+  return no(reason, clock_text(time));
 }
 
-Verdict ready_of(const CycleEnd& end) {
+/// Nothing failed: whatever was not done was not begun, because the cycle was to end.
+bool was_cut_short(const Performed& performed) {
+  bool is_any = false;
+  for (const Outcome& outcome : performed.outcomes) {
+    if (outcome.kind == OutcomeKind::skipped) {
+      is_any = true;
+    } else if (outcome.kind != OutcomeKind::done) {
+      return false;
+    }
+  }
+  return is_any;
+}
+
+/// Of this cycle, and of earlier ones.
+std::size_t unknown_outcomes(const Performed& performed) {
+  const auto open =
+      std::ranges::count(performed.planned.plan.notes, kOutcomeUnknownNote, &Note::reason);
+  return static_cast<std::size_t>(open) + count(performed).unknown;
+}
+
+Verdict ready_by_plan(const CycleEnd& end) {
   if (end.error) return no(to_string(end.error->code), to_string(*end.error));
   if (end.refusal) return no("RevisionRefused", to_string(end.refusal->error));
   if (!end.performed) return no("NoManifests", "there is nothing to enforce");
   if (end.suspension) return no("Suspended", "by " + end.suspension->who);
   const Planned& planned = end.performed->planned;
-  if (!is_clock_trusted(planned.clock_skew)) return no("ClockSkew", skew_text(planned.clock_skew));
+  if (!planned.time.is_trusted()) return doubted_clock(planned.time);
   const PlanCounts counts = count(planned.plan);
+  const StateAge& age = planned.findings.state_age;
+  if (age.unknown) return no(kStateOlderNote, state_age_text(*age.unknown));
+  if (const std::size_t unknown = unknown_outcomes(*end.performed); unknown > 0) {
+    return no("OutcomeUnknown",
+              "whether IAM did " + count_of(unknown, "write", "writes") +
+                  " is not known yet: nothing more is written there until a read tells; see authzd "
+                  "plan");
+  }
   const std::size_t failed = count(*end.performed).failed;
+  if (was_cut_short(*end.performed)) {
+    return no(kCutShort,
+              count_of(failed, "write was", "writes were") +
+                  " not begun: the daemon stops, or has a new configuration");
+  }
   if (failed > 0) {
-    return no("WritesFailed", count_of(failed, "write", "writes") + " did not come off");
+    return no("WritesFailed", count_of(failed, "write", "writes") + " failed");
   }
   if (counts.held > 0) {
     return no("Held", count_of(counts.held, "action is", "actions are") + " held by rails");
@@ -59,6 +92,13 @@ Verdict ready_of(const CycleEnd& end) {
   if (counts.conflicts > 0) {
     return no("Conflicts", count_of(counts.conflicts, "conflict", "conflicts"));
   }
+  const auto kept = std::ranges::count(planned.plan.notes, kProtectedNote, &Note::reason);
+  if (kept > 0) {
+    return no(kProtectedNote,
+              count_of(static_cast<std::size_t>(kept), "change waits", "changes wait") +
+                  " until the protection of its policy ends; see authzd plan");
+  }
+  if (age.standing) return yes(kStateOlderNote, state_age_text(*age.standing));
   if (counts.dropped > 0) {
     return yes(
         "KeptBack",
@@ -67,16 +107,34 @@ Verdict ready_of(const CycleEnd& end) {
   return yes("InSync");
 }
 
+/// What the rails do not know either is said whether or not it holds anything back.
+Verdict ready_of(const CycleEnd& end) {
+  Verdict verdict = ready_by_plan(end);
+  if (end.error || !end.performed || end.performed->planned.is_use_known) return verdict;
+  if (!verdict.message.empty()) verdict.message += "; ";
+  verdict.message +=
+      "when policies were last used is unknown: IAM refused to say, and is asked again later";
+  return verdict;
+}
+
 /// A person has to do something before this can go on.
 bool needs_a_person(const Error& error) {
   switch (error.code) {
     case ErrorCode::partial_view:
+    case ErrorCode::foreign_list:
     case ErrorCode::unauthenticated:
     case ErrorCode::forbidden:
     case ErrorCode::invalid_config:
-    case ErrorCode::invalid_manifest: return true;
+    case ErrorCode::invalid_manifest:
+    case ErrorCode::internal: return true;
     default: return false;
   }
+}
+
+/// The state is older than the account, and something waits for the person who is to look into it.
+bool waits_for_trust(const Performed& performed) {
+  const StateAge& age = performed.planned.findings.state_age;
+  return age.unknown || (age.standing && count(performed.planned.plan).held > 0);
 }
 
 Verdict stalled_of(const CycleEnd& end, const std::vector<FailingObject>& failing) {
@@ -85,10 +143,15 @@ Verdict stalled_of(const CycleEnd& end, const std::vector<FailingObject>& failin
     return yes("RevisionRefused", to_string(end.refusal->error));
   }
   const auto stalled = std::ranges::count(failing, "Stalled", &FailingObject::reason);
-  if (stalled == 0) return no("Progressing");
-  return yes("ObjectsStalled",
-             count_of(static_cast<std::size_t>(stalled), "object needs", "objects need") +
-                 " the same write again and again");
+  if (stalled > 0) {
+    return yes("ObjectsStalled",
+               count_of(static_cast<std::size_t>(stalled), "object needs", "objects need") +
+                   " the same write again and again");
+  }
+  if (end.performed && waits_for_trust(*end.performed)) {
+    return yes(kStateOlderNote, state_age_text(*end.performed->planned.findings.state_age.found()));
+  }
+  return no("Progressing");
 }
 
 std::vector<HeldActions> holds_of(const Plan& plan) {
@@ -128,6 +191,8 @@ LastRun last_run_of(const CycleEnd& end, const RunStart& run, Timestamp now) {
   last.created = done.created;
   last.updated = done.updated;
   last.deleted = done.deleted;
+  last.already = done.already;
+  last.already_gone = done.already_gone;
   last.failed = done.failed;
   last.drifted = static_cast<std::size_t>(
       std::ranges::count_if(wanted_actions(planned.plan),
@@ -152,6 +217,7 @@ AccountStatus with_ended_cycle(AccountStatus status,
   set(status.ready, ready_of(end), now);
   if (!end.error || needs_a_person(*end.error)) set(status.stalled, stalled_of(end, failing), now);
   status.is_suspended = end.suspension.has_value();
+  status.is_suspended_with_all = end.suspension && !end.suspension->account;
   status.last_run = last_run_of(end, run, now);
   if (end.refusal && !end.refusal->revision.empty()) {
     status.attempted_revision = end.refusal->revision;
@@ -163,9 +229,11 @@ AccountStatus with_ended_cycle(AccountStatus status,
   if (end.performed) {
     const Planned& planned = end.performed->planned;
     status.holds = holds_of(planned.plan);
+    status.policies = planned.policies;
     status.pinned = static_cast<std::size_t>(
         std::ranges::count(planned.plan.notes, kPinnedNote, &Note::reason));
-    status.clock_skew = planned.clock_skew;
+    status.clock_skew = planned.time.skew;
+    status.unknown_outcomes = unknown_outcomes(*end.performed);
     if (!end.refusal) status.attempted_revision = planned.revision;
   }
   set(status.held, held_of(status.holds), now);

@@ -14,7 +14,14 @@
 //                                         | Refused         |             |
 //   suspended                             | no: Suspended   | no          | by holds
 //   our clock is off                      | no: ClockSkew   | no          | by holds
-//   a write did not come off              | no: WritesFailed| by objects  | by holds
+//   IAM does not say what time it is      | no: ClockUnknown| no          | by holds
+//   the state is found to be older        | no: StateOlder- | StateOlder- | by holds
+//                                         | ThanAccount     | ThanAccount |
+//   it was, and a rail holds actions      | no: Held        | the same    | Rails
+//   nobody knows whether a write was done | no: Outcome-    | by objects  | by holds
+//                                         | Unknown         |             |
+//   stopped with writes not begun         | no: CutShort    | no          | by holds
+//   a write failed                        | no: WritesFailed| by objects  | by holds
 //   a rail holds actions                  | no: Held        | by objects  | Rails
 //   conflicts                             | no: Conflicts   | by objects  | by holds
 //   else                                  | InSync          | no          | no
@@ -23,11 +30,17 @@
 #include "daemon/run/run_cycle.hpp"
 #include "daemon/status/account_status.hpp"
 
+#include <string_view>
+
 namespace authzd {
+
+/// The reason of Ready where a cycle was to end before it had begun all its writes: no failure, as
+/// the next cycle plans them again.
+inline constexpr std::string_view kCutShort = "CutShort";
 
 AccountStatus with_begun_cycle(AccountStatus status, Timestamp now);
 
-/// `failing`: the objects whose writes do not come off, after this cycle.
+/// `failing`: the objects whose writes fail, after this cycle.
 AccountStatus with_ended_cycle(AccountStatus status,
                                const CycleEnd& end,
                                const RunStart& run,

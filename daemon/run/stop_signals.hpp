@@ -6,7 +6,7 @@
 #pragma once
 
 #include "daemon/log.hpp"
-#include "daemon/run/converge_driver.hpp"
+#include "daemon/run/stop_token.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 

@@ -4,7 +4,9 @@
 #include "daemon/run/undo.hpp"
 
 #include "reconciler/plan/pins.hpp"
+#include "reconciler/plan/plan_name.hpp"
 #include "reconciler/plan/rails.hpp"
+#include "reconciler/undo/protection.hpp"
 #include "reconciler/undo/undo.hpp"
 
 #include <algorithm>
@@ -16,21 +18,31 @@ namespace {
 /// What each key is pinned at: its desired grant of now.
 UndoPins pins_on(const std::set<Key>& keys,
                  const Desired& desired,
-                 std::optional<Timestamp> trusted_now,
+                 const TrustedTime& time,
                  const std::vector<KeptPin>& kept,
                  const RunStart& run,
-                 const std::string& undone,
-                 Timestamp now) {
+                 const std::string& undone) {
   UndoPins pins{.undone = undone, .added = {}, .earlier = {}};
   for (const KeptPin& pin : kept) {
     if (keys.contains(pin.key)) pins.earlier.push_back(pin);
   }
-  for (const Key& key : keys) {
-    const auto pin = std::ranges::find(pins.earlier, key, &KeptPin::key);
-    if (pin != pins.earlier.end() && pin->run == undone) continue;
-    pins.added.push_back({key, desired_digest(desired, key, trusted_now), run.id, now});
+  std::set<Key> undone_keys;
+  for (const KeptPin& pin : pins.earlier) {
+    if (pin.run == undone) undone_keys.insert(pin.key);
+  }
+  for (auto& [key, digest] : desired_digests(desired, keys, time.if_trusted())) {
+    if (undone_keys.contains(key)) continue;
+    pins.added.push_back({key, digest, run.id, time.now});
   }
   return pins;
+}
+
+std::set<Key> protected_keys(const Desired& desired) {
+  std::set<Key> keys;
+  for (const Grant& grant : desired.grants) {
+    if (grant.is_protected) keys.insert(grant.key);
+  }
+  return keys;
 }
 
 /// Keys of the actions whose outcome is such.
@@ -54,15 +66,35 @@ bool may_have_written(const Outcome& outcome) {
   return outcome.wrote || is_done(outcome);
 }
 
-/// The holds that the person's yes does not lift stay. First deletes are no matter here: that rail
-/// is for a state that may have been lost, and this one still has the run.
-Plan railed(Plan plan, const AccountSpec& spec, const Recollection& remembered) {
+/// First deletes are no matter here: that rail is for a state that may have been lost, and this one
+/// still has the run; unless it is known to be older than the account. What removalGrace holds no
+/// timer will do: a person who is asked, or a reviewed hash, lets it through.
+Plan railed(Plan plan,
+            const AccountSpec& spec,
+            const Recollection& remembered,
+            const StateAge& age) {
   RailHistory history = remembered.history;
-  history.first_deletes_approved = true;
-  Plan held = apply_rails(std::move(plan), spec.rails, history, remembered.approved);
-  std::set<std::string> approved = undo_approvals(held);
-  approved.insert(remembered.approved.begin(), remembered.approved.end());
-  return apply_rails(std::move(held), spec.rails, history, approved);
+  history.first_deletes_approved = !age.found();
+  history.is_repeated = false;
+  return apply_rails(std::move(plan), spec.rails, history, remembered.approved);
+}
+
+/// What the run deleted and IAM keeps no more. `past` and `observed` outlive the call.
+Async<std::set<PolicyId>> forgotten_by_iam(ReadingContext reading,
+                                           std::span<const PastAction> past,
+                                           std::span<const Observed> observed) {
+  std::set<PolicyId> forgotten;
+  const auto gone = removed_for_good(past, observed);
+  for (const PolicyId& id : gone) {
+    const auto read = co_await reading.reader.get(id);
+    if (read) continue;
+    if (read.error().code == ErrorCode::not_found) {
+      forgotten.insert(id);
+    } else if (read.error().code == ErrorCode::cancelled) {
+      co_return read.error();
+    }
+  }
+  co_return forgotten;
 }
 
 }  // namespace
@@ -93,34 +125,43 @@ Result<void> settle_pins(AccountRuntime& account,
   return account.state().pins.add(back);
 }
 
-Async<PlannedUndo> plan_undo(AccountRuntime& account, RunDetail past) {
+Async<PlannedUndo> plan_undo(AccountRuntime& account, ReadingContext reading, RunDetail past) {
   const AccountSpec& spec = account.spec();
-  const Timestamp now = account.clock().now();
-  const auto intent = co_await account.loader().next(now);
+  const auto intent = co_await account.loader().look(account.time().latest);
   if (!intent) co_return intent.error();
-  auto observation = co_await observe(account.reading());
+  auto observation = co_await observe(reading);
   if (!observation) co_return std::move(observation).error();
-  const auto remembered = recollect(spec, account.state(), now);
-  if (!remembered) co_return remembered.error();
+  auto remembered = recollect(spec, account.state(), observation->time);
+  if (!remembered) co_return std::move(remembered).error();
+  const Ownership ownership = ownership_of(spec, *remembered, observation->identity.iam_id);
+  auto age = judge_state(reading, *observation, ownership);
+  if (!age) co_return std::move(age).error();
+  distrust(*remembered, *age);
   const auto kept = account.state().pins.list();
   if (!kept) co_return kept.error();
 
   const auto actions = past_of(past);
-  const UndoOptions options{.mode = spec.mode, .never = spec.rails.never};
-  Undo undo = make_undo(spec.id,
-                        actions,
-                        observation->policies,
-                        ownership_of(spec, *remembered, observation->identity.iam_id),
-                        options);
-  PlannedUndo planned;
-  const bool is_trusted = is_clock_trusted(observation->clock_skew);
   const Desired desired = intent->good ? intent->good->desired : Desired{};
-  const auto trusted_now = is_trusted ? std::optional(now) : std::nullopt;
+  auto forgotten = co_await forgotten_by_iam(reading, actions, observation->policies);
+  if (!forgotten) co_return std::move(forgotten).error();
+  const UndoOptions options{
+      .mode = spec.mode, .never = spec.rails.never, .forgotten = std::move(*forgotten)};
+  Undo undo = make_undo(spec.id, actions, observation->policies, ownership, options);
+  undo = without_protected(std::move(undo), protected_keys(desired));
+  PlannedUndo planned;
   planned.pins =
-      pins_on(undo.touched, desired, trusted_now, *kept, account.run(), past.run.start.id, now);
-  planned.planned.plan = railed(std::move(undo.plan), spec, *remembered);
+      pins_on(undo.touched, desired, observation->time, *kept, account.run(), past.run.start.id);
+  const auto memory = memory_of(account.state(), undo.plan, observation->gone);
+  if (!memory) co_return memory.error();
+  Plan plan = recall(std::move(undo.plan), *memory);
+  plan = without_loose_ends(std::move(plan), observation->loose_ends.open);
+  plan = with_state_age(std::move(plan), *age);
+  planned.planned.plan = railed(std::move(plan), spec, *remembered, *age);
+  planned.planned.plan.hash = plan_name(planned.planned.plan, observation->time.now);
+  planned.planned.findings.loose_ends = std::move(observation->loose_ends);
+  planned.planned.findings.state_age = std::move(*age);
   planned.planned.policies = observation->policies.size();
-  planned.planned.clock_skew = observation->clock_skew;
+  planned.planned.time = observation->time;
   planned.planned.identity = std::move(observation->identity);
   co_return planned;
 }

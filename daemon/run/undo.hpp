@@ -19,7 +19,7 @@ namespace authzd {
 //
 //   key of an action that | not pinned before   | pinned by another run  | pinned by B
 //   ----------------------+---------------------+------------------------+------------------
-//   is about to be tried  | pinned              | pinned anew            | stays
+//   is about to be tried  | pinned              | pinned again            | stays
 //   ended done            | stays               | stays                  | taken off
 //   may have written      | stays               | stays                  | stays
 //   did nothing, is held  | taken off           | as it was before       | stays
@@ -42,10 +42,11 @@ Result<void> put_pins(AccountRuntime& account, const UndoPins& pins);
 /// When it has ended: no key stays pinned that it did not touch. Errors: those of the state.
 Result<void> settle_pins(AccountRuntime& account, const UndoPins& pins, const Performed& performed);
 
-/// What would take `past` back, as a part of the account's run of now. The person who says yes to
-/// it approves the rails that count, and no other (design §6): these hold nothing in it. Errors:
-/// those of observing, of the state and of the source's loader. Take the account's turn first.
+/// What would take `past` back, as a part of the account's run of now, with what the rails hold of
+/// it: an answer to a prompt approves none. Errors: those of observing, of the state and of the
+/// source's loader. `reading`: with the account's turn, or beside it, to show only.
 Async<PlannedUndo> plan_undo(AccountRuntime& account,  // coroutine-ref: the awaiter's
+                             ReadingContext reading,
                              RunDetail past);
 
 }  // namespace authzd

@@ -94,6 +94,7 @@ HttpResponse show_log(const Parts& parts) {
                     {"wrote", each.wrote},
                     {"faulted", each.faulted},
                     {"transaction_id", each.transaction_id}});
+    if (!each.warning.empty()) list.back()["warning"] = each.warning;
   }
   return json_reply(200, {{"requests", std::move(list)}});
 }
@@ -162,8 +163,12 @@ Outcome<void> edit_policy(World& world, const std::string& id, const Json& chang
     if (!body) return tl::unexpected(std::move(body).error());
     world.store.replace(id, std::move(*body), stamp);
   }
+  if (const Json* made_from = member(change, "template")) {
+    world.store.set_template(id, *made_from, stamp);
+  }
   const std::string state = text_of(change, "state");
   if (!state.empty()) world.store.set_deleted(id, state == "deleted", stamp);
+  if (const auto used = parse_rfc3339(text_of(change, "used"))) world.store.set_used(id, *used);
   return {};
 }
 

@@ -12,6 +12,7 @@
 #include "daemon/sandbox/service.hpp"
 #include "daemon/sandbox/switches.hpp"
 #include "daemon/sandbox/terminal.hpp"
+#include "reconciler/base/text.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
@@ -26,6 +27,7 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -34,6 +36,7 @@ namespace authzd::sandbox {
 namespace {
 
 constexpr int kUsage = 64;
+constexpr std::size_t kMostWarnings = 1'000;  // beyond, the log at /sandbox/v1/log has them
 
 struct Options {
   std::string listen = "127.0.0.1:8080";
@@ -44,6 +47,7 @@ struct Options {
   std::optional<std::uint64_t> random_seed;
   bool insecure_listen = false;
   bool list_switches = false;
+  bool strict = false;
   bool quiet = false;
 };
 
@@ -60,6 +64,9 @@ void declare(CLI::App& app, Options& options) {
   app.add_flag("--insecure-listen",
                options.insecure_listen,
                "Allow addresses that others can reach (the admin endpoint is then off)");
+  app.add_flag("--strict",
+               options.strict,
+               "Refuse pairs of services that IBM does not document: --set role-check=strict");
   app.add_flag("--list-switches", options.list_switches, "Show every switch and end");
   app.add_flag("--quiet", options.quiet, "No line per request");
 }
@@ -110,6 +117,9 @@ std::unique_ptr<Randomness> make_randomness(const Options& options) {
 
 // Returns the text of the seed.
 Result<std::string> prepare(SandboxService& service, const Options& options, Timestamp now) {
+  if (options.strict) {
+    if (auto done = service.set("role-check", "strict"); !done) return done.error();
+  }
   for (const std::string& assignment : options.switches) {
     const auto equals = std::min(assignment.find('='), assignment.size());
     const auto value = assignment.substr(std::min(equals + 1, assignment.size()));
@@ -140,11 +150,13 @@ Result<void> run(const Options& options) {
   service.set_base_url(url);
   service.allow_admin(!options.insecure_listen);
   std::cout << banner(url, keys_of_seed(*seed), !options.insecure_listen, colour) << std::endl;
-  if (!options.quiet) {
-    service.on_request([&](const LoggedRequest& request) {
-      std::cout << request_line(request, clock.now(), colour) << std::flush;
-    });
-  }
+  std::set<std::string> warnings;  // each is told once
+  service.on_request([&](const LoggedRequest& request) {
+    if (!options.quiet) std::cout << request_line(request, clock.now(), colour) << std::flush;
+    if (request.warning.empty() || warnings.size() > kMostWarnings) return;
+    if (!warnings.insert(request.warning).second) return;
+    std::cerr << "iam-sandbox: warning: " << printable(request.warning) << std::endl;
+  });
 
   Supervisor supervisor(io.get_executor(), http->log);
   boost::asio::signal_set signals(io, SIGINT, SIGTERM);
@@ -155,7 +167,8 @@ Result<void> run(const Options& options) {
   const HttpHandler handler = handler_of(service, clock);
   supervisor.start("serving", (*server)->serve(handler));
   io.run();
-  return {};
+  if (!supervisor.failed()) return {};
+  return Error{ErrorCode::internal, "serving ended in an error, which the log has"};
 }
 
 }  // namespace

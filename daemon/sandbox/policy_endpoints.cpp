@@ -55,13 +55,13 @@ Outcome<Policy> true_policy(const World& world, const Call& call, const std::str
   return reachable(world, call, found == nullptr ? std::nullopt : std::optional(*found), id);
 }
 
-Outcome<void> check_roles(const World& world, const Call& call, const PolicyBody& body) {
+Outcome<void> check_roles(const World& world, Call& call, const PolicyBody& body) {
   if (world.switches.is(Switch::role_check, "lenient")) return {};
 
   const std::string service = role_service(body);
   const bool pair = body.type == "authorization";
-  const auto known = pair ? roles_of_pair(attr_text(body.subject, "serviceName"), service)
-                          : roles_of_service(service);
+  const std::string source = attr_text(body.subject, "serviceName");
+  const auto known = pair ? offered_roles(world, call, source, service) : roles_of_service(service);
   for (const std::string& crn : body.roles) {
     const bool offered = std::any_of(known.begin(), known.end(), [&](const RoleInfo* role) {
       return crn_of(*role, world.crns()) == crn;
@@ -108,7 +108,7 @@ tl::unexpected<Problem> refuse_duplicate(const World& world,
 
 // Everything that a create and a replace have in common.
 Outcome<PolicyBody> accept_body(const World& world,
-                                const Call& call,
+                                Call& call,
                                 ApiVersion version,
                                 const std::string& except) {
   auto json = json_body(call);

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -67,7 +68,16 @@ bool wanted(const World& world, const Call& call, const Policy& policy, ApiVersi
          (v2 || tag_is(policy, query)) && may_read(world, call, policy);
 }
 
-Outcome<void> sort_by(std::vector<Json>& policies, std::string sort) {
+/// What a query found, in its order. Only what a page shows is rendered: a list of thousands is
+/// read in many pages.
+struct Found {
+  std::vector<Policy> policies;
+  std::function<Json(const Policy&)> show;
+
+  [[nodiscard]] std::size_t size() const { return policies.size(); }
+};
+
+Outcome<void> sort_by(Found& found, std::string sort) {
   if (sort.empty()) return {};
   const bool down = sort.front() == '-';
   if (down) sort.erase(0, 1);
@@ -75,26 +85,41 @@ Outcome<void> sort_by(std::vector<Json>& policies, std::string sort) {
     return refuse_body("The sort parameter is not supported.");
   }
 
-  std::stable_sort(policies.begin(), policies.end(), [&](const Json& a, const Json& b) {
-    const Json left = a.value(sort, Json());
-    const Json right = b.value(sort, Json());
-    return down ? right < left : left < right;
+  std::vector<std::pair<Json, Policy>> keyed;
+  for (Policy& policy : found.policies) {
+    Json key = found.show(policy).value(sort, Json());
+    keyed.emplace_back(std::move(key), std::move(policy));
+  }
+  std::stable_sort(keyed.begin(), keyed.end(), [down](const auto& a, const auto& b) {
+    return down ? b.first < a.first : a.first < b.first;
   });
+  found.policies.clear();
+  for (auto& [key, policy] : keyed) found.policies.push_back(std::move(policy));
   return {};
 }
 
 // Page tokens name the last policy of the page before, so that a page's start survives deletions.
 constexpr std::string_view kToken = "after-";
 
-std::optional<std::size_t> begin_of(const std::vector<Json>& policies, const std::string& start) {
+constexpr std::string_view kPlace = "place-";
+
+std::optional<std::size_t> begin_of(const Found& found, const std::string& start) {
   if (start.empty()) return 0;
+  if (start.starts_with(kPlace)) {
+    std::size_t place = 0;
+    const char* end = start.data() + start.size();
+    const auto [stop, error] = std::from_chars(start.data() + kPlace.size(), end, place);
+    if (error != std::errc() || stop != end) return std::nullopt;
+    return std::min(place, found.size());
+  }
   if (!start.starts_with(kToken)) return std::nullopt;
   const std::string id = start.substr(kToken.size());
   if (id.empty()) return 0;
-  const auto found = std::find_if(
-      policies.begin(), policies.end(), [&](const Json& each) { return each.at("id") == id; });
-  if (found == policies.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - policies.begin()) + 1;
+  const auto last = std::find_if(found.policies.begin(),
+                                 found.policies.end(),
+                                 [&](const Policy& each) { return each.id == id; });
+  if (last == found.policies.end()) return std::nullopt;
+  return static_cast<std::size_t>(last - found.policies.begin()) + 1;
 }
 
 Outcome<std::size_t> limit_of(const World& world, const Call& call) {
@@ -107,6 +132,11 @@ Outcome<std::size_t> limit_of(const World& world, const Call& call) {
     }
   }
   const int most = world.switches.number(Switch::list_max_limit);
+  const bool is_bounded = world.switches.is(Switch::list_limit, "bounded");
+  if (!text.empty() && (world.switches.is(Switch::list_limit, "refused") ||
+                        (is_bounded && most > 0 && limit > most))) {
+    return refuse_body("The limit parameter is not valid.");
+  }
   if (most > 0 && limit > most) limit = most;
   return static_cast<std::size_t>(limit);
 }
@@ -122,34 +152,41 @@ Json link(const World& world, const Call& call, std::size_t limit, const std::st
   return {{"href", href + "&start=" + start}, {"start", start}};
 }
 
-std::string token_at(const std::vector<Json>& policies, std::size_t begin) {
-  const std::string id = begin == 0 ? "" : policies[begin - 1].at("id").get<std::string>();
+std::string token_at(const World& world, const Found& found, std::size_t begin) {
+  if (world.switches.is(Switch::list_start, "offset")) {
+    return std::string(kPlace) + std::to_string(begin);
+  }
+  const std::string id = begin == 0 ? "" : found.policies[begin - 1].id;
   return std::string(kToken) + id;
 }
 
-Outcome<Json> page_of(const World& world, const Call& call, const std::vector<Json>& policies) {
+Outcome<Json> page_of(const World& world, Call& call, const Found& found) {
   const auto limit = limit_of(world, call);
   if (!limit) return tl::unexpected(limit.error());
-  const auto begin = begin_of(policies, param(call.target.query, "start"));
+  const auto begin = begin_of(found, param(call.target.query, "start"));
   if (!begin) return refuse_body("The start parameter is not valid.");
 
-  const std::size_t left = policies.size() - *begin;
+  const std::size_t left = found.size() - *begin;
   const std::size_t size = *limit == 0 ? left : std::min(*limit, left);
   const std::size_t end = *begin + size;
+  call.takes = std::chrono::milliseconds(world.switches.number(Switch::ms_a_policy)) * size;
   Json page;
   if (*limit > 0) {
     page["limit"] = *limit;
     page["first"] = link(world, call, *limit, {});
-    if (end < policies.size()) {
-      page["next"] = link(world, call, *limit, token_at(policies, call.repeat_page ? *begin : end));
+    if (end < found.size()) {
+      page["next"] =
+          link(world, call, *limit, token_at(world, found, call.repeat_page ? *begin : end));
     }
     if (*begin > 0) {
       const std::size_t before = *begin - std::min(*begin, *limit);
-      page["previous"] = link(world, call, *limit, token_at(policies, before));
+      page["previous"] = link(world, call, *limit, token_at(world, found, before));
     }
   }
   page["policies"] = Json::array();
-  for (std::size_t i = *begin; i < end; ++i) page["policies"].push_back(policies[i]);
+  for (std::size_t i = *begin; i < end; ++i) {
+    page["policies"].push_back(found.show(found.policies[i]));
+  }
   return page;
 }
 
@@ -186,19 +223,19 @@ Reply list_policies(World& world, Call& call, ApiVersion version) {
                             format == "include_last_permit",
                             world.base_url,
                             [&world](const std::string& crn) { return find_any_role(world, crn); }};
-  std::vector<Json> policies;
+  Found found{{},
+              [&](const Policy& policy) { return view_policy(policy, options, world.switches); }};
   // Another account's list is empty, not forbidden: a list shows what the caller may read.
   const std::string account = param(call.target.query, "account_id");
   if (account == call.caller.account) {
-    for (const Policy& policy : world.store.read_all(account, call.now)) {
-      if (!wanted(world, call, policy, version)) continue;
-      policies.push_back(view_policy(policy, options, world.switches));
-    }
+    found.policies = world.store.read_all(account, call.now);
+    std::erase_if(found.policies,
+                  [&](const Policy& policy) { return !wanted(world, call, policy, version); });
   }
-  if (auto done = sort_by(policies, param(call.target.query, "sort")); !done) {
+  if (auto done = sort_by(found, param(call.target.query, "sort")); !done) {
     return tl::unexpected(done.error());
   }
-  auto page = page_of(world, call, policies);
+  auto page = page_of(world, call, found);
   if (!page) return tl::unexpected(std::move(page).error());
   return json_reply(200, *page);
 }

@@ -88,10 +88,12 @@ void add_tail(Json& json,
   if (!policy.made_from.is_null()) json["template"] = policy.made_from;
   const bool shown =
       policy.body.type != "authorization" || switches.is(Switch::last_permit, "shown");
-  if (!options.last_permit || !shown || !policy.last_permit_at) return;
+  if (!options.last_permit || !shown) return;
 
-  json["last_permit_at"] = iam_time(*policy.last_permit_at);
-  if (policy.last_permit_frequency) json["last_permit_frequency"] = *policy.last_permit_frequency;
+  // null and 0: never, as far as IAM has counted (iam-api §2.5).
+  json["last_permit_at"] =
+      policy.last_permit_at ? Json(iam_time(*policy.last_permit_at)) : Json(nullptr);
+  json["last_permit_frequency"] = policy.last_permit_frequency.value_or(0);
 }
 
 Json view_placeholder(const Policy& policy) {

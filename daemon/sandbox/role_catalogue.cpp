@@ -3,188 +3,52 @@
 
 #include "daemon/sandbox/role_catalogue.hpp"
 
+#include "daemon/data/data.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <span>
+#include <map>
+#include <utility>
 
 namespace authzd::sandbox {
 namespace {
 
-constexpr std::string_view kReads =
-    "As a reader, you can perform read-only actions within a service such as viewing "
-    "service-specific resources.";
-constexpr std::string_view kWrites =
-    "As a writer, you have permissions beyond the reader role, including creating and editing "
-    "service-specific resources.";
-constexpr std::string_view kManages =
-    "As a manager, you have permissions beyond the writer role to complete privileged actions as "
-    "defined by the service.";
-constexpr std::string_view kViews = "As a viewer, you can view service instances.";
-constexpr std::string_view kOperates =
-    "As an operator, you can perform platform actions required to configure and operate service "
-    "instances.";
-constexpr std::string_view kEdits =
-    "As an editor, you can perform all platform actions except for managing the account and "
-    "assigning access policies.";
-constexpr std::string_view kAdministers =
-    "As an administrator, you can perform all platform actions based on the resource this role is "
-    "being assigned, including assigning access policies to other users.";
+using Roles = std::vector<const RoleInfo*>;
 
-// The first seven are what every service has; find by key relies on no order.
-constexpr std::array kRoles{
-    RoleInfo{"Viewer", "crn:v1:bluemix:public:iam::::role:Viewer", "Viewer", kViews},
-    RoleInfo{"Operator", "crn:v1:bluemix:public:iam::::role:Operator", "Operator", kOperates},
-    RoleInfo{"Editor", "crn:v1:bluemix:public:iam::::role:Editor", "Editor", kEdits},
-    RoleInfo{"Administrator",
-             "crn:v1:bluemix:public:iam::::role:Administrator",
-             "Administrator",
-             kAdministers},
-    RoleInfo{"Reader", "crn:v1:bluemix:public:iam::::serviceRole:Reader", "Reader", kReads},
-    RoleInfo{"Writer", "crn:v1:bluemix:public:iam::::serviceRole:Writer", "Writer", kWrites},
-    RoleInfo{"Manager", "crn:v1:bluemix:public:iam::::serviceRole:Manager", "Manager", kManages},
-    RoleInfo{"Delegator",
-             "crn:v1:bluemix:public:iam::::role:AuthorizationDelegator",
-             "Authorization Delegator",
-             "Lets the source and its dependent services delegate."},
-    RoleInfo{"kms:ReaderPlus",
-             "crn:v1:bluemix:public:kms::::serviceRole:ReaderPlus",
-             "ReaderPlus",
-             "Reads keys and their material."},
-    RoleInfo{"hs:ReaderPlus",
-             "crn:v1:bluemix:public:hs-crypto::::serviceRole:ReaderPlus",
-             "ReaderPlus",
-             "Reads keys and their material."},
-    RoleInfo{"is:DNS",
-             "crn:v1:bluemix:public:is::::serviceRole:DNSBindingConnector",
-             "DNS Binding Connector",
-             "Binds a spoke VPC to a hub's DNS."},
-    RoleInfo{"is:ShareSnapshot",
-             "crn:v1:bluemix:public:is::::serviceRole:ShareSnapshotOperator",
-             "Share Snapshot Operator",
-             "Makes snapshots of file shares."},
-    RoleInfo{"is:ShareBroker",
-             "crn:v1:bluemix:public:is::::serviceRole:ShareBroker",
-             "Share Broker",
-             "Gives another account's share access.",
-             "crn:v1:bluemix:public:iam::::role:ShareBroker"},
-    RoleInfo{"is:Restorer",
-             "crn:v1:bluemix:public:is::::serviceRole:SnapshotRemoteAccountRestorer",
-             "Snapshot Remote Account Restorer",
-             "Restores volumes from a shared snapshot.",
-             "crn:v1:bluemix:public:iam::::role:SnapshotRemoteAccountRestorer"},
-    RoleInfo{"is:VPNClient",
-             "crn:v1:bluemix:public:is::::serviceRole:VPNClient",
-             "VPN Client",
-             "Connects to a VPN server."},
-    RoleInfo{"en:Source",
-             "crn:v1:bluemix:public:event-notifications::::serviceRole:EventSourceManager",
-             "Event Source Manager",
-             "Registers sources of events.",
-             "crn:v1:bluemix:public:iam::::role:EventSourceManager"},
-    RoleInfo{"sm:SecretsReader",
-             "crn:v1:bluemix:public:secrets-manager::::serviceRole:SecretsReader",
-             "SecretsReader",
-             "Reads secrets and their content."},
-    RoleInfo{"logs:Sender",
-             "crn:v1:bluemix:public:logs::::serviceRole:Sender",
-             "Sender",
-             "Sends logs to an instance."},
-    RoleInfo{"cos:ObjectWriter",
-             "crn:v1:bluemix:public:cloud-object-storage::::serviceRole:ObjectWriter",
-             "Object Writer",
-             "Writes objects to a bucket."},
-    RoleInfo{"cos:ObjectReader",
-             "crn:v1:bluemix:public:cloud-object-storage::::serviceRole:ObjectReader",
-             "Object Reader",
-             "Reads objects of a bucket."},
-    RoleInfo{"cos:ContentReader",
-             "crn:v1:bluemix:public:cloud-object-storage::::serviceRole:ContentReader",
-             "Content Reader",
-             "Lists and reads objects of a bucket."},
-    RoleInfo{"cos:Notifications",
-             "crn:v1:bluemix:public:cloud-object-storage::::serviceRole:NotificationsManager",
-             "Notifications Manager",
-             "Manages the notifications of a bucket."},
-    RoleInfo{"cos:Backup",
-             "crn:v1:bluemix:public:cloud-object-storage::::serviceRole:BackupManager",
-             "Backup Manager",
-             "Backs buckets up to a vault."},
-    RoleInfo{"id:ServiceIdCreator",
-             "crn:v1:bluemix:public:iam-identity::::serviceRole:ServiceIdCreator",
-             "ServiceIdCreator",
-             "Makes service ids."},
-    RoleInfo{"groups:MemberManage",
-             "crn:v1:bluemix:public:iam-groups::::serviceRole:MemberManage",
-             "MemberManage",
-             "Manages the members of access groups."},
-    RoleInfo{"app:Reporter",
-             "crn:v1:bluemix:public:apprapp::::serviceRole:ConfigurationUpdateReporter",
-             "Configuration Update Reporter",
-             "Reports changes of configurations."},
-    RoleInfo{"sysdig:Publisher",
-             "crn:v1:bluemix:public:sysdig-monitor::::serviceRole:SupertenantMetricsPublisher",
-             "Supertenant Metrics Publisher",
-             "Publishes metrics of services."},
-};
-constexpr std::size_t kCommonRoles = 7;
+constexpr std::string_view kPlatformCrn = "crn:v1:bluemix:public:iam::::role:";
+constexpr std::string_view kDelegator = "Authorization Delegator";
+/// The service roles that belong to no service (iam-api §4).
+constexpr std::array<std::string_view, 3> kGenericRoles{"Reader", "Writer", "Manager"};
+/// Roles whose CRN IBM's pages print in two ways (iam-api §12.5): a switch decides.
+constexpr std::array<std::string_view, 3> kUndecidedRoles{
+    "Share Broker", "Snapshot Remote Account Restorer", "Event Source Manager"};
+constexpr std::string_view kGroup = "IAM";
+constexpr std::string_view kGroupPrefix = "iam-";  // of the names of its services
+/// Under this name IAM looks up the roles of a target that names no service (iam-api §3).
+constexpr std::string_view kNoService = "resource-controller";
 
-struct Pair {
-  std::string_view source;  // a final '*' stands for any rest
-  std::string_view target;
-  std::string_view roles;  // keys, with a blank between
-};
+enum class Kind { platform, service };
 
-constexpr std::array kPairs{
-    Pair{"server-protect", "kms", "Reader Delegator"},
-    Pair{"server-protect", "hs-crypto", "Reader Delegator"},
-    Pair{"server-protect", "is", "is:Restorer"},
-    Pair{"is", "kms", "Reader Delegator"},
-    Pair{"is", "hs-crypto", "Reader Delegator"},
-    Pair{"is",
-         "is",
-         "Viewer Operator Editor is:DNS is:ShareSnapshot is:ShareBroker is:Restorer is:VPNClient"},
-    Pair{"is", "event-notifications", "en:Source"},
-    Pair{"is", "cloud-object-storage", "Viewer Reader Writer"},
-    Pair{"is", "secrets-manager", "Writer sm:SecretsReader"},
-    Pair{"is", "globalcatalog-collection", "Viewer"},
-    Pair{"cloud-object-storage", "kms", "Reader"},
-    Pair{"cloud-object-storage", "hs-crypto", "Reader"},
-    Pair{"cloud-object-storage", "cloud-object-storage", "Writer cos:Backup"},
-    Pair{"databases-for-*", "kms", "Reader Delegator"},
-    Pair{"databases-for-*", "hs-crypto", "Reader Delegator"},
-    Pair{"messages-for-rabbitmq", "kms", "Reader Delegator"},
-    Pair{"messages-for-rabbitmq", "hs-crypto", "Reader Delegator"},
-    Pair{"containers-kubernetes", "kms", "Reader Delegator"},
-    Pair{"containers-kubernetes", "hs-crypto", "Reader Delegator"},
-    Pair{"messagehub", "kms", "Reader Delegator"},
-    Pair{"messagehub", "hs-crypto", "Reader Delegator"},
-    Pair{"schematics", "kms", "Reader"},
-    Pair{"schematics", "hs-crypto", "Reader"},
-    Pair{"atracker", "cloud-object-storage", "cos:ObjectWriter"},
-    Pair{"atracker", "logs", "logs:Sender"},
-    Pair{"atracker", "messagehub", "Writer"},
-    Pair{"atracker", "apprapp", "app:Reporter"},
-    Pair{"logs", "cloud-object-storage", "Writer"},
-    Pair{"logs", "event-notifications", "en:Source Viewer Reader"},
-    Pair{"logs", "messagehub", "Writer"},
-    Pair{"logs-router", "logs", "logs:Sender"},
-    Pair{"metrics-router", "sysdig-monitor", "sysdig:Publisher"},
-    Pair{"secrets-manager", "iam-identity", "Operator id:ServiceIdCreator"},
-    Pair{"secrets-manager", "iam-groups", "groups:MemberManage"},
-    Pair{"secrets-manager", "event-notifications", "en:Source"},
-    Pair{"codeengine", "cloud-object-storage", "cos:Notifications"},
-    Pair{"event-notifications", "codeengine", "Writer Viewer"},
-    Pair{"event-notifications", "cloud-object-storage", "Reader cos:ObjectWriter"},
-    Pair{"toolchain", "kms", "Viewer kms:ReaderPlus"},
-    Pair{"toolchain", "event-notifications", "Reader en:Source"},
-    Pair{"toolchain", "secrets-manager", "Viewer sm:SecretsReader"},
-    Pair{"billing", "cloud-object-storage", "cos:ObjectWriter cos:ContentReader"},
-    Pair{"privileged-access-gateway", "cloud-object-storage", "cos:ObjectWriter"},
-    Pair{"project", "resource-controller", "Viewer"},
-    Pair{"compliance", "cloud-object-storage", "Writer"},
-};
+template <class Names, class Name>
+bool is_among(const Names& names, const Name& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string without_blanks(std::string_view name) {
+  std::string text(name);
+  std::erase(text, ' ');
+  return text;
+}
+
+/// "is" of "is.share": a part of a service has its roles in the service's name.
+std::string_view owner_of(std::string_view service) {
+  return service.substr(0, service.find('.'));
+}
+
+void add(Roles& roles, const RoleInfo* role) {
+  if (!is_among(roles, role)) roles.push_back(role);
+}
 
 bool fits(std::string_view pattern, std::string_view name) {
   if (!pattern.ends_with('*')) return pattern == name;
@@ -192,40 +56,175 @@ bool fits(std::string_view pattern, std::string_view name) {
   return name.starts_with(pattern);
 }
 
-const RoleInfo* by_key(std::string_view key) {
-  const auto found = std::find_if(
-      kRoles.begin(), kRoles.end(), [&](const RoleInfo& role) { return role.key == key; });
-  return found == kRoles.end() ? nullptr : &*found;
+/// What every service has whose section of IBM's page has a table.
+std::vector<std::string> platform_roles_of_all(const Json& services) {
+  std::map<std::string, std::size_t> counts;
+  std::size_t tables = 0;
+  for (const Json& entry : services) {
+    if (entry.at("platform").empty()) continue;
+    ++tables;
+    for (const Json& name : entry.at("platform")) ++counts[name.get<std::string>()];
+  }
+  std::vector<std::string> names;
+  for (const auto& [name, count] : counts) {
+    if (count == tables) names.push_back(name);
+  }
+  return names;
 }
 
-void add_keys(std::string_view keys, std::vector<const RoleInfo*>& roles) {
-  while (!keys.empty()) {
-    const auto blank = std::min(keys.find(' '), keys.size());
-    const RoleInfo* role = by_key(keys.substr(0, blank));
-    if (role != nullptr && std::find(roles.begin(), roles.end(), role) == roles.end()) {
-      roles.push_back(role);
+class Catalogue {
+ public:
+  Catalogue() {
+    const Json data = Json::parse(kServiceRoles);
+    crns_ = data.at("crns");
+    for (const std::string& name : platform_roles_of_all(data.at("services"))) {
+      add(common_, role("", name, Kind::platform));
     }
-    keys.remove_prefix(std::min(blank + 1, keys.size()));
+    for (const std::string_view name : kGenericRoles) {
+      add(common_, role("", std::string(name), Kind::service));
+    }
+    for (const char* part : {"services", "elsewhere"}) {
+      for (const auto& [service, entry] : data.at(part).items()) add_service(service, entry);
+    }
+    for (const Json& pair : Json::parse(kPairs)) add_pair(pair);
   }
-}
 
-std::vector<const RoleInfo*> common_roles() {
-  std::vector<const RoleInfo*> roles;
-  for (const RoleInfo& role : std::span(kRoles).first(kCommonRoles)) roles.push_back(&role);
-  return roles;
-}
-
-/// Those that the service defines itself.
-void add_own_roles(std::string_view service, std::vector<const RoleInfo*>& roles) {
-  const std::string own = ":" + std::string(service) + "::::";
-  for (const RoleInfo& role : kRoles) {
-    if (role.crn.find(own) != std::string_view::npos) roles.push_back(&role);
+  [[nodiscard]] PairRoles of_pair(std::string_view source, std::string_view target) const {
+    PairRoles found;
+    for (const Pair& pair : pairs_) {
+      if (pair.target != target || !(source.empty() || fits(pair.source, source))) continue;
+      found.is_documented = true;
+      for (const RoleInfo* role : pair.roles) add(found.roles, role);
+    }
+    if (found.is_documented) return found;
+    if (target == kGroup) return {of_group()};
+    if (source.empty() || services_.contains(source)) found.roles = of_target(target);
+    return found;
   }
+
+  [[nodiscard]] Roles of_service(std::string_view service) const {
+    Roles roles = common_;
+    for (const RoleInfo* role : of_target(service)) {
+      if (role->display_name != kDelegator) add(roles, role);
+    }
+    return roles;
+  }
+
+  [[nodiscard]] Roles of_group() const {
+    Roles roles = common_;
+    for (const auto& [service, own] : services_) {
+      if (!service.starts_with(kGroupPrefix)) continue;
+      for (const RoleInfo* role : own) add(roles, role);
+    }
+    return roles;
+  }
+
+  [[nodiscard]] const RoleInfo* find(std::string_view crn, CrnStyle style) const {
+    const auto& by_crn = style == CrnStyle::platform ? by_platform_crn_ : by_crn_;
+    const auto found = by_crn.find(crn);
+    return found == by_crn.end() ? nullptr : found->second;
+  }
+
+ private:
+  struct Pair {
+    std::string source;  // a final '*' stands for any rest
+    std::string target;
+    Roles roles;
+  };
+
+  /// A service whose section of IBM's page has no table has at least what every service has.
+  [[nodiscard]] Roles of_target(std::string_view target) const {
+    const auto known = services_.find(target);
+    if (known == services_.end()) return {};
+    return known->second.empty() ? common_ : known->second;
+  }
+
+  [[nodiscard]] std::string crn_by_rule(std::string_view service,
+                                        const std::string& name,
+                                        Kind kind) const {
+    for (const std::string_view owner : {owner_of(service), std::string_view("*")}) {
+      const Json* published = member(crns_, owner);
+      std::string crn = published == nullptr ? std::string() : text_of(*published, name);
+      if (!crn.empty()) return crn;
+    }
+    if (kind == Kind::platform) return std::string(kPlatformCrn) + without_blanks(name);
+    const bool is_generic = is_among(kGenericRoles, name);
+    return "crn:v1:bluemix:public:" + std::string(is_generic ? "iam" : owner_of(service)) +
+           "::::serviceRole:" + without_blanks(name);
+  }
+
+  const RoleInfo* role(std::string_view service, const std::string& name, Kind kind) {
+    std::string crn = crn_by_rule(service, name, kind);
+    const auto [at, is_new] = roles_.try_emplace(crn);
+    RoleInfo& info = at->second;
+    if (!is_new) return &info;
+    info = {std::move(crn), name, "What IBM documents of the role " + name + "."};
+    if (is_among(kUndecidedRoles, name)) {
+      info.platform_crn = std::string(kPlatformCrn) + without_blanks(name);
+    }
+    by_crn_.emplace(info.crn, &info);
+    by_platform_crn_.emplace(crn_of(info, CrnStyle::platform), &info);
+    return &info;
+  }
+
+  void add_service(const std::string& service, const Json& entry) {
+    Roles& own = services_[service];
+    Roles& owner = services_[std::string(owner_of(service))];
+    for (const auto& [member_name, kind] :
+         {std::pair("platform", Kind::platform), std::pair("service", Kind::service)}) {
+      const Json* names = member(entry, member_name);
+      if (names == nullptr) continue;
+      for (const Json& name : *names) {
+        const auto text = name.get<std::string>();
+        if (text == "null") continue;  // IBM's page has rows without a name
+        const RoleInfo* known = role(service, text, kind);
+        add(own, known);
+        add(owner, known);
+      }
+    }
+  }
+
+  void add_pair(const Json& json) {
+    Pair pair{text_of(json.at("source"), "service"), text_of(json.at("target"), "service"), {}};
+    if (pair.target.empty()) pair.target = kNoService;
+    for (const Json& name : json.at("roles")) {
+      pair.roles.push_back(named(pair.target, name.get<std::string>()));
+    }
+    if (json.value("delegate", false))
+      pair.roles.push_back(named(pair.target, std::string(kDelegator)));
+    services_[pair.target];
+    if (!pair.source.ends_with('*')) services_[pair.source];
+    pairs_.push_back(std::move(pair));
+  }
+
+  /// The role as the target's table has it; a pair says a role's name alone.
+  const RoleInfo* named(const std::string& target, const std::string& name) {
+    for (const Roles& roles : {services_[target], common_}) {
+      const auto found = std::find_if(roles.begin(), roles.end(), [&](const RoleInfo* each) {
+        return each->display_name == name;
+      });
+      if (found != roles.end()) return *found;
+    }
+    return role(target, name, name == kDelegator ? Kind::platform : Kind::service);
+  }
+
+  Json crns_;
+  std::map<std::string, RoleInfo, std::less<>> roles_;  // by CRN
+  std::map<std::string_view, const RoleInfo*> by_crn_;
+  std::map<std::string_view, const RoleInfo*> by_platform_crn_;
+  std::map<std::string, Roles, std::less<>> services_;
+  Roles common_;
+  std::vector<Pair> pairs_;
+};
+
+const Catalogue& catalogue() {
+  static const Catalogue kOne;
+  return kOne;
 }
 
 }  // namespace
 
-std::string_view crn_of(const RoleInfo& role, CrnStyle style) {
+const std::string& crn_of(const RoleInfo& role, CrnStyle style) {
   return style == CrnStyle::platform && !role.platform_crn.empty() ? role.platform_crn : role.crn;
 }
 
@@ -233,35 +232,20 @@ bool is_system_role(const RoleInfo& role, CrnStyle style) {
   return crn_of(role, style).find("::::role:") != std::string_view::npos;
 }
 
-std::vector<const RoleInfo*> roles_of_pair(std::string_view source, std::string_view target) {
-  std::vector<const RoleInfo*> roles;
-  for (const Pair& pair : kPairs) {
-    if (pair.target != target || !(source.empty() || fits(pair.source, source))) continue;
-    add_keys(pair.roles, roles);
-  }
-  return roles;
+PairRoles roles_of_pair(std::string_view source, std::string_view target) {
+  return catalogue().of_pair(source, target);
 }
 
 std::vector<const RoleInfo*> roles_of_service(std::string_view service) {
-  auto roles = common_roles();
-  if (!service.empty()) add_own_roles(service, roles);
-  return roles;
+  return catalogue().of_service(service);
 }
 
 std::vector<const RoleInfo*> roles_of_group(std::string_view group) {
-  if (group != "IAM") return {};
-  auto roles = common_roles();
-  for (const std::string_view service : {"iam-identity", "iam-groups"}) {
-    add_own_roles(service, roles);
-  }
-  return roles;
+  return group == kGroup ? catalogue().of_group() : Roles();
 }
 
 const RoleInfo* find_role(std::string_view crn, CrnStyle style) {
-  const auto found = std::find_if(kRoles.begin(), kRoles.end(), [&](const RoleInfo& role) {
-    return crn_of(role, style) == crn;
-  });
-  return found == kRoles.end() ? nullptr : &*found;
+  return catalogue().find(crn, style);
 }
 
 Json role_json(const RoleInfo& role, CrnStyle style) {

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The roles that IAM knows, and which of them a (source, target) pair of services may be given: the
-// documented authorizations (iam-api §4, §9) as a table.
+// The roles that IAM knows, and which of them a (source, target) pair of services may be given:
+// what IBM publishes (daemon/data), with the CRNs by IBM's rule where it prints none (iam-api §4).
 #pragma once
 
 #include "daemon/sandbox/json.hpp"
@@ -14,26 +14,32 @@
 namespace authzd::sandbox {
 
 struct RoleInfo {
-  std::string_view key;  // how the table of pairs names it
-  std::string_view crn;
-  std::string_view display_name;
-  std::string_view description;
-  std::string_view platform_crn = {};  // the other spelling that IBM's pages print, where they do
+  std::string crn;
+  std::string display_name;
+  std::string description;
+  std::string platform_crn = {};  // the other spelling that IBM's pages print, where they do
 };
 
 /// Whether the undecided CRNs are spelt as service roles or as platform roles.
 enum class CrnStyle { service, platform };
 
-std::string_view crn_of(const RoleInfo& role, CrnStyle style);
+const std::string& crn_of(const RoleInfo& role, CrnStyle style);
 bool is_system_role(const RoleInfo& role, CrnStyle style);
 
-/// Roles of an authorization. An empty source asks for any source. Empty: the pair is unsupported.
-std::vector<const RoleInfo*> roles_of_pair(std::string_view source, std::string_view target);
+/// Roles of an authorization. A pair that nobody documents is offered all roles of its target; one
+/// with a service that IBM's table does not have, none.
+struct PairRoles {
+  std::vector<const RoleInfo*> roles;
+  bool is_documented = false;
+};
+
+/// An empty source asks for any source.
+PairRoles roles_of_pair(std::string_view source, std::string_view target);
 
 /// Roles of an access policy on `service`; an empty one gives what every service has.
 std::vector<const RoleInfo*> roles_of_service(std::string_view service);
 
-/// Roles of an access policy on a service group: those of its services. The one known is "IAM".
+/// Roles on a service group: those of its services. The one known is "IAM".
 std::vector<const RoleInfo*> roles_of_group(std::string_view group);
 
 /// The role with that CRN, or null.

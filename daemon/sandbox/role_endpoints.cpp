@@ -17,22 +17,35 @@ HttpResponse role_reply(int status, const CustomRole& role) {
   return json_reply(status, role.shown, role.etag);
 }
 
-std::vector<const RoleInfo*> known_roles(const std::map<std::string, std::string>& query) {
+std::vector<const RoleInfo*> known_roles(const World& world, Call& call) {
+  const auto& query = call.target.query;
   const std::string service = param(query, "service_name");
   const std::string group = param(query, "service_group_id");
   if (!group.empty()) return roles_of_group(group);
   if (param(query, "policy_type") != "authorization") return roles_of_service(service);
-  return roles_of_pair(param(query, "source_service_name"), service);
+  return offered_roles(world, call, param(query, "source_service_name"), service);
 }
 
-Reply list_roles(const World& world, const Call& call) {
+/// What stands before IAM on a private network answers by itself (iam-api §1).
+HttpResponse gateway_page() {
+  return {404,
+          {{"Content-Type", "text/html"}},
+          "<html><body><h1>404</h1><p>An 404 error occurred in iam-gateway</p></body></html>"};
+}
+
+Reply list_roles(const World& world, Call& call) {
   const auto& query = call.target.query;
+  const bool is_private = !world.switches.is(Switch::private_endpoint, "no");
+  if (is_private && (query.contains("source_service_name") ||
+                     world.switches.is(Switch::private_endpoint, "no-roles"))) {
+    return gateway_page();
+  }
   const std::string service = param(query, "service_name");
   const std::string group = param(query, "service_group_id");
   if (!service.empty() && !group.empty()) {
     return refuse(400, "invalid_body", "Give service_name or service_group_id, not both.");
   }
-  const auto known = known_roles(query);
+  const auto known = known_roles(world, call);
   Json body = {{"custom_roles", Json::array()},
                {"service_roles", Json::array()},
                {"system_roles", Json::array()}};
@@ -127,6 +140,23 @@ Reply replace_role(World& world, Call& call, CustomRole& role) {
 }
 
 }  // namespace
+
+std::vector<const RoleInfo*> offered_roles(const World& world,
+                                           Call& call,
+                                           const std::string& source,
+                                           const std::string& target) {
+  PairRoles pair = roles_of_pair(source, target);
+  if (pair.is_documented) return std::move(pair.roles);
+  if (world.switches.is(Switch::role_check, "strict")) return {};
+  if (!pair.roles.empty()) {
+    call.warning = "IBM documents no authorization of " +
+                   (source.empty() ? "any service" : source) + " for " + target +
+                   ": all roles of " + target +
+                   " are offered here; IAM itself may refuse them, as the switch "
+                   "role-check=strict does";
+  }
+  return std::move(pair.roles);
+}
 
 Json find_any_role(const World& world, const std::string& crn) {
   if (const RoleInfo* role = find_role(crn, world.crns())) return role_json(*role, world.crns());

@@ -139,10 +139,11 @@ SandboxReply SandboxService::handle(const HttpRequest& request, Timestamp now) {
     response = served ? std::move(*served) : problem_reply(served.error(), trace);
   }
   SandboxReply reply;
+  reply.delay = call.takes;
   if (fault) {
     response = faulted_reply(*fault, std::move(response), parts.world.switches, trace, now);
     reply.cut = fault->cut;
-    reply.delay = fault->delay;
+    reply.delay += fault->delay;
   }
   add_common_headers(response, trace, now + parts.clock_offset);
   reply.response = std::move(response);
@@ -152,7 +153,8 @@ SandboxReply SandboxService::handle(const HttpRequest& request, Timestamp now) {
                 unseen ? 0 : reply.response.status,
                 call.wrote,
                 fault.has_value(),
-                trace},
+                trace,
+                call.warning},
                is_token_path(call.target) || is_metadata_path(parts.world, call));
   return reply;
 }

@@ -33,6 +33,7 @@ struct LoggedRequest {
   bool wrote = false;  // a policy or a role changed
   bool faulted = false;
   std::string transaction_id;
+  std::string warning;  // what IAM itself might do otherwise; else empty
 };
 
 struct Counters {

@@ -129,9 +129,25 @@ const Policy& Store::set_deleted(const std::string& id, bool deleted, const Stam
   remember(changed, changed.policy, stamp.at);
   unindex(changed);
   changed.policy.deleted = deleted;
+  if (deleted) changed.policy.last_permit_at.reset();  // iam-api §2.5: a delete forgets the use
+  if (deleted) changed.policy.last_permit_frequency.reset();
   touch(changed.policy, stamp);
   index(changed, by_id_.at(id));
   return changed.policy;
+}
+
+const Policy& Store::set_template(const std::string& id, Json made_from, const Stamp& stamp) {
+  Entry& changed = entry(id);
+  remember(changed, changed.policy, stamp.at);
+  changed.policy.made_from = std::move(made_from);
+  touch(changed.policy, stamp);
+  return changed.policy;
+}
+
+void Store::set_used(const std::string& id, Timestamp at) {
+  Policy& policy = entry(id).policy;
+  policy.last_permit_at = at;
+  policy.last_permit_frequency = policy.last_permit_frequency.value_or(0) + 1;
 }
 
 void Store::clear() {

@@ -49,6 +49,9 @@ class Store {
   const Policy& add(Policy policy);
   const Policy& replace(const std::string& id, PolicyBody body, const Stamp& stamp);
   const Policy& set_deleted(const std::string& id, bool deleted, const Stamp& stamp);
+  /// What an enterprise template makes of it; null takes it out of its template.
+  const Policy& set_template(const std::string& id, Json made_from, const Stamp& stamp);
+  void set_used(const std::string& id, Timestamp at);  // no change of the policy
   void clear();
 
  private:

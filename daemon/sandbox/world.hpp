@@ -12,6 +12,7 @@
 #include "daemon/sandbox/store.hpp"
 #include "daemon/sandbox/switches.hpp"
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -48,8 +49,10 @@ struct Call {
   Target target;
   Timestamp now;
   Caller caller = {};
-  bool repeat_page = false;  // a fault: `next` leads to the same page again
-  bool wrote = false;        // set by whatever changes the store
+  bool repeat_page = false;            // a fault: `next` leads to the same page again
+  bool wrote = false;                  // set by whatever changes the store
+  std::string warning = {};            // what IAM itself might do otherwise
+  std::chrono::milliseconds takes{0};  // what serving it costs IAM
 };
 
 using Reply = Outcome<HttpResponse>;
@@ -66,6 +69,12 @@ Outcome<void> check_if_match(const Call& call, const std::string& etag, const Sw
 Reply serve_policies(World& world, Call& call, ApiVersion version);
 Reply list_policies(World& world, Call& call, ApiVersion version);
 Reply serve_roles(World& world, Call& call);
+
+/// The roles of an authorization; warns of a pair that nobody documents.
+std::vector<const RoleInfo*> offered_roles(const World& world,
+                                           Call& call,
+                                           const std::string& source,
+                                           const std::string& target);
 
 /// A role as `/v2/roles` shows it, custom ones too; null where it is unknown.
 Json find_any_role(const World& world, const std::string& crn);

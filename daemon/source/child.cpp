@@ -3,6 +3,9 @@
 
 #include "daemon/source/child.hpp"
 
+#include "daemon/net/child_mark.hpp"
+#include "daemon/source/confinement.hpp"
+
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
@@ -45,6 +48,8 @@ struct Launch {
   const char* directory = "/";
   std::uint64_t most_file_bytes = 0;
   std::array<int, 3> streams{};
+  int failure = -1;  // where to say why it cannot be run
+  int rules = -1;    // of its confinement
 };
 
 char* c_text(const char* text) {
@@ -68,13 +73,41 @@ Launch launch_of(const ProcessSpec& spec, std::string path) {
   return launch;
 }
 
-void limit(__rlimit_resource_t what, rlim_t most) {
-  const rlimit limits{most, most};
-  ::setrlimit(what, &limits);
+/// What the child says of itself where it cannot become the program.
+struct Failure {
+  enum class Step { streams, mark, confinement, descriptors, limits, directory, program };
+  Step step = Step::program;
+  int error = 0;
+};
+
+std::string_view what_failed(Failure::Step step) {
+  switch (step) {
+    case Failure::Step::streams: return "setting up its input and output";
+    case Failure::Step::mark: return "marking it as a child of the daemon";
+    case Failure::Step::confinement: return "confining it";
+    case Failure::Step::descriptors: return "closing what the daemon has open";
+    case Failure::Step::limits: return "limiting it";
+    case Failure::Step::directory: return "entering its directory";
+    case Failure::Step::program: break;
+  }
+  return "executing it";
 }
 
-/// In the child, between fork and exec: async-signal-safe calls only.
+bool limit(__rlimit_resource_t what, rlim_t most) {
+  const rlimit limits{most, most};
+  return ::setrlimit(what, &limits) == 0;
+}
+
+[[noreturn]] void give_up(int failure, Failure::Step step) {
+  const Failure why{step, errno};
+  [[maybe_unused]] const auto said = ::write(failure, &why, sizeof why);
+  ::_exit(kCannotRun);
+}
+
+/// In the child, between fork and exec: async-signal-safe calls only. It runs as it was meant to,
+/// or not at all.
 [[noreturn]] void become(const Launch& launch) {
+  using Step = Failure::Step;
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
@@ -83,22 +116,29 @@ void limit(__rlimit_resource_t what, rlim_t most) {
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 
+  // Out of the way of 0, 1 and 2.
+  const int failure = ::fcntl(launch.failure, F_DUPFD_CLOEXEC, 3);
+  if (failure < 0) give_up(launch.failure, Step::streams);
   std::array<int, 3> high{};
   for (std::size_t i = 0; i < high.size(); ++i) {
-    high[i] = ::fcntl(launch.streams[i], F_DUPFD_CLOEXEC, 3);  // out of the way of 0, 1 and 2
+    high[i] = ::fcntl(launch.streams[i], F_DUPFD_CLOEXEC, 3);
+    if (high[i] < 0) give_up(failure, Step::streams);
   }
-  for (std::size_t i = 0; i < high.size(); ++i) ::dup2(high[i], static_cast<int>(i));
-  ::close_range(3, ~0U, 0);
+  for (std::size_t i = 0; i < high.size(); ++i) {
+    if (::dup2(high[i], static_cast<int>(i)) < 0) give_up(failure, Step::streams);
+  }
+  if (!mark_child()) give_up(failure, Step::mark);
+  if (launch.rules >= 0 && !enter_confinement(launch.rules)) give_up(failure, Step::confinement);
+  if (::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0) give_up(failure, Step::descriptors);
 
-  limit(RLIMIT_CORE, 0);
-  if (launch.most_file_bytes > 0) limit(RLIMIT_FSIZE, launch.most_file_bytes);
-  ::umask(S_IRWXG | S_IRWXO);
-  if (::chdir(launch.directory) == 0) {
-    ::execve(launch.path.c_str(), launch.arguments.data(), launch.environment.data());
+  if (!limit(RLIMIT_CORE, 0)) give_up(failure, Step::limits);
+  if (launch.most_file_bytes > 0 && !limit(RLIMIT_FSIZE, launch.most_file_bytes)) {
+    give_up(failure, Step::limits);
   }
-  constexpr std::string_view kSays = "cannot be run\n";
-  [[maybe_unused]] const auto said = ::write(STDERR_FILENO, kSays.data(), kSays.size());
-  ::_exit(kCannotRun);
+  ::umask(S_IRWXG | S_IRWXO);
+  if (::chdir(launch.directory) != 0) give_up(failure, Step::directory);
+  ::execve(launch.path.c_str(), launch.arguments.data(), launch.environment.data());
+  give_up(failure, Step::program);
 }
 
 /// Holds the input as a file without a name, so that nobody has to feed a pipe.
@@ -157,9 +197,20 @@ Result<Child> Child::start(const ProcessSpec& spec) {
   if (!output) return std::move(output).error();
   auto errors = make_pipe();
   if (!errors) return std::move(errors).error();
+  auto failure = make_pipe();
+  if (!failure) return std::move(failure).error();
+
+  Descriptor rules;
+  if (spec.confinement) {
+    auto made = make_rules(*spec.confinement);
+    if (!made) return std::move(made).error();
+    rules = std::move(*made);
+  }
 
   Launch launch = launch_of(spec, std::move(path));
+  launch.rules = rules.get();
   launch.streams = {input->get(), output->write.get(), errors->write.get()};
+  launch.failure = failure->write.get();
   const pid_t pid = ::fork();
   if (pid == 0) become(launch);
   if (pid < 0) return cannot("start " + spec.program);
@@ -168,6 +219,7 @@ Result<Child> Child::start(const ProcessSpec& spec) {
   ::setpgid(pid, pid);  // the child does the same; whoever is first
   child.output = std::move(output->read);
   child.errors = std::move(errors->read);
+  child.failure_ = std::move(failure->read);
   child.ended = open_process(pid);
   if (child.ended.get() < 0) return cannot("watch " + spec.program);
   return child;
@@ -177,6 +229,7 @@ Child::Child(Child&& other) noexcept
     : output(std::move(other.output)),
       errors(std::move(other.errors)),
       ended(std::move(other.ended)),
+      failure_(std::move(other.failure_)),
       pid_(std::exchange(other.pid_, -1)) {}
 
 Child::~Child() {
@@ -187,6 +240,13 @@ Child::~Child() {
 
 void Child::kill_group() const {
   if (pid_ > 0) ::kill(-pid_, SIGKILL);
+}
+
+std::optional<std::string> Child::why_not_run() const {
+  Failure why;
+  // The child has ended, and nobody else has the other end.
+  if (::read(failure_.get(), &why, sizeof why) != sizeof why) return std::nullopt;
+  return std::string(what_failed(why.step)) + ": " + ::strerror(why.error);
 }
 
 int Child::reap() {

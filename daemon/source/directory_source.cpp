@@ -3,110 +3,86 @@
 
 #include "daemon/source/directory_source.hpp"
 
-#include "daemon/source/manifest_names.hpp"
-#include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 
-#include <algorithm>
-#include <cstring>
-#include <fstream>
-#include <map>
-#include <sstream>
-#include <system_error>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <utility>
 
 namespace authzd {
 namespace {
 
-namespace fs = std::filesystem;
+constexpr int kMostReadings = 6;
 
-using Files = std::map<std::string, std::string>;  // text by name
+/// What was listed may be gone or another file when it is read: somebody is writing.
+bool is_passing(const Result<DirectoryReading>& reading) {
+  return !reading && reading.error().code == ErrorCode::unavailable;
+}
 
-Error unreadable(const fs::path& path, std::string_view why) {
+/// Nothing is gained by trying again at once.
+bool is_silent(const Result<DirectoryReading>& reading) {
+  return !reading && reading.error().code == ErrorCode::timeout;
+}
+
+Error still_changing(const std::filesystem::path& root, std::chrono::milliseconds quiet) {
   return {ErrorCode::unavailable,
-          "cannot read " + printable(path.string()) + ": " + std::string(why)};
-}
-
-Result<void> read_file(const fs::path& path, Files& files) {
-  std::error_code ec;
-  const auto size = fs::file_size(path, ec);
-  if (ec) return unreadable(path, ec.message());
-  if (size > kMostFileBytes) return unreadable(path, "the file is larger than 64 MiB");
-  if (files.size() >= kMostFiles) return unreadable(path, "there are more than 20,000 files");
-
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in.is_open() || in.bad()) return unreadable(path, std::strerror(errno));
-  files.insert_or_assign(path.lexically_normal().string(), std::move(text).str());
-  return {};
-}
-
-/// Takes one entry of a directory: a manifest is read, a directory is entered, all else is left.
-Result<void> take_entry(fs::recursive_directory_iterator& entry, Files& files) {
-  std::error_code ec;
-  const std::string name = entry->path().filename().string();
-  if (is_hidden_name(name)) {
-    entry.disable_recursion_pending();
-    return {};
-  }
-  if (!is_manifest_name(name)) return {};
-  const auto status = entry->status(ec);  // follows a link
-  if (ec || status.type() == fs::file_type::not_found) {
-    return unreadable(entry->path(), ec ? ec.message() : "the link leads nowhere");
-  }
-  if (!fs::is_regular_file(status)) return {};
-  return read_file(entry->path(), files);
-}
-
-Result<void> read_tree(const fs::path& top, Files& files) {
-  std::error_code ec;
-  fs::recursive_directory_iterator entry(top, ec);
-  if (ec) return unreadable(top, ec.message());
-  while (entry != fs::recursive_directory_iterator()) {
-    if (auto taken = take_entry(entry, files); !taken) return taken;
-    entry.increment(ec);
-    if (ec) return unreadable(top, ec.message());
-  }
-  return {};
-}
-
-Result<void> read_path(const fs::path& path, Files& files) {
-  std::error_code ec;
-  const auto status = fs::status(path, ec);
-  if (status.type() == fs::file_type::not_found) {
-    return Error{ErrorCode::invalid_manifest,
-                 "the manifests' path " + printable(path.string()) + " does not exist"};
-  }
-  if (ec) return unreadable(path, ec.message());
-  return fs::is_directory(status) ? read_tree(path, files) : read_file(path, files);
-}
-
-/// Over names and text, each with its length, so that moving a byte between them shows.
-std::string digest(const Files& files) {
-  std::string all;
-  for (const auto& [name, text] : files) {
-    all += std::to_string(name.size()) + ":" + name + std::to_string(text.size()) + ":" + text;
-  }
-  return "dir:" + sha256_hex(all).substr(0, 12);
+          "the manifests in " + printable(root.string()) +
+              " are still being changed: they are taken once they have been the same for " +
+              to_string(quiet) + " (source.quiet)"};
 }
 
 }  // namespace
 
-Result<Snapshot> read_directory(const fs::path& root, const std::vector<std::string>& paths) {
-  Files files;
-  for (const std::string& path : paths) {
-    const fs::path full = path == "." ? root : root / path;
-    if (auto read = read_path(full, files); !read) return std::move(read).error();
+Async<Fetched> DirectorySource::fetch(std::vector<std::string> paths, std::string known) {
+  auto earlier = co_await read(paths);
+  for (int readings = 1; readings < kMostReadings; ++readings) {
+    if (is_silent(earlier)) co_return std::move(earlier).error();
+    if (earlier && earlier->snapshot.revision == known) {
+      co_return Snapshot{std::move(known), {}};
+    }
+    if (earlier) earlier->snapshot.files = {};  // only one reading's text at a time in memory
+    auto later = co_await read_after_quiet(paths);
+    if (earlier && later && later->agrees_with(*earlier)) co_return std::move(later->snapshot);
+    // A fault that stays is told as it is; one that has just come may be a file half-written.
+    const bool is_same_fault = !earlier && !later && earlier.error() == later.error();
+    if (is_same_fault) co_return std::move(later).error();
+    earlier = std::move(later);
   }
-  Snapshot snapshot{digest(files), {}};
-  for (auto& [name, text] : files) snapshot.files.push_back({name, std::move(text)});
-  return snapshot;
+  if (!earlier && !is_passing(earlier)) co_return std::move(earlier).error();
+  co_return still_changing(root_, options_.quiet);
 }
 
-Async<Fetched> DirectorySource::fetch(std::vector<std::string> paths, std::string) {
-  auto snapshot = read_directory(root_, paths);
-  if (!snapshot) co_return std::move(snapshot).error();
-  co_return std::move(*snapshot);
+Async<bool> DirectorySource::still_holds(std::vector<std::string> paths, std::string revision) {
+  const auto reading = co_await read(std::move(paths));
+  co_return reading && reading->snapshot.revision == revision;
+}
+
+Async<DirectoryReading> DirectorySource::read_after_quiet(std::vector<std::string> paths) const {
+  if (options_.quiet.count() > 0) co_await clock_.sleep(options_.quiet);
+  co_return co_await read(std::move(paths));
+}
+
+Async<DirectoryReading> DirectorySource::read(std::vector<std::string> paths) const {
+  if (options_.aside == nullptr) co_return co_await read_here(std::move(paths));
+  std::function<Result<DirectoryReading>()> reading =
+      [root = root_, paths = std::move(paths), limits = options_.limits, read = options_.read] {
+        return read(root, paths, limits);
+      };
+  std::string doing = "reading the manifests in " + printable(root_.string()) +
+                      ", whose file system may not answer";
+  co_return co_await options_.aside->run(std::move(reading), std::move(doing));
+}
+
+/// Gives way to others after each file.
+Async<DirectoryReading> DirectorySource::read_here(std::vector<std::string> paths) const {
+  auto reader = DirectoryReader::list(root_, paths, options_.limits);
+  if (!reader) co_return std::move(reader).error();
+  while (reader->has_more()) {
+    if (auto read = reader->read_next(); !read) co_return std::move(read).error();
+    co_await boost::asio::post(boost::asio::use_awaitable);
+  }
+  co_return std::move(*reader).finish();
 }
 
 }  // namespace authzd

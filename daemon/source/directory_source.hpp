@@ -2,30 +2,60 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // A directory of manifests on this host. It reads *.yaml and *.yml below the given paths, not what
-// starts with a dot (Git's own files, editors' and ConfigMaps' hidden copies). A link to a file is
-// followed; a link to a directory is not, except where a path itself is one.
+// starts with a dot (Git's own files, editors' and ConfigMaps' hidden copies). A link to a file
+// below the root is followed; a link to a directory is not, except where a path itself is one.
+//
+// Nothing says when whoever writes there has finished. So a new text counts only once two readings,
+// some time apart, agree in every file's text and in what the file system says of its last change.
 #pragma once
 
+#include "daemon/net/aside.hpp"
+#include "daemon/net/clock.hpp"
+#include "daemon/source/directory_reader.hpp"
 #include "daemon/source/source.hpp"
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
 #include <vector>
 
 namespace authzd {
 
-class DirectorySource final : public Source {
- public:
-  /// `root` may be one file, too. Files are named `root`/…, as the person wrote it.
-  explicit DirectorySource(std::filesystem::path root) : root_(std::move(root)) {}
+/// As read_directory(): may block for as long as the file system does.
+using ReadDirectory = std::function<Result<DirectoryReading>(
+    const std::filesystem::path&, const std::vector<std::string>&, const DirectoryLimits&)>;
 
-  Async<Fetched> fetch(std::vector<std::string> paths, std::string known) override;
-
- private:
-  std::filesystem::path root_;
+struct DirectoryOptions {
+  std::chrono::milliseconds quiet = std::chrono::seconds(2);  // between two readings that agree
+  DirectoryLimits limits = {};
+  /// Where each reading takes place, so that a file system that does not answer stops nothing else.
+  /// Null: on the loop, for a test with a time of its own.
+  std::shared_ptr<Aside> aside = {};
+  ReadDirectory read = read_directory;  // with `aside`
 };
 
-/// The files as they are now, without a coroutine: for `authzd validate`. Errors as of fetch.
-Result<Snapshot> read_directory(const std::filesystem::path& root,
-                                const std::vector<std::string>& paths);
+class DirectorySource final : public Source {
+ public:
+  /// `root` may be one file, too. Files are named `root`/…, as the person wrote it. `clock` must
+  /// outlive this.
+  DirectorySource(std::filesystem::path root, Clock& clock, DirectoryOptions options = {})
+      : root_(std::move(root)), clock_(clock), options_(std::move(options)) {}
+
+  /// Waits until the files have been quiet, unless they are `known`. Errors: also unavailable,
+  /// where they go on changing; timeout, where the file system does not answer.
+  Async<Fetched> fetch(std::vector<std::string> paths, std::string known) override;
+  Async<bool> still_holds(std::vector<std::string> paths, std::string revision) override;
+
+ private:
+  Async<DirectoryReading> read(std::vector<std::string> paths) const;
+  Async<DirectoryReading> read_here(std::vector<std::string> paths) const;
+  Async<DirectoryReading> read_after_quiet(std::vector<std::string> paths) const;
+
+  std::filesystem::path root_;
+  Clock& clock_;
+  DirectoryOptions options_;
+};
 
 }  // namespace authzd

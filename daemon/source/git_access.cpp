@@ -45,6 +45,7 @@ void add_https(const GitOptions& options, GitAccess& access) {
   access.settings.emplace_back("http.followRedirects", Secret("false"));
   if (!options.config.ca_file.empty()) {
     access.settings.emplace_back("http.sslCAInfo", Secret(options.config.ca_file));
+    access.files.push_back(options.config.ca_file);
   }
   if (!options.proxy.empty()) {
     access.secrets.push_back(options.proxy);
@@ -69,12 +70,13 @@ Result<void> add_ssh(const GitSourceConfig& config, GitAccess& access) {
       " -o IdentitiesOnly=yes -o IdentityAgent=none -o ControlMaster=no -o ControlPath=none"
       " -o ForwardAgent=no -o ClearAllForwardings=yes -o PermitLocalCommand=no -o ProxyCommand=none"
       " -o ConnectTimeout=20 -o ServerAliveInterval=15 -o ServerAliveCountMax=3";
-  const auto add_file = [&command](std::string_view option,
-                                   const std::string& path) -> Result<void> {
+  const auto add_file = [&command, &access](std::string_view option,
+                                            const std::string& path) -> Result<void> {
     if (path.empty()) return {};
     const auto value = ssh_path(path);
     if (!value) return value.error();
     command += " -o '" + std::string(option) + "=" + *value + "'";
+    access.files.push_back(path);
     return {};
   };
   if (auto added = add_file("IdentityFile", config.ssh_key_file); !added) return added;

@@ -21,10 +21,11 @@ using GitSetting = std::pair<std::string, Secret>;  // a key of git's configurat
 struct GitAccess {
   std::vector<Secret> variables;     // "NAME=value"
   std::vector<GitSetting> settings;  // go into the environment, too
+  std::vector<std::string> files;    // that git or ssh reads by itself
   std::vector<Secret> secrets;       // what must not be shown, should the remote side send it back
 };
 
-/// Reads the files anew. Errors: invalid_config, naming the file.
+/// Reads the files again. Errors: invalid_config, naming the file.
 Result<GitAccess> read_git_access(const GitOptions& options);
 
 /// `text` without the secrets.

@@ -39,6 +39,7 @@ std::vector<Secret> environment_of(const GitPlace& place, const GitCall& call) {
   set("PATH", "/usr/local/bin:/usr/bin:/bin");
   set("LC_ALL", "C");
   set("HOME", place.home.string());
+  set("TMPDIR", place.home.string());
   set("GIT_DIR", place.repository.string());
   set("GIT_CONFIG_NOSYSTEM", "1");
   set("GIT_CONFIG_GLOBAL", "/dev/null");
@@ -70,6 +71,8 @@ Async<ProcessOutcome> call_git(GitPlace place, GitCall call) {
   ProcessSpec spec;
   spec.program = "git";
   spec.environment = environment_of(place, call);
+  spec.confinement = Confinement{.readable = std::move(call.access.files),
+                                 .writable = {place.home.parent_path().string()}};
   spec.arguments = std::move(call.arguments);
   spec.directory = place.home.string();
   spec.input = std::move(call.input);

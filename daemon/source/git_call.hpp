@@ -15,10 +15,11 @@
 
 namespace authzd {
 
-/// Where a Git source keeps what is its own, below its directory.
+/// Where a Git source keeps what is its own, below its directory: the folder that holds both is all
+/// that git may write to.
 struct GitPlace {
   std::filesystem::path repository;  // bare
-  std::filesystem::path home;        // always empty: no one's configuration
+  std::filesystem::path home;        // no one's configuration; empty but for files of a moment
 };
 
 struct GitCall {

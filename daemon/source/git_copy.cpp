@@ -36,18 +36,21 @@ Result<void> remove_all(const std::vector<fs::path>& paths) {
 }  // namespace
 
 bool is_whole(const fs::path& repository) {
-  return fs::exists(repository / "HEAD") && fs::exists(repository / "config") &&
-         fs::is_directory(repository / "objects") && fs::is_directory(repository / "refs");
+  std::error_code ec;  // what cannot be looked at is not there
+  return fs::exists(repository / "HEAD", ec) && fs::exists(repository / "config", ec) &&
+         fs::is_directory(repository / "objects", ec) && fs::is_directory(repository / "refs", ec);
 }
 
 bool is_outgrown(const fs::path& repository, const CopyLimits& limits) {
   std::error_code ec;
   std::size_t packs = 0;
   std::uint64_t bytes = 0;
-  for (const auto& entry : fs::directory_iterator(repository / "objects" / "pack", ec)) {
-    packs += entry.path().extension() == ".pack" ? 1U : 0U;
-    const auto size = entry.file_size(ec);
-    if (!ec) bytes += size;
+  fs::directory_iterator entry(repository / "objects" / "pack", ec);
+  for (; !ec && entry != fs::directory_iterator(); entry.increment(ec)) {
+    packs += entry->path().extension() == ".pack" ? 1U : 0U;
+    std::error_code none;
+    const auto size = entry->file_size(none);
+    if (!none) bytes += size;
   }
   return packs > limits.most_packs || bytes > limits.most_bytes;
 }
@@ -67,9 +70,10 @@ Result<void> remove_leftovers(const fs::path& repository) {
 Result<void> remove_temporary(const fs::path& top) {
   std::error_code ec;
   std::vector<fs::path> leftovers;
-  for (const auto& entry : fs::directory_iterator(top, ec)) {
-    if (entry.path().filename().string().starts_with(TempDirectory::kPrefix)) {
-      leftovers.push_back(entry.path());
+  fs::directory_iterator entry(top, ec);
+  for (; !ec && entry != fs::directory_iterator(); entry.increment(ec)) {
+    if (entry->path().filename().string().starts_with(TempDirectory::kPrefix)) {
+      leftovers.push_back(entry->path());
     }
   }
   if (ec) return cannot(top, ec);

@@ -20,7 +20,7 @@ struct GitLimits {
   std::chrono::milliseconds remote = std::chrono::minutes(2);  // one call that uses the network
   std::chrono::milliseconds local = std::chrono::seconds(30);  // one call that does not
   std::uint64_t most_pack_bytes = 512U << 20U;                 // what one fetch may bring
-  std::size_t most_text_bytes = 64U << 20U;                    // all manifests together
+  std::size_t most_text_bytes = LoadLimits{}.max_total_bytes;  // all manifests together
 };
 
 struct GitOptions {

@@ -3,6 +3,7 @@
 
 #include "daemon/source/git_repository.hpp"
 
+#include "daemon/source/git_authors.hpp"
 #include "daemon/source/git_copy.hpp"
 #include "daemon/source/git_remote_refs.hpp"
 #include "reconciler/base/digest.hpp"
@@ -25,6 +26,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kHead = "refs/authzd/head";
 constexpr std::size_t kUrlDigits = 16;
 constexpr std::size_t kMostTreeBytes = 64U << 20U;
+constexpr std::size_t kMostAuthorBytes = 4U << 20U;
 constexpr std::chrono::milliseconds kLockPause{50};
 constexpr int kMostExitCode = 128;  // of git itself; beyond it a signal ended it
 
@@ -116,6 +118,42 @@ Async<Lineage> GitRepository::lineage(GitHead head, std::string earlier) {
     if (*goes_back) co_return Lineage::goes_back;
   }
   co_return Lineage::diverges;
+}
+
+Async<Authors> GitRepository::authors(GitHead head, std::string earlier) {
+  std::vector<std::string> arguments{"log", "--no-show-signature", std::string(kAuthorFormat)};
+  if (earlier.empty()) {
+    arguments.insert(arguments.end(), {"--max-count=1", head.commit});
+  } else {
+    const std::string range = earlier + ".." + head.commit;
+    if (auto whole = co_await make_whole(std::move(head), range); !whole) co_return whole.error();
+    arguments.push_back(range);
+  }
+  arguments.emplace_back("--");
+  GitCall call = local("asking who wrote it", std::move(arguments));
+  call.most_output = kMostAuthorBytes;
+  const auto output = co_await output_of(std::move(call));
+  if (!output) co_return output.error();
+  co_return parse_git_authors(*output);
+}
+
+/// What a shallow copy shows of a range is right where each way back from the head ends at what
+/// came before it. One that ends at a commit without parents was cut off, or went past what the
+/// copy does not know to be older than the range.
+Async<void> GitRepository::make_whole(GitHead head, std::string range) {
+  const std::string wanted = head.ref.empty() ? head.commit : head.ref;
+  for (const bool may_fetch : {true, false}) {
+    if (!is_shallow()) break;
+    GitCall call = local("looking for the ends of " + range,
+                         {"rev-list", "--max-parents=0", "--max-count=1", range, "--"});
+    const auto ends = co_await output_of(std::move(call));
+    if (!ends) co_return ends.error();
+    if (ends->empty()) break;
+    if (!may_fetch) co_return Error{ErrorCode::unavailable, "the history has changed meanwhile"};
+    auto deeper = co_await fetch(wanted, "--unshallow");
+    if (!deeper) co_return std::move(deeper).error().context("looking for all of " + range);
+  }
+  co_return Result<void>{};
 }
 
 GitCall GitRepository::local(std::string doing, std::vector<std::string> arguments) const {
@@ -292,7 +330,8 @@ Async<std::string> GitRepository::output_of(GitCall call) {
 }
 
 bool GitRepository::is_shallow() const {
-  return fs::exists(place_.repository / "shallow");
+  std::error_code ec;
+  return fs::exists(place_.repository / "shallow", ec);
 }
 
 }  // namespace authzd

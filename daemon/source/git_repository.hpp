@@ -33,12 +33,17 @@ class GitRepository {
   /// Errors: git_fault's; timeout; invalid_config (a ref that is branch and tag, a secret's file).
   Async<GitHead> update();
 
-  /// Errors: bad_response, timeout. The copy is made anew on the next update.
+  /// Errors: bad_response, timeout. The copy is made again on the next update.
   Async<std::vector<TreeEntry>> tree(std::string commit);
   Async<std::vector<SourceFile>> read(std::vector<TreeEntry> entries);
 
   /// As Source::lineage, for `head`. Fetches as much of the history as it takes.
   Async<Lineage> lineage(GitHead head, std::string earlier);
+
+  /// Who wrote the commits that `head` has and `earlier` has not; empty: `head` alone. Both are in
+  /// the copy. Fetches as much of the history as it takes. Errors: as update(); bad_response, where
+  /// it is more than one can read.
+  Async<Authors> authors(GitHead head, std::string earlier);
 
   /// A call on the copy without the network, as a start for others' calls.
   [[nodiscard]] GitCall local(std::string doing, std::vector<std::string> arguments) const;
@@ -56,6 +61,7 @@ class GitRepository {
   Async<ProcessOutcome> call_remote(GitCall call);
   Async<GitHead> resolve();
   Async<void> fetch(std::string wanted, std::string depth);
+  Async<void> make_whole(GitHead head, std::string range);
   Async<GitHead> fetched(std::string ref);
   Async<bool> succeeds(std::vector<std::string> arguments);
   Async<std::string> output_of(GitCall call);

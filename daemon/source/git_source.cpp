@@ -3,6 +3,8 @@
 
 #include "daemon/source/git_source.hpp"
 
+#include "daemon/source/git_remote_refs.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <utility>
@@ -39,10 +41,23 @@ boost::asio::awaitable<void> GitSource::update() {
 Async<Fetched> GitSource::newest(std::vector<std::string> paths, std::string known) {
   const std::string commit = newest_->commit;
   if (!let_in_) co_return RefusedRevision{commit, let_in_.error()};
-  Snapshot result{commit, {}};
+  Snapshot result{.revision = commit, .files = {}};
   if (commit == known) co_return result;
-  const auto tree = co_await repository_.tree(commit);
+  auto tree = co_await repository_.tree(commit);
   if (!tree) co_return tree.error();
+  auto ignore_file = find_ignore_file(*tree, config_.path);
+  if (!ignore_file) {
+    co_return RefusedRevision{commit, std::move(ignore_file).error().context("commit " + commit)};
+  }
+  if (!ignore_file->empty()) {
+    const auto text = co_await repository_.read(std::move(*ignore_file));
+    if (!text) co_return text.error();
+    auto ignored = without_ignored(*tree, text->front().text, paths);
+    if (!ignored) {
+      co_return RefusedRevision{commit, std::move(ignored).error().context("commit " + commit)};
+    }
+    result.ignored = std::move(*ignored);
+  }
   auto entries = select_manifests(*tree, config_.path, paths, limits_.most_text_bytes);
   if (!entries) {
     co_return RefusedRevision{commit, std::move(entries).error().context("commit " + commit)};
@@ -50,7 +65,16 @@ Async<Fetched> GitSource::newest(std::vector<std::string> paths, std::string kno
   auto files = co_await repository_.read(std::move(*entries));
   if (!files) co_return std::move(files).error();
   result.files = std::move(*files);
+  result.not_followed = not_followed(*tree, config_.path, paths);
   co_return result;
+}
+
+Result<std::vector<std::string>> GitSource::without_ignored(std::vector<TreeEntry>& tree,
+                                                            std::string_view rules,
+                                                            const std::vector<std::string>& paths) {
+  auto parsed = IgnoreRules::parse(rules);
+  if (!parsed) return std::move(parsed).error();
+  return take_ignored(tree, config_.path, paths, std::move(*parsed));
 }
 
 Async<Lineage> GitSource::lineage(std::string revision, std::string earlier) {
@@ -58,6 +82,20 @@ Async<Lineage> GitSource::lineage(std::string revision, std::string earlier) {
   GitHead head{"", revision, revision};
   if (newest_ && newest_->commit == revision) head = *newest_;
   co_return co_await repository_.lineage(std::move(head), std::move(earlier));
+}
+
+Async<Authors> GitSource::authors(std::string revision, std::string earlier) {
+  const FairGate::Pass pass = co_await gate_.enter();
+  GitHead head{"", revision, revision};
+  if (newest_ && newest_->commit == revision) head = *newest_;
+  // It brings the history that lies between the two, and says whether there is one.
+  const auto lineage = co_await repository_.lineage(head, earlier);
+  if (!lineage) co_return lineage.error();
+  const bool is_known = *lineage == Lineage::follows;
+  if (!is_known || !is_commit_id(earlier)) earlier.clear();
+  auto authors = co_await repository_.authors(std::move(head), std::move(earlier));
+  if (authors && !is_known) authors->is_known = false;
+  co_return authors;
 }
 
 }  // namespace authzd

@@ -15,6 +15,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <cstdint>
+#include <string_view>
 
 namespace authzd {
 
@@ -27,11 +28,15 @@ class GitSource final : public Source {
   /// GitVerifier::verify and select_manifests. Errors: GitRepository::update's.
   Async<Fetched> fetch(std::vector<std::string> paths, std::string known) override;
   Async<Lineage> lineage(std::string revision, std::string earlier) override;
+  Async<Authors> authors(std::string revision, std::string earlier) override;
   [[nodiscard]] SourceRequests requests() const override { return repository_.requests(); }
 
  private:
   boost::asio::awaitable<void> update();
   Async<Fetched> newest(std::vector<std::string> paths, std::string known);
+  Result<std::vector<std::string>> without_ignored(std::vector<TreeEntry>& tree,
+                                                   std::string_view rules,
+                                                   const std::vector<std::string>& paths);
 
   TempDirectory owned_;
   GitSourceConfig config_;

@@ -134,6 +134,52 @@ Result<std::vector<TreeEntry>> parse_tree(std::string_view listed) {
   return tree;
 }
 
+Result<std::vector<TreeEntry>> find_ignore_file(const std::vector<TreeEntry>& tree,
+                                                const std::string& root) {
+  const std::string path = full_path(root, kIgnoreFile);
+  const auto at = std::ranges::find(tree, path, &TreeEntry::path);
+  if (at == tree.end()) return std::vector<TreeEntry>{};
+  if (at->mode == kLink) return refused(path, "is a symbolic link; it has to be a file");
+  if (at->mode == kFolder || at->mode == kSubmodule) return refused(path, "is no file");
+  if (at->size > kMostIgnoreBytes) {
+    return refused(path,
+                   "has more than " + std::to_string(kMostIgnoreBytes) +
+                       " bytes; name folders rather than each file");
+  }
+  return std::vector<TreeEntry>{*at};
+}
+
+Result<std::vector<std::string>> take_ignored(std::vector<TreeEntry>& tree,
+                                              const std::string& root,
+                                              const std::vector<std::string>& paths,
+                                              IgnoreRules rules) {
+  const std::string top = full_path(root, "");
+  std::vector<std::string> folders;
+  for (const std::string& path : paths) folders.push_back(full_path(root, path));
+  std::vector<std::string> ignored;
+  std::vector<TreeEntry> kept;
+  for (TreeEntry& entry : tree) {
+    const bool is_folder = entry.mode == kFolder || entry.mode == kSubmodule;
+    const bool is_asked_for =
+        !is_folder && is_manifest_name(entry.path) && is_below(entry.path, top) &&
+        std::ranges::find(folders, entry.path) == folders.end() &&
+        std::ranges::any_of(folders, [&entry](const std::string& folder) {
+          return is_below(entry.path, folder) && !is_hidden_below(entry.path, folder);
+        });
+    Result<bool> is_ignored(false);
+    if (is_asked_for) {
+      is_ignored =
+          rules.ignores_file(std::string_view(entry.path).substr(top.empty() ? 0 : top.size() + 1));
+    }
+    if (!is_ignored) return is_ignored.error();
+    if (*is_ignored) ignored.push_back(entry.path);
+    if (!*is_ignored) kept.push_back(std::move(entry));
+  }
+  tree = std::move(kept);
+  std::ranges::sort(ignored);
+  return ignored;
+}
+
 Result<std::vector<TreeEntry>> select_manifests(const std::vector<TreeEntry>& tree,
                                                 const std::string& root,
                                                 const std::vector<std::string>& paths,
@@ -156,6 +202,21 @@ Result<std::vector<TreeEntry>> select_manifests(const std::vector<TreeEntry>& tr
     entries.push_back(std::move(entry));
   }
   return entries;
+}
+
+std::vector<std::string> not_followed(const std::vector<TreeEntry>& tree,
+                                      const std::string& root,
+                                      const std::vector<std::string>& paths) {
+  std::vector<std::string> places;
+  for (const TreeEntry& entry : tree) {
+    if (entry.mode != kLink && entry.mode != kSubmodule) continue;
+    const bool is_asked_for = std::ranges::any_of(paths, [&](const std::string& path) {
+      const std::string folder = full_path(root, path);
+      return is_below(entry.path, folder) && !is_hidden_below(entry.path, folder);
+    });
+    if (is_asked_for) places.push_back(entry.path);
+  }
+  return places;
 }
 
 std::string batch_input(const std::vector<TreeEntry>& entries) {

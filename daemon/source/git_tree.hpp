@@ -5,6 +5,7 @@
 #pragma once
 
 #include "reconciler/base/result.hpp"
+#include "reconciler/manifest/ignore_rules.hpp"
 #include "reconciler/manifest/source_file.hpp"
 
 #include <cstdint>
@@ -25,6 +26,23 @@ struct TreeEntry {
 
 /// Reads `git ls-tree -r -t -z -l --full-tree`. Errors: bad_response.
 Result<std::vector<TreeEntry>> parse_tree(std::string_view listed);
+
+/// Links and submodules below the paths that may have taken a folder's place.
+std::vector<std::string> not_followed(const std::vector<TreeEntry>& tree,
+                                      const std::string& root,
+                                      const std::vector<std::string>& paths);
+
+/// The entry of .authzdignore in `root`; none: there is none. Errors: invalid_manifest (it is no
+/// file, or too large).
+Result<std::vector<TreeEntry>> find_ignore_file(const std::vector<TreeEntry>& tree,
+                                                const std::string& root);
+
+/// Takes the manifests that are ignored out of the tree; returns those below `root`/`paths`,
+/// sorted. A file that `paths` name stays. Errors: IgnoreRules'.
+Result<std::vector<std::string>> take_ignored(std::vector<TreeEntry>& tree,
+                                              const std::string& root,
+                                              const std::vector<std::string>& paths,
+                                              IgnoreRules rules);
 
 /// The manifests below `root`/`paths`, sorted by path, each once.
 /// Errors: invalid_manifest (a path is missing; a symbolic link or a submodule stands where a

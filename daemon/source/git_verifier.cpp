@@ -23,6 +23,8 @@ Async<void> import_keys(std::string ring, std::string file, std::string text) {
   spec.environment.emplace_back("PATH=/usr/local/bin:/usr/bin:/bin");
   spec.environment.emplace_back("LC_ALL=C");
   spec.environment.emplace_back("HOME=" + ring);
+  spec.environment.emplace_back("TMPDIR=" + ring);
+  spec.confinement = Confinement{.writable = {ring}};
   spec.input = std::move(text);
   const auto done = co_await run_process(std::move(spec), kImportLimit, "reading the PGP keys");
   if (!done) co_return done.error();

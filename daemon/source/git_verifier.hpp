@@ -18,7 +18,7 @@ class GitVerifier {
   /// Without files every head is let in.
   explicit GitVerifier(std::vector<std::string> key_files) : key_files_(std::move(key_files)) {}
 
-  /// Reads the keys anew; a head that was judged with the same keys is not checked again.
+  /// Reads the keys again; a head that was judged with the same keys is not checked again.
   /// An annotated tag counts by its own signature where it has one, else by its commit's.
   /// Errors: invalid_manifest (why the head is not let in); invalid_config (a key file);
   /// unavailable, timeout (it could not be checked: git, gpg or ssh-keygen cannot be run, or fail).

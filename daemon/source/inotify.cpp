@@ -5,6 +5,7 @@
 
 #include "daemon/source/manifest_names.hpp"
 #include "reconciler/base/text.hpp"
+#include "reconciler/manifest/ignore_rules.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -30,6 +31,12 @@ Error exhausted(const fs::path& path) {
   return {ErrorCode::unavailable, std::move(message)};
 }
 
+Error too_many(const fs::path& root, std::size_t most_entries) {
+  return {ErrorCode::unavailable,
+          "cannot watch " + printable(root.string()) + ": more than " +
+              count_of(most_entries, "file and folder", "files and folders") + " lie below it"};
+}
+
 /// A file that was made and is still open will be heard of again when it is closed; a link, a
 /// second name of a file and a directory are whole at once.
 bool is_whole_when_made(const fs::path& path) {
@@ -39,18 +46,21 @@ bool is_whole_when_made(const fs::path& path) {
 }
 
 bool is_about_manifests(std::string_view name) {
-  return name == kConfigMapLink || (!is_hidden_name(name) && !name.ends_with('~'));
+  return name == kConfigMapLink || name == kIgnoreFile ||
+         (!is_hidden_name(name) && !name.ends_with('~'));
 }
 
 }  // namespace
 
-Result<InotifyWatches> InotifyWatches::make(const fs::path& root) {
+Result<InotifyWatches> InotifyWatches::make(const fs::path& root, std::size_t most_entries) {
   InotifyWatches watches;
   watches.inotify_ = Descriptor(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
   if (watches.inotify_.get() < 0) return exhausted(root);
-  const fs::path whole = fs::absolute(root).lexically_normal();
+  std::error_code ec;
+  const fs::path whole = fs::absolute(root, ec).lexically_normal();
+  if (ec) return exhausted(root);
   if (auto added = watches.add_way_to(whole); !added) return std::move(added).error();
-  if (auto added = watches.add_tree(whole); !added) return std::move(added).error();
+  if (auto added = watches.add_tree(whole, most_entries); !added) return std::move(added).error();
   return watches;
 }
 
@@ -88,16 +98,19 @@ Result<void> InotifyWatches::add_way_to(const fs::path& root) {
   return {};
 }
 
-Result<void> InotifyWatches::add_tree(const fs::path& root) {
+Result<void> InotifyWatches::add_tree(const fs::path& root, std::size_t most_entries) {
   std::error_code ec;
   if (!fs::is_directory(root, ec)) return {};
   if (auto added = add(root, ""); !added) return added;
   // What vanishes while one looks is heard of by the watch above it.
   fs::recursive_directory_iterator entry(root, fs::directory_options::skip_permission_denied, ec);
+  std::size_t entries = 0;
   while (!ec && entry != fs::recursive_directory_iterator()) {
+    if (++entries > most_entries) return too_many(root, most_entries);
     const bool is_hidden = is_hidden_name(entry->path().filename().string());
     if (is_hidden) entry.disable_recursion_pending();
-    if (!is_hidden && entry->symlink_status(ec).type() == fs::file_type::directory) {
+    // Both ask what the listing said of it, and no file system once more.
+    if (!is_hidden && !entry->is_symlink(ec) && entry->is_directory(ec)) {
       if (auto added = add(entry->path(), ""); !added) return added;
     }
     entry.increment(ec);

@@ -6,6 +6,7 @@
 
 #include "daemon/source/child.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -24,8 +25,9 @@ struct InotifyNews {
 /// The watches of one root, as the tree is when they are made.
 class InotifyWatches {
  public:
-  /// Errors: unavailable, with the limit to raise.
-  static Result<InotifyWatches> make(const std::filesystem::path& root);
+  /// Looks at `most_entries` files and folders below the root at most. Errors: unavailable (there
+  /// are more; a limit of the host is reached, and which one to raise).
+  static Result<InotifyWatches> make(const std::filesystem::path& root, std::size_t most_entries);
 
   [[nodiscard]] int descriptor() const { return inotify_.get(); }
 
@@ -40,7 +42,7 @@ class InotifyWatches {
 
   Result<void> add(const std::filesystem::path& directory, const std::string& only);
   Result<void> add_way_to(const std::filesystem::path& root);
-  Result<void> add_tree(const std::filesystem::path& root);
+  Result<void> add_tree(const std::filesystem::path& root, std::size_t most_entries);
   [[nodiscard]] InotifyNews news_of(int watch, std::uint32_t mask, std::string_view name) const;
 
   Descriptor inotify_;

@@ -7,10 +7,15 @@
 #include "daemon/source/git_source.hpp"
 #include "reconciler/base/text.hpp"
 
+#include <chrono>
 #include <utility>
 
 namespace authzd {
 namespace {
+
+/// For one reading of a directory. A network file system takes its time, and other accounts do not
+/// wait for it.
+constexpr std::chrono::seconds kReadingLimit(60);
 
 /// The proxy's URL where one leads to the repository; git has no rules of its own for that.
 Secret proxy_to(const GitUrl& url, const ProxySettings& proxies) {
@@ -32,12 +37,19 @@ Result<std::shared_ptr<Source>> make_git_source(boost::asio::any_io_executor exe
   TempDirectory owned;
   std::filesystem::path directory = place.state_directory / "git";
   if (place.state_directory.empty()) {
-    auto made = TempDirectory::make(std::filesystem::temp_directory_path());
+    std::error_code ec;
+    const auto temporary = std::filesystem::temp_directory_path(ec);
+    if (ec) {
+      return Error{ErrorCode::unavailable,
+                   "there is no directory for temporary files (TMPDIR): " + ec.message()};
+    }
+    auto made = TempDirectory::make(temporary);
     if (!made) return std::move(made).error();
     owned = std::move(*made);
     directory = owned.path();
   }
   GitOptions options{.config = config, .url = std::move(*url), .directory = std::move(directory)};
+  options.limits.most_text_bytes = config.limits.bytes;
   options.proxy = proxy_to(options.url, place.proxies);
   return std::make_shared<GitSource>(std::move(executor), std::move(options), std::move(owned));
 }
@@ -45,12 +57,17 @@ Result<std::shared_ptr<Source>> make_git_source(boost::asio::any_io_executor exe
 }  // namespace
 
 Result<std::shared_ptr<Source>> make_source(boost::asio::any_io_executor executor,
+                                            Clock& clock,
                                             const SourceConfig& config,
                                             const SourcePlace& place) {
   if (const auto* git = std::get_if<GitSourceConfig>(&config)) {
     return make_git_source(std::move(executor), *git, place);
   }
-  return std::make_shared<DirectorySource>(std::get<DirectorySourceConfig>(config).path);
+  const auto& directory = std::get<DirectorySourceConfig>(config);
+  DirectoryOptions options{.quiet = directory.quiet,
+                           .limits = {.most_bytes = directory.limits.bytes}};
+  options.aside = std::make_shared<Aside>(std::move(executor), kReadingLimit);
+  return std::make_shared<DirectorySource>(directory.path, clock, std::move(options));
 }
 
 }  // namespace authzd

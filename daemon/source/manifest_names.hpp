@@ -4,6 +4,8 @@
 // Which files of a source are manifests, and how much of them is read: the same for each source.
 #pragma once
 
+#include "reconciler/base/text.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -13,8 +15,12 @@ namespace authzd {
 inline constexpr std::uintmax_t kMostFileBytes = 64U << 20U;  // the loader has the finer limit
 inline constexpr std::size_t kMostFiles = 20'000;
 
+/// In any case of the letters.
 inline bool is_manifest_name(std::string_view name) {
-  return name.ends_with(".yaml") || name.ends_with(".yml");
+  const auto ends_with = [name](std::string_view end) {
+    return name.size() >= end.size() && iequals(name.substr(name.size() - end.size()), end);
+  };
+  return ends_with(".yaml") || ends_with(".yml");
 }
 
 /// Git's own files, editors' and ConfigMaps' copies.

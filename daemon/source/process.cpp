@@ -14,6 +14,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace authzd {
@@ -97,6 +98,7 @@ class Running {
     while (!output_->has_ended() || !errors_->has_ended()) co_await changed_.async_wait(kTuple);
   }
 
+  [[nodiscard]] std::optional<std::string> why_not_run() const { return child_.why_not_run(); }
   [[nodiscard]] bool wrote_too_much() const { return output_->is_too_long(); }
   ProcessOutcome take() { return {child_.reap(), output_->take(), errors_->take()}; }
 
@@ -119,6 +121,10 @@ Async<ProcessOutcome> execute(ProcessSpec spec, std::string doing) {
   if (!child) co_return std::move(child).error().context(doing);
   Running running(executor, std::move(*child), spec.most_output);
   co_await running.until_ended();
+  if (const auto why = running.why_not_run()) {
+    co_return Error{ErrorCode::unavailable,
+                    doing + ": " + spec.program + " cannot be run: " + *why};
+  }
   if (running.wrote_too_much()) {
     co_return Error{ErrorCode::bad_response,
                     doing + ": more than " + std::to_string(spec.most_output) + " bytes of output"};

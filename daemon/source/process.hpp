@@ -19,7 +19,7 @@ struct ProcessOutcome {
   std::string errors;  // the first 32 KiB of what it wrote there
 };
 
-/// Errors: unavailable (it cannot be started), timeout ("<doing>: no end within 5s"), bad_response
+/// Errors: unavailable (it cannot be run), timeout ("<doing>: no end within 5s"), bad_response
 /// (it writes more than it may). What it ends with is no error here.
 /// Cancellation: kills it with all that it has started, and unwinds. So does an error.
 Async<ProcessOutcome> run_process(ProcessSpec spec,

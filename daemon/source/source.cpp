@@ -9,4 +9,14 @@ Async<Lineage> Source::lineage(std::string, std::string) {
   co_return Lineage::follows;
 }
 
+Async<bool> Source::still_holds(std::vector<std::string>, std::string) {
+  co_return true;
+}
+
+Async<Authors> Source::authors(std::string, std::string) {
+  Authors unknown;
+  unknown.is_known = false;
+  co_return unknown;
+}
+
 }  // namespace authzd

@@ -5,6 +5,7 @@
 // this text, so that an unchanged revision need not be loaded again.
 #pragma once
 
+#include "daemon/config/approvers.hpp"
 #include "daemon/net/async.hpp"
 #include "reconciler/manifest/loader.hpp"
 
@@ -18,8 +19,12 @@
 namespace authzd {
 
 struct Snapshot {
-  std::string revision;  // a Git commit, or "dir:" and 12 hex of a digest over names and text
+  std::string revision;  // a Git commit, or "dir:" and 32 hex of a digest over names and text
   std::vector<SourceFile> files;  // sorted by name; each once. Empty where `revision` was known.
+  /// Links and submodules that may stand for a folder, and were left out.
+  std::vector<std::string> not_followed = {};
+  /// Manifests that .authzdignore leaves out, sorted.
+  std::vector<std::string> ignored = {};
 };
 
 /// The newest revision, where nothing of it may be used: its commit is not verified, or a path is
@@ -58,6 +63,16 @@ class Source {
   /// Errors: unavailable, timeout (it takes the remote side's history to tell, and that cannot be
   /// had).
   virtual Async<Lineage> lineage(std::string revision, std::string earlier);
+
+  /// Whether a `revision` that fetch gave for `paths` is still what lies there, as far as that can
+  /// be told without the network: always so where a revision is a thing of its own, as a commit is.
+  /// Never an error: what cannot be read is not what it was.
+  virtual Async<bool> still_holds(std::vector<std::string> paths, std::string revision);
+
+  /// Who wrote what is in `revision`, which fetch gave, and not in `earlier`; where that is empty
+  /// or not of this source, the newest commit alone. Not known where the source keeps no authors.
+  /// Errors: as lineage().
+  virtual Async<Authors> authors(std::string revision, std::string earlier);
 
   /// None where the source needs no network.
   [[nodiscard]] virtual SourceRequests requests() const { return {}; }

@@ -8,8 +8,11 @@
 //   sender    header                                  what proves it
 //   GitHub    X-Hub-Signature-256: sha256=<hex>       HMAC-SHA256 over the body
 //   GitLab    X-Gitlab-Token: <secret>                the secret itself, so over TLS only
-//   others    X-Authzd-Signature: sha256=<hex>        HMAC-SHA256 over "<timestamp>.<body>"
-//             X-Authzd-Timestamp: <Unix seconds>      at most 5 minutes from our time
+//   others    X-Authzd-Signature: sha256=<hex>        HMAC-SHA256 over "<timestamp>.<body>", under
+//             X-Authzd-Timestamp: <Unix seconds>      a key of its own; at most 5 minutes off
+//
+// The key of the others is the HMAC-SHA256 of "authzd-hook-v1" under the secret, in hex: no proof
+// of one kind is one of another kind.
 #pragma once
 
 #include "daemon/net/http.hpp"

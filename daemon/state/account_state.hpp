@@ -7,14 +7,19 @@
 #pragma once
 
 #include "daemon/state/approval_store.hpp"
+#include "daemon/state/change_mark.hpp"
 #include "daemon/state/database.hpp"
 #include "daemon/state/history_store.hpp"
 #include "daemon/state/pin_store.hpp"
 #include "daemon/state/policy_memory.hpp"
+#include "daemon/state/rail_memory.hpp"
+#include "daemon/state/refusal_store.hpp"
 #include "daemon/state/retention.hpp"
 #include "daemon/state/revision_store.hpp"
 #include "daemon/state/run_ledger.hpp"
 #include "daemon/state/suspensions.hpp"
+#include "daemon/state/time_store.hpp"
+#include "daemon/state/written_store.hpp"
 
 #include <memory>
 
@@ -28,9 +33,14 @@ class AccountState {
   RunLedger runs;
   PolicyMemory policies;
   RevisionStore revisions;
+  RefusalStore refusals;
   ApprovalStore approvals;
   PinStore pins;
   HistoryStore histories;
+  TimeStore times;
+  RailMemory rails;
+  WrittenStore written;
+  ChangeMark changes;
   Suspensions suspensions;  // of all accounts
 
   /// Forgets a little of what is too old to keep: for the end of each run.

@@ -3,49 +3,103 @@
 
 #include "daemon/state/approval_store.hpp"
 
+#include "daemon/state/approval_seal.hpp"
+#include "reconciler/plan/rails.hpp"
+
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <map>
 #include <utility>
 
 namespace authzd {
 namespace {
 
 constexpr std::array<const char*, 3> kKinds{"hold", "revision", "firstDeletes"};
+constexpr std::int64_t kUnknown = -1;
 
-// Both need the time twice: an approval counts from when it was given until it ends. A hold's
-// counts while one of its passes is left.
-constexpr const char* kIsInForce =
-    " a.account = ? AND a.at <= ? AND (a.until IS NULL OR a.until > ?)"
-    " AND (a.kind <> 'hold' OR EXISTS (SELECT 1 FROM passes x"
-    " WHERE x.approval = a.n AND x.done IS NULL))";
-
-std::string where_in_force(const std::string& query) {
-  return query + kIsInForce;
-}
-
-ApprovalKind read_kind(const std::string& word) {
+std::optional<ApprovalKind> read_kind(const std::string& word) {
   for (std::size_t i = 0; i < kKinds.size(); ++i) {
     if (word == kKinds.at(i)) return static_cast<ApprovalKind>(i);
   }
-  return ApprovalKind::hold;
+  return std::nullopt;
 }
 
-Approval read_approval(const SqlRow& row) {
+Grantor grantor_of(const ApproverRow& row) {
+  Grantor by{row.who, row.at, row.until, std::nullopt};
+  if (row.login_uid != kUnknown) by.login_uid = static_cast<unsigned>(row.login_uid);
+  return by;
+}
+
+/// Whose word counts, and how many rows only pretend to be somebody's.
+struct Standing {
+  std::vector<Grantor> by;
+  std::size_t foreign = 0;
+};
+
+Standing standing_of(const Database& database,
+                     const AccountId& account,
+                     const ApprovalRow& approval,
+                     Timestamp now) {
+  Standing standing;
+  for (const ApproverRow& row : approval.approvers) {
+    if (row.seal != seal_of(database, account, approval, row)) {
+      ++standing.foreign;
+    } else if (!row.until || *row.until > now) {
+      // One that seems to be given later than now was written by a clock that was ahead.
+      standing.by.push_back(grantor_of(row));
+    }
+  }
+  // A row of the table before without any approver was put in by hand.
+  if (approval.approvers.empty()) ++standing.foreign;
+  return standing;
+}
+
+/// The people among them who may; where one is enough, somebody unknown is one.
+std::set<std::int64_t> people_of(const std::vector<Grantor>& by, const Quorum& quorum) {
+  std::set<std::int64_t> people;
+  for (const Grantor& each : by) {
+    if (quorum.may_approve && !quorum.may_approve(each)) continue;
+    if (each.login_uid) people.insert(*each.login_uid);
+    if (!each.login_uid && quorum.need <= 1) people.insert(kUnknown);
+  }
+  return people;
+}
+
+Approval approval_of(const ApprovalRow& row, ApprovalKind kind, Standing standing) {
   Approval approval;
-  approval.kind = read_kind(row.text(0));
-  approval.subject = row.text(1);
-  approval.rail = row.text(2);
-  approval.by = {row.text(3), row.time(4), std::nullopt};
-  if (!row.is_null(5)) approval.by.until = row.time(5);
-  approval.passes = row.count(6);
-  approval.done = row.count(7);
+  approval.kind = kind;
+  approval.subject = row.subject;
+  approval.rail = row.rail;
+  approval.by = std::move(standing.by);
+  approval.foreign = standing.foreign;
+  approval.passes = row.passes.size();
+  const auto is_done = [](const auto& pass) { return pass.second; };
+  approval.done = static_cast<std::size_t>(std::ranges::count_if(row.passes, is_done));
   return approval;
+}
+
+/// A hold's approval is over when all that it lets through is done.
+bool is_used_up(const Approval& approval) {
+  return approval.kind == ApprovalKind::hold && approval.done == approval.passes;
+}
+
+Timestamp newest(const Approval& approval) {
+  return approval.by.empty() ? Timestamp{} : approval.by.back().at;
 }
 
 }  // namespace
 
 std::string_view to_string(ApprovalKind kind) {
   return kKinds.at(static_cast<std::size_t>(kind));
+}
+
+std::size_t people_in(const Approval& approval) {
+  std::set<unsigned> people;
+  for (const Grantor& each : approval.by) {
+    if (each.login_uid) people.insert(*each.login_uid);
+  }
+  return people.size();
 }
 
 ApprovalStore::ApprovalStore(std::shared_ptr<Database> database, AccountId account)
@@ -56,74 +110,89 @@ Result<void> ApprovalStore::approve_hold(const std::string& hash,
                                          const std::set<std::string>& passes,
                                          const Grantor& by) {
   if (passes.empty()) return Error{ErrorCode::not_found, "nothing is held under " + hash};
-  return database_->atomically([&]() -> Result<void> {
-    const auto row = keep(ApprovalKind::hold, hash, rail, by);
-    if (!row) return row.error();
-    for (const std::string& pass : passes) {
-      auto added = database_->run(
-          "INSERT INTO passes (approval, pass) VALUES (?, ?) ON CONFLICT DO UPDATE SET done = NULL",
-          {*row, pass});
-      if (!added) return added;
-    }
-    return {};
-  });
+  return keep(ApprovalKind::hold, hash, rail, passes, by);
 }
 
 Result<void> ApprovalStore::approve_revision(const std::string& revision, const Grantor& by) {
-  return database_->atomically([&]() -> Result<void> {
-    const auto row = keep(ApprovalKind::revision, revision, "", by);
-    if (!row) return row.error();
-    return {};
-  });
+  return keep(ApprovalKind::revision, revision, "", {}, by);
 }
 
 Result<void> ApprovalStore::approve_first_deletes(const Grantor& by) {
-  return database_->atomically([&]() -> Result<void> {
-    const auto row = keep(ApprovalKind::first_deletes, "", "", by);
-    if (!row) return row.error();
-    return {};
-  });
+  return keep(ApprovalKind::first_deletes, "", "", {}, by);
 }
 
-Result<std::set<std::string>> ApprovalStore::passes(Timestamp now) const {
-  const std::string query = where_in_force(
-      "SELECT p.pass FROM approvals a JOIN passes p ON p.approval = a.n"
-      " WHERE p.done IS NULL AND");
+Result<std::set<std::string>> ApprovalStore::passes(Timestamp now, const Quorum& quorum) const {
+  const auto rows = approval_rows(*database_, account_);
+  if (!rows) return rows.error();
+  // By pass and not by hold: two people may have approved it in two plans.
+  std::map<std::string, std::set<std::int64_t>> people;
+  for (const ApprovalRow& row : *rows) {
+    if (read_kind(row.kind) != ApprovalKind::hold) continue;
+    const auto said = people_of(standing_of(*database_, account_, row, now).by, quorum);
+    for (const auto& [pass, is_done] : row.passes) {
+      if (!is_done) people[pass].insert(said.begin(), said.end());
+    }
+  }
   std::set<std::string> found;
-  auto done = database_->each(query.c_str(), {account_.value, now, now}, [&](const SqlRow& row) {
-    found.insert(row.text(0));
-  });
-  if (!done) return std::move(done).error();
+  for (const auto& [pass, said] : people) {
+    if (!said.empty() && said.size() >= quorum.need) found.insert(pass);
+  }
   return found;
 }
 
-Result<bool> ApprovalStore::is_revision_approved(const std::string& revision, Timestamp now) const {
-  const std::string query =
-      where_in_force("SELECT 1 FROM approvals a WHERE a.kind = 'revision' AND a.subject = ? AND");
-  const auto found = database_->first<bool>(
-      query.c_str(), {revision, account_.value, now, now}, [](const SqlRow&) { return true; });
-  if (!found) return found.error();
-  return found->has_value();
+Result<bool> ApprovalStore::is_approved(ApprovalKind kind,
+                                        const std::string& subject,
+                                        Timestamp now,
+                                        const Quorum& quorum) const {
+  const auto rows = approval_rows(*database_, account_);
+  if (!rows) return rows.error();
+  return std::ranges::any_of(*rows, [&](const ApprovalRow& row) {
+    if (read_kind(row.kind) != kind || row.subject != subject) return false;
+    const auto people = people_of(standing_of(*database_, account_, row, now).by, quorum);
+    return !people.empty() && people.size() >= quorum.need;
+  });
 }
 
-Result<bool> ApprovalStore::are_first_deletes_approved() const {
-  const auto found =
-      database_->first<bool>("SELECT 1 FROM approvals WHERE account = ? AND kind = 'firstDeletes'",
-                             {account_.value},
-                             [](const SqlRow&) { return true; });
-  if (!found) return found.error();
-  return found->has_value();
+Result<bool> ApprovalStore::is_revision_approved(const std::string& revision,
+                                                 Timestamp now,
+                                                 const Quorum& quorum) const {
+  return is_approved(ApprovalKind::revision, revision, now, quorum);
+}
+
+Result<bool> ApprovalStore::are_first_deletes_approved(Timestamp now, const Quorum& quorum) const {
+  return is_approved(ApprovalKind::first_deletes, "", now, quorum);
 }
 
 Result<std::vector<Approval>> ApprovalStore::list(Timestamp now) const {
-  const std::string query = where_in_force(
-                                "SELECT a.kind, a.subject, a.rail, a.who, a.at, a.until,"
-                                " (SELECT count(*) FROM passes x WHERE x.approval = a.n),"
-                                " (SELECT count(*) FROM passes x WHERE x.approval = a.n"
-                                "  AND x.done IS NOT NULL)"
-                                " FROM approvals a WHERE") +
-                            " ORDER BY a.at DESC, a.n DESC";
-  return database_->all<Approval>(query.c_str(), {account_.value, now, now}, read_approval);
+  const auto rows = approval_rows(*database_, account_);
+  if (!rows) return rows.error();
+  std::vector<Approval> found;
+  for (const ApprovalRow& row : *rows) {
+    const auto kind = read_kind(row.kind);
+    if (!kind) continue;
+    Approval approval = approval_of(row, *kind, standing_of(*database_, account_, row, now));
+    const bool says_something = !approval.by.empty() || approval.foreign > 0;
+    if (says_something && !is_used_up(approval)) found.push_back(std::move(approval));
+  }
+  std::ranges::stable_sort(found, std::ranges::greater{}, newest);
+  return found;
+}
+
+Result<void> ApprovalStore::revoke(ApprovalKind kind, const std::string& subject) {
+  return database_->atomically([&]() -> Result<void> {
+    const auto rails = database_->all<std::string>(
+        "DELETE FROM approvals WHERE account = ? AND kind = ? AND subject = ? RETURNING rail",
+        {account_.value, to_string(kind), subject},
+        [](const SqlRow& row) { return row.text(0); });
+    if (!rails) return rails.error();
+    if (rails->empty()) {
+      return Error{ErrorCode::not_found, "no approval of that kind and name is kept"};
+    }
+    // What was approved with the first hold of a new state goes with it.
+    if (std::ranges::find(*rails, rail::kFirstDeletes) == rails->end()) return {};
+    return database_->run("DELETE FROM approvals WHERE account = ? AND kind = ?",
+                          {account_.value, to_string(ApprovalKind::first_deletes)});
+  });
 }
 
 Result<void> ApprovalStore::mark_done(const std::set<std::string>& passes, Timestamp now) {
@@ -139,20 +208,40 @@ Result<void> ApprovalStore::mark_done(const std::set<std::string>& passes, Times
   });
 }
 
-/// The row of the approval, which is new or takes the new time.
-Result<std::int64_t> ApprovalStore::keep(ApprovalKind kind,
-                                         const std::string& subject,
-                                         const std::string& rail,
-                                         const Grantor& by) {
-  const auto row = database_->first<std::int64_t>(
-      "INSERT INTO approvals (account, kind, subject, rail, who, at, until)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?)"
-      " ON CONFLICT DO UPDATE SET who = excluded.who, at = excluded.at, until = excluded.until"
-      " RETURNING n",
-      {account_.value, to_string(kind), subject, rail, by.who, by.at, by.until},
-      [](const SqlRow& found) { return found.number(0); });
-  if (!row) return row.error();
-  return row->value_or(0);
+/// The approval, which is new or gets one person more, or one person's newer word. Whose word has
+/// ended, or who approved it before it was done, does not come back with it.
+Result<void> ApprovalStore::keep(ApprovalKind kind,
+                                 const std::string& subject,
+                                 const std::string& rail,
+                                 const std::set<std::string>& passes,
+                                 const Grantor& by) {
+  return database_->atomically([&]() -> Result<void> {
+    const auto n = database_->first<std::int64_t>(
+        "INSERT INTO approvals (account, kind, subject, rail, who, at, until)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET who = excluded.who, at = excluded.at, until = excluded.until"
+        " RETURNING n",
+        {account_.value, to_string(kind), subject, rail, by.who, by.at, by.until},
+        [](const SqlRow& found) { return found.number(0); });
+    if (!n) return n.error();
+    const std::int64_t row = n->value_or(0);
+    auto used = database_->run(
+        "DELETE FROM approvers WHERE approval = ?1"
+        " AND EXISTS (SELECT 1 FROM passes WHERE approval = ?1 AND done IS NOT NULL)",
+        {row});
+    if (!used) return used;
+    ApprovalRow approval{row, std::string(to_string(kind)), subject, rail, {}, {}};
+    for (const std::string& pass : passes) {
+      auto added = database_->run(
+          "INSERT INTO passes (approval, pass) VALUES (?, ?) ON CONFLICT DO UPDATE SET done = NULL",
+          {row, pass});
+      if (!added) return added;
+      approval.passes.emplace(pass, false);
+    }
+    const auto login = by.login_uid ? static_cast<std::int64_t>(*by.login_uid) : kUnknown;
+    const ApproverRow approver{login, by.who, by.at, by.until, {}};
+    return put_approver(*database_, account_, approval, approver);
+  });
 }
 
 }  // namespace authzd

@@ -7,8 +7,16 @@
 #include "daemon/state/schema.hpp"
 #include "daemon/state/sql_error.hpp"
 #include "daemon/state/state_file.hpp"
+#include "daemon/state/state_key.hpp"
+#include "daemon/state/suspensions.hpp"
+#include "reconciler/base/digest.hpp"
 
+#include <algorithm>
+#include <array>
+#include <filesystem>
 #include <sqlite3.h>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace authzd {
@@ -16,10 +24,15 @@ namespace {
 
 constexpr const char* kMemory = ":memory:";
 
-struct Finalize {
-  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-};
-using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
+constexpr std::size_t kMostStatements = 128;  // kept compiled
+
+/// The schema's and the connection's own are run once.
+bool is_worth_keeping(std::string_view text) {
+  constexpr std::array<std::string_view, 6> kBegins{
+      "SELECT", "INSERT", "UPDATE", "DELETE", "BEGIN", "COMMIT"};
+  return std::ranges::any_of(kBegins,
+                             [text](std::string_view word) { return text.starts_with(word); });
+}
 
 /// Rolls back what was begun and not committed, also where an exception passes through.
 class Rollback {
@@ -42,7 +55,18 @@ class Rollback {
   bool& is_changing_;
 };
 
+/// There is no such file, or nothing in it.
+bool is_empty(const std::string& path) {
+  std::error_code ec;
+  const auto size = std::filesystem::file_size(path, ec);
+  return ec || size == 0;
+}
+
 }  // namespace
+
+void Database::Finalize::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
 
 void Database::Close::operator()(sqlite3* connection) const {
   sqlite3_close_v2(connection);
@@ -56,6 +80,7 @@ Result<std::shared_ptr<Database>> Database::open(DatabaseOptions options) {
   std::shared_ptr<Database> database(new Database(std::move(options)));
   const std::string& path = database->options_.path;
   if (path != kMemory) {
+    database->was_lost_ = is_empty(path) && !is_empty(path + ".key");
     if (auto prepared = prepare_state_file(path); !prepared) return std::move(prepared).error();
     auto lock = LockFile::take(path + ".lock");
     if (!lock) return std::move(lock).error();
@@ -63,8 +88,17 @@ Result<std::shared_ptr<Database>> Database::open(DatabaseOptions options) {
   }
   if (auto connected = database->connect(); !connected) return std::move(connected).error();
   if (auto prepared = database->prepare_connection(); !prepared) return std::move(prepared).error();
+  auto key = path == kMemory ? random_key() : state_key(path + ".key");
+  if (!key) return std::move(key).error();
+  database->key_ = std::move(*key);
   if (auto migrated = migrate(*database, path); !migrated) return std::move(migrated).error();
+  if (auto taken = Suspensions(database).take_from_file(); !taken) return std::move(taken).error();
   return database;
+}
+
+std::optional<std::string> Database::file() const {
+  if (options_.path == kMemory) return std::nullopt;
+  return options_.path;
 }
 
 Result<void> Database::connect() {
@@ -120,18 +154,41 @@ Result<void> Database::run(const char* statement, std::initializer_list<SqlValue
 Result<void> Database::each(const char* query,
                             std::initializer_list<SqlValue> values,
                             const std::function<void(const SqlRow&)>& take) {
-  sqlite3_stmt* prepared = nullptr;
-  int code = sqlite3_prepare_v2(connection_.get(), query, -1, &prepared, nullptr);
-  const Statement statement(prepared);
-  if (code != SQLITE_OK) return failure(code);
+  auto statement = take_statement(query);
+  if (!statement) return std::move(statement).error();
+  sqlite3_stmt* const prepared = statement->get();
   int parameter = 0;
   for (const SqlValue& value : values) {
-    code = value.bind(prepared, ++parameter);
+    const int code = value.bind(prepared, ++parameter);
     if (code != SQLITE_OK) return failure(code);
   }
+  int code = SQLITE_OK;
   while ((code = sqlite3_step(prepared)) == SQLITE_ROW) take(SqlRow(prepared));
   if (code != SQLITE_DONE) return failure(code);
+  give_back(query, std::move(*statement));
   return {};
+}
+
+/// It is the caller's alone: one that is run again while it runs is compiled again. One that fails,
+/// or is left by an exception, ends with that.
+Result<Database::Statement> Database::take_statement(const char* text) {
+  if (auto kept = statements_.extract(text); !kept.empty()) return std::move(kept.mapped());
+  sqlite3_stmt* prepared = nullptr;
+  const int code = sqlite3_prepare_v2(connection_.get(), text, -1, &prepared, nullptr);
+  Statement statement(prepared);
+  if (code != SQLITE_OK) return failure(code);
+  return Result<Statement>(std::move(statement));
+}
+
+void Database::give_back(const char* text, Statement statement) {
+  if (statements_.size() >= kMostStatements || !is_worth_keeping(text)) return;
+  sqlite3_reset(statement.get());
+  sqlite3_clear_bindings(statement.get());
+  statements_.insert_or_assign(text, std::move(statement));
+}
+
+std::string Database::seal(std::string_view text) const {
+  return hmac_sha256_hex(key_.reveal(), text);
 }
 
 Error Database::failure(int code) const {

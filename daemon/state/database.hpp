@@ -7,6 +7,7 @@
 
 #include "daemon/state/sql_value.hpp"
 #include "reconciler/base/result.hpp"
+#include "reconciler/base/secret.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -15,10 +16,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 struct sqlite3;
+struct sqlite3_stmt;
 
 namespace authzd {
 
@@ -82,22 +86,43 @@ class Database {
     return found;
   }
 
+  /// Where it lies; none: in memory.
+  [[nodiscard]] std::optional<std::string> file() const;
+
+  /// There was a state here before, as its key is still there, and what was opened is a new one.
+  [[nodiscard]] bool was_lost() const { return was_lost_; }
+
+  /// A MAC over the text, with a key that is beside the file and not in it: what a row that was not
+  /// written here does not have. 64 hex digits.
+  [[nodiscard]] std::string seal(std::string_view text) const;
+
  private:
   struct Close {
     void operator()(sqlite3* connection) const;
   };
+
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+  using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
 
   explicit Database(DatabaseOptions options);
 
   Result<void> connect();
   Result<void> prepare_connection();
   Result<void> commit();
+  Result<Statement> take_statement(const char* text);
+  void give_back(const char* text, Statement statement);
   [[nodiscard]] Error failure(int code) const;
 
   DatabaseOptions options_;
   std::unique_ptr<LockFile> lock_;  // before the connection: given back after it is closed
   std::unique_ptr<sqlite3, Close> connection_;
+  /// Compiled, and used by nobody now: to compile one takes longer than to run it for a row.
+  std::unordered_map<std::string, Statement> statements_;
+  Secret key_;
   bool is_changing_ = false;
+  bool was_lost_ = false;
 };
 
 }  // namespace authzd

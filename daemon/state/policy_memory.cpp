@@ -3,6 +3,7 @@
 
 #include "daemon/state/policy_memory.hpp"
 
+#include "daemon/state/change_mark.hpp"
 #include "daemon/state/state_codec.hpp"
 #include "reconciler/model/marker.hpp"
 
@@ -43,7 +44,7 @@ Observed deleted_policy(const Action& action) {
 }  // namespace
 
 PolicyMemory::PolicyMemory(std::shared_ptr<Database> database, AccountId account)
-    : database_(std::move(database)), account_(std::move(account)) {}
+    : database_(std::move(database)), account_(std::move(account)), written_(database_, account_) {}
 
 Result<std::map<PolicyId, PolicyOrigin>> PolicyMemory::known() const {
   std::map<PolicyId, PolicyOrigin> found;
@@ -90,6 +91,14 @@ Result<std::vector<OwnWrite>> PolicyMemory::own_writes(Timestamp since) const {
   return found;
 }
 
+Result<bool> PolicyMemory::has_known_any() const {
+  const auto found = database_->first<bool>("SELECT 1 FROM policies WHERE account = ?",
+                                            {account_.value},
+                                            [](const SqlRow&) { return true; });
+  if (!found) return found.error();
+  return found->has_value();
+}
+
 Result<std::vector<PendingDelete>> PolicyMemory::pending_deletes() const {
   const auto rows = database_->all<PendingRow>(
       "SELECT action, run, since FROM pending_deletes WHERE account = ? ORDER BY since, policy",
@@ -130,6 +139,14 @@ Result<void> PolicyMemory::remember(const std::map<PolicyId, PolicyOrigin>& ours
 
 Result<void> PolicyMemory::seen_gone(const PolicyId& id, Timestamp now) {
   return database_->atomically([&]() -> Result<void> {
+    const auto by_us =
+        database_->first<bool>("SELECT 1 FROM pending_deletes WHERE account = ? AND policy = ?",
+                               {account_.value, id.value},
+                               [](const SqlRow&) { return true; });
+    if (!by_us) return by_us.error();
+    if (*by_us) {
+      if (auto forgot = written_.forget(id); !forgot) return forgot;
+    }
     auto gone = database_->run(
         "UPDATE policies SET gone = ?, etag = '' WHERE account = ? AND id = ? AND gone IS NULL",
         {now, account_.value, id.value});
@@ -168,6 +185,10 @@ Result<void> PolicyMemory::begin_delete(const Action& action,
 /// A newer ETag of what is known is kept in every case.
 Result<void> PolicyMemory::learn(const Action& action, const Outcome& outcome, Timestamp now) {
   const bool is_done = outcome.kind == OutcomeKind::done;
+  const bool is_known = is_done || outcome.kind == OutcomeKind::restored;
+  if (is_known && outcome.wrote && outcome.stored) {
+    if (auto kept = account_for(outcome.stored->policy, now); !kept) return kept;
+  }
   if (action.verb == Verb::remove && is_done) return learn_gone(action, outcome, now);
   if (action.verb == Verb::remove) {
     const bool is_there = !outcome.wrote || outcome.kind == OutcomeKind::restored;
@@ -183,8 +204,7 @@ Result<void> PolicyMemory::learn(const Action& action, const Outcome& outcome, T
   if (is_done) {
     if (auto learnt = learn_stored(action, stored, now); !learnt) return learnt;
   }
-  const bool is_written = is_done || outcome.kind == OutcomeKind::restored;
-  if (is_written && outcome.wrote) {
+  if (is_known && outcome.wrote) {
     if (auto kept = keep_own_write(stored.policy, now); !kept) return kept;
   }
   if (stored.etag.empty()) return {};
@@ -194,6 +214,7 @@ Result<void> PolicyMemory::learn(const Action& action, const Outcome& outcome, T
 }
 
 Result<void> PolicyMemory::learn_gone(const Action& action, const Outcome& outcome, Timestamp now) {
+  if (auto forgot = written_.forget(action.id); !forgot) return forgot;
   if (auto gone = seen_gone(action.id, now); !gone) return gone;
   if (!outcome.wrote) return {};
   return keep_own_write(deleted_policy(action), now);
@@ -205,16 +226,24 @@ Result<void> PolicyMemory::learn_stored(const Action& action,
                                         Timestamp now) {
   const std::string& id = stored.policy.id.value;
   if (is_let_go(action, stored.policy.content)) {
+    if (auto forgot = written_.forget(stored.policy.id); !forgot) return forgot;
     return database_->run(
         "UPDATE policies SET gone = ?, etag = '' WHERE account = ? AND id = ? AND gone IS NULL",
         {now, account_.value, id});
   }
+  if (auto kept = written_.keep(stored.policy.id, stored.policy.content); !kept) return kept;
   const PolicyOrigin origin =
       action.verb == Verb::create ? PolicyOrigin::created : PolicyOrigin::adopted;
   return database_->run(
       "INSERT INTO policies (account, id, origin, etag) VALUES (?, ?, ?, '')"
       " ON CONFLICT DO UPDATE SET gone = NULL",
       {account_.value, id, word_of(origin)});
+}
+
+/// What our write made of the policy is a change of ours that this state knows of.
+Result<void> PolicyMemory::account_for(const Observed& policy, Timestamp now) {
+  const Timestamp at = parse_rfc3339(policy.last_modified_at).value_or(now);
+  return ChangeMark(database_, account_).accept(at);
 }
 
 Result<void> PolicyMemory::keep_own_write(const Observed& policy, Timestamp now) {

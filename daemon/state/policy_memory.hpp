@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What one account's state knows of policies: which are ours, and how they came to be; their last
-// ETags; what we wrote of late; and which deletes nobody has seen done.
+// ETags; what we wrote recently; and which deletes nobody has seen done.
 #pragma once
 
 #include "daemon/state/database.hpp"
+#include "daemon/state/written_store.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/result.hpp"
 #include "reconciler/converge/converge.hpp"
@@ -45,6 +46,9 @@ class PolicyMemory {
   /// Own writes since then: the last one of each policy, the oldest first.
   [[nodiscard]] Result<std::vector<OwnWrite>> own_writes(Timestamp since) const;
 
+  /// Whether any policy was ever known as ours, gone ones included as long as they are kept.
+  [[nodiscard]] Result<bool> has_known_any() const;
+
   [[nodiscard]] Result<std::vector<PendingDelete>> pending_deletes() const;
 
   /// Learns policies that were seen to be ours by another witness; those known stay as they are.
@@ -64,10 +68,12 @@ class PolicyMemory {
  private:
   Result<void> learn_gone(const Action& action, const Outcome& outcome, Timestamp now);
   Result<void> learn_stored(const Action& action, const Versioned& stored, Timestamp now);
+  Result<void> account_for(const Observed& policy, Timestamp now);
   Result<void> keep_own_write(const Observed& policy, Timestamp now);
 
   std::shared_ptr<Database> database_;
   AccountId account_;
+  WrittenStore written_;
 };
 
 }  // namespace authzd

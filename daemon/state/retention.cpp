@@ -23,11 +23,14 @@ DELETE FROM runs WHERE ended < ?4 AND n IN (
 
 constexpr const char* kSettledWrites = "DELETE FROM own_writes WHERE account = ?1 AND at < ?2";
 
+constexpr const char* kOldUses = "DELETE FROM uses WHERE account = ?1 AND at < ?2";
+
 // ?1 account, ?2 the oldest time to keep.
 constexpr const char* kPassedBy[] = {
+    R"sql(DELETE FROM written WHERE account = ?1 AND policy IN
+        (SELECT id FROM policies WHERE account = ?1 AND gone < ?2))sql",
     "DELETE FROM policies WHERE account = ?1 AND gone < ?2",
     "DELETE FROM ours_counts WHERE account = ?1 AND at < ?2",
-    "DELETE FROM announced_expiries WHERE account = ?1 AND expires_at < ?2",
     "DELETE FROM approvals WHERE account = ?1 AND until < ?2"};
 
 }  // namespace
@@ -45,6 +48,8 @@ Result<void> forget_old(Database& database,
     const Timestamp settled = now - retention.settle;
     auto writes = database.run(kSettledWrites, {account.value, settled});
     if (!writes) return writes;
+    auto uses = database.run(kOldUses, {account.value, now - retention.uses});
+    if (!uses) return uses;
     for (const char* statement : kPassedBy) {
       if (auto forgot = database.run(statement, {account.value, oldest}); !forgot) return forgot;
     }

@@ -15,8 +15,9 @@ namespace authzd {
 
 struct Retention {
   std::size_t runs = 1'000;  // that are kept however old they are
-  std::chrono::milliseconds age = std::chrono::hours(24 * 90);  // for which all else is kept
-  std::chrono::milliseconds settle = std::chrono::hours(24);    // for which own writes are kept
+  std::chrono::milliseconds age = std::chrono::hours(24 * 90);    // for which all else is kept
+  std::chrono::milliseconds settle = std::chrono::hours(24);      // for which own writes are kept
+  std::chrono::milliseconds uses = std::chrono::hours(24 * 730);  // longer than any holdUsedWithin
   std::size_t step = 200;  // runs that one call forgets at most
 };
 

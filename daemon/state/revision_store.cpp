@@ -3,6 +3,8 @@
 
 #include "daemon/state/revision_store.hpp"
 
+#include "daemon/state/author_rows.hpp"
+
 #include <utility>
 
 namespace authzd {
@@ -53,30 +55,28 @@ Result<std::optional<SeenRevision>> RevisionStore::applied() const {
 
 Result<void> RevisionStore::keep_applied(const std::string& revision,
                                          const std::set<Key>& unprotected,
-                                         const std::set<AnnouncedExpiry>& expiries,
-                                         Timestamp now) {
+                                         Timestamp now,
+                                         const std::string& digest) {
   return database_->atomically([&]() -> Result<void> {
     if (auto kept = keep(kApplied, {revision, now, {}}); !kept) return kept;
-    for (const AnnouncedExpiry& expiry : expiries) {
-      if (expiry.expires_at <= now) continue;
-      auto added = database_->run(
-          "INSERT OR IGNORE INTO announced_expiries (account, key, expires_at) VALUES (?, ?, ?)",
-          {account_.value, expiry.key.text(), expiry.expires_at});
-      if (!added) return added;
-    }
+    auto named = database_->run("UPDATE revisions SET digest = ? WHERE account = ? AND role = ?",
+                                {digest, account_.value, kApplied});
+    if (!named) return named;
     return keep_releases(unprotected, now);
   });
 }
 
+Result<bool> RevisionStore::is_applied(const std::string& revision,
+                                       const std::string& digest) const {
+  const auto found = database_->first<bool>(
+      "SELECT 1 FROM revisions WHERE account = ? AND role = ? AND revision = ? AND digest = ?",
+      {account_.value, kApplied, revision, digest},
+      [](const SqlRow& row) { return row.flag(0); });
+  if (!found) return found.error();
+  return found->has_value();
+}
+
 Result<void> RevisionStore::keep_releases(const std::set<Key>& unprotected, Timestamp now) {
-  const auto known = protect_releases();
-  if (!known) return known.error();
-  for (const auto& [key, at] : *known) {
-    if (unprotected.contains(key)) continue;
-    auto removed = database_->run("DELETE FROM protect_releases WHERE account = ? AND key = ?",
-                                  {account_.value, key.text()});
-    if (!removed) return removed;
-  }
   for (const Key& key : unprotected) {
     auto added =
         database_->run("INSERT OR IGNORE INTO protect_releases (account, key, at) VALUES (?, ?, ?)",
@@ -84,6 +84,47 @@ Result<void> RevisionStore::keep_releases(const std::set<Key>& unprotected, Time
     if (!added) return added;
   }
   return {};
+}
+
+Result<void> RevisionStore::end_releases(const std::set<Key>& keys) {
+  return database_->atomically([&]() -> Result<void> {
+    for (const Key& key : keys) {
+      auto ended = database_->run("DELETE FROM protect_releases WHERE account = ? AND key = ?",
+                                  {account_.value, key.text()});
+      if (!ended) return ended;
+    }
+    return {};
+  });
+}
+
+Result<GivenKeys> RevisionStore::given_to(const std::set<DocumentId>& documents) const {
+  GivenKeys given;
+  for (const DocumentId& document : documents) {
+    auto done =
+        database_->each("SELECT file, key FROM given_keys WHERE account = ? AND name = ?",
+                        {account_.value, document.name},
+                        [&](const SqlRow& row) {
+                          given[{document.name, row.text(0)}].insert(Key::from_text(row.text(1)));
+                        });
+    if (!done) return std::move(done).error();
+  }
+  return given;
+}
+
+Result<void> RevisionStore::keep_given(const GivenKeys& given) {
+  return database_->atomically([&]() -> Result<void> {
+    auto dropped = database_->run("DELETE FROM given_keys WHERE account = ?", {account_.value});
+    if (!dropped) return dropped;
+    for (const auto& [document, keys] : given) {
+      for (const Key& key : keys) {
+        auto added =
+            database_->run("INSERT INTO given_keys (account, name, file, key) VALUES (?, ?, ?, ?)",
+                           {account_.value, document.name, document.file, key.text()});
+        if (!added) return added;
+      }
+    }
+    return {};
+  });
 }
 
 Result<std::optional<SeenRevision>> RevisionStore::attempted() const {
@@ -104,15 +145,34 @@ Result<std::map<Key, Timestamp>> RevisionStore::protect_releases() const {
   return found;
 }
 
-Result<std::set<AnnouncedExpiry>> RevisionStore::announced_expiries() const {
-  std::set<AnnouncedExpiry> found;
-  auto done = database_->each("SELECT key, expires_at FROM announced_expiries WHERE account = ?",
+Result<void> RevisionStore::add_authors(const Authors& authors) {
+  return database_->atomically([&]() -> Result<void> {
+    const auto add = [this](const std::string& address, bool is_committer) {
+      return database_->run(
+          "INSERT OR IGNORE INTO authors (account, address, is_committer) VALUES (?, ?, ?)",
+          {account_.value, address, is_committer});
+    };
+    for (const std::string& address : authors.wrote) {
+      if (auto added = add(address, false); !added) return added;
+    }
+    for (const std::string& address : authors.committed) {
+      if (auto added = add(address, true); !added) return added;
+    }
+    return authors.is_known ? Result<void>{} : add("", false);
+  });
+}
+
+Result<void> RevisionStore::forget_authors() {
+  return database_->run("DELETE FROM authors WHERE account = ?", {account_.value});
+}
+
+Result<Authors> RevisionStore::authors() const {
+  Authors authors;
+  auto done = database_->each("SELECT address, is_committer FROM authors WHERE account = ?",
                               {account_.value},
-                              [&](const SqlRow& row) {
-                                found.insert({Key::from_text(row.text(0)), row.time(1)});
-                              });
+                              [&](const SqlRow& row) { add_author(authors, row); });
   if (!done) return std::move(done).error();
-  return found;
+  return authors;
 }
 
 Result<std::optional<SeenRevision>> RevisionStore::seen(const char* role) const {

@@ -5,13 +5,14 @@
 // must be remembered of those that were applied.
 #pragma once
 
+#include "daemon/config/approvers.hpp"
 #include "daemon/state/database.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/result.hpp"
 #include "reconciler/manifest/source_file.hpp"
 #include "reconciler/model/key.hpp"
+#include "reconciler/plan/inheritance.hpp"
 
-#include <compare>
 #include <map>
 #include <memory>
 #include <optional>
@@ -34,14 +35,6 @@ struct SeenRevision {
   std::string error;  // why it was refused; empty: it was not
 };
 
-/// A grant's end of which an applied revision spoke while it was still to come.
-struct AnnouncedExpiry {
-  Key key;
-  Timestamp expires_at = {};
-
-  auto operator<=>(const AnnouncedExpiry&) const = default;
-};
-
 class RevisionStore {
  public:
   RevisionStore(std::shared_ptr<Database> database, AccountId account);
@@ -52,13 +45,27 @@ class RevisionStore {
   /// The revision whose plan was last performed: what a newer one must descend from.
   [[nodiscard]] Result<std::optional<SeenRevision>> applied() const;
 
+  /// It is that one, with that very text: another configuration may read other files of a commit.
+  [[nodiscard]] Result<bool> is_applied(const std::string& revision,
+                                        const std::string& digest) const;
+
   /// With it: `unprotected` are the keys whose grants do not say `protect` (any more), of which the
-  /// time of the first such revision is kept until they say it again; `expiries` are those of the
-  /// revision, of which the ones still to come are kept.
+  /// time of the first such revision is kept, also when their manifests are gone, until
+  /// end_releases().
   Result<void> keep_applied(const std::string& revision,
                             const std::set<Key>& unprotected,
-                            const std::set<AnnouncedExpiry>& expiries,
-                            Timestamp now);
+                            Timestamp now,
+                            const std::string& digest = {});
+
+  /// What the last applied revision gave to documents of these names, in whatever file.
+  [[nodiscard]] Result<GivenKeys> given_to(const std::set<DocumentId>& documents) const;
+
+  /// Takes the place of all that was given before. Call it before keep_applied(): should the
+  /// process die in between, the revision is applied again, and says it again.
+  Result<void> keep_given(const GivenKeys& given);
+
+  /// Forgets when these keys were first without `protect`: their grants say it again.
+  Result<void> end_releases(const std::set<Key>& keys);
 
   /// The newest revision that was tried, good or refused.
   [[nodiscard]] Result<std::optional<SeenRevision>> attempted() const;
@@ -67,7 +74,11 @@ class RevisionStore {
   /// When each key first was in an applied revision without `protect`.
   [[nodiscard]] Result<std::map<Key, Timestamp>> protect_releases() const;
 
-  [[nodiscard]] Result<std::set<AnnouncedExpiry>> announced_expiries() const;
+  /// Those of a revision that was taken, beside the ones that are kept.
+  Result<void> add_authors(const Authors& authors);
+  /// Nothing is held any more: whoever wrote what there is has nothing to approve in it.
+  Result<void> forget_authors();
+  [[nodiscard]] Result<Authors> authors() const;
 
  private:
   [[nodiscard]] Result<std::optional<SeenRevision>> seen(const char* role) const;

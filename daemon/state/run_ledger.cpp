@@ -6,6 +6,7 @@
 #include "daemon/state/approval_store.hpp"
 #include "daemon/state/policy_memory.hpp"
 #include "daemon/state/revision_store.hpp"
+#include "daemon/state/run_counts.hpp"
 #include "daemon/state/run_rows.hpp"
 #include "daemon/state/state_codec.hpp"
 #include "reconciler/base/text.hpp"
@@ -18,11 +19,12 @@
 namespace authzd {
 namespace {
 
-constexpr std::array<const char*, 3> kCounts{"delete", "update", "create"};  // by CountKind
+constexpr std::array<const char*, 4> kCounts{
+    "delete", "update", "create", "restore"};  // by CountKind
 constexpr const char* kUncounted = "";
 
-const char* counts_as(const Action& action, const RailHistory& history) {
-  const auto kind = count_kind(action, history);
+const char* counts_as(const Action& action) {
+  const auto kind = count_kind(action);
   return kind ? kCounts.at(static_cast<std::size_t>(*kind)) : kUncounted;
 }
 
@@ -54,8 +56,7 @@ Result<void> RunLedger::begin(const RunStart& start) {
   });
 }
 
-Result<std::size_t> RunLedger::add_actions(const std::string& run,
-                                           std::span<const Action> actions) {
+Result<std::size_t> RunLedger::next_action(const std::string& run) const {
   const auto row = row_of(run);
   if (!row) return row.error();
   const auto begun = database_->first<std::size_t>(
@@ -63,26 +64,33 @@ Result<std::size_t> RunLedger::add_actions(const std::string& run,
       {*row},
       [](const SqlRow& found) { return found.count(0); });
   if (!begun) return begun.error();
-  const auto announced = RevisionStore(database_, account_).announced_expiries();
-  if (!announced) return announced.error();
-  RailHistory history;
-  for (const AnnouncedExpiry& expiry : *announced) {
-    history.announced.emplace(expiry.key, expiry.expires_at);
-  }
-  const std::size_t base = begun->value_or(0);
-  auto added = database_->atomically([&]() -> Result<void> {
+  return begun->value_or(0);
+}
+
+Result<void> RunLedger::add_actions(const std::string& run,
+                                    std::size_t first,
+                                    std::span<const Action> actions) {
+  const auto row = row_of(run);
+  if (!row) return row.error();
+  return database_->atomically([&]() -> Result<void> {
     for (std::size_t i = 0; i < actions.size(); ++i) {
       if (is_held(actions[i])) continue;
       const std::string text = action_to_text(actions[i]);
       auto done = database_->run(
           "INSERT INTO actions (run, number, account, action, counts_as) VALUES (?, ?, ?, ?, ?)",
-          {*row, base + i, account_.value, text, counts_as(actions[i], history)});
+          {*row, first + i, account_.value, text, counts_as(actions[i])});
       if (!done) return done;
     }
     return {};
   });
-  if (!added) return std::move(added).error();
-  return base;
+}
+
+Result<std::size_t> RunLedger::add_actions(const std::string& run,
+                                           std::span<const Action> actions) {
+  auto first = next_action(run);
+  if (!first) return first;
+  if (auto added = add_actions(run, *first, actions); !added) return std::move(added).error();
+  return first;
 }
 
 Result<void> RunLedger::will_write(const ActionRef& ref, const Command& command, Timestamp now) {
@@ -113,6 +121,8 @@ Result<void> RunLedger::record(const ActionRef& ref,
   if (!row) return row.error();
   const std::string detail = outcome_to_text(outcome);
   return database_->atomically([&]() -> Result<void> {
+    auto counted = recount(*database_, *row, ref.number, outcome.kind);
+    if (!counted) return counted;
     auto kept = database_->run(
         "UPDATE actions SET ended = ?, outcome = ?, wrote = ?, detail = ?, transaction_id = ?"
         " WHERE run = ? AND number = ?",
@@ -157,7 +167,9 @@ Result<std::vector<std::string>> RunLedger::end_interrupted(Timestamp now) {
       {account_.value},
       [](const SqlRow& row) { return row.text(0); });
   if (!open || open->empty()) return open;
-  auto ended = database_->atomically([&] {
+  auto ended = database_->atomically([&]() -> Result<void> {
+    auto counted = count_interrupted(*database_, account_);
+    if (!counted) return counted;
     return database_->run(
         "UPDATE runs SET ended = ?, error = 'interrupted: the process ended before the run did'"
         " WHERE account = ? AND ended IS NULL",
@@ -200,6 +212,7 @@ Result<RailHistory> RunLedger::window(Timestamp since) const {
         if (word == kCounts[0]) history.deletes = row.count(1);
         if (word == kCounts[1]) history.updates = row.count(1);
         if (word == kCounts[2]) history.creates = row.count(1);
+        if (word == kCounts[3]) history.restores = row.count(1);
       });
   if (!counted) return std::move(counted).error();
   // The last count before the window or, of a younger state, the first one in it.
@@ -220,6 +233,20 @@ Result<std::vector<std::chrono::milliseconds>> RunLedger::deletion_times(Timesta
       " AND writes.number = actions.number AND kind = ?)",
       {account_.value, since, to_string(OutcomeKind::done), to_string(Command::Kind::remove)},
       [](const SqlRow& row) { return std::chrono::milliseconds(row.number(0)); });
+}
+
+Result<std::vector<RunDeletes>> RunLedger::deletes_since(Timestamp since) const {
+  return database_->all<RunDeletes>(
+      "SELECT r.id, count(*), min(a.sent) FROM actions a JOIN runs r ON r.n = a.run"
+      " WHERE a.account = ?1 AND a.sent > ?2 AND a.outcome = ?3 AND a.wrote = 1"
+      " AND EXISTS (SELECT 1 FROM writes w WHERE w.run = a.run AND w.number = a.number"
+      " AND w.kind = ?4)"
+      " AND NOT EXISTS (SELECT 1 FROM runs u WHERE u.account = ?1 AND u.undoes = r.id)"
+      " GROUP BY r.n ORDER BY min(a.sent), r.n",
+      {account_.value, since, to_string(OutcomeKind::done), to_string(Command::Kind::remove)},
+      [](const SqlRow& row) {
+        return RunDeletes{row.text(0), row.count(1), row.time(2)};
+      });
 }
 
 Result<void> RunLedger::note_ours(std::size_t ours, Timestamp now) {

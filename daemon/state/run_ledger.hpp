@@ -21,6 +21,13 @@
 
 namespace authzd {
 
+/// What a run deleted and no undo has taken back.
+struct RunDeletes {
+  std::string run;
+  std::size_t deletes = 0;
+  Timestamp first = {};  // when the first was sent
+};
+
 /// Every call fails as the database does; what it returns as done is on the disk.
 class RunLedger {
  public:
@@ -29,8 +36,16 @@ class RunLedger {
   /// Errors: conflict where the account has a run of that id.
   Result<void> begin(const RunStart& start);
 
-  /// Writes down what a run is about to do: the actions without a hold. Action i of the plan is
-  /// `{run, returned + i}` from here on; a run may add a second plan.
+  /// The number that a plan's first action gets: a run may add a second plan.
+  [[nodiscard]] Result<std::size_t> next_action(const std::string& run) const;
+
+  /// Writes down what a run is about to do: the actions without a hold. The i-th of them is
+  /// `{run, first + i}` from here on. A long plan is written in slices, as this takes its time.
+  Result<void> add_actions(const std::string& run,
+                           std::size_t first,
+                           std::span<const Action> actions);
+
+  /// A short plan at once. Returns the number of its first action.
   Result<std::size_t> add_actions(const std::string& run, std::span<const Action> actions);
 
   /// Before a write is sent. Where this fails, the write must not be sent.
@@ -46,6 +61,7 @@ class RunLedger {
   Result<void> end(const std::string& run, const RunEnd& end);
 
   /// At the start of a process: ends the runs that a dead one left open, and returns their ids.
+  /// What is recorded of them later, by record(), joins their counts.
   Result<std::vector<std::string>> end_interrupted(Timestamp now);
 
   /// Actions with a write of which nobody knows how it ended: the process died in between. Find out
@@ -66,6 +82,10 @@ class RunLedger {
   /// showed it done.
   [[nodiscard]] Result<std::vector<std::chrono::milliseconds>> deletion_times(
       Timestamp since) const;
+
+  /// Runs whose deletes, the first of them sent after `since`, no undo has taken back; the oldest
+  /// first.
+  [[nodiscard]] Result<std::vector<RunDeletes>> deletes_since(Timestamp since) const;
 
   /// Keeps how many policies are ours, where that differs from what was last kept.
   Result<void> note_ours(std::size_t ours, Timestamp now);

@@ -41,6 +41,7 @@ struct RunCounts {
   std::size_t failed = 0;
   std::size_t held = 0;
   std::size_t conflicts = 0;
+  std::size_t unknown = 0;  // were sent, and nobody knows yet how they ended; none of the above
 
   bool operator==(const RunCounts&) const = default;
 };

@@ -22,18 +22,25 @@ RunKind read_kind(const std::string& word) {
 
 constexpr const char* kRunColumns =
     "SELECT id, kind, who, revision, began, ended, plan_hash, error, created, updated, deleted,"
-    " failed, held, conflicts, undoes FROM runs ";
+    " failed, held, conflicts, undoes,"
+    " (SELECT count(*) FROM actions a WHERE a.run = runs.n AND a.sent IS NOT NULL"
+    " AND a.ended IS NULL) FROM runs ";
 
 RunSummary read_run(const SqlRow& row) {
   RunSummary run;
   run.start = {
       row.text(0), read_kind(row.text(1)), row.text(2), row.text(3), row.time(4), row.text(14)};
   if (row.is_null(5)) return run;
-  run.end = {
-      row.time(5),
-      row.text(6),
-      row.text(7),
-      {row.count(8), row.count(9), row.count(10), row.count(11), row.count(12), row.count(13)}};
+  run.end = {row.time(5),
+             row.text(6),
+             row.text(7),
+             {row.count(8),
+              row.count(9),
+              row.count(10),
+              row.count(11),
+              row.count(12),
+              row.count(13),
+              row.count(15)}};
   return run;
 }
 

@@ -3,6 +3,7 @@
 
 #include "daemon/state/schema.hpp"
 
+#include "daemon/state/approval_seal.hpp"
 #include "daemon/state/database.hpp"
 #include "daemon/state/sql_error.hpp"
 
@@ -189,7 +190,125 @@ CREATE TABLE notices (                    -- the last one of each kind that was 
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array<const char*, 3> kVersions{kVersion1, kVersion2, kVersion3};
+// Ends that were announced without a time have to stand for a window once more. Approvals of before
+// are taken over as those of one person whom nobody knows, and sealed below.
+constexpr const char* kVersion4 = R"sql(
+DROP TABLE announced_expiries;
+
+CREATE TABLE ends (                       -- of the revision applied last
+  account TEXT NOT NULL,
+  key TEXT NOT NULL,
+  ends INTEGER NOT NULL,
+  since INTEGER NOT NULL,                 -- when this end first stood in an applied revision
+  PRIMARY KEY (account, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE wanted_removals (            -- deletes and narrowings that the last cycle wanted
+  account TEXT NOT NULL,
+  action TEXT NOT NULL,                   -- a hash
+  since INTEGER NOT NULL,                 -- when exactly this was first wanted
+  PRIMARY KEY (account, action)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE uses (                       -- the latest use that IAM told of each policy
+  account TEXT NOT NULL,
+  policy TEXT NOT NULL,
+  key TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (account, policy)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX uses_by_key ON uses (account, key);
+
+CREATE TABLE written (                    -- policies of ours as our last write left them
+  account TEXT NOT NULL,
+  policy TEXT NOT NULL,
+  key TEXT NOT NULL,
+  content TEXT NOT NULL,                  -- JSON
+  PRIMARY KEY (account, policy)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX written_by_key ON written (account, key);
+
+CREATE TABLE trusted_times (              -- the latest at which IAM's clock and ours agreed
+  account TEXT PRIMARY KEY,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE refused_revisions (          -- the last one that was read and not taken
+  account TEXT PRIMARY KEY,
+  revision TEXT NOT NULL,
+  judge TEXT NOT NULL,                    -- digest of version, paths and limits
+  attempts INTEGER NOT NULL,
+  error TEXT NOT NULL                     -- '': no attempt came to its end
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE refused_diagnostics (
+  account TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  severity INTEGER NOT NULL,              -- 0 error, 1 warning
+  file TEXT NOT NULL,
+  line INTEGER NOT NULL,
+  column_number INTEGER NOT NULL,
+  message TEXT NOT NULL,
+  hint TEXT NOT NULL,
+  PRIMARY KEY (account, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE newest_changes (             -- of ours in IAM, that the state accounts for
+  account TEXT PRIMARY KEY,
+  at INTEGER NOT NULL                     -- by IAM's clock
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE distrusted_states (          -- a change of ours that the state did not know of
+  account TEXT PRIMARY KEY,
+  policy TEXT NOT NULL,
+  changed INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE given_keys (                 -- what the applied revision gave to each document
+  account TEXT NOT NULL,
+  name TEXT NOT NULL,
+  file TEXT NOT NULL,
+  key TEXT NOT NULL,
+  PRIMARY KEY (account, name, file, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE approvers (                  -- who let it through: each person once
+  approval INTEGER NOT NULL REFERENCES approvals (n) ON DELETE CASCADE,
+  login_uid INTEGER NOT NULL,             -- -1: nobody knows who logged in
+  who TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  until INTEGER,                          -- NULL: for good
+  seal TEXT NOT NULL,                     -- of a row that authzd wrote (approval_seal.hpp)
+  PRIMARY KEY (approval, login_uid)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE authors (                    -- of what was committed since nothing was held
+  account TEXT NOT NULL,
+  address TEXT NOT NULL,                  -- empty: somebody whom nobody knows
+  is_committer INTEGER NOT NULL,
+  PRIMARY KEY (account, address, is_committer)
+) STRICT, WITHOUT ROWID;
+INSERT INTO authors (account, address, is_committer)
+  SELECT DISTINCT account, '', 0 FROM revisions;
+INSERT INTO approvers (approval, login_uid, who, at, until, seal)
+  SELECT n, -1, who, at, until, '' FROM approvals;
+)sql";
+
+constexpr const char* kVersion5 = R"sql(
+CREATE TABLE end_authors (                -- of the revisions that each end came with
+  account TEXT NOT NULL,
+  key TEXT NOT NULL,
+  address TEXT NOT NULL,                  -- empty: somebody whom nobody knows
+  is_committer INTEGER NOT NULL,
+  PRIMARY KEY (account, key, address, is_committer)
+) STRICT, WITHOUT ROWID;
+INSERT INTO end_authors (account, key, address, is_committer)
+  SELECT account, key, '', 0 FROM ends;
+ALTER TABLE revisions ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+)sql";
+
+constexpr std::array<const char*, 5> kVersions{
+    kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
+constexpr std::size_t kSealedSince = 4;
 
 Result<std::int64_t> read_number(Database& database, const char* query) {
   const auto found =
@@ -256,6 +375,9 @@ Result<void> migrate(Database& database, const std::string& path) {
   auto done = database.atomically([&]() -> Result<void> {
     for (std::size_t i = from; i < kVersions.size(); ++i) {
       if (auto ran = run_script(database, kVersions.at(i)); !ran) return ran;
+    }
+    if (from < kSealedSince) {
+      if (auto sealed = seal_earlier_approvals(database); !sealed) return sealed;
     }
     const std::string application = "PRAGMA application_id = " + std::to_string(kApplicationId);
     const std::string reached = "PRAGMA user_version = " + std::to_string(kVersions.size());

@@ -55,10 +55,14 @@ std::string text_at(const Json& json, const char* member) {
   return json.at(member).get<std::string>();
 }
 
+PolicyContent read_content(const Json& json) {
+  return report::read_content(json).value_or(PolicyContent{});
+}
+
 Observed read_observed(const Json& json) {
   Observed policy;
   policy.id = PolicyId{text_at(json, "id")};
-  policy.content = report::read_content(json.at("content")).value_or(PolicyContent{});
+  policy.content = read_content(json.at("content"));
   policy.state = json.at("deleted").get<bool>() ? PolicyState::deleted : PolicyState::active;
   policy.created_by = IamId{text_at(json, "createdBy")};
   policy.created_at = text_at(json, "createdAt");
@@ -66,7 +70,8 @@ Observed read_observed(const Json& json) {
   policy.last_modified_at = text_at(json, "lastModifiedAt");
   policy.template_id = text_at(json, "template");
   if (const Json& at = json.at("lastPermitAt"); !at.is_null()) {
-    policy.last_permit_at = Timestamp{std::chrono::milliseconds{at.get<std::int64_t>()}};
+    policy.last_permit_at =
+        Timestamp{std::chrono::milliseconds{report::read_number<std::int64_t>(at)}};
   }
   for (const auto& [crn, name] : json.at("roleNames").items()) {
     policy.role_names[crn] = name.get<std::string>();
@@ -88,7 +93,7 @@ Error read_error(const Json& json) {
   Error error;
   error.code = report::read_word(json.at("code"), ErrorCode::cancelled);
   error.message = text_at(json, "message");
-  error.detail.http_status = json.at("httpStatus").get<int>();
+  error.detail.http_status = report::read_number<int>(json.at("httpStatus"));
   error.detail.service_code = text_at(json, "serviceCode");
   error.detail.transaction_id = text_at(json, "transactionId");
   error.detail.conflicts_with = text_at(json, "conflictsWith");
@@ -120,6 +125,14 @@ Result<Action> action_from_text(std::string_view text, const AccountId& account)
   } catch (const Json::exception& problem) {
     return unreadable("an action", problem.what());
   }
+}
+
+std::string content_to_text(const PolicyContent& content) {
+  return report::dump(report::content_json(content), -1);
+}
+
+Result<PolicyContent> content_from_text(std::string_view text) {
+  return parse<PolicyContent>(text, "a policy's content", read_content);
 }
 
 std::string observed_to_text(const Observed& policy) {

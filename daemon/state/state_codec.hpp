@@ -16,6 +16,9 @@ namespace authzd {
 std::string action_to_text(const Action& action);
 Result<Action> action_from_text(std::string_view text, const AccountId& account);
 
+std::string content_to_text(const PolicyContent& content);
+Result<PolicyContent> content_from_text(std::string_view text);
+
 std::string observed_to_text(const Observed& policy);
 Result<Observed> observed_from_text(std::string_view text);
 

@@ -38,6 +38,19 @@ Error wrong_owner(const std::string& path, uid_t owner) {
                       std::to_string(geteuid()) + "; run as that user, or chown the file");
 }
 
+/// Root alone can make a file in a directory of another user, who then cannot open it.
+Result<void> check_maker(const std::string& path, const std::string& directory) {
+  struct stat about {};
+  if (geteuid() != 0 || ::access(path.c_str(), F_OK) == 0) return {};
+  if (::stat(directory.c_str(), &about) != 0 || about.st_uid == 0) return {};
+  const std::string user = std::to_string(about.st_uid);
+  return unusable(
+      path,
+      "it is not there yet, and its directory belongs to user " + user +
+          ": made by root, it would be in that user's way; run as that user (sudo -u '#" + user +
+          "'), or start the daemon");
+}
+
 Result<void> check(const std::string& path, int descriptor) {
   struct stat about {};
   if (fstat(descriptor, &about) != 0) return unusable(path, last_error());
@@ -56,6 +69,9 @@ Result<void> prepare_state_file(const std::string& path) {
   std::error_code ignored;
   if (!directory.empty() && !std::filesystem::is_directory(directory, ignored)) {
     return no_directory(path, directory.string());
+  }
+  if (auto made = check_maker(path, directory.empty() ? "." : directory.string()); !made) {
+    return made;
   }
   // O_NONBLOCK: a FIFO in its place must not hang the start.
   const int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;

@@ -3,12 +3,16 @@
 
 #include "daemon/state/suspensions.hpp"
 
+#include "daemon/state/suspension_file.hpp"
+
+#include <string_view>
 #include <utility>
 
 namespace authzd {
 namespace {
 
 constexpr const char* kAll = "";
+constexpr std::string_view kFile = ".suspended";  // behind the state's name
 
 std::string scope_of(const std::optional<AccountId>& account) {
   return account ? account->value : kAll;
@@ -41,16 +45,51 @@ Result<std::vector<Suspension>> Suspensions::list() const {
 
 Result<void> Suspensions::suspend(const Suspension& suspension) {
   const std::string scope = scope_of(suspension.account);
-  return database_->atomically([&] {
+  auto kept = database_->atomically([&] {
     return database_->run("INSERT OR IGNORE INTO suspensions (scope, who, at) VALUES (?, ?, ?)",
                           {scope, suspension.who, suspension.since});
   });
+  if (!kept) return kept;
+  if (auto noted = keep_file(); !noted) {
+    return std::move(noted).error().context(
+        "it is suspended, but a loss of the state would end that");
+  }
+  return {};
 }
 
 Result<void> Suspensions::resume(const std::optional<AccountId>& account) {
   const std::string scope = scope_of(account);
-  return database_->atomically(
+  auto ended = database_->atomically(
       [&] { return database_->run("DELETE FROM suspensions WHERE scope = ?", {scope}); });
+  if (!ended) return ended;
+  if (auto noted = keep_file(); !noted) {
+    return std::move(noted).error().context(
+        "it goes on, but would be suspended again after a restart");
+  }
+  return {};
+}
+
+Result<void> Suspensions::take_from_file() {
+  if (!database_->file()) return {};
+  const auto noted = read_suspension_file(*database_->file() + std::string(kFile));
+  if (!noted) return noted.error();
+  if (noted->empty()) return {};
+  return database_->atomically([&]() -> Result<void> {
+    for (const Suspension& each : *noted) {
+      auto kept =
+          database_->run("INSERT OR IGNORE INTO suspensions (scope, who, at) VALUES (?, ?, ?)",
+                         {scope_of(each.account), each.who, each.since});
+      if (!kept) return kept;
+    }
+    return {};
+  });
+}
+
+Result<void> Suspensions::keep_file() const {
+  if (!database_->file()) return {};
+  const auto all = list();
+  if (!all) return all.error();
+  return write_suspension_file(*database_->file() + std::string(kFile), *all);
 }
 
 }  // namespace authzd

@@ -38,7 +38,7 @@ struct HeldActions {
   bool operator==(const HeldActions&) const = default;
 };
 
-/// A grant or policy whose write does not come off, and that is tried ever more rarely.
+/// A grant or policy whose write fails, and that is tried ever more rarely.
 struct FailingObject {
   std::string name;     // metadata.name
   PolicyId id;          // empty: of a grant that has no policy yet
@@ -60,17 +60,21 @@ struct LastRun {
   std::size_t created = 0;
   std::size_t updated = 0;
   std::size_t deleted = 0;
-  std::size_t failed = 0;   // writes that were wanted and did not come off
-  std::size_t drifted = 0;  // policies of ours that someone else had changed
+  std::size_t already = 0;       // creates and updates that needed no write of ours after all
+  std::size_t already_gone = 0;  // deletes of what was deleted already
+  std::size_t failed = 0;        // writes that were wanted and failed
+  std::size_t drifted = 0;       // policies of ours that someone else had changed
 
   /// What this installation is responsible for, at the end of the run: what the manifests want, and
   /// what is ours though none wants it. What others made in the account is no part of it.
   [[nodiscard]] std::size_t managed() const {
     return planned.in_sync + planned.creates + planned.updates + planned.removes + planned.held +
-           planned.conflicts + planned.dropped - deleted;
+           planned.conflicts + planned.dropped - deleted - already_gone;
   }
   /// Those of them that were as the manifests say.
-  [[nodiscard]] std::size_t in_sync() const { return planned.in_sync + created + updated; }
+  [[nodiscard]] std::size_t in_sync() const {
+    return planned.in_sync + created + updated + already;
+  }
 
   bool operator==(const LastRun&) const = default;
 };
@@ -80,6 +84,7 @@ struct AccountStatus {
   AccountId id;
   Mode mode = Mode::observe;
   bool is_suspended = false;
+  bool is_suspended_with_all = false;  // by a suspension of every account
 
   Condition ready;        // the account is as its newest revision wants it
   Condition reconciling;  // a cycle is under way
@@ -90,13 +95,22 @@ struct AccountStatus {
   std::string applied_revision;    // the last whose plan was performed
   std::vector<HeldActions> holds;
   std::vector<FailingObject> failing;
-  std::size_t pinned = 0;  // keys that an undo touched, and that are left alone since
+  std::size_t pinned = 0;            // keys that an undo touched, and that are left alone since
+  std::size_t unknown_outcomes = 0;  // writes of which nobody knows yet whether IAM did them
   std::chrono::milliseconds clock_skew{0};  // the host's clock minus IAM's, when last compared
+
+  std::size_t policies = 0;      // authorizations that IAM held when last listed
+  std::size_t policy_limit = 0;  // policies that the account may hold; 0: not known
 
   std::optional<LastRun> last_run;  // none: the first cycle has not ended
   std::optional<Timestamp> next_cycle;
 
   bool operator==(const AccountStatus&) const = default;
 };
+
+/// From 90 % of the limit on a person should know: at the limit IAM takes no policy any more.
+[[nodiscard]] inline bool is_nearly_full(std::size_t policies, std::size_t limit) {
+  return limit > 0 && policies * 10 >= limit * 9;
+}
 
 }  // namespace authzd

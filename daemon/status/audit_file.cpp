@@ -5,6 +5,7 @@
 
 #include "reconciler/base/text.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <optional>
@@ -39,9 +40,30 @@ bool is_still(const std::filesystem::path& path, const struct stat& opened) {
   return named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
 }
 
-bool ends_inside_a_line(int file, off_t size) {
-  char last = '\n';
-  return size > 0 && ::pread(file, &last, 1, size - 1) == 1 && last != '\n';
+/// The last bytes of a file: more than any line has.
+constexpr std::size_t kTailBytes = 1U << 20U;
+/// What is kept of a part of a line.
+constexpr std::size_t kCutBytes = 1000;
+
+Result<std::string> read_end(int file, std::size_t size) {
+  std::string text(std::min(size, kTailBytes), '\0');
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const auto at = static_cast<off_t>(size - text.size() + done);
+    const ssize_t got = ::pread(file, text.data() + done, text.size() - done, at);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return Error{ErrorCode::unavailable, "cannot be read"};
+    done += static_cast<std::size_t>(got);
+  }
+  return text;
+}
+
+/// The last line that ends with a newline; empty where none begins in the text.
+std::string last_line(std::string_view text) {
+  if (text.empty()) return {};
+  text.remove_suffix(1);
+  const auto before = text.rfind('\n');
+  return std::string(before == std::string_view::npos ? text : text.substr(before + 1));
 }
 
 }  // namespace
@@ -70,30 +92,77 @@ Result<void> AuditFile::open() {
 }
 
 Result<void> AuditFile::append(std::string_view text) {
+  const auto before = status_of(file_);
   while (!text.empty()) {
     const ssize_t written = ::write(file_, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return problem("cannot be written");
+    if (written < 0) {
+      const int cause = errno;
+      // What a full disk took of the line; where this fails, too, tail() finds it.
+      [[maybe_unused]] const int cut = before ? ::ftruncate(file_, before->st_size) : 0;
+      errno = cause;
+      return problem("cannot be written");
+    }
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   if (::fdatasync(file_) != 0) return problem("cannot be brought to the disk");
   return {};
 }
 
-Result<void> AuditFile::write(const AuditLine& line) {
+/// Opens what has the file's name now; returns its size.
+Result<std::size_t> AuditFile::ready() {
   auto status = file_ < 0 ? std::nullopt : status_of(file_);
   if (!status || !is_still(path_, *status)) {
     close();
-    if (auto opened = open(); !opened) return opened;
+    if (auto opened = open(); !opened) return std::move(opened).error();
     status = status_of(file_);
+    if (!status) return problem("cannot be looked at");
   }
-  const bool is_torn = status && ends_inside_a_line(file_, status->st_size);
-  return append((is_torn ? "\n" : "") + line.json + "\n");
+  return static_cast<std::size_t>(status->st_size);
+}
+
+Result<AuditTail> AuditFile::tail() {
+  const auto size = ready();
+  if (!size) return size.error();
+  if (*size == known_size_ && *size > 0) return AuditTail{last_, {}};
+  auto end = read_end(file_, *size);
+  if (!end) return problem("cannot be read");
+  const auto newline = end->rfind('\n');
+  const std::size_t whole = newline == std::string::npos ? 0 : newline + 1;
+  std::string cut = end->substr(whole);
+  const std::size_t cut_size = cut.size();
+  end->resize(whole);
+  last_ = last_line(*end);
+  known_size_ = *size - cut_size;
+  if (cut.empty()) return AuditTail{last_, {}};
+  auto taken = take_cut(known_size_, std::move(cut));
+  if (!taken) return std::move(taken).error();
+  return AuditTail{last_, std::move(*taken)};
+}
+
+Result<std::string> AuditFile::take_cut(std::size_t whole, std::string cut) {
+  if (::ftruncate(file_, static_cast<off_t>(whole)) != 0) {
+    known_size_ = 0;
+    if (auto ended = append("\n"); !ended) return std::move(ended).error();
+  }
+  cut.resize(std::min(cut.size(), kCutBytes));
+  return cut;
+}
+
+Result<void> AuditFile::write(const AuditLine& line) {
+  const auto size = ready();
+  if (!size) return size.error();
+  if (auto appended = append(line.json + "\n"); !appended) return appended;
+  known_size_ = *size + line.json.size() + 1;
+  last_ = line.json;
+  return {};
 }
 
 void AuditFile::close() {
   if (file_ >= 0) ::close(file_);
   file_ = -1;
+  known_size_ = 0;
+  last_.clear();
 }
 
 }  // namespace authzd

@@ -20,20 +20,28 @@ class AuditFile final : public AuditSink {
   AuditFile& operator=(const AuditFile&) = delete;
   ~AuditFile() override { close(); }
 
-  /// A part of a line that a full disk or a crash left behind stays, and the next line begins on
-  /// its own. The line goes to whatever has the file's name now, so that whoever rotates the log
-  /// need not tell us; a file that is gone is made anew. Errors: unavailable, naming the file and
-  /// what the system said; the file is opened anew for the next line.
+  /// Where a part of a line cannot be taken away, as the file may only be appended to, it is ended,
+  /// so that the next line begins on its own.
+  Result<AuditTail> tail() override;
+
+  /// The line goes to whatever has the file's name now, so that rotating the log needs no signal; a
+  /// file that is gone is made again. A line that does not fit on the disk leaves no part of it
+  /// behind. Errors: unavailable, naming the file and what the system said; the file is opened
+  /// again for the next line.
   Result<void> write(const AuditLine& line) override;
 
  private:
   Result<void> open();
+  Result<std::size_t> ready();
+  Result<std::string> take_cut(std::size_t whole, std::string cut);
   void close();
   Result<void> append(std::string_view text);
   Error problem(std::string_view doing);
 
   std::filesystem::path path_;
   int file_ = -1;
+  std::size_t known_size_ = 0;  // of the open file, when it ended with `last_`
+  std::string last_;
 };
 
 }  // namespace authzd

@@ -23,7 +23,7 @@ Census census_of(const Plan& plan) {
   census.kept_back = counts.dropped;
   census.unknown_use = counts.unknown_use;
   for (const Note& note : plan.notes) {
-    if (note.reason == "Unmanaged") ++census.unmanaged;
+    if (note.reason == kUnmanagedNote) ++census.unmanaged;
     if (note.reason == "OtherOwner") ++census.theirs;
     if (note.reason == "EnterpriseTemplate" || note.reason == "ServiceMade") ++census.foreign;
     if (note.reason == "Disputed") ++census.disputed;
@@ -39,6 +39,8 @@ void CycleTally::add(const std::string& account, const CycleFacts& facts) {
   tally.cycle_times.add(facts.took);
   for (const auto took : facts.deletions) tally.deletion_times.add(took);
   for (const auto age : facts.drift_ages) tally.drift_ages.add(age);
+  if (facts.list_took) tally.list_times.add(*facts.list_took);
+  if (facts.policies) tally.policies = facts.policies;
 
   const bool went_well =
       facts.result == CycleResult::success || facts.result == CycleResult::refused;

@@ -24,7 +24,7 @@ namespace authzd {
 enum class CycleResult {
   success,     // all that the newest revision wants and the rails allow has been done
   refused,     // the newest revision is refused; the last good one is enforced
-  incomplete,  // some writes did not come off
+  incomplete,  // some writes failed
   error,       // the cycle could not be made
 };
 inline constexpr std::array kCycleResults{
@@ -39,9 +39,11 @@ struct CycleFacts {
   Timestamp ended = {};
   std::chrono::milliseconds took{0};
   std::size_t drifted = 0;  // policies of ours that someone else had changed
-  std::vector<std::chrono::milliseconds> drift_ages = {};  // of each: since that change
-  std::vector<std::chrono::milliseconds> deletions = {};   // how long each that is now done took
-  const Plan* plan = nullptr;                              // null: none could be made
+  std::vector<std::chrono::milliseconds> drift_ages = {};   // of each: since that change
+  std::vector<std::chrono::milliseconds> deletions = {};    // how long each that is now done took
+  std::optional<std::chrono::milliseconds> list_took = {};  // none: no whole list was read
+  std::optional<std::size_t> policies = {};                 // that it showed
+  const Plan* plan = nullptr;                               // null: none could be made
 };
 
 /// Numbers about the last plan that could be made.
@@ -65,6 +67,8 @@ Census census_of(const Plan& plan);
 /// Upper bounds, in seconds; what is above the last is counted too.
 inline constexpr std::array kCycleSeconds{
     0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0};
+inline constexpr std::array kListSeconds{
+    0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0, 90.0, 120.0};
 inline constexpr std::array kDeletionSeconds{0.1, 0.5, 1.0, 5.0, 10.0, 60.0, 300.0, 1800.0, 7200.0};
 inline constexpr std::array kDriftSeconds{1.0, 10.0, 60.0, 300.0, 900.0, 3600.0, 21600.0, 86400.0};
 
@@ -87,6 +91,8 @@ struct AccountTally {
   Durations<kCycleSeconds> cycle_times = {};
   Durations<kDeletionSeconds> deletion_times = {};
   Durations<kDriftSeconds> drift_ages = {};
+  Durations<kListSeconds> list_times = {};
+  std::optional<std::size_t> policies = {};  // that the last list showed
   std::uint64_t soft_errors_in_a_row = 0;
   std::uint64_t no_ops = 0;  // cycles that found everything as it should be
   std::uint64_t drifted = 0;

@@ -97,6 +97,10 @@ class MetricsWriter {
             const Condition& ready = view.status.ready;
             return number(!ready.is_true && ready.reason == "RevisionRefused");
           });
+    gauge(
+        "authzd_unknown_outcomes",
+        "Writes of which it is not known yet whether IAM did them.",
+        [](const AccountView& view) { return static_cast<double>(view.status.unknown_outcomes); });
     gauge("authzd_clock_skew_seconds",
           "This host's clock minus that of IAM, when last compared.",
           [](const AccountView& view) {
@@ -157,6 +161,9 @@ class MetricsWriter {
 
   void add_durations() {
     durations("authzd_reconcile_time_seconds", "How long cycles took.", &AccountTally::cycle_times);
+    durations("authzd_list_seconds",
+              "How long it took to read the whole list of policies, all its pages.",
+              &AccountTally::list_times);
     durations("authzd_drift_seconds",
               "How long a change by someone else had stood when it was found.",
               &AccountTally::drift_ages);
@@ -188,6 +195,18 @@ class MetricsWriter {
       add("foreign", known->foreign);
       add("disputed", known->disputed);
     }
+    list_.gauge("authzd_account_policies",
+                "Authorizations that the account held when last listed, not only those of authzd.");
+    for (const AccountView& view : input_.accounts) {
+      const auto& known = tally(view).policies;
+      if (known) list_.add(label(view), std::uint64_t{*known});
+    }
+    list_.gauge("authzd_account_policy_limit",
+                "Policies of all types that the account may hold: iam.policyLimit.");
+    for (const AccountView& view : input_.accounts) {
+      const std::size_t limit = view.status.policy_limit;
+      if (limit > 0) list_.add(label(view), std::uint64_t{limit});
+    }
     census("authzd_conflicts",
            "Grants and policies that a person has to decide about.",
            &Census::conflicts);
@@ -197,7 +216,8 @@ class MetricsWriter {
     census("authzd_kept_back",
            "Changes that the mode does not allow, or that back off after failures.",
            &Census::kept_back);
-    census("authzd_pinned", "Keys that are left alone since an undo.", &Census::pinned);
+    census(
+        "authzd_pinned", "Keys that are left alone since an undo or a release.", &Census::pinned);
     census("authzd_expired_kept",
            "Policies that the mode keeps though their grant has expired.",
            &Census::expired_kept);
@@ -218,7 +238,7 @@ class MetricsWriter {
   }
 
   void add_failing() {
-    list_.gauge("authzd_failing", "Grants and policies whose write does not come off, by reason.");
+    list_.gauge("authzd_failing", "Grants and policies whose write fails, by reason.");
     for (const AccountView& view : input_.accounts) {
       std::map<std::string, std::uint64_t> reasons;
       for (const FailingObject& object : view.status.failing) ++reasons[object.reason];

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The metrics, in Prometheus' text format. They are made anew from values for each scrape, so that
+// The metrics, in Prometheus' text format. They are made again from values for each scrape, so that
 // what is gone (an account, a rail that held something) leaves nothing behind. No label names an
 // object: daemon/docs/monitoring.md has the whole list.
 #pragma once

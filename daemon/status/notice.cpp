@@ -14,28 +14,55 @@
 namespace authzd {
 namespace {
 
-constexpr std::array<std::string_view, 5> kWords{
-    "DriftFound", "ChangeApplied", "PlanHeld", "AccountFailing", "AccountRecovered"};
+constexpr std::array<std::string_view, 7> kWords{"DriftFound",
+                                                 "ChangeApplied",
+                                                 "PlanHeld",
+                                                 "AccountFailing",
+                                                 "AccountRecovered",
+                                                 "UndoEnding",
+                                                 "AccountNearlyFull"};
 
 using Json = nlohmann::json;
 
 constexpr std::chrono::hours kAgain(24);
+
+constexpr std::size_t kMostNamed = 20;  // drifted policies in a notice for people; the data has all
 
 std::string change_text(const CycleSummary& cycle) {
   return std::to_string(cycle.created) + " created, " + std::to_string(cycle.updated) +
          " updated, " + std::to_string(cycle.deleted) + " deleted";
 }
 
+/// IAM need not tell who deleted a policy.
+std::string drift_text(const CycleSummary::Drift& drift) {
+  std::string text = printable(drift.name);
+  text += drift.policy.empty() ? "" : " (policy " + printable(drift.policy.value) + ")";
+  if (drift.is_deleted) text += " deleted";
+  if (!drift.by.empty()) text += " by " + printable(drift.by.value);
+  if (!drift.at.empty()) text += " at " + printable(drift.at);
+  return text;
+}
+
 Notice drift_notice(const CycleSummary& cycle) {
   Notice notice{NoticeKind::drift_found, cycle, {}, {}};
+  std::size_t deleted = 0;
+  std::size_t named = 0;
   for (const CycleSummary::Drift& drift : cycle.drifts) {
-    notice.text += (notice.text.empty() ? "" : ", ") + printable(drift.name) + " (policy " +
-                   printable(drift.policy.value) + ") by " + printable(drift.by.value) + " at " +
-                   printable(drift.at);
-    notice.content += drift.policy.value + "@" + drift.at + " ";
+    deleted += drift.is_deleted;
+    if (named++ < kMostNamed) {
+      notice.text += (notice.text.empty() ? "" : ", ") + drift_text(drift);
+    }
+    const std::string& what = drift.policy.empty() ? drift.name : drift.policy.value;
+    notice.content += what + "@" + drift.at + " ";
   }
-  notice.text = "someone else had changed " + count_of(cycle.drifts.size(), "policy", "policies") +
-                " of ours: " + notice.text;
+  if (named > kMostNamed) {
+    notice.text += ", and " + std::to_string(named - kMostNamed) + " more: see authzd runs";
+  }
+  const std::string did = deleted == named ? "deleted " : "changed ";
+  const bool are_both = deleted > 0 && deleted < named;
+  notice.text = "someone else had " + did + count_of(named, "policy", "policies") + " of ours" +
+                (are_both ? ", and deleted " + std::to_string(deleted) + " of them" : "") + ": " +
+                notice.text;
   return notice;
 }
 
@@ -43,11 +70,51 @@ Notice hold_notice(const CycleSummary& cycle) {
   Notice notice{NoticeKind::plan_held, cycle, "held for approval: ", {}};
   for (const CycleSummary::Hold& hold : cycle.holds) {
     if (!notice.content.empty()) notice.text += "; ";
-    notice.text += count_of(hold.actions, "action", "actions") + " by the rail " + hold.rail +
+    notice.text += count_of(hold.actions, "action", "actions") + " by the rail " +
+                   (hold.message.starts_with(hold.rail + ": ") ? hold.message : hold.rail) +
                    " (authzd approve " + hold.hash + ")";
     notice.content += hold.hash + " ";
   }
   return notice;
+}
+
+std::string to_the_second(Timestamp time) {
+  return to_rfc3339(std::chrono::floor<std::chrono::seconds>(time));
+}
+
+/// Runs delete one after the other: what was told of the newest was told of those before it.
+std::string content_of(const CycleSummary::EndingUndo& undo) {
+  return to_the_second(undo.deleted);
+}
+
+Notice undo_notice(const CycleSummary& cycle) {
+  Notice notice{NoticeKind::undo_ending, cycle, {}, {}};
+  for (const CycleSummary::EndingUndo& undo : cycle.ending_undos) {
+    if (!notice.text.empty()) notice.text += "; ";
+    notice.text += "`authzd undo " + printable(undo.run) + "` brings " +
+                   count_of(undo.deletes, "deleted policy", "deleted policies") +
+                   " back with the ids that they had until " + to_the_second(undo.until) +
+                   ", and with new ids after that";
+    notice.content = content_of(undo);
+  }
+  return notice;
+}
+
+std::size_t percent_of(std::size_t part, std::size_t whole) {
+  return whole == 0 ? 0 : part * 100 / whole;
+}
+
+Notice full_notice(const CycleSummary& cycle) {
+  const std::size_t percent = percent_of(cycle.policies, cycle.policy_limit);
+  std::string content = std::to_string(percent);
+  content.insert(0, 4 - std::min<std::size_t>(4, content.size()), '0');
+  return {NoticeKind::account_nearly_full,
+          cycle,
+          "the account holds " + std::to_string(cycle.policies) + " authorizations, " +
+              std::to_string(percent) + " % of the " + std::to_string(cycle.policy_limit) +
+              " policies that it may hold (iam.policyLimit), and at the limit IAM takes no policy "
+              "any more: remove some, or have IBM raise the limit",
+          content};
 }
 
 /// Slack gives these three a meaning of their own.
@@ -70,9 +137,19 @@ Json drifts_of(const CycleSummary& cycle) {
     drifts.push_back({{"name", drift.name},
                       {"policyId", drift.policy.value},
                       {"by", drift.by.value},
-                      {"at", drift.at}});
+                      {"at", drift.at},
+                      {"deleted", drift.is_deleted}});
   }
   return drifts;
+}
+
+Json undos_of(const CycleSummary& cycle) {
+  Json undos = Json::array();
+  for (const CycleSummary::EndingUndo& undo : cycle.ending_undos) {
+    undos.push_back(
+        {{"run", undo.run}, {"deletes", undo.deletes}, {"until", to_the_second(undo.until)}});
+  }
+  return undos;
 }
 
 Json data_of(const Notice& notice) {
@@ -83,6 +160,11 @@ Json data_of(const Notice& notice) {
                {"revision", cycle.revision},
                {"text", notice.text}};
   if (notice.kind == NoticeKind::drift_found) data["drifts"] = drifts_of(cycle);
+  if (notice.kind == NoticeKind::undo_ending) data["undos"] = undos_of(cycle);
+  if (notice.kind == NoticeKind::account_nearly_full) {
+    data["policies"] = cycle.policies;
+    data["limit"] = cycle.policy_limit;
+  }
   if (notice.kind == NoticeKind::account_failing) data["reason"] = cycle.failure;
   if (notice.kind == NoticeKind::change_applied) {
     data["created"] = cycle.created;
@@ -92,13 +174,16 @@ Json data_of(const Notice& notice) {
   if (notice.kind != NoticeKind::plan_held) return data;
   data["holds"] = Json::array();
   for (const CycleSummary::Hold& hold : cycle.holds) {
-    data["holds"].push_back({{"hash", hold.hash}, {"rail", hold.rail}, {"actions", hold.actions}});
+    data["holds"].push_back({{"hash", hold.hash},
+                             {"rail", hold.rail},
+                             {"actions", hold.actions},
+                             {"message", hold.message}});
   }
   return data;
 }
 
 std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json_safe(json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace
@@ -121,6 +206,8 @@ std::vector<Notice> notices_of(const CycleSummary& cycle) {
     notices.push_back({NoticeKind::change_applied, cycle, text, cycle.run});
   }
   if (!cycle.holds.empty()) notices.push_back(hold_notice(cycle));
+  if (!cycle.ending_undos.empty()) notices.push_back(undo_notice(cycle));
+  if (cycle.policies > 0) notices.push_back(full_notice(cycle));
   if (cycle.failure.empty()) {
     notices.push_back({NoticeKind::account_recovered, cycle, "works again", {}});
   } else {
@@ -130,14 +217,35 @@ std::vector<Notice> notices_of(const CycleSummary& cycle) {
   return notices;
 }
 
+namespace {
+
+/// What is told once for each step that its content goes up.
+bool grows(NoticeKind kind) {
+  return kind == NoticeKind::undo_ending || kind == NoticeKind::account_nearly_full;
+}
+
+/// Without the runs that were told of.
+CycleSummary without_told_undos(CycleSummary cycle, const ToldNotices& told) {
+  const auto found = told.find(NoticeKind::undo_ending);
+  if (found == told.end() || found->second.at > cycle.at) return cycle;
+  std::erase_if(cycle.ending_undos, [&](const CycleSummary::EndingUndo& undo) {
+    return content_of(undo) <= found->second.content;
+  });
+  return cycle;
+}
+
+}  // namespace
+
 bool NoticeFilter::is_news(const Notice& notice, ToldNotices& told) {
   if (notice.kind == NoticeKind::account_recovered) {
     return told.erase(NoticeKind::account_failing) > 0;
   }
   const auto found = told.find(notice.kind);
-  const bool was_told = found != told.end() && found->second.content == notice.content &&
-                        found->second.at <= notice.cycle.at &&
-                        notice.cycle.at < found->second.at + kAgain;
+  const bool is_known = found != told.end() && found->second.at <= notice.cycle.at;
+  const bool was_told =
+      is_known && (grows(notice.kind) ? found->second.content >= notice.content
+                                      : found->second.content == notice.content &&
+                                            notice.cycle.at < found->second.at + kAgain);
   if (!was_told) told.insert_or_assign(notice.kind, ToldNotice{notice.content, notice.cycle.at});
   return !was_told;
 }
@@ -146,7 +254,8 @@ std::vector<Notice> NoticeFilter::news(const CycleSummary& cycle) {
   ToldNotices& told = told_[cycle.account];
   // What is held again after a plan held nothing is news. A cycle that fails may have no plan.
   if (cycle.failure.empty() && cycle.holds.empty()) told.erase(NoticeKind::plan_held);
-  std::vector<Notice> notices = notices_of(cycle);
+  if (cycle.failure.empty() && cycle.policies == 0) told.erase(NoticeKind::account_nearly_full);
+  std::vector<Notice> notices = notices_of(without_told_undos(cycle, told));
   std::erase_if(notices, [&told](const Notice& notice) { return !is_news(notice, told); });
   return notices;
 }

@@ -34,16 +34,30 @@ struct CycleSummary {
     std::string name;
     PolicyId policy;
     IamId by;
-    std::string at;  // as IAM writes it
+    std::string at;           // as IAM writes it
+    bool is_deleted = false;  // the policy, and not only changed
   };
-  std::vector<Drift> drifts;  // policies of ours that someone else had changed
+  std::vector<Drift> drifts;  // policies of ours that someone else had changed or deleted
 
   struct Hold {
     std::string hash;
     std::string rail;
     std::size_t actions = 0;
+    std::string message = {};  // the numbers, until when, and what to do; may be empty
   };
   std::vector<Hold> holds;
+
+  /// A run whose deletes can soon no longer be taken back with the ids that the policies had.
+  struct EndingUndo {
+    std::string run;
+    std::size_t deletes = 0;
+    Timestamp deleted = {};  // the first of them
+    Timestamp until = {};
+  };
+  std::vector<EndingUndo> ending_undos;  // the oldest first; those that were told of, too
+
+  std::size_t policies = 0;  // that the account holds, where it may hold hardly any more; else 0
+  std::size_t policy_limit = 0;
 
   std::string failure;  // stable word of why the account fails; empty: it does not
   std::string error;    // the same for people
@@ -55,6 +69,8 @@ enum class NoticeKind {
   plan_held,
   account_failing,
   account_recovered,
+  undo_ending,
+  account_nearly_full,
 };
 
 /// "DriftFound", …
@@ -83,7 +99,8 @@ struct ToldNotice {
 using ToldNotices = std::map<NoticeKind, ToldNotice>;
 
 /// Leaves out what was told already: the same content of one kind and account within a day, and a
-/// recovery from nothing that was told.
+/// recovery from nothing that was told. That an undo ends is told once of each run, and that an
+/// account is nearly full once for each percent that it grows.
 class NoticeFilter {
  public:
   [[nodiscard]] std::vector<Notice> news(const CycleSummary& cycle);

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <exception>
 #include <utility>
 
 namespace authzd {
@@ -49,13 +50,11 @@ class Notifier::Target {
   Target(const NotifierSeams& seams,
          std::size_t& losses,
          NotifyTarget target,
-         ProxySettings proxies,
-         std::string ca)
+         ProxySettings proxies)
       : seams_(seams),
         losses_(losses),
         target_(std::move(target)),
         proxies_(std::move(proxies)),
-        ca_file_(std::move(ca)),
         changed_(seams.executor, boost::asio::steady_timer::time_point::max()) {}
 
   [[nodiscard]] const NotifyTarget& target() const { return target_; }
@@ -84,7 +83,7 @@ class Notifier::Target {
       while (self->is_idle()) co_await self->change();
       // It stays in the queue until it is dealt with, so that a new sender can go on with it.
       const Waiting next = self->queue_.front();
-      const Result<void> sent = co_await self->deliver(next);
+      const Result<void> sent = co_await self->deliver_contained(next);
       if (!sent) self->lose("a notice was not delivered", next.notice, to_string(sent.error()));
       self->leave(next);
     }
@@ -101,7 +100,19 @@ class Notifier::Target {
     if (queue_.empty()) changed_.cancel();
   }
 
-  /// `next` belongs to whoever awaits.
+  /// What is thrown over one notice keeps no other from being sent.
+  Async<void> deliver_contained(const Waiting& next) {  // coroutine-ref: the awaiter's
+    std::exception_ptr thrown;
+    try {
+      co_return co_await deliver(next);
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+    if (is_cancellation(thrown)) std::rethrow_exception(thrown);
+    co_return fault_of(thrown);
+  }
+
+  /// `next` belongs to the caller.
   Async<void> deliver(const Waiting& next) {
     const auto begun = seams_.clock.ticks();
     for (Attempt attempt;; ++attempt.number) {
@@ -116,7 +127,7 @@ class Notifier::Target {
     }
   }
 
-  /// `next` belongs to whoever awaits.
+  /// `next` belongs to the caller.
   Async<void> send(const Waiting& next) {
     const auto text = read_secret_file(target_.url_file, "the URL of notify.urlFile");
     if (!text) co_return text.error();
@@ -128,7 +139,10 @@ class Notifier::Target {
       if (!read) co_return read.error();
       key = std::move(*read);
     }
-    HttpClientOptions options{.origin = url->origin, .ca_file = ca_file_, .concurrency = 1};
+    HttpClientOptions options{.origin = url->origin,
+                              .ca_file = target_.ca_file,
+                              .ca_key = "notify.caFile",
+                              .concurrency = 1};
     options.limits = kLimits;
     options.proxies = proxies_;
     const auto client = make_http_client(seams_.executor, std::move(options));
@@ -153,7 +167,6 @@ class Notifier::Target {
   std::size_t& losses_;
   NotifyTarget target_;
   ProxySettings proxies_;
-  std::string ca_file_;
   std::deque<Waiting> queue_;
   boost::asio::steady_timer changed_;  // never fires; cancelling it wakes who waits for a change
 };
@@ -163,14 +176,12 @@ Notifier::Notifier(NotifierSeams seams)
 
 Notifier::~Notifier() = default;
 
-void Notifier::set_targets(std::vector<NotifyTarget> targets,
-                           const ProxySettings& proxies,
-                           const std::string& ca_file) {
+void Notifier::set_targets(std::vector<NotifyTarget> targets, const ProxySettings& proxies) {
   senders_.stop();
   Targets fresh;
   for (NotifyTarget& target : targets) {
     const auto old = std::ranges::find(targets_, target, &Target::target);
-    fresh.push_back(std::make_shared<Target>(seams_, losses_, std::move(target), proxies, ca_file));
+    fresh.push_back(std::make_shared<Target>(seams_, losses_, std::move(target), proxies));
     if (old != targets_.end()) fresh.back()->take_over(**old);
   }
   targets_ = std::move(fresh);

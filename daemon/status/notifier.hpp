@@ -39,10 +39,7 @@ class Notifier {
   ~Notifier();
 
   /// Tells these from now on, and no others. What waits for one that stays goes on waiting.
-  /// `ca_file`: as HttpClientOptions has it.
-  void set_targets(std::vector<NotifyTarget> targets,
-                   const ProxySettings& proxies,
-                   const std::string& ca_file);
+  void set_targets(std::vector<NotifyTarget> targets, const ProxySettings& proxies);
 
   /// Queues what is news about that cycle for each target; returns at once. A queue holds 100
   /// notices: the oldest makes room, and that is logged.

@@ -16,6 +16,11 @@ Error no_url() {
                "the URL is none: it is https://host[:port]/path, or http:// to loopback"};
 }
 
+/// Not the secret itself: a webhook may have the same one, and GitHub signs bodies with that.
+Secret notice_key(const Secret& secret) {
+  return Secret(hmac_sha256_hex(secret.reveal(), "authzd-notice-v1"));
+}
+
 }  // namespace
 
 Result<WebhookUrl> parse_webhook_url(std::string_view text) {
@@ -36,16 +41,17 @@ HttpRequest notify_request(const WebhookUrl& url,
                            NotifyFormat format,
                            const Notice& notice,
                            const std::string& id,
-                           const Secret& key,
+                           const Secret& secret,
                            Timestamp now) {
   const bool is_event = format == NotifyFormat::cloudevents;
   HttpRequest request{"POST", std::string(url.target.reveal())};
   request.body = is_event ? cloud_event(notice, id) : slack_message(notice);
   const std::string type = is_event ? "application/cloudevents+json" : "application/json";
   request.headers = {{"Content-Type", type + "; charset=utf-8"}};
-  if (key.empty()) return request;
+  if (secret.empty()) return request;
   const auto seconds = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch());
   const std::string timestamp = std::to_string(seconds.count());
+  const Secret key = notice_key(secret);
   const std::string mac = hmac_sha256_hex(key.reveal(), timestamp + "." + request.body);
   request.headers.push_back({"X-Authzd-Timestamp", timestamp});
   request.headers.push_back({"X-Authzd-Signature", "sha256=" + mac});

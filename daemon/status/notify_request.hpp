@@ -22,13 +22,14 @@ struct WebhookUrl {
 /// Errors: invalid_config; the message shows nothing of the text.
 Result<WebhookUrl> parse_webhook_url(std::string_view text);
 
-/// With a `key`, X-Authzd-Timestamp (seconds) and X-Authzd-Signature: "sha256=" and the
-/// HMAC-SHA256 of "<timestamp>.<body>", as the hook of this daemon takes it.
+/// With a `secret`, X-Authzd-Timestamp (seconds) and X-Authzd-Signature: "sha256=" and the
+/// HMAC-SHA256 of "<timestamp>.<body>" under the notice key: the HMAC-SHA256 of "authzd-notice-v1"
+/// under the secret, in hex. No notice proves anything at a webhook that has the same secret.
 HttpRequest notify_request(const WebhookUrl& url,
                            NotifyFormat format,
                            const Notice& notice,
                            const std::string& id,
-                           const Secret& key,
+                           const Secret& secret,
                            Timestamp now);
 
 }  // namespace authzd

@@ -3,6 +3,7 @@
 
 #include "daemon/status/process_facts.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <ctime>
 #include <filesystem>
@@ -54,11 +55,11 @@ double boot_time_seconds() {
 }
 
 std::size_t count_descriptors() {
-  std::error_code failed;
-  std::filesystem::directory_iterator entries("/proc/self/fd", failed);
-  if (failed) return 0;
-  const auto count = std::distance(begin(entries), end(entries));
-  return static_cast<std::size_t>(count) - 1;  // one is the iterator's own
+  std::error_code ec;
+  std::size_t count = 0;
+  std::filesystem::directory_iterator entry("/proc/self/fd", ec);
+  for (; !ec && entry != std::filesystem::directory_iterator(); entry.increment(ec)) ++count;
+  return count - std::min<std::size_t>(count, 1);  // one is the iterator's own
 }
 
 }  // namespace

@@ -49,8 +49,18 @@ Target split_target(std::string_view target) {
 }
 
 const Route* find_route(std::string_view path) {
-  const auto* const found = std::ranges::find(kRoutes, path, &Route::path);
+  const auto leads_to = [path](const Route& route) {
+    if (!route.path.ends_with(kNameSegment)) return route.path == path;
+    const auto folder = route.path.substr(0, route.path.size() - kNameSegment.size());
+    return path.size() > folder.size() && path.starts_with(folder) &&
+           last_segment(path).size() == path.size() - folder.size();
+  };
+  const auto* const found = std::ranges::find_if(kRoutes, leads_to);
   return found == kRoutes.end() ? nullptr : found;
+}
+
+std::string_view last_segment(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
 }
 
 std::optional<std::string> query_value(std::string_view query, std::string_view name) {

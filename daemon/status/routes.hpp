@@ -14,7 +14,7 @@
 
 namespace authzd {
 
-enum class Page { home, status, plan, runs, metrics, health, readiness, hook };
+enum class Page { home, status, plan, runs, grants, metrics, health, readiness, hook };
 
 struct Route {
   std::string_view path;
@@ -23,11 +23,12 @@ struct Route {
   std::string_view signature = {};  // of a hook: the header that proves who sends
 };
 
-inline constexpr std::array<Route, 10> kRoutes{
+inline constexpr std::array<Route, 11> kRoutes{
     {{"/", Page::home, true},
      {"/api/v1/status", Page::status, true},
      {"/api/v1/plan", Page::plan, true},
      {"/api/v1/runs", Page::runs, true},
+     {"/api/v1/grants/{name}", Page::grants, true},
      {"/metrics", Page::metrics},
      {"/healthz", Page::health},
      {"/readyz", Page::readiness},
@@ -46,8 +47,14 @@ struct Target {
 };
 Target split_target(std::string_view target);
 
+/// What stands in a route's path for any one segment.
+inline constexpr std::string_view kNameSegment = "{name}";
+
 /// The route of a path; null: there is none.
 const Route* find_route(std::string_view path);
+
+/// The last segment of a path.
+std::string_view last_segment(std::string_view path);
 
 /// The value of a query's parameter, decoded; the first, where it is given twice. A broken escape
 /// stands for itself.

@@ -9,6 +9,7 @@
 #include "daemon/status/daemon_status.hpp"
 #include "reconciler/base/result.hpp"
 #include "reconciler/report/plan_json.hpp"
+#include "reconciler/report/standing.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -52,6 +53,9 @@ class StatusBoard {
   /// Errors: those of the state.
   [[nodiscard]] virtual Result<std::string> runs_json(std::span<const AccountId> accounts,
                                                       std::size_t count) const = 0;
+
+  /// How the grants of the authorization stood in the last cycle of each account that has it.
+  [[nodiscard]] virtual std::vector<NamedStanding> standings(const std::string& name) const = 0;
 
   [[nodiscard]] virtual GitRequestCounts git_requests() const = 0;
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "daemon/status/status_report.hpp"
+#include "reconciler/base/text.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -30,6 +31,7 @@ Json planned_json(const PlanCounts& counts) {
           {"conflicts", counts.conflicts},
           {"unmanaged", counts.unmanaged},
           {"inSync", counts.in_sync},
+          {"kept", counts.kept},
           {"notInMode", counts.dropped}};
 }
 
@@ -92,6 +94,9 @@ Json account_json(const AccountStatus& account) {
           {"holds", std::move(holds)},
           {"failing", std::move(failing)},
           {"pinned", account.pinned},
+          {"policies", account.policies},
+          {"policyLimit", account.policy_limit},
+          {"unknownOutcomes", account.unknown_outcomes},
           {"clockSkewMilliseconds", account.clock_skew.count()}};
 }
 
@@ -103,7 +108,7 @@ std::string status_json(const DaemonStatus& daemon) {
   const Json document = {{"formatVersion", kStatusFormatVersion},
                          {"refusedReload", reload_json(daemon.refused_reload)},
                          {"accounts", std::move(list)}};
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_safe(document.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace authzd

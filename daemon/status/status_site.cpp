@@ -170,6 +170,7 @@ HttpResponse StatusSite::show(const Route& route, const Target& target) {
       return refusal(route, 404, {ErrorCode::not_found, message});
     }
   }
+  if (route.page == Page::grants) return grants(route, accounts, target);
   return route.page == Page::plan ? plan(accounts) : runs(accounts, target);
 }
 
@@ -203,6 +204,21 @@ HttpResponse StatusSite::plan(const std::vector<AccountView>& accounts) const {
       documents.push_back(*std::move(document));
   }
   return json_page(plans_json(documents));
+}
+
+HttpResponse StatusSite::grants(const Route& route,
+                                const std::vector<AccountView>& accounts,
+                                const Target& target) const {
+  const std::string name(last_segment(target.path));
+  std::vector<NamedStanding> standings = parts_.board.standings(name);
+  std::erase_if(standings, [&accounts](const NamedStanding& one) {
+    return std::ranges::none_of(
+        accounts, [&one](const AccountView& view) { return view.status.id == one.account; });
+  });
+  if (!standings.empty()) return json_page(standing_json(name, standings));
+  const Error error{ErrorCode::not_found,
+                    "no manifest of the last cycle has an authorization " + quote(name)};
+  return refusal(route, 404, error);
 }
 
 HttpResponse StatusSite::runs(const std::vector<AccountView>& accounts,

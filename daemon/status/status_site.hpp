@@ -63,6 +63,9 @@ class StatusSite {
   [[nodiscard]] HttpResponse metrics() const;
   [[nodiscard]] HttpResponse readiness() const;
   [[nodiscard]] HttpResponse plan(const std::vector<AccountView>& accounts) const;
+  [[nodiscard]] HttpResponse grants(const Route& route,
+                                    const std::vector<AccountView>& accounts,
+                                    const Target& target) const;
   [[nodiscard]] HttpResponse runs(const std::vector<AccountView>& accounts,
                                   const Target& target) const;
 

@@ -98,15 +98,16 @@ bool needs_words(const AccountStatus& account) {
   const bool has_new =
       !account.attempted_revision.empty() && account.attempted_revision != account.applied_revision;
   return status_word(account) != "Ready" || !account.failing.empty() || !account.holds.empty() ||
-         has_new || account.pinned > 0 || !account.ready.message.empty();
+         has_new || account.pinned > 0 || is_nearly_full(account.policies, account.policy_limit) ||
+         !account.ready.message.empty();
 }
 
 void explain(Layout& out, const AccountStatus& account, Timestamp now) {
   out.gap();
   out.headline(symbol_of(account), printable(account.name) + ": " + status_word(account));
   if (account.is_suspended) {
-    out.detail("suspended",
-               "nothing is written until `authzd resume " + printable(account.name) + "`");
+    const std::string who = account.is_suspended_with_all ? "" : " " + printable(account.name);
+    out.detail("suspended", "nothing is written until `authzd resume" + who + "`");
   }
   if (account.stalled.is_true) tell(out, "stalled", account.stalled, now);
   const bool said = account.stalled.is_true && account.stalled.reason == account.ready.reason;
@@ -124,9 +125,17 @@ void explain(Layout& out, const AccountStatus& account, Timestamp now) {
     tell(out, "ready", account.ready, now);
   }
   if (account.pinned > 0) {
-    out.detail("pinned",
-               count_of(account.pinned, "key is", "keys are") +
-                   " left alone since an undo, until its manifest changes or `authzd unpin`");
+    out.detail(
+        "pinned",
+        count_of(account.pinned, "key is", "keys are") +
+            " left alone since an undo or a release, until its manifest changes or `authzd unpin`");
+  }
+  if (is_nearly_full(account.policies, account.policy_limit)) {
+    out.detail("nearly full",
+               std::to_string(account.policies) + " authorizations, of " +
+                   std::to_string(account.policy_limit) +
+                   " policies that the account may hold (iam.policyLimit): remove some, or have "
+                   "IBM raise the limit");
   }
   tell_holds(out, account);
   tell_failing(out, account, now);

@@ -40,18 +40,42 @@ struct FreeContext {
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
 };
 
+std::unique_ptr<EVP_MD_CTX, FreeContext> make_context() {
+  std::unique_ptr<EVP_MD_CTX, FreeContext> made(EVP_MD_CTX_new());
+  if (EVP_DigestInit_ex(made.get(), EVP_sha256(), nullptr) != 1) fail();
+  return made;
+}
+
 /// One for each thread: OpenSSL's SHA256() looks the algorithm up at each call, which costs more
 /// than the digest of a short text.
 EVP_MD_CTX* context_of_thread() {
-  static thread_local std::unique_ptr<EVP_MD_CTX, FreeContext> context = [] {
-    std::unique_ptr<EVP_MD_CTX, FreeContext> made(EVP_MD_CTX_new());
-    if (EVP_DigestInit_ex(made.get(), EVP_sha256(), nullptr) != 1) fail();
-    return made;
-  }();
+  static thread_local std::unique_ptr<EVP_MD_CTX, FreeContext> context = make_context();
   return context.get();
 }
 
 }  // namespace
+
+struct Sha256::State {
+  std::unique_ptr<EVP_MD_CTX, FreeContext> context = make_context();
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) {}
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view text) {
+  if (EVP_DigestUpdate(state_->context.get(), text.data(), text.size()) != 1) fail();
+}
+
+std::string Sha256::hex() && {
+  Digest digest{};
+  if (EVP_DigestFinal_ex(state_->context.get(), digest.data(), nullptr) != 1) fail();
+  return hex_of(digest);
+}
+
+bool is_cut_too_short(std::string_view typed) {
+  return typed.size() < kFewestDigits &&
+         typed.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
 
 std::string sha256_hex(std::string_view text) {
   Digest digest{};

@@ -22,6 +22,7 @@ std::string_view to_string(ErrorCode code) {
     case ErrorCode::bad_response: return "BadResponse";
     case ErrorCode::unsafe_plan: return "UnsafePlan";
     case ErrorCode::partial_view: return "PartialView";
+    case ErrorCode::foreign_list: return "ForeignList";
     case ErrorCode::cancelled: return "Cancelled";
   }
   return "Internal";

@@ -29,6 +29,7 @@ enum class ErrorCode {
   bad_response,      // the reply is not what its API promises
   unsafe_plan,       // a rail holds it back
   partial_view,      // what IAM shows is not all there is: no truth to plan from
+  foreign_list,      // what IAM shows is of another account: no truth to plan from
   cancelled,         // we are stopping
 };
 

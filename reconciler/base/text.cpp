@@ -3,6 +3,8 @@
 
 #include "reconciler/base/text.hpp"
 
+#include "reconciler/base/unicode.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
@@ -38,34 +40,6 @@ std::size_t typing_errors(std::string_view a, std::string_view b) {
   return previous[b.size()];
 }
 
-/// Length of the well-formed UTF-8 sequence at the front of `text`; 0 where there is none.
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [text](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t first = byte(0);
-  if (first < 0x80) return 1;
-  const std::size_t length = first >= 0xF0 ? 4U : first >= 0xE0 ? 3U : 2U;
-  if (first < 0xC2 || first > 0xF4 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) return 0;
-  }
-  const bool overlong = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xF0 && byte(1) < 0x90);
-  const bool surrogate = first == 0xED && byte(1) > 0x9F;
-  const bool too_large = first == 0xF4 && byte(1) > 0x8F;
-  return overlong || surrogate || too_large ? 0 : length;
-}
-
-/// C0, DEL, C1, line and paragraph separators, and the marks that turn the direction of writing.
-bool is_control(std::string_view sequence) {
-  const auto byte = [sequence](std::size_t i) { return static_cast<std::uint8_t>(sequence[i]); };
-  if (sequence.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7F;
-  if (sequence.size() == 2) return byte(0) == 0xC2 && byte(1) < 0xA0;
-  if (sequence.size() != 3 || byte(0) != 0xE2) return false;
-  const bool separators_and_embeddings = byte(1) == 0x80 && byte(2) >= 0xA8 && byte(2) <= 0xAE;
-  const bool marks = byte(1) == 0x80 && (byte(2) == 0x8E || byte(2) == 0x8F);
-  const bool isolates = byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9;
-  return separators_and_embeddings || marks || isolates;
-}
-
 void append_escaped(std::string& out, std::string_view bytes) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   for (const char c : bytes) {
@@ -75,6 +49,19 @@ void append_escaped(std::string& out, std::string_view bytes) {
     out += kHex[byte & 0x0FU];
   }
 }
+
+/// "\u200b", beyond the first plane as a pair of surrogates.
+void append_json_escape(std::string& out, std::uint32_t c) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  if (c > 0xFFFF) {
+    append_json_escape(out, 0xD800 + ((c - 0x10000) >> 10U));
+    c = 0xDC00 + ((c - 0x10000) & 0x3FFU);
+  }
+  out += "\\u";
+  for (const unsigned shift : {12U, 8U, 4U, 0U}) out += kHex[(c >> shift) & 0xFU];
+}
+
+constexpr std::uint32_t kReplacement = 0xFFFD;
 
 }  // namespace
 
@@ -140,9 +127,9 @@ std::string printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    const std::string_view sequence = text.substr(0, std::max<std::size_t>(1, length));
-    if (length == 0 || is_control(sequence)) {
+    const CodePoint c = first_code_point(text);
+    const std::string_view sequence = text.substr(0, c.bytes);
+    if (!c.is_valid() || is_unsafe(c.value)) {
       append_escaped(out, sequence);
     } else {
       out += sequence;
@@ -150,6 +137,39 @@ std::string printable(std::string_view text) {
     text.remove_prefix(sequence.size());
   }
   return out;
+}
+
+std::string json_safe(std::string_view json) {
+  std::string out;
+  out.reserve(json.size());
+  while (!json.empty()) {
+    const CodePoint c = first_code_point(json);
+    if (c.value == '\n' || (c.is_valid() && !is_unsafe(c.value))) {
+      out += json.substr(0, c.bytes);
+    } else {
+      append_json_escape(out, c.is_valid() ? c.value : kReplacement);
+    }
+    json.remove_prefix(c.bytes);
+  }
+  return out;
+}
+
+std::string quote_value(std::string_view value) {
+  constexpr std::string_view kPlain = "._:/*?@+-%";
+  const bool is_plain = !value.empty() && std::ranges::all_of(value, [&](char c) {
+    const char l = lower(c);
+    return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || kPlain.find(c) != kPlain.npos;
+  });
+  return is_plain ? std::string(value) : quote(value);
+}
+
+std::string quote(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : printable(text)) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
 }
 
 }  // namespace authzd

@@ -27,8 +27,19 @@ std::string count_of(std::size_t n, std::string_view one, std::string_view many)
 std::optional<std::string> did_you_mean(std::string_view word,
                                         std::span<const std::string_view> candidates);
 
-/// Text from outside made safe for a terminal and a log line: control characters and invalid UTF-8
-/// become "\xNN", so that no remote text can forge a line or move the cursor.
+/// Text from outside made safe for a terminal and a log line: what is_unsafe() names and invalid
+/// UTF-8 become "\xNN", so that no remote text can forge a line, move the cursor or hide itself.
 std::string printable(std::string_view text);
+
+/// printable() in double quotes, with '"' and '\\' escaped by a backslash.
+std::string quote(std::string_view text);
+
+/// A value as it stands where it cannot be taken for the text around it; quote() where it has
+/// anything but letters, digits and "._:/*?@+-%", or is empty.
+std::string quote_value(std::string_view value);
+
+/// A JSON document with all that is_unsafe() names written as \uNNNN, line breaks between its
+/// tokens left alone: it stays the same document, and is safe to show.
+std::string json_safe(std::string_view json);
 
 }  // namespace authzd

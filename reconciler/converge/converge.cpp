@@ -56,10 +56,15 @@ std::string_view to_string(OutcomeKind kind) {
     case OutcomeKind::failed: return "Failed";
     case OutcomeKind::no_etag: return "NoEtag";
     case OutcomeKind::unconfirmed: return "Unconfirmed";
+    case OutcomeKind::unknown: return "Unknown";
     case OutcomeKind::restored: return "Restored";
     case OutcomeKind::skipped: return "Skipped";
   }
   return "Failed";
+}
+
+bool is_unknown(const Outcome& outcome) {
+  return outcome.kind == OutcomeKind::unconfirmed || outcome.kind == OutcomeKind::unknown;
 }
 
 Converger::Converger(const Plan& plan,

@@ -11,7 +11,9 @@
 // more.
 //
 //   create  POST ─► done
+//             └─ 409 ─► ours and equal, as it shows: done
 //             └─ 409 ─► GET conflicts_with ─► ours and equal: done │ else: refused
+//                 └─ 404: a replica lags ─► GET once more
 //             └─ lost ─► find by key ─► there and equal: done │ absent: POST once more │ else:
 //             refused
 //   create  with an id: GET ─► deleted, as wanted ─► PATCH If-Match ─► done   └─ lost ─► GET
@@ -49,8 +51,11 @@ struct Command {
   PolicyId id;                         // read, replace, remove, restore
   PolicyContent content;               // create, replace
   Etag etag;                           // replace, restore
+  PolicyLayout layout;                 // replace: how IAM writes it now
   Key key;                             // find: look for it in a fresh list
   std::chrono::milliseconds delay{0};  // to wait before it is sent; only reads and finds have one
+  bool settles_write = false;          // a read or find: a write of this action may have been done
+  bool repairs = false;  // brings back what our own delete took with it: to be sent in spite of all
 };
 
 /// True for the kinds that may change IAM.
@@ -62,14 +67,16 @@ struct Reply {
   std::optional<Error> error;      // none: it went well
   std::optional<Versioned> found;  // a find that found nothing has neither
   std::string transaction_id;
+  bool was_there = false;  // of a create: IAM has just this policy, and `found` is it
 };
 
 enum class OutcomeKind {
   done,         // IAM holds what the action wanted, and a reply or a read showed it
-  refused,      // the world moved, or IAM said 400/409/412: plan anew, once a cycle
+  refused,      // the world moved, or IAM said 400/409/412: plan again, once a cycle
   failed,       // IAM or the way to it said no; tried again in a later cycle
   no_etag,      // no read gave an ETag: not written
   unconfirmed,  // a delete was sent, and no read has shown it gone yet
+  unknown,      // the reply to another write was lost, and no read has shown whether it was done
   restored,     // a delete met a change made in the gap; the policy was brought back
   skipped,      // stopped before it was begun
 };
@@ -85,6 +92,9 @@ struct Outcome {
   std::optional<Versioned> stored;  // what IAM held at the end, as far as seen
   std::string transaction_id;       // of the write
 };
+
+/// Nobody knows yet whether IAM did it; a later read tells.
+[[nodiscard]] bool is_unknown(const Outcome& outcome);
 
 /// Performs the actions of a plan that carry no hold. Total: it ends after a bounded number of
 /// replies, whatever they say; a reply that nobody waits for is ignored.
@@ -108,7 +118,7 @@ class Converger {
   [[nodiscard]] std::vector<Command> next(Reply reply);
 
   /// Begins nothing more. Commands under way still end, and a write that was sent is still
-  /// confirmed where its verb needs it; `next` returns only such reads from here on.
+  /// confirmed where its verb needs it; `next` returns only such reads, and repairs, from here on.
   void cancel();
 
   [[nodiscard]] bool is_finished() const;

@@ -11,6 +11,8 @@ namespace {
 
 // A list may lag behind a write; the second look, the last one, waits for it.
 constexpr std::chrono::milliseconds kSecondFind{2'000};
+// So may a read of what stands in the way of a create.
+constexpr std::chrono::milliseconds kSecondLook{2'000};
 
 }  // namespace
 
@@ -25,7 +27,7 @@ Turn CreateSteps::next(const Reply& reply, bool is_stopping) {
   switch (state_) {
     case State::posting: return on_posted(reply);
     case State::reading_rival:
-    case State::finding_rival: return on_rival(reply);
+    case State::finding_rival: return on_rival(reply, is_stopping);
     case State::finding_own: return on_found(reply, is_stopping);
   }
   return end(OutcomeKind::failed, error_of(reply));
@@ -48,6 +50,10 @@ Turn CreateSteps::find(State state) {
 }
 
 Turn CreateSteps::on_posted(const Reply& reply) {
+  if (!reply.error && reply.found && reply.was_there && holds(reply.found->policy, action_)) {
+    note(reply);
+    return end(OutcomeKind::done);
+  }
   if (note_write(reply, Command::Kind::create)) return find(State::finding_own);
   if (!reply.error) {
     if (holds(reply.found->policy, action_)) return end(OutcomeKind::done);
@@ -58,14 +64,22 @@ Turn CreateSteps::on_posted(const Reply& reply) {
     const PolicyId rival{conflict_->detail.conflicts_with};
     if (rival.empty()) return find(State::finding_rival);
     state_ = State::reading_rival;
+    ++looks_;
     return read(rival);
   }
-  return end(is_refusal(*reply.error) ? OutcomeKind::refused : OutcomeKind::failed, reply.error);
+  return unwritten(reply);
 }
 
 /// The policy that a 409 spoke of: ours already, by an earlier attempt, or someone else's.
-Turn CreateSteps::on_rival(const Reply& reply) {
+Turn CreateSteps::on_rival(const Reply& reply, bool is_stopping) {
   const bool is_seen = !reply.error && reply.found.has_value();
+  const bool may_lag = reply.error && reply.error->code == ErrorCode::not_found && looks_ == 1;
+  if (may_lag && !is_stopping) {
+    ++looks_;
+    Command again = read(PolicyId{conflict_->detail.conflicts_with});
+    again.delay = kSecondLook;
+    return again;
+  }
   if (!is_seen) return end(OutcomeKind::refused, conflict_);
   const Observed& rival = reply.found->policy;
   if (state_ == State::reading_rival && rival.id.value != conflict_->detail.conflicts_with) {
@@ -82,14 +96,14 @@ Turn CreateSteps::on_rival(const Reply& reply) {
 
 /// After a lost reply: did it get through?
 Turn CreateSteps::on_found(const Reply& reply, bool is_stopping) {
-  if (reply.error) return end(OutcomeKind::failed, unknown_error(*lost_));
+  if (reply.error) return end(OutcomeKind::unknown, unknown_error(*lost_));
   if (reply.found) {
     note(reply);
     if (holds(reply.found->policy, action_)) return end(OutcomeKind::done);
     return end(OutcomeKind::refused, rival_error(reply.found->policy));
   }
   if (is_stopping) return stopped();
-  if (writes_ > 1) return end(OutcomeKind::failed, unknown_error(*lost_));
+  if (writes_ > 1) return end(OutcomeKind::unknown, unknown_error(*lost_));
   return post();
 }
 

@@ -19,7 +19,8 @@ std::string text_of(const std::optional<Error>& error) {
 
 class Fold {
  public:
-  Fold(const ObjectHistories& before, const Plan& plan) : before_(before), plan_(plan) {}
+  Fold(const ObjectHistories& before, const Plan& plan, const Rivalry& rivalry)
+      : before_(before), plan_(plan), rivalry_(rivalry) {}
 
   FoldedCycle run(std::span<const Outcome> outcomes, Timestamp now) && {
     for (const Action& action : plan_.actions) {
@@ -27,6 +28,8 @@ class Fold {
     }
     for (std::size_t i = 0; i < plan_.notes.size(); ++i) note(i);
     for (std::size_t i = 0; i < outcomes.size(); ++i) tried(outcomes[i], i, now);
+    keep_contests(now);
+    for (const Outcome& outcome : outcomes) contest(outcome, now);
     return std::move(result_);
   }
 
@@ -74,8 +77,36 @@ class Fold {
     history.error = std::move(error);
   }
 
+  void keep_contests(Timestamp now) {
+    for (const auto& [object, history] : before_) {
+      if (!is_contest_object(object) || !history.last_tried) continue;
+      if (now - *history.last_tried < kContestMemory) result_.histories.emplace(object, history);
+    }
+  }
+
+  [[nodiscard]] bool is_contest(const Action& action) const {
+    if (action.verb == Verb::remove) return rivalry_.remade.contains(action.id);
+    return action.verb == Verb::create && rivalry_.unmade.contains(action.key);
+  }
+
+  void contest(const Outcome& outcome, Timestamp now) {
+    if (outcome.action >= plan_.actions.size()) return;
+    const Action& action = plan_.actions[outcome.action];
+    if (outcome.kind != OutcomeKind::done || !outcome.wrote || !is_contest(action)) return;
+    ObjectHistory& history = result_.histories[contest_object(action.key)];
+    ++history.cycles;
+    ++history.tries;
+    history.last_tried = now;
+    if (history.cycles != kStalledAfter) return;
+    Action stalled = action;
+    stalled.stall = Stall{history.cycles, {}, {}};
+    stalled.stall->is_contested = true;
+    result_.news.stalled.push_back(std::move(stalled));
+  }
+
   const ObjectHistories& before_;
   const Plan& plan_;
+  const Rivalry& rivalry_;
   FoldedCycle result_;
 };
 
@@ -84,8 +115,9 @@ class Fold {
 FoldedCycle fold_cycle(const ObjectHistories& before,
                        const Plan& plan,
                        std::span<const Outcome> outcomes,
-                       Timestamp now) {
-  return Fold(before, plan).run(outcomes, now);
+                       Timestamp now,
+                       const Rivalry& rivalry) {
+  return Fold(before, plan, rivalry).run(outcomes, now);
 }
 
 }  // namespace authzd

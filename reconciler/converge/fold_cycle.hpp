@@ -8,6 +8,7 @@
 #include "reconciler/plan/stall.hpp"
 
 #include <cstddef>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -25,12 +26,20 @@ struct FoldedCycle {
   CycleNews news;
 };
 
+/// What only another installation with our owner and identity can have done.
+struct Rivalry {
+  std::set<PolicyId> remade;  // carry our marker, made by our identity, and not by this state
+  std::set<Key> unmade;       // ours were deleted by our identity, and not by this state
+};
+
 /// `plan` as it was performed (after set_aside) and how its actions ended. An object whose write
 /// was not needed is forgotten; so is one whose write is held, for it waits for a person. An
-/// outcome that was skipped is no try.
+/// outcome that was skipped is no try. A delete of what was remade, and a create of what was
+/// unmade, each add to the contest of their key, which is remembered for kContestMemory.
 FoldedCycle fold_cycle(const ObjectHistories& before,
                        const Plan& plan,
                        std::span<const Outcome> outcomes,
-                       Timestamp now);
+                       Timestamp now,
+                       const Rivalry& rivalry = {});
 
 }  // namespace authzd

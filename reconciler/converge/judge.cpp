@@ -16,6 +16,14 @@ std::string last_touch(const Observed& policy) {
          (at.empty() ? "" : " at " + printable(at));
 }
 
+}  // namespace
+
+std::string last_touch_of_deleted(const Observed& policy) {
+  return "IAM says: " + last_touch(policy) + ", which may be our own delete";
+}
+
+namespace {
+
 std::string named(const PolicyId& id) {
   return "policy " + printable(id.value);
 }
@@ -103,7 +111,7 @@ Error not_stored_error(const Observed& policy) {
 
 Error not_restorable_error(const PolicyId& id) {
   return Error{ErrorCode::rejected,
-               named(id) + " cannot be brought back, and has parts that authzd cannot write anew"};
+               named(id) + " cannot be brought back, and has parts that authzd cannot write again"};
 }
 
 Error unwritable_error(const PolicyId& id) {
@@ -112,7 +120,11 @@ Error unwritable_error(const PolicyId& id) {
 
 Error no_etag_error(const PolicyId& id) {
   return Error{ErrorCode::bad_response,
-               "no read of " + named(id) + " gave an ETag, so it cannot be written safely"};
+               "no read of " + named(id) +
+                   " gave an ETag, without which a change by someone else could be overwritten; a "
+                   "private endpoint of IAM may leave it out, and so may a proxy: set iam.endpoint "
+                   "to the public one, https://iam.cloud.ibm.com, or let the proxy pass the header "
+                   "ETag"};
 }
 
 Error stopped_error() {

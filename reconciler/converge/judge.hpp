@@ -37,12 +37,16 @@ bool is_usable(const Etag& etag);
 /// The error of a reply that failed, or one that says that it made no sense.
 Error error_of(const Reply& reply);
 
+/// Who last touched a policy that is deleted by now. It need not be who changed it: IAM may name
+/// who deleted it, and that may be us.
+std::string last_touch_of_deleted(const Observed& policy);
+
 Error changed_error(const Observed& policy);     // not as planned any more
 Error deleted_error(const PolicyId& id);         // gone before we could change it
 Error rival_error(const Observed& policy);       // another policy has the key
 Error unknown_error(const Error& lost);          // lost, and reading did not tell
 Error not_stored_error(const Observed& policy);  // IAM holds something else
-Error not_restorable_error(const PolicyId& id);  // nor to be made anew
+Error not_restorable_error(const PolicyId& id);  // nor to be made again
 Error unwritable_error(const PolicyId& id);      // what is wanted has parts that no PUT carries
 Error no_etag_error(const PolicyId& id);
 Error stopped_error();

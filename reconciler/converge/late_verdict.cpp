@@ -4,6 +4,7 @@
 #include "reconciler/converge/late_verdict.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/converge/judge.hpp"
 
 #include <utility>
 
@@ -17,12 +18,14 @@ namespace {
 //            | nothing                   | failed: not done     | open
 //   replace  | as wanted                 | done                 | done
 //            | as it was before          | failed: not done     | open
+//            | so, and touched since     | failed: taken back   | failed: taken back
 //            | something else, deleted   | refused              | refused
 //            | nothing                   | refused              | open
 //   remove   | deleted as it was         | done                 | done
 //            | deleted, but changed      | failed: a gap        | failed: a gap
 //            | nothing                   | done                 | open
 //            | active                    | failed: not done     | open
+//            | active, and touched since | failed: taken back   | failed: taken back
 //   restore, | active                    | restored             | restored
 //   of a     | nothing or deleted        | as for a remove      | open
 //   remove   |                           |                      |
@@ -53,6 +56,23 @@ class LateJudge {
   }
   [[nodiscard]] bool holds(const std::optional<PolicyContent>& content) const {
     return is_active() && policy().content == content;
+  }
+  /// Since the plan: neither a write that was not done, nor one that was, leaves such a time behind
+  /// on a policy that is as it was. Whoever wrote last may have taken back what we did.
+  [[nodiscard]] bool was_touched() const {
+    const std::string& before = action_.last_modified_at;
+    return !before.empty() && policy().last_modified_at != before;
+  }
+  [[nodiscard]] Outcome taken_back() const {
+    Outcome made = seen(OutcomeKind::failed);
+    made.error = Error{
+        ErrorCode::conflict,
+        "policy " + printable(policy().id.value) + " is as it was, and was changed by " +
+            printable(policy().last_modified_by.value) + " at " +
+            printable(policy().last_modified_at) +
+            ", after it was planned: the write may have been done and taken back, so it counts as "
+            "done, and what approved it is used up"};
+    return made;
   }
   [[nodiscard]] bool may_be_unseen() const { return !sight_.found && sight_.is_young; }
 
@@ -90,13 +110,18 @@ class LateJudge {
 
   [[nodiscard]] std::optional<Outcome> replaced() const {
     if (holds(action_.after)) return seen(OutcomeKind::done);
-    if (holds(action_.before)) return unless_young("the update was not done");
+    if (holds(action_.before)) {
+      return was_touched() ? taken_back() : unless_young("the update was not done");
+    }
     if (may_be_unseen()) return std::nullopt;
     return not_done(OutcomeKind::refused, "the policy was changed or deleted since");
   }
 
   [[nodiscard]] std::optional<Outcome> removed() const {
-    if (is_active()) return unless_young("the delete was not done: the policy is there");
+    if (is_active()) {
+      return was_touched() ? taken_back()
+                           : unless_young("the delete was not done: the policy is there");
+    }
     if (may_be_unseen()) return std::nullopt;
     return deleted();
   }
@@ -125,9 +150,8 @@ class LateJudge {
     made.stored = sight_.found;
     made.error = Error{ErrorCode::conflict,
                        "policy " + printable(policy().id.value) +
-                           " was changed between our read and our delete, and stays deleted; by " +
-                           printable(policy().last_modified_by.value) + " at " +
-                           printable(policy().last_modified_at)};
+                           " was changed between our read and our delete, and stays deleted; " +
+                           converge_detail::last_touch_of_deleted(policy())};
     return made;
   }
 
@@ -144,8 +168,13 @@ std::optional<Outcome> judge_late(const Action& action,
   return LateJudge(action, number, sight).judge();
 }
 
+bool may_be_taken_back(const Outcome& outcome) {
+  return outcome.kind == OutcomeKind::failed && outcome.wrote && outcome.stored &&
+         outcome.stored->policy.state == PolicyState::active;
+}
+
 bool is_gap(const Outcome& outcome) {
-  return outcome.kind == OutcomeKind::failed && outcome.wrote;
+  return outcome.kind == OutcomeKind::failed && outcome.wrote && !may_be_taken_back(outcome);
 }
 
 }  // namespace authzd

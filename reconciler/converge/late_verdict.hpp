@@ -23,6 +23,10 @@ struct LateSight {
 /// stays open until a later read; once it is not young there always is one.
 std::optional<Outcome> judge_late(const Action& action, std::size_t number, const LateSight& sight);
 
+/// True for a write whose policy is as it was before and was changed since by somebody: it may have
+/// been done and taken back, and so counts as done.
+bool may_be_taken_back(const Outcome& outcome);
+
 /// True for a delete that took somebody's last change with it, which nobody brought back.
 bool is_gap(const Outcome& outcome);
 

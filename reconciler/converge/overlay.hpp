@@ -23,7 +23,7 @@ struct OwnWrite {
 struct OverlayResult {
   std::vector<Observed> policies;  // the list, corrected; sorted by id
   std::vector<PolicyId>
-      to_settle;  // written of late and absent from the list: settle each by one read
+      to_settle;  // written recently and absent from the list: settle each by one read
 };
 
 /// Writes older than `settle` are ignored. A write yields as soon as the list shows a later

@@ -1,6 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
+#include "reconciler/base/text.hpp"
 #include "reconciler/converge/judge.hpp"
 #include "reconciler/converge/steps.hpp"
 
@@ -19,7 +20,9 @@ constexpr std::array<milliseconds, 3> kLooks{
     milliseconds{0}, milliseconds{1'000}, milliseconds{3'000}};
 
 Error gap_error(const Observed& policy) {
-  return changed_error(policy).context("changed between our read and our delete");
+  return Error{ErrorCode::conflict,
+               "changed between our read and our delete: policy " + printable(policy.id.value) +
+                   " held something else than the plan saw; " + last_touch_of_deleted(policy)};
 }
 
 }  // namespace
@@ -75,12 +78,13 @@ Turn RemoveSteps::restore(const Observed& changed) {
   ++restores_;
   Command request = command(Command::Kind::restore);
   request.etag = etag_;
+  request.repairs = true;
   return request;
 }
 
 Turn RemoveSteps::on_read(const Reply& reply, bool is_stopping) {
   const Sight sight = sight_of(reply, action_.id);
-  if (sight == Sight::failure) return end(OutcomeKind::failed, error_of(reply));
+  if (sight == Sight::failure) return unread(reply);
   if (sight == Sight::gone && is_fresh_) {
     if (is_stopping) return stopped();
     if (first_looks_ < kLooks.size()) return look_first();
@@ -101,7 +105,7 @@ Turn RemoveSteps::on_removed(const Reply& reply) {
     return confirm();
   }
   if (wrote_) return confirm();  // an earlier, lost one may have been done all the same
-  return end(is_refusal(*reply.error) ? OutcomeKind::refused : OutcomeKind::failed, reply.error);
+  return unwritten(reply);
 }
 
 Turn RemoveSteps::on_confirmed(const Reply& reply, bool is_stopping) {
@@ -111,7 +115,8 @@ Turn RemoveSteps::on_confirmed(const Reply& reply, bool is_stopping) {
 
   const bool is_untouched = sight == Sight::active && is_as_planned(reply.found->policy, action_);
   if (is_untouched && lost_ && writes_ == 1 && !is_stopping) return remove();
-  if (looks_ < kLooks.size()) return confirm();
+  const bool was_left = is_stopping && sight == Sight::failure;
+  if (looks_ < kLooks.size() && !was_left) return confirm();
   if (sight == Sight::failure) return end(OutcomeKind::unconfirmed, error_of(reply));
   if (sight == Sight::gone) {
     const OutcomeKind kind = wrote_ ? OutcomeKind::unconfirmed : OutcomeKind::failed;
@@ -154,7 +159,7 @@ Turn RemoveSteps::on_settled(const Reply& reply) {
   if (sight != Sight::failure) note(reply);
   if (sight == Sight::active) return end(OutcomeKind::restored, gap_);
   if (sight == Sight::deleted && restores_ == 1) return restore(reply.found->policy);
-  return end(OutcomeKind::failed,
+  return end(sight == Sight::failure ? OutcomeKind::unknown : OutcomeKind::failed,
              unknown_error(*lost_).context("bringing back a policy that was " + gap_->message));
 }
 

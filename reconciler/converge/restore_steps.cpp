@@ -45,7 +45,7 @@ Turn RestoreSteps::make_anew(bool is_stopping) {
 
 Turn RestoreSteps::on_read(const Reply& reply, bool is_stopping) {
   const Sight sight = sight_of(reply, action_.id);
-  if (sight == Sight::failure) return end(OutcomeKind::failed, error_of(reply));
+  if (sight == Sight::failure) return unread(reply);
   if (sight == Sight::gone) return make_anew(is_stopping);
   note(reply);
   const Observed& policy = reply.found->policy;
@@ -70,13 +70,13 @@ Turn RestoreSteps::on_restored(const Reply& reply, bool is_stopping) {
   }
   if (reply.error->code == ErrorCode::conflict) return end(OutcomeKind::refused, reply.error);
   if (is_refusal(*reply.error)) return make_anew(is_stopping);
-  return end(OutcomeKind::failed, reply.error);
+  return unwritten(reply);
 }
 
 /// After a lost reply to the restore.
 Turn RestoreSteps::on_settled(const Reply& reply, bool is_stopping) {
   const Sight sight = sight_of(reply, action_.id);
-  if (sight == Sight::failure) return end(OutcomeKind::failed, unknown_error(*lost_));
+  if (sight == Sight::failure) return end(OutcomeKind::unknown, unknown_error(*lost_));
   if (sight == Sight::gone) return end(OutcomeKind::refused, deleted_error(action_.id));
   note(reply);
   const Observed& policy = reply.found->policy;
@@ -86,7 +86,7 @@ Turn RestoreSteps::on_settled(const Reply& reply, bool is_stopping) {
   }
   if (policy.content != action_.after) return end(OutcomeKind::refused, changed_error(policy));
   if (is_stopping) return stopped();
-  if (restores_ > 1) return end(OutcomeKind::failed, unknown_error(*lost_));
+  if (restores_ > 1) return end(OutcomeKind::unknown, unknown_error(*lost_));
   return restore();
 }
 

@@ -10,6 +10,19 @@ namespace authzd {
 
 using std::chrono::milliseconds;
 
+namespace {
+
+constexpr milliseconds kLongest = std::chrono::hours(1);
+
+milliseconds doubled(milliseconds wait, std::size_t times) {
+  for (; times > 0 && wait.count() > 0 && wait < kLongest; --times) {
+    wait = std::min(2 * wait, kLongest);
+  }
+  return wait;
+}
+
+}  // namespace
+
 milliseconds regular_wait(const Schedule& schedule, milliseconds took, double random01) {
   const double factor = 1.0 + schedule.jitter * (2.0 * random01 - 1.0);
   const milliseconds period{std::llround(static_cast<double>(schedule.interval.count()) * factor)};
@@ -18,6 +31,12 @@ milliseconds regular_wait(const Schedule& schedule, milliseconds took, double ra
 
 milliseconds poked_wait(const Schedule& schedule, milliseconds since_start) {
   return std::max(schedule.min_gap - since_start, milliseconds{0});
+}
+
+Schedule backed_off(Schedule schedule, std::size_t faults) {
+  schedule.interval = doubled(schedule.interval, faults);
+  schedule.min_gap = doubled(schedule.min_gap, faults);
+  return schedule;
 }
 
 }  // namespace authzd

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 
 namespace authzd {
 
@@ -23,5 +24,9 @@ std::chrono::milliseconds regular_wait(const Schedule& schedule,
 /// How long a poke must still wait: two cycles never start closer than the gap.
 std::chrono::milliseconds poked_wait(const Schedule& schedule,
                                      std::chrono::milliseconds since_start);
+
+/// The schedule of an account whose last `faults` cycles all ended in a fault of ours: each doubles
+/// interval and gap, up to an hour; what is longer without a fault stays as it is.
+Schedule backed_off(Schedule schedule, std::size_t faults);
 
 }  // namespace authzd

@@ -19,6 +19,7 @@ Command Steps::command(Command::Kind kind) const {
   command.action = index_;
   command.kind = kind;
   command.id = action_.id;
+  command.settles_write = wrote_ && !is_write(kind);
   return command;
 }
 
@@ -34,7 +35,17 @@ Outcome Steps::end(OutcomeKind kind, std::optional<Error> error) const {
 
 Outcome Steps::stopped() const {
   if (!wrote_) return end(OutcomeKind::skipped, stopped_error());
-  return end(OutcomeKind::failed, unknown_error(lost_.value_or(stopped_error())));
+  return end(OutcomeKind::unknown, unknown_error(lost_.value_or(stopped_error())));
+}
+
+Outcome Steps::unread(const Reply& reply) const {
+  const bool was_left = reply.error && reply.error->code == ErrorCode::cancelled;
+  return was_left ? stopped() : end(OutcomeKind::failed, error_of(reply));
+}
+
+Outcome Steps::unwritten(const Reply& reply) const {
+  const bool is_refused = reply.error && is_refusal(*reply.error);
+  return is_refused ? end(OutcomeKind::refused, reply.error) : unread(reply);
 }
 
 void Steps::note(const Reply& reply) {

@@ -31,6 +31,12 @@ class Steps {
   /// The end of an action that was stopped: skipped, unless a write of it may have been done.
   [[nodiscard]] Outcome stopped() const;
 
+  /// The end of an action whose read before the write has failed, or was left because of a stop.
+  [[nodiscard]] Outcome unread(const Reply& reply) const;
+
+  /// The same of a write that IAM did not do, or that was not sent because of a stop.
+  [[nodiscard]] Outcome unwritten(const Reply& reply) const;
+
   /// Takes note of what the reply showed: the policy, and its ETag where there is a usable one.
   void note(const Reply& reply);
 
@@ -61,15 +67,16 @@ class CreateSteps : public Steps {
   Turn post();
   Turn find(State state);
   Turn on_posted(const Reply& reply);
-  Turn on_rival(const Reply& reply);
+  Turn on_rival(const Reply& reply, bool is_stopping);
   Turn on_found(const Reply& reply, bool is_stopping);
 
   State state_ = State::posting;
   std::optional<Error> conflict_;  // the 409 that is being looked into
+  int looks_ = 0;                  // reads begun of the policy that it names
 };
 
 /// A create that carries an id: a deleted policy is brought back with the id that it had; where IAM
-/// cannot do that, it is made anew.
+/// cannot do that, it is made again.
 class RestoreSteps : public CreateSteps {
  public:
   using CreateSteps::CreateSteps;
@@ -105,6 +112,7 @@ class UpdateSteps : public Steps {
   Turn on_settled(const Reply& reply, bool is_stopping);
 
   State state_ = State::reading;
+  PolicyLayout layout_;           // of the read before the write
   std::optional<Error> refusal_;  // of a second PUT: the first one may be why
 };
 

@@ -38,6 +38,7 @@ Turn UpdateSteps::put() {
   Command request = command(Command::Kind::replace);
   request.content = *action_.after;
   request.etag = etag_;
+  request.layout = layout_;
   return request;
 }
 
@@ -50,13 +51,14 @@ Turn UpdateSteps::settle() {
 
 Turn UpdateSteps::on_read(const Reply& reply, bool is_stopping) {
   const Sight sight = sight_of(reply, action_.id);
-  if (sight == Sight::failure) return end(OutcomeKind::failed, error_of(reply));
+  if (sight == Sight::failure) return unread(reply);
   note(reply);
   if (sight != Sight::active) return end(OutcomeKind::refused, deleted_error(action_.id));
   const Observed& policy = reply.found->policy;
   if (holds(policy, action_)) return end(OutcomeKind::done);
   if (!is_as_planned(policy, action_)) return end(OutcomeKind::refused, changed_error(policy));
   if (is_stopping) return stopped();
+  layout_ = reply.found->layout;
   return put();
 }
 
@@ -66,8 +68,7 @@ Turn UpdateSteps::on_put(const Reply& reply) {
     if (holds(reply.found->policy, action_)) return end(OutcomeKind::done);
     return end(OutcomeKind::failed, not_stored_error(reply.found->policy));
   }
-  if (!is_refusal(*reply.error)) return end(OutcomeKind::failed, reply.error);
-  if (writes_ == 1) return end(OutcomeKind::refused, reply.error);
+  if (!is_refusal(*reply.error) || writes_ == 1) return unwritten(reply);
   refusal_ = reply.error;
   return settle();
 }
@@ -75,7 +76,7 @@ Turn UpdateSteps::on_put(const Reply& reply) {
 /// After a lost reply, or a refusal that follows one: which side does IAM hold?
 Turn UpdateSteps::on_settled(const Reply& reply, bool is_stopping) {
   const Sight sight = sight_of(reply, action_.id);
-  if (sight == Sight::failure) return end(OutcomeKind::failed, unknown_error(*lost_));
+  if (sight == Sight::failure) return end(OutcomeKind::unknown, unknown_error(*lost_));
   note(reply);
   if (sight != Sight::active) return end(OutcomeKind::refused, deleted_error(action_.id));
   const Observed& policy = reply.found->policy;
@@ -83,7 +84,8 @@ Turn UpdateSteps::on_settled(const Reply& reply, bool is_stopping) {
   if (refusal_) return end(OutcomeKind::refused, refusal_);
   if (!is_as_planned(policy, action_)) return end(OutcomeKind::refused, changed_error(policy));
   if (is_stopping) return stopped();
-  if (writes_ > 1) return end(OutcomeKind::failed, unknown_error(*lost_));
+  if (writes_ > 1) return end(OutcomeKind::unknown, unknown_error(*lost_));
+  layout_ = reply.found->layout;
   return put();
 }
 

@@ -4,20 +4,26 @@
 #include "reconciler/manifest/authorization_decoder.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/manifest/document_header.hpp"
 #include "reconciler/manifest/side_decoder.hpp"
 #include "reconciler/manifest/value_checks.hpp"
 #include "reconciler/manifest/yaml_text.hpp"
+#include "reconciler/model/value_forms.hpp"
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <tuple>
 
 namespace authzd {
 namespace {
 
 constexpr std::array<std::string_view, 4> kDocumentKeys{"apiVersion", "kind", "metadata", "spec"};
-constexpr std::array<std::string_view, 2> kMetadataKeys{"name", "labels"};
-constexpr std::array<std::string_view, 10> kSpecKeys{"description",
+constexpr std::array<std::string_view, 4> kMetadataKeys{
+    "name", "labels", "annotations", "namespace"};
+constexpr std::array<std::string_view, 12> kSpecKeys{"description",
                                                      "source",
+                                                     "sources",
                                                      "target",
                                                      "targets",
                                                      "roles",
@@ -25,23 +31,35 @@ constexpr std::array<std::string_view, 10> kSpecKeys{"description",
                                                      "protect",
                                                      "suspend",
                                                      "release",
-                                                     "expiresAt"};
-constexpr std::size_t kMaxDescription = 200;
-constexpr std::string_view kMarkerBegin = "(authzd:";
+                                                     "expiresAt",
+                                                     "wide"};
 
-void decode_labels(const YamlCursor& node, std::map<std::string, std::string>& labels) {
+using Texts = std::map<std::string, std::string>;
+
+Texts decode_texts(const YamlCursor& node, const std::string& what) {
+  Texts texts;
   if (!node.is_map()) {
-    node.error("expected a mapping (labels), got " + node.what(), "write labels: {team: storage}");
-    return;
+    node.error("expected a mapping (" + what + "), got " + node.what(),
+               "write " + what + ": {team: storage}");
+    return texts;
   }
   for (const auto& [key, value] : node.entries()) {
     const auto name = key.text();
     const auto text = value.text();
     if (!name || !text) continue;
-    if (!labels.emplace(*name, *text).second) {
-      key.error("key " + quoted(*name) + " is given twice in labels");
+    if (!texts.emplace(*name, *text).second) {
+      key.error("key " + quoted(*name) + " is given twice in " + what);
     }
   }
+  return texts;
+}
+
+/// What Kustomize, Helm and kubectl write beside a name says nothing to authzd, and may be empty.
+void check_foreign_metadata(const YamlMap& metadata) {
+  const auto annotations = metadata.peek("annotations");
+  if (annotations) std::ignore = decode_texts(*annotations, "annotations");
+  const auto name = metadata.peek("namespace");
+  if (name) std::ignore = name->text();
 }
 
 void decode_metadata(const YamlMap& document, Authorization& out, Grant& common) {
@@ -53,20 +71,19 @@ void decode_metadata(const YamlMap& document, Authorization& out, Grant& common)
     if (text && check_name(*name, *text, "metadata.name")) out.name = *text;
     out.name_node = *name;
   }
-  if (const auto labels = metadata.find("labels")) decode_labels(*labels, common.labels);
+  if (const auto labels = metadata.find("labels")) common.labels = decode_texts(*labels, "labels");
+  check_foreign_metadata(metadata);
   common.name = out.name;
 }
 
-std::string decode_description(const YamlCursor& node) {
+std::optional<std::string> decode_description(const YamlCursor& node) {
   const auto text = node.text();
-  if (!text) return {};
+  if (!text) return std::nullopt;
   std::string description(trim(*text));
   const std::size_t length = count_characters(description);
-  if (length > kMaxDescription) {
-    node.error("a description has at most 200 characters; this one has " + std::to_string(length));
-  }
-  if (description.find_first_of("\n\t") != std::string::npos) {
-    node.error("a description is one line, without tabs");
+  if (length > kMaxDescriptionLength) {
+    node.error("a description has at most " + std::to_string(kMaxDescriptionLength) +
+               " characters; this one has " + std::to_string(length));
   }
   if (description.find(kMarkerBegin) != std::string::npos) {
     node.error("a description must not hold \"(authzd:\"",
@@ -78,7 +95,7 @@ std::string decode_description(const YamlCursor& node) {
 /// The role as IAM names it, whether by display name or by CRN.
 bool is_delegator(std::string_view role) {
   return role == kAuthorizationDelegator ||
-         (is_role_crn(role) && role.ends_with(":role:AuthorizationDelegator"));
+         (is_crn(role) && role.ends_with(":role:AuthorizationDelegator"));
 }
 
 std::vector<std::string> decode_role_list(const YamlCursor& node) {
@@ -134,29 +151,115 @@ void decode_expiry(const YamlMap& spec, Timestamp now, Grant& common) {
   }
 }
 
-std::vector<YamlCursor> target_nodes(const YamlMap& spec) {
-  const auto one = spec.find("target");
-  const auto many = spec.find("targets");
-  if (spec.has("target") && spec.has("targets")) {
-    spec.key_node("targets")->error("target and targets exclude each other",
-                                    "put all of them under targets");
+/// A role that the target's service does not have under that name, and has under another: no more
+/// than a warning, since an account may have roles of its own.
+void check_role_names(const YamlMap& spec,
+                      const AttributeSet& resource,
+                      const ServiceCheck& check) {
+  const auto node = spec.find("roles");
+  if (!node || !node->is_list() || check.names == nullptr) return;
+  const std::string_view service = resource.equals_value("serviceName");
+  for (const YamlCursor& item : node->list().value_or(std::vector<YamlCursor>())) {
+    const std::string meant = check.names->meant_role(service, item.raw_text());
+    if (meant.empty()) continue;
+    item.warning(
+        "role " + quoted(item.raw_text()) + " of " + printable(service) + " is not known offline",
+        "did you mean \"" + meant + "\"?");
   }
-  if (!spec.has("target") && !spec.has("targets") && spec.node().is_map()) {
-    spec.node().error("missing key \"target\" in spec", "or \"targets\", a list of them");
+}
+
+/// The two ways to write a side: one, or a list.
+struct SideKeys {
+  std::string one;
+  std::string many;
+  std::string missing_hint;
+};
+
+std::vector<YamlCursor> side_nodes(const YamlMap& spec, const SideKeys& keys) {
+  const auto one = spec.find(keys.one);
+  const auto many = spec.find(keys.many);
+  if (spec.has(keys.one) && spec.has(keys.many)) {
+    spec.key_node(keys.many)->error(keys.one + " and " + keys.many + " exclude each other",
+                                    "put all of them under " + keys.many);
+  }
+  if (!spec.has(keys.one) && !spec.has(keys.many) && spec.node().is_map()) {
+    spec.node().error("missing key \"" + keys.one + "\" in spec", keys.missing_hint);
   }
   std::vector<YamlCursor> nodes;
   if (one) nodes.push_back(*one);
   if (!many) return nodes;
-  const auto items = many->list("write target: for exactly one");
+  const auto items = many->list("write " + keys.one + ": for exactly one");
   if (!items) return nodes;
-  if (items->empty()) many->error("the list of targets is empty", "a grant needs a target");
+  if (items->empty()) {
+    many->error("the list of " + keys.many + " is empty", "a grant needs a " + keys.one);
+  }
   nodes.insert(nodes.end(), items->begin(), items->end());
   return nodes;
 }
 
+/// A side as it was written, and what it means.
+struct DecodedSide {
+  YamlCursor node;
+  AttributeSet attributes;
+};
+using Sides = std::vector<DecodedSide>;
+
+/// Few words can ask for more pairs than memory holds.
+bool is_too_much(const YamlMap& spec, std::size_t sources, std::size_t targets, std::size_t most) {
+  if (sources < 2 || targets <= most / sources) return false;
+  spec.key_node("sources")->error(count_of(sources, "source", "sources") + " with " +
+                                      count_of(targets, "target", "targets") +
+                                      " come to more than " + std::to_string(most) + " grants",
+                                  "split them into several documents, each with a name of its own");
+  return true;
+}
+
+/// Each source with each target. A grant stands where it differs from its neighbours: at its
+/// target, or at its source where the target is one for all.
+void pair_up(const Grant& common,
+             const AccountId& account,
+             const Sides& sources,
+             const Sides& targets,
+             Authorization& out) {
+  const bool has_several_sources = sources.size() > 1;
+  const bool has_several_targets = targets.size() > 1;
+  for (const DecodedSide& source : sources) {
+    for (const DecodedSide& target : targets) {
+      out.nodes.push_back({source.node, target.node, has_several_sources, has_several_targets});
+      Grant& grant = out.grants.emplace_back(common);
+      const bool is_at_source = has_several_sources && !has_several_targets;
+      grant.position = (is_at_source ? source : target).node.position();
+      grant.subject = source.attributes;
+      grant.resource = target.attributes;
+      grant.key = Key(account, grant.subject, grant.resource);
+    }
+  }
+}
+
+void decode_sides(const YamlMap& spec,
+                  const DecodeOptions& options,
+                  const Grant& common,
+                  Authorization& out) {
+  bool is_wide = false;
+  spec.read("wide", is_wide);
+  const Breadth allowed = is_wide ? Breadth::wide : Breadth::limited;
+  Sides sources;
+  for (const YamlCursor& node :
+       side_nodes(spec, {"source", "sources", "write source: {service: …}"})) {
+    sources.push_back({node, decode_source(node, options.account, allowed, options.services)});
+  }
+  Sides targets;
+  for (const YamlCursor& node :
+       side_nodes(spec, {"target", "targets", "or \"targets\", a list of them"})) {
+    targets.push_back({node, decode_target(node, options.account, allowed, options.services)});
+    check_role_names(spec, targets.back().attributes, options.services);
+  }
+  if (is_too_much(spec, sources.size(), targets.size(), options.most_pairs)) return;
+  pair_up(common, options.account, sources, targets, out);
+}
+
 void decode_spec(const YamlMap& document,
-                 const AccountId& account,
-                 Timestamp now,
+                 const DecodeOptions& options,
                  Grant common,
                  Authorization& out) {
   const auto node = document.require("spec");
@@ -167,38 +270,30 @@ void decode_spec(const YamlMap& document,
   spec.read("suspend", common.suspend);
   spec.read("release", common.release);
   decode_roles(spec, common);
-  decode_expiry(spec, now, common);
-  if (const auto source = spec.require("source", "write source: {service: …}")) {
-    common.subject = decode_source(*source, account);
-  }
-  for (const YamlCursor& target : target_nodes(spec)) {
-    out.target_nodes.push_back(target);
-    Grant& grant = out.grants.emplace_back(common);
-    grant.position = target.position();
-    grant.resource = decode_target(target, account);
-    grant.key = Key(account, grant.subject, grant.resource);
-  }
+  decode_expiry(spec, options.now, common);
+  decode_sides(spec, options, common, out);
 }
 
 }  // namespace
 
-Authorization decode_authorization(const YamlCursor& document,
-                                   const AccountId& account,
-                                   Timestamp now) {
+Authorization decode_authorization(const YamlCursor& document, const DecodeOptions& options) {
   const YamlMap map(document, kDocumentKeys, "the document");
   Authorization authorization;
   Grant common;
   decode_metadata(map, authorization, common);
-  decode_spec(map, account, now, std::move(common), authorization);
+  decode_spec(map, options, std::move(common), authorization);
   return authorization;
 }
 
 std::vector<KeyList> authorization_key_lists() {
-  return {{"", kDocumentKeys},
+  return {{"List", list_keys()},
+          {"", kDocumentKeys},
           {"metadata", kMetadataKeys},
           {"spec", kSpecKeys},
           {"spec.source", source_keys()},
           {"spec.source.attributes[]", attribute_keys()},
+          {"spec.sources[]", source_keys()},
+          {"spec.sources[].attributes[]", attribute_keys()},
           {"spec.target", target_keys()},
           {"spec.target.attributes[]", attribute_keys()},
           {"spec.targets[]", target_keys()},

@@ -3,6 +3,7 @@
 
 #include "reconciler/manifest/diagnostic.hpp"
 
+#include "reconciler/base/secret_text.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
@@ -52,6 +53,14 @@ std::size_t window_begin(std::string_view text, std::size_t offset, int width) {
   return newline == std::string_view::npos ? far : far + newline + 1;
 }
 
+/// [begin, stop) of the text, masked with what stands around it: half a key is a secret too.
+std::string masked_part(std::string_view text, std::size_t begin, std::size_t stop) {
+  constexpr std::size_t kAround = 512;  // bytes
+  const std::size_t from = begin - std::min(begin, kAround);
+  return without_secrets(text.substr(from, stop - from + kAround))
+      .substr(begin - from, stop - begin);
+}
+
 std::size_t window_end(std::string_view text, std::size_t offset, int width) {
   const std::size_t far = step(text, offset, text.size(), width);
   const std::size_t newline = text.substr(offset, far - offset).find('\n');
@@ -68,7 +77,8 @@ void attach_source(Diagnostic& diagnostic, std::string_view text, std::size_t of
     begin = window_begin(text, offset, kScreen / 2);
   const std::size_t stop = std::max(window_end(text, begin, kScreen), offset);
 
-  std::string_view line = text.substr(begin, stop - begin);
+  const std::string masked = masked_part(text, begin, stop);
+  std::string_view line = masked;
   if (line.ends_with('\r')) line.remove_suffix(1);
   const std::size_t caret = std::min(offset - begin, line.size());
   const bool cut_left = begin > 0 && text[begin - 1] != '\n';

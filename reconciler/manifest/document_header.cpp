@@ -11,6 +11,9 @@
 namespace authzd {
 namespace {
 
+constexpr std::string_view kListVersion = "v1";
+constexpr std::array<std::string_view, 4> kListKeys{"apiVersion", "kind", "metadata", "items"};
+
 std::optional<YamlCursor> value_of(const YamlCursor& document, std::string_view key) {
   for (const auto& [name, value] : document.entries()) {
     if (name.raw_text() == key) return value;
@@ -18,10 +21,24 @@ std::optional<YamlCursor> value_of(const YamlCursor& document, std::string_view 
   return std::nullopt;
 }
 
+enum class Maker { us, unknown, another };
+
+/// Who the header says the document is for.
+Maker maker_of(const YamlCursor& document) {
+  const auto version = value_of(document, "apiVersion");
+  if (!version || version->is_nothing()) return Maker::unknown;
+  return version->raw_text().starts_with("authzd/") ? Maker::us : Maker::another;
+}
+
+/// Only among manifests other programs' files are to be expected.
+std::string hint_for(const YamlCursor& document, std::string hint, std::string_view wanted) {
+  const Maker maker = wanted == kAuthorizationKind ? maker_of(document) : Maker::us;
+  if (maker == Maker::us) return hint;
+  if (maker == Maker::another) return std::string(kNotOursHint);
+  return hint + "; " + std::string(kNotOursHint);
+}
+
 std::string wrong_kind_hint(std::string_view found, std::string_view wanted) {
-  if (found == kConfigurationKind) {
-    return "the configuration is given with --config; keep it out of the manifests' paths";
-  }
   if (found == kAuthorizationKind) return "this is a manifest; the configuration is another file";
   const std::array known{wanted};
   const auto meant = did_you_mean(found.substr(0, 60), known);
@@ -31,15 +48,21 @@ std::string wrong_kind_hint(std::string_view found, std::string_view wanted) {
 bool check_kind(const YamlCursor& document, std::string_view wanted) {
   const auto kind = value_of(document, "kind");
   if (!kind || kind->is_nothing()) {
-    document.error("missing key \"kind\"", "write kind: " + std::string(wanted));
+    document.error("missing key \"kind\"",
+                   hint_for(document, "write kind: " + std::string(wanted), wanted));
     return false;
   }
   const auto text = kind->text();
   if (!text) return false;
   if (*text == wanted) return true;
+  const std::string hint = *text == kConfigurationKind
+                               ? "the configuration is given with --config; keep it out of the "
+                                 "manifests' paths, or list "
+                                 "its file in .authzdignore"
+                               : hint_for(document, wrong_kind_hint(*text, wanted), wanted);
   kind->error(
       "a document of kind " + quoted(*text) + ", where only " + std::string(wanted) + " is read",
-      wrong_kind_hint(*text, wanted));
+      hint);
   return false;
 }
 
@@ -56,13 +79,39 @@ void check_version(const YamlCursor& document) {
 
 }  // namespace
 
+bool is_list_document(const YamlCursor& document) {
+  const auto kind = value_of(document, "kind");
+  return kind && kind->raw_text() == kListKind;
+}
+
+std::vector<YamlCursor> list_items(const YamlCursor& list) {
+  const YamlMap map(list, kListKeys, "the List");
+  if (const auto version = map.require("apiVersion", "write apiVersion: v1")) {
+    const auto text = version->text();
+    if (text && *text != kListVersion && *text != kApiVersion) {
+      version->error("unknown apiVersion " + quoted(*text) + " of a List", "write apiVersion: v1");
+    }
+  }
+  const auto items = map.require("items", "a List of no documents has items: []");
+  auto documents = items ? items->list() : std::nullopt;
+  if (!documents) return {};
+  std::erase_if(*documents, [](const YamlCursor& item) { return item.is_nothing(); });
+  return std::move(*documents);
+}
+
+Keys list_keys() {
+  return kListKeys;
+}
+
 bool check_header(const YamlCursor& document, std::string_view kind) {
   if (!document.is_map()) {
     const std::string expected = "expected a document with apiVersion and kind, got ";
+    const std::string hint(kind == kAuthorizationKind ? kNotOursHint : "");
     if (document.is_list() || document.is_nothing()) {
-      document.error(expected + document.what());
+      document.error(expected + document.what(), hint);
     } else {
-      document.error_unshown(expected + "text, which is not shown: it may be a key or a token");
+      document.error_unshown(expected + "text, which is not shown: it may be a key or a token",
+                             hint);
     }
     return false;
   }

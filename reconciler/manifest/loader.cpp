@@ -15,49 +15,168 @@
 namespace authzd {
 namespace {
 
-/// Goes through the documents once; what must be unique across them is claimed as it comes.
-class Loader {
- public:
-  Loader(const LoadOptions& options, LoadOutcome& out) : options_(options), out_(out) {}
+constexpr std::size_t kMostProblems = 1'000;  // of all files; beyond, more would help nobody
 
-  void load(const SourceFile& file);
+bool names_us(std::string_view text) {
+  return text.find("authzd/") != std::string_view::npos ||
+         text.find(kAuthorizationKind) != std::string_view::npos;
+}
+
+}  // namespace
+
+/// Goes through the documents once; what must be unique across them is claimed as it comes.
+class ManifestLoading::Loader {
+ public:
+  Loader(std::span<const SourceFile> files, const LoadOptions& options);
+
+  bool step();
+  LoadOutcome finish() &&;
 
  private:
   struct Claim {
     std::string name;
     SourcePos position;
+    SourcePos source;
+    SourcePos target;
   };
 
+  [[nodiscard]] bool is_over() const;
+  void refuse_size(std::size_t bytes);
+  void count_errors();
+  void begin_file();
+  void end_file();
+  void load(const YamlCursor& document);
+  void unpack(const YamlCursor& list);
   void decode(const YamlCursor& document);
   void claim_name(const Authorization& authorization);
-  void claim_key(const Grant& grant, const YamlCursor& target);
+  void claim_key(const Grant& grant, const GrantNodes& nodes);
+  void count(const YamlCursor& document, std::size_t grants);
 
   const LoadOptions& options_;
-  LoadOutcome& out_;
+  LoadOutcome out_;
+  std::vector<const SourceFile*>
+      files_;  // by name, so that the order of a directory changes nothing
+  std::size_t next_file_ = 0;
+  std::unique_ptr<YamlFile> file_;  // the one that is being read
+  std::vector<YamlCursor> documents_;
+  std::size_t next_document_ = 0;
+  std::size_t before_file_ = 0;  // diagnostics
+  std::size_t judged_ = 0;       // diagnostics
+  std::size_t errors_ = 0;       // among them
+  std::size_t grants_ = 0;       // of faulty documents, too
+  bool is_full_ = false;
   std::unordered_map<std::string, SourcePos> names_;
   std::unordered_map<std::string, Claim> keys_;  // by the key's text
 };
 
-void Loader::load(const SourceFile& file) {
-  const YamlFile parsed(file, options_.limits, out_.diagnostics);
-  for (const YamlCursor& document : parsed.documents()) {
-    ++out_.documents;
-    if (check_header(document, kAuthorizationKind)) decode(document);
+ManifestLoading::Loader::Loader(std::span<const SourceFile> files, const LoadOptions& options)
+    : options_(options) {
+  out_.desired.account = options.account;
+  std::size_t bytes = 0;
+  for (const SourceFile& file : files) {
+    files_.push_back(&file);
+    bytes += file.text.size();
+  }
+  std::ranges::stable_sort(files_, {}, &SourceFile::name);
+  if (bytes > options.limits.max_total_bytes) refuse_size(bytes);
+}
+
+void ManifestLoading::Loader::refuse_size(std::size_t bytes) {
+  is_full_ = true;
+  out_.diagnostics.push_back({Severity::error,
+                              {},
+                              "the manifests have " + std::to_string(bytes) +
+                                  " bytes together; the limit is " +
+                                  std::to_string(options_.limits.max_total_bytes),
+                              "split them over accounts, or raise source.maxBytes"});
+}
+
+bool ManifestLoading::Loader::is_over() const {
+  return is_full_ || errors_ >= kMostProblems;
+}
+
+bool ManifestLoading::Loader::step() {
+  count_errors();
+  if (is_over()) return false;
+  if (file_ == nullptr) {
+    if (next_file_ == files_.size()) return false;
+    begin_file();
+  } else if (next_document_ < documents_.size()) {
+    load(documents_[next_document_++]);
+  } else if (documents_.empty() && file_->parse_next()) {
+    return true;
+  } else if (documents_.empty()) {
+    documents_ = file_->documents();
+    if (documents_.empty()) end_file();
+  } else {
+    end_file();
+  }
+  return true;
+}
+
+void ManifestLoading::Loader::count_errors() {
+  for (; judged_ < out_.diagnostics.size(); ++judged_) {
+    errors_ += out_.diagnostics[judged_].severity == Severity::error ? 1U : 0U;
   }
 }
 
-void Loader::decode(const YamlCursor& document) {
+void ManifestLoading::Loader::begin_file() {
+  next_document_ = 0;
+  before_file_ = out_.diagnostics.size();
+  file_ = std::make_unique<YamlFile>(*files_[next_file_++], options_.limits, out_.diagnostics);
+}
+
+/// A file of somebody else's that is not even YAML: nothing in it says what to do about it.
+void ManifestLoading::Loader::end_file() {
+  const auto found = std::span<Diagnostic>(out_.diagnostics).subspan(before_file_);
+  const auto error = std::ranges::find(found, Severity::error, &Diagnostic::severity);
+  const bool has_hint = std::ranges::any_of(found, [](const Diagnostic& diagnostic) {
+    return diagnostic.hint.find(kNotOursHint) != std::string::npos;
+  });
+  if (error != found.end() && !has_hint && !names_us(files_[next_file_ - 1]->text)) {
+    error->hint += (error->hint.empty() ? "" : "; ") + std::string(kNotOursHint);
+  }
+  documents_.clear();
+  file_.reset();
+}
+
+/// Its items come next, in its place.
+void ManifestLoading::Loader::unpack(const YamlCursor& list) {
+  const auto items = list_items(list);
+  documents_.insert(
+      documents_.begin() + static_cast<std::ptrdiff_t>(next_document_), items.begin(), items.end());
+}
+
+void ManifestLoading::Loader::load(const YamlCursor& document) {
+  if (is_list_document(document)) return unpack(document);
+  ++out_.documents;
+  if (check_header(document, kAuthorizationKind)) decode(document);
+}
+
+LoadOutcome ManifestLoading::Loader::finish() && {
+  if (errors_ >= kMostProblems) {
+    out_.diagnostics.push_back(
+        {Severity::error, {}, "there are more problems than are shown: the rest was not read"});
+  }
+  std::ranges::sort(out_.desired.grants, {}, &Grant::key);
+  sort_diagnostics(out_.diagnostics);
+  return std::move(out_);
+}
+
+void ManifestLoading::Loader::decode(const YamlCursor& document) {
   const std::size_t before = out_.diagnostics.size();
   const auto is_clean = [&] {
     return !has_errors(std::span<const Diagnostic>(out_.diagnostics).subspan(before));
   };
 
-  Authorization authorization = decode_authorization(document, options_.account, options_.now);
+  Authorization authorization = decode_authorization(
+      document, {options_.account, options_.now, options_.services, options_.limits.max_pairs});
+  count(document, authorization.grants.size());
   const bool was_clean = is_clean();
   claim_name(authorization);
   // The keys of a faulty document may lack what is faulty, and then collide by accident.
   for (std::size_t i = 0; was_clean && i < authorization.grants.size(); ++i) {
-    claim_key(authorization.grants[i], authorization.target_nodes[i]);
+    claim_key(authorization.grants[i], authorization.nodes[i]);
   }
   if (!is_clean()) return;
   std::move(authorization.grants.begin(),
@@ -65,7 +184,16 @@ void Loader::decode(const YamlCursor& document) {
             std::back_inserter(out_.desired.grants));
 }
 
-void Loader::claim_name(const Authorization& authorization) {
+void ManifestLoading::Loader::count(const YamlCursor& document, std::size_t grants) {
+  grants_ += grants;
+  const std::size_t most = options_.limits.max_grants;
+  is_full_ = grants_ > most;
+  if (!is_full_) return;
+  document.error("here the manifests come to more than " + count_of(most, "grant", "grants"),
+                 "split them over accounts, or raise source.maxGrants; nothing behind was checked");
+}
+
+void ManifestLoading::Loader::claim_name(const Authorization& authorization) {
   if (authorization.name.empty()) return;
   const YamlCursor& node = *authorization.name_node;
   const auto [first, is_new] = names_.try_emplace(authorization.name, node.position());
@@ -75,46 +203,58 @@ void Loader::claim_name(const Authorization& authorization) {
              "each authorization of an account has a name of its own");
 }
 
-void Loader::claim_key(const Grant& grant, const YamlCursor& target) {
+/// Within a document of several sources a side that stands there twice is one fault, and not one
+/// with each of the other side.
+void ManifestLoading::Loader::claim_key(const Grant& grant, const GrantNodes& nodes) {
+  const SourcePos source = nodes.source.position();
+  const SourcePos target = nodes.target.position();
   const auto [first, is_new] =
-      keys_.try_emplace(grant.key.text(), Claim{grant.name, grant.position});
+      keys_.try_emplace(grant.key.text(), Claim{grant.name, grant.position, source, target});
   if (is_new) return;
-  target.error("this source and target are already granted in " + quoted(first->second.name) +
-                   " at " + printable(to_string(first->second.position)),
-               "IAM holds one policy for them; put all roles into one of the two");
+  const Claim& earlier = first->second;
+  const bool is_within = earlier.name == grant.name;  // not of a document that an alias repeats
+  const std::string hint = "IAM holds one policy for them; put all roles into one of the two";
+  if (!nodes.has_several_sources) {
+    nodes.target.error("this source and target are already granted in " + quoted(earlier.name) +
+                           " at " + printable(to_string(earlier.position)),
+                       hint);
+  } else if (is_within && earlier.target == target) {
+    nodes.source.error(
+        "this source is given twice; first at " + printable(to_string(earlier.source)),
+        "keep one of them");
+  } else if (is_within && earlier.source == source) {
+    nodes.target.error(
+        "this target is given twice; first at " + printable(to_string(earlier.target)),
+        "keep one of them");
+  } else {
+    const YamlCursor& at = nodes.has_several_targets ? nodes.target : nodes.source;
+    const std::string pair = nodes.has_several_targets
+                                 ? "this target and the source at " + printable(to_string(source))
+                                 : "this source and the target at " + printable(to_string(target));
+    at.error(pair + " are already granted in " + quoted(earlier.name) + " at " +
+                 printable(to_string(earlier.position)),
+             hint);
+  }
 }
 
-}  // namespace
+ManifestLoading::ManifestLoading(std::span<const SourceFile> files, const LoadOptions& options)
+    : loader_(std::make_unique<Loader>(files, options)) {}
+
+ManifestLoading::~ManifestLoading() = default;
+
+bool ManifestLoading::step() {
+  return loader_->step();
+}
+
+LoadOutcome ManifestLoading::finish() && {
+  return std::move(*loader_).finish();
+}
 
 LoadOutcome load_manifests(std::span<const SourceFile> files, const LoadOptions& options) {
-  LoadOutcome out;
-  out.desired.account = options.account;
-
-  // By name, so that the order in which a directory was read changes nothing.
-  std::vector<const SourceFile*> sorted;
-  std::size_t total = 0;
-  for (const SourceFile& file : files) {
-    sorted.push_back(&file);
-    total += file.text.size();
+  ManifestLoading loading(files, options);
+  while (loading.step()) {
   }
-  std::stable_sort(
-      sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
-  if (total > options.limits.max_total_bytes) {
-    const std::string limit = std::to_string(options.limits.max_total_bytes);
-    out.diagnostics.push_back(
-        {Severity::error,
-         {},
-         "the manifests have " + std::to_string(total) + " bytes together; the limit is " + limit});
-    return out;
-  }
-
-  Loader loader(options, out);
-  for (const SourceFile* file : sorted) loader.load(*file);
-  std::sort(out.desired.grants.begin(), out.desired.grants.end(), [](const auto& a, const auto& b) {
-    return a.key < b.key;
-  });
-  sort_diagnostics(out.diagnostics);
-  return out;
+  return std::move(loading).finish();
 }
 
 }  // namespace authzd

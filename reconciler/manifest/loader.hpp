@@ -8,10 +8,12 @@
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/time.hpp"
 #include "reconciler/manifest/diagnostic.hpp"
+#include "reconciler/manifest/service_check.hpp"
 #include "reconciler/manifest/source_file.hpp"
 #include "reconciler/model/desired.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -21,6 +23,7 @@ struct LoadOptions {
   AccountId account;   // the default of source.account; the account of every target
   Timestamp now = {};  // a past expiresAt is a warning
   LoadLimits limits = {};
+  ServiceCheck services = {};
 };
 
 struct LoadOutcome {
@@ -30,5 +33,25 @@ struct LoadOutcome {
 };
 
 LoadOutcome load_manifests(std::span<const SourceFile> files, const LoadOptions& options);
+
+/// The same in steps of a document each, for a caller that has something else to do meanwhile. What
+/// it is made from must outlive it.
+class ManifestLoading {
+ public:
+  ManifestLoading(std::span<const SourceFile> files, const LoadOptions& options);
+  ManifestLoading(const ManifestLoading&) = delete;
+  ManifestLoading& operator=(const ManifestLoading&) = delete;
+  ~ManifestLoading();
+
+  /// False: nothing is left to do.
+  bool step();
+
+  /// After the last step.
+  LoadOutcome finish() &&;
+
+ private:
+  class Loader;
+  std::unique_ptr<Loader> loader_;
+};
 
 }  // namespace authzd

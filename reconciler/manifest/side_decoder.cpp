@@ -4,6 +4,8 @@
 #include "reconciler/manifest/side_decoder.hpp"
 
 #include "reconciler/manifest/value_checks.hpp"
+#include "reconciler/model/breadth.hpp"
+#include "reconciler/model/value_forms.hpp"
 
 #include <algorithm>
 #include <array>
@@ -30,7 +32,6 @@ constexpr std::array<std::string_view, 3> kAttributeKeys{"name", "operator", "va
 constexpr std::array<std::string_view, 2> kSubjectOperators{kStringEquals, kStringExists};
 constexpr std::array<std::string_view, 5> kResourceOperators{
     kStringEquals, kStringExists, kStringMatch, kStringEqualsAnyOf, kStringMatchAnyOf};
-constexpr std::size_t kMaxAnyOf = 10;
 
 struct Shorthand {
   std::string_view key;
@@ -53,12 +54,15 @@ bool is_id(std::string_view attribute) {
 /// One side while it is being read: it knows which attributes were given, good or not.
 class Side {
  public:
-  Side(Keys operators, std::string_view name) : operators_(operators), name_(name) {}
+  Side(Keys operators, std::string_view name, const ServiceCheck& services)
+      : operators_(operators), name_(name), services_(services) {}
 
   void read_shorthands(const YamlMap& map);
   void read_attributes(const YamlMap& map);
   void set_account(std::string account) { add({"accountId", std::string(kStringEquals), account}); }
   [[nodiscard]] bool has(std::string_view attribute) const { return given_.contains(attribute); }
+  /// Nothing that was given was refused.
+  [[nodiscard]] bool is_complete() const { return attributes_.size() == given_.size(); }
   AttributeSet take() { return AttributeSet(std::move(attributes_)); }
 
  private:
@@ -73,6 +77,7 @@ class Side {
 
   Keys operators_;
   std::string_view name_;
+  const ServiceCheck& services_;
   std::map<std::string, SourcePos, std::less<>> given_;
   std::vector<Attribute> attributes_;
 };
@@ -96,7 +101,8 @@ void Side::read_shorthands(const YamlMap& map) {
     if (!value) continue;
     if (name == "resourceGroupId" && *value == "*") {
       add({attribute, std::string(kStringExists), true});
-    } else if (check_attribute_value(*node, *value) && check_known_attribute(*node, name, *value)) {
+    } else if (check_attribute_value(*node, *value) &&
+               check_known_attribute(*node, name, *value, services_)) {
       add({attribute, std::string(kStringEquals), *value});
     }
   }
@@ -128,6 +134,16 @@ std::optional<std::string> Side::decode_name(const YamlMap& map) {
     node->error("accountId is added by authzd; it cannot be given as an attribute",
                 name_ == "source" ? "write source.account for another account's services"
                                   : "a target is always in the account that is reconciled");
+    return std::nullopt;
+  }
+  if (name_ == "source" && !is_subject_attribute(*name)) {  // accountId, their last, is dealt with
+    node->error("IAM knows no attribute " + quoted(*name) + " of a source",
+                suggest(*name, Keys(kSubjectAttributes).first(kSubjectAttributes.size() - 1)));
+    return std::nullopt;
+  }
+  if (const auto meant = miscased_attribute(*name); !meant.empty()) {
+    node->error("no attribute is called " + quoted(*name),
+                "did you mean \"" + std::string(meant) + "\"?");
     return std::nullopt;
   }
   if (!mark_given(*name, *node)) return std::nullopt;
@@ -190,17 +206,26 @@ std::optional<AttributeValue> Side::decode_value(const YamlMap& map,
   }
   auto value = op == kStringEquals && is_id(name) ? node->id_text() : node->text();
   if (!value || !check_attribute_value(*node, *value)) return std::nullopt;
-  if (op == kStringEquals && !check_known_attribute(*node, name, *value)) return std::nullopt;
+  if (op == kStringEquals && !check_known_attribute(*node, name, *value, services_))
+    return std::nullopt;
   return AttributeValue(std::move(*value));
 }
 
+constexpr std::string_view kWideHint =
+    "; if everything is meant, say so with spec.wide: true, and the rail \"broad\" asks for "
+    "approval";
+
 }  // namespace
 
-AttributeSet decode_source(const YamlCursor& node, const AccountId& own_account) {
+AttributeSet decode_source(const YamlCursor& node,
+                           const AccountId& own_account,
+                           Breadth allowed,
+                           const ServiceCheck& services) {
   const YamlMap map(node, kSourceKeys, "source");
-  Side side(kSubjectOperators, "source");
+  Side side(kSubjectOperators, "source", services);
   side.read_shorthands(map);
   side.read_attributes(map);
+  const bool is_complete = side.is_complete();
   std::string account = own_account.value;
   if (const auto given = map.find("account")) {
     const auto text = given->id_text();
@@ -210,21 +235,35 @@ AttributeSet decode_source(const YamlCursor& node, const AccountId& own_account)
   if (node.is_map() && !side.has("serviceName") && !side.has("resourceGroupId")) {
     node.error("source names neither a service nor a resource group",
                "add service, or resourceGroup: \"*\" for anything in any group");
+    return side.take();
   }
-  return side.take();
+  AttributeSet subject = side.take();
+  // A resource group, be it any, is IBM's way to say it, and is told apart by the rail.
+  const bool says_whom = side.has("resourceGroupId") || is_limited(subject);
+  if (node.is_map() && is_complete && !says_whom && allowed == Breadth::limited) {
+    node.error("source says nothing but its account: it would mean every service in it",
+               "name a service" + std::string(kWideHint));
+  }
+  return subject;
 }
 
-AttributeSet decode_target(const YamlCursor& node, const AccountId& own_account) {
+AttributeSet decode_target(const YamlCursor& node,
+                           const AccountId& own_account,
+                           Breadth allowed,
+                           const ServiceCheck& services) {
   const YamlMap map(node, kTargetKeys, "target", kTargetHints);
-  Side side(kResourceOperators, "target");
+  Side side(kResourceOperators, "target", services);
   side.read_shorthands(map);
   side.read_attributes(map);
+  const bool is_complete = side.is_complete();
   side.set_account(own_account.value);
-  if (node.is_map() && node.entries().empty()) {
-    node.error("target is empty: it would mean everything in the account",
-               "name a service, or for example resourceType: resource-group");
+  AttributeSet resource = side.take();
+  if (node.is_map() && is_complete && !is_limited(resource) && allowed == Breadth::limited) {
+    node.error(
+        "target says nothing but its account: it would mean everything in it",
+        "name a service, or for example resourceType: resource-group" + std::string(kWideHint));
   }
-  return side.take();
+  return resource;
 }
 
 Keys source_keys() {

@@ -6,102 +6,65 @@
 #include "reconciler/base/text.hpp"
 #include "reconciler/manifest/yaml_text.hpp"
 #include "reconciler/model/attribute.hpp"
+#include "reconciler/model/value_forms.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 #include <vector>
 
 namespace authzd {
 namespace {
 
-constexpr std::size_t kMaxValue = 1'000;  // IAM's own limit
 constexpr std::size_t kMaxName = 63;
-constexpr std::size_t kShortestGroupId = 16;
-constexpr std::size_t kLongestGroupId = 64;
-
-/// What the console calls some services, and their names in CRNs.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kConsoleNames{{
-    {"block storage", "server-protect"},
-    {"cloud block storage", "server-protect"},
-    {"cloud object storage", "cloud-object-storage"},
-    {"hyper protect crypto services", "hs-crypto"},
-    {"key protect", "kms"},
-    {"secrets manager", "secrets-manager"},
-    {"vpc infrastructure services", "is"},
-}};
 
 bool is_lower_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
-/// The parts of "crn:v1:bluemix:public:kms:us-south:a/…:<instance>:<type>:<resource>".
-std::vector<std::string_view> crn_parts(std::string_view text) {
-  std::vector<std::string_view> parts;
-  if (!text.starts_with("crn:")) return parts;
-  while (parts.size() < 9) {
-    const std::size_t colon = text.find(':');
-    parts.push_back(text.substr(0, colon));
-    if (colon == std::string_view::npos) return parts;
-    text.remove_prefix(colon + 1);
+bool check_instance(const YamlCursor& node, std::string_view value) {
+  if (is_instance_id(value)) {
+    if (!is_usual_instance_id(value)) {
+      node.warning(quoted(value) + " is an unusual instance id: most are GUIDs",
+                   "`ibmcloud resource service-instance NAME --id` shows the CRN and the GUID");
+    }
+    return true;
   }
-  parts.push_back(text);
-  return parts;
-}
-
-bool check_guid(const YamlCursor& node, std::string_view value) {
-  if (is_guid(value)) return true;
+  if (!is_crn(value)) {
+    node.error(
+        quoted(value) + " is not an instance id: it looks like a key or a token",
+        "an instance's id is mostly a GUID; a key that was in a repository has to be replaced");
+    return false;
+  }
   const auto parts = crn_parts(value);
-  std::string hint =
-      "a GUID has 8-4-4-4-12 hex digits, such as 51042d7f-f0df-4915-bd39-6a49957c9175";
-  if (!parts.empty()) hint = "a CRN holds the GUID in its eighth part; write that part alone";
-  if (parts.size() > 7 && is_guid(parts[7])) {
-    hint = "take the GUID out of the CRN: " + std::string(parts[7]);
+  std::string hint = "a CRN holds the instance's id in its eighth part; write that part alone";
+  if (parts.size() > 7 && !parts[7].empty() && is_instance_id(parts[7])) {
+    hint = "take the instance's id out of the CRN: " + printable(parts[7]);
   }
-  node.error(quoted(value) + " is not an instance GUID", hint);
+  node.error(quoted(value) + " is a CRN, not an instance id", hint);
   return false;
 }
 
 bool check_resource_group(const YamlCursor& node, std::string_view value) {
-  if (is_account_id(value) || is_guid(value)) return true;
-  // IBM documents the form by its examples alone: an id of another length may be good.
-  const bool is_hex = value.find_first_not_of("0123456789abcdefABCDEF-") == value.npos;
-  if (is_hex && value.size() >= kShortestGroupId && value.size() <= kLongestGroupId) {
-    node.warning(quoted(value) + " is an unusual resource group id: most have 32 hex digits",
-                 "`ibmcloud resource groups` shows the id beside the name");
+  if (!is_crn(value)) {
+    // IBM documents the form by its examples alone: an id of another form may be good.
+    if (!is_usual_resource_group_id(value)) {
+      node.warning(quoted(value) + " is an unusual resource group id: most have 32 hex digits",
+                   "`ibmcloud resource groups` shows the id beside the name");
+    }
     return true;
   }
-  const auto parts = crn_parts(value);
-  std::string hint = "an id has 32 hex digits; `ibmcloud resource groups` shows it beside the name";
-  if (!parts.empty()) hint = "take the id out of the CRN: " + quoted(parts.back());
-  node.error(quoted(value) + " is not a resource group id", hint);
+  node.error(quoted(value) + " is a CRN, not a resource group id",
+             "take the id out of the CRN: " + quoted(crn_parts(value).back()));
   return false;
 }
 
-std::string service_hint(std::string_view value) {
-  const auto parts = crn_parts(value);
-  if (parts.size() > 4 && !parts[4].empty()) {
-    return "take the service name out of the CRN: " + quoted(parts[4]);
-  }
-  const std::string lower = to_lower(value);
-  for (const auto& [console, service] : kConsoleNames) {
-    if (lower == console) return "did you mean \"" + std::string(service) + "\"?";
-  }
-  return "a service is named as in its CRNs: kms, hs-crypto, server-protect, cloud-object-storage, "
-         "is";
-}
-
-bool check_service(const YamlCursor& node, std::string_view value) {
-  if (value.starts_with("is.") && value.size() > 3) {
-    node.error(quoted(value) + " is not a service: the console writes so for a part of one",
-               "write service: is and resourceType: " + printable(value.substr(3)));
-    return false;
-  }
-  const bool good = std::all_of(value.begin(), value.end(), [](char c) {
-    return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
-  });
-  if (!good) node.error(quoted(value) + " is not a service name", service_hint(value));
-  return good;
+bool check_resource(const YamlCursor& node, std::string_view value) {
+  if (!is_crn(value)) return true;
+  const std::string_view last = crn_parts(value).back();
+  node.error(quoted(value) + " is a CRN, not the name or id of a resource",
+             last.empty() ? "write the last part of the resource's CRN alone"
+                          : "take the last part of the CRN: " + quoted(last));
+  return false;
 }
 
 /// The nearest valid name, for a hint; empty where nothing is left.
@@ -119,9 +82,22 @@ std::string as_name(std::string_view value) {
 
 }  // namespace
 
+std::vector<std::string_view> crn_parts(std::string_view text) {
+  std::vector<std::string_view> parts;
+  if (!is_crn(text)) return parts;
+  while (parts.size() < 9) {
+    const std::size_t colon = text.find(':');
+    parts.push_back(text.substr(0, colon));
+    if (colon == std::string_view::npos) return parts;
+    text.remove_prefix(colon + 1);
+  }
+  parts.push_back(text);
+  return parts;
+}
+
 bool check_attribute_value(const YamlCursor& node, std::string_view value) {
   const std::size_t length = count_characters(value);
-  if (length == 0 || length > kMaxValue) {
+  if (length == 0 || length > kMaxValueLength) {
     node.error("a value has 1 to 1000 characters; this one has " + std::to_string(length));
     return false;
   }
@@ -142,9 +118,13 @@ bool check_account_id(const YamlCursor& node, std::string_view value) {
   return false;
 }
 
-bool check_known_attribute(const YamlCursor& node, std::string_view name, std::string_view value) {
-  if (name == "serviceName") return check_service(node, value);
-  if (name == "serviceInstance") return check_guid(node, value);
+bool check_known_attribute(const YamlCursor& node,
+                           std::string_view name,
+                           std::string_view value,
+                           const ServiceCheck& services) {
+  if (name == "serviceName") return check_service(node, value, services);
+  if (name == "resource" && !check_resource(node, value)) return false;
+  if (name == "serviceInstance") return check_instance(node, value);
   if (name == "resourceGroupId") return check_resource_group(node, value);
   if (name == "accountId") return check_account_id(node, value);
   if (value == "*") {

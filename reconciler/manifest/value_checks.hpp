@@ -5,10 +5,12 @@
 // node and say whether the value can be used.
 #pragma once
 
+#include "reconciler/manifest/service_check.hpp"
 #include "reconciler/manifest/yaml_cursor.hpp"
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace authzd {
 
@@ -19,8 +21,15 @@ bool check_attribute_value(const YamlCursor& node, std::string_view value);
 bool check_account_id(const YamlCursor& node, std::string_view value);
 
 /// What else is known of the values that stringEquals compares these attributes with: serviceName,
-/// serviceInstance, resourceGroupId, accountId. True for any other attribute.
-bool check_known_attribute(const YamlCursor& node, std::string_view name, std::string_view value);
+/// serviceInstance, resourceGroupId, resource, accountId. True for any other attribute.
+bool check_known_attribute(const YamlCursor& node,
+                           std::string_view name,
+                           std::string_view value,
+                           const ServiceCheck& services);
+
+/// The parts of "crn:v1:bluemix:public:kms:us-south:a/…:<instance>:<type>:<resource>", at most ten;
+/// none where the text is no CRN.
+std::vector<std::string_view> crn_parts(std::string_view text);
 
 /// An RFC 1123 label: 1–63 of [a-z0-9-], a letter or digit at both ends.
 bool check_name(const YamlCursor& node, std::string_view value, std::string_view what);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // YamlCursor and YamlMap: typed access to the tree. The parser is in yaml_cursor.cpp.
+#include "reconciler/base/secret_text.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/manifest/yaml_cursor.hpp"
 #include "reconciler/manifest/yaml_text.hpp"
@@ -22,8 +23,9 @@ bool is_control(char c) {
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
-  if (count_characters(text.substr(0, 4 * kMaxShown)) <= kMaxShown &&
+std::string quoted(std::string_view raw) {
+  const std::string text = without_secrets(raw);
+  if (count_characters(std::string_view(text).substr(0, 4 * kMaxShown)) <= kMaxShown &&
       text.size() <= 4 * kMaxShown) {
     return "\"" + printable(text) + "\"";
   }
@@ -31,7 +33,7 @@ std::string quoted(std::string_view text) {
   for (std::size_t n = 0; end < text.size() && n <= kMaxShown; ++end) {
     n += (static_cast<unsigned char>(text[end]) & 0xC0U) != 0x80U ? 1U : 0U;
   }
-  return "\"" + printable(text.substr(0, end - 1)) + "...\"";
+  return "\"" + printable(std::string_view(text).substr(0, end - 1)) + "...\"";
 }
 
 std::string suggest(std::string_view word, Keys known) {

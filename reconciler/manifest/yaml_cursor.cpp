@@ -5,8 +5,8 @@
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/manifest/yaml_text.hpp"
+#include "reconciler/manifest/yaml_tree_builder.hpp"
 
-#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
@@ -14,23 +14,11 @@
 #include <exception>
 #include <istream>
 #include <streambuf>
-#include <unordered_map>
 
 namespace authzd {
 namespace {
 
 constexpr std::size_t kMaxReports = 1'000;  // a file; beyond, more would help nobody
-
-/// Thrown out of the parser's callbacks, before the parser recurses any deeper.
-struct LimitReached {
-  YamlNode at;
-  std::string message;
-};
-
-/// Likewise; the documents before it are whole.
-struct StrayToken {
-  YamlNode at;
-};
 
 /// Lets a stream read a part of a text that someone else keeps.
 class TextBuffer final : public std::streambuf {
@@ -39,203 +27,6 @@ class TextBuffer final : public std::streambuf {
     setg(text.data() + begin, text.data() + begin, text.data() + end);
   }
 };
-
-/// Turns byte columns into character columns. Marks come nearly in order, so it goes on from the
-/// last one: a file of one long line stays linear.
-class Columns {
- public:
-  explicit Columns(std::string_view text) : text_(text) {}
-
-  int column(std::size_t line_begin, std::size_t offset) {
-    offset = std::min(offset, text_.size());
-    if (line_begin != line_begin_ || offset < offset_) {
-      line_begin_ = line_begin;
-      offset_ = std::min(line_begin, offset);
-      characters_ = 0;
-    }
-    characters_ += count_characters(text_.substr(offset_, offset - offset_));
-    offset_ = offset;
-    return static_cast<int>(characters_) + 1;
-  }
-
- private:
-  std::string_view text_;
-  std::size_t line_begin_ = 0;
-  std::size_t offset_ = 0;
-  std::size_t characters_ = 0;
-};
-
-}  // namespace
-
-/// Builds the tree from the parser's events; there is no YAML::Node, and so no second copy.
-class YamlTreeBuilder final : public YAML::EventHandler {
- public:
-  YamlTreeBuilder(YamlTree& tree, const LoadLimits& limits)
-      : tree_(tree), limits_(limits), columns_(tree.text) {}
-
-  /// The parser begins anew at this offset, where line `line` (from 0) begins.
-  void begin_at(std::size_t offset, int line) {
-    begin_ = offset;
-    first_line_ = line;
-    document_pos_ = -1;
-  }
-
-  YamlNode at(const YAML::Mark& mark) {
-    YamlNode node;
-    const auto offset = begin_ + static_cast<std::size_t>(std::max(mark.pos, 0));
-    const auto line_begin =
-        offset - std::min(offset, static_cast<std::size_t>(std::max(mark.column, 0)));
-    node.offset = static_cast<std::uint32_t>(offset);
-    node.line = first_line_ + std::max(mark.line, 0) + 1;
-    node.column = columns_.column(line_begin, offset);
-    return node;
-  }
-
-  /// Tagged nodes, which nobody here can make sense of.
-  [[nodiscard]] const std::vector<YamlNode>& tagged() const { return tagged_; }
-
-  /// The list or map that is open; nothing between documents.
-  [[nodiscard]] const YamlNode* innermost() const {
-    return open_.empty() ? nullptr : &tree_.nodes[open_.back().index];
-  }
-
-  /// The root of the document that has just ended.
-  [[nodiscard]] std::uint32_t root() const { return root_; }
-
-  void OnDocumentStart(const YAML::Mark& mark) override {
-    // yaml-cpp does not step over some stray tokens, and finds an empty document before them for
-    // ever.
-    if (mark.pos == document_pos_) throw StrayToken{at(mark)};
-    document_pos_ = mark.pos;
-    open_.clear();
-    anchors_.clear();
-    aliases_ = 0;
-  }
-  void OnDocumentEnd() override {}
-
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    add(at(mark), YamlKind::nothing, anchor);
-  }
-  void OnScalar(const YAML::Mark& mark,
-                const std::string& tag,
-                YAML::anchor_t anchor,
-                const std::string& value) override {
-    YamlNode node = at(mark);
-    check_tag(node, tag, "tag:yaml.org,2002:str");
-    node.text = value;
-    add(std::move(node), tag == "?" ? YamlKind::plain : YamlKind::quoted, anchor);
-  }
-  void OnSequenceStart(const YAML::Mark& mark,
-                       const std::string& tag,
-                       YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
-    open(mark, tag, anchor, YamlKind::list, "tag:yaml.org,2002:seq");
-  }
-  void OnMapStart(const YAML::Mark& mark,
-                  const std::string& tag,
-                  YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
-    open(mark, tag, anchor, YamlKind::map, "tag:yaml.org,2002:map");
-  }
-  void OnSequenceEnd() override { close(); }
-  void OnMapEnd() override { close(); }
-
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    YamlNode node = at(mark);
-    const auto found = anchors_.find(anchor);
-    if (found == anchors_.end()) throw LimitReached{node, "an alias without its anchor"};
-    const YamlNode& target = tree_.nodes[found->second];
-    if (!target.closed) throw LimitReached{node, "an alias that stands inside its own anchor"};
-    if (++aliases_ > limits_.max_aliases) {
-      throw LimitReached{
-          node, "more than " + std::to_string(limits_.max_aliases) + " aliases in one document"};
-    }
-    node.target = found->second;
-    node.size = target.size;
-    node.height = target.height;
-    add(std::move(node), YamlKind::alias, 0);
-  }
-
- private:
-  struct Open {
-    std::uint32_t index;
-    std::uint32_t last_child;
-  };
-
-  void check_tag(const YamlNode& node, const std::string& tag, std::string_view allowed) {
-    if (!tag.empty() && tag != "?" && tag != "!" && tag != allowed) tagged_.push_back(node);
-  }
-
-  void open(const YAML::Mark& mark,
-            const std::string& tag,
-            YAML::anchor_t anchor,
-            YamlKind kind,
-            std::string_view allowed) {
-    YamlNode node = at(mark);
-    check_tag(node, tag, allowed);
-    const std::uint32_t index = add(std::move(node), kind, anchor);
-    tree_.nodes[index].closed = false;
-    open_.push_back({index, YamlNode::kNone});
-  }
-
-  void close() {
-    const std::uint32_t index = open_.back().index;
-    open_.pop_back();
-    YamlNode& node = tree_.nodes[index];
-    for (std::uint32_t i = node.first_child; i != YamlNode::kNone; i = tree_.nodes[i].next) {
-      node.size += tree_.nodes[i].size;
-      node.height = std::max(node.height, tree_.nodes[i].height + 1);
-    }
-    node.closed = true;
-  }
-
-  std::uint32_t add(YamlNode node, YamlKind kind, YAML::anchor_t anchor) {
-    expanded_ += node.size;
-    if (expanded_ > limits_.max_nodes) {
-      throw LimitReached{node, "more than " + std::to_string(limits_.max_nodes) + " nodes"};
-    }
-    if (open_.size() + node.height > limits_.max_depth) {
-      throw LimitReached{node,
-                         "nested more than " + std::to_string(limits_.max_depth) + " levels deep"};
-    }
-    node.kind = kind;
-    node.closed = true;
-    const auto index = static_cast<std::uint32_t>(tree_.nodes.size());
-    tree_.nodes.push_back(std::move(node));
-    if (anchor != 0) anchors_[anchor] = index;
-    link(index);
-    return index;
-  }
-
-  void link(std::uint32_t index) {
-    if (open_.empty()) {
-      root_ = index;
-      return;
-    }
-    Open& parent = open_.back();
-    if (parent.last_child == YamlNode::kNone) {
-      tree_.nodes[parent.index].first_child = index;
-    } else {
-      tree_.nodes[parent.last_child].next = index;
-    }
-    parent.last_child = index;
-  }
-
-  YamlTree& tree_;
-  const LoadLimits& limits_;
-  Columns columns_;
-  std::vector<Open> open_;
-  std::unordered_map<YAML::anchor_t, std::uint32_t> anchors_;
-  std::vector<YamlNode> tagged_;
-  std::size_t begin_ = 0;
-  int first_line_ = 0;
-  int document_pos_ = -1;
-  std::size_t aliases_ = 0;   // of this document
-  std::size_t expanded_ = 0;  // of the file
-  std::uint32_t root_ = YamlNode::kNone;
-};
-
-namespace {
 
 /// yaml-cpp takes the end of its text for a missing closing quote. That can only concern the last
 /// scalar, which then reaches to that end. Nodes before `first` are of other documents.
@@ -263,7 +54,7 @@ const YamlNode* find_open_quote(const YamlTree& tree, std::size_t first, std::si
 YamlFile::YamlFile(const SourceFile& file,
                    const LoadLimits& limits,
                    std::vector<Diagnostic>& problems)
-    : name_(file.name), problems_(problems) {
+    : name_(file.name), problems_(problems), most_bytes_(limits.max_document_bytes) {
   if (file.text.size() > limits.max_file_bytes) {
     report_file("the file has " + std::to_string(file.text.size()) + " bytes; the limit is " +
                 std::to_string(limits.max_file_bytes));
@@ -282,27 +73,50 @@ YamlFile::YamlFile(const SourceFile& file,
     report(Severity::error, at, bad->message, "a YAML file is UTF-8 text");
     return;
   }
-  parse(limits);
+  builder_ = std::make_unique<YamlTreeBuilder>(tree_, limits);
 }
 
-void YamlFile::parse(const LoadLimits& limits) {
-  YamlTreeBuilder builder(tree_, limits);
+YamlFile::~YamlFile() = default;
+
+/// One after the other, so that a syntax error in one hides none of the others.
+bool YamlFile::parse_next() {
   const std::string_view text = tree_.text;
-  int line = 0;
-  // One after the other, so that a syntax error in one hides none of the others.
-  for (std::size_t begin = 0; begin < text.size() && reported_ <= kMaxReports;) {
-    const std::size_t end = document_end(text, begin);
-    builder.begin_at(begin, line);
-    if (!parse_part(begin, end, builder)) break;
-    line += static_cast<int>(std::count(text.begin() + begin, text.begin() + end, '\n'));
-    begin = end;
-  }
-  for (const YamlNode& node : builder.tagged()) {
-    report(Severity::error, node, "YAML tags are not supported", "write the value without the tag");
-  }
+  if (builder_ == nullptr) return false;
+  const std::size_t begin = next_;
+  const std::size_t end = document_end(text, begin);
+  builder_->begin_at(begin, next_line_);
+  const bool goes_on = begin < text.size() && parse_part(begin, end);
+  next_line_ += static_cast<int>(std::count(text.begin() + begin, text.begin() + end, '\n'));
+  next_ = end;
+  if (!goes_on || next_ >= text.size() || reported_ > kMaxReports) end_parsing();
+  return builder_ != nullptr;
 }
 
-bool YamlFile::parse_part(std::size_t begin, std::size_t end, YamlTreeBuilder& builder) {
+void YamlFile::end_parsing() {
+  for (const YamlFault& fault : builder_->faults()) {
+    report(Severity::error, fault.at, std::string(fault.message), std::string(fault.hint));
+  }
+  builder_.reset();
+}
+
+/// Of a size that no step should take; nothing of it was read, so nothing of it is shown.
+void YamlFile::report_size(std::size_t begin, std::size_t end) const {
+  YamlNode at;
+  at.offset = static_cast<std::uint32_t>(begin);
+  at.line = next_line_ + 1;
+  at.column = 1;
+  report_unshown(at,
+                 "the document that begins here has " + std::to_string(end - begin) +
+                     " bytes; the limit is " + std::to_string(most_bytes_),
+                 "split it into several documents, each with a name of its own");
+}
+
+bool YamlFile::parse_part(std::size_t begin, std::size_t end) {
+  if (end - begin > most_bytes_) {
+    report_size(begin, end);
+    return true;
+  }
+  YamlTreeBuilder& builder = *builder_;
   const std::size_t first = tree_.nodes.size();
   try {
     TextBuffer buffer(tree_.text, begin, end);
@@ -365,11 +179,22 @@ void YamlFile::report(Severity severity,
   }
   Diagnostic diagnostic{
       severity, {name_, at.line, at.column}, std::move(message), std::move(hint), "", 0};
-  attach_source(diagnostic, tree_.text, at.offset);
+  if (may_show(at.offset)) attach_source(diagnostic, tree_.text, at.offset);
   problems_.push_back(std::move(diagnostic));
 }
 
+bool YamlFile::may_show(std::size_t offset) const {
+  if (offset < judged_.begin || offset >= judged_.end) {
+    const std::string_view text = tree_.text;
+    judged_.begin = document_begin(text, offset);
+    judged_.end = document_end(text, judged_.begin);
+    judged_.is_ours = is_our_document(text.substr(judged_.begin, judged_.end - judged_.begin));
+  }
+  return judged_.is_ours;
+}
+
 void YamlFile::report_unshown(const YamlNode& at, std::string message, std::string hint) const {
+  if (++reported_ > kMaxReports) return;
   problems_.push_back(
       {Severity::error, {name_, at.line, at.column}, std::move(message), std::move(hint), "", 0});
 }

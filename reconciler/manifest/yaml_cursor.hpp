@@ -10,6 +10,7 @@
 #include "reconciler/manifest/yaml_tree.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,12 +23,17 @@ namespace authzd {
 class YamlCursor;
 class YamlTreeBuilder;
 
-/// One file, parsed within its limits. What is wrong with it goes to `problems`, which outlives it.
+/// One file, parsed within its limits, document by document. What is wrong with it goes to
+/// `problems`, which outlives it, as `limits` does.
 class YamlFile {
  public:
   YamlFile(const SourceFile& file, const LoadLimits& limits, std::vector<Diagnostic>& problems);
   YamlFile(const YamlFile&) = delete;
   YamlFile& operator=(const YamlFile&) = delete;
+  ~YamlFile();
+
+  /// Parses one more document. False: there is none left, and the documents are ready.
+  bool parse_next();
 
   /// The documents that hold something and parse; none where the file goes beyond a limit.
   [[nodiscard]] std::vector<YamlCursor> documents() const;
@@ -43,14 +49,30 @@ class YamlFile {
   void report_syntax(const std::string& message,
                      const YamlNode& at,
                      const YamlNode* innermost) const;
-  void parse(const LoadLimits& limits);
+  void end_parsing();
 
-  /// The documents between two offsets; false where it makes no sense to go on behind them.
-  bool parse_part(std::size_t begin, std::size_t end, YamlTreeBuilder& builder);
+  /// The document between two offsets; false where it makes no sense to go on behind it.
+  bool parse_part(std::size_t begin, std::size_t end);
+  void report_size(std::size_t begin, std::size_t end) const;
+
+  /// Whether the line at `offset` may be shown: it is of a document of ours.
+  [[nodiscard]] bool may_show(std::size_t offset) const;
+
+  /// A document, and whether it is one of ours.
+  struct Judged {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    bool is_ours = false;
+  };
 
   std::string name_;
   YamlTree tree_;
   std::vector<Diagnostic>& problems_;
+  std::size_t most_bytes_ = 0;                // of a document
+  std::unique_ptr<YamlTreeBuilder> builder_;  // null: parsed, or not worth it
+  std::size_t next_ = 0;                      // where the next document begins
+  int next_line_ = 0;                         // and its line, from 0
+  mutable Judged judged_;                     // the document that was asked about last
   mutable std::size_t reported_ = 0;
 };
 
@@ -85,7 +107,8 @@ class YamlCursor {
   /// The items of a list of text; those that are not text are reported and left out.
   [[nodiscard]] std::vector<std::string> texts() const;
 
-  /// Keys and values in the order of the file; reports nothing and is empty where this is no map.
+  /// Keys and values in the order of the file, those that a merge key (<<) brought last; reports
+  /// nothing and is empty where this is no map.
   [[nodiscard]] std::vector<std::pair<YamlCursor, YamlCursor>> entries() const;
 
   void error(std::string message, std::string hint = {}) const;
@@ -128,6 +151,9 @@ class YamlMap {
 
   /// Nothing where the key is absent, or where it has no value (which is reported).
   [[nodiscard]] std::optional<YamlCursor> find(std::string_view key) const;
+
+  /// As find; a key without a value is as good as absent.
+  [[nodiscard]] std::optional<YamlCursor> peek(std::string_view key) const;
 
   /// As find; an absent key is reported, with the hint.
   [[nodiscard]] std::optional<YamlCursor> require(std::string_view key,

@@ -46,8 +46,6 @@ void YamlMap::add(const YamlCursor& key,
   const auto found = std::find(known.begin(), known.end(), word);
   if (found != known.end()) {
     fields_.push_back({*found, key, value});
-  } else if (word == "<<") {
-    key.error("merge keys (<<) are not supported", "write the keys out, or alias whole values");
   } else if (key.is_map() || key.is_list() || key.is_nothing()) {
     key.error("expected a key, got " + key.what());
   } else {
@@ -79,6 +77,12 @@ std::optional<YamlCursor> YamlMap::find(std::string_view key) const {
                           "give it one, or take the key out");
     return std::nullopt;
   }
+  return found->value;
+}
+
+std::optional<YamlCursor> YamlMap::peek(std::string_view key) const {
+  const Field* found = field(key);
+  if (found == nullptr || found->value.is_nothing()) return std::nullopt;
   return found->value;
 }
 

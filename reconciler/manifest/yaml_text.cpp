@@ -41,6 +41,28 @@ std::string shown(char byte) {
   return printable(std::string_view(&byte, 1));
 }
 
+/// Of the line that begins at `at`.
+bool is_border(std::string_view text, std::size_t at) {
+  const std::string_view line = text.substr(at);
+  if (!line.starts_with("---") && !line.starts_with("...")) return false;
+  return line.size() == 3 || line[3] == '\n' || line[3] == ' ' || line[3] == '\t';
+}
+
+/// What stands behind a key's colon; nothing where there is none.
+std::optional<std::string_view> value_behind(std::string_view rest) {
+  rest.remove_prefix(std::min(rest.find_first_not_of(" \t\"'"), rest.size()));
+  if (!rest.starts_with(':')) return std::nullopt;
+  rest.remove_prefix(1);
+  rest.remove_prefix(std::min(rest.find_first_not_of(" \t\"'"), rest.size()));
+  return rest;
+}
+
+/// "v1", and nothing that only begins with it.
+bool is_list_version(std::string_view value) {
+  return value.starts_with("v1") &&
+         (value.size() == 2 || std::string_view(" \t\n,}\"'").find(value[2]) != value.npos);
+}
+
 bool indents_by_tab(std::string_view text, std::size_t offset) {
   const std::size_t begin = text.rfind('\n', offset == 0 ? 0 : offset - 1);
   const std::size_t first = begin == std::string_view::npos ? 0 : begin + 1;
@@ -82,11 +104,37 @@ std::size_t count_characters(std::string_view text) {
 }
 
 std::size_t document_end(std::string_view text, std::size_t begin) {
-  for (std::size_t at = text.find("\n---", begin); at != std::string_view::npos;
-       at = text.find("\n---", at + 1)) {
-    if (at + 4 == text.size() || text[at + 4] == '\n') return at + 1;
+  for (std::size_t at = text.find('\n', begin); at != std::string_view::npos;
+       at = text.find('\n', at + 1)) {
+    if (is_border(text, at + 1)) return at + 1;
   }
   return text.size();
+}
+
+std::size_t document_begin(std::string_view text, std::size_t offset) {
+  std::string_view before = text.substr(0, offset);
+  for (std::size_t at = before.rfind('\n'); at != std::string_view::npos; at = before.rfind('\n')) {
+    if (is_border(text, at + 1)) return at + 1;
+    before = before.substr(0, at);
+  }
+  return 0;
+}
+
+bool is_our_document(std::string_view document) {
+  constexpr std::string_view kKey = "apiVersion";
+  // A List's own stands before its items, or is not taken for that.
+  const std::size_t items = document.find("items");
+  bool is_named = false;
+  for (std::size_t at = document.find(kKey); at != std::string_view::npos;
+       at = document.find(kKey, at + 1)) {
+    const auto version = value_behind(document.substr(at + kKey.size()));
+    if (!version) continue;
+    const bool is_ours = version->starts_with("authzd/");
+    const bool is_list = at < items && items != document.npos && is_list_version(*version);
+    if (!is_ours && !is_list) return false;
+    is_named = is_named || is_ours;
+  }
+  return is_named;
 }
 
 std::string syntax_hint(std::string_view text, std::size_t offset, std::string_view message) {

@@ -27,9 +27,17 @@ std::optional<BadByte> find_bad_byte(std::string_view text);
 /// Code points of valid UTF-8.
 std::size_t count_characters(std::string_view text);
 
-/// Where the line "---" after `begin` begins, or the text ends. Such a line begins a document
-/// wherever it stands, inside of quotes and brackets too.
+/// Where the next line after `begin` begins that starts with "---" or "...", or the text ends. Such
+/// a line is the border of a document wherever it stands, inside of quotes and brackets too.
 std::size_t document_end(std::string_view text, std::size_t begin);
+
+/// Where the document that holds `offset` begins.
+std::size_t document_begin(std::string_view text, std::size_t offset);
+
+/// Whether a document names a version of our API, in whatever style of YAML, and no other's, the
+/// apiVersion of a List around it excepted. What does not is somebody else's file: its lines may
+/// hold anything, a key too, and are shown to nobody.
+bool is_our_document(std::string_view document);
 
 /// What usually is behind a parser's message about the place at `offset`; empty where that is open.
 std::string syntax_hint(std::string_view text, std::size_t offset, std::string_view message);

@@ -36,17 +36,20 @@ void normalise(Attribute& attribute) {
 }  // namespace
 
 std::string to_string(const Attribute& attribute) {
+  const std::string name = quote_value(attribute.name);
   if (const auto* exists = std::get_if<bool>(&attribute.value)) {
-    return attribute.name + (*exists ? " exists" : " is absent");
+    return name + (*exists ? " exists" : " is absent");
   }
   if (const auto* list = std::get_if<std::vector<std::string>>(&attribute.value)) {
+    std::vector<std::string> quoted;
+    for (const std::string& value : *list) quoted.push_back(quote_value(value));
     const std::string_view how = attribute.op == kStringMatchAnyOf ? " matches any of {" : " in {";
-    return attribute.name + std::string(how) + join(*list, ", ") + "}";
+    return name + std::string(how) + join(quoted, ", ") + "}";
   }
-  const std::string& value = std::get<std::string>(attribute.value);
-  if (attribute.op == kStringEquals) return attribute.name + " = " + value;
-  if (attribute.op == kStringMatch) return attribute.name + " matches " + value;
-  return attribute.name + " " + attribute.op + " " + value;
+  const std::string value = quote_value(std::get<std::string>(attribute.value));
+  if (attribute.op == kStringEquals) return name + " = " + value;
+  if (attribute.op == kStringMatch) return name + " matches " + value;
+  return name + " " + quote_value(attribute.op) + " " + value;
 }
 
 AttributeSet::AttributeSet(std::initializer_list<Attribute> attributes)

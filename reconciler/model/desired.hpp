@@ -26,8 +26,8 @@ struct Grant {
   AttributeSet subject;  // accountId included, on both sides
   AttributeSet resource;
   std::vector<std::string>
-      roles;                // as written, sorted; the delegator's name is among them if asked for
-  std::string description;  // the person's text, without marker; may be empty
+      roles;  // as written, sorted; the delegator's name is among them if asked for
+  std::optional<std::string> description;  // the person's text, without marker; none: IAM's stays
   std::map<std::string, std::string> labels = {};
   bool is_protected = false;
   bool suspend = false;

@@ -13,6 +13,9 @@ namespace {
 constexpr std::string_view kOpen = "(authzd: ";
 constexpr std::size_t kHashLength = 12;
 constexpr std::size_t kLongestName = 63;
+// "owner/name#hash!" and the bracket. What is longer is no marker; searching it to its end for each
+// of many openings would take the square of its length.
+constexpr std::size_t kLongestMarker = 2 * kLongestName + kHashLength + 4;
 
 bool is_lower_alnum(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -50,6 +53,12 @@ std::optional<Marker> parse_marker(std::string_view inside) {
   return valid ? std::optional(std::move(marker)) : std::nullopt;
 }
 
+/// What stands before the next bracket, where that is near enough to end a marker; else nothing.
+std::string_view inside_of(std::string_view rest) {
+  const std::size_t close = rest.substr(0, kLongestMarker).find(')');
+  return close == std::string_view::npos ? std::string_view() : rest.substr(0, close);
+}
+
 }  // namespace
 
 Description parse_description(std::string_view description) {
@@ -57,17 +66,14 @@ Description parse_description(std::string_view description) {
   std::string text;
   while (!description.empty()) {
     const std::size_t open = description.find(kOpen);
-    const std::size_t close =
-        open == std::string_view::npos ? std::string_view::npos : description.find(')', open);
-    if (close == std::string_view::npos) break;
-    const std::string_view inside =
-        description.substr(open + kOpen.size(), close - open - kOpen.size());
+    if (open == std::string_view::npos) break;
+    const std::string_view inside = inside_of(description.substr(open + kOpen.size()));
     if (auto marker = parse_marker(inside)) {
       if (result.marker && *result.marker != *marker) result.rivals.push_back(*result.marker);
       result.marker = std::move(marker);
       text += description.substr(0, open);
       while (text.ends_with(' ')) text.pop_back();
-      description.remove_prefix(close + 1);
+      description.remove_prefix(open + kOpen.size() + inside.size() + 1);
     } else {  // not a marker: text like any other
       text += description.substr(0, open + kOpen.size());
       description.remove_prefix(open + kOpen.size());

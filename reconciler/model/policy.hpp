@@ -13,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace authzd {
 
@@ -49,10 +50,21 @@ struct Observed {
 
 Key key_of(const AccountId& account, const PolicyContent& content);
 
+/// How IAM writes a policy: the order of attributes and roles, and the spelling of values. It means
+/// nothing to IAM, and other tools that know the policy compare it: a write keeps it.
+struct PolicyLayout {
+  std::vector<Attribute> subject;  // as read, not in normal form; tags included
+  std::vector<Attribute> resource;
+  std::vector<std::string> roles;
+
+  bool operator==(const PolicyLayout&) const = default;
+};
+
 /// A policy with the ETag of the read that brought it. An empty ETag: the reply carried none.
 struct Versioned {
   Observed policy;
   Etag etag;
+  PolicyLayout layout = {};  // empty where only a list or a reply of v1 showed the policy
 };
 
 }  // namespace authzd

@@ -4,6 +4,8 @@
 #include "reconciler/model/role.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/model/service_names.hpp"
+#include "reconciler/model/value_forms.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -17,25 +19,69 @@ std::string describe(const RoleQuery& pair) {
   return source + " → the services of the group " + pair.target_group;
 }
 
+/// By name; a name that several roles have is there several times.
+std::vector<const Role*> all_roles(const RoleTable& table) {
+  std::vector<const Role*> roles;
+  for (const auto* group : {&table.service, &table.system, &table.custom}) {
+    for (const Role& role : *group) roles.push_back(&role);
+  }
+  std::stable_sort(roles.begin(), roles.end(), [](const Role* a, const Role* b) {
+    return a->display_name < b->display_name;
+  });
+  return roles;
+}
+
+/// The role that was probably meant: people write the last part of a CRN for a name, and copy CRNs
+/// whose first parts are wrong.
+const Role* meant_role(const std::vector<const Role*>& roles, std::string_view written) {
+  const std::string_view word = is_crn(written) ? last_part(written) : written;
+  const std::string plain = folded(word);
+  std::vector<std::string_view> candidates;
+  for (const Role* role : roles) {
+    const std::string_view last = last_part(role->crn);
+    if (folded(role->display_name) == plain || folded(last) == plain) return role;
+    candidates.push_back(role->display_name);
+    candidates.push_back(last);
+  }
+  const auto near = did_you_mean(word, candidates);
+  if (!near) return nullptr;
+  const auto found = std::find_if(roles.begin(), roles.end(), [&](const Role* role) {
+    return role->display_name == *near || last_part(role->crn) == *near;
+  });
+  return found == roles.end() ? nullptr : *found;
+}
+
+std::string list_of_names(const std::vector<const Role*>& roles) {
+  std::vector<std::string> names;
+  for (const Role* role : roles) names.push_back(printable(role->display_name));
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return join(names, ", ");
+}
+
 Error unknown_role(const RoleTable& table, std::string_view written, const RoleQuery& pair) {
-  if (table.empty()) {
+  const bool is_offline = table.authority == RoleAuthority::offline;
+  if (table.empty() && !is_offline) {
     return {ErrorCode::invalid_manifest,
             "IAM offers no role for " + describe(pair) +
                 ": it does not support this pair, or one of the two service names is misspelt"};
   }
-  std::vector<std::string> names;
-  for (const auto* group : {&table.service, &table.system, &table.custom}) {
-    for (const Role& role : *group) names.push_back(printable(role.display_name));
+  const std::vector<const Role*> roles = all_roles(table);
+  std::string message = "role \"" + printable(written) +
+                        (is_offline ? "\" is not known offline for " : "\" is not offered for ") +
+                        describe(pair) + (is_offline ? "; known are " : "; valid roles are ") +
+                        list_of_names(roles);
+  if (const Role* meant = meant_role(roles, written)) {
+    message += " (did you mean \"" + printable(meant->display_name) + "\"";
+    if (is_crn(written)) message += ", " + printable(meant->crn);
+    message += "?)";
   }
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  const std::vector<std::string_view> candidates(names.begin(), names.end());
-  std::string message = "role \"" + std::string(written) + "\" is not offered for " +
-                        describe(pair) + "; valid roles are " + join(names, ", ");
-  if (const auto meant = did_you_mean(written, candidates)) {
-    message += " (did you mean \"" + *meant + "\"?)";
-  }
+  if (is_offline) message += ". IAM may offer it: plan without --against asks IAM";
   return {ErrorCode::invalid_manifest, std::move(message)};
+}
+
+bool has_crn(const RoleTable& table, std::string_view crn) {
+  return std::ranges::any_of(all_roles(table),
+                             [crn](const Role* role) { return role->crn == crn; });
 }
 
 }  // namespace
@@ -49,14 +95,21 @@ RoleQuery role_query(const AttributeSet& subject, const AttributeSet& resource) 
   return {std::move(source), "resource-controller"};
 }
 
-bool is_role_crn(std::string_view written) {
-  return written.starts_with("crn:");
+bool is_delegator(std::string_view crn) {
+  return crn.ends_with(":role:AuthorizationDelegator");  // iam-api §4: the name without its space
+}
+
+std::string_view last_part(std::string_view crn) {
+  return crn.substr(crn.rfind(':') + 1);
 }
 
 Result<std::string> resolve_role(const RoleTable& table,
                                  std::string_view written,
                                  const RoleQuery& pair) {
-  if (is_role_crn(written)) return std::string(written);
+  if (is_crn(written)) {
+    const bool is_good = table.authority == RoleAuthority::offline || has_crn(table, written);
+    return is_good ? Result<std::string>(std::string(written)) : unknown_role(table, written, pair);
+  }
   for (const auto* group : {&table.service, &table.system, &table.custom}) {
     std::vector<std::string> matches;
     for (const Role& role : *group) {
@@ -74,9 +127,13 @@ Result<std::string> resolve_role(const RoleTable& table,
   return unknown_role(table, written, pair);
 }
 
-std::string role_label(std::string_view crn) {
-  const std::size_t colon = crn.rfind(':');
-  return std::string(colon == std::string_view::npos ? crn : crn.substr(colon + 1));
+bool is_predefined_role(std::string_view crn) {
+  for (int part = 1; part < 9; ++part) {
+    const std::size_t colon = crn.find(':');
+    if (colon == std::string_view::npos) return false;
+    crn.remove_prefix(colon + 1);
+  }
+  return crn.starts_with("serviceRole:") || crn.starts_with("role:");
 }
 
 }  // namespace authzd

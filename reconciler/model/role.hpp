@@ -28,11 +28,16 @@ struct Role {
   auto operator<=>(const Role&) const = default;
 };
 
+/// Who says which roles there are. What is missing in IAM's answer is not offered; what is missing
+/// in what is known without IAM may well be.
+enum class RoleAuthority { iam, offline };
+
 /// What /v2/roles answers for one pair. All empty: IAM does not support the pair.
 struct RoleTable {
   std::vector<Role> service;
   std::vector<Role> system;
   std::vector<Role> custom;
+  RoleAuthority authority = RoleAuthority::iam;
 
   [[nodiscard]] bool empty() const { return service.empty() && system.empty() && custom.empty(); }
   bool operator==(const RoleTable&) const = default;
@@ -49,18 +54,23 @@ struct RoleQuery {
 
 RoleQuery role_query(const AttributeSet& subject, const AttributeSet& resource);
 
-/// The CRN of a role written as a display name (exact, case-sensitive) or as a CRN (returned as it
-/// is). A name is sought among service, then system, then custom roles.
-/// Errors: invalid_manifest where no role has the name (the message lists the valid ones, or says
-/// that IAM supports no such pair) and where two of one group share it (the message prints the
-/// CRNs).
+/// The CRN of a role written as a display name (exact, case-sensitive) or as a CRN. A name is
+/// sought among service, then system, then custom roles. A CRN that cannot be judged offline is
+/// returned. Errors: invalid_manifest where no role has the name or the CRN (the message lists the
+/// valid ones, or says that IAM supports no such pair) and where two of one group share a name (the
+/// message prints the CRNs).
 Result<std::string> resolve_role(const RoleTable& table,
                                  std::string_view written,
                                  const RoleQuery& pair);
 
-bool is_role_crn(std::string_view written);
+/// Of the role Authorization Delegator, whoever looks it up.
+bool is_delegator(std::string_view crn);
 
-/// A short name for people: the display name where a table knows it, else the CRN's last part.
-std::string role_label(std::string_view crn);
+/// "ObjectWriter" of "crn:v1:bluemix:public:cloud-object-storage::::serviceRole:ObjectWriter".
+std::string_view last_part(std::string_view crn);
+
+/// A service's or the platform's role, whose name IBM gives; a custom role may have any name. Its
+/// CRN says so in the ninth part (iam-api §4).
+bool is_predefined_role(std::string_view crn);
 
 }  // namespace authzd

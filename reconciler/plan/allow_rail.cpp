@@ -13,36 +13,6 @@
 namespace authzd::rail_detail {
 namespace {
 
-// iam-api §4; the display name is the same word with a space.
-constexpr std::string_view kDelegatorSuffix = ":role:AuthorizationDelegator";
-
-/// A service's or the platform's role, whose name IBM gives; a custom role may have any name. Its
-/// CRN says so in the ninth part (iam-api §4).
-bool is_predefined(std::string_view crn) {
-  for (int part = 1; part < 9; ++part) {
-    const std::size_t colon = crn.find(':');
-    if (colon == std::string_view::npos) return false;
-    crn.remove_prefix(colon + 1);
-  }
-  return crn.starts_with("serviceRole:") || crn.starts_with("role:");
-}
-
-/// The roles that the change newly grants to someone: all of them where the scope grows.
-RoleSet granted_roles(const Action& action) {
-  const PolicyContent& after = *action.after;
-  if (!action.before) return after.roles;
-  PolicyContent scope = *action.before;
-  scope.roles = after.roles;
-  if (effect_of(scope, after).widens) return after.roles;
-  RoleSet added;
-  std::set_difference(after.roles.begin(),
-                      after.roles.end(),
-                      action.before->roles.begin(),
-                      action.before->roles.end(),
-                      std::inserter(added, added.end()));
-  return added;
-}
-
 class AllowCheck {
  public:
   explicit AllowCheck(const View& view) : view_(view), allow_(view.rules.allow) {}
@@ -76,16 +46,14 @@ class AllowCheck {
   void check_role(const std::string& crn, std::vector<std::string>& found) const {
     const auto name = view_.history.role_names.find(crn);
     const bool is_named = name != view_.history.role_names.end();
-    if (allow_.delegate == false && is_delegator(crn, is_named ? name->second : "")) {
+    const bool delegates =
+        is_delegator(crn) || (is_named && name->second == kAuthorizationDelegator);
+    if (allow_.delegate == false && delegates) {
       found.emplace_back("delegation");
     }
     if (!allow_.roles || allow_.roles->contains(crn)) return;
-    if (is_named && is_predefined(crn) && allow_.roles->contains(name->second)) return;
-    found.push_back("role " + (is_named && is_predefined(crn) ? name->second : crn));
-  }
-
-  static bool is_delegator(std::string_view crn, std::string_view name) {
-    return crn.ends_with(kDelegatorSuffix) || name == kAuthorizationDelegator;
+    if (is_named && is_predefined_role(crn) && allow_.roles->contains(name->second)) return;
+    found.push_back("role " + (is_named && is_predefined_role(crn) ? name->second : crn));
   }
 
   const View& view_;
@@ -93,6 +61,21 @@ class AllowCheck {
 };
 
 }  // namespace
+
+RoleSet granted_roles(const Action& action) {
+  const PolicyContent& after = *action.after;
+  if (!action.before) return after.roles;
+  PolicyContent scope = *action.before;
+  scope.roles = after.roles;
+  if (effect_of(scope, after).widens) return after.roles;
+  RoleSet added;
+  std::set_difference(after.roles.begin(),
+                      after.roles.end(),
+                      action.before->roles.begin(),
+                      action.before->roles.end(),
+                      std::inserter(added, added.end()));
+  return added;
+}
 
 void find_allow(const View& view, Findings& out) {
   const AllowCheck check(view);

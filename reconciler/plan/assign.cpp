@@ -12,6 +12,25 @@
 namespace authzd {
 namespace {
 
+/// The grant that says whether the policy is to be protected.
+const Grant* protecting_grant(const Sighting& sighting, const Survey& survey) {
+  const auto& w = sighting.owner == OwnerClass::altered ? sighting.made_for : sighting.want_at_key;
+  return w ? &survey.wants[*w].grant() : nullptr;
+}
+
+/// What we wrote, as the state knows it; else, of a policy that was pointed elsewhere, that it has
+/// its roles where its marker says. We write no parts that a grant does not have.
+PolicyContent protected_content(const Sighting& sighting, const Survey& survey) {
+  if (sighting.written != nullptr && sighting.written->protects) return *sighting.written->protects;
+  PolicyContent content = sighting.policy->content;
+  content.extras.clear();
+  if (const Grant* grant = protecting_grant(sighting, survey)) {
+    content.subject = grant->subject;
+    content.resource = grant->resource;
+  }
+  return content;
+}
+
 class Assigner {
  public:
   Assigner(const Survey& survey, const Ownership& ownership, const PlanOptions& options)
@@ -57,19 +76,14 @@ class Assigner {
   [[nodiscard]] bool is_frozen(const Sighting& it) const {
     if (it.is_pinned) return true;
     if (it.want_at_key && holds_still(survey_.wants[*it.want_at_key].wish)) return true;
-    if (it.want_by_hash && holds_still(survey_.wants[*it.want_by_hash].wish)) return true;
-    if (!it.description.marker) return false;
-    const std::string& name = it.description.marker->name;
-    if (survey_.suspended.contains(name)) return true;
-    // A sibling target whose own roles are known goes on; all else of that name is left alone.
-    const bool has_own_grant = it.owner == OwnerClass::ours && it.want_at_key;
-    return survey_.unresolved.contains(name) && !has_own_grant;
+    if (it.made_for && holds_still(survey_.wants[*it.made_for].wish)) return true;
+    return it.inherited_wish && holds_still(*it.inherited_wish);
   }
 
   [[nodiscard]] bool is_released(const Sighting& it) const {
-    if (wishes(it.want_by_hash, Wish::wanted) || wishes(it.want_at_key, Wish::wanted)) return false;
-    return wishes(it.want_at_key, Wish::released) || wishes(it.want_by_hash, Wish::released) ||
-           survey_.released.contains(it.description.marker->name);
+    if (wishes(it.made_for, Wish::wanted) || wishes(it.want_at_key, Wish::wanted)) return false;
+    return wishes(it.want_at_key, Wish::released) || wishes(it.made_for, Wish::released) ||
+           it.inherited_wish == Wish::released;
   }
 
   /// A policy with the grant's very key serves it: ours before unmarked, a protected one and one
@@ -81,7 +95,7 @@ class Assigner {
       const Sighting& it = sighting(s);
       const auto& marker = it.description.marker;
       return std::tuple(it.owner != OwnerClass::ours,
-                        !(marker && marker->is_protected),
+                        !it.is_marked_protected,
                         !(marker && marker->name == want.grant().name),
                         s);
     };
@@ -111,7 +125,7 @@ class Assigner {
 
   /// Back to the key that its marker was made for, where nothing is in the way.
   void restore(std::size_t s) {
-    const auto& w = sighting(s).want_by_hash;
+    const auto& w = sighting(s).made_for;
     if (!is_open(w) || !survey_.wants[*w].holders.empty()) return;
     if (may_become(s, *w)) place(s, Fate::restored, *w);
   }
@@ -129,7 +143,7 @@ class Assigner {
 
   /// Else, where its grant's key is being vacated by another restoration, it waits for that.
   void wait(std::size_t s) {
-    const auto& w = sighting(s).want_by_hash;
+    const auto& w = sighting(s).made_for;
     if (!is_open(w)) return;
     const auto& holders = survey_.wants[*w].holders;
     const bool is_vacated = std::any_of(holders.begin(), holders.end(), [&](std::size_t other) {
@@ -141,15 +155,16 @@ class Assigner {
   /// Nothing of an authorization is removed while any of its grants cannot be judged.
   void spare(std::size_t s) {
     if (result_.placements[s].fate != Fate::surplus) return;
-    const auto& marker = sighting(s).description.marker;
-    if (survey_.unresolved.contains(marker->name)) result_.placements[s].fate = Fate::frozen;
+    const Want* want = survey_.want_of(sighting(s));
+    const bool is_spared = want != nullptr && survey_.unresolved.contains(want->grant().name);
+    if (is_spared) result_.placements[s].fate = Fate::frozen;
   }
 
   [[nodiscard]] bool may_become(std::size_t s, std::size_t w) const {
     const Sighting& it = sighting(s);
-    if (!is_protected(it, survey_, options_)) return true;
+    if (!it.is_marked_protected) return true;
     const auto after = wanted_content(survey_.wants[w], &it, survey_, ownership_, options_);
-    return !effect_of(it.policy->content, after).narrows;
+    return !is_forbidden(it, after, survey_, options_);
   }
 
   const Survey& survey_;
@@ -164,14 +179,27 @@ Assignment assign(const Survey& survey, const Ownership& ownership, const PlanOp
   return Assigner(survey, ownership, options).run();
 }
 
+const Key& protected_key(const Sighting& sighting, const Survey& survey) {
+  if (sighting.written != nullptr) return sighting.written->key;
+  const Grant* grant = protecting_grant(sighting, survey);
+  return grant != nullptr ? grant->key : sighting.key;
+}
+
 bool is_protected(const Sighting& sighting, const Survey& survey, const PlanOptions& options) {
-  const auto& marker = sighting.description.marker;
-  if (!marker || !marker->is_protected) return false;
-  const auto& w =
-      sighting.owner == OwnerClass::altered ? sighting.want_by_hash : sighting.want_at_key;
-  if (w && survey.wants[*w].grant().is_protected) return true;
-  const Key& key = w ? survey.wants[*w].grant().key : sighting.key;
-  return !options.protect_releases.contains(key);
+  if (!sighting.is_marked_protected) return false;
+  const Grant* grant = protecting_grant(sighting, survey);
+  if (grant != nullptr && grant->is_protected) return true;
+  return !options.protect_releases.due.contains(protected_key(sighting, survey));
+}
+
+bool is_forbidden(const Sighting& sighting,
+                  const std::optional<PolicyContent>& after,
+                  const Survey& survey,
+                  const PlanOptions& options) {
+  if (after && !sighting.is_protection_ours) return false;
+  return is_protected(sighting, survey, options) &&
+         effect_of(sighting.policy->content, after).narrows &&
+         effect_of(protected_content(sighting, survey), after).narrows;
 }
 
 std::string wanted_description(const Want& want,
@@ -181,14 +209,19 @@ std::string wanted_description(const Want& want,
                                const PlanOptions& options) {
   const Grant& grant = want.grant();
   const bool is_ours = sighting != nullptr && (sighting->owner == OwnerClass::ours ||
-                                               sighting->owner == OwnerClass::altered);
+                                               sighting->owner == OwnerClass::altered ||
+                                               sighting->owner == OwnerClass::unmarked);
   Marker marker{ownership.owner, grant.name, {}, grant.is_protected};
-  marker.is_protected |= is_ours && is_protected(*sighting, survey, options);
+  marker.is_protected |=
+      is_ours && sighting->is_protection_ours && is_protected(*sighting, survey, options);
   // The marker of an intact policy already has the hash; a SHA-256 is dear in a plan of thousands.
   const bool has_hash =
       sighting != nullptr && sighting->owner == OwnerClass::ours && sighting->key == grant.key;
   marker.hash12 = has_hash ? sighting->description.marker->hash12 : grant.key.hash12();
-  return render_description(trim(grant.description), marker);
+  // What the manifest does not speak of stays as IAM has it.
+  const std::optional<std::string>& said = grant.description;
+  if (!said && sighting != nullptr) return render_description(sighting->description.text, marker);
+  return render_description(trim(said.value_or("")), marker);
 }
 
 PolicyContent wanted_content(const Want& want,

@@ -37,8 +37,20 @@ struct Assignment {
 
 Assignment assign(const Survey& survey, const Ownership& ownership, const PlanOptions& options);
 
-/// The "!" in the policy's marker is in force: it may be neither deleted nor narrowed.
+/// The policy's protection is in force. Whether it has any the state says, where it knows our last
+/// write: a "!" that someone added forbids no repair, and one that someone took off still counts.
 bool is_protected(const Sighting& sighting, const Survey& survey, const PlanOptions& options);
+
+/// The change would take away some of what the policy's protection, in force, is for. To take away
+/// what others added since is no such change: that restores what was protected. No `after`: a
+/// delete.
+bool is_forbidden(const Sighting& sighting,
+                  const std::optional<PolicyContent>& after,
+                  const Survey& survey,
+                  const PlanOptions& options);
+
+/// The key that its protection is kept by: of an altered policy that of the grant it was made for.
+const Key& protected_key(const Sighting& sighting, const Survey& survey);
 
 /// The description that the grant's policy is to have, marker included, when `sighting` (if any) is
 /// made to serve it.

@@ -4,6 +4,7 @@
 #include "reconciler/plan/canonical.hpp"
 
 #include "reconciler/base/digest.hpp"
+#include "reconciler/plan/rails.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -55,6 +56,23 @@ std::string text_of(const Note& note) {
   return out;
 }
 
+/// What was applied before is left out: whoever plans without a state comes to the same hash.
+std::string text_of(const GrantEnd& end) {
+  std::string out = "E";
+  append(out, end.key.text());
+  append(out, end.after ? to_rfc3339(*end.after) : "");
+  return out;
+}
+
+/// What a person knows of its use who lets it go.
+std::string use_text(const Action& action, std::optional<Timestamp> made) {
+  if (!action.removal) return "-";
+  const auto& last = action.removal->last_permit_at;
+  const bool is_in_use = made ? last && *made - *last <= kInUse : action.removal->is_in_use;
+  if (is_in_use) return "in use";
+  return last ? to_rfc3339(*last) : "-";
+}
+
 std::string hash_sorted(std::string head, std::vector<std::string> parts) {
   std::sort(parts.begin(), parts.end());
   for (const std::string& part : parts) append(head, part);
@@ -63,16 +81,29 @@ std::string hash_sorted(std::string head, std::vector<std::string> parts) {
 
 }  // namespace
 
-std::string hash_plan(const Plan& plan) {
+std::string hash_plan(const Plan& plan, std::optional<Timestamp> made) {
   std::vector<std::string> parts;
-  parts.reserve(plan.actions.size() + plan.notes.size());
+  parts.reserve(plan.actions.size() + plan.notes.size() + plan.ends.size());
   for (const Action& action : plan.actions) {
     std::string text = text_of(action);
     append(text, action.name);
     append(text, to_string(action.reason));
+    // A change since is not what the review saw: what a person brought back, say.
+    if (is_held(action)) append(text, action.last_modified_at);
+    for (const Hold& hold : action.holds) {
+      append(text, hold.rail);
+      const bool is_by_use = hold.rail == rail::kHoldUsedWithin;
+      append(text, is_by_use ? use_text(action, made) : hold.hash);
+    }
     parts.push_back(std::move(text));
   }
-  for (const Note& note : plan.notes) parts.push_back(text_of(note));
+  for (const Note& note : plan.notes) {
+    // It says who looks, and nothing of what would be done: a reviewer's hash is what is applied.
+    if (note.reason != kMarkersTrustedNote) parts.push_back(text_of(note));
+  }
+  for (const GrantEnd& end : plan.ends) {
+    if (end.after) parts.push_back(text_of(end));
+  }
 
   std::string head = "plan";
   append(head, plan.account.value);
@@ -100,7 +131,11 @@ std::string hash_hold(const AccountId& account,
                       std::string_view rail,
                       std::span<const Action* const> actions) {
   std::vector<std::string> parts;
-  for (const Action* action : actions) parts.push_back(text_of(*action));
+  for (const Action* action : actions) {
+    std::string text = text_of(*action);
+    if (rail == rail::kHoldUsedWithin) append(text, use_text(*action, std::nullopt));
+    parts.push_back(std::move(text));
+  }
 
   std::string head = "hold";
   append(head, account.value);

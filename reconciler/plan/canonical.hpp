@@ -7,18 +7,22 @@
 
 #include "reconciler/plan/plan.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace authzd {
 
-/// 64 hex digits over the account, the actions and the notes. Holds, drift, positions and the
-/// wording of messages are not part of it: they do not change what would be done.
-std::string hash_plan(const Plan& plan);
+/// 64 hex digits over the account, the actions with the rails that hold each, the notes and the
+/// ends to come. Drift, positions and the wording of messages are not part of it: they do not
+/// change what would be done. What was used within the hour is "in use", and how lately is no part
+/// of it: by the rails' word, or as of `made`, so that it is the same whenever it is taken again.
+std::string hash_plan(const Plan& plan, std::optional<Timestamp> made = std::nullopt);
 
 /// 64 hex digits over the account, the rail and, for each action in any order: verb, policy id,
-/// key, before and after. What `authzd approve` names.
+/// key, before and after; under holdUsedWithin also the last use, of which "in use" is one. What
+/// `authzd approve` names.
 std::string hash_hold(const AccountId& account,
                       std::string_view rail,
                       std::span<const Action* const> actions);

@@ -34,10 +34,10 @@ struct Group {
 
 std::size_t percent_of(std::size_t percent, std::size_t whole) {
   const std::size_t share = whole / 100 * percent + whole % 100 * percent / 100;
-  return std::max<std::size_t>(share, 1);
+  return percent == 0 ? 0 : std::max<std::size_t>(share, 1);
 }
 
-std::array<Group, 3> groups_of(const View& view) {
+std::array<Group, 4> groups_of(const View& view) {
   const RailLimits& limits = view.rules.limits;
   const RailHistory& history = view.history;
   const std::size_t ours = history.ours_at_start.value_or(view.plan.ours);
@@ -49,6 +49,8 @@ std::array<Group, 3> groups_of(const View& view) {
   const auto plain = [](std::string_view rail, std::size_t most) {
     return Limit{rail, most, std::to_string(most)};
   };
+  std::vector<Limit> restore_limits;
+  if (limits.max_restore) restore_limits.push_back(plain(rail::kMaxRestore, *limits.max_restore));
   return {Group{CountKind::deletes,
                 "deletes and narrowing updates",
                 history.deletes,
@@ -61,7 +63,11 @@ std::array<Group, 3> groups_of(const View& view) {
           Group{CountKind::creates,
                 "creates",
                 history.creates,
-                {plain(rail::kMaxCreate, limits.max_create)}}};
+                {plain(rail::kMaxCreate, limits.max_create)}},
+          Group{CountKind::restores,
+                "restorations of what others took away",
+                history.restores,
+                std::move(restore_limits)}};
 }
 
 std::string message_of(const Group& group,
@@ -94,32 +100,35 @@ Finding finding_of(Group group, std::vector<std::size_t> covered) {
   return finding;
 }
 
-bool is_announced_expiry(const Action& action, const RailHistory& history) {
-  if (action.reason != Reason::expired || !action.removal || !action.removal->expires_at) {
-    return false;
-  }
-  return history.announced.contains({action.key, *action.removal->expires_at});
-}
-
 }  // namespace
 
-std::optional<CountKind> count_kind(const Action& action, const RailHistory& history) {
-  switch (action.verb) {
-    case Verb::create: return CountKind::creates;
-    case Verb::remove:
-      if (is_announced_expiry(action, history)) return std::nullopt;
-      return CountKind::deletes;
-    case Verb::update: break;
+//   action                                  | counts as
+//   ----------------------------------------+----------------------------------------------
+//   create                                  | create; restore where others had deleted it
+//   delete                                  | delete; nothing where its end was announced
+//   update that narrows, whatever else      | delete
+//   update that widens                      | update; restore where others had narrowed it
+//   update of marker or text, that releases | update: from then on someone else answers for
+//   a policy                                | the policy
+//   any other update of marker or text      | nothing
+std::optional<CountKind> count_kind(const Action& action) {
+  using Kind = std::optional<CountKind>;
+  if (action.verb == Verb::create) {
+    return action.is_restore ? CountKind::restores : CountKind::creates;
   }
-  // A change that takes access away counts as a delete, whatever else it does.
-  const bool narrows = effect_of(action.before, action.after).narrows;
-  return narrows ? CountKind::deletes : CountKind::updates;
+  if (action.verb == Verb::remove) {
+    return rail_detail::is_announced_end(action) ? Kind() : CountKind::deletes;
+  }
+  const Effect effect = effect_of(action.before, action.after);
+  if (effect.narrows) return CountKind::deletes;
+  if (effect.widens) return action.is_restore ? CountKind::restores : CountKind::updates;
+  return action.reason == Reason::released ? CountKind::updates : Kind();
 }
 
 void rail_detail::find_counts(const View& view, Findings& out) {
-  std::array<std::vector<std::size_t>, 3> covered;
+  std::array<std::vector<std::size_t>, 4> covered;
   for (std::size_t i = 0; i < view.plan.actions.size(); ++i) {
-    const auto kind = count_kind(view.plan.actions[i], view.history);
+    const auto kind = count_kind(view.plan.actions[i]);
     if (kind) covered.at(static_cast<std::size_t>(*kind)).push_back(i);
   }
   for (Group& group : groups_of(view)) {

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -41,12 +40,17 @@ std::vector<Staying> staying(const Survey& survey, const Assignment& assignment)
   for (std::size_t s = 0; s < survey.sightings.size(); ++s) {
     const Placement& placement = assignment.placements[s];
     if (placement.fate != Fate::serves) continue;
-    found.push_back({survey.sightings[s].policy, &*survey.wants[*placement.want].resolved->roles});
+    const Want& want = survey.wants[*placement.want];
+    if (want.grant().expires_at) continue;  // it goes by itself, and what it covers with it
+    const Observed& policy = *survey.sightings[s].policy;
+    const Timestamp since = unchanged_since(policy).value_or(Timestamp::max());
+    found.push_back({&policy, &*want.resolved->roles, since});
   }
   return found;
 }
 
 Cover::Cover(std::vector<Staying> staying) : staying_(std::move(staying)) {
+  std::ranges::stable_sort(staying_, {}, &Staying::since);
   for (std::size_t i = 0; i < staying_.size(); ++i) {
     by_parties_[text_of(parties_of(staying_[i].policy->content))].push_back(i);
   }
@@ -54,9 +58,9 @@ Cover::Cover(std::vector<Staying> staying) : staying_(std::move(staying)) {
 
 // What covers a policy names each of its parties or leaves it open: 16 places to look in, however
 // many policies there are.
-PolicyId Cover::find(const PolicyContent& content) const {
-  const Parties named = parties_of(content);
-  std::optional<std::size_t> first;
+const Observed* Cover::find(const Observed& policy, Effort& effort) const {
+  const Parties named = parties_of(policy.content);
+  std::size_t best = staying_.size();
   for (unsigned mask = 0; mask < 16; ++mask) {
     Parties parties;
     bool is_new = true;
@@ -68,13 +72,19 @@ PolicyId Cover::find(const PolicyContent& content) const {
     const auto found = is_new ? by_parties_.find(text_of(parties)) : by_parties_.end();
     if (found == by_parties_.end()) continue;
     for (const std::size_t i : found->second) {
-      if (first && *first <= i) break;
-      const Staying& other = staying_[i];
-      if (!includes(*other.wanted_roles, content.roles)) continue;
-      if (permits_all_of(other.policy->content, content)) first = i;
+      const PolicyContent& other = staying_[i].policy->content;
+      if (i >= best || !effort.spend(other, policy.content)) break;
+      if (staying_[i].policy == &policy) continue;
+      if (!includes(*staying_[i].wanted_roles, policy.content.roles)) continue;
+      if (permits_all_of(other, policy.content, effort.patterns())) best = i;
     }
   }
-  return first ? staying_[*first].policy->id : PolicyId{};
+  return best < staying_.size() ? staying_[best].policy : nullptr;
+}
+
+std::optional<Timestamp> unchanged_since(const Observed& policy) {
+  const auto changed = parse_rfc3339(policy.last_modified_at);
+  return changed ? std::optional(*changed) : std::nullopt;
 }
 
 }  // namespace authzd

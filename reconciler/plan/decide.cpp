@@ -4,10 +4,12 @@
 #include "reconciler/plan/decide.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/adoption.hpp"
 #include "reconciler/plan/assign.hpp"
-#include "reconciler/plan/cover.hpp"
+#include "reconciler/plan/ends.hpp"
 #include "reconciler/plan/never.hpp"
 #include "reconciler/plan/notes.hpp"
+#include "reconciler/plan/removal.hpp"
 #include "reconciler/plan/risk.hpp"
 
 #include <algorithm>
@@ -55,12 +57,15 @@ namespace {
 //   unmanaged | none                    | unmanaged
 //   theirs    | wanted, or id known     | conflict OtherOwner
 //   theirs    | none                    | unmanaged
-//   foreign   | wanted                  | conflict ServiceMade or EnterpriseTemplate
+//   foreign   | wanted, equal roles     | note ServiceMade or EnterpriseTemplate: it is satisfied
+//   foreign   | wanted, other roles     | conflict ServiceMade or EnterpriseTemplate
+//   foreign   | none, but it was ours   | conflict ServiceMade or EnterpriseTemplate
 //   foreign   | none                    | unmanaged
 //   disputed  | any                     | conflict Disputed
 //
-// Where any grant of an authorization has unknown roles, no policy that carries its name is
-// deleted.
+// Where any grant of an authorization has unknown roles, no policy of any of its grants is deleted.
+// What the document inherits (inheritance.hpp) is treated as a policy of its own grants: left alone
+// where it is suspended or has unknown roles, released where it is.
 class Decider {
  public:
   Decider(const AccountId& account,
@@ -70,8 +75,10 @@ class Decider {
       : survey_(survey),
         ownership_(ownership),
         options_(options),
-        assignment_(assign(survey, ownership, options)) {
+        assignment_(assign(survey, ownership, options)),
+        removals_(survey, assignment_, ownership, options) {
     plan_.account = account;
+    plan_.ends = ends_of(survey, options);
   }
 
   Plan run() && {
@@ -135,7 +142,7 @@ class Decider {
   void serve(const Sighting& it, const Want& want) {
     const auto reason = difference(it, want);
     if (!reason) {
-      ++plan_.in_sync;
+      if (options_.plans(want.grant().name)) ++plan_.in_sync;
       return;
     }
     update(it, want, *reason);
@@ -144,7 +151,11 @@ class Decider {
   /// Descriptions are compared by what they say, not by their layout, which IAM might normalise.
   [[nodiscard]] std::optional<Reason> difference(const Sighting& it, const Want& want) const {
     const PolicyContent& before = it.policy->content;
-    if (it.owner == OwnerClass::altered) return Reason::altered;
+    if (it.owner == OwnerClass::altered) {
+      // Equal all the same: where a twin of ours has done it, and our state does not know yet.
+      const auto after = wanted_content(want, &it, survey_, ownership_, options_);
+      return before == after ? std::nullopt : std::optional(Reason::altered);
+    }
     if (it.owner == OwnerClass::unmarked) return Reason::marker_restored;
     if (before.roles != *want.resolved->roles) return Reason::roles_differ;
     if (!before.extras.empty()) return Reason::extras_differ;
@@ -163,13 +174,21 @@ class Decider {
     action.position = grant.position;
     action.key = grant.key;
     action.after = wanted_content(want, &it, survey_, ownership_, options_);
-    if (reason != Reason::adopted) action.drift = drift_of(*it.policy);
+    if (reason == Reason::adopted) {
+      action.author = authorship_of(*it.policy);
+    } else {
+      action.drift = drift_of(*it.policy, ownership_);
+    }
     propose(std::move(action), &it, &grant);
   }
 
   void release(const Sighting& it) {
     const Grant* grant = it.want_at_key ? &survey_.wants[*it.want_at_key].grant() : nullptr;
     if (!it.policy->content.extras.empty()) return add(not_releasable(it, grant));
+    // Taken up again without `protect`, it would have lost its protection in a moment.
+    if (is_protected(it, survey_, options_)) {
+      return add(protected_from(it, grant, "released", protection_of(it)));
+    }
     Action action = action_on(it, Verb::update, Reason::released);
     if (grant != nullptr) action.position = grant->position;
     action.after = it.policy->content;
@@ -179,7 +198,7 @@ class Decider {
 
   void prune(const Sighting& it) {
     const bool is_altered = it.owner == OwnerClass::altered;
-    const auto w = is_altered && it.want_by_hash ? it.want_by_hash : it.want_at_key;
+    const auto w = is_altered && it.made_for ? it.made_for : it.want_at_key;
     const Grant* expired = nullptr;
     if (w && survey_.wants[*w].wish == Wish::expired) expired = &survey_.wants[*w].grant();
 
@@ -188,33 +207,17 @@ class Decider {
       action.reason = Reason::expired;
       action.position = expired->position;
     }
-    if (is_altered) action.drift = drift_of(*it.policy);
-    action.removal = removal_of(it, expired);
+    if (is_altered) action.drift = drift_of(*it.policy, ownership_);
     propose(std::move(action), &it, expired);
   }
 
   /// Nobody needs it, and nobody but a person can say that it may go.
   void give_up(const Sighting& it, const Grant* grant) {
     Action action = action_on(it, Verb::remove, Reason::unmarked);
-    action.drift = drift_of(*it.policy);
-    action.removal = removal_of(it, nullptr);
+    action.drift = drift_of(*it.policy, ownership_);
+    const bool may_go = !is_forbidden(it, std::nullopt, survey_, options_);
     propose(std::move(action), &it, nullptr);
-    add(left_alone(it, grant, ownership_));
-  }
-
-  [[nodiscard]] Removal removal_of(const Sighting& it, const Grant* expired) {
-    Removal removal;
-    removal.last_permit_at = it.policy->last_permit_at;
-    removal.covered_by = cover().find(it.policy->content);
-    if (!is_made_by_us(*it.policy, ownership_)) removal.made_by = it.policy->created_by;
-    if (expired != nullptr) removal.expires_at = expired->expires_at;
-    return removal;
-  }
-
-  /// Made when the first delete asks for it: most plans have none.
-  const Cover& cover() {
-    if (!cover_) cover_.emplace(staying(survey_, assignment_));
-    return *cover_;
+    if (may_go) add(left_alone(it, grant, false, ownership_));
   }
 
   [[nodiscard]] static Action action_on(const Sighting& it, Verb verb, Reason reason) {
@@ -229,24 +232,33 @@ class Decider {
     return action;
   }
 
-  [[nodiscard]] std::optional<Drift> drift_of(const Observed& policy) const {
-    const IamId& by = policy.last_modified_by;
-    if (by.empty() || ownership_.identities.contains(by)) return std::nullopt;
-    return Drift{by, policy.last_modified_at};
-  }
-
   /// The one way into the plan: classes the change, and stops what protection or `never` forbids.
   void propose(Action action, const Sighting* it, const Grant* grant) {
     const Effect effect = effect_of(action.before, action.after);
     action.risk = to_risk(effect);
-    if (it != nullptr && effect.narrows && is_protected(*it, survey_, options_)) {
-      return add(protected_from(*it, grant, action.verb));
+    if (it != nullptr && effect.narrows && is_forbidden(*it, action.after, survey_, options_)) {
+      const std::string_view loss = action.verb == Verb::remove ? "deleted" : "narrowed";
+      return add(protected_from(*it, grant, loss, protection_of(*it)));
     }
     for (const auto* content : {&action.before, &action.after}) {
       const auto* pattern = *content ? find_never(options_.never, **content) : nullptr;
       if (pattern != nullptr) return add(never_touched(action, *pattern, it, grant));
     }
+    if (it != nullptr && effect.narrows) {
+      action.removal = removals_.of(*it, action.reason == Reason::expired ? grant : nullptr);
+    }
     plan_.actions.push_back(std::move(action));
+  }
+
+  [[nodiscard]] Protection protection_of(const Sighting& it) const {
+    const ProtectReleases& releases = options_.protect_releases;
+    const Want* want = survey_.want_of(it);
+    Protection protection{.is_wanted = want != nullptr && want->grant().is_protected,
+                          .delay = releases.delay,
+                          .drift = drift_of(*it.policy, ownership_)};
+    const auto ends = releases.to_come.find(protected_key(it, survey_));
+    if (ends != releases.to_come.end() && !protection.is_wanted) protection.ends = ends->second;
+    return protection;
   }
 
   void follow(const Sighting& it, const Grant& grant) {
@@ -269,11 +281,10 @@ class Decider {
 
   [[nodiscard]] Wish wish_that_freezes(const Sighting& it) const {
     if (it.is_pinned) return Wish::pinned;
-    const auto& marker = it.description.marker;
-    if (marker && survey_.suspended.contains(marker->name)) return Wish::suspended;
-    if (!it.want_by_hash) return Wish::unresolved;
-    const Wish by_hash = survey_.wants[*it.want_by_hash].wish;
-    return holds_still(by_hash) ? by_hash : Wish::unresolved;
+    if (it.inherited_wish) return *it.inherited_wish;
+    if (!it.made_for) return Wish::unresolved;
+    const Wish wish = survey_.wants[*it.made_for].wish;
+    return holds_still(wish) ? wish : Wish::unresolved;
   }
 
   void leave(std::size_t s) {
@@ -289,7 +300,18 @@ class Decider {
       if (!is_released_already(it)) give_up(it, grant);
       return;
     }
-    add(left_alone(it, grant, ownership_));
+    if (grant == nullptr) return add(left_alone(it, nullptr, false, ownership_));
+    const Want& want = survey_.wants[*it.want_at_key];
+    Note note = left_alone(it, grant, is_identical(*it.policy, want), ownership_);
+    if (note.kind == NoteKind::conflict) {
+      note.wanted = wanted_content(want, &it, survey_, ownership_, options_);
+      note.wanted->description = it.policy->content.description;  // nobody would write it
+    }
+    add(std::move(note));
+  }
+
+  [[nodiscard]] static bool is_identical(const Observed& policy, const Want& want) {
+    return policy.content.roles == *want.resolved->roles && policy.content.extras.empty();
   }
 
   /// Released grants are spoken of once, with the grant.
@@ -306,20 +328,15 @@ class Decider {
   }
 
   void adopt(const Sighting& it, const Want& want) {
-    const PolicyContent& before = it.policy->content;
-    const bool is_identical = before.roles == *want.resolved->roles && before.extras.empty();
-    const bool may_adopt =
-        options_.adopt == Adopt::always || (options_.adopt == Adopt::identical && is_identical);
-    if (!may_adopt) return add(not_adopted(it, want.grant(), is_identical));
-    if (want.grant().is_protected && adopting_narrows(it, want)) {
+    const bool is_same = is_identical(*it.policy, want);
+    const auto wanted = wanted_content(want, &it, survey_, ownership_, options_);
+    if (!may_adopt(options_.adopt, is_same)) {
+      return add(not_adopted(it, want.grant(), wanted, ownership_));
+    }
+    if (want.grant().is_protected && effect_of(it.policy->content, wanted).narrows) {
       return add(not_narrowed_by_adoption(it, want.grant()));
     }
     update(it, want, Reason::adopted);
-  }
-
-  [[nodiscard]] bool adopting_narrows(const Sighting& it, const Want& want) const {
-    return effect_of(it.policy->content, wanted_content(want, &it, survey_, ownership_, options_))
-        .narrows;
   }
 
   void note_suspended(const Want& want) {
@@ -366,7 +383,7 @@ class Decider {
   const Ownership& ownership_;
   const PlanOptions& options_;
   Assignment assignment_;
-  std::optional<Cover> cover_;
+  RemovalFacts removals_;
   Plan plan_;
 };
 

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The rails that a single delete can trip: policies that are in use, that others made, that lost
-// their marker, and the first deletes of an account.
+// The rails that a single removal can trip: policies that are in use, that others made, that lost
+// their marker, and the first of an account to take access away.
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/rail_finding.hpp"
@@ -16,10 +16,35 @@ std::string deletes(std::size_t n) {
   return count_of(n, "delete", "deletes");
 }
 
-/// Whether the policy's use can hold its delete at all.
-bool depends_on_use(const Action& action) {
-  if (action.reason == Reason::expired) return false;
-  return !action.removal || action.removal->covered_by.empty();
+std::string first_deletes_message(const View& view, std::size_t covered) {
+  const std::string planned =
+      std::string(rail::kFirstDeletes) + ": " + removals_text(covered) + " planned, and ";
+  if (!view.history.is_kept) {
+    return planned +
+           "without a state nothing limits how many such calls add up to; let exactly these "
+           "through "
+           "by the plan's hash, or name a state with --state";
+  }
+  const std::string_view state =
+      view.history.is_state_older ? "is older than the account" : "is new or was lost";
+  return planned + "the state of this account " + std::string(state) +
+         "; approve once, and later ones pass";
+}
+
+/// Another policy has permitted all of it for so long that whatever used this one in that time
+/// could have used that one. A cover that came the other day may go the next, and then nobody
+/// would have asked whether it was needed.
+bool is_covered(const Action& action, const View& view) {
+  const auto& removal = action.removal;
+  if (!removal || removal->covered_by.empty() || !removal->covered_since) return false;
+  return view.history.now - *removal->covered_since >= view.rules.hold_used_within;
+}
+
+/// Whether the policy's use can hold what is taken from it. Nobody can say by which of its roles it
+/// was used, so that a narrowing may take the one that is needed.
+bool depends_on_use(const Action& action, const View& view) {
+  return takes_access(action) && !action.is_repair && !is_announced_end(action) &&
+         !is_covered(action, view);
 }
 
 std::optional<Timestamp> last_use(const Action& action) {
@@ -30,40 +55,54 @@ std::optional<Timestamp> last_use(const Action& action) {
 
 void find_used(const View& view, Findings& out) {
   const auto within = view.rules.hold_used_within;
-  auto used = deletes_where(view.plan, [&](const Action& action) {
+  auto used = actions_where(view.plan, [&](const Action& action) {
     const auto last = last_use(action);
-    return within.count() > 0 && depends_on_use(action) && last &&
-           view.history.now - *last <= within;
+    return within.count() > 0 && last && view.history.now - *last <= within &&
+           depends_on_use(action, view);
   });
-  auto unknown = deletes_where(view.plan, [&](const Action& action) {
-    return view.rules.hold_unknown && depends_on_use(action) && !last_use(action);
+  auto unknown = actions_where(view.plan, [&](const Action& action) {
+    // What was never used, says IAM, too: a policy that was deleted and restored looks like that.
+    return view.rules.hold_unknown && !last_use(action) && depends_on_use(action, view);
   });
-  std::string used_text = std::string(rail::kHoldUsedWithin) + ": " + deletes(used.size()) +
+  auto untold = actions_where(view.plan, [&](const Action& action) {
+    const auto last = last_use(action);
+    const bool is_old = !last || view.history.now - *last > within;
+    return view.history.is_use_withheld && within.count() > 0 && is_old &&
+           depends_on_use(action, view);
+  });
+  std::string used_text = std::string(rail::kHoldUsedWithin) + ": " + removals_text(used.size()) +
                           " of what permitted something in the last " + to_string(within) +
                           "; see that nobody needs it any more and approve, or wait";
-  std::string unknown_text = std::string(rail::kHoldUnknown) + ": " + deletes(unknown.size()) +
+  std::string unknown_text = std::string(rail::kHoldUnknown) + ": " +
+                             removals_text(unknown.size()) +
                              " of what IAM tells no last use of; see that nobody needs it any "
                              "more and approve";
+  std::string untold_text = std::string(rail::kHoldUsedWithin) + ": " +
+                            removals_text(untold.size()) +
+                            " while IAM, which told the last use of policies before, does not tell "
+                            "it; wait until it does, or see that nobody needs it and approve";
   add_finding(out, rail::kHoldUsedWithin, std::move(used), std::move(used_text));
+  add_finding(out, rail::kHoldUsedWithin, std::move(untold), std::move(untold_text));
   add_finding(out, rail::kHoldUnknown, std::move(unknown), std::move(unknown_text));
 }
 
-void find_deletes(const View& view, Findings& out) {
+void find_removals(const View& view, Findings& out) {
   const bool is_first = !view.history.first_deletes_approved;
-  auto first = deletes_where(view.plan, [&](const Action&) { return is_first; });
-  auto adopted = deletes_where(view.plan, [](const Action& action) {
-    return action.removal && action.removal->made_by.has_value();
+  auto first = actions_where(
+      view.plan, [&](const Action& action) { return is_first && takes_access(action); });
+  auto adopted = actions_where(view.plan, [](const Action& action) {
+    // Taking over what differs is told to set the roles.
+    return takes_access(action) && !action.is_repair && action.reason != Reason::adopted &&
+           action.removal && action.removal->made_by.has_value();
   });
-  auto unmarked = deletes_where(
+  auto unmarked = actions_where(
       view.plan, [](const Action& action) { return action.reason == Reason::unmarked; });
-  std::string first_text = std::string(rail::kFirstDeletes) + ": " + deletes(first.size()) +
-                           " planned, and the state of this account is new or was lost; approve "
-                           "once, and later ones pass";
-  std::string adopted_text = std::string(rail::kAdopted) + ": " + deletes(adopted.size()) +
+  std::string first_text = first_deletes_message(view, first.size());
+  std::string adopted_text = std::string(rail::kAdopted) + ": " + removals_text(adopted.size()) +
                              " of what authzd did not create; approve each such set";
   std::string unmarked_text = std::string(rail::kUnmarked) + ": " + deletes(unmarked.size()) +
                               " of what was ours until someone took its marker off; approve, or "
-                              "release it";
+                              "let it stay: `authzd release POLICY`";
   add_finding(out, rail::kFirstDeletes, std::move(first), std::move(first_text));
   add_finding(out, rail::kAdopted, std::move(adopted), std::move(adopted_text));
   add_finding(out, rail::kUnmarked, std::move(unmarked), std::move(unmarked_text));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -18,8 +19,6 @@ constexpr Letter kOne = 256;    // '?'
 constexpr Letter kRun = 257;    // '*'
 constexpr Letter kEnd = 258;    // of a glob
 constexpr Letter kOther = 259;  // all bytes that no glob spells out, which are all alike
-
-constexpr std::size_t kMaxSteps = 4'000;
 
 void append(std::vector<Letter>& out, std::string_view glob) {
   for (const char c : glob) {
@@ -101,13 +100,14 @@ std::vector<Letter> alphabet_of(const Reader& a, const Reader& b) {
 // has been seen: where inner has come to an end and outer has not, a text fits inner alone.
 class Search {
  public:
-  Search(const Reader& inner, const Reader& outer)
-      : inner_(inner), outer_(outer), alphabet_(alphabet_of(inner, outer)) {}
+  Search(const Reader& inner, const Reader& outer, GlobWork& work)
+      : inner_(inner), outer_(outer), alphabet_(alphabet_of(inner, outer)), work_(work) {}
 
   bool finds_a_text_of_inner_alone() {
-    for (const std::size_t at : inner_.start()) visit(at, outer_.start());
+    const auto start = outer_.start();
+    for (const std::size_t at : inner_.start()) visit(at, start);
     while (!open_.empty() && !is_found_) {
-      if (seen_.size() > kMaxSteps) return true;
+      if (work_.left == 0) return true;
       const auto [at, state] = std::move(open_.back());
       open_.pop_back();
       step(at, state);
@@ -116,17 +116,21 @@ class Search {
   }
 
  private:
+  void spend(std::size_t places) { work_.left -= std::min(work_.left, places); }
+
   void step(std::size_t at, const Reader::State& state) {
     const Letter here = inner_.letters()[at];
     for (const Letter letter : alphabet_) {
       const bool fits = here == kRun || here == kOne || here == letter;
       if (!fits) continue;
+      spend(1 + state.size());
       const auto next = outer_.after(state, letter);
       for (const std::size_t place : inner_.after({at}, letter)) visit(place, next);
     }
   }
 
   void visit(std::size_t at, const Reader::State& state) {
+    spend(1 + state.size());
     if (outer_.takes_all(state)) return;
     if (inner_.letters()[at] == kEnd) {
       is_found_ = is_found_ || !outer_.is_at_end(state);
@@ -140,15 +144,58 @@ class Search {
   std::vector<Letter> alphabet_;
   std::set<std::pair<std::size_t, Reader::State>> seen_;
   std::vector<std::pair<std::size_t, Reader::State>> open_;
+  GlobWork& work_;
   bool is_found_ = false;
 };
 
 }  // namespace
 
+bool may_overlap(std::string_view a, std::string_view b) {
+  // row[j]: whether what is left of `a` has a text in common with b[j…].
+  std::vector<char> row(b.size() + 1, 0);
+  std::vector<char> below(b.size() + 1, 0);
+  for (std::size_t i = a.size() + 1; i-- > 0;) {
+    for (std::size_t j = b.size() + 1; j-- > 0;) {
+      const bool has_a = i < a.size();
+      const bool has_b = j < b.size();
+      if (!has_a && !has_b) {
+        row[j] = 1;
+      } else if (has_a && a[i] == '*') {
+        row[j] = below[j] != 0 || (has_b && row[j + 1] != 0) ? 1 : 0;
+      } else if (has_b && b[j] == '*') {
+        row[j] = row[j + 1] != 0 || (has_a && below[j] != 0) ? 1 : 0;
+      } else {
+        const bool same = has_a && has_b && (a[i] == '?' || b[j] == '?' || a[i] == b[j]);
+        row[j] = same && below[j + 1] != 0 ? 1 : 0;
+      }
+    }
+    std::swap(row, below);
+  }
+  return below[0] != 0;
+}
+
+bool has_wildcard(std::string_view glob) {
+  return glob.find_first_of("*?") != std::string_view::npos;
+}
+
 bool fits_within(Globs inner, Globs outer) {
-  const Reader in(inner);
+  GlobWork work;
+  return fits_within(inner, outer, work);
+}
+
+bool fits_within(Globs inner, Globs outer, GlobWork& work) {
+  work.left -= std::min(work.left, inner.size() + outer.size());
+  if (work.left == 0) return false;
+  const std::set<std::string_view> given(outer.begin(), outer.end());
+  std::vector<std::string> rest;
+  std::ranges::copy_if(inner, std::back_inserter(rest), [&given](const std::string& glob) {
+    return !given.contains(glob);
+  });
+  if (rest.empty()) return true;
+  if (std::ranges::none_of(outer, has_wildcard)) return false;
+  const Reader in(rest);
   const Reader out(outer);
-  return !Search(in, out).finds_a_text_of_inner_alone();
+  return !Search(in, out, work).finds_a_text_of_inner_alone();
 }
 
 }  // namespace authzd

@@ -4,6 +4,7 @@
 #include "reconciler/plan/never.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/globs.hpp"
 
 #include <algorithm>
 
@@ -12,11 +13,13 @@ namespace {
 
 constexpr std::string_view kSource = "source.";
 constexpr std::string_view kTarget = "target.";
+constexpr std::string_view kServiceName = "serviceName";
 
-/// GUIDs and account ids are held in lower case, however a policy or a pattern writes them.
+/// GUIDs and account ids are held in lower case, however a policy or a pattern writes them. A value
+/// may have wildcards itself: it fits where it admits something that the pattern speaks of.
 bool fits_text(std::string_view name, std::string_view text, std::string_view glob) {
   const bool is_id = is_guid(text) || (name == "accountId" && is_account_id(text));
-  return is_id ? matches_glob(to_lower(glob), text) : matches_glob(glob, text);
+  return is_id ? may_overlap(to_lower(glob), text) : may_overlap(glob, text);
 }
 
 bool fits_value(const Attribute& attribute, std::string_view glob) {
@@ -27,10 +30,12 @@ bool fits_value(const Attribute& attribute, std::string_view glob) {
   if (const auto* many = std::get_if<std::vector<std::string>>(&attribute.value)) {
     return std::any_of(many->begin(), many->end(), matches);
   }
-  return std::get<bool>(attribute.value) && glob == "*";
+  return std::get<bool>(attribute.value);  // any value at all
 }
 
+/// A side that names no service at all is open to each of them.
 bool has(const AttributeSet& attributes, std::string_view name, std::string_view glob) {
+  if (name == kServiceName && attributes.find(name) == nullptr) return true;
   return std::any_of(
       attributes.items().begin(), attributes.items().end(), [&](const Attribute& attribute) {
         return attribute.name == name && fits_value(attribute, glob);
@@ -38,28 +43,6 @@ bool has(const AttributeSet& attributes, std::string_view name, std::string_view
 }
 
 }  // namespace
-
-bool matches_glob(std::string_view glob, std::string_view text) {
-  std::size_t g = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string_view::npos;  // the last '*' seen
-  std::size_t resume = 0;                     // where the text goes on after it takes one more
-  while (t < text.size()) {
-    if (g < glob.size() && glob[g] == '*') {
-      star = g++;
-      resume = t;
-    } else if (g < glob.size() && (glob[g] == '?' || glob[g] == text[t])) {
-      ++g;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      g = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  return glob.substr(g).find_first_not_of('*') == std::string_view::npos;
-}
 
 bool fits(const PolicyContent& content, const PolicyPattern& pattern) {
   const auto entry_fits = [&content](const auto& entry) {

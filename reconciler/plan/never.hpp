@@ -14,9 +14,10 @@
 
 namespace authzd {
 
-/// Every entry of the pattern fits an attribute of the policy; an any-of attribute fits with any of
-/// its values, stringExists true with "*" alone. The case of an id does not matter. An empty
-/// pattern fits nothing.
+/// Every entry of the pattern fits an attribute of the policy: one that admits a value which the
+/// pattern speaks of, be it by a wildcard, a list or stringExists. The case of an id does not
+/// matter. An empty pattern fits nothing, and an attribute that the policy does not have fits no
+/// entry, but for the service: a side without one is open to each.
 bool fits(const PolicyContent& content, const PolicyPattern& pattern);
 
 /// The first pattern that fits; none: nullptr.
@@ -24,8 +25,5 @@ const PolicyPattern* find_never(std::span<const PolicyPattern> never, const Poli
 
 /// "serviceName: kms, region: eu-*".
 std::string pattern_text(const PolicyPattern& pattern);
-
-/// '*' stands for any text, '?' for any one character.
-bool matches_glob(std::string_view glob, std::string_view text);
 
 }  // namespace authzd

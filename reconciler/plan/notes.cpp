@@ -33,21 +33,44 @@ Note left(const Sighting& sighting,
   return note_on(NoteKind::conflict, std::move(reason), std::move(sentence), sighting, grant);
 }
 
-Note foreign(const Sighting& sighting, const Grant* grant) {
-  constexpr std::string_view kAdvice = "remove the target from the manifest";
+/// Why nothing is done to a foreign policy, whatever the manifests say.
+struct Origin {
+  std::string reason;
+  std::string sentence;
+};
+
+Origin origin_of(const Sighting& sighting) {
   const std::string policy = policy_text(sighting);
   if (!sighting.policy->template_id.empty()) {
-    return left(sighting,
-                grant,
-                "EnterpriseTemplate",
-                policy + " comes from an enterprise template",
-                kAdvice);
+    return {"EnterpriseTemplate", policy + " comes from an enterprise template"};
+  }
+  return {"ServiceMade", policy + " was made by " + printable(sighting.policy->created_by.value)};
+}
+
+Note foreign(const Sighting& sighting,
+             const Grant* grant,
+             bool is_satisfied,
+             const Ownership& ownership) {
+  auto [reason, sentence] = origin_of(sighting);
+  if (grant != nullptr && is_satisfied) {
+    sentence += " and grants what " + quoted(grant->name) +
+                " wants; removing the manifest will not revoke it";
+    return note_on(NoteKind::kept, std::move(reason), std::move(sentence), sighting, grant);
+  }
+  const auto& marker = sighting.description.marker;
+  const bool was_ours = ownership.known_ids.contains(sighting.policy->id) ||
+                        (marker && marker->owner == ownership.owner);
+  if (grant == nullptr && was_ours) {
+    sentence +=
+        ", and it was ours; it is left alone, though no manifest wants it. Take it out of the "
+        "template, or write a manifest with the roles that it has";
+    return note_on(NoteKind::conflict, std::move(reason), std::move(sentence), sighting, nullptr);
   }
   return left(sighting,
               grant,
-              "ServiceMade",
-              policy + " was made by " + printable(sighting.policy->created_by.value),
-              kAdvice);
+              std::move(reason),
+              std::move(sentence),
+              "set the roles that it has in the manifest, or remove the target from it");
 }
 
 Note theirs(const Sighting& sighting, const Grant* grant, const Ownership& ownership) {
@@ -57,30 +80,55 @@ Note theirs(const Sighting& sighting, const Grant* grant, const Ownership& owner
     return note_on(
         NoteKind::conflict,
         "OtherOwner",
-        sentence + ", though our state knows it as ours; settle with that owner whose it is",
+        sentence +
+            ", though our state knows it as ours; settle with that owner whose it is: they "
+            "release it, or `authzd release " +
+            printable(sighting.policy->id.value) + "` forgets it here",
         sighting,
         nullptr);
   }
   return left(
-      sighting, grant, "OtherOwner", sentence, "settle with that owner which of the two keeps it");
+      sighting,
+      grant,
+      "OtherOwner",
+      sentence,
+      "settle with that owner which of the two keeps it: they release it and you take it over "
+      "(adopt: identical, or always where it differs), or you take it out of the manifests");
+}
+
+/// To name a maker as ours gives it every policy with our marker that it made; so it is advised
+/// only where the marker fits, which says that it was not merely copied from another policy.
+std::string why_disputed(const Sighting& sighting) {
+  if (!sighting.description.rivals.empty()) {
+    return " carries two different markers, and our state does not know it; take the wrong one out "
+           "of its description";
+  }
+  if (sighting.description.marker->hash12 != sighting.key.hash12()) {
+    return " carries our marker, which was made for another source and target, and neither our "
+           "state nor our identities know it; take the marker out of its description";
+  }
+  return " carries our marker, but neither our state nor our identities know it; if " +
+         printable(sighting.policy->created_by.value) +
+         " was the identity of this installation, list it in identities; else take the marker out "
+         "of its description";
 }
 
 Note disputed(const Sighting& sighting, const Grant* grant) {
-  const std::string why =
-      !sighting.description.rivals.empty()
-          ? " carries two different markers; take the wrong one out of its description"
-          : " carries our marker, but neither our state nor our identities know it (a copy, or the "
-            "state was lost); take the marker out, or add its maker to identities";
-  return note_on(NoteKind::conflict, "Disputed", policy_text(sighting) + why, sighting, grant);
+  return note_on(NoteKind::conflict,
+                 "Disputed",
+                 policy_text(sighting) + why_disputed(sighting),
+                 sighting,
+                 grant);
 }
 
 Note unmarked(const Sighting& sighting, const Grant* grant) {
   return note_on(NoteKind::conflict,
                  std::string(kUnmarkedNote),
                  policy_text(sighting) +
-                     " was ours and someone took its marker off, and no grant "
-                     "needs it; approve its removal, which the rail \"unmarked\" holds, or "
-                     "release it",
+                     " was ours and someone took its marker off, and no grant needs it; approve "
+                     "its removal, which the rail \"unmarked\" holds, or let it stay: `authzd "
+                     "release " +
+                     printable(sighting.policy->id.value) + "` forgets that it was ours",
                  sighting,
                  grant);
 }
@@ -119,38 +167,22 @@ Note note_on(NoteKind kind, std::string reason, std::string message, const Grant
           .policy = std::nullopt};
 }
 
-Note left_alone(const Sighting& sighting, const Grant* grant, const Ownership& ownership) {
+Note left_alone(const Sighting& sighting,
+                const Grant* grant,
+                bool is_satisfied,
+                const Ownership& ownership) {
   switch (sighting.owner) {
-    case OwnerClass::foreign: return foreign(sighting, grant);
+    case OwnerClass::foreign: return foreign(sighting, grant, is_satisfied, ownership);
     case OwnerClass::theirs: return theirs(sighting, grant, ownership);
     case OwnerClass::disputed: return disputed(sighting, grant);
     case OwnerClass::unmarked: return unmarked(sighting, grant);
     default: break;
   }
   return note_on(NoteKind::unmanaged,
-                 "Unmanaged",
+                 std::string(kUnmanagedNote),
                  policy_text(sighting) + " is not managed by authzd",
                  sighting,
                  nullptr);
-}
-
-Note not_adopted(const Sighting& sighting, const Grant& grant, bool is_identical) {
-  if (is_identical) {
-    return note_on(NoteKind::kept,
-                   "Unmanaged",
-                   policy_text(sighting) +
-                       " already grants this and is not managed; removing the "
-                       "manifest will not revoke it",
-                   sighting,
-                   &grant);
-  }
-  return note_on(NoteKind::conflict,
-                 "Unmanaged",
-                 policy_text(sighting) +
-                     " has the same source and target, is not managed, and "
-                     "differs; set adopt, or delete or change it by hand",
-                 sighting,
-                 &grant);
 }
 
 namespace {
@@ -169,7 +201,7 @@ struct FrozenWords {
 
 FrozenWords words_of(Wish wish) {
   switch (wish) {
-    case Wish::pinned: return {"Pinned", "is pinned by an undo"};
+    case Wish::pinned: return {"Pinned", "is pinned by an undo or a release"};
     case Wish::suspended: return {"Suspended", "belongs to a suspended authorization"};
     case Wish::doubtful:
       return {"ClockSkew", "belongs to a grant that has expired by a clock that is in doubt"};
@@ -191,16 +223,18 @@ Note frozen(const Sighting& sighting, Wish wish, NoteKind kind, const Grant* gra
 
 Note pinned(const Grant& grant, const Sighting* holder) {
   return kept_at("Pinned",
-                 "pinned by an undo: left alone until its manifest changes, or `authzd unpin`",
+                 "pinned by an undo or a release: left alone until its manifest changes, or "
+                 "`authzd unpin " +
+                     grant.name + "`",
                  grant,
                  holder);
 }
 
 Note doubtful(const Grant& grant, const Sighting* holder) {
   return kept_at("ClockSkew",
-                 "its expiresAt " + to_rfc3339(*grant.expires_at) +
-                     " has come by this host's clock, which differs from IAM's by more than 5 min; "
-                     "nothing is done about it until the clock is right",
+                 "whether its expiresAt " + to_rfc3339(*grant.expires_at) +
+                     " has come is in doubt: this host's clock is not confirmed by IAM's; nothing "
+                     "is done about it until the two agree",
                  grant,
                  holder);
 }
@@ -236,25 +270,37 @@ Note never_touched(const Action& action,
   return note_on(kind, "Never", policy_text(*sighting) + " is " + message, *sighting, grant);
 }
 
-Note protected_from(const Sighting& sighting, const Grant* grant, Verb verb) {
-  const std::string what = verb == Verb::remove ? "deleted" : "narrowed";
+Note protected_from(const Sighting& sighting,
+                    const Grant* grant,
+                    std::string_view loss,
+                    const Protection& protection) {
+  const std::string what(loss);
+  // Not "it is": a rail may hold it then.
+  const std::string may_be = "it may be " + what;
+  const std::string after = to_string(protection.delay);
+  std::string how;
+  if (protection.ends) {
+    how = "its manifest has taken `protect` off: from " + to_rfc3339(*protection.ends) + " on " +
+          may_be;
+  } else if (protection.is_wanted) {
+    how = "take `protect` off its manifest: " + after + " after that is applied " + may_be;
+  } else if (grant != nullptr) {
+    how = "its manifest has taken `protect` off: " + after + " after this revision is applied " +
+          may_be;
+  } else {
+    how = "put its manifest back without `protect`, let that be applied, and take it out again: " +
+          after + " after the first " + may_be;
+  }
+  std::string is_protected = " is protected and not ";
+  if (protection.drift) {
+    is_protected = " was changed by " + printable(protection.drift->by.value) + " at " +
+                   printable(protection.drift->at) + "; it is protected and not ";
+  }
   return note_on(NoteKind::kept,
-                 "Protected",
-                 policy_text(sighting) + " is protected and not " + what +
-                     "; take `protect` off its manifest first and let that be applied",
+                 std::string(kProtectedNote),
+                 policy_text(sighting) + is_protected + what + "; " + how,
                  sighting,
                  grant);
-}
-
-Note not_narrowed_by_adoption(const Sighting& sighting, const Grant& grant) {
-  return note_on(NoteKind::conflict,
-                 "Protected",
-                 policy_text(sighting) +
-                     " grants more than its manifest, which says `protect`, and is not narrowed; "
-                     "write all that it grants into the manifest, or add `protect` once it is "
-                     "adopted",
-                 sighting,
-                 &grant);
 }
 
 Note unresolved(const Want& want, const Sighting* holder) {

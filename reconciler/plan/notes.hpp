@@ -7,9 +7,15 @@
 #include "reconciler/plan/plan.hpp"
 #include "reconciler/plan/survey.hpp"
 
+#include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace authzd {
+
+/// The reason of the note on what protection keeps from being deleted, narrowed or released.
+inline constexpr std::string_view kProtectedNote = "Protected";
 
 /// A note on a policy; `grant` is the grant that it concerns, if any.
 Note note_on(NoteKind kind,
@@ -22,11 +28,12 @@ Note note_on(NoteKind kind,
 Note note_on(NoteKind kind, std::string reason, std::string message, const Grant& grant);
 
 /// A foreign, theirs, disputed, unmarked or unmanaged policy that is left alone. A conflict where
-/// `grant` wants its key.
-Note left_alone(const Sighting& sighting, const Grant* grant, const Ownership& ownership);
-
-/// An unmanaged policy at the key that `grant` wants, which `adopt` does not let us take over.
-Note not_adopted(const Sighting& sighting, const Grant& grant, bool is_identical);
+/// `grant` wants its key, unless it is foreign and `is_satisfied`: it has the roles that are
+/// wanted.
+Note left_alone(const Sighting& sighting,
+                const Grant* grant,
+                bool is_satisfied,
+                const Ownership& ownership);
 
 /// A policy that is left alone because of an authorization that asks for it, or that cannot be
 /// judged: `wish` is that authorization's.
@@ -35,7 +42,7 @@ Note frozen(const Sighting& sighting, Wish wish, NoteKind kind, const Grant* gra
 /// An undo was here; `holder` has the key, if any policy has.
 Note pinned(const Grant& grant, const Sighting* holder);
 
-/// Expired by this host's clock, which is in doubt.
+/// Nobody can say whether its end has come.
 Note doubtful(const Grant& grant, const Sighting* holder);
 
 /// Nothing is left to release. `unmarked`: a policy at the key that the state still knows as ours;
@@ -52,10 +59,20 @@ Note never_touched(const Action& action,
                    const Sighting* sighting,
                    const Grant* grant);
 
-Note protected_from(const Sighting& sighting, const Grant* grant, Verb verb);
+/// What would lift the protection of a policy, and when.
+struct Protection {
+  bool is_wanted = false;              // its manifest says `protect`
+  std::optional<Timestamp> ends = {};  // when it ends by itself, as that is known already
+  std::chrono::milliseconds delay{0};  // from the revision that takes it off to its end
+  std::optional<Drift> drift = {};     // someone else changed the policy last
+};
 
-/// An unmanaged policy that `grant` would take over, narrow, and protect from being narrowed.
-Note not_narrowed_by_adoption(const Sighting& sighting, const Grant& grant);
+/// `loss`: "deleted", "narrowed" or "released".
+Note protected_from(const Sighting& sighting,
+                    const Grant* grant,
+                    std::string_view loss,
+                    const Protection& protection);
+
 Note unresolved(const Want& want, const Sighting* holder);
 
 }  // namespace authzd

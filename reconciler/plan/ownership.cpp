@@ -4,6 +4,9 @@
 #include "reconciler/plan/ownership.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
 
 namespace authzd {
 
@@ -22,22 +25,58 @@ bool is_made_by_us(const Observed& policy, const Ownership& ownership) {
          ownership.identities.contains(policy.created_by);
 }
 
-namespace {
+std::optional<Drift> drift_of(const Observed& policy, const Ownership& ownership) {
+  const IamId& by = policy.last_modified_by;
+  if (by.empty() || ownership.identities.contains(by)) return std::nullopt;
+  if (ownership.trusts_markers && !is_witnessed(policy, ownership)) return std::nullopt;
+  return Drift{by, policy.last_modified_at};
+}
 
 bool is_our_marker(const Marker& marker, const Ownership& ownership) {
   return marker.owner == ownership.owner || ownership.previous_owners.contains(marker.owner);
 }
 
-}  // namespace
+const WrittenPolicy* written_of(const Observed& policy, const Ownership& ownership) {
+  if (!ownership.known_ids.contains(policy.id)) return nullptr;
+  const auto found = ownership.written.find(policy.id);
+  return found == ownership.written.end() ? nullptr : &found->second;
+}
 
-// First match wins; a blank cell is "any". Two different markers dispute only what may be ours:
-// where all are of others, the last one says whose it is.
+Description with_own_marker(Description description, const Key& key, const Ownership& ownership) {
+  if (description.rivals.empty()) return description;
+  std::vector<Marker> markers = std::move(description.rivals);
+  markers.push_back(std::move(*description.marker));
+  const auto is_ours = [&](const Marker& marker) { return is_our_marker(marker, ownership); };
+  const auto fits = [&is_ours, hash = key.hash12()](const Marker& marker) {
+    return is_ours(marker) && marker.hash12 == hash;
+  };
+  auto own = std::ranges::find_if(markers, fits);
+  if (own == markers.end()) own = std::ranges::find_if(markers, is_ours);
+  if (own == markers.end()) own = std::prev(markers.end());
+  Marker chosen = *own;
+  chosen.is_protected = std::ranges::any_of(markers, [&](const Marker& marker) {
+    return marker.is_protected && (is_ours(marker) || marker == chosen);
+  });
+  markers.erase(own);
+  description.marker = std::move(chosen);
+  description.rivals = std::move(markers);
+  return description;
+}
+
+// First match wins; a blank cell is "any". Of two different markers one may have been added to
+// something of another installation that uses our identity, so that only the state's word counts;
+// with it, a second marker is an alteration like any other, and does not keep it from being
+// repaired. Where all are of others, the last one says whose it is. The 12 digits of a marker can
+// be forged: where the state remembers the key that we wrote, the hash fits only if the key does,
+// too.
 //
 //   template or service-made | marker             | witnessed  | hash fits | class
 //   -------------------------+--------------------+------------+-----------+----------
 //   yes                      |                    |            |           | foreign
 //                            | all of others      |            |           | theirs
-//                            | two, one is ours   |            |           | disputed
+//                            | two, one is ours   | id known   |           | altered
+//                            | two, one is ours   | id unknown |           | disputed
+//                            | ours               | no         | yes       | ours, if trusted
 //                            | ours               | no         |           | disputed
 //                            | ours               | yes        | yes       | ours
 //                            | ours               | yes        | no        | altered
@@ -57,9 +96,16 @@ OwnerClass classify_owner(const Observed& policy,
   const auto& rivals = description.rivals;
   const bool is_any_ours = is_ours(marker) || std::any_of(rivals.begin(), rivals.end(), is_ours);
   if (!is_any_ours) return OwnerClass::theirs;
-  if (!rivals.empty()) return OwnerClass::disputed;
-  if (!is_witnessed(policy, ownership)) return OwnerClass::disputed;
-  return marker.hash12 == key.hash12() ? OwnerClass::ours : OwnerClass::altered;
+  if (!rivals.empty()) {
+    const bool is_known = ownership.known_ids.contains(policy.id);
+    return is_known ? OwnerClass::altered : OwnerClass::disputed;
+  }
+  const bool is_seen = is_witnessed(policy, ownership);
+  if (!is_seen && !ownership.trusts_markers) return OwnerClass::disputed;
+  const WrittenPolicy* written = written_of(policy, ownership);
+  if (written != nullptr && written->key != key) return OwnerClass::altered;
+  if (marker.hash12 == key.hash12()) return OwnerClass::ours;
+  return is_seen ? OwnerClass::altered : OwnerClass::disputed;
 }
 
 }  // namespace authzd

@@ -5,7 +5,6 @@
 
 #include "reconciler/base/digest.hpp"
 
-#include <algorithm>
 #include <unordered_map>
 
 namespace authzd {
@@ -15,6 +14,14 @@ void append(std::string& out, std::string_view part) {
   out += std::to_string(part.size());
   out += ':';
   out += part;
+}
+
+using Grants = std::unordered_map<std::string_view, const Grant*>;
+
+Grants grants_by_key(const Desired& desired) {
+  Grants grants;
+  for (const Grant& grant : desired.grants) grants.emplace(grant.key.text(), &grant);
+  return grants;
 }
 
 }  // namespace
@@ -27,7 +34,7 @@ std::string grant_digest(const Grant* grant, std::optional<Timestamp> now) {
   append(text, grant->key.text());
   append(text, std::to_string(grant->roles.size()));
   for (const std::string& role : grant->roles) append(text, role);
-  append(text, grant->description);
+  append(text, grant->description.value_or(""));
   text += grant->is_protected ? 'p' : '-';
   text += grant->suspend ? 's' : '-';
   text += grant->release ? 'r' : '-';
@@ -35,19 +42,23 @@ std::string grant_digest(const Grant* grant, std::optional<Timestamp> now) {
   return sha256_hex(text);
 }
 
-std::string desired_digest(const Desired& desired, const Key& key, std::optional<Timestamp> now) {
-  const auto found = std::find_if(desired.grants.begin(),
-                                  desired.grants.end(),
-                                  [&key](const Grant& grant) { return grant.key == key; });
-  return grant_digest(found == desired.grants.end() ? nullptr : &*found, now);
+Pins desired_digests(const Desired& desired,
+                     const std::set<Key>& keys,
+                     std::optional<Timestamp> now) {
+  const Grants grants = grants_by_key(desired);
+  Pins digests;
+  for (const Key& key : keys) {
+    const auto found = grants.find(key.text());
+    digests.emplace(key, grant_digest(found == grants.end() ? nullptr : found->second, now));
+  }
+  return digests;
 }
 
 std::vector<Key> ended_pins(const Pins& pins,
                             const Desired& desired,
                             std::optional<Timestamp> now) {
   if (pins.empty()) return {};
-  std::unordered_map<std::string_view, const Grant*> grants;
-  for (const Grant& grant : desired.grants) grants.emplace(grant.key.text(), &grant);
+  const Grants grants = grants_by_key(desired);
   std::vector<Key> ended;
   for (const auto& [key, digest] : pins) {
     const auto found = grants.find(key.text());

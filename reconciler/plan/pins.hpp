@@ -12,6 +12,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,8 +30,10 @@ using Pins = std::map<Key, std::string>;
 /// is not to be trusted, and nothing counts as expired).
 std::string grant_digest(const Grant* grant, std::optional<Timestamp> now);
 
-/// The same for whatever grant has the key.
-std::string desired_digest(const Desired& desired, const Key& key, std::optional<Timestamp> now);
+/// The same for each of these keys, whatever grant has it.
+Pins desired_digests(const Desired& desired,
+                     const std::set<Key>& keys,
+                     std::optional<Timestamp> now);
 
 /// The pins that no longer hold, by key.
 std::vector<Key> ended_pins(const Pins& pins, const Desired& desired, std::optional<Timestamp> now);

@@ -18,11 +18,21 @@ bool is_stalled(const Action& action) {
 
 }  // namespace
 
+bool is_satisfied(const Note& note) {
+  return note.kind == NoteKind::kept &&
+         (note.reason == kUnmanagedNote || note.reason == "ServiceMade" ||
+          note.reason == "EnterpriseTemplate");
+}
+
+bool is_adoptable(const Note& note) {
+  return note.kind != NoteKind::unmanaged && note.reason == kUnmanagedNote;
+}
+
 PlanCounts count(const Plan& plan) {
   PlanCounts counts;
   counts.in_sync = plan.in_sync;
   for (const Action& action : plan.actions) {
-    if (action.verb == Verb::remove && action.removal && !action.removal->last_permit_at) {
+    if (action.verb == Verb::remove && action.removal && is_use_unknown(*action.removal)) {
       ++counts.unknown_use;
     }
     if (is_stalled(action)) ++counts.stalled;
@@ -36,15 +46,27 @@ PlanCounts count(const Plan& plan) {
       ++counts.removes;
     }
   }
+  counts.ends = static_cast<std::size_t>(std::ranges::count_if(plan.ends, is_change));
   for (const Note& note : plan.notes) {
     if (note.kind == NoteKind::conflict) ++counts.conflicts;
     if (note.kind == NoteKind::unmanaged) ++counts.unmanaged;
+    if (is_satisfied(note)) ++counts.kept;
+    if (is_adoptable(note)) {
+      ++(note.kind == NoteKind::kept ? counts.identical : counts.differing);
+      counts.may_be_ours += note.may_be_ours;
+    }
     counts.dropped += note.dropped.size();
     for (const Action& action : note.dropped) {
       if (is_stalled(action)) ++counts.stalled;
     }
   }
   return counts;
+}
+
+Risk risk_of(const GrantEnd& end) {
+  if (!is_change(end)) return Risk::neutral;
+  const bool is_sooner = end.after && (!end.before || *end.after < *end.before);
+  return is_sooner ? Risk::narrowing : Risk::widening;
 }
 
 std::vector<const Action*> wanted_actions(const Plan& plan) {
@@ -57,16 +79,22 @@ std::vector<const Action*> wanted_actions(const Plan& plan) {
 }
 
 bool is_quiet(const Plan& plan) {
-  return plan.actions.empty() && count(plan).conflicts == 0;
+  const PlanCounts counts = count(plan);
+  return plan.actions.empty() && counts.conflicts == 0 && counts.ends == 0;
 }
 
 bool leaves_something(const Plan& plan) {
   return std::ranges::any_of(plan.notes, [](const Note& note) {
-    return note.kind == NoteKind::kept && note.reason != "Unmanaged";
+    return note.kind == NoteKind::kept && !is_satisfied(note) && note.reason != kMarkersTrustedNote;
   });
 }
 
 std::string stall_text(const Stall& stall) {
+  if (stall.is_contested) {
+    return "was done " + std::to_string(stall.cycles) +
+           " times recently, and undone each time under our own identity: another installation has "
+           "our owner and our key, and other manifests. Stop it, or give it an owner of its own";
+  }
   std::string text = "has been needed " + std::to_string(stall.cycles) + " cycles running";
   if (!stall.error.empty()) return text + ", and ended in: " + printable(stall.error);
   return text + ": it was done each time, and something undoes it";

@@ -10,6 +10,8 @@
 #include "reconciler/base/time.hpp"
 #include "reconciler/model/key.hpp"
 #include "reconciler/model/policy.hpp"
+#include "reconciler/plan/action_facts.hpp"
+#include "reconciler/plan/grant_end.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -51,45 +53,10 @@ struct Hold {
   std::string rail;     // "adopted"; "maxDelete, maxDeletePercent" for limits on the same number
   std::string message;  // the numbers, and what to do
   std::string hash;     // 64 hex digits; what `authzd approve` takes
+  std::optional<Timestamp> until = {};  // set: the hold ends by itself at that time
 
   bool operator==(const Hold&) const = default;
 };
-
-/// Someone else changed what is ours.
-struct Drift {
-  IamId by;
-  std::string at;  // as IAM wrote it
-
-  bool operator==(const Drift&) const = default;
-};
-
-/// What is known about a policy that is to be deleted: the rails judge the delete by it.
-struct Removal {
-  std::optional<Timestamp> last_permit_at = {};  // when it last permitted something; none: unknown
-  PolicyId covered_by = {};                      // another, which stays and permits all of it
-  std::optional<IamId> made_by = {};             // set: it was made by someone else than us
-  std::optional<Timestamp> expires_at = {};      // set: its grant had this end, which has come
-
-  bool operator==(const Removal&) const = default;
-};
-
-/// The same write was needed cycle after cycle.
-struct Stall {
-  std::size_t cycles = 0;                  // running, this one included
-  std::string error = {};                  // of the last try; empty: it was done, and undone again
-  std::optional<Timestamp> next_try = {};  // set: not tried in this cycle
-
-  bool operator==(const Stall&) const = default;
-};
-
-inline constexpr std::size_t kStalledAfter = 3;  // cycles
-
-[[nodiscard]] inline bool is_stalled(const Stall& stall) {
-  return stall.cycles >= kStalledAfter;
-}
-
-/// "has been needed 3 cycles running, and IAM says: …".
-std::string stall_text(const Stall& stall);
 
 struct Action {
   Verb verb = Verb::create;
@@ -102,10 +69,13 @@ struct Action {
   std::string last_modified_at;  // of `before`: the write goes ahead only if it is still this
   Reason reason = Reason::missing;
   Risk risk = Risk::neutral;
-  std::optional<Drift> drift;           // this action undoes it
-  std::optional<Removal> removal = {};  // of a delete that a plan was made with
-  std::vector<Hold> holds = {};         // by rail; not empty: not to be performed
-  std::optional<Stall> stall = {};      // Stalled, or backing off
+  std::optional<Drift> drift;             // this action undoes it
+  std::optional<Authorship> author = {};  // of a policy that is taken over
+  std::optional<Removal> removal = {};    // of a delete or a narrowing that a plan was made with
+  bool is_repair = false;        // takes away only what others added to what our last write left
+  bool is_restore = false;       // gives back only what others took from what our last write left
+  std::vector<Hold> holds = {};  // by rail; not empty: not to be performed
+  std::optional<Stall> stall = {};  // Stalled, or backing off
 
   bool operator==(const Action&) const = default;
 };
@@ -121,10 +91,20 @@ enum class NoteKind {
   unmanaged,  // not ours, foreign or theirs, and no grant wants it; counted as F
 };
 
+/// The reason of the note on a policy that nobody manages.
+inline constexpr std::string_view kUnmanagedNote = "Unmanaged";
+
+/// The reason of the note that policies are taken as ours by their marker alone.
+inline constexpr std::string_view kMarkersTrustedNote = "MarkersTrusted";
+
 /// The reason of the note on a policy of ours that lost its marker and that no grant wants.
 inline constexpr std::string_view kUnmarkedNote = "Unmarked";
 
-/// The reason of the note on what an undo pinned.
+/// The reason of the note on a grant that is released, or a policy that no longer is ours. One with
+/// an id is of a policy that the state may forget.
+inline constexpr std::string_view kReleasedNote = "Released";
+
+/// The reason of the note on what an undo or a release pinned.
 inline constexpr std::string_view kPinnedNote = "Pinned";
 
 struct Note {
@@ -137,9 +117,21 @@ struct Note {
   std::optional<PolicyContent> policy;  // what IAM has, where there is one
   std::vector<Action> dropped = {};     // the action (one, or none) that the mode does not allow,
                                         // or that backs off
+  std::optional<PolicyContent> wanted = {};  // what the grant asks for, where `policy` differs
+  std::optional<Authorship> author = {};     // of a policy that could be taken over
+  bool may_be_ours = false;                  // and that looks as if it had lost our marker
 
   bool operator==(const Note&) const = default;
 };
+
+/// A policy that is not ours gives what a grant asks for: the grant is satisfied.
+bool is_satisfied(const Note& note);
+
+/// A grant wants the policy's key, and `adopt` could take the policy over.
+bool is_adoptable(const Note& note);
+
+/// A new or an earlier end takes access away, if only later; a later or removed one gives it.
+Risk risk_of(const GrantEnd& end);
 
 struct PlanCounts {
   std::size_t creates = 0;  // these three: what would run now, held ones not counted
@@ -149,9 +141,14 @@ struct PlanCounts {
   std::size_t conflicts = 0;
   std::size_t unmanaged = 0;
   std::size_t in_sync = 0;      // policies that need nothing
+  std::size_t kept = 0;         // grants that a policy which is not ours gives already
+  std::size_t identical = 0;    // of these: `adopt: identical` takes the policy over
+  std::size_t differing = 0;    // conflicts: `adopt: always` takes the policy over
+  std::size_t may_be_ours = 0;  // of both: the policy looks as if it had lost our marker
   std::size_t dropped = 0;      // what the mode does not allow, or what backs off, and only notes
   std::size_t stalled = 0;      // actions that are Stalled, those that back off included
   std::size_t unknown_use = 0;  // deletes, held ones too, of policies whose last use is unknown
+  std::size_t ends = 0;         // of grants, that are new, changed or taken off
 
   bool operator==(const PlanCounts&) const = default;
 };
@@ -160,11 +157,12 @@ struct Plan {
   AccountId account;
   std::vector<Action> actions;  // sorted by verb, key, id
   std::vector<Note> notes;      // sorted by kind, reason, name, id
+  std::vector<GrantEnd> ends;   // those to come, and those taken off; sorted by key
   std::size_t ours =
       0;  // policies that are ours (ours, altered, unmarked): what percents count against
   std::size_t in_sync = 0;
-  /// Over account, actions and notes as the planner made them: free of time, run, revision and
-  /// order, and of what rails and back-off do to the plan afterwards.
+  /// Names this plan. The planner gives it hash_plan(); a plan that people may let through gets
+  /// plan_name() once the rails have seen it (plan_name.hpp). Back-off does not change it.
   std::string hash;
 
   bool operator==(const Plan&) const = default;
@@ -176,9 +174,9 @@ PlanCounts count(const Plan& plan);
 /// They live as long as `plan`.
 std::vector<const Action*> wanted_actions(const Plan& plan);
 
-/// True where nothing would run, nothing is held and nothing conflicts. What the mode dropped does
-/// not count, as it would not run: in mode observe a quiet plan may hold the whole difference, in
-/// count().dropped and in the notes.
+/// True where nothing would run, nothing is held, nothing conflicts and no grant's end changes.
+/// What the mode dropped does not count, as it would not run: in mode observe a quiet plan may hold
+/// the whole difference, in count().dropped and in the notes.
 bool is_quiet(const Plan& plan);
 
 /// True where a policy or a grant is left as it is though the manifests ask for something else:

@@ -3,6 +3,7 @@
 
 #include "reconciler/plan/planner.hpp"
 
+#include "reconciler/base/text.hpp"
 #include "reconciler/plan/canonical.hpp"
 #include "reconciler/plan/decide.hpp"
 #include "reconciler/plan/mode_filter.hpp"
@@ -27,6 +28,30 @@ std::optional<Enum> parse(const std::array<std::string_view, N>& words, std::str
   return static_cast<Enum>(found - words.begin());
 }
 
+/// One note for all policies that nothing but their marker shows to be ours.
+void note_trust(Plan& plan, const Survey& view, const Ownership& ownership) {
+  if (!ownership.trusts_markers) return;
+  const auto trusted = std::ranges::count_if(view.sightings, [&](const Sighting& it) {
+    return it.owner == OwnerClass::ours && !is_witnessed(*it.policy, ownership);
+  });
+  if (trusted == 0) return;
+  Note note;
+  note.reason = kMarkersTrustedNote;
+  note.message = count_of(static_cast<std::size_t>(trusted), "policy is", "policies are") +
+                 " taken as ours by the marker alone, as this call has neither the state nor the "
+                 "identity of the installation; where it runs, one that was only copied is a "
+                 "conflict";
+  plan.notes.push_back(std::move(note));
+}
+
+/// What is of other authorizations than those asked for is no part of the plan.
+void keep_named(Plan& plan, const PlanOptions& options) {
+  const auto is_other = [&options](const auto& part) { return !options.plans(part.name); };
+  std::erase_if(plan.actions, is_other);
+  std::erase_if(plan.notes, is_other);
+  std::erase_if(plan.ends, is_other);
+}
+
 void sort(Plan& plan) {
   std::sort(plan.actions.begin(), plan.actions.end(), [](const Action& a, const Action& b) {
     return std::tie(a.verb, a.key, a.id) < std::tie(b.verb, b.key, b.id);
@@ -43,8 +68,11 @@ Plan make_plan(const AccountId& account,
                const PlanOptions& options) {
   const Survey view = survey(account, desired, observed, ownership, options);
   Plan plan = filter_by_mode(decide(account, view, ownership, options), options.mode);
+  if (!options.names.empty()) keep_named(plan, options);
   sort(plan);
   plan.hash = hash_plan(plan);
+  note_trust(plan, view, ownership);  // says nothing of what would be done: no part of the hash
+  sort_notes(plan);
   return plan;
 }
 

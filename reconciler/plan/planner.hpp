@@ -4,16 +4,20 @@
 // The planner: what the manifests want and what IAM has, in; a plan, out. It is a pure function.
 #pragma once
 
-#include "reconciler/base/time.hpp"
+#include "reconciler/base/trusted_time.hpp"
 #include "reconciler/model/desired.hpp"
+#include "reconciler/plan/inheritance.hpp"
 #include "reconciler/plan/ownership.hpp"
 #include "reconciler/plan/pins.hpp"
 #include "reconciler/plan/plan.hpp"
 #include "reconciler/plan/rail_rules.hpp"
 
+#include <chrono>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -27,16 +31,43 @@ std::string_view to_string(Adopt adopt);  // "never", …
 std::optional<Mode> parse_mode(std::string_view text);
 std::optional<Adopt> parse_adopt(std::string_view text);
 
+/// A grant's end in the revision applied last, and since when it has stood in applied revisions.
+struct StandingEnd {
+  Timestamp at = {};
+  Timestamp since = {};
+
+  bool operator==(const StandingEnd&) const = default;
+};
+
+/// Keys whose manifests do not say `protect` any more. The "!" in a marker holds until its time.
+struct ProtectReleases {
+  std::set<Key> due = {};                 // it may go, unless a manifest says it again
+  std::map<Key, Timestamp> to_come = {};  // when it will
+  std::chrono::milliseconds delay = std::chrono::hours(24);  // after the revision was applied
+};
+
+using AuthorizationNames = std::set<std::string, std::less<>>;
+
 struct PlanOptions {
   Mode mode = Mode::observe;
   Adopt adopt = Adopt::never;
-  Timestamp now = {};                   // decides what has expired
-  std::set<Key> protect_releases = {};  // whose "!" may go, unless the manifest still says protect
-  Pins pins = {};                       // keys to leave alone until their grant is another
+  TrustedTime time = {};  // decides what has expired; in doubt, a note says so
+  ProtectReleases protect_releases = {};
+  Pins pins = {};                         // keys to leave alone until their grant is another
   std::vector<PolicyPattern> never = {};  // policies that are never touched, nor made
-  /// False while the host's clock differs from IAM's by more than 5 min: then a grant whose end
-  /// seems to have come is neither kept nor taken away, and a note says so.
-  bool clock_is_trusted = true;
+  std::map<Key, StandingEnd> ends = {};   // of the revision applied last
+  /// For so long must an end have stood before it came, to count as announced.
+  std::chrono::milliseconds announce = std::chrono::hours(24);
+  /// Keys that no grant has now, and that the last applied revision gave to a document that asks
+  /// for them to be left alone or released, or whose roles are unknown: see inherited_keys().
+  InheritedKeys inherited = {};
+  /// Not empty: only these authorizations are planned. The others are known, and nothing is done
+  /// about them.
+  AuthorizationNames names = {};
+
+  [[nodiscard]] bool plans(std::string_view name) const {
+    return names.empty() || names.contains(name);
+  }
 };
 
 /// `observed` may hold any policies of the account, active or deleted, in any order.

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@ struct Finding {
   std::vector<std::size_t> covered;       // indices of Plan::actions
   /// For people, about those of `tripped` that are not approved.
   std::function<std::string(std::span<const std::string_view>)> message;
+  std::optional<Timestamp> until = {};  // set: it ends by itself at that time
 };
 using Findings = std::vector<Finding>;
 
@@ -34,7 +36,10 @@ struct View {
 void find_counts(const View& view, Findings& out);
 void find_allow(const View& view, Findings& out);
 void find_used(const View& view, Findings& out);
-void find_deletes(const View& view, Findings& out);  // firstDeletes, adopted, unmarked
+void find_broad(const View& view, Findings& out);
+void find_removals(const View& view, Findings& out);  // firstDeletes, adopted, unmarked
+void find_delegators(const View& view, Findings& out);
+void find_grace(const View& view, Findings& out);
 
 /// A finding of one rail whose message does not depend on approvals; none where nothing is covered.
 void add_finding(Findings& out,
@@ -44,8 +49,20 @@ void add_finding(Findings& out,
 
 std::string names_of(std::span<const std::string_view> rails);
 
-/// The indices of the deletes that `is_covered` says yes to.
-std::vector<std::size_t> deletes_where(const Plan& plan,
+/// The indices of the actions that `is_covered` says yes to.
+std::vector<std::size_t> actions_where(const Plan& plan,
                                        const std::function<bool(const Action&)>& is_covered);
+
+/// The delete of a grant whose end was announced.
+bool is_announced_end(const Action& action);
+
+/// "1 delete or narrowing", "3 deletes and narrowings".
+std::string removals_text(std::size_t n);
+
+/// A delete, or an update that narrows.
+bool takes_access(const Action& action);
+
+/// The roles that the change newly grants to someone: all of them where the scope grows.
+RoleSet granted_roles(const Action& action);
 
 }  // namespace authzd::rail_detail

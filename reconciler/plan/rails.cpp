@@ -3,10 +3,14 @@
 
 #include "reconciler/plan/rails.hpp"
 
+#include "reconciler/base/text.hpp"
 #include "reconciler/plan/canonical.hpp"
 #include "reconciler/plan/rail_finding.hpp"
+#include "reconciler/plan/risk.hpp"
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <map>
 #include <utility>
 
@@ -35,14 +39,25 @@ void add_finding(Findings& out,
                  [text = std::move(message)](std::span<const std::string_view>) { return text; }});
 }
 
-std::vector<std::size_t> deletes_where(const Plan& plan,
+std::vector<std::size_t> actions_where(const Plan& plan,
                                        const std::function<bool(const Action&)>& is_covered) {
   std::vector<std::size_t> covered;
   for (std::size_t i = 0; i < plan.actions.size(); ++i) {
-    const Action& action = plan.actions[i];
-    if (action.verb == Verb::remove && is_covered(action)) covered.push_back(i);
+    if (is_covered(plan.actions[i])) covered.push_back(i);
   }
   return covered;
+}
+
+bool is_announced_end(const Action& action) {
+  return action.reason == Reason::expired && action.removal && action.removal->is_announced;
+}
+
+std::string removals_text(std::size_t n) {
+  return count_of(n, "delete or narrowing", "deletes and narrowings");
+}
+
+bool takes_access(const Action& action) {
+  return effect_of(action.before, action.after).narrows;
 }
 
 }  // namespace rail_detail
@@ -54,6 +69,26 @@ using rail_detail::Finding;
 std::string hash_of_one(const AccountId& account, std::string_view rail, const Action& action) {
   const Action* const only = &action;
   return hash_hold(account, rail, {&only, 1});
+}
+
+/// What lets the action through that rail. Who let it go though it was in use let it go whatever
+/// use came later; who saw when it was last used did not.
+std::array<std::string, 2> passes_of(const AccountId& account,
+                                     std::string_view rail,
+                                     const Action& action) {
+  std::string own = hash_of_one(account, rail, action);
+  if (rail != rail::kHoldUsedWithin || !action.removal) return {own, own};
+  Action other = action;
+  other.removal->is_in_use = !action.removal->is_in_use;
+  return {std::move(own), hash_of_one(account, rail, other)};
+}
+
+void note_what_is_in_use(Plan& plan, const RailHistory& history) {
+  for (Action& action : plan.actions) {
+    if (!action.removal) continue;
+    const auto& last = action.removal->last_permit_at;
+    action.removal->is_in_use = history.is_time_trusted && last && history.now - *last <= kInUse;
+  }
 }
 
 /// Weighs one finding against what was approved.
@@ -79,7 +114,7 @@ class Judge {
   void hold(const Finding& finding, const Rails& rails, const std::vector<std::size_t>& actions) {
     const std::string name = rail_detail::names_of(rails);
     if (is_approved(name, actions) || is_approved(finding.group, actions)) return;
-    const Hold hold{name, finding.message(rails), hash(name, actions)};
+    const Hold hold{name, finding.message(rails), hash(name, actions), finding.until};
     for (const std::size_t i : actions) plan_.actions[i].holds.push_back(hold);
   }
 
@@ -89,8 +124,9 @@ class Judge {
     if (approved_.empty()) return covered;
     std::vector<std::size_t> open;
     for (const std::size_t i : covered) {
-      const std::string own = hash_of_one(plan_.account, rail, plan_.actions[i]);
-      if (!approved_.contains(own)) open.push_back(i);
+      const auto passes = passes_of(plan_.account, rail, plan_.actions[i]);
+      const auto is_given = [this](const std::string& pass) { return approved_.contains(pass); };
+      if (std::ranges::none_of(passes, is_given)) open.push_back(i);
     }
     return open;
   }
@@ -130,16 +166,24 @@ Plan apply_rails(Plan plan,
                  const RailHistory& history,
                  const std::set<std::string>& approved) {
   for (Action& action : plan.actions) action.holds.clear();
-  if (!approved.contains(plan.hash)) {  // else the whole plan was approved, holds and all
-    rail_detail::Findings findings;
-    const rail_detail::View view{plan, rules, history};
-    rail_detail::find_counts(view, findings);
-    rail_detail::find_allow(view, findings);
-    rail_detail::find_used(view, findings);
-    rail_detail::find_deletes(view, findings);
-    Judge judge(plan, approved);
-    for (const Finding& finding : findings) judge.hold(finding);
-  }
+  note_what_is_in_use(plan, history);
+  rail_detail::Findings findings;
+  const rail_detail::View view{plan, rules, history};
+  rail_detail::find_counts(view, findings);
+  rail_detail::find_allow(view, findings);
+  rail_detail::find_broad(view, findings);
+  rail_detail::find_used(view, findings);
+  rail_detail::find_removals(view, findings);
+  rail_detail::find_delegators(view, findings);
+  rail_detail::find_grace(view, findings);
+  Judge judge(plan, approved);
+  for (const Finding& finding : findings) judge.hold(finding);
+  settle_unmarked(plan);
+  return plan;
+}
+
+Plan without_holds(Plan plan) {
+  for (Action& action : plan.actions) action.holds.clear();
   settle_unmarked(plan);
   return plan;
 }
@@ -170,7 +214,7 @@ std::set<std::string> approvals_of(const Plan& plan, std::string_view hash) {
 std::set<std::string> approvals_on(const AccountId& account, const Action& action) {
   std::set<std::string> approvals;
   for (const std::string_view rail : rail::kAll) {
-    approvals.insert(hash_of_one(account, rail, action));
+    for (std::string& pass : passes_of(account, rail, action)) approvals.insert(std::move(pass));
   }
   return approvals;
 }

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace authzd {
 namespace {
@@ -24,10 +26,6 @@ struct Admitted {
   enum class Kind { texts, present, absent, unknown } kind = Kind::unknown;
   Globs texts = {};
 };
-
-bool has_wildcard(std::string_view text) {
-  return text.find_first_of("*?") != std::string_view::npos;
-}
 
 Globs texts_of(const AttributeValue& value) {
   if (const auto* one = std::get_if<std::string>(&value)) return {one, 1};
@@ -61,7 +59,7 @@ bool counts_characters(Globs a, Globs b) {
 }
 
 /// All that `inner` admits, `outer` admits too. Both are of the same attribute.
-bool implies(const Attribute& inner, const Attribute& outer) {
+bool implies(const Attribute& inner, const Attribute& outer, GlobWork& work) {
   using Kind = Admitted::Kind;
   if (inner == outer) return true;
   const Admitted in = admitted_by(inner);
@@ -71,7 +69,7 @@ bool implies(const Attribute& inner, const Attribute& outer) {
   if (out.kind == Kind::present) return true;
   const std::string any = "*";
   const Globs texts = in.kind == Kind::present ? Globs(&any, 1) : in.texts;
-  return !counts_characters(texts, out.texts) && fits_within(texts, out.texts);
+  return !counts_characters(texts, out.texts) && fits_within(texts, out.texts, work);
 }
 
 bool is_given_twice(const AttributeSet& attributes) {
@@ -79,23 +77,44 @@ bool is_given_twice(const AttributeSet& attributes) {
   return std::ranges::adjacent_find(items, {}, &Attribute::name) != items.end();
 }
 
+bool is_pattern(const Attribute& attribute) {
+  return attribute.op == kStringMatch || attribute.op == kStringMatchAnyOf;
+}
+
 /// Each attribute of `outer` is implied by inner's: all must match, so one fewer is wider. How IAM
-/// joins two of one name is not known; then only what is equal is within.
-bool is_within(const AttributeSet& inner, const AttributeSet& outer) {
+/// joins two of one name is not known; then only what is equal is within. Both are sorted by name.
+/// Patterns are looked at last: most often another attribute tells the two apart.
+bool is_within(const AttributeSet& inner, const AttributeSet& outer, GlobWork& work) {
   if (inner == outer) return true;
   if (is_given_twice(inner) || is_given_twice(outer)) return false;
-  return std::ranges::all_of(outer.items(), [&](const Attribute& limit) {
-    const Attribute* given = inner.find(limit.name);
-    return given != nullptr && implies(*given, limit);
-  });
+  std::vector<std::pair<const Attribute*, const Attribute*>> patterns;
+  auto given = inner.items().begin();
+  for (const Attribute& limit : outer.items()) {
+    while (given != inner.items().end() && given->name < limit.name) ++given;
+    if (given == inner.items().end() || given->name != limit.name) return false;
+    if (*given == limit) continue;
+    if (is_pattern(limit)) {
+      patterns.emplace_back(&*given, &limit);
+    } else if (!implies(*given, limit, work)) {
+      return false;
+    }
+  }
+  return std::ranges::all_of(
+      patterns, [&work](const auto& pair) { return implies(*pair.first, *pair.second, work); });
 }
 
 /// Exact, because a policy permits the product of what its roles and each of its attributes admit,
 /// and none of these is empty but the roles.
-bool permits_no_more(const PolicyContent& inner, const PolicyContent& outer) {
+bool permits_no_more(const PolicyContent& inner, const PolicyContent& outer, GlobWork& work) {
   if (inner.roles.empty()) return true;
   return std::ranges::includes(outer.roles, inner.roles) &&
-         is_within(inner.subject, outer.subject) && is_within(inner.resource, outer.resource);
+         is_within(inner.subject, outer.subject, work) &&
+         is_within(inner.resource, outer.resource, work);
+}
+
+bool permits_no_more(const PolicyContent& inner, const PolicyContent& outer) {
+  GlobWork work;
+  return permits_no_more(inner, outer, work);
 }
 
 bool differ_in_text_alone(const PolicyContent& a, const PolicyContent& b) {
@@ -114,8 +133,16 @@ Effect effect_of(const std::optional<PolicyContent>& before,
           .narrows = !permits_no_more(*before, *after)};
 }
 
+bool permits_all_of(const PolicyContent& outer, const PolicyContent& inner, GlobWork& work) {
+  return outer.extras.empty() && permits_no_more(inner, outer, work);
+}
+
 bool permits_all_of(const PolicyContent& outer, const PolicyContent& inner) {
   return outer.extras.empty() && permits_no_more(inner, outer);
+}
+
+bool admits_all_of(const AttributeSet& outer, const AttributeSet& inner, GlobWork& work) {
+  return is_within(inner, outer, work);
 }
 
 std::string_view only_value(const AttributeSet& attributes, std::string_view name) {
@@ -124,6 +151,22 @@ std::string_view only_value(const AttributeSet& attributes, std::string_view nam
   const Globs texts = admitted_by(*attribute).texts;
   return texts.size() == 1 && !has_wildcard(texts[0]) ? std::string_view(texts[0])
                                                       : std::string_view{};
+}
+
+bool names_values(const AttributeSet& attributes, std::string_view name) {
+  const Attribute* attribute = attributes.find(name);
+  if (attribute == nullptr || is_given_twice(attributes)) return false;
+  const Admitted admitted = admitted_by(*attribute);
+  return admitted.kind == Admitted::Kind::texts &&
+         std::ranges::none_of(admitted.texts, has_wildcard);
+}
+
+bool may_admit(const AttributeSet& attributes, std::string_view name, const std::string& value) {
+  const Attribute* attribute = attributes.find(name);
+  if (attribute == nullptr || is_given_twice(attributes)) return true;
+  const Admitted admitted = admitted_by(*attribute);
+  if (admitted.kind == Admitted::Kind::absent) return false;
+  return admitted.kind != Admitted::Kind::texts || fits_within(Globs(&value, 1), admitted.texts);
 }
 
 Risk to_risk(Effect effect) {

@@ -17,6 +17,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr std::string_view kContest = "contest ";
 constexpr milliseconds kFirstRest = std::chrono::seconds(30);
 constexpr milliseconds kLongestRest = std::chrono::hours(1);
 
@@ -26,6 +27,34 @@ std::optional<Timestamp> next_try(const ObjectHistory& history, Timestamp now) {
   if (!history.last_tried || *history.last_tried > now) return std::nullopt;
   const Timestamp due = *history.last_tried + rest_after(history.tries);
   return due > now ? std::optional(due) : std::nullopt;
+}
+
+/// What another installation has made of this key recently; nothing where that may be chance.
+std::optional<Stall> contest_of(const Action& action,
+                                const ObjectHistories& histories,
+                                Timestamp now) {
+  if (action.verb == Verb::update) return std::nullopt;
+  const auto found = histories.find(contest_object(action.key));
+  if (found == histories.end() || found->second.cycles < kStalledAfter) return std::nullopt;
+  Stall stall{found->second.cycles, {}, next_try(found->second, now)};
+  stall.is_contested = true;
+  return stall;
+}
+
+/// The same write as before, of which it is known how it ended.
+std::optional<Stall> repetition_of(const Action& action,
+                                   const ObjectHistories& histories,
+                                   Timestamp now) {
+  const auto found = histories.find(object_of(action));
+  const bool is_again = found != histories.end() && found->second.tries > 0 &&
+                        found->second.signature == signature_of(action);
+  if (!is_again) return std::nullopt;
+  const ObjectHistory& history = found->second;
+  Stall stall{history.cycles + 1, history.error, {}};
+  const bool narrows = effect_of(action.before, action.after).narrows;
+  if (!narrows) stall.next_try = next_try(history, now);
+  if (!is_stalled(stall) && !stall.next_try) return std::nullopt;
+  return stall;
 }
 
 std::string message_of(const Action& action, const Stall& stall) {
@@ -56,6 +85,14 @@ std::string signature_of(const Action& action) {
   return hash_action(action);
 }
 
+std::string contest_object(const Key& key) {
+  return std::string(kContest) + sha256_hex(key.text());
+}
+
+bool is_contest_object(std::string_view object) {
+  return object.starts_with(kContest);
+}
+
 std::string note_object(const Note& note) {
   return "note " + hash_note(note);
 }
@@ -70,15 +107,9 @@ Plan set_aside(Plan plan, const ObjectHistories& histories, Timestamp now) {
   std::vector<Action> active;
   active.reserve(plan.actions.size());
   for (Action& action : plan.actions) {
-    const auto found = is_held(action) ? histories.end() : histories.find(object_of(action));
-    const bool is_again = found != histories.end() && found->second.tries > 0 &&
-                          found->second.signature == signature_of(action);
-    if (is_again) {
-      const ObjectHistory& history = found->second;
-      Stall stall{history.cycles + 1, history.error, {}};
-      const bool narrows = effect_of(action.before, action.after).narrows;
-      if (!narrows) stall.next_try = next_try(history, now);
-      if (is_stalled(stall) || stall.next_try) action.stall = std::move(stall);
+    if (!is_held(action)) {
+      action.stall = contest_of(action, histories, now);
+      if (!action.stall) action.stall = repetition_of(action, histories, now);
     }
     if (action.stall && action.stall->next_try) {
       plan.notes.push_back(note_of(std::move(action)));

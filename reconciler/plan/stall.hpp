@@ -7,6 +7,7 @@
 #pragma once
 
 #include "reconciler/base/time.hpp"
+#include "reconciler/model/key.hpp"
 #include "reconciler/plan/plan.hpp"
 
 #include <chrono>
@@ -41,6 +42,15 @@ std::string signature_of(const Action& action);
 /// "note <64 hex digits>": the same words about the same thing.
 std::string note_object(const Note& note);
 
+/// "contest <64 hex digits>": what is remembered of a key that another installation, with our owner
+/// and identity, gives back when we delete it, or deletes when we create it. Each time has a policy
+/// id of its own, so that no other object tells that it is the same again.
+std::string contest_object(const Key& key);
+bool is_contest_object(std::string_view object);
+
+/// For so long a contest is remembered after its last time.
+inline constexpr std::chrono::hours kContestMemory{24};
+
 /// How long a write rests after so many tries: 30 s, doubled each time, at most 1 h.
 std::chrono::milliseconds rest_after(std::size_t tries);
 
@@ -49,9 +59,9 @@ inline constexpr std::string_view kStalledNote = "Stalled";
 inline constexpr std::string_view kBackingOffNote = "BackingOff";
 
 /// Marks what is Stalled, and turns each action that rests into a conflict note with the action in
-/// `dropped`. A write that narrows is tried each cycle, however often it failed; held actions stay
-/// as they are. Apply it after the rails, so that what they hold does not change with the time. The
-/// plan's hash stays.
+/// `dropped`. A write that narrows is tried each cycle, however often it failed, unless its key is
+/// contested: there it would only be given back. Held actions stay as they are. Apply it after the
+/// rails, so that what they hold does not change with the time. The plan's hash stays.
 Plan set_aside(Plan plan, const ObjectHistories& histories, Timestamp now);
 
 }  // namespace authzd

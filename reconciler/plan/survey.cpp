@@ -4,6 +4,7 @@
 #include "reconciler/plan/survey.hpp"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 namespace authzd {
@@ -14,9 +15,8 @@ Wish wish_of(const ResolvedGrant& resolved, const PlanOptions& options) {
   const Grant& grant = *resolved.grant;
   if (grant.suspend) return Wish::suspended;
   if (grant.release) return Wish::released;
-  if (grant.expires_at && *grant.expires_at <= options.now) {
-    return options.clock_is_trusted ? Wish::expired : Wish::doubtful;
-  }
+  if (grant.expires_at && options.time.has_passed(*grant.expires_at)) return Wish::expired;
+  if (grant.expires_at && options.time.is_in_doubt(*grant.expires_at)) return Wish::doubtful;
   return resolved.roles ? Wish::wanted : Wish::unresolved;
 }
 
@@ -73,29 +73,50 @@ std::vector<const Observed*> live_policies(std::span<const Observed> observed) {
   return policies;
 }
 
-/// Only where a policy was altered is any grant's hash needed at all.
-void link_by_hash(Survey& result) {
-  const auto is_altered = [](const Sighting& s) { return s.owner == OwnerClass::altered; };
-  if (std::none_of(result.sightings.begin(), result.sightings.end(), is_altered)) return;
+using WantsByKey = std::unordered_map<std::string_view, std::size_t>;
+using WantsByHash = std::unordered_map<std::string, std::size_t>;
 
-  std::unordered_map<std::string, std::size_t> by_hash;
-  for (std::size_t i = 0; i < result.wants.size(); ++i) {
-    by_hash.emplace(result.wants[i].grant().key.hash12(), i);
-  }
-  for (Sighting& sighting : result.sightings) {
-    if (!is_altered(sighting)) continue;
-    const auto found = by_hash.find(sighting.description.marker->hash12);
-    if (found != by_hash.end()) sighting.want_by_hash = found->second;
-  }
+WantsByHash hashes_of(const std::vector<Want>& wants) {
+  WantsByHash by_hash;
+  for (std::size_t i = 0; i < wants.size(); ++i) by_hash.emplace(wants[i].grant().key.hash12(), i);
+  return by_hash;
 }
 
-using WantsByKey = std::unordered_map<std::string_view, std::size_t>;
+/// By the hash in its marker; where that is no grant's, by those in other markers of ours, as the
+/// one that fits what the policy holds now may have been added with the change.
+std::optional<std::size_t> find_by_hash(const Sighting& sighting,
+                                        const WantsByHash& by_hash,
+                                        const Ownership& ownership) {
+  const Description& description = sighting.description;
+  auto found = by_hash.find(description.marker->hash12);
+  for (const Marker& rival : description.rivals) {
+    if (found != by_hash.end()) break;
+    if (is_our_marker(rival, ownership)) found = by_hash.find(rival.hash12);
+  }
+  return found == by_hash.end() ? std::nullopt : std::optional(found->second);
+}
+
+/// Only where a policy was altered, and the state does not know what we wrote, is any grant's hash
+/// needed at all.
+void link_made_for(Survey& result, const WantsByKey& by_key, const Ownership& ownership) {
+  WantsByHash by_hash;
+  for (Sighting& sighting : result.sightings) {
+    if (sighting.owner != OwnerClass::altered) continue;
+    if (sighting.written != nullptr) {
+      const auto found = by_key.find(sighting.written->key.text());
+      if (found != by_key.end()) sighting.made_for = found->second;
+      continue;
+    }
+    if (by_hash.empty()) by_hash = hashes_of(result.wants);
+    sighting.made_for = find_by_hash(sighting, by_hash, ownership);
+  }
+}
 
 /// A pin holds while its key's grant is what it was; then nothing at that key is touched, nor what
 /// was written for it and sits at another key by now.
 void apply_pins(Survey& result, const WantsByKey& by_key, const PlanOptions& options) {
   if (options.pins.empty()) return;
-  const auto now = options.clock_is_trusted ? std::optional(options.now) : std::nullopt;
+  const auto now = options.time.if_trusted();
   std::set<Key> pinned;
   std::set<std::string> hashes;
   for (const auto& [key, digest] : options.pins) {
@@ -107,21 +128,80 @@ void apply_pins(Survey& result, const WantsByKey& by_key, const PlanOptions& opt
     hashes.insert(key.hash12());
   }
   for (Sighting& sighting : result.sightings) {
-    const auto& marker = sighting.description.marker;
-    const bool is_stray = sighting.owner == OwnerClass::altered && hashes.contains(marker->hash12);
+    const bool is_altered = sighting.owner == OwnerClass::altered;
+    const bool is_stray =
+        is_altered &&
+        (sighting.written != nullptr ? pinned.contains(sighting.written->key)
+                                     : hashes.contains(sighting.description.marker->hash12));
     sighting.is_pinned = is_stray || pinned.contains(sighting.key);
   }
 }
 
-void collect_names(Survey& result) {
+void collect_unresolved(Survey& result) {
   for (const Want& want : result.wants) {
-    if (want.wish == Wish::suspended) result.suspended.insert(want.grant().name);
     if (want.wish == Wish::unresolved) result.unresolved.insert(want.grant().name);
-    if (want.wish == Wish::released) result.released.insert(want.grant().name);
+  }
+}
+
+/// By name, the wish that counts for what a document inherits: where any of its grants has unknown
+/// roles, that; `suspend` and `release` are of the whole document.
+std::map<std::string_view, Wish> heirs_of(const Survey& result) {
+  std::map<std::string_view, Wish> heirs;
+  for (const Want& want : result.wants) {
+    const bool may_inherit = want.wish == Wish::suspended || want.wish == Wish::released ||
+                             want.wish == Wish::unresolved;
+    if (!may_inherit) continue;
+    Wish& wish = heirs.emplace(want.grant().name, want.wish).first->second;
+    if (want.wish == Wish::unresolved) wish = want.wish;
+  }
+  return heirs;
+}
+
+void link_inherited(Survey& result, const InheritedKeys& inherited) {
+  if (inherited.empty()) return;
+  const auto heirs = heirs_of(result);
+  std::unordered_map<std::string, Wish> wishes;  // by key, and by its hash
+  for (const auto& [key, document] : inherited) {
+    const auto heir = heirs.find(document.name);
+    if (heir == heirs.end()) continue;
+    wishes.emplace(key.text(), heir->second);
+    wishes.emplace(key.hash12(), heir->second);
+  }
+  for (Sighting& sighting : result.sightings) {
+    const bool is_altered = sighting.owner == OwnerClass::altered;
+    const Key& key =
+        is_altered && sighting.written != nullptr ? sighting.written->key : sighting.key;
+    const bool is_by_hash = is_altered && sighting.written == nullptr;
+    const auto found = wishes.find(is_by_hash ? sighting.description.marker->hash12 : key.text());
+    if (found != wishes.end()) sighting.inherited_wish = found->second;
   }
 }
 
 }  // namespace
+
+const Want* Survey::want_of(const Sighting& sighting) const {
+  const bool is_altered = sighting.owner == OwnerClass::altered;
+  const auto& w = is_altered && sighting.made_for ? sighting.made_for : sighting.want_at_key;
+  return w ? &wants[*w] : nullptr;
+}
+
+Sighting sight(const AccountId& account, const Observed& policy, const Ownership& ownership) {
+  Sighting it{
+      &policy, key_of(account, policy.content), parse_description(policy.content.description)};
+  it.written = written_of(policy, ownership);
+  const Key& key = it.written != nullptr ? it.written->key : it.key;
+  it.description = with_own_marker(std::move(it.description), key, ownership);
+  it.owner = classify_owner(policy, it.description, it.key, ownership);
+  const bool is_believed =
+      it.written == nullptr || ownership.identities.contains(policy.last_modified_by);
+  const auto& marker = it.description.marker;
+  const bool has_mark = marker && marker->is_protected;
+  const bool is_written = it.written != nullptr && it.written->protects;
+  // A twin of ours may have protected it, whoever touched it since.
+  it.is_marked_protected = is_written || has_mark;
+  it.is_protection_ours = is_written || (is_believed && has_mark);
+  return it;
+}
 
 Survey survey(const AccountId& account,
               std::span<const ResolvedGrant> desired,
@@ -139,9 +219,7 @@ Survey survey(const AccountId& account,
   const auto policies = live_policies(observed);
   result.sightings.reserve(policies.size());
   for (const Observed* policy : policies) {
-    Sighting sighting{
-        policy, key_of(account, policy->content), parse_description(policy->content.description)};
-    sighting.owner = classify_owner(*policy, sighting.description, sighting.key, ownership);
+    Sighting sighting = sight(account, *policy, ownership);
     const auto found = by_key.find(sighting.key.text());
     if (found != by_key.end()) {
       sighting.want_at_key = found->second;
@@ -149,9 +227,10 @@ Survey survey(const AccountId& account,
     }
     result.sightings.push_back(std::move(sighting));
   }
-  link_by_hash(result);
+  link_made_for(result, by_key, ownership);
   apply_pins(result, by_key, options);
-  collect_names(result);
+  collect_unresolved(result);
+  link_inherited(result, options.inherited);
   return result;
 }
 

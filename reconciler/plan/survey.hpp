@@ -27,7 +27,7 @@ enum class Wish {
   released,    // stop managing, keep the policy
   expired,     // no longer desired
   doubtful,    // expired by a clock that is not to be trusted: touch nothing
-  pinned,      // an undo was here, and the grant is what it was then: touch nothing
+  pinned,      // an undo or a release was here, and the grant is what it was: touch nothing
 };
 
 /// The grant's key is not to be touched, by any action.
@@ -49,17 +49,30 @@ struct Sighting {
   Key key;
   Description description;
   OwnerClass owner = OwnerClass::unmanaged;
-  std::optional<std::size_t> want_at_key = {};   // the grant with the key that it has now
-  std::optional<std::size_t> want_by_hash = {};  // altered: the grant that its marker was made for
-  bool is_pinned = false;  // its key is, or the key that its marker was made for
+  std::optional<std::size_t> want_at_key = {};  // the grant with the key that it has now
+  std::optional<std::size_t> made_for = {};     // altered: the grant that we wrote it for
+  const WrittenPolicy* written = nullptr;       // as our last write left it, where that is known
+  /// What the document asks for that inherits the key that the policy has, or was made for.
+  std::optional<Wish> inherited_wish = {};
+  /// Our last write marked it as protected, by the state's word, or its marker has the "!", which a
+  /// twin of ours may have written: it is not deleted.
+  bool is_marked_protected = false;
+  /// The same, and the "!" is not by somebody else's hand as far as can be told: a repair that
+  /// narrows is forbidden, too.
+  bool is_protection_ours = false;
+  bool is_pinned = false;  // its key is, or the key that it was made for
 };
 
+/// The policy by itself: its key, its marker and whose it is. Points into `policy` and `ownership`.
+Sighting sight(const AccountId& account, const Observed& policy, const Ownership& ownership);
+
 struct Survey {
-  std::vector<Sighting> sightings;               // by policy id; active ones, each id once
-  std::vector<Want> wants;                       // by key; each key once
-  std::set<std::string, std::less<>> suspended;  // names of authorizations with such a wish
-  std::set<std::string, std::less<>> unresolved;
-  std::set<std::string, std::less<>> released;
+  std::vector<Sighting> sightings;                // by policy id; active ones, each id once
+  std::vector<Want> wants;                        // by key; each key once
+  std::set<std::string, std::less<>> unresolved;  // names of documents with such a wish
+
+  /// The grant that decides on the policy: of an altered one that for which it was made, if any.
+  [[nodiscard]] const Want* want_of(const Sighting& sighting) const;
 };
 
 /// Of the options: what time it is, whether that can be trusted, and the pins. The result points

@@ -15,18 +15,6 @@ Json key_json(const Action& action) {
   return json;
 }
 
-Json time_json(const std::optional<Timestamp>& time) {
-  return time ? Json(to_rfc3339(*time)) : Json(nullptr);
-}
-
-std::optional<Timestamp> read_time(const Json& json) {
-  if (json.is_null()) return std::nullopt;
-  const auto text = json.get<std::string>();
-  const auto time = parse_rfc3339(text);
-  if (!time) throw Json::other_error::create(501, "no time: " + text, nullptr);
-  return time;
-}
-
 std::optional<Removal> read_removal(const Json& json) {
   if (json.is_null()) return std::nullopt;
   Removal removal;
@@ -36,15 +24,24 @@ std::optional<Removal> read_removal(const Json& json) {
     removal.made_by = IamId{maker.get<std::string>()};
   }
   removal.expires_at = read_time(json.at("expiresAt"));
+  // What follows is not in what an earlier version wrote.
+  removal.is_announced = json.value("announced", false);
+  removal.covered_since = read_time(json.value("coveredSince", Json(nullptr)));
+  for (const Json& id : json.value("dependents", Json::array())) {
+    removal.dependents.push_back(read_id(id));
+  }
+  removal.wanted_since = read_time(json.value("wantedSince", Json(nullptr)));
+  removal.is_never_used = json.value("neverUsed", false);
   return removal;
 }
 
 std::optional<Stall> read_stall(const Json& json) {
   if (json.is_null()) return std::nullopt;
   Stall stall;
-  stall.cycles = json.at("cycles");
+  stall.cycles = read_number<decltype(stall.cycles)>(json.at("cycles"));
   if (const Json& error = json.at("error"); !error.is_null()) stall.error = error;
   stall.next_try = read_time(json.at("nextTry"));
+  stall.is_contested = json.value("contested", false);
   return stall;
 }
 
@@ -56,6 +53,12 @@ Json removal_json(const Removal& removal) {
   json["coveredBy"] = optional_text(removal.covered_by.value);
   json["madeBy"] = removal.made_by ? Json(removal.made_by->value) : Json(nullptr);
   json["expiresAt"] = time_json(removal.expires_at);
+  json["announced"] = removal.is_announced;
+  json["coveredSince"] = time_json(removal.covered_since);
+  json["dependents"] = Json::array();
+  for (const PolicyId& id : removal.dependents) json["dependents"].push_back(id.value);
+  json["wantedSince"] = time_json(removal.wanted_since);
+  json["neverUsed"] = removal.is_never_used;
   return json;
 }
 
@@ -65,11 +68,30 @@ Json stall_json(const Stall& stall) {
   json["cycles"] = stall.cycles;
   json["error"] = optional_text(stall.error);
   json["nextTry"] = time_json(stall.next_try);
+  json["contested"] = stall.is_contested;
   return json;
 }
 
 Json drift_json(const Drift& drift) {
-  return {{"by", drift.by.value}, {"at", drift.at}};
+  return {{"by", drift.by.value},
+          {"at", drift.at},
+          {"deletedPolicy", optional_text(drift.deleted.value)}};
+}
+
+Json author_json(const std::optional<Authorship>& author) {
+  if (!author) return nullptr;
+  return {{"by", author->created_by.value},
+          {"at", author->created_at},
+          {"changedBy", author->changed_by.value},
+          {"changedAt", author->changed_at}};
+}
+
+std::optional<Authorship> read_author(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  return Authorship{IamId{json.at("by").get<std::string>()},
+                    json.at("at"),
+                    IamId{json.at("changedBy").get<std::string>()},
+                    json.at("changedAt")};
 }
 
 Json action_json(const Action& action) {
@@ -87,11 +109,17 @@ Json action_json(const Action& action) {
   json["reason"] = to_string(action.reason);
   json["risk"] = to_string(action.risk);
   json["drift"] = action.drift ? drift_json(*action.drift) : Json(nullptr);
+  json["createdBy"] = author_json(action.author);
   json["stall"] = action.stall ? stall_json(*action.stall) : Json(nullptr);
   json["removal"] = action.removal ? removal_json(*action.removal) : Json(nullptr);
+  json["repair"] = action.is_repair;
+  json["restore"] = action.is_restore;
   json["holds"] = Json::array();
   for (const Hold& hold : action.holds) {
-    json["holds"].push_back({{"rail", hold.rail}, {"message", hold.message}, {"hash", hold.hash}});
+    json["holds"].push_back({{"rail", hold.rail},
+                             {"message", hold.message},
+                             {"hash", hold.hash},
+                             {"until", time_json(hold.until)}});
   }
   return json;
 }
@@ -111,12 +139,20 @@ Action read_action(const Json& json, const AccountId& account) {
   action.reason = read_word(json.at("reason"), Reason::undone);
   action.risk = read_word(json.at("risk"), Risk::neutral);
   if (const Json& drift = json.at("drift"); !drift.is_null()) {
-    action.drift = Drift{IamId{drift.at("by").get<std::string>()}, drift.at("at")};
+    action.drift = Drift{IamId{drift.at("by").get<std::string>()},
+                         drift.at("at"),
+                         read_id(drift.value("deletedPolicy", Json(nullptr)))};
   }
+  action.author = read_author(json.value("createdBy", Json(nullptr)));
   action.stall = read_stall(json.at("stall"));
   action.removal = read_removal(json.at("removal"));
+  action.is_repair = json.value("repair", false);
+  action.is_restore = json.value("restore", false);
   for (const Json& hold : json.at("holds")) {
-    action.holds.push_back({hold.at("rail"), hold.at("message"), hold.at("hash")});
+    action.holds.push_back({hold.at("rail"),
+                            hold.at("message"),
+                            hold.at("hash"),
+                            read_time(hold.value("until", Json(nullptr)))});
   }
   return action;
 }

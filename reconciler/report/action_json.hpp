@@ -10,13 +10,15 @@
 
 namespace authzd::report {
 
-/// "lastPermitAt" null: unknown. "madeBy" null: by us.
+/// "lastPermitAt" null: never, where "neverUsed" says so, else unknown. "madeBy" null: by us.
 Json removal_json(const Removal& removal);
 Json stall_json(const Stall& stall);
 Json drift_json(const Drift& drift);
+Json author_json(const std::optional<Authorship>& author);
 Json action_json(const Action& action);
 
 /// What action_json wrote; throws nlohmann's exceptions where it is not that.
 Action read_action(const Json& json, const AccountId& account);
+std::optional<Authorship> read_author(const Json& json);
 
 }  // namespace authzd::report

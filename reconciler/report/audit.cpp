@@ -79,11 +79,13 @@ std::string audit_intent(const AuditContext& context, const Action& action, cons
 
 std::string audit_approval(const AuditApproval& approval) {
   Json json;
-  json["event"] = "approval";
+  json["event"] = approval.is_revoked ? "revocation" : "approval";
   json["time"] = to_rfc3339(approval.at);
   json["account"] = approval.account.value;
   json["accountName"] = approval.account_name;
-  json["who"] = {{"owner", approval.owner}, {"askedBy", approval.who}};
+  json["who"] = {{"owner", approval.owner},
+                 {"askedBy", approval.who},
+                 {"loginUid", approval.login_uid ? Json(*approval.login_uid) : Json(nullptr)}};
   json["what"] = approval.what;
   json["until"] = approval.until ? Json(to_rfc3339(*approval.until)) : Json(nullptr);
   return report::dump(json, -1);

@@ -36,15 +36,17 @@ std::string audit_outcome(const AuditContext& context,
                           const Action& action,
                           const Outcome& outcome);
 
-/// A person lets held actions, or a refused revision, through.
+/// A person lets held actions, or a refused revision, through, or takes that back.
 struct AuditApproval {
+  bool is_revoked = false;
   Timestamp at = {};
   AccountId account;
   std::string account_name;
   std::string owner;
   std::string who;
-  std::string what;                // the hash or the revision
-  std::optional<Timestamp> until;  // none: for good
+  std::optional<unsigned> login_uid = {};  // the person's; none: nobody knows
+  std::string what;                        // the hash or the revision
+  std::optional<Timestamp> until;          // none: for good
 };
 std::string audit_approval(const AuditApproval& approval);
 

@@ -5,7 +5,9 @@
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/marker.hpp"
+#include "reconciler/model/value_forms.hpp"
 #include "reconciler/report/export_side.hpp"
+#include "reconciler/report/label.hpp"
 #include "reconciler/report/layout.hpp"
 #include "reconciler/report/yaml_emit.hpp"
 
@@ -17,8 +19,8 @@
 namespace authzd {
 namespace {
 
-constexpr std::size_t kMaxName = 63;
-constexpr std::size_t kMaxDescription = 200;
+constexpr std::size_t kHashInName = 6;
+constexpr std::size_t kScopeInName = 8;
 
 /// An authorization in the making: policies that differ in the target alone.
 struct Document {
@@ -27,35 +29,23 @@ struct Document {
   Description description;
 };
 
-bool is_label_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-}
-
-bool is_label(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxName && text.front() != '-' && text.back() != '-' &&
-         std::ranges::all_of(text, is_label_char);
-}
-
-std::string slug(std::string_view text, std::size_t limit) {
-  std::string out;
-  for (const char c : to_lower(text)) {
-    if (is_label_char(c) && c != '-') {
-      out += c;
-    } else if (!out.empty() && out.back() != '-') {
-      out += '-';
-    }
-  }
-  out.resize(std::min(out.size(), limit));
-  while (!out.empty() && out.back() == '-') out.pop_back();
-  return out;
-}
-
 std::string head_of(const AttributeSet& attributes) {
   for (const std::string_view name : {"serviceName", "resourceType", "resourceGroupId"}) {
-    std::string word = slug(attributes.equals_value(name), 26);
+    std::string word = to_label(attributes.equals_value(name), 26);
     if (!word.empty()) return word;
   }
   return "any";
+}
+
+/// A word of what the policy is limited to; empty where it is the services alone.
+std::string scope_of(const PolicyContent& content) {
+  for (const AttributeSet* side : {&content.resource, &content.subject}) {
+    for (const std::string_view name : {"serviceInstance", "resource"}) {
+      std::string word = to_label(side->equals_value(name), kScopeInName);
+      if (!word.empty()) return word;
+    }
+  }
+  return {};
 }
 
 /// Why nobody but its maker should write a manifest for this policy; empty: anyone may.
@@ -71,6 +61,10 @@ std::string why_not_ours(const Observed& policy,
     return "it belongs to another owner, " + description.marker->owner;
   }
   return {};
+}
+
+bool is_wide_policy(const Observed* policy) {
+  return report::is_wide(policy->content);
 }
 
 class Exporter {
@@ -102,6 +96,7 @@ class Exporter {
     Description description = parse_description(policy.content.description);
     std::string why = why_not_ours(policy, description, options_.owner);
     if (why.empty()) why = report::why_not_exportable(policy.content, options_.account);
+    if (why.empty()) why = why_no_service(policy.content);
     if (!why.empty()) return skip(policy, why);
     ++out_.exported;
     const bool has_name = description.marker && is_label(description.marker->name);
@@ -110,6 +105,19 @@ class Exporter {
                            ? description.marker->name
                            : std::string{};
     documents_.push_back({std::move(name), {&policy}, std::move(description)});
+  }
+
+  /// The loader refuses a name that no service has.
+  [[nodiscard]] std::string why_no_service(const PolicyContent& content) const {
+    if (options_.services == nullptr) return {};
+    for (const AttributeSet* side : {&content.subject, &content.resource}) {
+      const std::string_view name = side->equals_value("serviceName");
+      if (name.empty()) continue;
+      const auto judged = options_.services->judge(name);
+      if (judged.verdict != ServiceNames::Verdict::miswritten) continue;
+      return "no service is called " + quote(name) + "; it is " + quote(judged.meant);
+    }
+    return {};
   }
 
   bool join_sibling(const Observed& policy, const Description& description) {
@@ -128,8 +136,7 @@ class Exporter {
   void name_documents() {
     for (Document& document : documents_) {
       if (!document.name.empty()) continue;
-      const PolicyContent& content = document.policies.front()->content;
-      const std::string base = head_of(content.subject) + "-to-" + head_of(content.resource);
+      const std::string base = own_name(document.policies.front()->content);
       document.name = base;
       for (int n = 2; !taken_.insert(document.name).second; ++n) {
         document.name = base + "-" + std::to_string(n);
@@ -137,8 +144,24 @@ class Exporter {
     }
   }
 
+  /// Made of this policy alone, so that no other one's coming or going changes it: the services,
+  /// then, where more is said, the instance or resource and some of the key's hash.
+  std::string own_name(const PolicyContent& content) const {
+    std::string name = head_of(content.subject) + "-to-" + head_of(content.resource);
+    const bool is_plain = content.subject.items().size() == 2 &&
+                          content.resource.items().size() == 2 &&
+                          content.subject.equals_value("accountId") == options_.account.value &&
+                          !content.subject.equals_value("serviceName").empty() &&
+                          !content.resource.equals_value("serviceName").empty();
+    if (is_plain) return name;
+    std::string tail = "-" + key_of(options_.account, content).hash12().substr(0, kHashInName);
+    if (const std::string scope = scope_of(content); !scope.empty()) tail.insert(0, "-" + scope);
+    return with_tail(std::move(name), tail);
+  }
+
   void skip(const Observed& policy, std::string_view why) {
     ++out_.skipped;
+    out_.left_out.push_back({policy.id, std::string{why}});
     comments_ += "# Not exported: " + printable(policy.id.value + ", " + std::string{why}) +
                  ".\n#   " + grant_text(policy.content, options_.account, names_for(policy)) + "\n";
   }
@@ -149,12 +172,20 @@ class Exporter {
     return names;
   }
 
+  [[nodiscard]] std::string heading_of(const Observed& policy) const {
+    std::string id = policy.id.empty() ? "" : "Policy " + printable(policy.id.value);
+    const auto origin = options_.origins.find(policy.id);
+    if (origin == options_.origins.end()) return id;
+    return (id.empty() ? "" : id + ", ") + printable(origin->second);
+  }
+
   void write(const Document& document) {
     const Observed& first = *document.policies.front();
     std::string& out = out_.yaml;
     out += "---\n";
     for (const Observed* policy : document.policies) {
-      out += "# Policy " + printable(policy->id.value) + "\n";
+      const std::string heading = heading_of(*policy);
+      if (!heading.empty()) out += "# " + heading + "\n";
     }
     out += "apiVersion: authzd/v1\nkind: Authorization\nmetadata:\n  name: " +
            yaml_string(document.name) + "\nspec:\n";
@@ -174,14 +205,16 @@ class Exporter {
     write_roles(first);
     const auto& marker = document.description.marker;
     if (marker && marker->is_protected) out += "  protect: true\n";
+    if (std::ranges::any_of(document.policies, is_wide_policy)) out += "  wide: true\n";
   }
 
+  /// A manifest that does not speak of the description leaves it as it is in IAM.
   void write_description(std::string_view text) {
     if (text.empty()) return;
-    const bool fits = is_plain_line(text) && columns_of(text) <= kMaxDescription &&
-                      text.find("(authzd:") == std::string_view::npos;
-    out_.yaml += fits ? "  description: " + yaml_string(text) + "\n"
-                      : "  # The description does not fit a manifest: " + yaml_string(text) + "\n";
+    out_.yaml += is_description(text)
+                     ? "  description: " + yaml_string(text) + "\n"
+                     : "  # No manifest can hold this description; it stays as it is in IAM: " +
+                           yaml_string(text) + "\n";
   }
 
   /// A name that two roles share could be resolved to the other one: then the CRN says which.
@@ -192,8 +225,8 @@ class Exporter {
     for (const std::string& crn : policy.content.roles) {
       const auto known = names.find(crn);
       const auto shares_name = [&](const auto& other) { return other.second == known->second; };
-      const bool by_name = known != names.end() && !known->second.empty() &&
-                           std::ranges::count_if(names, shares_name) == 1;
+      const bool by_name = known != names.end() && is_role_text(known->second) &&
+                           !is_crn(known->second) && std::ranges::count_if(names, shares_name) == 1;
       const bool is_delegator =
           by_name && known->second == kAuthorizationDelegator && policy.content.roles.size() > 1;
       delegate = delegate || is_delegator;

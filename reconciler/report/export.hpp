@@ -5,11 +5,14 @@
 // may not touch, is left as a comment that says why.
 #pragma once
 
+#include "reconciler/model/service_names.hpp"
 #include "reconciler/report/wording.hpp"
 
 #include <cstddef>
+#include <map>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace authzd {
 
@@ -17,12 +20,20 @@ struct ExportOptions {
   AccountId account;
   std::string owner = {};     // whose markers are ours; empty: every marker is someone else's
   RoleNames role_names = {};  // besides those that a policy brings itself
+  const ServiceNames* services = nullptr;        // as the loader has them; null: none are known
+  std::map<PolicyId, std::string> origins = {};  // what the comment on a policy also says
+};
+
+struct LeftOut {
+  PolicyId id;
+  std::string why;  // "it has no role"
 };
 
 struct Export {
   std::string yaml;          // documents and comments; the same for the same policies in any order
   std::size_t exported = 0;  // policies
   std::size_t skipped = 0;   // policies that are a comment only
+  std::vector<LeftOut> left_out = {};  // these, in the order of their keys
 };
 
 /// Deleted policies are passed over in silence. Policies that carry our marker keep its name; those

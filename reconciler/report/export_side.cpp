@@ -4,6 +4,8 @@
 #include "reconciler/report/export_side.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/model/breadth.hpp"
+#include "reconciler/model/value_forms.hpp"
 #include "reconciler/report/yaml_emit.hpp"
 
 #include <algorithm>
@@ -40,7 +42,6 @@ std::optional<std::string> short_value(const Attribute& attribute) {
   const auto* text = std::get_if<std::string>(&attribute.value);
   if (attribute.op != kStringEquals || text == nullptr || text->empty()) return std::nullopt;
   if (is_group && *text == "*") return std::nullopt;
-  if (attribute.name == "serviceInstance" && !is_guid(*text)) return std::nullopt;
   return *text;
 }
 
@@ -81,6 +82,45 @@ bool is_subject_operator(const Attribute& attribute) {
   return attribute.op == kStringEquals || attribute.op == kStringExists;
 }
 
+/// Whether this operator takes such a value, in whichever side.
+bool fits_operator(const Attribute& attribute) {
+  const bool is_flag = std::holds_alternative<bool>(attribute.value);
+  const bool is_list = std::holds_alternative<std::vector<std::string>>(attribute.value);
+  if (attribute.op == kStringExists) return is_flag;
+  if (attribute.op == kStringEqualsAnyOf || attribute.op == kStringMatchAnyOf) return is_list;
+  return !is_flag && !is_list && (attribute.op == kStringEquals || attribute.op == kStringMatch);
+}
+
+/// Whether the loader takes this text where the attribute is compared with it by stringEquals.
+bool is_known_form(std::string_view name, std::string_view value) {
+  if (name == "serviceName") return is_service_name(value);
+  if (name == "serviceInstance") return is_instance_id(value);
+  if (name == "resourceGroupId" || name == "resource") return !is_crn(value);
+  return true;
+}
+
+/// Why a manifest cannot hold this attribute; empty where it can.
+std::string why_not_sayable(const Attribute& attribute) {
+  const std::string it = "its attribute " + quote(attribute.name);
+  if (attribute.name == "accountId") return {};  // added by the loader
+  if (!is_attribute_value(attribute.name)) return it + " has a name that no manifest can hold";
+  if (!miscased_attribute(attribute.name).empty()) return it + " is known in another case alone";
+  if (!fits_operator(attribute)) return it + " has an operator that is not known, or another value";
+  if (const auto* list = std::get_if<std::vector<std::string>>(&attribute.value)) {
+    if (list->empty() || list->size() > kMaxAnyOf) return it + " has not 1 to 10 values";
+    return std::ranges::all_of(*list, is_attribute_value)
+               ? ""
+               : it + " has a value that no manifest can hold";
+  }
+  const auto* text = std::get_if<std::string>(&attribute.value);
+  if (text == nullptr) return {};
+  if (!is_attribute_value(*text)) return it + " has a value that no manifest can hold";
+  if (attribute.op == kStringEquals && !is_known_form(attribute.name, *text)) {
+    return it + " has a value of another form than IBM documents";
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string why_not_exportable(const PolicyContent& content, const AccountId& account) {
@@ -93,9 +133,19 @@ std::string why_not_exportable(const PolicyContent& content, const AccountId& ac
   if (resource.equals_value("accountId") != account.value) {
     return "its target is not in this account";
   }
-  if (resource.items().size() < 2) return "its target is the whole account";
   if (subject.find("serviceName") == nullptr && subject.find("resourceGroupId") == nullptr) {
     return "its source names neither a service nor a resource group";
+  }
+  for (const AttributeSet* side : {&subject, &resource}) {
+    for (const Attribute& attribute : side->items()) {
+      if (std::string why = why_not_sayable(attribute); !why.empty()) return why;
+    }
+  }
+  if (!std::ranges::all_of(content.roles, is_role_text)) {
+    return "it has a role whose CRN no manifest can hold";
+  }
+  if (!std::ranges::all_of(subject.items(), is_subject_attribute, &Attribute::name)) {
+    return "its source has an attribute that IAM takes of a target alone";
   }
   if (!std::ranges::all_of(subject.items(), is_subject_operator)) {
     return "its source has an operator that a source cannot have";
@@ -103,6 +153,11 @@ std::string why_not_exportable(const PolicyContent& content, const AccountId& ac
   const auto is_tag = [](const Attribute& a) { return a.name.starts_with("tag:"); };
   if (std::ranges::any_of(resource.items(), is_tag)) return "it is scoped by tags";
   return {};
+}
+
+bool is_wide(const PolicyContent& content) {
+  const bool says_whom = content.subject.find("resourceGroupId") != nullptr;
+  return !is_limited(content.resource) || (!says_whom && !is_limited(content.subject));
 }
 
 std::vector<std::string> source_lines(const AttributeSet& subject, const AccountId& account) {
@@ -114,7 +169,9 @@ std::vector<std::string> source_lines(const AttributeSet& subject, const Account
 }
 
 std::vector<std::string> target_lines(const AttributeSet& resource) {
-  return side_lines(resource);
+  std::vector<std::string> lines = side_lines(resource);
+  if (lines.empty()) lines.emplace_back("{}");  // everything in the account
+  return lines;
 }
 
 }  // namespace authzd::report

@@ -15,6 +15,9 @@ namespace authzd::report {
 /// Why a manifest cannot say this content; empty where it can.
 std::string why_not_exportable(const PolicyContent& content, const AccountId& account);
 
+/// Whether a manifest has to say spec.wide: true to ask for this content.
+bool is_wide(const PolicyContent& content);
+
 /// Lines without indentation: the shorthand of each attribute that has one, then `attributes:`.
 std::vector<std::string> source_lines(const AttributeSet& subject, const AccountId& account);
 std::vector<std::string> target_lines(const AttributeSet& resource);

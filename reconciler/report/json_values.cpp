@@ -3,6 +3,8 @@
 
 #include "reconciler/report/json_values.hpp"
 
+#include "reconciler/base/text.hpp"
+
 namespace authzd::report {
 namespace {
 
@@ -49,6 +51,10 @@ Json position_json(const SourcePos& position) {
   return {{"file", position.file}, {"line", position.line}, {"column", position.column}};
 }
 
+Json time_json(const std::optional<Timestamp>& time) {
+  return time ? Json(to_rfc3339(*time)) : Json(nullptr);
+}
+
 Json optional_text(const std::string& text) {
   return text.empty() ? Json(nullptr) : Json(text);
 }
@@ -75,7 +81,7 @@ Json body_json(const std::optional<PolicyContent>& content) {
 }
 
 std::string dump(const Json& json, int indent) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+  return json_safe(json.dump(indent, ' ', false, Json::error_handler_t::replace));
 }
 
 AttributeSet read_attributes(const Json& json) {
@@ -99,9 +105,17 @@ std::optional<PolicyContent> read_content(const Json& json) {
   return content;
 }
 
+std::optional<Timestamp> read_time(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  const auto text = json.get<std::string>();
+  const auto time = parse_rfc3339(text);
+  if (!time) throw Json::other_error::create(501, "no time: " + text, nullptr);
+  return time;
+}
+
 SourcePos read_position(const Json& json) {
   if (json.is_null()) return {};
-  return {json.at("file"), json.at("line"), json.at("column")};
+  return {json.at("file"), read_number<int>(json.at("line")), read_number<int>(json.at("column"))};
 }
 
 PolicyId read_id(const Json& json) {

@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace authzd::report {
 
@@ -18,6 +19,7 @@ using Json = nlohmann::ordered_json;
 Json attributes_json(const AttributeSet& attributes);
 Json content_json(const std::optional<PolicyContent>& content);  // null for none
 Json position_json(const SourcePos& position);                   // null where there is none
+Json time_json(const std::optional<Timestamp>& time);            // null for none
 Json optional_text(const std::string& text);                     // null where it is empty
 Json body_json(const std::optional<PolicyContent>& content);     // what POST and PUT would carry
 
@@ -29,7 +31,19 @@ std::string dump(const Json& json, int indent);
 AttributeSet read_attributes(const Json& json);
 std::optional<PolicyContent> read_content(const Json& json);
 SourcePos read_position(const Json& json);
+std::optional<Timestamp> read_time(const Json& json);
 PolicyId read_id(const Json& json);  // empty for null
+
+/// A whole number that the type holds. nlohmann's own conversion takes any number for it.
+template <class Number>
+Number read_number(const Json& json) {
+  const auto* count = json.get_ptr<const Json::number_unsigned_t*>();
+  if (count != nullptr && std::in_range<Number>(*count)) return static_cast<Number>(*count);
+  const auto* number = json.get_ptr<const Json::number_integer_t*>();
+  const bool fits = count == nullptr && number != nullptr && std::in_range<Number>(*number);
+  if (fits) return static_cast<Number>(*number);
+  throw Json::other_error::create(501, "a number is not whole, or too great", nullptr);
+}
 
 /// The enumerator that a word stands for, sought among all values from 0 to `last`.
 template <class Enum>

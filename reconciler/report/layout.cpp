@@ -4,6 +4,7 @@
 #include "reconciler/report/layout.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace authzd {
 namespace {
@@ -12,6 +13,42 @@ constexpr std::size_t kHeadIndent = 2;
 constexpr std::size_t kLabelColumn = 4;
 constexpr std::size_t kTextColumn = 17;  // wide enough for "description"
 constexpr std::string_view kPlain = "\x1b[0m";
+
+/// Where the quotation that begins at `start` ends: behind its closing quote; npos: nowhere.
+std::size_t quotation_end(std::string_view text, std::size_t start) {
+  for (std::size_t i = start + 1; i < text.size(); ++i) {
+    if (text[i] == '\\')
+      ++i;
+    else if (text[i] == '"')
+      return i + 1;
+  }
+  return std::string_view::npos;
+}
+
+/// The end of the first word. What stands in quotes is one word, so that no value of a policy can
+/// put words of its own at the head of a line.
+std::size_t word_end(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == ' ') return i;
+    if (text[i] != '"') continue;
+    const std::size_t end = quotation_end(text, i);
+    if (end != std::string_view::npos) i = end - 1;
+  }
+  return text.size();
+}
+
+bool continues(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;
+}
+
+/// How many bytes the first `columns` characters have.
+std::size_t bytes_of_columns(std::string_view text, std::size_t columns) {
+  std::size_t i = 0;
+  for (std::size_t n = 0; i < text.size(); ++i) {
+    if (!continues(text[i]) && n++ == columns) break;
+  }
+  return i;
+}
 
 std::string_view colour_of(char symbol) {
   switch (symbol) {
@@ -27,8 +64,7 @@ std::string_view colour_of(char symbol) {
 }  // namespace
 
 std::size_t columns_of(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+  return static_cast<std::size_t>(std::ranges::count_if(text, std::not_fn(continues)));
 }
 
 void Layout::headline(char symbol, std::string_view text) {
@@ -67,22 +103,34 @@ void Layout::folded(std::string_view text, std::size_t indent) {
   std::size_t column = indent;
   bool first = true;
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    const std::string_view word = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
+    std::string_view word = text.substr(0, word_end(text));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
     const std::size_t width = columns_of(word);
     if (!first && column + 1 + width > kReportWidth) {
-      out_ += '\n';
-      out_.append(indent, ' ');
+      fold(indent);
       column = indent;
     } else if (!first) {
       out_ += ' ';
       ++column;
     }
+    // Quoted text that is longer than a line: broken here, as a terminal would do it at the edge.
+    const bool is_quoted = word.find(' ') != std::string_view::npos;
+    while (is_quoted && column + columns_of(word) > kReportWidth) {
+      const std::size_t bytes = bytes_of_columns(word, kReportWidth - column);
+      out_ += word.substr(0, bytes);
+      word.remove_prefix(bytes);
+      fold(indent);
+      column = indent;
+    }
     out_ += word;
-    column += width;
+    column += columns_of(word);
     first = false;
   }
+}
+
+void Layout::fold(std::size_t indent) {
+  out_ += '\n';
+  out_.append(indent, ' ');
 }
 
 }  // namespace authzd

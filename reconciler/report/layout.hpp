@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The typography of a terminal report: colour by symbol where asked, aligned labels, lines folded
-// at words. It knows nothing of plans.
+// at words, of which a quotation is one. It knows nothing of plans.
 #pragma once
 
 #include <cstddef>
@@ -36,6 +36,7 @@ class Layout {
 
  private:
   void folded(std::string_view text, std::size_t indent);
+  void fold(std::size_t indent);
 
   bool colour_;
   std::string out_;

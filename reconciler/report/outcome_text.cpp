@@ -13,19 +13,24 @@ namespace {
 
 struct Tally {
   std::array<std::size_t, 3> done{};  // by verb
+  std::size_t already = 0;            // needed no write
   std::size_t failed = 0;
   std::size_t refused = 0;
+  std::size_t unknown = 0;
   std::size_t skipped = 0;
 
-  void add(const Action& action, OutcomeKind kind) {
-    switch (kind) {
-      case OutcomeKind::done: ++done.at(static_cast<std::size_t>(action.verb)); break;
+  void add(const Action& action, const Outcome& outcome) {
+    switch (outcome.kind) {
+      case OutcomeKind::done:
+        ++(outcome.wrote ? done.at(static_cast<std::size_t>(action.verb)) : already);
+        break;
       case OutcomeKind::refused: ++refused; break;
       case OutcomeKind::skipped: ++skipped; break;
       case OutcomeKind::failed:
       case OutcomeKind::no_etag:
-      case OutcomeKind::unconfirmed:
       case OutcomeKind::restored: ++failed; break;
+      case OutcomeKind::unconfirmed:
+      case OutcomeKind::unknown: ++unknown; break;
     }
   }
 
@@ -34,6 +39,8 @@ struct Tally {
                        std::to_string(done[1]) + " updated, " + std::to_string(done[2]) +
                        " deleted; " + std::to_string(failed) + " failed, " +
                        std::to_string(refused) + " refused";
+    if (unknown > 0) text += ", " + std::to_string(unknown) + " of unknown outcome";
+    if (already > 0) text += ", " + std::to_string(already) + " already so";
     if (skipped > 0) text += ", " + std::to_string(skipped) + " not begun";
     return text + ".";
   }
@@ -48,24 +55,65 @@ std::string_view done_word(Verb verb) {
   return "done";
 }
 
+/// Done, and not by a write of this call.
+std::string_view already_word(Verb verb) {
+  switch (verb) {
+    case Verb::create: return "nothing was written: IAM has it already";
+    case Verb::update: return "nothing was written: IAM has it so already";
+    case Verb::remove: return "nothing was written: it is gone already";
+  }
+  return "nothing was written";
+}
+
 /// A create that carries an id brings a deleted policy back, where IAM still can.
 std::string_view done_word(const Action& action, const Outcome& outcome) {
+  if (!outcome.wrote) return already_word(action.verb);
   if (action.verb != Verb::create || action.id.empty()) return done_word(action.verb);
   const bool is_same = outcome.stored && outcome.stored->policy.id == action.id;
-  return is_same ? "restored, with its old id" : "created anew: IAM could not restore it";
+  return is_same ? "restored, with its old id" : "created again: IAM could not restore it";
+}
+
+/// What kept it from being done, as far as one word can say; the error has the rest.
+std::string_view refused_word(const Action& action, const Outcome& outcome) {
+  const bool is_rejected = outcome.error && outcome.error->code == ErrorCode::rejected;
+  if (is_rejected) return "refused by IAM";
+  if (action.verb == Verb::create) return "not created: another policy is in its place";
+  return "not done: the policy is not as it was when the plan was made";
 }
 
 std::string_view outcome_word(const Action& action, const Outcome& outcome) {
   switch (outcome.kind) {
     case OutcomeKind::done: return done_word(action, outcome);
-    case OutcomeKind::refused: return "refused: the policy is not as it was; planned anew";
-    case OutcomeKind::failed: return "failed: tried again in the next cycle";
+    case OutcomeKind::refused: return refused_word(action, outcome);
+    case OutcomeKind::failed: return "failed";
     case OutcomeKind::no_etag: return "not written: IAM gave no ETag to write with";
-    case OutcomeKind::unconfirmed: return "deleted, but no read has shown it gone yet";
+    case OutcomeKind::unconfirmed:
+      return "sent, and no read shows it gone: its outcome is unknown until one does";
+    case OutcomeKind::unknown:
+      return "sent, and the reply was lost: its outcome is unknown until a read tells";
     case OutcomeKind::restored: return "brought back: it changed while it was being deleted";
     case OutcomeKind::skipped: return "not begun: stopped before its turn";
   }
   return "unknown";
+}
+
+/// True of a call that ends with this, and of a daemon, which plans again by itself.
+std::string_view what_to_do(const Outcome& outcome) {
+  switch (outcome.kind) {
+    case OutcomeKind::done: return {};
+    case OutcomeKind::refused:
+      return outcome.error && outcome.error->code == ErrorCode::rejected
+                 ? "put right what IAM's words name, in the manifest or in the account"
+                 : "`authzd plan` shows what IAM has now, and what is still to be done";
+    case OutcomeKind::failed:
+    case OutcomeKind::no_etag: return "once the cause is gone, a new plan does it";
+    case OutcomeKind::unconfirmed:
+    case OutcomeKind::unknown:
+      return "nothing; each plan reads again, and writes nothing there before";
+    case OutcomeKind::restored: return "ask who changed it; `authzd plan` shows what it is now";
+    case OutcomeKind::skipped: return "nothing was changed; a new plan does it";
+  }
+  return {};
 }
 
 void show(Layout& out, const Plan& plan, const Outcome& outcome, const TextOptions& options) {
@@ -85,6 +133,7 @@ void show(Layout& out, const Plan& plan, const Outcome& outcome, const TextOptio
   if (!outcome.transaction_id.empty()) {
     out.detail("transaction", printable(outcome.transaction_id));
   }
+  out.detail("what to do", what_to_do(outcome));
 }
 
 }  // namespace
@@ -97,7 +146,7 @@ std::string outcome_text(const Plan& plan,
   for (const Outcome& outcome : outcomes) {
     if (outcome.action >= plan.actions.size()) continue;
     show(out, plan, outcome, options);
-    tally.add(plan.actions[outcome.action], outcome.kind);
+    tally.add(plan.actions[outcome.action], outcome);
   }
   out.gap();
   out.exact_line(tally.line());

@@ -5,6 +5,7 @@
 
 #include "reconciler/report/action_json.hpp"
 #include "reconciler/report/json_values.hpp"
+#include "reconciler/report/wording.hpp"
 
 namespace authzd {
 namespace {
@@ -20,15 +21,32 @@ Json note_json(const Note& note) {
   json["position"] = report::position_json(note.position);
   json["policyId"] = report::optional_text(note.id.value);
   json["policy"] = report::content_json(note.policy);
+  json["wanted"] = report::content_json(note.wanted);
+  json["createdBy"] = report::author_json(note.author);
+  json["mayBeOurs"] = note.may_be_ours;
   json["dropped"] = Json::array();
   for (const Action& action : note.dropped) json["dropped"].push_back(report::action_json(action));
+  return json;
+}
+
+Json end_json(const GrantEnd& end) {
+  Json json;
+  json["name"] = end.name;
+  json["position"] = report::position_json(end.position);
+  json["subject"] = report::attributes_json(end.subject);
+  json["resource"] = report::attributes_json(end.resource);
+  json["before"] = report::time_json(end.before);
+  json["after"] = report::time_json(end.after);
+  json["changes"] = is_change(end);
+  json["risk"] = to_string(risk_of(end));
+  json["message"] = end_text(end);
   return json;
 }
 
 void add_drift(Json& list, const Action& action) {
   if (!action.drift) return;
   Json json = report::drift_json(*action.drift);
-  json["policyId"] = action.id.value;
+  json["policyId"] = report::optional_text(action.id.value);
   json["name"] = action.name;
   json["verb"] = to_string(action.verb);
   list.push_back(std::move(json));
@@ -53,9 +71,14 @@ Json counts_json(const Plan& plan) {
           {"conflicts", counts.conflicts},
           {"unmanaged", counts.unmanaged},
           {"inSync", counts.in_sync},
+          {"kept", counts.kept},
+          {"adoptableIdentical", counts.identical},
+          {"adoptableAlways", counts.differing},
+          {"mayBeOurs", counts.may_be_ours},
           {"dropped", counts.dropped},
           {"stalled", counts.stalled},
           {"unknownUse", counts.unknown_use},
+          {"ends", counts.ends},
           {"ours", plan.ours}};
 }
 
@@ -77,6 +100,8 @@ Json document_json(const PlanDocument& document) {
   json["drift"] = drifted(plan);
   json["notes"] = Json::array();
   for (const Note& note : plan.notes) json["notes"].push_back(note_json(note));
+  json["ends"] = Json::array();
+  for (const GrantEnd& end : plan.ends) json["ends"].push_back(end_json(end));
   return json;
 }
 

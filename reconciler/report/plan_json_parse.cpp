@@ -21,10 +21,25 @@ Note read_note(const Json& json, const AccountId& account) {
   note.position = report::read_position(json.at("position"));
   note.id = report::read_id(json.at("policyId"));
   note.policy = report::read_content(json.at("policy"));
+  note.wanted = report::read_content(json.value("wanted", Json(nullptr)));
+  note.author = report::read_author(json.value("createdBy", Json(nullptr)));
+  note.may_be_ours = json.value("mayBeOurs", false);
   for (const Json& action : json.at("dropped")) {
     note.dropped.push_back(report::read_action(action, account));
   }
   return note;
+}
+
+GrantEnd read_end(const Json& json, const AccountId& account) {
+  GrantEnd end;
+  end.name = json.at("name");
+  end.position = report::read_position(json.at("position"));
+  end.subject = report::read_attributes(json.at("subject"));
+  end.resource = report::read_attributes(json.at("resource"));
+  end.key = Key(account, end.subject, end.resource);
+  end.before = report::read_time(json.at("before"));
+  end.after = report::read_time(json.at("after"));
+  return end;
 }
 
 PlanDocument read_document(const Json& json) {
@@ -34,14 +49,15 @@ PlanDocument read_document(const Json& json) {
   document.account_name = json.at("account").at("name");
   document.revision = json.at("revision");
   plan.hash = json.at("hash");
-  plan.ours = json.at("counts").at("ours");
-  plan.in_sync = json.at("counts").at("inSync");
+  plan.ours = report::read_number<std::size_t>(json.at("counts").at("ours"));
+  plan.in_sync = report::read_number<std::size_t>(json.at("counts").at("inSync"));
   for (const Json& action : json.at("actions")) {
     plan.actions.push_back(report::read_action(action, plan.account));
   }
   for (const Json& note : json.at("notes")) {
     plan.notes.push_back(read_note(note, plan.account));
   }
+  for (const Json& end : json.at("ends")) plan.ends.push_back(read_end(end, plan.account));
   return document;
 }
 

@@ -9,8 +9,9 @@
 namespace authzd {
 namespace {
 
-// Between two characters that would otherwise become a mention, a reference or a link.
-constexpr std::string_view kZeroWidthSpace = "\xe2\x80\x8b";
+// Between two characters that would otherwise become a mention, a reference, an emoji or a link. It
+// is not there when the text is copied.
+constexpr std::string_view kNothing = "<!-- -->";
 
 std::string entity(char c) {
   return "&#" + std::to_string(static_cast<int>(c)) + ";";
@@ -36,8 +37,10 @@ class MarkdownWriter {
            markdown_escape(named ? options_.account_name : plan_.account.value) + "\n\n**" +
            summary + "**\n\n";
     if (is_quiet(plan_)) out_ += quiet_text(counts, leaves_something(plan_)) + "\n\n";
+    for (const std::string& text : adoption_texts(counts)) out_ += markdown_escape(text) + "\n\n";
     runnable();
     held();
+    ends();
     note_list(NoteKind::conflict, "Conflicts", "### ");
     dropped();
     details();
@@ -71,10 +74,11 @@ class MarkdownWriter {
   }
 
   [[nodiscard]] std::string because(const Action& action) const {
-    std::string text{reason_text(action.reason)};
+    std::string text{reason_text(action)};
     if (action.drift) text += "; " + drift_text(*action.drift);
     if (action.stall) text += "; " + stall_text(*action.stall) + sides(action);
     for (const auto& [label, fact] : removal_facts(action)) text += "; " + label + " " + fact;
+    if (action.author) text += "; created by " + author_text(*action.author);
     return markdown_escape(text);
   }
 
@@ -100,15 +104,29 @@ class MarkdownWriter {
       for (const Hold& hold : actions.front()->holds) {
         rails += (rails.empty() ? "" : ", ") + hold.rail;
         messages += "- " + markdown_escape(hold.message) + "\n";
-        commands += "    authzd approve " + printable(hold.hash) + "\n";
+        if (options_.way == WayThrough::plan_hash) continue;
+        commands += "    " + approve_command(hold, options_) + "\n";
       }
-      out_ += "### Held by " + markdown_escape(rails) + "\n\n" + messages + "\n" + commands + "\n";
+      out_ += "### Held by " + markdown_escape(rails) + "\n\n" + messages + "\n";
+      if (!commands.empty()) out_ += commands + "\n";
       table(actions);
     }
-    if (!groups.empty()) {
-      out_ += "All of this plan, held actions included:\n\n    authzd apply --plan-hash " +
-              printable(plan_.hash) + "\n\n";
+    if (!groups.empty() && options_.way != WayThrough::approval) {
+      out_ += "All of this plan, held actions included:\n\n    " + printable(options_.by_hash) +
+              " --plan-hash " + printable(plan_.hash) + options_.by_hash_options + "\n\n";
     }
+  }
+
+  void ends() {
+    std::string items;
+    for (const GrantEnd& end : plan_.ends) {
+      if (!is_change(end)) continue;
+      items += "- " + markdown_escape(parties_text(end, plan_.account)) + " (" +
+               std::string{to_string(risk_of(end))} + "): " + markdown_escape(end_text(end));
+      if (const std::string at = place(end.position); !at.empty()) items += " (" + at + ")";
+      items += "\n";
+    }
+    if (!items.empty()) out_ += "### Ends of grants\n\n" + items + "\n";
   }
 
   /// What the mode keeps back is the difference that its reader came for: a table of its own.
@@ -135,12 +153,8 @@ class MarkdownWriter {
 
   std::string detail(const Action& action) const {
     if (action.verb != Verb::update || !action.before || !action.after) return {};
-    std::string items = "- " + markdown_escape(action.name + " (" + action.id.value + ")") + "\n";
-    for (const auto& [label, change] :
-         differences(*action.before, *action.after, plan_.account, options_.role_names)) {
-      items += "  - " + label + ": " + markdown_escape(change) + "\n";
-    }
-    return items;
+    return "- " + markdown_escape(action.name + " (" + action.id.value + ")") + "\n" +
+           change_items(*action.before, *action.after);
   }
 
   void note_list(NoteKind kind, std::string_view title, std::string_view level) {
@@ -158,8 +172,19 @@ class MarkdownWriter {
       const std::string what = shown != nullptr ? grant(*shown) : note.name;
       items += "- " + markdown_escape(what) + ": " + markdown_escape(note.message);
       for (const Action& action : note.dropped) items += markdown_escape(sides(action));
+      if (note.author) items += "; created by " + markdown_escape(author_text(*note.author));
       if (const std::string at = place(note.position); !at.empty()) items += " (" + at + ")";
       items += "\n";
+      if (note.policy && note.wanted) items += change_items(*note.policy, *note.wanted);
+    }
+    return items;
+  }
+
+  std::string change_items(const PolicyContent& before, const PolicyContent& after) const {
+    std::string items;
+    for (const auto& [label, change] :
+         differences(before, after, plan_.account, options_.role_names)) {
+      items += "  - " + label + ": " + markdown_escape(change) + "\n";
     }
     return items;
   }
@@ -197,8 +222,8 @@ std::string markdown_escape(std::string_view text) {
     } else {
       out += c;
     }
-    if (c == '@' || c == '#' || c == ':') out += kZeroWidthSpace;
-    if (c == '.' && out.ends_with("www.")) out.insert(out.size() - 1, kZeroWidthSpace);
+    if (c == '@' || c == '#' || c == ':') out += kNothing;
+    if (c == '.' && out.ends_with("www.")) out.insert(out.size() - 1, kNothing);
   }
   return out;
 }

@@ -7,6 +7,7 @@
 #include "reconciler/plan/risk.hpp"
 #include "reconciler/report/layout.hpp"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -34,6 +35,7 @@ class PlanWriter {
     heading();
     runnable();
     held();
+    ends();
     notes(NoteKind::conflict);
     notes(NoteKind::kept);
     unmanaged();
@@ -41,7 +43,36 @@ class PlanWriter {
     return std::move(out_).take();
   }
 
+  std::string write_approval(std::string_view hash) && {
+    heading();
+    std::size_t covered = 0;
+    std::size_t others = 0;
+    for (const auto& [_, actions] : held_groups(plan_)) {
+      const bool is_named = names(hash, *actions.front());
+      (is_named ? covered : others) += actions.size();
+      if (!is_named) continue;
+      out_.gap();
+      for (const Hold& hold : actions.front()->holds) {
+        const bool is_approved = hash == plan_.hash || hash == hold.hash;
+        out_.line((is_approved ? "To approve: " : "Still held by ") + printable(hold.message));
+      }
+      show(actions);
+    }
+    out_.gap();
+    out_.line("That is " + count_of(covered, "action", "actions") + ", and no other" +
+              (others == 0 ? "."
+                           : ": " + count_of(others, "held action", "held actions") +
+                                 " besides stay as they are."));
+    return std::move(out_).take();
+  }
+
  private:
+  [[nodiscard]] bool names(std::string_view hash, const Action& action) const {
+    return hash == plan_.hash || std::ranges::any_of(action.holds, [hash](const Hold& hold) {
+             return hold.hash == hash;
+           });
+  }
+
   void heading() {
     const bool named =
         !options_.account_name.empty() && options_.account_name != plan_.account.value;
@@ -71,6 +102,7 @@ class PlanWriter {
     text += " · " + std::string(to_string(action.reason));
     if (!action.id.empty()) text += " · policy " + printable(action.id.value);
     for (const auto& [label, fact] : removal_facts(action)) text += " · " + label + " " + fact;
+    if (action.author) text += " · created by " + author_text(*action.author);
     out_.detail(to_string(action.verb), text);
     if (action.verb == Verb::update) differences_of(action);
     incidents(action);
@@ -88,20 +120,25 @@ class PlanWriter {
       out_.gap();
       for (const Hold& hold : actions.front()->holds) {
         out_.line("Held by " + printable(hold.message));
-        if (options_.can_be_approved) out_.exact_line("  authzd approve " + printable(hold.hash));
+        if (options_.way == WayThrough::plan_hash) continue;
+        out_.exact_line("  " + approve_command(hold, options_));
       }
       show(actions);
     }
     if (groups.empty()) return;
+    if (options_.way == WayThrough::approval) return approved_first();
     out_.gap();
-    if (!options_.can_be_approved) {
-      out_.line(
-          "What is held here stays as it is: put what you want into the manifests, and approve "
-          "what the plan of that holds.");
-    } else {
-      out_.line("Having read all of this plan, held actions included, let it through with");
-      out_.exact_line("  authzd apply --plan-hash " + printable(plan_.hash));
-    }
+    out_.line("Having read all of this plan, held actions included, let it through with");
+    out_.exact_line("  " + printable(options_.by_hash) + " --plan-hash " + printable(plan_.hash) +
+                    options_.by_hash_options);
+  }
+
+  /// What is of no revision is done by no cycle once it is approved.
+  void approved_first() {
+    if (options_.approved_with.empty()) return;
+    out_.gap();
+    out_.line("Once that is approved, by as many people as rails.approvers needs:");
+    out_.exact_line("  " + printable(options_.by_hash));
   }
 
   void show(const Action& action) {
@@ -115,15 +152,19 @@ class PlanWriter {
   /// Before → after, and why.
   void change(const Action& action) {
     if (action.verb == Verb::update) differences_of(action);
-    out_.detail("because", reason_text(action.reason));
+    out_.detail("because", reason_text(action));
     for (const auto& [label, fact] : removal_facts(action)) out_.detail(label, fact);
+    if (action.author) out_.detail("created by", author_text(*action.author));
     incidents(action);
   }
 
   void differences_of(const Action& action) {
-    if (!action.before || !action.after) return;
+    if (action.before && action.after) show_differences(*action.before, *action.after);
+  }
+
+  void show_differences(const PolicyContent& before, const PolicyContent& after) {
     for (const auto& [label, change] :
-         differences(*action.before, *action.after, plan_.account, options_.role_names)) {
+         differences(before, after, plan_.account, options_.role_names)) {
       out_.detail(label, change);
     }
   }
@@ -136,6 +177,16 @@ class PlanWriter {
     out_.detail(stalled ? "stalled" : "again", stall_text(*action.stall));
     if (stalled) {
       out_.detail("each time", sides_text(action, plan_.account, options_.role_names));
+    }
+  }
+
+  void ends() {
+    for (const GrantEnd& end : plan_.ends) {
+      if (!is_change(end)) continue;
+      out_.gap();
+      out_.headline(kEndSymbol, parties_text(end, plan_.account));
+      out_.detail("end", facts(end.name, to_string(risk_of(end)), end.position));
+      out_.detail("", end_text(end));
     }
   }
 
@@ -154,7 +205,9 @@ class PlanWriter {
       out_.detail("would", facts(to_string(action.verb), risk_text(action), {}));
       change(action);
     }
+    if (note.policy && note.wanted) show_differences(*note.policy, *note.wanted);
     out_.detail(note.dropped.empty() ? "because" : "not done", printable(note.message));
+    if (note.author) out_.detail("created by", author_text(*note.author));
     if (!note.id.empty()) out_.detail("policy", printable(note.id.value));
   }
 
@@ -179,6 +232,7 @@ class PlanWriter {
     const PlanCounts counts = count(plan_);
     out_.gap();
     cautions(counts);
+    for (const std::string& text : adoption_texts(counts)) out_.line(text);
     if (is_quiet(plan_) && counts.dropped > 0) {
       out_.line("Nothing to do in this mode: it keeps back " +
                 count_of(counts.dropped, "change", "changes") + ", shown above.");
@@ -190,6 +244,10 @@ class PlanWriter {
     } else {
       if (counts.in_sync > 0) {
         out_.line("In sync: " + count_of(counts.in_sync, "policy", "policies") + ".");
+      }
+      if (counts.ends > 0) {
+        out_.line("Ends: " + count_of(counts.ends, "grant", "grants") +
+                  " with an end that is new, changed or taken off.");
       }
       out_.exact_line("Plan hash " + printable(plan_.hash));
     }
@@ -218,6 +276,12 @@ class PlanWriter {
 
 }  // namespace
 
+std::string approve_command(const Hold& hold, const TextOptions& options) {
+  std::string command = "authzd approve " + printable(hold.hash) + options.approve_options;
+  if (!options.approved_with.empty()) command += " " + printable(options.approved_with);
+  return command;
+}
+
 std::string summary_line(const PlanCounts& counts) {
   return "Plan: " + std::to_string(counts.creates) + " to create, " +
          std::to_string(counts.updates) + " to update, " + std::to_string(counts.removes) +
@@ -228,6 +292,10 @@ std::string summary_line(const PlanCounts& counts) {
 
 std::string plan_text(const Plan& plan, const TextOptions& options) {
   return PlanWriter(plan, options).write();
+}
+
+std::string approval_text(const Plan& plan, std::string_view hash, const TextOptions& options) {
+  return PlanWriter(plan, options).write_approval(hash);
 }
 
 }  // namespace authzd

@@ -9,16 +9,27 @@
 #include "reconciler/report/wording.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace authzd {
+
+/// How what is held can be let through.
+enum class WayThrough {
+  either,     // `authzd approve`, or the plan's hash
+  approval,   // rails.approvers says who approves: a hash alone lets nothing through
+  plan_hash,  // the plan is of no revision, or there is no state to keep an approval in
+};
 
 struct TextOptions {
   bool colour = false;          // by symbol
   bool show_unmanaged = false;  // each on lines of its own instead of one line for all
-  bool can_be_approved =
-      true;                  // false: of no revision, so that no hash of it lets anything through
-  std::string account_name;  // from the configuration; may be empty
-  std::string revision;      // of the manifests; may be empty
+  WayThrough way = WayThrough::either;
+  std::string by_hash = "authzd apply";  // the command that takes the plan's hash
+  std::string by_hash_options = {};      // behind the hash, with a blank before it; may be empty
+  std::string approve_options = {};      // the same for `authzd approve`
+  std::string approved_with = {};        // what `authzd approve HASH` needs besides; may be empty
+  std::string account_name = {};         // from the configuration; may be empty
+  std::string revision = {};             // of the manifests; may be empty
   RoleNames role_names = {};
 };
 
@@ -26,6 +37,14 @@ struct TextOptions {
 /// E conflicts, F unmanaged.", and a newline ends it. Several accounts: their blocks, one after the
 /// other with a blank line between.
 std::string plan_text(const Plan& plan, const TextOptions& options);
+
+/// The command that approves the hold.
+std::string approve_command(const Hold& hold, const TextOptions& options);
+
+/// What approving `hash` lets through, of the plan that has it: that of one hold, or the plan's
+/// own. What else holds an action stands beside it, and what stays held is counted: no hash of more
+/// than this is shown.
+std::string approval_text(const Plan& plan, std::string_view hash, const TextOptions& options);
 
 /// The closing line, without a newline.
 std::string summary_line(const PlanCounts& counts);

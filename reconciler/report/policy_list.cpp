@@ -4,10 +4,13 @@
 #include "reconciler/report/policy_list.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/model/marker.hpp"
 #include "reconciler/report/json_values.hpp"
 
 #include <algorithm>
 #include <array>
+#include <tuple>
+#include <utility>
 
 namespace authzd {
 namespace {
@@ -66,8 +69,9 @@ Json v1_policy(const Observed& policy, const RoleNames& names) {
   Json roles = Json::array();
   for (const std::string& crn : policy.content.roles) {
     const auto known = names.find(crn);
-    roles.push_back({{"role_id", crn},
-                     {"display_name", known == names.end() ? role_label(crn) : known->second}});
+    Json role{{"role_id", crn}};
+    if (known != names.end()) role["display_name"] = known->second;
+    roles.push_back(std::move(role));
   }
   Json json;
   json["id"] = policy.id.value;
@@ -85,7 +89,66 @@ Json v1_policy(const Observed& policy, const RoleNames& names) {
   return json;
 }
 
+struct Marked {
+  Marker marker;
+  const Observed* policy = nullptr;
+};
+
+std::vector<Marked> marked_ones(std::span<const Observed> policies) {
+  std::vector<Marked> found;
+  for (const Observed& policy : policies) {
+    auto marker = parse_description(policy.content.description).marker;
+    if (marker) found.push_back({std::move(*marker), &policy});
+  }
+  std::ranges::sort(found, {}, [](const Marked& each) {
+    return std::tie(each.marker.owner, each.marker.name, each.policy->id);
+  });
+  return found;
+}
+
 }  // namespace
+
+std::string names_text(std::span<const Observed> policies, const ListOptions& options) {
+  const std::vector<Marked> marked = marked_ones(policies);
+  std::size_t widest_owner = std::string_view("OWNER").size();
+  std::size_t widest_name = std::string_view("NAME").size();
+  std::size_t widest_id = std::string_view("POLICY").size();
+  for (const auto& [marker, policy] : marked) {
+    widest_owner = std::max(widest_owner, printable(marker.owner).size());
+    widest_name = std::max(widest_name, printable(marker.name).size());
+    widest_id = std::max(widest_id, printable(policy->id.value).size());
+  }
+  const auto line =
+      [&](std::string owner, std::string name, std::string id, const std::string& grant) {
+        owner.resize(widest_owner + 2, ' ');
+        name.resize(widest_name + 2, ' ');
+        id.resize(widest_id + 2, ' ');
+        return owner + name + id + grant + "\n";
+      };
+  std::string out = line("OWNER", "NAME", "POLICY", "GRANT");
+  for (const auto& [marker, policy] : marked) {
+    out += line(printable(marker.owner),
+                printable(marker.name),
+                printable(policy->id.value),
+                grant_text(policy->content, options.account, names_for(*policy, options)));
+  }
+  return out;
+}
+
+std::string names_json(std::span<const Observed> policies, const ListOptions& options) {
+  Json list = Json::array();
+  for (const auto& [marker, policy] : marked_ones(policies)) {
+    Json json{{"owner", marker.owner},
+              {"name", marker.name},
+              {"protected", marker.is_protected},
+              {"policyId", policy->id.value},
+              {"grant", grant_text(policy->content, options.account, names_for(*policy, options))}};
+    json["roles"] = Json::array();
+    for (const std::string& crn : policy->content.roles) json["roles"].push_back(crn);
+    list.push_back(std::move(json));
+  }
+  return report::dump(list, 2) + "\n";
+}
 
 std::string list_text(std::span<const Observed> policies, const ListOptions& options) {
   std::string out = "Getting authorization policies under account " +

@@ -22,6 +22,13 @@ struct ListOptions {
 /// attribute) gets a row of its own, so that no policy looks wider than it is.
 std::string list_text(std::span<const Observed> policies, const ListOptions& options);
 
+/// What has an authzd marker, by owner and authorization: "NAME  POLICY  GRANT", a line each, with
+/// a heading.
+std::string names_text(std::span<const Observed> policies, const ListOptions& options);
+
+/// The same as JSON: an array of {owner, name, protected, policyId, grant, roles}.
+std::string names_json(std::span<const Observed> policies, const ListOptions& options);
+
 /// A bare JSON array of policies in IAM's v1 form, as the CLI's `--output JSON` gives.
 std::string list_json(std::span<const Observed> policies, const ListOptions& options);
 

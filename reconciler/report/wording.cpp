@@ -7,13 +7,18 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <map>
 #include <utility>
 
 namespace authzd {
 namespace {
 
 constexpr std::string_view kArrow = " → ";
+
+// What stands in the place of a service's name where there is none.
+constexpr std::string_view kAnyGroup = "any resource group";
+constexpr std::string_view kAnything = "anything";
+constexpr std::string_view kAnyService = "any service";
 
 /// Attributes with a short word of their own; all others are shown as they are.
 struct Worded {
@@ -35,17 +40,22 @@ bool is_any_group(const Attribute& attribute) {
 }
 
 std::string qualifier(const Attribute& attribute) {
-  if (is_any_group(attribute)) return "any resource group";
+  if (is_any_group(attribute)) return std::string{kAnyGroup};
   const auto* text = std::get_if<std::string>(&attribute.value);
   if (attribute.op != kStringEquals || text == nullptr) return to_string(attribute);
   const auto worded = std::ranges::find(kWorded, attribute.name, &Worded::attribute);
-  return worded == kWorded.end() ? to_string(attribute) : std::string{worded->word} + *text;
+  return worded == kWorded.end() ? to_string(attribute)
+                                 : std::string{worded->word} + quote_value(*text);
 }
 
 std::string_view head_of(const AttributeSet& attributes) {
   if (const auto service = attributes.equals_value("serviceName"); !service.empty()) return service;
-  if (attributes.equals_value("resourceType") == "resource-group") return "any resource group";
-  return attributes.find("resourceGroupId") != nullptr ? "anything" : "any service";
+  if (attributes.equals_value("resourceType") == "resource-group") return kAnyGroup;
+  return attributes.find("resourceGroupId") != nullptr ? kAnything : kAnyService;
+}
+
+bool is_any(std::string_view head) {
+  return head == kAnyGroup || head == kAnything || head == kAnyService;
 }
 
 /// True where the head of the text has said it already, or where it goes without saying.
@@ -53,11 +63,29 @@ bool is_said(const Attribute& attribute, std::string_view head, const AccountId&
   if (attribute.op != kStringEquals) return false;
   if (attribute.name == "serviceName") return true;
   if (attribute.name == "accountId") return attribute.value == AttributeValue{home.value};
-  return head == "any resource group" && attribute.name == "resourceType";
+  return head == kAnyGroup && attribute.name == "resourceType";
 }
 
-std::string quoted(std::string_view text) {
-  return text.empty() ? "none" : "\"" + printable(text) + "\"";
+std::string description_text(std::string_view text) {
+  return text.empty() ? "none" : quote(text);
+}
+
+/// IBM's names are words with single spaces between; any other is quoted, so that it cannot be
+/// taken for two roles, or for the rest of the line.
+std::string role_name_text(std::string_view name) {
+  std::string words{name};
+  std::ranges::replace(words, ' ', '_');
+  const bool has_gap = words.find("__") != std::string::npos && name.find("__") == name.npos;
+  const bool is_plain = quote_value(words) == words && !words.starts_with('_') && !has_gap;
+  return is_plain ? std::string{name} : quote(name);
+}
+
+/// A custom role may bear any name, that of one of IBM's roles too: only its CRN tells them apart.
+std::string role_text(const std::string& crn, const RoleNames& names) {
+  const auto known = names.find(crn);
+  if (known == names.end()) return quote_value(crn);
+  const std::string name = role_name_text(known->second);
+  return is_predefined_role(crn) ? name : name + " (" + quote_value(crn) + ")";
 }
 
 std::string extras_text(const std::map<std::string, std::string>& extras) {
@@ -88,12 +116,19 @@ std::vector<Change> changes_of(const PolicyContent& before,
     found.push_back({"roles", roles_text(before.roles, names), roles_text(after.roles, names)});
   }
   if (before.description != after.description) {
-    found.push_back({"description", quoted(before.description), quoted(after.description)});
+    found.push_back(
+        {"description", description_text(before.description), description_text(after.description)});
   }
   if (before.extras != after.extras) {
     found.push_back({"other", extras_text(before.extras), extras_text(after.extras)});
   }
   return found;
+}
+
+std::string last_use_text(const Removal& removal) {
+  if (removal.last_permit_at) return to_rfc3339(*removal.last_permit_at);
+  return removal.is_never_used ? "never: it has permitted nothing, says IAM"
+                               : "unknown: IAM does not tell";
 }
 
 }  // namespace
@@ -105,19 +140,24 @@ std::string party_text(const AttributeSet& attributes, const AccountId& home) {
     if (!is_said(attribute, head, home)) details.push_back(qualifier(attribute));
   }
 
-  std::string text{head};
+  std::string text = is_any(head) ? std::string{head} : quote_value(head);
   if (!details.empty()) text += " (" + join(details, ", ") + ")";
-  return printable(text);
+  return text;
 }
 
 std::string roles_text(const RoleSet& roles, const RoleNames& names) {
-  std::set<std::string> shown;
-  for (const std::string& crn : roles) {
-    const auto known = names.find(crn);
-    shown.insert(printable(known == names.end() ? role_label(crn) : known->second));
+  if (roles.empty()) return "no role";
+  std::map<std::string, std::vector<std::string>> crns_by_text;
+  for (const std::string& crn : roles) crns_by_text[role_text(crn, names)].push_back(crn);
+  std::vector<std::string> shown;
+  for (const auto& [text, crns] : crns_by_text) {
+    if (crns.size() == 1) {
+      shown.push_back(text);
+      continue;
+    }
+    for (const std::string& crn : crns) shown.push_back(text + " (" + quote_value(crn) + ")");
   }
-  if (shown.empty()) return "no role";
-  return join(std::vector<std::string>(shown.begin(), shown.end()), ", ");
+  return join(shown, ", ");
 }
 
 std::string grant_text(const PolicyContent& content,
@@ -153,9 +193,11 @@ std::string sides_text(const Action& action, const AccountId& home, const RoleNa
   return "wanted: " + wanted + "; IAM has: " + has;
 }
 
-std::string_view reason_text(Reason reason) {
-  switch (reason) {
-    case Reason::missing: return "no policy grants this yet";
+std::string_view reason_text(const Action& action) {
+  switch (action.reason) {
+    case Reason::missing:
+      return action.drift ? "someone deleted the policy that granted this"
+                          : "no policy grants this yet";
     case Reason::roles_differ: return "the roles are not those of the manifest";
     case Reason::text_differs: return "the description is not that of the manifest";
     case Reason::extras_differ: return "the policy has parts that no manifest can ask for";
@@ -185,20 +227,41 @@ HeldGroups held_groups(const Plan& plan) {
 
 std::vector<Difference> removal_facts(const Action& action) {
   std::vector<Difference> facts;
-  if (action.verb != Verb::remove || !action.removal) return facts;
+  if (!action.removal) return facts;
   const Removal& removal = *action.removal;
-  facts.push_back({"last used",
-                   removal.last_permit_at ? to_rfc3339(*removal.last_permit_at)
-                                          : "unknown: IAM does not tell"});
+  facts.push_back({"last used", last_use_text(removal)});
   if (!removal.covered_by.empty()) {
-    facts.push_back({"covered by", "policy " + printable(removal.covered_by.value)});
+    facts.push_back({"covered by",
+                     "policy " + printable(removal.covered_by.value) +
+                         (removal.covered_since ? " since " + to_rfc3339(*removal.covered_since)
+                                                : ", since when is unknown")});
   }
   if (removal.made_by) {
     const std::string& maker = removal.made_by->value;
     facts.push_back({"made by", maker.empty() ? "someone else" : printable(maker)});
   }
-  if (removal.expires_at) facts.push_back({"expired", to_rfc3339(*removal.expires_at)});
+  if (removal.expires_at) {
+    facts.push_back({"expired",
+                     to_rfc3339(*removal.expires_at) +
+                         (removal.is_announced ? ", as announced" : ", announced too late")});
+  }
+  if (!removal.dependents.empty()) {
+    std::vector<std::string> ids;
+    for (const PolicyId& id : removal.dependents) ids.push_back(printable(id.value));
+    facts.push_back({"ends too", "what services made of it: policy " + join(ids, ", ")});
+  }
   return facts;
+}
+
+std::string end_text(const GrantEnd& end) {
+  if (!end.after) return "no longer ends (it was to end at " + to_rfc3339(*end.before) + ")";
+  std::string text = "ends at " + to_rfc3339(*end.after) + ", then deleted";
+  if (end.before && is_change(end)) text += " (it was to end at " + to_rfc3339(*end.before) + ")";
+  return text;
+}
+
+std::string parties_text(const GrantEnd& end, const AccountId& home) {
+  return party_text(end.subject, home) + std::string{kArrow} + party_text(end.resource, home);
 }
 
 const PolicyContent* shown_of(const Note& note) {
@@ -226,8 +289,56 @@ char symbol_of(NoteKind kind) {
 }
 
 std::string drift_text(const Drift& drift) {
-  return printable("changed by " + (drift.by.empty() ? "someone" : drift.by.value) +
-                   (drift.at.empty() ? "" : " at " + drift.at));
+  const std::string at = drift.at.empty() ? "" : " at " + drift.at;
+  if (drift.deleted.empty()) {
+    return printable("changed by " + (drift.by.empty() ? "someone" : drift.by.value) + at);
+  }
+  const std::string by =
+      drift.by.empty() ? "; IAM does not tell by whom any more" : " by " + drift.by.value + at;
+  return printable("policy " + drift.deleted.value + " was deleted" + by);
+}
+
+std::string author_text(const Authorship& author) {
+  std::string text = author.created_by.empty() ? "someone" : author.created_by.value;
+  if (!author.created_at.empty()) text += " at " + author.created_at;
+  if (!author.changed_at.empty()) {
+    text += "; last changed by " +
+            (author.changed_by.empty() ? "someone" : author.changed_by.value) + " at " +
+            author.changed_at;
+  }
+  return printable(text);
+}
+
+std::vector<std::string> adoption_texts(const PlanCounts& counts) {
+  std::vector<std::string> texts;
+  if (counts.kept > 0) {
+    texts.push_back("Kept: " + count_of(counts.kept, "grant", "grants") +
+                    " that policies which are not ours give already.");
+  }
+  const std::size_t all = counts.identical + counts.differing;
+  if (all > 0) {
+    std::string text =
+        "Not managed, and wanted by a manifest: " + count_of(all, "policy", "policies") + " (" +
+        std::to_string(counts.identical) + " with the roles that are wanted, " +
+        std::to_string(counts.differing) + " with others). ";
+    text += counts.identical > 0 ? "--adopt identical (in a configuration adopt: identical) takes "
+                                   "over those with the same roles"
+                                 : "";
+    if (counts.differing > 0) {
+      text += std::string(counts.identical > 0 ? "; " : "") + "--adopt always (adopt: always) " +
+              (counts.identical > 0 ? "takes over all, and gives the others the roles of their "
+                                      "manifests"
+                                    : "takes them over, and gives them the roles of their "
+                                      "manifests");
+    }
+    texts.push_back(text + ".");
+  }
+  if (counts.may_be_ours > 0) {
+    texts.push_back("Marker missing: " + count_of(counts.may_be_ours, "policy", "policies") +
+                    " of these may have been ours before another tool rewrote them: see above who "
+                    "did, and when.");
+  }
+  return texts;
 }
 
 }  // namespace authzd

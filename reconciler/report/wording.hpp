@@ -48,14 +48,20 @@ std::vector<Difference> differences(const PolicyContent& before,
 std::string sides_text(const Action& action, const AccountId& home, const RoleNames& names);
 
 /// "the roles are not those of the manifest".
-std::string_view reason_text(Reason reason);
+std::string_view reason_text(const Action& action);
 
 /// Held actions by the holds that they share: each group is let through by the same approvals.
 using HeldGroups = std::map<std::vector<std::string>, std::vector<const Action*>>;
 HeldGroups held_groups(const Plan& plan);
 
-/// What is known of a policy that is to be deleted: "last used 2026-…", "made by IBMid-1", …
+/// What is known of a policy that is to be deleted or narrowed: "last used 2026-…", …
 std::vector<Difference> removal_facts(const Action& action);
+
+/// "ends at 2026-…, then deleted".
+std::string end_text(const GrantEnd& end);
+
+/// "server-protect → kms (instance 5104…)".
+std::string parties_text(const GrantEnd& end, const AccountId& home);
 
 /// What a note is about: the policy that IAM has, or the one that the mode does not let us create.
 const PolicyContent* shown_of(const Note& note);
@@ -63,8 +69,16 @@ const PolicyContent* shown_of(const Note& note);
 /// '+', '~' or '-'; and '!', '=' or '?' for what is only noted.
 char symbol_of(Verb verb);
 char symbol_of(NoteKind kind);
+inline constexpr char kEndSymbol = '>';  // of a grant whose end changes: nothing is written yet
 
-/// "changed by IBMid-1 at 2026-…".
+/// "changed by IBMid-1 at 2026-…", "policy 5104… was deleted by IBMid-1 at 2026-…".
 std::string drift_text(const Drift& drift);
+
+/// "IBMid-1 at 2026-…; last changed by IBMid-2 at 2026-…".
+std::string author_text(const Authorship& author);
+
+/// What a plan says at its end of grants that policies of others give, and of how those policies
+/// are taken over: a sentence each, and none where there is nothing to say.
+std::vector<std::string> adoption_texts(const PlanCounts& counts);
 
 }  // namespace authzd

@@ -8,13 +8,12 @@
 #include "reconciler/plan/mode_filter.hpp"
 #include "reconciler/plan/never.hpp"
 #include "reconciler/plan/notes.hpp"
-#include "reconciler/plan/rails.hpp"
 #include "reconciler/plan/risk.hpp"
 #include "reconciler/plan/survey.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -55,8 +54,29 @@ std::string name_of(const PolicyContent& content) {
 }
 
 bool carries_protection(const PolicyContent& content) {
-  const auto marker = parse_description(content.description).marker;
-  return marker && marker->is_protected;
+  const Description description = parse_description(content.description);
+  const auto is_protected = [](const Marker& marker) { return marker.is_protected; };
+  return (description.marker && description.marker->is_protected) ||
+         std::ranges::any_of(description.rivals, is_protected);
+}
+
+/// An undo takes back what was written, but for a protection: that ends by its manifest alone.
+void keep_protection(PolicyContent& content) {
+  Description description = parse_description(content.description);
+  if (!description.marker || description.marker->is_protected) return;
+  description.marker->is_protected = true;
+  content.description = render_description(description.text, description.marker);
+}
+
+Note protected_from_undo(const Sighting& sighting, const std::string& what) {
+  return note_on(NoteKind::kept,
+                 "Protected",
+                 "policy " + printable(sighting.policy->id.value) + " is protected and not " +
+                     what +
+                     ", by an undo either; take `protect` off its manifest, and change or remove "
+                     "it there",
+                 sighting,
+                 nullptr);
 }
 
 // What a run did to a policy, and what is there now, decide:
@@ -66,7 +86,7 @@ bool carries_protection(const PolicyContent& content) {
 //   removed  | the policy is there as before| note Undone
 //   removed  | it is there, but different   | conflict ChangedSince
 //   removed  | another policy has its key   | conflict KeyTaken
-//   removed  | neither                      | create with its id: restored, or made anew
+//   removed  | neither                      | create with its id: restored, or made again
 //   changed  | as the run left it           | update to what was before
 //   changed  | as it was before             | note Undone
 //   changed  | gone, or different           | conflict ChangedSince
@@ -130,7 +150,12 @@ class Undoer {
     if (const Sighting* holder = holder_of(key)) return note_taken(past, *holder);
     Action action;
     action.verb = Verb::create;
-    action.id = past.action.id;
+    if (options_.forgotten.contains(past.action.id)) {
+      if (!before.extras.empty()) return note_lost(past);
+      note_new_id(past);
+    } else {
+      action.id = past.action.id;
+    }
     action.key = key;
     action.after = before;
     propose(std::move(action), nullptr);
@@ -161,8 +186,6 @@ class Undoer {
     if (it->policy->content != made) return note_changed(past, it->policy->id, it);
     if (is_out_of_bounds(it->owner)) return note_not_ours(past, *it);
     Action action = action_on(*it, Verb::remove);
-    action.removal = Removal{};
-    action.removal->last_permit_at = it->policy->last_permit_at;
     propose(std::move(action), it);
   }
 
@@ -192,19 +215,27 @@ class Undoer {
     return action;
   }
 
+  /// By its marker or by the state's word.
+  [[nodiscard]] static bool is_protected(const Sighting& it) {
+    return it.is_marked_protected || carries_protection(it.policy->content);
+  }
+
   /// The one way into the plan, as the planner's own. Two actions of a run on one policy: the later
   /// one is taken back, and the world says what that was.
   void propose(Action action, const Sighting* it) {
-    const auto same = [&](const Action& other) {
-      return other.key == action.key || (!action.id.empty() && other.id == action.id);
-    };
-    if (std::ranges::any_of(undo_.plan.actions, same)) return;
+    if (keys_.contains(action.key) || ids_.contains(action.id)) return;
     action.reason = Reason::undone;
     action.name = name_of(action.after ? *action.after : *action.before);
     const Effect effect = effect_of(action.before, action.after);
     action.risk = to_risk(effect);
-    if (it != nullptr && effect.narrows && carries_protection(it->policy->content)) {
-      return add(protected_from(*it, nullptr, action.verb));
+    if (it != nullptr && is_protected(*it)) {
+      if (effect.narrows) {
+        return add(protected_from_undo(*it, action.verb == Verb::remove ? "deleted" : "narrowed"));
+      }
+      if (action.after) keep_protection(*action.after);
+      if (action.after == action.before) {
+        return add(protected_from_undo(*it, "released from that"));
+      }
     }
     for (const auto* content : {&action.before, &action.after}) {
       const auto* pattern = *content ? find_never(options_.never, **content) : nullptr;
@@ -212,6 +243,11 @@ class Undoer {
       if (it == nullptr) return note_never(action, *pattern);
       return add(never_touched(action, *pattern, it, nullptr));
     }
+    if (it != nullptr && effect.narrows) {
+      action.removal.emplace().last_permit_at = it->policy->last_permit_at;
+    }
+    keys_.insert(action.key);
+    if (!action.id.empty()) ids_.insert(action.id);
     undo_.plan.actions.push_back(std::move(action));
   }
 
@@ -280,6 +316,25 @@ class Undoer {
         &it);
   }
 
+  void note_new_id(const PastAction& past) {
+    add(NoteKind::kept,
+        "NewId",
+        "IAM keeps deleted policies for 10 days, and " + named(past.action.id) +
+            " no more: what is made in its place has another id",
+        past,
+        past.action.id);
+  }
+
+  void note_lost(const PastAction& past) {
+    add(NoteKind::conflict,
+        "CannotRestore",
+        "IAM keeps deleted policies for 10 days, and " + named(past.action.id) +
+            " no more; it had parts that authzd cannot write (" +
+            printable(past.action.before->extras.begin()->first) + "), so make it by hand",
+        past,
+        past.action.id);
+  }
+
   void note_cannot(const PastAction& past, const Sighting& it) {
     add(NoteKind::conflict,
         "CannotRestore",
@@ -295,6 +350,8 @@ class Undoer {
   Survey view_;
   std::map<PolicyId, const Sighting*> by_id_;
   std::map<Key, const Sighting*> by_key_;
+  std::set<Key> keys_;      // of the plan's actions
+  std::set<PolicyId> ids_;  // of those that have one
   Undo undo_;
 };
 
@@ -309,6 +366,16 @@ bool is_whole(const Action& action) {
 
 }  // namespace
 
+std::set<PolicyId> removed_for_good(std::span<const PastAction> past,
+                                    std::span<const Observed> observed) {
+  std::set<PolicyId> gone;
+  for (const PastAction& each : past) {
+    if (each.action.verb == Verb::remove && may_have_written(each)) gone.insert(each.action.id);
+  }
+  for (const Observed& policy : observed) gone.erase(policy.id);
+  return gone;
+}
+
 Undo make_undo(const AccountId& account,
                std::span<const PastAction> past,
                std::span<const Observed> observed,
@@ -319,20 +386,6 @@ Undo make_undo(const AccountId& account,
     if (may_have_written(*it) && is_whole(it->action)) undoer.take_back(*it);
   }
   return std::move(undoer).finish();
-}
-
-std::set<std::string> undo_approvals(const Plan& held) {
-  constexpr std::array kCounting{
-      rail::kMaxDelete, rail::kMaxDeletePercent, rail::kMaxUpdate, rail::kMaxCreate};
-  std::set<std::string> approvals;
-  for (const Action& action : held.actions) {
-    for (const Hold& hold : action.holds) {
-      const bool counts = std::ranges::any_of(
-          kCounting, [&hold](std::string_view name) { return names_rail(hold, name); });
-      if (counts) approvals.merge(approvals_of(held, hold.hash));
-    }
-  }
-  return approvals;
 }
 
 }  // namespace authzd

@@ -10,6 +10,7 @@
 #include "reconciler/plan/plan.hpp"
 #include "reconciler/plan/planner.hpp"
 
+#include <chrono>
 #include <optional>
 #include <set>
 #include <span>
@@ -17,6 +18,9 @@
 #include <vector>
 
 namespace authzd {
+
+/// For so long IAM keeps a deleted policy, to be restored with its id (iam-api §2.6).
+inline constexpr std::chrono::hours kDeletedKept{24 * 10};
 
 /// An action of the run that is to be undone.
 struct PastAction {
@@ -27,6 +31,8 @@ struct PastAction {
 struct UndoOptions {
   Mode mode = Mode::sync;                 // what it does not allow is a note, as in every plan
   std::vector<PolicyPattern> never = {};  // policies that are never touched
+  /// Deleted policies that a read shows IAM to keep no more: what comes in their place is new.
+  std::set<PolicyId> forgotten = {};
 };
 
 struct Undo {
@@ -35,6 +41,11 @@ struct Undo {
   /// undo back.
   std::set<Key> touched;
 };
+
+/// Policies that the run removed and that are not there now: a read of each tells whether IAM still
+/// keeps it.
+[[nodiscard]] std::set<PolicyId> removed_for_good(std::span<const PastAction> past,
+                                                  std::span<const Observed> observed);
 
 /// Brings back what the run removed: a create that carries an id is a restore of that policy, or
 /// where it cannot be restored, a new one. Resets what the run changed and removes what it made.
@@ -45,9 +56,5 @@ Undo make_undo(const AccountId& account,
                std::span<const Observed> observed,
                const Ownership& ownership,
                const UndoOptions& options);
-
-/// What a person's "yes" to an undo lets through of its plan, which has its holds: those of the
-/// rails that count, and of no other.
-std::set<std::string> undo_approvals(const Plan& held);
 
 }  // namespace authzd

@@ -51,7 +51,7 @@ class SpoilingSource final : public Source {
 
   Async<Fetched> fetch(std::vector<std::string> paths, std::string known) override {
     auto fetched = co_await source_->fetch(std::move(paths), std::move(known));
-    if (fetched && was_fetched_) {
+    if (fetched && was_fetched_ && !std::get<Snapshot>(*fetched).files.empty()) {
       std::get<Snapshot>(*fetched).files.front().text = "no: [manifest";
     }
     was_fetched_ = true;
@@ -77,6 +77,7 @@ AccountParts make_parts(boost::asio::any_io_executor executor,
   parts.spec.id = AccountId{setting("BENCH_ACCOUNT")};
   parts.spec.owner = "bench";
   parts.spec.mode = Mode::sync;
+  parts.spec.allow_empty_account = true;
   parts.spec.concurrency = speed.concurrency;
   constexpr auto kAny = std::numeric_limits<std::size_t>::max();
   parts.spec.rails.limits.max_delete = kAny;
@@ -84,7 +85,8 @@ AccountParts make_parts(boost::asio::any_io_executor executor,
   parts.spec.rails.limits.max_update = kAny;
   parts.spec.rails.limits.max_create = kAny;
   parts.run = std::make_shared<std::string>();
-  parts.source = std::make_unique<DirectorySource>(setting("BENCH_MANIFESTS"));
+  parts.source = std::make_shared<DirectorySource>(
+      setting("BENCH_MANIFESTS"), clock, DirectoryOptions{.quiet = {}});
   parts.state = require(state_in_memory(parts.spec.id));
   if (!parts.state->approvals.approve_first_deletes({"bench", clock.now()})) std::abort();
 
@@ -149,7 +151,9 @@ void load() {
   AccountSpec spec;
   spec.id = AccountId{setting("BENCH_ACCOUNT")};
   const auto state = require(state_in_memory(spec.id));
-  SpoilingSource source(std::make_unique<DirectorySource>(setting("BENCH_MANIFESTS")));
+  SystemClock clock;
+  SpoilingSource source(std::make_unique<DirectorySource>(
+      setting("BENCH_MANIFESTS"), clock, DirectoryOptions{.quiet = {}}));
   DesiredLoader loader(spec, &source, *state);
   const auto begun = cpu_time();
   require(test::run(io, loader.next({})));

@@ -98,7 +98,7 @@ class Sandbox:
 
     def plan_command(self, manifests):
         return [self.build / "daemon/cli/authzd", "plan", "--manifests", manifests, "--account",
-                ACCOUNT, "--owner", "bench"]
+                ACCOUNT, "--owner", "bench", "--allow-empty-account"]
 
     def daemon(self, work, manifests):
         """The real daemon, a cycle every 5 s."""
@@ -112,7 +112,7 @@ interval: 5s
 source: {{directory: {{path: {manifests}}}}}
 state: {work}/state.db
 admin: {{socket: {work}/admin.sock}}
-iam: {{endpoint: {self.url}}}
+iam: {{endpoint: {self.url}, allowEmptyAccount: true}}
 accounts:
   - {{name: bench, id: {ACCOUNT}, auth: {{apiKeyFile: {work}/key}}}}
 """)

@@ -7,7 +7,7 @@ and the branches of ?: twice. Name them on the line above.
 Coroutines that take references, views or spans: the thing referred to may be gone when the coroutine
 goes on. Take values; or say who owns it: on the line of each such parameter, as in
 `// coroutine-ref: the awaiter's`, or for all of them in the comment above, that they `outlive` the
-call or belong to `whoever awaits`. A definition is as good as its declaration's comment, an override
+call or `belong to the caller`. A definition is as good as its declaration's comment, an override
 as its interface's.
 
 `detached`: nobody would see how the coroutine ended.
@@ -28,7 +28,7 @@ SUSPENDING = (
     r"(?:\b(?:Async|awaitable)<[^;{}()]*?>%s)\s+((?:\w+::)*)(\w+)\s*\(((?:[^()]|\([^()]*\))*)\)([^;{]*)[;{]")
 BORROWS = re.compile(r"&|\bstring_view\b|\bspan<")
 PARAMETER_MARK = re.compile(r"// coroutine-ref: \w")
-MARK = re.compile(r"\boutlives?\b|\bwhoever\s+(//+\s*)?awaits\b")
+MARK = re.compile(r"\boutlives?\b|\bbelongs?\s+(//+\s*)?to\s+(//+\s*)?the\s+(//+\s*)?caller\b")
 
 
 def blank(text):

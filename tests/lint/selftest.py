@@ -11,6 +11,7 @@ import unittest
 HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE))
 import check_coroutines  # noqa: E402
+import check_filesystem  # noqa: E402
 import check_layers  # noqa: E402
 import check_listed  # noqa: E402
 import check_promises  # noqa: E402
@@ -189,7 +190,7 @@ class Coroutines(LintTest):
         for text in [
             "Async<int> f(Request r, int n);",
             "/// `r` must outlive the call.\nAsync<int> f(const Request& r);",
-            "/// `s` belongs to whoever awaits.\n/// Errors: none.\nvirtual Async<int> f(std::span<int> s) = 0;",
+            "/// `s` belongs to the caller.\n/// Errors: none.\nvirtual Async<int> f(std::span<int> s) = 0;",
             "Async<int> f(const Request& r) override;",
             "Async<int> f(const Request& r,  // coroutine-ref: the awaiter's\n  int n,\n"
             "  Log& log) {  // coroutine-ref: outlives the daemon's tasks\n}",
@@ -221,6 +222,31 @@ class Purity(LintTest):
 
     def test_passes_computation(self):
         self.passes(check_purity, self.archive("#include <string>\nauto f(int i) { return std::to_string(i); }"))
+
+
+class Filesystem(LintTest):
+    def test_finds_what_throws(self):
+        for call in (
+            "fs::exists(path);",
+            "std::filesystem::rename(a, b);",
+            "fs::path p = fs::absolute(root).lexically_normal();",
+            "fs::directory_iterator entry(top);",
+            "for (const auto& entry : fs::directory_iterator(top, ec)) {}",
+            "entry->is_directory();",
+            "auto t = std::filesystem::temp_directory_path();",
+        ):
+            self.plant("a.cpp", f"void f() {{ {call} }}\n")
+            self.finds(check_filesystem, [str(self.root)], "a.cpp:1:")
+
+    def test_passes_what_does_not(self):
+        self.plant(
+            "a.cpp",
+            "void f() {\n  fs::exists(path, ec);  // fs::exists(path)\n  fs::is_regular_file(status);\n"
+            "  fs::directory_iterator entry(fs::path(a) / b, ec);\n"
+            "  for (; entry != fs::directory_iterator(); entry.increment(ec)) entry->file_size(ec);\n"
+            "  entry->path();\n}\n",
+        )
+        self.passes(check_filesystem, [str(self.root)])
 
 
 class Sizes(LintTest):

@@ -32,9 +32,11 @@ AccountSpec soaked_account() {
   spec.owner = "soak";
   spec.mode = Mode::sync;
   spec.allow_empty = true;
+  spec.allow_empty_account = true;
   // What is looked for is growth: nothing is to wait for a person.
   spec.rails.limits.max_create = kAnyNumber;
   spec.rails.limits.max_update = kAnyNumber;
+  spec.rails.removal_grace.wait = {};
   spec.rails.limits.max_delete = kAnyNumber;
   spec.rails.limits.max_delete_percent = 100;
   return spec;
@@ -68,8 +70,10 @@ SoakAccount::SoakAccount(sandbox::SandboxService& service,
   parts.spec = soaked_account();
   parts.run = std::make_shared<std::string>();
   parts.state = open_state(state, parts.spec.id);
-  parts.source = std::make_unique<DirectorySource>(manifests);
-  parts.observers = {make_audit_trail((state.parent_path() / "audit.jsonl").string())};
+  parts.source =
+      std::make_shared<DirectorySource>(manifests, clock_, DirectoryOptions{.quiet = {}});
+  parts.observers = {
+      make_audit_trail((state.parent_path() / "audit.jsonl").string(), state.string())};
   auto http = make_http_client(io_.get_executor(),
                                {.origin = {"http", "127.0.0.1", server_->port()}, .ca_file = {}});
   if (!http) throw std::runtime_error(to_string(http.error()));

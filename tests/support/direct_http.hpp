@@ -27,6 +27,9 @@ class DirectHttp final : public HttpClient {
   [[nodiscard]] const std::vector<std::string>& tokens() const { return tokens_; }
   void forget_tokens() { tokens_.clear(); }
 
+  /// True: this request is never answered.
+  std::function<bool(const HttpRequest&)> hangs;
+
   /// May look at what is about to be sent, and put a reply in the place of the sandbox's.
   std::function<std::optional<HttpResponse>(const HttpRequest&)> intercept;
 

@@ -104,6 +104,7 @@ Async<Listing> FakeGateway::list() {
   Listing listing;
   listing.policies = iam.list(fault.behind);
   listing.server_date = server_date;
+  listing.has_last_permit = true;
   co_return listing;
 }
 
@@ -131,7 +132,10 @@ Async<Written> FakeGateway::create(PolicyContent content) {
   co_return end(fault, iam.create(content, who_));
 }
 
-Async<Written> FakeGateway::replace(PolicyId id, PolicyContent content, Etag etag) {
+Async<Written> FakeGateway::replace(PolicyId id,
+                                    PolicyContent content,
+                                    Etag etag,
+                                    PolicyLayout /*layout*/) {
   const Fault fault = co_await begin("PUT", id.value);
   if (auto error = error_before(fault)) co_return std::move(*error);
   co_return end(fault, iam.replace(id, content, etag, who_));

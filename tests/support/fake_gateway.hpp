@@ -57,7 +57,10 @@ class FakeGateway : public PolicyReader, public PolicyWriter {
   Async<RoleTable> roles(RoleQuery pair) override;
   void forget_roles(const RoleQuery& pair) override;
   Async<Written> create(PolicyContent content) override;
-  Async<Written> replace(PolicyId id, PolicyContent content, Etag etag) override;
+  Async<Written> replace(PolicyId id,
+                         PolicyContent content,
+                         Etag etag,
+                         PolicyLayout layout) override;
   Async<std::string> remove(PolicyId id) override;
   Async<Written> restore(PolicyId id, Etag etag) override;
 

@@ -64,7 +64,7 @@ Observed ours(const std::string& id, const WantedGrant& grant) {
   result.content.subject = grant.grant.subject;
   result.content.resource = grant.grant.resource;
   result.content.description = render_description(
-      grant.grant.description,
+      grant.grant.description.value_or(""),
       Marker{"prod", grant.grant.name, grant.grant.key.hash12(), grant.grant.is_protected});
   result.created_by = kUs;
   result.last_modified_by = kUs;
@@ -75,8 +75,13 @@ Ownership prod() {
   return {.owner = "prod", .identities = {kUs}, .known_ids = {}};
 }
 
+TrustedTime time_in_doubt() {
+  return judge_time(Timestamp{}, std::nullopt, Timestamp{} - std::chrono::hours(1));
+}
+
 PlanOptions in_sync_mode() {
   PlanOptions options;
+  options.time = trusted_at(Timestamp{});
   options.mode = Mode::sync;
   return options;
 }

@@ -51,6 +51,9 @@ Observed ours(const std::string& id, const WantedGrant& grant);
 Ownership prod();
 PlanOptions in_sync_mode();
 
+/// A time of which nobody can say whether the epoch has passed.
+TrustedTime time_in_doubt();
+
 /// What IAM holds after the action; a create that carries the id of a deleted policy brings that
 /// one back. A write onto a key that another policy has changes nothing.
 std::vector<Observed> perform(std::vector<Observed> policies, const Action& action);

@@ -75,6 +75,8 @@ AccountStatus troubled_account() {
       {"backup", PolicyId{"p-7"}, "Stalled", "both sides differ", kStatusNow + minutes(8)},
       {"images", PolicyId{}, "QuotaExceeded", "the account is full", std::nullopt}};
   status.clock_skew = std::chrono::milliseconds(-421'500);
+  status.policies = 3'700;
+  status.policy_limit = 4'020;
   LastRun run;
   run.id = "ba9876543210";
   run.began = kStatusNow - minutes(1);
@@ -132,6 +134,14 @@ Result<std::string> FakeBoard::runs_json(std::span<const AccountId> accounts,
   return text + std::to_string(count);
 }
 
+std::vector<NamedStanding> FakeBoard::standings(const std::string& name) const {
+  std::vector<NamedStanding> found;
+  for (const NamedStanding& one : named) {
+    if (one.name == name) found.push_back(one);
+  }
+  return found;
+}
+
 FakeBoard full_board() {
   const AccountStatus healthy = healthy_account();
   const AccountStatus troubled = troubled_account();
@@ -171,6 +181,8 @@ CycleTally full_tally() {
   bad.drifted = 2;
   bad.drift_ages = {std::chrono::seconds(40), std::chrono::hours(30)};
   bad.deletions = {std::chrono::milliseconds(750)};
+  bad.list_took = std::chrono::seconds(74);
+  bad.policies = 3'700;
   tally.add("test", bad);
   CycleFacts failed;
   failed.result = CycleResult::error;

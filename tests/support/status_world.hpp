@@ -34,6 +34,7 @@ class FakeBoard : public StatusBoard {
   [[nodiscard]] std::optional<PlanDocument> plan(const AccountId& account) const override;
   [[nodiscard]] Result<std::string> runs_json(std::span<const AccountId> accounts,
                                               std::size_t count) const override;
+  [[nodiscard]] std::vector<NamedStanding> standings(const std::string& name) const override;
   [[nodiscard]] GitRequestCounts git_requests() const override { return git; }
   void poke() override { ++pokes; }
 
@@ -43,6 +44,7 @@ class FakeBoard : public StatusBoard {
   std::map<AccountId, PlanDocument> plans;
   /// Null: the ids that were asked for, a blank after each, and the count.
   std::function<Result<std::string>(std::span<const AccountId>, std::size_t)> runs;
+  std::vector<NamedStanding> named;  // of which those of the name that is asked for are shown
   GitRequestCounts git;
   int pokes = 0;
 };

@@ -44,6 +44,7 @@ source: {directory: {path: $work/manifests}}
 iam: {endpoint: $iam}
 state: $work/state.db
 admin: {socket: $work/admin.sock}
+rails: {removalGrace: 0s, maxDeletePercent: 100}
 accounts:
   - {name: demo, id: $account, auth: {apiKeyFile: $work/key}}
 TEXT
@@ -82,7 +83,11 @@ hash=$(grep -oE 'authzd approve [0-9a-f]{64}' out | head -1 | cut -d' ' -f3)
 [[ -n $hash ]] || fail "status names no hash"
 expect 1 approve 00000000000000 "${export_config[@]}"
 says err "$hash"
-expect 0 approve "$hash" "${export_config[@]}"
+expect 1 approve "${hash:0:31}" --yes "${export_config[@]}"
+says err "is too short"
+expect 64 approve "$hash" "${export_config[@]}"
+says err "no terminal"
+expect 0 approve "${hash:0:32}" --yes "${export_config[@]}"
 says out "cloud-object-storage → kms : Reader"
 says out "(uid $(id -u))"
 until_true "the approved deletion" is Ready

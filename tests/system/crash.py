@@ -7,6 +7,8 @@ audit log. The moments are counted in requests that the
 sandbox has seen, not in time. usage: crash.py BUILD-DIRECTORY [SEED]"""
 import collections
 import contextlib
+import hashlib
+import hmac
 import json
 import pathlib
 import random
@@ -89,10 +91,15 @@ def holds(sandbox):
     return found
 
 
-def approve_first_deletes(state):
-    with contextlib.closing(sqlite3.connect(state)) as database, database:
-        database.execute("INSERT INTO approvals (account, kind, subject, rail, who, at) VALUES "
-                         "(?, 'firstDeletes', '', '', 'crash.py', 0)", (ACCOUNT,))
+def approve_first_deletes(authzd, config, manifests):
+    """As a person does it: one manifest goes, the rail holds the delete, and it is approved."""
+    next(iter(sorted(manifests.iterdir()))).unlink()
+    plan = json.loads(subprocess.run([authzd, "plan", "--config", config, "--output", "json"], check=True,
+                                     capture_output=True, text=True).stdout)
+    hashes = {hold["hash"] for action in plan["actions"] for hold in action["holds"]}
+    assert hashes, "nothing is held"
+    subprocess.run([authzd, "approve", *sorted(hashes), "--yes", "--config", config], check=True,
+                   capture_output=True, stdin=subprocess.DEVNULL)
 
 
 def check_audit_log(path, requests):
@@ -127,8 +134,8 @@ def main():
             f"settle: 1s\nstate: {work}/state.db\nadmin: {{socket: {work}/admin.sock}}\n"
             f"audit: {{file: {work}/audit.log}}\n"
             f"source: {{directory: {{path: {work}/manifests}}}}\n"
-            f"iam: {{endpoint: \"{sandbox.url}\"}}\n"
-            "rails: {window: 1s, maxDelete: 1000, maxDeletePercent: 100, maxUpdate: 1000, maxCreate: 1000}\n"
+            f"iam: {{endpoint: \"{sandbox.url}\", allowEmptyAccount: true}}\n"
+            "rails: {window: 1s, removalGrace: 0s, holdDelegators: false, maxDelete: 1000, maxDeletePercent: 100, maxUpdate: 1000, maxCreate: 1000}\n"
             f"accounts: [{{name: crash, id: {ACCOUNT}, auth: {{apiKeyFile: {work}/key}}}}]\n")
         log = (work / "daemon.log").open("w")
         started = []
@@ -147,7 +154,7 @@ def main():
         try:
             write_manifests(work / "manifests", chance)
             assert start("--once").wait(PATIENCE) == 0, "the first cycle failed"
-            approve_first_deletes(work / "state.db")
+            approve_first_deletes(build / "daemon/cli/authzd", work / "authzd.yaml", work / "manifests")
             for round_number in range(ROUNDS):
                 write_manifests(work / "manifests", chance)
                 target = requests() + chance.randrange(2, 2 * GRANTS)

@@ -34,8 +34,8 @@ see "Made in the console, by services, by an enterprise template: nothing of thi
 
 title "Manifests, and one with a mistake"
 sed 's/^    - service: kms$/&\n      instance: 51042d7f-f0df-4915-bd39-6a49957c9175/' \
-  "$catalogue/block-storage-encryption.yaml" >manifests/block-storage-encryption.yaml
-cp "$catalogue/file-storage-encryption.yaml" manifests/
+  "$catalogue/encryption/block-storage-encryption.yaml" >manifests/block-storage-encryption.yaml
+cp "$catalogue/encryption/file-storage-encryption.yaml" manifests/
 sed 's/^  roles:/  rolls:/' manifests/block-storage-encryption.yaml >bad.yaml
 show 0 "authzd validate manifests"
 show 4 "authzd validate bad.yaml"
@@ -91,16 +91,16 @@ show 0 "authzd sync $config"
 status_says() { [[ $(authzd status $config) == *"$1"* ]]; }
 until_true "the refusal" status_says "was tried last"
 show 1 "authzd status $config"
-see "Nothing was deleted: the last good revision goes on being enforced."
+see "Nothing was deleted: the last good revision remains in force."
 
 title "A deletion that is meant, and approved"
 cp away/block-storage-encryption.yaml manifests/
 show 0 "authzd sync $config"
 until_true "the hold" status_says "authzd approve"
 show 0 "authzd plan $config"
-see "Two rails hold the deletes, and each is approved by itself, after a look."
+see "Several rails hold the deletes, and each is approved by itself, after a look."
 holds=$(authzd plan $config | grep -oP "authzd approve \\K[0-9a-f]+")
-for hash in $holds; do show 0 "authzd approve $config $hash | tail -n 1"; done
+for hash in $holds; do show 0 "authzd approve $config --yes $hash | tail -n 1"; done
 gone_too() { [[ $(authzd list --account "$account") != *"share"* ]]; }
 until_true "the deletes" gone_too
 show 0 "authzd runs $config"

@@ -21,6 +21,7 @@ import threading
 ACCOUNT = "a1234567a1234567a1234567a1234567"
 PATIENCE = 30  # seconds, for anything that is waited for
 KEY = "the-hmac-key"
+NOTICE_KEY = hmac.new(KEY.encode(), b"authzd-notice-v1", hashlib.sha256).hexdigest()
 MANIFEST = """\
 apiVersion: authzd/v1
 kind: Authorization
@@ -35,7 +36,7 @@ class Listener(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         stamp = self.headers["X-Authzd-Timestamp"]
-        mac = hmac.new(KEY.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+        mac = hmac.new(NOTICE_KEY.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
         assert self.headers["X-Authzd-Signature"] == f"sha256={mac}", "the signature does not fit"
         self.send_response(204)
         self.end_headers()
@@ -82,7 +83,8 @@ def main():
             f"state: {work}/state.db\nadmin: {{socket: {work}/admin.sock}}\n"
             f"audit: {{file: {work}/audit.log}}\n"
             f"notify: [{{urlFile: {work}/url, secretFile: {work}/hmac}}]\n"
-            f"source: {{directory: {{path: {manifests}}}}}\niam: {{endpoint: \"{iam}\"}}\n"
+            f"source: {{directory: {{path: {manifests}}}}}\niam: {{endpoint: \"{iam}\", allowEmptyAccount: true}}\n"
+            "rails: {removalGrace: {for: 0s}}\n"
             f"accounts: [{{name: prod, id: {ACCOUNT}, auth: {{apiKeyFile: {work}/key}}}}]\n")
         log = work / "daemon.log"
         run = [build / "daemon/cli/authzd", "run", "--config", work / "authzd.yaml", "--log-json"]

@@ -27,6 +27,7 @@ apiVersion: authzd/v1
 kind: Configuration
 owner: demo
 mode: sync
+rails: {removalGrace: 0s, maxDeletePercent: 100}
 source: {directory: {path: $work/manifests}}
 iam: {endpoint: $iam, concurrency: 1}
 state: $work/state.db
@@ -37,7 +38,9 @@ TEXT
 # made N: whether IAM holds so many policies with our marker.
 made() {
   local count
-  count=$(curl -sS "$iam/sandbox/v1/policies" | grep -o '(authzd: demo/' | wc -l)
+  count=$(curl -sS "$iam/sandbox/v1/policies" | python3 -c 'import json, sys
+print(sum(each["state"] == "active" and "(authzd: demo/" in each.get("description", "")
+          for each in json.load(sys.stdin)["policies"]))')
   [[ $count -eq $1 ]]
 }
 # expect EXIT-CODE OPTION…
@@ -73,6 +76,22 @@ writes() { curl -sS "$iam/sandbox/v1/counters" | grep -oE '"writes": ?[0-9]+'; }
 before=$(writes)
 expect 0
 [[ $(writes) == "$before" ]] || fail "there was nothing to do, and it wrote"
+
+# What a run did is undone without a daemon, too, and the next run leaves it alone.
+authzd runs --config authzd.yaml >out 2>err
+run=$(awk '/\+2 / { print $1; exit }' out)
+[[ -n $run ]] || fail "no run is known that made two: $(cat out)"
+code=0
+# The two policies are more than the account had when the window began: a yes lifts no rail.
+authzd undo "$run" --yes --config authzd.yaml >out 2>err </dev/null || code=$?
+[[ $code -eq 3 ]] || fail "an undo that a rail holds ended with $code: $(cat err)"
+hash=$(grep -oP 'undo \w+ --plan-hash \K\w+' out) || fail "it does not say what lets it through"
+code=0
+authzd undo "$run" --plan-hash "$hash" --config authzd.yaml >out 2>err </dev/null || code=$?
+[[ $code -eq 0 ]] || fail "an undo without a daemon ended with $code: $(cat err)"
+made 1 || fail "the undo did not take back what the run made"
+expect 0
+made 1 || fail "the next run took the undo back"
 
 # Nothing is half applied where it cannot even begin.
 stop sandbox

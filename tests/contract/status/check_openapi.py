@@ -26,7 +26,8 @@ class Description:
         return node
 
     def operations(self, path):
-        return {m.upper(): op for m, op in self.document["paths"].get(path, {}).items()}
+        return {m.upper(): op for m, op in self.document["paths"].get(path, {}).items()
+                if m != "parameters"}
 
     def responses(self):
         """(method, path, status) of all that is described."""

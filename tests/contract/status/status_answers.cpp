@@ -29,6 +29,14 @@ RunSummary ended_run() {
   return run;
 }
 
+/// IAM keeps what it deleted for some time.
+RunSummary deleting_run() {
+  RunSummary run = ended_run();
+  run.start.id = "cdef01234567";
+  run.end->counts.deleted = 1;
+  return run;
+}
+
 /// Under way: what is not known yet is null.
 RunSummary open_run() {
   RunSummary run;
@@ -81,11 +89,20 @@ FakeBoard board_of(const Situation& situation) {
   fresh.name = "fresh";
   fresh.id = AccountId{std::string(32, '3')};
   board.views.push_back({fresh, std::chrono::minutes(5), nullptr});
+  // Asked for by the very words of the route.
+  board.named = {{healthy_account().id,
+                  "production",
+                  "{name}",
+                  {{"{name}", "a → b : Reader", Standing::granted, PolicyId("p"), "2026-01-01"},
+                   {"{name}", "a → c : Reader", Standing::missing}},
+                  {true, false, kStatusNow},
+                  {std::string(64, 'a')}}};
   const bool has_state = situation.has_state;
   board.runs = [has_state](auto ids, std::size_t count) -> Result<std::string> {
     if (!has_state) return Error{ErrorCode::internal, "the disk is full"};
     std::vector<AccountRuns> runs;
-    for (const AccountId& id : ids) runs.push_back({"an account", id, {open_run(), ended_run()}});
+    for (const AccountId& id : ids)
+      runs.push_back({"an account", id, {open_run(), deleting_run(), ended_run()}});
     for (AccountRuns& account : runs) account.runs.resize(std::min(account.runs.size(), count));
     return runs_json(runs);
   };

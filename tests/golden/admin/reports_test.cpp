@@ -45,6 +45,8 @@ AccountStatus ready(const std::string& name) {
 
 AccountStatus held() {
   AccountStatus status = ready("payments");
+  status.policies = 3'700;
+  status.policy_limit = 4'020;
   status.ready = {false, "Held", "a rail holds 12 actions", kNow - 50min};
   status.held = {true, "Rails", "maxDelete", kNow - 50min};
   status.last_run->planned.held = 12;
@@ -139,9 +141,12 @@ std::vector<AccountRuns> some_runs() {
   RunSummary broken = summary("5c1e00000003", RunKind::cycle, "");
   broken.end->counts = {};
   broken.end->error = "listing policies: IAM answered 503";
+  RunSummary killed = summary("61bd00000004", RunKind::cycle, "");
+  killed.end->counts = {.deleted = 2, .failed = 0, .unknown = 1};
+  killed.end->error = "interrupted: the process ended before the run did";
   return {{"production",
            kAccount,
-           {open, summary("3b700ce9c70c", RunKind::apply, "alice (uid 1000)"), failed}},
+           {open, summary("3b700ce9c70c", RunKind::apply, "alice (uid 1000)"), failed, killed}},
           {"staging", kAccount, {broken}}};
 }
 
@@ -161,13 +166,15 @@ TEST(Reports, ShowStatusToAProgram) {
 }
 
 TEST(Reports, ShowRuns) {
-  expect_golden("runs-text", runs_text(some_runs()));
+  expect_golden("runs-text", runs_text(some_runs(), kNow));
   expect_golden("runs-json", runs_json(some_runs()));
-  EXPECT_EQ(runs_text({}), "No runs are recorded.\n");
+  expect_golden("runs-later", runs_text(some_runs(), kNow + std::chrono::hours(240)));
+  EXPECT_EQ(runs_text({}, kNow), "No runs are recorded.\n");
 }
 
 TEST(Reports, ShowOneRun) {
-  expect_golden("show-text", run_text(full_run(), false));
+  expect_golden("show-text", run_text(full_run(), kNow, false));
+  expect_golden("show-later", run_text(full_run(), kNow + std::chrono::hours(240), false));
   expect_golden("show-json", run_json(full_run()));
 }
 

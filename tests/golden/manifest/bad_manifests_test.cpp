@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Each file of the folder `bad` has a fault; beside it stands what a person is told about it.
+#include "daemon/iam/service_catalogue.hpp"
 #include "reconciler/manifest/loader.hpp"
 #include "tests/golden/golden_files.hpp"
 #include "tests/support/source_tree.hpp"
@@ -21,6 +22,7 @@ TEST_P(BadManifest, IsExplainedAsExpected) {
   LoadOptions options;
   options.account = AccountId("0123456789abcdef0123456789abcdef");
   options.now = *parse_rfc3339("2026-11-23T00:00:00Z");
+  options.services = {.names = &known_services(), .warns_of_unknown = true};
 
   const std::string said = render(load_manifests(files, options).diagnostics);
 

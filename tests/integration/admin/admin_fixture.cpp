@@ -43,11 +43,11 @@ void AdminTest::end_server() {
   server.reset();
 }
 
-void AdminTest::serve(AdminHandler handler, std::size_t max_clients, std::string version) {
+void AdminTest::serve(AdminHandler handler, SeatLimits seats, std::string version) {
   AdminServerOptions options;
   options.path = socket();
   options.version = std::move(version);
-  options.max_clients = max_clients;
+  options.seats = seats;
   auto made = make_admin_server(io.get_executor(), options);
   if (!made) throw std::runtime_error(made.error().message);
   server = std::move(*made);

@@ -19,8 +19,6 @@ namespace {
 using sandbox::Json;
 
 const std::string kDemoAccount = "a1234567a1234567a1234567a1234567";
-const std::string kConfig = "/etc/authzd/authzd.yaml";
-
 std::string empty_demo() {
   std::ifstream file(source_path("daemon/sandbox/seed/demo.json"), std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
@@ -38,17 +36,21 @@ DeskTest::DeskTest() {
   spec.id = AccountId{kDemoAccount};
   spec.owner = "prod";
   spec.mode = Mode::sync;
+  spec.allow_empty_account = true;
+  spec.rails.removal_grace.wait = {};
   spec.concurrency = 1;
 }
 
-void DeskTest::start() {
+std::shared_ptr<AccountRuntime> DeskTest::open(const std::string& fingerprint) {
   AccountParts parts;
   parts.spec = spec;
+  parts.fingerprint = fingerprint;
   parts.run = std::make_shared<std::string>();
   auto made = state_in_memory(spec.id);
   if (!made) throw std::runtime_error(made.error().message);
   parts.state = std::move(*made);
-  parts.source = std::make_shared<DirectorySource>(directory / "manifests");
+  parts.source = std::make_shared<DirectorySource>(
+      directory / "manifests", clock, DirectoryOptions{.quiet = {}});
   auto direct = std::make_unique<DirectHttp>(sandbox, clock);
   http = direct.get();
   parts.http = std::move(direct);
@@ -57,9 +59,13 @@ void DeskTest::start() {
   const IamSeams seams{.http = *parts.http, .clock = clock, .randomness = randomness};
   auto session = make_session(iam, seams, ApiKey{.value = Secret("demo-api-key")});
   parts.reader = make_policy_reader(session, iam);
-  parts.writer = make_policy_writer(session);
-  account = std::make_shared<AccountRuntime>(std::move(parts), clock);
-  const ServiceParts service{io.get_executor(), clock, randomness, Log()};
+  if (spec.mode != Mode::observe) parts.writer = make_policy_writer(session);
+  return std::make_shared<AccountRuntime>(std::move(parts), clock);
+}
+
+void DeskTest::start() {
+  account = open();
+  const ServiceParts service{io.get_executor(), clock, randomness, Log(), reload};
   daemon = std::make_unique<Service>(service, Accounts{account});
   desk = std::make_unique<AdminDesk>(
       AdminDesk::Parts{*daemon, kConfig, environment, io.get_executor(), clock, randomness, Log()});

@@ -14,10 +14,16 @@
 
 namespace authzd::test {
 
+/// Of the daemon, and of its clients.
+inline const std::string kConfig = "/etc/authzd/authzd.yaml";
+
 class DeskTest : public AdminTest {
  protected:
   DeskTest();
   ~DeskTest() override { end_server(); }
+
+  /// The account, as a start or a reload opens it with what `spec` says; `http` is its client.
+  std::shared_ptr<AccountRuntime> open(const std::string& fingerprint = {});
 
   /// Makes the daemon listen. Call it once the manifests are written.
   void start();
@@ -44,7 +50,8 @@ class DeskTest : public AdminTest {
   std::shared_ptr<AccountRuntime> account;
   std::unique_ptr<Service> daemon;
   std::unique_ptr<AdminDesk> desk;
-  std::function<void()> on_call;  // before the daemon performs it
+  std::function<void()> on_call;             // before the daemon performs it
+  std::function<Result<Accounts>()> reload;  // what the daemon reloads; null: nothing
 };
 
 }  // namespace authzd::test

@@ -192,7 +192,7 @@ TEST_F(DeskTest, HoldsFirstDeletesUntilTheyAreApproved) {
   TestConsole unknown;
   EXPECT_EQ(call({"approve", "0123456789abcdef"}, unknown), 1);
   TestConsole approved;
-  EXPECT_EQ(call({"approve", hash.substr(0, 12)}, approved), 0);
+  EXPECT_EQ(call({"approve", hash.substr(0, 32), "--yes"}, approved), 0);
   EXPECT_EQ(call({"apply", "--yes"}, console), 0);
 
   EXPECT_THAT(unknown.complained(), HasSubstr(hash)) << "says what is held now";
@@ -214,32 +214,15 @@ TEST_F(DeskTest, ApprovesSeveralHoldsOrNone) {
   ASSERT_EQ(hashes.size(), 2U) << held.shown();
 
   TestConsole half;
-  EXPECT_EQ(call({"approve", hashes[0], "0123456789abcdef"}, half), 1);
+  EXPECT_EQ(call({"approve", "--yes", hashes[0], "0123456789abcdef"}, half), 1);
   EXPECT_THAT(half.complained(), HasSubstr("Nothing was approved."));
   EXPECT_EQ(call({"apply", "--yes"}, held), 3);
   EXPECT_EQ(ours(), 0U);
 
   TestConsole both;
-  EXPECT_EQ(call({"approve", hashes[0], hashes[1].substr(0, 10)}, both), 0);
+  EXPECT_EQ(call({"approve", "--yes", hashes[0], hashes[1].substr(0, 40)}, both), 0);
   EXPECT_EQ(call({"apply", "--yes"}, both), 0);
   EXPECT_EQ(ours(), 3U);
-}
-
-TEST_F(DeskTest, AppliesAReviewedPlanOnceAndIsContentThatItIsDone) {
-  write_manifest("storage", {"kms"});
-  start();
-  TestConsole planned;
-  EXPECT_EQ(call({"plan"}, planned), 0);
-  const auto at = planned.shown().find("Plan hash ");
-  ASSERT_NE(at, std::string::npos);
-  const std::string hash = planned.shown().substr(at + 10, 64);
-
-  TestConsole console;
-  EXPECT_EQ(call({"apply", "--plan-hash", std::string(64, '0')}, console), 1);
-  EXPECT_EQ(ours(), 0U);
-  EXPECT_EQ(call({"apply", "--plan-hash", hash}, console), 0);
-  EXPECT_EQ(ours(), 1U);
-  EXPECT_EQ(call({"apply", "--plan-hash", hash}, console), 0) << "the job runs again";
 }
 
 TEST_F(DeskTest, SaysThatThereIsNothingToRelease) {
@@ -251,7 +234,7 @@ TEST_F(DeskTest, SaysThatThereIsNothingToRelease) {
   EXPECT_EQ(call({"release", "storrage", "--yes"}, console), 1);
 
   EXPECT_THAT(console.complained(),
-              HasSubstr("no policy of ours is of an authorization named storrage"));
+              HasSubstr("no policy of ours has the id storrage or is of an authorization"));
   EXPECT_EQ(ours(), 1U);
 }
 

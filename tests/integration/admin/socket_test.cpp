@@ -5,6 +5,7 @@
 #include "daemon/admin/frame.hpp"
 #include "daemon/admin/unix_socket.hpp"
 #include "tests/integration/admin/admin_fixture.hpp"
+#include "tests/support/no_descriptors.hpp"
 
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
@@ -15,6 +16,7 @@
 #include <array>
 #include <fstream>
 #include <grp.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -217,7 +219,7 @@ TEST_F(AdminTest, SaysSoWhereTheCommandHasABug) {
 }
 
 TEST_F(AdminTest, RefusesAClientOfAnotherVersion) {
-  serve(obey, 16, "0.9.0");
+  serve(obey, {}, "0.9.0");
   TestConsole console;
 
   const auto code = call({"say"}, console);
@@ -242,8 +244,11 @@ TEST_F(AdminTest, RefusesAnOversizedFrameAndOtherNonsense) {
   EXPECT_EQ(call({"say"}, console), 5) << "the next client is served as ever";
 }
 
+/// So that the limits count for this user, though it may be root.
+constexpr unsigned kNobody = 65534;
+
 TEST_F(AdminTest, TellsOneClientTooManySo) {
-  serve(obey, 1);
+  serve(obey, {.served = 1, .always_served = kNobody});
   TestConsole console;
   const auto crowd = [&]() -> awaitable<Result<int>> {
     const AdminCall says{{"say"}, "/c", true, false};
@@ -256,7 +261,41 @@ TEST_F(AdminTest, TellsOneClientTooManySo) {
   const auto code = during(crowd());
 
   ASSERT_FALSE(code);
-  EXPECT_THAT(code.error().message, HasSubstr("serves 1 clients already"));
+  EXPECT_THAT(code.error().message, HasSubstr("1 at a time"));
+}
+
+TEST_F(AdminTest, ServesRootWhileOthersHoldEverySeatAndQueueForMore) {
+  serve(obey, {.served = 0, .turned_away = 0, .always_served = geteuid()});
+  TestConsole console;
+
+  EXPECT_EQ(call({"say"}, console), 5);
+}
+
+TEST_F(AdminTest, SaysOnceThatItCannotAcceptAndServesAsSoonAsItCan) {
+  std::vector<std::string> lines;
+  const auto keep = [&lines](std::string_view line) { lines.emplace_back(line); };
+  AdminServerOptions options;
+  options.path = socket();
+  options.version = "1.0.0";
+  options.log = Log::to_sink(
+      keep, [] { return Timestamp{}; }, false, LogLevel::warning);
+  auto made = make_admin_server(io.get_executor(), options);
+  ASSERT_TRUE(made) << made.error().message;
+  server = std::move(*made);
+  lines.clear();
+  serving.start("server", server->serve(obey));
+  boost::asio::local::stream_protocol::socket waiting(io);
+  waiting.connect(boost::asio::local::stream_protocol::endpoint(socket()));
+  {
+    const NoDescriptors here;
+    for (int turn = 0; turn < 100 && io.poll_one() > 0; ++turn) continue;
+    io.run_one();
+  }
+  TestConsole console;
+
+  EXPECT_EQ(call({"say"}, console), 5);
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_THAT(lines[0], HasSubstr("cannot accept clients of the admin socket"));
 }
 
 TEST_F(AdminTest, GivesTheSocketToItsGroupOnly) {
@@ -289,6 +328,30 @@ TEST_F(AdminTest, LeavesALiveDaemonAlone) {
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ErrorCode::conflict);
   EXPECT_EQ(call({"say"}, console), 5);
+}
+
+TEST_F(AdminTest, WaitsForNoDaemonThatIsStopped) {
+  using boost::asio::local::stream_protocol;
+  stream_protocol::acceptor stopped(io, socket());  // it never accepts
+  stopped.listen(1);
+  std::vector<stream_protocol::socket> waiting;
+  boost::system::error_code full;
+  while (!full) {
+    waiting.emplace_back(io, stream_protocol());
+    const int client = waiting.back().native_handle();
+    waiting.back().native_non_blocking(true);
+    const auto there = stopped.local_endpoint();
+    const bool is_in = ::connect(client, there.data(), static_cast<socklen_t>(there.size())) == 0;
+    if (!is_in) full = {errno, boost::system::system_category()};
+  }
+  AdminServerOptions options;
+  options.path = socket();
+
+  const auto made = make_admin_server(io.get_executor(), options);
+  std::filesystem::remove(socket());
+
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, ErrorCode::conflict);
 }
 
 TEST_F(AdminTest, LeavesAFileThatIsNoSocketAlone) {

@@ -2,16 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Undo in a daemon, asked for at its socket: what comes back, what is pinned, and for how long.
+#include "daemon/run/undo.hpp"
+
+#include "daemon/run/bookkeeping.hpp"
 #include "daemon/run/cycle_summary.hpp"
 #include "tests/integration/admin/desk_fixture.hpp"
 
 #include <gmock/gmock.h>
+
+#include <fstream>
 
 namespace authzd::test {
 namespace {
 
 using sandbox::Json;
 using testing::HasSubstr;
+using testing::Not;
 
 class UndoDesk : public DeskTest {
  protected:
@@ -25,7 +31,10 @@ class UndoDesk : public DeskTest {
     write_manifest("storage", {"kms"});
     write_manifest("backup", {"hs-crypto"});
     start();
-    ASSERT_TRUE(state().approvals.approve_first_deletes({"the test", clock.now()}));
+    for (const unsigned login : {1001U, 1002U}) {
+      ASSERT_TRUE(
+          state().approvals.approve_first_deletes({"the test", clock.now(), std::nullopt, login}));
+    }
     apply();
     std::filesystem::remove(directory / "manifests" / "backup.yaml");
     apply();
@@ -44,6 +53,14 @@ class UndoDesk : public DeskTest {
     const Result<int> code = call({"undo", last_run(), "--yes"}, console);
     clock.advance(std::chrono::minutes(5));
     return code ? *code : -1;
+  }
+
+  Plan plan_of_undo(const std::string& run) {
+    const auto past = state().runs.find(run);
+    if (!past) throw std::runtime_error(past.error().message);
+    auto planned = during(plan_undo(*account, account->reading_beside(), *past));
+    if (!planned) throw std::runtime_error(planned.error().message);
+    return std::move(planned->planned.plan);
   }
 
   std::string last_run() { return state().runs.last(1)->front().start.id; }
@@ -104,16 +121,153 @@ TEST_F(UndoDesk, BringsBackWhatARunRemovedAfterAYesAndPinsIt) {
   const std::string run = last_run();
   console.answers = {"yes"};
 
-  EXPECT_EQ(call({"undo", run.substr(0, 6)}, console), 0) << console.complained();
+  EXPECT_EQ(call({"undo", run.substr(0, 8)}, console), 0) << console.complained();
 
   ASSERT_EQ(console.questions.size(), 1U);
-  EXPECT_THAT(console.questions[0], HasSubstr("Undo this run so?"));
+  EXPECT_THAT(console.questions[0], HasSubstr("Undo this run in this way?"));
   EXPECT_THAT(console.shown(), HasSubstr("Applied: 1 created"));
   EXPECT_EQ(ours(), 2U);
   EXPECT_EQ(pins(), 1U);
   const auto undone = state().runs.last(1)->front();
   EXPECT_EQ(undone.start.kind, RunKind::undo);
   EXPECT_THAT(undone.start.who, HasSubstr("(uid "));
+}
+
+TEST_F(UndoDesk, SaysUntilWhenPoliciesComeBackWithTheirIds) {
+  const std::string run = last_run();
+  console.answers = {"no"};
+
+  ASSERT_TRUE(call({"undo", run}, console));
+  EXPECT_THAT(console.complained(), HasSubstr("can be brought back with their ids until 20"));
+
+  TestConsole later;
+  clock.advance(std::chrono::hours(24 * 10));
+  EXPECT_EQ(call({"undo", run, "--yes"}, later), 0) << later.complained();
+  EXPECT_THAT(later.complained(), HasSubstr("comes back with a new id"));
+  EXPECT_THAT(later.shown(), HasSubstr("no more: what is made in its place has"));
+  EXPECT_EQ(ours(), 2U);
+}
+
+TEST_F(UndoDesk, IsAnnouncedTwoDaysBeforeItsIdsAreGone) {
+  const std::string run = last_run();
+  const auto ending = [this] {  // as a cycle of now tells it
+    account->status().last_run.emplace().ended = clock.now();
+    return summary_of(*account, CycleEnd{}).ending_undos;
+  };
+  clock.advance(std::chrono::hours(24 * 7));
+  EXPECT_TRUE(ending().empty());
+
+  clock.advance(std::chrono::hours(25));
+  ASSERT_EQ(ending().size(), 1U);
+  EXPECT_EQ(ending()[0].run, run);
+  EXPECT_EQ(ending()[0].deletes, 1U);
+
+  EXPECT_EQ(undo(), 0);
+  EXPECT_TRUE(ending().empty());
+}
+
+/// One delete a day, and it has been done.
+class FullUndoDesk : public UndoDesk {
+ protected:
+  FullUndoDesk() { spec.rails.limits.max_delete = 1; }
+};
+
+TEST_F(FullUndoDesk, IsHeldByTheRailsWhateverTheAnswerAndLetThroughByItsPlan) {
+  ASSERT_EQ(undo(), 0);
+  const std::string run = last_run();
+  TestConsole asked;
+  asked.answers = {"yes"};
+  EXPECT_EQ(call({"undo", run}, asked), 3);
+  EXPECT_THAT(asked.shown(), HasSubstr("Held by maxDelete"));
+  EXPECT_EQ(call({"undo", run, "--yes"}, console), 3);
+  EXPECT_EQ(ours(), 2U);
+  const std::string command = "authzd undo " + run + " --plan-hash ";
+  const auto at = asked.shown().find(command);
+  ASSERT_NE(at, std::string::npos) << asked.shown();
+
+  EXPECT_EQ(
+      call({"undo", run, "--plan-hash", asked.shown().substr(at + command.size(), 64)}, console),
+      0);
+
+  EXPECT_EQ(ours(), 1U);
+}
+
+/// What is held of an undo takes two people, neither of whom a hash alone can stand for.
+class UndoOfTwo : public FullUndoDesk {
+ protected:
+  UndoOfTwo() { spec.approvers.need = 2; }
+};
+
+TEST_F(UndoOfTwo, IsDoneOnceBothHaveApprovedWhatItShowsAsHeld) {
+  ASSERT_EQ(undo(), 0);
+  const std::string run = last_run();
+  TestConsole shown;
+  shown.answers = {"yes"};
+  EXPECT_EQ(call({"undo", run}, shown), 3);
+  const std::string label = "authzd approve ";
+  const auto at = shown.shown().find(label);
+  ASSERT_NE(at, std::string::npos) << shown.shown();
+  const std::string hash = shown.shown().substr(at + label.size(), 64);
+  EXPECT_THAT(shown.shown(), HasSubstr("authzd approve " + hash + " --undo " + run + "\n"));
+  EXPECT_THAT(shown.shown(), Not(HasSubstr("--plan-hash"))) << "which lets nothing through";
+
+  TestConsole first;
+  EXPECT_EQ(call({"approve", hash, "--undo", run, "--yes"}, first), 0) << first.complained();
+  EXPECT_THAT(first.shown(), HasSubstr("more have approved it"));
+  const auto approvals = state().approvals.list(clock.now());
+  ASSERT_TRUE(approvals);
+  ASSERT_EQ(approvals->front().subject, hash);
+  EXPECT_EQ(call({"undo", run, "--yes"}, *std::make_unique<TestConsole>()), 3) << "one alone";
+
+  // A test has no login of its own.
+  const auto planned = plan_of_undo(run);
+  for (const unsigned login : {1001U, 1002U}) {
+    const Grantor by{"somebody", clock.now(), clock.now() + std::chrono::hours(24), login};
+    ASSERT_TRUE(approve(account->state(), planned, hash, by));
+  }
+  EXPECT_EQ(call({"undo", run, "--yes"}, console), 0) << console.complained();
+  EXPECT_EQ(ours(), 1U);
+}
+
+/// The word of the manifest has not come to IAM yet.
+TEST_F(FirstUndo, TakesNothingAwayThatAManifestProtectsByNow) {
+  write_manifest("storage", {"kms"});
+  start();
+  TestConsole console;
+  ASSERT_EQ(call({"apply", "--yes"}, console), 0);
+  const std::string run = state().runs.last(1)->front().start.id;
+  std::ofstream(directory / "manifests" / "storage.yaml", std::ios::app) << "  protect: true\n";
+
+  EXPECT_EQ(call({"undo", run, "--yes"}, console), 0) << console.complained();
+
+  EXPECT_THAT(console.shown(), HasSubstr("is protected by its manifest and\n"));
+  EXPECT_EQ(ours(), 1U);
+  EXPECT_TRUE(state().pins.list()->empty());
+}
+
+class GracedUndo : public DeskTest {
+ protected:
+  GracedUndo() { spec.rails.removal_grace.wait = std::chrono::hours(1); }
+};
+
+TEST_F(GracedUndo, OfAccessToKeysIsLetThroughByItsPlanAsTheHoldSays) {
+  write_manifest("storage", {"kms"});
+  start();
+  TestConsole asked;
+  ASSERT_EQ(call({"apply", "--yes"}, asked), 0);
+  const std::string run = state().runs.last(1)->front().start.id;
+  asked.answers = {"yes"};
+  EXPECT_EQ(call({"undo", run}, asked), 3);
+  EXPECT_THAT(asked.shown(), HasSubstr("which no cycle does\nlater, as this is an undo"));
+  const std::string command = "authzd undo " + run + " --plan-hash ";
+  const auto at = asked.shown().find(command);
+  ASSERT_NE(at, std::string::npos) << asked.shown();
+
+  TestConsole reviewed;
+  const std::string hash = asked.shown().substr(at + command.size(), 64);
+  EXPECT_EQ(call({"undo", run, "--plan-hash", hash}, reviewed), 0) << reviewed.complained();
+
+  EXPECT_EQ(ours(), 0U);
 }
 
 TEST_F(UndoDesk, IsLeftAloneByWhatFollowsUntilItIsUnpinned) {
@@ -124,8 +278,7 @@ TEST_F(UndoDesk, IsLeftAloneByWhatFollowsUntilItIsUnpinned) {
   EXPECT_EQ(backups(), brought_back) << "no manifest wants it, and it went again";
 
   Json control;
-  control["grant"]["roles"][0]["role_id"] =
-      "crn:v1:bluemix:public:iam::::role:AuthorizationDelegator";
+  control["grant"]["roles"][0]["role_id"] = "crn:v1:bluemix:public:iam::::serviceRole:Writer";
   const Json change{{"control", control}};
   ASSERT_TRUE(sandbox.edit(brought_back[0].first, change.dump(), clock.now()));
   apply();

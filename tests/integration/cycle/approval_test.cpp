@@ -7,6 +7,8 @@
 #include "reconciler/plan/rails.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
+#include <tuple>
+
 namespace authzd::test {
 namespace {
 
@@ -123,6 +125,137 @@ TEST_F(Approvals, ProtectionGoesADayAfterTheRevisionWithoutIt) {
   EXPECT_EQ(description_of(ours().at(0)).find("!)"), std::string::npos);
 }
 
+TEST_F(Approvals, ProtectionGoesADayAfterAStateWasLostThoughItsTimeHadBegun) {
+  write_file("storage.yaml", kOne + "  protect: true\n");
+  good_cycle();
+  write_file("storage.yaml", kOne);
+  good_cycle();
+  clock.advance(23h);
+  lose_state();
+  restart();
+  good_cycle();
+  clock.advance(2h);
+
+  good_cycle();
+  EXPECT_NE(description_of(ours().at(0)).find("!)"), std::string::npos) << "25 h after the first";
+
+  clock.advance(22h);
+  good_cycle();
+  EXPECT_EQ(description_of(ours().at(0)).find("!)"), std::string::npos) << "24 h after the loss";
+}
+
+TEST_F(Approvals, ProtectionIsKnownBeforeItsFirstWrite) {
+  write_file("storage.yaml", kOne);
+  good_cycle();
+  ASSERT_EQ(state().revisions.protect_releases()->size(), 1U);
+  write_file("storage.yaml", kOne + "  protect: true\n");
+  auto intent = run(io, account->loader().next(clock.now()));
+  ASSERT_TRUE(intent && intent->good);
+  std::set<std::string> none_approved;
+  auto planned = run(io, plan_account(account->reading(), intent->good, none_approved));
+  ASSERT_TRUE(planned);
+
+  ASSERT_TRUE(keep_for_rails(account->state(), *planned, *intent->good, account->time()));
+
+  EXPECT_TRUE(state().revisions.protect_releases()->empty())
+      << "a process that ends right after the write would find that its time is long over";
+  cycle();
+}
+
+TEST_F(Approvals, ThatAreTakenBackInTheMiddleOfARunLetNothingMoreThrough) {
+  spec.rails.limits.max_delete = 1;
+  spec.rails.limits.max_delete_percent = 100;
+  spec.concurrency = 1;
+  restart();
+  write_file("files.yaml", manifest_of("files", "is", {"kms"}));
+  write_file(
+      "storage.yaml",
+      manifest_of("storage", "server-protect", {"kms", "hs-crypto", "cloud-object-storage"}));
+  good_cycle();
+  remove_file("storage.yaml");
+  const Plan held = good_cycle().performed->planned.plan;
+  ASSERT_EQ(count(held).held, 3U);
+  const std::string hash = held.actions[0].holds[0].hash;
+  const Grantor by{"ada", clock.now(), clock.now() + 24h};
+  ASSERT_TRUE(approve(account->state(), held, hash, by));
+  http->after_done = [this, hash](const HttpRequest& request) {
+    if (request.method == "DELETE")
+      std::ignore = state().approvals.revoke(ApprovalKind::hold, hash);
+  };
+
+  cycle();
+
+  EXPECT_EQ(ours().size(), 3U) << "one was done when it was taken back";
+  http->after_done = nullptr;
+  good_cycle();
+  EXPECT_EQ(ours().size(), 3U);
+  EXPECT_TRUE(status().held.is_true);
+}
+
+TEST_F(Approvals, OfARevisionIsUsedUpOnceItIsApplied) {
+  write_file("storage.yaml", kOne);
+  restart();
+  const auto intent = run(io, account->loader().next(clock.now()));
+  ASSERT_TRUE(intent && intent->good);
+  const std::string revision = intent->good->revision;
+  const Grantor by{"ada", clock.now(), clock.now() + 24h};
+  ASSERT_TRUE(state().approvals.approve_revision(revision, by));
+
+  good_cycle();
+
+  const auto counts = state().approvals.is_revision_approved(revision, clock.now());
+  EXPECT_TRUE(counts && !*counts) << "the branch could be set back to it again and again";
+}
+
+/// The same commit, read by other paths.
+TEST_F(Approvals, ProtectionThatOtherPathsOfTheAppliedCommitGiveIsKept) {
+  write_file("storage.yaml", kOne);
+  good_cycle();
+  ASSERT_EQ(state().revisions.protect_releases()->size(), 1U);
+  const auto intent = run(io, account->loader().next(clock.now()));
+  ASSERT_TRUE(intent && intent->good);
+  GoodRevision elsewhere = *intent->good;
+  elsewhere.digest = "of other files";
+  elsewhere.desired.grants.at(0).is_protected = true;
+
+  ASSERT_TRUE(keep_for_rails(account->state(), Planned{}, elsewhere, account->time()));
+
+  EXPECT_TRUE(state().revisions.protect_releases()->empty())
+      << "its protection would have ended long ago";
+}
+
+TEST_F(Approvals, ProtectionThatSomebodyForgedIsNotTakenForOurs) {
+  spec.rails.limits.max_delete_percent = 100;
+  restart();
+  write_file("storage.yaml", kOne);
+  good_cycle();
+  const std::string id = only_id();
+  std::string forged = description_of(ours().at(0));
+  forged.replace(forged.size() - 1, 1, "!)");
+  edit(id, {{"description", forged}});
+  write_file("files.yaml", manifest_of("files", "is", {"kms"}));
+  good_cycle();
+  good_cycle();
+  remove_file("storage.yaml");
+
+  good_cycle();
+
+  EXPECT_EQ(ours().size(), 1U) << "a mark by another hand kept the access for a day";
+}
+
+TEST_F(Approvals, ProtectionThatKeepsWhatIsNotWantedIsInTheStatus) {
+  write_file("storage.yaml", kOne + "  protect: true\n");
+  write_file("files.yaml", manifest_of("files", "is", {"kms"}));
+  good_cycle();
+  remove_file("storage.yaml");
+
+  good_cycle();
+
+  EXPECT_FALSE(status().ready.is_true);
+  EXPECT_EQ(status().ready.reason, "Protected");
+}
+
+/// From another installation of ours, of which this one's state does not know.
 TEST_F(Approvals, ProtectionThatComesJustBeforeADeleteLeavesItUndone) {
   spec.rails.limits.max_delete_percent = 100;
   write_file("storage.yaml", kStorage);
@@ -135,7 +268,8 @@ TEST_F(Approvals, ProtectionThatComesJustBeforeADeleteLeavesItUndone) {
       const std::string id = policy.at("id");
       std::string text = description_of(policy);
       if (!request.target.ends_with(id) || text.ends_with("!)")) continue;
-      edit(id, {{"description", text.replace(text.size() - 1, 1, "!)")}});
+      text.replace(text.size() - 1, 1, "!)");
+      edit(id, {{"as", policy.at("last_modified_by_id")}, {"description", text}});
     }
     return std::nullopt;
   };
@@ -172,7 +306,7 @@ TEST_F(Approvals, AreNotNeededToLetGoOfEverything) {
   write_file("storage.yaml", kStorage);
   good_cycle();
   account->begin_run("release", RunKind::release, "ada");
-  auto planned = run(io, plan_release(account->reading()));
+  auto planned = run(io, plan_release(account->reading(), nullptr, std::string()));
   ASSERT_TRUE(planned);
   EXPECT_EQ(planned->plan.actions.size(), 2U);
 

@@ -112,6 +112,25 @@ TEST_F(Cycle, TellsOfDriftThatItsModeKeepsBack) {
   EXPECT_EQ(told.drifts[0].by.value, "IBMid-by-hand");
 }
 
+TEST_F(Cycle, CountsNoCreateThatFoundItsPolicyThere) {
+  write_file("storage.yaml", kOne);
+  good_cycle();
+  lose_state();
+  restart();
+  inject({.method = "GET",
+          .path = "/v2/policies\\?",
+          .times = 1,
+          .status = 200,
+          .body = R"({"policies": []})"});
+
+  const CycleEnd end = good_cycle();
+
+  EXPECT_EQ(count(*end.performed).created, 0U);
+  EXPECT_EQ(count(*end.performed).already, 1U);
+  EXPECT_EQ(status().last_run->created, 0U);
+  EXPECT_EQ(status().last_run->in_sync(), 1U);
+}
+
 TEST_F(Cycle, RepairsADescriptionThatSomeoneChanged) {
   write_file("storage.yaml", kOne);
   good_cycle();
@@ -158,11 +177,13 @@ TEST_F(Cycle, RestoresAttributesByOnePut) {
 TEST_F(Cycle, MakesAPolicyAnewThatSomeoneDeleted) {
   write_file("storage.yaml", kOne);
   good_cycle();
-  edit(only_id(), {{"state", "deleted"}});
+  const std::string lost = only_id();
+  edit(lost, {{"state", "deleted"}});
 
   good_cycle();
 
   EXPECT_EQ(ours().size(), 1U);
+  EXPECT_FALSE(state().policies.known()->contains(PolicyId(lost)));
 }
 
 TEST_F(Cycle, ChangesARoleByOnePut) {

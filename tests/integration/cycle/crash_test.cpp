@@ -132,9 +132,14 @@ class Life : public CycleTest {
     EXPECT_TRUE(kept.runs.unknown_outcomes()->empty());
     EXPECT_TRUE(kept.policies.pending_deletes()->empty());
     std::size_t recorded = 0;
+    RunCounts sum;
     const auto runs = kept.runs.last(100);
     for (const RunSummary& run : *runs) {
-      EXPECT_TRUE(run.end) << run.start.id << " never ended";
+      ASSERT_TRUE(run.end) << run.start.id << " never ended";
+      sum.created += run.end->counts.created;
+      sum.updated += run.end->counts.updated;
+      sum.deleted += run.end->counts.deleted;
+      sum.unknown += run.end->counts.unknown;
       const auto detail = kept.runs.find(run.start.id);
       for (const RecordedAction& action : detail->actions) {
         EXPECT_TRUE(action.writes.empty() || action.outcome) << "an outcome is missing";
@@ -142,6 +147,7 @@ class Life : public CycleTest {
       }
     }
     EXPECT_EQ(recorded, service.counters().writes);
+    EXPECT_EQ(sum, (RunCounts{.created = 4, .updated = 1, .deleted = 1})) << "what `runs` shows";
   }
 
   [[nodiscard]] const std::string& where() const { return killer_.where(); }

@@ -76,6 +76,8 @@ CycleTest::CycleTest() {
   spec.id = AccountId{kDemoAccount};
   spec.owner = "prod";
   spec.mode = Mode::sync;
+  spec.allow_empty_account = true;
+  spec.rails.removal_grace.wait = {};  // but for the tests that are about it
   iam.account = spec.id;
   lose_state();
   approve_first_deletes();
@@ -115,7 +117,7 @@ void CycleTest::restart(bool may_write) {
                   .with("account", spec.name)
                   .with("run", parts.run);
   parts.state = std::make_unique<AccountState>(database, spec.id);
-  parts.source = std::make_shared<DirectorySource>(directory);
+  parts.source = std::make_shared<DirectorySource>(directory, clock, DirectoryOptions{.quiet = {}});
   parts.observers = observers;
   auto direct = std::make_unique<DirectHttp>(service, clock);
   http = direct.get();

@@ -116,7 +116,10 @@ TEST_F(OwnersCycle, ThatLoseStateAndIdentityWriteNothingUntilTheOldOneIsNamed) {
 
   EXPECT_EQ(conflicts(blind), (std::vector<std::string>{"Disputed", "Disputed"}));
   EXPECT_EQ(unsafe(), before);
-  EXPECT_THAT(logged(), HasSubstr("add its maker to identities"));
+  EXPECT_THAT(logged(),
+              HasSubstr("if " + kOurId.value +
+                        " was the identity of this installation, list it in "
+                        "identities"));
 
   end_process();
   spec.identities = {kOurId};
@@ -163,6 +166,34 @@ TEST_F(OwnersCycle, WithConfigurationAndKeyOnASecondHostWriteTheSameAndDeleteNot
   EXPECT_EQ(ours().size(), 2U);
   ASSERT_EQ(status().holds.size(), 1U);
   EXPECT_EQ(status().holds[0].rail, "firstDeletes");
+}
+
+/// A person points a policy elsewhere, and puts a marker there that fits and says "protected".
+TEST_F(OwnersCycle, BringBackAPolicyThatWasPointedElsewhereUnderAForgedMarker) {
+  good_cycle();
+  const auto before = policies();
+  const Json& policy = before.at(0);
+  Json resource = policy.at("resource");
+  for (Json& attribute : resource["attributes"]) {
+    if (attribute.at("key") == "serviceName") attribute["value"] = "cloud-object-storage";
+  }
+  PolicyContent forged;
+  forged.subject = {{.name = "accountId", .value = kDemoAccount},
+                    {.name = "serviceName", .value = "server-protect"}};
+  forged.resource = {{.name = "accountId", .value = kDemoAccount},
+                     {.name = "serviceName", .value = "cloud-object-storage"}};
+  const std::string mark =
+      "(authzd: prod/storage#" + key_of(AccountId{kDemoAccount}, forged).hash12() + "!)";
+  for (const std::string& text : {mark + " " + description_of(policy), mark}) {
+    edit(policy.at("id"), {{"resource", resource}, {"description", text}});
+
+    good_cycle();
+
+    EXPECT_EQ(ids(policies()), ids(before)) << text;
+    EXPECT_EQ(target_of(policies().at(0)), target_of(policy)) << text;
+    EXPECT_EQ(description_of(policies().at(0)), description_of(policy)) << text;
+  }
+  EXPECT_EQ(sent("DELETE"), 0U);
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ TEST_F(PartialView, IsNotWhatAPolicyThatSomeoneDeletedMeans) {
   EXPECT_EQ(ours().size(), 2U);
   EXPECT_NE(id_of("hs-crypto"), gone);
   EXPECT_FALSE(state().policies.known()->contains(PolicyId{gone}));
-  EXPECT_NE(logged().find("a policy of ours is gone"), std::string::npos);
+  EXPECT_NE(logged().find("somebody else deleted a policy of ours"), std::string::npos);
 }
 
 TEST_F(PartialView, CostsOneReadForEachPolicyThatIsGoneAndNoneAfterwards) {
@@ -94,6 +94,88 @@ TEST_F(PartialView, CostsOneReadForEachPolicyThatIsGoneAndNoneAfterwards) {
   good_cycle();
 
   EXPECT_EQ(service.log().size(), before + 1);
+}
+
+TEST_F(PartialView, IsAnEmptyListWhereNoReadShowsThatWhatIsOursWasDeleted) {
+  spec.allow_empty_account = false;
+  restart();
+  inject({.method = "GET",
+          .path = "/v2/policies\\?",
+          .times = 0,
+          .status = 200,
+          .body = R"({"policies": []})"});
+  inject({.method = "GET", .path = "/v2/policies/", .times = 0, .status = 404});
+  const std::size_t before = unsafe();
+
+  const CycleEnd end = cycle();
+
+  ASSERT_TRUE(end.error);
+  EXPECT_EQ(end.error->code, ErrorCode::partial_view);
+  EXPECT_EQ(unsafe(), before);
+  EXPECT_EQ(state().policies.known()->size(), 2U);
+  service.clear_faults();
+  good_cycle();
+}
+
+class FirstContact : public CycleTest {
+ protected:
+  FirstContact() { spec.allow_empty_account = false; }
+};
+
+TEST_F(FirstContact, WithAnAccountThatShowsNothingWritesNothing) {
+  write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
+
+  const CycleEnd end = cycle();
+
+  ASSERT_TRUE(end.error);
+  EXPECT_EQ(end.error->code, ErrorCode::partial_view);
+  EXPECT_NE(end.error->message.find("iam.allowEmptyAccount"), std::string::npos);
+  EXPECT_EQ(unsafe(), 0U);
+  EXPECT_EQ(status().stalled.reason, "PartialView");
+
+  spec.allow_empty_account = true;
+  restart();
+  good_cycle();
+  EXPECT_EQ(ours().size(), 1U);
+}
+
+TEST_F(FirstContact, SaysSoInModeObserveToo) {
+  spec.mode = Mode::observe;
+  restart(false);
+  write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
+
+  const CycleEnd end = cycle();
+
+  ASSERT_TRUE(end.error);
+  EXPECT_EQ(end.error->code, ErrorCode::partial_view);
+  must_be_quiet = false;  // it stays so
+}
+
+TEST_F(FirstContact, WithPoliciesOfOthersIsContact) {
+  seed_demo();
+  write_file("files.yaml", manifest_of("files", "is", {"kms"}));
+
+  good_cycle();
+
+  EXPECT_EQ(ours().size(), 1U);
+}
+
+TEST_F(PartialView, IsNoExcuseForAPolicyThatAReadShowsDeletedHoweverNewItIs) {
+  pause = std::chrono::minutes(1);  // more than a create rests, less than a write is settling
+  write_file("files.yaml", manifest_of("files", "is", {"kms"}));
+  good_cycle();
+  std::string fresh;
+  for (const Json& policy : ours()) {
+    if (description_of(policy).find("/files#") != std::string::npos) fresh = policy.at("id");
+  }
+  edit(fresh, {{"state", "deleted"}});
+
+  const CycleEnd end = good_cycle();
+
+  EXPECT_EQ(count(end.performed->planned.plan).creates, 1U);
+  EXPECT_EQ(ours().size(), 3U);
+  EXPECT_NE(logged().find("somebody else deleted a policy of ours"), std::string::npos);
+  clock.advance(std::chrono::minutes(5));
 }
 
 TEST_F(PartialView, OfALaggingReplicaIsOnlyAnOwnWriteOfLate) {

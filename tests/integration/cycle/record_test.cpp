@@ -3,7 +3,12 @@
 
 // What authzd does is written down before it is done; what cannot be written down is not done.
 
+#include "daemon/run/recorder.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 namespace authzd::test {
 namespace {
@@ -49,6 +54,38 @@ class Record : public CycleTest {
   std::shared_ptr<Witness> witness;
 };
 
+/// It is a thousand rows of the state; a probe and the other accounts wait meanwhile.
+TEST_F(Record, OfALongPlanLetsOthersOnTheLoopBetweenItsSlices) {
+  Planned planned;
+  planned.plan.actions.resize(1'000);
+  restart();
+  account->begin_run("long");
+  std::size_t turns = 0;
+  const auto others = [&]() -> boost::asio::awaitable<void> {
+    for (int i = 0; i < 100; ++i) {
+      ++turns;
+      co_await boost::asio::post(boost::asio::use_awaitable);
+    }
+  };
+  std::size_t turns_by_then = 0;
+  const auto writing = [&]() -> Async<std::size_t> {
+    auto first = co_await Recorder::write_down(*account, planned);
+    turns_by_then = turns;
+    co_return first;
+  };
+  const auto on_end = [](const std::exception_ptr&) {};
+  boost::asio::co_spawn(io, others(), on_end);
+
+  const auto first = run(io, writing());
+
+  ASSERT_TRUE(first);
+  EXPECT_EQ(*first, 0U);
+  EXPECT_GE(turns_by_then, 4U);
+  EXPECT_LT(turns_by_then, 100U);
+  EXPECT_EQ(state().runs.find("long")->actions.size(), 1'000U);
+  good_cycle();
+}
+
 TEST_F(Record, IsSeenByEveryObserverBeforeIamSeesTheWrite) {
   good_cycle();
 
@@ -85,6 +122,29 @@ TEST_F(Record, ThatTheStateCannotTakeKeepsTheWriteFromBeingSent) {
   ASSERT_TRUE(database->run("PRAGMA query_only = 0"));
   good_cycle();
   EXPECT_EQ(ours().size(), 3U);
+}
+
+/// A delete makes IAM forget the use, and a window begins with the first cycle that wants it.
+TEST_F(Record, OfWhatTheRailsMustKnowThatTheStateCannotTakeKeepsEachWriteFromBeingSent) {
+  spec.rails.limits.max_delete_percent = 100;
+  restart();
+  good_cycle();
+  write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
+  const std::size_t before = unsafe();
+  ASSERT_TRUE(
+      database->run("CREATE TRIGGER full BEFORE INSERT ON wanted_removals"
+                    " BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"));
+
+  const CycleEnd end = cycle();
+
+  EXPECT_EQ(unsafe(), before) << "a delete went out that no later plan would count";
+  ASSERT_TRUE(end.performed);
+  EXPECT_EQ(count(*end.performed).failed, 1U);
+  EXPECT_EQ(status().ready.reason, "WritesFailed");
+  EXPECT_NE(logged().find("the disk is full"), std::string::npos);
+  ASSERT_TRUE(database->run("DROP TRIGGER full"));
+  good_cycle();
+  EXPECT_EQ(ours().size(), 1U);
 }
 
 TEST_F(Record, HasEachRunThatWroteWithItsActionsAndNoQuietOne) {

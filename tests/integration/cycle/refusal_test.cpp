@@ -1,12 +1,17 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A revision that cannot be enforced is refused whole; the last good one goes on being enforced.
+// A revision that cannot be enforced is refused whole; the last good one remains in force.
 
+#include "daemon/run/cycle.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
+#include "tests/support/run_async.hpp"
+
+#include <gmock/gmock.h>
 
 #include <filesystem>
 #include <functional>
+#include <set>
 
 namespace authzd::test {
 namespace {
@@ -150,6 +155,68 @@ TEST_F(Refusal, DoesNotMeanAnEmptySourceThatIsAllowed) {
   good_cycle();
 
   EXPECT_TRUE(ours().empty());
+}
+
+TEST_F(Refusal, TakesNothingAwayWhereTheManifestsHaveChangedSinceThePlan) {
+  write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
+  write_file("other.yaml", manifest_of("other", "server-protect", {"hs-crypto"}));
+  good_cycle();
+  remove_file("other.yaml");
+  auto intent = run(io, account->loader().next(clock.now()));
+  ASSERT_TRUE(intent && intent->good);
+  std::set<std::string> none_approved;
+  auto planned = run(io, plan_account(account->reading(), intent->good, none_approved));
+  ASSERT_TRUE(planned) << to_string(planned.error());
+  write_file("other.yaml", manifest_of("other", "server-protect", {"hs-crypto"}));
+
+  const Performed performed =
+      run(io, perform(*account, std::move(*planned), intent->good, none_approved, stop));
+
+  ASSERT_EQ(performed.outcomes.size(), 1U);
+  EXPECT_THAT(performed.outcomes.front().error->message,
+              ::testing::HasSubstr("the manifests have changed since the plan was made"));
+  EXPECT_EQ(sent("DELETE"), 0U);
+}
+
+TEST_F(Refusal, SwapsNoRoleWhereTheManifestsHaveChangedSinceThePlan) {
+  spec.rails.limits.max_delete_percent = 100;
+  restart();
+  const auto manifest = [](const std::string& role) {
+    return manifest_of("events", "event-notifications", {"cloud-object-storage"}, role);
+  };
+  write_file("events.yaml", manifest("Reader"));
+  good_cycle();
+  write_file("events.yaml", manifest("Object Writer"));
+  auto intent = run(io, account->loader().next(clock.now()));
+  ASSERT_TRUE(intent && intent->good);
+  std::set<std::string> none_approved;
+  auto planned = run(io, plan_account(account->reading(), intent->good, none_approved));
+  ASSERT_TRUE(planned) << to_string(planned.error());
+  ASSERT_FALSE(is_held(planned->plan.actions.at(0)));
+  write_file("events.yaml", manifest("Reader"));
+
+  run(io, perform(*account, std::move(*planned), intent->good, none_approved, stop));
+
+  EXPECT_EQ(sent("PUT"), 0U) << "what it takes away is wanted again";
+}
+
+TEST_F(Refusal, DeletesNothingWhereTheManifestsHaveChangedWhileItCreated) {
+  write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
+  write_file("other.yaml", manifest_of("other", "server-protect", {"hs-crypto"}));
+  good_cycle();
+  remove_file("other.yaml");
+  write_file("more.yaml", manifest_of("more", "is", {"cloud-object-storage"}));
+  const auto put_back = [this](const HttpRequest& request) -> std::optional<HttpResponse> {
+    const bool creates = request.method == "POST" && request.target.ends_with("/v2/policies");
+    if (creates) write_file("other.yaml", manifest_of("other", "server-protect", {"hs-crypto"}));
+    return std::nullopt;
+  };
+  http->intercept = put_back;
+
+  cycle();
+
+  EXPECT_EQ(sent("DELETE"), 0U);
+  EXPECT_EQ(ours().size(), 3U);
 }
 
 }  // namespace

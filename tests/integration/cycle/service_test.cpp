@@ -4,8 +4,7 @@
 // The daemon's loops on a virtual clock: accounts that do not wait for each other, pokes, reloads,
 // turns.
 
-#include "daemon/source/directory_source.hpp"
-#include "tests/integration/cycle/cycle_fixture.hpp"
+#include "tests/integration/cycle/service_fixture.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -19,89 +18,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-
-const std::string kSecondAccount = "b7654321b7654321b7654321b7654321";
-
-struct Seen {
-  Timestamp at;
-  std::string account;
-  bool failed = false;
-};
-
-class ServiceTest : public CycleTest {
- protected:
-  void SetUp() override {
-    must_be_quiet = false;  // the loops are the test's own
-    write_file("a.yaml", manifest_of("storage", "server-protect", {"kms"}));
-  }
-
-  std::shared_ptr<AccountRuntime> open(const std::string& name,
-                                       const std::string& fingerprint = {}) {
-    const bool is_first = name == "first";
-    AccountParts parts;
-    parts.spec = spec;
-    parts.spec.name = name;
-    parts.spec.id = AccountId{is_first ? kDemoAccount : kSecondAccount};
-    parts.schedule.interval = 5min;
-    parts.fingerprint = fingerprint;
-    parts.run = std::make_shared<std::string>();
-    parts.log = log();
-    parts.state = std::make_unique<AccountState>(database, parts.spec.id);
-    parts.source = source == nullptr ? std::make_shared<DirectorySource>(directory) : source;
-    parts.http = std::make_unique<DirectHttp>(service, clock);
-    IamOptions options = iam;
-    options.account = parts.spec.id;
-    const IamSeams seams{.http = *parts.http, .clock = clock, .randomness = randomness};
-    auto session = make_session(
-        options, seams, ApiKey{.value = Secret(is_first ? kDemoKey : "second-api-key")});
-    parts.reader = make_policy_reader(session, options);
-    parts.writer = make_policy_writer(session);
-    return std::make_shared<AccountRuntime>(std::move(parts), clock);
-  }
-
-  Log log() {
-    const auto keep = [this](std::string_view line) { lines.emplace_back(line); };
-    return Log::to_sink(
-        keep, [this] { return clock.now(); }, true, LogLevel::debug);
-  }
-
-  void make(Accounts accounts, std::function<Result<Accounts>()> reload = {}) {
-    daemon = std::make_unique<Service>(
-        ServiceParts{io.get_executor(), clock, randomness, log(), std::move(reload)},
-        std::move(accounts));
-    daemon->on_cycle([this](const AccountRuntime& which, const CycleEnd& end) {
-      seen.push_back({clock.now(), which.spec().name, end.error.has_value()});
-      if (after_cycle) after_cycle(which.spec().name);
-    });
-  }
-
-  /// Runs until `is_enough`, asked after each cycle.
-  void run_until(const std::function<bool()>& is_enough) {
-    const auto act = after_cycle;
-    after_cycle = [this, act, is_enough](const std::string& name) {
-      if (act) act(name);
-      if (is_enough()) daemon->stop();
-    };
-    const auto running = [this]() -> boost::asio::awaitable<bool> {
-      co_await daemon->run();
-      co_return true;
-    };
-    EXPECT_TRUE(run(io, running()));
-  }
-
-  [[nodiscard]] std::vector<Timestamp> cycles_of(const std::string& name) const {
-    std::vector<Timestamp> times;
-    for (const Seen& each : seen) {
-      if (each.account == name) times.push_back(each.at);
-    }
-    return times;
-  }
-
-  std::shared_ptr<Source> source;  // of accounts to come; null: the manifests' directory
-  std::unique_ptr<Service> daemon;
-  std::vector<Seen> seen;
-  std::function<void(const std::string&)> after_cycle;
-};
 
 TEST_F(ServiceTest, LetsNoAccountWaitForAnotherThatIamSlowsDown) {
   inject({.path = kDemoAccount, .times = 0, .status = 429, .headers = {{"Retry-After", "20"}}});

@@ -168,6 +168,10 @@ void forbid(sandbox::SandboxService& iam) {
       iam.inject({.method = "POST", .path = "/v2/policies", .skip = 1, .times = 0, .status = 403}));
 }
 
+void be_strict(sandbox::SandboxService& iam) {
+  ASSERT_TRUE(iam.set("role-check", "strict"));
+}
+
 void fill(sandbox::SandboxService& iam) {
   ASSERT_TRUE(iam.set("quota", "1"));
 }
@@ -177,7 +181,8 @@ INSTANTIATE_TEST_SUITE_P(
     Refused,
     ::testing::Values(RefusedGrant{"ThePairIsUnsupported",
                                    manifest_of("refused", "kms", {"server-protect"}),
-                                   {"IAM offers no role for kms → server-protect"}},
+                                   {"IAM offers no role for kms → server-protect"},
+                                   be_strict},
                       RefusedGrant{"TheRoleIsUnknown",
                                    manifest_of("refused", "server-protect", {"kms"}, "Raeder"),
                                    {"Raeder", "valid roles are ", "Reader"}},

@@ -3,6 +3,7 @@
 
 // A suspension is obeyed by whoever was shown a plan before it.
 
+#include "daemon/run/undo.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
 namespace authzd::test {
@@ -49,6 +50,41 @@ TEST_F(SuspendedWhileAsked, AnUndoWritesNothing) {
   Planned planned = planned_before_suspension(RunKind::undo);
 
   expect_nothing_written(run(io, perform_plan(*account, std::move(planned), stop)));
+}
+
+/// A policy that a cycle deleted is to come back with the id that it had.
+TEST_F(SuspendedWhileAsked, AnUndoOfADeleteBringsNothingBack) {
+  spec.allow_empty = true;
+  spec.rails.limits.max_delete_percent = 100;
+  restart();
+  good_cycle();
+  remove_file("storage.yaml");
+  good_cycle();
+  ASSERT_TRUE(ours().empty());
+  const std::string run_id = state().runs.last(1)->front().start.id;
+  const RunDetail past = *state().runs.find(run_id);
+  account->begin_run("an undo", RunKind::undo, "ada");
+  PlannedUndo undo = *run(io, plan_undo(*account, account->reading(), past));
+  ASSERT_EQ(undo.planned.plan.actions.size(), 1U);
+  ASSERT_FALSE(undo.planned.plan.actions[0].id.empty());
+  const std::size_t before = unsafe();
+  const auto suspend = [&] {
+    EXPECT_TRUE(state().suspensions.suspend({std::nullopt, "grace", clock.now()}));
+  };
+  http->hangs = [&](const HttpRequest& request) {
+    if (request.method == "GET") suspend();  // the read before the write
+    return false;
+  };
+
+  const Performed performed = run(io, perform_plan(*account, std::move(undo.planned), stop));
+
+  http->hangs = nullptr;
+  EXPECT_EQ(unsafe(), before);
+  ASSERT_EQ(performed.outcomes.size(), 1U);
+  ASSERT_TRUE(performed.outcomes[0].error);
+  EXPECT_NE(performed.outcomes[0].error->message.find("suspended"), std::string::npos);
+  EXPECT_TRUE(ours().empty());
+  EXPECT_TRUE(state().suspensions.resume(std::nullopt));
 }
 
 TEST_F(SuspendedWhileAsked, AReleaseGoesAllTheSame) {

@@ -36,7 +36,7 @@ class CancelledSend : public NetTest {
     sends.start("send", send(client, std::string(body_size, 'x')));
   }
 
-  /// Cancels what was started once `reached` says so, and sends anew. `client` and `reached`
+  /// Cancels what was started once `reached` says so, and sends again. `client` and `reached`
   /// outlive it.
   Async<HttpResponse> cancel_and_send_again(HttpClient& client, const bool& reached) {
     while (!reached) co_await let_others_run();

@@ -4,6 +4,10 @@
 set -eu
 cd "$1"
 new_key() {
+  if [ "$1" = rsa ]; then
+    openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$1.key" 2>/dev/null
+    return
+  fi
   openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1.key" 2>/dev/null
 }
 
@@ -35,6 +39,11 @@ new_key ca
 openssl req -x509 -new -key ca.key -subj "/CN=Test CA" -days 3650 -out ca.pem
 sign good "IP:127.0.0.1,DNS:localhost"
 sign named "DNS:iam.test"
+new_key nosan
+openssl req -new -key nosan.key -subj "/CN=localhost" -out nosan.csr
+openssl ca -batch -notext -cert ca.pem -keyfile ca.key -md sha256 -outdir . \
+  -config ca.cnf -in nosan.csr -out nosan.pem
+sign rsa "IP:127.0.0.1"
 sign other "DNS:elsewhere.example"
 sign expired "IP:127.0.0.1" -startdate 20000101000000Z -enddate 20010101000000Z
 new_key selfsigned

@@ -3,12 +3,9 @@
 
 #include "tests/integration/net/net_fixture.hpp"
 #include "tests/integration/net/raw_peer.hpp"
+#include "tests/support/no_descriptors.hpp"
 
 #include <gmock/gmock.h>
-
-#include <fcntl.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 namespace authzd::test {
 namespace {
@@ -45,8 +42,8 @@ class Server : public NetTest {
 
 TEST_F(Server, ServesOneRequestAfterTheOther) {
   const auto said = answer_to(
-      "GET /1 HTTP/1.1\r\n\r\nPOST /2 HTTP/1.1\r\nContent-Length: 1\r\n\r\nx"
-      "GET /3 HTTP/1.1\r\nConnection: close\r\n\r\n");
+      "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nPOST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"
+      "GET /3 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
 
   EXPECT_THAT(said, HasSubstr("GET /1 HTTP/1.1 200 OK"));
   EXPECT_THAT(said, HasSubstr("POST /2 xHTTP/1.1 200 OK"));
@@ -73,9 +70,9 @@ TEST_F(Server, RefusesWithAReasonAndCloses) {
   const std::string big(200, 'x');
 
   EXPECT_THAT(answer_to("nonsense\r\n\r\n", options), StartsWith("HTTP/1.1 400 "));
-  EXPECT_THAT(answer_to("POST / HTTP/1.1\r\nContent-Length: 11\r\n\r\n", options),
+  EXPECT_THAT(answer_to("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n", options),
               StartsWith("HTTP/1.1 413 "));
-  EXPECT_THAT(answer_to("GET / HTTP/1.1\r\nA: " + big + "\r\n\r\n", options),
+  EXPECT_THAT(answer_to("GET / HTTP/1.1\r\nHost: a\r\nA: " + big + "\r\n\r\n", options),
               StartsWith("HTTP/1.1 431 "));
 }
 
@@ -85,7 +82,7 @@ TEST_F(Server, TellsWhoWaitsToGoOn) {
   const auto talk = [&]() -> Async<std::string> {
     auto peer = co_await connect_raw(server->port());
     co_await peer.write(
-        "POST / HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n"
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n"
         "Connection: close\r\n\r\n");
     auto said = co_await peer.read_head();
     co_await peer.write("ok");
@@ -103,7 +100,7 @@ TEST_F(Server, EndsAConnectionOnWhichNothingComes) {
   HttpServerOptions options;
   options.read = std::chrono::milliseconds(20);
 
-  EXPECT_EQ(answer_to("POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\nx", options), "");
+  EXPECT_EQ(answer_to("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nx", options), "");
 }
 
 TEST_F(Server, ServesOthersWhileOneIsSlow) {
@@ -130,7 +127,7 @@ TEST_F(Server, GivesNoHandlerHalfARequest) {
   const auto client = client_of(server->port());
   const auto talk = [&]() -> Async<HttpResponse> {
     auto half = co_await connect_raw(server->port());
-    co_await half.write("POST /half HTTP/1.1\r\nContent-Length: 100\r\n\r\nx");
+    co_await half.write("POST /half HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nx");
     co_await let_others_run();
     half.reset();
     co_return co_await client->send(get("/whole"));
@@ -141,31 +138,56 @@ TEST_F(Server, GivesNoHandlerHalfARequest) {
   EXPECT_THAT(seen, ::testing::ElementsAre("/whole"));
 }
 
-TEST_F(Server, LetsTheNextInWhenAPlaceIsFree) {
+TEST_F(Server, AnswersOneMoreWhileSlowClientsHoldEveryPlace) {
+  HttpServerOptions options = patient();
+  options.max_connections = 3;
+  const auto server = listen(options);
+  serve(*server, echo);
+  const auto talk = [&]() -> Async<std::string> {
+    auto silent = co_await connect_raw(server->port());
+    auto in_header = co_await connect_raw(server->port());
+    co_await in_header.write("GET / HTTP/1.1\r\nHost: a\r\nX: ");
+    auto in_body = co_await connect_raw(server->port());
+    co_await in_body.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx");
+    co_await let_others_run();
+    auto probe = co_await connect_raw(server->port());
+    co_await probe.write("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
+    co_await probe.read_head();
+    co_return co_await silent.read_rest() + "dropped";
+  };
+
+  const auto said = run(talk());
+
+  EXPECT_EQ(*said, "dropped") << "the one that has held its place for longest";
+}
+
+TEST_F(Server, LetsTheNextInWhenTheOneAtWorkHasItsReply) {
   HttpServerOptions options = patient();
   options.max_connections = 1;
   const auto server = listen(options);
-  int connections_served = 0;
-  const auto count = [&](HttpRequest) -> awaitable<HttpReply> {
-    ++connections_served;
-    co_return text_reply("");
+  boost::asio::steady_timer work(io, boost::asio::steady_timer::time_point::max());
+  const auto hang_once = [&](HttpRequest request) -> awaitable<HttpReply> {
+    if (request.target == "/slow") co_await work.async_wait(kTuple);
+    co_return text_reply(request.target);
   };
-  serve(*server, count);
-  const auto talk = [&]() -> Async<int> {
+  serve(*server, hang_once);
+  const auto talk = [&]() -> Async<std::string> {
     auto first = co_await connect_raw(server->port());
-    auto second = co_await connect_raw(server->port());
-    co_await second.write("GET / HTTP/1.1\r\n\r\n");
+    co_await first.write("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
     co_await let_others_run();
-    const int while_first_is_there = connections_served;
-    first.close();
-    co_await second.read_head();
-    co_return while_first_is_there;
+    auto second = co_await connect_raw(server->port());
+    co_await second.write("GET /next HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    co_await let_others_run();
+    work.cancel();
+    auto said = co_await first.read_rest();
+    said += co_await second.read_rest();
+    co_return said;
   };
 
-  const auto early = run(talk());
+  const auto said = run(talk());
 
-  EXPECT_EQ(*early, 0);
-  EXPECT_EQ(connections_served, 1);
+  EXPECT_THAT(*said, HasSubstr("/slowHTTP/1.1 200 OK"));
+  EXPECT_THAT(*said, EndsWith("/next"));
 }
 
 TEST_F(Server, GivesARefusedClientNotMuchTimeToLeave) {
@@ -201,7 +223,7 @@ TEST_F(Server, WaitsForItsSessionsWhenItIsCancelledAtItsLimit) {
   serving.start("server", server->serve(hang));
   const auto talk = [&]() -> Async<bool> {
     auto peer = co_await connect_raw(server->port());
-    co_await peer.write("GET / HTTP/1.1\r\n\r\n");
+    co_await peer.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     while (!began) co_await let_others_run();
     serving.stop();
     co_await serving.drained();
@@ -228,31 +250,12 @@ TEST_F(Server, AnswersWith500WhatCannotBeWrittenDown) {
   EXPECT_EQ(reply->status, 500);
 }
 
-/// No new descriptor can be had while one of these is there.
-class NoDescriptors {
- public:
-  NoDescriptors() {
-    getrlimit(RLIMIT_NOFILE, &before_);
-    const int next = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    close(next);
-    rlimit none = before_;
-    none.rlim_cur = static_cast<rlim_t>(next);
-    setrlimit(RLIMIT_NOFILE, &none);
-  }
-  NoDescriptors(const NoDescriptors&) = delete;
-  NoDescriptors& operator=(const NoDescriptors&) = delete;
-  ~NoDescriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
-
- private:
-  rlimit before_{};
-};
-
 TEST_F(Server, WaitsForDescriptorsWithoutSpinning) {
   const auto server = listen(patient());
   serve(*server, echo);
   const auto talk = [&]() -> Async<std::string> {
     auto peer = co_await connect_raw(server->port());
-    co_await peer.write("GET / HTTP/1.1\r\n\r\n");
+    co_await peer.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     co_return co_await peer.read_head();
   };
   boost::asio::ip::tcp::socket waiting(io);

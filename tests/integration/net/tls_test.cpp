@@ -4,7 +4,16 @@
 #include "tests/integration/net/net_fixture.hpp"
 #include "tests/integration/net/raw_peer.hpp"
 
+#include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
 #include <gmock/gmock.h>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 namespace authzd::test {
 namespace {
@@ -37,6 +46,8 @@ class Tls : public NetTest {
     return run(client->send({"POST", "/", {}, "x"}));
   }
 
+  Result<HttpResponse> exchange_over(const char* suites);
+
   /// The refusal's text; that the request never went out is seen on the way.
   std::string refusal(const std::string& shown, const std::string& trusted) {
     const auto reply = exchange(shown, trusted);
@@ -63,6 +74,99 @@ TEST_F(Tls, FindsTheServerByName) {
 TEST_F(Tls, NamesWhomAWrongCertificateIsFor) {
   EXPECT_THAT(refusal("other", "ca"),
               HasSubstr("its certificate is for elsewhere.example, not for 127.0.0.1"));
+}
+
+TEST_F(Tls, RefusesACertificateThatNamesItsHostInTheCommonNameOnly) {
+  const auto reply = exchange("nosan", "ca", "localhost");
+
+  ASSERT_FALSE(reply);
+  EXPECT_THAT(reply.error().message, HasSubstr("no subjectAltName"));
+}
+
+/// One GET to a server that speaks TLS 1.2 with an RSA key and these suites.
+Result<HttpResponse> Tls::exchange_over(const char* suites) {
+  namespace ssl = boost::asio::ssl;
+  ssl::context context(ssl::context::tls_server);
+  ::SSL_CTX_set_max_proto_version(context.native_handle(), TLS1_2_VERSION);
+  ::SSL_CTX_set_cipher_list(context.native_handle(), suites);
+  context.use_certificate_chain_file(file("rsa.pem"));
+  context.use_private_key_file(file("rsa.key"), ssl::context::pem);
+  boost::asio::ip::tcp::acceptor acceptor(io, {boost::asio::ip::make_address("127.0.0.1"), 0});
+  const auto answer = [&]() -> boost::asio::awaitable<void> {
+    ssl::stream<boost::asio::ip::tcp::socket> stream(io, context);
+    co_await acceptor.async_accept(stream.next_layer(), kTuple);
+    const auto [refused] = co_await stream.async_handshake(ssl::stream_base::server, kTuple);
+    if (refused) co_return;
+    const std::string reply = "HTTP/1.1 204 No Content\r\n\r\n";
+    co_await boost::asio::async_write(stream, boost::asio::buffer(reply), kTuple);
+  };
+  servers.start("tls server", answer());
+  HttpClientOptions options;
+  options.origin.scheme = "https";
+  options.ca_file = file("ca.pem");
+  const auto client = client_of(acceptor.local_endpoint().port(), options);
+  return run(client->send(get("/")));
+}
+
+TEST_F(Tls, TakesSuitesWithForwardSecrecyAndNoOthers) {
+  const auto good = exchange_over("ECDHE-RSA-AES256-GCM-SHA384");
+  ASSERT_TRUE(good) << to_string(good.error());
+
+  for (const char* weak : {"AES256-GCM-SHA384", "AES128-GCM-SHA256"}) {
+    const auto reply = exchange_over(weak);
+    ASSERT_FALSE(reply) << weak;
+    EXPECT_THAT(reply.error().message, HasSubstr("forward secrecy")) << weak;
+  }
+}
+
+/// Two records that reach the client as one piece: what TCP holds back goes out at once. `stream`
+/// belongs to the caller.
+boost::asio::awaitable<void> write_together(
+    boost::asio::ssl::stream<boost::asio::ip::tcp::socket>& stream,
+    std::string first,
+    std::string second) {
+  const auto hold = [&stream](int on) {
+    ::setsockopt(stream.next_layer().native_handle(), IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+  };
+  hold(1);
+  co_await boost::asio::async_write(stream, boost::asio::buffer(first), kTuple);
+  co_await boost::asio::async_write(stream, boost::asio::buffer(second), kTuple);
+  hold(0);
+}
+
+TEST_F(Tls, TakesNoUnaskedReplyForTheOneToItsNextRequest) {
+  namespace ssl = boost::asio::ssl;
+  ssl::context context(ssl::context::tls_server);
+  context.use_certificate_chain_file(file("good.pem"));
+  context.use_private_key_file(file("good.key"), ssl::context::pem);
+  boost::asio::ip::tcp::acceptor acceptor(io, {boost::asio::ip::make_address("127.0.0.1"), 0});
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
+  const auto answer = [&](std::string reply, std::string more) -> boost::asio::awaitable<void> {
+    ssl::stream<boost::asio::ip::tcp::socket> stream(io, context);
+    co_await acceptor.async_accept(stream.next_layer(), kTuple);
+    co_await stream.async_handshake(ssl::stream_base::server, kTuple);
+    std::string request;
+    co_await boost::asio::async_read_until(
+        stream, boost::asio::dynamic_buffer(request), "\r\n\r\n", kTuple);
+    co_await write_together(stream, std::move(reply), std::move(more));
+    co_await boost::asio::async_read(stream, boost::asio::dynamic_buffer(request), kTuple);
+  };
+  servers.start("first connection", answer(head + "first", head + "stale"));
+  servers.start("second connection", answer(head + "fresh", ""));
+  HttpClientOptions options;
+  options.origin.scheme = "https";
+  options.ca_file = file("ca.pem");
+  const auto client = client_of(acceptor.local_endpoint().port(), options);
+  const auto ask_twice = [&]() -> Async<HttpResponse> {
+    const auto first = co_await client->send(get("/1"));
+    if (!first || first->body != "first") co_return Error{ErrorCode::internal, "no first reply"};
+    co_return co_await client->send(get("/2"));
+  };
+
+  const auto reply = run(ask_twice());
+
+  ASSERT_TRUE(reply) << to_string(reply.error());
+  EXPECT_EQ(reply->body, "fresh");
 }
 
 TEST_F(Tls, SaysThatACertificateHasExpired) {

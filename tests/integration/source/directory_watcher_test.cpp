@@ -7,12 +7,15 @@
 #include "tests/support/temp_folder.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <future>
+#include <memory>
 #include <string>
 #include <sys/resource.h>
 #include <vector>
@@ -32,7 +35,7 @@ class DirectoryWatcherTest : public testing::Test {
   void watch() {
     const auto on_failure = [this](const Error& error) { failures_.push_back(error.message); };
     const auto on_change = [this] { ++changes_; };
-    auto made = make_directory_watcher(io_.get_executor(), root_, on_change, on_failure);
+    auto made = make_directory_watcher(io_.get_executor(), root_, on_change, on_failure, limits_);
     ASSERT_TRUE(made) << made.error().message;
     watcher_ = std::move(*made);
   }
@@ -51,6 +54,7 @@ class DirectoryWatcherTest : public testing::Test {
   test::TempFolder temporary_;
   const fs::path top_ = temporary_.path();
   fs::path root_;
+  WatchLimits limits_{.pause = {}};
   std::unique_ptr<DirectoryWatcher> watcher_;
   int changes_ = 0;
   std::vector<std::string> failures_;
@@ -66,6 +70,66 @@ TEST_F(DirectoryWatcherTest, TellsOfAFileThatIsWrittenChangedAndRemoved) {
   EXPECT_TRUE(has_told());
   fs::remove(root_ / "a.yaml");
   EXPECT_TRUE(has_told());
+}
+
+/// As the daemon does: a look at a network file system whose server is gone never ends.
+class SilentWatching : public DirectoryWatcherTest {
+ protected:
+  void watch_aside() {
+    const auto on_failure = [this](const Error& error) { failures_.push_back(error.message); };
+    const auto on_change = [this] { ++changes_; };
+    const auto gate = answers_.get_future().share();
+    const WatchSeams seams{
+        .aside = std::make_shared<Aside>(io_.get_executor(), std::chrono::minutes(1)),
+        .look = [gate](const fs::path& root, std::size_t most) {
+          gate.wait();
+          return InotifyWatches::make(root, most);
+        }};
+    auto made = make_directory_watcher(
+        io_.get_executor(), root_, on_change, on_failure, {.pause = std::chrono::hours(1)}, seams);
+    ASSERT_TRUE(made);
+    watcher_ = std::move(*made);
+  }
+
+  /// Runs the loop until that is so.
+  template <class Such>
+  void run_until(Such is_so) {
+    io_.restart();
+    while (!is_so() && io_.run_one() > 0) continue;
+  }
+
+  std::promise<void> answers_;
+};
+
+TEST_F(SilentWatching, StopsNothingElseOnTheLoop) {
+  watch_aside();
+  bool others_go_on = false;
+  boost::asio::post(io_, [&] { others_go_on = true; });
+
+  run_until([&] { return others_go_on; });
+
+  EXPECT_TRUE(others_go_on);
+  watcher_.reset();
+  run_until([] { return false; });  // ends, as nothing is waited for any more
+  answers_.set_value();
+}
+
+TEST_F(SilentWatching, BeginsOnceTheFileSystemAnswers) {
+  watch_aside();
+  std::size_t looks = 0;
+  answers_.set_value();
+  write(root_ / "a.yaml");
+  // Whether it came before the watch stood or after it, one more is seen.
+  const auto more = [&] {
+    write(root_ / ("b" + std::to_string(++looks) + ".yaml"));
+    return changes_ > 0;
+  };
+  io_.restart();
+  while (!more()) io_.run_one();
+
+  EXPECT_GT(changes_, 0);
+  EXPECT_TRUE(failures_.empty());
+  watcher_.reset();
 }
 
 TEST_F(DirectoryWatcherTest, SaysThatAFolderWhichCameCannotBeWatched) {
@@ -106,6 +170,15 @@ TEST_F(DirectoryWatcherTest, TellsOfAnEditorsRename) {
   EXPECT_TRUE(has_told());
 }
 
+TEST_F(DirectoryWatcherTest, TellsOfAnotherListOfWhatIsIgnored) {
+  watch();
+  write(root_ / ".gitignore");
+  EXPECT_FALSE(has_told());
+
+  write(root_ / ".authzdignore");
+  EXPECT_TRUE(has_told());
+}
+
 TEST_F(DirectoryWatcherTest, TellsOfAConfigMapsFlip) {
   fs::create_directory(root_ / "..one");
   fs::create_directory_symlink("..one", root_ / "..data");
@@ -131,6 +204,56 @@ TEST_F(DirectoryWatcherTest, TellsOfNewFoldersAndWhatComesIntoThem) {
   EXPECT_TRUE(has_told());
   write(root_ / "crew" / "prod" / "a.yaml", "y");
   EXPECT_TRUE(has_told());
+}
+
+TEST_F(DirectoryWatcherTest, LooksAtTheWholeTreeOnceInAPauseHoweverManyFoldersCome) {
+  limits_.pause = std::chrono::hours(1);
+  watch();
+  fs::create_directory(root_ / "first");
+  EXPECT_TRUE(has_told());
+
+  for (int i = 0; i < 10; ++i) {
+    fs::create_directory(root_ / std::to_string(i));
+    EXPECT_FALSE(has_told()) << "the tree was looked at for each folder";
+  }
+  write(root_ / "first" / "a.yaml");
+  EXPECT_TRUE(has_told()) << "a change of what is watched waits for nothing";
+}
+
+TEST_F(DirectoryWatcherTest, TellsOfWhatCameInAPauseWhenItEnds) {
+  limits_.pause = std::chrono::milliseconds(20);
+  watch();
+  fs::create_directory(root_ / "first");
+  EXPECT_TRUE(has_told());
+  fs::create_directory(root_ / "second");
+  write(root_ / "second" / "a.yaml");
+
+  io_.restart();
+  while (changes_ == 0) io_.run_one();
+
+  changes_ = 0;
+  write(root_ / "second" / "a.yaml", "y");
+  EXPECT_TRUE(has_told());
+}
+
+TEST_F(DirectoryWatcherTest, DoesNotWatchMoreThanItMayLookAt) {
+  limits_.most_entries = 2;
+  write(root_ / "a.yaml");
+  watch();
+  fs::create_directory(root_ / "more");
+  EXPECT_TRUE(has_told());
+  EXPECT_TRUE(failures_.empty());
+
+  fs::create_directory(root_ / "most");
+  fs::create_directory(root_ / "too-many");
+  EXPECT_TRUE(has_told());
+  fs::create_directory(root_ / "far-too-many");
+  EXPECT_TRUE(has_told());
+
+  ASSERT_EQ(failures_.size(), 1U);
+  EXPECT_NE(failures_[0].find("more than 2 files and folders lie below it"), std::string::npos);
+  write(root_ / "a.yaml", "y");
+  EXPECT_TRUE(has_told()) << "what was watched goes on";
 }
 
 TEST_F(DirectoryWatcherTest, FollowsARootThatIsReplaced) {

@@ -3,6 +3,7 @@
 
 // How revisions stand to each other, though the copy is shallow.
 #include "tests/integration/source/git_fixture.hpp"
+#include "tests/support/run_async.hpp"
 
 namespace authzd::test {
 namespace {
@@ -83,6 +84,83 @@ TEST_F(GitHistoryTest, HasNothingToSayOfADirectorysDigest) {
   const std::string commit = fetch(*git)->revision;
 
   EXPECT_EQ(lineage(*git, commit, "dir:0123456789ab"), Lineage::follows);
+}
+
+TEST_F(GitHistoryTest, TellsWhoWroteWhatCameSince) {
+  const std::string first = push("a.yaml", "one");
+  const auto git = source();
+  ASSERT_TRUE(fetch(*git));
+  author(
+      "GIT_AUTHOR_EMAIL=Ada@example.com git commit -q --allow-empty -m two -m "
+      "'Co-authored-by: Bob <bob@example.com>'");
+  const std::string third = push("a.yaml", "three");
+  EXPECT_EQ(fetch(*git)->revision, third);
+
+  const auto since = run(io_, git->authors(third, first));
+  const auto alone = run(io_, git->authors(third, ""));
+
+  ASSERT_TRUE(since) << to_string(since.error());
+  EXPECT_TRUE(since->is_known);
+  EXPECT_TRUE(since->wrote.contains("ada@example.com"));
+  EXPECT_TRUE(since->wrote.contains("bob@example.com"));
+  ASSERT_TRUE(alone) << to_string(alone.error());
+  EXPECT_EQ(alone->wrote.size(), 1U);
+  EXPECT_FALSE(alone->wrote.contains("ada@example.com"));
+}
+
+TEST_F(GitHistoryTest, NamesAllWhoWroteALongBranchThoughTheCopyIsNew) {
+  const std::string before = push("a.yaml", "one");
+  author(
+      "git checkout -q -b long"
+      " && GIT_AUTHOR_EMAIL=ada@example.com git commit -q --allow-empty -m first"
+      " && for i in $(seq 150); do git commit -q --allow-empty -m $i; done"
+      " && git checkout -q main && git merge -q --no-ff -m merge long");
+  const std::string merge = push("a.yaml", "two");
+  const auto git = source();
+  EXPECT_EQ(fetch(*git)->revision, merge);
+
+  const auto authors = run(io_, git->authors(merge, before));
+
+  ASSERT_TRUE(authors) << to_string(authors.error());
+  EXPECT_TRUE(authors->wrote.contains("ada@example.com"));
+}
+
+TEST_F(GitHistoryTest, NamesNobodyWhoWroteWhatABranchForkedFrom) {
+  author("GIT_AUTHOR_EMAIL=ada@example.com git commit -q --allow-empty -m first");
+  push("a.yaml", "one");
+  author("git branch other");
+  const std::string before = push("a.yaml", "two");
+  const auto git = source();
+  EXPECT_EQ(fetch(*git)->revision, before);
+  author(
+      "git checkout -q other"
+      " && GIT_AUTHOR_EMAIL=bob@example.com git commit -q --allow-empty -m other"
+      " && git checkout -q main && git merge -q --no-ff -m merge other");
+  const std::string merge = push("a.yaml", "three");
+  EXPECT_EQ(fetch(*git)->revision, merge);
+
+  const auto authors = run(io_, git->authors(merge, before));
+
+  ASSERT_TRUE(authors) << to_string(authors.error());
+  EXPECT_TRUE(authors->wrote.contains("bob@example.com"));
+  EXPECT_FALSE(authors->wrote.contains("ada@example.com"));
+}
+
+TEST_F(GitHistoryTest, CannotNameThoseWhomItCannotAskFor) {
+  const std::string before = push("a.yaml", "one");
+  author(
+      "git checkout -q -b long && for i in $(seq 150); do git commit -q --allow-empty -m $i; done"
+      " && git checkout -q main && git merge -q --no-ff -m merge long");
+  const std::string merge = push("a.yaml", "two");
+  const auto git = source();
+  EXPECT_EQ(fetch(*git)->revision, merge);
+  EXPECT_EQ(lineage(*git, merge, before), Lineage::follows);
+  stop_serving();
+
+  const auto authors = run(io_, git->authors(merge, before));
+
+  ASSERT_FALSE(authors);
+  EXPECT_EQ(authors.error().code, ErrorCode::unavailable);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "daemon/source/make_source.hpp"
 #include "tests/integration/source/git_fixture.hpp"
 #include "tests/support/run_async.hpp"
+#include "tests/support/virtual_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <gmock/gmock.h>
@@ -43,6 +44,24 @@ TEST_F(GitSourceTest, ReadsTheTreeOfABranchsCommit) {
   EXPECT_EQ(snapshot->files[0].name, "a.yaml");
   EXPECT_EQ(snapshot->files[0].text, "one\r\n\xff");
   EXPECT_EQ(snapshot->files[1].name, "b/two.yml");
+}
+
+TEST_F(GitSourceTest, LeavesOutWhatItsAuthzdignoreLists) {
+  push("deploy/.authzdignore", "kustomization.yaml\n/chart/\n");
+  push(".authzdignore", "*.yaml\n");
+  push("deploy/chart/values.yaml", "x");
+  push("deploy/prod/kustomization.yaml", "x");
+  push("deploy/prod/a.yaml", "a");
+
+  const auto git = source([](GitOptions& options) { options.config.path = "deploy"; });
+  const auto snapshot = fetch(*git);
+
+  ASSERT_TRUE(snapshot) << snapshot.error().message;
+  EXPECT_THAT(snapshot->ignored,
+              ElementsAre("deploy/chart/values.yaml", "deploy/prod/kustomization.yaml"));
+  EXPECT_THAT(names(*git), ElementsAre("deploy/prod/a.yaml"));
+  push("deploy/.authzdignore", std::string(100'000, '#'));
+  EXPECT_EQ(fetch(*git).error().code, ErrorCode::invalid_manifest);
 }
 
 TEST_F(GitSourceTest, ReadsBelowThePathOfTheSourceAndOfTheAccount) {
@@ -197,14 +216,15 @@ TEST_F(GitSourceTest, WaitsForTheOneBeforeToLetGoOfTheCopy) {
 
 TEST_F(GitSourceTest, IsMadeFromTheConfigurationAndLeavesNothingWhereNothingIsToStay) {
   push("a.yaml", "a");
+  test::VirtualClock clock;
   GitSourceConfig config;
   config.url = url_;
-  auto made = make_source(io_.get_executor(), config, {});
+  auto made = make_source(io_.get_executor(), clock, config, {});
   ASSERT_TRUE(made);
   EXPECT_EQ(fetch(**made)->files.size(), 1U);
 
   config.url = "https://user:pass@example.com/x.git";
-  const auto refused = make_source(io_.get_executor(), config, {});
+  const auto refused = make_source(io_.get_executor(), clock, config, {});
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, HasSubstr("credentials.tokenFile"));
 }

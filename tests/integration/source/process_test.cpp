@@ -4,13 +4,19 @@
 #include "daemon/source/process.hpp"
 
 #include "daemon/net/supervisor.hpp"
+#include "daemon/source/confinement.hpp"
+#include "daemon/source/git_call.hpp"
+#include "tests/support/no_descriptors.hpp"
 #include "tests/support/run_async.hpp"
+#include "tests/support/temp_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <fcntl.h>
+#include <filesystem>
+#include <fstream>
 #include <optional>
 #include <poll.h>
 #include <unistd.h>
@@ -155,6 +161,40 @@ TEST_F(ProcessTest, SaysWhatToInstall) {
             "trying: no-such-program is not installed: apt-get install such-program");
 }
 
+TEST_F(ProcessTest, SaysWhichStepKeptItFromBeingRun) {
+  ProcessSpec nowhere = shell("true");
+  nowhere.directory = "/no/such/folder";
+  ProcessSpec no_program;
+  no_program.program = "/etc/passwd";
+
+  const auto lost = run(std::move(nowhere));
+  const auto unfit = run(std::move(no_program));
+
+  ASSERT_FALSE(lost);
+  EXPECT_EQ(lost.error().code, ErrorCode::unavailable);
+  EXPECT_EQ(lost.error().message,
+            "trying: sh cannot be run: entering its directory: No such file or directory");
+  ASSERT_FALSE(unfit);
+  EXPECT_THAT(unfit.error().message, HasSubstr("executing it: Permission denied"));
+}
+
+TEST_F(ProcessTest, RunsWithItsOwnStreamsOrNotAtAllHoweverFewDescriptorsAreLeft) {
+  ASSERT_TRUE(run(shell("true")));  // what the loop needs for itself is open from now on
+  bool has_run = false;
+  for (unsigned left = 0; left < 32 && !has_run; ++left) {
+    std::optional<Result<ProcessOutcome>> outcome;
+    {
+      const test::NoDescriptors few(left);
+      outcome.emplace(run(shell("echo mine")));
+    }
+    has_run = outcome->has_value();
+    if (has_run) {
+      EXPECT_EQ((*outcome)->output, "mine\n") << "with " << left << " left";
+    }
+  }
+  EXPECT_TRUE(has_run);
+}
+
 TEST_F(ProcessTest, LimitsTheSizeOfAFile) {
   ProcessSpec spec = shell("yes >authzd-too-large; true");
   spec.directory = testing::TempDir();
@@ -166,6 +206,89 @@ TEST_F(ProcessTest, LimitsTheSizeOfAFile) {
   const auto size =
       run(shell("cd " + testing::TempDir() + "; wc -c <authzd-too-large; rm authzd-too-large"));
   EXPECT_EQ(size->output, "4096\n");
+}
+
+/// A folder that a child may write to, and beside it what it must not reach.
+class ConfinedProcessTest : public ProcessTest {
+ protected:
+  void SetUp() override {
+    if (!can_confine()) GTEST_SKIP() << "no Landlock here: the kernel lacks it";
+    std::filesystem::create_directories(root_ / "mine/inner");
+    std::filesystem::create_directories(root_ / "given");
+    std::ofstream(root_ / "secret") << "s3cret";
+    std::ofstream(root_ / "given/key") << "key";
+    std::ofstream(root_ / "given/other") << "other";
+  }
+
+  Result<ProcessOutcome> run_confined(const std::string& script) {
+    ProcessSpec spec = shell("cd " + root_.string() + "; " + script);
+    spec.environment.emplace_back("PATH=/usr/bin:/bin");
+    spec.confinement = Confinement{.readable = {(root_ / "given/key").string()},
+                                   .writable = {(root_ / "mine").string()}};
+    return run(std::move(spec));
+  }
+
+  test::TempFolder temporary_;
+  const std::filesystem::path root_ = temporary_.path();
+};
+
+TEST_F(ConfinedProcessTest, WorksInItsFolderAndReadsWhatItWasGiven) {
+  const auto outcome = run_confined(
+      "set -e; cat given/key; echo text >mine/a; mv mine/a mine/inner/b; cat mine/inner/b;"
+      " mkdir mine/c; rm -r mine/c; ln mine/inner/b mine/d; echo gone >/dev/null; ls /usr "
+      ">/dev/null");
+
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->exit_code, 0) << outcome->errors;
+  EXPECT_EQ(outcome->output, "keytext\n");
+}
+
+TEST_F(ConfinedProcessTest, CannotDoWhatItWasNotAllowed) {
+  const std::vector<std::string> attempts{
+      "cat secret",
+      "cat given/other",
+      "cat mine/../secret",
+      "ln -s ../secret mine/link && cat mine/link",
+      "ls .",
+      "ls /etc/authzd /root /var/lib /home",
+      "cat /etc/shadow",
+      "cat /proc/" + std::to_string(::getpid()) + "/environ",
+      "echo x >secret",
+      "echo x >>given/key",
+      "echo x >new",
+      "rm secret",
+      "mv secret mine/secret",
+      "ln secret mine/secret",
+      "mkdir folder",
+      "echo 'cat secret' >mine/run && chmod +x mine/run && sh mine/run",
+  };
+  for (const std::string& attempt : attempts) {
+    const auto outcome = run_confined(attempt);
+    ASSERT_TRUE(outcome);
+    EXPECT_NE(outcome->exit_code, 0) << attempt;
+    EXPECT_THAT(outcome->output, Not(HasSubstr("s3cret"))) << attempt;
+  }
+  const auto secret = run(shell("cat " + (root_ / "secret").string()));
+  EXPECT_EQ(secret->output, "s3cret");
+  EXPECT_FALSE(std::filesystem::exists(root_ / "new"));
+}
+
+TEST_F(ConfinedProcessTest, IsHowGitRuns) {
+  const GitPlace place{root_ / "mine/repository.git", root_ / "mine/inner"};
+  const auto git = [&](const std::string& script) {
+    GitCall call;
+    call.arguments = {"-c", "alias.try=!" + script, "try"};
+    call.access.files = {(root_ / "given/key").string()};
+    return test::run(io_, call_git(place, std::move(call)));
+  };
+  const auto made = test::run(io_, call_git(place, {.arguments = {"init", "--bare", "-q"}}));
+  ASSERT_TRUE(made);
+  ASSERT_EQ(made->exit_code, 0) << made->errors;
+
+  EXPECT_EQ(git("cat " + (root_ / "given/key").string())->output, "key");
+  EXPECT_NE(git("cat " + (root_ / "secret").string())->exit_code, 0);
+  EXPECT_NE(git("touch " + (root_ / "state.db").string())->exit_code, 0);
+  EXPECT_FALSE(std::filesystem::exists(root_ / "state.db"));
 }
 
 }  // namespace

@@ -49,11 +49,12 @@ class Listener : public NetTest {
   }
 
   static std::string get(const std::string& path, const std::string& headers = {}) {
-    return "GET " + path + " HTTP/1.1\r\nConnection: close\r\n" + headers + "\r\n";
+    return "GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + headers + "\r\n";
   }
 
   static std::string hook(const std::string& signature) {
-    return "POST /hook/github HTTP/1.1\r\nConnection: close\r\nX-Hub-Signature-256: sha256=" +
+    return "POST /hook/github HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Hub-Signature-256: "
+           "sha256=" +
            signature + "\r\nContent-Length: " + std::to_string(kBody.size()) + "\r\n\r\n" + kBody;
   }
 
@@ -89,7 +90,8 @@ TEST_F(Listener, ShowsTheStatusToTheTokenAndToNobodyElse) {
 }
 
 TEST_F(Listener, AnswersHeadWithoutABody) {
-  const std::string said = answer_to("HEAD /metrics HTTP/1.1\r\nConnection: close\r\n\r\n");
+  const std::string said =
+      answer_to("HEAD /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(said, StartsWith("HTTP/1.1 200 "));
   EXPECT_THAT(said, Not(HasSubstr("authzd_build_info")));
 }
@@ -120,7 +122,7 @@ TEST_F(Listener, RefusesAHeaderThatIsTooLarge) {
 }
 
 TEST_F(Listener, RefusesABodyThatIsTooLargeBeforeItComes) {
-  EXPECT_THAT(answer_to("POST /hook/github HTTP/1.1\r\nContent-Length: 1048577\r\n\r\n"),
+  EXPECT_THAT(answer_to("POST /hook/github HTTP/1.1\r\nHost: a\r\nContent-Length: 1048577\r\n\r\n"),
               StartsWith("HTTP/1.1 413 "));
   EXPECT_EQ(board.pokes, 0);
 }
@@ -140,6 +142,28 @@ TEST_F(Listener, ServesOthersWhileOneIsSlow) {
     co_await slow.write("GET /met");
     HttpRequest request{"GET", "/healthz"};
     co_return co_await client->send(std::move(request));
+  };
+
+  const auto reply = run(talk());
+
+  ASSERT_TRUE(reply) << to_string(reply.error());
+  EXPECT_EQ(reply->status, 200);
+}
+
+TEST_F(Listener, AnswersAProbeWhileSlowClientsHoldEveryPlace) {
+  HttpServerOptions options = status_listener_options();
+  options.read = std::chrono::hours(1);
+  const auto server = listen_on("127.0.0.1:0", options);
+  serve(*server, handler_of(site));
+  const auto client = client_of(server->port());
+  const auto talk = [&]() -> Async<HttpResponse> {
+    std::vector<RawPeer> slow;
+    for (std::size_t n = 0; n < 2 * options.max_connections; ++n) {
+      slow.push_back(co_await connect_raw(server->port()));
+      co_await slow.back().write("GET /metrics HTTP/1.1\r\nHost: a\r\n");
+    }
+    HttpRequest probe{"GET", "/healthz"};
+    co_return co_await client->send(std::move(probe));
   };
 
   const auto reply = run(talk());

@@ -204,6 +204,7 @@ void Fleet::check_convergence(Host& host) {
     const Key key = key_of(kFleetAccount, policy.content);
     there.insert(key);
     if (!host.witness().is_visibly_own(policy) || is_protected(policy)) continue;
+    if (host.has_protected(policy.id)) continue;  // whatever somebody wrote over it since
     const std::string what = policy.id.value + " (" + policy.content.description + ")";
     const auto wish = wanted.find(key);
     if (wish == wanted.end()) {

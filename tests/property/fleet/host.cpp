@@ -3,6 +3,7 @@
 
 #include "tests/property/fleet/host.hpp"
 
+#include "reconciler/model/marker.hpp"
 #include "reconciler/plan/rails.hpp"
 
 #include <algorithm>
@@ -98,6 +99,8 @@ void Host::start() {
   parts.spec.mode = traits_.bug == Bug::writes_in_observe ? Mode::sync : traits_.mode;
   parts.spec.adopt = traits_.adopt;
   parts.spec.allow_empty = true;
+  parts.spec.allow_empty_account = true;
+  parts.spec.rails.removal_grace.wait = {};  // the witness knows no grace
   parts.spec.rails.limits = {.max_delete = traits_.max_delete, .max_delete_percent = 100};
   parts.run = std::make_shared<std::string>();
   parts.source = source_;
@@ -120,6 +123,13 @@ boost::asio::awaitable<void> Host::cycle() {
     last_plan_.reset();
     around_.is_dead = false;
   }
+}
+
+bool Host::has_protected(const PolicyId& id) const {
+  const auto written = AccountState(database_, kFleetAccount).written.find(id);
+  if (!written || !*written) return false;
+  const auto marker = parse_description((*written)->description).marker;
+  return marker && marker->is_protected;
 }
 
 void Host::approve_all() {

@@ -61,6 +61,9 @@ class Host {
   boost::asio::awaitable<void> cycle();
 
   /// A person looks at what the last cycle held, and approves all of it.
+  /// By our last write of it.
+  [[nodiscard]] bool has_protected(const PolicyId& id) const;
+
   void approve_all();
 
   /// Every write that IAM did is in the state, with what came of it.

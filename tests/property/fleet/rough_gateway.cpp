@@ -107,7 +107,10 @@ Async<Written> RoughGateway::create(PolicyContent content) {
   co_return come_back("POST", around_.iam.create(content, around_.who));
 }
 
-Async<Written> RoughGateway::replace(PolicyId id, PolicyContent content, Etag etag) {
+Async<Written> RoughGateway::replace(PolicyId id,
+                                     PolicyContent content,
+                                     Etag etag,
+                                     PolicyLayout /*layout*/) {
   if (auto error = co_await set_out()) co_return std::move(*error);
   around_.witness.sends("PUT", id, &content);
   co_return come_back("PUT", around_.iam.replace(id, content, etag, around_.who));

@@ -34,12 +34,19 @@ Action any_removal(const std::string& n) {
   if (!one_in(3)) {
     action.removal->last_permit_at = kNow - std::chrono::hours(24 * *rc::gen::inRange(0, 60));
   }
-  if (one_in(3)) action.removal->covered_by = PolicyId("cover");
+  if (one_in(3)) {
+    action.removal->covered_by = PolicyId("cover");
+    action.removal->covered_since = kNow - std::chrono::hours(24 * *rc::gen::inRange(0, 60));
+  }
+  if (one_in(2)) {
+    action.removal->wanted_since = kNow - std::chrono::minutes(*rc::gen::inRange(0, 120));
+  }
   if (one_in(3)) action.removal->made_by = IamId("IBMid-person");
   if (one_in(4)) action.reason = Reason::unmarked;
   if (one_in(4)) {
     action.reason = Reason::expired;
     action.removal->expires_at = kEnd;
+    action.removal->is_announced = one_in(2);
   }
   return action;
 }
@@ -77,9 +84,6 @@ Case any_case() {
   it.history.now = kNow;
   it.history.deletes = *rc::gen::inRange<std::size_t>(0, 3);
   it.history.first_deletes_approved = one_in(2);
-  for (const Action& action : it.plan.actions) {
-    if (one_in(2)) it.history.announced.insert({action.key, kEnd});
-  }
   return it;
 }
 

@@ -129,7 +129,22 @@ TEST(GlobLaw, IsSafeWhereNoAnswerIsFoundInTime) {
   const Texts all{"*"};
 
   EXPECT_TRUE(fits_within(tangled, all));
-  EXPECT_FALSE(fits_within(tangled, tangled)) << "not seen to be the same, so called another";
+  EXPECT_TRUE(fits_within(tangled, tangled)) << "each stands in the other list, word for word";
+  const Texts wider{"*x" + std::string(39, '?') + "*", "*y" + std::string(39, '?') + "*"};
+  EXPECT_FALSE(fits_within(tangled, wider)) << "not seen to fit in, so said not to";
+}
+
+TEST(GlobLaw, IsSafeWhereHundredsOfGlobsStandSideBySide) {
+  Texts globs;
+  Texts wider;
+  for (char c = '!'; c < '~'; ++c) {
+    if (c == '*' || c == '?') continue;
+    globs.push_back("*" + std::string(1, c) + "*" + std::string(30, '?'));
+    wider.push_back("*" + std::string(1, c) + "*" + std::string(29, '?') + "*");
+  }
+
+  EXPECT_TRUE(fits_within(globs, globs));
+  EXPECT_FALSE(fits_within(globs, wider)) << "the work is bounded, so no answer is found";
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ Undo undo_of(const Run& run, const Policies& now) {
   return make_undo(kAccount, run.past, now, prod(), {});
 }
 
-/// Active policies by key: what they grant. Ids of policies made anew differ, rightly.
+/// Active policies by key: what they grant. Ids of policies made again differ, rightly.
 std::map<Key, PolicyContent> grants(const Policies& policies) {
   std::map<Key, PolicyContent> found;
   for (const Observed& policy : policies) {

@@ -83,6 +83,7 @@ source: $2
 iam: {endpoint: $iam}
 state: $work/state/state.db
 admin: {socket: $work/admin.sock}
+rails: {removalGrace: {for: 0s}}
 accounts:
   - {name: demo, id: a1234567a1234567a1234567a1234567, auth: {apiKeyFile: $work/key}}
 TEXT

@@ -3,8 +3,10 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # The package is one that Debian would take, and holds what it should.
-# usage: check_package.sh PACKAGE-DIRECTORY (of which the newest package is taken)
+# usage: check_package.sh PACKAGE-DIRECTORY [--hardened]
+#   The newest package there is taken; --hardened: its programs must have every mitigation.
 set -euo pipefail
+here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 packages=$(realpath "${1:?usage: check_package.sh PACKAGE-DIRECTORY}")
 deb=$(find "$packages" -name 'authzd_*.deb' -printf '%T@ %p\n' | sort -n | tail -1 | cut -d' ' -f2-)
 [[ -n $deb ]] || { echo "there is no package in $packages" >&2; exit 1; }
@@ -31,7 +33,7 @@ drwx------ etc/authzd/credentials/
 -rw-r--r-- usr/share/authzd/grafana-dashboard.json
 -rw-r--r-- usr/share/authzd/manifests/authorization.schema.json
 -rw-r--r-- usr/share/authzd/openapi.yaml
--rw-r--r-- usr/share/authzd/manifests/block-storage-encryption.yaml
+-rw-r--r-- usr/share/authzd/manifests/encryption/block-storage-encryption.yaml
 -rw-r--r-- usr/share/bash-completion/completions/authzd
 -rw-r--r-- usr/share/zsh/vendor-completions/_authzd
 -rw-r--r-- usr/share/man/man1/authzd.1.gz
@@ -40,10 +42,25 @@ drwx------ etc/authzd/credentials/
 -rw-r--r-- usr/share/doc/authzd/copyright
 -rw-r--r-- usr/share/doc/authzd/changelog.Debian.gz
 -rw-r--r-- usr/share/doc/authzd/changelog.gz
+-rw-r--r-- usr/share/doc/authzd/SECURITY.md
+-rw-r--r-- usr/share/doc/authzd/sbom.spdx.json
 LIST
 grep -q 'usr/local' <<<"$holds" && complain "it has files in /usr/local"
 [[ $(dpkg-deb -f "$deb" Depends) == *libc6* ]] || complain "its libraries are not among what it needs"
 [[ $(dpkg-deb -I "$deb" conffiles) == /etc/authzd/authzd.yaml ]] || complain "the configuration is no conffile"
+
+unpacked=$(mktemp -d)
+trap 'rm -rf "$unpacked"' EXIT
+dpkg-deb -x "$deb" "$unpacked"
+# Each library that a program names as needed is in the bill of materials.
+readelf -d "$unpacked"/usr/bin/* | grep -oP 'NEEDED.*\[\K[^]]+' | sort -u | while read -r library; do
+  dpkg-query -S "*/$library" | cut -d: -f1 | sort -u >"$unpacked/owners" # of any architecture
+  grep -oP '"name": "\K[^"]+' "$unpacked/usr/share/doc/authzd/sbom.spdx.json" | grep -qxFf "$unpacked/owners" ||
+    { echo "$library ($(paste -sd, "$unpacked/owners")) is not in the bill of materials"; exit 1; }
+done || failed=1
+if [[ ${2:-} == --hardened ]]; then
+  "$here/check_hardening.py" "$unpacked"/usr/bin/* || failed=1
+fi
 
 if command -v lintian >/dev/null; then
   lintian --allow-root --fail-on error --tag-display-limit 0 "$deb" || complain "lintian finds errors"

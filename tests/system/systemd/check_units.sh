@@ -29,6 +29,8 @@ for unit in authzd.service authzd@example.service authzd-once.service; do
   file=${unit/example/}
   systemd-analyze security --offline=yes --threshold="$most" --no-pager "$work/$file" >report ||
     { cat report; complain "$unit is more exposed than $((most / 10)).$((most % 10))"; }
+  # Who approves is told by /proc/PID/loginuid of the process that asks, which is another user's.
+  grep -qx 'ProtectProc=default' "$work/$file" || complain "$unit cannot see who logged in"
   printf '%-22s %s\n' "$file" "$(grep -o 'exposure level.*' report)"
 done
 exit "$failed"

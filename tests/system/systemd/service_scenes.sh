@@ -36,6 +36,7 @@ mode: $1
 interval: ${2:-1h}
 source: {directory: {path: /etc/authzd/manifests}}
 iam: {endpoint: $iam, concurrency: 1}
+rails: {removalGrace: {for: 0s}}
 accounts:
   - {name: production, id: $account, auth: {apiKeyFile: "\${CREDENTIALS_DIRECTORY}/authzd_production"}}
 TEXT
@@ -55,7 +56,7 @@ mark
 ! systemctl start authzd 2>/dev/null || fail "it starts with the default configuration"
 journal_says 'authzd.yaml:[0-9]*:[0-9]*: error: the list of accounts is empty' || fail "it does not say what is missing"
 is Result exit-code && is ExecMainStatus 4 || fail "exit code $(property authzd ExecMainStatus), not 4"
-is SubState failed || fail "it tries again what only a person can mend"
+is SubState failed || fail "it tries again what only a person can fix"
 see "an unconfigured service ends with exit code 4 and the place to go on"
 
 # ── a missing credential ────────────────────────────────────────────────────────────────────────
@@ -118,8 +119,9 @@ is ActiveState active && is MainPID "$before" || fail "a bad configuration stopp
 refused() { authzd status >/tmp/said 2>&1 || true; grep -q 'the last reload was refused' /tmp/said; }
 until_true "the status to tell of the refusal" refused
 configure sync
-systemctl reload authzd || fail "the reload of the mended configuration"
-! refused || fail "the status still tells of the refusal"
+systemctl reload authzd || fail "the reload of the corrected configuration"
+taken() { ! refused; }
+until_true "the status to tell of the refusal no more" taken
 see "a bad configuration fails the reload, stands in the status, and the daemon goes on"
 
 # ── killed, hung ────────────────────────────────────────────────────────────────────────────────
@@ -135,7 +137,7 @@ mark
 until_true "the watchdog" is NRestarts 2
 until_true "it to be up again" is ActiveState active
 journal_says 'Watchdog timeout' || fail "something else than the watchdog restarted it"
-see "hung: the watchdog started it anew"
+see "hung: the watchdog started it again"
 
 # ── stopped between two writes ──────────────────────────────────────────────────────────────────
 done_before=$(posts)

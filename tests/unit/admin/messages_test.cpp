@@ -12,7 +12,8 @@ namespace {
 using testing::HasSubstr;
 
 TEST(AdminMessages, AreReadAsTheyWereWritten) {
-  const AdminCall call{{"apply", "--yes", "a \"b\"\n"}, "/etc/authzd/authzd.yaml", true, false};
+  const AdminCall call{
+      {"apply", "--yes", "a \"b\"\n"}, "/etc/authzd/authzd.yaml", true, false, "1000"};
 
   EXPECT_EQ(parse_call(encode(call)), call);
   EXPECT_EQ(parse_hello(encode(Hello{"1.2.3"})), Hello{"1.2.3"});

@@ -89,8 +89,13 @@ TEST(Options, GuessWhichCommandWasMeant) {
 }
 
 TEST(Options, ReadTheCommandsOfADaemon) {
+  EXPECT_TRUE(command<ApproveCommand>({"approve", "3fa9c1d2", "--yes"}).yes);
   EXPECT_EQ(command<ApproveCommand>({"approve", "3fa9c1d2", "77665544"}).what,
             (std::vector<std::string>{"3fa9c1d2", "77665544"}));
+  EXPECT_EQ(command<ApprovalsCommand>({"approvals", "--revoke", "a", "--revoke", "b"}).revoked,
+            (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(command<AuditVerifyCommand>({"audit", "verify", "log.1", "log", "--first", "7"}).files,
+            (std::vector<std::string>{"log.1", "log"}));
   EXPECT_EQ(command<ShowCommand>({"show", "3b70", "--output", "json"}).output, OutputForm::json);
   EXPECT_EQ(command<RunsCommand>({"runs", "-n", "5"}).count, 5U);
   EXPECT_TRUE(command<UnpinCommand>({"unpin", "--all"}).all);
@@ -133,9 +138,12 @@ TEST(Options, HelpOfEachCommandSaysMoreThanItsLine) {
                            "run",
                            "list",
                            "export",
+                           "import",
                            "status",
                            "sync",
                            "approve",
+                           "approvals",
+                           "audit",
                            "runs",
                            "show",
                            "unpin",

@@ -41,6 +41,27 @@ TEST(Setup, OfACallWithoutAConfigurationTakesFlagsAndEnvironment) {
   EXPECT_EQ(key->value.reveal(), "the-secret-key");
 }
 
+TEST(Setup, BelievesAnEmptyAccountOnlyWhereToldTo) {
+  CommonOptions options = standing_alone();
+  const auto setup = make_setup(options, kKey, {.manifests = true, .mode = true});
+  options.allow_empty_account = true;
+  const auto told = make_setup(options, kKey, {.manifests = true, .mode = true});
+
+  ASSERT_TRUE(setup && told);
+  EXPECT_FALSE(setup->accounts.front().spec.allow_empty_account);
+  EXPECT_TRUE(told->accounts.front().spec.allow_empty_account);
+}
+
+/// A call that writes takes no half-written directory, though it looks at it once.
+TEST(Setup, OfACallWithoutAConfigurationTakesADirectoryOnlyWhenItIsQuiet) {
+  const auto setup = make_setup(standing_alone(), kKey, {.manifests = true, .mode = true});
+
+  ASSERT_TRUE(setup && setup->source);
+  const auto* directory = std::get_if<DirectorySourceConfig>(&*setup->source);
+  ASSERT_NE(directory, nullptr);
+  EXPECT_GE(directory->quiet, std::chrono::seconds(2));
+}
+
 TEST(Setup, NamesEveryFlagThatIsMissingAtOnce) {
   CommonOptions options;
   options.manifests = "m";

@@ -37,6 +37,53 @@ TEST(Config, FillsInWhatTheDesignPromises) {
   EXPECT_EQ(to_string(outcome.config.iam.endpoint.origin), "https://iam.cloud.ibm.com");
 }
 
+TEST(Config, WarnsOfASecretThatEveryoneMayRead) {
+  const auto outcome =
+      load_config({"c", config_with(kAccount)},
+                  {"/k", [](const std::string& path) { return path == "/k/key"; }});
+
+  EXPECT_FALSE(has_errors(outcome.diagnostics));
+  EXPECT_THAT(render(outcome.diagnostics),
+              testing::HasSubstr("every user of this host can read \"/k/key\""));
+}
+
+TEST(Config, RefusesAPatternInTheWordsOfManifests) {
+  const auto said = [](const std::string& never) {
+    return render(
+        load_config({"c", config_with(kAccount + "rails: {never: [" + never + "]}\n")}, {"/k"})
+            .diagnostics);
+  };
+  EXPECT_EQ(said("{target.serviceName: kms, volumeId: v}"), "");
+  EXPECT_THAT(said("{target.service: kms}"),
+              testing::HasSubstr("error: \"target.service\" is no attribute of IAM"));
+  EXPECT_THAT(said("{serviceNam: kms}"), testing::HasSubstr("did you mean \"serviceName\"?"));
+}
+
+TEST(Config, BelievesAnEmptyAccountOnlyWhereToldTo) {
+  const auto told =
+      load_config({"c", config_with(kAccount + "iam: {allowEmptyAccount: true}\n")}, {"/k"});
+
+  EXPECT_EQ(render(told.diagnostics), "");
+  EXPECT_TRUE(told.config.iam.allow_empty_account);
+  EXPECT_FALSE(load_config({"c", config_with(kAccount)}, {"/k"}).config.iam.allow_empty_account);
+}
+
+TEST(Config, SaysHowTheListIsReadAndHowMuchAnAccountHolds) {
+  const auto standard = load_config({"c", config_with(kAccount)}, {"/k"}).config.iam;
+  const auto told = load_config({"c",
+                                 config_with(kAccount + "iam: {pageSize: 0, policyLimit: 8040, "
+                                                        "timeouts: {list: 5m}}\n")},
+                                {"/k"});
+
+  EXPECT_EQ(standard.page_size, 100U);
+  EXPECT_EQ(standard.list_patience, std::chrono::minutes(2));
+  EXPECT_EQ(standard.policy_limit, 4'020U);
+  EXPECT_EQ(render(told.diagnostics), "");
+  EXPECT_EQ(told.config.iam.page_size, 0U);
+  EXPECT_EQ(told.config.iam.list_patience, std::chrono::minutes(5));
+  EXPECT_EQ(told.config.iam.policy_limit, 8'040U);
+}
+
 TEST(Config, GivesAnAccountTheCommonRailsAndItsOwnOnTop) {
   const std::string text = config_with(
       "rails: {maxDelete: 3, maxCreate: 7}\n"
@@ -50,6 +97,18 @@ TEST(Config, GivesAnAccountTheCommonRailsAndItsOwnOnTop) {
   EXPECT_EQ(account.mode, Mode::observe);
   EXPECT_EQ(account.rails.rules.limits.max_delete, 3U);
   EXPECT_EQ(account.rails.rules.limits.max_create, 9U);
+}
+
+TEST(Config, GivesEachReceiverOfNoticesItsOwnRoots) {
+  const std::string text = config_with(kAccount +
+                                       "iam: {caFile: /iam.pem}\n"
+                                       "notify: [{urlFile: /a, caFile: /a.pem}, {urlFile: /b}]\n");
+
+  const ConfigOutcome outcome = load_config({"c", text}, {"/run/credentials"});
+
+  EXPECT_EQ(render(outcome.diagnostics), "");
+  EXPECT_EQ(outcome.config.notify.at(0).ca_file, "/a.pem");
+  EXPECT_EQ(outcome.config.notify.at(1).ca_file, "") << "IAM's roots are for IAM alone";
 }
 
 AuthConfig auth_of(const std::string& auth) {
@@ -90,6 +149,27 @@ TEST(Config, TakesAllowedAccountsInEitherCase) {
   EXPECT_EQ(render(outcome.diagnostics), "");
   EXPECT_EQ(outcome.config.accounts.at(0).rails.rules.allow.source_accounts,
             std::set<std::string>{"0123456789abcdef0123456789abcdef"});
+}
+
+RailRules rules_of(const std::string& rails) {
+  const ConfigOutcome outcome =
+      load_config({"c", config_with(kAccount + "rails: " + rails + "\n")}, {"/run/credentials"});
+  EXPECT_EQ(render(outcome.diagnostics), "");
+  return outcome.config.accounts.at(0).rails.rules;
+}
+
+TEST(Config, ReadsWhatWaitsBeforeItIsTakenAway) {
+  EXPECT_EQ(rules_of("{}"), RailRules{});
+  EXPECT_EQ(rules_of("{removalGrace: {for: 0s}}").removal_grace.wait, std::chrono::hours(0));
+  EXPECT_EQ(rules_of("{removalGrace: 0s}").removal_grace.wait, std::chrono::hours(0));
+  EXPECT_EQ(rules_of("{removalGrace: 2h}").removal_grace,
+            (RemovalGrace{.wait = std::chrono::hours(2)}));
+  const RailRules rules = rules_of(
+      "{removalGrace: {targets: [secrets-manager], for: 2h}, holdDelegators: false, maxRestore: "
+      "7}");
+  EXPECT_EQ(rules.removal_grace, (RemovalGrace{{"secrets-manager"}, std::chrono::hours(2)}));
+  EXPECT_FALSE(rules.hold_delegators);
+  EXPECT_EQ(rules.limits.max_restore, 7U);
 }
 
 TEST(Config, WarnsWhereCredentialsAreNotSet) {

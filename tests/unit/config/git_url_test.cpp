@@ -65,6 +65,13 @@ TEST(GitUrl, SendsSecretsToFilesAndDoesNotShowThem) {
   }
 }
 
+TEST(GitUrl, DoesNotShowWhatIsNoProtocol) {
+  const auto url = parse_git_url("git:hunter2@example.com://m.git");
+
+  ASSERT_FALSE(url);
+  EXPECT_THAT(url.error().message, Not(HasSubstr("hunter2")));
+}
+
 TEST(GitRef, IsABranchATagOrACommit) {
   for (const std::string_view ref : {"main", "feature/x-1", "v1.2.3", "refs/tags/v1", "a"}) {
     EXPECT_TRUE(is_git_ref(ref)) << ref;

@@ -150,10 +150,11 @@ Outcome Bench::outcome() const {
 
 void Bench::keep(const std::vector<Command>& commands) {
   for (const Command& command : commands) {
-    std::string text{word(command.kind)};
+    std::string text{command.repairs ? "repair" : word(command.kind)};
     if (!command.etag.empty()) text += " " + command.etag.value;
     if (command.delay.count() > 0) text += " +" + std::to_string(command.delay.count());
     sent.push_back(text);
+    if (command.kind == Command::Kind::replace) layouts.push_back(command.layout);
   }
 }
 

@@ -38,7 +38,7 @@ Reply lost();
 Reply conflict_with(const std::string& id);
 
 /// Feeds one action with replies and keeps what it sent: "create", "read", "replace e1", "find", …;
-/// a delay stands behind as "+1000".
+/// a delay stands behind as "+1000". A restore that repairs what our own write has done: "repair".
 class Bench {
  public:
   explicit Bench(Action action,
@@ -53,6 +53,7 @@ class Bench {
   [[nodiscard]] Outcome outcome() const;
 
   std::vector<std::string> sent;
+  std::vector<PolicyLayout> layouts;  // of the replaces
 
  private:
   void keep(const std::vector<Command>& commands);

@@ -68,16 +68,40 @@ TEST(Create, LooksForTheRivalByKeyWhereIamDoesNotNameIt) {
 }
 
 TEST(Create, IsRefusedWhereTheRivalCannotBeSeen) {
-  for (const Reply& reply : {nothing(),
-                             failed(ErrorCode::not_found, 404),
-                             failed(ErrorCode::forbidden, 403),
-                             saw(deleted(as_planned()))}) {
+  for (const Reply& reply :
+       {nothing(), failed(ErrorCode::forbidden, 403), saw(deleted(as_planned()))}) {
     Bench bench(create_action());
     bench.answer(conflict_with(kId.value)).answer(reply);
 
     EXPECT_EQ(bench.outcome().kind, OutcomeKind::refused);
     EXPECT_EQ(bench.outcome().error->detail.http_status, 409);
   }
+}
+
+TEST(Create, LooksOnceMoreForARivalThatAReplicaDoesNotKnowYet) {
+  const Reply unknown = failed(ErrorCode::not_found, 404);
+  Bench seen(create_action());
+  seen.answer(conflict_with(kId.value)).answer(unknown).answer(saw(as_planned()));
+  Bench unseen(create_action());
+  unseen.answer(conflict_with(kId.value)).answer(unknown).answer(unknown);
+
+  EXPECT_THAT(seen.sent, ElementsAre("create", "read", "read +2000"));
+  EXPECT_EQ(seen.outcome().kind, OutcomeKind::done);
+  EXPECT_FALSE(seen.outcome().wrote);
+  EXPECT_EQ(unseen.outcome().kind, OutcomeKind::refused);
+  EXPECT_EQ(unseen.outcome().error->detail.http_status, 409);
+}
+
+TEST(Create, IsDoneWithoutAWriteWhereTheConflictShowsThatIamHasJustThat) {
+  Reply shown = saw(as_planned());
+  shown.was_there = true;
+  Bench bench(create_action());
+  bench.answer(shown);
+
+  EXPECT_THAT(bench.sent, ElementsAre("create"));
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::done);
+  EXPECT_FALSE(bench.outcome().wrote);
+  EXPECT_EQ(bench.outcome().stored->etag, Etag("e1"));
 }
 
 TEST(Create, ResolvesALostReplyByLooking) {
@@ -102,7 +126,7 @@ TEST(Create, IsNeverSentAThirdTime) {
   bench.answer(lost()).answer(nothing()).answer(lost()).answer(nothing());
 
   EXPECT_THAT(bench.sent, ElementsAre("create", "find", "create", "find +2000"));
-  EXPECT_EQ(bench.outcome().kind, OutcomeKind::failed);
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::unknown);
   EXPECT_TRUE(bench.outcome().wrote);
   EXPECT_TRUE(bench.outcome().error->detail.may_have_happened);
 }
@@ -120,7 +144,7 @@ TEST(Create, IsNotRepeatedWhereTheLookFails) {
   bench.answer(lost()).answer(failed(ErrorCode::timeout, 0));
 
   EXPECT_THAT(bench.sent, ElementsAre("create", "find"));
-  EXPECT_EQ(bench.outcome().kind, OutcomeKind::failed);
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::unknown);
   EXPECT_TRUE(bench.outcome().wrote);
 }
 
@@ -153,7 +177,7 @@ TEST(Create, IsStillConfirmedButNotRepeatedWhenStopped) {
   bench.cancel().answer(lost()).answer(nothing());
 
   EXPECT_THAT(bench.sent, ElementsAre("create", "find"));
-  EXPECT_EQ(bench.outcome().kind, OutcomeKind::failed);
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::unknown);
   EXPECT_TRUE(bench.outcome().wrote);
 }
 

@@ -53,6 +53,65 @@ struct Account {
   }
 };
 
+/// A policy that we delete, and that comes back with another id each time.
+struct Contest {
+  CycleNews delete_again() {
+    now += kInterval;
+    Plan plan;
+    plan.actions = {create_of("kms")};
+    plan.actions[0].verb = Verb::remove;
+    plan.actions[0].id = PolicyId("p" + std::to_string(++times));
+    Outcome outcome;
+    outcome.kind = OutcomeKind::done;
+    outcome.wrote = true;
+    const Rivalry rivalry{.remade = {plan.actions[0].id}, .unmade = {}};
+    FoldedCycle folded = fold_cycle(histories, plan, std::vector{outcome}, now, rivalry);
+    histories = std::move(folded.histories);
+    return folded.news;
+  }
+
+  /// What becomes of the next create or delete of that key.
+  [[nodiscard]] Plan next(Verb verb) const {
+    Plan plan;
+    plan.actions = {create_of("kms")};
+    plan.actions[0].verb = verb;
+    plan.actions[0].id = PolicyId("next");
+    return set_aside(std::move(plan), histories, now);
+  }
+
+  ObjectHistories histories = {};
+  Timestamp now{std::chrono::hours(1)};
+  int times = 0;
+};
+
+TEST(FoldCycle, StallsAKeyThatComesBackUnderOurOwnIdentity) {
+  Contest contest;
+  EXPECT_TRUE(contest.delete_again().stalled.empty());
+  EXPECT_TRUE(contest.delete_again().stalled.empty());
+  EXPECT_EQ(contest.next(Verb::remove).actions.size(), 1U) << "twice may be chance";
+
+  const CycleNews third = contest.delete_again();
+
+  ASSERT_EQ(third.stalled.size(), 1U);
+  EXPECT_TRUE(third.stalled[0].stall->is_contested);
+  for (const Verb verb : {Verb::create, Verb::remove}) {
+    const Plan plan = contest.next(verb);
+    EXPECT_TRUE(plan.actions.empty()) << "it rests, although it narrows";
+    ASSERT_EQ(plan.notes.size(), 1U);
+    EXPECT_NE(plan.notes[0].message.find("another installation has our owner"), std::string::npos);
+  }
+}
+
+TEST(FoldCycle, ForgetsAContestADayAfterItsLastTime) {
+  Contest contest;
+  for (int i = 0; i < 3; ++i) contest.delete_again();
+  contest.now += kContestMemory;
+
+  contest.histories = fold_cycle(contest.histories, {}, {}, contest.now).histories;
+
+  EXPECT_TRUE(contest.histories.empty());
+}
+
 TEST(FoldCycle, ReportsAnErrorOnceAndAgainWhenItChanges) {
   Account account;
   const Action action = create_of("a");

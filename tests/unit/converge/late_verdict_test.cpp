@@ -26,6 +26,12 @@ struct Row {
   std::string young;
 };
 
+/// Somebody wrote it again since the plan was made.
+Versioned touched(Versioned found) {
+  found.policy.last_modified_at = "2026-06-02T00:00:00.000Z";
+  return found;
+}
+
 std::string verdict(const Action& action, const Row& row, bool is_young) {
   const auto outcome = judge_late(action, 7, {row.write, row.found, is_young});
   if (!outcome) return kOpen;
@@ -33,6 +39,7 @@ std::string verdict(const Action& action, const Row& row, bool is_young) {
   EXPECT_EQ(outcome->error.has_value(),
             outcome->kind == OutcomeKind::failed || outcome->kind == OutcomeKind::refused);
   if (is_gap(*outcome)) return "gap";
+  if (may_be_taken_back(*outcome)) return "taken back";
   const bool shown = outcome->kind == OutcomeKind::done || outcome->kind == OutcomeKind::restored;
   EXPECT_EQ(outcome->wrote, shown) << row.name;
   return std::string(to_string(outcome->kind));
@@ -56,6 +63,11 @@ TEST(LateVerdict, OfAnUpdate) {
   expect_rows(update_action(),
               {{"as wanted", Kind::replace, with_role("Writer"), "Done", "Done"},
                {"as before", Kind::replace, as_planned(), "Failed", kOpen},
+               {"as before, by another hand",
+                Kind::replace,
+                touched(as_planned()),
+                "taken back",
+                "taken back"},
                {"something else", Kind::replace, with_role("Manager"), "Refused", "Refused"},
                {"deleted", Kind::replace, deleted(as_planned()), "Refused", "Refused"},
                {"nothing", Kind::replace, {}, "Refused", kOpen}});
@@ -66,7 +78,12 @@ TEST(LateVerdict, OfADelete) {
               {{"deleted", Kind::remove, deleted(as_planned()), "Done", "Done"},
                {"deleted, changed", Kind::remove, deleted(with_role("Writer")), "gap", "gap"},
                {"nothing", Kind::remove, {}, "Done", kOpen},
-               {"active", Kind::remove, as_planned(), "Failed", kOpen}});
+               {"active", Kind::remove, as_planned(), "Failed", kOpen},
+               {"active, by another hand",
+                Kind::remove,
+                touched(as_planned()),
+                "taken back",
+                "taken back"}});
 }
 
 TEST(LateVerdict, OfTheRestoreOfADelete) {

@@ -153,7 +153,7 @@ TEST(Remove, BringsBackAChangeThatSlippedIn) {
   Bench bench = removed();
   bench.answer(saw(deleted(with_role("Manager")))).answer(saw(with_role("Manager")));
 
-  EXPECT_THAT(bench.sent, ElementsAre("read", "remove", "read", "restore e2"));
+  EXPECT_THAT(bench.sent, ElementsAre("read", "remove", "read", "repair e2"));
   EXPECT_EQ(bench.outcome().kind, OutcomeKind::restored);
   EXPECT_THAT(bench.outcome().error->message, HasSubstr("IBMid-them"));
 }
@@ -162,7 +162,7 @@ TEST(Remove, BringsBackWithTheLastEtagGivenWhereTheReadHasNone) {
   Bench bench = removed();
   bench.answer(saw(without_etag(deleted(with_role("Manager")))));
 
-  EXPECT_EQ(bench.sent.back(), "restore e1");
+  EXPECT_EQ(bench.sent.back(), "repair e1");
 }
 
 TEST(Remove, SaysSoWhereNoEtagLetsItBringAChangeBack) {
@@ -199,7 +199,7 @@ TEST(Remove, RestoresTwiceAtMost) {
   bench.answer(changed).answer(lost()).answer(changed).answer(lost()).answer(changed);
 
   EXPECT_THAT(bench.sent,
-              ElementsAre("read", "remove", "read", "restore e2", "read", "restore e2", "read"));
+              ElementsAre("read", "remove", "read", "repair e2", "read", "repair e2", "read"));
   EXPECT_EQ(bench.outcome().kind, OutcomeKind::failed);
 }
 
@@ -277,9 +277,10 @@ TEST(Remove, IsStillConfirmedButNotRepeatedWhenStopped) {
   EXPECT_EQ(bench.outcome().kind, OutcomeKind::unconfirmed);
 }
 
-TEST(Remove, StillMendsADeleteThatMetAChangeWhenStopped) {
+TEST(Remove, StillRepairsADeleteThatMetAChangeWhenStopped) {
   Bench bench = removed();
   bench.cancel().answer(saw(deleted(with_role("Manager"))));
+  EXPECT_EQ(bench.sent.back(), "repair e2");
   bench.answer(saw(with_role("Manager")));
 
   EXPECT_EQ(bench.outcome().kind, OutcomeKind::restored);

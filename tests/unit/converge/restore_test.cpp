@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A create that carries an id: the policy comes back as it was, or is made anew.
+// A create that carries an id: the policy comes back as it was, or is made again.
 #include "tests/unit/converge/bench.hpp"
 
 #include <gtest/gtest.h>
@@ -147,7 +147,7 @@ TEST(Restore, GivesUpAfterASecondLostReply) {
       .answer(lost())
       .answer(saw(deleted(as_planned())));
 
-  EXPECT_EQ(bench.outcome().kind, OutcomeKind::failed);
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::unknown);
   EXPECT_TRUE(bench.outcome().wrote);
 }
 
@@ -167,7 +167,16 @@ TEST(Restore, SendsNothingAfterAStop) {
       .answer(lost())
       .answer(saw(deleted(as_planned())));
   EXPECT_EQ(lost_one.sent, (Sent{"read", "restore e1", "read"}));
-  EXPECT_EQ(lost_one.outcome().kind, OutcomeKind::failed);
+  EXPECT_EQ(lost_one.outcome().kind, OutcomeKind::unknown);
+}
+
+TEST(Restore, ThatAStopKeptFromBeingSentIsSkipped) {
+  Bench bench(restore_action());
+
+  bench.answer(saw(deleted(as_planned()))).cancel().answer(failed(ErrorCode::cancelled, 0));
+
+  EXPECT_EQ(bench.sent, (Sent{"read", "restore e1"}));
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::skipped);
 }
 
 }  // namespace

@@ -62,6 +62,8 @@ INSTANTIATE_TEST_SUITE_P(
     IamStatus,
     ::testing::Values(
         StatusCase{"Redirect", 302, Purpose::read, ErrorCode::bad_response, false},
+        StatusCase{"PartOfAList", 206, Purpose::read, ErrorCode::bad_response, false},
+        StatusCase{"OddSuccessOfAWrite", 202, Purpose::write, ErrorCode::bad_response, true},
         StatusCase{"BadRequest", 400, Purpose::write, ErrorCode::rejected, false},
         StatusCase{"BadToken", 401, Purpose::read, ErrorCode::unauthenticated, false},
         StatusCase{"Forbidden", 403, Purpose::write, ErrorCode::forbidden, false},
@@ -79,6 +81,13 @@ INSTANTIATE_TEST_SUITE_P(
         StatusCase{"TokenRefused", 400, Purpose::token, ErrorCode::unauthenticated, false},
         StatusCase{"TokenFailed", 502, Purpose::token, ErrorCode::unavailable, false}),
     [](const auto& param_info) { return param_info.param.name; });
+
+TEST(IamError, ShowsNothingOfASuccessThatIsNotWhole) {
+  const auto error =
+      error_from_reply(reply_of(206, R"({"access_token":"ey-token)"), Purpose::token, {});
+
+  EXPECT_THAT(error.message, Not(HasSubstr("ey-token")));
+}
 
 struct ConflictCase {
   const char* name;

@@ -3,8 +3,12 @@
 
 #include "daemon/iam/offline_list.hpp"
 
+#include "daemon/iam/service_catalogue.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <tuple>
 
 namespace authzd {
 namespace {
@@ -94,6 +98,80 @@ TEST(OfflineRoles, ResolvesDocumentedNames) {
 
   ASSERT_TRUE(crn);
   EXPECT_EQ(*crn, "crn:v1:bluemix:public:iam::::serviceRole:Reader");
+}
+
+TEST(OfflineRoles, KnowWhatIbmPublishesOfEveryService) {
+  const std::tuple<const char*, const char*, const char*> known[] = {
+      {"iam-identity",
+       "Service ID creator",
+       "crn:v1:bluemix:public:iam-identity::::serviceRole:ServiceIdCreator"},
+      {"iam-groups",
+       "Groups Service Member Manage",
+       "crn:v1:bluemix:public:iam-groups::::serviceRole:MemberManage"},
+      {"event-notifications",
+       "Event Source Manager",
+       "crn:v1:bluemix:public:event-notifications::::serviceRole:EventSourceManager"},
+      {"apprapp",
+       "Configuration Update Reporter",
+       "crn:v1:bluemix:public:apprapp::::serviceRole:ConfigurationUpdateReporter"},
+      {"is", "Share Broker", "crn:v1:bluemix:public:is::::serviceRole:ShareBroker"},
+      {"kms",
+       "Authorization Delegator",
+       "crn:v1:bluemix:public:iam::::role:AuthorizationDelegator"},
+      {"a-service-of-tomorrow", "Viewer", "crn:v1:bluemix:public:iam::::role:Viewer"}};
+  for (const auto& [target, name, crn] : known) {
+    const RoleQuery pair{"secrets-manager", target};
+    EXPECT_EQ(resolve_role(offline_roles({}, pair), name, pair).value_or("none"), crn);
+  }
+}
+
+/// Where IBM's rule and IAM differ, the list is right.
+TEST(OfflineRoles, TakeTheCrnThatTheListHasOfARoleThatIbmPublishes) {
+  const std::string spelt = "crn:v1:bluemix:public:iam::::role:EventSourceManager";
+  const auto list = parse_saved_list(list_of(
+      R"({"id":"p","type":"authorization","state":"active",
+          "subject":{"attributes":[{"key":"serviceName","value":"logs"}]},
+          "resource":{"attributes":[{"key":"serviceName","value":"event-notifications"}]},
+          "control":{"grant":{"roles":[{"role_id":")" +
+      spelt + R"("}]}}})"));
+  ASSERT_TRUE(list) << list.error().message;
+  const RoleQuery pair{"apprapp", "event-notifications"};
+
+  EXPECT_EQ(
+      resolve_role(offline_roles(list->policies, pair), "Event Source Manager", pair).value_or(""),
+      spelt);
+}
+
+TEST(OfflineRoles, SaysNotKnownWhereItCannotKnow) {
+  const RoleQuery pair{"secrets-manager", "iam-identity"};
+  const auto crn = resolve_role(offline_roles({}, pair), "ServiceIdCreator", pair);
+
+  ASSERT_FALSE(crn);
+  EXPECT_THAT(crn.error().message, HasSubstr("is not known offline"));
+  EXPECT_THAT(crn.error().message, HasSubstr("did you mean \"Service ID creator\"?"));
+}
+
+TEST(KnownServices, AreTheNamesOfIbmsTableByWhateverPeopleCallThem) {
+  using Verdict = ServiceNames::Verdict;
+  const std::tuple<const char*, Verdict, const char*> words[] = {
+      {"kms", Verdict::known, ""},
+      {"databases-for-redis", Verdict::known, ""},
+      {"KMS", Verdict::miswritten, "kms"},
+      {"Key Protect", Verdict::miswritten, "kms"},
+      {"KeyProtect", Verdict::miswritten, "kms"},
+      {"key-protect", Verdict::miswritten, "kms"},
+      {"Cloud Block Storage", Verdict::miswritten, "server-protect"},
+      {"Event Streams", Verdict::miswritten, "messagehub"},
+      {"secrets_manager", Verdict::miswritten, "secrets-manager"},
+      {"event-notification", Verdict::unknown, "event-notifications"},
+      {"secret-manager", Verdict::unknown, "secrets-manager"},
+      {"a-service-of-tomorrow", Verdict::unknown, ""}};
+  for (const auto& [word, verdict, meant] : words) {
+    const auto judged = known_services().judge(word);
+    EXPECT_EQ(judged.verdict, verdict) << word;
+    EXPECT_EQ(verdict == Verdict::unknown ? known_services().nearest(word) : judged.meant, meant)
+        << word;
+  }
 }
 
 TEST(OfflineRoles, LearnsNamesFromTheListForTheirServiceOnly) {

@@ -46,11 +46,21 @@ TEST(PageCollector, LeavesOutWhatIsDeleted) {
   EXPECT_EQ(pages.take().size(), 1U);
 }
 
-TEST(PageCollector, RefusesAPageThatRepeats) {
+TEST(PageCollector, TakesAPageOfWhatWasSeenAsAListThatGrewInFront) {
   PageCollector pages;
 
   ASSERT_TRUE(pages.add(page_of({"a", "b"}, "2")));
-  EXPECT_FALSE(pages.add(page_of({"a", "b"}, "3")));
+  ASSERT_TRUE(pages.add(page_of({"b"}, "3")));
+  EXPECT_EQ(pages.add(page_of({"c"}, "")).value_or("?"), "");
+  EXPECT_EQ(pages.take().size(), 3U);
+}
+
+TEST(PageCollector, RefusesPagesThatRepeatAndRepeat) {
+  PageCollector pages;
+  std::size_t count = 0;
+  while (count < 100 && pages.add(page_of({"a", "b"}, std::to_string(count)))) ++count;
+
+  EXPECT_EQ(count, kMostRepeats + 1);
 }
 
 TEST(PageCollector, RefusesAWayThatLeadsBack) {

@@ -3,6 +3,8 @@
 
 #include "daemon/iam/policy_codec.hpp"
 
+#include "reconciler/base/text.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -226,9 +228,9 @@ struct OddPolicy {
   const char* message;
 };
 
-class OddForeignPolicy : public ::testing::TestWithParam<OddPolicy> {};
+class OddPolicyInAList : public ::testing::TestWithParam<OddPolicy> {};
 
-TEST_P(OddForeignPolicy, IsLeftOutAndNamedAndDoesNotStopTheList) {
+TEST_P(OddPolicyInAList, IsLeftOutAndNamedAndDoesNotStopTheList) {
   const std::string odd = R"({"id":"x","type":"authorization",)" + GetParam().members + "}";
 
   const auto page = decode_policy_page(page_of(odd + "," + policy_with("")));
@@ -237,14 +239,15 @@ TEST_P(OddForeignPolicy, IsLeftOutAndNamedAndDoesNotStopTheList) {
   ASSERT_EQ(page->policies.size(), 1U);
   EXPECT_EQ(page->policies[0].id, PolicyId("p1"));
   ASSERT_EQ(page->unreadable.size(), 1U);
-  EXPECT_THAT(page->unreadable[0], HasSubstr("policy x"));
-  EXPECT_THAT(page->unreadable[0], HasSubstr(GetParam().message));
+  EXPECT_EQ(page->unreadable[0].id, PolicyId("x"));
+  EXPECT_THAT(page->unreadable[0].problem, HasSubstr("policy x"));
+  EXPECT_THAT(page->unreadable[0].problem, HasSubstr(GetParam().message));
   EXPECT_FALSE(decode_policy(odd)) << "read alone, it is an error";
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Members,
-    OddForeignPolicy,
+    OddPolicyInAList,
     ::testing::Values(
         OddPolicy{"State", R"("state":"odd")", "'odd'"},
         OddPolicy{"Roles", R"("control":{"grant":{"roles":{}}})", "'roles'"},
@@ -252,13 +255,43 @@ INSTANTIATE_TEST_SUITE_P(
         OddPolicy{"Number", R"("subject":{"attributes":[{"key":"a","value":7}]})", "no known kind"},
         OddPolicy{"Numbers",
                   R"("subject":{"attributes":[{"key":"a","value":[7]}]})",
-                  "other things than text"}),
+                  "other things than text"},
+        OddPolicy{
+            "LongNumber", R"("last_permit_frequency":1)" + std::string(400, '0'), "out of bounds"},
+        OddPolicy{"LoneSurrogate", R"("description":"\ud800 (authzd:")", "out of bounds"},
+        OddPolicy{"ManyBrackets",
+                  R"("x":)" + std::string(200'000, '[') + std::string(200'000, ']'),
+                  "out of bounds"},
+        OddPolicy{"ManyBracketsInText",
+                  R"("state":"odd","x":")" + std::string(1000, '[') + R"(\"")",
+                  "'odd'"},
+        OddPolicy{"TextOfAMarker", R"("state":"odd","description":"a (authzd: note")", "'odd'"}),
     [](const auto& param_info) { return param_info.param.name; });
 
-/// A policy in a state that the API does not have.
-std::string odd_with_text(std::string_view text) {
-  return R"({"id":"x","type":"authorization","state":"odd","description":")" + std::string(text) +
-         R"("})";
+TEST(PolicyPage, SaysOfAnUnreadablePolicyWhoseItMayBe) {
+  const auto one = [](std::string_view members) {
+    const auto page = decode_policy_page(
+        page_of(R"({"id":"x","type":"authorization","state":"odd",)" + std::string(members) + "}"));
+    return page && page->unreadable.size() == 1 ? page->unreadable[0] : UnreadablePolicy();
+  };
+
+  const auto whole =
+      one(R"("description":"a \"b\"","created_by_id":"me","last_modified_by_id":"you")");
+  EXPECT_EQ(whole.description, "a \"b\"");
+  EXPECT_EQ(whole.created_by, IamId("me"));
+  EXPECT_EQ(whole.last_modified_by, IamId("you"));
+  EXPECT_EQ(one(R"("description":null)").description, "");
+  EXPECT_EQ(one(R"("created_by_id":"me")").description, "");
+  EXPECT_EQ(one(R"("description":7)").description, std::nullopt);
+  EXPECT_EQ(one(R"("description":"\udc00")").description, std::nullopt);
+}
+
+TEST(PolicyPage, LeavesOutAnUnreadablePolicyOfAnotherType) {
+  const auto page = decode_policy_page(
+      page_of(R"({"id":"x","type":"access","n":1)" + std::string(400, '0') + "}"));
+
+  ASSERT_TRUE(page) << page.error().message;
+  EXPECT_TRUE(page->unreadable.empty());
 }
 
 struct BadPage {
@@ -296,10 +329,14 @@ INSTANTIATE_TEST_SUITE_P(
         BadPage{"NextStartsAtANumber", page_of("", R"(,"next":{"start":50})"), "'start'"},
         BadPage{"NoId", page_of(policy_with("") + R"(,{"type":"authorization"})"), "number 2"},
         BadPage{"NoType", page_of(R"({"id":"x"})"), "no 'type'"},
-        BadPage{"OddAndMaybeOurs", page_of(odd_with_text("x (authzd: prod/a#0123)")), "'odd'"},
-        BadPage{"OddWithoutAReadableText",
-                page_of(R"({"id":"x","type":"authorization","description":7,"state":"odd"})"),
-                "'description'"},
+        BadPage{"EmptyElement", page_of(policy_with("") + ","), "is not JSON"},
+        BadPage{"MismatchedBrackets",
+                page_of(R"({"id":"x","type":"authorization","a":[}]})"),
+                "is not JSON"},
+        BadPage{"TwoLists", R"({"policies":[],"policies":[]})", "is not JSON"},
+        BadPage{"ListUnderAnEscapedName", R"({"polic\u0069es":[{"id":"x"}]})", "odd way"},
+        BadPage{"TextAfterIt", page_of("") + "{}", "is not JSON"},
+        BadPage{"LongNumberWithoutAnId", page_of("1" + std::string(400, '0')), "is not JSON"},
         BadPage{"TooDeep", page_of(std::string(500, '[') + std::string(500, ']')), "is not JSON"}),
     [](const auto& param_info) { return param_info.param.name; });
 
@@ -312,6 +349,58 @@ TEST(PolicyCodec, WritesWhatItReads) {
   const auto again = decode_policy(R"({"id":"x",)" + body.substr(1));
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(again->content, policy->content);
+}
+
+/// As IBM's Terraform provider creates one: the order is its own, and a GUID is as people typed it.
+constexpr std::string_view kProvidersPolicy = R"json({"control":{"grant":{"roles":[
+  {"role_id":"crn:v1:bluemix:public:iam::::serviceRole:Writer"},
+  {"role_id":"crn:v1:bluemix:public:iam::::serviceRole:Reader"}]}},"description":"keys",
+ "id":"p1","resource":{"attributes":[
+  {"key":"serviceName","operator":"stringEquals","value":"kms"},
+  {"key":"accountId","operator":"stringEquals","value":"a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4"},
+  {"key":"serviceInstance","operator":"stringEquals","value":"51042D7F-F0DF-4915-BD39-6A49957C9175"},
+  {"key":"region","operator":"stringEqualsAnyOf","value":["us-south","eu-de"]}],
+  "tags":[{"key":"z","operator":"stringEquals","value":"1"},{"key":"a","operator":"stringEquals","value":"2"}]},
+ "subject":{"attributes":[
+  {"key":"serviceName","operator":"stringEquals","value":"is"},
+  {"key":"accountId","operator":"stringEquals","value":"a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4"},
+  {"key":"resourceType","operator":"stringEquals","value":"share"},
+  {"key":"resourceGroupId","operator":"stringExists","value":true}]},
+ "type":"authorization"})json";
+
+TEST(PolicyCodec, KeepsTheOrderAndTheSpellingOfWhatItHasRead) {
+  const auto policy = decode_policy(kProvidersPolicy);
+  ASSERT_TRUE(policy) << policy.error().message;
+
+  const std::string body = encode_policy(policy->content, decode_layout(kProvidersPolicy));
+
+  std::string expected;
+  for (const std::string_view line : split_lines(kProvidersPolicy)) expected += trim(line);
+  EXPECT_EQ(body, expected.replace(expected.find(R"("id":"p1",)"), 10, ""));
+}
+
+TEST(PolicyCodec, PutsWhatIsNewBehindWhatItHasReadAndLeavesOutWhatIsGone) {
+  auto policy = decode_policy(kProvidersPolicy);
+  ASSERT_TRUE(policy);
+  policy->content.roles = {"a:Administrator", std::string(kReader)};
+  policy->content.subject = AttributeSet{{"accountId", std::string(kStringEquals), "theirs"},
+                                         {"serviceName", std::string(kStringEquals), "is"}};
+
+  const std::string body = encode_policy(policy->content, decode_layout(kProvidersPolicy));
+
+  EXPECT_THAT(body,
+              HasSubstr(R"([{"role_id":")" + std::string(kReader) +
+                        R"("},{"role_id":"a:Administrator"}])"));
+  EXPECT_THAT(body,
+              HasSubstr(R"("subject":{"attributes":[)"
+                        R"({"key":"serviceName","operator":"stringEquals","value":"is"},)"
+                        R"({"key":"accountId","operator":"stringEquals","value":"theirs"}]})"));
+}
+
+TEST(PolicyCodec, TakesNoOrderFromWhatIsNoPolicy) {
+  for (const std::string_view body : {"", "[]", R"({"subject":{"attributes":[{"value":"x"}]}})"}) {
+    EXPECT_EQ(decode_layout(body), PolicyLayout{}) << body;
+  }
 }
 
 TEST(PolicyCodec, WritesTheBodyThatIbmsOwnClientsSend) {
@@ -348,6 +437,18 @@ TEST(RolesCodec, TakesEmptyListsForAnUnsupportedPair) {
 
   ASSERT_TRUE(roles);
   EXPECT_TRUE(roles->empty());
+}
+
+TEST(DecodePolicy, ReadsManyAttributesInOnePass) {
+  std::string attributes;
+  for (int i = 0; i < 100'000; ++i) attributes += R"({"key":"a","value":"b"},)";
+  const std::string body = R"({"type":"authorization","id":"1","subject":{"attributes":[)" +
+                           attributes + R"({"key":"serviceName","value":"kms"}]}})";
+
+  const auto policy = decode_policy(body);
+
+  ASSERT_TRUE(policy);
+  EXPECT_EQ(policy->content.subject.equals_value("serviceName"), "kms");
 }
 
 }  // namespace

@@ -13,79 +13,13 @@ namespace authzd {
 namespace {
 
 using std::chrono::hours;
+using std::chrono::minutes;
 using test::Account;
 using test::json_reply;
 using test::policy_json;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
-
-HttpResponse page_reply(std::string_view id, std::string_view next = "") {
-  std::string body = R"({"policies":[)" + policy_json(id) + "]";
-  if (!next.empty()) body += R"(,"next":{"start":")" + std::string(next) + R"("})";
-  return json_reply(200, body + "}", {{"Date", "Tue, 15 Nov 1994 08:12:31 GMT"}});
-}
-
-TEST(HttpPolicyReader, ListsEveryPage) {
-  IamOptions options;
-  options.page_size = 1;
-  options.base_path = "/base";
-  Account account(options);
-  account.http.replies = {page_reply("p1", "a b"), page_reply("p2")};
-
-  const auto listing = account.run(account.reader->list());
-
-  ASSERT_TRUE(listing) << listing.error().message;
-  EXPECT_THAT(listing->policies, SizeIs(2));
-  EXPECT_TRUE(listing->has_last_permit);
-  EXPECT_EQ(listing->server_date, parse_rfc3339("1994-11-15T08:12:31Z"));
-  const std::string first =
-      "/base/v2/policies?account_id=a1&type=authorization&format=include_last_permit&limit=1";
-  EXPECT_EQ(account.http.requests[0].target, first);
-  EXPECT_EQ(account.http.requests[1].target, first + "&start=a%20b");
-}
-
-TEST(HttpPolicyReader, ListsWithoutTheFormatThatIamRefusesAndRemembersIt) {
-  Account account;
-  account.http.replies = {json_reply(400, ""), page_reply("p1"), page_reply("p1")};
-
-  const auto first = account.run(account.reader->list());
-  const auto second = account.run(account.reader->list());
-
-  ASSERT_TRUE(first && second);
-  EXPECT_FALSE(first->has_last_permit);
-  ASSERT_THAT(account.http.requests, SizeIs(3));
-  EXPECT_THAT(account.http.requests[2].target, Not(HasSubstr("format")));
-}
-
-TEST(HttpPolicyReader, DoesNotBlameTheFormatForEveryRefusal) {
-  Account account;
-  account.http.replies = {json_reply(400, ""), json_reply(400, ""), page_reply("p1")};
-
-  EXPECT_FALSE(account.run(account.reader->list()));
-  const auto listing = account.run(account.reader->list());
-
-  ASSERT_TRUE(listing);
-  EXPECT_TRUE(listing->has_last_permit);
-}
-
-TEST(HttpPolicyReader, NeverGivesAPartOfAList) {
-  const std::deque<Result<HttpResponse>> scripts[] = {
-      {json_reply(200, "<html>login</html>")},
-      {page_reply("p1", "2"), json_reply(200, "")},
-      {page_reply("p1", "2"), page_reply("p1", "3")},
-      {page_reply("p1", "2"), page_reply("p2", "2")}};
-  for (const auto& script : scripts) {
-    Account account;
-    account.http.replies = script;
-
-    const auto listing = account.run(account.reader->list());
-
-    ASSERT_FALSE(listing);
-    EXPECT_EQ(listing.error().code, ErrorCode::bad_response) << listing.error().message;
-    EXPECT_THAT(listing.error().detail.transaction_id, SizeIs(32));
-  }
-}
 
 TEST(HttpPolicyReader, ReadsAPolicyWithItsEtagAsItCame) {
   Account account;
@@ -116,28 +50,6 @@ TEST(HttpPolicyReader, DoesNotTakeOnePolicyForAnother) {
   account.http.replies = {json_reply(200, policy_json("q"))};
 
   EXPECT_FALSE(account.run(account.reader->get(PolicyId("p"))));
-}
-
-TEST(HttpPolicyReader, WarnsOnceOfAPolicyOfOthersThatItCannotRead) {
-  std::vector<std::string> lines;
-  const auto keep = [&lines](std::string_view line) { lines.emplace_back(line); };
-  Account account({},
-                  Log::to_sink(
-                      keep, [] { return Timestamp{}; }, false, LogLevel::warning));
-  const auto page =
-      json_reply(200,
-                 R"({"policies":[{"id":"odd-one","type":"authorization","state":"new"},)" +
-                     policy_json("p") + "]}");
-  account.http.replies = {page, page};
-
-  for (int cycle = 0; cycle < 2; ++cycle) {
-    const auto list = account.run(account.reader->list());
-    ASSERT_TRUE(list) << list.error().message;
-    EXPECT_THAT(list->policies, SizeIs(1));
-  }
-
-  ASSERT_THAT(lines, SizeIs(1));
-  EXPECT_THAT(lines[0], HasSubstr("odd-one"));
 }
 
 TEST(HttpPolicyReader, SaysWhoTheTokenIs) {
@@ -173,6 +85,21 @@ TEST(HttpPolicyReader, LooksRolesUpOnceADay) {
             "&policy_type=authorization");
 }
 
+TEST(HttpPolicyReader, AsksOnceAnHourForAPairThatHasNoRoles) {
+  Account account;
+  const RoleQuery pair{"server-protect", "kmss"};
+  account.http.replies = {json_reply(200, "{}"), json_reply(200, "{}")};
+
+  ASSERT_TRUE(account.run(account.reader->roles(pair)));
+  account.clock.advance(minutes(59));
+  ASSERT_TRUE(account.run(account.reader->roles(pair)));
+  EXPECT_THAT(account.http.requests, SizeIs(1));
+
+  account.clock.advance(minutes(1));
+  ASSERT_TRUE(account.run(account.reader->roles(pair)));
+  EXPECT_THAT(account.http.requests, SizeIs(2));
+}
+
 TEST(HttpPolicyReader, LooksUpTheRolesOfAGroupOfServices) {
   Account account;
   account.http.replies = {json_reply(200, "{}")};
@@ -182,6 +109,45 @@ TEST(HttpPolicyReader, LooksUpTheRolesOfAGroupOfServices) {
   EXPECT_EQ(account.http.requests.at(0).target,
             "/v2/roles?account_id=a1&service_group_id=IAM&source_service_name=project"
             "&policy_type=authorization");
+}
+
+TEST(HttpPolicyReader, LooksUpTheTargetAloneWhereTheEndpointServesNoLookUpBySource) {
+  std::vector<std::string> lines;
+  const auto keep = [&lines](std::string_view line) { lines.emplace_back(line); };
+  Account account({},
+                  Log::to_sink(
+                      keep, [] { return Timestamp{}; }, false, LogLevel::warning));
+  const auto table = json_reply(200, R"({"service_roles":[{"display_name":"Reader","crn":"c"}]})");
+  account.http.replies = {json_reply(404, "<html>iam-gateway</html>"), table, table, table};
+
+  const auto first = account.run(account.reader->roles({"server-protect", "kms"}));
+  const auto second = account.run(account.reader->roles({"server-protect", "hs-crypto"}));
+  account.clock.advance(hours(24));
+  ASSERT_TRUE(account.run(account.reader->roles({"is", "kms"})));
+
+  ASSERT_TRUE(first && second);
+  EXPECT_THAT(first->service, SizeIs(1));
+  const auto& requests = account.http.requests;
+  ASSERT_THAT(requests, SizeIs(4));
+  EXPECT_THAT(requests[0].target, HasSubstr("source_service_name"));
+  EXPECT_EQ(requests[1].target,
+            "/v2/roles?account_id=a1&service_name=kms&policy_type=authorization");
+  EXPECT_THAT(requests[2].target, Not(HasSubstr("source_service_name")));
+  EXPECT_THAT(requests[3].target, HasSubstr("source_service_name"));
+  ASSERT_THAT(lines, SizeIs(1));
+  EXPECT_THAT(lines[0], HasSubstr("CRNs need no look-up"));
+}
+
+TEST(HttpPolicyReader, SaysToWriteCrnsWhereTheEndpointLooksNoRolesUp) {
+  Account account;
+  const auto page = json_reply(404, "<html>iam-gateway</html>");
+  account.http.replies = {page, page};
+
+  const auto table = account.run(account.reader->roles({"server-protect", "kms"}));
+
+  ASSERT_FALSE(table);
+  EXPECT_THAT(table.error().message, HasSubstr("write the roles as CRNs"));
+  EXPECT_THAT(table.error().message, HasSubstr("server-protect"));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace authzd {
 namespace {
@@ -28,6 +29,71 @@ TEST(HttpPolicyWriter, CreatesAndReturnsWhatIamStored) {
   EXPECT_EQ(account.http.requests[0].method, "POST");
 }
 
+/// As IAM's 409 has it, `policy` being an object or text.
+HttpResponse conflict(const std::string& policy) {
+  return json_reply(409,
+                    R"({"trace":"t","errors":[{"code":"policy_conflict_error","message":"exists",)"
+                    R"("details":{"conflicts_with":{"etag":"7-e","policy":)" +
+                        policy + "}}}]}");
+}
+
+constexpr std::string_view kOursV2 = R"json({"id":"p","type":"authorization","state":"active",
+  "description":"x (authzd: a/b#0123456789ab)",
+  "subject":{"attributes":[{"key":"accountId","operator":"stringEquals","value":"a1"}]},
+  "resource":{"attributes":[{"key":"accountId","operator":"stringEquals","value":"a1"}]},
+  "control":{"grant":{"roles":[{"role_id":"crn:r"}]}}})json";
+constexpr std::string_view kOursV1 = R"json({"id":"p","type":"authorization","state":"active",
+  "description":"x (authzd: a/b#0123456789ab)",
+  "subjects":[{"attributes":[{"name":"accountId","value":"a1"}]}],
+  "resources":[{"attributes":[{"name":"accountId","value":"a1"}]}],
+  "roles":[{"role_id":"crn:r","display_name":"Reader"}]})json";
+
+PolicyContent ours() {
+  PolicyContent content;
+  content.subject.add({"accountId", "stringEquals", "a1"});
+  content.resource.add({"accountId", "stringEquals", "a1"});
+  content.roles = {"crn:r"};
+  content.description = "x (authzd: a/b#0123456789ab)";
+  return content;
+}
+
+TEST(HttpPolicyWriter, TakesAConflictThatShowsJustWhatWasToBeMadeForDone) {
+  const std::string forms[] = {std::string(kOursV2),
+                               std::string(kOursV1),
+                               nlohmann::json(std::string(kOursV2)).dump(),
+                               nlohmann::json(std::string(kOursV1)).dump()};
+  for (const std::string& form : forms) {
+    Account account;
+    account.http.replies = {conflict(form)};
+
+    const auto written = account.run(account.writer->create(ours()));
+
+    ASSERT_TRUE(written) << form << written.error().message;
+    EXPECT_TRUE(written->was_there);
+    EXPECT_EQ(written->stored.policy.id, PolicyId("p"));
+    EXPECT_EQ(written->stored.etag, Etag("7-e"));
+  }
+}
+
+TEST(HttpPolicyWriter, FailsOnAConflictWithAnythingElse) {
+  PolicyContent others = ours();
+  others.description = "x (authzd: other/b#0123456789ab)";
+  PolicyContent wider = ours();
+  wider.roles = {"crn:r", "crn:w"};
+  for (const PolicyContent& wanted : {others, wider}) {
+    Account account;
+    account.http.replies = {conflict(std::string(kOursV2))};
+
+    const auto written = account.run(account.writer->create(wanted));
+
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().code, ErrorCode::conflict);
+    EXPECT_EQ(written.error().detail.conflicts_with, "p");
+    EXPECT_EQ(written.error().detail.http_status, 409);
+    EXPECT_FALSE(written.error().detail.transaction_id.empty());
+  }
+}
+
 TEST(HttpPolicyWriter, SaysThatAWriteHappenedWhoseReplyCannotBeRead) {
   for (const char* body : {"", "<html>", "{}"}) {
     Account account;
@@ -44,7 +110,7 @@ TEST(HttpPolicyWriter, SaysThatAWriteHappenedWhoseReplyCannotBeRead) {
 TEST(HttpPolicyWriter, ReplacesUnderTheEtagItWasGiven) {
   Account account;
 
-  ASSERT_TRUE(account.run(account.writer->replace(PolicyId("p"), {}, Etag("2-b"))));
+  ASSERT_TRUE(account.run(account.writer->replace(PolicyId("p"), {}, Etag("2-b"), {})));
 
   EXPECT_EQ(account.http.requests[0].method, "PUT");
   EXPECT_EQ(account.http.requests[0].target, "/v2/policies/p");
@@ -54,7 +120,7 @@ TEST(HttpPolicyWriter, ReplacesUnderTheEtagItWasGiven) {
 TEST(HttpPolicyWriter, NeverSendsAWriteWithoutItsEtag) {
   Account account;
 
-  EXPECT_FALSE(account.run(account.writer->replace(PolicyId("p"), {}, Etag())));
+  EXPECT_FALSE(account.run(account.writer->replace(PolicyId("p"), {}, Etag(), {})));
   EXPECT_FALSE(account.run(account.writer->restore(PolicyId("p"), Etag())));
   EXPECT_THAT(account.http.requests, SizeIs(0));
 }

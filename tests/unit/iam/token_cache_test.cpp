@@ -36,6 +36,20 @@ TEST(TokenCache, WantsAnotherTokenAfterFourFifthsOfItsLife) {
   EXPECT_FALSE(cache.expired(kStart + seconds(2880)));
 }
 
+TEST(TokenCache, TrustsNoTokenForLongerThanADay) {
+  for (const seconds claimed : {seconds(3'000'000'000'000), seconds::max()}) {
+    TokenCache cache;
+    Token token;
+    token.text = Secret("t");
+    token.life = claimed;
+    cache.store(std::move(token), kStart);
+
+    EXPECT_FALSE(cache.expired(kStart + std::chrono::hours(23)));
+    EXPECT_TRUE(cache.expiring_soon(kStart + std::chrono::hours(20)));
+    EXPECT_TRUE(cache.expired(kStart + std::chrono::hours(24)));
+  }
+}
+
 TEST(TokenCache, ServesTheOldTokenUntilShortlyBeforeItsEnd) {
   const TokenCache cache = cache_with_an_hour();
 

@@ -57,5 +57,22 @@ TEST(Marker, TakesWhatOnlyLooksLikeOneForText) {
   }
 }
 
+TEST(Marker, ReadsAHugeTextOfOpeningsInOnePass) {
+  std::string text;
+  for (int i = 0; i < 200'000; ++i) text += "(authzd: ";
+  text += "acme/x#0123456789ab)";
+
+  const Description found = parse_description(text);
+
+  ASSERT_TRUE(found.marker);
+  EXPECT_EQ(found.marker->name, "x");
+}
+
+TEST(Marker, MayHaveNamesOfFullLength) {
+  const Marker longest{std::string(63, 'o'), std::string(63, 'n'), "0123456789ab", true};
+
+  EXPECT_EQ(parse_description(render_description("a text", longest)).marker, longest);
+}
+
 }  // namespace
 }  // namespace authzd

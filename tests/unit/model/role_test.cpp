@@ -47,8 +47,51 @@ TEST(ResolveRole, SaysThatAPairIsUnsupported) {
   EXPECT_THAT(result.error().message, HasSubstr("server-protct → kms"));
 }
 
-TEST(ResolveRole, LetsACrnThrough) {
-  EXPECT_EQ(resolve_role({}, "crn:v1:x", kPair).value(), "crn:v1:x");
+TEST(ResolveRole, TakesACrnThatIsOffered) {
+  EXPECT_EQ(resolve_role(kTable, "crn:t:Manager", kPair).value(), "crn:t:Manager");
+}
+
+/// IBM's own pages print Reader in a wrong namespace.
+TEST(ResolveRole, RefusesACrnThatIsNotOfferedAndSaysTheRightOne) {
+  const auto result = resolve_role(kTable, "crn:v1:bluemix:public:iam::::role:Delegator", kPair);
+
+  ASSERT_FALSE(result);
+  EXPECT_THAT(result.error().message,
+              HasSubstr("role:Delegator\" is not offered for server-protect → kms"));
+  EXPECT_THAT(result.error().message,
+              HasSubstr("did you mean \"Authorization Delegator\", crn:p:Delegator?"));
+}
+
+TEST(ResolveRole, RefusesACrnOfAPairThatIsUnsupported) {
+  EXPECT_FALSE(resolve_role({}, "crn:s:Reader", kPair));
+}
+
+TEST(ResolveRole, SuggestsTheNameToOneWhoWritesTheLastPartOfTheCrn) {
+  const RoleTable table{
+      .service = {{"crn:iam-identity::::serviceRole:ServiceIdCreator", "Service ID creator"},
+                  {"crn:cloud-object-storage::::serviceRole:ObjectWriter", "Object Writer"},
+                  {"crn:iam-groups::::serviceRole:MemberManage", "Groups Service Member Manage"}},
+      .system = {},
+      .custom = {}};
+  for (const auto& [written, meant] : {std::pair("ServiceIdCreator", "Service ID creator"),
+                                       std::pair("ObjectWriter", "Object Writer"),
+                                       std::pair("object-writer", "Object Writer"),
+                                       std::pair("ObjectWritter", "Object Writer"),
+                                       std::pair("MemberManage", "Groups Service Member Manage")}) {
+    EXPECT_THAT(resolve_role(table, written, kPair).error().message,
+                HasSubstr("did you mean \"" + std::string(meant) + "\"?"));
+  }
+}
+
+TEST(ResolveRole, SaysOfWhatIsKnownOfflineOnlyThatItIsNotKnown) {
+  RoleTable table = kTable;
+  table.authority = RoleAuthority::offline;
+  const std::string message = resolve_role(table, "Writer", kPair).error().message;
+
+  EXPECT_THAT(message, HasSubstr("role \"Writer\" is not known offline for server-protect → kms"));
+  EXPECT_THAT(message, HasSubstr("IAM may offer it"));
+  EXPECT_EQ(message.find("not offered"), std::string::npos);
+  EXPECT_EQ(resolve_role(table, "crn:v1:x", kPair).value(), "crn:v1:x");
 }
 
 TEST(RoleQuery, AsksResourceControllerWhereTheTargetNamesNoService) {

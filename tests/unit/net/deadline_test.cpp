@@ -107,6 +107,73 @@ TEST(UntilStopped, BeginsNothingAfterAStop) {
   EXPECT_FALSE(ended) << "it never ran";
 }
 
+TEST(UntilStopped, GivesWhatIsUnderWayItsGrace) {
+  std::stop_source stop;
+  const auto answers_after_the_stop = [&]() -> Async<std::string> {
+    stop.request_stop();
+    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+    co_return std::string("a text");
+  };
+
+  const auto result =
+      run(until_stopped(stop.get_token(), answers_after_the_stop(), milliseconds(hours(1))));
+
+  ASSERT_TRUE(result);
+  EXPECT_EQ(*result, "a text");
+}
+
+TEST(UntilStopped, EndsWithTheGrace) {
+  bool ended = false;
+  std::stop_source stop;
+  stop.request_stop();
+
+  EXPECT_FALSE(run(until_stopped(stop.get_token(), wait_for_ever(ended), milliseconds(1))));
+  EXPECT_TRUE(ended) << "it was begun, and cancelled";
+}
+
+/// A request that loses its reply where it is cancelled on its way.
+Async<std::string> on_its_way(std::stop_source& stop) {  // outlives this
+  asio::steady_timer way(co_await asio::this_coro::executor, milliseconds(1));
+  stop.request_stop();
+  auto [ec] = co_await way.async_wait(kTuple);
+  if (ec) co_return Error{ErrorCode::unavailable, "the reply is lost"};
+  co_return std::string("the reply");
+}
+
+TEST(UnlessStopped, HandsOnTheReplyOfARequestThatIsOnItsWay) {
+  std::stop_source stop;
+  const auto write = [&]() -> Async<std::string> {
+    auto request = on_its_way(stop);
+    co_return co_await shielded(std::move(request));
+  };
+
+  const auto result = run(unless_stopped(stop.get_token(), write()));
+
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(*result, "the reply");
+}
+
+TEST(UnlessStopped, LeavesWhatWaitsForItsTurn) {
+  std::stop_source stop;
+  bool was_sent = false;
+  bool ended = false;
+  const auto write = [&]() -> Async<std::string> {
+    asio::post(co_await asio::this_coro::executor, [&] { stop.request_stop(); });
+    auto turn = wait_for_ever(ended);
+    const auto mine = co_await std::move(turn);
+    auto request = answer("sent");
+    const auto reply = co_await shielded(std::move(request));
+    was_sent = true;
+    co_return reply;
+  };
+
+  const auto result = run(unless_stopped(stop.get_token(), write()));
+
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::cancelled);
+  EXPECT_FALSE(was_sent);
+}
+
 TEST(Deadline, LetsAnExceptionThroughInsteadOfCallingItATimeout) {
   EXPECT_THROW((void)run(with_deadline(broken(), milliseconds(1), "x")), std::runtime_error);
 }

@@ -16,7 +16,7 @@ constexpr ParseLimits kSmall{1000, 100};
 
 /// What is read from `bytes`, which come one at a time; `closed`: and then the end.
 Result<HttpResponse> read_reply(std::string_view bytes, bool to_head = false, bool closed = false) {
-  ReplyParser parser(to_head, kSmall);
+  ReplyParser parser(to_head ? ReplyTo::head : ReplyTo::other, kSmall);
   std::string input;
   for (const char byte : bytes) {
     input += byte;
@@ -105,8 +105,20 @@ TEST(ReplyParser, HoldsToItsLimits) {
   EXPECT_EQ(refusal("HTTP/1.1 200 OK\r\n\r\n" + big), ErrorCode::bad_response);
 }
 
+TEST(ReplyParser, TakesALineBetweenChunksUpToItsLimitInWhateverPieces) {
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string longest = head + "1;" + std::string(998, 'a') + "\r\nx\r\n0\r\n\r\n";
+  ReplyParser at_once(ReplyTo::other, kSmall);
+  std::string input = longest;
+
+  EXPECT_TRUE(at_once.feed(input).value());
+  EXPECT_EQ(read_reply(longest)->body, "x");
+  EXPECT_EQ(refusal(head + "1;" + std::string(999, 'a') + "\r\nx\r\n0\r\n\r\n"),
+            ErrorCode::bad_response);
+}
+
 TEST(ReplyParser, LeavesWhatComesAfterTheReply) {
-  ReplyParser parser(false, kSmall);
+  ReplyParser parser(ReplyTo::other, kSmall);
   std::string input = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nabc";
 
   EXPECT_TRUE(*parser.feed(input));
@@ -116,13 +128,13 @@ TEST(ReplyParser, LeavesWhatComesAfterTheReply) {
 TEST(RequestParser, SaysHowToRefuse) {
   const std::string big(2000, 'x');
 
-  EXPECT_EQ(refused_with("GET / HTTP/1.1\r\n\r\n"), 0);
+  EXPECT_EQ(refused_with("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), 0);
   EXPECT_EQ(refused_with("nonsense\r\n\r\n"), 400);
   EXPECT_EQ(refused_with("GET /\r\n\r\n"), 400);
   EXPECT_EQ(refused_with("POST / HTTP/1.1\r\nContent-Length: 1\r\n"
                          "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
             400);
-  EXPECT_EQ(refused_with("POST / HTTP/1.1\r\nContent-Length: 101\r\n\r\n"), 413);
+  EXPECT_EQ(refused_with("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n"), 413);
   EXPECT_EQ(refused_with("GET / HTTP/1.1\r\nA: " + big + "\r\n\r\n"), 431);
 }
 
@@ -133,9 +145,10 @@ TEST(RequestParser, AsksForTheBodyOnlyOfWhomWaits) {
     return parser.wants_continue();
   };
 
-  EXPECT_TRUE(asks("POST / HTTP/1.1\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n"));
+  EXPECT_TRUE(
+      asks("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n"));
   EXPECT_FALSE(asks("POST / HTTP/1.0\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n"));
-  EXPECT_FALSE(asks("POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\n"));
+  EXPECT_FALSE(asks("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n"));
 }
 
 TEST(EncodeReply, CountsTheBodyItself) {

@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
+
 namespace authzd {
 namespace {
 
@@ -51,8 +53,36 @@ TEST_F(SmallFileTest, SaysWhyAFileCannotBeRead) {
   EXPECT_THAT(why_not(folder.path().string()), HasSubstr("is a directory"));
 }
 
+TEST_F(SmallFileTest, ReadsAFileWhole) {
+  for (const std::size_t size : {0U, 4095U, 4096U, 4097U, 300'000U, 1U << 20U}) {
+    const auto read = read_small_file(folder.write("file", std::string(size, 'x')), "the file");
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_TRUE(*read == std::string(size, 'x')) << size;
+  }
+  const auto too_large = folder.write("file", std::string((1U << 20U) + 1, 'x'));
+  EXPECT_FALSE(read_small_file(too_large, "the file"));
+}
+
+// The kernel says that it has no bytes.
+TEST_F(SmallFileTest, ReadsAFileOfTheKernels) {
+  const auto read = read_small_file("/proc/self/mountinfo", "the file");
+
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_THAT(*read, HasSubstr(" / "));
+}
+
+// Nobody ever writes to it: a read that waited would never return.
+TEST_F(SmallFileTest, WaitsForNoWriterOfAFifo) {
+  const std::string fifo = (folder.path() / "key").string();
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+
+  EXPECT_THAT(why_not(fifo), HasSubstr("/key is no regular file"));
+}
+
 TEST_F(SmallFileTest, ReadsNoEndlessFile) {
-  EXPECT_THAT(why_not("/dev/zero"), HasSubstr("/dev/zero is larger than 1 MiB"));
+  EXPECT_THAT(why_not("/dev/zero"), HasSubstr("/dev/zero is no regular file"));
+  EXPECT_THAT(why_not(folder.write("large", std::string(2U << 20U, 'x'))),
+              HasSubstr("/large is larger than 1 MiB"));
   const std::size_t limit = std::size_t{1} << 20U;
   EXPECT_TRUE(read_small_file(folder.write("at", std::string(limit, 'x')), "the file"));
   EXPECT_FALSE(read_small_file(folder.write("over", std::string(limit + 1, 'x')), "the file"));

@@ -55,7 +55,7 @@ TEST(AllowRail, HoldsTargetsThatAreNotListed) {
   EXPECT_EQ(held_by(creation("1"), {.targets = {{"hs-crypto"}}}), "allow");
   Action group = creation("1");
   group.after->resource = {{.name = "resourceType", .value = "resource-group"}};
-  EXPECT_EQ(held_by(group, {.targets = {{"kms"}}}), "allow");
+  EXPECT_EQ(held_by(group, {.targets = {{"kms"}}}), "allow broad");
 }
 
 TEST(AllowRail, TakesRolesByCrn) {

@@ -8,6 +8,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
+#include <set>
 #include <string>
 
 namespace authzd {
@@ -82,6 +85,56 @@ TEST(Approvals, OfTwoLimitsOnOneNumberStandForEach) {
   const auto approved = approvals_of(back, back.actions[0].holds[0].hash);
 
   EXPECT_EQ(held(railed(plan_of(11, 0, 20), {}, history(), approved)), 0U);
+}
+
+/// One delete of what was last used then, in a plan of `now`.
+Plan of_used(Timestamp used, Timestamp now, const std::set<std::string>& approved = {}) {
+  Action action = removal("used");
+  action.removal->last_permit_at = used;
+  RailHistory at = history();
+  at.now = now;
+  return railed(test::plan_with({action}), {}, at, approved);
+}
+
+std::set<std::string> approving(const Plan& plan) {
+  return approvals_of(plan, plan.actions[0].holds[0].hash);
+}
+
+TEST(Approvals, OfWhatWasUsedAreOfTheUseThatWasShown) {
+  const Timestamp now{std::chrono::hours(24 * 365)};
+  const Timestamp used = now - std::chrono::hours(48);
+  const Plan shown = of_used(used, now);
+  ASSERT_EQ(test::rails_of(shown.actions[0]), "holdUsedWithin");
+  const auto approved = approving(shown);
+
+  const Timestamp later = now + std::chrono::hours(2);
+  EXPECT_EQ(held(of_used(used, later, approved)), 0U) << "nothing is new";
+  const Plan used_since = of_used(now + std::chrono::minutes(1), later, approved);
+  EXPECT_EQ(held(used_since), 1U) << "somebody needs it";
+  EXPECT_NE(used_since.actions[0].holds[0].hash, shown.actions[0].holds[0].hash);
+}
+
+/// Or no person could ever end what somebody goes on using.
+TEST(Approvals, OfWhatIsInUseStandWhateverUseComes) {
+  const Timestamp now{std::chrono::hours(24 * 365)};
+  const Plan shown = of_used(now - std::chrono::minutes(5), now);
+  const auto approved = approving(shown);
+
+  const Timestamp later = now + std::chrono::hours(3);
+  EXPECT_EQ(held(of_used(later, later, approved)), 0U);
+  EXPECT_EQ(held(of_used(now + std::chrono::hours(1), later, approved)), 0U);
+  EXPECT_EQ(of_used(now, now).actions[0].holds[0].hash, shown.actions[0].holds[0].hash)
+      << "a use more must not make another hash of it";
+}
+
+TEST(Approvals, OfADoneActionOfWhatIsInUseCanBeFoundLater) {
+  const Timestamp now{std::chrono::hours(24 * 365)};
+  const auto approved = approving(of_used(now, now));
+
+  const auto on =
+      approvals_on(test::kAccount, of_used(now, now + std::chrono::hours(5)).actions[0]);
+
+  EXPECT_TRUE(std::ranges::includes(on, approved));
 }
 
 TEST(Approvals, OfADoneActionCanBeFound) {

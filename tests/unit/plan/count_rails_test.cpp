@@ -67,7 +67,7 @@ TEST(Rails, LetThroughWhatWasApprovedByHoldOrByPlan) {
   const Plan held_back = railed(plan);
 
   EXPECT_EQ(held(railed(plan, {}, history(), {held_back.actions[0].holds.front().hash})), 0U);
-  EXPECT_EQ(held(railed(held_back, {}, history(), {"the plan"})), 0U);
+  EXPECT_EQ(held(without_holds(held_back)), 0U) << "the plan was approved as a whole";
   EXPECT_EQ(held(railed(plan, {}, history(), {"another"})), 11U);
 }
 
@@ -148,40 +148,76 @@ TEST(Rails, CountAgainstWhatWasOursWhenTheWindowBegan) {
   EXPECT_EQ(held(railed(plan_of(2, 0, 1000), {}, known)), 2U);
 }
 
-TEST(Rails, CountTakingOverAsAnUpdate) {
-  std::vector<Action> actions;
+TEST(Rails, CountTakingOverByWhatItDoesToAccess) {
+  std::vector<Action> same;
+  std::vector<Action> wider;
   for (int i = 0; i < 26; ++i) {
-    actions.push_back(test::update(std::to_string(i), {"Reader"}));
-    actions.back().reason = Reason::adopted;
+    same.push_back(test::update(std::to_string(i), {"Reader"}));
+    same.back().reason = Reason::adopted;
+    wider.push_back(same.back());
+    same.back().after->roles = same.back().before->roles;
+    same.back().after->description = "with a marker";
+    wider.back().after->roles = {"Reader", "Writer"};
+    wider.back().before->roles = {"Reader"};
   }
-  EXPECT_EQ(rails_of(railed(test::plan_with(actions)).actions[0]), "maxUpdate");
+  EXPECT_EQ(held(railed(test::plan_with(same))), 0U);
+  EXPECT_EQ(rails_of(railed(test::plan_with(wider)).actions[0]), "maxUpdate");
 }
 
-/// Deletes of grants whose end was announced, if `announced` has it.
-Plan expiries(std::size_t n, Timestamp end) {
+Plan expiries(std::size_t n, bool are_announced) {
   Plan plan = plan_of(n, 0, 1000);
   for (Action& action : plan.actions) {
     action.reason = Reason::expired;
-    action.removal->expires_at = end;
+    action.removal->expires_at = *parse_rfc3339("2026-01-31T00:00:00Z");
+    action.removal->is_announced = are_announced;
   }
   return plan;
 }
 
 TEST(Rails, LetAnnouncedExpiriesPassAndCountTheOthers) {
-  const Timestamp end = *parse_rfc3339("2026-01-31T00:00:00Z");
-  const Plan plan = expiries(11, end);
-  RailHistory known = history();
-  EXPECT_EQ(held(railed(plan, {}, known)), 11U) << "a manifest made with a past date is no news";
+  EXPECT_EQ(held(railed(expiries(11, false))), 11U);
+  EXPECT_EQ(held(railed(expiries(11, true))), 0U);
+  EXPECT_EQ(count_kind(expiries(1, true).actions[0]), std::nullopt);
+  EXPECT_EQ(count_kind(expiries(1, false).actions[0]), CountKind::deletes);
+}
 
-  for (const Action& action : plan.actions) {
-    known.announced.insert({action.key, end + std::chrono::hours(1)});
+/// An update that leaves access as it is, and writes another description.
+Action of_text(Reason reason) {
+  Action action = test::update("1", {"Reader"});
+  action.after->description = "another text";
+  action.reason = reason;
+  return action;
+}
+
+TEST(Rails, CountAnUpdateOfTextOrMarkerAloneForNothing) {
+  EXPECT_EQ(count_kind(of_text(Reason::text_differs)), std::nullopt);
+  EXPECT_EQ(count_kind(of_text(Reason::marker_rewritten)), std::nullopt);
+  EXPECT_EQ(count_kind(of_text(Reason::marker_restored)), std::nullopt);
+  EXPECT_EQ(count_kind(of_text(Reason::adopted)), std::nullopt);
+  EXPECT_EQ(count_kind(of_text(Reason::released)), CountKind::updates);
+}
+
+TEST(Rails, GiveBackWhatOthersTookWithoutALimitUnlessOneIsSet) {
+  std::vector<Action> actions;
+  for (int i = 0; i < 60; ++i) {
+    actions.push_back(test::creation(std::to_string(i)));
+    actions.back().is_restore = true;
   }
-  EXPECT_EQ(held(railed(plan, {}, known)), 11U) << "another end was announced";
+  const Plan plan = test::plan_with(actions);
 
-  for (const Action& action : plan.actions) known.announced.insert({action.key, end});
-  EXPECT_EQ(held(railed(plan, {}, known)), 0U);
-  EXPECT_EQ(count_kind(plan.actions[0], known), std::nullopt);
-  EXPECT_EQ(count_kind(plan.actions[0], history()), CountKind::deletes);
+  EXPECT_EQ(held(railed(plan)), 0U) << "maxCreate is 50";
+  const Plan back = railed(plan, {.max_restore = 59});
+  EXPECT_EQ(held(back), 60U);
+  EXPECT_EQ(rails_of(back.actions[0]), "maxRestore");
+}
+
+TEST(Rails, CountARestoringUpdateApartUnlessItNarrows) {
+  Action wider = test::update("1", {"Reader", "Writer"});
+  wider.is_restore = true;
+  EXPECT_EQ(count_kind(wider), CountKind::restores);
+  Action other = test::update("1", {"Writer"});
+  other.is_restore = true;
+  EXPECT_EQ(count_kind(other), CountKind::deletes);
 }
 
 TEST(Rails, SayTheNumbersAndWhatToDo) {

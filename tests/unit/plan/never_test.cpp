@@ -3,6 +3,7 @@
 
 #include "reconciler/plan/never.hpp"
 
+#include "reconciler/plan/globs.hpp"
 #include "tests/unit/plan/planner_world.hpp"
 #include "tests/unit/plan/rails_world.hpp"
 
@@ -52,6 +53,27 @@ TEST(Never, CannotBeApprovedAway) {
   EXPECT_TRUE(test::railed(plan, {}, test::history(), {plan.hash}).actions.empty());
 }
 
+TEST(Pattern, FitsAWildcardThatAdmitsWhatItSpeaksOf) {
+  PolicyContent content = policy("p", "server-protect", "kms").content;
+  content.resource = {
+      {"serviceName", std::string(kStringMatch), std::string("cloud-object-stor*")}};
+
+  EXPECT_TRUE(fits(content, {{"target.serviceName", "cloud-object-storage"}}));
+  EXPECT_FALSE(fits(content, {{"target.serviceName", "cloud-logs"}}));
+}
+
+TEST(Pattern, OfAServiceFitsASideThatNamesNone) {
+  PolicyContent content = test::policy("p", "a", "kms").content;
+  const PolicyPattern pattern{{"target.serviceName", "hs-crypto"}};
+  EXPECT_FALSE(fits(content, pattern));
+
+  content.resource = {};
+  content.resource.add({"resourceGroupId", std::string(kStringEquals), "0123"});
+
+  EXPECT_TRUE(fits(content, pattern)) << "everything in the group, keys included";
+  EXPECT_FALSE(fits(content, {{"target.region", "eu-*"}}));
+}
+
 TEST(Pattern, FitsWhereEveryEntryDoes) {
   PolicyContent content = policy("p", "server-protect", "kms").content;
   content.resource.add(
@@ -65,7 +87,7 @@ TEST(Pattern, FitsWhereEveryEntryDoes) {
   EXPECT_FALSE(fits(content, {{"serviceName", "kms"}, {"region", "ca-*"}}));
   EXPECT_TRUE(fits(content, {{"region", "us-*"}}));
   EXPECT_TRUE(fits(content, {{"volumeId", "*"}}));
-  EXPECT_FALSE(fits(content, {{"volumeId", "v1"}}));
+  EXPECT_TRUE(fits(content, {{"volumeId", "v1"}})) << "it admits that volume, too";
   EXPECT_FALSE(fits(content, {{"serviceInstance", "*"}}));
   EXPECT_FALSE(fits(content, {}));
 }
@@ -87,13 +109,17 @@ TEST(Pattern, FitsIdsWhateverTheirCase) {
 }
 
 TEST(Glob, MatchesWholeTexts) {
-  EXPECT_TRUE(matches_glob("", ""));
-  EXPECT_TRUE(matches_glob("*", ""));
-  EXPECT_TRUE(matches_glob("a*b*c", "a--b-b-c"));
-  EXPECT_FALSE(matches_glob("a*b*c", "a--b-b-"));
-  EXPECT_TRUE(matches_glob("??", "ab"));
-  EXPECT_FALSE(matches_glob("??", "a"));
-  EXPECT_FALSE(matches_glob("kms", "kms-2"));
+  EXPECT_TRUE(may_overlap("", ""));
+  EXPECT_TRUE(may_overlap("*", ""));
+  EXPECT_TRUE(may_overlap("a*b*c", "a--b-b-c"));
+  EXPECT_FALSE(may_overlap("a*b*c", "a--b-b-"));
+  EXPECT_TRUE(may_overlap("??", "ab"));
+  EXPECT_FALSE(may_overlap("??", "a"));
+  EXPECT_FALSE(may_overlap("kms", "kms-2"));
+  EXPECT_TRUE(may_overlap("a*z", "?b*"));
+  EXPECT_TRUE(may_overlap("*a", "b*"));
+  EXPECT_FALSE(may_overlap("a*", "b*"));
+  EXPECT_FALSE(may_overlap("*a", "*b"));
 }
 
 }  // namespace

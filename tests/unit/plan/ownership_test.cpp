@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace authzd {
@@ -102,11 +103,53 @@ std::vector<Row> rows() {
       {"OurMarkerWithoutAWitness",
        OwnerClass::disputed,
        [](Observed& p, Ownership&) { p.content.description = marker_of("prod"); }},
-      {"TwoMarkers",
-       OwnerClass::disputed,
+      {"TwoMarkersOfWhatTheStateKnows",
+       OwnerClass::altered,
+       [](Observed& p, Ownership& us) {
+         p.content.description = marker_of("prod") + " " + marker_of("dev");
+         known(us);
+       }},
+      {"TwoMarkersWithOursLast",
+       OwnerClass::altered,
        [](Observed& p, Ownership& us) {
          p.content.description = marker_of("dev") + " " + marker_of("prod");
          known(us);
+       }},
+      {"TwoMarkersOfOurs",
+       OwnerClass::altered,
+       [](Observed& p, Ownership& us) {
+         p.content.description = marker_of("prod") + " " + marker_of("prod", key_for("b", "kms"));
+         known(us);
+       }},
+      {"TwoMarkersThatOnlyTheIdentityWitnesses",
+       OwnerClass::disputed,
+       [](Observed& p, Ownership&) {
+         p.content.description = marker_of("dev") + " " + marker_of("prod");
+         p.created_by = kUs;
+       }},
+      {"TheSameMarkerTwice",
+       OwnerClass::ours,
+       [](Observed& p, Ownership& us) {
+         p.content.description = marker_of("prod") + " " + marker_of("prod");
+         known(us);
+       }},
+      {"TwoMarkersOfOthers",
+       OwnerClass::theirs,
+       [](Observed& p, Ownership& us) {
+         p.content.description = marker_of("dev") + " " + marker_of("test");
+         known(us);
+       }},
+      {"OurMarkerTakenAtItsWord",
+       OwnerClass::ours,
+       [](Observed& p, Ownership& us) {
+         p.content.description = marker_of("prod");
+         us.trusts_markers = true;
+       }},
+      {"OurMarkerOfAnotherKeyTakenAtItsWord",
+       OwnerClass::disputed,
+       [](Observed& p, Ownership& us) {
+         p.content.description = marker_of("prod", key_for("b", "kms"));
+         us.trusts_markers = true;
        }},
       {"NoMarker", OwnerClass::unmanaged, [](Observed&, Ownership&) {}},
       {"NoMarkerMadeByUs",
@@ -122,8 +165,9 @@ TEST_P(OwnerTable, ClassesAsTheDesignSays) {
   Ownership us = test::prod();
   GetParam().change(p, us);
 
-  EXPECT_EQ(classify_owner(p, parse_description(p.content.description), kKey, us),
-            GetParam().expected);
+  const Description text = with_own_marker(parse_description(p.content.description), kKey, us);
+
+  EXPECT_EQ(classify_owner(p, text, kKey, us), GetParam().expected);
 }
 
 std::string name_of(const testing::TestParamInfo<Row>& row) {
@@ -210,6 +254,105 @@ TEST(Owners, WhoseMarkerWasTakenOffWriteItBackOrAsk) {
   World letting_go{{test::released(wanted("g", "a", "kms"))}, {policy("p", "a", "kms")}};
   letting_go.ownership.known_ids = {PolicyId("p")};
   EXPECT_EQ(summary(letting_go.plan()), "kept Released p\n");
+}
+
+/// A policy of ours, known to the state, to which a person gave another role and a second marker.
+World with_second_marker(const std::string& before, const std::string& behind) {
+  World world{{wanted("g", "a", "kms")}, {ours("p", wanted("g", "a", "kms"))}};
+  Observed& p = world.observed[0];
+  p.content.roles = {"Manager"};
+  p.content.description = before + p.content.description + behind;
+  p.last_modified_by = kPerson;
+  world.ownership.known_ids = {PolicyId("p")};
+  return world;
+}
+
+TEST(Owners, RepairWhatSomeoneGaveASecondMarker) {
+  const std::string theirs = marker_of("dev");
+  const std::string ours_elsewhere = marker_of("prod", key_for("b", "hs"));
+  for (const auto& [before, behind] :
+       std::vector<std::pair<std::string, std::string>>{{"", " " + theirs},
+                                                        {theirs + " ", ""},
+                                                        {"", ours_elsewhere},
+                                                        {ours_elsewhere, theirs}}) {
+    World world = with_second_marker(before, behind);
+    const std::string said = before + "|" + behind;
+
+    EXPECT_EQ(settled(world), "update Altered p\n--\n--\n") << said;
+
+    EXPECT_EQ(world.observed[0].content, ours("p", wanted("g", "a", "kms")).content) << said;
+  }
+}
+
+TEST(Owners, RepairTheAttributesToWhereEveryMarkerWasForged) {
+  World world = with_second_marker("", " " + marker_of("prod", key_for("b", "hs")));
+  world.observed[0].content.subject = test::subject_of("c");
+
+  EXPECT_EQ(settled(world), "update Altered p\n--\n--\n");
+  EXPECT_EQ(key_of(test::kAccount, world.observed[0].content), kKey);
+}
+
+TEST(Owners, TakeNoProtectionOffByASecondMarker) {
+  WantedGrant g = wanted("g", "a", "kms");
+  g.grant.is_protected = true;
+  World world{{}, {ours("p", g)}};
+  world.observed[0].content.description += " " + marker_of("prod");
+  world.ownership.known_ids = {PolicyId("p")};
+
+  EXPECT_EQ(settled(world), "kept Protected p\n--\n");
+}
+
+TEST(Owners, TakeWhatOnlyLooksLikeAMarkerForText) {
+  for (const char* odd : {" (authzd:prod/g#0123456789ab)",
+                          " (authzd: prod/g#0123456789ab )",
+                          " (authzd:\u00a0prod/g#0123456789ab)",
+                          " (AUTHZD: prod/g#0123456789ab)",
+                          " (authzd: prod/\u0261#0123456789ab)",
+                          " (authzd: prod/g#0123456789ab"}) {
+    World world{{wanted("g", "a", "kms")}, {ours("p", wanted("g", "a", "kms"))}};
+    world.desired[0].grant.description = "";
+    world.observed[0].content.description += odd;
+
+    EXPECT_EQ(settled(world), "update TextDiffers p\n--\n--\n") << odd;
+  }
+}
+
+TEST(Owners, ShowAReadOnlyPlanWhatTheirMarkersSayAndThatNothingElseDoes) {
+  const WantedGrant g = wanted("g", "a", "kms");
+  World ci{{g}, {ours("p", g), ours("q", wanted("old", "b", "kms"))}};
+  ci.ownership.identities = {IamId("iam-ServiceId-ci")};
+  World daemon = ci;
+  daemon.ownership = test::prod();
+  ci.ownership.trusts_markers = true;
+
+  const Plan plan = ci.plan();
+
+  EXPECT_EQ(summary(plan), "delete NotDesired q\nkept MarkersTrusted \n");
+  EXPECT_EQ(plan.hash, daemon.plan().hash) << "a reviewer's hash is the one that is applied";
+}
+
+/// The message of the plan's only note.
+std::string advice(const World& world) {
+  const Plan plan = world.plan();
+  EXPECT_EQ(plan.notes.size(), 1U);
+  return plan.notes.empty() ? std::string() : plan.notes[0].message;
+}
+
+TEST(Owners, AreAdvisedToNameAMakerOnlyWhereItsMarkerFits) {
+  const WantedGrant g = wanted("g", "a", "kms");
+  World lost{{g}, {ours("p", g)}};
+  lost.ownership.identities = {IamId("iam-ServiceId-new")};
+  EXPECT_NE(advice(lost).find("if iam-ServiceId-us was the identity of this installation"),
+            std::string::npos);
+  lost.ownership.identities.insert(kUs);
+  EXPECT_EQ(settled(lost), "--\n");
+
+  World copied{{}, {policy("q", "b", "kms")}};
+  copied.observed[0].content.description = ours("p", g).content.description;
+  EXPECT_EQ(advice(copied).find("identities,"), std::string::npos);
+  EXPECT_NE(advice(copied).find("take the marker out of its description"), std::string::npos);
+  copied.observed[0].content.description.clear();
+  EXPECT_EQ(settled(copied), "unmanaged Unmanaged q\n--\n");
 }
 
 TEST(Owners, SeeACopyOfTheirMarkerForWhatItIs) {

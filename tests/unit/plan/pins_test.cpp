@@ -30,7 +30,7 @@ using test::World;
 const Key kPinned = key_for("a", "kms");
 
 World pinned(World world, const Grant* then) {
-  world.options.pins[kPinned] = grant_digest(then, world.options.now);
+  world.options.pins[kPinned] = grant_digest(then, world.options.time.now);
   return world;
 }
 
@@ -72,7 +72,7 @@ TEST(Pin, EndsWhenTheGrantExpires) {
   World world = pinned({{g}, {ours("p", g)}}, &g.grant);
   EXPECT_EQ(summary(world.plan()), "kept Pinned p\n");
 
-  world.options.now = *g.grant.expires_at;
+  world.options.time = trusted_at(*g.grant.expires_at);
   EXPECT_EQ(summary(world.plan()), "delete Expired p\n");
 }
 
@@ -107,8 +107,9 @@ TEST(EndedPins, AreThoseWhoseGrantIsAnother) {
   const Pins pins{{g.key, grant_digest(&g, Timestamp{})}, {h.key, std::string(kNoGrant)}};
   Desired desired{test::kAccount, {g}};
   EXPECT_TRUE(ended_pins(pins, desired, Timestamp{}).empty());
-  EXPECT_EQ(desired_digest(desired, g.key, Timestamp{}), pins.at(g.key));
-  EXPECT_EQ(desired_digest(desired, h.key, Timestamp{}), kNoGrant);
+  const Pins digests = desired_digests(desired, {g.key, h.key}, Timestamp{});
+  EXPECT_EQ(digests.at(g.key), pins.at(g.key));
+  EXPECT_EQ(digests.at(h.key), kNoGrant);
 
   desired.grants.push_back(h);
   EXPECT_EQ(ended_pins(pins, desired, Timestamp{}), std::vector<Key>{h.key});
@@ -140,7 +141,7 @@ TEST(ClockInDoubt, NeitherTakesAwayNorRestoresWhatSeemsToHaveExpired) {
   World world{{g}, {ours("p", wanted("g", "a", "kms", {"Writer"}))}};
   EXPECT_EQ(summary(world.plan()), "delete Expired p\n");
 
-  world.options.clock_is_trusted = false;
+  world.options.time = test::time_in_doubt();
   EXPECT_EQ(summary(world.plan()), "kept ClockSkew p\n");
   world.observed.clear();
   EXPECT_EQ(summary(world.plan()), "kept ClockSkew \n");
@@ -150,7 +151,7 @@ TEST(ClockInDoubt, NeitherTakesAwayNorRestoresWhatSeemsToHaveExpired) {
 
 TEST(ClockInDoubt, LetsAllOtherGrantsGoOn) {
   World world{{expired(wanted("g", "a", "kms")), wanted("h", "a", "hs")}, {}};
-  world.options.clock_is_trusted = false;
+  world.options.time = test::time_in_doubt();
 
   EXPECT_EQ(summary(world.plan()), "create Missing \nkept ClockSkew \n");
 }

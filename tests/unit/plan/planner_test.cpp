@@ -40,6 +40,11 @@ Observed with_text(Observed p, std::string description) {
   return p;
 }
 
+WantedGrant saying(WantedGrant g, std::string description) {
+  g.grant.description = std::move(description);
+  return g;
+}
+
 WantedGrant unresolved(WantedGrant g, ErrorCode code) {
   g.roles = Error{code, "no such role"};
   return g;
@@ -58,10 +63,21 @@ std::vector<Row> rows() {
   const WantedGrant other = wanted("other", "a", "hs");
   const auto adopt = [](Adopt how) { return [how](World& w) { w.options.adopt = how; }; };
   const auto known = [](World& w) { w.ownership.known_ids.insert(PolicyId("p")); };
+  const auto inherits = [](const WantedGrant& before) {
+    return [before](World& w) {
+      w.options.inherited.emplace(before.grant.key, document_of(before.grant));
+    };
+  };
   Observed service = policy("p", "a", "kms");
   service.created_by = IamId("crn:v1:bluemix:public:databases");
   Observed enterprise = policy("p", "a", "kms");
   enterprise.template_id = "t";
+  Observed enterprise_writer = policy("p", "a", "kms", {"Writer"});
+  enterprise_writer.template_id = "t";
+  Observed service_writer = policy("p", "a", "kms", {"Writer"});
+  service_writer.created_by = service.created_by;
+  Observed taken_over = ours("p", g);
+  taken_over.template_id = "t";
   const Observed theirs =
       with_text(policy("p", "a", "kms"), "(authzd: dev/g#" + key_for("a", "kms").hash12() + ")");
   const Observed copied = with_text(policy("p", "a", "kms"), marked("g", key_for("a", "kms")));
@@ -93,9 +109,13 @@ std::vector<Row> rows() {
        "update RolesDiffer p\n"},
       {"OursExtras", {g}, {extras}, "update ExtrasDiffer p\n"},
       {"OursOtherText",
-       {g},
+       {saying(g, "")},
        {with_text(ours("p", g), "hand " + marked("g", key_for("a", "kms")))},
        "update TextDiffers p\n"},
+      {"OursWithATextThatNoManifestSpeaksOf",
+       {g},
+       {with_text(ours("p", g), "hand " + marked("g", key_for("a", "kms")))},
+       ""},
       {"OursRenamed", {wanted("new", "a", "kms")}, {ours("p", g)}, "update MarkerRewritten p\n"},
       {"OursTwice", {g}, {ours("p", g), ours("q", g)}, "delete NotDesired q\n"},
       {"OursUnwanted", {}, {ours("p", g)}, "delete NotDesired p\n"},
@@ -106,10 +126,37 @@ std::vector<Row> rows() {
        {unresolved(g, ErrorCode::invalid_manifest)},
        {ours("p", g)},
        "conflict UnknownRole p\n"},
-      {"SuspendedByName",
+      {"SuspendedWithWhatItHadBefore",
        {suspended(wanted("g", "a", "moved"))},
        {ours("p", g)},
-       "kept Suspended \nkept Suspended p\n"},
+       "kept Suspended \nkept Suspended p\n",
+       inherits(g)},
+      {"SuspendedByNameAlone",
+       {suspended(wanted("g", "a", "moved"))},
+       {ours("p", g)},
+       "delete NotDesired p\nkept Suspended \n"},
+      {"SuspendedWithWhatItHadBeforeAltered",
+       {suspended(wanted("g", "a", "moved"))},
+       {altered("p", "hs")},
+       "kept Suspended \nkept Suspended p\n",
+       inherits(g)},
+      {"SuspendedWithWhatItHadBeforeUnmarked",
+       {suspended(wanted("g", "a", "moved"))},
+       {policy("p", "a", "kms")},
+       "kept Suspended p\nkept Suspended \n",
+       [known, inherits = inherits(g)](World& w) {
+         known(w);
+         inherits(w);
+       }},
+      {"ReleasedWithWhatItHadBefore",
+       {released(wanted("g", "a", "moved"))},
+       {ours("p", g)},
+       "update Released p\nkept Released \n",
+       inherits(g)},
+      {"ReleasedByNameAlone",
+       {released(wanted("g", "a", "moved"))},
+       {ours("p", g)},
+       "delete NotDesired p\nkept Released \n"},
       {"AlteredRestored", {g}, {altered("p", "hs")}, "update Altered p\n"},
       {"AlteredTwice",
        {g},
@@ -121,7 +168,8 @@ std::vector<Row> rows() {
        {altered("p", "hs")},
        "update Altered p\nkept Follows \n"},
       {"AlteredUnwanted", {}, {altered("p", "hs")}, "delete Altered p\n"},
-      {"AlteredProtected", {g}, {altered("p", "hs", true)}, "create Missing \nkept Protected p\n"},
+      {"AlteredProtected", {g}, {altered("p", "hs", true)}, "update Altered p\n"},
+      {"AlteredProtectedUnwanted", {}, {altered("p", "hs", true)}, "kept Protected p\n"},
       {"UnmarkedWanted", {g}, {policy("p", "a", "kms")}, "update MarkerRestored p\n", known},
       {"UnmarkedUnwanted",
        {},
@@ -157,12 +205,22 @@ std::vector<Row> rows() {
          w.ownership.previous_owners.insert("dev");
          w.ownership.known_ids.insert(PolicyId("p"));
        }},
-      {"ServiceWanted", {g}, {service}, "conflict ServiceMade p\n"},
+      {"ServiceWanted", {g}, {service}, "kept ServiceMade p\n"},
+      {"ServiceWantedOtherwise", {g}, {service_writer}, "conflict ServiceMade p\n"},
       {"ServiceUnwanted", {}, {service}, "unmanaged ServiceMade p\n"},
-      {"EnterpriseWanted", {g}, {enterprise}, "conflict EnterpriseTemplate p\n"},
+      {"EnterpriseWanted", {g}, {enterprise}, "kept EnterpriseTemplate p\n"},
+      {"EnterpriseWantedOtherwise", {g}, {enterprise_writer}, "conflict EnterpriseTemplate p\n"},
+      {"EnterpriseTookOverOurs", {}, {taken_over}, "conflict EnterpriseTemplate p\n"},
+      {"EnterpriseTookOverWhatTheStateKnows",
+       {},
+       {enterprise},
+       "conflict EnterpriseTemplate p\n",
+       known},
       {"EnterpriseUnwanted", {}, {enterprise}, "unmanaged EnterpriseTemplate p\n"},
       {"CopiedMarker", {}, {copied}, "conflict Disputed p\n"},
       {"RivalMarkers", {g}, {rivals}, "conflict Disputed p\n"},
+      {"RivalMarkersOfWhatTheStateKnows", {g}, {rivals}, "update Altered p\n", known},
+      {"RivalMarkersLastTheirsUnwanted", {}, {rivals_last_theirs}, "delete Altered p\n", known},
       {"RivalMarkersLastTheirs", {}, {rivals_last_theirs}, "conflict Disputed p\n"},
       {"RivalMarkersOfOthers", {}, {rivals_of_others}, "unmanaged OtherOwner p\n"},
       {"RivalMarkersOfOthersWanted", {g}, {rivals_of_others}, "conflict OtherOwner p\n"},
@@ -181,7 +239,16 @@ std::vector<Row> rows() {
       {"UnknownRoleSparesItsFormerTargets",
        {unresolved(g, ErrorCode::timeout)},
        {ours("p", wanted("g", "a", "former"))},
-       "conflict RoleLookupFailed \nkept UnknownRole p\n"},
+       "conflict RoleLookupFailed \nkept UnknownRole p\n",
+       inherits(wanted("g", "a", "former"))},
+      {"UnknownRoleSparesNothingByNameAlone",
+       {unresolved(g, ErrorCode::timeout)},
+       {ours("p", wanted("g", "a", "former"))},
+       "delete NotDesired p\nconflict RoleLookupFailed \n"},
+      {"UnknownRoleLetsASiblingBeRestored",
+       {unresolved(wanted("g", "a", "cos"), ErrorCode::timeout), g},
+       {altered("p", "hs")},
+       "update Altered p\nconflict RoleLookupFailed \n"},
       {"UnknownRoleSparesTheDoubleOfASibling",
        {unresolved(g, ErrorCode::timeout), wanted("g", "a", "hs")},
        {ours("p", wanted("g", "a", "hs")), ours("q", wanted("g", "a", "hs"))},
@@ -256,8 +323,23 @@ TEST(Planner, KeepsTheExclamationMarkUntilItsReleaseIsDue) {
   World world{{wanted("g", "a", "kms")}, {ours("p", g)}};
 
   EXPECT_EQ(summary(world.plan()), "");
-  world.options.protect_releases.insert(g.grant.key);
+  world.options.protect_releases.due.insert(g.grant.key);
   EXPECT_EQ(summary(world.plan()), "update MarkerRewritten p\n");
+}
+
+TEST(Planner, KeepsATextThatItsManifestDoesNotSpeakOf) {
+  World world{{wanted("g", "a", "kms")}, {policy("p", "a", "kms")}};
+  world.observed[0].content.description = "Volumes,\nand more.";
+  world.options.adopt = Adopt::identical;
+
+  const Plan kept = world.plan();
+  world.desired = {saying(wanted("g", "a", "kms"), "")};
+  const Plan removed = world.plan();
+
+  ASSERT_EQ(kept.actions.size(), 1U);
+  EXPECT_EQ(parse_description(kept.actions[0].after->description).text, "Volumes,\nand more.");
+  ASSERT_EQ(removed.actions.size(), 1U);
+  EXPECT_EQ(parse_description(removed.actions[0].after->description).text, "");
 }
 
 TEST(Planner, ReleasesWithTheTextOfThePerson) {

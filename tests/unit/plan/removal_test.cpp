@@ -38,11 +38,67 @@ PolicyId cover_by(const WantedGrant& want, const Observed& has) {
   return removal_in({{want}, {surplus(), has}}).covered_by;
 }
 
+/// Ours, to be deleted: a → kms, which may delegate.
+Observed delegator() {
+  return ours(
+      "p", wanted("old", "a", "kms", {"crn:v1:bluemix:public:iam::::role:AuthorizationDelegator"}));
+}
+
+Observed made_by_service(const std::string& id,
+                         const std::string& source,
+                         const std::string& target) {
+  Observed made = test::policy(id, source, target);
+  made.created_by = IamId("crn:v1:bluemix:public:a:::::");
+  return made;
+}
+
+TEST(Removal, NamesWhatServicesMadeOnTheSameTarget) {
+  Observed elsewhere = made_by_service("m2", "b", "kms");
+  elsewhere.content.resource.add({.name = "serviceInstance", .value = "i"});
+  std::vector<Observed> policies{delegator(),
+                                 made_by_service("m1", "b", "kms"),
+                                 elsewhere,
+                                 made_by_service("m3", "b", "cos"),
+                                 made_by_service("m4", "a", "kms"),
+                                 test::policy("m5", "b", "kms")};
+
+  EXPECT_EQ(removal_in({{}, policies}).dependents, (std::vector{PolicyId("m1"), PolicyId("m2")}));
+
+  policies[0].content.resource = elsewhere.content.resource;
+  EXPECT_EQ(removal_in({{}, policies}).dependents, std::vector{PolicyId("m2")});
+
+  policies[0].content.roles = {"Reader"};
+  EXPECT_TRUE(removal_in({{}, policies}).dependents.empty());
+}
+
+TEST(Removal, NamesAHundredOfManyDependents) {
+  std::vector<Observed> policies{delegator()};
+  for (int i = 0; i < 150; ++i) {
+    policies.push_back(made_by_service("m" + std::to_string(1000 + i), "b", "kms"));
+  }
+
+  const auto dependents = removal_in({{}, policies}).dependents;
+
+  ASSERT_EQ(dependents.size(), kMostDependents);
+  EXPECT_EQ(dependents.back(), PolicyId("m1099"));
+}
+
 TEST(Removal, SaysWhenThePolicyWasLastUsed) {
   Observed p = surplus();
   EXPECT_EQ(removal_in({{}, {p}}).last_permit_at, std::nullopt);
   p.last_permit_at = Timestamp{std::chrono::hours(5)};
   EXPECT_EQ(removal_in({{}, {p}}).last_permit_at, p.last_permit_at);
+}
+
+TEST(Removal, CallsAPolicyNeverUsedOnlyWhereIamTellsTheUseOfAnother) {
+  Observed other = test::policy("other", "b", "cos");
+  EXPECT_FALSE(removal_in({{}, {surplus(), other}}).is_never_used) << "IAM may keep no such times";
+
+  other.last_permit_at = Timestamp{std::chrono::hours(5)};
+  EXPECT_TRUE(removal_in({{}, {surplus(), other}}).is_never_used);
+  Observed used = surplus();
+  used.last_permit_at = Timestamp{std::chrono::hours(5)};
+  EXPECT_FALSE(removal_in({{}, {used, other}}).is_never_used);
 }
 
 TEST(Removal, SaysWhoMadeItWhereThatWasNotUs) {
@@ -69,6 +125,30 @@ TEST(Removal, NamesAPolicyThatStaysAndPermitsAllOfIt) {
 
   const WantedGrant same = wanted("all", "a", "kms");
   EXPECT_EQ(cover_by(same, ours("q", same)), PolicyId("q"));
+}
+
+TEST(Removal, SaysSinceWhenTheCoverHasBeenWhatItIs) {
+  const WantedGrant all = wanted("all", "a", "kms");
+  Observed cover = ours("q", all);
+  cover.last_modified_at = "2026-05-01T00:00:00.000Z";
+  EXPECT_EQ(removal_in({{all}, {surplus(), cover}}).covered_since,
+            *parse_rfc3339("2026-05-01T00:00:00Z"));
+
+  cover.last_modified_at = "soon";
+  EXPECT_EQ(removal_in({{all}, {surplus(), cover}}).covered_since, std::nullopt);
+}
+
+TEST(Removal, NamesWhatServicesMadeOfADelegation) {
+  const std::string delegator = "crn:v1:bluemix:public:iam::::role:AuthorizationDelegator";
+  const Observed going = ours("p", wanted("old", "a", "kms", {"Reader", delegator}));
+  Observed made = test::policy("made", "b", "kms");
+  made.created_by = IamId("crn:v1:bluemix:public:a::::");
+  Observed elsewhere = test::policy("elsewhere", "b", "cos");
+  elsewhere.created_by = made.created_by;
+  const Observed by_hand = test::policy("by-hand", "c", "kms");
+
+  EXPECT_EQ(removal_in({{}, {going, made, elsewhere, by_hand}}).dependents, std::vector{made.id});
+  EXPECT_TRUE(removal_in({{}, {surplus(), made}}).dependents.empty()) << "it may not delegate";
 }
 
 TEST(Removal, TakesNoPromiseForACover) {

@@ -3,6 +3,8 @@
 
 #include "reconciler/plan/risk.hpp"
 
+#include "reconciler/plan/globs.hpp"
+
 #include <gtest/gtest.h>
 
 #include <string>
@@ -85,6 +87,16 @@ TEST(Risk, KnowsEqualSetsInDifferentWords) {
       (Effect{true, true}));
 }
 
+TEST(Risk, KnowsHowLongListsDiffer) {
+  List all;
+  for (int i = 0; i < 1'000; ++i) all.push_back("volume-" + std::to_string(i));
+  const List most(all.begin() + 1, all.end());
+
+  EXPECT_EQ(effect_of(content({region(kStringEqualsAnyOf, all)}),
+                      content({region(kStringEqualsAnyOf, most)})),
+            (Effect{false, true}));
+}
+
 TEST(Risk, SeesTheSourceAsItSeesTheTarget) {
   PolicyContent one = content({});
   one.subject = {region(kStringEquals, "eu")};
@@ -115,6 +127,29 @@ TEST(Risk, TakesARuleThatStaysForARuleThatItDoesNotKnow) {
   EXPECT_EQ(effect_of(before, after), (Effect{false, false}));
   after.roles.insert("Writer");
   EXPECT_EQ(effect_of(before, after), (Effect{true, true}));
+}
+
+/// An author may give a document as many attributes as he likes.
+TEST(Risk, ComparesAllPatternsOfTwoPoliciesWithOneAmountOfWork) {
+  AttributeSet narrow;
+  AttributeSet wide;
+  for (int i = 0; i < 50; ++i) {
+    const std::string name = "x" + std::to_string(i);
+    narrow.add({name, std::string(kStringMatch), "*xa" + std::string(6, '?')});
+    wide.add({name, std::string(kStringMatch), "*a" + std::string(6, '?')});
+  }
+  GlobWork enough{10'000'000};
+  EXPECT_TRUE(permits_all_of(content(wide), content(narrow), enough));
+
+  GlobWork work;
+  EXPECT_FALSE(permits_all_of(content(wide), content(narrow), work)) << "no answer was found";
+  EXPECT_EQ(work.left, 0U);
+
+  narrow.add({"zz", std::string(kStringEquals), "one"});
+  wide.add({"zz", std::string(kStringEquals), "two"});
+  GlobWork untouched;
+  EXPECT_FALSE(permits_all_of(content(wide), content(narrow), untouched));
+  EXPECT_GT(untouched.left, GlobWork{}.left / 2) << "what is cheap told the two apart";
 }
 
 TEST(Risk, DoesNotGuessWhatAStarMeansUnderStringEquals) {

@@ -67,13 +67,13 @@ Plan held_plan() {
 }
 
 Plan stalled_plan() {
-  Action tried = delete_of("kms");
-  tried.stall = Stall{4, "403: no right", {}};
+  const Action tried = delete_of("kms");
   Action resting;
   resting.name = "keys";
   resting.after = content("hs");
   resting.key = key_of(kHome, *resting.after);
   const ObjectHistories histories{
+      {object_of(tried), {signature_of(tried), 3, 3, kNow, "403: no right"}},
       {object_of(resting), {signature_of(resting), 5, 5, kNow, "no such role"}}};
   return set_aside(plan_of({resting, tried}), histories, kNow);
 }
@@ -91,15 +91,28 @@ TEST(PlanText, ShowsWhatIsKnownOfADelete) {
   const std::string text = plan_text(held_plan(), {});
 
   EXPECT_THAT(text, HasSubstr("last used    2026-06-01T00:00:00Z\n"));
-  EXPECT_THAT(text, HasSubstr("covered by   policy q\n"));
+  EXPECT_THAT(text, HasSubstr("covered by   policy q, since when is unknown\n"));
   EXPECT_THAT(text, HasSubstr("made by      IBMid-1\n"));
   EXPECT_THAT(text, HasSubstr("last used    unknown"));
   EXPECT_THAT(text,
               HasSubstr("Last use unknown: IAM does not tell it for 1 policy to be deleted."));
 }
 
+TEST(PlanText, CallsWhatWasNeverUsedNotUnknown) {
+  Action action = delete_of("kms");
+  action.removal = Removal{.is_never_used = true};
+  const std::string text = plan_text(plan_of({action}), {});
+
+  EXPECT_THAT(text, HasSubstr("last used    never: it has permitted nothing, says IAM\n"));
+  EXPECT_THAT(text, Not(HasSubstr("unknown")));
+  const PlanDocument document{plan_of({action}), "production", "abc123"};
+  EXPECT_EQ(*parse_plan_json(plan_json(document)), document);
+}
+
 TEST(PlanText, ShowsWhatIsStalledAndWhenItIsTriedAgain) {
-  const std::string text = plan_text(stalled_plan(), {});
+  const std::string text =
+      plan_text(stalled_plan(),
+                {.role_names = {{"crn:v1:bluemix:public:iam::::serviceRole:Reader", "Reader"}}});
 
   EXPECT_THAT(text, HasSubstr("stalled      has been needed 4 cycles running, and ended in: 403:"));
   EXPECT_THAT(text, HasSubstr("each time    wanted: nothing; IAM has: "));

@@ -18,6 +18,8 @@ using testing::HasSubstr;
 using testing::Not;
 
 const AccountId kHome{std::string(32, 'a')};
+const std::string kReader = "crn:v1:bluemix:public:iam::::serviceRole:Reader";
+const TextOptions kNamed{.role_names = {{kReader, "Reader"}}};
 
 PolicyContent content(std::string target, std::string description) {
   return {.subject = {{"accountId", "stringEquals", kHome.value},
@@ -25,7 +27,7 @@ PolicyContent content(std::string target, std::string description) {
           .resource = {{"accountId", "stringEquals", kHome.value},
                        {"serviceName", "stringEquals", std::move(target)},
                        {"volumeId", "stringExists", true}},
-          .roles = {"crn:v1:bluemix:public:iam::::serviceRole:Reader"},
+          .roles = {kReader},
           .description = std::move(description)};
 }
 
@@ -65,7 +67,7 @@ Plan plan_with(std::string text) {
 }
 
 TEST(PlanText, EndsInTheFixedSentenceAndShowsHowToLetThrough) {
-  const std::string text = plan_text(plan_with("old"), {});
+  const std::string text = plan_text(plan_with("old"), kNamed);
 
   EXPECT_THAT(text, HasSubstr("+ server-protect → kms (volumeId exists) : Reader\n"));
   EXPECT_THAT(text, HasSubstr("\"old\" → \"new\""));
@@ -96,7 +98,7 @@ Plan observed_plan(std::string text) {
 
 TEST(PlanText, ShowsBeforeAndAfterOfWhatTheModeKeepsBack) {
   const Plan plan = observed_plan("old");
-  const std::string text = plan_text(plan, {});
+  const std::string text = plan_text(plan, kNamed);
 
   EXPECT_TRUE(is_quiet(plan));
   EXPECT_THAT(text, HasSubstr("= server-protect → kms (volumeId exists) : Reader\n"));
@@ -139,6 +141,19 @@ TEST(PlanWriters, NeverPassOnWhatCouldDriveATerminalOrForgeALine) {
   }
 }
 
+TEST(PlanWriters, TakeNoCreditForWhatNeededNoWrite) {
+  const Plan plan = plan_with("text");
+  std::vector<Outcome> outcomes(1);
+  outcomes.front().kind = OutcomeKind::done;
+
+  const std::string text = outcome_text(plan, outcomes, {});
+
+  EXPECT_THAT(text, HasSubstr("nothing was written: IAM has it already"));
+  EXPECT_THAT(text,
+              HasSubstr("Applied: 0 created, 0 updated, 0 deleted; 0 failed, 0 refused, 1 "
+                        "already so."));
+}
+
 TEST(PlanJson, ReadsBackWhatItWrote) {
   const PlanDocument document{plan_with("a \"quoted\" é\n text"), "production", "abc123"};
 
@@ -155,9 +170,21 @@ TEST(PlanJson, RefusesWhatIsNoPlan) {
   }
 }
 
+TEST(PlanJson, RefusesNumbersThatDoNotFit) {
+  const std::string text = plan_json({plan_with("x"), "production", "abc123"});
+  const std::string member = "\"inSync\": ";
+  const std::size_t at = text.find(member) + member.size();
+  const std::size_t size = text.find_first_not_of("0123456789", at) - at;
+
+  for (const char* number : {"1e300", "1.5", "-1"}) {
+    EXPECT_FALSE(parse_plan_json(std::string(text).replace(at, size, number))) << number;
+  }
+  EXPECT_TRUE(parse_plan_json(std::string(text).replace(at, size, "7")));
+}
+
 TEST(PlanMarkdown, ShowsForeignTextAsText) {
-  EXPECT_EQ(markdown_escape("|<b>`@me"), "&#124;&#60;b&#62;&#96;@\u200bme");
-  EXPECT_EQ(markdown_escape("#1"), "&#35;\u200b1");
+  EXPECT_EQ(markdown_escape("|<b>`@me"), "&#124;&#60;b&#62;&#96;@<!-- -->me");
+  EXPECT_EQ(markdown_escape("#1"), "&#35;<!-- -->1");
 }
 
 TEST(PolicyList, HasTheLayoutOfTheCli) {
@@ -165,16 +192,17 @@ TEST(PolicyList, HasTheLayoutOfTheCli) {
   policy.id = PolicyId{"p1"};
   policy.content = content("kms", "");
 
-  EXPECT_EQ(list_text({&policy, 1}, {.account = kHome, .user = "me"}),
-            "Getting authorization policies under account " + kHome.value +
-                " as me...\nOK\n\n"
-                "ID:                        p1\n"
-                "Source service name:       server-protect\n"
-                "Source service instance:   All instances\n"
-                "Target service name:       kms\n"
-                "Target service instance:   All instances\n"
-                "Target attributes:         volumeId exists\n"
-                "Roles:                     Reader\n");
+  EXPECT_EQ(
+      list_text({&policy, 1}, {.account = kHome, .user = "me", .role_names = kNamed.role_names}),
+      "Getting authorization policies under account " + kHome.value +
+          " as me...\nOK\n\n"
+          "ID:                        p1\n"
+          "Source service name:       server-protect\n"
+          "Source service instance:   All instances\n"
+          "Target service name:       kms\n"
+          "Target service instance:   All instances\n"
+          "Target attributes:         volumeId exists\n"
+          "Roles:                     Reader\n");
 }
 
 }  // namespace

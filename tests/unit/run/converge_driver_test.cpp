@@ -3,12 +3,16 @@
 
 #include "daemon/run/converge_driver.hpp"
 
+#include "daemon/net/deadline.hpp"
 #include "tests/support/fake_gateway.hpp"
 #include "tests/support/run_async.hpp"
 #include "tests/support/virtual_clock.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -53,6 +57,28 @@ class Recorder : public ConvergeObserver {
   std::function<void()> on_outcome;
 };
 
+/// Its DELETE is on its way at once, and then no stop ends it.
+class Gateway : public FakeGateway {
+ public:
+  using FakeGateway::FakeGateway;
+  bool has_no_turn = false;  // a restore waits for ever
+
+  Async<Written> restore(PolicyId id, Etag etag) override {
+    auto done = FakeGateway::restore(std::move(id), std::move(etag));
+    if (has_no_turn) {
+      before_call("turn");
+      boost::asio::steady_timer turn(co_await boost::asio::this_coro::executor);
+      turn.expires_at(boost::asio::steady_timer::time_point::max());
+      co_await turn.async_wait(boost::asio::use_awaitable);
+    }
+    co_return co_await std::move(done);
+  }
+
+  Async<std::string> remove(PolicyId id) override {
+    return shielded(FakeGateway::remove(std::move(id)));
+  }
+};
+
 class ConvergeDriver : public testing::Test {
  protected:
   void want_create(const std::string& target) {
@@ -69,6 +95,14 @@ class ConvergeDriver : public testing::Test {
     plan.actions.push_back(action);
   }
 
+  /// A create that brings back a deleted policy with the id that it had.
+  void want_restore(const std::string& target) {
+    Action action = existing(Verb::create, target);
+    (void)gateway.iam.remove(action.id, kUs);
+    action.after = std::exchange(action.before, std::nullopt);
+    plan.actions.push_back(action);
+  }
+
   void want_remove(const std::string& target) {
     plan.actions.push_back(existing(Verb::remove, target));
   }
@@ -79,11 +113,11 @@ class ConvergeDriver : public testing::Test {
   }
 
   boost::asio::io_context io;
-  FakeGateway gateway{kAccount, kUs};
+  Gateway gateway{kAccount, kUs};
   test::VirtualClock clock;
   Recorder recorder;
   StopToken stop;
-  Plan plan{kAccount, {}, {}, 0, 0, {}};
+  Plan plan{kAccount, {}, {}, {}, 0, 0, {}};
 
  private:
   Action existing(Verb verb, const std::string& target) {
@@ -229,6 +263,63 @@ TEST_F(ConvergeDriver, SendsNothingWhereItIsStoppedFromTheStart) {
   EXPECT_EQ(outcomes.size(), 2U);
 }
 
+TEST_F(ConvergeDriver, DoesNotBringBackWhatAnUndoWantsOnceItIsStopped) {
+  want_restore("logs");
+  gateway.has_no_turn = true;
+  gateway.before_call = [&](const std::string& call) {
+    if (call == "turn") stop.request();
+  };
+
+  const auto outcomes = converge_all().value();
+
+  EXPECT_EQ(outcomes.at(0).kind, OutcomeKind::skipped);
+  EXPECT_EQ(gateway.call_count("PATCH"), 0U);
+}
+
+TEST_F(ConvergeDriver, BringsBackWhatItsOwnDeleteTookInSpiteOfAStop) {
+  want_remove("logs");
+  const PolicyId id = plan.actions[0].id;
+  gateway.before_call = [&](const std::string& call) {
+    if (call.starts_with("PATCH")) stop.request();
+    if (!call.starts_with("DELETE")) return;
+    const Versioned now = gateway.iam.get(id).value();
+    (void)gateway.iam.replace(id, content_for("logs", "Manager"), now.etag, IamId{"IBMid-them"});
+  };
+
+  const auto outcomes = converge_all().value();
+
+  EXPECT_EQ(outcomes.at(0).kind, OutcomeKind::restored);
+  EXPECT_EQ(gateway.iam.list().size(), 1U);
+}
+
+TEST_F(ConvergeDriver, GivesAllLooksForADeleteOneGraceAfterAStop) {
+  want_remove("logs");
+  gateway.faults["GET"] = {test::Fault{}, test::lagging(), test::lagging(), test::lagging()};
+  gateway.before_call = [&](const std::string& call) {
+    if (!call.starts_with("GET") || gateway.call_count("DELETE") == 0) return;
+    stop.request();
+    clock.advance(kSettleGrace / 2);
+  };
+
+  const auto outcomes = converge_all().value();
+
+  EXPECT_EQ(gateway.call_count("GET"), 3U) << "the third look for it came too late";
+  EXPECT_EQ(outcomes.at(0).kind, OutcomeKind::unconfirmed);
+}
+
+TEST_F(ConvergeDriver, LooksForWhatALongWriteThatAStopFoundUnderWayHasDone) {
+  want_remove("logs");
+  gateway.before_call = [&](const std::string& call) {
+    if (!call.starts_with("DELETE")) return;
+    stop.request();
+    clock.advance(2 * kSettleGrace);
+  };
+
+  const auto outcomes = converge_all().value();
+
+  EXPECT_EQ(outcomes.at(0).kind, OutcomeKind::done);
+}
+
 TEST_F(ConvergeDriver, JoinsItsRequestsWhereItIsCancelled) {
   for (int i = 0; i < 4; ++i) want_create("target-" + std::to_string(i));
   const ConvergeTools tools{gateway, gateway, clock, recorder, stop};
@@ -248,7 +339,7 @@ TEST_F(ConvergeDriver, JoinsItsRequestsWhereItIsCancelled) {
   io.run();
 
   EXPECT_TRUE(has_ended);
-  EXPECT_EQ(gateway.iam.list().size(), 2U);
+  EXPECT_EQ(gateway.iam.list().size(), 1U);  // the one that was sent; the other had not been
   ASSERT_EQ(outcomes.size(), 4U);
   EXPECT_EQ(outcomes[0].kind, OutcomeKind::done);
   EXPECT_EQ(outcomes[3].kind, OutcomeKind::skipped);

@@ -7,8 +7,13 @@
 #include "tests/support/run_async.hpp"
 #include "tests/support/virtual_clock.hpp"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <set>
 
 namespace authzd::test {
 namespace {
@@ -18,6 +23,10 @@ using testing::HasSubstr;
 const std::string kManifest =
     "apiVersion: authzd/v1\nkind: Authorization\nmetadata: {name: disks}\nspec:\n"
     "  source: {service: server-protect}\n  target: {service: kms}\n  roles: [Reader]\n";
+
+const std::string kOtherManifest =
+    "apiVersion: authzd/v1\nkind: Authorization\nmetadata: {name: other}\nspec:\n"
+    "  source: {service: server-protect}\n  target: {service: hs-crypto}\n  roles: [Reader]\n";
 
 /// Gives `newest`, as a source with a history does: without its text where that is known.
 class ScriptedSource final : public Source {
@@ -37,7 +46,17 @@ class ScriptedSource final : public Source {
     co_return how;
   }
 
+  Async<bool> still_holds(std::vector<std::string>, std::string) override { co_return holds; }
+
+  Async<Authors> authors(std::string revision, std::string earlier) override {
+    asked_authors.push_back(earlier + ".." + revision);
+    co_return authors_of_all;
+  }
+
+  Result<Authors> authors_of_all = Authors{};
+  std::vector<std::string> asked_authors;
   Fetched newest;
+  bool holds = true;
   Lineage how = Lineage::follows;
   int reads = 0;      // of a revision's text
   int questions = 0;  // about its history
@@ -65,7 +84,31 @@ class DesiredLoaderTest : public testing::Test {
   /// `revision` is loaded, and its plan performed.
   void apply(const std::string& revision) {
     ASSERT_TRUE(next(revision, kManifest).good);
-    ASSERT_TRUE(state_->revisions.keep_applied(revision, {}, {}, clock_.now()));
+    ASSERT_TRUE(state_->revisions.keep_applied(revision, {}, clock_.now()));
+  }
+
+  /// Two grants, and enough behind them to be stopped in the middle.
+  static Snapshot long_text(const std::string& revision) {
+    Snapshot snapshot{revision, {{"disks.yaml", kManifest}, {"other.yaml", kOtherManifest}}};
+    for (int i = 0; i < 10; ++i)
+      snapshot.files.push_back({std::to_string(i) + ".yaml", "# none\n"});
+    return snapshot;
+  }
+
+  /// Cancels next() once it reads a text, as a stop and a reload do.
+  void stop_while_reading() {
+    boost::asio::io_context io{1};
+    boost::asio::cancellation_signal stop;
+    bool was_stopped = false;
+    const auto on_end = [&](const std::exception_ptr& thrown, const Result<Intent>&) {
+      was_stopped = is_cancellation(thrown);
+    };
+    boost::asio::co_spawn(
+        io, loader_->next(clock_.now()), boost::asio::bind_cancellation_slot(stop.slot(), on_end));
+    io.run_one();  // up to the first pause, which is in the text
+    stop.emit(boost::asio::cancellation_type::terminal);
+    io.run();
+    EXPECT_TRUE(was_stopped);
   }
 
   boost::asio::io_context io_{1};
@@ -102,7 +145,7 @@ TEST_F(DesiredLoaderTest, ReadsARevisionWithFaultsOnce) {
   ASSERT_TRUE(again.refusal);
   EXPECT_EQ(again.refusal->revision, "bad");
   EXPECT_FALSE(again.refusal->diagnostics.empty());
-  EXPECT_FALSE(next("mended", kManifest).refusal);
+  EXPECT_FALSE(next("fixed", kManifest).refusal);
 }
 
 TEST_F(DesiredLoaderTest, GoesOnWithTheGoodRevisionThatIsTheNewestAgain) {
@@ -143,6 +186,240 @@ TEST_F(DesiredLoaderTest, LetsInWhatIsApprovedAfterItWasRefused) {
   ASSERT_TRUE(intent.good);
   EXPECT_EQ(intent.good->revision, "rewritten");
   EXPECT_EQ(intent.good->desired.grants.size(), 1U);
+}
+
+TEST_F(DesiredLoaderTest, RefusesAFileThatGrantedSomethingAndIsEmptyNow) {
+  apply("full");
+  const std::string other = kOtherManifest;
+  source_.newest = Snapshot{"emptied", {{"disks.yaml", ""}, {"other.yaml", other}}};
+
+  const Intent refused = next();
+
+  ASSERT_TRUE(refused.refusal);
+  EXPECT_THAT(refused.refusal->error.message,
+              HasSubstr("disks.yaml holds no authorization any more, and held 1 grant in revision "
+                        "full"));
+  EXPECT_EQ(refused.good->revision, "full");
+
+  source_.newest = Snapshot{"deleted", {{"other.yaml", other}}};
+  EXPECT_FALSE(next().refusal);
+}
+
+TEST_F(DesiredLoaderTest, RefusesAnEmptiedFileThoughItsFolderHasAnotherName) {
+  source_.newest =
+      Snapshot{"full", {{"old/disks.yaml", kManifest}, {"other.yaml", kOtherManifest}}};
+  ASSERT_FALSE(next().refusal);
+  source_.newest = Snapshot{"moved", {{"new/disks.yaml", ""}, {"other.yaml", kOtherManifest}}};
+
+  EXPECT_TRUE(next().refusal);
+}
+
+TEST_F(DesiredLoaderTest, RefusesALinkInThePlaceOfAFolderThatGrantedSomething) {
+  source_.newest =
+      Snapshot{"full", {{"team/disks.yaml", kManifest}, {"other.yaml", kOtherManifest}}};
+  ASSERT_FALSE(next().refusal);
+  source_.newest = Snapshot{"linked", {{"other.yaml", kOtherManifest}}, {"team"}};
+
+  const Intent refused = next();
+
+  ASSERT_TRUE(refused.refusal);
+  EXPECT_THAT(refused.refusal->error.message, HasSubstr("team is a link or a submodule now"));
+  spec_.allow_empty = true;
+  source_.newest = Snapshot{"linked again", {{"other.yaml", kOtherManifest}}, {"team"}};
+  EXPECT_TRUE(next().refusal) << "allowEmpty is for files that were emptied";
+}
+
+TEST_F(DesiredLoaderTest, RefusesToIgnoreAFileThatGrantedSomething) {
+  source_.newest = Snapshot{"full", {{"disks.yaml", kManifest}, {"other.yaml", kOtherManifest}}};
+  ASSERT_FALSE(next().refusal);
+  spec_.allow_empty = true;
+  source_.newest = Snapshot{"hidden", {{"other.yaml", kOtherManifest}}, {}, {"disks.yaml"}};
+
+  const Intent refused = next();
+
+  ASSERT_TRUE(refused.refusal);
+  EXPECT_THAT(refused.refusal->error.message,
+              HasSubstr("disks.yaml is ignored by .authzdignore now, and held 1 grant in revision "
+                        "full. Take it out of .authzdignore, or delete the file"));
+  source_.newest = Snapshot{"foreign", {{"disks.yaml", kManifest}}, {}, {"values.yaml"}};
+  const Intent taken = next();
+  EXPECT_FALSE(taken.refusal);
+  EXPECT_EQ(taken.ignored, 1U);
+}
+
+TEST_F(DesiredLoaderTest, TakesAnEmptiedFileWhereThatIsAllowed) {
+  apply("full");
+  spec_.allow_empty = true;
+
+  EXPECT_FALSE(next("emptied", "# none\n").refusal);
+}
+
+TEST_F(DesiredLoaderTest, RefusesMoreGrantsThanAreTaken) {
+  spec_.load_limits.max_grants = 1;
+  source_.newest = Snapshot{"two", {{"disks.yaml", kManifest}, {"other.yaml", kOtherManifest}}};
+
+  const Intent refused = next();
+
+  ASSERT_TRUE(refused.refusal);
+  ASSERT_EQ(refused.refusal->diagnostics.size(), 1U);
+  EXPECT_THAT(refused.refusal->diagnostics.front().message, HasSubstr("more than 1 grant"));
+}
+
+TEST_F(DesiredLoaderTest, AsksTheSourceOnlyAboutWhatItTookLast) {
+  apply("good");
+  source_.holds = false;
+  EXPECT_FALSE(*run(io_, loader_->still_holds()));
+
+  next("bad", "kind: [");
+  EXPECT_TRUE(*run(io_, loader_->still_holds())) << "the good revision remains in force";
+}
+
+TEST_F(DesiredLoaderTest, ReadsARefusedRevisionNotAgainAfterARestart) {
+  next("bad", "kind: [");
+  ASSERT_EQ(source_.reads, 1);
+
+  loader_.emplace(spec_, &source_, *state_);
+  const Intent again = next();
+
+  ASSERT_TRUE(again.refusal);
+  EXPECT_EQ(again.refusal->revision, "bad");
+  EXPECT_THAT(again.refusal->error.message, HasSubstr("the manifests have 1 error"));
+  ASSERT_EQ(again.refusal->diagnostics.size(), 1U);
+  EXPECT_EQ(again.refusal->diagnostics.front().position.file, "disks.yaml");
+  EXPECT_EQ(source_.reads, 1);
+
+  spec_.load_limits.max_grants += 1;  // other limits may judge otherwise
+  loader_.emplace(spec_, &source_, *state_);
+  next();
+  EXPECT_EQ(source_.reads, 2);
+}
+
+TEST_F(DesiredLoaderTest, GivesUpOnARevisionAtWhichTheProcessEndsEachTime) {
+  source_.newest = Snapshot{"deadly", {{"disks.yaml", kManifest}, {"other.yaml", kOtherManifest}}};
+  const auto died = [](std::exception_ptr, const Result<Intent>&) {
+    FAIL() << "it came to an end";
+  };
+  for (int life = 0; life < 3; ++life) {
+    boost::asio::io_context io{1};
+    loader_.emplace(spec_, &source_, *state_);
+    boost::asio::co_spawn(io, loader_->next(clock_.now()), died);
+    while (source_.reads == life) io.run_one();
+    io.run_one();  // it has begun to read, and the process ends here
+  }
+
+  loader_.emplace(spec_, &source_, *state_);
+  const Intent refused = next();
+
+  ASSERT_TRUE(refused.refusal);
+  EXPECT_THAT(refused.refusal->error.message, HasSubstr("authzd ended 3 times while it read"));
+  EXPECT_EQ(source_.reads, 3);
+  EXPECT_FALSE(next("fixed", kManifest).refusal);
+}
+
+TEST_F(DesiredLoaderTest, KeepsTheAuthorsOfEachRevisionThatItTakes) {
+  next("unasked", kManifest);
+  EXPECT_TRUE(source_.asked_authors.empty());
+  ASSERT_TRUE(state_->revisions.forget_authors()) << "nothing of it is held";
+  spec_.approvers.not_the_author = true;
+  source_.authors_of_all = Authors{{"ada@example.com"}, {}, true};
+  next("first", kManifest);
+  source_.authors_of_all = Authors{{"bob@example.com"}, {}, true};
+  next("second", kManifest);
+  next();
+
+  EXPECT_THAT(source_.asked_authors, testing::ElementsAre("unasked..first", "first..second"));
+  const Authors both{{"ada@example.com", "bob@example.com"}, {}, true};
+  EXPECT_EQ(*state_->revisions.authors(), both);
+}
+
+TEST_F(DesiredLoaderTest, KnowsNoAuthorsWhereTheSourceCannotSay) {
+  spec_.approvers.not_the_author = true;
+  source_.authors_of_all = Authors{{}, {}, false};
+
+  ASSERT_TRUE(next("first", kManifest).good) << "it is enforced all the same";
+
+  EXPECT_FALSE(state_->revisions.authors()->is_known);
+}
+
+TEST_F(DesiredLoaderTest, TakesARevisionOnlyOnceItsAuthorsCouldBeAskedFor) {
+  spec_.approvers.not_the_author = true;
+  source_.authors_of_all = Authors{{"bob@example.com"}, {}, true};
+  apply("good");
+  ASSERT_TRUE(state_->revisions.forget_authors()) << "nothing of it is held";
+  source_.authors_of_all = Error{ErrorCode::unavailable, "no route to host"};
+
+  const Intent refused = next("new", kOtherManifest);
+
+  ASSERT_TRUE(refused.refusal);
+  EXPECT_EQ(refused.refusal->revision, "new");
+  EXPECT_THAT(to_string(refused.refusal->error), HasSubstr("finding who wrote new"));
+  EXPECT_EQ(refused.good->revision, "good");
+  EXPECT_TRUE(state_->revisions.authors()->is_known) << "one failure must not stick";
+
+  source_.authors_of_all = Authors{{"ada@example.com"}, {}, true};
+  EXPECT_EQ(next().good->revision, "new");
+  EXPECT_EQ(state_->revisions.authors()->wrote, std::set<std::string>{"ada@example.com"});
+}
+
+TEST_F(DesiredLoaderTest, CountsNoAttemptThatAStopOrAReloadHasEnded) {
+  source_.newest = long_text("long");
+  for (int stop = 0; stop < 4; ++stop) {
+    loader_.emplace(spec_, &source_, *state_);
+    stop_while_reading();
+  }
+
+  loader_.emplace(spec_, &source_, *state_);
+  const Intent intent = next();
+
+  EXPECT_FALSE(intent.refusal) << to_string(intent.refusal->error);
+  ASSERT_TRUE(intent.good);
+  EXPECT_EQ(intent.good->revision, "long");
+}
+
+TEST_F(DesiredLoaderTest, RecallsWhatWasGoodThoughAStopCutItsFirstTryShort) {
+  source_.newest = long_text("good");
+  ASSERT_TRUE(next().good);
+  loader_.emplace(spec_, &source_, *state_);
+  stop_while_reading();
+  source_.newest = RefusedRevision{"unsigned", {ErrorCode::invalid_manifest, "it is not signed"}};
+
+  const Intent intent = next();
+
+  ASSERT_TRUE(intent.good) << "nothing is enforced any more";
+  EXPECT_EQ(intent.good->revision, "good");
+}
+
+TEST_F(DesiredLoaderTest, ReadsWhatWasGoodLastWithItsLimitsAndWithoutTheSource) {
+  source_.newest = long_text("good");
+  ASSERT_TRUE(next().good);
+  spec_.load_limits.max_grants = 2;
+  const DesiredLoader alone(spec_, nullptr, *state_);
+  const auto good = run(io_, alone.last_good(clock_.now()));
+  ASSERT_TRUE(good) << to_string(good.error());
+  EXPECT_EQ((*good)->revision, "good");
+  EXPECT_EQ((*good)->desired.grants.size(), 2U);
+
+  spec_.load_limits.max_grants = 1;
+  const auto too_much = run(io_, alone.last_good(clock_.now()));
+  ASSERT_FALSE(too_much);
+  EXPECT_THAT(to_string(too_much.error()), HasSubstr("reading revision good again"));
+}
+
+TEST_F(DesiredLoaderTest, LeavesAuthorsUnknownWhereNobodyAskedWhenTheirRevisionCame) {
+  ASSERT_TRUE(next("one", kManifest).good);
+  EXPECT_TRUE(source_.asked_authors.empty());
+
+  spec_.approvers.not_the_author = true;
+  ASSERT_TRUE(next("one", kManifest).good);
+
+  const auto authors = state_->revisions.authors();
+  ASSERT_TRUE(authors);
+  EXPECT_FALSE(authors->is_known) << "what is held of it could be approved by its author";
+  const std::string why = why_not_approver(
+      Approvers{.not_the_author = true, .addresses = {{1000, {"ada@example.com"}}}},
+      1000,
+      *authors);
+  EXPECT_THAT(why, HasSubstr("notTheAuthor was not set at that time"));
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ CycleEnd planned_end() {
   CycleEnd end;
   end.performed = Performed{};
   end.performed->planned.revision = "new";
+  end.performed->planned.time = trusted_at(kNow);
   return end;
 }
 
@@ -118,6 +119,7 @@ TEST(StatusKeeper, CountsWritesThatDidNotComeOff) {
   end.performed->planned.plan.actions.resize(2);
   Outcome done;
   done.kind = OutcomeKind::done;
+  done.wrote = true;
   Outcome failed;
   failed.action = 1;
   failed.kind = OutcomeKind::failed;
@@ -128,6 +130,25 @@ TEST(StatusKeeper, CountsWritesThatDidNotComeOff) {
   EXPECT_EQ(status.ready.reason, "WritesFailed");
   EXPECT_EQ(status.last_run->created, 1U);
   EXPECT_EQ(status.last_run->failed, 1U);
+}
+
+TEST(StatusKeeper, CallsItNoFailureWhereAStopCutTheCycleShort) {
+  CycleEnd end = planned_end();
+  end.performed->planned.plan.actions.resize(2);
+  Outcome done;
+  done.kind = OutcomeKind::done;
+  Outcome skipped;
+  skipped.action = 1;
+  end.performed->outcomes = {done, skipped};
+
+  EXPECT_EQ(after(end).ready.reason, "CutShort");
+  EXPECT_EQ(after(end).ready.message,
+            "1 write was not begun: the daemon stops, or has a new configuration");
+}
+
+TEST(StatusKeeper, CallsAnAccountStalledByABugOfOurs) {
+  EXPECT_EQ(after(failed_end(ErrorCode::internal)).stalled.reason, "Internal");
+  EXPECT_FALSE(after(planned_end(), after(failed_end(ErrorCode::internal))).stalled.is_true);
 }
 
 TEST(StatusKeeper, CallsAnAccountStalledWhoseObjectsAre) {
@@ -141,10 +162,27 @@ TEST(StatusKeeper, CallsAnAccountStalledWhoseObjectsAre) {
 
 TEST(StatusKeeper, DoubtsTheClockOnlyBeyondFiveMinutes) {
   CycleEnd end = planned_end();
-  end.performed->planned.clock_skew = -6min;
+  TrustedTime& time = end.performed->planned.time;
+  time = judge_time(kNow, HeardDate{kNow + 6min}, {});
   EXPECT_EQ(after(end).ready.reason, "ClockSkew");
-  end.performed->planned.clock_skew = 5min;
+  EXPECT_NE(after(end).ready.message.find("6m behind"), std::string::npos);
+  time = judge_time(kNow, HeardDate{kNow - 5min}, {});
   EXPECT_TRUE(after(end).ready.is_true);
+}
+
+TEST(StatusKeeper, DoubtsAClockThatIamSaysNothingAbout) {
+  CycleEnd end = planned_end();
+  end.performed->planned.time = judge_time(kNow, {}, {});
+
+  EXPECT_EQ(after(end).ready.reason, "ClockUnknown");
+}
+
+TEST(StatusKeeper, SaysThatTheUseOfPoliciesIsUnknown) {
+  CycleEnd end = planned_end();
+  EXPECT_EQ(after(end).ready.message.find("unknown"), std::string::npos);
+  end.performed->planned.is_use_known = false;
+
+  EXPECT_NE(after(end).ready.message.find("last used is unknown"), std::string::npos);
 }
 
 TEST(StatusKeeper, SaysSinceWhenItIsSo) {

@@ -46,6 +46,78 @@ TEST(SandboxList, LeadsFromPageToPageAndBack) {
   EXPECT_EQ(back.at("policies"), first.at("policies"));
 }
 
+std::string status_with(Bench& bench, const std::string& limit) {
+  return std::to_string(
+      bench.call("GET", "/v2/policies?account_id=" + kAccount + "&limit=" + limit).status);
+}
+
+TEST(SandboxList, CutsOrRefusesALimit) {
+  Filled bench;
+  bench.set("list-max-limit", "2");
+
+  EXPECT_EQ(bench.list("&limit=3").at("policies").size(), 2U);
+  bench.set("list-limit", "bounded");
+  EXPECT_EQ(status_with(bench, "3"), "400");
+  EXPECT_EQ(status_with(bench, "2"), "200");
+  bench.set("list-limit", "refused");
+  EXPECT_EQ(status_with(bench, "2"), "400");
+  EXPECT_EQ(bench.call("GET", "/v2/policies?account_id=" + kAccount).status, 200);
+}
+
+TEST(SandboxList, MovesWhatFollowsWhereAStartIsAPlace) {
+  Filled bench;
+  bench.set("list-start", "offset");
+  const Json first = bench.list("&limit=2");
+  const std::string start = "&limit=2&start=" + first.at("next").at("start").get<std::string>();
+  const std::string third = bench.list(start).at("policies").at(0).at("id");
+
+  bench.call("DELETE", "/v2/policies/" + first.at("policies").at(0).at("id").get<std::string>());
+
+  EXPECT_NE(bench.list(start).at("policies").at(0).at("id"), third);
+  bench.set("list-start", "policy");
+  const Json page = bench.list("&limit=1");
+  bench.call("DELETE", "/v2/policies/" + page.at("policies").at(0).at("id").get<std::string>());
+  EXPECT_EQ(bench
+                .call("GET",
+                      "/v2/policies?limit=1&account_id=" + kAccount +
+                          "&start=" + page.at("next").at("start").get<std::string>())
+                .status,
+            400);
+}
+
+TEST(SandboxList, TakesItsTimeForEachPolicyThatItShows) {
+  Filled bench;
+  bench.set("ms-a-policy", "20");
+  const HttpRequest request{"GET",
+                            "/v2/policies?limit=2&account_id=" + kAccount,
+                            {{"Authorization", "Bearer " + bench.token(bench.key)}}};
+
+  EXPECT_EQ(bench.service.handle(request, bench.now).delay, std::chrono::milliseconds(40));
+}
+
+TEST(SandboxList, SaysOfAPolicyThatWasNeverUsedThatItWasNot) {
+  Filled bench;
+
+  const Json policy = bench.list("&format=include_last_permit").at("policies").at(0);
+
+  EXPECT_TRUE(policy.at("last_permit_at").is_null());
+  EXPECT_EQ(policy.at("last_permit_frequency"), 0);
+}
+
+TEST(SandboxList, KeepsADeletedPolicyForTenDays) {
+  Filled bench;
+  const std::string id = bench.list().at("policies").at(0).at("id");
+  bench.call("DELETE", "/v2/policies/" + id);
+  const auto begin = bench.now;
+
+  bench.now = begin + std::chrono::hours(239);
+  EXPECT_EQ(bench.list("&state=deleted").at("policies").size(), 1U);
+  EXPECT_EQ(bench.call("GET", "/v2/policies/" + id).status, 200);
+  bench.now = begin + std::chrono::hours(240);
+  EXPECT_TRUE(bench.list("&state=deleted").at("policies").empty());
+  EXPECT_EQ(bench.call("GET", "/v2/policies/" + id).status, 404);
+}
+
 TEST(SandboxList, NeedsAnAccount) {
   Bench bench;
 
@@ -82,6 +154,20 @@ TEST(SandboxRoles, AreThoseOfThePair) {
 
   EXPECT_EQ(roles.at("service_roles").at(0).at("crn"), kReader);
   EXPECT_EQ(roles.at("system_roles").at(0).at("display_name"), "Authorization Delegator");
+}
+
+TEST(SandboxRoles, AreNotServedBySourceOnAPrivateEndpoint) {
+  Bench bench;
+  bench.set("private-endpoint", "roles");
+  const std::string pair = "/v2/roles?policy_type=authorization&service_name=kms";
+
+  const auto refused = bench.call("GET", pair + "&source_service_name=server-protect");
+
+  EXPECT_EQ(refused.status, 404);
+  EXPECT_EQ(find_header(refused.headers, "Content-Type"), "text/html");
+  EXPECT_EQ(bench.call("GET", pair).status, 200);
+  bench.set("private-endpoint", "no-roles");
+  EXPECT_EQ(bench.call("GET", pair).status, 404);
 }
 
 TEST(SandboxRoles, AreThoseOfTheGroupOfServices) {

@@ -1,22 +1,45 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
+// A half-written directory is never a revision.
 #include "daemon/source/directory_source.hpp"
 
+#include "tests/support/run_async.hpp"
 #include "tests/support/temp_folder.hpp"
+#include "tests/support/virtual_clock.hpp"
 
+#include <boost/asio/post.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
+#include <deque>
 #include <fstream>
+#include <functional>
+#include <sys/stat.h>
 
-namespace authzd {
+namespace authzd::test {
 namespace {
 
 namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::SizeIs;
+
+/// While the source waits, somebody works on the files.
+class BusyClock final : public VirtualClock {
+ public:
+  boost::asio::awaitable<void> sleep(std::chrono::milliseconds duration) override {
+    if (!steps.empty()) {
+      steps.front()();
+      steps.pop_front();
+    }
+    co_await VirtualClock::sleep(duration);
+  }
+
+  std::deque<std::function<void()>> steps;  // one a wait
+};
 
 class DirectorySourceTest : public testing::Test {
  protected:
@@ -25,90 +48,174 @@ class DirectorySourceTest : public testing::Test {
     std::ofstream(root_ / name) << text;
   }
 
-  std::vector<std::string> names(const std::vector<std::string>& paths = {"."}) const {
-    const auto snapshot = read_directory(root_, paths);
-    std::vector<std::string> names;
-    for (const SourceFile& file : snapshot.value().files) {
-      names.push_back(fs::path(file.name).lexically_relative(root_).string());
-    }
-    return names;
+  /// As `install`, rsync and editors do: a new file in the place of the old one.
+  void replace(const fs::path& name, std::string_view text) const {
+    write(".new", text);
+    fs::rename(root_ / ".new", root_ / name);
   }
 
-  test::TempFolder temporary_;
+  Result<Snapshot> fetch(const std::string& known = "") {
+    auto fetched = run(io_, source_.fetch({"."}, known));
+    if (!fetched) return std::move(fetched).error();
+    return std::get<Snapshot>(std::move(*fetched));
+  }
+
+  /// What the files say, by name.
+  std::map<std::string, std::string> texts() {
+    std::map<std::string, std::string> texts;
+    const auto snapshot = fetch();
+    EXPECT_TRUE(snapshot) << to_string(snapshot.error());
+    if (!snapshot) return texts;
+    for (const SourceFile& file : snapshot->files) {
+      texts.emplace(fs::path(file.name).lexically_relative(root_).string(), file.text);
+    }
+    return texts;
+  }
+
+  using Texts = std::map<std::string, std::string>;
+
+  boost::asio::io_context io_{1};
+  BusyClock clock_;
+  TempFolder temporary_;
   const fs::path root_ = temporary_.path();
+  DirectorySource source_{root_, clock_};
 };
 
-TEST_F(DirectorySourceTest, ReadsYamlBelowInOrderAndNothingElse) {
-  write("b.yml", "b");
-  write("deep/er/a.yaml", "a");
-  write("README.md", "text");
+TEST_F(DirectorySourceTest, TakesWhatIsTheSameAfterTwoSeconds) {
   write("a.yaml", "a");
 
-  EXPECT_THAT(names(), ElementsAre("a.yaml", "b.yml", "deep/er/a.yaml"));
+  EXPECT_EQ(texts(), (Texts{{"a.yaml", "a"}}));
+  EXPECT_THAT(clock_.sleeps(), ElementsAre(2s));
 }
 
-TEST_F(DirectorySourceTest, LeavesHiddenFilesAndDirectoriesAlone) {
-  write(".git/config.yaml", "x");
-  write(".a.yaml", "x");
-  write("a.yaml", "x");
+TEST_F(DirectorySourceTest, WaitsForNothingWhereItIsKnown) {
+  write("a.yaml", "a");
+  const std::string known = fetch()->revision;
+  clock_.forget_sleeps();
 
-  EXPECT_THAT(names(), ElementsAre("a.yaml"));
+  const auto again = fetch(known);
+
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->revision, known);
+  EXPECT_THAT(again->files, SizeIs(0));
+  EXPECT_THAT(clock_.sleeps(), SizeIs(0));
 }
 
-TEST_F(DirectorySourceTest, FollowsLinksToFilesAsConfigMapsHaveThem) {
-  write("..data/a.yaml", "linked");
+TEST_F(DirectorySourceTest, WaitsUntilAFileThatIsBeingWrittenIsWhole) {
+  write("a.yaml", "first document");
+  clock_.steps = {[this] { write("a.yaml", "first document\n---\nsecond document"); }};
+
+  EXPECT_EQ(texts(), (Texts{{"a.yaml", "first document\n---\nsecond document"}}));
+  EXPECT_THAT(clock_.sleeps(), ElementsAre(2s, 2s));
+}
+
+TEST_F(DirectorySourceTest, WaitsUntilAFileThatWasTakenAwayIsBack) {
+  write("a.yaml", "a");
+  clock_.steps = {[this] { write("b.yaml", "b"); }};  // rm and cp: b was away for a moment
+
+  EXPECT_EQ(texts(), (Texts{{"a.yaml", "a"}, {"b.yaml", "b"}}));
+}
+
+TEST_F(DirectorySourceTest, WaitsUntilALinkThatLeadsNowhereIsTurned) {
   fs::create_symlink("..data/a.yaml", root_ / "a.yaml");
+  clock_.steps = {[this] { write("..data/a.yaml", "a"); }};
 
-  const auto snapshot = read_directory(root_, {"."});
-
-  ASSERT_EQ(snapshot->files.size(), 1U);
-  EXPECT_EQ(snapshot->files.front().text, "linked");
+  EXPECT_EQ(texts(), (Texts{{"a.yaml", "a"}}));
 }
 
-TEST_F(DirectorySourceTest, DoesNotWalkOutOfTheTreeByALinkedDirectory) {
-  write("a.yaml", "x");
-  fs::create_directory_symlink("/", root_ / "out");
+TEST_F(DirectorySourceTest, TakesAConfigMapThatIsFlippedWhole) {
+  write("..2024_1/a.yaml", "old");
+  write("..2024_2/a.yaml", "new");
+  fs::create_directory_symlink("..2024_1", root_ / "..data");
+  fs::create_symlink("..data/a.yaml", root_ / "a.yaml");
+  clock_.steps = {[this] {
+    fs::create_directory_symlink("..2024_2", root_ / "..data_tmp");
+    fs::rename(root_ / "..data_tmp", root_ / "..data");
+    fs::remove_all(root_ / "..2024_1");
+  }};
 
-  EXPECT_THAT(names(), ElementsAre("a.yaml"));
+  EXPECT_EQ(texts(), (Texts{{"a.yaml", "new"}}));
+  EXPECT_THAT(clock_.sleeps(), ElementsAre(2s, 2s));
 }
 
-TEST_F(DirectorySourceTest, RefusesALinkThatLeadsNowhereRatherThanReadAPart) {
-  fs::create_symlink("gone.yaml", root_ / "a.yaml");
+TEST_F(DirectorySourceTest, TakesNothingThatGoesOnChangingThoughItsTextStaysTheSame) {
+  write("a.yaml", "a");
+  for (int i = 0; i < 20; ++i) clock_.steps.push_back([this] { replace("a.yaml", "a"); });
 
-  const auto snapshot = read_directory(root_, {"."});
+  const auto snapshot = fetch();
 
   ASSERT_FALSE(snapshot);
-  EXPECT_THAT(snapshot.error().message, HasSubstr("a.yaml"));
+  EXPECT_EQ(snapshot.error().code, ErrorCode::unavailable);
+  EXPECT_THAT(snapshot.error().message, HasSubstr("are still being changed"));
+  EXPECT_THAT(snapshot.error().message, HasSubstr("2s (source.quiet)"));
+  EXPECT_THAT(clock_.sleeps(), testing::AllOf(SizeIs(5), Each(2s)));
 }
 
-TEST_F(DirectorySourceTest, RefusesAMissingPath) {
-  write("a/x.yaml", "x");
+TEST_F(DirectorySourceTest, SaysAtOnceWhetherItStillHoldsARevision) {
+  write("a.yaml", "a");
+  const std::string revision = fetch()->revision;
+  clock_.forget_sleeps();
 
-  const auto snapshot = read_directory(root_, {"a", "b"});
-
-  ASSERT_FALSE(snapshot);
-  EXPECT_EQ(snapshot.error().code, ErrorCode::invalid_manifest);
-  EXPECT_THAT(snapshot.error().message, HasSubstr("/b does not exist"));
+  EXPECT_TRUE(*run(io_, source_.still_holds({"."}, revision)));
+  write("b.yaml", "b");
+  EXPECT_FALSE(*run(io_, source_.still_holds({"."}, revision)));
+  fs::remove_all(root_);
+  EXPECT_FALSE(*run(io_, source_.still_holds({"."}, revision)));
+  EXPECT_THAT(clock_.sleeps(), SizeIs(0));
 }
 
-TEST_F(DirectorySourceTest, ReadsAFileOnceThoughTwoPathsHoldIt) {
-  write("a/x.yaml", "x");
+/// A file system that answers nobody: whoever reads there hangs until a FIFO has a writer.
+class SilentDirectory : public DirectorySourceTest {
+ protected:
+  SilentDirectory() { EXPECT_EQ(::mkfifo(fifo_.c_str(), 0600), 0); }
 
-  EXPECT_THAT(names({"a", "."}), ElementsAre("a/x.yaml"));
+  DirectorySource source_with(std::chrono::milliseconds limit) {
+    DirectoryOptions options{.quiet = {}};
+    options.aside = std::make_shared<Aside>(io_.get_executor(), limit);
+    options.read = [fifo = fifo_](const fs::path& root,
+                                  const std::vector<std::string>& paths,
+                                  const DirectoryLimits& limits) {
+      const std::ifstream opened(fifo);  // which waits for a writer
+      return read_directory(root, paths, limits);
+    };
+    return {root_, clock_, options};
+  }
+
+  /// Every reader goes on, now and later.
+  void answer() { writer_.open(fifo_, std::ios::in | std::ios::out); }
+
+  const fs::path fifo_ = root_ / ".silent";
+  std::fstream writer_;
+};
+
+TEST_F(SilentDirectory, IsAnErrorInTimeAndIsNotAskedAgainBeforeItAnswers) {
+  write("a.yaml", "a");
+  DirectorySource source = source_with(10ms);
+
+  const auto silent = run(io_, source.fetch({"."}, ""));
+  const auto again = run(io_, source.fetch({"."}, ""));
+
+  ASSERT_FALSE(silent);
+  EXPECT_EQ(silent.error().code, ErrorCode::timeout);
+  EXPECT_THAT(silent.error().message, HasSubstr("whose file system may not answer"));
+  ASSERT_FALSE(again);
+  EXPECT_THAT(again.error().message, HasSubstr("an earlier try has not ended yet"));
+  EXPECT_FALSE(*run(io_, source.still_holds({"."}, "dir:0")));
+  answer();
+  while (!run(io_, source.fetch({"."}, ""))) continue;
 }
 
-TEST_F(DirectorySourceTest, GivesARevisionThatChangesWithNamesAndText) {
-  write("a.yaml", "one");
-  const std::string first = read_directory(root_, {"."})->revision;
-  EXPECT_EQ(read_directory(root_, {"."})->revision, first);
+TEST_F(SilentDirectory, StopsNothingElseOnTheLoop) {
+  write("a.yaml", "a");
+  DirectorySource source = source_with(60s);
+  const auto others_work = [this] { answer(); };
+  boost::asio::post(io_, others_work);
 
-  write("a.yaml", "two");
-  const std::string second = read_directory(root_, {"."})->revision;
-  fs::rename(root_ / "a.yaml", root_ / "b.yaml");
+  const auto fetched = run(io_, source.fetch({"."}, ""));
 
-  EXPECT_NE(second, first);
-  EXPECT_NE(read_directory(root_, {"."})->revision, second);
+  ASSERT_TRUE(fetched) << to_string(fetched.error());
+  EXPECT_THAT(std::get<Snapshot>(*fetched).files, SizeIs(1));
 }
 
 }  // namespace
-}  // namespace authzd
+}  // namespace authzd::test

@@ -96,6 +96,59 @@ TEST(GitTree, LeavesOtherLinksAndSubmodulesAlone) {
   EXPECT_THAT(names(entries), ElementsAre("a.yaml"));
 }
 
+TEST(GitTree, TellsWhichLinksAndSubmodulesMayBeFolders) {
+  const std::vector<TreeEntry> tree{file("team/a.yaml"),
+                                    {"120000", kObject, 1, "team/latest"},
+                                    {"160000", kObject, 0, "team/lib"},
+                                    {"160000", kObject, 0, "elsewhere"},
+                                    {"120000", kObject, 1, "team/.hidden"}};
+  EXPECT_THAT(not_followed(tree, "", {"team"}), ElementsAre("team/latest", "team/lib"));
+}
+
+std::vector<std::string> ignored(std::vector<TreeEntry>& tree,
+                                 std::string_view rules,
+                                 const std::vector<std::string>& paths = {"."},
+                                 const std::string& root = ".") {
+  return take_ignored(tree, root, paths, IgnoreRules::parse(rules).value()).value();
+}
+
+TEST(GitTree, TakesOutWhatIsIgnoredBeforeItIsLookedAt) {
+  std::vector<TreeEntry> tree{file("README.md"),
+                              file("a.yaml"),
+                              folder("chart"),
+                              file("chart/b.yaml", 5000),
+                              {"120000", kObject, 1, "link.yaml"},
+                              file("prod/a.yaml"),
+                              file(".ci/a.yaml")};
+
+  EXPECT_THAT(ignored(tree, "chart/\nlink.yaml\n/prod/a.yaml\n.ci\n"),
+              ElementsAre("chart/b.yaml", "link.yaml", "prod/a.yaml"));
+  EXPECT_THAT(names(selected(tree)), ElementsAre("a.yaml"));
+}
+
+TEST(GitTree, IgnoresBelowItsOwnPathAndWhatIsAskedForAlone) {
+  std::vector<TreeEntry> tree{folder("manifests"),
+                              file("manifests/prod/a.yaml"),
+                              file("manifests/test/a.yaml"),
+                              file("manifests/prod/b.yaml"),
+                              file("other/a.yaml")};
+
+  EXPECT_THAT(ignored(tree, "a.yaml\n", {"prod"}, "manifests"),
+              ElementsAre("manifests/prod/a.yaml"));
+  EXPECT_THAT(ignored(tree, "/prod\n", {"prod/b.yaml"}, "manifests"), ElementsAre())
+      << "a file that is named is read";
+}
+
+TEST(GitTree, TakesAFileAloneForTheListOfWhatIsIgnored) {
+  const std::vector<TreeEntry> tree{file(".authzdignore", 4), file("manifests/.authzdignore", 5)};
+
+  EXPECT_EQ(find_ignore_file(tree, ".").value(), std::vector{tree[0]});
+  EXPECT_EQ(find_ignore_file(tree, "manifests/").value(), std::vector{tree[1]});
+  EXPECT_TRUE(find_ignore_file(tree, "elsewhere").value().empty());
+  EXPECT_FALSE(find_ignore_file({{"120000", kObject, 1, ".authzdignore"}}, "."));
+  EXPECT_FALSE(find_ignore_file({file(".authzdignore", kMostIgnoreBytes + 1)}, "."));
+}
+
 TEST(GitTree, RefusesAPathThatIsALinkOrASubmodule) {
   EXPECT_FALSE(selected({{"120000", kObject, 1, "prod"}}, {"prod"}));
   EXPECT_FALSE(selected({{"160000", kObject, 0, "prod"}}, {"prod"}));

@@ -21,6 +21,10 @@ constexpr std::string_view kGithubBody = "Hello, World!";
 constexpr std::string_view kGithubSignature =
     "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
 
+// printf %s authzd-hook-v1 | openssl dgst -sha256 -hmac "It's a Secret to Everybody"
+constexpr std::string_view kHookKey =
+    "5b4037263d615bdae921f6eed9d8c1fb19bab15ddb79546bbd5e573e2ff57000";
+
 constexpr Timestamp kNow{std::chrono::seconds(1'700'000'000)};
 
 HttpRequest post(HttpHeaders headers, std::string_view body) {
@@ -57,7 +61,7 @@ class WebhookTest : public testing::Test {
     const std::string time =
         std::to_string((kNow.time_since_epoch() / std::chrono::seconds(1)) + offset.count());
     return post({{"X-Authzd-Timestamp", time},
-                 {"X-Authzd-Signature", signed_by(kGithubSecret, time + "." + std::string(body))}},
+                 {"X-Authzd-Signature", signed_by(kHookKey, time + "." + std::string(body))}},
                 body);
   }
 
@@ -117,6 +121,22 @@ TEST_F(WebhookTest, LetsInASignatureOverTimeAndBody) {
   EXPECT_EQ(verdict(generic(std::chrono::seconds(-300))), "");
 }
 
+TEST_F(WebhookTest, RefusesAGenericProofAsOneOfGithubs) {
+  const HttpRequest old = generic(std::chrono::seconds(-3600));
+  const std::string signed_text = old.headers[0].value + "." + old.body;
+
+  const auto again = post({{"X-Hub-Signature-256", old.headers[1].value}}, signed_text);
+
+  EXPECT_EQ(verdict(again), "Unauthenticated");
+}
+
+TEST_F(WebhookTest, RefusesAGenericProofUnderTheSecretItself) {
+  HttpRequest request = generic(std::chrono::seconds(0));
+  request.headers[1].value = signed_by(kGithubSecret, request.headers[0].value + ".{}");
+
+  EXPECT_EQ(verdict(request), "Unauthenticated");
+}
+
 TEST_F(WebhookTest, RefusesATimeThatIsTooFarOff) {
   EXPECT_EQ(verdict(generic(std::chrono::seconds(301))), "Unauthenticated");
   EXPECT_EQ(verdict(generic(std::chrono::seconds(-301))), "Unauthenticated");
@@ -130,9 +150,9 @@ TEST_F(WebhookTest, RefusesASignatureUnderAnotherTime) {
 
 TEST_F(WebhookTest, RefusesATimeThatIsNoNumberThoughItIsSigned) {
   for (const std::string time : {"", "-5", "17e8", "1700000000 ", "99999999999999999999"}) {
-    const auto request = post({{"X-Authzd-Timestamp", time},
-                               {"X-Authzd-Signature", signed_by(kGithubSecret, time + ".{}")}},
-                              "{}");
+    const auto request = post(
+        {{"X-Authzd-Timestamp", time}, {"X-Authzd-Signature", signed_by(kHookKey, time + ".{}")}},
+        "{}");
     EXPECT_EQ(verdict(request), "Unauthenticated") << time;
   }
 }

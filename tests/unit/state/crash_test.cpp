@@ -63,7 +63,7 @@ std::vector<Step> life() {
       [=](AccountState& s) {
         must(s.runs.end("one", {now, "hash", "", {}}));
       },
-      [=](AccountState& s) { must(s.revisions.keep_applied("r1", {made.key}, {}, now)); },
+      [=](AccountState& s) { must(s.revisions.keep_applied("r1", {made.key}, now)); },
       [=](AccountState& s) {
         must(s.runs.begin({"two", RunKind::apply, "ana", "r2", now, ""}));
       },

@@ -201,5 +201,24 @@ TEST_F(PolicyMemoryTest, KeepsAccountsApart) {
   EXPECT_TRUE(must(other.policies.known()).empty());
 }
 
+TEST_F(PolicyMemoryTest, TellsWhatItWroteOfEachPolicyAndWhatOfItWasProtected) {
+  PolicyContent plain = content_with("Reader");
+  plain.description = "Looks like (it!) is (authzd: prod/g#0123456789ab)";
+  PolicyContent guarded = content_with("Reader", "hs-crypto");
+  guarded.description = "Volumes. (authzd: prod/h#0123456789ab!)";
+  const PolicyId other{"p2"};
+  perform("made", create_of(), done_with(kId, plain));
+  perform("guarded", create_of("hs-crypto"), done_with(other, guarded));
+  reopen();
+
+  const auto written = must(state->written.all());
+
+  ASSERT_EQ(written.size(), 2U);
+  EXPECT_EQ(written.at(kId).key, key_of(kOurAccount, plain));
+  EXPECT_EQ(written.at(kId).protects, std::nullopt);
+  EXPECT_EQ(written.at(other).key, key_of(kOurAccount, guarded));
+  EXPECT_EQ(written.at(other).protects, guarded);
+}
+
 }  // namespace
 }  // namespace authzd::test

@@ -88,7 +88,7 @@ TEST_F(RetentionTest, KeepsWhatIsOursAndForgetsWhatPassedBy) {
 
   EXPECT_TRUE(must(state->policies.known()).contains(kId));
   EXPECT_TRUE(must(state->policies.own_writes(Timestamp{})).empty());
-  EXPECT_TRUE(must(state->approvals.are_first_deletes_approved()));
+  EXPECT_TRUE(must(state->approvals.are_first_deletes_approved(now)));
   EXPECT_FALSE(must(state->runs.window(now)).ours_at_start);
 }
 

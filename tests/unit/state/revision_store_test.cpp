@@ -13,8 +13,8 @@ const Key kOther = create_of("cos").key;
 
 class RevisionStoreTest : public StateTest {
  protected:
-  void apply(const std::set<Key>& unprotected, const std::set<AnnouncedExpiry>& expiries = {}) {
-    must(state->revisions.keep_applied("revision", unprotected, expiries, now));
+  void apply(const std::set<Key>& unprotected) {
+    must(state->revisions.keep_applied("revision", unprotected, now));
   }
 };
 
@@ -58,22 +58,52 @@ TEST_F(RevisionStoreTest, RemembersTheFirstRevisionWithoutProtectUntilItIsThereA
   EXPECT_EQ(must(state->revisions.protect_releases()),
             (std::map<Key, Timestamp>{{kKey, first}, {kOther, now}}));
 
-  apply({kOther});
+  apply({});
+  EXPECT_EQ(must(state->revisions.protect_releases()).at(kKey), first) << "its manifest is gone";
+
+  must(state->revisions.end_releases({kKey}));
   now += 1h;
   apply({kKey, kOther});
 
   EXPECT_EQ(must(state->revisions.protect_releases()).at(kKey), now);
 }
 
-TEST_F(RevisionStoreTest, RemembersAnExpiryOnlyIfItWasStillToCome) {
-  const AnnouncedExpiry to_come{kKey, now + 1s};
-  const AnnouncedExpiry past{kOther, now};
+TEST_F(RevisionStoreTest, TellsWhatTheLastAppliedRevisionGaveToADocument) {
+  const DocumentId document{"g", "g.yaml"};
+  const DocumentId namesake{"g", "other.yaml"};
+  must(state->revisions.keep_given({{document, {kKey, kOther}}, {namesake, {kKey}}}));
+  reopen();
+  EXPECT_EQ(must(state->revisions.given_to({document})),
+            (GivenKeys{{document, {kKey, kOther}}, {namesake, {kKey}}}));
 
-  apply({}, {to_come, past});
-  now += 1h;
-  apply({}, {});
+  must(state->revisions.keep_given({{document, {kOther}}}));
 
-  EXPECT_EQ(must(state->revisions.announced_expiries()), std::set{to_come});
+  EXPECT_EQ(must(state->revisions.given_to({document, namesake})),
+            (GivenKeys{{document, {kOther}}}));
+}
+
+TEST_F(RevisionStoreTest, KnowsTheAppliedRevisionByItsTextToo) {
+  must(state->revisions.keep_applied("commit", {}, now, "of these files"));
+  reopen();
+
+  EXPECT_TRUE(must(state->revisions.is_applied("commit", "of these files")));
+  EXPECT_FALSE(must(state->revisions.is_applied("commit", "of other files")));
+  EXPECT_FALSE(must(state->revisions.is_applied("another", "of these files")));
+}
+
+TEST_F(RevisionStoreTest, KeepsAllAuthorsUntilNothingIsHeld) {
+  RevisionStore& revisions = state->revisions;
+  must(revisions.add_authors({{"ada@example.com"}, {"noreply@forge.example"}, true}));
+  must(revisions.add_authors({{"bob@example.com"}, {}, true}));
+  reopen();
+  const Authors both{{"ada@example.com", "bob@example.com"}, {"noreply@forge.example"}, true};
+  EXPECT_EQ(must(state->revisions.authors()), both);
+  must(state->revisions.add_authors({{}, {}, false}));
+  EXPECT_FALSE(must(state->revisions.authors()).is_known);
+
+  must(state->revisions.forget_authors());
+
+  EXPECT_EQ(must(state->revisions.authors()), Authors{});
 }
 
 }  // namespace

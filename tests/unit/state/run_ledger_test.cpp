@@ -60,6 +60,33 @@ TEST_F(RunLedgerTest, TellsHowLongEachDeleteTookThatHasEndedSince) {
   EXPECT_EQ(must(state->runs.deletion_times(began + 3s)), Times{60s});
 }
 
+TEST_F(RunLedgerTest, NamesTheRunsWhoseDeletesNoUndoHasTakenBack) {
+  const auto before = now - 1s;
+  begin("run", {remove_of(kId), remove_of(PolicyId{"p2"}), create_of()});
+  const auto first = now;
+  for (const std::size_t number : {std::size_t{0}, std::size_t{1}}) {
+    send("run", number, Command::Kind::remove);
+    now += 3s;
+  }
+  send("run", 2, Command::Kind::create);
+  must(state->runs.record({"run", 0}, remove_of(kId), gone(), now));
+  must(state->runs.record({"run", 1}, remove_of(PolicyId{"p2"}), gone(), now));
+  must(state->runs.record({"run", 2}, create_of(), done_with(kId, content_with("Reader")), now));
+
+  const auto runs = must(state->runs.deletes_since(before));
+
+  ASSERT_EQ(runs.size(), 1U);
+  EXPECT_EQ(runs[0].run, "run");
+  EXPECT_EQ(runs[0].deletes, 2U);
+  EXPECT_EQ(runs[0].first, first);
+  EXPECT_TRUE(must(state->runs.deletes_since(now)).empty());
+
+  RunStart undo{"undo", RunKind::undo, "ana", "", now};
+  undo.undoes = "run";
+  must(state->runs.begin(undo));
+  EXPECT_TRUE(must(state->runs.deletes_since(before)).empty());
+}
+
 TEST_F(RunLedgerTest, GivesBackEachActionAsItWasWithItsOutcome) {
   const Action update = update_of(kId, "Reader", "Writer");
   const Outcome outcome = done_with(kId, content_with("Writer"));
@@ -194,9 +221,7 @@ TEST_F(RunLedgerTest, CountsNoDeleteOfAGrantWhoseEndWasAnnounced) {
   Action expired = remove_of(kId);
   expired.reason = Reason::expired;
   expired.removal = Removal{};
-  expired.removal->expires_at = now + 1h;
-  must(state->revisions.keep_applied("r", {}, {{expired.key, now + 1h}}, now));
-  now += 2h;
+  expired.removal->is_announced = true;
 
   perform("run", expired, gone(), Command::Kind::remove);
 
@@ -207,13 +232,15 @@ TEST_F(RunLedgerTest, EndsAnApprovalWithItsAction) {
   Plan plan;
   plan.account = kOurAccount;
   plan.actions = {remove_of(kId)};
-  plan = apply_rails(plan, {}, {}, {});
+  RailRules rules;
+  rules.removal_grace.wait = {};  // another rail, with an approval of its own
+  plan = apply_rails(plan, rules, {}, {});
   ASSERT_FALSE(plan.actions.front().holds.empty()) << "first deletes are held";
   const std::string hash = plan.actions.front().holds.front().hash;
   must(state->approvals.approve_hold(
       hash, "firstDeletes", approvals_of(plan, hash), {"ana", now, now + 24h}));
   const auto let_through = must(state->approvals.passes(now));
-  EXPECT_TRUE(apply_rails(plan, {}, {}, let_through).actions.front().holds.empty());
+  EXPECT_TRUE(apply_rails(plan, rules, {}, let_through).actions.front().holds.empty());
 
   perform("run", remove_of(kId), gone(), Command::Kind::remove);
 
@@ -232,6 +259,35 @@ TEST_F(RunLedgerTest, RemembersHowManyWereOursWhenTheWindowBegan) {
   EXPECT_EQ(must(state->runs.window(now + 119s)).ours_at_start, 40U);
   EXPECT_EQ(must(state->runs.window(now + 2min)).ours_at_start, 41U) << "a window may be short";
   EXPECT_EQ(must(state->runs.window(now + 24h)).ours_at_start, 30U);
+}
+
+TEST_F(RunLedgerTest, CountsWhatIsFoundOutAfterTheProcessOfARunWasKilled) {
+  const Action update = update_of(kId, "Writer", "Reader");
+  begin("run", {remove_of(kId), update, remove_of(PolicyId{"p2"})});
+  send("run", 0, Command::Kind::remove);
+  must(state->runs.record({"run", 0}, remove_of(kId), gone(), now));
+  send("run", 1, Command::Kind::replace);
+  send("run", 2, Command::Kind::remove);
+  must(state->runs.end_interrupted(now));
+
+  EXPECT_EQ(found("run").run.end->counts, (RunCounts{.deleted = 1, .unknown = 2}));
+
+  must(state->runs.record({"run", 2}, remove_of(PolicyId{"p2"}), gone(), now));
+  must(state->runs.record({"run", 1}, update, not_done(OutcomeKind::refused, true), now));
+
+  EXPECT_EQ(found("run").run.end->counts, (RunCounts{.deleted = 2, .failed = 1}));
+}
+
+TEST_F(RunLedgerTest, CountsADeleteThatIsSeenDoneAfterItsRunHasEnded) {
+  begin("run", {remove_of(kId)});
+  send("run", 0, Command::Kind::remove);
+  must(state->runs.record(
+      {"run", 0}, remove_of(kId), not_done(OutcomeKind::unconfirmed, true), now));
+  must(state->runs.end("run", {now, "hash", {}, {.failed = 1}}));
+
+  must(state->runs.record({"run", 0}, remove_of(kId), gone(), now));
+
+  EXPECT_EQ(found("run").run.end->counts, (RunCounts{.deleted = 1}));
 }
 
 }  // namespace

@@ -62,6 +62,34 @@ TEST_F(StandingTest, SuspendsOneAccountOrAllOfThem) {
   EXPECT_TRUE(must(state->suspensions.list()).empty());
 }
 
+TEST_F(StandingTest, SuspendsOnWhereTheStateWasLost) {
+  must(state->suspensions.suspend({kOurAccount, "ana", now}));
+  must(state->suspensions.suspend({std::nullopt, "ben", now + 1s}));
+  close();
+  for (const char* file : {"", "-wal", "-shm"}) std::filesystem::remove(path() + file);
+  open();
+  EXPECT_EQ(must(state->suspensions.of(kOurAccount))->who, "ana");
+  EXPECT_EQ(must(state->suspensions.of(kOurAccount))->since, now);
+  EXPECT_EQ(must(state->suspensions.list()).size(), 2U);
+
+  must(state->suspensions.resume(kOurAccount));
+  must(state->suspensions.resume(std::nullopt));
+  reopen();
+  EXPECT_TRUE(must(state->suspensions.list()).empty());
+  EXPECT_FALSE(std::filesystem::exists(path() + ".suspended"));
+}
+
+TEST_F(StandingTest, OpensNoStateOfWhichItCannotSayWhatIsSuspended) {
+  must(state->suspensions.suspend({kOurAccount, "ana", now}));
+  close();
+  std::filesystem::resize_file(path() + ".suspended", 5);
+
+  const auto opened = Database::open({.path = path()});
+
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().message.find(".suspended"), std::string::npos);
+}
+
 TEST_F(StandingTest, KeepsTheHistoriesOfObjectsAsOneWhole) {
   const ObjectHistory waiting{"write", 2, 0, std::nullopt, ""};
   const ObjectHistory tried{"write", 3, 3, now, "quota"};

@@ -157,5 +157,7 @@ CREATE TABLE object_histories (
 INSERT INTO runs (n, account, id, kind, who, revision, began, ended, created)
 VALUES (1, '0123456789abcdef0123456789abcdef', 'old', 'apply', 'ana', 'beef', 1000, 2000, 1);
 INSERT INTO policies VALUES ('0123456789abcdef0123456789abcdef', 'p1', 'created', '1-a', NULL);
+INSERT INTO approvals (n, account, kind, subject, rail, who, at, until)
+VALUES (1, '0123456789abcdef0123456789abcdef', 'firstDeletes', '', '', 'ana', 1000, NULL);
 PRAGMA application_id = 1635410994;
 PRAGMA user_version = 1;

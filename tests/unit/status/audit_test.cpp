@@ -105,7 +105,7 @@ class AuditedConvergence : public ConvergeObserver {
   }
 
   FakeGateway gateway{kAccount, IamId{"iam-ServiceId-us"}};
-  Plan plan{kAccount, {}, {}, 0, 0, {}};
+  Plan plan{kAccount, {}, {}, {}, 0, 0, {}};
   std::vector<std::string> lines;
   std::size_t writes = 0;
   std::size_t failed_outcomes = 0;
@@ -301,13 +301,18 @@ TEST_F(AuditFileTest, IsNotForEveryone) {
   EXPECT_EQ(status.st_mode & 07U, 0U);
 }
 
-TEST_F(AuditFileTest, BeginsANewLineAfterOneThatACrashCut) {
-  std::ofstream(path) << R"({"half":)";
+TEST_F(AuditFileTest, TakesAwayThePartOfALineThatACrashLeft) {
+  std::ofstream(path) << "whole\n"
+                      << R"({"half":)";
   AuditFile file(path);
 
+  const auto tail = file.tail();
+  ASSERT_TRUE(tail);
   EXPECT_TRUE(file.write({"one", {}}));
 
-  EXPECT_EQ(text_of(path), "{\"half\":\none\n");
+  EXPECT_EQ(tail->last, "whole");
+  EXPECT_EQ(tail->cut, R"({"half":)");
+  EXPECT_EQ(text_of(path), "whole\none\n");
 }
 
 TEST_F(AuditFileTest, GoesOnInANewFileAfterARotation) {

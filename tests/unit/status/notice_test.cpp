@@ -110,6 +110,62 @@ TEST(Notice, KnowsWhatAnEarlierProcessTold) {
   EXPECT_THAT(told(filter, held_cycle(minutes(10), "h1")), ElementsAre("AccountRecovered"));
 }
 
+CycleSummary::EndingUndo ending(const std::string& run, minutes deleted) {
+  const Timestamp at = quiet_cycle(deleted).at;
+  return {run, 3, at, at + 24h * 10};
+}
+
+TEST(Notice, TellsOnceOfEachRunWhoseUndoEnds) {
+  NoticeFilter filter;
+  CycleSummary cycle = quiet_cycle(24h * 8);
+  cycle.ending_undos = {ending("aaa", minutes(0))};
+
+  const auto first = filter.news(cycle);
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(to_string(first[0].kind), "UndoEnding");
+  EXPECT_THAT(first[0].text, HasSubstr("`authzd undo aaa` brings 3 deleted policies back"));
+  EXPECT_THAT(first[0].text, HasSubstr("until 2027-01-25T08:00:00Z"));
+  cycle.at += 25h;
+  EXPECT_THAT(filter.news(cycle), IsEmpty());
+
+  cycle.ending_undos.push_back(ending("bbb", minutes(5)));
+  const auto second = filter.news(cycle);
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_THAT(second[0].text, HasSubstr("bbb"));
+  EXPECT_THAT(second[0].text, Not(HasSubstr("aaa")));
+
+  NoticeFilter restarted;
+  restarted.recall(cycle.account, filter.told(cycle.account));
+  EXPECT_THAT(restarted.news(cycle), IsEmpty());
+  const json event = json::parse(cloud_event(second[0], "id"));
+  EXPECT_EQ(event["data"]["undos"][0]["run"], "bbb");
+}
+
+TEST(Notice, TellsOfAnAccountThatFillsUpWithEachPercent) {
+  NoticeFilter filter;
+  CycleSummary cycle = quiet_cycle();
+  cycle.policy_limit = 4'020;
+  const auto at = [&](std::size_t policies) {
+    cycle.policies = policies;
+    cycle.at += 25h;
+    return told(filter, cycle);
+  };
+
+  EXPECT_THAT(at(3'618), ElementsAre("AccountNearlyFull"));
+  EXPECT_THAT(at(3'620), IsEmpty());
+  EXPECT_THAT(at(3'700), ElementsAre("AccountNearlyFull"));
+  EXPECT_THAT(at(3'620), IsEmpty());
+  EXPECT_THAT(at(4'020), ElementsAre("AccountNearlyFull"));
+  EXPECT_THAT(at(0), IsEmpty());  // there is room
+  const auto again = filter.news([&] {
+    cycle.policies = 3'618;
+    cycle.at += 25h;
+    return cycle;
+  }());
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_THAT(again[0].text, HasSubstr("3618 authorizations, 90 % of the 4020 policies"));
+}
+
 TEST(Notice, BelievesNoTimeToCome) {
   NoticeFilter filter;  // of a host whose clock was years ahead
   ASSERT_THAT(told(filter, held_cycle(24h * 3000, "h1")), ElementsAre("PlanHeld"));

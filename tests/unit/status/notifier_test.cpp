@@ -27,6 +27,10 @@ using ::testing::SizeIs;
 
 const std::string kPath = "/hooks/s3cret-path";
 
+// printf %s authzd-notice-v1 | openssl dgst -sha256 -hmac the-s3cret-key
+constexpr std::string_view kNoticeKey =
+    "11f2fac486195a06608752364d8d756ce32b14ea6af814207cb395f578b57c2b";
+
 class NotifierTest : public ::testing::Test {
  protected:
   NotifierTest() {
@@ -52,7 +56,7 @@ class NotifierTest : public ::testing::Test {
     const Log log = Log::to_sink(
         keep, [this] { return clock.now(); }, true, LogLevel::info);
     Notifier notifier({io.get_executor(), clock, randomness, log});
-    notifier.set_targets(std::move(targets), {}, "");
+    notifier.set_targets(std::move(targets), {});
     left_ = ends;
     notifier_ = &notifier;
     for (const CycleSummary& cycle : cycles) notifier.tell(cycle);
@@ -120,7 +124,18 @@ TEST_F(NotifierTest, PostsASignedEvent) {
   EXPECT_THAT(request.body, HasSubstr("authzd.v1.ChangeApplied"));
   const std::string time(find_header(request.headers, "X-Authzd-Timestamp"));
   EXPECT_EQ(find_header(request.headers, "X-Authzd-Signature"),
-            "sha256=" + hmac_sha256_hex("the-s3cret-key", time + "." + request.body));
+            "sha256=" + hmac_sha256_hex(kNoticeKey, time + "." + request.body));
+}
+
+TEST_F(NotifierTest, TrustsTheRootsOfTheTargetAlone) {
+  NotifyTarget target{write("https", "https://localhost:1/x\n"), ""};
+  target.ca_file = write("roots.pem", "not a certificate\n");
+
+  tell({target}, {change("run-1")}, 1);
+
+  ASSERT_FALSE(lines.empty());
+  EXPECT_THAT(lines.back(), HasSubstr("notify.caFile"));
+  EXPECT_THAT(lines.back(), HasSubstr("roots.pem"));
 }
 
 TEST_F(NotifierTest, SpeaksToEachTargetInItsForm) {

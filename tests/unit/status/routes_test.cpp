@@ -15,6 +15,9 @@ TEST(Routes, AreFoundByTheWholePathOnly) {
                            "//metrics",
                            "/METRICS",
                            "/api/v1",
+                           "/api/v1/grants",
+                           "/api/v1/grants/",
+                           "/api/v1/grants/a/b",
                            "/hook",
                            "metrics",
                            "/api/v1/../../metrics",
@@ -23,6 +26,14 @@ TEST(Routes, AreFoundByTheWholePathOnly) {
                            "*"}) {
     EXPECT_EQ(find_route(path), nullptr) << path;
   }
+}
+
+TEST(Routes, OfOneAuthorizationEndInItsName) {
+  const Route* const route = find_route("/api/v1/grants/block-storage");
+  ASSERT_NE(route, nullptr);
+  EXPECT_EQ(route->page, Page::grants);
+  EXPECT_TRUE(route->is_guarded);
+  EXPECT_EQ(last_segment("/api/v1/grants/block-storage"), "block-storage");
 }
 
 TEST(Routes, TakeTheQueryOffATarget) {

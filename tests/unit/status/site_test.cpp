@@ -101,6 +101,20 @@ TEST_F(Site, IsReadyWhenEveryFirstCycleHasEnded) {
   EXPECT_EQ(ask("GET", "/readyz").status, 200);
 }
 
+TEST_F(Site, ShowsHowAnAuthorizationStands) {
+  board.named = {{healthy_account().id, "production", "keys", {}, {true, false, kStatusNow}}};
+
+  const auto reply = get("/api/v1/grants/keys");
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_THAT(reply.body, HasSubstr("\"granted\": true"));
+  EXPECT_THAT(reply.body, HasSubstr("\"settlesAt\": \"2027-01-15T08:00:00Z\""));
+  EXPECT_EQ(get("/api/v1/grants/keys?account=test").status, 404) << "another account has it";
+  const auto none = get("/api/v1/grants/kez");
+  EXPECT_EQ(none.status, 404);
+  EXPECT_THAT(none.body, HasSubstr("authorization \\\"kez\\\""));
+  EXPECT_EQ(ask("GET", "/api/v1/grants/keys").status, 401);
+}
+
 TEST_F(Site, HasNoOtherPage) {
   for (const char* path : {"/api", "/api/v1/", "/favicon.ico", "/metrics/../api/v1/status", "*"}) {
     EXPECT_EQ(get(path).status, 404) << path;

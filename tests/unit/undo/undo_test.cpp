@@ -5,6 +5,7 @@
 #include "reconciler/undo/undo.hpp"
 
 #include "reconciler/plan/rails.hpp"
+#include "reconciler/undo/protection.hpp"
 #include "tests/support/model_world.hpp"
 
 #include <gtest/gtest.h>
@@ -105,6 +106,34 @@ TEST_F(UndoTest, BringsBackWhatWasRemovedWithItsId) {
   EXPECT_EQ(action.risk, Risk::widening);
   EXPECT_EQ(action.name, "disks");
   EXPECT_EQ(result.touched, std::set{action.key});
+}
+
+TEST_F(UndoTest, MakesWhatIamForgotAgainAndSaysThatItsIdIsNew) {
+  options.forgotten = {kId};
+
+  const Undo result = undo(removed(), {});
+
+  ASSERT_EQ(result.plan.actions.size(), 1U);
+  EXPECT_EQ(result.plan.actions[0].verb, Verb::create);
+  EXPECT_TRUE(result.plan.actions[0].id.empty());
+  EXPECT_EQ(result.plan.actions[0].after, policy_.content);
+  ASSERT_EQ(result.plan.notes.size(), 1U);
+  EXPECT_EQ(result.plan.notes[0].reason, "NewId");
+  EXPECT_EQ(result.plan.notes[0].id, kId);
+}
+
+TEST_F(UndoTest, CannotMakeAgainWhatIamForgotAndAuthzdCannotWrite) {
+  options.forgotten = {kId};
+  policy_.content.extras = {{"rule", "{}"}};
+
+  EXPECT_EQ(reason_of(undo(removed(), {})), "conflict CannotRestore");
+}
+
+TEST_F(UndoTest, HasToAskOnlyForWhatTheRunRemovedAndIsNotThere) {
+  const std::vector past{removed(), changed()};
+
+  EXPECT_EQ(removed_for_good(past, {}), std::set{kId});
+  EXPECT_TRUE(removed_for_good(past, std::vector{policy_}).empty());
 }
 
 TEST_F(UndoTest, LeavesAloneWhatIsThereAgain) {
@@ -250,24 +279,6 @@ TEST_F(UndoTest, ObeysTheMode) {
   EXPECT_EQ(reason_of(result), "kept Mode");
 }
 
-TEST_F(UndoTest, LetsTheAnswerThroughTheRailsThatCountAndNoOther) {
-  Undo result = undo(made(), {policy_});
-  RailRules rules;
-  rules.limits.max_delete = 0;
-  RailHistory history;
-  const auto rails_of = [&](const std::set<std::string>& approved) {
-    std::set<std::string> rails;
-    const Plan plan = apply_rails(result.plan, rules, history, approved);
-    for (const Hold& hold : plan.actions.front().holds) rails.insert(hold.rail);
-    return rails;
-  };
-  EXPECT_EQ(rails_of({}), (std::set<std::string>{"firstDeletes", "maxDelete"}));
-
-  const auto approved = undo_approvals(apply_rails(result.plan, rules, history, {}));
-
-  EXPECT_EQ(rails_of(approved), std::set<std::string>{"firstDeletes"});
-}
-
 TEST_F(UndoTest, UndoesAnUndo) {
   const std::vector<Observed> after_run;  // it removed the policy
   const Undo first = undo(removed(), after_run);
@@ -277,6 +288,45 @@ TEST_F(UndoTest, UndoesAnUndo) {
 
   EXPECT_EQ(only_action(second).verb, Verb::remove);
   EXPECT_EQ(only_action(second).id, kId);
+}
+
+TEST_F(UndoTest, TakesNoProtectionOff) {
+  Observed guarded = policy_;
+  guarded.content.description = test::marked("disks", test::key_for("server-protect", "kms"), true);
+  Action action = changed().action;
+  action.after = guarded.content;
+  EXPECT_EQ(reason_of(undo({action, done(guarded)}, {guarded})), "kept Protected");
+
+  guarded.content.roles.insert("Viewer");
+  action.before->roles.insert("Writer");
+  action.before->roles.insert("Viewer");
+  action.after = guarded.content;
+  const Undo widened = undo({action, done(guarded)}, {guarded});
+  EXPECT_TRUE(parse_description(only_action(widened).after->description).marker->is_protected);
+}
+
+/// Its marker does not say so: somebody took it off.
+TEST_F(UndoTest, TakesNothingAwayThatTheStateKnowsAsProtected) {
+  policy_.content.description = "Only text";
+  const Key key = test::key_for("server-protect", "kms");
+  PolicyContent guarded = policy_.content;
+  guarded.description = test::marked("disks", key, true);
+  Ownership ownership = prod();
+  ownership.known_ids.insert(kId);
+  ownership.written[kId] = {key, guarded};
+
+  const Undo kept =
+      make_undo(kAccount, std::vector{made()}, std::vector{policy_}, ownership, options);
+
+  EXPECT_EQ(reason_of(kept), "kept Protected");
+}
+
+TEST_F(UndoTest, TakesNothingAwayThatAManifestProtectsThoughNoWriteSaysSoYet) {
+  const Undo plain = undo(made(), {policy_});
+  ASSERT_EQ(plain.plan.actions.size(), 1U);
+
+  EXPECT_EQ(reason_of(without_protected(plain, {plain.plan.actions[0].key})), "kept Protected");
+  EXPECT_EQ(without_protected(plain, {}).plan.actions, plain.plan.actions);
 }
 
 }  // namespace

@@ -1,0 +1,52 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// How many clients the admin socket serves at a time, and of whom. No user of the group can keep
+// the others out, and nobody can keep root out: `suspend` must get through whatever else goes on.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+
+namespace authzd {
+
+struct SeatLimits {
+  std::size_t served = 16;       // at once
+  std::size_t of_one_user = 8;   // of those
+  std::size_t turned_away = 16;  // at once: those over the limits, until each has been told so
+  unsigned always_served = 0;    // the user who is served beyond all limits: root
+};
+
+class Seats {
+  struct State;
+
+ public:
+  /// Given back when this ends. It may outlive the Seats.
+  class Seat {
+   public:
+    Seat(std::shared_ptr<State> state, unsigned uid, bool is_served);
+    Seat(Seat&&) noexcept = default;
+    Seat& operator=(Seat&&) = delete;
+    ~Seat();
+
+    /// False: the client is over a limit, and is only told so.
+    [[nodiscard]] bool is_served() const { return is_served_; }
+
+   private:
+    std::shared_ptr<State> state_;
+    unsigned uid_;
+    bool is_served_;
+  };
+
+  explicit Seats(SeatLimits limits);
+
+  /// Nothing where there is not even time to turn the client away: drop the connection.
+  std::optional<Seat> take(unsigned uid);
+
+ private:
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace authzd

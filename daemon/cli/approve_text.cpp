@@ -1,0 +1,74 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/approve_text.hpp"
+
+#include "reconciler/base/digest.hpp"
+#include "reconciler/base/text.hpp"
+#include "reconciler/plan/plan_name.hpp"
+
+#include <algorithm>
+#include <ostream>
+
+namespace authzd {
+
+std::set<std::string> hold_hashes(const Plan& plan) {
+  std::set<std::string> hashes;
+  for (const Action& action : plan.actions) {
+    for (const Hold& hold : action.holds) hashes.insert(hold.hash);
+  }
+  return hashes;
+}
+
+void show_holds(const CommandContext& context, std::span<const AccountPlan> plans) {
+  std::ostream& err = context.console.err;
+  bool any = false;
+  for (const AccountPlan& plan : plans) {
+    if (!plan.planned) continue;
+    std::set<std::string> seen;
+    for (const Action& action : plan.planned->plan.actions) {
+      for (const Hold& hold : action.holds) {
+        if (!seen.insert(hold.hash).second) continue;
+        err << (any ? "" : "Held now:\n") << "  " << hold.hash << "  "
+            << printable(plan.account->spec().name) << ": " << printable(hold.message) << '\n';
+        any = true;
+      }
+    }
+  }
+  err << (any ? "'authzd plan' shows what each covers.\n" : "Nothing is held now.\n");
+}
+
+void complain(const CommandContext& context, const std::string& typed, std::size_t found) {
+  std::ostream& err = context.console.err;
+  if (is_cut_too_short(typed)) {
+    err << "authzd: " << printable(typed) << " is too short: give at least " << kFewestDigits
+        << " digits of the hash, as it is shown.\n";
+  } else if (found > 1) {
+    err << "authzd: more than one hash begins with " << printable(typed) << ": give all of it.\n";
+  } else {
+    err << "authzd: nothing is held under " << printable(typed)
+        << ", and no account waits with a revision of that name. It may be done, the plan may have "
+           "changed, or a plan of that hash was made longer ago than rails.approvalTtl.\n";
+  }
+}
+
+std::string missing_text(const AccountRuntime& account,
+                         ApprovalKind kind,
+                         const std::set<std::string>& subjects,
+                         Timestamp now) {
+  const std::size_t need = account.spec().approvers.need;
+  const auto kept = account.state().approvals.list(now);
+  if (need <= 1 || !kept) return {};
+  std::size_t fewest = need;
+  for (const Approval& approval : *kept) {
+    if (approval.kind == kind && subjects.contains(approval.subject)) {
+      fewest = std::min(fewest, people_in(approval));
+    }
+  }
+  if (fewest >= need) return {};
+  return "rails.approvers needs " + std::to_string(need) +
+         " people, each with a login of their own: it is let through when " +
+         std::to_string(need - fewest) + " more have approved it.\n";
+}
+
+}  // namespace authzd

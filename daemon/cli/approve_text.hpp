@@ -1,0 +1,32 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What `authzd approve` says about hashes: which are held now, what is wrong with one, and whose
+// word is still missing.
+#pragma once
+
+#include "daemon/cli/account_plan.hpp"
+#include "daemon/state/approval_store.hpp"
+
+#include <cstddef>
+#include <set>
+#include <span>
+#include <string>
+
+namespace authzd {
+
+std::set<std::string> hold_hashes(const Plan& plan);
+
+/// On standard error: all that is held.
+void show_holds(const CommandContext& context, std::span<const AccountPlan> plans);
+
+/// On standard error: why `typed`, which names so many holds, is not approved.
+void complain(const CommandContext& context, const std::string& typed, std::size_t found);
+
+/// How many more people must approve it; empty where none must.
+std::string missing_text(const AccountRuntime& account,
+                         ApprovalKind kind,
+                         const std::set<std::string>& subjects,
+                         Timestamp now);
+
+}  // namespace authzd

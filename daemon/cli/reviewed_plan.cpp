@@ -1,0 +1,79 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/reviewed_plan.hpp"
+
+#include "reconciler/base/text.hpp"
+#include "reconciler/base/time.hpp"
+#include "reconciler/plan/plan_name.hpp"
+#include "reconciler/plan/rails.hpp"
+
+#include <chrono>
+#include <ostream>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+/// The best that any of the hashes says of the plan.
+Review best_review(const std::vector<std::string>& given,
+                   const Plan& plan,
+                   std::chrono::milliseconds ttl) {
+  Review best = Review::differs;
+  for (const std::string& hash : given) {
+    const Review review = judge_review(hash, plan, ttl);
+    if (review == Review::stands) return review;
+    if (review != Review::differs) best = review;
+  }
+  return best;
+}
+
+std::string why_not(Review review, const AccountSpec& spec, const std::string& hash) {
+  const std::string account = "account " + printable(spec.name);
+  switch (review) {
+    case Review::too_old:
+      return account + ": the plan that --plan-hash names is older than rails.approvalTtl (" +
+             to_string(spec.approval_ttl) + "). Its hash of now is " + hash;
+    case Review::too_early:
+      return account +
+             ": the plan that --plan-hash names was made by a clock that is ahead of this one. "
+             "Set the clocks right; its hash of now is " +
+             hash;
+    case Review::stands:
+    case Review::differs: break;
+  }
+  return account + " has the plan " + hash + " now, which --plan-hash does not name";
+}
+
+}  // namespace
+
+std::optional<Obstacle> hash_mismatch(const std::vector<std::string>& given,
+                                      std::span<const AccountPlan> plans) {
+  for (const AccountPlan& plan : plans) {
+    if (!plan.planned || plan.planned->plan.actions.empty()) continue;
+    const AccountSpec& spec = plan.account->spec();
+    const Review review = best_review(given, plan.planned->plan, spec.approval_ttl);
+    if (review == Review::stands) continue;
+    return Obstacle{.why = why_not(review, spec, plan.planned->plan.hash) +
+                           "; nothing was written. Read the plan above, and apply its hash"};
+  }
+  return std::nullopt;
+}
+
+std::set<std::string> let_through(const CommandContext& context, AccountPlan& plan) {
+  const AccountSpec& spec = plan.account->spec();
+  Plan& reviewed = plan.planned->plan;
+  if (!is_restricted(spec.approvers)) {
+    std::set<std::string> approved = approvals_of(reviewed, reviewed.hash);
+    reviewed = without_holds(std::move(reviewed));
+    return approved;
+  }
+  if (count(reviewed).held > 0) {
+    context.console.err << "authzd: account " << printable(spec.name)
+                        << ": rails.approvers says who approves, so that --plan-hash lets nothing "
+                           "through: what is held waits for 'authzd approve'\n";
+  }
+  return {};
+}
+
+}  // namespace authzd

@@ -1,0 +1,134 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/validation.hpp"
+
+#include "daemon/iam/service_catalogue.hpp"
+#include "daemon/net/version.hpp"
+#include "reconciler/base/text.hpp"
+#include "reconciler/manifest/ignore_rules.hpp"
+#include "reconciler/manifest/loader.hpp"
+
+#include <algorithm>
+#include <ostream>
+
+namespace authzd {
+namespace {
+
+std::string after_comma(std::size_t ignored) {
+  return ignored == 0 ? std::string() : ", " + ignored_text(ignored);
+}
+
+Diagnostic no_authorization(const Snapshot& snapshot) {
+  const std::size_t files = snapshot.files.size();
+  std::string what = "there is no *.yaml or *.yml to check";
+  if (files > 0) {
+    what = "there is no authorization in " + count_of(files, "file", "files");
+  }
+  return {Severity::error,
+          {},
+          what + after_comma(snapshot.ignored.size()),
+          "with --allow-empty that is valid"};
+}
+
+std::size_t errors_in(std::span<const Diagnostic> diagnostics) {
+  return static_cast<std::size_t>(
+      std::ranges::count(diagnostics, Severity::error, &Diagnostic::severity));
+}
+
+std::string result_text(const CheckedManifests& checked) {
+  return count_of(checked.files, "file", "files") + ", " +
+         count_of(checked.authorizations, "authorization", "authorizations") + ", " +
+         count_of(checked.policies, "policy", "policies") + after_comma(checked.ignored);
+}
+
+std::string result_text(const CheckedConfiguration& checked) {
+  std::string text = printable(checked.file) + " configures " +
+                     count_of(checked.accounts.size(), "account", "accounts");
+  if (checked.accounts.size() < 2) return text;
+  std::string_view before = ": ";
+  for (const std::string& account : checked.accounts) {
+    text += std::string(before) + printable(account);
+    before = ", ";
+  }
+  return text;
+}
+
+std::string account_text(const std::string& name) {
+  return name.empty() ? std::string() : "account " + printable(name) + ": ";
+}
+
+}  // namespace
+
+void Validation::check(const Snapshot& snapshot, const ManifestCheck& check) {
+  const LoadOptions options{.account = check.account,
+                            .now = context_.clock.now(),
+                            .limits = check.limits,
+                            .services = {.names = &known_services(), .warns_of_unknown = true}};
+  LoadOutcome loaded = load_manifests(snapshot.files, options);
+  const bool is_empty = loaded.documents == 0 && !has_errors(loaded.diagnostics);
+  if (is_empty && !check.may_be_empty) loaded.diagnostics.push_back(no_authorization(snapshot));
+  add(loaded.diagnostics, check.name);
+  const std::size_t errors = errors_in(loaded.diagnostics);
+  if (errors > 0) codes_.insert(ExitCode::invalid);
+  CheckedManifests checked{.account = check.name,
+                           .files = snapshot.files.size(),
+                           .ignored = snapshot.ignored.size(),
+                           .authorizations = loaded.documents,
+                           .policies = loaded.desired.grants.size(),
+                           .is_valid = errors == 0};
+  say_result(checked, errors);
+  findings_.manifests.push_back(std::move(checked));
+}
+
+void Validation::say_result(const CheckedManifests& checked, std::size_t errors) {
+  const bool is_for_people = is_text() || form_ == FindingsForm::github;
+  if (!is_for_people) return;
+  const std::string account = account_text(checked.account);
+  if (checked.is_valid) {
+    context_.console.out << "Valid: " << account << result_text(checked) << ".\n";
+  } else if (!account.empty()) {
+    context_.console.err << "Invalid: " << account << count_of(errors, "error", "errors") << ".\n";
+  }
+}
+
+void Validation::add(const Error& error, const std::string& name) {
+  Error named = error;
+  if (!name.empty()) named = std::move(named).context("account " + name);
+  add_failure(printable(to_string(named)), exit_code(error));
+}
+
+void Validation::add_failure(std::string_view message, ExitCode code) {
+  codes_.insert(code);
+  if (message.empty()) return;
+  findings_.problems.add({Severity::error, {}, std::string(message)}, "");
+  if (is_text()) context_.console.err << "authzd: " << message << '\n';
+}
+
+void Validation::add_configuration(CheckedConfiguration checked,
+                                   std::span<const Diagnostic> diagnostics) {
+  add(diagnostics, "");
+  if (checked.is_valid && (is_text() || form_ == FindingsForm::github)) {
+    context_.console.out << "Valid: " << result_text(checked) << ".\n";
+  }
+  findings_.configurations.push_back(std::move(checked));
+}
+
+void Validation::add(std::span<const Diagnostic> diagnostics, const std::string& name) {
+  for (const Diagnostic& diagnostic : diagnostics) {
+    const bool is_new = findings_.problems.add(diagnostic, name);
+    if (is_new && is_text()) context_.console.err << render(diagnostic);
+  }
+}
+
+ExitCode Validation::finish() {
+  switch (form_) {
+    case FindingsForm::text: break;
+    case FindingsForm::json: context_.console.out << findings_json(findings_); break;
+    case FindingsForm::sarif: context_.console.out << findings_sarif(findings_, kVersion); break;
+    case FindingsForm::github: context_.console.out << findings_github(findings_); break;
+  }
+  return worst(codes_);
+}
+
+}  // namespace authzd

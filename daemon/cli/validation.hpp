@@ -1,0 +1,60 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What `authzd validate` finds while it goes through manifests and configurations, and how it says
+// it: as text on the way, or in the end in a form for programs.
+#pragma once
+
+#include "daemon/cli/commands.hpp"
+#include "daemon/source/source.hpp"
+#include "reconciler/report/findings.hpp"
+
+#include <cstddef>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace authzd {
+
+/// One set of manifests to be judged.
+struct ManifestCheck {
+  std::string name;  // of its account in the configuration; empty: it has none
+  AccountId account;
+  LoadLimits limits = {};
+  bool may_be_empty = false;
+};
+
+class Validation {
+ public:
+  /// `context` must outlive it.
+  Validation(const CommandContext& context, FindingsForm form) : context_(context), form_(form) {}
+
+  void check(const Snapshot& snapshot, const ManifestCheck& check);
+
+  /// What could not be looked at. `name`: as above.
+  void add(const Error& error, const std::string& name);
+
+  void add_configuration(CheckedConfiguration checked, std::span<const Diagnostic> diagnostics);
+
+  /// Of the configuration that names what is checked.
+  void add_warnings(std::span<const Diagnostic> warnings) { add(warnings, ""); }
+
+  /// `code`: of what has stopped it.
+  void add_failure(std::string_view message, ExitCode code);
+
+  /// Says what has not been said yet.
+  ExitCode finish();
+
+ private:
+  void add(std::span<const Diagnostic> diagnostics, const std::string& name);
+  void say_result(const CheckedManifests& checked, std::size_t errors);
+  [[nodiscard]] bool is_text() const { return form_ == FindingsForm::text; }
+
+  const CommandContext& context_;
+  FindingsForm form_;
+  CheckFindings findings_;
+  std::set<ExitCode> codes_;
+};
+
+}  // namespace authzd

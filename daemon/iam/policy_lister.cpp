@@ -1,0 +1,202 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/iam/policy_lister.hpp"
+
+#include "daemon/iam/policy_codec.hpp"
+#include "daemon/iam/reply.hpp"
+#include "reconciler/base/text.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Rarely enough to cost nothing where IAM never takes a parameter, and often enough that one
+// refusal by mistake does not leave the rails without what they ask for.
+constexpr std::chrono::minutes kAskAgain(10);
+
+std::string pages_of(std::size_t limit) {
+  return "pages of " + count_of(limit, "policy", "policies");
+}
+
+}  // namespace
+
+PolicyLister::PolicyLister(std::shared_ptr<Session> session, ListingOptions options)
+    : session_(std::move(session)), options_(std::move(options)), limit_(options_.page_size) {}
+
+PolicyLister::Form PolicyLister::usual_form() const {
+  const bool asks_for_pages = now() >= ask_for_limit_at_;
+  return {asks_for_pages ? limit_ : 0, now() >= ask_for_use_at_};
+}
+
+// A list that changes while it is paged through may show a policy twice, or not at all: whatever a
+// page's start means to IAM, an insert or a delete before it may move what follows by one. Twice is
+// settled by id, the later sighting counts. A policy that is lacking leads to no write:
+// - one of ours that the state knows is read by id before anything follows, and where it exists the
+//   list is read once more (observation.cpp);
+// - one that nobody knows of has, at worst, a create sent, which IAM refuses with a 409: it knows
+//   the policy itself;
+// - as what covers another grant, its lack only holds a delete that it would have released.
+// And one that is listed though it was deleted meanwhile is read by id before any write to it.
+Async<Listing> PolicyLister::list() {
+  Reading reading{usual_form(), now() + options_.patience, {}, {}};
+  const Time begun = now();
+  Result<void> done = co_await read_all(reading);
+  const bool had_begun = reading.pages.pages() > 0;
+  if (!done && had_begun && done.error().code == ErrorCode::rejected) {
+    // A start that IAM no longer takes: the policy that it names may be gone.
+    reading = Reading{reading.form, reading.until, {}, {}};
+    done = co_await read_all(reading);
+  }
+  if (!done) co_return std::move(done).error().context("listing the policies");
+
+  Listing listing = std::move(reading.listing);
+  listing.pages = reading.pages.pages();
+  listing.policies = reading.pages.take();
+  listing.has_last_permit = reading.form.with_use;
+  listing.took = std::chrono::floor<milliseconds>(now() - begun);
+  say_what_is_taken_again(reading.form);
+  co_return listing;
+}
+
+Async<void> PolicyLister::read_all(Reading& reading) {  // coroutine-ref: the awaiter's
+  Result<std::string> next = co_await first_page(reading);
+  while (next && !next->empty()) {
+    std::string start = *std::move(next);
+    next = co_await next_page(reading, std::move(start));
+  }
+  if (!next) co_return std::move(next).error();
+  co_return Result<void>{};
+}
+
+/// IAM may take no `limit`, or none so great, or no format: which it is shows in what it does take.
+Async<std::string> PolicyLister::first_page(Reading& reading) {  // coroutine-ref: the awaiter's
+  const Form asked = reading.form;
+  Result<std::string> next = co_await next_page(reading, std::string());
+  if (next || next.error().code != ErrorCode::rejected) co_return next;
+
+  const Error why = next.error();
+  const std::size_t smaller = std::min(asked.limit, kSmallestPage);
+  const Form others[] = {
+      {asked.limit, false}, {smaller, asked.with_use}, {0, asked.with_use}, {0, false}};
+  std::vector<Form> tried{asked};
+  for (const Form& other : others) {
+    if (std::ranges::find(tried, other) != tried.end()) continue;
+    tried.push_back(other);
+    reading.form = other;
+    next = co_await next_page(reading, std::string());
+    if (next) learn(asked, other, why);
+    if (next || next.error().code != ErrorCode::rejected) co_return next;
+  }
+  co_return why;
+}
+
+/// A page, asked for smaller as often as it is late. Where the next one starts does not hang on the
+/// size of a page; were it a page's number all the same, a smaller size could only lead back to
+/// policies that were seen, never past some that were not.
+Async<std::string> PolicyLister::next_page(Reading& reading,  // coroutine-ref: the awaiter's
+                                           std::string start) {
+  std::string target = "/v2/policies?account_id=" + url_encode(options_.account.value);
+  target += "&type=authorization";
+  if (reading.form.with_use) target += "&format=include_last_permit";
+  while (true) {
+    const auto left = std::chrono::ceil<milliseconds>(reading.until - now());
+    if (left.count() <= 0) co_return took_too_long(reading);
+    const std::size_t limit = reading.form.limit;
+    ApiCall call{"GET", target};
+    if (limit > 0) call.target += "&limit=" + std::to_string(limit);
+    if (!start.empty()) call.target += "&start=" + url_encode(start);
+    call.longest = left;
+    call.may_be_silent = limit == 0;
+    call.leaves_timeouts = limit > kSmallestPage;
+    Result<WireReply> reply = co_await session_->call(call);
+    if (reply) co_return take(reading, *reply);
+    if (!is_too_slow(reply.error())) co_return std::move(reply).error();
+    if (now() >= reading.until) co_return took_too_long(reading);
+    if (!call.leaves_timeouts) co_return std::move(reply).error();
+    shrink(reading.form);
+  }
+}
+
+Result<std::string> PolicyLister::take(Reading& reading, const WireReply& reply) {
+  Listing& listing = reading.listing;
+  listing.server_date = parse_http_date(find_header(reply.response.headers, "Date"));
+  listing.date_asked = reply.asked;
+  Result<PolicyPage> page = decode_policy_page(reply.response.body);
+  if (!page) return with_reply(std::move(page).error(), reply);
+  warn_of(page->unreadable);
+  for (UnreadablePolicy& policy : page->unreadable) {
+    const auto same = std::ranges::find(listing.unreadable, policy.id, &UnreadablePolicy::id);
+    if (same == listing.unreadable.end()) listing.unreadable.push_back(std::move(policy));
+  }
+  Result<std::string> next = reading.pages.add(*std::move(page));
+  if (!next) return with_reply(std::move(next).error(), reply);
+  return next;
+}
+
+void PolicyLister::shrink(Form& form) {
+  const std::size_t was = form.limit;
+  form.limit = std::max(kSmallestPage, was / 2);
+  limit_ = form.limit;
+  session_->log().info("a part of the list of policies did not come in time; it is read in " +
+                       pages_of(limit_) + " from now on, instead of " + std::to_string(was));
+}
+
+/// What IAM takes though it refused `asked`.
+void PolicyLister::learn(const Form& asked, const Form& taken, const Error& why) {
+  const auto say = [&](const std::string& what) {
+    session_->log().warning(what, {{"error", to_string(why)}});
+  };
+  if (asked.with_use && !taken.with_use) {
+    ask_for_use_at_ = now() + kAskAgain;
+    if (!std::exchange(is_use_refused_, true)) {
+      say("IAM does not say when policies were last used: it refused include_last_permit. Their "
+          "use is unknown until it answers; it is asked again every 10 minutes");
+    }
+  }
+  if (taken.limit == asked.limit) return;
+  if (taken.limit > 0) {
+    limit_ = taken.limit;
+    say("IAM refused to list the policies in " + pages_of(asked.limit) + "; from now on it is " +
+        "asked for " + std::to_string(taken.limit));
+    return;
+  }
+  ask_for_limit_at_ = now() + kAskAgain;
+  if (std::exchange(is_limit_refused_, true)) return;
+  say("IAM refused to list the policies in pages: they are read in one reply, which has to come "
+      "within iam.timeouts.list (" +
+      to_string(options_.patience) + "); it is asked again every 10 minutes");
+}
+
+void PolicyLister::say_what_is_taken_again(const Form& taken) {
+  if (taken.with_use && std::exchange(is_use_refused_, false)) {
+    session_->log().info("IAM says again when each policy was last used");
+  }
+  if (taken.limit > 0 && std::exchange(is_limit_refused_, false)) {
+    session_->log().info("IAM lists the policies in pages again");
+  }
+}
+
+/// Once for each: a list is read every minute.
+void PolicyLister::warn_of(const std::vector<UnreadablePolicy>& unreadable) {
+  constexpr std::size_t kMostRemembered = 10'000;
+  for (const UnreadablePolicy& policy : unreadable) {
+    if (warned_of_.size() >= kMostRemembered || !warned_of_.insert(policy.problem).second) continue;
+    session_->log().warning("a policy in the list cannot be read", {{"problem", policy.problem}});
+  }
+}
+
+Error PolicyLister::took_too_long(const Reading& reading) const {
+  std::string message = "the list of policies was not read within " + to_string(options_.patience);
+  message += reading.form.limit > 0
+                 ? ": " + count_of(reading.pages.size(), "policy", "policies") + " had come by then"
+                 : ": it was asked for without pages";
+  return {ErrorCode::timeout, message + "; raise iam.timeouts.list"};
+}
+
+}  // namespace authzd

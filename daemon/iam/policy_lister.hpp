@@ -1,0 +1,82 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Lists the policies of an account page by page, and learns what IAM takes of how it is asked. Some
+// 20 ms of IAM's time go into each policy, so that a list of thousands in one reply ends at the
+// time limit of one request; a page that is late is asked for again, smaller, and the list is not.
+#pragma once
+
+#include "daemon/iam/gateway.hpp"
+#include "daemon/iam/paging.hpp"
+#include "daemon/iam/session.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace authzd {
+
+/// A page that is late is made no smaller than this.
+inline constexpr std::size_t kSmallestPage = 25;
+
+struct ListingOptions {
+  AccountId account;
+  std::size_t page_size = 100;                  // 0: all policies in one reply
+  std::chrono::milliseconds patience{120'000};  // with the whole list
+};
+
+class PolicyLister {
+ public:
+  PolicyLister(std::shared_ptr<Session> session, ListingOptions options);
+
+  /// As PolicyReader::list.
+  Async<Listing> list();
+
+ private:
+  using Time = TokenBucket::Time;
+
+  /// How a list is asked for.
+  struct Form {
+    std::size_t limit = 0;  // 0: none is given
+    bool with_use = false;
+
+    bool operator==(const Form&) const = default;
+  };
+
+  /// A list on its way.
+  struct Reading {
+    Form form;
+    Time until;
+    PageCollector pages;
+    Listing listing;
+  };
+
+  [[nodiscard]] Form usual_form() const;
+  [[nodiscard]] Time now() const { return session_->clock().ticks(); }
+
+  // A page's coroutine returns where the next page starts; empty: the end.
+  Async<void> read_all(Reading& reading);           // coroutine-ref: the awaiter's
+  Async<std::string> first_page(Reading& reading);  // coroutine-ref: the awaiter's
+  Async<std::string> next_page(Reading& reading,    // coroutine-ref: the awaiter's
+                               std::string start);
+  Result<std::string> take(Reading& reading, const WireReply& reply);
+  void shrink(Form& form);
+  void learn(const Form& asked, const Form& taken, const Error& why);
+  void say_what_is_taken_again(const Form& taken);
+  void warn_of(const std::vector<UnreadablePolicy>& unreadable);
+  [[nodiscard]] Error took_too_long(const Reading& reading) const;
+
+  std::shared_ptr<Session> session_;
+  ListingOptions options_;
+  std::size_t limit_;              // of a page: as configured, or as little as IAM manages in time
+  bool is_limit_refused_ = false;  // IAM refused `limit` when last asked
+  bool is_use_refused_ = false;    // IAM refused include_last_permit when last asked
+  Time ask_for_limit_at_{};        // not again before
+  Time ask_for_use_at_{};          // not again before
+  std::set<std::string> warned_of_;  // what was wrong with policies that were left out
+};
+
+}  // namespace authzd

@@ -1,0 +1,110 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// One reading of a directory, in steps: first what is there and how large it is, then one file at a
+// time. Nothing outside of the root is opened, and nothing that is no regular file is read. Whether
+// two readings agree is the source's question.
+#pragma once
+
+#include "daemon/source/beneath.hpp"
+#include "daemon/source/source.hpp"
+#include "reconciler/manifest/ignore_rules.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace authzd {
+
+struct DirectoryLimits {
+  std::uint64_t most_bytes = LoadLimits{}.max_total_bytes;  // of all manifests together
+  std::size_t most_files = 20'000;
+  std::size_t most_entries = 100'000;  // that are looked at, manifests or not
+};
+
+/// What one reading saw.
+struct DirectoryReading {
+  Snapshot snapshot;
+  /// Changes with every write to one of the files, also with one that leaves its text the same.
+  std::string traces;
+
+  [[nodiscard]] bool agrees_with(const DirectoryReading& other) const {
+    return snapshot.revision == other.snapshot.revision && traces == other.traces;
+  }
+};
+
+class DirectoryReader {
+ public:
+  /// Lists the manifests below `root`/`paths`, and reads none, but .authzdignore in the root.
+  /// `root` may be one file, and may be a link or lie behind one; below it a link counts only where
+  /// it ends below it, too. A file that `paths` name is never ignored. Errors: invalid_manifest (a
+  /// path is missing; a link leads nowhere or out of the root; a manifest is a FIFO, a socket or a
+  /// device; there are more files or bytes than the limits allow; .authzdignore is no such file, or
+  /// asks for too much); unavailable (something cannot be read).
+  static Result<DirectoryReader> list(const std::filesystem::path& root,
+                                      const std::vector<std::string>& paths,
+                                      const DirectoryLimits& limits);
+
+  [[nodiscard]] bool has_more() const { return next_ < found_.size(); }
+
+  /// Reads one file, and no more of it than was listed. Errors: as of list; unavailable, where it
+  /// has changed since.
+  Result<void> read_next();
+
+  /// After the last file.
+  [[nodiscard]] DirectoryReading finish() &&;
+
+ private:
+  struct Found {
+    std::string path;  // below the root; empty: the root is this file
+    std::uint64_t size = 0;
+    std::string trace;
+  };
+
+  DirectoryReader(std::filesystem::path root, const DirectoryLimits& limits)
+      : root_(std::move(root)), limits_(limits), below_(root_) {}
+
+  struct Folder {
+    std::string path;
+    bool is_ignored = false;  // looked through only to say what is ignored
+  };
+
+  Result<void> read_rules();
+  Result<void> add_root_file();
+  Result<void> add_path(const std::string& configured);
+  Result<void> add_tree(const std::string& top);
+  Result<void> add_folder(const Folder& folder, Descriptor file, std::vector<Folder>& to_do);
+  Result<void> add_entry(int directory,
+                         const Folder& folder,
+                         const std::string& path,
+                         std::vector<Folder>& to_do);
+  Result<void> add_linked(const std::string& path);
+  Result<void> add_file(std::string path, const Descriptor& file);
+  Result<void> check_limits() const;
+  [[nodiscard]] Beneath::Opened open(const std::string& path, int flags) const;
+  [[nodiscard]] std::string shown(const std::string& path) const;
+  [[nodiscard]] Error cannot_open(const std::string& path, int error) const;
+
+  std::filesystem::path root_;
+  DirectoryLimits limits_;
+  Beneath below_;
+  std::size_t entries_ = 0;
+  std::uint64_t bytes_ = 0;
+  std::vector<Found> found_;
+  IgnoreRules rules_;
+  std::string rules_trace_;
+  std::vector<std::string> ignored_;       // manifests, by the name that is shown
+  std::vector<std::string> not_followed_;  // links that lead to folders
+  std::size_t next_ = 0;
+  std::map<std::string, std::string> texts_;  // by the name that is shown
+};
+
+/// All at once, for a call that has nothing else to do. Errors: those of DirectoryReader.
+Result<DirectoryReading> read_directory(const std::filesystem::path& root,
+                                        const std::vector<std::string>& paths,
+                                        const DirectoryLimits& limits = {});
+
+}  // namespace authzd

@@ -1,0 +1,57 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Which files are left alone: .authzdignore, in the patterns of gitignore(5). Text and paths in, a
+// verdict out; nothing here opens a file.
+#pragma once
+
+#include "reconciler/base/result.hpp"
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace authzd {
+
+inline constexpr std::string_view kIgnoreFile = ".authzdignore";
+inline constexpr std::size_t kMostIgnoreBytes = 64U << 10U;
+
+/// "2 files ignored by .authzdignore".
+std::string ignored_text(std::size_t files);
+
+/// A pattern of one line, cut into its parts.
+struct IgnorePattern {
+  std::vector<std::string> parts;  // between slashes; "**" is any number of folders
+  bool is_negated = false;         // "!": takes back what a line above ignored
+  bool only_folders = false;       // ended in "/"
+};
+
+/// Holds the verdicts on the folders of one tree: the files of a folder are asked about together.
+class IgnoreRules {
+ public:
+  IgnoreRules() = default;
+
+  /// Lines that hold no pattern are left out. Errors: invalid_manifest (more than
+  /// kMostIgnoreBytes).
+  static Result<IgnoreRules> parse(std::string_view text);
+
+  /// Whether a file at `path`, from the folder that .authzdignore lies in, is ignored: by its own
+  /// name, or because a folder above it is. Errors: invalid_manifest, where the patterns and the
+  /// paths asked about so far took more work than any sensible ones do.
+  Result<bool> ignores_file(std::string_view path);
+  Result<bool> ignores_folder(std::string_view path);
+
+ private:
+  bool judge(std::string_view path, bool is_folder);
+  bool fits(const IgnorePattern& pattern, const std::vector<std::string_view>& path);
+  bool fits_part(std::string_view pattern, std::string_view name);
+  [[nodiscard]] Result<bool> within_work(bool verdict) const;
+
+  std::vector<IgnorePattern> patterns_;
+  std::map<std::string, bool, std::less<>> folders_;
+  std::size_t work_ = 0;  // characters looked at
+};
+
+}  // namespace authzd

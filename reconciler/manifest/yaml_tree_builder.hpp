@@ -1,0 +1,120 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The tree of a YAML file from the parser's events; there is no YAML::Node, and so no second copy.
+// Internal to this module.
+#pragma once
+
+#include "reconciler/manifest/source_file.hpp"
+#include "reconciler/manifest/yaml_merge.hpp"
+#include "reconciler/manifest/yaml_tree.hpp"
+
+#include <yaml-cpp/eventhandler.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace authzd {
+
+/// Thrown out of the parser's callbacks, before the parser recurses any deeper.
+struct LimitReached {
+  YamlNode at;
+  std::string message;
+};
+
+/// Likewise; the documents before it are whole.
+struct StrayToken {
+  YamlNode at;
+};
+
+/// Turns byte columns into character columns. Marks come nearly in order, so it goes on from the
+/// last one: a file of one long line stays linear.
+class Columns {
+ public:
+  explicit Columns(std::string_view text) : text_(text) {}
+
+  int column(std::size_t line_begin, std::size_t offset);
+
+ private:
+  std::string_view text_;
+  std::size_t line_begin_ = 0;
+  std::size_t offset_ = 0;
+  std::size_t characters_ = 0;
+};
+
+class YamlTreeBuilder final : public YAML::EventHandler {
+ public:
+  YamlTreeBuilder(YamlTree& tree, const LoadLimits& limits)
+      : tree_(tree), limits_(limits), columns_(tree.text) {}
+
+  /// The parser begins again at this offset, where line `line` (from 0) begins.
+  void begin_at(std::size_t offset, int line);
+
+  YamlNode at(const YAML::Mark& mark);
+
+  /// Tags, which nobody here can make sense of, and merge keys that merge nothing.
+  [[nodiscard]] const std::vector<YamlFault>& faults() const { return faults_; }
+
+  /// The list or map that is open; nothing between documents.
+  [[nodiscard]] const YamlNode* innermost() const {
+    return open_.empty() ? nullptr : &tree_.nodes[open_.back().index];
+  }
+
+  /// The root of the document that has just ended.
+  [[nodiscard]] std::uint32_t root() const { return root_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override;
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override;
+  void OnScalar(const YAML::Mark& mark,
+                const std::string& tag,
+                YAML::anchor_t anchor,
+                const std::string& value) override;
+  void OnSequenceStart(const YAML::Mark& mark,
+                       const std::string& tag,
+                       YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value style) override;
+  void OnMapStart(const YAML::Mark& mark,
+                  const std::string& tag,
+                  YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value style) override;
+  void OnSequenceEnd() override { close(); }
+  void OnMapEnd() override;
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override;
+
+ private:
+  struct Open {
+    std::uint32_t index;
+    std::uint32_t last_child;
+  };
+
+  void check_tag(const YamlNode& node, const std::string& tag, std::string_view allowed);
+  void open(const YAML::Mark& mark,
+            const std::string& tag,
+            YAML::anchor_t anchor,
+            YamlKind kind,
+            std::string_view allowed);
+  void close();
+  void merge(std::uint32_t map);
+  std::uint32_t add(YamlNode node, YamlKind kind, YAML::anchor_t anchor);
+  void link(std::uint32_t index);
+
+  YamlTree& tree_;
+  const LoadLimits& limits_;
+  Columns columns_;
+  std::vector<Open> open_;
+  std::unordered_map<YAML::anchor_t, std::uint32_t> anchors_;
+  std::vector<YamlFault> faults_;
+  std::size_t begin_ = 0;
+  int first_line_ = 0;
+  int document_pos_ = -1;
+  std::size_t aliases_ = 0;   // of this document
+  std::size_t expanded_ = 0;  // of the file
+  std::uint32_t root_ = YamlNode::kNone;
+};
+
+}  // namespace authzd

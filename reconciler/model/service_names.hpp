@@ -1,0 +1,57 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The names that services and their roles are known by, and what people write in their place:
+// another case, the label of the console, a part of a CRN, a typing error.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace authzd {
+
+/// The letters and digits alone, in lower case: the same for "Key Protect", "KeyProtect" and
+/// "key-protect".
+std::string folded(std::string_view text);
+
+class ServiceNames {
+ public:
+  /// `label` is what people call the service: "Key Protect" for kms. May be empty.
+  void add(const std::string& name, std::string_view label);
+
+  enum class Verdict {
+    known,
+    miswritten,  // another case or a label of a known one: no service has such a name
+    unknown,     // IBM may have a service of that name all the same
+  };
+  struct Judgement {
+    Verdict verdict = Verdict::known;
+    std::string meant = {};  // the right name of a miswritten one
+  };
+  [[nodiscard]] Judgement judge(std::string_view written) const;
+
+  /// The name that is nearest to an unknown one; empty where none is near.
+  [[nodiscard]] std::string nearest(std::string_view written) const;
+
+  /// A role of that service: its display name, and the last part of its CRN.
+  void add_role(const std::string& service, const std::string& name, std::string_view last_part);
+
+  /// The role of the service that was meant by a name that none of them has: the name in another
+  /// case, or the last part of its CRN. Empty: the name is right, or none is meant by it.
+  [[nodiscard]] std::string meant_role(std::string_view service, std::string_view written) const;
+
+ private:
+  struct RoleWords {
+    std::set<std::string, std::less<>> names;
+    std::map<std::string, std::string, std::less<>> folded;  // names and last parts → names
+  };
+
+  std::map<std::string, RoleWords, std::less<>> roles_;  // by service
+  std::set<std::string, std::less<>> names_;
+  std::map<std::string, std::string, std::less<>> labels_;  // folded names and labels → names
+};
+
+}  // namespace authzd

@@ -1,0 +1,98 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/plan/adoption.hpp"
+
+#include "reconciler/base/text.hpp"
+#include "reconciler/plan/notes.hpp"
+
+#include <utility>
+
+namespace authzd {
+namespace {
+
+/// What speaks for it that the policy was ours and another tool took the marker off; empty: nothing
+/// does. None of it is proof: without a state, nobody can tell.
+std::string sign_of_ours(const Sighting& sighting, const Grant& grant, const Ownership& ownership) {
+  const Observed& policy = *sighting.policy;
+  const Authorship author = authorship_of(policy);
+  if (author.changed_at.empty()) return {};
+  const std::string change =
+      printable(author.changed_by.value) + " changed it at " + printable(author.changed_at);
+  if (is_made_by_us(policy, ownership)) return "our own identity made it, and " + change;
+  const bool has_our_text = grant.description && !trim(*grant.description).empty() &&
+                            trim(*grant.description) == sighting.description.text;
+  if (!has_our_text || author.changed_by == author.created_by) return {};
+  return "it has this manifest's description, and " + change;
+}
+
+Note noted(const Sighting& sighting,
+           const Grant& grant,
+           NoteKind kind,
+           std::string_view what,
+           std::string_view advice,
+           const std::string& sign) {
+  std::string message = "policy " + printable(sighting.policy->id.value) + std::string(what);
+  if (!sign.empty()) {
+    message += ". It looks like ours without its marker: " + sign +
+               ". If another tool rewrote it, end that there, and take it back with adopt";
+  }
+  message += "; " + std::string(advice);
+  Note note = note_on(kind, std::string(kUnmanagedNote), std::move(message), sighting, &grant);
+  note.author = authorship_of(*sighting.policy);
+  note.may_be_ours = !sign.empty();
+  return note;
+}
+
+}  // namespace
+
+bool may_adopt(Adopt adopt, bool is_identical) {
+  return adopt == Adopt::always || (adopt == Adopt::identical && is_identical);
+}
+
+Authorship authorship_of(const Observed& policy) {
+  Authorship author{policy.created_by, policy.created_at, {}, {}};
+  if (policy.last_modified_at != policy.created_at) {
+    author.changed_by = policy.last_modified_by;
+    author.changed_at = policy.last_modified_at;
+  }
+  return author;
+}
+
+Note not_adopted(const Sighting& sighting,
+                 const Grant& grant,
+                 const PolicyContent& wanted,
+                 const Ownership& ownership) {
+  const PolicyContent& has = sighting.policy->content;
+  const std::string sign = sign_of_ours(sighting, grant, ownership);
+  if (has.roles == wanted.roles && has.extras.empty()) {
+    return noted(sighting,
+                 grant,
+                 NoteKind::kept,
+                 " already grants this and is not managed",
+                 "removing the manifest will not revoke it",
+                 sign);
+  }
+  Note note = noted(sighting,
+                    grant,
+                    NoteKind::conflict,
+                    " has the same source and target, is not managed, and differs",
+                    "set adopt: always (--adopt always) to take it over and change it as shown, or "
+                    "delete it by hand, or write its roles into the manifest",
+                    sign);
+  note.wanted = wanted;
+  return note;
+}
+
+Note not_narrowed_by_adoption(const Sighting& sighting, const Grant& grant) {
+  return note_on(NoteKind::conflict,
+                 std::string(kProtectedNote),
+                 "policy " + printable(sighting.policy->id.value) +
+                     " grants more than its manifest, which says `protect`, and is not narrowed; "
+                     "write all that it grants into the manifest, or add `protect` once it is "
+                     "adopted",
+                 sighting,
+                 &grant);
+}
+
+}  // namespace authzd

@@ -1,0 +1,59 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/plan/removal.hpp"
+
+#include "reconciler/plan/ends.hpp"
+
+#include <algorithm>
+
+namespace authzd {
+
+RemovalFacts::RemovalFacts(const Survey& survey,
+                           const Assignment& assignment,
+                           const Ownership& ownership,
+                           const PlanOptions& options)
+    : survey_(survey), assignment_(assignment), ownership_(ownership), options_(options) {}
+
+Removal RemovalFacts::of(const Sighting& sighting, const Grant* expired) {
+  const Observed& policy = *sighting.policy;
+  Removal removal;
+  removal.last_permit_at = policy.last_permit_at;
+  removal.is_never_used = !policy.last_permit_at && is_use_told();
+  if (const Observed* other = cover().find(policy, effort_)) {
+    removal.covered_by = other->id;
+    removal.covered_since = unchanged_since(*other);
+  }
+  // A marker that is taken at its word says that we made it, too: as where the installation runs.
+  const bool is_trusted = ownership_.trusts_markers && !is_witnessed(policy, ownership_);
+  if (!is_trusted && !is_made_by_us(policy, ownership_)) removal.made_by = policy.created_by;
+  if (expired != nullptr) {
+    removal.expires_at = expired->expires_at;
+    removal.is_announced = is_announced(*expired, options_);
+  }
+  removal.dependents = dependents().of(policy, effort_);
+  return removal;
+}
+
+/// IAM tells no time where there was no use, and also where it keeps none of authorizations: only
+/// beside policies that have one does it mean that there was none.
+bool RemovalFacts::is_use_told() {
+  if (!is_use_told_) {
+    is_use_told_ = std::ranges::any_of(survey_.sightings, [](const Sighting& sighting) {
+      return sighting.policy->last_permit_at.has_value();
+    });
+  }
+  return *is_use_told_;
+}
+
+const Cover& RemovalFacts::cover() {
+  if (!cover_) cover_.emplace(staying(survey_, assignment_));
+  return *cover_;
+}
+
+const Dependents& RemovalFacts::dependents() {
+  if (!dependents_) dependents_.emplace(survey_);
+  return *dependents_;
+}
+
+}  // namespace authzd

@@ -1,0 +1,45 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What both worlds say about a policy that is to be deleted or narrowed: what its rails look at.
+#pragma once
+
+#include "reconciler/plan/assign.hpp"
+#include "reconciler/plan/cover.hpp"
+#include "reconciler/plan/dependents.hpp"
+#include "reconciler/plan/effort.hpp"
+#include "reconciler/plan/plan.hpp"
+#include "reconciler/plan/survey.hpp"
+
+#include <optional>
+
+namespace authzd {
+
+class RemovalFacts {
+ public:
+  /// Refers to all of them; they must outlive this.
+  RemovalFacts(const Survey& survey,
+               const Assignment& assignment,
+               const Ownership& ownership,
+               const PlanOptions& options);
+
+  /// `expired`: the grant whose end has come, if that is why the policy goes.
+  Removal of(const Sighting& sighting, const Grant* expired);
+
+ private:
+  const Cover& cover();
+  const Dependents& dependents();
+  bool is_use_told();
+
+  const Survey& survey_;
+  const Assignment& assignment_;
+  const Ownership& ownership_;
+  const PlanOptions& options_;
+  // Made when first asked for: most plans take nothing away.
+  std::optional<Cover> cover_;
+  std::optional<Dependents> dependents_;
+  std::optional<bool> is_use_told_;
+  Effort effort_;
+};
+
+}  // namespace authzd

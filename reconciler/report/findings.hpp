@@ -1,0 +1,66 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What a check of manifests and configurations found, for programs: authzd's own JSON, SARIF 2.1.0
+// for code scanning, and the lines that GitHub turns into annotations.
+#pragma once
+
+#include "reconciler/manifest/diagnostic.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace authzd {
+
+/// The manifests of one account.
+struct CheckedManifests {
+  std::string account;  // by its name in the configuration; empty: none was named
+  std::size_t files = 0;
+  std::size_t ignored = 0;  // files
+  std::size_t authorizations = 0;
+  std::size_t policies = 0;
+  bool is_valid = false;
+};
+
+struct CheckedConfiguration {
+  std::string file;
+  std::vector<std::string> accounts;  // by name
+  bool is_valid = false;
+};
+
+/// A diagnostic, or an error that stands at no place of a file.
+struct Problem {
+  Diagnostic diagnostic;
+  std::vector<std::string> accounts = {};  // whose manifests have it, by name
+};
+
+/// Each problem once, in the order in which they were found: accounts may share a folder.
+class Problems {
+ public:
+  /// False: it is there already. `account` has it, too; empty: none was named.
+  bool add(const Diagnostic& diagnostic, const std::string& account);
+
+  [[nodiscard]] const std::vector<Problem>& all() const { return all_; }
+  [[nodiscard]] bool has_error() const { return has_error_; }
+
+ private:
+  std::vector<Problem> all_;
+  std::unordered_map<std::string, std::size_t> places_;  // by what is shown of it
+  bool has_error_ = false;
+};
+
+struct CheckFindings {
+  std::vector<CheckedManifests> manifests;
+  std::vector<CheckedConfiguration> configurations;
+  Problems problems;
+};
+
+/// None of them holds a line of a file. That for GitHub is empty where there is no problem.
+std::string findings_json(const CheckFindings& findings);
+std::string findings_sarif(const CheckFindings& findings, std::string_view version);
+std::string findings_github(const CheckFindings& findings);
+
+}  // namespace authzd

@@ -1,0 +1,217 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What a person lets through at the admin socket, and nothing else: `approve`, and `apply
+// --plan-hash`.
+
+#include "tests/integration/admin/desk_fixture.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+namespace authzd::test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+/// The word of 64 digits behind `label` in what a command shows.
+std::string hash_behind(const std::string& label, const std::string& text) {
+  const auto at = text.find(label);
+  return at == std::string::npos ? "" : text.substr(at + label.size(), 64);
+}
+
+/// Two policies of ours, and the manifest of one is gone: its delete is the account's first.
+class ApproveDesk : public DeskTest {
+ protected:
+  void SetUp() override {
+    write_manifest("storage", {"kms"});
+    write_manifest("backup", {"hs-crypto"});
+    start();
+    TestConsole own;
+    ASSERT_EQ(call({"apply", "--yes"}, own), 0) << own.complained();
+    drop("backup");
+    TestConsole held;
+    ASSERT_EQ(call({"plan", "--detailed-exitcode"}, held), 3) << held.shown();
+    hold = hash_behind("authzd approve ", held.shown());
+    plan = hash_behind("--plan-hash ", held.shown());
+    ASSERT_EQ(hold.size(), 64U);
+    ASSERT_EQ(plan.size(), 64U);
+  }
+
+  void drop(const std::string& name) {
+    std::filesystem::remove(directory / "manifests" / (name + ".yaml"));
+  }
+
+  /// A twin with the same owner and key made a policy that this state knows nothing of.
+  void make_the_state_older() {
+    clock.advance(1h);
+    write_manifest("files", {"kms"}, "is");
+    const auto twin = open();
+    const StopToken nobody_stops;
+    ASSERT_TRUE(during(run_cycle(*twin, "of-a-twin", nobody_stops)).performed);
+    ASSERT_EQ(ours(), 3U);
+  }
+
+  std::size_t after_apply() {
+    TestConsole own;
+    (void)call({"apply", "--yes"}, own);
+    return ours();
+  }
+
+  std::string hold;
+  std::string plan;
+  TestConsole console;
+};
+
+TEST_F(ApproveDesk, ShowsWhatIsCoveredAndAsks) {
+  console.answers = {"yes"};
+
+  EXPECT_EQ(call({"approve", hold}, console), 0) << console.complained();
+
+  EXPECT_THAT(console.questions, ElementsAre("Approve exactly this?"));
+  EXPECT_THAT(console.shown(), HasSubstr("- server-protect → hs-crypto : Reader"));
+  EXPECT_THAT(console.shown(), HasSubstr("Approved by "));
+  EXPECT_EQ(after_apply(), 1U);
+}
+
+TEST_F(ApproveDesk, ApprovesNothingAfterANo) {
+  console.answers = {"no"};
+
+  EXPECT_EQ(call({"approve", hold}, console), 1);
+
+  EXPECT_THAT(console.complained(), HasSubstr("Nothing was approved."));
+  EXPECT_EQ(after_apply(), 2U);
+}
+
+TEST_F(ApproveDesk, ApprovesNothingWhereNobodyCanBeAsked) {
+  console.can_ask = false;
+
+  EXPECT_EQ(call({"approve", hold}, console), 64);
+
+  EXPECT_THAT(console.complained(), HasSubstr("add --yes"));
+  EXPECT_EQ(after_apply(), 2U);
+}
+
+TEST_F(ApproveDesk, TakesNoHashThatSomebodyCouldImitate) {
+  EXPECT_EQ(call({"approve", "--yes", hold.substr(0, 31)}, console), 1);
+
+  EXPECT_THAT(console.complained(), HasSubstr("is too short: give at least 32 digits"));
+  EXPECT_THAT(console.complained(), HasSubstr(hold)) << "says what is held";
+  EXPECT_EQ(after_apply(), 2U);
+}
+
+TEST_F(ApproveDesk, ApprovesNothingThatChangedWhileThePersonRead) {
+  console.answers = {"yes"};
+  console.meanwhile = [this]() -> boost::asio::awaitable<void> {
+    drop("storage");
+    co_return;
+  };
+
+  EXPECT_EQ(call({"approve", hold}, console), 1);
+
+  EXPECT_THAT(console.complained(), HasSubstr("the plan has changed since it was shown"));
+  EXPECT_EQ(after_apply(), 2U);
+}
+
+TEST_F(ApproveDesk, CountsThoughNoCycleHasSeenYetThatTheStateIsOlder) {
+  make_the_state_older();
+
+  EXPECT_EQ(call({"approve", "--yes", hold}, console), 0) << console.complained();
+
+  EXPECT_EQ(after_apply(), 2U);
+}
+
+TEST_F(ApproveDesk, CountsForARevisionThoughNoCycleHasSeenYetThatTheStateIsOlder) {
+  make_the_state_older();
+  ASSERT_TRUE(state().revisions.keep_attempted({"rewritten", clock.now(), "does not descend"}));
+
+  EXPECT_EQ(call({"approve", "--yes", "rewritten"}, console), 0) << console.complained();
+  TestConsole own;
+  (void)call({"apply", "--yes"}, own);
+
+  const auto counts = state().approvals.is_revision_approved("rewritten", clock.now());
+  EXPECT_TRUE(counts && *counts) << "the first cycle dropped it";
+}
+
+TEST_F(ApproveDesk, TakesTheHashOfAPlanWhole) {
+  EXPECT_EQ(call({"approve", "--yes", plan.substr(0, 40)}, console), 1);
+  clock.advance(23h);
+
+  EXPECT_EQ(call({"approve", "--yes", plan}, console), 0) << console.complained();
+
+  EXPECT_EQ(after_apply(), 1U);
+}
+
+TEST_F(ApproveDesk, TakesTheHashOfAPlanForItsTimeOnly) {
+  clock.advance(24h + 1s);
+
+  EXPECT_EQ(call({"approve", "--yes", plan}, console), 1);
+
+  EXPECT_THAT(console.complained(), HasSubstr("longer ago than rails.approvalTtl"));
+  EXPECT_EQ(after_apply(), 2U);
+}
+
+TEST_F(ApproveDesk, AppliesAReviewedPlanWithWhatItShowedAsHeld) {
+  EXPECT_EQ(call({"apply", "--plan-hash", plan}, console), 0) << console.complained();
+
+  EXPECT_EQ(ours(), 1U);
+  EXPECT_EQ(call({"apply", "--plan-hash", plan}, console), 0) << "the job runs again";
+}
+
+TEST_F(ApproveDesk, AppliesNoPlanThatWasReviewedTooLongAgo) {
+  clock.advance(24h + 1s);
+
+  EXPECT_EQ(call({"apply", "--plan-hash", plan}, console), 1);
+
+  EXPECT_THAT(console.complained(), HasSubstr("is older than rails.approvalTtl (1d)"));
+  EXPECT_EQ(ours(), 2U);
+  const std::string now = hash_behind("Plan hash ", console.shown());
+  EXPECT_EQ(call({"apply", "--plan-hash", now}, console), 0) << "as the message advises";
+  EXPECT_EQ(ours(), 1U);
+}
+
+/// The actions are the same; what holds them is not.
+TEST_F(ApproveDesk, AppliesNoReviewedPlanOfWhichAnotherRailHoldsSomethingNow) {
+  ASSERT_TRUE(state().approvals.approve_first_deletes({"ada", clock.now(), std::nullopt}));
+  TestConsole free;
+  ASSERT_EQ(call({"plan"}, free), 0);
+  const std::string reviewed = hash_behind("Plan hash ", free.shown());
+  ASSERT_THAT(free.shown(), HasSubstr("0 held"));
+  for (int i = 0; i < 10; ++i) {
+    const std::string run = "window" + std::to_string(i);
+    Action action;
+    action.verb = Verb::remove;
+    action.removal = Removal{};
+    ASSERT_TRUE(state().runs.begin({.id = run, .began = clock.now()}));
+    const auto first = state().runs.add_actions(run, {&action, 1});
+    ASSERT_TRUE(first);
+    Command command;
+    command.kind = Command::Kind::remove;
+    ASSERT_TRUE(state().runs.will_write({run, *first}, command, clock.now()));
+    Outcome outcome;
+    outcome.wrote = true;
+    ASSERT_TRUE(state().runs.record({run, *first}, action, outcome, clock.now()));
+  }
+
+  EXPECT_EQ(call({"apply", "--plan-hash", reviewed}, console), 1);
+
+  EXPECT_THAT(console.shown(), HasSubstr("Held by maxDelete"));
+  EXPECT_THAT(console.complained(), HasSubstr("which --plan-hash does not name"));
+  EXPECT_EQ(ours(), 2U);
+}
+
+TEST_F(ApproveDesk, UndoesNothingByTwoDigits) {
+  const std::string run = state().runs.last(1)->front().start.id;
+
+  EXPECT_EQ(call({"undo", run.substr(0, 2), "--yes"}, console), 64);
+
+  EXPECT_THAT(console.complained(), HasSubstr("is too short: give at least 8 digits"));
+  EXPECT_EQ(ours(), 2U);
+}
+
+}  // namespace
+}  // namespace authzd::test

@@ -1,0 +1,54 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What a message advises is done literally, and must end well: nothing is left to advise, and
+// nothing was lost on the way.
+#pragma once
+
+#include "daemon/run/run_cycle.hpp"
+#include "tests/integration/admin/desk_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+namespace authzd::test {
+
+class AdviceTest : public DeskTest {
+ protected:
+  AdviceTest();
+
+  /// A daemon whose first cycle has made what the manifests want. Rails that count are out of the
+  /// way, and first deletes are approved.
+  void begin();
+
+  /// Writes `text` as the manifest `name`.
+  void write_text(const std::string& name, const std::string& text);
+  void remove_manifest(const std::string& name);
+
+  /// One cycle of the daemon, and five minutes. Returns its plan.
+  Plan cycle();
+
+  /// The message of the plan's note with that reason; fails the test where there is none.
+  static std::string advice(const Plan& plan, const std::string& reason);
+
+  /// The command ends with 0; what it printed.
+  std::string command(std::vector<std::string> arguments);
+
+  /// Each active policy, as IAM's v2 shows it.
+  std::vector<sandbox::Json> policies();
+  sandbox::Json policy_on(const std::string& service);
+  std::string id_on(const std::string& service) { return policy_on(service).at("id"); }
+
+  /// A person changes a policy by hand.
+  void edit(const std::string& id, const sandbox::Json& change);
+
+  StopToken stop_;
+};
+
+std::string description_of(const sandbox::Json& policy);
+
+/// A manifest that lets block volumes read `target`; `more` are lines of its spec.
+std::string manifest(const std::string& name,
+                     const std::string& target,
+                     const std::string& more = {});
+
+}  // namespace authzd::test

@@ -1,0 +1,82 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// `authzd release`, where a note or the help advises it: what is released stays, is not ours, and
+// is not taken up again by itself.
+
+#include "tests/integration/advice/advice_fixture.hpp"
+
+namespace authzd::test {
+namespace {
+
+using sandbox::Json;
+using testing::HasSubstr;
+
+class ReleaseAdvice : public AdviceTest {
+ protected:
+  void SetUp() override {
+    write_text("keys", manifest("keys", "kms"));
+    write_text("other", manifest("other", "hs-crypto"));
+    begin();
+  }
+
+  /// Our policy on kms, wanted no more, and without its marker.
+  std::string unmarked() {
+    remove_manifest("keys");
+    const std::string id = id_on("kms");
+    edit(id, {{"description", "Mine now."}});
+    return id;
+  }
+};
+
+TEST_F(ReleaseAdvice, OfWhatLostItsMarkerForgetsItAndTouchesNothingElse) {
+  const std::string id = unmarked();
+  EXPECT_THAT(advice(cycle(), "Unmarked"), HasSubstr("`authzd release " + id + "`"));
+
+  EXPECT_THAT(command({"release", id, "--yes"}), HasSubstr("was ours is forgotten"));
+
+  EXPECT_EQ(description_of(policy_on("kms")), "Mine now.");
+  EXPECT_EQ(ours(), 1U) << "another lost its marker, too";
+  const Plan plan = cycle();
+  EXPECT_TRUE(plan.actions.empty());
+  EXPECT_EQ(count(plan).conflicts, 0U);
+}
+
+TEST_F(ReleaseAdvice, OfAllForgetsWhatLostItsMarkerToo) {
+  const std::string id = unmarked();
+
+  command({"release", "--all", "--yes"});
+
+  EXPECT_EQ(ours(), 0U);
+  EXPECT_TRUE(state().policies.known()->empty());
+}
+
+class ReleaseAdviceWhereIdenticalIsAdopted : public ReleaseAdvice {
+ protected:
+  ReleaseAdviceWhereIdenticalIsAdopted() { spec.adopt = Adopt::identical; }
+};
+
+TEST_F(ReleaseAdviceWhereIdenticalIsAdopted, IsNotTakenBackUntilItsManifestChanges) {
+  command({"release", "keys", "--yes"});
+  EXPECT_THAT(advice(cycle(), "Pinned"), HasSubstr("`authzd unpin keys`"));
+
+  EXPECT_EQ(ours(), 1U) << "the next cycle has adopted it again";
+
+  write_text("keys", manifest("keys", "kms", "  protect: true\n"));
+  cycle();
+  cycle();
+  EXPECT_EQ(ours(), 2U) << "a changed manifest counts again";
+}
+
+TEST_F(ReleaseAdviceWhereIdenticalIsAdopted, IsTakenBackByUnpin) {
+  command({"release", "keys", "--yes"});
+  cycle();
+
+  command({"unpin", "keys"});
+  cycle();
+
+  EXPECT_EQ(ours(), 2U);
+}
+
+}  // namespace
+}  // namespace authzd::test

@@ -1,0 +1,146 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// rails.approvers.notTheAuthor: whoever wrote what is not done yet is remembered, whatever it is
+// that it waits for.
+
+#include "daemon/run/quorum.hpp"
+#include "tests/integration/cycle/cycle_fixture.hpp"
+
+namespace authzd::test {
+namespace {
+
+class AuthorsOfWhatWaits : public CycleTest {
+ protected:
+  void SetUp() override {
+    spec.approvers.not_the_author = true;
+    spec.rails.limits.max_delete_percent = 100;
+    write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
+    write_file("files.yaml", manifest_of("files", "is", {"kms"}));
+    good_cycle();
+    ASSERT_FALSE(are_remembered()) << "all is done";
+    ASSERT_TRUE(state().revisions.add_authors({{"ada@example.com"}, {}, true}));
+  }
+
+  [[nodiscard]] bool are_remembered() const {
+    return authors_of_what_waits(state(), clock.now())->wrote.contains("ada@example.com");
+  }
+
+  /// `files`, with an end so long ahead.
+  [[nodiscard]] std::string ending_in(std::chrono::minutes time) const {
+    return manifest_of("files", "is", {"kms"}) + "  expiresAt: " + to_rfc3339(clock.now() + time) +
+           "\n";
+  }
+};
+
+TEST_F(AuthorsOfWhatWaits, AreForgottenOnceAllIsDone) {
+  remove_file("files.yaml");
+
+  good_cycle();
+
+  EXPECT_FALSE(are_remembered());
+}
+
+TEST_F(AuthorsOfWhatWaits, AreRememberedWhileTheirDocumentIsSuspended) {
+  const std::string changed = manifest_of("files", "is", {"hs-crypto"});
+  write_file("files.yaml", changed + "  suspend: true\n");
+  cycle();
+  EXPECT_TRUE(are_remembered());
+
+  write_file("files.yaml", changed);
+  good_cycle();
+  EXPECT_FALSE(are_remembered());
+}
+
+TEST_F(AuthorsOfWhatWaits, AreRememberedOnceTheEndThatTheySetHasCome) {
+  spec.rails.limits.max_delete = 0;
+  restart();
+  write_file("files.yaml", ending_in(std::chrono::minutes(60)));
+  good_cycle();
+  EXPECT_FALSE(are_remembered()) << "nobody may approve what others write meanwhile";
+  ASSERT_TRUE(state().revisions.add_authors({{"bob@example.com"}, {}, true}));
+  write_file("more.yaml", manifest_of("more", "is", {"hs-crypto"}));
+  good_cycle();
+
+  clock.advance(std::chrono::hours(1));
+  cycle();
+  ASSERT_TRUE(status().held.is_true);
+  EXPECT_TRUE(are_remembered()) << "who set the end could approve what it takes away";
+  EXPECT_FALSE(authors_of_what_waits(state(), clock.now())->wrote.contains("bob@example.com"));
+
+  spec.rails.limits.max_delete = 10;
+  restart();
+  good_cycle();
+  EXPECT_EQ(ours().size(), 2U);
+  EXPECT_FALSE(are_remembered()) << "it is done";
+}
+
+TEST_F(AuthorsOfWhatWaits, AreNoneOfAnEndThatAnotherTookOff) {
+  write_file("files.yaml", ending_in(std::chrono::minutes(60)));
+  good_cycle();
+  write_file("files.yaml", manifest_of("files", "is", {"kms"}));
+  good_cycle();
+  clock.advance(std::chrono::hours(2));
+
+  EXPECT_FALSE(are_remembered());
+}
+
+TEST_F(AuthorsOfWhatWaits, AreRememberedWhileTheModeKeepsItBack) {
+  remove_file("files.yaml");
+  spec.mode = Mode::upsert_only;
+  restart();
+  cycle();
+  EXPECT_TRUE(are_remembered());
+
+  spec.mode = Mode::sync;
+  restart();
+  good_cycle();
+  EXPECT_FALSE(are_remembered());
+}
+
+TEST_F(AuthorsOfWhatWaits, AreRememberedWhileARoleIsUnknown) {
+  write_file("files.yaml", manifest_of("files", "is", {"kms"}, "Nonsense"));
+  cycle();
+  EXPECT_TRUE(are_remembered());
+
+  write_file("files.yaml", manifest_of("files", "is", {"kms"}));
+  good_cycle();
+  EXPECT_FALSE(are_remembered());
+}
+
+TEST_F(AuthorsOfWhatWaits, AreRememberedWhileNobodyKnowsWhatCameOfAWrite) {
+  remove_file("files.yaml");
+  http->after_done = [this](const HttpRequest& request) {
+    if (request.method != "DELETE") return;
+    inject({.method = "GET", .path = "/v2/policies/", .times = 0, .status = 403});
+  };
+  cycle();
+  cycle();
+  EXPECT_EQ(status().ready.reason, "OutcomeUnknown");
+  EXPECT_TRUE(are_remembered());
+
+  service.clear_faults();
+  good_cycle();
+  EXPECT_FALSE(are_remembered());
+}
+
+TEST_F(AuthorsOfWhatWaits, AreRememberedWhileAWriteRestsThatFailed) {
+  write_file("more.yaml", manifest_of("more", "is", {"hs-crypto"}));
+  inject({.method = "POST", .path = "/v2/policies", .times = 0, .status = 403});
+  std::size_t quiet_cycles = 0;
+  for (int i = 0; i < 10; ++i) {
+    const std::size_t before = unsafe();
+    cycle();
+    if (unsafe() == before) ++quiet_cycles;
+    EXPECT_TRUE(are_remembered());
+  }
+  EXPECT_GT(quiet_cycles, 0U) << "it was tried in each";
+
+  service.clear_faults();
+  clock.advance(std::chrono::hours(24));
+  good_cycle();
+  EXPECT_FALSE(are_remembered());
+}
+
+}  // namespace
+}  // namespace authzd::test

@@ -1,0 +1,160 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// A state that is older than the account: an old backup in its place, or a second installation
+// with the same owner and identity beside it (design §6).
+
+#include "tests/integration/cycle/cycle_fixture.hpp"
+
+#include <algorithm>
+
+namespace authzd::test {
+namespace {
+
+class OlderState : public CycleTest {
+ protected:
+  void SetUp() override {
+    state_file = directory.string() + ".db";
+    lose_state();
+    approve_first_deletes();
+    spec.rails.limits.max_delete_percent = 1'000;
+    write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
+    good_cycle();
+    must_be_quiet = false;  // its state's file is not where the fixture looks for it
+  }
+  void TearDown() override {
+    CycleTest::TearDown();
+    end_process();
+    database.reset();
+    for (const char* suffix : {"", "-wal", "-shm", ".backup"}) {
+      std::filesystem::remove(state_file.string() + suffix);
+    }
+  }
+
+  void open_state() {
+    auto opened = Database::open({.path = state_file});
+    if (!opened) throw std::logic_error(opened.error().message);
+    database = std::move(*opened);
+    restart();
+  }
+
+  void back_up() {
+    end_process();
+    database.reset();
+    std::filesystem::copy_file(state_file, backup());
+    open_state();
+  }
+
+  void put_the_backup_back() {
+    end_process();
+    lose_state();
+    database.reset();
+    std::filesystem::copy_file(
+        backup(), state_file, std::filesystem::copy_options::overwrite_existing);
+    open_state();
+  }
+
+  [[nodiscard]] std::filesystem::path backup() const { return state_file.string() + ".backup"; }
+
+  /// A change of ours that the state which comes back knows nothing of.
+  void live_on_and_go_back() {
+    back_up();
+    write_file("files.yaml", manifest_of("files", "is", {"kms"}));
+    good_cycle();
+    remove_file("files.yaml");
+    put_the_backup_back();
+  }
+};
+
+TEST_F(OlderState, DeletesNothingUntilItIsApprovedOnce) {
+  live_on_and_go_back();
+
+  cycle();
+
+  EXPECT_EQ(ours().size(), 2U);
+  EXPECT_EQ(status().ready.reason, "StateOlderThanAccount");
+  EXPECT_NE(logged().find("the state is older than the account"), std::string::npos);
+  cycle();
+  EXPECT_EQ(ours().size(), 2U);
+  EXPECT_TRUE(status().held.is_true);
+
+  approve_first_deletes();
+  good_cycle();
+  EXPECT_EQ(ours().size(), 1U);
+  EXPECT_EQ(status().ready.reason, "InSync");
+}
+
+TEST_F(OlderState, IsGotOverOnceAsManyPeopleAsItTakesHaveApproved) {
+  spec.approvers.need = 2;
+  live_on_and_go_back();
+  cycle();
+  ASSERT_EQ(status().ready.reason, "StateOlderThanAccount");
+
+  ASSERT_TRUE(state().approvals.approve_first_deletes({"ada", clock.now(), std::nullopt, 1001}));
+  cycle();
+  EXPECT_NE(status().held.message.find("is older than the account"), std::string::npos)
+      << status().held.message;
+  EXPECT_EQ(ours().size(), 2U);
+
+  ASSERT_TRUE(state().approvals.approve_first_deletes({"bob", clock.now(), std::nullopt, 1002}));
+  good_cycle();
+  EXPECT_EQ(status().ready.reason, "InSync");
+  EXPECT_EQ(ours().size(), 1U);
+}
+
+TEST_F(OlderState, NarrowsNothingUntilItIsApprovedOnce) {
+  const std::string target = "cloud-object-storage";
+  const auto roles = [&] {
+    const auto policies = ours();
+    const auto found = std::ranges::find(policies, target, target_of);
+    return found == policies.end() ? 0 : found->at("control").at("grant").at("roles").size();
+  };
+  write_file("images.yaml", manifest_of("images", "is", {target}, "Reader, Writer"));
+  good_cycle();
+  live_on_and_go_back();
+  write_file("images.yaml", manifest_of("images", "is", {target}));
+
+  cycle();
+  EXPECT_EQ(roles(), 2U);
+  EXPECT_NE(status().held.message.find("is older than the account"), std::string::npos);
+
+  approve_first_deletes();
+  good_cycle();
+  EXPECT_EQ(roles(), 1U);
+}
+
+TEST_F(OlderState, UsesNoApprovalAndNoPin) {
+  const Grantor by{"ada", clock.now(), clock.now() + std::chrono::hours(24)};
+  ASSERT_TRUE(state().approvals.approve_hold("hash", "maxDelete", {"pass"}, by));
+  ASSERT_TRUE(state().pins.add({{Key::from_text("key"), "digest", "run", clock.now()}}));
+  live_on_and_go_back();
+
+  cycle();
+
+  EXPECT_TRUE(state().approvals.passes(clock.now())->empty());
+  EXPECT_TRUE(state().pins.list()->empty());
+}
+
+TEST_F(OlderState, IsNotWhatOwnWritesAndARestartMean) {
+  write_file("files.yaml", manifest_of("files", "is", {"kms"}));
+  good_cycle();
+  remove_file("files.yaml");
+  back_up();
+
+  good_cycle();
+  good_cycle();
+
+  EXPECT_EQ(ours().size(), 1U);
+  EXPECT_EQ(status().ready.reason, "InSync");
+}
+
+TEST_F(OlderState, IsNotWhatAPersonsChangeMeans) {
+  edit(only_id(), {{"description", "Mine."}});
+
+  good_cycle();
+
+  EXPECT_EQ(status().ready.reason, "InSync");
+}
+
+}  // namespace
+}  // namespace authzd::test

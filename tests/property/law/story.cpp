@@ -1,0 +1,197 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tests/property/law/story.hpp"
+
+#include "tests/property/law/universe.hpp"
+
+#include <array>
+#include <random>
+#include <utility>
+
+namespace authzd::test {
+namespace {
+
+using Rng = std::mt19937_64;
+
+struct Weighted {
+  Deed deed;
+  unsigned weight;
+};
+
+// Cycles and commits are in every story; each climate adds its own.
+constexpr std::array kAlways = {
+    Weighted{Deed::cycle, 60},
+    Weighted{Deed::write_document, 12},
+    Weighted{Deed::remove_document, 10},
+    Weighted{Deed::rename_document, 4},
+    Weighted{Deed::move_document, 1},
+    Weighted{Deed::remove_all, 2},
+    Weighted{Deed::set_roles, 6},
+    Weighted{Deed::set_roles_of_all, 2},
+    Weighted{Deed::set_end, 6},
+    Weighted{Deed::set_end_of_all, 3},
+    Weighted{Deed::toggle_protect, 4},
+    Weighted{Deed::toggle_suspend, 3},
+    Weighted{Deed::toggle_release, 3},
+    Weighted{Deed::toggle_unknown_role, 3},
+    Weighted{Deed::describe, 3},
+    Weighted{Deed::use, 8},
+    Weighted{Deed::approve, 8},
+};
+constexpr std::array kHands = {
+    Weighted{Deed::hand_sets_roles, 10},
+    Weighted{Deed::hand_sets_target, 6},
+    Weighted{Deed::hand_strips_marker, 6},
+    Weighted{Deed::hand_adds_marker, 6},
+    Weighted{Deed::hand_copies_marker, 4},
+    Weighted{Deed::hand_deletes, 6},
+    Weighted{Deed::hand_creates, 8},
+    Weighted{Deed::service_creates, 3},
+    Weighted{Deed::other_account_shows, 3},
+};
+constexpr std::array kClocks = {
+    Weighted{Deed::jump_host_clock, 16},
+    Weighted{Deed::jump_iam_clock, 8},
+    Weighted{Deed::stop_dates, 6},
+};
+constexpr std::array kMemory = {
+    Weighted{Deed::restart, 8},
+    Weighted{Deed::lose_state, 4},
+    Weighted{Deed::keep_backup, 6},
+    Weighted{Deed::put_backup_back, 6},
+    Weighted{Deed::rename_owner, 3},
+    Weighted{Deed::lag, 8},
+    Weighted{Deed::trouble, 12},
+};
+
+std::vector<Weighted> weights_of(Climate climate) {
+  std::vector<Weighted> all(kAlways.begin(), kAlways.end());
+  const auto add = [&all](const auto& more) { all.insert(all.end(), more.begin(), more.end()); };
+  const bool is_storm = climate == Climate::storm;
+  if (is_storm || climate == Climate::hands) add(kHands);
+  if (is_storm || climate == Climate::clocks) add(kClocks);
+  if (is_storm || climate == Climate::memory) add(kMemory);
+  return all;
+}
+
+class Teller {
+ public:
+  Teller(std::uint64_t seed, Climate climate) : rng_(seed), weights_(weights_of(climate)) {}
+
+  Story tell() {
+    const std::size_t documents = 3 + rng_() % 3;
+    for (std::size_t i = 0; i < documents; ++i) add({Deed::write_document, i, rng_(), rng_()});
+    add({Deed::cycle, 0, 0, 0});
+    for (std::size_t steps = 12 + rng_() % 14; steps > 0; --steps) {
+      if (rng_() % 8 == 0) {
+        attack();
+      } else {
+        add({any_deed(), rng_(), rng_(), rng_()});
+      }
+    }
+    return std::move(story_);
+  }
+
+ private:
+  void add(Step step) {
+    story_.push_back({step.deed, step.a % 1'000, step.b % 1'000, step.c % 1'000});
+  }
+  void act(Deed deed) { add({deed, rng_(), rng_(), rng_()}); }
+  void pass(std::size_t wait) { add({Deed::cycle, 0, 0, wait}); }
+
+  Deed any_deed() {
+    unsigned sum = 0;
+    for (const Weighted& each : weights_) sum += each.weight;
+    auto drawn = static_cast<unsigned>(rng_() % sum);
+    for (const Weighted& each : weights_) {
+      if (drawn < each.weight) return each.deed;
+      drawn -= each.weight;
+    }
+    return Deed::cycle;
+  }
+
+  /// Several steps that belong together, as one who means harm would take them.
+  void attack() {
+    switch (rng_() % 5) {
+      case 0: return end_them_all();
+      case 1: return swap_the_cover();
+      case 2: return take_a_free_name();
+      case 3: return lift_the_protection();
+      default: return remove_in_slices();
+    }
+  }
+
+  void end_them_all() {
+    act(Deed::set_end_of_all);
+    pass(0);
+    pass(rng_() % kWaits);
+    pass(0);
+  }
+
+  void swap_the_cover() {
+    const std::size_t name = rng_() % kNames;
+    const std::size_t cover = (name + 1) % kNames;
+    add({Deed::write_document, name, kSources, 0});  // one kms
+    pass(0);
+    add({Deed::use, rng_(), rng_(), rng_()});
+    add({Deed::use, rng_(), rng_(), rng_()});
+    add({Deed::write_document, cover, 0, 0});  // any kms
+    pass(0);
+    add({Deed::remove_document, name, 0, 0});
+    pass(0);
+    add({Deed::remove_document, cover, 0, 0});
+    pass(rng_() % kWaits);
+  }
+
+  void take_a_free_name() {
+    const std::size_t name = rng_() % kNames;
+    add({Deed::remove_document, name, 0, 0});
+    pass(0);
+    add({Deed::write_document, name, rng_(), rng_()});
+    constexpr std::array kStops = {
+        Deed::toggle_suspend, Deed::toggle_release, Deed::toggle_unknown_role};
+    add({kStops.at(rng_() % kStops.size()), name, 0, 0});
+    pass(rng_() % kWaits);
+  }
+
+  void lift_the_protection() {
+    const std::size_t name = rng_() % kNames;
+    add({Deed::toggle_protect, name, 0, 0});
+    pass(0);
+    add({Deed::toggle_protect, name, 0, 0});
+    pass(0);
+    act(any_deed());
+    add({Deed::remove_document, name, 0, 0});
+    pass(rng_() % kWaits);
+  }
+
+  void remove_in_slices() {
+    act(Deed::remove_document);
+    pass(rng_() % 2);
+    act(any_deed());
+    act(Deed::remove_document);
+    pass(rng_() % 2);
+    act(any_deed());
+    act(Deed::remove_document);
+    pass(rng_() % kWaits);
+  }
+
+  Rng rng_;
+  std::vector<Weighted> weights_;
+  Story story_;
+};
+
+}  // namespace
+
+Story make_story(std::uint64_t seed, Climate climate) {
+  return Teller(seed, climate).tell();
+}
+
+std::string name_of(std::size_t number) {
+  constexpr std::array kWords = {"alpha", "beta", "gamma", "delta", "epsilon", "zeta"};
+  static_assert(kWords.size() == kNames);
+  return kWords.at(number % kNames);
+}
+
+}  // namespace authzd::test

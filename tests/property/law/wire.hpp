@@ -1,0 +1,92 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The daemon's way to IAM in the world of the law: what goes wrong on it is scripted, and the
+// witness sees every write that arrives.
+#pragma once
+
+#include "daemon/iam/gateway.hpp"
+#include "tests/property/law/witness.hpp"
+#include "tests/support/fake_iam.hpp"
+#include "tests/support/virtual_clock.hpp"
+
+#include <map>
+#include <stdexcept>
+
+namespace authzd::test {
+
+/// A bug on purpose: one for each way around the rails that was ever found. The law that does not
+/// see it is none.
+enum class Flaw {
+  none,
+  forgets_its_deletes,    // the window's count is lost with each cycle
+  announces_at_once,      // each end counts as announced long ago
+  approves_what_is_held,  // an approval of one hold lets all others through
+  is_deaf_to_a_rail,      // World::deaf_to: holds of that rail are approved by nobody
+  believes_any_account,   // policies of another account look like those of this one
+  believes_the_host,      // IAM's Date is never heard, so that the host's clock is the truth
+  takes_all_for_its_own,  // other people's policies look like its own
+  strips_markers,         // an update writes no marker
+  lies_about_deletes,     // a DELETE says that it was done, and was not
+  disowns_its_markers,    // whatever it marked looks as if another owner had
+  unprotects_at_once,     // protection ends as soon as a revision takes it off
+};
+
+/// The process is gone: nothing of it reaches IAM or its state any more.
+struct Killed : std::runtime_error {
+  Killed() : std::runtime_error("killed") {}
+};
+
+/// How a call goes wrong.
+enum class Trouble { none, refused, lost_before, lost_after, killed_before, killed_after };
+
+/// What the daemon's process and its surroundings share. It outlives the gateways.
+struct Surroundings {
+  Surroundings(const Rules& rules, Flaw bug) : witness(rules), flaw(bug) {}
+
+  FakeIam iam{kLawAccount};
+  VirtualClock clock;
+  Witness witness;
+  IamId who{"iam-ServiceId-law"};
+  Flaw flaw;
+  std::chrono::milliseconds iam_offset{0};
+  std::chrono::milliseconds host_offset{0};
+  bool sends_date = true;
+  std::size_t behind = 0;  // reads lag by that many of the last writes
+  Trouble trouble = Trouble::none;
+  std::size_t trouble_in = 0;               // calls from now
+  std::map<PolicyId, Timestamp> uses = {};  // as IAM dates them
+
+  [[nodiscard]] Timestamp iam_now() const { return clock.now() + iam_offset; }
+};
+
+class Wire final : public PolicyReader, public PolicyWriter {
+ public:
+  explicit Wire(Surroundings& around) : around_(around) {}
+
+  Async<TokenIdentity> identity() override;
+  Async<Listing> list() override;
+  Async<Versioned> get(PolicyId id) override;
+  Async<RoleTable> roles(RoleQuery pair) override;
+  void forget_roles(const RoleQuery&) override {}
+  Async<Written> create(PolicyContent content) override;
+  Async<Written> replace(PolicyId id,
+                         PolicyContent content,
+                         Etag etag,
+                         PolicyLayout layout) override;
+  Async<std::string> remove(PolicyId id) override;
+  Async<Written> restore(PolicyId id, Etag etag) override;
+
+ private:
+  Trouble set_out();
+  Result<Written> come_back(Trouble trouble,
+                            Verb verb,
+                            std::optional<Observed> before,
+                            Result<Versioned> stored);
+  [[nodiscard]] std::optional<Observed> truth(const PolicyId& id) const;
+  [[nodiscard]] Observed as_shown(Observed policy) const;
+
+  Surroundings& around_;
+};
+
+}  // namespace authzd::test

@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# Copyright the authzd authors.
+# SPDX-License-Identifier: Apache-2.0
+
+# Calls without a daemon: a state that is not there is made or the call fails, and no answer to a
+# prompt approves a rail. usage: alone.sh BUILD-DIRECTORY
+set -euo pipefail
+# shellcheck source=tests/system/stage.sh
+source "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/stage.sh" alone "$@"
+
+# expect EXIT-CODE WORD…: runs authzd with the words; its output is in the files out and err.
+expect() {
+  local expected=$1 code=0
+  shift
+  authzd "$@" >out 2>err </dev/null || code=$?
+  [[ $code -eq $expected ]] || fail "authzd $*: exit code $code, expected $expected"
+}
+# ours N: whether IAM holds so many policies with our marker.
+ours() {
+  local count
+  count=$(curl -sS "$iam/sandbox/v1/policies" | python3 -c 'import json, sys
+print(sum(each["state"] == "active" and "(authzd: demo/" in each.get("description", "")
+          for each in json.load(sys.stdin)["policies"]))')
+  [[ $count -eq $1 ]] || fail "$count policies of ours, expected $1"
+}
+# hash LABEL: the digits behind it in the output.
+hash() { grep -oE "$1 [0-9a-f]{64}" out | head -1 | grep -oE '[0-9a-f]{64}'; }
+
+mkdir manifests state
+for name in cloud-object-storage messagehub server-protect; do
+  cat >"manifests/$name.yaml" <<TEXT
+apiVersion: authzd/v1
+kind: Authorization
+metadata: {name: $name}
+spec:
+  source: {service: $name}
+  target: {service: kms}
+  roles: [Reader]
+TEXT
+done
+start_sandbox
+(umask 077 && printf demo-api-key >key)
+cat >authzd.yaml <<TEXT
+apiVersion: authzd/v1
+kind: Configuration
+owner: demo
+mode: sync
+source: {directory: {path: $work/manifests}}
+iam: {endpoint: $iam, allowEmptyAccount: true}
+rails: {removalGrace: {for: 0s}}
+state: $work/state/state.db
+audit: {file: $work/audit.log}
+admin: {socket: $work/admin.sock}
+accounts:
+  - {name: demo, id: $account, auth: {apiKeyFile: $work/key}}
+TEXT
+config=(--config authzd.yaml)
+
+# The state is made by the first call that writes, and by none that reads.
+expect 0 plan "${config[@]}"
+[[ ! -e state/state.db ]] || fail "a plan made a state"
+expect 0 apply --yes "${config[@]}"
+ours 3
+[[ -e state/state.db ]] || fail "apply kept no state"
+
+# Moved away, as after a damage: what follows is a new state, which holds first deletes.
+mv state/state.db state/gone.db
+rm manifests/messagehub.yaml
+expect 3 apply --yes "${config[@]}"
+says out "Held by firstDeletes"
+ours 3
+[[ -e state/state.db ]] || fail "apply went on without the state"
+
+# A state that cannot be made ends the call.
+mv state elsewhere
+expect 4 apply --yes "${config[@]}"
+says err "does not exist"
+ours 3
+mv elsewhere state
+
+# Without any state, only the hash of a plan that somebody read lets a delete through.
+expect 3 apply --local --yes "${config[@]}"
+says out "or name a state with --state"
+ours 3
+grep -q "authzd approve" out && fail "it advises an approval that no state can keep"
+expect 1 apply --local --plan-hash "$(printf '0%.0s' {1..64})" "${config[@]}"
+expect 0 apply --local --plan-hash "$(hash 'Plan hash')" "${config[@]}"
+ours 2
+
+# With the state, an approval does, and it is asked for.
+rm manifests/server-protect.yaml
+expect 0 plan "${config[@]}"
+hold=$(hash 'authzd approve')
+expect 64 approve "$hold" "${config[@]}"
+says err "no terminal"
+expect 3 apply --yes "${config[@]}"
+ours 2
+expect 0 approve --yes "$hold" "${config[@]}"
+expect 0 approvals "${config[@]}"
+says out "$hold"
+says out "(uid $(id -u))"
+expect 0 approvals --revoke "${hold:0:32}" "${config[@]}"
+expect 3 apply --yes "${config[@]}"
+ours 2
+expect 0 approve --yes "${hold:0:32}" "${config[@]}"
+expect 0 apply --yes "${config[@]}"
+ours 1
+
+# The audit log is whole, over a rotation; a change, a cut and a gap are found.
+expect 0 audit verify "${config[@]}"
+says out "The audit log is whole"
+cp audit.log whole.log
+sed -i '3s/"kms"/"kns"/' audit.log
+expect 1 audit verify "${config[@]}"
+says err "audit.log:4: the line before it is not the one that was written"
+head -n -1 whole.log >audit.log
+expect 1 audit verify "${config[@]}"
+says err "missing"
+cp whole.log audit.log
+mv audit.log audit.log.1
+printf '{"event":"outc' >audit.log
+cat >"manifests/late.yaml" <<TEXT
+apiVersion: authzd/v1
+kind: Authorization
+metadata: {name: late}
+spec: {source: {service: messagehub}, target: {service: kms}, roles: [Reader]}
+TEXT
+expect 1 audit verify "${config[@]}"
+says err "it ends inside a line"
+expect 0 apply --yes "${config[@]}"
+expect 0 audit verify "${config[@]}"
+grep -q '"cut":' audit.log || fail "the part of a line was not kept"
+echo "alone: all of it held"

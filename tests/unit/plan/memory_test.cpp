@@ -1,0 +1,113 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What the state's memory makes of a plan.
+
+#include "reconciler/plan/memory.hpp"
+
+#include "reconciler/plan/canonical.hpp"
+#include "tests/unit/plan/rails_world.hpp"
+
+#include <gtest/gtest.h>
+
+namespace authzd {
+namespace {
+
+using namespace std::chrono_literals;
+using test::plan_with;
+
+const Timestamp kNow = *parse_rfc3339("2026-06-01T00:00:00Z");
+
+Action recalled(const Action& action, const PlanMemory& memory) {
+  return recall(plan_with({action}), memory).actions.front();
+}
+
+PolicyContent with_roles(RoleSet roles) {
+  PolicyContent content = *test::removal("1").before;
+  content.roles = std::move(roles);
+  return content;
+}
+
+/// From some roles to others, where our last write had left `ours`.
+Action update_of(RoleSet before, RoleSet after, RoleSet ours) {
+  Action action = test::update("1", std::move(after));
+  action.before->roles = std::move(before);
+  PlanMemory memory;
+  memory.written.emplace(action.id, with_roles(std::move(ours)));
+  return recalled(action, memory);
+}
+
+TEST(Memory, CallsARepairOnlyWhatTakesAwayWhatWeDidNotWrite) {
+  EXPECT_TRUE(update_of({"Reader", "Manager"}, {"Reader"}, {"Reader"}).is_repair);
+  EXPECT_FALSE(update_of({"Reader", "Manager"}, {"Reader"}, {"Reader", "Manager"}).is_repair);
+  EXPECT_FALSE(recalled(test::update("1", {"Writer"}), {}).is_repair) << "nothing is known";
+}
+
+TEST(Memory, CallsARestorationOnlyWhatGivesNoMoreThanWeWrote) {
+  EXPECT_TRUE(update_of({"Reader"}, {"Reader", "Writer"}, {"Reader", "Writer"}).is_restore);
+  EXPECT_FALSE(update_of({"Reader"}, {"Reader", "Writer"}, {"Reader"}).is_restore);
+}
+
+TEST(Memory, KnowsWhatSomeoneElseDeleted) {
+  const Action create = test::creation("1");
+  PlanMemory memory;
+  memory.lost.emplace(create.key, LostPolicy{PolicyId("gone"), *create.after});
+
+  const Action back = recalled(create, memory);
+  EXPECT_TRUE(back.is_restore);
+  ASSERT_TRUE(back.drift) << "someone else deleted it";
+  EXPECT_EQ(back.drift->deleted, PolicyId("gone"));
+  EXPECT_TRUE(back.drift->by.empty()) << "IAM does not tell";
+
+  memory.deletions.emplace(PolicyId("gone"), Drift{IamId("IBMid-1"), "2026-05-05", {}});
+  EXPECT_EQ(recalled(create, memory).drift,
+            (Drift{IamId("IBMid-1"), "2026-05-05", PolicyId("gone")}));
+
+  PlanMemory unwritten;
+  unwritten.unwritten.emplace(create.key, PolicyId("adopted"));
+  EXPECT_EQ(recalled(create, unwritten).drift->deleted, PolicyId("adopted"));
+  EXPECT_FALSE(recalled(create, unwritten).is_restore) << "what it was is not known for sure";
+
+  Action wider = create;
+  wider.after->roles.insert("Manager");
+  EXPECT_FALSE(recalled(wider, memory).is_restore);
+  EXPECT_FALSE(recalled(test::creation("2"), memory).is_restore);
+}
+
+TEST(Memory, TakesTheLaterOfTwoLastUses) {
+  Action action = test::removal("1");
+  const auto last_use = [&](std::optional<Timestamp> iam) {
+    action.removal->last_permit_at = iam;
+    PlanMemory memory;
+    memory.last_uses.emplace(action.id, kNow);
+    return recalled(action, memory).removal->last_permit_at;
+  };
+  EXPECT_EQ(last_use(std::nullopt), kNow) << "a delete made IAM forget it";
+  EXPECT_EQ(last_use(kNow - 1h), kNow);
+  EXPECT_EQ(last_use(kNow + 1h), kNow + 1h);
+}
+
+TEST(Memory, KnowsAUseOfWhatIamCallsNeverUsed) {
+  Action action = test::removal("1");
+  action.removal->is_never_used = true;
+  PlanMemory memory;
+  EXPECT_TRUE(recalled(action, memory).removal->is_never_used);
+  memory.last_uses.emplace(action.id, kNow);
+  EXPECT_FALSE(recalled(action, memory).removal->is_never_used);
+}
+
+TEST(Memory, KnowsSinceWhenExactlyThisRemovalHasBeenWanted) {
+  const Action action = test::removal("1");
+  PlanMemory memory;
+  memory.removals_since.emplace(hash_action(action), kNow);
+  Action changed = action;
+  changed.before->roles.insert("Writer");
+
+  EXPECT_EQ(recalled(action, memory).removal->wanted_since, kNow);
+  EXPECT_EQ(recalled(changed, memory).removal->wanted_since, std::nullopt);
+  EXPECT_EQ(wanted_removals(plan_with({action, test::creation("2")})),
+            std::set{hash_action(action)});
+}
+
+}  // namespace
+}  // namespace authzd

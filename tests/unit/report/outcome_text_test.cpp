@@ -1,0 +1,50 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What is said about a write is what happened to it.
+
+#include "reconciler/report/outcome_text.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace authzd {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string text_of(Verb verb, OutcomeKind kind, ErrorCode code = ErrorCode::conflict) {
+  Plan plan;
+  plan.actions.resize(1);
+  plan.actions.front().verb = verb;
+  Outcome outcome;
+  outcome.kind = kind;
+  if (kind != OutcomeKind::done) outcome.error = Error{code, "IAM's words"};
+  return outcome_text(plan, std::vector{outcome}, {});
+}
+
+TEST(OutcomeText, SaysOfARefusalWhoRefusedAndWhy) {
+  EXPECT_THAT(text_of(Verb::create, OutcomeKind::refused, ErrorCode::rejected),
+              HasSubstr("refused by IAM"));
+  EXPECT_THAT(text_of(Verb::create, OutcomeKind::refused),
+              HasSubstr("not created: another policy is in its place"));
+  EXPECT_THAT(text_of(Verb::update, OutcomeKind::refused),
+              HasSubstr("not as it was when the plan was made"));
+}
+
+TEST(OutcomeText, PromisesNoNextCycleToACallThatHasNone) {
+  EXPECT_THAT(text_of(Verb::create, OutcomeKind::failed), Not(HasSubstr("cycle")));
+  EXPECT_THAT(text_of(Verb::create, OutcomeKind::refused), Not(HasSubstr("planned")));
+}
+
+TEST(OutcomeText, CountsWhatNobodyKnowsApart) {
+  for (const auto kind : {OutcomeKind::unknown, OutcomeKind::unconfirmed}) {
+    EXPECT_THAT(text_of(Verb::remove, kind), HasSubstr("its outcome is unknown until"));
+    EXPECT_THAT(text_of(Verb::remove, kind),
+                HasSubstr("0 failed, 0 refused, 1 of unknown outcome"));
+  }
+}
+
+}  // namespace
+}  // namespace authzd

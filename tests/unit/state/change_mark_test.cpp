@@ -1,0 +1,78 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Up to when a state accounts for changes of ours, and what one that does not is still good for.
+#include "tests/unit/state/state_fixture.hpp"
+
+namespace authzd::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+class ChangeMarkTest : public StateTest {
+ protected:
+  [[nodiscard]] std::optional<Timestamp> accounted() const {
+    return must(state->changes.accounted_until(kSettle));
+  }
+
+  /// A create that IAM stored at that time.
+  void create(const std::string& run, Timestamp stored_at) {
+    Outcome outcome = done_with(PolicyId{"p"}, content_with("Reader"));
+    outcome.stored->policy.last_modified_at = to_rfc3339(stored_at);
+    perform(run, create_of(), outcome);
+  }
+
+  static constexpr std::chrono::minutes kSettle{2};
+};
+
+TEST_F(ChangeMarkTest, OfANewStateSaysNothing) {
+  EXPECT_EQ(accounted(), std::nullopt);
+}
+
+TEST_F(ChangeMarkTest, GoesOnWithWhatOwnWritesCameBackWith) {
+  create("one", now);
+  EXPECT_EQ(accounted(), now);
+  create("two", now + 1h);
+  create("three", now + 30min);
+  reopen();
+
+  EXPECT_EQ(accounted(), now + 1h);
+}
+
+TEST_F(ChangeMarkTest, LeavesRoomForAWriteThatNoReplyToldOf) {
+  must(state->changes.accept(now - 1h));
+  perform("lost", create_of(), not_done(OutcomeKind::unknown, true));
+
+  EXPECT_EQ(accounted(), now + kSettle);
+}
+
+TEST_F(ChangeMarkTest, LeavesNoRoomForAWriteThatWasNotDone) {
+  must(state->changes.accept(now - 1h));
+  perform("refused", create_of(), not_done(OutcomeKind::refused, false));
+
+  EXPECT_EQ(accounted(), now - 1h);
+}
+
+TEST_F(ChangeMarkTest, OfAnOlderStateVoidsApprovalsAndPinsUntilDeletesAreApprovedAgain) {
+  const Grantor by{"ana", now, now + 24h};
+  must(state->changes.accept(now));
+  must(state->approvals.approve_hold("hash", "maxDelete", {"pass"}, by));
+  must(state->approvals.approve_first_deletes(by));
+  must(state->pins.add({{create_of().key, "digest", "undo", now}}));
+  const OwnChange change{PolicyId{"p"}, now + 1h};
+
+  must(state->changes.distrust(change));
+  reopen();
+
+  EXPECT_EQ(must(state->changes.distrusted()), change);
+  EXPECT_EQ(accounted(), change.at);
+  EXPECT_TRUE(must(state->approvals.list(now)).empty());
+  EXPECT_FALSE(must(state->approvals.are_first_deletes_approved(now)));
+  EXPECT_TRUE(must(state->pins.list()).empty());
+  must(state->approvals.approve_first_deletes(by));
+  must(state->changes.distrust(change));
+  EXPECT_TRUE(must(state->approvals.are_first_deletes_approved(now))) << "found out once";
+}
+
+}  // namespace
+}  // namespace authzd::test

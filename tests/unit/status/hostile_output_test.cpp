@@ -1,0 +1,88 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What people in IAM and in the repository wrote, in everything that the daemon says of itself.
+#include "daemon/log.hpp"
+#include "daemon/status/notice.hpp"
+#include "daemon/status/status_page.hpp"
+#include "daemon/status/status_report.hpp"
+#include "tests/support/hostile_text.hpp"
+#include "tests/support/status_world.hpp"
+
+#include <gtest/gtest.h>
+
+#include <utility>
+#include <vector>
+
+namespace authzd::test {
+namespace {
+
+Condition condition_with(const std::string& text) {
+  return {true, text, text, kStatusNow};
+}
+
+DaemonStatus status_with(const std::string& text) {
+  AccountStatus account = troubled_account();
+  account.name = text;
+  account.id = AccountId{text};
+  account.ready = account.stalled = account.held = condition_with(text);
+  account.attempted_revision = account.applied_revision = text;
+  account.holds = {HeldActions{text, text, text, 1}};
+  account.failing = {FailingObject{text, PolicyId{text}, text, text, {}}};
+  DaemonStatus daemon;
+  daemon.accounts = {std::move(account)};
+  daemon.refused_reload = RefusedReload{kStatusNow, text};
+  return daemon;
+}
+
+CycleSummary cycle_with(const std::string& text) {
+  CycleSummary cycle;
+  cycle.owner = cycle.account_name = cycle.run = cycle.revision = text;
+  cycle.account = AccountId{text};
+  cycle.drifts = {{text, PolicyId{text}, IamId{text}, text}};
+  cycle.holds = {{text, text, 1}};
+  cycle.failure = cycle.error = text;
+  return cycle;
+}
+
+std::string log_line(const std::string& text, bool json) {
+  std::string line;
+  const Log log = Log::to_sink([&line](std::string_view written) { line += written; },
+                               [] { return kStatusNow; },
+                               json,
+                               LogLevel::info);
+  log.with("account", text).warning(text, {{"error", text}});
+  return line;
+}
+
+using Outputs = std::vector<std::pair<std::string, std::string>>;
+
+Outputs outputs_of(const std::string& text) {
+  const DaemonStatus daemon = status_with(text);
+  Outputs outputs{{"status_text", status_text(daemon, kStatusNow, false)},
+                  {"status_json", status_json(daemon)},
+                  {"status_page", status_page(daemon, text, kStatusNow)},
+                  {"log", log_line(text, false)},
+                  {"log as JSON", log_line(text, true)}};
+  for (const Notice& notice : notices_of(cycle_with(text))) {
+    const std::string kind(to_string(notice.kind));
+    outputs.emplace_back(kind + " as an event", cloud_event(notice, "1"));
+    outputs.emplace_back(kind + " for Slack", slack_message(notice));
+  }
+  return outputs;
+}
+
+TEST(EveryOutput, PassesNothingOnThatDrivesATerminalOrHides) {
+  for (const auto& [name, output] : outputs_of(hostile_text())) {
+    EXPECT_EQ(find_hostile(output), "") << name << ":\n" << output;
+  }
+}
+
+TEST(EveryOutput, IsOneLineWhereItIsALine) {
+  for (const bool json : {false, true}) {
+    EXPECT_EQ(log_line(hostile_text(), json).find('\n'), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace authzd::test

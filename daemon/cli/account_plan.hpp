@@ -23,6 +23,7 @@ namespace authzd {
 struct AccountPlan {
   std::shared_ptr<AccountRuntime> account;
   SharedRevision good = {};
+  Authors authors = {};  // who wrote it, where the state does not have them yet and they matter
   std::optional<Planned> planned = {};
   std::optional<ExitCode> failure = {};    // why it is not performed; it has been shown already
   bool may_pass = false;                   // the failure may be gone by the next time

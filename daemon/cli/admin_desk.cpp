@@ -30,12 +30,18 @@ std::string not_for_a_daemon(const Invocation& invocation) {
     return "--mode, --adopt and --allow-empty-account are the daemon's configuration to say; "
            "change it there, or add --local";
   }
-  if (invocation.common.owner) return "--owner is for a call without a configuration";
+  if (invocation.common.owner) return "--owner is for a call without a configuration: leave it out";
   return {};
 }
 
 bool is_called(const AccountSpec& spec, const std::string& name) {
   return name == spec.name || to_lower(name) == spec.id.value;
+}
+
+std::string names_of(const Accounts& accounts) {
+  std::vector<std::string> names;
+  for (const auto& account : accounts) names.push_back(account->spec().name);
+  return printable(join(names, ", "));
 }
 
 /// The accounts that are meant; empty, and `unknown` set, where one is none of the daemon's.
@@ -60,18 +66,18 @@ Accounts choose(const Accounts& accounts,
 }  // namespace
 
 boost::asio::awaitable<int> AdminDesk::perform(AdminCall call, Peer who, Console& console) {
-  if (call.config != parts_.config) {
-    console.err << "authzd: the daemon at this socket runs " << printable(parts_.config) << ", not "
-                << printable(call.config) << "; name its configuration with --config, or add "
-                << "--local\n";
-    co_return static_cast<int>(ExitCode::usage);
-  }
   const auto parsed = parse(call.arguments);
   if (const auto* early = std::get_if<EarlyExit>(&parsed)) {
     console.err << early->text;
     co_return static_cast<int>(early->code);
   }
   const auto& invocation = std::get<Invocation>(parsed);
+  if (call.config != parts_.config) {
+    console.err << "authzd: the daemon at this socket runs " << printable(parts_.config) << ", not "
+                << printable(call.config) << ": name its configuration with --config"
+                << (can_stand_alone(invocation.command) ? ", or add --local" : "") << '\n';
+    co_return static_cast<int>(ExitCode::usage);
+  }
   const Requester requester = requester_of(std::move(who), call.sudo_uid);
   const std::string user = to_string(requester);
   parts_.log.info("a command at the admin socket",
@@ -99,7 +105,9 @@ Ending AdminDesk::perform(CommandContext context, Invocation invocation) {
   place.service = &parts_.service;
   place.accounts = choose(parts_.service.accounts(), invocation.common.accounts, unknown);
   if (!unknown.empty()) {
-    co_return fail_usage(context, "the daemon has no account " + printable(unknown));
+    co_return fail_usage(context,
+                         "the daemon has no account " + shown_name(unknown) + "; it has " +
+                             names_of(parts_.service.accounts()));
   }
   co_return co_await run_on(context, std::move(place), std::move(invocation.command));
 }

@@ -5,7 +5,7 @@
 #include "daemon/cli/planning_command.hpp"
 #include "daemon/cli/reviewed_plan.hpp"
 #include "daemon/cli/write_stop.hpp"
-#include "daemon/run/suspension.hpp"
+#include "daemon/run/bookkeeping.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/report/outcome_text.hpp"
 
@@ -29,16 +29,37 @@ bool would_write(std::span<const AccountPlan> plans) {
 std::optional<Obstacle> obstacle(const CommandContext& context,
                                  const ApplyCommand& command,
                                  std::span<const AccountPlan> plans) {
-  for (const AccountPlan& plan : plans) {
-    if (const auto suspended = find_suspension(*plan.account, RunKind::apply)) {
-      return Obstacle{.why = to_string(*suspended)};
-    }
-  }
   if (!command.plan_hashes.empty()) return hash_mismatch(command.plan_hashes, plans);
   if (command.yes || context.console.can_ask || !would_write(plans)) return std::nullopt;
   return Obstacle{
       ExitCode::usage,
       "there is no terminal to ask on; nothing was written. Add --yes, or --plan-hash HASH"};
+}
+
+/// A call by hand knows what a cycle would have learnt by then: a timer may make nothing but such
+/// calls.
+Result<void> learn_before_apply(AccountState& state, const AccountPlan& plan) {
+  auto learnt = keep_seen(state, plan.good);
+  return learnt ? learn(state, *plan.planned) : learnt;
+}
+
+/// The hash that was shown before the writes is of a plan that is not left.
+void say_what_stays_held(const CommandContext& context, const AccountSpec& spec, const Plan& plan) {
+  const std::size_t held = count(plan).held;
+  if (held == 0) return;
+  context.console.err
+      << "authzd: account " << printable(spec.name) << ": "
+      << count_of(held, "action stays", "actions stay")
+      << " held; what is left has another plan hash now, which 'authzd plan' shows\n";
+}
+
+void say_all_is_held(const CommandContext& context, const AccountSpec& spec, const Plan& plan) {
+  const std::size_t held = count(plan).held;
+  if (held == 0) return;
+  context.console.err << "authzd: account " << printable(spec.name)
+                      << ": nothing was written: " << count_of(held, "action is", "actions are")
+                      << " held, and the plan above says what lets " << (held == 1 ? "it" : "them")
+                      << " through\n";
 }
 
 /// Performs a plan that has its turn.
@@ -51,14 +72,20 @@ awaitable<std::set<ExitCode>> apply_one(CommandContext context,
   AccountRuntime& account = *plan.account;
   if (!command.plan_hashes.empty()) approved = let_through(context, plan);
   Performed performed;
+  const auto learnt = learn_before_apply(account.state(), plan);
+  if (!learnt) co_return std::set{fail(context, account.spec(), learnt.error())};
   if (command.names.empty()) {
     performed = co_await perform(
         account, std::move(*plan.planned), std::move(plan.good), std::move(approved), stop);
   } else {
-    performed =
-        co_await perform_named(account, std::move(*plan.planned), std::move(plan.good), stop);
+    AuthorizationNames names(command.names.begin(), command.names.end());
+    performed = co_await perform_named(
+        account, std::move(*plan.planned), std::move(plan.good), std::move(names), stop);
   }
-  if (performed.outcomes.empty()) co_return exit_codes(performed);
+  if (performed.outcomes.empty()) {
+    say_all_is_held(context, account.spec(), performed.planned.plan);
+    co_return exit_codes(performed);
+  }
   if (service != nullptr) service->tell_asked(account, performed);
   // Standard output stays one JSON document where that was asked for.
   std::ostream& out =
@@ -70,6 +97,7 @@ awaitable<std::set<ExitCode>> apply_one(CommandContext context,
                        .account_name = account.spec().name,
                        .revision = performed.planned.revision,
                        .role_names = performed.planned.role_names});
+  say_what_stays_held(context, account.spec(), performed.planned.plan);
   co_return exit_codes(performed);
 }
 
@@ -108,6 +136,8 @@ Ending run_command(CommandContext context, Workplace place, ApplyCommand command
   const CopiedCommands copied = copied_commands(context.options, command.names);
   context.console.out << render(plans, command.output, context.console.colour, false, copied)
                       << std::flush;
+  codes.merge(leave_out_suspended(context, RunKind::apply, plans));
+  if (plans.empty()) co_return worst(codes);
   if (const auto found = obstacle(context, command, plans)) co_return fail(context, *found);
   if (command.plan_hashes.empty() && !command.yes && would_write(plans)) {
     const auto yes = co_await context.console.ask("Apply this plan?");

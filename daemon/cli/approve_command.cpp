@@ -29,6 +29,7 @@ struct Found {
   std::string hash;
   Plan plan;  // as it was shown
   StateAge state_age = {};
+  Authors authors = {};  // of its revision, besides those that the state has
 };
 
 bool is_whole_plan(const Found& found) {
@@ -46,11 +47,11 @@ std::vector<Found> find(std::span<const AccountPlan> plans, const std::string& t
     const StateAge& age = each.planned->findings.state_age;
     const std::set<std::string> hashes = hold_hashes(plan);
     for (const std::string& hash : hashes) {
-      if (hash.starts_with(typed)) found.push_back({each.account, hash, plan, age});
+      if (hash.starts_with(typed)) found.push_back({each.account, hash, plan, age, each.authors});
     }
     const auto ttl = each.account->spec().approval_ttl;
     if (!hashes.empty() && judge_review(typed, plan, ttl) == Review::stands) {
-      found.push_back({each.account, plan.hash, plan, age});
+      found.push_back({each.account, plan.hash, plan, age, each.authors});
     }
   }
   return found;
@@ -88,6 +89,7 @@ Result<void> tell_audit(const AccountRuntime& account, const Grantor& by, const 
 struct Waiting {
   std::shared_ptr<AccountRuntime> account;
   std::string revision;
+  Authors authors = {};  // where they matter
 };
 
 Result<std::vector<Waiting>> waiting_with(const Accounts& accounts, const std::string& typed) {
@@ -113,7 +115,7 @@ struct Request {
 std::string revision_text(const Waiting& waiting) {
   return "account " + printable(waiting.account->spec().name) + " takes revision " +
          printable(waiting.revision) +
-         " in its next cycle, though it does not descend from the one applied last. Other faults "
+         " when it plans next, though it does not descend from the one applied last. Other faults "
          "stay refused; see 'authzd plan'.\n";
 }
 
@@ -155,7 +157,12 @@ std::string remaining_text(const Found& found) {
   }
   std::string text;
   if (is_held_otherwise) text += "Other rails still hold some of them; see 'authzd plan'.\n";
-  if (is_first_deletes) {
+  const bool is_judged = found.account->spec().approvers.not_the_author;
+  if (is_first_deletes && is_judged) {
+    text +=
+        "Once one of them is done, the rail firstDeletes holds nothing more in this account; until "
+        "then the word of who commits a revision does not count. The other rails hold as before.\n";
+  } else if (is_first_deletes) {
     text +=
         "The rail firstDeletes holds nothing in this account from now on; the other rails do.\n";
   }
@@ -178,7 +185,12 @@ boost::asio::awaitable<ExitCode> let_in(CommandContext context, Workplace place,
   const auto done = approve_revision(account.state(), waiting.revision, by);
   if (!done) co_return fail(context, account.spec(), done.error());
   context.console.out << "Approved by " << printable(by.who) << ": " << revision_text(waiting)
-                      << missing_text(account, ApprovalKind::revision, {waiting.revision}, by.at);
+                      << missing_text(account,
+                                      ApprovalKind::revision,
+                                      {waiting.revision},
+                                      waiting.authors,
+                                      by.at,
+                                      context.login_uid);
   wake(place, account);
   const auto told = tell_audit(account, by, waiting.revision);
   co_return told ? ExitCode::done : fail(context, account.spec(), told.error());
@@ -193,7 +205,8 @@ ExitCode let_through(const CommandContext& context, const Workplace& place, cons
   }
   const auto holds = approve(account.state(), found.plan, found.hash, by);
   if (!holds) return fail(context, account.spec(), holds.error());
-  const std::string missing = missing_text(account, ApprovalKind::hold, subjects_of(found), by.at);
+  const std::string missing = missing_text(
+      account, ApprovalKind::hold, subjects_of(found), found.authors, by.at, context.login_uid);
   context.console.out << "Approved by " << printable(by.who) << " until "
                       << to_rfc3339(by.until.value_or(by.at)) << ", account "
                       << printable(account.spec().name) << ", hash " << found.hash
@@ -214,7 +227,9 @@ std::vector<Found> find_all(const CommandContext& context,
     if (found.size() == 1) {
       all.push_back(std::move(found.front()));
     } else {
-      complain(context, typed, found.size());
+      if (!found.empty() || !say_approved(context, plans, typed)) {
+        complain(context, typed, found.size());
+      }
     }
   }
   if (all.size() == hashes.size()) return all;
@@ -245,25 +260,44 @@ Result<std::vector<std::string>> take_revisions(const Workplace& place,
   return hashes;
 }
 
-/// Why this person may not approve in that account; nothing where he may.
-std::optional<Error> objection(const CommandContext& context, const AccountRuntime& account) {
-  const auto authors = authors_of_what_waits(account.state(), account.time().latest);
-  if (!authors) return authors.error();
-  std::string why = why_not_approver(account.spec().approvers, context.login_uid, *authors);
+/// Who wrote a revision that is refused; nobody knows where it is not the newest any more.
+Async<Authors> authors_of(std::shared_ptr<AccountRuntime> account, std::string revision) {
+  if (!account->spec().approvers.not_the_author) co_return Authors{};
+  const auto intent = co_await account->loader().look(account->time().latest);
+  if (!intent) co_return intent.error();
+  if (intent->refusal && intent->refusal->revision == revision) co_return intent->refusal->authors;
+  const bool is_taken = intent->good && intent->good->revision == revision;
+  co_return is_taken ? intent->authors : Authors{{}, {}, false};
+}
+
+/// Why this person may not approve what `wrote` are authors of, too; nothing where he may.
+std::optional<Error> objection(const CommandContext& context,
+                               const AccountRuntime& account,
+                               const Authors& wrote) {
+  const auto waiting = authors_of_what_waits(account.state(), account.time().latest);
+  if (!waiting) return waiting.error();
+  std::string why =
+      why_not_approver(account.spec().approvers, context.login_uid, merged(*waiting, wrote));
   if (why.empty()) return std::nullopt;
   return Error{ErrorCode::forbidden, std::move(why) + "; nothing was approved"};
 }
 
-std::optional<ExitCode> refuse_authors(const CommandContext& context, const Request& request) {
-  std::set<std::shared_ptr<AccountRuntime>> accounts;
-  for (const Waiting& each : request.revisions) accounts.insert(each.account);
-  for (const Found& each : request.holds) accounts.insert(each.account);
-  for (const auto& account : accounts) {
-    if (const auto why = objection(context, *account)) {
-      return fail(context, account->spec(), *why);
-    }
+/// As they are judged when the approval is used: in its whole account.
+boost::asio::awaitable<std::optional<ExitCode>> refuse_authors(
+    CommandContext context,
+    Request& request) {  // coroutine-ref: the awaiter's
+  for (Waiting& each : request.revisions) {
+    auto wrote = co_await authors_of(each.account, each.revision);
+    if (!wrote) co_return fail(context, each.account->spec(), wrote.error());
+    each.authors = std::move(*wrote);
+    const auto why = objection(context, *each.account, each.authors);
+    if (why) co_return fail(context, each.account->spec(), *why);
   }
-  return std::nullopt;
+  for (const Found& each : request.holds) {
+    const auto why = objection(context, *each.account, each.authors);
+    if (why) co_return fail(context, each.account->spec(), *why);
+  }
+  co_return std::nullopt;
 }
 
 /// Nothing: the person said yes, and in a daemon, where cycles went on meanwhile, what was shown is
@@ -338,7 +372,7 @@ Ending run_command(CommandContext context, Workplace all, ApproveCommand command
     }
   }
   show(context, plans, request);
-  if (const auto refused = refuse_authors(context, request)) co_return *refused;
+  if (const auto refused = co_await refuse_authors(context, request)) co_return *refused;
   if (!command.yes) {
     const auto ended = co_await ask(context, place, planner, plans, request);
     if (ended) co_return *ended;

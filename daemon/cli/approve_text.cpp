@@ -3,11 +3,13 @@
 
 #include "daemon/cli/approve_text.hpp"
 
+#include "daemon/run/quorum.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/plan_name.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <ostream>
 
 namespace authzd {
@@ -52,23 +54,51 @@ void complain(const CommandContext& context, const std::string& typed, std::size
   }
 }
 
+bool say_approved(const CommandContext& context,
+                  std::span<const AccountPlan> plans,
+                  const std::string& typed) {
+  if (typed.size() < kFewestDigits) return false;
+  for (const AccountPlan& plan : plans) {
+    AccountRuntime& account = *plan.account;
+    const auto kept = account.state().approvals.list(account.time().latest);
+    if (!kept) continue;
+    for (const Approval& approval : *kept) {
+      const bool is_meant =
+          approval.kind == ApprovalKind::hold && approval.subject.starts_with(typed);
+      if (!is_meant || approval.by.empty()) continue;
+      context.console.err << "authzd: account " << printable(account.spec().name) << ": "
+                          << printable(typed) << " is approved already, by "
+                          << printable(approval.by.front().who)
+                          << ", and not done yet; 'authzd approvals' lists it.\n";
+      return true;
+    }
+  }
+  return false;
+}
+
 std::string missing_text(const AccountRuntime& account,
                          ApprovalKind kind,
                          const std::set<std::string>& subjects,
-                         Timestamp now) {
+                         const Authors& wrote,
+                         Timestamp now,
+                         const std::optional<unsigned>& login_uid) {
   const std::size_t need = account.spec().approvers.need;
-  const auto kept = account.state().approvals.list(now);
-  if (need <= 1 || !kept) return {};
+  auto kept = account.state().approvals.list(now);
+  const auto quorum = quorum_of(account.spec(), account.state(), now, wrote);
+  if (need <= 1 || !kept || !quorum) return {};
   std::size_t fewest = need;
-  for (const Approval& approval : *kept) {
+  for (Approval& approval : *kept) {
     if (approval.kind == kind && subjects.contains(approval.subject)) {
+      if (quorum->may_approve) std::erase_if(approval.by, std::not_fn(quorum->may_approve));
       fewest = std::min(fewest, people_in(approval));
     }
   }
   if (fewest >= need) return {};
   return "rails.approvers needs " + std::to_string(need) +
          " people, each with a login of their own: it is let through when " +
-         std::to_string(need - fewest) + " more have approved it.\n";
+         std::to_string(need - fewest) + " more have approved it." +
+         (login_uid ? "" : " This call comes from no login, so that it counts for none of them.") +
+         "\n";
 }
 
 }  // namespace authzd

@@ -9,6 +9,7 @@
 #include "daemon/state/approval_store.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -23,10 +24,18 @@ void show_holds(const CommandContext& context, std::span<const AccountPlan> plan
 /// On standard error: why `typed`, which names so many holds, is not approved.
 void complain(const CommandContext& context, const std::string& typed, std::size_t found);
 
-/// How many more people must approve it; empty where none must.
+/// On standard error, that what `typed` begins is approved and not done; false where it is not.
+bool say_approved(const CommandContext& context,
+                  std::span<const AccountPlan> plans,
+                  const std::string& typed);
+
+/// How many more people must approve it, and whether the call from `login_uid` counts as one; empty
+/// where none must. `wrote`: whose word does not count, besides those that the state knows.
 std::string missing_text(const AccountRuntime& account,
                          ApprovalKind kind,
                          const std::set<std::string>& subjects,
-                         Timestamp now);
+                         const Authors& wrote,
+                         Timestamp now,
+                         const std::optional<unsigned>& login_uid);
 
 }  // namespace authzd

@@ -8,7 +8,6 @@
 #include "daemon/cli/reviewed_plan.hpp"
 #include "daemon/cli/write_stop.hpp"
 #include "daemon/run/cycle_log.hpp"
-#include "daemon/run/suspension.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/report/outcome_text.hpp"
 
@@ -40,19 +39,26 @@ bool says_nothing(const AccountPlan& plan) {
   return plan.planned && plan.planned->plan.actions.empty() && plan.planned->plan.notes.empty();
 }
 
+/// Takes out the accounts that may not be written to, and says so of each; the others go on.
+std::set<ExitCode> leave_out_unwritable(const CommandContext& context,
+                                        RunKind kind,
+                                        std::vector<AccountPlan>& plans) {
+  std::set<ExitCode> codes;
+  std::erase_if(plans, [&](const AccountPlan& plan) {
+    if (!has_writes(plan) || plan.account->writer() != nullptr) return false;
+    codes.insert(fail(context,
+                      Obstacle{.why = "account " + printable(plan.account->spec().name) +
+                                      " is in mode observe, which writes nothing"}));
+    return true;
+  });
+  codes.merge(leave_out_suspended(context, kind, plans));
+  return codes;
+}
+
 /// Why it cannot go on.
 std::optional<Obstacle> obstacle(const CommandContext& context,
                                  const AskedPlan& asked,
                                  std::span<const AccountPlan> plans) {
-  for (const AccountPlan& plan : plans) {
-    if (has_writes(plan) && plan.account->writer() == nullptr) {
-      return Obstacle{.why = "account " + printable(plan.account->spec().name) +
-                             " is in mode observe, which writes nothing"};
-    }
-    if (const auto suspended = find_suspension(*plan.account, asked.kind)) {
-      return Obstacle{.why = to_string(*suspended)};
-    }
-  }
   if (!asked.plan_hash.empty()) return hash_mismatch({asked.plan_hash}, plans);
   if (asked.yes || context.console.can_ask) return std::nullopt;
   return Obstacle{
@@ -117,6 +123,8 @@ Ending perform_asked(CommandContext context,
     }
     co_return worst(codes);
   }
+  codes.merge(leave_out_unwritable(context, asked.kind, plans));
+  if (std::ranges::none_of(plans, has_work)) co_return worst(codes);
   if (const auto found = obstacle(context, asked, plans)) co_return fail(context, *found);
   if (!asked.yes && asked.plan_hash.empty()) {
     const auto yes = co_await context.console.ask(asked.question);

@@ -5,8 +5,10 @@
 // last. It needs no daemon, and changes nothing.
 
 #include "daemon/cli/failure.hpp"
+#include "daemon/cli/files.hpp"
 #include "daemon/cli/setup.hpp"
 #include "daemon/status/audit_chain.hpp"
+#include "reconciler/base/shell_word.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/report/audit_chain.hpp"
 
@@ -25,8 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kStandardInput = "-";
-constexpr std::size_t kMostShown = 20;  // problems
+constexpr std::size_t kMostProblems = 20;  // problems
 
 /// What is to be read, and what its end must be.
 struct AuditLog {
@@ -82,11 +83,13 @@ tl::expected<AuditLog, ExitCode> configured_log(const CommandContext& context, b
   if (is_journal) return AuditLog{{std::string(kStandardInput)}, std::move(*kept)};
   if (!setup->audit_file.empty())
     return AuditLog{with_rotated(setup->audit_file), std::move(*kept), true};
-  return tl::unexpected(
-      fail(context,
-           Obstacle{ExitCode::usage,
-                    "audit.file is not configured. Of the journal's log: journalctl -o cat "
-                    "MESSAGE_ID=4a1f1e6a5c0b4b0f9d3c8e7a2b6d5f10 | authzd audit verify -"}));
+  const std::string config =
+      context.options.config ? " --config " + shell_word(*context.options.config) : std::string();
+  return tl::unexpected(fail_usage(
+      context,
+      "audit.file is not configured, so that the log is in the journal. That one is checked by\n"
+      "  journalctl -o cat MESSAGE_ID=4a1f1e6a5c0b4b0f9d3c8e7a2b6d5f10 | authzd audit verify -" +
+          config));
 }
 
 tl::expected<AuditLog, ExitCode> log_of(const CommandContext& context,
@@ -112,23 +115,26 @@ std::string read(std::istream& stream, const std::string& name, ChainCheck& chec
   return stream.bad() ? printable(name) + ": cannot be read" : std::string();
 }
 
-std::string read_file(const std::string& name, const AuditLog& log, ChainCheck& check) {
+/// Errors: unavailable, where nothing can be said of the log.
+Result<std::string> read_file(const std::string& name, const AuditLog& log, ChainCheck& check) {
   if (name == kStandardInput) return read(std::cin, "standard input", check);
   std::ifstream file(name, std::ios::binary);
   if (file) return read(file, name, check);
   const int error = errno;
-  std::string why = printable(name) + ": " + std::generic_category().message(error);
-  if (error == ENOENT && log.is_configured) why += ", though lines were written to it";
-  return why;
+  const std::string why = printable(name) + ": " + std::generic_category().message(error);
+  if (error == ENOENT && log.is_configured) return why + ", though lines were written to it";
+  return Error{ErrorCode::unavailable,
+               "cannot read " + why + "; nothing can be said of the audit log"};
 }
 
 ExitCode show_problems(const CommandContext& context, std::span<const std::string> problems) {
   std::ostream& err = context.console.err;
-  for (const std::string& problem : problems.first(std::min(problems.size(), kMostShown))) {
+  for (const std::string& problem : problems.first(std::min(problems.size(), kMostProblems))) {
     err << "authzd: " << problem << '\n';
   }
   err << "authzd: the audit log is not as it was written: "
-      << count_of(problems.size(), "problem", "problems") << '\n';
+      << count_of(problems.size(), "problem", "problems")
+      << ". Keep a copy of it and of the state, and see who can write them.\n";
   return ExitCode::error;
 }
 
@@ -168,8 +174,11 @@ Ending run_command(CommandContext context, AuditVerifyCommand command) {
   ChainCheck check(command.first);
   std::vector<std::string> problems;
   for (const std::string& file : log->files) {
-    std::string problem = read_file(file, *log, check);
-    if (!problem.empty()) problems.push_back(std::move(problem));
+    auto problem = read_file(file, *log, check);
+    if (!problem) {
+      co_return fail(context, problem.error());
+    }
+    if (!problem->empty()) problems.push_back(*std::move(problem));
   }
   check.end(log->kept);
   problems.insert(problems.begin(), check.problems().begin(), check.problems().end());

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "daemon/cli/options.hpp"
+#include "reconciler/base/text.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -14,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace authzd {
 
@@ -22,6 +24,8 @@ struct CommandLine {
                "authzd"};
   CommonOptions common;
   std::function<AnyCommand()> command;
+  std::vector<std::string> recorded;  // of `record`: "check" and a file, or another command
+  std::string trace;                  // of `record`: its file
 
   /// A command whose options are read into `*into`. `more` says what a line cannot.
   template <class T>
@@ -42,6 +46,13 @@ struct CommandLine {
   void add_state(CLI::App& sub);          // for commands that remember, or speak of what was
 };
 
+/// What is said of a text that an option does not take.
+inline CLI::ValidationError none_of(const std::string& flag,
+                                    const std::string& text,
+                                    const std::string& names) {
+  return CLI::ValidationError(flag, "\"" + printable(text) + "\" is none of " + names);
+}
+
 /// Lets an option take the text of an enumeration; what is said of a bad one names the good ones.
 template <class T, class Target>
 CLI::Option* add_choice(CLI::App& app,
@@ -54,9 +65,9 @@ CLI::Option* add_choice(CLI::App& app,
   return app
       .add_option_function<std::string>(
           flag,
-          [&target, &choices, names](const std::string& text) {
+          [&target, &choices, names, flag](const std::string& text) {
             const auto found = choices.find(text);
-            if (found == choices.end()) throw CLI::ValidationError(text, "is none of " + names);
+            if (found == choices.end()) throw none_of(flag, text, names);
             target = found->second;
           },
           help)
@@ -74,6 +85,7 @@ void add_text_or_json(CLI::App& sub, OutputForm& form);
 
 void add_planning_commands(CommandLine& line);  // validate, plan, apply, run, list, export, schema
 void add_import(CommandLine& line);
+void add_record(CommandLine& line);
 void add_daemon_commands(CommandLine& line);  // status, runs, approve, …
 
 }  // namespace authzd

@@ -17,10 +17,13 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 
 namespace authzd {
+
+class TraceRecorder;
 
 /// What every command gets. All must outlive it.
 struct CommandContext {
@@ -31,8 +34,9 @@ struct CommandContext {
   Clock& clock;
   Randomness& randomness;
   Log log;
-  std::string who;                         // asks for it: "alice (uid 1000), login uid 1000"
-  std::optional<unsigned> login_uid = {};  // of the person; none: nobody knows
+  std::string who;                               // asks for it: "alice (uid 1000), login uid 1000"
+  std::optional<unsigned> login_uid = {};        // of the person; none: nobody knows
+  std::shared_ptr<TraceRecorder> recorder = {};  // of `record`; null: the configuration says
 };
 
 using Ending = boost::asio::awaitable<ExitCode>;
@@ -42,6 +46,7 @@ Ending run_command(CommandContext context, RunCommand command);
 Ending run_command(CommandContext context, SchemaCommand command);
 Ending run_command(CommandContext context, ImportCommand command);
 Ending run_command(CommandContext context, AuditVerifyCommand command);
+Ending run_command(CommandContext context, RecordCheckCommand command);
 
 Ending run_command(CommandContext context, Workplace place, PlanCommand command);
 Ending run_command(CommandContext context, Workplace place, ApplyCommand command);
@@ -59,5 +64,8 @@ Ending run_command(CommandContext context, Workplace place, UnpinCommand command
 Ending run_command(CommandContext context, Workplace place, ReleaseCommand command);
 Ending run_command(CommandContext context, Workplace place, SuspendCommand command);
 Ending run_command(CommandContext context, Workplace place, ResumeCommand command);
+
+/// Whose manifests are, where nobody says: what is judged offline is the same for any account.
+inline const AccountId kAnyAccount{"00000000000000000000000000000000"};
 
 }  // namespace authzd

@@ -61,9 +61,11 @@ void add_duration(CLI::App& sub,
                   const std::string& help) {
   sub.add_option_function<std::string>(
          flag,
-         [&target](const std::string& text) {
+         [&target, flag](const std::string& text) {
            const auto duration = parse_duration(text);
-           if (!duration) throw CLI::ValidationError(text, "is not a duration such as 90s or 5m");
+           if (!duration)
+             throw CLI::ValidationError(
+                 flag, "\"" + printable(text) + "\" is not a duration such as 90s or 5m");
            target = *duration;
          },
          help)

@@ -4,10 +4,12 @@
 #include "daemon/cli/configured_setup.hpp"
 
 #include "daemon/cli/daemon_call.hpp"
+#include "daemon/cli/failure.hpp"
 #include "daemon/cli/files.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/net/small_file.hpp"
 #include "reconciler/base/digest.hpp"
+#include "reconciler/base/shell_word.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
@@ -38,6 +40,21 @@ bool is_chosen(const AccountConfig& account, const std::vector<std::string>& nam
   });
 }
 
+/// Why the file cannot be read, and what to do.
+std::string unreadable(const std::string& file, const Error& error) {
+  if (is_forbidden_file(file)) {
+    return "this user may not read the configuration " + printable(file) +
+           ": use sudo, or have its mode changed";
+  }
+  return to_string(error);
+}
+
+std::string names_of(const Config& config) {
+  std::vector<std::string> names;
+  for (const AccountConfig& account : config.accounts) names.push_back(account.name);
+  return printable(join(names, ", "));
+}
+
 /// The first name that no account has.
 std::optional<std::string> unknown_name(const Config& config,
                                         const std::vector<std::string>& names) {
@@ -49,6 +66,18 @@ std::optional<std::string> unknown_name(const Config& config,
     if (!known) return name;
   }
   return std::nullopt;
+}
+
+/// Observe in a configuration is a bound: an option of one call gets nobody past it. The first
+/// account of which it would.
+std::optional<std::string> beyond_observe(const Config& config,
+                                          const CommonOptions& options,
+                                          const SetupNeeds& needs) {
+  if (!needs.mode || options.mode.value_or(Mode::observe) == Mode::observe) return std::nullopt;
+  const auto found = std::ranges::find_if(config.accounts, [&](const AccountConfig& account) {
+    return account.mode == Mode::observe && is_chosen(account, options.accounts);
+  });
+  return found == config.accounts.end() ? std::nullopt : std::optional(found->name);
 }
 
 AccountSetup setup_of(const Config& config,
@@ -85,6 +114,7 @@ Setup setup_of(const Config& config, const CommonOptions& options) {
   Setup setup;
   setup.iam = {
       .endpoint = config.iam.endpoint,
+      .resource_controller = config.iam.resource_controller,
       .ca_file = config.iam.ca_file,
       .limits = config.iam.limits,
       .concurrency = config.iam.concurrency,
@@ -97,6 +127,7 @@ Setup setup_of(const Config& config, const CommonOptions& options) {
   setup.audit_file = config.audit_file;
   setup.notify = config.notify;
   setup.state_path = config.state_path;
+  setup.record_directory = config.record_directory;
   for (const AccountConfig& account : config.accounts) {
     if (is_chosen(account, options.accounts)) {
       setup.accounts.push_back(setup_of(config, account, options));
@@ -119,9 +150,10 @@ std::string fingerprint_of(std::string configured, const Setup& setup) {
 
 tl::expected<Setup, SetupFailure> configured_setup(const std::string& file,
                                                    const CommonOptions& options,
-                                                   const Environment& environment) {
-  auto text = read_whole_file(file);
-  if (!text) return Failed({ExitCode::invalid, to_string(text.error()), {}});
+                                                   const Environment& environment,
+                                                   const SetupNeeds& needs) {
+  auto text = read_configuration(file);
+  if (!text) return Failed({ExitCode::invalid, unreadable(file, text.error()), {}});
 
   std::string configured = *text;
   const auto credentials = environment.find("CREDENTIALS_DIRECTORY");
@@ -136,16 +168,29 @@ tl::expected<Setup, SetupFailure> configured_setup(const std::string& file,
   }
   if (const auto name = unknown_name(loaded.config, options.accounts)) {
     return Failed({ExitCode::usage,
-                   "the configuration has no account " + printable(*name) + " (--account)",
+                   "the configuration has no account " + shown_name(*name) +
+                       " (--account); it has " + names_of(loaded.config),
+                   {}});
+  }
+  if (const auto name = beyond_observe(loaded.config, options, needs)) {
+    return Failed({ExitCode::usage,
+                   "account " + printable(*name) +
+                       " is in mode observe by the configuration, and --mode lets no call write "
+                       "there: change its mode in the configuration",
                    {}});
   }
   if (options.owner) {
-    return Failed({ExitCode::usage, "--owner is for a call without a configuration", {}});
+    return Failed(
+        {ExitCode::usage, "--owner is for a call without a configuration: leave it out", {}});
   }
   Setup setup = setup_of(loaded.config, options);
   setup.config = canonical_path(file);
   setup.socket = loaded.config.admin.socket;
   if (setup.socket.empty()) setup.socket = kDefaultSocket;
+  if (setup.config != canonical_path(std::string(kDefaultConfig))) {
+    const std::string named = " --config " + shell_word(setup.config);
+    for (AccountSetup& account : setup.accounts) account.spec.approve_options = named;
+  }
   setup.fingerprint = fingerprint_of(std::move(configured), setup);
   setup.warnings = std::move(diagnostics);
   return setup;

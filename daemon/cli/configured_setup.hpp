@@ -13,9 +13,10 @@ namespace authzd {
 inline constexpr std::string_view kDefaultEndpoint = "https://iam.cloud.ibm.com";
 
 /// Flags override the file: --account chooses among its accounts, --mode and --adopt stand for all
-/// of them in this one call.
+/// of them in this one call. An account that the file only lets observe is not written to by it.
 tl::expected<Setup, SetupFailure> configured_setup(const std::string& file,
                                                    const CommonOptions& options,
-                                                   const Environment& environment);
+                                                   const Environment& environment,
+                                                   const SetupNeeds& needs);
 
 }  // namespace authzd

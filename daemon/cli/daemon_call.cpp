@@ -38,12 +38,14 @@ std::optional<DaemonAddress> daemon_of(const CommonOptions& options) {
   if (options.local || options.manifests || options.state) return std::nullopt;
   if (options.owner && !options.config) return std::nullopt;  // without a configuration
   const std::string file = options.config.value_or(std::string(kDefaultConfig));
-  auto text = read_whole_file(file);
+  auto text = read_configuration(file);
   if (!text) return std::nullopt;
   const ConfigOutcome loaded = load_config({file, std::move(*text)}, {});
   std::string socket = loaded.config.admin.socket;
+  const bool is_certain = !socket.empty() || !has_errors(loaded.diagnostics);
   if (socket.empty()) socket = kDefaultSocket;
-  return DaemonAddress{canonical_path(file), std::move(socket), loaded.config.state_path};
+  return DaemonAddress{
+      canonical_path(file), std::move(socket), loaded.config.state_path, is_certain};
 }
 
 boost::asio::awaitable<std::optional<ExitCode>> ask_daemon(CommandContext context,

@@ -18,7 +18,8 @@ inline constexpr std::string_view kDefaultSocket = "/run/authzd/admin.sock";
 struct DaemonAddress {
   std::string config;  // absolute
   std::string socket;
-  std::string state;  // the file that it keeps
+  std::string state;       // the file that it keeps
+  bool is_certain = true;  // false: errors in the configuration hide where it listens
 };
 
 /// Of the configuration that the options mean; nothing where there is none, or where they say that

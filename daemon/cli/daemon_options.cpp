@@ -163,12 +163,14 @@ void add_release(CommandLine& line) {
       "'authzd release --all' comes before an uninstall; suspend first.");
   line.add_account(sub);
   line.add_local(sub);
-  CLI::Option* const name =
-      sub.add_option("name", command->name, "The authorization's name, or the id of a policy")
-          ->type_name("NAME|POLICY");
-  sub.add_flag("--all", command->all, "Every policy of this owner")->excludes(name);
+  sub.add_option("name", command->name, "The authorization's name, or the id of a policy")
+      ->type_name("NAME|POLICY");
+  sub.add_flag("--all", command->all, "Every policy of this owner");
   sub.parse_complete_callback([command] {
-    if (command->name.empty() && !command->all) throw CLI::RequiredError("a name, or --all,");
+    if (command->name.empty() == !command->all) {
+      throw CLI::ValidationError("release",
+                                 "give a name, the id of a policy, or --all: one of them");
+    }
   });
   sub.add_flag("--yes,-y", command->yes, "Do not ask");
 }

@@ -17,7 +17,7 @@ enum class ExitCode : int {
   changes = 2,    // only with --detailed-exitcode: the plan has changes
   held = 3,       // a rail holds something back
   invalid = 4,    // the manifests or the configuration are invalid
-  conflicts = 5,  // partly applied, or conflicts remain
+  conflicts = 5,  // partly applied, or conflicts remain; a trace contradicts a fact
   usage = 64,     // the command line is wrong
 };
 

@@ -9,6 +9,12 @@
 
 namespace authzd {
 
+std::string shown_name(std::string_view name) {
+  constexpr std::size_t kLongestShown = 24;
+  if (name.size() <= kLongestShown) return printable(name);
+  return "(" + std::to_string(name.size()) + " characters, not shown: it may be a secret)";
+}
+
 ExitCode fail(const CommandContext& context, const Error& error) {
   context.console.err << "authzd: " << printable(to_string(error)) << '\n';
   return exit_code(error);

@@ -13,6 +13,10 @@
 
 namespace authzd {
 
+/// What stood in the place of a name, for a message. One that is so long that it may be a key is
+/// not shown: arguments get swapped.
+std::string shown_name(std::string_view name);
+
 /// Shows an error that concerns the whole call; returns its code.
 ExitCode fail(const CommandContext& context, const Error& error);
 

@@ -3,6 +3,7 @@
 
 #include "daemon/cli/files.hpp"
 
+#include "daemon/net/small_file.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <cerrno>
@@ -33,6 +34,11 @@ Result<std::string> read_whole_file(const std::string& path) {
   text << in.rdbuf();
   if (in.bad()) return failed("read", path, errno);
   return std::move(text).str();
+}
+
+Result<std::string> read_configuration(const std::string& path) {
+  constexpr std::size_t kMost = 16U << 20U;
+  return read_small_file(path, "the configuration", kMost);
 }
 
 Result<std::string> read_standard_input(std::size_t most) {

@@ -12,8 +12,15 @@
 
 namespace authzd {
 
+/// What a file may be called to mean standard input.
+inline constexpr std::string_view kStandardInput = "-";
+
 /// Errors: unavailable, naming the file and why.
 Result<std::string> read_whole_file(const std::string& path);
+
+/// Of a daemon that reads it again while it works: waits for nobody, as a FIFO would have it.
+/// Errors: invalid_config where it cannot be read, is no regular file, or has more than 16 MiB.
+Result<std::string> read_configuration(const std::string& path);
 
 /// Errors: invalid_manifest (more than `most` bytes, of which no more are read), unavailable.
 Result<std::string> read_standard_input(std::size_t most);

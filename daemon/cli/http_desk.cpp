@@ -140,7 +140,8 @@ class ServiceBoard final : public StatusBoard {
   void keep_plan(const AccountRuntime& account, const CycleEnd& end) {
     if (!end.performed) return;
     const Planned& planned = end.performed->planned;
-    plans_[account.spec().id] = {planned.plan, account.spec().name, planned.revision};
+    plans_[account.spec().id] = {
+        planned.plan, account.spec().name, planned.revision, planned.instances};
     standings_[account.spec().id] = standing_after(*end.performed);
   }
 

@@ -24,14 +24,12 @@
 namespace authzd {
 namespace {
 
-constexpr std::string_view kStandardInput = "-";
 constexpr std::string_view kRemovedFile = "removed.tf";
 
 /// Where no account is named, every default of a manifest stands for this one.
-const AccountId kAnyAccount{"00000000000000000000000000000000"};
 
 /// What is asked for makes no sense: how it would.
-Error usage(std::string message) {
+Error bad_usage(std::string message) {
   return {ErrorCode::invalid_config, std::move(message)};
 }
 
@@ -58,7 +56,7 @@ Result<AccountId> named_account(const CommonOptions& options) {
   if (options.accounts.empty()) return AccountId{};
   const std::string& id = options.accounts.front();
   if (options.accounts.size() > 1 || !is_account_id(id)) {
-    return usage("--account takes one account's id here, of 32 hex digits");
+    return bad_usage("--account takes one account's id here, of 32 hex digits");
   }
   return AccountId{to_lower(id)};
 }
@@ -123,7 +121,7 @@ ExitCode import_list(const CommandContext& context,
   }
   if (account.empty()) account = account_of(list->policies);
   if (account.empty() && !list->policies.empty()) {
-    return fail(context, usage("the policies do not name one account: name it with --account"));
+    return fail(context, bad_usage("the policies do not name one account: name it with --account"));
   }
   RoleNames names;
   for (const Observed& policy : list->policies) {
@@ -139,9 +137,7 @@ ExitCode import_list(const CommandContext& context,
                                             .role_names = std::move(names),
                                             .services = &known_services()});
   context.console.out << exported.yaml;
-  context.console.err << "authzd: account " << account.value << ": "
-                      << count_of(exported.exported, "policy", "policies") << " exported, "
-                      << exported.skipped << " left out (comments say why)\n";
+  context.console.err << exported_text(account.value, exported);
   return ExitCode::done;
 }
 
@@ -156,10 +152,10 @@ std::optional<std::string> instance_of(std::string_view text, std::string_view s
 
 Result<TwinRequest> pair_of(const CommandContext& context, const ImportCommand& command) {
   const auto from = instance_of(command.pair_from.value_or(""), "hs-crypto");
-  if (!from) return usage("import pair needs --from hs-crypto, or --from hs-crypto:GUID");
+  if (!from) return bad_usage("import pair needs --from hs-crypto, or --from hs-crypto:GUID");
   const auto to = instance_of(command.to.value_or(""), "kms");
   if (!to || to->empty()) {
-    return usage(
+    return bad_usage(
         "import pair needs --to kms:GUID, the instance of Key Protect that the keys go to");
   }
   using std::chrono::days;
@@ -209,10 +205,10 @@ Ending run_command(CommandContext context, ImportCommand command) {
   if (command.from == ImportFrom::pair) {
     const bool has_files = !command.files.empty() || context.options.manifests;
     if (has_files) co_return import_pair(context, command, *account);
-    co_return refuse(context, usage("import pair needs --manifests PATH, or files"));
+    co_return refuse(context, bad_usage("import pair needs --manifests PATH, or files"));
   }
   if (command.files.size() != 1) {
-    co_return refuse(context, usage("one FILE is needed, or - for standard input"));
+    co_return refuse(context, bad_usage("one FILE is needed, or - for standard input"));
   }
   if (command.from == ImportFrom::tfstate) co_return import_state(context, command, *account);
   co_return import_list(context, command, *account);

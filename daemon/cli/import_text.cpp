@@ -13,11 +13,11 @@
 namespace authzd {
 namespace {
 
-constexpr std::size_t kMostShown = 100;  // lines of one kind
+constexpr std::size_t kMostLines = 100;  // lines of one kind
 
 std::string bullets(const std::vector<std::string>& lines) {
   std::string out;
-  const std::size_t shown = std::min(lines.size(), kMostShown);
+  const std::size_t shown = std::min(lines.size(), kMostLines);
   for (std::size_t i = 0; i < shown; ++i) out += "  " + lines[i] + "\n";
   if (lines.size() > shown) out += "  … and " + std::to_string(lines.size() - shown) + " more\n";
   return out;
@@ -144,6 +144,15 @@ std::string twins_text(const Twins& twins) {
         twins.ends;
   }
   return out;
+}
+
+std::string exported_text(const std::string& account, const Export& exported) {
+  return "authzd: " + (account.empty() ? "" : "account " + printable(account) + ": ") +
+         count_of(exported.exported, "policy", "policies") + " exported, " +
+         (exported.skipped == 0
+              ? "none left out"
+              : std::to_string(exported.skipped) + " left out (comments in the output say why)") +
+         "\n";
 }
 
 }  // namespace authzd

@@ -7,6 +7,7 @@
 
 #include "reconciler/import/kms_twins.hpp"
 #include "reconciler/import/terraform_import.hpp"
+#include "reconciler/report/export.hpp"
 
 #include <optional>
 #include <string>
@@ -25,5 +26,8 @@ std::string refusal_text(const ImportReport& report);
 std::string report_text(const ImportReport& report);
 
 std::string twins_text(const Twins& twins);
+
+/// How much of an account's policies is now manifests. `account`: its name or id; may be empty.
+std::string exported_text(const std::string& account, const Export& exported);
 
 }  // namespace authzd

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "daemon/cli/failure.hpp"
+#include "daemon/cli/import_text.hpp"
 #include "daemon/cli/planning_command.hpp"
 #include "daemon/iam/service_catalogue.hpp"
+#include "daemon/run/instance_look_up.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/marker.hpp"
 #include "reconciler/report/export.hpp"
@@ -44,6 +46,7 @@ Async<Holding> read_account(AccountRuntime& account) {  // coroutine-ref: the aw
   auto observation = co_await observe(account.reading_beside());
   if (!observation) co_return std::move(observation).error();
   RoleNames names = co_await look_up_names(account, observation->policies);
+  if (const auto known = account.state().instances.known()) names.merge(names_of(*known));
   co_return Holding{std::move(*observation), std::move(names)};
 }
 
@@ -101,9 +104,7 @@ Ending run_command(CommandContext context, Workplace place, ExportCommand) {
                                               .role_names = std::move(holding->role_names),
                                               .services = &known_services()});
     context.console.out << exported.yaml;
-    context.console.err << "authzd: account " << account->spec().name << ": "
-                        << count_of(exported.exported, "policy", "policies") << " exported, "
-                        << exported.skipped << " left out (comments say why)\n";
+    context.console.err << exported_text(account->spec().name, exported);
   }
   co_return worst(codes);
 }

@@ -1,10 +1,12 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
+#include "daemon/cli/recording.hpp"
 #include "daemon/cli/standing_alone.hpp"
 #include "daemon/iam/iam.hpp"
 #include "daemon/iam/offline_reader.hpp"
 #include "daemon/net/http_client.hpp"
+#include "daemon/record/recording_client.hpp"
 #include "daemon/run/audit_trail.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/marker.hpp"
@@ -17,12 +19,27 @@
 namespace authzd {
 namespace {
 
+/// Null: Resource Controller is where IAM is.
+std::shared_ptr<HttpClient> connect_resources(const CommandContext& context,
+                                              const IamSetup& iam,
+                                              const std::shared_ptr<ApiCalls>& calls) {
+  if (iam.resource_controller.origin == iam.endpoint.origin) return nullptr;
+  auto http = make_late_http_client(context.executor,
+                                    {.origin = iam.resource_controller.origin,
+                                     .ca_file = iam.ca_file,
+                                     .concurrency = iam.concurrency,
+                                     .limits = iam.limits,
+                                     .proxies = iam.proxies});
+  return make_counting_client(std::move(http), calls);
+}
+
 /// Speaks to IAM. A writer is made only where the command may write and the mode lets it.
 Result<void> connect(const CommandContext& context,
                      const IamSetup& iam,
                      const AccountSetup& account,
-                     Access access,
+                     AccountAccess access,
                      const std::shared_ptr<TokenBucket>& total,
+                     const std::shared_ptr<TraceRecorder>& recorder,
                      AccountParts& parts) {
   auto http = make_http_client(context.executor,
                                {.origin = iam.endpoint.origin,
@@ -31,25 +48,33 @@ Result<void> connect(const CommandContext& context,
                                 .limits = iam.limits,
                                 .proxies = iam.proxies});
   if (!http) return std::move(http).error();
+  if (recorder != nullptr) {
+    *http = make_recording_client(std::move(*http), recorder, TracePeer::iam, context.clock);
+  }
   parts.calls = std::make_shared<ApiCalls>();
   parts.http = make_counting_client(std::move(*http), parts.calls);
 
   const IamOptions options{.account = account.spec.id,
                            .base_path = iam.endpoint.path,
+                           .resources_path = iam.resource_controller.path,
                            .page_size = iam.page_size,
                            .list_patience = iam.list_patience,
                            .requests_per_second = iam.requests_per_second};
   auto metadata = make_metadata_client(context.executor, account.credential);
   if (!metadata) return std::move(metadata).error();
+  if (recorder != nullptr && *metadata != nullptr) {
+    *metadata = make_recording_client(*metadata, recorder, TracePeer::metadata, context.clock);
+  }
   const IamSeams seams{.http = *parts.http,
                        .clock = context.clock,
                        .randomness = context.randomness,
                        .total = total,
                        .log = parts.log,
-                       .metadata = std::move(*metadata)};
+                       .metadata = std::move(*metadata),
+                       .resources = connect_resources(context, iam, parts.calls)};
   auto session = make_session(options, seams, account.credential);
   parts.reader = make_policy_reader(session, options);
-  if (access == Access::write && account.spec.mode != Mode::observe) {
+  if (access == AccountAccess::write && account.spec.mode != Mode::observe) {
     parts.writer = make_policy_writer(std::move(session));
   }
   return {};
@@ -88,7 +113,8 @@ Result<void> trust_saved(const SavedList& list, const AccountSpec& spec, Account
   if (!accounts.empty() && !accounts.contains(spec.id.value)) {
     return Error{ErrorCode::invalid_config,
                  "the saved list is of account " + printable(*accounts.begin()) + ", not of " +
-                     printable(spec.id.value)};
+                     printable(spec.id.value) +
+                     ": save one of that account, or name the other account"};
   }
   return state.policies.remember(ours);
 }
@@ -103,18 +129,19 @@ Result<std::shared_ptr<Source>> open_source(const CommandContext& context, const
 
 Result<Accounts> open_accounts(const CommandContext& context,
                                const Setup& setup,
-                               Access access,
+                               AccountAccess access,
                                const std::optional<std::string>& against,
                                const std::shared_ptr<Database>& state) {
   const auto total = std::make_shared<TokenBucket>(setup.iam.total_requests_per_second);
   auto source = open_source(context, setup);
   if (!source) return std::move(source).error();
+  const auto recorder = against ? nullptr : recorder_of(context, setup);
   const auto audit = make_audit_trail(setup.audit_file, setup.state_path);
   Accounts accounts;
   for (const AccountSetup& account : setup.accounts) {
     AccountParts parts;
     parts.spec = account.spec;
-    parts.spec.trusts_markers = access == Access::show && state == nullptr;
+    parts.spec.trusts_markers = access == AccountAccess::show && state == nullptr;
     parts.spec.keeps_state = keeps_state(context, setup, state);
     parts.schedule = account.schedule;
     parts.run = std::make_shared<std::string>();
@@ -124,6 +151,7 @@ Result<Accounts> open_accounts(const CommandContext& context,
     auto memory = open_state(account.spec.id, state);
     if (!memory) return std::move(memory).error();
     parts.state = std::move(*memory);
+    if (!setup.state_path.empty()) parts.state->suspensions.heed(setup.state_path);
     parts.source = *source;
     if (against) {
       auto list = parse_saved_list(*against);
@@ -135,7 +163,7 @@ Result<Accounts> open_accounts(const CommandContext& context,
       if (!taken) return std::move(taken).error().context("account " + account.spec.name);
       parts.reader = std::make_unique<OfflineReader>(std::move(*list), account.spec.id);
     } else {
-      auto connected = connect(context, setup.iam, account, access, total, parts);
+      auto connected = connect(context, setup.iam, account, access, total, recorder, parts);
       if (!connected) return std::move(connected).error();
     }
     accounts.push_back(std::make_unique<AccountRuntime>(std::move(parts), context.clock));

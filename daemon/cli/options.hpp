@@ -44,6 +44,7 @@ struct CommonOptions {
   bool local = false;                // stand alone, even where a daemon runs
   std::optional<std::string> state;  // stand alone, with this file to remember in
   bool implies_state = false;        // the state is the configuration's, and nobody named it
+  std::optional<std::string> trace;  // `record`: the file that keeps the exchanges; "": a new one
 };
 
 struct ValidateCommand {
@@ -92,6 +93,12 @@ struct AuditVerifyCommand {
   std::vector<std::string>
       files;                // the oldest first; empty: the configured log; "-": the journal's
   std::uint64_t first = 1;  // the number of the first line that must be there
+};
+
+/// `record -- COMMAND` is that command, with CommonOptions::trace.
+struct RecordCheckCommand {
+  std::string file;  // "-": standard input
+  OutputForm output = OutputForm::text;
 };
 
 struct StatusCommand {
@@ -155,6 +162,7 @@ using AnyCommand = std::variant<ValidateCommand,
                                 SchemaCommand,
                                 ImportCommand,
                                 AuditVerifyCommand,
+                                RecordCheckCommand,
                                 StatusCommand,
                                 SyncCommand,
                                 WaitCommand,

@@ -5,6 +5,7 @@
 
 #include "daemon/cli/failure.hpp"
 #include "daemon/run/cycle_log.hpp"
+#include "daemon/run/suspension.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/manifest/diagnostic.hpp"
 #include "reconciler/manifest/ignore_rules.hpp"
@@ -49,9 +50,12 @@ awaitable<AccountPlan> plan_one(CommandContext context,
     context.console.err << "authzd: " << ignored_text(intent->ignored) << '\n';
   }
   plan.good = std::move(intent->good);
+  plan.authors = std::move(intent->authors);
   std::set<std::string> none_approved;
+  ReadingContext reading = reading_for(account, purpose);
+  reading.wrote = plan.authors;
   auto planned = co_await plan_named(
-      reading_for(account, purpose), plan.good, std::move(none_approved), std::move(names));
+      std::move(reading), plan.good, std::move(none_approved), std::move(names));
   if (planned) {
     log_loose_ends(account, planned->findings.loose_ends);
     plan.planned = std::move(*planned);
@@ -71,14 +75,7 @@ WayThrough way_through(const AccountSpec& spec, const CopiedCommands& copied) {
 }
 
 TextOptions options_of(const AccountPlan& plan, const CopiedCommands& copied) {
-  return {.way = way_through(plan.account->spec(), copied),
-          .by_hash = copied.by_hash,
-          .by_hash_options = copied.by_hash_options,
-          .approve_options = copied.approve_options,
-          .approved_with = copied.approved_with,
-          .account_name = plan.account->spec().name,
-          .revision = plan.planned->revision,
-          .role_names = plan.planned->role_names};
+  return text_options(plan.account->spec(), *plan.planned, copied, false);
 }
 
 std::string render_text(std::span<const AccountPlan> plans,
@@ -111,7 +108,10 @@ std::string render_json(std::span<const AccountPlan> plans) {
   std::vector<PlanDocument> documents;
   for (const AccountPlan& plan : plans) {
     if (!plan.planned) continue;
-    documents.push_back({plan.planned->plan, plan.account->spec().name, plan.planned->revision});
+    documents.push_back({plan.planned->plan,
+                         plan.account->spec().name,
+                         plan.planned->revision,
+                         plan.planned->instances});
   }
   // The shape hangs on how many accounts were asked for, not on how many could be planned.
   const bool flat = plans.size() == 1 && documents.size() == 1;
@@ -120,11 +120,32 @@ std::string render_json(std::span<const AccountPlan> plans) {
 
 }  // namespace
 
+TextOptions text_options(const AccountSpec& spec,
+                         const Planned& planned,
+                         const CopiedCommands& copied,
+                         bool colour) {
+  return {.colour = colour,
+          .way = way_through(spec, copied),
+          .by_hash = copied.by_hash,
+          .by_hash_options = copied.by_hash_options,
+          .approve_options = copied.approve_options,
+          .approved_with = copied.approved_with,
+          .account_name = spec.name,
+          .revision = planned.revision,
+          .role_names = planned.role_names};
+}
+
 ExitCode show_refusal(const CommandContext& context,
                       const AccountSpec& spec,
                       const Refusal& refusal) {
   context.console.err << render(refusal.diagnostics);
-  return fail(context, spec, refusal.error);
+  Error shown = refusal.error;
+  // What ends in a command to be copied, needs the options of this call behind it.
+  const bool ends_in_command = shown.message.ends_with("authzd approve " + refusal.revision);
+  if (ends_in_command) {
+    shown.message += copied_commands(context.options, std::vector<std::string>()).approve_options;
+  }
+  return fail(context, spec, shown);
 }
 
 Planner revision_planner(const CommandContext& context,
@@ -169,6 +190,19 @@ std::set<ExitCode> exit_codes(const CycleEnd& end) {
   if (end.error) codes.insert(exit_code(*end.error));
   if (end.refusal) codes.insert(exit_code(end.refusal->error));
   if (end.performed) codes.merge(exit_codes(*end.performed));
+  return codes;
+}
+
+std::set<ExitCode> leave_out_suspended(const CommandContext& context,
+                                       RunKind kind,
+                                       std::vector<AccountPlan>& plans) {
+  std::set<ExitCode> codes;
+  std::erase_if(plans, [&](const AccountPlan& plan) {
+    const auto suspended = find_suspension(*plan.account, kind);
+    if (suspended)
+      codes.insert(fail(context, Obstacle{.why = "nothing was written: " + to_string(*suspended)}));
+    return suspended.has_value();
+  });
   return codes;
 }
 

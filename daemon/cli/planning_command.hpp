@@ -7,6 +7,7 @@
 #include "daemon/cli/account_plan.hpp"
 #include "daemon/cli/copied_commands.hpp"
 #include "daemon/run/run_cycle.hpp"
+#include "reconciler/report/plan_text.hpp"
 
 #include <span>
 #include <string>
@@ -37,6 +38,17 @@ boost::asio::awaitable<std::vector<AccountPlan>> plan_accounts(CommandContext co
                                                                Workplace place,
                                                                AuthorizationNames names,
                                                                bool shows_warnings = true);
+
+/// How a plan of the account is shown; `copied` as below.
+TextOptions text_options(const AccountSpec& spec,
+                         const Planned& planned,
+                         const CopiedCommands& copied,
+                         bool colour);
+/// Takes out the accounts of which a person has suspended the writes of that kind, and says so of
+/// each; the others go on. Returns the codes of what was taken out.
+std::set<ExitCode> leave_out_suspended(const CommandContext& context,
+                                       RunKind kind,
+                                       std::vector<AccountPlan>& plans);
 
 /// `copied`: the commands that let through what is held.
 std::string render(std::span<const AccountPlan> plans,

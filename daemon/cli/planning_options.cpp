@@ -23,9 +23,9 @@ void add_parsed(CLI::App& sub,
                 const std::string& help) {
   sub.add_option_function<std::string>(
          flag,
-         [&target, parse, names](const std::string& text) {
+         [&target, parse, names, flag](const std::string& text) {
            target = parse(text);
-           if (!target) throw CLI::ValidationError(text, "is none of " + names);
+           if (!target) throw none_of(flag, text, names);
          },
          help)
       ->type_name(names);
@@ -43,7 +43,8 @@ void add_desired(CommandLine& line, CLI::App& sub) {
              line.common.mode,
              &parse_mode,
              "observe|create-only|upsert-only|sync",
-             "What may be written; a plan without it shows all, as sync");
+             "What may be written, if the configuration does not say observe; a plan without it "
+             "shows all, as sync");
   add_parsed(sub,
              "--adopt",
              line.common.adopt,
@@ -69,7 +70,8 @@ void take_files(const std::vector<std::string>& texts, std::vector<OutputFile>& 
     const std::size_t equals = text.find('=');
     const auto form = kForms.find(text.substr(0, equals));
     if (equals == std::string::npos || form == kForms.end() || equals + 1 == text.size()) {
-      throw CLI::ValidationError("--out " + text, "is not text|json|markdown=FILE");
+      throw CLI::ValidationError("--out",
+                                 "\"" + printable(text) + "\" is not text|json|markdown=FILE");
     }
     files.push_back({form->second, text.substr(equals + 1)});
   }
@@ -120,7 +122,9 @@ void add_plan(CommandLine& line) {
       ->type_name("text|json|markdown=FILE");
   sub.add_option("--against", command->against, "Compare with a saved list; ask IAM nothing")
       ->type_name("FILE");
-  sub.add_flag("--show-unmanaged", command->show_unmanaged, "List what is not ours, one a line");
+  sub.add_flag("--show-unmanaged",
+               command->show_unmanaged,
+               "List what is not ours, and all grants that it gives, one a line");
   add_names(sub, command->names);
 }
 
@@ -222,8 +226,10 @@ void add_export(CommandLine& line) {
 void add_schema(CommandLine& line) {
   const auto command = std::make_shared<SchemaCommand>();
   CLI::App& sub = line.add("schema", "Print the JSON Schema of a kind, for editors", command);
-  sub.add_option("kind", command->kind, "Authorization (default) or Configuration")
-      ->check(CLI::IsMember({"Authorization", "Configuration"}));
+  sub.add_option("kind",
+                 command->kind,
+                 "Authorization (default), Assertion: of manifests; or Configuration")
+      ->check(CLI::IsMember({"Authorization", "Assertion", "Configuration"}));
 }
 
 void add_audit(CommandLine& line) {
@@ -240,10 +246,15 @@ void add_audit(CommandLine& line) {
                "authzd audit verify -. Who can write the log and the state can forge both.");
   line.add_config(sub);
   sub.add_option_function<std::string>(
-         "action", [](const std::string&) {}, "verify")
+         "action",
+         [](const std::string& word) {
+           if (word == "verify") return;
+           throw CLI::ValidationError(
+               "audit", "there is no \"" + printable(word) + "\": write 'authzd audit verify'");
+         },
+         "verify")
       ->type_name("verify")
-      ->required()
-      ->check(CLI::IsMember({"verify"}));
+      ->required();
   sub.add_option("files", command->files, "Files to check, the oldest first; - is standard input")
       ->type_name("FILE");
   sub.add_option("--first", command->first, "Number of the first line: older ones were deleted")

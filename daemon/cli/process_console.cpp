@@ -45,6 +45,7 @@ Environment take_environment() {
   constexpr std::array kNames{"IBMCLOUD_API_KEY",
                               "IC_API_KEY",
                               "IBMCLOUD_IAM_API_ENDPOINT",
+                              "IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT",
                               "CREDENTIALS_DIRECTORY",
                               kSudoUid.data(),
                               "HTTPS_PROXY",

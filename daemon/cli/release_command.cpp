@@ -16,10 +16,12 @@ namespace authzd {
 namespace {
 
 Error nothing_to_release(const ReleaseCommand& command) {
-  if (command.all) return {ErrorCode::not_found, "no policy is ours: there is nothing to release"};
-  return {ErrorCode::not_found,
-          "no policy of ours has the id " + printable(command.name) +
-              " or is of an authorization of that name: nothing was released"};
+  if (command.all) return {ErrorCode::not_found, "no policy is ours; there is nothing to release"};
+  return {
+      ErrorCode::not_found,
+      "no policy of ours has the id " + printable(command.name) +
+          " or is of an authorization of that name; nothing was released. 'authzd list --names' "
+          "lists what has a marker"};
 }
 
 /// What each account's manifests were, as they are needed once its policies are released.
@@ -43,7 +45,7 @@ Ending run_command(CommandContext context, Workplace place, ReleaseCommand comma
   const auto is_nameless = [](const auto& account) { return account->spec().owner.empty(); };
   if (std::ranges::any_of(place.accounts, is_nameless)) {
     co_return fail_usage(
-        context, "whose policies? The owner stands in the configuration: add --config FILE");
+        context, "release needs the configuration, which names the owner: add --config FILE");
   }
   const auto enforced = std::make_shared<Enforced>();
   const AskedPlan asked{

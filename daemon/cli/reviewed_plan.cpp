@@ -8,6 +8,7 @@
 #include "reconciler/plan/plan_name.hpp"
 #include "reconciler/plan/rails.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <ostream>
 #include <utility>
@@ -28,7 +29,7 @@ Review best_review(const std::vector<std::string>& given,
   return best;
 }
 
-std::string why_not(Review review, const AccountSpec& spec, const std::string& hash) {
+std::string why_not(Review review, const AccountSpec& spec, const std::string& hash, bool is_cut) {
   const std::string account = "account " + printable(spec.name);
   switch (review) {
     case Review::too_old:
@@ -42,6 +43,7 @@ std::string why_not(Review review, const AccountSpec& spec, const std::string& h
     case Review::stands:
     case Review::differs: break;
   }
+  if (is_cut) return account + ": --plan-hash takes the whole hash of a plan, which is " + hash;
   return account + " has the plan " + hash + " now, which --plan-hash does not name";
 }
 
@@ -54,7 +56,10 @@ std::optional<Obstacle> hash_mismatch(const std::vector<std::string>& given,
     const AccountSpec& spec = plan.account->spec();
     const Review review = best_review(given, plan.planned->plan, spec.approval_ttl);
     if (review == Review::stands) continue;
-    return Obstacle{.why = why_not(review, spec, plan.planned->plan.hash) +
+    const std::string& hash = plan.planned->plan.hash;
+    const bool is_cut = std::ranges::all_of(
+        given, [&hash](const std::string& one) { return one.size() < hash.size(); });
+    return Obstacle{.why = why_not(review, spec, hash, is_cut) +
                            "; nothing was written. Read the plan above, and apply its hash"};
   }
   return std::nullopt;

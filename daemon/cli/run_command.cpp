@@ -28,7 +28,9 @@ namespace {
 /// A dry run shows each plan that differs from the one shown last.
 class PlanPrinter {
  public:
-  explicit PlanPrinter(const Console& console) : console_(console) {}
+  explicit PlanPrinter(const CommandContext& context)
+      : console_(context.console),
+        copied_(copied_commands(context.options, std::vector<std::string>())) {}
 
   void show(const AccountRuntime& account, const CycleEnd& end) {
     if (!end.performed) return;
@@ -36,16 +38,13 @@ class PlanPrinter {
     std::string& last = shown_[account.spec().name];
     const std::string content = hash_plan(planned.plan);
     if (std::exchange(last, content) == content) return;
-    console_.out << plan_text(planned.plan,
-                              {.colour = console_.colour,
-                               .account_name = account.spec().name,
-                               .revision = planned.revision,
-                               .role_names = planned.role_names})
-                 << std::flush;
+    const TextOptions options = text_options(account.spec(), planned, copied_, console_.colour);
+    console_.out << plan_text(planned.plan, options) << std::flush;
   }
 
  private:
   const Console& console_;
+  const CopiedCommands copied_;
   std::map<std::string, std::string> shown_;
 };
 
@@ -205,7 +204,7 @@ ExitCode end_of(const Log& log, const Service& service, ExitCode code) {
 
 Ending run_command(CommandContext context, RunCommand command) {
   const SetupNeeds needs{.manifests = true, .mode = !command.dry_run, .key = true};
-  const Access access = command.dry_run ? Access::read : Access::write;
+  const AccountAccess access = command.dry_run ? AccountAccess::read : AccountAccess::write;
   auto setup = prepare(context, needs);
   if (!setup) co_return setup.error();
   // A dry run, and one on a state of its own, must not be in the way of the daemon.
@@ -224,7 +223,7 @@ Ending run_command(CommandContext context, RunCommand command) {
     co_return fail(context, accounts.error());
   }
   if (!command.dry_run) warn_without_audit(context.log, *setup);
-  PlanPrinter printer(context.console);
+  PlanPrinter printer(context);
   Teller teller(context, command.dry_run ? nullptr : *database);
   teller.follow(*setup);
   if (command.once) {

@@ -4,6 +4,7 @@
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/run_report.hpp"
 #include "daemon/cli/run_search.hpp"
+#include "daemon/run/instance_look_up.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <ostream>
@@ -69,6 +70,9 @@ Ending run_command(CommandContext context, Workplace place, ShowCommand command)
   run.role_names = names_in(run.detail);
   for (const Role& role : found->account->reader().known_roles()) {
     run.role_names.emplace(role.crn, role.display_name);
+  }
+  if (const auto known = found->account->state().instances.known()) {
+    run.role_names.merge(names_of(*known));
   }
   const bool json = command.output == OutputForm::json;
   context.console.out << (json ? run_json(run)

@@ -9,7 +9,7 @@
 namespace authzd {
 
 Ending run_command(CommandContext context, SchemaCommand command) {
-  const bool manifest = command.kind == "Authorization";
+  const bool manifest = command.kind != "Configuration";
   context.console.out << (manifest ? kAuthorizationSchema : kConfigurationSchema);
   co_return ExitCode::done;
 }

@@ -4,6 +4,7 @@
 #include "daemon/cli/setup.hpp"
 
 #include "daemon/cli/configured_setup.hpp"
+#include "daemon/cli/failure.hpp"
 #include "daemon/cli/files.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/marker.hpp"
@@ -53,7 +54,7 @@ Result<AccountId> parse_account(std::string_view text) {
   if (text.starts_with("a/")) text.remove_prefix(2);  // as it stands in a CRN
   if (is_account_id(text)) return AccountId{to_lower(text)};
   return Error{ErrorCode::invalid_config,
-               "--account " + printable(text) + " is not an account id: it has 32 hex digits"};
+               "--account " + shown_name(text) + " is not an account id: it has 32 hex digits"};
 }
 
 tl::expected<IamSetup, SetupFailure> iam_of(const Environment& environment) {
@@ -63,6 +64,12 @@ tl::expected<IamSetup, SetupFailure> iam_of(const Environment& environment) {
   if (!url) return usage("IBMCLOUD_IAM_API_ENDPOINT: " + url.error().message);
   IamSetup iam;
   iam.endpoint = std::move(*url);
+  iam.resource_controller = resource_controller_beside(iam.endpoint);
+  const std::string other = variable(environment, "IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT");
+  if (other.empty()) return iam;
+  auto given = parse_base_url(other);
+  if (!given) return usage("IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT: " + given.error().message);
+  iam.resource_controller = std::move(*given);
   return iam;
 }
 
@@ -82,7 +89,7 @@ tl::expected<Setup, SetupFailure> standing_alone(const CommonOptions& options,
   auto account = parse_account(options.accounts.front());
   if (!account) return usage(account.error().message);
   if (options.owner && !is_owner_name(*options.owner)) {
-    return usage("--owner " + printable(*options.owner) +
+    return usage("--owner " + shown_name(*options.owner) +
                  " cannot mark policies: use up to 63 of a-z, 0-9, '-' and '.', with a letter or "
                  "digit at both ends");
   }
@@ -121,7 +128,7 @@ tl::expected<Setup, SetupFailure> setup_without_proxies(const CommonOptions& opt
   }
   if (options.config || (has_default && !stands_alone)) {
     return configured_setup(
-        options.config.value_or(std::string(kDefaultConfig)), options, environment);
+        options.config.value_or(std::string(kDefaultConfig)), options, environment, needs);
   }
   return standing_alone(options, environment, needs);
 }

@@ -26,6 +26,7 @@ namespace authzd {
 /// How to reach IAM; the same for all accounts.
 struct IamSetup {
   BaseUrl endpoint;
+  BaseUrl resource_controller;
   std::string ca_file;
   HttpLimits limits;
   std::size_t concurrency = 4;
@@ -54,8 +55,9 @@ struct Setup {
   AdminConfig admin = {};                      // its TCP listener
   std::string audit_file = {};                 // empty: the journal alone
   std::vector<NotifyTarget> notify = {};
-  std::string state_path = {};   // of the daemon's state; empty without a configuration
-  std::string fingerprint = {};  // of all that the configuration says
+  std::string record_directory = {};  // of traces; empty: none are kept
+  std::string state_path = {};        // of the daemon's state; empty without a configuration
+  std::string fingerprint = {};       // of all that the configuration says
 };
 
 /// What a command needs beyond an account and a key.

@@ -38,17 +38,17 @@ CommandNeeds needs_of(const AnyCommand& command) {
     needs.setup.key = false;  // IAM is not asked
   }
   if (const auto* plan = std::get_if<PlanCommand>(&command)) {
-    needs = {{.manifests = true, .mode = false, .key = !plan->against}, Access::show};
+    needs = {{.manifests = true, .mode = false, .key = !plan->against}, AccountAccess::show};
   } else if (is(std::type_identity<WaitCommand>())) {
-    needs = {{.manifests = true, .mode = false, .key = true}, Access::show};
+    needs = {{.manifests = true, .mode = false, .key = true}, AccountAccess::show};
   } else if (is(std::type_identity<ApproveCommand>())) {
     needs.setup = {.manifests = true, .mode = false, .key = true};
   } else if (is(std::type_identity<ApplyCommand>())) {
-    needs = {{.manifests = true, .mode = true, .key = true}, Access::write};
+    needs = {{.manifests = true, .mode = true, .key = true}, AccountAccess::write};
   } else if (is(std::type_identity<UndoCommand>())) {
-    needs = {{.manifests = true, .mode = false, .key = true}, Access::write};
+    needs = {{.manifests = true, .mode = false, .key = true}, AccountAccess::write};
   } else if (is(std::type_identity<ReleaseCommand>())) {
-    needs.access = Access::write;
+    needs.access = AccountAccess::write;
   }
   return needs;
 }

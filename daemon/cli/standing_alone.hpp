@@ -12,10 +12,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 
 namespace authzd {
 
-enum class Access {
+enum class AccountAccess {
   show,  // a plan that nobody performs: without a state, our marker is taken at its word
   read,
   write,
@@ -28,7 +29,7 @@ tl::expected<Setup, ExitCode> prepare(const CommandContext& context, const Setup
 /// a `state` each account gets one that ends with it. Warnings about the list go to standard error.
 Result<Accounts> open_accounts(const CommandContext& context,
                                const Setup& setup,
-                               Access access,
+                               AccountAccess access,
                                const std::optional<std::string>& against,
                                const std::shared_ptr<Database>& state);
 
@@ -38,12 +39,15 @@ Result<std::shared_ptr<Database>> named_state(const CommonOptions& options);
 /// What a command needs where it stands alone.
 struct CommandNeeds {
   SetupNeeds setup;
-  Access access = Access::read;
+  AccountAccess access = AccountAccess::read;
 };
 CommandNeeds needs_of(const AnyCommand& command);
 
 /// The text of the file that stands for IAM; none: IAM is asked. Errors: as read_whole_file.
 Result<std::optional<std::string>> saved_list(const AnyCommand& command);
+
+/// Suspends what the call means though the state cannot be opened, and says `why` that is.
+ExitCode suspend_without_state(const CommandContext& context, const Setup& setup, const Error& why);
 
 template <class Command>
 Ending run_alone(CommandContext context, Command command) {
@@ -56,7 +60,11 @@ Ending run_alone(CommandContext context, Command command) {
   }
   const auto state = named_state(context.options);
   if (!state) {
-    co_return fail(context, state.error());
+    if constexpr (std::is_same_v<Command, SuspendCommand>) {
+      co_return suspend_without_state(context, *setup, state.error());
+    } else {
+      co_return fail(context, state.error());
+    }
   }
   auto accounts = open_accounts(context, *setup, needs.access, *saved, *state);
   if (!accounts) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "daemon/cli/commands.hpp"
+#include "daemon/cli/copied_commands.hpp"
 #include "daemon/cli/failure.hpp"
 #include "daemon/status/status_report.hpp"
 
@@ -16,6 +17,7 @@ Result<AccountStatus> status_of(AccountRuntime& account) {
   const auto suspension = account.state().suspensions.of(account.spec().id);
   if (!suspension) return suspension.error();
   status.is_suspended = suspension->has_value();
+  status.is_suspended_with_all = *suspension && !(*suspension)->account;
   return status;
 }
 
@@ -50,7 +52,9 @@ Ending run_command(CommandContext context, Workplace place, StatusCommand comman
   if (command.output == OutputForm::json) {
     context.console.out << status_json(daemon);
   } else {
-    context.console.out << status_text(daemon, context.clock.now(), context.console.colour);
+    const CopiedCommands copied = copied_commands(context.options, std::vector<std::string>());
+    context.console.out << status_text(
+        daemon, context.clock.now(), context.console.colour, copied.approve_options);
   }
   co_return worst(codes);
 }

@@ -3,9 +3,11 @@
 
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/failure.hpp"
+#include "daemon/cli/standing_alone.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <ostream>
+#include <set>
 
 namespace authzd {
 namespace {
@@ -15,6 +17,16 @@ std::vector<std::optional<AccountId>> meant(const Workplace& place, bool all) {
   if (all) return {std::nullopt};
   std::vector<std::optional<AccountId>> ids;
   for (const auto& account : place.accounts) ids.emplace_back(account->spec().id);
+  return ids;
+}
+
+Result<std::set<AccountId>> suspended(const Suspensions& suspensions, const Workplace& place) {
+  std::set<AccountId> ids;
+  for (const auto& account : place.accounts) {
+    const auto one = suspensions.of(account->spec().id);
+    if (!one) return one.error();
+    if (*one) ids.insert(account->spec().id);
+  }
   return ids;
 }
 
@@ -58,6 +70,29 @@ Result<void> say_under_way(const CommandContext& context, const AccountRuntime& 
 
 }  // namespace
 
+ExitCode suspend_without_state(const CommandContext& context,
+                               const Setup& setup,
+                               const Error& why) {
+  const bool all = context.options.accounts.empty();
+  std::vector<Suspension> suspensions;
+  if (all) suspensions.push_back({std::nullopt, context.who, context.clock.now()});
+  for (const AccountSetup& account : setup.accounts) {
+    if (!all) suspensions.push_back({account.spec.id, context.who, context.clock.now()});
+  }
+  if (const auto done = suspend_beside(*context.options.state, suspensions); !done) {
+    fail(context, why);
+    return fail(context, done.error());
+  }
+  if (all) say_suspended(context, "every account");
+  for (const AccountSetup& account : setup.accounts) {
+    if (!all) say_suspended(context, "account " + printable(account.spec.name));
+  }
+  context.console.err << "authzd: this is written beside the state, and counts from the next write "
+                         "on; the state itself was not opened: "
+                      << printable(to_string(why)) << '\n';
+  return ExitCode::done;
+}
+
 Ending run_command(CommandContext context, Workplace place, SuspendCommand) {
   const bool all = context.options.accounts.empty();
   AccountRuntime& first = *place.accounts.front();
@@ -83,6 +118,10 @@ Ending run_command(CommandContext context, Workplace place, SuspendCommand) {
 Ending run_command(CommandContext context, Workplace place, ResumeCommand) {
   const bool all = context.options.accounts.empty();
   Suspensions& suspensions = place.accounts.front()->state().suspensions;
+  const auto before = suspended(suspensions, place);
+  if (!before) {
+    co_return fail(context, before.error());
+  }
   for (const auto& id : meant(place, all)) {
     auto done = suspensions.resume(id);
     if (!done) {
@@ -96,12 +135,16 @@ Ending run_command(CommandContext context, Workplace place, ResumeCommand) {
     }
     context.console.out << "Account " << printable(account->spec().name);
     if (*still && (*still)->account) {
-      context.console.out << " stays suspended by itself: authzd resume "
-                          << printable(account->spec().name) << ".\n";
+      context.console.out << " stays suspended, as it was suspended by its name: 'authzd resume "
+                          << printable(account->spec().name) << "' ends that.\n";
     } else if (*still) {
-      context.console.out << " stays suspended with all others: authzd resume.\n";
-    } else {
+      context.console.out
+          << " stays suspended, as all accounts are: 'authzd resume' without a name "
+             "ends that.\n";
+    } else if (before->contains(account->spec().id)) {
       context.console.out << " goes on.\n";
+    } else {
+      context.console.out << " was not suspended, and goes on.\n";
     }
   }
   wake(place);

@@ -30,14 +30,14 @@ void show(const CommandContext& context, const AccountRuntime& account, const Cy
   if (end.refusal) show_refusal(context, spec, *end.refusal);
   if (!end.performed) return;
   const Performed& performed = *end.performed;
-  const TextOptions options{.colour = context.console.colour,
-                            .account_name = spec.name,
-                            .revision = performed.planned.revision,
-                            .role_names = performed.planned.role_names};
+  const CopiedCommands copied = copied_commands(context.options, std::vector<std::string>());
+  const TextOptions options = text_options(spec, performed.planned, copied, context.console.colour);
   std::ostream& out = context.console.out;
   out << plan_text(performed.planned.plan, options);
   if (end.suspension) {
-    out << "\nNothing was written: suspended by " << printable(end.suspension->who) << ".\n";
+    out << "\nNothing was written: suspended by " << printable(end.suspension->who)
+        << ". 'authzd resume" << (end.suspension->account ? " " + printable(spec.name) : "")
+        << "' ends that.\n";
   } else if (!performed.outcomes.empty()) {
     out << '\n' << outcome_text(performed.planned.plan, performed.outcomes, options);
   }
@@ -45,7 +45,8 @@ void show(const CommandContext& context, const AccountRuntime& account, const Cy
 
 boost::asio::awaitable<std::set<ExitCode>> show_end(CommandContext context,
                                                     Asked asked,
-                                                    std::chrono::milliseconds limit) {
+                                                    std::chrono::milliseconds limit,
+                                                    std::chrono::milliseconds given) {
   const auto& [account, wait] = asked;
   if (wait == nullptr) {
     const Error gone{ErrorCode::not_found, "it was removed from the configuration"};
@@ -58,6 +59,12 @@ boost::asio::awaitable<std::set<ExitCode>> show_end(CommandContext context,
   }
   auto ending = wait->end();
   const auto end = co_await with_deadline(std::move(ending), limit, "waiting for its cycle");
+  if (!end && end.error().code == ErrorCode::timeout) {
+    const Error late{ErrorCode::timeout,
+                     "its cycle has not ended within --timeout (" + to_string(given) +
+                         "), and goes on; 'authzd status' shows how it went"};
+    co_return std::set{fail(context, account->spec(), late)};
+  }
   if (!end) {
     co_return std::set{fail(context, account->spec(), end.error())};
   }
@@ -85,7 +92,7 @@ Ending run_command(CommandContext context, Workplace place, SyncCommand command)
     const auto spent =
         std::chrono::duration_cast<std::chrono::milliseconds>(context.clock.ticks() - began);
     const auto left = std::max(command.timeout - spent, std::chrono::milliseconds(0));
-    codes.merge(co_await show_end(context, one, left));
+    codes.merge(co_await show_end(context, one, left, command.timeout));
     context.console.out << std::flush;
   }
   co_return worst(codes);

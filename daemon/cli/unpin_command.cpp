@@ -86,10 +86,12 @@ Ending run_command(CommandContext context, Workplace place, UnpinCommand command
       place.service->poke(account->spec().id.value);
     }
   }
-  if (sum.pinned == 0) context.console.out << "Nothing is pinned.\n";
-  if (sum.taken_off > 0 || command.all || command.what.empty()) co_return ExitCode::done;
-  const std::string what = printable(command.what);
-  const Error none{ErrorCode::not_found, what + " is not pinned"};
+  const bool names_one = !command.all && !command.what.empty();
+  if (sum.pinned == 0 && !names_one) context.console.out << "Nothing is pinned.\n";
+  if (sum.taken_off > 0 || !names_one) co_return ExitCode::done;
+  const Error none{ErrorCode::not_found,
+                   printable(command.what) + " is not pinned" +
+                       (sum.pinned == 0 ? ", and nothing else is" : "; what is stands above")};
   co_return fail(context, none);
 }
 

@@ -15,9 +15,6 @@ namespace authzd {
 namespace {
 
 /// Keys need an account; where none is named, every default stands for this one.
-const AccountId kAnyAccount{"00000000000000000000000000000000"};
-
-constexpr std::string_view kStandardInput = "-";
 
 bool is_configuration(const std::string& path) {
   std::error_code ec;

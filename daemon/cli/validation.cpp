@@ -8,12 +8,16 @@
 #include "reconciler/base/text.hpp"
 #include "reconciler/manifest/ignore_rules.hpp"
 #include "reconciler/manifest/loader.hpp"
+#include "reconciler/plan/asserted.hpp"
+#include "reconciler/plan/instances.hpp"
 
 #include <algorithm>
 #include <ostream>
 
 namespace authzd {
 namespace {
+
+constexpr std::string_view kStandardInputName = "<stdin>";
 
 std::string after_comma(std::size_t ignored) {
   return ignored == 0 ? std::string() : ", " + ignored_text(ignored);
@@ -23,7 +27,9 @@ Diagnostic no_authorization(const Snapshot& snapshot) {
   const std::size_t files = snapshot.files.size();
   std::string what = "there is no *.yaml or *.yml to check";
   if (files > 0) {
-    what = "there is no authorization in " + count_of(files, "file", "files");
+    const bool is_standard_input = files == 1 && snapshot.files.front().name == kStandardInputName;
+    what = "there is no authorization in " +
+           (is_standard_input ? "standard input" : count_of(files, "file", "files"));
   }
   return {Severity::error,
           {},
@@ -36,10 +42,27 @@ std::size_t errors_in(std::span<const Diagnostic> diagnostics) {
       std::ranges::count(diagnostics, Severity::error, &Diagnostic::severity));
 }
 
+/// Whether there are such instances only IBM Cloud can say.
+std::string names_text(std::size_t names) {
+  if (names == 0) return {};
+  return ", " + count_of(names, "instance name that is", "instance names that are") +
+         " looked up when a plan is made";
+}
+
+/// By the manifests alone: what is undecided here, plan may decide.
+std::string assertions_text(const CheckedManifests& checked) {
+  if (checked.assertions.empty()) return {};
+  const AssertionCounts counts = count(checked.assertions);
+  std::string text = ", " + count_of(checked.assertions.size(), "assertion", "assertions");
+  if (counts.undecided > 0) text += " (" + std::to_string(counts.undecided) + " undecided)";
+  return text;
+}
+
 std::string result_text(const CheckedManifests& checked) {
   return count_of(checked.files, "file", "files") + ", " +
          count_of(checked.authorizations, "authorization", "authorizations") + ", " +
-         count_of(checked.policies, "policy", "policies") + after_comma(checked.ignored);
+         count_of(checked.policies, "policy", "policies") + names_text(checked.instance_names) +
+         assertions_text(checked) + after_comma(checked.ignored);
 }
 
 std::string result_text(const CheckedConfiguration& checked) {
@@ -76,7 +99,9 @@ void Validation::check(const Snapshot& snapshot, const ManifestCheck& check) {
                            .ignored = snapshot.ignored.size(),
                            .authorizations = loaded.documents,
                            .policies = loaded.desired.grants.size(),
-                           .is_valid = errors == 0};
+                           .is_valid = errors == 0,
+                           .instance_names = names_to_look_up(loaded.desired).size(),
+                           .assertions = std::move(loaded.assertions)};
   say_result(checked, errors);
   findings_.manifests.push_back(std::move(checked));
 }

@@ -105,16 +105,25 @@ void say_lacks(const CommandContext& context, const Look& look, const WaitComman
   err << "authzd: " << printable(join(command.names, ", ")) << ": not "
       << (command.goal == WaitGoal::granted ? "granted" : "settled") << " after "
       << to_string(command.timeout) << '\n';
+  bool is_any_lacking = false;
   for (const AccountPlan& plan : look.plans) {
     if (!plan.planned) continue;
-    for (const std::string& lack : lacks_of(plan.planned->standings)) err << "  " << lack << '\n';
+    for (const std::string& lack : lacks_of(plan.planned->standings)) {
+      err << "  " << lack << '\n';
+      is_any_lacking = true;
+    }
     for (const Note& note : plan.planned->plan.notes) {
       if (is_satisfied(note) || note.reason == kMarkersTrustedNote) continue;
       err << "  because " << printable(note.message) << '\n';
     }
   }
+  if (is_any_lacking) {
+    err << "wait writes nothing: a daemon does on its interval and at 'authzd sync', else "
+           "'authzd apply'\n";
+  }
   if (look.settles_at)
-    err << "  granted; it has settled at " << to_rfc3339(*look.settles_at) << '\n';
+    err << "  granted; settled from then on, where nothing changes it: "
+        << to_rfc3339(*look.settles_at) << '\n';
 }
 
 void say_done(const CommandContext& context, const Look& look, const WaitCommand& command) {

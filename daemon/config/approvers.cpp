@@ -32,14 +32,20 @@ bool is_restricted(const Approvers& approvers) {
   return approvers.need > 1 || approvers.not_the_author;
 }
 
+Authors merged(Authors some, const Authors& others) {
+  some.wrote.insert(others.wrote.begin(), others.wrote.end());
+  some.committed.insert(others.committed.begin(), others.committed.end());
+  some.is_known = some.is_known && others.is_known;
+  return some;
+}
+
 std::string why_not_approver(const Approvers& approvers,
                              const std::optional<unsigned>& login_uid,
                              const Authors& authors) {
   if (!approvers.not_the_author) return {};
   if (!login_uid) {
     return "rails.approvers.notTheAuthor: this call comes from no login, so that nobody can say "
-           "who "
-           "approves; log in as yourself";
+           "who approves; log in as yourself";
   }
   const std::string login = "login uid " + std::to_string(*login_uid);
   const auto person = approvers.addresses.find(*login_uid);
@@ -56,8 +62,10 @@ std::string why_not_approver(const Approvers& approvers,
   }
   if (!authors.is_known) {
     return "rails.approvers.notTheAuthor: nobody knows who wrote all that was committed since "
-           "nothing was held, as the source could not say or notTheAuthor was not set at that "
-           "time; put the manifests back so that nothing is held, and commit the change again";
+           "nothing was held: a commit is not signed by a key of source.git.verify, the history "
+           "was rewritten, it names more people than are read, the source keeps no authors, or "
+           "notTheAuthor was not set at that time. Put the manifests back so that nothing is held, "
+           "and commit the change again";
   }
   if (const std::string* address = stranger(approvers, authors.wrote)) {
     return "rails.approvers.notTheAuthor: the author " + printable(*address) +

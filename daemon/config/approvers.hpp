@@ -26,12 +26,15 @@ bool is_restricted(const Approvers& approvers);
 
 /// Who wrote the commits that may have brought what is held.
 struct Authors {
-  std::set<std::string> wrote;      // addresses of authors and co-authors, in lower case
+  std::set<std::string> wrote;      // addresses of authors, co-authors, signers, in lower case
   std::set<std::string> committed;  // of committers, who may be a forge's own
   bool is_known = true;             // false: nobody can say who wrote some of it
 
   bool operator==(const Authors&) const = default;
 };
+
+/// Those of both.
+Authors merged(Authors some, const Authors& others);
 
 /// Why this person may not approve, in one line; empty where he may. What cannot be decided is not
 /// decided in his favour: a login that is not listed, an author's address that is nobody's, and

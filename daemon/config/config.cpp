@@ -12,6 +12,8 @@
 #include "reconciler/model/marker.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace authzd {
 namespace {
@@ -123,6 +125,7 @@ void ConfigDecoder::decode_sections(const ConfigMap& map) {
   map.read_file("state", out_.state_path);
   if (const auto node = map.find("audit")) decode_audit(*node, environment_, out_.audit_file);
   if (const auto node = map.find("notify")) decode_notify(*node, environment_, out_.notify);
+  map.read_file("record", out_.record_directory);
   if (const auto node = map.find("coordination")) decode_coordination(*node, environment_, out_);
 }
 
@@ -232,6 +235,29 @@ void hide_secret_lines(ConfigOutcome& out) {
 }
 
 }  // namespace
+
+// Private addresses of Resource Controller are documented for two regions, and one for all others
+// (IBM Cloud API docs, Resource Controller, "Endpoint URLs").
+BaseUrl resource_controller_beside(const BaseUrl& iam) {
+  constexpr std::string_view kIam = "iam.";
+  constexpr std::string_view kOther = "resource-controller.";
+  constexpr std::array<std::string_view, 2> kDomains{"cloud.ibm.com", "test.cloud.ibm.com"};
+  constexpr std::array<std::string_view, 2> kRegions{"private.us-south.", "private.us-east."};
+  const std::string_view host = iam.origin.host;
+  const auto at = host.find(kIam);
+  const bool is_label = at != std::string_view::npos && (at == 0 || host[at - 1] == '.');
+  if (!is_label) return iam;
+  const std::string_view domain = host.substr(at + kIam.size());
+  if (std::ranges::find(kDomains, domain) == kDomains.end()) return iam;
+  std::string_view prefix = host.substr(0, at);
+  if (prefix.starts_with("private.") && std::ranges::find(kRegions, prefix) == kRegions.end()) {
+    prefix = "private.";
+  }
+  BaseUrl beside;
+  beside.origin = iam.origin;
+  beside.origin.host = std::string(prefix) + std::string(kOther) + std::string(domain);
+  return beside;
+}
 
 ConfigOutcome load_config(const SourceFile& file, const ConfigEnvironment& environment) {
   ConfigOutcome out;

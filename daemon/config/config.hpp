@@ -103,8 +103,13 @@ struct AccountConfig {
   SourcePos position;
 };
 
+/// Where Resource Controller is for one who reaches IAM there: public beside public, private beside
+/// private. An endpoint that is not IBM's, as the sandbox's, serves both.
+BaseUrl resource_controller_beside(const BaseUrl& iam);
+
 struct IamConfig {
   BaseUrl endpoint{{"https", "iam.cloud.ibm.com", 443}, ""};
+  BaseUrl resource_controller = resource_controller_beside(endpoint);
   std::string ca_file;  // empty: the system's roots
   HttpLimits limits;
   std::size_t concurrency = 8;
@@ -152,6 +157,7 @@ struct Config {
   std::string state_path = "/var/lib/authzd/state.db";
   std::string audit_file;  // empty: journald alone
   std::vector<NotifyTarget> notify;
+  std::string record_directory;             // of traces; empty: none are kept
   std::vector<std::string> etcd_endpoints;  // empty: one daemon alone
 };
 

@@ -16,7 +16,7 @@ namespace authzd::config_keys {
 template <std::size_t N>
 using List = std::array<std::string_view, N>;
 
-inline constexpr List<18> kTop{"apiVersion",
+inline constexpr List<19> kTop{"apiVersion",
                                "kind",
                                "owner",
                                "mode",
@@ -33,6 +33,7 @@ inline constexpr List<18> kTop{"apiVersion",
                                "state",
                                "audit",
                                "notify",
+                               "record",
                                "coordination"};
 inline constexpr List<1> kAudit{"file"};
 inline constexpr List<4> kNotify{"urlFile", "secretFile", "caFile", "format"};
@@ -47,15 +48,16 @@ inline constexpr List<5> kAuth{
     "apiKeyFile", "vpcInstance", "containerToken", "bearerTokenFile", "assumeProfile"};
 inline constexpr List<2> kVpcInstance{"profile", "endpoint"};
 inline constexpr List<2> kContainerToken{"file", "profile"};
-inline constexpr List<9> kIam{"endpoint",
-                              "caFile",
-                              "timeouts",
-                              "concurrency",
-                              "pageSize",
-                              "policyLimit",
-                              "requestsPerSecond",
-                              "totalRequestsPerSecond",
-                              "allowEmptyAccount"};
+inline constexpr List<10> kIam{"endpoint",
+                               "resourceControllerEndpoint",
+                               "caFile",
+                               "timeouts",
+                               "concurrency",
+                               "pageSize",
+                               "policyLimit",
+                               "requestsPerSecond",
+                               "totalRequestsPerSecond",
+                               "allowEmptyAccount"};
 inline constexpr List<5> kTimeouts{"connect", "handshake", "read", "total", "list"};
 inline constexpr List<15> kRails{"maxDelete",
                                  "maxDeletePercent",

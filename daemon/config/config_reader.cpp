@@ -14,7 +14,28 @@ constexpr std::string_view kModes =
     "deletes) "
     "or sync (also deletes)";
 
+/// A path says where it begins; what does not, and a URL or padded base64, may be a secret in its
+/// place.
+bool is_plausible_path(std::string_view text) {
+  const bool has_root = text.starts_with('/') || text.starts_with("./") ||
+                        text.starts_with("../") || text.starts_with("${");
+  return has_root && !text.starts_with("//") && !text.ends_with('=') &&
+         text.find_first_of("\n\t") == std::string_view::npos &&
+         text.find("://") == std::string_view::npos;
+}
+
 }  // namespace
+
+void refuse_url(const YamlCursor& node,
+                std::string_view url,
+                std::string message,
+                std::string hint) {
+  if (url.find_first_of("@?#") == std::string_view::npos) {
+    node.error(std::move(message), std::move(hint));
+  } else {
+    node.error_unshown(std::move(message), std::move(hint));
+  }
+}
 
 void ConfigMap::read_duration(std::string_view key, Milliseconds& out, Milliseconds least) const {
   const auto node = find(key);
@@ -32,16 +53,10 @@ void ConfigMap::read_duration(std::string_view key, Milliseconds& out, Milliseco
 std::optional<std::string> ConfigMap::file_path(const YamlCursor& node) const {
   auto path = node.text();
   if (!path) return std::nullopt;
-  if (path->empty() || path->find_first_of("\n\t") != std::string::npos) {
+  if (!is_plausible_path(*path)) {
     node.error_unshown(
-        "expected the path of a file, got text, which is not shown: it may be a secret");
-    return std::nullopt;
-  }
-  if (path->find('/') == std::string::npos) {
-    node.error_unshown(
-        "expected the path of a file, got a word without a \"/\", which is not shown: it may be a "
-        "secret",
-        "write ./NAME for a file in the working directory");
+        "expected the path of a file, got text, which is not shown: it may be a secret",
+        "write an absolute path, or ./NAME for a file below the working directory");
     return std::nullopt;
   }
   if (path->starts_with(kCredentials)) {
@@ -53,8 +68,8 @@ std::optional<std::string> ConfigMap::file_path(const YamlCursor& node) const {
     return environment_->credentials_directory + path->substr(kCredentials.size());
   }
   if (path->find("${") != std::string::npos) {
-    node.error("unknown variable in " + quoted(*path),
-               "only ${CREDENTIALS_DIRECTORY}, at the beginning, is replaced");
+    node.error_unshown("unknown variable in the path of a file",
+                       "only ${CREDENTIALS_DIRECTORY}, at the beginning, is replaced");
     return std::nullopt;
   }
   return path;

@@ -28,8 +28,10 @@ class ConfigMap : public YamlMap {
   /// "5m"; below `least` is an error.
   void read_duration(std::string_view key, Milliseconds& out, Milliseconds least) const;
 
-  /// A path, in which ${CREDENTIALS_DIRECTORY} is replaced. Other variables are errors; where the
-  /// variable is not set, that is a warning and the reference stays as it is.
+  /// A path, absolute or with "./" or "../" before it, in which ${CREDENTIALS_DIRECTORY} is
+  /// replaced. Other variables are errors; where the variable is not set, that is a warning and the
+  /// reference stays as it is. Any other text is an error that does not show it: it may be a
+  /// secret.
   void read_file(std::string_view key, std::string& out) const;
   /// The same of a file that holds a secret: a warning where everyone may read it.
   void read_secret_file(std::string_view key, std::string& out) const;
@@ -44,5 +46,11 @@ class ConfigMap : public YamlMap {
  private:
   const ConfigEnvironment* environment_;
 };
+
+/// Says what is wrong with a URL; its line is not shown where it may hold a password or a token.
+void refuse_url(const YamlCursor& node,
+                std::string_view url,
+                std::string message,
+                std::string hint = {});
 
 }  // namespace authzd

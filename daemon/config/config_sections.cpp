@@ -45,7 +45,7 @@ void decode_git(const YamlCursor& node,
   if (const auto url = map.require("url")) {
     map.read("url", out.url);
     const auto parsed = parse_git_url(out.url);
-    if (!parsed) url->error(parsed.error().message);
+    if (!parsed) refuse_url(*url, out.url, parsed.error().message);
   }
   map.read("ref", out.ref);
   if (const auto ref = map.find("ref"); ref && !is_git_ref(out.ref)) {
@@ -201,8 +201,11 @@ void decode_never(const YamlCursor& node, std::vector<PolicyPattern>& out) {
   }
 }
 
-void read_endpoint(const ConfigMap& map, const std::string& hint, BaseUrl& out) {
-  const auto endpoint = map.find("endpoint");
+void read_endpoint(const ConfigMap& map,
+                   const std::string& key,
+                   const std::string& hint,
+                   BaseUrl& out) {
+  const auto endpoint = map.find(key);
   const auto text = endpoint ? endpoint->text() : std::nullopt;
   if (!text) return;
   auto url = parse_base_url(*text);
@@ -210,7 +213,7 @@ void read_endpoint(const ConfigMap& map, const std::string& hint, BaseUrl& out) 
   if (fit) {
     out = *std::move(url);
   } else {
-    endpoint->error("endpoint: " + fit.error().message, hint);
+    refuse_url(*endpoint, *text, key + ": " + fit.error().message, hint);
   }
 }
 
@@ -284,7 +287,7 @@ void decode_auth(const YamlCursor& node, const ConfigEnvironment& environment, A
     fields.read("profile", instance.profile);
     BaseUrl endpoint{instance.endpoint, ""};
     const std::string example = "such as http://169.254.169.254, without a path";
-    read_endpoint(fields, example, endpoint);
+    read_endpoint(fields, "endpoint", example, endpoint);
     if (!endpoint.path.empty()) fields.find("endpoint")->error("endpoint: it has a path", example);
     instance.endpoint = std::move(endpoint.origin);
   }
@@ -299,7 +302,12 @@ void decode_auth(const YamlCursor& node, const ConfigEnvironment& environment, A
 
 void decode_iam(const YamlCursor& node, const ConfigEnvironment& environment, IamConfig& out) {
   const ConfigMap map(node, config_keys::kIam, "iam", environment);
-  read_endpoint(map, "such as https://iam.cloud.ibm.com", out.endpoint);
+  read_endpoint(map, "endpoint", "such as https://iam.cloud.ibm.com", out.endpoint);
+  out.resource_controller = resource_controller_beside(out.endpoint);
+  read_endpoint(map,
+                "resourceControllerEndpoint",
+                "such as https://resource-controller.cloud.ibm.com",
+                out.resource_controller);
   map.read_file("caFile", out.ca_file);
   map.read("concurrency", out.concurrency, 1, 100);
   map.read("pageSize", out.page_size, 0, kMany);

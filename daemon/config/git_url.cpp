@@ -76,6 +76,11 @@ Result<GitUrl> checked(std::string_view text, std::string_view protocol, const A
 
 Result<GitUrl> parse_git_url(std::string_view text) {
   if (!is_plain(text)) return refused("holds white space, quotes or other odd characters");
+  if (text.find_first_of("?#") != std::string_view::npos) {
+    return refused(
+        "has a query or a fragment; put a token into a file and name that as "
+        "credentials.tokenFile");
+  }
   const std::size_t scheme_end = text.find("://");
   if (scheme_end != std::string_view::npos) {
     const std::string protocol = to_lower(text.substr(0, scheme_end));
@@ -95,6 +100,9 @@ Result<GitUrl> parse_git_url(std::string_view text) {
   if (!is_short_ssh) {
     return refused(
         "is neither https://…, ssh://… nor user@host:path; use source.directory for local files");
+  }
+  if (text.find('@', colon) != std::string_view::npos) {
+    return refused("holds a password; use a key: credentials.sshKeyFile");
   }
   return checked(text, "ssh", split_authority(text.substr(0, colon)));
 }

@@ -13,7 +13,7 @@
 namespace authzd {
 namespace {
 
-Error unusable(std::string_view why) {
+Error unusable_key(std::string_view why) {
   return Error{ErrorCode::invalid_config, "the API key " + std::string(why)};
 }
 
@@ -21,16 +21,16 @@ Error unusable(std::string_view why) {
 
 Result<Secret> parse_api_key(std::string_view text) {
   const std::string_view key = trim(text);
-  if (key.empty()) return unusable("is empty");
+  if (key.empty()) return unusable_key("is empty");
   if (!key.starts_with('{')) {
     if (key.find_first_of(" \t\r\n") != std::string_view::npos)
-      return unusable("holds white space");
+      return unusable_key("holds white space");
     return Secret(std::string(key));
   }
   const std::optional<Json> json = parse_json(key);
-  if (!json) return unusable("is JSON that cannot be read");
+  if (!json) return unusable_key("is JSON that cannot be read");
   std::string member = text_or_empty(*json, "apikey");
-  if (member.empty()) return unusable("is JSON without a member 'apikey'");
+  if (member.empty()) return unusable_key("is JSON without a member 'apikey'");
   return Secret(std::move(member));
 }
 

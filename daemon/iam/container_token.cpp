@@ -13,7 +13,7 @@
 namespace authzd {
 namespace {
 
-constexpr std::string_view kWhat = "the compute resource token";
+constexpr std::string_view kContainerToken = "the compute resource token";
 constexpr std::string_view kIdPrefix = "Profile-";  // of each trusted profile's id
 
 }  // namespace
@@ -30,15 +30,15 @@ ContainerTokenSource::ContainerTokenSource(ContainerTokenAuth auth,
     : auth_(std::move(auth)), wire_(std::move(wire)), places_(std::move(places)) {}
 
 Result<Secret> ContainerTokenSource::read_token() const {
-  if (!auth_.file.empty()) return read_token_file(auth_.file, kWhat);
+  if (!auth_.file.empty()) return read_token_file(auth_.file, kContainerToken);
   std::vector<std::string> names;
   for (const auto& place : places_) {
     std::error_code ec;
-    if (std::filesystem::exists(place, ec)) return read_token_file(place, kWhat);
+    if (std::filesystem::exists(place, ec)) return read_token_file(place, kContainerToken);
     names.push_back(place.string());
   }
   return Error{ErrorCode::invalid_config,
-               std::string(kWhat) + " is in none of its places: " + join(names, ", ") +
+               std::string(kContainerToken) + " is in none of its places: " + join(names, ", ") +
                    "; have the platform mount it, or name its file in auth.containerToken.file"};
 }
 

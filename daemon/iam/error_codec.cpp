@@ -112,8 +112,8 @@ bool is_partial(int status) {
 
 std::string advice_on_token(ErrorCode code, const ErrorBody& body) {
   if (body.code == "BXNIM0415E") {
-    return "IAM refused the API key: it does not exist, or was deleted; give the key of a service "
-           "id or user that still has it";
+    return "IAM refused the API key: it does not exist, or was deleted; make another one of the "
+           "same service id or user, and give that";
   }
   if (code == ErrorCode::unauthenticated) return "IAM gave no token for this credential";
   return {};
@@ -128,6 +128,21 @@ std::string advice_on_metadata(ErrorCode code) {
   }
 }
 
+std::string advice_on_instances(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::unauthenticated: return "Resource Controller refused the token";
+    case ErrorCode::forbidden:
+      return "not permitted: the identity needs at least the role Viewer on the instances that "
+             "manifests call by name";
+    case ErrorCode::rate_limited: return "Resource Controller asks to slow down";
+    case ErrorCode::timeout: return "Resource Controller waited too long for the request";
+    case ErrorCode::unavailable: return "Resource Controller failed";
+    default:
+      return "the reply is none of Resource Controller's; check iam.resourceControllerEndpoint, "
+             "and that no proxy answers in its place";
+  }
+}
+
 std::string advice(int status, ErrorCode code, Purpose purpose) {
   const bool writing = purpose == Purpose::write;
   if (is_partial(status)) {
@@ -139,7 +154,7 @@ std::string advice(int status, ErrorCode code, Purpose purpose) {
       return writing ? "not permitted: the identity needs the role Administrator on the target "
                        "service of the authorization"
                      : "not permitted: the identity needs at least the role Viewer on the services "
-                       "of the account to read its authorizations";
+                       "of the account to read its authorizations and roles";
     case ErrorCode::not_found: return "IAM knows no such thing";
     case ErrorCode::conflict:
       return status == 412
@@ -171,6 +186,8 @@ ErrorBody decode_error_body(std::string_view text) {
   if (json && json->is_object()) {
     read_policy_shape(*json, body);
     read_identity_shape(*json, body);
+    // Resource Controller's, which has its own codes.
+    if (body.message.empty()) body.message = text_or_empty(*json, "message");
     body.trace = shortened(text_or_empty(*json, "trace"));
     body.code = shortened(body.code);
     body.conflicts_with = shortened(body.conflicts_with);
@@ -190,6 +207,7 @@ Error error_from_reply(const HttpResponse& reply, Purpose purpose, Timestamp now
   error.code = code_for(reply.status, purpose, body);
   if (purpose == Purpose::token) error.message = advice_on_token(error.code, body);
   if (purpose == Purpose::metadata) error.message = advice_on_metadata(error.code);
+  if (purpose == Purpose::instances) error.message = advice_on_instances(error.code);
   if (error.message.empty()) error.message = advice(reply.status, error.code, purpose);
   if (!body.message.empty()) error.message += ": " + body.message;
 

@@ -33,6 +33,7 @@ enum class Purpose {
   metadata,  // a token of the metadata service
   read,
   write,
+  instances,  // a read of Resource Controller
 };
 
 /// The error for a reply whose status is not the one that was asked for. It is not_found only where

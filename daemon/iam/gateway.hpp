@@ -7,6 +7,7 @@
 
 #include "daemon/net/async.hpp"
 #include "reconciler/base/time.hpp"
+#include "reconciler/model/instance.hpp"
 #include "reconciler/model/policy.hpp"
 
 #include <chrono>
@@ -62,9 +63,19 @@ class PolicyReader {
   /// Cached for 24 h a pair. An unsupported pair is an empty table, not an error.
   virtual Async<RoleTable> roles(RoleQuery pair) = 0;
 
+  /// What roles() returns without asking anybody; none: it would ask.
+  [[nodiscard]] virtual std::optional<RoleTable> cached_roles(const RoleQuery&) const {
+    return std::nullopt;
+  }
+
   /// The roles of all cached tables, those included whose time is over: to show what IAM called
   /// them. Asks nobody.
   [[nodiscard]] virtual std::vector<Role> known_roles() const { return {}; }
+
+  /// The instances of the account that have this very name, of any service; empty: all of them. A
+  /// caller sees those alone that it may view. Cached for some minutes. Errors: those of list(),
+  /// and unavailable where nobody can be asked.
+  virtual Async<std::vector<Instance>> instances(std::string name);
 
   /// Drops the cached table of a pair: IAM refused a role that came from it.
   virtual void forget_roles(const RoleQuery& pair) = 0;

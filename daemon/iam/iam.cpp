@@ -23,9 +23,16 @@ std::shared_ptr<Session> make_session(const IamOptions& options,
   TokenWires wires{iam, {}};
   if (seams.metadata) wires.metadata = {seams.metadata, wire_to(*seams.metadata, "")};
   auto source = make_token_source(std::move(credential), wires, seams.clock);
-  SessionOptions session{options.retry, seams.log};
-  return std::make_shared<Session>(
-      iam, std::move(pace), std::move(source), std::move(session), seams.clock, seams.randomness);
+  const Wire resources =
+      wire_to(seams.resources ? *seams.resources : seams.http, options.resources_path);
+  SessionOptions session{options.retry, seams.log, seams.resources};
+  return std::make_shared<Session>(iam,
+                                   resources,
+                                   std::move(pace),
+                                   std::move(source),
+                                   std::move(session),
+                                   seams.clock,
+                                   seams.randomness);
 }
 
 std::unique_ptr<PolicyReader> make_policy_reader(std::shared_ptr<Session> session,

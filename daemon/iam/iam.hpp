@@ -23,6 +23,7 @@ class Session;
 struct IamOptions {
   AccountId account;
   std::string base_path = {};                        // of the endpoint's URL; often empty
+  std::string resources_path = {};                   // the same of Resource Controller's
   std::size_t page_size = 100;                       // of a list; 0: all in one reply
   std::chrono::milliseconds list_patience{120'000};  // with a whole list
   double requests_per_second = 20;                   // 0: no limit
@@ -31,12 +32,13 @@ struct IamOptions {
 
 /// What a session borrows; all of it must outlive the session, its reader and its writer.
 struct IamSeams {
-  HttpClient& http;  // to the endpoint
+  HttpClient& http;  // to the endpoint of IAM
   Clock& clock;
   Randomness& randomness;
   std::shared_ptr<TokenBucket> total = {};  // of all accounts; null: no limit
   Log log = {};
-  std::shared_ptr<HttpClient> metadata = {};  // see make_metadata_client; shared with the session
+  std::shared_ptr<HttpClient> metadata = {};   // see make_metadata_client; shared with the session
+  std::shared_ptr<HttpClient> resources = {};  // to Resource Controller; null: it is where IAM is
 };
 
 std::shared_ptr<Session> make_session(const IamOptions& options,

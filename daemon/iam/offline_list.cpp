@@ -15,11 +15,13 @@
 namespace authzd {
 namespace {
 
-Error unusable(std::string_view why) {
-  return Error{ErrorCode::invalid_config,
-               "the saved list " + std::string(why) +
-                   "; accepted are a whole reply of GET /v2/policies?type=authorization and the "
-                   "output of `ibmcloud iam authorization-policies --output JSON`"};
+Error unusable_list(std::string_view why) {
+  return Error{
+      ErrorCode::invalid_config,
+      "the saved list " + std::string(why) +
+          "; accepted are a whole reply of GET /v2/policies?type=authorization and the "
+          "output of `authzd list --output json` or `ibmcloud iam authorization-policies --output "
+          "JSON`"};
 }
 
 /// The two versions can be told apart by the names of their members alone; an `href` proves
@@ -55,12 +57,12 @@ Result<SavedList> read_policies(const Json::array_t& elements) {
     }
     if (!policy) {
       const std::string where = "cannot be read at policy number " + std::to_string(number);
-      return unusable(where + " (" + policy.error().message + ")");
+      return unusable_list(where + " (" + policy.error().message + ")");
     }
     if (!*policy || (*policy)->state != PolicyState::active) continue;
     PolicyId id = (*policy)->id;
     if (!active.emplace(id, std::move(**policy)).second) {
-      return unusable("has policy " + printable(id.value) + " twice");
+      return unusable_list("has policy " + printable(id.value) + " twice");
     }
   }
   for (auto& [id, policy] : active) list.policies.push_back(std::move(policy));
@@ -71,12 +73,12 @@ Result<SavedList> read_policies(const Json::array_t& elements) {
 
 Result<SavedList> parse_saved_list(std::string_view text) {
   const std::optional<Json> json = parse_json(text);
-  if (!json) return unusable("is not JSON, or more than one document");
+  if (!json) return unusable_list("is not JSON, or more than one document");
   const Json* policies = json->is_array() ? &*json : find_member(*json, "policies");
-  if (policies == nullptr || !policies->is_array()) return unusable("has no list of policies");
+  if (policies == nullptr || !policies->is_array()) return unusable_list("has no list of policies");
   Fault fault;
   const bool has_more = !next_start_of(*json, fault).empty() || fault.any();
-  if (has_more) return unusable("is one page of several");
+  if (has_more) return unusable_list("is one page of several");
   return read_policies(*policies->get_ptr<const Json::array_t*>());
 }
 

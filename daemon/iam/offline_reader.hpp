@@ -22,6 +22,7 @@ class OfflineReader final : public PolicyReader {
   Async<Versioned> get(PolicyId id) override;
 
   Async<RoleTable> roles(RoleQuery pair) override;
+  [[nodiscard]] std::optional<RoleTable> cached_roles(const RoleQuery& pair) const override;
   void forget_roles(const RoleQuery&) override {}
 
  private:

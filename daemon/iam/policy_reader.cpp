@@ -32,7 +32,10 @@ Error no_look_ups(Error error) {
 }  // namespace
 
 HttpPolicyReader::HttpPolicyReader(std::shared_ptr<Session> session, const ListingOptions& options)
-    : session_(std::move(session)), account_(options.account), lister_(session_, options) {}
+    : session_(std::move(session)),
+      account_(options.account),
+      lister_(session_, options),
+      instances_(session_) {}
 
 Async<TokenIdentity> HttpPolicyReader::identity() {
   Result<Bearer> bearer = co_await session_->token();
@@ -58,11 +61,16 @@ Async<Versioned> HttpPolicyReader::get(PolicyId id) {
   co_return versioned(*std::move(policy), *reply);
 }
 
-Async<RoleTable> HttpPolicyReader::roles(RoleQuery pair) {
-  const auto now = session_->clock().ticks();
+std::optional<RoleTable> HttpPolicyReader::cached_roles(const RoleQuery& pair) const {
   const auto cached = cached_.find(pair);
-  if (cached != cached_.end() && now < cached->second.until) co_return cached->second.table;
+  const bool is_current =
+      cached != cached_.end() && session_->clock().ticks() < cached->second.until;
+  return is_current ? std::optional(cached->second.table) : std::nullopt;
+}
 
+Async<RoleTable> HttpPolicyReader::roles(RoleQuery pair) {
+  if (auto cached = cached_roles(pair)) co_return std::move(*cached);
+  const auto now = session_->clock().ticks();
   const bool by_source = now >= ask_by_source_at_;
   Result<RoleTable> table = co_await look_up(pair, by_source);
   if (by_source && !table && is_not_served(table.error())) {

@@ -5,11 +5,13 @@
 #pragma once
 
 #include "daemon/iam/gateway.hpp"
+#include "daemon/iam/instance_reader.hpp"
 #include "daemon/iam/policy_lister.hpp"
 #include "daemon/iam/session.hpp"
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace authzd {
@@ -27,7 +29,11 @@ class HttpPolicyReader final : public PolicyReader {
   /// Where the endpoint serves no look-up by source service, as private ones do not, the roles of
   /// the target alone.
   Async<RoleTable> roles(RoleQuery pair) override;
+  [[nodiscard]] std::optional<RoleTable> cached_roles(const RoleQuery& pair) const override;
   [[nodiscard]] std::vector<Role> known_roles() const override;
+  Async<std::vector<Instance>> instances(std::string name) override {
+    return instances_.find(std::move(name));
+  }
   void forget_roles(const RoleQuery& pair) override { cached_.erase(pair); }
 
  private:
@@ -39,6 +45,7 @@ class HttpPolicyReader final : public PolicyReader {
   std::shared_ptr<Session> session_;
   AccountId account_;
   PolicyLister lister_;
+  InstanceReader instances_;
   Async<RoleTable> look_up(RoleQuery pair, bool with_source);
   void say_that_pairs_are_not_checked(const Error& why);
 

@@ -16,6 +16,8 @@ std::string path_of(std::string_view version, const PolicyId& id) {
 }
 
 /// IAM did the write, and its reply does not show what it made of it.
+constexpr int kNoContent = 204;
+
 Error done_but_unread(Error error, const WireReply& reply) {
   error = with_reply(std::move(error), reply);
   error.code = ErrorCode::bad_response;
@@ -79,6 +81,13 @@ Async<std::string> HttpPolicyWriter::remove(PolicyId id) {
   ApiCall call{"DELETE", path_of("v2", id), Purpose::write};
   Result<WireReply> reply = co_await session_->call(std::move(call));
   if (!reply) co_return std::move(reply).error().context("deleting policy " + id.value);
+  const int status = reply->response.status;
+  if (status != kNoContent) {
+    // IAM's is 204 (iam-api §2); whoever else answers does not delete.
+    const Error error{ErrorCode::bad_response,
+                      "the reply is HTTP " + std::to_string(status) + ", and not 204"};
+    co_return done_but_unread(error, *reply).context("deleting policy " + id.value);
+  }
   co_return std::move(reply->transaction_id);
 }
 

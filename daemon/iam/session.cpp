@@ -35,17 +35,20 @@ bool is_too_slow(const Error& error) {
   return error.code == ErrorCode::timeout || error.detail.http_status == 504;
 }
 
-Session::Session(Wire wire,
+Session::Session(Wire iam,
+                 Wire resources,
                  std::shared_ptr<Pace> pace,
                  std::unique_ptr<TokenSource> source,
                  const SessionOptions& options,
                  Clock& clock,
                  Randomness& randomness)
-    : wire_(std::move(wire)),
+    : iam_(std::move(iam)),
+      resources_(std::move(resources)),
       pace_(std::move(pace)),
       tokens_(std::move(source), clock, options.log),
       retry_(options.retry),
       log_(options.log),
+      kept_(options.resources),
       clock_(clock),
       randomness_(randomness) {}
 
@@ -101,7 +104,8 @@ Async<WireReply> Session::send(ApiCall call, Secret token, TokenBucket::Time beg
     request.body = std::move(call.body);
   }
   if (!call.etag.empty()) request.headers.push_back(HttpHeader{"If-Match", call.etag.value});
-  co_return co_await wire_.send(std::move(request), call.purpose, std::move(token), call.also);
+  Wire& wire = call.purpose == Purpose::instances ? resources_ : iam_;
+  co_return co_await wire.send(std::move(request), call.purpose, std::move(token), call.also);
 }
 
 std::optional<std::chrono::milliseconds> Session::wait_after(const Error& error,

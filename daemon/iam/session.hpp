@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One account's calls to IAM: each with a token, retried where that is safe, within one budget for
-// the call and the token that it needs. Reading and writing gateways of the account share a
-// session.
+// One account's calls to IAM and to Resource Controller: each with a token, retried where that is
+// safe, within one budget for the call and the token that it needs. Reading and writing gateways of
+// the account share a session.
 #pragma once
 
 #include "daemon/iam/token_keeper.hpp"
@@ -37,12 +37,15 @@ struct ApiCall {
 struct SessionOptions {
   RetryPolicy retry = {};
   Log log = {};
+  std::shared_ptr<HttpClient> resources = {};  // kept for the wire that borrows it; may be null
 };
 
 class Session {
  public:
-  /// `wire` goes at the speed of `pace`; a 429 slows it down for all.
-  Session(Wire wire,
+  /// `iam` and `resources`, which leads to Resource Controller, go at the speed of `pace`; a 429
+  /// slows it down for all.
+  Session(Wire iam,
+          Wire resources,
           std::shared_ptr<Pace> pace,
           std::unique_ptr<TokenSource> source,
           const SessionOptions& options,
@@ -72,11 +75,13 @@ class Session {
                                                       Idempotency idempotency,
                                                       Tries& tries);
 
-  Wire wire_;
+  Wire iam_;
+  Wire resources_;
   std::shared_ptr<Pace> pace_;
   TokenKeeper tokens_;
   RetryPolicy retry_;
   Log log_;
+  std::shared_ptr<HttpClient> kept_;
   Clock& clock_;
   Randomness& randomness_;
 };

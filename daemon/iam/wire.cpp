@@ -33,11 +33,17 @@ std::string path_of(const HttpRequest& request) {
 bool is_whole_answer(int status, Purpose purpose) {
   switch (purpose) {
     case Purpose::read:
+    case Purpose::instances:
     case Purpose::token: return status == 200;
     case Purpose::metadata: return status == 200 || status == 201;
     case Purpose::write: return status == 200 || status == 201 || status == 204;
   }
   return false;
+}
+
+std::string_view asked_whom(Purpose purpose) {
+  if (purpose == Purpose::metadata) return "asked the metadata service";
+  return purpose == Purpose::instances ? "asked Resource Controller" : "asked IAM";
 }
 
 /// A list that was cut short would be taken for the whole one.
@@ -95,11 +101,12 @@ Async<WireReply> Wire::send(HttpRequest request, Purpose purpose, Secret secret,
       if (reply.response.status != also) {
         error = error_from_reply(reply.response, purpose, clock_->now());
       }
-    } else if (purpose == Purpose::read && reply.response.ended_by_close) {
+    } else if ((purpose == Purpose::read || purpose == Purpose::instances) &&
+               reply.response.ended_by_close) {
       error = of_unknown_length();
     }
   }
-  log_.debug(purpose == Purpose::metadata ? "asked the metadata service" : "asked IAM",
+  log_.debug(asked_whom(purpose),
              {{"method", shown.method},
               {"path", shown.target},
               {"status", std::to_string(reply.response.status)},

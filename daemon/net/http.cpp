@@ -15,11 +15,11 @@ namespace authzd {
 
 namespace {
 
-/// What stands before an '@' may be a password, wherever the text goes wrong: then it is not
-/// quoted.
+/// What stands before an '@' may be a password, and a query a token, wherever the text goes wrong:
+/// then it is not quoted.
 Error bad_url(std::string_view text, std::string_view what) {
-  const bool may_hold_password = text.find('@') != std::string_view::npos;
-  const std::string shown = may_hold_password ? "the text" : "\"" + printable(text) + "\"";
+  const bool may_hold_secret = text.find_first_of("@?#") != std::string_view::npos;
+  const std::string shown = may_hold_secret ? "the text" : "\"" + printable(text) + "\"";
   return {ErrorCode::invalid_config, shown + " is not a base URL: " + std::string(what)};
 }
 

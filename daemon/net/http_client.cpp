@@ -20,7 +20,7 @@ namespace authzd {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 /// One request on its way; kept outside of the attempts, so that it is known however they end.
 struct Exchange {
@@ -73,7 +73,7 @@ class PooledHttpClient final : public HttpClient {
 
   struct Idle {
     std::unique_ptr<ByteStream> stream;
-    Clock::time_point since;
+    SteadyClock::time_point since;
   };
 
   /// `exchange` belongs to the caller.
@@ -108,7 +108,7 @@ class PooledHttpClient final : public HttpClient {
     // the write that failed.
     auto reply = co_await read_reply(*stream, exchange);
     if (!sent && !reply) co_return sent.error();
-    if (sent && reply && exchange.keeps) idle_.push_back({std::move(stream), Clock::now()});
+    if (sent && reply && exchange.keeps) idle_.push_back({std::move(stream), SteadyClock::now()});
     co_return reply;
   }
 
@@ -140,7 +140,7 @@ class PooledHttpClient final : public HttpClient {
 
   /// The one used last, as it is the least likely to have been closed by the server.
   std::unique_ptr<ByteStream> take_idle() {
-    const auto oldest = Clock::now() - options_.idle;
+    const auto oldest = SteadyClock::now() - options_.idle;
     while (!idle_.empty()) {
       auto idle = std::move(idle_.back());
       idle_.pop_back();
@@ -177,6 +177,35 @@ Result<std::unique_ptr<HttpClient>> make_http_client(boost::asio::any_io_executo
   }
   return std::make_unique<PooledHttpClient>(
       std::move(executor), std::move(options), std::move(tls));
+}
+
+namespace {
+
+class LateHttpClient final : public HttpClient {
+ public:
+  LateHttpClient(boost::asio::any_io_executor executor, HttpClientOptions options)
+      : executor_(std::move(executor)), options_(std::move(options)) {}
+
+  Async<HttpResponse> send(HttpRequest request) override {
+    if (client_ == nullptr) {
+      auto made = make_http_client(executor_, options_);
+      if (!made) co_return std::move(made).error();
+      client_ = std::move(*made);
+    }
+    co_return co_await client_->send(std::move(request));
+  }
+
+ private:
+  boost::asio::any_io_executor executor_;
+  HttpClientOptions options_;
+  std::unique_ptr<HttpClient> client_;
+};
+
+}  // namespace
+
+std::unique_ptr<HttpClient> make_late_http_client(boost::asio::any_io_executor executor,
+                                                  HttpClientOptions options) {
+  return std::make_unique<LateHttpClient>(std::move(executor), std::move(options));
 }
 
 }  // namespace authzd

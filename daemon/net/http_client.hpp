@@ -33,4 +33,9 @@ struct HttpClientOptions {
 Result<std::unique_ptr<HttpClient>> make_http_client(boost::asio::any_io_executor executor,
                                                      HttpClientOptions options);
 
+/// The same, made when it is first used: for what most processes never ask. Errors of making it are
+/// those of its sends.
+std::unique_ptr<HttpClient> make_late_http_client(boost::asio::any_io_executor executor,
+                                                  HttpClientOptions options);
+
 }  // namespace authzd

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "daemon/net/http_codec.hpp"
+#include "daemon/net/http_framing.hpp"
 #include "daemon/net/http_grammar.hpp"
 #include "reconciler/base/text.hpp"
 
@@ -60,10 +61,6 @@ std::string_view reason_of(int status) {
     case 504: return "Gateway Timeout";
     default: return "Status";
   }
-}
-
-bool has_no_body(int status) {
-  return status / 100 == 1 || status == 204 || status == 304;
 }
 
 }  // namespace

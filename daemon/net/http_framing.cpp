@@ -101,11 +101,11 @@ Result<void> check_host(const RequestHead& head) {
   return {};
 }
 
+}  // namespace
+
 bool has_no_body(int status) {
   return status / 100 == 1 || status == 204 || status == 304;
 }
-
-}  // namespace
 
 Error refused(int status, std::string_view why) {
   Error error{ErrorCode::rejected, printable(why)};

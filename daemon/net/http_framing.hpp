@@ -37,6 +37,9 @@ struct Framing {
 /// and that of a refusal is not read.
 enum class ReplyTo { other, head, connect };
 
+/// Whether a reply of that status has no body, whatever its head says.
+bool has_no_body(int status);
+
 /// Errors: rejected, with the status to answer in `detail.http_status`: also where Host is missing,
 /// repeated or malformed, where the target is in none of the forms of §3.2, and for CONNECT, as
 /// this is no proxy.

@@ -16,8 +16,6 @@
 namespace authzd {
 namespace {
 
-constexpr std::size_t kLargestFile = 1U << 20U;
-
 Error unusable(const std::filesystem::path& file, std::string_view what, const std::string& why) {
   return Error{ErrorCode::invalid_config,
                std::string(what) + " in " + printable(file.string()) + " " + why};
@@ -37,7 +35,9 @@ struct CloseAtEnd {
 
 }  // namespace
 
-Result<std::string> read_small_file(const std::filesystem::path& file, std::string_view what) {
+Result<std::string> read_small_file(const std::filesystem::path& file,
+                                    std::string_view what,
+                                    std::size_t most) {
   // Opened without waiting: nobody may ever write to a FIFO.
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (descriptor < 0) return unreadable(file, what, errno);
@@ -53,10 +53,10 @@ Result<std::string> read_small_file(const std::filesystem::path& file, std::stri
   const auto size = static_cast<std::size_t>(facts.st_size);
   std::string text;
   std::size_t length = 0;
-  while (length <= kLargestFile) {
+  while (length <= most) {
     if (length == text.size()) {
       const std::size_t wanted = std::max({size + 1, 2 * length, kLeast});
-      text.resize(std::min(wanted, kLargestFile + 1));
+      text.resize(std::min(wanted, most + 1));
     }
     const ssize_t n = ::read(descriptor, text.data() + length, text.size() - length);
     if (n < 0 && errno == EINTR) continue;
@@ -64,7 +64,9 @@ Result<std::string> read_small_file(const std::filesystem::path& file, std::stri
     if (n == 0) break;
     length += static_cast<std::size_t>(n);
   }
-  if (length > kLargestFile) return unusable(file, what, "is larger than 1 MiB");
+  if (length > most) {
+    return unusable(file, what, "is larger than " + std::to_string(most >> 20U) + " MiB");
+  }
   text.resize(length);
   return text;
 }

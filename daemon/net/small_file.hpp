@@ -8,16 +8,21 @@
 #include "reconciler/base/result.hpp"
 #include "reconciler/base/secret.hpp"
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
 
 namespace authzd {
 
-/// The bytes of a file of at most 1 MiB. `what` begins the message: "the API key".
+inline constexpr std::size_t kMostOfSmallFile = 1U << 20U;
+
+/// The bytes of a file of at most `most`, whole MiB. `what` begins the message: "the API key".
 /// Errors: invalid_config, naming the file, where it cannot be read, is larger, or is no regular
 /// file: reading a FIFO would wait for someone who writes to it.
-Result<std::string> read_small_file(const std::filesystem::path& file, std::string_view what);
+Result<std::string> read_small_file(const std::filesystem::path& file,
+                                    std::string_view what,
+                                    std::size_t most = kMostOfSmallFile);
 
 /// The same without the white space around it. Errors: also where nothing is left, since an empty
 /// secret would let everyone in.

@@ -26,6 +26,7 @@ AccountRuntime::AccountRuntime(AccountParts parts, Clock& clock)
   status().id = parts_.spec.id;
   status().mode = parts_.spec.mode;
   status().policy_limit = parts_.spec.policy_limit;
+  status().approve_options = parts_.spec.approve_options;
 }
 
 void AccountRuntime::begin_run(std::string id, RunKind kind, std::string who) {
@@ -62,6 +63,7 @@ void AccountRuntime::inherit(const AccountRuntime& old) {
   status().name = parts_.spec.name;
   status().mode = parts_.spec.mode;
   status().policy_limit = parts_.spec.policy_limit;
+  status().approve_options = parts_.spec.approve_options;
 }
 
 }  // namespace authzd

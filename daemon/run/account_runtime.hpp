@@ -62,6 +62,7 @@ class AccountRuntime {
   /// What time it is, for every decision that depends on it and for what is written down.
   [[nodiscard]] TrustedTime time() const { return standing_->time.now(); }
   [[nodiscard]] DesiredLoader& loader() { return loader_; }
+  [[nodiscard]] const DesiredLoader& loader() const { return loader_; }
   [[nodiscard]] AccountState& state() { return *parts_.state; }
   [[nodiscard]] const AccountState& state() const { return *parts_.state; }
   [[nodiscard]] PolicyReader& reader() { return *parts_.reader; }

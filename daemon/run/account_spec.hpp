@@ -39,6 +39,9 @@ struct AccountSpec {
   bool trusts_markers = false;       // as Ownership has it: only of a call that shows a plan
   std::chrono::milliseconds settle{120'000};
   std::size_t concurrency = 4;
+  /// What `authzd approve HASH` needs behind it to reach this account's daemon, with a blank before
+  /// it: another configuration than the default; else empty.
+  std::string approve_options = {};
   std::size_t policy_limit = 4'020;  // that the account may hold; 0: not known
 };
 

@@ -3,6 +3,7 @@
 
 #include "daemon/run/bookkeeping.hpp"
 
+#include "daemon/run/state_age.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/rails.hpp"
 
@@ -64,12 +65,75 @@ std::set<Key> keys_of(const Desired& desired, bool are_protected) {
   return keys;
 }
 
-Result<void> keep_before_writes(AccountState& state,
-                                const std::set<std::string>& removals,
-                                const Planned& planned,
-                                const GoodRevision& good,
-                                const TrustedTime& time) {
-  auto kept = state.rails.keep_removals(removals, time.if_trusted());
+Result<void> learn_findings(AccountState& state, const Planned& planned) {
+  const Timestamp now = planned.time.now;
+  const Findings& findings = planned.findings;
+  if (planned.time.is_trusted()) {
+    if (auto taken = state.times.take(now); !taken) return taken;
+  }
+  if (auto kept = keep_state_age(state, findings.state_age); !kept) return kept;
+  if (auto kept = keep_instances(state, findings); !kept) return kept;
+  // In mode observe and while suspended, too: a delete by others makes IAM forget it.
+  if (auto kept = state.rails.note_uses(findings.uses); !kept) return kept;
+  if (auto kept = state.policies.remember(findings.ours); !kept) return kept;
+  for (const auto* ids : {&findings.gone, &findings.foreign, &findings.released}) {
+    for (const PolicyId& id : *ids) {
+      if (auto kept = state.policies.seen_gone(id, now); !kept) return kept;
+    }
+  }
+  if (auto forgot = state.written.forget_all(findings.released); !forgot) return forgot;
+  if (findings.ended_pins.empty()) return {};
+  return state.pins.remove({findings.ended_pins.begin(), findings.ended_pins.end()});
+}
+
+/// The roles of all keys that the revision gives or that its documents inherit.
+Result<GrantedRoles> roles_to_keep(const AccountState& state, const Desired& desired) {
+  auto roles = state.revisions.granted_roles();
+  if (!roles) return roles;
+  for (const Grant& grant : desired.grants) {
+    (*roles)[grant.key] = std::set(grant.roles.begin(), grant.roles.end());
+  }
+  return roles;
+}
+
+/// The revision that was planned: with the ids of the instances that it names.
+const GoodRevision& planned_revision(const GoodRevision& good, const Planned& planned) {
+  return planned.named == nullptr ? good : *planned.named;
+}
+
+}  // namespace
+
+Result<void> keep_instances(AccountState& state, const Findings& findings) {
+  return findings.instances ? state.instances.keep(*findings.instances) : Result<void>{};
+}
+
+Result<void> learn(AccountState& state, const Planned& planned) {
+  auto kept = learn_findings(state, planned);
+  if (kept) kept = state.rails.keep_removals(planned.findings.removals, std::nullopt);
+  return kept ? state.written.take_as_ours(planned.findings.granted_before) : kept;
+}
+
+Result<void> keep_seen(AccountState& state, const SharedRevision& good) {
+  const auto located = locate_instances(state, good);
+  if (!located) return located.error();
+  return state.rails.doubt_ends(ends_of((*located)->desired));
+}
+
+Result<void> keep_unplanned(AccountState& state, const SharedRevision& good) {
+  const auto located = locate_instances(state, good);
+  if (!located) return located.error();
+  const auto is_applied = is_applied_last(state, **located);
+  if (!is_applied) return is_applied.error();
+  return *is_applied ? Result<void>{} : state.rails.keep_removals({}, std::nullopt);
+}
+
+Result<void> keep_for_rails(AccountState& state,
+                            const Planned& planned,
+                            const GoodRevision& written,
+                            const TrustedTime& time) {
+  const GoodRevision& good = planned_revision(written, planned);
+  auto kept = keep_instances(state, planned.findings);
+  if (kept) kept = state.rails.keep_removals(planned.findings.removals, time.if_trusted());
   if (!kept) return kept;
   const auto is_applied = is_applied_last(state, good);
   if (!is_applied) return is_applied.error();
@@ -78,50 +142,13 @@ Result<void> keep_before_writes(AccountState& state,
   return state.rails.note_uses(planned.findings.uses);
 }
 
-}  // namespace
-
-Result<void> keep_seen(AccountState& state, const GoodRevision& good) {
-  return state.rails.doubt_ends(ends_of(good.desired));
-}
-
-Result<void> keep_planned(AccountState& state, const GoodRevision& good, const Planned& planned) {
-  auto kept = state.rails.keep_removals(wanted_removals(planned.plan), std::nullopt);
-  if (!kept) return kept;
-  const auto is_applied = is_applied_last(state, good);
-  if (!is_applied) return is_applied.error();
-  return *is_applied ? state.written.take_as_ours(planned.findings.granted) : Result<void>{};
-}
-
-Result<void> keep_unplanned(AccountState& state, const GoodRevision& good) {
-  const auto is_applied = is_applied_last(state, good);
-  if (!is_applied) return is_applied.error();
-  return *is_applied ? Result<void>{} : state.rails.keep_removals({}, std::nullopt);
-}
-
-Result<void> keep_for_rails(AccountState& state,
-                            const Planned& planned,
-                            const GoodRevision& good,
-                            const TrustedTime& time) {
-  return keep_before_writes(state, wanted_removals(planned.plan), planned, good, time);
-}
-
-Result<void> keep_for_named(AccountState& state,
-                            const Planned& planned,
-                            const GoodRevision& good,
-                            const TrustedTime& time) {
-  const auto known = state.rails.removals();
-  if (!known) return known.error();
-  std::set<std::string> removals = wanted_removals(planned.plan);
-  for (const auto& [removal, since] : *known) removals.insert(removal);
-  return keep_before_writes(state, removals, planned, good, time);
-}
-
 /// The ends are compared each time: they must be known of a revision that an older state applied,
 /// too.
 Result<void> keep_applied(AccountState& state,
-                          const GoodRevision& good,
+                          const GoodRevision& written,
                           const Planned& planned,
                           const TrustedTime& time) {
+  const GoodRevision& good = planned_revision(written, planned);
   auto kept = state.rails.keep_ends(ends_of(good.desired), time.if_trusted());
   if (!kept) return kept;
   const auto lost = state.written.lost({});
@@ -133,11 +160,38 @@ Result<void> keep_applied(AccountState& state,
   if (*is_applied) return {};
   auto taken = state.written.take_as_ours(planned.findings.granted);
   if (!taken) return taken;
-  auto given = state.revisions.keep_given(given_keys(good.desired, planned.inherited));
+  const auto roles = roles_to_keep(state, good.desired);
+  if (!roles) return roles.error();
+  auto given = state.revisions.keep_given(given_keys(good.desired, planned.inherited), *roles);
   if (!given) return given;
   if (auto spent = end_approval(state, good.revision); !spent) return spent;
   return state.revisions.keep_applied(
       good.revision, keys_of(good.desired, false), time.at_latest(), good.digest);
+}
+
+Result<void> keep_named_applied(AccountState& state,
+                                const GoodRevision& written,
+                                const Planned& planned,
+                                const AuthorizationNames& names,
+                                const TrustedTime& time) {
+  const GoodRevision& good = planned_revision(written, planned);
+  Desired named{good.desired.account, {}};
+  for (const Grant& grant : good.desired.grants) {
+    if (names.contains(grant.name)) named.grants.push_back(grant);
+  }
+  std::vector<GrantedPolicy> granted;
+  for (const GrantedPolicy& policy : planned.findings.granted) {
+    const Key key = key_of(good.desired.account, policy.content);
+    const bool is_named = std::ranges::binary_search(named.grants, key, {}, &Grant::key);
+    if (is_named) granted.push_back(policy);
+  }
+  auto kept = state.written.take_as_ours(granted);
+  if (!kept) return kept;
+  const auto roles = roles_to_keep(state, named);
+  if (!roles) return roles.error();
+  const auto given = given_keys(good.desired, planned.inherited);
+  kept = state.revisions.keep_given_to({names.begin(), names.end()}, given, *roles, good.revision);
+  return kept ? state.revisions.keep_releases(keys_of(named, false), time.at_latest()) : kept;
 }
 
 Result<std::vector<Hold>> approve(AccountState& state,

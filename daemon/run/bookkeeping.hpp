@@ -14,29 +14,29 @@
 
 namespace authzd {
 
+// A revision is given as it was loaded. Where it calls instances by name, what counts is what
+// planning made of it (Planned::named), or what the state knows of the names.
+
+/// What the names of instances stand for, where that is news.
+Result<void> keep_instances(AccountState& state, const Findings& findings);
+
 /// What the newest good revision takes back of what the rails know, whether or not it is ever
 /// applied: the account may be suspended or observed, and IAM may not answer.
-Result<void> keep_seen(AccountState& state, const GoodRevision& good);
+Result<void> keep_seen(AccountState& state, const SharedRevision& good);
 
-/// The same of its plan, once there is one: what it does not want away has not been wanted away
-/// without a break, and what it has, if it is the applied one, a revision granted, whoever wrote
-/// it.
-Result<void> keep_planned(AccountState& state, const GoodRevision& good, const Planned& planned);
+/// What a plan of it found out, whatever keeps the plan from being performed: what is ours and what
+/// is gone, its use, the time. What the plan does not want away has not been wanted away without a
+/// break, and what it has, if it is the applied one, a revision granted, whoever wrote it.
+Result<void> learn(AccountState& state, const Planned& planned);
 
 /// There is no plan of it: what a revision that was not applied yet wants away, nobody knows.
-Result<void> keep_unplanned(AccountState& state, const GoodRevision& good);
+Result<void> keep_unplanned(AccountState& state, const SharedRevision& good);
 
 /// What the rails of later plans must know of one that is about to be performed: which removals are
 /// wanted, held ones too, what was used when, and what `good` protects. Before its first write, as
 /// a delete makes IAM forget the use, and as the process may end right after what protects is
 /// written.
 Result<void> keep_for_rails(AccountState& state,
-                            const Planned& planned,
-                            const GoodRevision& good,
-                            const TrustedTime& time);
-
-/// The same of a plan of some authorizations: what is known of the removals of others stays.
-Result<void> keep_for_named(AccountState& state,
                             const Planned& planned,
                             const GoodRevision& good,
                             const TrustedTime& time);
@@ -48,8 +48,16 @@ Result<void> keep_applied(AccountState& state,
                           const Planned& planned,
                           const TrustedTime& time);
 
+/// The same of the authorizations of these names, which alone have been applied.
+Result<void> keep_named_applied(AccountState& state,
+                                const GoodRevision& good,
+                                const Planned& planned,
+                                const AuthorizationNames& names,
+                                const TrustedTime& time);
+
 /// Lets through what `hash` names in this plan, which has its holds: one of them, or all where it
-/// is the plan's own. Letting through an account's first deletes lets them through for good.
+/// is the plan's own. Letting through an account's first deletes lets them through for good, once
+/// one is done; until then who has said so is judged each time.
 /// Returns what it let through. Errors: not_found, those of the state.
 Result<std::vector<Hold>> approve(AccountState& state,
                                   const Plan& plan,

@@ -127,9 +127,11 @@ class Desk {
     Reply reply = reply_to(command);
     auto recorded = tools_.observer.before_write(command.action, command);
     if (take_error(recorded, reply)) co_return reply;
+    const bool deletes = command.kind == Command::Kind::remove;
     auto sent = co_await send_unless_stopped(std::move(command));
     written_at_ = tools_.clock.ticks();
     if (take_error(sent, reply)) co_return reply;
+    if (deletes) tools_.observer.delete_answered(reply.action);
     sent->action = reply.action;
     co_return std::move(*sent);
   }

@@ -26,6 +26,10 @@ class ConvergeObserver {
   /// and the action fails with it: what cannot be recorded is not done.
   virtual Result<void> before_write(std::size_t action, const Command& command) = 0;
 
+  /// Called as soon as IAM has answered a DELETE of the action with success; reads may yet show the
+  /// policy for a long time, and this process may not be there when they no longer do.
+  virtual void delete_answered(std::size_t /*action*/) {}
+
   /// Called once for each action without a hold, as soon as its outcome is known.
   virtual void after(const Outcome& outcome) = 0;
 };

@@ -5,33 +5,20 @@
 
 #include "daemon/net/deadline.hpp"
 #include "daemon/run/bookkeeping.hpp"
+#include "daemon/run/converge_parts.hpp"
 #include "daemon/run/cycle_log.hpp"
+#include "daemon/run/quorum.hpp"
 #include "daemon/run/recorder.hpp"
 #include "daemon/run/second_try.hpp"
 #include "daemon/run/suspension.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <utility>
 
 namespace authzd {
 namespace {
-
-/// Every action that was to be performed, ended by `error` before it was begun.
-std::vector<Outcome> none_begun(const Plan& plan, const Error& error) {
-  std::vector<Outcome> outcomes;
-  for (std::size_t i = 0; i < plan.actions.size(); ++i) {
-    if (is_held(plan.actions[i])) continue;
-    Outcome outcome;
-    outcome.action = i;
-    outcome.kind = OutcomeKind::failed;
-    outcome.error = error;
-    outcomes.push_back(std::move(outcome));
-  }
-  return outcomes;
-}
 
 Performed none_performed(Planned planned, const Error& error) {
   Performed performed{std::move(planned), {}};
@@ -43,23 +30,26 @@ bool performs_something(const Plan& plan) {
   return std::ranges::any_of(plan.actions, [](const Action& action) { return !is_held(action); });
 }
 
-bool takes_access_away(const Plan& plan) {
-  return std::ranges::any_of(plan.actions, [](const Action& action) {
-    return !is_held(action) && (action.verb == Verb::remove || action.removal.has_value());
-  });
-}
-
 /// A directory may have looked finished while somebody still wrote to it, and no one says when he
 /// has done: so it is read once more before access goes, and anything else than before stops it.
-Async<void> check_manifests(const DesiredLoader& loader,  // coroutine-ref: the awaiter's
-                            const Plan& plan) {           // coroutine-ref: the awaiter's
-  if (!takes_access_away(plan)) co_return Result<void>{};
+Async<void> ask_manifests(const DesiredLoader& loader) {  // coroutine-ref: the awaiter's
   const auto still_holds = co_await loader.still_holds();
   if (!still_holds) co_return still_holds.error();
   if (*still_holds) co_return Result<void>{};
   co_return Error{ErrorCode::conflict,
-                  "the manifests have changed since the plan was made, or cannot be read any more, "
-                  "and it would take access away: that was not begun. Plan again"};
+                  "the manifests have changed since the plan was made, or cannot be read any more: "
+                  "what takes access away and was not begun by then is left as it is. Plan again"};
+}
+
+Async<void> check_manifests(const DesiredLoader& loader,  // coroutine-ref: the awaiter's
+                            const Plan& plan) {           // coroutine-ref: the awaiter's
+  if (!takes_access_away(plan)) co_return Result<void>{};
+  co_return co_await ask_manifests(loader);
+}
+
+/// The deletes of a plan take their time, and somebody may put back what they delete.
+PartCheck between_parts(const AccountRuntime& account) {
+  return [&account] { return ask_manifests(account.loader()); };
 }
 
 /// IAM says that there are too many, and not how many: the list does, and what was made since.
@@ -77,60 +67,11 @@ void tell_count(std::vector<Outcome>& outcomes, const Planned& planned) {
   }
 }
 
-/// What one part of a run does: the deletes, or all else. The actions of the other are held.
-enum class Part { before_deletes, deletes };
-
-Plan part_of(Plan plan, Part part) {
-  for (Action& action : plan.actions) {
-    const bool is_delete = action.verb == Verb::remove;
-    if (is_delete != (part == Part::deletes)) action.holds.emplace_back();
-  }
-  return plan;
-}
-
-/// Whether deletes come after other writes, which may have taken their time.
-bool is_in_two_parts(const Plan& plan) {
-  const auto performs = [&plan](bool is_delete) {
-    return std::ranges::any_of(plan.actions, [is_delete](const Action& action) {
-      return !is_held(action) && (action.verb == Verb::remove) == is_delete;
-    });
-  };
-  return performs(true) && performs(false);
-}
-
-void add(std::vector<Outcome>& all, std::vector<Outcome> more) {
-  std::ranges::move(more, std::back_inserter(all));
-  std::ranges::sort(all, {}, &Outcome::action);
-}
-
-/// All but the deletes; then the deletes, if the manifests are still what they were.
-Async<std::vector<Outcome>> converge_in_parts(
-    AccountRuntime& account,     // coroutine-ref: the awaiter's
-    const Plan& plan,            // coroutine-ref: the awaiter's
-    const ConvergeTools& tools,  // coroutine-ref: the awaiter's
-    std::map<PolicyId, Etag> etags) {
-  const std::size_t concurrency = account.spec().concurrency;
-  if (!is_in_two_parts(plan)) {
-    co_return co_await converge(plan, tools, concurrency, std::move(etags));
-  }
-  const Plan others = part_of(plan, Part::before_deletes);
-  auto outcomes = co_await converge(others, tools, concurrency, etags);
-  if (!outcomes) co_return std::move(outcomes).error();
-  const Plan deletes = part_of(plan, Part::deletes);
-  if (const auto same = co_await check_manifests(account.loader(), deletes); !same) {
-    add(*outcomes, none_begun(deletes, same.error()));
-    co_return std::move(*outcomes);
-  }
-  auto deleted = co_await converge(deletes, tools, concurrency, std::move(etags));
-  if (!deleted) co_return std::move(deleted).error();
-  add(*outcomes, std::move(*deleted));
-  co_return std::move(*outcomes);
-}
-
 boost::asio::awaitable<std::vector<Outcome>> converge_once(
-    AccountRuntime& account,  // coroutine-ref: the awaiter's
-    const Planned& planned,   // coroutine-ref: the awaiter's
-    const StopToken& stop) {  // coroutine-ref: the awaiter's
+    AccountRuntime& account,   // coroutine-ref: the awaiter's
+    const Planned& planned,    // coroutine-ref: the awaiter's
+    const StopToken& stop,     // coroutine-ref: the awaiter's
+    const PartCheck& check) {  // coroutine-ref: the awaiter's
   if (!performs_something(planned.plan)) co_return std::vector<Outcome>{};
   auto etags = account.state().policies.last_etags();
   const auto first = co_await Recorder::write_down(account, planned);
@@ -147,7 +88,8 @@ boost::asio::awaitable<std::vector<Outcome>> converge_once(
                             recorder,
                             stop,
                             account.time().now - account.spec().settle};
-  auto outcomes = co_await converge_in_parts(account, planned.plan, tools, std::move(*etags));
+  auto outcomes = co_await converge_in_parts(
+      planned.plan, tools, account.spec().concurrency, std::move(*etags), check);
   if (outcomes) {
     tell_count(*outcomes, planned);
     co_return std::move(*outcomes);
@@ -188,19 +130,40 @@ boost::asio::awaitable<void> try_again(AccountRuntime& account,  // coroutine-re
   again->plan = still_wanted(std::move(again->plan), performed);
   if (const auto same = co_await check_manifests(account.loader(), again->plan); !same) co_return;
   Performed second{std::move(*again), {}};
-  second.outcomes = co_await converge_once(account, second.planned, stop);
+  second.outcomes = co_await converge_once(account, second.planned, stop, between_parts(account));
   take_over_outcomes(performed, second);
+}
+
+/// A delete that firstDeletes let through ends the judging of whose word that was.
+Result<void> note_first_deletes(AccountRuntime& account, const Performed& performed) {
+  const bool took_access = std::ranges::any_of(performed.outcomes, [&](const Outcome& outcome) {
+    return outcome.wrote && outcome.kind == OutcomeKind::done &&
+           takes_access_away(performed.planned.plan.actions[outcome.action]);
+  });
+  if (!took_access) return {};
+  const Timestamp now = account.time().latest;
+  const auto quorum = quorum_of(account.spec(), account.state(), now);
+  if (!quorum) return quorum.error();
+  ApprovalStore& approvals = account.state().approvals;
+  const auto approved = approvals.are_first_deletes_approved(now, *quorum);
+  if (!approved) return approved.error();
+  return *approved ? approvals.mark_first_deletes_done(now) : Result<void>{};
 }
 
 /// What of the state no longer counts must be kept before a write makes it look new.
 boost::asio::awaitable<Performed> begin(AccountRuntime& account,  // coroutine-ref: the awaiter's
                                         Planned planned,
-                                        const StopToken& stop) {  // coroutine-ref: the awaiter's
+                                        const StopToken& stop,     // coroutine-ref: the awaiter's
+                                        const PartCheck& check) {  // coroutine-ref: the awaiter's
   if (const auto kept = keep_state_age(account.state(), planned.findings.state_age); !kept) {
     co_return none_performed(std::move(planned), kept.error());
   }
   Performed performed{std::move(planned), {}};
-  performed.outcomes = co_await converge_once(account, performed.planned, stop);
+  performed.outcomes = co_await converge_once(account, performed.planned, stop, check);
+  if (auto noted = note_first_deletes(account, performed); !noted) {
+    account.log().error("the state did not take that first deletes are done",
+                        {{"error", to_string(noted.error())}});
+  }
   co_return performed;
 }
 
@@ -301,7 +264,7 @@ boost::asio::awaitable<Performed> perform(AccountRuntime& account,
                         {{"error", to_string(kept.error())}});
     co_return none_performed(std::move(planned), kept.error());
   }
-  Performed performed = co_await begin(account, std::move(planned), stop);
+  Performed performed = co_await begin(account, std::move(planned), stop, between_parts(account));
   kept = keep_applied(account.state(), *good, performed.planned, account.time());
   if (kept) kept = note_ours(account, performed);
   if (kept) kept = forget_authors(account, performed);
@@ -319,6 +282,7 @@ boost::asio::awaitable<Performed> perform(AccountRuntime& account,
 boost::asio::awaitable<Performed> perform_named(AccountRuntime& account,
                                                 Planned planned,
                                                 SharedRevision good,
+                                                AuthorizationNames names,
                                                 const StopToken& stop) {
   if (const auto suspended = find_suspension(account, account.run().kind)) {
     co_return none_performed(std::move(planned), *suspended);
@@ -326,12 +290,14 @@ boost::asio::awaitable<Performed> perform_named(AccountRuntime& account,
   if (auto same = co_await check_manifests(account.loader(), planned.plan); !same) {
     co_return none_performed(std::move(planned), same.error());
   }
-  const auto kept = keep_for_named(account.state(), planned, *good, account.time());
+  auto kept = keep_for_rails(account.state(), planned, *good, account.time());
   if (!kept) co_return none_performed(std::move(planned), kept.error());
-  Performed performed = co_await begin(account, std::move(planned), stop);
-  if (auto noted = note_ours(account, performed); !noted) {
-    account.log().error("the state did not take how many policies are ours",
-                        {{"error", to_string(noted.error())}});
+  Performed performed = co_await begin(account, std::move(planned), stop, between_parts(account));
+  kept = keep_named_applied(account.state(), *good, performed.planned, names, account.time());
+  if (kept) kept = note_ours(account, performed);
+  if (!kept) {
+    account.log().error("the state did not take what was applied",
+                        {{"error", to_string(kept.error())}});
   }
   end_run(account, performed);
   co_return performed;
@@ -343,7 +309,7 @@ boost::asio::awaitable<Performed> perform_plan(AccountRuntime& account,
   if (const auto suspended = find_suspension(account, account.run().kind)) {
     co_return none_performed(std::move(planned), *suspended);
   }
-  Performed performed = co_await begin(account, std::move(planned), stop);
+  Performed performed = co_await begin(account, std::move(planned), stop, {});
   end_run(account, performed);
   co_return performed;
 }

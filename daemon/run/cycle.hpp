@@ -45,12 +45,13 @@ boost::asio::awaitable<Performed> perform(AccountRuntime& account,  // coroutine
                                           std::set<std::string> approved,
                                           const StopToken& stop);  // coroutine-ref: the awaiter's
 
-/// The same for a plan of some of the revision's authorizations: it is not remembered as applied.
-/// What IAM refuses is not planned again.
+/// The same for a plan of the revision's authorizations of these names: it is they that are
+/// remembered as applied, and not the revision. What IAM refuses is not planned again.
 boost::asio::awaitable<Performed> perform_named(
     AccountRuntime& account,  // coroutine-ref: the awaiter's
     Planned planned,
     SharedRevision good,
+    AuthorizationNames names,
     const StopToken& stop);  // coroutine-ref: the awaiter's
 
 /// The same for a plan that no revision asked for: of an undo, or of a release. What IAM refuses

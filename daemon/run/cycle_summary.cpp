@@ -60,11 +60,14 @@ CycleSummary standing_of(const AccountRuntime& account) {
   cycle.owner = account.spec().owner;
   cycle.account = account.spec().id;
   cycle.account_name = account.spec().name;
+  cycle.approve_options = account.spec().approve_options;
   for (const HeldActions& hold : status.holds) {
     cycle.holds.push_back({hold.hash, hold.rail, hold.actions, hold.message});
   }
   tell_of_failure(status.ready, cycle);
   tell_of_room(status, cycle);
+  cycle.violations = status.violations;
+  if (!cycle.violations.empty()) cycle.violations_text = status.assertions_hold.message;
   return cycle;
 }
 

@@ -9,6 +9,7 @@
 #include "daemon/run/vanished_grants.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/asserted.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/post.hpp>
@@ -37,9 +38,12 @@ Error invalid(const std::vector<Diagnostic>& diagnostics) {
               "; nothing of this revision is applied"};
 }
 
-SharedRevision share(std::string revision, Desired desired, std::string digest) {
+SharedRevision share(std::string revision,
+                     Desired desired,
+                     std::string digest,
+                     std::vector<AssertionChange> lost = {}) {
   return std::make_shared<const GoodRevision>(
-      GoodRevision{std::move(revision), std::move(desired), std::move(digest)});
+      GoodRevision{std::move(revision), std::move(desired), std::move(digest), std::move(lost)});
 }
 
 std::string digest_of(std::span<const SourceFile> files) {
@@ -53,8 +57,10 @@ std::string digest_of(std::span<const SourceFile> files) {
 }
 
 Error empty_source() {
-  return {ErrorCode::invalid_manifest,
-          "the source holds no authorization; set allowEmpty: true if that is meant"};
+  return {
+      ErrorCode::invalid_manifest,
+      "the manifests hold no authorization; if that is meant, set allowEmpty: true at the account "
+      "in the configuration"};
 }
 
 /// Others get their turn between two documents: nothing that a revision holds may keep the loop.
@@ -74,14 +80,25 @@ Error never_read(std::size_t attempts) {
               "is read as ever"};
 }
 
-Error no_descendant(const std::string& revision, const std::string& applied, Lineage lineage) {
+Error no_descendant(const std::string& revision,
+                    const std::string& applied,
+                    Lineage lineage,
+                    bool can_be_let_in,
+                    const std::string& approve_options) {
   const std::string how =
       lineage == Lineage::goes_back
           ? ", the one applied last, descends from it: the branch was set back"
-          : ", the one applied last, is no ancestor of it: history was rewritten";
-  return {ErrorCode::unsafe_plan,
-          "revision " + printable(revision) + " is not applied: " + printable(applied) + how +
-              ". If that is meant: authzd approve " + printable(revision)};
+          : ", the one applied last, is no ancestor of it: the branch was set back, or its "
+            "history rewritten";
+  const std::string advice =
+      can_be_let_in
+          ? ". If that is meant: authzd approve " + printable(revision) + approve_options
+          : ". Nobody can say who did that, so that with rails.approvers.notTheAuthor nobody can "
+            "let it in: set the branch to " +
+                printable(applied) + " again, and commit what is meant on top of it";
+  return {
+      ErrorCode::unsafe_plan,
+      "revision " + printable(revision) + " is not applied: " + printable(applied) + how + advice};
 }
 
 }  // namespace
@@ -107,19 +124,29 @@ Async<Intent> DesiredLoader::next(Timestamp now) {
     is_newest_ = true;
     auto kept = keep_attempted(snapshot->revision, {}, now);  // a fetch may have failed meanwhile
     if (!kept) co_return std::move(kept).error();
-    co_return Intent{good_, std::nullopt, warnings_, ignored_};
+    co_return Intent{good_, std::nullopt, warnings_, ignored_.size()};
   }
   if (refused_ && refused_->revision == snapshot->revision) co_return refuse(*refused_, now);
-  auto unfit = co_await check_lineage(snapshot->revision, now);
+  co_return co_await consider(std::move(*snapshot), now);
+}
+
+/// Who wrote it is asked first, as no word of theirs lets it in. It waits where they cannot be
+/// asked for now.
+Async<Intent> DesiredLoader::consider(Snapshot snapshot, Timestamp now) {
+  auto wrote = co_await ask_authors(snapshot.revision);
+  if (!wrote) {
+    Error error =
+        std::move(wrote).error().context("finding who wrote " + printable(snapshot.revision));
+    Refusal refusal{std::move(snapshot.revision), std::move(error), {}};
+    co_return refuse(std::move(refusal), now);
+  }
+  auto unfit = co_await check_lineage(snapshot.revision, *wrote, now);
   if (!unfit) co_return std::move(unfit).error();
   if (*unfit) {
     if ((*unfit)->error.code == ErrorCode::unsafe_plan) refused_ = *unfit;
     co_return refuse(std::move(**unfit), now);
   }
-  auto unasked = co_await note_authors(snapshot->revision);
-  if (!unasked) co_return std::move(unasked).error();
-  if (*unasked) co_return refuse(std::move(**unasked), now);
-  co_return co_await take(std::move(*snapshot), now);
+  co_return co_await take(std::move(snapshot), std::move(*wrote), now);
 }
 
 Async<bool> DesiredLoader::still_holds() const {
@@ -133,23 +160,13 @@ Async<Intent> DesiredLoader::look(Timestamp now) const {
   co_return co_await onlooker.next(now);
 }
 
-/// Before the revision is taken, so that nothing of it can be approved while they are not known. It
-/// waits where they cannot be asked for now; where the source does not keep them, nobody may
-/// approve. Nor may anybody where nobody asks for them: that may begin while what the revision
-/// brought is still held.
-Async<std::optional<Refusal>> DesiredLoader::note_authors(std::string revision) {
-  std::optional<Refusal> none;
+/// Who wrote what the state does not have yet. They are not known where nobody asks for them: that
+/// may begin while what the revision brought is still held.
+Async<Authors> DesiredLoader::ask_authors(std::string revision) {
   const std::string earlier = good_ ? good_->revision : std::string();
-  if (!keeps_ || earlier == revision) co_return none;
-  Result<Authors> authors = Authors{{}, {}, false};
-  if (spec_.approvers.not_the_author) authors = co_await source_->authors(revision, earlier);
-  if (!authors) {
-    Error error = std::move(authors).error().context("finding who wrote " + printable(revision));
-    co_return std::optional<Refusal>(Refusal{std::move(revision), std::move(error), {}});
-  }
-  auto noted = state_.revisions.add_authors(*authors);
-  if (!noted) co_return std::move(noted).error();
-  co_return none;
+  if (earlier == revision) co_return Authors{};
+  if (!spec_.approvers.not_the_author) co_return Authors{{}, {}, false};
+  co_return co_await source_->authors(std::move(revision), earlier);
 }
 
 /// After a start: what an earlier process enforced. A text that this version finds fault with is
@@ -197,8 +214,10 @@ Async<SharedRevision> DesiredLoader::last_good(Timestamp now) const {
 }
 
 /// Whether people have let in a revision that does not follow the applied one.
-Result<bool> DesiredLoader::is_let_in(const std::string& revision, Timestamp now) const {
-  const auto quorum = quorum_of(spec_, state_, now);
+Result<bool> DesiredLoader::is_let_in(const std::string& revision,
+                                      const Authors& wrote,
+                                      Timestamp now) const {
+  const auto quorum = quorum_of(spec_, state_, now, wrote);
   if (!quorum) return quorum.error();
   return state_.approvals.is_revision_approved(revision, now, *quorum);
 }
@@ -207,7 +226,7 @@ Result<bool> DesiredLoader::is_let_in(const std::string& revision, Timestamp now
 /// follow the applied one is judged again once a person has let it in.
 Result<std::string> DesiredLoader::known(Timestamp now) {
   if (refused_ && refused_->error.code == ErrorCode::unsafe_plan) {
-    const auto approved = is_let_in(refused_->revision, now);
+    const auto approved = is_let_in(refused_->revision, refused_->authors, now);
     if (!approved) return approved.error();
     if (*approved) refused_.reset();
   }
@@ -216,13 +235,16 @@ Result<std::string> DesiredLoader::known(Timestamp now) {
 }
 
 /// A new revision must come after the one that was applied last, unless a person lets it in.
-Async<std::optional<Refusal>> DesiredLoader::check_lineage(std::string revision, Timestamp now) {
-  const auto applied = state_.revisions.applied();
+Async<std::optional<Refusal>> DesiredLoader::check_lineage(
+    std::string revision,
+    const Authors& wrote,  // coroutine-ref: the awaiter's
+    Timestamp now) {
+  const auto applied = state_.revisions.forebear();
   if (!applied) co_return applied.error();
   std::optional<Refusal> none;
   if (!*applied || (*applied)->revision.empty() || (*applied)->revision == revision) co_return none;
 
-  const auto approved = is_let_in(revision, now);
+  const auto approved = is_let_in(revision, wrote, now);
   if (!approved) co_return approved.error();
   if (*approved) co_return none;
   const std::string earlier = (*applied)->revision;
@@ -230,8 +252,11 @@ Async<std::optional<Refusal>> DesiredLoader::check_lineage(std::string revision,
   if (lineage && *lineage == Lineage::follows) co_return none;
   Refusal refusal;
   refusal.revision = revision;
+  refusal.authors = wrote;
   if (lineage) {
-    refusal.error = no_descendant(revision, earlier, *lineage);
+    const bool can_be_let_in = wrote.is_known || !spec_.approvers.not_the_author;
+    refusal.error =
+        no_descendant(revision, earlier, *lineage, can_be_let_in, spec_.approve_options);
   } else {
     refusal.error = std::move(lineage).error().context("finding how " + printable(revision) +
                                                        " stands to " + printable(earlier));
@@ -292,7 +317,13 @@ Async<LoadOutcome> DesiredLoader::load(const Snapshot& snapshot,  // coroutine-r
   co_return loaded;
 }
 
-Async<Intent> DesiredLoader::take(Snapshot snapshot, Timestamp now) {
+/// The authors are noted before the revision is taken, so that nothing of it can be approved while
+/// the state does not have them.
+Async<Intent> DesiredLoader::take(Snapshot snapshot, Authors wrote, Timestamp now) {
+  if (keeps_ && !(wrote == Authors{})) {
+    if (auto noted = state_.revisions.add_authors(wrote); !noted)
+      co_return std::move(noted).error();
+  }
   auto read = co_await load(snapshot, now);
   if (!read) co_return std::move(read).error();
   LoadOutcome& loaded = *read;
@@ -303,7 +334,9 @@ Async<Intent> DesiredLoader::take(Snapshot snapshot, Timestamp now) {
   } else {
     refused_.reset();
     std::optional<Error> vanished;
-    if (good_) vanished = vanished_grants(snapshot, loaded.desired, *good_, spec_.allow_empty);
+    if (good_) {
+      vanished = vanished_grants(snapshot, loaded.desired, *good_, {spec_.allow_empty, ignored_});
+    }
     if (vanished) refused_ = {snapshot.revision, *vanished, {}};
   }
   if (refused_) co_return refuse(*refused_, now);
@@ -312,12 +345,19 @@ Async<Intent> DesiredLoader::take(Snapshot snapshot, Timestamp now) {
   if (auto kept = keep_good(text); !kept) co_return std::move(kept).error();
   if (auto kept = keep_attempted(snapshot.revision, {}, now); !kept)
     co_return std::move(kept).error();
-  good_ = share(std::move(snapshot.revision), std::move(loaded.desired), digest_of(text.files));
+  std::vector<AssertionChange> lost;
+  if (good_) lost = assertion_changes(good_->desired.assertions, loaded.desired.assertions);
+  good_ = share(std::move(snapshot.revision),
+                std::move(loaded.desired),
+                digest_of(text.files),
+                std::move(lost));
   warnings_ = std::move(loaded.diagnostics);
-  ignored_ = snapshot.ignored.size();
+  ignored_ = {snapshot.ignored.begin(), snapshot.ignored.end()};
   is_current_ = true;
   is_newest_ = true;
-  co_return Intent{good_, std::nullopt, warnings_, ignored_};
+  Intent intent{good_, std::nullopt, warnings_, ignored_.size()};
+  if (!keeps_ && spec_.approvers.not_the_author) intent.authors = std::move(wrote);
+  co_return intent;
 }
 
 Result<Intent> DesiredLoader::refuse(Refusal refusal, Timestamp now) {

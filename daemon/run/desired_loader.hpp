@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct GoodRevision {
   std::string revision;
   Desired desired;
   std::string digest;  // of the text: other paths give the same commit another
+  /// Against the good revision that was in force before it, as far as this process knows.
+  std::vector<AssertionChange> lost_assertions = {};
 };
 
 /// A revision of thousands of grants is held once, by whoever still works with it.
@@ -33,6 +36,7 @@ struct Refusal {
   std::string revision;  // empty: the source could not tell which is the newest
   Error error;
   std::vector<Diagnostic> diagnostics;  // of the loader, where it was the loader that found fault
+  Authors authors = {};  // of the revision, beside those that the state has, where they matter
 };
 
 struct Intent {
@@ -40,6 +44,8 @@ struct Intent {
   std::optional<Refusal> refusal;    // the newest revision, if that is not `good`
   std::vector<Diagnostic> warnings;  // about `good`
   std::size_t ignored = 0;           // files that .authzdignore left out of it, as far as known
+  /// Of a look: who wrote `good`, where the state does not have them yet and they matter.
+  Authors authors = {};
 };
 
 class DesiredLoader {
@@ -80,10 +86,15 @@ class DesiredLoader {
   Async<LoadOutcome> load(const Snapshot& snapshot,  // coroutine-ref: the awaiter's
                           Timestamp now);
   Result<std::string> known(Timestamp now);
-  Async<std::optional<Refusal>> check_lineage(std::string revision, Timestamp now);
-  [[nodiscard]] Result<bool> is_let_in(const std::string& revision, Timestamp now) const;
-  Async<std::optional<Refusal>> note_authors(std::string revision);
-  Async<Intent> take(Snapshot snapshot, Timestamp now);
+  Async<Authors> ask_authors(std::string revision);
+  Async<std::optional<Refusal>> check_lineage(std::string revision,
+                                              const Authors& wrote,  // coroutine-ref: the awaiter's
+                                              Timestamp now);
+  [[nodiscard]] Result<bool> is_let_in(const std::string& revision,
+                                       const Authors& wrote,
+                                       Timestamp now) const;
+  Async<Intent> consider(Snapshot snapshot, Timestamp now);
+  Async<Intent> take(Snapshot snapshot, Authors wrote, Timestamp now);
   Result<Intent> refuse(Refusal refusal, Timestamp now);
   Result<void> keep_good(const GoodText& text);
   Result<void> keep_attempted(std::string revision, std::string error, Timestamp now);
@@ -97,7 +108,7 @@ class DesiredLoader {
   bool is_newest_ = false;            // and the source gave it last
   SharedRevision good_;               // the text of it is in the state
   std::vector<Diagnostic> warnings_;  // about `good_`
-  std::size_t ignored_ = 0;           // files that .authzdignore left out of it, as far as known
+  std::set<std::string> ignored_;     // files that .authzdignore left out of it, as far as known
   std::optional<Refusal> refused_;    // the last one, where asking again would end the same
 };
 

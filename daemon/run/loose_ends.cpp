@@ -18,10 +18,6 @@ namespace {
 
 using Found = std::optional<Versioned>;
 
-bool concerns_all(const Error& error) {
-  return error.code == ErrorCode::unauthenticated || error.code == ErrorCode::cancelled;
-}
-
 /// Reads one policy; gone is no error.
 Async<Found> read_policy(ReadingContext context, PolicyId id) {
   auto read = co_await context.reader.get(std::move(id));
@@ -46,6 +42,11 @@ Async<Found> look(ReadingContext context,
   const bool makes_anew = recorded.writes.back().kind == Command::Kind::create;
   if (makes_anew) co_return find_key(context.spec.id, recorded.action.key, listed);
   co_return co_await read_policy(context, recorded.action.id);
+}
+
+/// Whether IAM has answered a DELETE of the action with success.
+bool said_done(const RecordedAction& recorded) {
+  return std::ranges::any_of(recorded.writes, &SentWrite::was_answered);
 }
 
 /// It is gone all the same: ours no more, and nothing of it is pending.
@@ -86,7 +87,7 @@ Async<void> settle_writes(ReadingContext context,
     }
     const TrustedTime time = context.time.now();
     const bool is_young = time.is_within(last.at, context.spec.settle);
-    const LateSight sight{last.kind, std::move(*found), is_young};
+    const LateSight sight{last.kind, std::move(*found), is_young, said_done(recorded)};
     const auto outcome = judge_late(recorded.action, recorded.ref.number, sight);
     if (!outcome) {
       ends.open.push_back(open);
@@ -102,41 +103,43 @@ Async<void> settle_writes(ReadingContext context,
   co_return Result<void>{};
 }
 
-/// The delete's place in its run; none where that run is no longer kept.
-std::optional<ActionRef> find_ref(const AccountState& state, const PendingDelete& pending) {
-  const auto run = state.runs.find(pending.run);
+/// What the run of the delete tells of it; none where that run is no longer kept.
+std::optional<RecordedAction> find_recorded(const AccountState& state,
+                                            const PendingDelete& pending) {
+  auto run = state.runs.find(pending.run);
   if (!run) return std::nullopt;
-  for (const RecordedAction& recorded : run->actions) {
+  for (RecordedAction& recorded : run->actions) {
     const Action& action = recorded.action;
-    if (action.verb == Verb::remove && action.id == pending.id) return recorded.ref;
+    if (action.verb == Verb::remove && action.id == pending.id) return std::move(recorded);
   }
   return std::nullopt;
 }
 
 std::optional<Outcome> late_end(const ReadingContext& context,
                                 const PendingDelete& pending,
-                                const std::optional<ActionRef>& ref,
+                                const std::optional<RecordedAction>& recorded,
                                 Found found) {
   const bool is_young = context.time.now().is_within(pending.since, context.spec.settle);
-  const LateSight sight{Command::Kind::remove, std::move(found), is_young};
-  return judge_late(pending.action, ref ? ref->number : 0, sight);
+  const bool is_answered = recorded && said_done(*recorded);
+  const LateSight sight{Command::Kind::remove, std::move(found), is_young, is_answered};
+  return judge_late(pending.action, recorded ? recorded->ref.number : 0, sight);
 }
 
 /// The end that a read showed takes the place of "unconfirmed", so that the record is true and the
 /// rails do not count a delete that was not done.
 Result<void> keep_end(const ReadingContext& context,
                       const PendingDelete& pending,
-                      const std::optional<ActionRef>& ref,
+                      const std::optional<RecordedAction>& recorded,
                       const Outcome& outcome,
                       LooseEnds& ends) {
   const Timestamp now = context.time.now().now;
-  if (ref) {
-    auto kept = context.state.runs.record(*ref, pending.action, outcome, now);
+  if (recorded) {
+    auto kept = context.state.runs.record(recorded->ref, pending.action, outcome, now);
     if (!kept) return kept;
   }
   if (is_gap(outcome)) return report_gap(context, pending.id, outcome, ends);
   if (may_be_taken_back(outcome)) return end_taken_back(context, pending.action, outcome, ends);
-  if (ref) return {};
+  if (recorded) return {};
   return outcome.kind == OutcomeKind::done ? context.state.policies.seen_gone(pending.id, now)
                                            : context.state.policies.seen_there(pending.id);
 }
@@ -149,14 +152,14 @@ Async<void> settle_deletes(ReadingContext context,
     if (is_open(ends, one.id)) continue;
     auto found = co_await read_policy(context, one.id);
     if (!found && concerns_all(found.error())) co_return std::move(found).error();
-    const auto ref = find_ref(context.state, one);
-    const auto outcome = found ? late_end(context, one, ref, std::move(*found)) : std::nullopt;
+    const auto recorded = find_recorded(context.state, one);
+    const auto outcome = found ? late_end(context, one, recorded, std::move(*found)) : std::nullopt;
     if (!outcome) {
       ends.open.push_back({one.action, one.run, one.since});
       continue;
     }
     if (!context.may_settle) continue;
-    auto kept = keep_end(context, one, ref, *outcome, ends);
+    auto kept = keep_end(context, one, recorded, *outcome, ends);
     if (!kept) co_return std::move(kept).error();
     ++ends.settled;
   }

@@ -22,8 +22,8 @@ namespace {
 Error wrong_account(const AccountSpec& spec, const TokenIdentity& identity) {
   return {ErrorCode::forbidden,
           "the token belongs to account " + identity.account.value +
-              ", but the configured account is " + spec.id.value +
-              "; nothing is read or written until they are the same"};
+              ", and not to the account that is meant, " + spec.id.value +
+              "; nothing was read or written. Give a key of that account, or put its id right"};
 }
 
 Error partial_view(const AccountSpec& spec, const PolicyId& id, std::string_view finding) {
@@ -70,12 +70,12 @@ Error blind_view(const AccountSpec& spec, std::size_t known) {
 }
 
 /// The policy as a read by id shows it, active or deleted; nothing where IAM knows of none.
-using Found = std::optional<Observed>;
+using FoundOne = std::optional<Observed>;
 
-Async<Found> read_one(ReadingContext context, PolicyId id) {
+Async<FoundOne> read_one(ReadingContext context, PolicyId id) {
   auto read = co_await context.reader.get(id);
-  if (read) co_return Found{std::move(read->policy)};
-  if (read.error().code == ErrorCode::not_found) co_return Found{};
+  if (read) co_return FoundOne{std::move(read->policy)};
+  if (read.error().code == ErrorCode::not_found) co_return FoundOne{};
   if (read.error().code == ErrorCode::forbidden) {
     co_return partial_view(context.spec, id, "may not be read");
   }

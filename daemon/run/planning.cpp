@@ -3,6 +3,8 @@
 
 #include "daemon/run/planning.hpp"
 
+#include "daemon/run/assertions.hpp"
+#include "daemon/run/granted.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/marker.hpp"
 #include "reconciler/plan/plan_name.hpp"
@@ -16,21 +18,6 @@
 
 namespace authzd {
 namespace {
-
-PlanOptions options_of(const AccountSpec& spec,
-                       const Recollection& recollection,
-                       const TrustedTime& time) {
-  PlanOptions options;
-  options.mode = spec.mode;
-  options.adopt = spec.adopt;
-  options.time = time;
-  options.protect_releases = recollection.protect_releases;
-  options.pins = recollection.pins;
-  options.never = spec.rails.never;
-  options.ends = recollection.ends;
-  options.announce = spec.rail_window;
-  return options;
-}
 
 /// Policies that are ours by their marker and by who wrote them, and that the state has lost or
 /// never knew.
@@ -106,44 +93,6 @@ std::set<PolicyId> remade_of(const std::map<PolicyId, PolicyOrigin>& unknown,
   return remade;
 }
 
-/// Those that may have come to be as a manifest wants them by somebody else's hand: of a revision
-/// that is new, all; of the applied one those that others changed last, as what a rail held a
-/// person may have done since.
-std::vector<const Observed*> perhaps_granted(bool is_new,
-                                             const std::vector<Observed>& policies,
-                                             const Ownership& ownership) {
-  std::vector<const Observed*> found;
-  for (const Observed& policy : policies) {
-    if (!ownership.known_ids.contains(policy.id) || !policy.content.extras.empty()) continue;
-    if (is_new || !ownership.identities.contains(policy.last_modified_by)) found.push_back(&policy);
-  }
-  return found;
-}
-
-/// Policies of ours that are as a manifest wants them, no matter who made them so: then they
-/// are what a revision granted.
-Result<std::vector<GrantedPolicy>> granted_of(const AccountState& state,
-                                              const GoodRevision& good,
-                                              std::span<const ResolvedGrant> wanted,
-                                              const std::vector<Observed>& policies,
-                                              const Ownership& ownership) {
-  const auto is_applied = state.revisions.is_applied(good.revision, good.digest);
-  if (!is_applied) return is_applied.error();
-  std::vector<GrantedPolicy> granted;
-  const auto perhaps = perhaps_granted(!*is_applied, policies, ownership);
-  if (perhaps.empty()) return granted;
-  std::map<std::pair<AttributeSet, AttributeSet>, const RoleSet*> by_scope;
-  for (const ResolvedGrant& each : wanted) {
-    if (each.roles) by_scope[{each.grant->subject, each.grant->resource}] = &*each.roles;
-  }
-  for (const Observed* policy : perhaps) {
-    const auto found = by_scope.find({policy->content.subject, policy->content.resource});
-    if (found == by_scope.end() || *found->second != policy->content.roles) continue;
-    granted.push_back({policy->id, policy->content});
-  }
-  return granted;
-}
-
 /// The keys of policies of ours that one of our identities deleted, and not by way of this state.
 std::set<Key> unmade_of(const AccountId& account,
                         const std::vector<Observed>& deleted,
@@ -187,6 +136,56 @@ boost::asio::awaitable<std::map<PolicyId, Drift>> find_deletions(
   co_return found;
 }
 
+/// What the state remembers of the plan's actions, and of those of the `whole` plan, where this is
+/// of some authorizations; who deleted what goes to `findings`.
+Async<PlanMemory> remember(ReadingContext context,
+                           const Plan& plan,                // coroutine-ref: the awaiter's
+                           const Plan& whole,               // coroutine-ref: the awaiter's
+                           const Observation& observation,  // coroutine-ref: the awaiter's
+                           Findings& findings) {            // coroutine-ref: the awaiter's
+  auto memory = memory_of(context.state, whole, observation.gone);
+  if (!memory) co_return std::move(memory).error();
+  memory->deletions = co_await find_deletions(context, plan, memory->lost, observation.deleted);
+  for (const Observed& policy : observation.deleted) {
+    memory->unwritten.emplace(key_of(context.spec.id, policy.content), policy.id);
+  }
+  findings.deletions = memory->deletions;
+  co_return std::move(*memory);
+}
+
+/// A plan of some authorizations does not say what is wanted of the others.
+Plan whole_plan(const Plan& plan,
+                const AccountSpec& spec,
+                const ResolvedRoles& resolved,
+                const Observation& observation,
+                const Ownership& ownership,
+                PlanOptions options) {
+  if (options.names.empty()) return plan;
+  options.names.clear();
+  return make_plan(spec.id, resolved.grants, observation.policies, ownership, options);
+}
+
+/// The plan after its rails, and before each change that they hold what repairs its policy. The
+/// rails judge what may be done now: the repair in the place of the change that waits.
+Plan with_rails(const Plan& plan,
+                const AccountSpec& spec,
+                const RailHistory& history,
+                const std::set<std::string>& approved,
+                const PlanMemory& memory) {
+  Plan railed = apply_rails(plan, spec.rails, history, approved);
+  const std::vector<Action> repairs = repairs_of_held(railed, memory, spec.rails.never);
+  if (repairs.empty()) return railed;
+  std::set<PolicyId> repaired;
+  for (const Action& repair : repairs) repaired.insert(repair.id);
+  const auto waits = [&](const Action& action) { return repaired.contains(action.id); };
+  Plan now = plan;
+  std::erase_if(now.actions, waits);
+  now.actions.insert(now.actions.begin(), repairs.begin(), repairs.end());
+  now = apply_rails(std::move(now), spec.rails, history, approved);
+  std::ranges::copy_if(railed.actions, std::back_inserter(now.actions), waits);
+  return now;
+}
+
 /// The name is a document's, or that of one whose policies are still there.
 Result<void> check_names(const AuthorizationNames& names,
                          const Desired& desired,
@@ -211,15 +210,6 @@ Result<void> check_names(const AuthorizationNames& names,
   return {};
 }
 
-/// What documents that are to be left alone, or released, had in the last applied revision.
-Result<InheritedKeys> inherit(const AccountState& state, std::span<const ResolvedGrant> desired) {
-  const auto documents = inheriting_documents(desired);
-  if (documents.empty()) return InheritedKeys{};
-  const auto given = state.revisions.given_to(documents);
-  if (!given) return given.error();
-  return inherited_keys(desired, *given);
-}
-
 /// The note "Released" names a policy only where there is nothing left to take off of it.
 std::vector<PolicyId> released_of(const Plan& plan) {
   std::vector<PolicyId> released;
@@ -240,19 +230,18 @@ Result<bool> is_use_withheld(const AccountState& state, const Observation& obser
 
 /// An account that shows nothing, and of which nothing was ever known, may be one that the identity
 /// may not see.
-bool may_be_blind(ReadingContext context, const Plan& plan, const Observation& observation) {
+bool may_be_blind(const ReadingContext& context, const Plan& plan, const Observation& observation) {
   if (context.spec.allow_empty_account || !observation.policies.empty()) return false;
   const auto known = context.state.policies.has_known_any();
   return !wanted_actions(plan).empty() && !(known && *known);
 }
 
-Error blind_on_first_contact(const AccountSpec& spec) {
+Error blind_on_first_contact() {
   return {ErrorCode::partial_view,
-          "account " + spec.id.value +
-              " shows this identity no authorization at all, and the state has never known one: an "
-              "identity that may see nothing sees the same; nothing is written. Let the identity "
-              "view the account's policies; if the account has no authorization yet, set "
-              "iam.allowEmptyAccount: true, or add --allow-empty-account"};
+          "IAM shows this identity no authorization at all, and the state has never known one: an "
+          "identity that may see nothing sees the same; nothing was written. Let the identity view "
+          "the account's policies; if the account has no authorization yet, set "
+          "iam.allowEmptyAccount: true, or where no daemon runs add --allow-empty-account"};
 }
 
 void take(Observation observation, Planned& planned) {
@@ -269,15 +258,24 @@ void take(Observation observation, Planned& planned) {
   planned.findings.loose_ends = std::move(observation.loose_ends);
 }
 
-/// What the look at IAM says that the state does not know yet.
-Result<void> find_out(const AccountId& account,
+void take(NamedRevision& named, PlanOptions& options, Planned& planned) {
+  planned.named = named.good;
+  planned.revision = planned.named->revision;
+  if (named.is_news) planned.findings.instances = named.known;
+  planned.instances = std::move(named.known);
+  options.former_instances = std::move(named.former);
+}
+
+/// What the look at IAM says that the state does not know yet, and how the grants of `names` stand.
+Result<void> find_out(const AccountSpec& spec,
+                      const AuthorizationNames& names,
                       const AccountState& state,
                       const Observation& observation,
                       const Ownership& ownership,
-                      const GoodRevision& good,
                       std::span<const ResolvedGrant> wanted,
                       Planned& planned) {
   Findings& findings = planned.findings;
+  const AccountId& account = spec.id;
   const std::vector<Observed>& policies = observation.policies;
   auto uses = fresh_uses(account, state, policies, ownership);
   if (!uses) return std::move(uses).error();
@@ -288,9 +286,9 @@ Result<void> find_out(const AccountId& account,
   findings.rivalry.remade = remade_of(findings.ours, policies, ownership);
   findings.rivalry.unmade = unmade_of(account, observation.deleted, ownership);
   findings.released = released_of(planned.plan);
-  auto granted = granted_of(state, good, wanted, policies, ownership);
-  if (!granted) return std::move(granted).error();
-  findings.granted = std::move(*granted);
+  if (spec.tells_grants || !names.empty()) {
+    planned.standings = standings_of(account, wanted, policies, names, planned.role_names);
+  }
   return {};
 }
 
@@ -310,7 +308,7 @@ Async<Planned> plan_named(ReadingContext context,
   const AccountSpec& spec = context.spec;
   auto observation = co_await observe(context);
   if (!observation) co_return std::move(observation).error();
-  auto remembered = recollect(spec, context.state, observation->time);
+  auto remembered = recollect(spec, context.state, observation->time, context.wrote);
   if (!remembered) co_return std::move(remembered).error();
   const Ownership ownership = ownership_of(spec, *remembered, observation->identity.iam_id);
   auto age = judge_state(context, *observation, ownership);
@@ -321,46 +319,48 @@ Async<Planned> plan_named(ReadingContext context,
   }
   PlanOptions options = options_of(spec, *remembered, observation->time);
   options.names = std::move(names);
-
   Planned planned;
+  auto named = co_await name_instances(context, std::move(good));
+  if (!named) co_return std::move(named).error();
+  take(*named, options, planned);
+  good = planned.named;
   planned.findings.ended_pins =
       ended_pins(options.pins, good->desired, observation->time.if_trusted());
-  auto resolved = co_await resolve_roles(context, good->desired.grants, observation->policies);
+  auto resolved = co_await resolve_roles(
+      context, good->desired.grants, observation->policies, named->unresolved);
   if (!resolved) co_return std::move(resolved).error();
+  resolved->names.merge(named->names);
 
   auto inherited = inherit(context.state, resolved->grants);
   if (!inherited) co_return std::move(inherited).error();
   options.inherited = *inherited;
   planned.inherited = std::move(*inherited);
 
-  auto is_withheld = is_use_withheld(context.state, *observation);
-  if (!is_withheld) co_return std::move(is_withheld).error();
+  const auto is_withheld = is_use_withheld(context.state, *observation);
+  if (!is_withheld) co_return is_withheld.error();
   remembered->history.is_use_withheld = *is_withheld;
   remembered->history.role_names.insert(resolved->names.begin(), resolved->names.end());
   approved.merge(remembered->approved);
+  take_assertions(options, good->desired.assertions, observation->policies, resolved->names);
   Plan plan = make_plan(spec.id, resolved->grants, observation->policies, ownership, options);
-  if (may_be_blind(context, plan, *observation)) co_return blind_on_first_contact(spec);
-  auto memory = memory_of(context.state, plan, observation->gone);
+  if (may_be_blind(context, plan, *observation)) co_return blind_on_first_contact();
+  const Plan whole = whole_plan(plan, spec, *resolved, *observation, ownership, options);
+  auto memory = co_await remember(context, plan, whole, *observation, planned.findings);
   if (!memory) co_return std::move(memory).error();
-  memory->deletions = co_await find_deletions(context, plan, memory->lost, observation->deleted);
-  for (const Observed& policy : observation->deleted) {
-    memory->unwritten.emplace(key_of(spec.id, policy.content), policy.id);
-  }
-  planned.findings.deletions = memory->deletions;
-  plan = without_loose_ends(recall(std::move(plan), *memory), observation->loose_ends.open);
-  plan = with_state_age(std::move(plan), *age);
-  planned.plan = apply_rails(std::move(plan), spec.rails, remembered->history, approved);
+  const auto granted =
+      find_granted(context, *observation, ownership, *good, *resolved, *memory, planned.findings);
+  if (!granted) co_return granted.error();
+  planned.findings.removals = wanted_removals(whole);
+  plan = recall(std::move(plan), *memory);
+  plan = with_state_age(without_loose_ends(std::move(plan), observation->loose_ends.open), *age);
+  planned.plan = with_rails(plan, spec, remembered->history, approved, *memory);
   planned.plan.hash = plan_name(planned.plan, observation->time.now);
+  co_await judge_assertions(planned.plan, *good, observation->policies, options.role_names);
   planned.findings.state_age = std::move(*age);
-  planned.revision = good->revision;
-  const auto found =
-      find_out(spec.id, context.state, *observation, ownership, *good, resolved->grants, planned);
-  if (!found) co_return found.error();
   planned.role_names = std::move(resolved->names);
-  if (spec.tells_grants || !options.names.empty()) {
-    planned.standings = standings_of(
-        spec.id, resolved->grants, observation->policies, options.names, planned.role_names);
-  }
+  const auto found = find_out(
+      spec, options.names, context.state, *observation, ownership, resolved->grants, planned);
+  if (!found) co_return found.error();
   take(std::move(*observation), planned);
   co_return planned;
 }
@@ -368,14 +368,16 @@ Async<Planned> plan_named(ReadingContext context,
 Async<Planned> plan_release(ReadingContext context, SharedRevision good, std::string which) {
   auto observation = co_await observe(context);
   if (!observation) co_return std::move(observation).error();
-  auto remembered = recollect(context.spec, context.state, observation->time);
+  auto remembered = recollect(context.spec, context.state, observation->time, context.wrote);
   if (!remembered) co_return std::move(remembered).error();
   Planned planned;
   ReleaseOptions options{.never = context.spec.rails.never,
                          .protect_releases = std::move(remembered->protect_releases),
                          .desired = {},
                          .which = which};
-  if (good != nullptr) options.desired = good->desired.grants;
+  const auto located = locate_instances(context.state, std::move(good));
+  if (!located) co_return located.error();
+  if (*located != nullptr) options.desired = (*located)->desired.grants;
   Plan plan =
       make_release_plan(context.spec.id,
                         observation->policies,

@@ -1,12 +1,13 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The planning half of a cycle: observe → resolve → plan → rails. It is only ever given a
+// The planning half of a cycle: observe → resolve names → plan → rails. It is only ever given a
 // PolicyReader, so that it cannot write: a dry run is this half and no more. Of the state it
 // changes only how earlier writes ended; what else it finds out is in its result.
 #pragma once
 
 #include "daemon/run/desired_loader.hpp"
+#include "daemon/run/instance_look_up.hpp"
 #include "daemon/run/loose_ends.hpp"
 #include "daemon/run/recollection.hpp"
 #include "daemon/run/role_look_up.hpp"
@@ -18,6 +19,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -35,8 +37,14 @@ struct Findings {
   /// Policies of ours that were used later than the state knows; and for a policy that is to go
   /// because another covers it, the use that will from then on be that one's.
   std::vector<PolicyUse> uses;
-  /// Known as ours, and just what a grant of this revision wants, perhaps by somebody else's hand.
+  /// Known as ours, with what a grant of this revision wants, perhaps by somebody else's hand; and
+  /// the same of the revision applied last.
   std::vector<GrantedPolicy> granted;
+  std::vector<GrantedPolicy> granted_before;
+  /// What takes access away, of all authorizations, those included that were not asked for by name.
+  std::set<std::string> removals;
+  /// What the names of instances stand for now, where the state says otherwise.
+  std::optional<KnownInstances> instances;
   LooseEnds loose_ends;
   StateAge state_age;
   Rivalry rivalry;
@@ -44,9 +52,11 @@ struct Findings {
 
 struct Planned {
   Plan plan;
-  std::string revision;  // of the manifests that the plan is for
+  std::string revision;           // of the manifests that the plan is for
+  SharedRevision named;           // the same with the ids of its instances; null: of no revision
+  KnownInstances instances = {};  // what the names of instances in it stand for
   TokenIdentity identity;
-  RoleNames role_names;      // display names by CRN, as far as looked up
+  RoleNames role_names;      // of roles and of instances, as far as looked up
   std::size_t policies = 0;  // that IAM holds
   std::chrono::milliseconds list_took{0};
   std::set<PolicyId> ids;  // theirs, of a plan for a revision

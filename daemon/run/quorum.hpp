@@ -14,7 +14,11 @@ namespace authzd {
 /// have come by `now`. Errors: those of the state.
 Result<Authors> authors_of_what_waits(const AccountState& state, Timestamp now);
 
-/// By rails.approvers and by who wrote what waits. Errors: those of the state.
-Result<Quorum> quorum_of(const AccountSpec& spec, const AccountState& state, Timestamp now);
+/// By rails.approvers and by who wrote what waits, `besides` among them: who wrote a revision that
+/// was not taken. Errors: those of the state.
+Result<Quorum> quorum_of(const AccountSpec& spec,
+                         const AccountState& state,
+                         Timestamp now,
+                         const Authors& besides = {});
 
 }  // namespace authzd

@@ -38,12 +38,11 @@ Result<Pins> kept_pins(const AccountState& state) {
 
 Result<RailHistory> history_of(const AccountSpec& spec,
                                const AccountState& state,
-                               const TrustedTime& time) {
+                               const TrustedTime& time,
+                               const Quorum& quorum) {
   auto history = state.runs.window(time.earliest - spec.rail_window);
   if (!history) return history;
-  // Approved once and for good: who writes a commit later did not write the deletes of then.
-  const Quorum people{.need = spec.approvers.need};
-  const auto first_deletes = state.approvals.are_first_deletes_approved(time.latest, people);
+  const auto first_deletes = state.approvals.are_first_deletes_approved(time.latest, quorum);
   if (!first_deletes) return first_deletes.error();
   history->now = time.earliest;
   history->is_time_trusted = time.is_trusted();
@@ -56,7 +55,8 @@ Result<RailHistory> history_of(const AccountSpec& spec,
 
 Result<Recollection> recollect(const AccountSpec& spec,
                                const AccountState& state,
-                               const TrustedTime& time) {
+                               const TrustedTime& time,
+                               const Authors& besides) {
   auto known = state.policies.known();
   if (!known) return std::move(known).error();
   auto written = state.written.all();
@@ -67,10 +67,10 @@ Result<Recollection> recollect(const AccountSpec& spec,
   if (!pins) return std::move(pins).error();
   auto ends = state.rails.ends();
   if (!ends) return std::move(ends).error();
-  auto history = history_of(spec, state, time);
-  if (!history) return std::move(history).error();
-  const auto quorum = quorum_of(spec, state, time.latest);
+  const auto quorum = quorum_of(spec, state, time.latest, besides);
   if (!quorum) return quorum.error();
+  auto history = history_of(spec, state, time, *quorum);
+  if (!history) return std::move(history).error();
   auto approved = state.approvals.passes(time.latest, *quorum);
   if (!approved) return std::move(approved).error();
   return Recollection{std::move(*known),
@@ -100,6 +100,29 @@ Result<void> recall_written(const AccountState& state, const Action& action, Pla
 
 }  // namespace
 
+PlanOptions options_of(const AccountSpec& spec,
+                       const Recollection& recollection,
+                       const TrustedTime& time) {
+  PlanOptions options;
+  options.mode = spec.mode;
+  options.adopt = spec.adopt;
+  options.time = time;
+  options.protect_releases = recollection.protect_releases;
+  options.pins = recollection.pins;
+  options.never = spec.rails.never;
+  options.ends = recollection.ends;
+  options.announce = spec.rail_window;
+  return options;
+}
+
+Result<InheritedKeys> inherit(const AccountState& state, std::span<const ResolvedGrant> desired) {
+  const auto documents = inheriting_documents(desired);
+  if (documents.empty()) return InheritedKeys{};
+  const auto given = state.revisions.given_to(documents);
+  if (!given) return given.error();
+  return inherited_keys(desired, *given);
+}
+
 Result<PlanMemory> memory_of(const AccountState& state,
                              const Plan& plan,
                              const std::vector<PolicyId>& gone) {
@@ -114,7 +137,7 @@ Result<PlanMemory> memory_of(const AccountState& state,
     if (action->removal) {
       if (auto used = recall_use(state, *action, memory); !used) return std::move(used).error();
     }
-    if (action->verb == Verb::update) {
+    if (action->verb != Verb::create) {
       auto written = recall_written(state, *action, memory);
       if (!written) return std::move(written).error();
     }

@@ -15,6 +15,7 @@
 
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,10 +31,20 @@ struct Recollection {
   std::set<std::string> approved;
 };
 
-/// Fails as the state does: what cannot be remembered must not be guessed.
+/// `besides`: authors whom the state does not have yet. Fails as the state does: what cannot be
+/// remembered must not be guessed.
 Result<Recollection> recollect(const AccountSpec& spec,
                                const AccountState& state,
-                               const TrustedTime& time);
+                               const TrustedTime& time,
+                               const Authors& besides = {});
+
+/// What the planner is told of the account, without names.
+PlanOptions options_of(const AccountSpec& spec,
+                       const Recollection& recollection,
+                       const TrustedTime& time);
+
+/// What documents that are to be left alone, or released, had in the last applied revision.
+Result<InheritedKeys> inherit(const AccountState& state, std::span<const ResolvedGrant> desired);
 
 /// What the state says about the actions of a plan. `gone`: policies of ours that the look at IAM
 /// did not find any more. Fails as the state does.

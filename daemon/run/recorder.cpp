@@ -68,6 +68,14 @@ Result<void> Recorder::before_write(std::size_t action, const Command& command) 
   return {};
 }
 
+void Recorder::delete_answered(std::size_t action) {
+  auto kept = account_->state().runs.delete_answered(ref(action));
+  if (!kept) {
+    account_->log().error("the state did not take that IAM answered a delete",
+                          {{"error", to_string(kept.error())}});
+  }
+}
+
 void Recorder::after(const Outcome& outcome) {
   const Action& action = planned_->plan.actions[outcome.action];
   log(action, outcome);

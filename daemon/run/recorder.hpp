@@ -28,6 +28,7 @@ class Recorder final : public ConvergeObserver {
                                        const Planned& planned);  // coroutine-ref: the awaiter's
 
   Result<void> before_write(std::size_t action, const Command& command) override;
+  void delete_answered(std::size_t action) override;
   void after(const Outcome& outcome) override;
 
  private:

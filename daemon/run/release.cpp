@@ -3,6 +3,7 @@
 
 #include "daemon/run/release.hpp"
 
+#include "daemon/run/instance_look_up.hpp"
 #include "reconciler/plan/pins.hpp"
 
 #include <algorithm>
@@ -50,9 +51,12 @@ Result<void> settle_release(AccountRuntime& account,
         .context("nothing is pinned, so that `adopt` may take up again what was released");
   }
   if (!*good) return {};
+  const auto located = locate_instances(account.state(), *good);
+  if (!located) return located.error();
   const AccountId& id = account.spec().id;
   const auto keys = released_keys(id, performed);
-  return account.state().pins.add(pins_on(keys, (*good)->desired, account.time(), account.run()));
+  return account.state().pins.add(
+      pins_on(keys, (*located)->desired, account.time(), account.run()));
 }
 
 }  // namespace authzd

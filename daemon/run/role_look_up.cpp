@@ -4,6 +4,7 @@
 #include "daemon/run/role_look_up.hpp"
 
 #include "daemon/iam/service_catalogue.hpp"
+#include "daemon/net/together.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/value_forms.hpp"
 
@@ -74,6 +75,75 @@ Result<RoleSet> resolve(const Grant& grant,
   return crns;
 }
 
+using Tables = std::map<RoleQuery, Result<RoleTable>>;
+
+/// New pairs that one plan asks for; the next one goes on. IBM documents some hundreds.
+constexpr std::size_t kMostLookUps = 1'000;
+/// So many failures one after the other are IAM's, and not the pairs'.
+constexpr std::size_t kMostFailures = 8;
+
+bool is_outage(const Error& error) {
+  return error.code == ErrorCode::unavailable || error.code == ErrorCode::timeout;
+}
+
+/// The tables of a plan's pairs, asked for several at a time. What a revision holds must not make a
+/// cycle last for hours: neither by its number of pairs, nor by an IAM that answers none of them.
+class LookUps {
+ public:
+  explicit LookUps(PolicyReader& reader) : reader_(reader) {}
+
+  void add(const RoleQuery& pair) {
+    if (tables_.contains(pair)) return;
+    if (auto known = reader_.cached_roles(pair)) {
+      tables_.emplace(pair, std::move(*known));
+    } else if (asked_.size() < kMostLookUps) {
+      asked_.push_back(pair);
+      tables_.emplace(pair, Error{ErrorCode::internal, "not asked"});
+    } else {
+      tables_.emplace(pair,
+                      Error{ErrorCode::unavailable,
+                            "not asked yet: this plan has asked for the roles of " +
+                                std::to_string(kMostLookUps) +
+                                " new pairs of services, and the next one goes on"});
+    }
+  }
+
+  Async<void> ask(std::size_t concurrency) {
+    co_await together(asked_.size(), concurrency, [this](std::size_t i) { return ask_one(i); });
+    if (for_all_) co_return Error(*for_all_);
+    co_return Result<void>{};
+  }
+
+  [[nodiscard]] const Tables& tables() const { return tables_; }
+
+ private:
+  boost::asio::awaitable<void> ask_one(std::size_t index) {
+    const RoleQuery& pair = asked_[index];
+    Result<RoleTable>& table = tables_.at(pair);
+    if (for_all_) co_return;
+    if (outage_) {
+      table = Error(*outage_).context("not asked, as IAM has answered none of the last " +
+                                      std::to_string(kMostFailures));
+      co_return;
+    }
+    table = co_await reader_.roles(pair);
+    if (table) {
+      failures_ = 0;
+    } else if (concerns_all(table.error())) {
+      for_all_ = table.error();
+    } else if (is_outage(table.error()) && ++failures_ == kMostFailures) {
+      outage_ = table.error();
+    }
+  }
+
+  PolicyReader& reader_;
+  Tables tables_;
+  std::vector<RoleQuery> asked_;
+  std::size_t failures_ = 0;      // one after the other
+  std::optional<Error> outage_;   // nobody asks any more
+  std::optional<Error> for_all_;  // and nothing of it can be used
+};
+
 void collect_names(const RoleTable& table, RoleNames& names) {
   for (const auto* group : {&table.service, &table.system, &table.custom}) {
     for (const Role& role : *group) names.emplace(role.crn, role.display_name);
@@ -82,35 +152,36 @@ void collect_names(const RoleTable& table, RoleNames& names) {
 
 }  // namespace
 
-// Grants and policies outlive the call: the caller holds them.
-Async<ResolvedRoles> resolve_roles(ReadingContext context,
-                                   std::span<const Grant> grants,
-                                   std::span<const Observed> policies) {
+// Grants, policies and what is unresolved outlive the call: the caller holds them.
+Async<ResolvedRoles> resolve_roles(
+    ReadingContext context,
+    std::span<const Grant> grants,
+    std::span<const Observed> policies,
+    const std::map<Key, Error>& unresolved) {  // coroutine-ref: the awaiter's
   HeldRoles held(context.spec.id, policies);
   ResolvedRoles resolved;
   resolved.grants.reserve(grants.size());
-  std::map<RoleQuery, Result<RoleTable>> tables;
+  LookUps look_ups(context.reader);
+  for (const Grant& grant : grants) look_ups.add(role_query(grant.subject, grant.resource));
+  if (auto asked = co_await look_ups.ask(context.spec.concurrency); !asked) {
+    co_return std::move(asked).error();
+  }
+  for (const auto& [pair, table] : look_ups.tables()) {
+    if (table) collect_names(*table, resolved.names);
+  }
   for (const Grant& grant : grants) {
     const RoleQuery pair = role_query(grant.subject, grant.resource);
-    if (!tables.contains(pair)) {
-      auto table = co_await context.reader.roles(pair);
-      if (!table && (table.error().code == ErrorCode::unauthenticated ||
-                     table.error().code == ErrorCode::cancelled)) {
-        co_return std::move(table).error().context("looking up roles");
-      }
-      if (table) collect_names(*table, resolved.names);
-      tables.emplace(pair, std::move(table));
-    }
-    const Result<RoleTable>& table = tables.at(pair);
-    if (table) {
+    const Result<RoleTable>& table = look_ups.tables().at(pair);
+    if (const auto lost = unresolved.find(grant.key); lost != unresolved.end()) {
+      Result<RoleSet> none = lost->second;
+      resolved.grants.push_back({&grant, std::move(none), false});
+    } else if (table) {
       resolved.grants.push_back({&grant, resolve(grant, *table, pair, held)});
     } else if (has_crns_only(grant)) {
       // Private endpoints serve no look-up: there CRNs are taken as they are, and IAM judges.
       resolved.grants.push_back({&grant, RoleSet(grant.roles.begin(), grant.roles.end())});
     } else {
-      Error error = table.error();
-      Result<RoleSet> failed = std::move(error).context("looking up roles");
-      resolved.grants.push_back({&grant, std::move(failed)});
+      resolved.grants.push_back({&grant, Result<RoleSet>(table.error())});
     }
   }
   co_return resolved;

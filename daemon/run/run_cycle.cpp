@@ -40,31 +40,6 @@ Async<SharedRevision> fetch_and_load(AccountRuntime& account,  // coroutine-ref:
   co_return std::move(intent->good);
 }
 
-/// Step 3: what planning found out is remembered.
-Result<void> learn(AccountRuntime& account, const Planned& planned) {
-  AccountState& state = account.state();
-  const Timestamp now = planned.time.now;
-  const Findings& findings = planned.findings;
-  if (planned.time.is_trusted()) {
-    if (auto taken = state.times.take(now); !taken) return taken;
-  }
-  if (auto kept = keep_state_age(state, findings.state_age); !kept) return kept;
-  // In mode observe and while suspended, too: a delete by others makes IAM forget it.
-  if (auto kept = state.rails.note_uses(findings.uses); !kept) return kept;
-  if (auto kept = state.policies.remember(findings.ours); !kept) return kept;
-  for (const auto* ids : {&findings.gone, &findings.foreign, &findings.released}) {
-    for (const PolicyId& id : *ids) {
-      if (auto kept = state.policies.seen_gone(id, now); !kept) return kept;
-    }
-  }
-  if (auto forgot = state.written.forget_all(findings.released); !forgot) return forgot;
-  if (!findings.ended_pins.empty()) {
-    const std::set<Key> ended(findings.ended_pins.begin(), findings.ended_pins.end());
-    if (auto kept = state.pins.remove(ended); !kept) return kept;
-  }
-  return {};
-}
-
 /// A plan, with what must be known to end the cycle.
 struct Prepared {
   SharedRevision good;
@@ -79,13 +54,11 @@ Async<Prepared> observe_and_plan(AccountRuntime& account,  // coroutine-ref: the
   if (auto ended = end_interrupted_runs(account); !ended) co_return std::move(ended).error();
   auto planned = co_await plan_account(account.reading(), good, {});
   if (!planned) {
-    if (auto kept = keep_unplanned(account.state(), *good); !kept)
-      co_return std::move(kept).error();
+    if (auto kept = keep_unplanned(account.state(), good); !kept) co_return std::move(kept).error();
     co_return std::move(planned).error();
   }
-  if (auto learnt = learn(account, *planned); !learnt) co_return std::move(learnt).error();
-  if (auto kept = keep_planned(account.state(), *good, *planned); !kept) {
-    co_return std::move(kept).error();
+  if (auto learnt = learn(account.state(), *planned); !learnt) {
+    co_return std::move(learnt).error();
   }
   log_findings(account, *planned);
   auto suspension = account.state().suspensions.of(account.spec().id);
@@ -104,7 +77,7 @@ Async<std::optional<Prepared>> prepare(AccountRuntime& account,  // coroutine-re
   auto good = co_await fetch_and_load(account, end);
   if (!good) co_return std::move(good).error();
   if (*good == nullptr) co_return std::optional<Prepared>();
-  if (auto kept = keep_seen(account.state(), **good); !kept) co_return std::move(kept).error();
+  if (auto kept = keep_seen(account.state(), *good); !kept) co_return std::move(kept).error();
   auto prepared = co_await observe_and_plan(account, std::move(*good), end);
   if (!prepared) co_return std::move(prepared).error();
   co_return std::optional<Prepared>(std::move(*prepared));

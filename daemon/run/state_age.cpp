@@ -3,6 +3,7 @@
 
 #include "daemon/run/state_age.hpp"
 
+#include "daemon/run/quorum.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/marker.hpp"
 #include "reconciler/plan/canonical.hpp"
@@ -33,11 +34,13 @@ void find_newest(std::span<const Observed> policies,
 
 /// A change that was found before, unless as many people as it takes have let deletes through
 /// since.
-Result<std::optional<OwnChange>> standing_change(ReadingContext context, const TrustedTime& time) {
+Result<std::optional<OwnChange>> standing_change(const ReadingContext& context,
+                                                 const TrustedTime& time) {
   auto standing = context.state.changes.distrusted();
   if (!standing || !*standing) return standing;
-  const Quorum people{.need = context.spec.approvers.need};
-  const auto is_over = context.state.approvals.are_first_deletes_approved(time.latest, people);
+  const auto quorum = quorum_of(context.spec, context.state, time.latest, context.wrote);
+  if (!quorum) return quorum.error();
+  const auto is_over = context.state.approvals.are_first_deletes_approved(time.latest, *quorum);
   if (!is_over) return is_over.error();
   if (*is_over) standing->reset();
   return standing;
@@ -45,7 +48,7 @@ Result<std::optional<OwnChange>> standing_change(ReadingContext context, const T
 
 }  // namespace
 
-Result<StateAge> judge_state(ReadingContext context,
+Result<StateAge> judge_state(const ReadingContext& context,
                              const Observation& observation,
                              const Ownership& ownership) {
   const ChangeMark& changes = context.state.changes;
@@ -64,7 +67,7 @@ Result<StateAge> judge_state(ReadingContext context,
 Async<StateAge> look_at_state_age(ReadingContext context) {
   const auto observation = co_await observe(context);
   if (!observation) co_return observation.error();
-  const auto remembered = recollect(context.spec, context.state, observation->time);
+  const auto remembered = recollect(context.spec, context.state, observation->time, context.wrote);
   if (!remembered) co_return remembered.error();
   const Ownership ownership = ownership_of(context.spec, *remembered, observation->identity.iam_id);
   co_return judge_state(context, *observation, ownership);

@@ -28,7 +28,7 @@ struct StateAge {
 };
 
 /// Errors: those of the state.
-Result<StateAge> judge_state(ReadingContext context,
+Result<StateAge> judge_state(const ReadingContext& context,
                              const Observation& observation,
                              const Ownership& ownership);
 

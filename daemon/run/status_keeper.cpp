@@ -5,6 +5,7 @@
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/notes.hpp"
+#include "reconciler/report/assertion_text.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -14,13 +15,13 @@ namespace authzd {
 namespace {
 
 /// What a condition says; when it began to say so is kept apart.
-struct Verdict {
+struct Saying {
   bool is_true = false;
   std::string reason;
   std::string message = {};
 };
 
-void set(Condition& condition, Verdict verdict, Timestamp now) {
+void set(Condition& condition, Saying verdict, Timestamp now) {
   const bool is_same = condition.is_true == verdict.is_true && condition.reason == verdict.reason;
   if (!is_same) condition.since = now;
   condition.is_true = verdict.is_true;
@@ -28,15 +29,15 @@ void set(Condition& condition, Verdict verdict, Timestamp now) {
   condition.message = std::move(verdict.message);
 }
 
-Verdict no(std::string_view reason, std::string message = {}) {
+Saying no(std::string_view reason, std::string message = {}) {
   return {false, std::string(reason), std::move(message)};
 }
 
-Verdict yes(std::string_view reason, std::string message = {}) {
+Saying yes(std::string_view reason, std::string message = {}) {
   return {true, std::string(reason), std::move(message)};
 }
 
-Verdict doubted_clock(const TrustedTime& time) {
+Saying doubted_clock(const TrustedTime& time) {
   const auto reason = time.source == TimeSource::disputed ? "ClockSkew" : "ClockUnknown";
   return no(reason, clock_text(time));
 }
@@ -61,7 +62,7 @@ std::size_t unknown_outcomes(const Performed& performed) {
   return static_cast<std::size_t>(open) + count(performed).unknown;
 }
 
-Verdict ready_by_plan(const CycleEnd& end) {
+Saying ready_by_plan(const CycleEnd& end) {
   if (end.error) return no(to_string(end.error->code), to_string(*end.error));
   if (end.refusal) return no("RevisionRefused", to_string(end.refusal->error));
   if (!end.performed) return no("NoManifests", "there is nothing to enforce");
@@ -90,7 +91,8 @@ Verdict ready_by_plan(const CycleEnd& end) {
     return no("Held", count_of(counts.held, "action is", "actions are") + " held by rails");
   }
   if (counts.conflicts > 0) {
-    return no("Conflicts", count_of(counts.conflicts, "conflict", "conflicts"));
+    return no("Conflicts",
+              count_of(counts.conflicts, "conflict", "conflicts") + ", see authzd plan");
   }
   const auto kept = std::ranges::count(planned.plan.notes, kProtectedNote, &Note::reason);
   if (kept > 0) {
@@ -108,8 +110,8 @@ Verdict ready_by_plan(const CycleEnd& end) {
 }
 
 /// What the rails do not know either is said whether or not it holds anything back.
-Verdict ready_of(const CycleEnd& end) {
-  Verdict verdict = ready_by_plan(end);
+Saying ready_of(const CycleEnd& end) {
+  Saying verdict = ready_by_plan(end);
   if (end.error || !end.performed || end.performed->planned.is_use_known) return verdict;
   if (!verdict.message.empty()) verdict.message += "; ";
   verdict.message +=
@@ -137,7 +139,7 @@ bool waits_for_trust(const Performed& performed) {
   return age.unknown || (age.standing && count(performed.planned.plan).held > 0);
 }
 
-Verdict stalled_of(const CycleEnd& end, const std::vector<FailingObject>& failing) {
+Saying stalled_of(const CycleEnd& end, const std::vector<FailingObject>& failing) {
   if (end.error) return yes(to_string(end.error->code), to_string(*end.error));
   if (end.refusal && !end.performed) {
     return yes("RevisionRefused", to_string(end.refusal->error));
@@ -170,11 +172,32 @@ std::vector<HeldActions> holds_of(const Plan& plan) {
   return holds;
 }
 
-Verdict held_of(const std::vector<HeldActions>& holds) {
+Saying held_of(const std::vector<HeldActions>& holds) {
   if (holds.empty()) return no("NothingHeld");
   std::string rails;
   for (const HeldActions& hold : holds) rails += (rails.empty() ? "" : "; ") + hold.message;
   return yes("Rails", std::move(rails));
+}
+
+/// "Violated" before "Undecided", which is no kind of holding.
+Saying assertions_of(const std::vector<AssertionResult>& results) {
+  if (results.empty()) return yes("NoAssertions");
+  const AssertionCounts counts = count(results);
+  if (counts.violated > 0) return no("Violated", trouble_text(results));
+  if (counts.undecided > 0) return no("Undecided", trouble_text(results));
+  return yes("AllHold");
+}
+
+std::vector<std::string> violations_of(const std::vector<AssertionResult>& results) {
+  std::vector<std::string> violations;
+  for (const AssertionResult& result : results) {
+    for (const AssertionFinding& finding : result.findings) {
+      if (finding.verdict != Verdict::violated) continue;
+      violations.push_back(result.name + (finding.id.empty() ? "" : " policy " + finding.id.value));
+    }
+  }
+  std::ranges::sort(violations);
+  return violations;
 }
 
 LastRun last_run_of(const CycleEnd& end, const RunStart& run, Timestamp now) {
@@ -230,6 +253,9 @@ AccountStatus with_ended_cycle(AccountStatus status,
     const Planned& planned = end.performed->planned;
     status.holds = holds_of(planned.plan);
     status.policies = planned.policies;
+    set(status.assertions_hold, assertions_of(planned.plan.assertions), now);
+    status.assertions = count(planned.plan.assertions);
+    status.violations = violations_of(planned.plan.assertions);
     status.pinned = static_cast<std::size_t>(
         std::ranges::count(planned.plan.notes, kPinnedNote, &Note::reason));
     status.clock_skew = planned.time.skew;

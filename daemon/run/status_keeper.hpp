@@ -25,6 +25,9 @@
 //   a rail holds actions                  | no: Held        | by objects  | Rails
 //   conflicts                             | no: Conflicts   | by objects  | by holds
 //   else                                  | InSync          | no          | no
+//
+// AssertionsHold is true where all hold (AllHold) or there are none (NoAssertions), and otherwise
+// not: Violated, or else Undecided. Only a plan changes it.
 #pragma once
 
 #include "daemon/run/run_cycle.hpp"

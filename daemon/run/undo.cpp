@@ -3,6 +3,7 @@
 
 #include "daemon/run/undo.hpp"
 
+#include "daemon/run/instance_look_up.hpp"
 #include "reconciler/plan/pins.hpp"
 #include "reconciler/plan/plan_name.hpp"
 #include "reconciler/plan/rails.hpp"
@@ -141,7 +142,9 @@ Async<PlannedUndo> plan_undo(AccountRuntime& account, ReadingContext reading, Ru
   if (!kept) co_return kept.error();
 
   const auto actions = past_of(past);
-  const Desired desired = intent->good ? intent->good->desired : Desired{};
+  const auto good = locate_instances(account.state(), intent->good);
+  if (!good) co_return good.error();
+  const Desired desired = *good ? (*good)->desired : Desired{};
   auto forgotten = co_await forgotten_by_iam(reading, actions, observation->policies);
   if (!forgotten) co_return std::move(forgotten).error();
   const UndoOptions options{

@@ -76,13 +76,27 @@ std::optional<Error> hidden_folder(const Snapshot& snapshot,
   return std::nullopt;
 }
 
-/// To ignore a file says that it is not authzd's; this one was.
+/// To ignore a file says that it is not authzd's; this one was, or may have been moved from where
+/// it was.
 std::optional<Error> ignored_file(const Snapshot& snapshot,
                                   const GoodRevision& good,
-                                  const GrantsByFile& held) {
+                                  const GrantsByFile& held,
+                                  const Before& before) {
+  std::set<std::string_view> present;
+  for (const SourceFile& file : snapshot.files) present.insert(file.name);
   for (const std::string& file : snapshot.ignored) {
-    const auto found = held.find(file);
+    const auto own = held.find(file);
+    const bool may_be_moved = !before.may_empty && !before.ignored.contains(file);
+    const auto found = own == held.end() && may_be_moved ? find_former(held, file, present) : own;
     if (found == held.end()) continue;
+    if (found != own) {
+      return Error{
+          ErrorCode::invalid_manifest,
+          printable(file) + " is ignored by .authzdignore, and " + printable(found->first) +
+              ", which is gone, " + held_text(found->second, good) +
+              ": it may have been moved there. Take it out of .authzdignore; if the grants "
+              "are to go, delete or rename the ignored file, or set allowEmpty: true"};
+    }
     return Error{ErrorCode::invalid_manifest,
                  printable(file) + " is ignored by .authzdignore now, and " +
                      held_text(found->second, good) +
@@ -96,12 +110,12 @@ std::optional<Error> ignored_file(const Snapshot& snapshot,
 std::optional<Error> vanished_grants(const Snapshot& snapshot,
                                      const Desired& desired,
                                      const GoodRevision& good,
-                                     bool may_empty) {
+                                     const Before& before) {
   GrantsByFile held;
   for (const Grant& grant : good.desired.grants) ++held[grant.position.file];
   if (auto hidden = hidden_folder(snapshot, good, held)) return hidden;
-  if (auto ignored = ignored_file(snapshot, good, held)) return ignored;
-  return may_empty ? std::nullopt : emptied_file(snapshot, desired, good, held);
+  if (auto ignored = ignored_file(snapshot, good, held, before)) return ignored;
+  return before.may_empty ? std::nullopt : emptied_file(snapshot, desired, good, held);
 }
 
 }  // namespace authzd

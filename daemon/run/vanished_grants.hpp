@@ -10,14 +10,22 @@
 #include "daemon/source/source.hpp"
 
 #include <optional>
+#include <set>
+#include <string>
 
 namespace authzd {
 
+/// What is known beside the good revision's grants.
+struct Before {
+  bool may_empty = false;              // a file that was emptied is meant so
+  std::set<std::string> ignored = {};  // files that were ignored with it, as far as known
+};
+
 /// Why a revision that has lost grants of `good` in such a way is refused; nothing where it has
-/// not. `may_empty`: a file that was emptied is meant so.
+/// not.
 std::optional<Error> vanished_grants(const Snapshot& snapshot,
                                      const Desired& desired,
                                      const GoodRevision& good,
-                                     bool may_empty);
+                                     const Before& before);
 
 }  // namespace authzd

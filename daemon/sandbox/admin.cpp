@@ -5,6 +5,7 @@
 
 #include "daemon/sandbox/policy_decode.hpp"
 #include "daemon/sandbox/policy_view.hpp"
+#include "daemon/sandbox/seed.hpp"
 #include "daemon/sandbox/service_parts.hpp"
 
 #include <algorithm>
@@ -118,6 +119,7 @@ HttpResponse show_policies(const World& world) {
 
 // The source or target instance is removed: what becomes of its policies is a switch.
 HttpResponse remove_instance(World& world, const std::string& instance, Timestamp now) {
+  std::erase_if(world.instances, [&](const ResourceInstance& one) { return one.guid == instance; });
   if (world.switches.is(Switch::orphans, "linger")) return HttpResponse{204};
   for (const Policy& policy : world.store.all()) {
     const bool named = attr_text(policy.body.subject, "serviceInstance") == instance ||
@@ -187,6 +189,9 @@ HttpResponse serve_admin(SandboxService& service, Parts& parts, Call& call) {
   if (what == "faults") return add_faults(service, body);
   if (what == "switches") return set_switches(service, body);
   if (what == "policies" && path.size() == 4) return edit(parts.world, call, body);
+  if (what == "instances" && path.size() == 3) {
+    return done_or_refused(put_instance(parts.world, body));
+  }
   if (what == "instances" && path.size() == 4)
     return remove_instance(parts.world, path[3], call.now);
   if (what == "reset") return done_or_refused(service.reset(call.now));

@@ -37,6 +37,9 @@ struct IssuedToken {
   Timestamp expires_at;
 };
 
+/// A JSON web token with those claims, and a signature that is none.
+std::string unsigned_token(const Json& claims);
+
 class Identities {
  public:
   explicit Identities(Randomness& random) : random_(random) {}

@@ -7,6 +7,7 @@
 #include "daemon/net/supervisor.hpp"
 #include "daemon/net/system_clock.hpp"
 #include "daemon/sandbox/random.hpp"
+#include "daemon/sandbox/replay_server.hpp"
 #include "daemon/sandbox/seed.hpp"
 #include "daemon/sandbox/server.hpp"
 #include "daemon/sandbox/service.hpp"
@@ -43,6 +44,7 @@ struct Options {
   std::string certificate;
   std::string key;
   std::string seed;
+  std::string replay;
   std::vector<std::string> switches;
   std::optional<std::uint64_t> random_seed;
   bool insecure_listen = false;
@@ -58,7 +60,14 @@ void declare(CLI::App& app, Options& options) {
   auto* key = app.add_option("--tls-key", options.key, "Its private key, PEM");
   certificate->needs(key);
   key->needs(certificate);
-  app.add_option("--seed", options.seed, "Accounts, API keys and policies to start with, JSON");
+  auto* seed =
+      app.add_option("--seed", options.seed, "Accounts, API keys and policies to start with, JSON");
+  app.add_option(
+         "--replay",
+         options.replay,
+         "Answer as a trace of 'authzd record' has it, and at the end say what was not asked")
+      ->type_name("FILE")
+      ->excludes(seed);
   app.add_option("--set", options.switches, "switch=value; may be repeated");
   app.add_option("--seed-random", options.random_seed, "Same number, same ids");
   app.add_flag("--insecure-listen",
@@ -133,6 +142,39 @@ Result<std::string> prepare(SandboxService& service, const Options& options, Tim
   return text;
 }
 
+/// Serves until a signal comes.
+Result<void> serve(boost::asio::io_context& io,
+                   const HttpServerOptions& options,
+                   HttpServer& server,
+                   const HttpHandler& handler) {
+  Supervisor supervisor(io.get_executor(), options.log);
+  boost::asio::signal_set signals(io, SIGINT, SIGTERM);
+  signals.async_wait([&](boost::system::error_code, int) {
+    server.stop();
+    supervisor.stop();
+  });
+  supervisor.start("serving", server.serve(handler));
+  io.run();
+  if (!supervisor.failed()) return {};
+  return Error{ErrorCode::internal, "serving ended in an error, which the log has"};
+}
+
+Result<void> run_replay(const Options& options) {
+  SystemClock clock;
+  auto trace = read_trace_file(options.replay);
+  if (!trace) return std::move(trace).error();
+  Replay replay(std::move(*trace));
+  auto http = server_options(options);
+  if (!http) return http.error();
+  boost::asio::io_context io{1};
+  auto server = make_http_server(io.get_executor(), *http);
+  if (!server) return server.error();
+  std::cout << replay_banner(replay, url_of(*http, **server)) << std::endl;
+  auto done = serve(io, *http, **server, handler_of(replay, clock, options.quiet));
+  say_what_is_left(replay);
+  return done;
+}
+
 Result<void> run(const Options& options) {
   SystemClock clock;
   const auto random = make_randomness(options);
@@ -158,17 +200,7 @@ Result<void> run(const Options& options) {
     std::cerr << "iam-sandbox: warning: " << printable(request.warning) << std::endl;
   });
 
-  Supervisor supervisor(io.get_executor(), http->log);
-  boost::asio::signal_set signals(io, SIGINT, SIGTERM);
-  signals.async_wait([&](boost::system::error_code, int) {
-    (*server)->stop();
-    supervisor.stop();
-  });
-  const HttpHandler handler = handler_of(service, clock);
-  supervisor.start("serving", (*server)->serve(handler));
-  io.run();
-  if (!supervisor.failed()) return {};
-  return Error{ErrorCode::internal, "serving ended in an error, which the log has"};
+  return serve(io, *http, **server, handler_of(service, clock));
 }
 
 }  // namespace
@@ -187,7 +219,8 @@ int main(int argc, char** argv) {
     std::cout << authzd::sandbox::switch_list(authzd::sandbox::use_colour());
     return 0;
   }
-  const auto done = authzd::sandbox::run(options);
+  const auto done =
+      options.replay.empty() ? authzd::sandbox::run(options) : authzd::sandbox::run_replay(options);
   if (done) return 0;
   std::cerr << "iam-sandbox: " << to_string(done.error()) << '\n';
   return 1;

@@ -123,6 +123,31 @@ Result<void> read_policy(World& world, const Json& json, const Place& place, Tim
   return {};
 }
 
+Result<ResourceInstance> read_instance_at(const Json& json, const Place& place) {
+  ResourceInstance instance{text_of(json, "name"),
+                            text_of(json, "service"),
+                            text_of(json, "account"),
+                            text_of(json, "guid"),
+                            text_of(json, "region"),
+                            text_of(json, "resource_group_id"),
+                            text_of(json, "state"),
+                            text_of(json, "crn")};
+  const std::pair<const char*, const std::string&> needed[] = {{"name", instance.name},
+                                                               {"service", instance.service},
+                                                               {"account", instance.account},
+                                                               {"guid", instance.guid}};
+  for (const auto& [name, value] : needed) {
+    if (value.empty()) return place.error("\"" + std::string(name) + "\" is missing");
+  }
+  if (instance.region.empty()) instance.region = "us-south";
+  if (instance.state.empty()) instance.state = "active";
+  if (instance.crn.empty()) {
+    instance.crn = "crn:v1:bluemix:public:" + instance.service + ":" + instance.region + ":a/" +
+                   instance.account + ":" + instance.guid + "::";
+  }
+  return instance;
+}
+
 // Calls `read(element, place)` for each element of the list, if there is one.
 template <class Read>
 Result<void> each_of(const Json& seed,
@@ -150,13 +175,15 @@ Result<void> apply_seed(World& world,
   if (!seed) return seed.error();
   if (!seed->is_object()) return Place{file, "/"}.error("must be an object");
   for (const auto& [name, value] : seed->items()) {
-    if (name != "accounts" && name != "api_keys" && name != "profiles" && name != "policies") {
+    if (name != "accounts" && name != "api_keys" && name != "profiles" && name != "policies" &&
+        name != "instances") {
       return Place{file, "/" + printable(name)}.error("is not known");
     }
   }
 
   world.store.clear();
   world.identities.clear();
+  world.instances.clear();
   auto done = each_of(*seed, "api_keys", file, [&](const Json& each, const Place& place) {
     return read_key(world, each, place);
   });
@@ -165,9 +192,29 @@ Result<void> apply_seed(World& world,
     return read_profile(world, each, place);
   });
   if (!done) return done;
+  done = each_of(*seed, "instances", file, [&](const Json& each, const Place& place) {
+    auto instance = read_instance_at(each, place);
+    if (!instance) return Result<void>(std::move(instance).error());
+    world.instances.push_back(std::move(*instance));
+    return Result<void>();
+  });
+  if (!done) return done;
   return each_of(*seed, "policies", file, [&](const Json& each, const Place& place) {
     return read_policy(world, each, place, now);
   });
+}
+
+Result<void> put_instance(World& world, const Json& json) {
+  const std::string file = "the request";
+  auto instance = read_instance_at(json, {file, "/"});
+  if (!instance) return std::move(instance).error();
+  const auto same = std::ranges::find(world.instances, instance->guid, &ResourceInstance::guid);
+  if (same == world.instances.end()) {
+    world.instances.push_back(std::move(*instance));
+  } else {
+    *same = std::move(*instance);
+  }
+  return {};
 }
 
 std::vector<SeedKey> keys_of_seed(std::string_view text) {

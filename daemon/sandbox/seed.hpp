@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The seed: accounts, API keys, trusted profiles and policies that the sandbox starts with, as
-// JSON.
+// The seed: accounts, API keys, trusted profiles, instances and policies that the sandbox starts
+// with, as JSON.
 #pragma once
 
 #include "daemon/sandbox/world.hpp"
@@ -13,12 +13,16 @@
 
 namespace authzd::sandbox {
 
-/// Replaces policies and identities. Policies may be written in v1's or in v2's shape.
+/// Replaces policies, instances and identities. Policies may be written in v1's or in v2's shape.
 /// Errors: invalid_config: "file:line:column: …" where it is no JSON, "file: /policies/3: …" else.
 Result<void> apply_seed(World& world,
                         std::string_view json,
                         const std::string& file,
                         Timestamp now);
+
+/// Adds an instance as the seed writes one; or it takes the place of the one with its guid.
+/// Errors: invalid_config.
+Result<void> put_instance(World& world, const Json& json);
 
 /// For the start: who can call, in the order of the file.
 struct SeedKey {

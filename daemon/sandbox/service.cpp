@@ -47,6 +47,9 @@ Reply serve(World& world, Call& call) {
   if (policies && path[0] == "v1") return serve_policies(world, call, ApiVersion::v1);
   if (policies && path[0] == "v2") return serve_policies(world, call, ApiVersion::v2);
   if (path.size() >= 2 && path[0] == "v2" && path[1] == "roles") return serve_roles(world, call);
+  if (path.size() >= 2 && path[0] == "v2" && path[1] == "resource_instances") {
+    return serve_instances(world, call);
+  }
   return refuse(404, "not_found", "The resource was not found.");
 }
 
@@ -192,6 +195,7 @@ Result<void> SandboxService::reset(Timestamp now) {
   parts_->counters = {};
   parts_->clock_offset = {};
   parts_->world.roles.clear();
+  parts_->world.instances.clear();
   parts_->world.store.clear();
   parts_->world.identities.clear();
   if (parts_->seed_text.empty()) return {};

@@ -28,6 +28,18 @@ struct CustomRole {
   std::string etag;
 };
 
+/// An instance of a service, as Resource Controller shows it.
+struct ResourceInstance {
+  std::string name;
+  std::string service;
+  std::string account;
+  std::string guid;  // what a policy has for serviceInstance
+  std::string region;
+  std::string resource_group;
+  std::string state;
+  std::string crn;
+};
+
 struct World {
   explicit World(Randomness& chance)
       : random(chance), store(switches, chance), identities(chance) {}
@@ -41,6 +53,7 @@ struct World {
   Store store;
   Identities identities;
   std::vector<CustomRole> roles;
+  std::vector<ResourceInstance> instances;
   std::string base_url = "https://iam.cloud.ibm.com";
 };
 
@@ -69,6 +82,7 @@ Outcome<void> check_if_match(const Call& call, const std::string& etag, const Sw
 Reply serve_policies(World& world, Call& call, ApiVersion version);
 Reply list_policies(World& world, Call& call, ApiVersion version);
 Reply serve_roles(World& world, Call& call);
+Reply serve_instances(World& world, Call& call);
 
 /// The roles of an authorization; warns of a pair that nobody documents.
 std::vector<const RoleInfo*> offered_roles(const World& world,

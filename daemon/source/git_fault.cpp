@@ -25,8 +25,7 @@ constexpr std::string_view kHostKey =
     "comparing it with what the host's owner publishes (ssh-keyscan shows it)";
 constexpr std::string_view kCertificate =
     "the server's certificate is not trusted; name its root as source.git.caFile";
-constexpr std::string_view kUnreachable =
-    "the remote side cannot be reached; tried again next cycle";
+constexpr std::string_view kUnreachable = "the remote side cannot be reached";
 constexpr std::string_view kProxy =
     "the proxy that HTTPS_PROXY names does not lead to the remote side; have its rules let CONNECT "
     "through, or name the host in NO_PROXY if it can be reached straight";

@@ -6,6 +6,7 @@
 #include "daemon/source/git_authors.hpp"
 #include "daemon/source/git_copy.hpp"
 #include "daemon/source/git_remote_refs.hpp"
+#include "daemon/source/git_verifier.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 
@@ -32,6 +33,11 @@ constexpr int kMostExitCode = 128;  // of git itself; beyond it a signal ended i
 
 std::string first_line(std::string_view text) {
   return std::string(trim(text.substr(0, text.find('\n'))));
+}
+
+/// It is too much: to fetch or to read, or to do so in time.
+bool is_too_much(const Error& error, ErrorCode code) {
+  return error.code == code || error.code == ErrorCode::timeout;
 }
 
 }  // namespace
@@ -120,21 +126,36 @@ Async<Lineage> GitRepository::lineage(GitHead head, std::string earlier) {
   co_return Lineage::diverges;
 }
 
-Async<Authors> GitRepository::authors(GitHead head, std::string earlier) {
-  std::vector<std::string> arguments{"log", "--no-show-signature", std::string(kAuthorFormat)};
-  if (earlier.empty()) {
-    arguments.insert(arguments.end(), {"--max-count=1", head.commit});
-  } else {
-    const std::string range = earlier + ".." + head.commit;
-    if (auto whole = co_await make_whole(std::move(head), range); !whole) co_return whole.error();
-    arguments.push_back(range);
+/// What cannot be read to its end, next time no more than this time, leaves them unknown: it must
+/// not keep every later revision out.
+Async<Authors> GitRepository::authors(
+    GitHead head,
+    std::string earlier,
+    const SignatureCheck* check) {  // coroutine-ref: the awaiter's
+  const Authors unknown{{}, {}, false};
+  const std::string range = earlier.empty() ? head.commit : earlier + ".." + head.commit;
+  if (auto whole = co_await make_whole(std::move(head), range); !whole) {
+    if (is_too_much(whole.error(), ErrorCode::rejected)) co_return unknown;
+    co_return std::move(whole).error();
   }
-  arguments.emplace_back("--");
-  GitCall call = local("asking who wrote it", std::move(arguments));
+  const std::string_view format = check != nullptr ? kSignedAuthorFormat : kAuthorFormat;
+  GitCall call = local("asking who wrote it",
+                       {"log", "--no-show-signature", std::string(format), range, "--"});
   call.most_output = kMostAuthorBytes;
-  const auto output = co_await output_of(std::move(call));
-  if (!output) co_return output.error();
-  co_return parse_git_authors(*output);
+  if (check != nullptr) {
+    call.variables = check->variables;
+    call.settings = check->settings;
+  }
+  const auto outcome = co_await call_git(place_, call);
+  if (!outcome) {
+    if (is_too_much(outcome.error(), ErrorCode::bad_response)) co_return unknown;
+    co_return outcome.error();
+  }
+  if (outcome->exit_code != 0) {
+    look_again();
+    co_return git_error(*outcome, call);
+  }
+  co_return parse_git_authors(outcome->output);
 }
 
 /// What a shallow copy shows of a range is right where each way back from the head ends at what
@@ -323,10 +344,14 @@ Async<std::string> GitRepository::output_of(GitCall call) {
   auto outcome = co_await call_git(place_, call);
   if (!outcome) co_return std::move(outcome).error();
   if (outcome->exit_code == 0) co_return std::move(outcome->output);
-  // Others may be reading the copy now: the next update looks at it.
+  look_again();
+  co_return git_error(*outcome, call);
+}
+
+/// Others may be reading the copy now: the next update looks at it.
+void GitRepository::look_again() {
   have_ = {};
   is_checked_ = false;
-  co_return git_error(*outcome, call);
 }
 
 bool GitRepository::is_shallow() const {

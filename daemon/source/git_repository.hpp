@@ -24,6 +24,8 @@ struct GitHead {
   [[nodiscard]] bool is_annotated_tag() const { return object != commit; }
 };
 
+struct SignatureCheck;
+
 class GitRepository {
  public:
   explicit GitRepository(GitOptions options);
@@ -40,10 +42,12 @@ class GitRepository {
   /// As Source::lineage, for `head`. Fetches as much of the history as it takes.
   Async<Lineage> lineage(GitHead head, std::string earlier);
 
-  /// Who wrote the commits that `head` has and `earlier` has not; empty: `head` alone. Both are in
-  /// the copy. Fetches as much of the history as it takes. Errors: as update(); bad_response, where
-  /// it is more than one can read.
-  Async<Authors> authors(GitHead head, std::string earlier);
+  /// Who wrote the commits that `head` has and `earlier` has not; empty: the whole history. Both
+  /// are in the copy. Fetches as much of the history as it takes. `check`: who signed each of them
+  /// wrote it, too. Not known where it is more than is read. Errors: as update().
+  Async<Authors> authors(GitHead head,
+                         std::string earlier,
+                         const SignatureCheck* check);  // coroutine-ref: the awaiter's
 
   /// A call on the copy without the network, as a start for others' calls.
   [[nodiscard]] GitCall local(std::string doing, std::vector<std::string> arguments) const;
@@ -65,6 +69,7 @@ class GitRepository {
   Async<GitHead> fetched(std::string ref);
   Async<bool> succeeds(std::vector<std::string> arguments);
   Async<std::string> output_of(GitCall call);
+  void look_again();
   [[nodiscard]] bool is_shallow() const;
 
   GitOptions options_;

@@ -3,6 +3,7 @@
 
 #include "daemon/source/git_source.hpp"
 
+#include "daemon/source/git_authors.hpp"
 #include "daemon/source/git_remote_refs.hpp"
 
 #include <boost/asio/post.hpp>
@@ -88,13 +89,26 @@ Async<Authors> GitSource::authors(std::string revision, std::string earlier) {
   const FairGate::Pass pass = co_await gate_.enter();
   GitHead head{"", revision, revision};
   if (newest_ && newest_->commit == revision) head = *newest_;
-  // It brings the history that lies between the two, and says whether there is one.
+  // It brings the history that lies between the two, and says whether there is one. What was taken
+  // out of a history that was rewritten, nobody knows who did it.
   const auto lineage = co_await repository_.lineage(head, earlier);
   if (!lineage) co_return lineage.error();
-  const bool is_known = *lineage == Lineage::follows;
-  if (!is_known || !is_commit_id(earlier)) earlier.clear();
-  auto authors = co_await repository_.authors(std::move(head), std::move(earlier));
-  if (authors && !is_known) authors->is_known = false;
+  if (*lineage != Lineage::follows) co_return Authors{{}, {}, false};
+  if (!is_commit_id(earlier)) earlier.clear();
+  // Of a whole history not all can be signed by keys of today: the names count as they are told.
+  SignatureCheck keys;
+  const bool is_checked = verifier_.is_asked() && !earlier.empty();
+  if (is_checked) {
+    auto prepared = co_await verifier_.prepare(repository_);
+    if (!prepared) co_return std::move(prepared).error();
+    keys = std::move(*prepared);
+  }
+  const SignatureCheck* const check = is_checked ? &keys : nullptr;
+  auto authors = co_await repository_.authors(std::move(head), std::move(earlier), check);
+  if (authors && verifier_.is_asked()) {
+    const bool is_newest = newest_ && newest_->commit == revision;
+    add_signer(is_newest ? verifier_.signer() : std::string(), *authors);
+  }
   co_return authors;
 }
 

@@ -24,7 +24,7 @@ Error odd(std::string_view what) {
   return {ErrorCode::bad_response, "git wrote " + std::string(what) + " that cannot be read"};
 }
 
-Error refused(const std::string& path, std::string_view why) {
+Error refused_entry(const std::string& path, std::string_view why) {
   return {ErrorCode::invalid_manifest, printable(path) + " " + std::string(why)};
 }
 
@@ -87,10 +87,11 @@ bool is_hidden_below(std::string_view path, std::string_view folder) {
 
 Result<void> take(const TreeEntry& entry, Selected& selected) {
   if (entry.mode == kLink) {
-    return refused(entry.path, "is a symbolic link; in a Git source a manifest is a file");
+    return refused_entry(entry.path, "is a symbolic link; in a Git source a manifest is a file");
   }
-  if (entry.size > kMostFileBytes) return refused(entry.path, "is larger than 64 MiB");
-  if (selected.size() >= kMostFiles) return refused(entry.path, "is one of more than 20,000 files");
+  if (entry.size > kMostFileBytes) return refused_entry(entry.path, "is larger than 64 MiB");
+  if (selected.size() >= kMostFiles)
+    return refused_entry(entry.path, "is one of more than 20,000 files");
   selected.insert_or_assign(entry.path, entry);
   return {};
 }
@@ -113,9 +114,9 @@ Result<void> take_path(const std::vector<TreeEntry>& tree,
   if (path.empty()) return take_folder(tree, path, selected);
   const auto at = std::find_if(
       tree.begin(), tree.end(), [&path](const TreeEntry& entry) { return entry.path == path; });
-  if (at == tree.end()) return refused(path, "is not in this commit; check path and paths");
+  if (at == tree.end()) return refused_entry(path, "is not in this commit; check path and paths");
   if (at->mode == kFolder) return take_folder(tree, path, selected);
-  if (at->mode == kSubmodule) return refused(path, "is a submodule; those are not followed");
+  if (at->mode == kSubmodule) return refused_entry(path, "is a submodule; those are not followed");
   return take(*at, selected);
 }
 
@@ -139,12 +140,12 @@ Result<std::vector<TreeEntry>> find_ignore_file(const std::vector<TreeEntry>& tr
   const std::string path = full_path(root, kIgnoreFile);
   const auto at = std::ranges::find(tree, path, &TreeEntry::path);
   if (at == tree.end()) return std::vector<TreeEntry>{};
-  if (at->mode == kLink) return refused(path, "is a symbolic link; it has to be a file");
-  if (at->mode == kFolder || at->mode == kSubmodule) return refused(path, "is no file");
+  if (at->mode == kLink) return refused_entry(path, "is a symbolic link; it has to be a file");
+  if (at->mode == kFolder || at->mode == kSubmodule) return refused_entry(path, "is no file");
   if (at->size > kMostIgnoreBytes) {
-    return refused(path,
-                   "has more than " + std::to_string(kMostIgnoreBytes) +
-                       " bytes; name folders rather than each file");
+    return refused_entry(path,
+                         "has more than " + std::to_string(kMostIgnoreBytes) +
+                             " bytes; name folders rather than each file");
   }
   return std::vector<TreeEntry>{*at};
 }
@@ -195,9 +196,9 @@ Result<std::vector<TreeEntry>> select_manifests(const std::vector<TreeEntry>& tr
   for (auto& [path, entry] : selected) {
     bytes += entry.size;
     if (bytes > most_bytes) {
-      return refused(path,
-                     "and those before it are more than " + std::to_string(most_bytes) +
-                         " bytes of manifests; split them over accounts");
+      return refused_entry(path,
+                           "and those before it are more than " + std::to_string(most_bytes) +
+                               " bytes of manifests; split them over accounts");
     }
     entries.push_back(std::move(entry));
   }

@@ -40,11 +40,11 @@ Result<void> write_signers(const std::string& file, const std::string& text) {
   return Error{ErrorCode::unavailable, "cannot write " + printable(file)};
 }
 
-/// `git verify-commit` or `verify-tag`, with nothing but the given keys to go by.
-GitCall verifying(GitCall call, const std::string& ring, const std::string& signers) {
-  call.variables.emplace_back("GNUPGHOME=" + ring);
-  const auto set = [&call](std::string key, std::string value) {
-    call.settings.emplace_back(std::move(key), Secret(std::move(value)));
+/// Nothing but the given keys to go by.
+void use_ring(const std::string& ring, const std::string& signers, SignatureCheck& check) {
+  check.variables.emplace_back("GNUPGHOME=" + ring);
+  const auto set = [&check](std::string key, std::string value) {
+    check.settings.emplace_back(std::move(key), Secret(std::move(value)));
   };
   set("gpg.program", "gpg");
   set("gpg.minTrustLevel", "undefined");  // to be in this ring is what counts
@@ -52,7 +52,24 @@ GitCall verifying(GitCall call, const std::string& ring, const std::string& sign
   set("gpg.ssh.program", "ssh-keygen");
   set("gpg.ssh.allowedSignersFile", signers);
   set("gpg.ssh.revocationFile", "");
-  return call;
+}
+
+Async<SignatureCheck> make_ring(const GitRepository& repository,  // coroutine-ref: the awaiter's
+                                VerifyKeys keys) {
+  auto directory = TempDirectory::make(repository.place().home.parent_path());
+  if (!directory) co_return std::move(directory).error();
+  SignatureCheck check{std::move(*directory)};
+  const std::string ring = check.ring.path().string();
+  const std::string signers = ring + "/allowed_signers";
+  for (const auto& [file, text] : keys.pgp) {
+    if (auto done = co_await import_keys(ring, file, text); !done)
+      co_return std::move(done).error();
+  }
+  if (auto done = write_signers(signers, keys.allowed_signers); !done) {
+    co_return std::move(done).error();
+  }
+  use_ring(ring, signers, check);
+  co_return check;
 }
 
 /// The "tag" line of a tag: a signed tag must not pass under another tag's name.
@@ -105,17 +122,18 @@ Async<void> GitVerifier::verify(const GitRepository& repository,  // coroutine-r
   co_return verdict;
 }
 
+Async<SignatureCheck> GitVerifier::prepare(
+    const GitRepository& repository) const {  // coroutine-ref: the awaiter's
+  auto keys = read_verify_keys(key_files_);
+  if (!keys) co_return std::move(keys).error();
+  co_return co_await make_ring(repository, std::move(*keys));
+}
+
 Async<void> GitVerifier::check(const GitRepository& repository,  // coroutine-ref: the awaiter's
                                GitHead head,
                                VerifyKeys keys) {
-  auto directory = TempDirectory::make(repository.place().home.parent_path());
-  if (!directory) co_return std::move(directory).error();
-  const std::string ring = directory->path().string();
-  const std::string signers = ring + "/allowed_signers";
-  for (const auto& [file, text] : keys.pgp) {
-    if (auto done = co_await import_keys(ring, file, text); !done) co_return done;
-  }
-  if (auto done = write_signers(signers, keys.allowed_signers); !done) co_return done;
+  auto ring = co_await make_ring(repository, std::move(keys));
+  if (!ring) co_return std::move(ring).error();
 
   std::string what = "commit";
   if (head.is_annotated_tag()) {
@@ -124,14 +142,14 @@ Async<void> GitVerifier::check(const GitRepository& repository,  // coroutine-re
     if (*is_signed) what = "tag";
   }
   const std::string& object = what == "tag" ? head.object : head.commit;
-  GitCall call =
-      verifying(repository.local("checking the signature", {"verify-" + what, "--raw", object}),
-                ring,
-                signers);
+  GitCall call = repository.local("checking the signature", {"verify-" + what, "--raw", object});
+  call.variables = std::move(ring->variables);
+  call.settings = std::move(ring->settings);
   const auto checked = co_await call_git(repository.place(), call);
   if (!checked) co_return checked.error();
   auto signer = signature_verdict(checked->errors, checked->exit_code == 0);
   if (!signer) co_return not_let_in(std::move(signer).error(), head, what);
+  signer_ = signer_of(checked->errors);
   co_return Result<void>{};
 }
 

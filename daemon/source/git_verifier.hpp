@@ -6,12 +6,20 @@
 #pragma once
 
 #include "daemon/source/git_repository.hpp"
+#include "daemon/source/temp_directory.hpp"
 #include "daemon/source/verify_keys.hpp"
 
 #include <string>
 #include <vector>
 
 namespace authzd {
+
+/// What lets a call of git check signatures, while this is there.
+struct SignatureCheck {
+  TempDirectory ring;
+  std::vector<Secret> variables = {};
+  std::vector<GitSetting> settings = {};
+};
 
 class GitVerifier {
  public:
@@ -25,6 +33,15 @@ class GitVerifier {
   Async<void> verify(const GitRepository& repository,  // coroutine-ref: the awaiter's
                      GitHead head);
 
+  [[nodiscard]] bool is_asked() const { return !key_files_.empty(); }
+
+  /// Who has signed the head that verify() let in last, as signer_of() has it.
+  [[nodiscard]] const std::string& signer() const { return signer_; }
+
+  /// Reads the keys again. Errors: invalid_config (a key file); unavailable, timeout.
+  Async<SignatureCheck> prepare(
+      const GitRepository& repository) const;  // coroutine-ref: the awaiter's
+
  private:
   Async<void> check(const GitRepository& repository,  // coroutine-ref: the awaiter's
                     GitHead head,
@@ -33,6 +50,7 @@ class GitVerifier {
   std::vector<std::string> key_files_;
   std::string judged_;    // digest of keys and head
   Result<void> verdict_;  // of it
+  std::string signer_;    // of it, where it is let in
 };
 
 }  // namespace authzd

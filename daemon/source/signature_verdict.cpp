@@ -24,6 +24,8 @@ constexpr std::array<Flaw, 5> kFlaws{{
     {"NO_PUBKEY", "was made with a key that is not in verify.keyFiles:"},
 }};
 
+constexpr std::string_view kSsh = "signature for ";
+
 /// What follows "[GNUPG:] STATUS " on its line.
 std::string_view status_of(std::string_view said, std::string_view status) {
   const std::string sign = "[GNUPG:] " + std::string(status) + " ";
@@ -51,13 +53,24 @@ Error not_checked(const std::string& why) {
 Result<std::string> good_signer(std::string_view said) {
   const std::string_view pgp = status_of(said, "GOODSIG");
   if (!pgp.empty()) return printable(pgp);
-  constexpr std::string_view kSsh = "signature for ";
   const std::string_view line = line_with(said, kSsh);
   if (!line.empty()) return printable(line.substr(line.find(kSsh) + kSsh.size()));
   return refused("the signature is good, but git does not say whose it is");
 }
 
 }  // namespace
+
+std::string signer_of(std::string_view said) {
+  const std::string_view pgp = status_of(said, "GOODSIG");
+  if (!pgp.empty()) {
+    const std::size_t end = pgp.find(' ');
+    return std::string(end == std::string_view::npos ? std::string_view() : trim(pgp.substr(end)));
+  }
+  const std::string_view line = line_with(said, kSsh);
+  if (line.empty()) return {};
+  const std::string_view rest = line.substr(line.find(kSsh) + kSsh.size());
+  return std::string(rest.substr(0, rest.find(" with ")));
+}
 
 Result<std::string> signature_verdict(std::string_view said, bool is_good) {
   if (is_good) return good_signer(said);

@@ -16,4 +16,8 @@ namespace authzd {
 /// this time, as where a tool is missing or the host's clock is wrong.
 Result<std::string> signature_verdict(std::string_view said, bool is_good);
 
+/// Of a signature that git calls good: whom its key belongs to, as the key says it, without the
+/// key's own number; empty where git does not say.
+std::string signer_of(std::string_view said);
+
 }  // namespace authzd

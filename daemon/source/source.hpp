@@ -70,8 +70,8 @@ class Source {
   virtual Async<bool> still_holds(std::vector<std::string> paths, std::string revision);
 
   /// Who wrote what is in `revision`, which fetch gave, and not in `earlier`; where that is empty
-  /// or not of this source, the newest commit alone. Not known where the source keeps no authors.
-  /// Errors: as lineage().
+  /// or no revision of this kind of source, all who ever wrote any of it. Not known where the
+  /// source keeps no authors, or history was rewritten in between. Errors: as lineage().
   virtual Async<Authors> authors(std::string revision, std::string earlier);
 
   /// None where the source needs no network.

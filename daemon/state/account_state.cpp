@@ -15,6 +15,7 @@ AccountState::AccountState(const std::shared_ptr<Database>& database, const Acco
       approvals(database, account),
       pins(database, account),
       histories(database, account),
+      instances(database, account),
       times(database, account),
       rails(database, account),
       written(database, account),

@@ -10,6 +10,7 @@
 #include "daemon/state/change_mark.hpp"
 #include "daemon/state/database.hpp"
 #include "daemon/state/history_store.hpp"
+#include "daemon/state/instance_store.hpp"
 #include "daemon/state/pin_store.hpp"
 #include "daemon/state/policy_memory.hpp"
 #include "daemon/state/rail_memory.hpp"
@@ -37,6 +38,7 @@ class AccountState {
   ApprovalStore approvals;
   PinStore pins;
   HistoryStore histories;
+  InstanceStore instances;
   TimeStore times;
   RailMemory rails;
   WrittenStore written;

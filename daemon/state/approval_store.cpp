@@ -15,12 +15,14 @@
 namespace authzd {
 namespace {
 
-constexpr std::array<const char*, 3> kKinds{"hold", "revision", "firstDeletes"};
+constexpr std::array<const char*, 3> kApprovalKinds{"hold", "revision", "firstDeletes"};
 constexpr std::int64_t kUnknown = -1;
+/// In the place of the rail, which the seal covers: of first deletes, one of which was done.
+constexpr const char* kDone = "done";
 
-std::optional<ApprovalKind> read_kind(const std::string& word) {
-  for (std::size_t i = 0; i < kKinds.size(); ++i) {
-    if (word == kKinds.at(i)) return static_cast<ApprovalKind>(i);
+std::optional<ApprovalKind> read_approval_kind(const std::string& word) {
+  for (std::size_t i = 0; i < kApprovalKinds.size(); ++i) {
+    if (word == kApprovalKinds.at(i)) return static_cast<ApprovalKind>(i);
   }
   return std::nullopt;
 }
@@ -29,6 +31,11 @@ Grantor grantor_of(const ApproverRow& row) {
   Grantor by{row.who, row.at, row.until, std::nullopt};
   if (row.login_uid != kUnknown) by.login_uid = static_cast<unsigned>(row.login_uid);
   return by;
+}
+
+ApproverRow row_of(const Grantor& by) {
+  const auto login = by.login_uid ? static_cast<std::int64_t>(*by.login_uid) : kUnknown;
+  return {login, by.who, by.at, by.until, {}};
 }
 
 /// Whose word counts, and how many rows only pretend to be somebody's.
@@ -70,7 +77,7 @@ Approval approval_of(const ApprovalRow& row, ApprovalKind kind, Standing standin
   Approval approval;
   approval.kind = kind;
   approval.subject = row.subject;
-  approval.rail = row.rail;
+  if (kind == ApprovalKind::hold) approval.rail = row.rail;
   approval.by = std::move(standing.by);
   approval.foreign = standing.foreign;
   approval.passes = row.passes.size();
@@ -91,7 +98,7 @@ Timestamp newest(const Approval& approval) {
 }  // namespace
 
 std::string_view to_string(ApprovalKind kind) {
-  return kKinds.at(static_cast<std::size_t>(kind));
+  return kApprovalKinds.at(static_cast<std::size_t>(kind));
 }
 
 std::size_t people_in(const Approval& approval) {
@@ -127,7 +134,7 @@ Result<std::set<std::string>> ApprovalStore::passes(Timestamp now, const Quorum&
   // By pass and not by hold: two people may have approved it in two plans.
   std::map<std::string, std::set<std::int64_t>> people;
   for (const ApprovalRow& row : *rows) {
-    if (read_kind(row.kind) != ApprovalKind::hold) continue;
+    if (read_approval_kind(row.kind) != ApprovalKind::hold) continue;
     const auto said = people_of(standing_of(*database_, account_, row, now).by, quorum);
     for (const auto& [pass, is_done] : row.passes) {
       if (!is_done) people[pass].insert(said.begin(), said.end());
@@ -147,8 +154,10 @@ Result<bool> ApprovalStore::is_approved(ApprovalKind kind,
   const auto rows = approval_rows(*database_, account_);
   if (!rows) return rows.error();
   return std::ranges::any_of(*rows, [&](const ApprovalRow& row) {
-    if (read_kind(row.kind) != kind || row.subject != subject) return false;
-    const auto people = people_of(standing_of(*database_, account_, row, now).by, quorum);
+    if (read_approval_kind(row.kind) != kind || row.subject != subject) return false;
+    const auto by = standing_of(*database_, account_, row, now).by;
+    const bool is_judged = kind != ApprovalKind::first_deletes || row.rail != kDone;
+    const auto people = people_of(by, is_judged ? quorum : Quorum{.need = quorum.need});
     return !people.empty() && people.size() >= quorum.need;
   });
 }
@@ -163,12 +172,32 @@ Result<bool> ApprovalStore::are_first_deletes_approved(Timestamp now, const Quor
   return is_approved(ApprovalKind::first_deletes, "", now, quorum);
 }
 
+Result<void> ApprovalStore::mark_first_deletes_done(Timestamp now) {
+  const auto rows = approval_rows(*database_, account_);
+  if (!rows) return rows.error();
+  return database_->atomically([&]() -> Result<void> {
+    for (ApprovalRow row : *rows) {
+      if (read_approval_kind(row.kind) != ApprovalKind::first_deletes || row.rail == kDone)
+        continue;
+      const auto by = standing_of(*database_, account_, row, now).by;
+      row.rail = kDone;
+      auto marked = database_->run("UPDATE approvals SET rail = ? WHERE n = ?", {row.rail, row.n});
+      if (!marked) return marked;
+      for (const Grantor& each : by) {
+        auto put = put_approver(*database_, account_, row, row_of(each));
+        if (!put) return put;
+      }
+    }
+    return {};
+  });
+}
+
 Result<std::vector<Approval>> ApprovalStore::list(Timestamp now) const {
   const auto rows = approval_rows(*database_, account_);
   if (!rows) return rows.error();
   std::vector<Approval> found;
   for (const ApprovalRow& row : *rows) {
-    const auto kind = read_kind(row.kind);
+    const auto kind = read_approval_kind(row.kind);
     if (!kind) continue;
     Approval approval = approval_of(row, *kind, standing_of(*database_, account_, row, now));
     const bool says_something = !approval.by.empty() || approval.foreign > 0;
@@ -216,21 +245,22 @@ Result<void> ApprovalStore::keep(ApprovalKind kind,
                                  const std::set<std::string>& passes,
                                  const Grantor& by) {
   return database_->atomically([&]() -> Result<void> {
-    const auto n = database_->first<std::int64_t>(
+    const auto kept = database_->first<std::pair<std::int64_t, std::string>>(
         "INSERT INTO approvals (account, kind, subject, rail, who, at, until)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET who = excluded.who, at = excluded.at, until = excluded.until"
-        " RETURNING n",
+        " RETURNING n, rail",
         {account_.value, to_string(kind), subject, rail, by.who, by.at, by.until},
-        [](const SqlRow& found) { return found.number(0); });
-    if (!n) return n.error();
-    const std::int64_t row = n->value_or(0);
+        [](const SqlRow& found) { return std::pair(found.number(0), found.text(1)); });
+    if (!kept) return kept.error();
+    if (!*kept) return {};
+    const auto& [row, kept_rail] = **kept;
     auto used = database_->run(
         "DELETE FROM approvers WHERE approval = ?1"
         " AND EXISTS (SELECT 1 FROM passes WHERE approval = ?1 AND done IS NOT NULL)",
         {row});
     if (!used) return used;
-    ApprovalRow approval{row, std::string(to_string(kind)), subject, rail, {}, {}};
+    ApprovalRow approval{row, std::string(to_string(kind)), subject, kept_rail, {}, {}};
     for (const std::string& pass : passes) {
       auto added = database_->run(
           "INSERT INTO passes (approval, pass) VALUES (?, ?) ON CONFLICT DO UPDATE SET done = NULL",
@@ -238,9 +268,7 @@ Result<void> ApprovalStore::keep(ApprovalKind kind,
       if (!added) return added;
       approval.passes.emplace(pass, false);
     }
-    const auto login = by.login_uid ? static_cast<std::int64_t>(*by.login_uid) : kUnknown;
-    const ApproverRow approver{login, by.who, by.at, by.until, {}};
-    return put_approver(*database_, account_, approval, approver);
+    return put_approver(*database_, account_, approval, row_of(by));
   });
 }
 

@@ -77,6 +77,9 @@ class ApprovalStore {
                                                   const Quorum& quorum = {}) const;
   [[nodiscard]] Result<bool> are_first_deletes_approved(Timestamp now,
                                                         const Quorum& quorum = {}) const;
+  /// A delete was done with them approved: from now on whose word it was is not judged again, as
+  /// who writes a commit later did not write that delete.
+  Result<void> mark_first_deletes_done(Timestamp now);
 
   /// All that somebody's word stands for at that time, the newest first, and what only pretends to.
   [[nodiscard]] Result<std::vector<Approval>> list(Timestamp now) const;

@@ -8,7 +8,7 @@
 namespace authzd {
 namespace {
 
-std::pair<std::string, ObjectHistory> read(const SqlRow& row) {
+std::pair<std::string, ObjectHistory> read_history(const SqlRow& row) {
   ObjectHistory history{row.text(1), row.count(2), row.count(3), std::nullopt, row.text(5)};
   if (!row.is_null(4)) history.last_tried = row.time(4);
   return {row.text(0), std::move(history)};
@@ -25,7 +25,7 @@ Result<ObjectHistories> HistoryStore::all() const {
       "SELECT object, signature, cycles, tries, last_tried, error FROM object_histories"
       " WHERE account = ?",
       {account_.value},
-      [&](const SqlRow& row) { found.insert(read(row)); });
+      [&](const SqlRow& row) { found.insert(read_history(row)); });
   if (!done) return std::move(done).error();
   return found;
 }

@@ -18,7 +18,7 @@
 namespace authzd {
 namespace {
 
-constexpr int kOwnerOnly = 0600;
+constexpr int kLockMode = 0600;
 
 /// The pid that the holder left in the file; empty where there is none.
 std::string read_holder(int descriptor) {
@@ -44,8 +44,7 @@ void write_holder(int descriptor) {
 }  // namespace
 
 Result<std::unique_ptr<LockFile>> LockFile::take(const std::string& path) {
-  const int descriptor =
-      ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kOwnerOnly);
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kLockMode);
   if (descriptor < 0) {
     const std::string why = std::generic_category().message(errno);
     return Error{ErrorCode::invalid_config,

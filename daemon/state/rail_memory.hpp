@@ -58,7 +58,7 @@ class RailMemory {
   [[nodiscard]] Result<Authors> authors_of_ended(Timestamp now) const;
   Result<void> forget_authors_of_ended(Timestamp now);
 
-  /// Since when each removal (by hash_action) has been wanted.
+  /// Since when each removal (by hash_removal) has been wanted.
   [[nodiscard]] Result<std::map<std::string, Timestamp>> removals() const;
 
   /// Makes these the removals that are wanted; as keep_ends.

@@ -4,8 +4,11 @@
 #include "daemon/state/revision_store.hpp"
 
 #include "daemon/state/author_rows.hpp"
+#include "reconciler/base/text.hpp"
 
+#include <sstream>
 #include <utility>
+#include <vector>
 
 namespace authzd {
 namespace {
@@ -13,6 +16,13 @@ namespace {
 constexpr const char* kGood = "good";
 constexpr const char* kApplied = "applied";
 constexpr const char* kAttempted = "attempted";
+constexpr const char* kNamed = "named";  // some of its documents were applied, by their names
+
+/// A role's name holds no line break.
+std::string lines_of(const std::set<std::string>& roles) {
+  const std::vector<std::string> lines(roles.begin(), roles.end());
+  return join(lines, "\n");
+}
 
 }  // namespace
 
@@ -77,13 +87,15 @@ Result<bool> RevisionStore::is_applied(const std::string& revision,
 }
 
 Result<void> RevisionStore::keep_releases(const std::set<Key>& unprotected, Timestamp now) {
-  for (const Key& key : unprotected) {
-    auto added =
-        database_->run("INSERT OR IGNORE INTO protect_releases (account, key, at) VALUES (?, ?, ?)",
-                       {account_.value, key.text(), now});
-    if (!added) return added;
-  }
-  return {};
+  return database_->atomically([&]() -> Result<void> {
+    for (const Key& key : unprotected) {
+      auto added = database_->run(
+          "INSERT OR IGNORE INTO protect_releases (account, key, at) VALUES (?, ?, ?)",
+          {account_.value, key.text(), now});
+      if (!added) return added;
+    }
+    return {};
+  });
 }
 
 Result<void> RevisionStore::end_releases(const std::set<Key>& keys) {
@@ -111,20 +123,62 @@ Result<GivenKeys> RevisionStore::given_to(const std::set<DocumentId>& documents)
   return given;
 }
 
-Result<void> RevisionStore::keep_given(const GivenKeys& given) {
+Result<void> RevisionStore::add_given(const GivenKeys& given, const GrantedRoles& roles) {
+  for (const auto& [document, keys] : given) {
+    for (const Key& key : keys) {
+      const auto granted = roles.find(key);
+      const std::string text = granted == roles.end() ? "" : lines_of(granted->second);
+      auto added = database_->run(
+          "INSERT INTO given_keys (account, name, file, key, roles) VALUES (?, ?, ?, ?, ?)",
+          {account_.value, document.name, document.file, key.text(), text});
+      if (!added) return added;
+    }
+  }
+  return {};
+}
+
+Result<void> RevisionStore::keep_given(const GivenKeys& given, const GrantedRoles& roles) {
   return database_->atomically([&]() -> Result<void> {
     auto dropped = database_->run("DELETE FROM given_keys WHERE account = ?", {account_.value});
-    if (!dropped) return dropped;
-    for (const auto& [document, keys] : given) {
-      for (const Key& key : keys) {
-        auto added =
-            database_->run("INSERT INTO given_keys (account, name, file, key) VALUES (?, ?, ?, ?)",
-                           {account_.value, document.name, document.file, key.text()});
-        if (!added) return added;
-      }
-    }
-    return {};
+    return dropped ? add_given(given, roles) : dropped;
   });
+}
+
+Result<void> RevisionStore::keep_given_to(const std::set<std::string>& names,
+                                          const GivenKeys& given,
+                                          const GrantedRoles& roles,
+                                          const std::string& revision) {
+  return database_->atomically([&]() -> Result<void> {
+    for (const std::string& name : names) {
+      auto dropped = database_->run("DELETE FROM given_keys WHERE account = ? AND name = ?",
+                                    {account_.value, name});
+      if (!dropped) return dropped;
+    }
+    GivenKeys theirs = given;
+    std::erase_if(theirs, [&](const auto& each) { return !names.contains(each.first.name); });
+    auto added = add_given(theirs, roles);
+    return added ? keep(kNamed, {revision, {}, {}}) : added;
+  });
+}
+
+Result<GrantedRoles> RevisionStore::granted_roles() const {
+  GrantedRoles granted;
+  auto done = database_->each("SELECT key, roles FROM given_keys WHERE account = ? AND roles != ''",
+                              {account_.value},
+                              [&](const SqlRow& row) {
+                                std::set<std::string>& roles = granted[Key::from_text(row.text(0))];
+                                std::istringstream lines(row.text(1));
+                                for (std::string role; std::getline(lines, role);)
+                                  roles.insert(role);
+                              });
+  if (!done) return std::move(done).error();
+  return granted;
+}
+
+Result<std::optional<SeenRevision>> RevisionStore::forebear() const {
+  auto applied = seen(kApplied);
+  if (!applied || *applied) return applied;
+  return seen(kNamed);
 }
 
 Result<std::optional<SeenRevision>> RevisionStore::attempted() const {

@@ -35,6 +35,9 @@ struct SeenRevision {
   std::string error;  // why it was refused; empty: it was not
 };
 
+/// The roles of each key's grant, as the manifest has them.
+using GrantedRoles = std::map<Key, std::set<std::string>>;
+
 class RevisionStore {
  public:
   RevisionStore(std::shared_ptr<Database> database, AccountId account);
@@ -62,7 +65,25 @@ class RevisionStore {
 
   /// Takes the place of all that was given before. Call it before keep_applied(): should the
   /// process die in between, the revision is applied again, and says it again.
-  Result<void> keep_given(const GivenKeys& given);
+  Result<void> keep_given(const GivenKeys& given, const GrantedRoles& roles);
+
+  /// The same of some documents, by name; the others keep what they have. Their revision was not
+  /// applied as a whole, and is remembered for the lineage of later ones.
+  Result<void> keep_given_to(const std::set<std::string>& names,
+                             const GivenKeys& given,
+                             const GrantedRoles& roles,
+                             const std::string& revision);
+
+  /// What the applied revision grants, and what was applied by name since.
+  [[nodiscard]] Result<GrantedRoles> granted_roles() const;
+
+  /// The revision that a new one must descend from: the one applied last; where none ever was as a
+  /// whole, the last of which some documents were.
+  [[nodiscard]] Result<std::optional<SeenRevision>> forebear() const;
+
+  /// What keep_applied() does with `unprotected`, for some keys of a revision that was not applied
+  /// as a whole.
+  Result<void> keep_releases(const std::set<Key>& unprotected, Timestamp now);
 
   /// Forgets when these keys were first without `protect`: their grants say it again.
   Result<void> end_releases(const std::set<Key>& keys);
@@ -83,7 +104,7 @@ class RevisionStore {
  private:
   [[nodiscard]] Result<std::optional<SeenRevision>> seen(const char* role) const;
   Result<void> keep(const char* role, const SeenRevision& revision);
-  Result<void> keep_releases(const std::set<Key>& unprotected, Timestamp now);
+  Result<void> add_given(const GivenKeys& given, const GrantedRoles& roles);
 
   std::shared_ptr<Database> database_;
   AccountId account_;

@@ -113,6 +113,17 @@ Result<void> RunLedger::will_write(const ActionRef& ref, const Command& command,
   });
 }
 
+Result<void> RunLedger::delete_answered(const ActionRef& ref) {
+  const auto row = row_of(ref.run);
+  if (!row) return row.error();
+  return database_->atomically([&] {
+    return database_->run(
+        "UPDATE writes SET answered = 1 WHERE run = ?1 AND number = ?2 AND nth ="
+        " (SELECT max(nth) FROM writes WHERE run = ?1 AND number = ?2)",
+        {*row, ref.number});
+  });
+}
+
 Result<void> RunLedger::record(const ActionRef& ref,
                                const Action& action,
                                const Outcome& outcome,

@@ -58,6 +58,9 @@ class RunLedger {
                       const Outcome& outcome,
                       Timestamp now);
 
+  /// IAM has answered the last write of the action, a DELETE, with success.
+  Result<void> delete_answered(const ActionRef& ref);
+
   Result<void> end(const std::string& run, const RunEnd& end);
 
   /// At the start of a process: ends the runs that a dead one left open, and returns their ids.

@@ -70,6 +70,7 @@ struct ActionRef {
 struct SentWrite {
   Command::Kind kind = Command::Kind::create;
   Timestamp at = {};
+  bool was_answered = false;  // a DELETE: IAM said that it was done
 };
 
 struct RecordedAction {

@@ -11,11 +11,11 @@
 namespace authzd {
 namespace {
 
-constexpr std::array<const char*, 4> kKinds{"cycle", "apply", "undo", "release"};
+constexpr std::array<const char*, 4> kRunKinds{"cycle", "apply", "undo", "release"};
 
-RunKind read_kind(const std::string& word) {
-  for (std::size_t i = 0; i < kKinds.size(); ++i) {
-    if (word == kKinds.at(i)) return static_cast<RunKind>(i);
+RunKind read_run_kind(const std::string& word) {
+  for (std::size_t i = 0; i < kRunKinds.size(); ++i) {
+    if (word == kRunKinds.at(i)) return static_cast<RunKind>(i);
   }
   return RunKind::cycle;
 }
@@ -29,7 +29,7 @@ constexpr const char* kRunColumns =
 RunSummary read_run(const SqlRow& row) {
   RunSummary run;
   run.start = {
-      row.text(0), read_kind(row.text(1)), row.text(2), row.text(3), row.time(4), row.text(14)};
+      row.text(0), read_run_kind(row.text(1)), row.text(2), row.text(3), row.time(4), row.text(14)};
   if (row.is_null(5)) return run;
   run.end = {row.time(5),
              row.text(6),
@@ -56,24 +56,25 @@ struct ActionRow {
   std::int64_t run;
 };
 
-ActionRow read_row(const SqlRow& row) {
+ActionRow read_action(const SqlRow& row) {
   return {{row.text(0), row.count(1)}, row.text(2), row.text(3), row.time(4), row.number(5)};
 }
 
 Result<std::vector<SentWrite>> read_writes(Database& database, const ActionRow& row) {
-  using Write = std::pair<std::string, Timestamp>;
-  const auto rows =
-      database.all<Write>("SELECT kind, sent FROM writes WHERE run = ? AND number = ? ORDER BY nth",
-                          {row.run, row.ref.number},
-                          [](const SqlRow& write) {
-                            return Write{write.text(0), write.time(1)};
-                          });
+  using Write = std::pair<std::string, SentWrite>;
+  const auto rows = database.all<Write>(
+      "SELECT kind, sent, answered FROM writes WHERE run = ? AND number = ? ORDER BY nth",
+      {row.run, row.ref.number},
+      [](const SqlRow& write) {
+        return Write{write.text(0), SentWrite{{}, write.time(1), write.count(2) == 1}};
+      });
   if (!rows) return rows.error();
   std::vector<SentWrite> writes;
-  for (const auto& [word, at] : *rows) {
+  for (auto [word, write] : *rows) {
     const auto kind = command_kind_from(word);
     if (!kind) return kind.error();
-    writes.push_back({*kind, at});
+    write.kind = *kind;
+    writes.push_back(write);
   }
   return writes;
 }
@@ -97,7 +98,7 @@ Result<std::vector<RecordedAction>> read_where(Database& database,
                                                const AccountId& account,
                                                const std::string& where,
                                                std::initializer_list<SqlValue> values) {
-  const auto rows = database.all<ActionRow>((kActionColumns + where).c_str(), values, read_row);
+  const auto rows = database.all<ActionRow>((kActionColumns + where).c_str(), values, read_action);
   if (!rows) return rows.error();
   std::vector<RecordedAction> found;
   for (const ActionRow& row : *rows) {
@@ -111,7 +112,7 @@ Result<std::vector<RecordedAction>> read_where(Database& database,
 }  // namespace
 
 std::string_view to_string(RunKind kind) {
-  return kKinds.at(static_cast<std::size_t>(kind));
+  return kRunKinds.at(static_cast<std::size_t>(kind));
 }
 
 std::vector<PastAction> past_of(const RunDetail& run) {

@@ -204,15 +204,13 @@ CREATE TABLE ends (                       -- of the revision applied last
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE wanted_removals (            -- deletes and narrowings that the last cycle wanted
-  account TEXT NOT NULL,
-  action TEXT NOT NULL,                   -- a hash
+  account TEXT NOT NULL, action TEXT NOT NULL, -- a hash
   since INTEGER NOT NULL,                 -- when exactly this was first wanted
   PRIMARY KEY (account, action)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE uses (                       -- the latest use that IAM told of each policy
-  account TEXT NOT NULL,
-  policy TEXT NOT NULL,
+  account TEXT NOT NULL, policy TEXT NOT NULL,
   key TEXT NOT NULL,
   at INTEGER NOT NULL,
   PRIMARY KEY (account, policy)
@@ -269,6 +267,7 @@ CREATE TABLE given_keys (                 -- what the applied revision gave to e
   name TEXT NOT NULL,
   file TEXT NOT NULL,
   key TEXT NOT NULL,
+  roles TEXT NOT NULL DEFAULT '',         -- that its manifest writes, a line each
   PRIMARY KEY (account, name, file, key)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE approvers (                  -- who let it through: each person once
@@ -304,10 +303,20 @@ CREATE TABLE end_authors (                -- of the revisions that each end came
 INSERT INTO end_authors (account, key, address, is_committer)
   SELECT account, key, '', 0 FROM ends;
 ALTER TABLE revisions ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+ALTER TABLE writes ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-constexpr std::array<const char*, 5> kVersions{
-    kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
+constexpr const char* kVersion6 = R"sql(
+CREATE TABLE named_instances (            -- what names in manifests stood for when last looked up
+  account TEXT NOT NULL, service TEXT NOT NULL, name TEXT NOT NULL,
+  resource_group TEXT NOT NULL, region TEXT NOT NULL, -- empty: any
+  id TEXT NOT NULL, before TEXT NOT NULL, -- the id before that
+  PRIMARY KEY (account, service, name, resource_group, region)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array<const char*, 6> kVersions{
+    kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6};
 constexpr std::size_t kSealedSince = 4;
 
 Result<std::int64_t> read_number(Database& database, const char* query) {

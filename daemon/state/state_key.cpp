@@ -17,27 +17,27 @@
 namespace authzd {
 namespace {
 
-constexpr mode_t kOwnerOnly = 0600;
-constexpr mode_t kOthers = 0077;
+constexpr mode_t kKeyMode = 0600;
+constexpr mode_t kNotTheOwner = 0077;
 constexpr std::size_t kBytes = 32;
 
-Error unusable(const std::string& path, const std::string& why) {
+Error unusable_key(const std::string& path, const std::string& why) {
   return {ErrorCode::invalid_config,
           "the key of the state, " + printable(path) + ", cannot be used: " + why +
               ". Approvals are sealed with it: put the right one back, or move it away, and "
               "approvals that are open must be given again"};
 }
 
-std::string last_error() {
+std::string errno_text() {
   return std::generic_category().message(errno);
 }
 
-Result<void> check(const std::string& path, int file) {
+Result<void> check_key_file(const std::string& path, int file) {
   struct stat about {};
-  if (::fstat(file, &about) != 0) return unusable(path, last_error());
-  if (!S_ISREG(about.st_mode)) return unusable(path, "it is not a regular file");
-  if (about.st_uid != ::geteuid()) return unusable(path, "it belongs to another user");
-  if ((about.st_mode & kOthers) != 0) return unusable(path, "others may read it");
+  if (::fstat(file, &about) != 0) return unusable_key(path, errno_text());
+  if (!S_ISREG(about.st_mode)) return unusable_key(path, "it is not a regular file");
+  if (about.st_uid != ::geteuid()) return unusable_key(path, "it belongs to another user");
+  if ((about.st_mode & kNotTheOwner) != 0) return unusable_key(path, "others may read it");
   return {};
 }
 
@@ -45,9 +45,9 @@ Result<void> check(const std::string& path, int file) {
 Result<Secret> read_key(const std::string& path, int file) {
   std::array<char, 2 * kBytes + 1> buffer{};
   const ssize_t size = ::pread(file, buffer.data(), buffer.size(), 0);
-  if (size < 0) return unusable(path, last_error());
+  if (size < 0) return unusable_key(path, errno_text());
   if (size == 0) return Secret();
-  if (size != static_cast<ssize_t>(2 * kBytes)) return unusable(path, "it is not a key");
+  if (size != static_cast<ssize_t>(2 * kBytes)) return unusable_key(path, "it is not a key");
   return Secret(std::string(buffer.data(), static_cast<std::size_t>(size)));
 }
 
@@ -57,9 +57,9 @@ Result<Secret> write_key(const std::string& path, int file) {
   const std::string_view text = made->reveal();
   const ssize_t written = ::pwrite(file, text.data(), text.size(), 0);
   if (written != static_cast<ssize_t>(text.size()) || ::fsync(file) != 0) {
-    const std::string why = last_error();
+    const std::string why = errno_text();
     [[maybe_unused]] const int cut = ::ftruncate(file, 0);
-    return unusable(path, why);
+    return unusable_key(path, why);
   }
   return made;
 }
@@ -69,7 +69,7 @@ Result<Secret> write_key(const std::string& path, int file) {
 Result<Secret> random_key() {
   std::array<unsigned char, kBytes> bytes{};
   if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
-    return Error{ErrorCode::internal, "the system gives no random bytes: " + last_error()};
+    return Error{ErrorCode::internal, "the system gives no random bytes: " + errno_text()};
   }
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
@@ -83,10 +83,10 @@ Result<Secret> random_key() {
 Result<Secret> state_key(const std::string& path) {
   // O_NONBLOCK: a FIFO in its place must not hang the start.
   const int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
-  const int file = ::open(path.c_str(), flags, kOwnerOnly);
-  if (file < 0) return unusable(path, last_error());
+  const int file = ::open(path.c_str(), flags, kKeyMode);
+  if (file < 0) return unusable_key(path, errno_text());
   Result<Secret> key;
-  if (auto checked = check(path, file); !checked) {
+  if (auto checked = check_key_file(path, file); !checked) {
     key = std::move(checked).error();
   } else {
     key = read_key(path, file);

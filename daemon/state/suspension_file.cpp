@@ -22,7 +22,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr mode_t kOwnerOnly = 0600;
+constexpr mode_t kFileMode = 0600;
 constexpr const char* kAccount = "account";
 constexpr const char* kWho = "who";
 constexpr const char* kSince = "since";
@@ -69,7 +69,12 @@ Result<std::optional<std::string>> read_file(const std::string& path) {
   // O_NONBLOCK: a FIFO in its place must not hang the start.
   const int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
   const int file = ::open(path.c_str(), flags);
-  if (file < 0 && errno == ENOENT) return std::optional<std::string>();
+  if (file < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::optional<std::string>();
+  if (file < 0 && errno == EACCES) {
+    return Error{ErrorCode::invalid_config,
+                 "what is suspended may not be read from " + printable(path) +
+                     " by this user: call it as the user of the daemon, or as root"};
+  }
   if (file < 0) return unreadable(path, errno);
   auto text = read_all(path, file);
   ::close(file);
@@ -97,7 +102,7 @@ Result<void> put_file(const std::string& path, const std::string& text) {
   const std::string fresh = path + ".new";
   ::unlink(fresh.c_str());
   const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
-  const int file = ::open(fresh.c_str(), flags, kOwnerOnly);
+  const int file = ::open(fresh.c_str(), flags, kFileMode);
   if (file < 0) return unwritable(fresh, errno);
   const bool is_whole =
       ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&

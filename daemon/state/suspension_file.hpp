@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The suspensions once more, in a small file beside the state: a state that is lost, moved away or
-// put back from an older copy must not end one, as a person set it to stop everything.
+// put back from an older copy must not end one, as a person set it to stop everything. It is
+// written without the state's lock and read before each write, so that a suspension waits for
+// nobody.
 #pragma once
 
 #include "daemon/state/suspensions.hpp"

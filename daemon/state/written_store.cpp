@@ -16,7 +16,7 @@ struct Row {
   std::string content;
 };
 
-Row read_row(const SqlRow& row) {
+Row read_written(const SqlRow& row) {
   return {PolicyId{row.text(0)}, row.text(1)};
 }
 
@@ -34,7 +34,7 @@ Result<std::optional<PolicyContent>> WrittenStore::find(const PolicyId& id) cons
   const auto row =
       database_->first<Row>("SELECT policy, content FROM written WHERE account = ? AND policy = ?",
                             {account_.value, id.value},
-                            read_row);
+                            read_written);
   if (!row) return row.error();
   if (!*row) return std::optional<PolicyContent>{};
   auto content = content_from_text((*row)->content);
@@ -73,7 +73,7 @@ Result<std::map<Key, LostPolicy>> WrittenStore::lost(const std::vector<PolicyId>
       " JOIN policies p ON p.account = w.account AND p.id = w.policy"
       " WHERE w.account = ? AND p.gone IS NOT NULL ORDER BY w.policy",
       {account_.value},
-      read_row);
+      read_written);
   if (!rows) return std::move(rows).error();
   std::map<Key, LostPolicy> found;
   for (const Row& row : *rows) {
@@ -94,18 +94,13 @@ Result<std::map<Key, LostPolicy>> WrittenStore::lost(const std::vector<PolicyId>
 
 Result<void> WrittenStore::take_as_ours(const std::vector<GrantedPolicy>& policies) {
   return database_->atomically([&]() -> Result<void> {
-    for (const auto& [id, content] : policies) {
-      const auto written = find(id);
+    for (const GrantedPolicy& granted : policies) {
+      const auto written = find(granted.id);
       if (!written) return written.error();
       if (!*written) continue;
-      // The description stays ours: somebody's own may have lost the marker, and what protects.
-      PolicyContent ours = **written;
-      ours.subject = content.subject;
-      ours.resource = content.resource;
-      ours.roles = content.roles;
-      ours.extras = content.extras;
+      const PolicyContent ours = as_granted(**written, granted);
       if (ours == **written) continue;
-      if (auto kept = keep(id, ours); !kept) return kept;
+      if (auto kept = keep(granted.id, ours); !kept) return kept;
     }
     return {};
   });

@@ -18,11 +18,6 @@
 
 namespace authzd {
 
-struct GrantedPolicy {
-  PolicyId id;
-  PolicyContent content;
-};
-
 class WrittenStore {
  public:
   WrittenStore(std::shared_ptr<Database> database, AccountId account);
@@ -37,8 +32,8 @@ class WrittenStore {
   /// which was seen and is not remembered yet.
   [[nodiscard]] Result<std::map<Key, LostPolicy>> lost(const std::vector<PolicyId>& gone) const;
 
-  /// An applied revision wants exactly this: whoever wrote it, it is ours as if we had. What we
-  /// never wrote stays unknown.
+  /// An applied revision grants this: whoever wrote it, it is ours as if we had. What we never
+  /// wrote stays unknown.
   Result<void> take_as_ours(const std::vector<GrantedPolicy>& policies);
 
   /// What is lost and is wanted back by nobody need not be known any more.

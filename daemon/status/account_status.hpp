@@ -7,6 +7,7 @@
 
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/time.hpp"
+#include "reconciler/plan/asserted.hpp"
 #include "reconciler/plan/plan.hpp"
 #include "reconciler/plan/planner.hpp"
 
@@ -86,14 +87,17 @@ struct AccountStatus {
   bool is_suspended = false;
   bool is_suspended_with_all = false;  // by a suspension of every account
 
-  Condition ready;        // the account is as its newest revision wants it
-  Condition reconciling;  // a cycle is under way
-  Condition stalled;      // it cannot go on without a person
-  Condition held;         // a rail holds actions back; `holds` says which
+  Condition ready;            // the account is as its newest revision wants it
+  Condition reconciling;      // a cycle is under way
+  Condition stalled;          // it cannot go on without a person
+  Condition held;             // a rail holds actions back; `holds` says which
+  Condition assertions_hold;  // all assertions of the manifests, or there are none
 
   std::string attempted_revision;  // the newest that was seen, taken or refused
   std::string applied_revision;    // the last whose plan was performed
   std::vector<HeldActions> holds;
+  std::string approve_options = {};  // " --config FILE", where the daemon runs another than the
+                                     // default
   std::vector<FailingObject> failing;
   std::size_t pinned = 0;            // keys that an undo touched, and that are left alone since
   std::size_t unknown_outcomes = 0;  // writes of which nobody knows yet whether IAM did them
@@ -102,11 +106,20 @@ struct AccountStatus {
   std::size_t policies = 0;      // authorizations that IAM held when last listed
   std::size_t policy_limit = 0;  // policies that the account may hold; 0: not known
 
+  AssertionCounts assertions;                // at the last plan
+  std::vector<std::string> violations = {};  // "ASSERTION policy ID", sorted: for who tells of news
+
   std::optional<LastRun> last_run;  // none: the first cycle has not ended
   std::optional<Timestamp> next_cycle;
 
   bool operator==(const AccountStatus&) const = default;
 };
+
+/// The command that approves the hold, to be copied as it stands.
+[[nodiscard]] inline std::string approve_command(const AccountStatus& account,
+                                                 const HeldActions& hold) {
+  return "authzd approve " + hold.hash + account.approve_options;
+}
 
 /// From 90 % of the limit on a person should know: at the limit IAM takes no policy any more.
 [[nodiscard]] inline bool is_nearly_full(std::size_t policies, std::size_t limit) {

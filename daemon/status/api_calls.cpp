@@ -17,15 +17,16 @@ struct Operation {
 };
 
 // The first that fits.
-constexpr std::array<Operation, 9> kOperations{{{"GET", "/v2/policies/", "read_policy"},
-                                                {"GET", "/v2/policies", "list_policies"},
-                                                {"POST", "/v2/policies", "create_policy"},
-                                                {"PUT", "/v2/policies/", "replace_policy"},
-                                                {"DELETE", "/v2/policies/", "delete_policy"},
-                                                {"PATCH", "/v1/policies/", "restore_policy"},
-                                                {"GET", "/v2/roles", "list_roles"},
-                                                {"POST", "/identity/token", "token"},
-                                                {"", "/identity/", "token"}}};
+constexpr std::array<Operation, 10> kOperations{{{"GET", "/v2/policies/", "read_policy"},
+                                                 {"GET", "/v2/policies", "list_policies"},
+                                                 {"POST", "/v2/policies", "create_policy"},
+                                                 {"PUT", "/v2/policies/", "replace_policy"},
+                                                 {"DELETE", "/v2/policies/", "delete_policy"},
+                                                 {"PATCH", "/v1/policies/", "restore_policy"},
+                                                 {"GET", "/v2/roles", "list_roles"},
+                                                 {"GET", "/resource_instances", "list_instances"},
+                                                 {"POST", "/identity/token", "token"},
+                                                 {"", "/identity/", "token"}}};
 
 class CountingClient final : public HttpClient {
  public:

@@ -34,6 +34,7 @@ class MetricsWriter {
     add_cycles();
     add_times();
     add_policies();
+    add_assertions();
     add_held();
     add_failing();
     add_calls();
@@ -120,6 +121,7 @@ class MetricsWriter {
       add("Reconciling", status.reconciling);
       add("Stalled", status.stalled);
       add("Held", status.held);
+      add("AssertionsHold", status.assertions_hold);
     }
   }
 
@@ -224,6 +226,25 @@ class MetricsWriter {
     census("authzd_deletes_of_unknown_use",
            "Wanted deletes of policies of which IAM does not say when they were last used.",
            &Census::unknown_use);
+  }
+
+  void add_assertions() {
+    gauge("authzd_assertion_violations",
+          "Policies and patterns by which assertions are violated.",
+          [](const AccountView& view) {
+            return static_cast<double>(view.status.assertions.violations);
+          });
+    list_.gauge("authzd_assertions", "Assertions, by verdict.");
+    for (const AccountView& view : input_.accounts) {
+      const AssertionCounts& counts = view.status.assertions;
+      const auto add = [&](Verdict verdict, std::uint64_t value) {
+        list_.add({{"account", view.status.name}, {"verdict", std::string(to_string(verdict))}},
+                  value);
+      };
+      add(Verdict::holds, counts.hold);
+      add(Verdict::violated, counts.violated);
+      add(Verdict::undecided, counts.undecided);
+    }
   }
 
   void add_held() {

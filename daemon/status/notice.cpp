@@ -14,19 +14,19 @@
 namespace authzd {
 namespace {
 
-constexpr std::array<std::string_view, 7> kWords{"DriftFound",
-                                                 "ChangeApplied",
-                                                 "PlanHeld",
-                                                 "AccountFailing",
-                                                 "AccountRecovered",
-                                                 "UndoEnding",
-                                                 "AccountNearlyFull"};
-
-using Json = nlohmann::json;
+constexpr std::array<std::string_view, 8> kNoticeWords{"DriftFound",
+                                                       "ChangeApplied",
+                                                       "PlanHeld",
+                                                       "AccountFailing",
+                                                       "AccountRecovered",
+                                                       "UndoEnding",
+                                                       "AccountNearlyFull",
+                                                       "AssertionViolated"};
 
 constexpr std::chrono::hours kAgain(24);
 
-constexpr std::size_t kMostNamed = 20;  // drifted policies in a notice for people; the data has all
+constexpr std::size_t kMostInNotice =
+    20;  // drifted policies in a notice for people; the data has all
 
 std::string change_text(const CycleSummary& cycle) {
   return std::to_string(cycle.created) + " created, " + std::to_string(cycle.updated) +
@@ -49,14 +49,14 @@ Notice drift_notice(const CycleSummary& cycle) {
   std::size_t named = 0;
   for (const CycleSummary::Drift& drift : cycle.drifts) {
     deleted += drift.is_deleted;
-    if (named++ < kMostNamed) {
+    if (named++ < kMostInNotice) {
       notice.text += (notice.text.empty() ? "" : ", ") + drift_text(drift);
     }
     const std::string& what = drift.policy.empty() ? drift.name : drift.policy.value;
     notice.content += what + "@" + drift.at + " ";
   }
-  if (named > kMostNamed) {
-    notice.text += ", and " + std::to_string(named - kMostNamed) + " more: see authzd runs";
+  if (named > kMostInNotice) {
+    notice.text += ", and " + std::to_string(named - kMostInNotice) + " more: see authzd runs";
   }
   const std::string did = deleted == named ? "deleted " : "changed ";
   const bool are_both = deleted > 0 && deleted < named;
@@ -72,7 +72,7 @@ Notice hold_notice(const CycleSummary& cycle) {
     if (!notice.content.empty()) notice.text += "; ";
     notice.text += count_of(hold.actions, "action", "actions") + " by the rail " +
                    (hold.message.starts_with(hold.rail + ": ") ? hold.message : hold.rail) +
-                   " (authzd approve " + hold.hash + ")";
+                   " (authzd approve " + hold.hash + cycle.approve_options + ")";
     notice.content += hold.hash + " ";
   }
   return notice;
@@ -117,6 +117,12 @@ Notice full_notice(const CycleSummary& cycle) {
           content};
 }
 
+Notice violation_notice(const CycleSummary& cycle) {
+  Notice notice{NoticeKind::assertion_violated, cycle, cycle.violations_text, {}};
+  for (const std::string& violation : cycle.violations) notice.content += violation + "\n";
+  return notice;
+}
+
 /// Slack gives these three a meaning of their own.
 std::string slack_escaped(std::string_view text) {
   std::string escaped;
@@ -131,8 +137,8 @@ std::string slack_escaped(std::string_view text) {
   return escaped;
 }
 
-Json drifts_of(const CycleSummary& cycle) {
-  Json drifts = Json::array();
+nlohmann::json drifts_of(const CycleSummary& cycle) {
+  nlohmann::json drifts = nlohmann::json::array();
   for (const CycleSummary::Drift& drift : cycle.drifts) {
     drifts.push_back({{"name", drift.name},
                       {"policyId", drift.policy.value},
@@ -143,8 +149,8 @@ Json drifts_of(const CycleSummary& cycle) {
   return drifts;
 }
 
-Json undos_of(const CycleSummary& cycle) {
-  Json undos = Json::array();
+nlohmann::json undos_of(const CycleSummary& cycle) {
+  nlohmann::json undos = nlohmann::json::array();
   for (const CycleSummary::EndingUndo& undo : cycle.ending_undos) {
     undos.push_back(
         {{"run", undo.run}, {"deletes", undo.deletes}, {"until", to_the_second(undo.until)}});
@@ -152,19 +158,20 @@ Json undos_of(const CycleSummary& cycle) {
   return undos;
 }
 
-Json data_of(const Notice& notice) {
+nlohmann::json data_of(const Notice& notice) {
   const CycleSummary& cycle = notice.cycle;
-  Json data = {{"account", cycle.account.value},
-               {"accountName", cycle.account_name},
-               {"run", cycle.run},
-               {"revision", cycle.revision},
-               {"text", notice.text}};
+  nlohmann::json data = {{"account", cycle.account.value},
+                         {"accountName", cycle.account_name},
+                         {"run", cycle.run},
+                         {"revision", cycle.revision},
+                         {"text", notice.text}};
   if (notice.kind == NoticeKind::drift_found) data["drifts"] = drifts_of(cycle);
   if (notice.kind == NoticeKind::undo_ending) data["undos"] = undos_of(cycle);
   if (notice.kind == NoticeKind::account_nearly_full) {
     data["policies"] = cycle.policies;
     data["limit"] = cycle.policy_limit;
   }
+  if (notice.kind == NoticeKind::assertion_violated) data["violations"] = cycle.violations;
   if (notice.kind == NoticeKind::account_failing) data["reason"] = cycle.failure;
   if (notice.kind == NoticeKind::change_applied) {
     data["created"] = cycle.created;
@@ -172,7 +179,7 @@ Json data_of(const Notice& notice) {
     data["deleted"] = cycle.deleted;
   }
   if (notice.kind != NoticeKind::plan_held) return data;
-  data["holds"] = Json::array();
+  data["holds"] = nlohmann::json::array();
   for (const CycleSummary::Hold& hold : cycle.holds) {
     data["holds"].push_back({{"hash", hold.hash},
                              {"rail", hold.rail},
@@ -182,20 +189,20 @@ Json data_of(const Notice& notice) {
   return data;
 }
 
-std::string dump(const Json& json) {
-  return json_safe(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+std::string dump(const nlohmann::json& json) {
+  return json_safe(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 }  // namespace
 
 std::string_view to_string(NoticeKind kind) {
-  return kWords.at(static_cast<std::size_t>(kind));
+  return kNoticeWords.at(static_cast<std::size_t>(kind));
 }
 
 std::optional<NoticeKind> parse_notice_kind(std::string_view word) {
-  const auto found = std::ranges::find(kWords, word);
-  if (found == kWords.end()) return std::nullopt;
-  return static_cast<NoticeKind>(found - kWords.begin());
+  const auto found = std::ranges::find(kNoticeWords, word);
+  if (found == kNoticeWords.end()) return std::nullopt;
+  return static_cast<NoticeKind>(found - kNoticeWords.begin());
 }
 
 std::vector<Notice> notices_of(const CycleSummary& cycle) {
@@ -208,6 +215,7 @@ std::vector<Notice> notices_of(const CycleSummary& cycle) {
   if (!cycle.holds.empty()) notices.push_back(hold_notice(cycle));
   if (!cycle.ending_undos.empty()) notices.push_back(undo_notice(cycle));
   if (cycle.policies > 0) notices.push_back(full_notice(cycle));
+  if (!cycle.violations.empty()) notices.push_back(violation_notice(cycle));
   if (cycle.failure.empty()) {
     notices.push_back({NoticeKind::account_recovered, cycle, "works again", {}});
   } else {
@@ -222,6 +230,11 @@ namespace {
 /// What is told once for each step that its content goes up.
 bool grows(NoticeKind kind) {
   return kind == NoticeKind::undo_ending || kind == NoticeKind::account_nearly_full;
+}
+
+/// What stands until somebody does something about it, and is no failure of ours.
+bool is_told_once(NoticeKind kind) {
+  return kind == NoticeKind::assertion_violated;
 }
 
 /// Without the runs that were told of.
@@ -245,7 +258,8 @@ bool NoticeFilter::is_news(const Notice& notice, ToldNotices& told) {
   const bool was_told =
       is_known && (grows(notice.kind) ? found->second.content >= notice.content
                                       : found->second.content == notice.content &&
-                                            notice.cycle.at < found->second.at + kAgain);
+                                            (is_told_once(notice.kind) ||
+                                             notice.cycle.at < found->second.at + kAgain));
   if (!was_told) told.insert_or_assign(notice.kind, ToldNotice{notice.content, notice.cycle.at});
   return !was_told;
 }
@@ -254,6 +268,9 @@ std::vector<Notice> NoticeFilter::news(const CycleSummary& cycle) {
   ToldNotices& told = told_[cycle.account];
   // What is held again after a plan held nothing is news. A cycle that fails may have no plan.
   if (cycle.failure.empty() && cycle.holds.empty()) told.erase(NoticeKind::plan_held);
+  if (cycle.failure.empty() && cycle.violations.empty()) {
+    told.erase(NoticeKind::assertion_violated);
+  }
   if (cycle.failure.empty() && cycle.policies == 0) told.erase(NoticeKind::account_nearly_full);
   std::vector<Notice> notices = notices_of(without_told_undos(cycle, told));
   std::erase_if(notices, [&told](const Notice& notice) { return !is_news(notice, told); });

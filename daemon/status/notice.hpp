@@ -46,6 +46,7 @@ struct CycleSummary {
     std::string message = {};  // the numbers, until when, and what to do; may be empty
   };
   std::vector<Hold> holds;
+  std::string approve_options = {};  // behind a hash, with a blank before it; may be empty
 
   /// A run whose deletes can soon no longer be taken back with the ids that the policies had.
   struct EndingUndo {
@@ -59,6 +60,9 @@ struct CycleSummary {
   std::size_t policies = 0;  // that the account holds, where it may hold hardly any more; else 0
   std::size_t policy_limit = 0;
 
+  std::vector<std::string> violations;  // of assertions: "ASSERTION policy ID", sorted
+  std::string violations_text;          // the same for people
+
   std::string failure;  // stable word of why the account fails; empty: it does not
   std::string error;    // the same for people
 };
@@ -71,6 +75,7 @@ enum class NoticeKind {
   account_recovered,
   undo_ending,
   account_nearly_full,
+  assertion_violated,
 };
 
 /// "DriftFound", …
@@ -100,7 +105,8 @@ using ToldNotices = std::map<NoticeKind, ToldNotice>;
 
 /// Leaves out what was told already: the same content of one kind and account within a day, and a
 /// recovery from nothing that was told. That an undo ends is told once of each run, and that an
-/// account is nearly full once for each percent that it grows.
+/// account is nearly full once for each percent that it grows. That assertions are violated is told
+/// once of the same policies.
 class NoticeFilter {
  public:
   [[nodiscard]] std::vector<Notice> news(const CycleSummary& cycle);

@@ -80,7 +80,8 @@ Json account_json(const AccountStatus& account) {
   Json conditions = Json::array({condition_json("Ready", account.ready),
                                  condition_json("Reconciling", account.reconciling),
                                  condition_json("Stalled", account.stalled),
-                                 condition_json("Held", account.held)});
+                                 condition_json("Held", account.held),
+                                 condition_json("AssertionsHold", account.assertions_hold)});
   return {{"name", account.name},
           {"id", account.id.value},
           {"mode", to_string(account.mode)},
@@ -96,6 +97,11 @@ Json account_json(const AccountStatus& account) {
           {"pinned", account.pinned},
           {"policies", account.policies},
           {"policyLimit", account.policy_limit},
+          {"assertions",
+           {{"hold", account.assertions.hold},
+            {"violated", account.assertions.violated},
+            {"undecided", account.assertions.undecided},
+            {"violations", account.assertions.violations}}},
           {"unknownOutcomes", account.unknown_outcomes},
           {"clockSkewMilliseconds", account.clock_skew.count()}};
 }

@@ -12,8 +12,8 @@
 namespace authzd {
 namespace {
 
-constexpr std::size_t kMostNamed = 3;
-constexpr std::array<std::string_view, 6> kWords{
+constexpr std::size_t kMostInLine = 3;
+constexpr std::array<std::string_view, 6> kStateWords{
     "ready", "starting", "held", "stalled", "failing", "suspended"};
 
 std::string_view word_of(const AccountStatus& account) {
@@ -31,8 +31,8 @@ bool needs_a_look(std::string_view word) {
 std::string group(std::string_view word, std::vector<std::string> names) {
   std::string text = std::to_string(names.size()) + " " + std::string(word);
   if (!needs_a_look(word)) return text;
-  if (names.size() > kMostNamed) {
-    names.resize(kMostNamed);
+  if (names.size() > kMostInLine) {
+    names.resize(kMostInLine);
     names.emplace_back("…");
   }
   return text + " (" + join(names, ", ") + ")";
@@ -42,7 +42,7 @@ std::string group(std::string_view word, std::vector<std::string> names) {
 
 std::string status_line(const DaemonStatus& daemon) {
   std::vector<std::string> groups;
-  for (const std::string_view word : kWords) {
+  for (const std::string_view word : kStateWords) {
     std::vector<std::string> names;
     for (const AccountStatus& account : daemon.accounts) {
       if (word_of(account) == word) names.push_back(account.name);

@@ -96,7 +96,7 @@ std::string holds_text(const AccountStatus& status) {
   for (const HeldActions& hold : status.holds) {
     text += "<p>" + escaped(hold.rail) + " holds " + count_of(hold.actions, "action", "actions") +
             ": " + escaped(hold.message) + "<br>" +
-            element("code", "authzd approve " + escaped(hold.hash)) + "</p>\n";
+            element("code", escaped(approve_command(status, hold))) + "</p>\n";
   }
   return text;
 }
@@ -119,6 +119,7 @@ std::string account_text(const AccountStatus& status, Timestamp now) {
   text += condition_row("Ready", status.ready, true);
   text += condition_row("Stalled", status.stalled, false);
   text += condition_row("Held", status.held, false);
+  text += condition_row("AssertionsHold", status.assertions_hold, true);
   text += row("Applied", revision_text(status.applied_revision));
   if (status.attempted_revision != status.applied_revision) {
     text += row("Attempted", revision_text(status.attempted_revision));

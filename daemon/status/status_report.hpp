@@ -8,6 +8,7 @@
 #include "daemon/status/daemon_status.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace authzd {
 
@@ -15,8 +16,12 @@ namespace authzd {
 inline constexpr int kStatusFormatVersion = 1;
 
 /// A table with a line for each account, and below it what a person should know or do. The accounts
-/// keep their order. Times are told relative to `now`.
-std::string status_text(const DaemonStatus& daemon, Timestamp now, bool colour);
+/// keep their order. Times are told relative to `now`. `options` stand behind a command that is
+/// shown to be copied: " --config authzd.yaml".
+std::string status_text(const DaemonStatus& daemon,
+                        Timestamp now,
+                        bool colour,
+                        std::string_view options = {});
 
 /// {"formatVersion": 1, "refusedReload": …, "accounts": […]}, indented, with a final newline.
 std::string status_json(const DaemonStatus& daemon);

@@ -70,13 +70,15 @@ void tell(Layout& out, std::string_view label, const Condition& condition, Times
   out.detail(label, text + " (" + ago(condition.since, now) + ")");
 }
 
-void tell_holds(Layout& out, const AccountStatus& account) {
+void tell_holds(Layout& out, const AccountStatus& account, std::string_view options) {
   for (const HeldActions& hold : account.holds) {
     const bool names_rail = hold.message.starts_with(hold.rail + ": ");
     out.detail("held",
                count_of(hold.actions, "action", "actions") + " by " +
                    (names_rail ? "" : printable(hold.rail) + ": ") + printable(hold.message));
-    out.exact_line("      authzd approve " + printable(hold.hash));
+    const std::string command = "authzd approve " + printable(hold.hash) + std::string(options);
+    out.exact_line("      " +
+                   (options.empty() ? printable(approve_command(account, hold)) : command));
   }
 }
 
@@ -93,16 +95,21 @@ void tell_failing(Layout& out, const AccountStatus& account, Timestamp now) {
   }
 }
 
+/// Not before the first plan, of which nothing is known.
+bool breaks_assertions(const AccountStatus& account) {
+  return !account.assertions_hold.is_true && !account.assertions_hold.reason.empty();
+}
+
 /// What the table has no room for.
 bool needs_words(const AccountStatus& account) {
   const bool has_new =
       !account.attempted_revision.empty() && account.attempted_revision != account.applied_revision;
   return status_word(account) != "Ready" || !account.failing.empty() || !account.holds.empty() ||
          has_new || account.pinned > 0 || is_nearly_full(account.policies, account.policy_limit) ||
-         !account.ready.message.empty();
+         !account.ready.message.empty() || breaks_assertions(account);
 }
 
-void explain(Layout& out, const AccountStatus& account, Timestamp now) {
+void explain(Layout& out, const AccountStatus& account, Timestamp now, std::string_view options) {
   out.gap();
   out.headline(symbol_of(account), printable(account.name) + ": " + status_word(account));
   if (account.is_suspended) {
@@ -137,7 +144,8 @@ void explain(Layout& out, const AccountStatus& account, Timestamp now) {
                    " policies that the account may hold (iam.policyLimit): remove some, or have "
                    "IBM raise the limit");
   }
-  tell_holds(out, account);
+  if (breaks_assertions(account)) tell(out, "assertions", account.assertions_hold, now);
+  tell_holds(out, account, options);
   tell_failing(out, account, now);
 }
 
@@ -157,14 +165,17 @@ std::string status_word(const AccountStatus& account) {
   return account.ready.is_true ? "Ready" : "NotReady";
 }
 
-std::string status_text(const DaemonStatus& daemon, Timestamp now, bool colour) {
+std::string status_text(const DaemonStatus& daemon,
+                        Timestamp now,
+                        bool colour,
+                        std::string_view options) {
   std::vector<std::vector<std::string>> rows{
       {"ACCOUNT", "MODE", "STATE", "REVISION", "IN SYNC", "LAST RUN", "NEXT CYCLE"}};
   for (const AccountStatus& account : daemon.accounts) rows.push_back(row(account, now));
   Layout out(colour);
   if (daemon.refused_reload) tell_reload(out, *daemon.refused_reload, now);
   for (const AccountStatus& account : daemon.accounts) {
-    if (needs_words(account)) explain(out, account, now);
+    if (needs_words(account)) explain(out, account, now, options);
   }
   const std::string words = std::move(out).take();
   return text_table(rows) + (words.empty() ? "" : "\n") + words;

@@ -75,6 +75,22 @@ void mask_named_values(std::string& text) {
   }
 }
 
+/// Of URLs: a user with a password, or a token in their place, and all of a webhook that is one.
+void mask_urls(std::string& text) {
+  constexpr std::string_view kWebhook = "hooks.slack.com/";
+  for (auto at = text.find("://"); at != std::string::npos; at = text.find("://", at + 1)) {
+    const std::size_t begin = at + 3;
+    const std::size_t end = std::min(text.find_first_of(" \t\r\n\"',;}]", begin), text.size());
+    const std::size_t slash = std::min(text.find('/', begin), end);
+    const auto user_end = slash == begin ? std::string::npos : text.rfind('@', slash - 1);
+    if (user_end != std::string::npos && user_end >= begin) mask(text, begin, user_end);
+  }
+  for (auto at = text.find(kWebhook); at != std::string::npos; at = text.find(kWebhook, at + 1)) {
+    const std::size_t begin = at + kWebhook.size();
+    mask(text, begin, std::min(text.find_first_of(" \t\r\n\"',;}]", begin), text.size()));
+  }
+}
+
 void mask_words(std::string& text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     const std::size_t end = run_end(text, at, is_word_char);
@@ -92,6 +108,7 @@ void mask_words(std::string& text) {
 std::string without_secrets(std::string_view text) {
   std::string safe(text);
   mask_named_values(safe);
+  mask_urls(safe);
   mask_words(safe);
   return safe;
 }

@@ -155,10 +155,10 @@ std::string json_safe(std::string_view json) {
 }
 
 std::string quote_value(std::string_view value) {
-  constexpr std::string_view kPlain = "._:/*?@+-%";
+  constexpr std::string_view kUnquoted = "._:/*?@+-%";
   const bool is_plain = !value.empty() && std::ranges::all_of(value, [&](char c) {
     const char l = lower(c);
-    return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || kPlain.find(c) != kPlain.npos;
+    return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || kUnquoted.find(c) != kUnquoted.npos;
   });
   return is_plain ? std::string(value) : quote(value);
 }
@@ -170,6 +170,12 @@ std::string quote(std::string_view text) {
     out += c;
   }
   return out + '"';
+}
+
+void append_part(std::string& out, std::string_view part) {
+  out += std::to_string(part.size());
+  out += ':';
+  out += part;
 }
 
 }  // namespace authzd

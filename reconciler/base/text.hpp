@@ -42,4 +42,7 @@ std::string quote_value(std::string_view value);
 /// tokens left alone: it stays the same document, and is safe to show.
 std::string json_safe(std::string_view json);
 
+/// Appends the length of `part` and `part`: no two lists of parts give the same text.
+void append_part(std::string& out, std::string_view part);
+
 }  // namespace authzd

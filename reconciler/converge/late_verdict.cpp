@@ -25,6 +25,7 @@ namespace {
 //            | deleted, but changed      | failed: a gap        | failed: a gap
 //            | nothing                   | done                 | open
 //            | active                    | failed: not done     | open
+//            | so, and IAM said "done"   | failed: shown again  | open
 //            | active, and touched since | failed: taken back   | failed: taken back
 //   restore, | active                    | restored             | restored
 //   of a     | nothing or deleted        | as for a remove      | open
@@ -74,6 +75,16 @@ class LateJudge {
             "done, and what approved it is used up"};
     return made;
   }
+  /// What answers may lag for longer than anybody expects, as a cache does: access may be gone.
+  [[nodiscard]] Outcome shown_again() const {
+    Outcome made = seen(OutcomeKind::failed);
+    made.error =
+        Error{ErrorCode::conflict,
+              "IAM said that it had deleted policy " + printable(policy().id.value) +
+                  ", and still shows it: the delete counts as done, and what approved it is used "
+                  "up; a cache between authzd and IAM must not keep replies"};
+    return made;
+  }
   [[nodiscard]] bool may_be_unseen() const { return !sight_.found && sight_.is_young; }
 
   [[nodiscard]] Outcome outcome(OutcomeKind kind) const {
@@ -119,8 +130,9 @@ class LateJudge {
 
   [[nodiscard]] std::optional<Outcome> removed() const {
     if (is_active()) {
-      return was_touched() ? taken_back()
-                           : unless_young("the delete was not done: the policy is there");
+      if (was_touched()) return taken_back();
+      if (sight_.was_answered && !sight_.is_young) return shown_again();
+      return unless_young("the delete was not done: the policy is there");
     }
     if (may_be_unseen()) return std::nullopt;
     return deleted();

@@ -8,7 +8,7 @@ namespace authzd::converge_detail {
 namespace {
 
 // Before the last look at a lost PUT: a replica may still show what was before.
-constexpr std::chrono::milliseconds kSecondLook{2'000};
+constexpr std::chrono::milliseconds kLookAfterRepeat{2'000};
 
 }  // namespace
 
@@ -45,7 +45,7 @@ Turn UpdateSteps::put() {
 Turn UpdateSteps::settle() {
   state_ = State::settling;
   Command request = read(action_.id);
-  if (writes_ > 1) request.delay = kSecondLook;
+  if (writes_ > 1) request.delay = kLookAfterRepeat;
   return request;
 }
 

@@ -102,6 +102,7 @@ class Pairing {
     if (!made_.insert(key).second) return;  // two old instances become one
     const bool names_key = twin.resource.find("resource") != nullptr;
     std::string name = with_tail(grant.name, "-kms");
+    texts_.emplace(name, DocumentTexts{grant.labels, grant.annotations});
     Observed one = stand_in(std::move(twin), name, grant.is_protected);
     (names_key ? incomplete_ : twins_).push_back(std::move(one));
     if (!names_key) return;
@@ -159,8 +160,8 @@ class Pairing {
 
   void write(std::vector<Observed>& twins, std::string_view prefix, std::size_t& count) {
     if (twins.empty()) return;
-    const Export written =
-        export_manifests(twins, {.account = desired_.account, .owner = std::string(kStandInOwner)});
+    const Export written = export_manifests(
+        twins, {.account = desired_.account, .owner = std::string(kStandInOwner), .texts = texts_});
     count = written.exported;
     for (const std::string_view line : split_lines(written.yaml)) {
       ((out_.yaml += prefix) += line) += '\n';
@@ -195,6 +196,7 @@ class Pairing {
   std::map<Key, const Grant*> by_key_;
   std::set<Key> made_;
   std::set<std::string> old_;
+  std::map<std::string, DocumentTexts, std::less<>> texts_;
   std::vector<Observed> twins_;
   std::vector<Observed> incomplete_;
   Twins out_;

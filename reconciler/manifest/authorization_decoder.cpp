@@ -5,6 +5,7 @@
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/manifest/document_header.hpp"
+#include "reconciler/manifest/document_metadata.hpp"
 #include "reconciler/manifest/side_decoder.hpp"
 #include "reconciler/manifest/value_checks.hpp"
 #include "reconciler/manifest/yaml_text.hpp"
@@ -12,15 +13,12 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <tuple>
+#include <utility>
 
 namespace authzd {
 namespace {
 
 constexpr std::array<std::string_view, 4> kDocumentKeys{"apiVersion", "kind", "metadata", "spec"};
-constexpr std::array<std::string_view, 4> kMetadataKeys{
-    "name", "labels", "annotations", "namespace"};
 constexpr std::array<std::string_view, 12> kSpecKeys{"description",
                                                      "source",
                                                      "sources",
@@ -33,48 +31,6 @@ constexpr std::array<std::string_view, 12> kSpecKeys{"description",
                                                      "release",
                                                      "expiresAt",
                                                      "wide"};
-
-using Texts = std::map<std::string, std::string>;
-
-Texts decode_texts(const YamlCursor& node, const std::string& what) {
-  Texts texts;
-  if (!node.is_map()) {
-    node.error("expected a mapping (" + what + "), got " + node.what(),
-               "write " + what + ": {team: storage}");
-    return texts;
-  }
-  for (const auto& [key, value] : node.entries()) {
-    const auto name = key.text();
-    const auto text = value.text();
-    if (!name || !text) continue;
-    if (!texts.emplace(*name, *text).second) {
-      key.error("key " + quoted(*name) + " is given twice in " + what);
-    }
-  }
-  return texts;
-}
-
-/// What Kustomize, Helm and kubectl write beside a name says nothing to authzd, and may be empty.
-void check_foreign_metadata(const YamlMap& metadata) {
-  const auto annotations = metadata.peek("annotations");
-  if (annotations) std::ignore = decode_texts(*annotations, "annotations");
-  const auto name = metadata.peek("namespace");
-  if (name) std::ignore = name->text();
-}
-
-void decode_metadata(const YamlMap& document, Authorization& out, Grant& common) {
-  const auto node = document.require("metadata", "write metadata: {name: …}");
-  if (!node) return;
-  const YamlMap metadata(*node, kMetadataKeys, "metadata");
-  if (const auto name = metadata.require("name")) {
-    const auto text = name->text();
-    if (text && check_name(*name, *text, "metadata.name")) out.name = *text;
-    out.name_node = *name;
-  }
-  if (const auto labels = metadata.find("labels")) common.labels = decode_texts(*labels, "labels");
-  check_foreign_metadata(metadata);
-  common.name = out.name;
-}
 
 std::optional<std::string> decode_description(const YamlCursor& node) {
   const auto text = node.text();
@@ -151,23 +107,6 @@ void decode_expiry(const YamlMap& spec, Timestamp now, Grant& common) {
   }
 }
 
-/// A role that the target's service does not have under that name, and has under another: no more
-/// than a warning, since an account may have roles of its own.
-void check_role_names(const YamlMap& spec,
-                      const AttributeSet& resource,
-                      const ServiceCheck& check) {
-  const auto node = spec.find("roles");
-  if (!node || !node->is_list() || check.names == nullptr) return;
-  const std::string_view service = resource.equals_value("serviceName");
-  for (const YamlCursor& item : node->list().value_or(std::vector<YamlCursor>())) {
-    const std::string meant = check.names->meant_role(service, item.raw_text());
-    if (meant.empty()) continue;
-    item.warning(
-        "role " + quoted(item.raw_text()) + " of " + printable(service) + " is not known offline",
-        "did you mean \"" + meant + "\"?");
-  }
-}
-
 /// The two ways to write a side: one, or a list.
 struct SideKeys {
   std::string one;
@@ -197,12 +136,12 @@ std::vector<YamlCursor> side_nodes(const YamlMap& spec, const SideKeys& keys) {
   return nodes;
 }
 
-/// A side as it was written, and what it means.
-struct DecodedSide {
+/// A side, and where it was written.
+struct PlacedSide {
   YamlCursor node;
-  AttributeSet attributes;
+  Side side;
 };
-using Sides = std::vector<DecodedSide>;
+using Sides = std::vector<PlacedSide>;
 
 /// Few words can ask for more pairs than memory holds.
 bool is_too_much(const YamlMap& spec, std::size_t sources, std::size_t targets, std::size_t most) {
@@ -223,14 +162,16 @@ void pair_up(const Grant& common,
              Authorization& out) {
   const bool has_several_sources = sources.size() > 1;
   const bool has_several_targets = targets.size() > 1;
-  for (const DecodedSide& source : sources) {
-    for (const DecodedSide& target : targets) {
+  for (const PlacedSide& source : sources) {
+    for (const PlacedSide& target : targets) {
       out.nodes.push_back({source.node, target.node, has_several_sources, has_several_targets});
       Grant& grant = out.grants.emplace_back(common);
       const bool is_at_source = has_several_sources && !has_several_targets;
       grant.position = (is_at_source ? source : target).node.position();
-      grant.subject = source.attributes;
-      grant.resource = target.attributes;
+      grant.subject = source.side.attributes;
+      grant.source_instance = source.side.instance;
+      grant.resource = target.side.attributes;
+      grant.target_instance = target.side.instance;
       grant.key = Key(account, grant.subject, grant.resource);
     }
   }
@@ -252,7 +193,10 @@ void decode_sides(const YamlMap& spec,
   for (const YamlCursor& node :
        side_nodes(spec, {"target", "targets", "or \"targets\", a list of them"})) {
     targets.push_back({node, decode_target(node, options.account, allowed, options.services)});
-    check_role_names(spec, targets.back().attributes, options.services);
+    if (const auto roles = spec.find("roles")) {
+      const AttributeSet& attributes = targets.back().side.attributes;
+      check_roles(*roles, attributes.equals_value("serviceName"), options.services);
+    }
   }
   if (is_too_much(spec, sources.size(), targets.size(), options.most_pairs)) return;
   pair_up(common, options.account, sources, targets, out);
@@ -280,7 +224,12 @@ Authorization decode_authorization(const YamlCursor& document, const DecodeOptio
   const YamlMap map(document, kDocumentKeys, "the document");
   Authorization authorization;
   Grant common;
-  decode_metadata(map, authorization, common);
+  DocumentMetadata metadata = decode_metadata(map);
+  authorization.name = std::move(metadata.name);
+  authorization.name_node = metadata.name_node;
+  common.name = authorization.name;
+  common.labels = std::move(metadata.labels);
+  common.annotations = std::move(metadata.annotations);
   decode_spec(map, options, std::move(common), authorization);
   return authorization;
 }
@@ -288,16 +237,20 @@ Authorization decode_authorization(const YamlCursor& document, const DecodeOptio
 std::vector<KeyList> authorization_key_lists() {
   return {{"List", list_keys()},
           {"", kDocumentKeys},
-          {"metadata", kMetadataKeys},
+          {"metadata", metadata_keys()},
           {"spec", kSpecKeys},
           {"spec.source", source_keys()},
           {"spec.source.attributes[]", attribute_keys()},
+          {"spec.source.instance", instance_keys()},
           {"spec.sources[]", source_keys()},
           {"spec.sources[].attributes[]", attribute_keys()},
+          {"spec.sources[].instance", instance_keys()},
           {"spec.target", target_keys()},
           {"spec.target.attributes[]", attribute_keys()},
+          {"spec.target.instance", instance_keys()},
           {"spec.targets[]", target_keys()},
-          {"spec.targets[].attributes[]", attribute_keys()}};
+          {"spec.targets[].attributes[]", attribute_keys()},
+          {"spec.targets[].instance", instance_keys()}};
 }
 
 }  // namespace authzd

@@ -89,6 +89,16 @@ void attach_source(Diagnostic& diagnostic, std::string_view text, std::size_t of
   diagnostic.caret = characters(before) + 1;
 }
 
+std::size_t offset_of(std::string_view text, const SourcePos& position) {
+  std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;  // a byte order mark is no column
+  for (int line = 1; line < position.line; ++line) {
+    const std::size_t newline = text.find('\n', at);
+    if (newline == std::string_view::npos) return text.size();
+    at = newline + 1;
+  }
+  return step(text, at, text.size(), position.column - 1);
+}
+
 std::string one_line(const Diagnostic& diagnostic) {
   std::string text = printable(to_string(diagnostic.position));
   if (!text.empty()) text += ": ";

@@ -32,6 +32,9 @@ struct Diagnostic {
 /// and control characters are made visible, and a long line is cut around the caret.
 void attach_source(Diagnostic& diagnostic, std::string_view text, std::size_t offset);
 
+/// The byte of the file's text that the position means; its end where the text is shorter.
+std::size_t offset_of(std::string_view text, const SourcePos& position);
+
 /// "file:line:column: error: …", the source line, the caret, and the hint. Ends in a newline.
 std::string render(const Diagnostic& diagnostic);
 

@@ -39,9 +39,12 @@ std::string hint_for(const YamlCursor& document, std::string hint, std::string_v
 }
 
 std::string wrong_kind_hint(std::string_view found, std::string_view wanted) {
-  if (found == kAuthorizationKind) return "this is a manifest; the configuration is another file";
-  const std::array known{wanted};
-  const auto meant = did_you_mean(found.substr(0, 60), known);
+  const bool is_manifest = found == kAuthorizationKind || found == kAssertionKind;
+  if (is_manifest && wanted == kConfigurationKind)
+    return "this is a manifest; the configuration is another file";
+  const std::array known{wanted, kAssertionKind};
+  const std::size_t kinds = wanted == kAuthorizationKind ? 2 : 1;  // that are read there
+  const auto meant = did_you_mean(found.substr(0, 60), std::span(known).first(kinds));
   return meant ? "did you mean \"" + *meant + "\"?" : "write kind: " + std::string(wanted);
 }
 
@@ -60,8 +63,10 @@ bool check_kind(const YamlCursor& document, std::string_view wanted) {
                                  "manifests' paths, or list "
                                  "its file in .authzdignore"
                                : hint_for(document, wrong_kind_hint(*text, wanted), wanted);
+  const bool is_among_manifests = wanted == kAuthorizationKind;
   kind->error(
-      "a document of kind " + quoted(*text) + ", where only " + std::string(wanted) + " is read",
+      "a document of kind " + quoted(*text) + ", where only " + std::string(wanted) +
+          (is_among_manifests ? " and " + std::string(kAssertionKind) + " are read" : " is read"),
       hint);
   return false;
 }
@@ -78,6 +83,11 @@ void check_version(const YamlCursor& document) {
 }
 
 }  // namespace
+
+bool is_assertion_document(const YamlCursor& document) {
+  const auto kind = value_of(document, "kind");
+  return kind && kind->raw_text() == kAssertionKind;
+}
 
 bool is_list_document(const YamlCursor& document) {
   const auto kind = value_of(document, "kind");

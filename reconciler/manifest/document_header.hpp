@@ -14,6 +14,7 @@ namespace authzd {
 
 inline constexpr std::string_view kApiVersion = "authzd/v1";
 inline constexpr std::string_view kAuthorizationKind = "Authorization";
+inline constexpr std::string_view kAssertionKind = "Assertion";
 inline constexpr std::string_view kConfigurationKind = "Configuration";
 inline constexpr std::string_view kListKind = "List";
 
@@ -24,6 +25,9 @@ inline constexpr std::string_view kNotOursHint =
 /// True where the document is of that kind; every fault of its header is reported. A document of
 /// another kind gets that one report, because nothing else in it can be judged.
 bool check_header(const YamlCursor& document, std::string_view kind);
+
+/// Whether it says that it is an Assertion, which stands among the manifests.
+bool is_assertion_document(const YamlCursor& document);
 
 /// Whether it is a List, in which tools wrap several documents.
 bool is_list_document(const YamlCursor& document);

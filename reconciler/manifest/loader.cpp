@@ -4,11 +4,15 @@
 #include "reconciler/manifest/loader.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/manifest/assertion_decoder.hpp"
+#include "reconciler/manifest/assertion_pass.hpp"
 #include "reconciler/manifest/authorization_decoder.hpp"
 #include "reconciler/manifest/document_header.hpp"
 #include "reconciler/manifest/yaml_cursor.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 
@@ -19,7 +23,8 @@ constexpr std::size_t kMostProblems = 1'000;  // of all files; beyond, more woul
 
 bool names_us(std::string_view text) {
   return text.find("authzd/") != std::string_view::npos ||
-         text.find(kAuthorizationKind) != std::string_view::npos;
+         text.find(kAuthorizationKind) != std::string_view::npos ||
+         text.find(kAssertionKind) != std::string_view::npos;
 }
 
 }  // namespace
@@ -48,6 +53,8 @@ class ManifestLoading::Loader {
   void load(const YamlCursor& document);
   void unpack(const YamlCursor& list);
   void decode(const YamlCursor& document);
+  void decode_as_assertion(const YamlCursor& document);
+  bool check_assertions();
   void claim_name(const Authorization& authorization);
   void claim_key(const Grant& grant, const GrantNodes& nodes);
   void count(const YamlCursor& document, std::size_t grants);
@@ -66,6 +73,8 @@ class ManifestLoading::Loader {
   std::size_t grants_ = 0;       // of faulty documents, too
   bool is_full_ = false;
   std::unordered_map<std::string, SourcePos> names_;
+  std::unordered_map<std::string, SourcePos> assertion_names_;
+  std::optional<AssertionPass> pass_;            // once all files have been read
   std::unordered_map<std::string, Claim> keys_;  // by the key's text
 };
 
@@ -99,7 +108,7 @@ bool ManifestLoading::Loader::step() {
   count_errors();
   if (is_over()) return false;
   if (file_ == nullptr) {
-    if (next_file_ == files_.size()) return false;
+    if (next_file_ == files_.size()) return check_assertions();
     begin_file();
   } else if (next_document_ < documents_.size()) {
     load(documents_[next_document_++]);
@@ -149,8 +158,49 @@ void ManifestLoading::Loader::unpack(const YamlCursor& list) {
 
 void ManifestLoading::Loader::load(const YamlCursor& document) {
   if (is_list_document(document)) return unpack(document);
+  if (is_assertion_document(document)) return decode_as_assertion(document);
   ++out_.documents;
   if (check_header(document, kAuthorizationKind)) decode(document);
+}
+
+void ManifestLoading::Loader::decode_as_assertion(const YamlCursor& document) {
+  const std::size_t before = out_.diagnostics.size();
+  if (!check_header(document, kAssertionKind)) return;
+  DecodedAssertion decoded = decode_assertion(document, options_.account, options_.services);
+  Assertion& assertion = decoded.assertion;
+  if (!assertion.name.empty()) {
+    const YamlCursor& node = *decoded.name_node;
+    const auto [first, is_new] = assertion_names_.try_emplace(assertion.name, node.position());
+    if (!is_new) {
+      node.error("name " + quoted(assertion.name) +
+                     " is taken: " + printable(to_string(first->second)) + " has it too",
+                 "each assertion of an account has a name of its own");
+    }
+  }
+  if (has_errors(std::span<const Diagnostic>(out_.diagnostics).subspan(before))) return;
+  if (out_.desired.assertions.size() == options_.limits.max_assertions) {
+    document.error("here the manifests come to more than " +
+                       count_of(options_.limits.max_assertions, "assertion", "assertions"),
+                   "an assertion holds several patterns; split the manifests over accounts");
+    return;
+  }
+  out_.desired.assertions.push_back(std::move(assertion));
+}
+
+/// By all grants, so it comes last; in steps, since few words can ask for many comparisons.
+bool ManifestLoading::Loader::check_assertions() {
+  if (!pass_) {
+    std::ranges::sort(out_.desired.grants, {}, &Grant::key);
+    std::ranges::sort(out_.desired.assertions, {}, &Assertion::name);
+    pass_.emplace(out_.desired,
+                  files_,
+                  AssertionPassOptions{options_.now, options_.services.warns_of_unknown});
+  }
+  if (pass_->step()) return true;
+  auto found = pass_->take_diagnostics();
+  std::ranges::move(found, std::back_inserter(out_.diagnostics));
+  out_.assertions = pass_->take_results();
+  return false;
 }
 
 LoadOutcome ManifestLoading::Loader::finish() && {
@@ -159,6 +209,7 @@ LoadOutcome ManifestLoading::Loader::finish() && {
         {Severity::error, {}, "there are more problems than are shown: the rest was not read"});
   }
   std::ranges::sort(out_.desired.grants, {}, &Grant::key);
+  pass_.reset();
   sort_diagnostics(out_.diagnostics);
   return std::move(out_);
 }

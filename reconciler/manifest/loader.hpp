@@ -10,6 +10,7 @@
 #include "reconciler/manifest/diagnostic.hpp"
 #include "reconciler/manifest/service_check.hpp"
 #include "reconciler/manifest/source_file.hpp"
+#include "reconciler/model/assertion.hpp"
 #include "reconciler/model/desired.hpp"
 
 #include <cstddef>
@@ -28,8 +29,9 @@ struct LoadOptions {
 
 struct LoadOutcome {
   Desired desired;  // of the documents without errors; use it only if !has_errors(diagnostics)
-  std::vector<Diagnostic> diagnostics;  // sorted
-  std::size_t documents = 0;
+  std::vector<Diagnostic> diagnostics;           // sorted
+  std::size_t documents = 0;                     // of kind Authorization
+  std::vector<AssertionResult> assertions = {};  // by these manifests alone
 };
 
 LoadOutcome load_manifests(std::span<const SourceFile> files, const LoadOptions& options);

@@ -59,4 +59,17 @@ bool check_service(const YamlCursor& node, std::string_view value, const Service
   return true;
 }
 
+void check_roles(const YamlCursor& list, std::string_view service, const ServiceCheck& check) {
+  if (!list.is_list() || check.names == nullptr) return;
+  const auto items = list.list();
+  for (const YamlCursor& item : *items) {
+    if (item.raw_text().find_first_of("*?") != std::string::npos) continue;  // a glob
+    const std::string meant = check.names->meant_role(service, item.raw_text());
+    if (meant.empty()) continue;
+    item.warning(
+        "role " + quoted(item.raw_text()) + " of " + printable(service) + " is not known offline",
+        "did you mean \"" + meant + "\"?");
+  }
+}
+
 }  // namespace authzd

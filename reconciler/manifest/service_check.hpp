@@ -20,4 +20,8 @@ struct ServiceCheck {
 /// Reports a name that no service has, at the node. False: it cannot be used.
 bool check_service(const YamlCursor& node, std::string_view value, const ServiceCheck& check);
 
+/// Warns of each role of the list that the service does not have under that name, and has under
+/// another: no more than a warning, since an account may have roles of its own.
+void check_roles(const YamlCursor& list, std::string_view service, const ServiceCheck& check);
+
 }  // namespace authzd

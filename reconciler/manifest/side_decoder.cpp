@@ -3,7 +3,9 @@
 
 #include "reconciler/manifest/side_decoder.hpp"
 
+#include "reconciler/base/text.hpp"
 #include "reconciler/manifest/value_checks.hpp"
+#include "reconciler/manifest/yaml_text.hpp"
 #include "reconciler/model/breadth.hpp"
 #include "reconciler/model/value_forms.hpp"
 
@@ -28,15 +30,17 @@ constexpr std::array<KeyHint, 1> kTargetHints{
     {{"account",
       "a target is always in the account itself; source.account is for another's services"}}};
 constexpr std::array<std::string_view, 3> kAttributeKeys{"name", "operator", "value"};
+constexpr std::array<std::string_view, 3> kInstanceKeys{"name", "resourceGroup", "region"};
+constexpr std::array<KeyHint, 4> kInstanceHints{
+    {{"id", "an id stands alone: instance: <id>"},
+     {"guid", "an id stands alone: instance: <id>"},
+     {"location", "an instance's location is its region"},
+     {"service", "the service is that of the source or target around it"}}};
 
 constexpr std::array<std::string_view, 2> kSubjectOperators{kStringEquals, kStringExists};
 constexpr std::array<std::string_view, 5> kResourceOperators{
     kStringEquals, kStringExists, kStringMatch, kStringEqualsAnyOf, kStringMatchAnyOf};
 
-struct Shorthand {
-  std::string_view key;
-  std::string_view attribute;
-};
 constexpr std::array<Shorthand, 6> kShorthands{{
     {"service", "serviceName"},
     {"instance", "serviceInstance"},
@@ -52,18 +56,20 @@ bool is_id(std::string_view attribute) {
 }
 
 /// One side while it is being read: it knows which attributes were given, good or not.
-class Side {
+class SideReader {
  public:
-  Side(Keys operators, std::string_view name, const ServiceCheck& services)
+  SideReader(Keys operators, std::string_view name, const ServiceCheck& services)
       : operators_(operators), name_(name), services_(services) {}
 
   void read_shorthands(const YamlMap& map);
   void read_attributes(const YamlMap& map);
+  /// After these two, as it needs the service. `account` is the side's.
+  void read_instance_name(const YamlMap& map, const AccountId& own, const std::string& account);
   void set_account(std::string account) { add({"accountId", std::string(kStringEquals), account}); }
   [[nodiscard]] bool has(std::string_view attribute) const { return given_.contains(attribute); }
   /// Nothing that was given was refused.
   [[nodiscard]] bool is_complete() const { return attributes_.size() == given_.size(); }
-  AttributeSet take() { return AttributeSet(std::move(attributes_)); }
+  Side take() { return {AttributeSet(std::move(attributes_)), std::move(instance_)}; }
 
  private:
   void read_attribute(const YamlCursor& item);
@@ -73,6 +79,10 @@ class Side {
                                                            const std::string& name,
                                                            const std::string& op) const;
   bool mark_given(const std::string& attribute, const YamlCursor& at);
+  [[nodiscard]] std::string service() const;
+  [[nodiscard]] bool is_given_well(std::string_view attribute) const {
+    return std::ranges::find(attributes_, attribute, &Attribute::name) != attributes_.end();
+  }
   void add(Attribute attribute) { attributes_.push_back(std::move(attribute)); }
 
   Keys operators_;
@@ -80,9 +90,10 @@ class Side {
   const ServiceCheck& services_;
   std::map<std::string, SourcePos, std::less<>> given_;
   std::vector<Attribute> attributes_;
+  std::optional<InstanceName> instance_;
 };
 
-bool Side::mark_given(const std::string& attribute, const YamlCursor& at) {
+bool SideReader::mark_given(const std::string& attribute, const YamlCursor& at) {
   const auto [earlier, is_new] = given_.try_emplace(attribute, at.position());
   if (is_new) return true;
   at.error(
@@ -91,12 +102,64 @@ bool Side::mark_given(const std::string& attribute, const YamlCursor& at) {
   return false;
 }
 
-void Side::read_shorthands(const YamlMap& map) {
+/// Resource Controller compares the whole name.
+bool check_instance_name(const YamlCursor& node, std::string_view name) {
+  const std::size_t length = count_characters(name);
+  if (length == 0 || length > kMaxInstanceName || trim(name) != name ||
+      name.find_first_of("\n\t") != std::string_view::npos) {
+    node.error(quoted(name) + " is not the name of an instance",
+               "a name is one line of 1 to " + std::to_string(kMaxInstanceName) +
+                   " characters, without white space at its ends");
+    return false;
+  }
+  if (is_crn(name)) {
+    node.error(quoted(name) + " is a CRN, not the name of an instance",
+               "write the instance's id, which is in the CRN's eighth part: instance: <id>");
+    return false;
+  }
+  if (name.find('*') != std::string_view::npos) {
+    node.error(quoted(name) + " is not the name of an instance",
+               "a name is looked up as it stands; a \"*\" stands for nothing else");
+    return false;
+  }
+  if (is_guid(name)) {
+    node.warning(quoted(name) + " looks like an id, and is looked up as a name",
+                 "an id stands alone: instance: " + std::string(name));
+  }
+  return true;
+}
+
+/// All but the service, which is the side's.
+std::optional<InstanceName> decode_instance_name(const YamlCursor& node) {
+  const YamlMap map(node, kInstanceKeys, "instance", kInstanceHints);
+  InstanceName instance;
+  const auto name = map.require("name", "write instance: {name: …}, or the id alone");
+  const auto text = name ? name->text() : std::nullopt;
+  bool is_good = text && check_instance_name(*name, *text);
+  if (is_good) instance.name = *text;
+  if (const auto group = map.find("resourceGroup")) {
+    const auto id = group->id_text();
+    const bool fits = id && check_attribute_value(*group, *id) &&
+                      check_known_attribute(*group, "resourceGroupId", *id, {});
+    is_good = is_good && fits;
+    if (fits) instance.resource_group = *id;
+  }
+  if (const auto region = map.find("region")) {
+    const auto id = region->text();
+    const bool fits = id && check_attribute_value(*region, *id);
+    is_good = is_good && fits;
+    if (fits) instance.region = *id;
+  }
+  return is_good ? std::optional(std::move(instance)) : std::nullopt;
+}
+
+void SideReader::read_shorthands(const YamlMap& map) {
   for (const auto& [key, name] : kShorthands) {
     const auto node = map.find(key);
     if (!node) continue;
     const std::string attribute(name);
     mark_given(attribute, *map.key_node(key));
+    if (name == kServiceInstance && node->is_map()) continue;  // read_instance_name()
     const auto value = is_id(name) ? node->id_text() : node->text();
     if (!value) continue;
     if (name == "resourceGroupId" && *value == "*") {
@@ -108,7 +171,37 @@ void Side::read_shorthands(const YamlMap& map) {
   }
 }
 
-void Side::read_attributes(const YamlMap& map) {
+std::string SideReader::service() const {
+  for (const Attribute& one : attributes_) {
+    const auto* text = std::get_if<std::string>(&one.value);
+    if (one.name == "serviceName" && one.op == kStringEquals && text != nullptr) return *text;
+  }
+  return {};
+}
+
+void SideReader::read_instance_name(const YamlMap& map,
+                                    const AccountId& own,
+                                    const std::string& account) {
+  const auto node = map.find("instance");
+  if (!node || !node->is_map()) return;
+  auto instance = decode_instance_name(*node);
+  if (to_lower(account) != to_lower(own.value)) {
+    node->error("an instance of another account cannot be looked up by its name",
+                "the key sees the instances of its own account alone: write the instance's id");
+    return;
+  }
+  if (!has("serviceName") || (is_given_well("serviceName") && service().empty())) {
+    node->error("an instance is looked up by name among those of one service",
+                "name the service, or write the instance's id");
+    return;
+  }
+  if (!instance) return;
+  instance->service = service();
+  add(unknown_instance(*instance));
+  instance_ = std::move(instance);
+}
+
+void SideReader::read_attributes(const YamlMap& map) {
   const auto node = map.find("attributes");
   if (!node) return;
   const auto items = node->list("write attributes: [{name: …, value: …}]");
@@ -116,7 +209,7 @@ void Side::read_attributes(const YamlMap& map) {
   for (const YamlCursor& item : *items) read_attribute(item);
 }
 
-void Side::read_attribute(const YamlCursor& item) {
+void SideReader::read_attribute(const YamlCursor& item) {
   const YamlMap map(item, kAttributeKeys, "an attribute");
   const auto name = decode_name(map);
   const auto op = decode_operator(map);
@@ -125,7 +218,7 @@ void Side::read_attribute(const YamlCursor& item) {
   if (name && value) add({*name, *op, std::move(*value)});
 }
 
-std::optional<std::string> Side::decode_name(const YamlMap& map) {
+std::optional<std::string> SideReader::decode_name(const YamlMap& map) {
   const auto node = map.require("name");
   if (!node) return std::nullopt;
   auto name = node->text();
@@ -150,7 +243,7 @@ std::optional<std::string> Side::decode_name(const YamlMap& map) {
   return name;
 }
 
-std::optional<std::string> Side::decode_operator(const YamlMap& map) const {
+std::optional<std::string> SideReader::decode_operator(const YamlMap& map) const {
   if (!map.has("operator")) return std::string(kStringEquals);
   const auto node = map.find("operator");
   if (!node) return std::nullopt;
@@ -186,9 +279,9 @@ std::optional<std::vector<std::string>> decode_any_of(const YamlCursor& node) {
   return values;
 }
 
-std::optional<AttributeValue> Side::decode_value(const YamlMap& map,
-                                                 const std::string& name,
-                                                 const std::string& op) const {
+std::optional<AttributeValue> SideReader::decode_value(const YamlMap& map,
+                                                       const std::string& name,
+                                                       const std::string& op) const {
   const auto node = map.require("value");
   if (!node) return std::nullopt;
   if (op == kStringExists) {
@@ -217,53 +310,56 @@ constexpr std::string_view kWideHint =
 
 }  // namespace
 
-AttributeSet decode_source(const YamlCursor& node,
-                           const AccountId& own_account,
-                           Breadth allowed,
-                           const ServiceCheck& services) {
+Side decode_source(const YamlCursor& node,
+                   const AccountId& own_account,
+                   Breadth allowed,
+                   const ServiceCheck& services) {
   const YamlMap map(node, kSourceKeys, "source");
-  Side side(kSubjectOperators, "source", services);
+  SideReader side(kSubjectOperators, "source", services);
   side.read_shorthands(map);
   side.read_attributes(map);
-  const bool is_complete = side.is_complete();
   std::string account = own_account.value;
   if (const auto given = map.find("account")) {
     const auto text = given->id_text();
     if (text && check_account_id(*given, *text)) account = *text;
   }
+  side.read_instance_name(map, own_account, account);
+  const bool is_complete = side.is_complete();
   side.set_account(std::move(account));
   if (node.is_map() && !side.has("serviceName") && !side.has("resourceGroupId")) {
     node.error("source names neither a service nor a resource group",
                "add service, or resourceGroup: \"*\" for anything in any group");
     return side.take();
   }
-  AttributeSet subject = side.take();
+  Side source = side.take();
   // A resource group, be it any, is IBM's way to say it, and is told apart by the rail.
-  const bool says_whom = side.has("resourceGroupId") || is_limited(subject);
+  const bool says_whom = side.has("resourceGroupId") || is_limited(source.attributes);
   if (node.is_map() && is_complete && !says_whom && allowed == Breadth::limited) {
     node.error("source says nothing but its account: it would mean every service in it",
                "name a service" + std::string(kWideHint));
   }
-  return subject;
+  return source;
 }
 
-AttributeSet decode_target(const YamlCursor& node,
-                           const AccountId& own_account,
-                           Breadth allowed,
-                           const ServiceCheck& services) {
+Side decode_target(const YamlCursor& node,
+                   const AccountId& own_account,
+                   Breadth allowed,
+                   const ServiceCheck& services) {
   const YamlMap map(node, kTargetKeys, "target", kTargetHints);
-  Side side(kResourceOperators, "target", services);
+  SideReader side(kResourceOperators, "target", services);
   side.read_shorthands(map);
   side.read_attributes(map);
+  side.read_instance_name(map, own_account, own_account.value);
   const bool is_complete = side.is_complete();
   side.set_account(own_account.value);
-  AttributeSet resource = side.take();
-  if (node.is_map() && is_complete && !is_limited(resource) && allowed == Breadth::limited) {
+  Side target = side.take();
+  if (node.is_map() && is_complete && !is_limited(target.attributes) &&
+      allowed == Breadth::limited) {
     node.error(
         "target says nothing but its account: it would mean everything in it",
         "name a service, or for example resourceType: resource-group" + std::string(kWideHint));
   }
-  return resource;
+  return target;
 }
 
 Keys source_keys() {
@@ -274,6 +370,13 @@ Keys target_keys() {
 }
 Keys attribute_keys() {
   return kAttributeKeys;
+}
+Keys instance_keys() {
+  return kInstanceKeys;
+}
+
+std::span<const Shorthand> shorthands() {
+  return kShorthands;
 }
 
 }  // namespace authzd

@@ -9,26 +9,46 @@
 #include "reconciler/manifest/service_check.hpp"
 #include "reconciler/manifest/yaml_cursor.hpp"
 #include "reconciler/model/attribute.hpp"
+#include "reconciler/model/instance.hpp"
+
+#include <optional>
+#include <span>
+#include <string_view>
 
 namespace authzd {
 
 /// Whether the document says `wide: true`: then a side may mean everything in the account.
 enum class Breadth { limited, wide };
 
-/// The subject of `source`, or the resource of one target, accountId included. What cannot be used
-/// is reported and left out.
-AttributeSet decode_source(const YamlCursor& node,
-                           const AccountId& own_account,
-                           Breadth allowed,
-                           const ServiceCheck& services);
-AttributeSet decode_target(const YamlCursor& node,
-                           const AccountId& own_account,
-                           Breadth allowed,
-                           const ServiceCheck& services);
+/// A side as it was written.
+struct Side {
+  AttributeSet attributes;  // accountId included
+  /// Set: the instance is called by name, and unknown_instance() is among the attributes.
+  std::optional<InstanceName> instance = {};
+};
 
-/// The keys that `source`, a target and an item of `attributes` may have.
+/// The subject of `source`, or the resource of one target. What cannot be used is reported and left
+/// out.
+Side decode_source(const YamlCursor& node,
+                   const AccountId& own_account,
+                   Breadth allowed,
+                   const ServiceCheck& services);
+Side decode_target(const YamlCursor& node,
+                   const AccountId& own_account,
+                   Breadth allowed,
+                   const ServiceCheck& services);
+
+/// The keys that `source`, a target, an item of `attributes` and an instance by name may have.
 Keys source_keys();
 Keys target_keys();
 Keys attribute_keys();
+Keys instance_keys();
+
+/// A key of a side that stands for an attribute.
+struct Shorthand {
+  std::string_view key;        // "service"
+  std::string_view attribute;  // "serviceName"
+};
+std::span<const Shorthand> shorthands();
 
 }  // namespace authzd

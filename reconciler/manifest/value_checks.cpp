@@ -25,7 +25,8 @@ bool check_instance(const YamlCursor& node, std::string_view value) {
   if (is_instance_id(value)) {
     if (!is_usual_instance_id(value)) {
       node.warning(quoted(value) + " is an unusual instance id: most are GUIDs",
-                   "`ibmcloud resource service-instance NAME --id` shows the CRN and the GUID");
+                   "if that is its name, write instance: {name: " + quoted(value) +
+                       "}; `ibmcloud resource service-instance NAME --id` shows its id");
     }
     return true;
   }

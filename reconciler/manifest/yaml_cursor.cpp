@@ -70,7 +70,7 @@ YamlFile::YamlFile(const SourceFile& file,
     at.column = static_cast<int>(count_characters(
                     before.substr(newline == std::string_view::npos ? 0 : newline + 1))) +
                 1;
-    report(Severity::error, at, bad->message, "a YAML file is UTF-8 text");
+    report(Severity::error, at, bad->message, bad->hint);
     return;
   }
   builder_ = std::make_unique<YamlTreeBuilder>(tree_, limits);

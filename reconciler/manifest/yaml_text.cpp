@@ -6,6 +6,7 @@
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace authzd {
 namespace {
@@ -35,6 +36,20 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
 
 bool is_forbidden_control(unsigned byte) {
   return (byte < 0x20 && byte != '\t' && byte != '\n') || byte == 0x7F;
+}
+
+/// YAML 1.1 ends a line there, and so a comment; YAML 1.2 does not.
+std::optional<BadByte> disputed_break(std::string_view character, std::size_t at) {
+  constexpr std::array<std::array<std::string_view, 2>, 3> kBreaks = {
+      {{"\xC2\x85", "U+0085"}, {"\xE2\x80\xA8", "U+2028"}, {"\xE2\x80\xA9", "U+2029"}}};
+  for (const auto& [bytes, name] : kBreaks) {
+    if (character != bytes) continue;
+    return BadByte{at,
+                   "the character " + std::string(name) +
+                       ", which some readers of YAML take for the end of a line, and others do not",
+                   "take it out"};
+  }
+  return std::nullopt;
 }
 
 std::string shown(char byte) {
@@ -92,6 +107,7 @@ std::optional<BadByte> find_bad_byte(std::string_view text) {
     if (is_forbidden_control(byte_at(text, at))) {
       return BadByte{at, "control character " + shown(text[at])};
     }
+    if (auto disputed = disputed_break(text.substr(at, length), at)) return disputed;
     at += length;
   }
   return std::nullopt;

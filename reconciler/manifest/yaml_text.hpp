@@ -19,9 +19,11 @@ std::string normalise_line_ends(std::string_view bytes);
 struct BadByte {
   std::size_t offset = 0;
   std::string message;
+  std::string hint = "a YAML file is UTF-8 text";
 };
 
-/// The first byte of normalised text that no YAML file may hold.
+/// The first byte of normalised text that no YAML file may hold, or where readers of YAML disagree
+/// on whether a line ends.
 std::optional<BadByte> find_bad_byte(std::string_view text);
 
 /// Code points of valid UTF-8.

@@ -12,46 +12,40 @@
 namespace authzd {
 namespace {
 
-void append(std::string& out, std::string_view part) {
-  out += std::to_string(part.size());
-  out += ':';
-  out += part;
-}
-
-void append(std::string& out, const std::optional<PolicyContent>& content) {
+void append_content(std::string& out, const std::optional<PolicyContent>& content) {
   if (!content) {
     out += '-';
     return;
   }
   out += '{';
-  append(out, Key({}, content->subject, content->resource).text());
-  for (const std::string& role : content->roles) append(out, role);
+  append_part(out, Key({}, content->subject, content->resource).text());
+  for (const std::string& role : content->roles) append_part(out, role);
   out += ';';
-  append(out, content->description);
+  append_part(out, content->description);
   for (const auto& [member, json] : content->extras) {
-    append(out, member);
-    append(out, json);
+    append_part(out, member);
+    append_part(out, json);
   }
   out += '}';
 }
 
 std::string text_of(const Action& action) {
   std::string out = "A";
-  append(out, to_string(action.verb));
-  append(out, action.id.value);
-  append(out, action.key.text());
-  append(out, action.before);
-  append(out, action.after);
+  append_part(out, to_string(action.verb));
+  append_part(out, action.id.value);
+  append_part(out, action.key.text());
+  append_content(out, action.before);
+  append_content(out, action.after);
   return out;
 }
 
 std::string text_of(const Note& note) {
   std::string out = "N";
-  append(out, to_string(note.kind));
-  append(out, note.reason);
-  append(out, note.name);
-  append(out, note.id.value);
-  append(out, note.policy);
+  append_part(out, to_string(note.kind));
+  append_part(out, note.reason);
+  append_part(out, note.name);
+  append_part(out, note.id.value);
+  append_content(out, note.policy);
   for (const Action& action : note.dropped) out += text_of(action);
   return out;
 }
@@ -59,8 +53,8 @@ std::string text_of(const Note& note) {
 /// What was applied before is left out: whoever plans without a state comes to the same hash.
 std::string text_of(const GrantEnd& end) {
   std::string out = "E";
-  append(out, end.key.text());
-  append(out, end.after ? to_rfc3339(*end.after) : "");
+  append_part(out, end.key.text());
+  append_part(out, end.after ? to_rfc3339(*end.after) : "");
   return out;
 }
 
@@ -75,7 +69,7 @@ std::string use_text(const Action& action, std::optional<Timestamp> made) {
 
 std::string hash_sorted(std::string head, std::vector<std::string> parts) {
   std::sort(parts.begin(), parts.end());
-  for (const std::string& part : parts) append(head, part);
+  for (const std::string& part : parts) append_part(head, part);
   return sha256_hex(head);
 }
 
@@ -86,14 +80,14 @@ std::string hash_plan(const Plan& plan, std::optional<Timestamp> made) {
   parts.reserve(plan.actions.size() + plan.notes.size() + plan.ends.size());
   for (const Action& action : plan.actions) {
     std::string text = text_of(action);
-    append(text, action.name);
-    append(text, to_string(action.reason));
+    append_part(text, action.name);
+    append_part(text, to_string(action.reason));
     // A change since is not what the review saw: what a person brought back, say.
-    if (is_held(action)) append(text, action.last_modified_at);
+    if (is_held(action)) append_part(text, action.last_modified_at);
     for (const Hold& hold : action.holds) {
-      append(text, hold.rail);
+      append_part(text, hold.rail);
       const bool is_by_use = hold.rail == rail::kHoldUsedWithin;
-      append(text, is_by_use ? use_text(action, made) : hold.hash);
+      append_part(text, is_by_use ? use_text(action, made) : hold.hash);
     }
     parts.push_back(std::move(text));
   }
@@ -106,7 +100,7 @@ std::string hash_plan(const Plan& plan, std::optional<Timestamp> made) {
   }
 
   std::string head = "plan";
-  append(head, plan.account.value);
+  append_part(head, plan.account.value);
   return hash_sorted(std::move(head), std::move(parts));
 }
 
@@ -114,9 +108,22 @@ std::string hash_action(const Action& action) {
   return sha256_hex(text_of(action));
 }
 
+std::string hash_removal(const Action& action) {
+  std::string out = "R";
+  append_part(out, action.id.value);
+  if (action.after) {
+    PolicyContent access = *action.after;
+    access.description.clear();
+    append_content(out, access);
+  } else {
+    append_content(out, std::nullopt);
+  }
+  return sha256_hex(out);
+}
+
 std::string hash_note(const Note& note) {
   std::string text = text_of(note);
-  append(text, note.message);
+  append_part(text, note.message);
   return sha256_hex(text);
 }
 
@@ -133,13 +140,13 @@ std::string hash_hold(const AccountId& account,
   std::vector<std::string> parts;
   for (const Action* action : actions) {
     std::string text = text_of(*action);
-    if (rail == rail::kHoldUsedWithin) append(text, use_text(*action, std::nullopt));
+    if (rail == rail::kHoldUsedWithin) append_part(text, use_text(*action, std::nullopt));
     parts.push_back(std::move(text));
   }
 
   std::string head = "hold";
-  append(head, account.value);
-  append(head, rail);
+  append_part(head, account.value);
+  append_part(head, rail);
   return hash_sorted(std::move(head), std::move(parts));
 }
 

@@ -30,6 +30,10 @@ std::string hash_hold(const AccountId& account,
 /// 64 hex digits over one action: verb, policy id, key, before and after.
 std::string hash_action(const Action& action);
 
+/// Names what an action takes away: the policy, and what it leaves of its access. Neither texts nor
+/// what somebody else adds meanwhile make another removal of it. 64 hex digits.
+std::string hash_removal(const Action& action);
+
 /// 64 hex digits over a note with its words.
 std::string hash_note(const Note& note);
 

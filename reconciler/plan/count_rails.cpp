@@ -27,6 +27,7 @@ struct Limit {
 /// Actions that are counted together, and every limit on their number.
 struct Group {
   CountKind kind = CountKind::deletes;
+  std::string one;   // "delete or narrowing update"
   std::string what;  // "deletes and narrowing updates"
   std::size_t done = 0;
   std::vector<Limit> limits;
@@ -52,19 +53,23 @@ std::array<Group, 4> groups_of(const View& view) {
   std::vector<Limit> restore_limits;
   if (limits.max_restore) restore_limits.push_back(plain(rail::kMaxRestore, *limits.max_restore));
   return {Group{CountKind::deletes,
+                "delete or narrowing update",
                 "deletes and narrowing updates",
                 history.deletes,
                 {plain(rail::kMaxDelete, limits.max_delete),
                  {rail::kMaxDeletePercent, share, share_text}}},
           Group{CountKind::updates,
+                "update",
                 "updates",
                 history.updates,
                 {plain(rail::kMaxUpdate, limits.max_update)}},
           Group{CountKind::creates,
+                "create",
                 "creates",
                 history.creates,
                 {plain(rail::kMaxCreate, limits.max_create)}},
           Group{CountKind::restores,
+                "restoration of what others took away",
                 "restorations of what others took away",
                 history.restores,
                 std::move(restore_limits)}};
@@ -74,7 +79,7 @@ std::string message_of(const Group& group,
                        std::size_t planned,
                        std::span<const std::string_view> rails) {
   std::string text =
-      rail_detail::names_of(rails) + ": " + std::to_string(planned) + " " + group.what + " planned";
+      rail_detail::names_of(rails) + ": " + count_of(planned, group.one, group.what) + " planned";
   if (group.done > 0) text += ", " + std::to_string(group.done) + " already done in the window";
   std::string raise;
   for (const Limit& limit : group.limits) {
@@ -82,7 +87,7 @@ std::string message_of(const Group& group,
     text += (raise.empty() ? ", " : " and ") + limit.allowed;
     raise += (raise.empty() ? " rails." : " and rails.") + std::string(limit.rail);
   }
-  return text + " allowed; approve them, or raise" + raise;
+  return text + " allowed; approve" + (planned == 1 ? " it" : " them") + ", or raise" + raise;
 }
 
 Finding finding_of(Group group, std::vector<std::size_t> covered) {

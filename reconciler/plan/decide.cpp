@@ -30,6 +30,8 @@ namespace {
 //   none      | wanted                  | create
 //   none      | suspended               | note Suspended
 //   none      | roles unknown           | conflict UnknownRole or RoleLookupFailed
+//   none      | instance not found      | conflict UnknownInstance, AmbiguousInstance,
+//             |                         | InstanceLookupFailed or GrantedTwice
 //   none      | released                | note Released
 //   none      | expired                 | nothing
 //   any       | expired, clock in doubt | note ClockSkew
@@ -63,7 +65,8 @@ namespace {
 //   foreign   | none                    | unmanaged
 //   disputed  | any                     | conflict Disputed
 //
-// Where any grant of an authorization has unknown roles, no policy of any of its grants is deleted.
+// Where any grant of an authorization has unknown roles, or an instance that was not found, no
+// policy of any of its grants is deleted.
 // What the document inherits (inheritance.hpp) is treated as a policy of its own grants: left alone
 // where it is suspended or has unknown roles, released where it is.
 class Decider {
@@ -109,7 +112,9 @@ class Decider {
   void decide_grant(std::size_t w) {
     const Want& want = survey_.wants[w];
     if (want.wish == Wish::suspended) return note_suspended(want);
-    if (want.wish == Wish::unresolved) return add(unresolved(want, holder_of(want)));
+    if (want.wish == Wish::unresolved || want.wish == Wish::unlocated) {
+      return add(unresolved(want, holder_of(want)));
+    }
     if (want.wish == Wish::pinned) return add(pinned(want.grant(), holder_of(want)));
     if (want.wish == Wish::doubtful) return add(doubtful(want.grant(), holder_of(want)));
     if (want.wish == Wish::released) return note_released(want);
@@ -208,6 +213,8 @@ class Decider {
       action.position = expired->position;
     }
     if (is_altered) action.drift = drift_of(*it.policy, ownership_);
+    const auto former = options_.former_instances.find(it.key);
+    if (former != options_.former_instances.end()) add(replaced_instance(it, former->second));
     propose(std::move(action), &it, expired);
   }
 
@@ -265,7 +272,7 @@ class Decider {
     add(note_on(NoteKind::kept,
                 "Follows",
                 "policy " + printable(it.policy->id.value) +
-                    " was altered; it is restored in the next cycle, when its place is free",
+                    " was altered; a later plan restores it, once its place is free",
                 it,
                 &grant));
   }
@@ -276,15 +283,7 @@ class Decider {
     const Grant* grant = wanting(it);
     const bool is_in_the_way = grant != nullptr && !assignment_.server[*it.want_at_key];
     const NoteKind kind = is_in_the_way ? NoteKind::conflict : NoteKind::kept;
-    add(frozen(it, wish_that_freezes(it), kind, grant));
-  }
-
-  [[nodiscard]] Wish wish_that_freezes(const Sighting& it) const {
-    if (it.is_pinned) return Wish::pinned;
-    if (it.inherited_wish) return *it.inherited_wish;
-    if (!it.made_for) return Wish::unresolved;
-    const Wish wish = survey_.wants[*it.made_for].wish;
-    return holds_still(wish) ? wish : Wish::unresolved;
+    add(frozen(it, survey_.wish_that_freezes(it), kind, grant));
   }
 
   void leave(std::size_t s) {
@@ -372,8 +371,8 @@ class Decider {
     add(note_on(
         NoteKind::kept,
         "Follows",
-        "created in the next cycle, when the policy that has its source and target has been "
-        "restored to its own",
+        "a later plan creates it, once the policy that has its source and target has been restored "
+        "to its own",
         want.grant()));
   }
 

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "reconciler/model/policy.hpp"
-#include "reconciler/plan/globs.hpp"
+#include "reconciler/pattern/globs.hpp"
 
 #include <cstddef>
 

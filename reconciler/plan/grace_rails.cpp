@@ -59,6 +59,10 @@ std::string grace_message(const View& view, std::size_t covered, std::optional<T
     return what + ", which no cycle does later, as this is an undo; see that nothing needs them " +
            "any more and let exactly this plan through";
   }
+  if (!view.history.is_kept) {
+    return what + ", and without a state nothing remembers for how long they are wanted; let " +
+           "exactly these through by the plan's hash, or name a state with --state";
+  }
   return what + ", " + when_text(view, until) +
          "; put the grants back into the manifests to keep them, or approve to do it now";
 }

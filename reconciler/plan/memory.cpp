@@ -4,6 +4,8 @@
 #include "reconciler/plan/memory.hpp"
 
 #include "reconciler/plan/canonical.hpp"
+#include "reconciler/plan/never.hpp"
+#include "reconciler/plan/rails.hpp"
 #include "reconciler/plan/risk.hpp"
 
 #include <algorithm>
@@ -23,7 +25,7 @@ void recall_removal(Action& action, const PlanMemory& memory) {
     removal.last_permit_at = std::max(removal.last_permit_at.value_or(*used), *used);
     removal.is_never_used = false;
   }
-  if (const Timestamp* since = find(memory.removals_since, hash_action(action))) {
+  if (const Timestamp* since = find(memory.removals_since, hash_removal(action))) {
     removal.wanted_since = *since;
   }
 }
@@ -49,7 +51,89 @@ void recall_action(Action& action, const PlanMemory& memory) {
   action.drift->deleted = *id;
 }
 
+/// What we left there, without what others took off meanwhile; that is for manifests to give back.
+std::optional<PolicyContent> without_additions(const PolicyContent& before,
+                                               const std::optional<PolicyContent>& after,
+                                               const PolicyContent& ours) {
+  PolicyContent kept = ours;
+  std::erase_if(kept.roles, [&](const std::string& role) { return !before.roles.contains(role); });
+  if (kept.roles.empty()) kept.roles = ours.roles;
+  const bool is_all_of_it = after && kept.subject == after->subject &&
+                            kept.resource == after->resource && kept.roles == after->roles;
+  if (kept.roles.empty() || is_all_of_it) return std::nullopt;
+  return kept;
+}
+
+/// It is ours beyond doubt: it has our marker. What has lost it is left alone until a person
+/// decides.
+bool is_marked_as_ours(const Action& action) {
+  switch (action.reason) {
+    case Reason::roles_differ:
+    case Reason::text_differs:
+    case Reason::extras_differ:
+    case Reason::marker_rewritten:
+    case Reason::altered:
+    case Reason::not_desired:
+    case Reason::expired: return true;
+    case Reason::missing:
+    case Reason::marker_restored:
+    case Reason::adopted:
+    case Reason::released:
+    case Reason::unmarked:
+    case Reason::undone: break;
+  }
+  return false;
+}
+
+Action repair_of(const AccountId& account, Action held, PolicyContent kept) {
+  Action repair = std::move(held);
+  const Effect effect = effect_of(repair.before, kept);
+  repair.verb = Verb::update;
+  repair.key = key_of(account, kept);
+  repair.after = std::move(kept);
+  repair.reason = Reason::roles_differ;
+  repair.risk = to_risk(effect);
+  repair.holds.clear();
+  repair.is_repair = true;
+  repair.is_restore = effect.widens;
+  if (effect.narrows && !repair.removal) repair.removal.emplace();
+  if (!repair.drift) repair.drift.emplace();
+  return repair;
+}
+
 }  // namespace
+
+PolicyContent as_granted(PolicyContent written, const GrantedPolicy& granted) {
+  const PolicyContent& content = granted.content;
+  const bool is_same_scope =
+      written.subject == content.subject && written.resource == content.resource;
+  if (granted.is_whole || !is_same_scope) {
+    // The description stays ours: somebody's own may have lost the marker, and what protects.
+    written.subject = content.subject;
+    written.resource = content.resource;
+    written.roles = content.roles;
+    written.extras = content.extras;
+  } else {
+    written.roles.insert(content.roles.begin(), content.roles.end());
+  }
+  return written;
+}
+
+std::vector<Action> repairs_of_held(const Plan& plan,
+                                    const PlanMemory& memory,
+                                    std::span<const PolicyPattern> never) {
+  std::vector<Action> repairs;
+  for (const Action& action : plan.actions) {
+    const PolicyContent* ours = find(memory.written, action.id);
+    if (!is_held(action) || !action.before || ours == nullptr) continue;
+    if (!is_marked_as_ours(action)) continue;
+    if (permits_all_of(*ours, *action.before)) continue;
+    auto kept = without_additions(*action.before, action.after, *ours);
+    if (!kept || find_never(never, *kept) != nullptr) continue;
+    repairs.push_back(repair_of(plan.account, action, std::move(*kept)));
+  }
+  return repairs;
+}
 
 Plan recall(Plan plan, const PlanMemory& memory) {
   for (Action& action : plan.actions) recall_action(action, memory);
@@ -62,7 +146,7 @@ Plan recall(Plan plan, const PlanMemory& memory) {
 std::set<std::string> wanted_removals(const Plan& plan) {
   std::set<std::string> wanted;
   for (const Action& action : plan.actions) {
-    if (action.removal) wanted.insert(hash_action(action));
+    if (action.removal) wanted.insert(hash_removal(action));
   }
   return wanted;
 }

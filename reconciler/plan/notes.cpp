@@ -205,6 +205,9 @@ FrozenWords words_of(Wish wish) {
     case Wish::suspended: return {"Suspended", "belongs to a suspended authorization"};
     case Wish::doubtful:
       return {"ClockSkew", "belongs to a grant that has expired by a clock that is in doubt"};
+    case Wish::unlocated:
+      return {"UnknownInstance",
+              "may belong to an authorization that calls an instance by a name that was not found"};
     default: break;
   }
   return {"UnknownRole", "belongs to an authorization whose roles are unknown"};
@@ -303,15 +306,41 @@ Note protected_from(const Sighting& sighting,
                  grant);
 }
 
+namespace {
+
+std::string unresolved_reason(ErrorCode code, bool is_instance_known) {
+  const bool is_manifest = code == ErrorCode::invalid_manifest;
+  if (is_instance_known) return is_manifest ? "UnknownRole" : "RoleLookupFailed";
+  if (is_manifest) return "GrantedTwice";
+  if (code == ErrorCode::not_found) return "UnknownInstance";
+  return code == ErrorCode::conflict ? "AmbiguousInstance" : "InstanceLookupFailed";
+}
+
+}  // namespace
+
 Note unresolved(const Want& want, const Sighting* holder) {
   const Error& error = want.resolved->roles.error();
-  std::string reason =
-      error.code == ErrorCode::invalid_manifest ? "UnknownRole" : "RoleLookupFailed";
+  std::string reason = unresolved_reason(error.code, want.resolved->is_instance_known);
   std::string message = printable(to_string(error));
+  if (!want.resolved->is_instance_known) {
+    message += "; what this authorization has in IAM is not touched";
+  }
   if (holder == nullptr) {
     return note_on(NoteKind::conflict, std::move(reason), std::move(message), want.grant());
   }
   return note_on(NoteKind::conflict, std::move(reason), std::move(message), *holder, &want.grant());
+}
+
+Note replaced_instance(const Sighting& sighting, const FormerInstance& former) {
+  return note_on(NoteKind::kept,
+                 "InstanceReplaced",
+                 to_string(former.instance) + " is " + printable(former.ids.id) + " now, and was " +
+                     printable(former.ids.before) + " when " + quoted(former.name) + " was given " +
+                     policy_text(sighting) +
+                     ": that policy is to go, and the instance that has the name now gets its "
+                     "access. Check that it was replaced on purpose",
+                 sighting,
+                 nullptr);
 }
 
 }  // namespace authzd

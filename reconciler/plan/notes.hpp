@@ -73,6 +73,10 @@ Note protected_from(const Sighting& sighting,
                     std::string_view loss,
                     const Protection& protection);
 
+/// Its roles, or an instance that it names, could not be looked up.
 Note unresolved(const Want& want, const Sighting* holder);
+
+/// A policy that goes because the name of its instance has come to stand for another one.
+Note replaced_instance(const Sighting& sighting, const FormerInstance& former);
 
 }  // namespace authzd

@@ -10,12 +10,6 @@
 namespace authzd {
 namespace {
 
-void append(std::string& out, std::string_view part) {
-  out += std::to_string(part.size());
-  out += ':';
-  out += part;
-}
-
 using Grants = std::unordered_map<std::string_view, const Grant*>;
 
 Grants grants_by_key(const Desired& desired) {
@@ -30,15 +24,15 @@ std::string grant_digest(const Grant* grant, std::optional<Timestamp> now) {
   const bool is_over = grant != nullptr && now && grant->expires_at && *grant->expires_at <= *now;
   if (grant == nullptr || is_over) return std::string(kNoGrant);
   std::string text = "grant";
-  append(text, grant->name);
-  append(text, grant->key.text());
-  append(text, std::to_string(grant->roles.size()));
-  for (const std::string& role : grant->roles) append(text, role);
-  append(text, grant->description.value_or(""));
+  append_part(text, grant->name);
+  append_part(text, grant->key.text());
+  append_part(text, std::to_string(grant->roles.size()));
+  for (const std::string& role : grant->roles) append_part(text, role);
+  append_part(text, grant->description.value_or(""));
   text += grant->is_protected ? 'p' : '-';
   text += grant->suspend ? 's' : '-';
   text += grant->release ? 'r' : '-';
-  append(text, grant->expires_at ? to_rfc3339(*grant->expires_at) : "");
+  append_part(text, grant->expires_at ? to_rfc3339(*grant->expires_at) : "");
   return sha256_hex(text);
 }
 

@@ -8,6 +8,7 @@
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/source_pos.hpp"
 #include "reconciler/base/time.hpp"
+#include "reconciler/model/assertion.hpp"
 #include "reconciler/model/key.hpp"
 #include "reconciler/model/policy.hpp"
 #include "reconciler/plan/action_facts.hpp"
@@ -161,6 +162,8 @@ struct Plan {
   std::size_t ours =
       0;  // policies that are ours (ours, altered, unmarked): what percents count against
   std::size_t in_sync = 0;
+  std::vector<AssertionResult> assertions = {};       // of the account once this is done; by name
+  std::vector<AssertionChange> lost_assertions = {};  // since the revision before; by name
   /// Names this plan. The planner gives it hash_plan(); a plan that people may let through gets
   /// plan_name() once the rails have seen it (plan_name.hpp). Back-off does not change it.
   std::string hash;

@@ -4,6 +4,7 @@
 #include "reconciler/plan/planner.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/asserted.hpp"
 #include "reconciler/plan/canonical.hpp"
 #include "reconciler/plan/decide.hpp"
 #include "reconciler/plan/mode_filter.hpp"
@@ -67,7 +68,9 @@ Plan make_plan(const AccountId& account,
                const Ownership& ownership,
                const PlanOptions& options) {
   const Survey view = survey(account, desired, observed, ownership, options);
-  Plan plan = filter_by_mode(decide(account, view, ownership, options), options.mode);
+  Plan plan = keep_asserted(
+      decide(account, view, ownership, options), observed, options.assertions, options.role_names);
+  plan = filter_by_mode(std::move(plan), options.mode);
   if (!options.names.empty()) keep_named(plan, options);
   sort(plan);
   plan.hash = hash_plan(plan);

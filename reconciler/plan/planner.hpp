@@ -6,7 +6,9 @@
 
 #include "reconciler/base/trusted_time.hpp"
 #include "reconciler/model/desired.hpp"
+#include "reconciler/pattern/access_relation.hpp"
 #include "reconciler/plan/inheritance.hpp"
+#include "reconciler/plan/instances.hpp"
 #include "reconciler/plan/ownership.hpp"
 #include "reconciler/plan/pins.hpp"
 #include "reconciler/plan/plan.hpp"
@@ -59,11 +61,15 @@ struct PlanOptions {
   /// For so long must an end have stood before it came, to count as announced.
   std::chrono::milliseconds announce = std::chrono::hours(24);
   /// Keys that no grant has now, and that the last applied revision gave to a document that asks
-  /// for them to be left alone or released, or whose roles are unknown: see inherited_keys().
+  /// for them to be left alone or released, or cannot be judged: see inherited_keys().
   InheritedKeys inherited = {};
+  /// Keys that grants had before the name of an instance came to stand for another.
+  std::map<Key, FormerInstance> former_instances = {};
   /// Not empty: only these authorizations are planned. The others are known, and nothing is done
   /// about them.
   AuthorizationNames names = {};
+  std::span<const Assertion> assertions = {};  // they outlive the call
+  KnownRoleNames role_names = {};              // display names by CRN: assertions may name either
 
   [[nodiscard]] bool plans(std::string_view name) const {
     return names.empty() || names.contains(name);

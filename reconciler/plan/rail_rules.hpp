@@ -7,6 +7,7 @@
 
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/time.hpp"
+#include "reconciler/model/assertion.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -48,10 +49,6 @@ struct RemovalGrace {
 
   bool operator==(const RemovalGrace&) const = default;
 };
-
-/// Attribute name → glob ('*', '?'), all of which must fit. A name alone means either side of a
-/// policy; "source.serviceName" and "target.serviceName" mean one.
-using PolicyPattern = std::map<std::string, std::string>;
 
 struct RailRules {
   RailLimits limits = {};

@@ -10,13 +10,16 @@
 namespace authzd {
 namespace {
 
-/// Expiry outranks a failed look-up: what has ended is taken away whatever its roles were.
+/// Expiry outranks a failed look-up: what has ended is taken away whatever its roles were. To let
+/// go of a policy one has to know which it is.
 Wish wish_of(const ResolvedGrant& resolved, const PlanOptions& options) {
   const Grant& grant = *resolved.grant;
   if (grant.suspend) return Wish::suspended;
+  if (grant.release && !resolved.is_instance_known) return Wish::unlocated;
   if (grant.release) return Wish::released;
   if (grant.expires_at && options.time.has_passed(*grant.expires_at)) return Wish::expired;
   if (grant.expires_at && options.time.is_in_doubt(*grant.expires_at)) return Wish::doubtful;
+  if (!resolved.is_instance_known) return Wish::unlocated;
   return resolved.roles ? Wish::wanted : Wish::unresolved;
 }
 
@@ -139,20 +142,21 @@ void apply_pins(Survey& result, const WantsByKey& by_key, const PlanOptions& opt
 
 void collect_unresolved(Survey& result) {
   for (const Want& want : result.wants) {
-    if (want.wish == Wish::unresolved) result.unresolved.insert(want.grant().name);
+    const bool is_unknown = want.wish == Wish::unresolved || want.wish == Wish::unlocated;
+    if (is_unknown) result.unresolved.emplace(want.grant().name, want.wish);
   }
 }
 
-/// By name, the wish that counts for what a document inherits: where any of its grants has unknown
-/// roles, that; `suspend` and `release` are of the whole document.
+/// By name, the wish that counts for what a document inherits: where any of its grants cannot be
+/// judged, that; `suspend` and `release` are of the whole document.
 std::map<std::string_view, Wish> heirs_of(const Survey& result) {
   std::map<std::string_view, Wish> heirs;
   for (const Want& want : result.wants) {
     const bool may_inherit = want.wish == Wish::suspended || want.wish == Wish::released ||
-                             want.wish == Wish::unresolved;
+                             want.wish == Wish::unresolved || want.wish == Wish::unlocated;
     if (!may_inherit) continue;
     Wish& wish = heirs.emplace(want.grant().name, want.wish).first->second;
-    if (want.wish == Wish::unresolved) wish = want.wish;
+    if (want.wish == Wish::unresolved || want.wish == Wish::unlocated) wish = want.wish;
   }
   return heirs;
 }
@@ -177,12 +181,63 @@ void link_inherited(Survey& result, const InheritedKeys& inherited) {
   }
 }
 
+/// The side of a policy is that of the grant, whatever instance it is of where the grant calls that
+/// by a name.
+bool is_side_of(const AttributeSet& side,
+                const AttributeSet& wanted,
+                const std::optional<InstanceName>& instance) {
+  if (!instance) return side == wanted;
+  return !side.equals_value(kServiceInstance).empty() &&
+         without_instance(side) == without_instance(wanted);
+}
+
+/// A grant whose instance was not found may have been given for any id: what bears its name, and is
+/// like it in all else, is taken for its policy. Of an altered policy nobody knows what it was.
+bool may_be_of(const Sighting& sighting, const Grant& grant) {
+  const auto& marker = sighting.description.marker;
+  if (!marker || marker->name != grant.name) return false;
+  if (sighting.owner == OwnerClass::altered) return !sighting.made_for;
+  if (sighting.owner != OwnerClass::ours || sighting.want_at_key) return false;
+  const PolicyContent& content = sighting.policy->content;
+  return is_side_of(content.subject, grant.subject, grant.source_instance) &&
+         is_side_of(content.resource, grant.resource, grant.target_instance);
+}
+
+void link_unlocated(Survey& result) {
+  std::unordered_map<std::string_view, std::vector<const Want*>> unlocated;  // by name
+  for (const Want& want : result.wants) {
+    if (want.resolved->is_instance_known || !holds_still(want.wish)) continue;
+    unlocated[want.grant().name].push_back(&want);
+  }
+  if (unlocated.empty()) return;
+  for (Sighting& sighting : result.sightings) {
+    if (!sighting.description.marker || sighting.inherited_wish) continue;
+    const auto named = unlocated.find(sighting.description.marker->name);
+    if (named == unlocated.end()) continue;
+    const auto found = std::ranges::find_if(
+        named->second, [&](const Want* want) { return may_be_of(sighting, want->grant()); });
+    if (found != named->second.end()) sighting.inherited_wish = (*found)->wish;
+  }
+}
+
 }  // namespace
 
 const Want* Survey::want_of(const Sighting& sighting) const {
   const bool is_altered = sighting.owner == OwnerClass::altered;
   const auto& w = is_altered && sighting.made_for ? sighting.made_for : sighting.want_at_key;
   return w ? &wants[*w] : nullptr;
+}
+
+Wish Survey::wish_that_freezes(const Sighting& sighting) const {
+  if (sighting.is_pinned) return Wish::pinned;
+  if (sighting.inherited_wish) return *sighting.inherited_wish;
+  if (sighting.made_for && holds_still(wants[*sighting.made_for].wish)) {
+    return wants[*sighting.made_for].wish;
+  }
+  // Spared for the sake of another grant of its document.
+  const Want* want = want_of(sighting);
+  const auto found = want == nullptr ? unresolved.end() : unresolved.find(want->grant().name);
+  return found == unresolved.end() ? Wish::unresolved : found->second;
 }
 
 Sighting sight(const AccountId& account, const Observed& policy, const Ownership& ownership) {
@@ -231,6 +286,7 @@ Survey survey(const AccountId& account,
   apply_pins(result, by_key, options);
   collect_unresolved(result);
   link_inherited(result, options.inherited);
+  link_unlocated(result);
   return result;
 }
 

@@ -9,8 +9,8 @@
 #include "reconciler/plan/planner.hpp"
 
 #include <cstddef>
+#include <map>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +24,7 @@ enum class Wish {
   wanted,
   suspended,   // touch nothing
   unresolved,  // its roles could not be looked up: touch nothing
+  unlocated,   // the instance that it names was not found: touch nothing
   released,    // stop managing, keep the policy
   expired,     // no longer desired
   doubtful,    // expired by a clock that is not to be trusted: touch nothing
@@ -32,8 +33,8 @@ enum class Wish {
 
 /// The grant's key is not to be touched, by any action.
 constexpr bool holds_still(Wish wish) {
-  return wish == Wish::suspended || wish == Wish::unresolved || wish == Wish::doubtful ||
-         wish == Wish::pinned;
+  return wish == Wish::suspended || wish == Wish::unresolved || wish == Wish::unlocated ||
+         wish == Wish::doubtful || wish == Wish::pinned;
 }
 
 struct Want {
@@ -52,7 +53,8 @@ struct Sighting {
   std::optional<std::size_t> want_at_key = {};  // the grant with the key that it has now
   std::optional<std::size_t> made_for = {};     // altered: the grant that we wrote it for
   const WrittenPolicy* written = nullptr;       // as our last write left it, where that is known
-  /// What the document asks for that inherits the key that the policy has, or was made for.
+  /// What the document asks for that inherits the key that the policy has, or was made for; or
+  /// whose grant it may be, by its name and all but the instance that was not found.
   std::optional<Wish> inherited_wish = {};
   /// Our last write marked it as protected, by the state's word, or its marker has the "!", which a
   /// twin of ours may have written: it is not deleted.
@@ -67,12 +69,16 @@ struct Sighting {
 Sighting sight(const AccountId& account, const Observed& policy, const Ownership& ownership);
 
 struct Survey {
-  std::vector<Sighting> sightings;                // by policy id; active ones, each id once
-  std::vector<Want> wants;                        // by key; each key once
-  std::set<std::string, std::less<>> unresolved;  // names of documents with such a wish
+  std::vector<Sighting> sightings;  // by policy id; active ones, each id once
+  std::vector<Want> wants;          // by key; each key once
+  /// Documents of which a grant is unresolved or unlocated, by name, and which of the two.
+  std::map<std::string, Wish, std::less<>> unresolved;
 
   /// The grant that decides on the policy: of an altered one that for which it was made, if any.
   [[nodiscard]] const Want* want_of(const Sighting& sighting) const;
+
+  /// Of a policy that is not to be touched: whose wish that is.
+  [[nodiscard]] Wish wish_that_freezes(const Sighting& sighting) const;
 };
 
 /// Of the options: what time it is, whether that can be trusted, and the pins. The result points

@@ -29,7 +29,7 @@ struct Document {
   Description description;
 };
 
-std::string head_of(const AttributeSet& attributes) {
+std::string first_name_part(const AttributeSet& attributes) {
   for (const std::string_view name : {"serviceName", "resourceType", "resourceGroupId"}) {
     std::string word = to_label(attributes.equals_value(name), 26);
     if (!word.empty()) return word;
@@ -147,7 +147,8 @@ class Exporter {
   /// Made of this policy alone, so that no other one's coming or going changes it: the services,
   /// then, where more is said, the instance or resource and some of the key's hash.
   std::string own_name(const PolicyContent& content) const {
-    std::string name = head_of(content.subject) + "-to-" + head_of(content.resource);
+    std::string name =
+        first_name_part(content.subject) + "-to-" + first_name_part(content.resource);
     const bool is_plain = content.subject.items().size() == 2 &&
                           content.resource.items().size() == 2 &&
                           content.subject.equals_value("accountId") == options_.account.value &&
@@ -188,7 +189,9 @@ class Exporter {
       if (!heading.empty()) out += "# " + heading + "\n";
     }
     out += "apiVersion: authzd/v1\nkind: Authorization\nmetadata:\n  name: " +
-           yaml_string(document.name) + "\nspec:\n";
+           yaml_string(document.name) + "\n";
+    write_texts(document.description);
+    out += "spec:\n";
     write_description(document.description.text);
     out += "  source:\n";
     for (const std::string& line : report::source_lines(first.content.subject, options_.account)) {
@@ -206,6 +209,22 @@ class Exporter {
     const auto& marker = document.description.marker;
     if (marker && marker->is_protected) out += "  protect: true\n";
     if (std::ranges::any_of(document.policies, is_wide_policy)) out += "  wide: true\n";
+  }
+
+  void write_texts(const Description& description) {
+    const auto found =
+        description.marker ? options_.texts.find(description.marker->name) : options_.texts.end();
+    if (found == options_.texts.end()) return;
+    write_map("labels", found->second.labels);
+    write_map("annotations", found->second.annotations);
+  }
+
+  void write_map(std::string_view key, const std::map<std::string, std::string>& texts) {
+    if (texts.empty()) return;
+    ((out_.yaml += "  ") += key) += ":\n";
+    for (const auto& [name, text] : texts) {
+      out_.yaml += "    " + yaml_string(name) + ": " + yaml_string(text) + "\n";
+    }
   }
 
   /// A manifest that does not speak of the description leaves it as it is in IAM.

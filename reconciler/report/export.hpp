@@ -9,6 +9,7 @@
 #include "reconciler/report/wording.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -16,12 +17,19 @@
 
 namespace authzd {
 
+/// What a document's metadata says besides its name.
+struct DocumentTexts {
+  std::map<std::string, std::string> labels;
+  std::map<std::string, std::string> annotations;
+};
+
 struct ExportOptions {
   AccountId account;
   std::string owner = {};     // whose markers are ours; empty: every marker is someone else's
   RoleNames role_names = {};  // besides those that a policy brings itself
   const ServiceNames* services = nullptr;        // as the loader has them; null: none are known
   std::map<PolicyId, std::string> origins = {};  // what the comment on a policy also says
+  std::map<std::string, DocumentTexts, std::less<>> texts = {};  // by the name in the marker
 };
 
 struct LeftOut {

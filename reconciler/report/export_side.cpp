@@ -5,6 +5,7 @@
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/breadth.hpp"
+#include "reconciler/model/instance.hpp"
 #include "reconciler/model/value_forms.hpp"
 #include "reconciler/report/yaml_emit.hpp"
 
@@ -55,11 +56,25 @@ std::string value_text(const AttributeValue& value) {
   return "[" + join(parts, ", ") + "]";
 }
 
+/// `{name: prod-kms, region: us-south}`: of a grant that nobody has looked up.
+std::string instance_value(const Attribute& attribute) {
+  const InstanceName instance = name_in(attribute);
+  std::string text = "{name: " + yaml_string(instance.name);
+  if (!instance.region.empty()) text += ", region: " + yaml_string(instance.region);
+  if (!instance.resource_group.empty()) {
+    text += ", resourceGroup: " + yaml_string(instance.resource_group);
+  }
+  return text + "}";
+}
+
 std::vector<std::string> side_lines(const AttributeSet& attributes) {
   std::vector<std::string> lines;
   for (const auto& [name, field] : kShorthands) {
     const Attribute* attribute = attributes.find(name);
     if (attribute == nullptr) continue;
+    if (is_unknown_instance(*attribute)) {
+      lines.push_back(std::string{field} + ": " + instance_value(*attribute));
+    }
     if (const auto value = short_value(*attribute)) {
       lines.push_back(std::string{field} + ": " + yaml_string(*value));
     }
@@ -69,7 +84,7 @@ std::vector<std::string> side_lines(const AttributeSet& attributes) {
     const bool is_short = std::ranges::find(kShorthands, attribute.name, &Shorthand::attribute) !=
                               kShorthands.end() &&
                           short_value(attribute);
-    if (is_short || attribute.name == "accountId") continue;
+    if (is_short || attribute.name == "accountId" || is_unknown_instance(attribute)) continue;
     rest.push_back("  - {name: " + yaml_string(attribute.name) + ", operator: " +
                    yaml_string(attribute.op) + ", value: " + value_text(attribute.value) + "}");
   }
@@ -79,7 +94,8 @@ std::vector<std::string> side_lines(const AttributeSet& attributes) {
 }
 
 bool is_subject_operator(const Attribute& attribute) {
-  return attribute.op == kStringEquals || attribute.op == kStringExists;
+  return is_unknown_instance(attribute) || attribute.op == kStringEquals ||
+         attribute.op == kStringExists;
 }
 
 /// Whether this operator takes such a value, in whichever side.
@@ -103,6 +119,7 @@ bool is_known_form(std::string_view name, std::string_view value) {
 std::string why_not_sayable(const Attribute& attribute) {
   const std::string it = "its attribute " + quote(attribute.name);
   if (attribute.name == "accountId") return {};  // added by the loader
+  if (is_unknown_instance(attribute)) return {};
   if (!is_attribute_value(attribute.name)) return it + " has a name that no manifest can hold";
   if (!miscased_attribute(attribute.name).empty()) return it + " is known in another case alone";
   if (!fits_operator(attribute)) return it + " has an operator that is not known, or another value";

@@ -3,6 +3,7 @@
 
 #include "reconciler/report/findings.hpp"
 
+#include "reconciler/base/text.hpp"
 #include "reconciler/report/json_values.hpp"
 
 #include <algorithm>
@@ -41,6 +42,11 @@ Json manifests_json(const CheckedManifests& checked) {
   json["ignored"] = checked.ignored;
   json["authorizations"] = checked.authorizations;
   json["policies"] = checked.policies;
+  json["instanceNames"] = checked.instance_names;
+  json["assertions"] = Json::array();
+  for (const AssertionResult& result : checked.assertions) {
+    json["assertions"].push_back(report::assertion_json(result));
+  }
   return json;
 }
 
@@ -136,15 +142,17 @@ std::string escaped(std::string_view text, bool is_property) {
 
 std::string github_line(const Diagnostic& diagnostic) {
   const SourcePos& at = diagnostic.position;
+  std::string text = printable(diagnostic.message);
+  if (!diagnostic.hint.empty()) text += "\n" + printable(diagnostic.hint);
   std::string properties;
   const auto add = [&properties](std::string_view name, const std::string& value) {
     properties += (properties.empty() ? " " : ",") + std::string(name) + "=" + value;
   };
-  if (!at.file.empty()) add("file", escaped(at.file, true));
+  if (!at.file.empty()) add("file", escaped(printable(at.file), true));
   if (at.line > 0) add("line", std::to_string(at.line));
   if (at.column > 0) add("col", std::to_string(at.column));
   return "::" + std::string(word_for(diagnostic.severity)) + properties +
-         "::" + escaped(full_text(diagnostic, "\n"), false) + "\n";
+         "::" + escaped(text, false) + "\n";
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "reconciler/manifest/diagnostic.hpp"
+#include "reconciler/model/assertion.hpp"
 
 #include <cstddef>
 #include <string>
@@ -23,6 +24,8 @@ struct CheckedManifests {
   std::size_t authorizations = 0;
   std::size_t policies = 0;
   bool is_valid = false;
+  std::size_t instance_names = 0;                // that are looked up when a plan is made
+  std::vector<AssertionResult> assertions = {};  // by the manifests alone
 };
 
 struct CheckedConfiguration {

@@ -23,6 +23,9 @@ Json time_json(const std::optional<Timestamp>& time);            // null for non
 Json optional_text(const std::string& text);                     // null where it is empty
 Json body_json(const std::optional<PolicyContent>& content);     // what POST and PUT would carry
 
+Json assertion_json(const AssertionResult& result);
+Json assertion_change_json(const AssertionChange& change);
+
 /// Never throws: bytes that are not UTF-8 become U+FFFD. `indent` -1 makes one line.
 std::string dump(const Json& json, int indent);
 
@@ -33,6 +36,8 @@ std::optional<PolicyContent> read_content(const Json& json);
 SourcePos read_position(const Json& json);
 std::optional<Timestamp> read_time(const Json& json);
 PolicyId read_id(const Json& json);  // empty for null
+AssertionResult read_assertion(const Json& json);
+AssertionChange read_assertion_change(const Json& json);
 
 /// A whole number that the type holds. nlohmann's own conversion takes any number for it.
 template <class Number>

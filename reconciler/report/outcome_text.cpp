@@ -106,12 +106,13 @@ std::string_view what_to_do(const Outcome& outcome) {
                  ? "put right what IAM's words name, in the manifest or in the account"
                  : "`authzd plan` shows what IAM has now, and what is still to be done";
     case OutcomeKind::failed:
-    case OutcomeKind::no_etag: return "once the cause is gone, a new plan does it";
+    case OutcomeKind::no_etag:
+      return "once the cause is gone, apply again; a daemon does by itself";
     case OutcomeKind::unconfirmed:
     case OutcomeKind::unknown:
       return "nothing; each plan reads again, and writes nothing there before";
     case OutcomeKind::restored: return "ask who changed it; `authzd plan` shows what it is now";
-    case OutcomeKind::skipped: return "nothing was changed; a new plan does it";
+    case OutcomeKind::skipped: return "nothing was changed; apply again; a daemon does by itself";
   }
   return {};
 }

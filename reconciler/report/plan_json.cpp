@@ -82,6 +82,19 @@ Json counts_json(const Plan& plan) {
           {"ours", plan.ours}};
 }
 
+Json instances_json(const KnownInstances& instances) {
+  Json list = Json::array();
+  for (const auto& [instance, known] : instances) {
+    list.push_back({{"service", instance.service},
+                    {"name", instance.name},
+                    {"resourceGroup", report::optional_text(instance.resource_group)},
+                    {"region", report::optional_text(instance.region)},
+                    {"id", known.id},
+                    {"before", report::optional_text(known.before)}});
+  }
+  return list;
+}
+
 Json document_json(const PlanDocument& document) {
   const Plan& plan = document.plan;
   const PlanCounts counts = count(plan);
@@ -102,6 +115,15 @@ Json document_json(const PlanDocument& document) {
   for (const Note& note : plan.notes) json["notes"].push_back(note_json(note));
   json["ends"] = Json::array();
   for (const GrantEnd& end : plan.ends) json["ends"].push_back(end_json(end));
+  json["instances"] = instances_json(document.instances);
+  json["assertions"] = Json::array();
+  for (const AssertionResult& result : plan.assertions) {
+    json["assertions"].push_back(report::assertion_json(result));
+  }
+  json["lostAssertions"] = Json::array();
+  for (const AssertionChange& change : plan.lost_assertions) {
+    json["lostAssertions"].push_back(report::assertion_change_json(change));
+  }
   return json;
 }
 

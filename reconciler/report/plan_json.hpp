@@ -6,6 +6,7 @@
 #pragma once
 
 #include "reconciler/base/result.hpp"
+#include "reconciler/model/instance.hpp"
 #include "reconciler/plan/plan.hpp"
 
 #include <span>
@@ -19,8 +20,9 @@ inline constexpr int kPlanFormatVersion = 1;
 
 struct PlanDocument {
   Plan plan;
-  std::string account_name;  // from the configuration; may be empty
-  std::string revision;      // of the manifests; may be empty
+  std::string account_name;       // from the configuration; may be empty
+  std::string revision;           // of the manifests; may be empty
+  KnownInstances instances = {};  // that the manifests call by name
 
   bool operator==(const PlanDocument&) const = default;
 };

@@ -42,6 +42,18 @@ GrantEnd read_end(const Json& json, const AccountId& account) {
   return end;
 }
 
+std::string text_or_none(const Json& json, const char* name) {
+  const Json& text = json.at(name);
+  return text.is_null() ? std::string() : text.get<std::string>();
+}
+
+InstanceName read_instance_name(const Json& json) {
+  return {json.at("service"),
+          json.at("name"),
+          text_or_none(json, "resourceGroup"),
+          text_or_none(json, "region")};
+}
+
 PlanDocument read_document(const Json& json) {
   PlanDocument document;
   Plan& plan = document.plan;
@@ -58,6 +70,17 @@ PlanDocument read_document(const Json& json) {
     plan.notes.push_back(read_note(note, plan.account));
   }
   for (const Json& end : json.at("ends")) plan.ends.push_back(read_end(end, plan.account));
+  // Not in what an earlier version wrote.
+  for (const Json& one : json.value("instances", Json::array())) {
+    document.instances.insert_or_assign(read_instance_name(one),
+                                        KnownInstance{one.at("id"), text_or_none(one, "before")});
+  }
+  for (const Json& result : json.value("assertions", Json::array())) {
+    plan.assertions.push_back(report::read_assertion(result));
+  }
+  for (const Json& change : json.value("lostAssertions", Json::array())) {
+    plan.lost_assertions.push_back(report::read_assertion_change(change));
+  }
   return document;
 }
 

@@ -5,6 +5,7 @@
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/risk.hpp"
+#include "reconciler/report/assertion_text.hpp"
 
 namespace authzd {
 namespace {
@@ -42,6 +43,7 @@ class MarkdownWriter {
     held();
     ends();
     note_list(NoteKind::conflict, "Conflicts", "### ");
+    assertions();
     dropped();
     details();
     folded_notes(NoteKind::kept, "Kept on purpose");
@@ -121,12 +123,31 @@ class MarkdownWriter {
     std::string items;
     for (const GrantEnd& end : plan_.ends) {
       if (!is_change(end)) continue;
-      items += "- " + markdown_escape(parties_text(end, plan_.account)) + " (" +
-               std::string{to_string(risk_of(end))} + "): " + markdown_escape(end_text(end));
+      items += "- " + markdown_escape(parties_text(end, plan_.account, options_.role_names)) +
+               " (" + std::string{to_string(risk_of(end))} + "): " + markdown_escape(end_text(end));
       if (const std::string at = place(end.position); !at.empty()) items += " (" + at + ")";
       items += "\n";
     }
     if (!items.empty()) out_ += "### Ends of grants\n\n" + items + "\n";
+  }
+
+  void assertions() {
+    std::string items;
+    for (const AssertionChange& change : plan_.lost_assertions) {
+      items += "- " + markdown_escape(change_text(change)) + "\n";
+    }
+    for (const AssertionResult& result : plan_.assertions) {
+      if (result.verdict == Verdict::holds) continue;
+      items += "- " + markdown_escape(result_text(result)) + " (" + place(result.position) + ")\n";
+      for (const AssertionFinding& finding : result.findings) {
+        items += "  - " + std::string(to_string(finding.verdict)) + ": " +
+                 markdown_escape(rule_text(finding)) + ": " +
+                 markdown_escape(culprit_text(finding, plan_.account, options_.role_names)) + "\n";
+      }
+    }
+    if (plan_.assertions.empty() && items.empty()) return;
+    out_ += "### Assertions\n\n" + items + (items.empty() ? "" : "\n") +
+            assertions_summary(plan_.assertions) + "\n\n";
   }
 
   /// What the mode keeps back is the difference that its reader came for: a table of its own.

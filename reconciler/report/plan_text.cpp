@@ -5,6 +5,7 @@
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/risk.hpp"
+#include "reconciler/report/assertion_text.hpp"
 #include "reconciler/report/layout.hpp"
 
 #include <algorithm>
@@ -37,8 +38,9 @@ class PlanWriter {
     held();
     ends();
     notes(NoteKind::conflict);
-    notes(NoteKind::kept);
+    kept();
     unmanaged();
+    assertions();
     closing();
     return std::move(out_).take();
   }
@@ -184,7 +186,7 @@ class PlanWriter {
     for (const GrantEnd& end : plan_.ends) {
       if (!is_change(end)) continue;
       out_.gap();
-      out_.headline(kEndSymbol, parties_text(end, plan_.account));
+      out_.headline(kEndSymbol, parties_text(end, plan_.account, options_.role_names));
       out_.detail("end", facts(end.name, to_string(risk_of(end)), end.position));
       out_.detail("", end_text(end));
     }
@@ -194,6 +196,45 @@ class PlanWriter {
     for (const Note& note : plan_.notes) {
       if (note.kind == kind) show(note);
     }
+  }
+
+  /// What policies of others give already is many alike after a move from another tool: then what
+  /// they have in common stands once, with their number.
+  void kept() {
+    const auto is_alike = [](const Note& note) {
+      return is_satisfied(note) && note.dropped.empty() && note.policy;
+    };
+    const auto alike = std::ranges::count_if(plan_.notes, is_alike);
+    const bool is_long = static_cast<std::size_t>(alike) > kLongList && !options_.show_unmanaged;
+    std::map<std::pair<std::string, std::string>, std::size_t> groups;
+    for (const Note& note : plan_.notes) {
+      if (note.kind != NoteKind::kept) continue;
+      if (is_long && is_alike(note)) {
+        ++groups[{grant(in_short(*note.policy)), note.reason}];
+      } else {
+        show(note);
+      }
+    }
+    for (const auto& [group, n] : groups) {
+      out_.gap();
+      out_.headline(symbol_of(NoteKind::kept), group.first);
+      out_.detail(to_string(NoteKind::kept),
+                  count_of(n, "grant", "grants") + " · " + printable(group.second) +
+                      ", given by policies that are not ours; --show-unmanaged shows each");
+    }
+  }
+
+  /// The services and the roles.
+  static PolicyContent in_short(const PolicyContent& content) {
+    PolicyContent brief;
+    brief.roles = content.roles;
+    for (const auto& [from, to] : {std::pair{&content.subject, &brief.subject},
+                                   std::pair{&content.resource, &brief.resource}}) {
+      for (const char* name : {"serviceName", "accountId"}) {
+        if (const Attribute* found = from->find(name)) to->add(*found);
+      }
+    }
+    return brief;
   }
 
   void show(const Note& note) {
@@ -226,6 +267,29 @@ class PlanWriter {
     out_.gap();
     out_.line("Left alone: " + count_of(total, "policy", "policies") + " not managed here (" +
               printable(join(parts, ", ")) + ").");
+  }
+
+  /// Those that do not hold in full, the others as a number.
+  void assertions() {
+    for (const AssertionChange& change : plan_.lost_assertions) {
+      out_.gap();
+      out_.headline(symbol_of(NoteKind::conflict), change_text(change));
+    }
+    for (const AssertionResult& result : plan_.assertions) {
+      if (result.verdict == Verdict::holds) continue;
+      out_.gap();
+      out_.headline(
+          symbol_of(result.verdict == Verdict::violated ? NoteKind::conflict : NoteKind::unmanaged),
+          result_text(result));
+      out_.detail("assertion", printable(to_string(result.position)));
+      for (const AssertionFinding& finding : result.findings) {
+        out_.detail(to_string(finding.verdict), rule_text(finding));
+        out_.detail("", culprit_text(finding, plan_.account, options_.role_names));
+      }
+    }
+    if (plan_.assertions.empty()) return;
+    out_.gap();
+    out_.line(assertions_summary(plan_.assertions));
   }
 
   void closing() {
@@ -286,8 +350,8 @@ std::string summary_line(const PlanCounts& counts) {
   return "Plan: " + std::to_string(counts.creates) + " to create, " +
          std::to_string(counts.updates) + " to update, " + std::to_string(counts.removes) +
          " to delete; " + std::to_string(counts.held) + " held, " +
-         std::to_string(counts.conflicts) + " conflicts, " + std::to_string(counts.unmanaged) +
-         " unmanaged.";
+         count_of(counts.conflicts, "conflict", "conflicts") + ", " +
+         std::to_string(counts.unmanaged) + " unmanaged.";
 }
 
 std::string plan_text(const Plan& plan, const TextOptions& options) {

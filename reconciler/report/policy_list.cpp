@@ -4,6 +4,7 @@
 #include "reconciler/report/policy_list.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/model/instance.hpp"
 #include "reconciler/model/marker.hpp"
 #include "reconciler/report/json_values.hpp"
 
@@ -29,13 +30,17 @@ void row(std::string& out, std::string label, std::string_view value) {
 void party_rows(std::string& out,
                 const std::string& side,
                 const AttributeSet& attributes,
-                const AccountId& home) {
+                const ListOptions& options) {
   const auto value = [&](std::string_view name) { return attributes.equals_value(name); };
-  if (const auto account = value("accountId"); !account.empty() && account != home.value) {
+  if (const auto account = value("accountId");
+      !account.empty() && account != options.account.value) {
     row(out, side + " service account:", account);
   }
   if (!value("serviceName").empty()) row(out, side + " service name:", value("serviceName"));
-  const auto instance = value("serviceInstance");
+  std::string instance(value(kServiceInstance));
+  if (const auto name = instance_name(value("serviceName"), instance, options.role_names)) {
+    instance = *name + " (" + instance + ")";
+  }
   row(out, side + " service instance:", instance.empty() ? "All instances" : instance);
   if (!value("resourceType").empty()) row(out, side + " resource type:", value("resourceType"));
 
@@ -158,8 +163,8 @@ std::string list_text(std::span<const Observed> policies, const ListOptions& opt
   for (const Observed& policy : policies) {
     out += '\n';
     row(out, "ID:", policy.id.value);
-    party_rows(out, "Source", policy.content.subject, options.account);
-    party_rows(out, "Target", policy.content.resource, options.account);
+    party_rows(out, "Source", policy.content.subject, options);
+    party_rows(out, "Target", policy.content.resource, options);
     row(out, "Roles:", roles_text(policy.content.roles, names_for(policy, options)));
   }
   return out;

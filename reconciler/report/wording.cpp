@@ -4,6 +4,7 @@
 #include "reconciler/report/wording.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/model/instance.hpp"
 
 #include <algorithm>
 #include <array>
@@ -26,7 +27,6 @@ struct Worded {
   std::string_view word;
 };
 constexpr std::array kWorded = {
-    Worded{"serviceInstance", "instance "},
     Worded{"resourceType", "type "},
     Worded{"resource", "resource "},
     Worded{"resourceGroupId", "resource group "},
@@ -39,16 +39,40 @@ bool is_any_group(const Attribute& attribute) {
          attribute.value == AttributeValue{true};
 }
 
-std::string qualifier(const Attribute& attribute) {
+/// No CRN, so that no role can be meant.
+std::string instance_key(std::string_view service, std::string_view id) {
+  return "instance " + std::string{service} + " " + std::string{id};
+}
+
+/// "prod-kms (5104…)": by its name alone, where the id is not known.
+std::string instance_text(const Attribute& attribute,
+                          std::string_view service,
+                          const RoleNames& names) {
+  const auto& id = std::get<std::string>(attribute.value);
+  if (is_unknown_instance(attribute)) {
+    return "instance named " + quote_value(name_in(attribute).name);
+  }
+  const auto name = instance_name(service, id, names);
+  const std::string shown = quote_value(id);
+  return "instance " + (name ? quote_value(*name) + " (" + shown + ")" : shown);
+}
+
+std::string qualifier(const Attribute& attribute,
+                      std::string_view service,
+                      const RoleNames& names) {
   if (is_any_group(attribute)) return std::string{kAnyGroup};
   const auto* text = std::get_if<std::string>(&attribute.value);
+  const bool is_instance = attribute.name == kServiceInstance && text != nullptr;
+  if (is_instance && (attribute.op == kStringEquals || is_unknown_instance(attribute))) {
+    return instance_text(attribute, service, names);
+  }
   if (attribute.op != kStringEquals || text == nullptr) return to_string(attribute);
   const auto worded = std::ranges::find(kWorded, attribute.name, &Worded::attribute);
   return worded == kWorded.end() ? to_string(attribute)
                                  : std::string{worded->word} + quote_value(*text);
 }
 
-std::string_view head_of(const AttributeSet& attributes) {
+std::string_view service_or_scope(const AttributeSet& attributes) {
   if (const auto service = attributes.equals_value("serviceName"); !service.empty()) return service;
   if (attributes.equals_value("resourceType") == "resource-group") return kAnyGroup;
   return attributes.find("resourceGroupId") != nullptr ? kAnything : kAnyService;
@@ -106,11 +130,14 @@ std::vector<Change> changes_of(const PolicyContent& before,
                                const RoleNames& names) {
   std::vector<Change> found;
   if (before.subject != after.subject) {
-    found.push_back({"source", party_text(before.subject, home), party_text(after.subject, home)});
+    found.push_back({"source",
+                     party_text(before.subject, home, names),
+                     party_text(after.subject, home, names)});
   }
   if (before.resource != after.resource) {
-    found.push_back(
-        {"target", party_text(before.resource, home), party_text(after.resource, home)});
+    found.push_back({"target",
+                     party_text(before.resource, home, names),
+                     party_text(after.resource, home, names)});
   }
   if (before.roles != after.roles) {
     found.push_back({"roles", roles_text(before.roles, names), roles_text(after.roles, names)});
@@ -133,11 +160,26 @@ std::string last_use_text(const Removal& removal) {
 
 }  // namespace
 
-std::string party_text(const AttributeSet& attributes, const AccountId& home) {
-  const std::string_view head = head_of(attributes);
+RoleNames::value_type instance_entry(std::string_view service,
+                                     std::string_view id,
+                                     std::string name) {
+  return {instance_key(service, id), std::move(name)};
+}
+
+std::optional<std::string> instance_name(std::string_view service,
+                                         std::string_view id,
+                                         const RoleNames& names) {
+  const auto known = names.find(instance_key(service, id));
+  return known == names.end() ? std::nullopt : std::optional(known->second);
+}
+
+std::string party_text(const AttributeSet& attributes,
+                       const AccountId& home,
+                       const RoleNames& names) {
+  const std::string_view head = service_or_scope(attributes);
   std::vector<std::string> details;
   for (const Attribute& attribute : attributes.items()) {
-    if (!is_said(attribute, head, home)) details.push_back(qualifier(attribute));
+    if (!is_said(attribute, head, home)) details.push_back(qualifier(attribute, head, names));
   }
 
   std::string text = is_any(head) ? std::string{head} : quote_value(head);
@@ -163,8 +205,8 @@ std::string roles_text(const RoleSet& roles, const RoleNames& names) {
 std::string grant_text(const PolicyContent& content,
                        const AccountId& home,
                        const RoleNames& names) {
-  return party_text(content.subject, home) + std::string{kArrow} +
-         party_text(content.resource, home) + " : " + roles_text(content.roles, names);
+  return party_text(content.subject, home, names) + std::string{kArrow} +
+         party_text(content.resource, home, names) + " : " + roles_text(content.roles, names);
 }
 
 std::vector<Difference> differences(const PolicyContent& before,
@@ -260,8 +302,9 @@ std::string end_text(const GrantEnd& end) {
   return text;
 }
 
-std::string parties_text(const GrantEnd& end, const AccountId& home) {
-  return party_text(end.subject, home) + std::string{kArrow} + party_text(end.resource, home);
+std::string parties_text(const GrantEnd& end, const AccountId& home, const RoleNames& names) {
+  return party_text(end.subject, home, names) + std::string{kArrow} +
+         party_text(end.resource, home, names);
 }
 
 const PolicyContent* shown_of(const Note& note) {

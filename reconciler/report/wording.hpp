@@ -13,18 +13,32 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace authzd {
 
-/// Display names by role CRN, as far as anyone has looked them up.
+/// What people call things that IAM knows by ids, as far as anyone has looked it up: display names
+/// by role CRN, and the names of instances that manifests call so, by instance_entry().
 using RoleNames = std::map<std::string, std::string, std::less<>>;
 
-/// "kms (instance 5104…)", "is (type share, account a1b2…)", "any resource group". The account is
-/// said only where it is not `home`.
-std::string party_text(const AttributeSet& attributes, const AccountId& home);
+/// What makes RoleNames know an instance.
+RoleNames::value_type instance_entry(std::string_view service,
+                                     std::string_view id,
+                                     std::string name);
+
+/// As it came: it may hold anything.
+std::optional<std::string> instance_name(std::string_view service,
+                                         std::string_view id,
+                                         const RoleNames& names);
+
+/// "kms (instance 5104…)", "kms (instance prod-kms (5104…))", "is (type share, account a1b2…)",
+/// "any resource group". The account is said only where it is not `home`.
+std::string party_text(const AttributeSet& attributes,
+                       const AccountId& home,
+                       const RoleNames& names = {});
 
 /// "Authorization Delegator, Reader": sorted by what is shown; "no role" for none.
 std::string roles_text(const RoleSet& roles, const RoleNames& names);
@@ -61,7 +75,7 @@ std::vector<Difference> removal_facts(const Action& action);
 std::string end_text(const GrantEnd& end);
 
 /// "server-protect → kms (instance 5104…)".
-std::string parties_text(const GrantEnd& end, const AccountId& home);
+std::string parties_text(const GrantEnd& end, const AccountId& home, const RoleNames& names = {});
 
 /// What a note is about: the policy that IAM has, or the one that the mode does not let us create.
 const PolicyContent* shown_of(const Note& note);

@@ -3,7 +3,7 @@
 
 // Patterns of manifests and rails: a line of inner ones and a line of outer ones, each with blanks
 // between, and then texts, a line each.
-#include "reconciler/plan/globs.hpp"
+#include "reconciler/pattern/globs.hpp"
 
 #include "tests/fuzz/promises.hpp"
 

@@ -15,8 +15,8 @@
 namespace authzd::fuzz {
 namespace {
 
-constexpr ParseLimits kLimits{512, 1024};
-constexpr std::size_t kShort = 160;
+constexpr ParseLimits kRequestLimits{512, 1024};
+constexpr std::size_t kShortRequest = 160;
 constexpr std::size_t kMostRequests = 16;
 
 /// What a server makes of a connection: the requests, and how it ends.
@@ -53,7 +53,7 @@ class Server {
     if (!*complete) return false;
     is_closing_ = !parser_.keeps_alive();
     served_.requests.push_back(parser_.take());
-    parser_ = RequestParser(kLimits);
+    parser_ = RequestParser(kRequestLimits);
     return true;
   }
 
@@ -63,7 +63,7 @@ class Server {
     promise_showable(error.message, "a refusal may be shown");
   }
 
-  RequestParser parser_{kLimits};
+  RequestParser parser_{kRequestLimits};
   bool is_closing_ = false;
   Served served_;
 };
@@ -90,7 +90,7 @@ void check_request(const HttpRequest& request) {
   promise(is_token(request.method) && request.method != "CONNECT", "a method is a token");
   promise(is_target(request.target) && (request.target[0] == '/' || request.target == "*"),
           "a target is a path");
-  promise(request.body.size() <= kLimits.max_body, "a body is within its limit");
+  promise(request.body.size() <= kRequestLimits.max_body, "a body is within its limit");
   std::size_t hosts = 0;
   for (const HttpHeader& header : request.headers) {
     promise(is_token(header.name) && is_field_value(header.value), "a header is well-formed");
@@ -104,7 +104,7 @@ void check_written_again(const HttpRequest& request) {
   const auto text = encode_request(request);
   promise(text.has_value(), "a request that was read can be written");
   std::string input = *text;
-  RequestParser parser({8 * kLimits.max_header, kLimits.max_body});
+  RequestParser parser({8 * kRequestLimits.max_header, kRequestLimits.max_body});
   const auto complete = parser.feed(input);
   const bool has_host = std::ranges::any_of(
       request.headers, [](const HttpHeader& header) { return iequals(header.name, "Host"); });
@@ -123,7 +123,8 @@ void http_request(std::string_view input) {
   const auto sizes = take_line(input);
   const Served whole = serve({input});
   check_same(serve(pieces(input, sizes)), whole);
-  const bool is_short = input.size() <= kShort;  // byte by byte takes the square of the length
+  const bool is_short =
+      input.size() <= kShortRequest;  // byte by byte takes the square of the length
   if (is_short) check_same(serve(pieces(input, "\1")), whole);
   for (const HttpRequest& request : whole.requests) {
     check_request(request);

@@ -10,7 +10,7 @@
 namespace authzd::fuzz {
 namespace {
 
-const AccountId kAccount{"a1b2c3d4e5f60718293a4b5c6d7e8f90"};
+const AccountId kRowAccount{"a1b2c3d4e5f60718293a4b5c6d7e8f90"};
 
 bool is_same(const Outcome& one, const Outcome& other) {
   const bool both = one.stored.has_value() && other.stored.has_value();
@@ -40,7 +40,7 @@ void check(const Result<T>& value, Write write, Read read) {
 }
 
 Result<Action> read_action(std::string_view text) {
-  return action_from_text(text, kAccount);
+  return action_from_text(text, kRowAccount);
 }
 
 }  // namespace

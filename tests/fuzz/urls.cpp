@@ -20,7 +20,7 @@ std::string_view user_part(std::string_view url) {
   return at == std::string_view::npos ? std::string_view() : url.substr(0, at);
 }
 
-void check_error(const Error& error, std::string_view secret) {
+void check_url_error(const Error& error, std::string_view secret) {
   promise(error.code == ErrorCode::invalid_config, "an address is the configuration's");
   promise_showable(to_string(error), "why an address is refused may be shown");
   promise_secret(to_string(error), secret);
@@ -28,7 +28,7 @@ void check_error(const Error& error, std::string_view secret) {
 
 void check_base_url(std::string_view text) {
   const auto url = parse_base_url(text);
-  if (!url) return check_error(url.error(), user_part(text));
+  if (!url) return check_url_error(url.error(), user_part(text));
   const auto again = parse_base_url(to_string(url->origin) + url->path);
   promise(again && again->origin == url->origin && again->path == url->path,
           "an address that is written is read as the same");
@@ -39,14 +39,14 @@ void check_base_url(std::string_view text) {
 
 void check_webhook_url(std::string_view text) {
   const auto url = parse_webhook_url(text);
-  if (!url) return check_error(url.error(), text);
+  if (!url) return check_url_error(url.error(), text);
   promise(is_target(url->target.reveal()), "a target can stand in a request");
   promise(check_transport(url->origin).has_value() || url->origin.scheme == "http", "a scheme");
 }
 
 void check_git_url(std::string_view text) {
   const auto url = parse_git_url(text);
-  if (!url) return check_error(url.error(), user_part(text));
+  if (!url) return check_url_error(url.error(), user_part(text));
   promise(!url->host.empty() && !url->host.starts_with('-'), "no host is an option");
   promise(!url->text.starts_with('-'), "no address is an option");
   promise_showable(url->text, "an address may be shown");
@@ -54,7 +54,7 @@ void check_git_url(std::string_view text) {
 
 void check_proxy(std::string_view text, std::string_view no_proxy) {
   const auto proxy = parse_proxy(text);
-  if (!proxy) return check_error(proxy.error(), user_part(text));
+  if (!proxy) return check_url_error(proxy.error(), user_part(text));
   promise_showable(proxy->name(), "a proxy may be named");
   promise_secret(proxy->name(), user_part(text));
   promise(is_field_value(proxy->authorization.reveal()), "a password can stand in a header");

@@ -41,6 +41,15 @@ def key(root, entry, salt):
     return digest.hexdigest()
 
 
+def is_ours(root, name):
+    """A source of the product, or a group of them, as they are compiled together."""
+    folders = (f"{root}/reconciler/", f"{root}/daemon/")
+    if "/unity_" not in name:
+        return name.startswith(folders)
+    included = INCLUDE.findall(content(pathlib.Path(name)).decode())
+    return bool(included) and all(one.startswith(folders) for one in included)
+
+
 def tidy(build, entry):
     run = subprocess.run([TIDY, "--quiet", "-p", build, entry["file"]], capture_output=True, text=True)
     return run.returncode == 0, run.stdout + ("" if run.returncode == 0 else run.stderr)
@@ -60,7 +69,7 @@ def main():
     stamps = cache / "authzd" / "tidy"
     stamps.mkdir(parents=True, exist_ok=True)
     database = json.loads((build / "compile_commands.json").read_text())
-    ours = [e for e in database if e["file"].startswith((f"{root}/reconciler/", f"{root}/daemon/"))]
+    ours = [e for e in database if is_ours(root, e["file"])]
     keys = {e["file"]: (e, key(root, e, salt)) for e in ours}
     todo = [(e, stamps / k) for e, k in keys.values() if not (stamps / k).exists()]
 

@@ -41,6 +41,7 @@ AccountStatus healthy_account() {
   status.reconciling = condition(false, "Waiting");
   status.stalled = condition(false, "Progressing");
   status.held = condition(false, "NothingHeld");
+  status.assertions_hold = condition(true, "NoAssertions");
   status.attempted_revision = kRevision;
   status.applied_revision = kRevision;
   LastRun run;
@@ -66,6 +67,10 @@ AccountStatus troubled_account() {
   status.reconciling = condition(true, "CycleUnderWay");
   status.stalled = condition(true, "ObjectsStalled", "1 object needs the same write again");
   status.held = condition(true, "Rails", "maxDelete: 11 deletes in 24h, 10 allowed");
+  status.assertions_hold =
+      condition(false, "Violated", "the assertion keys-at-home is violated, by 2 policies");
+  status.assertions = {.violated = 1, .undecided = 1, .hold = 3, .violations = 2};
+  status.approve_options = " --config /srv/authzd.yaml";
   status.attempted_revision = "ffffffffffffffffffffffffffffffffffffffff";
   status.applied_revision = kRevision;
   status.holds = {{std::string(64, 'a'), "maxDelete", "11 deletes in 24h, 10 allowed", 11},

@@ -130,4 +130,54 @@ says err "it ends inside a line"
 expect 0 apply --yes "${config[@]}"
 expect 0 audit verify "${config[@]}"
 grep -q '"cut":' audit.log || fail "the part of a line was not kept"
+ours 2
+
+# manifest SOURCE TARGET: of one more grant.
+manifest() {
+  cat >"manifests/$1.yaml" <<TEXT
+apiVersion: authzd/v1
+kind: Authorization
+metadata: {name: $1}
+spec: {source: {service: $1}, target: {service: $2}, roles: [Reader]}
+TEXT
+}
+# What is suspended in the configuration's state is so for a call that keeps a state of its own.
+manifest messagehub hs-crypto
+expect 0 suspend "${config[@]}"
+expect 1 apply --local --yes "${config[@]}"
+says err "is suspended"
+expect 1 apply --state own.db --yes "${config[@]}"
+says err "is suspended"
+ours 2
+expect 0 resume "${config[@]}"
+
+# To suspend waits for no process that has the state, such as an apply at its question.
+flock -o state/state.db.lock sleep 20 >/dev/null 2>&1 &
+pids[holder]=$!
+is_held() { ! flock -n state/state.db.lock true; }
+until_true "the state to be held" is_held
+expect 1 apply --yes "${config[@]}"
+says err "is in use by"
+expect 0 suspend "${config[@]}"
+says out "Suspended: every account"
+says err "beside the state"
+stop holder
+expect 1 apply --yes "${config[@]}"
+says err "is suspended"
+ours 2
+expect 0 resume "${config[@]}"
+expect 0 apply --yes "${config[@]}"
+ours 3
+
+# A suspended account is left out, and in nobody's way.
+manifest server-protect kms
+(umask 077 && printf second-api-key >second-key)
+{
+  cat authzd.yaml
+  echo "  - {name: second, id: b7654321b7654321b7654321b7654321, auth: {apiKeyFile: $work/second-key}}"
+} >two.yaml
+expect 0 suspend second --config two.yaml
+expect 1 apply --yes --config two.yaml
+says err "account second is suspended"
+ours 4
 echo "alone: all of it held"

@@ -73,6 +73,7 @@ expect 0 plan "${alone[@]}" --detailed-exitcode
 says out "Kept: 30 grants"
 says out "30 policies"
 says out "--adopt identical"
+expect 0 plan "${alone[@]}" --show-unmanaged
 tells "created by iam-ServiceId-terraform at 2026-01-01T00:00:00"
 expect 0 plan "${alone[@]}" --output json
 [[ $(python3 -c 'import json; c = json.load(open("out"))["counts"]; print(c["kept"], c["adoptableIdentical"])') == "30 30" ]] ||

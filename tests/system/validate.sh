@@ -75,7 +75,7 @@ json "j['problems'][0] == {'severity': 'error', 'file': 'bad.yaml', 'line': 4, '
   'message': 'missing key \"roles\" in spec', 'hint': 'write roles: [Reader]', 'accounts': []}"
 expect 0 validate production -o json </dev/null
 json "j['valid'] and j['manifests'] == [{'account': None, 'valid': True, 'files': 1, 'ignored': 2,
-  'authorizations': 1, 'policies': 1}]"
+  'authorizations': 1, 'policies': 1, 'instanceNames': 0, 'assertions': []}]"
 expect 4 validate nowhere -o json </dev/null
 json "not j['valid'] and j['problems'][0]['file'] is None"
 expect 4 validate bad.yaml -o sarif </dev/null

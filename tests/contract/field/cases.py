@@ -9,7 +9,7 @@ import re
 import yaml
 
 MARKER = re.compile(r"\s*\(authzd: [^()]*\)$")
-KEYS = {"case", "documented_by", "warning", "held", "manifest", "bodies"}
+KEYS = {"case", "documented_by", "warning", "held", "instances", "manifest", "bodies"}
 
 
 @dataclasses.dataclass
@@ -21,6 +21,7 @@ class Case:
     held: dict[str, list[str]]  # verb → rails that must hold it
     warning: str  # what `validate` says of it; empty: nothing
     account: str
+    instances: list[dict]  # that the account has, as the sandbox's seed names them
 
 
 def load(path):
@@ -34,7 +35,8 @@ def load(path):
         pages = row["documented_by"]
         found.append(Case(row["case"], [pages] if isinstance(pages, str) else pages, row["manifest"],
                           [comparable(each) for each in json.loads(text)], row["held"],
-                          row.get("warning", ""), account))
+                          row.get("warning", ""), account,
+                          [dict(each, account=account) for each in row.get("instances", [])]))
     return found
 
 

@@ -10,7 +10,8 @@ usage: field.py BUILD-DIRECTORY CASES.yaml
 A case has the page of IBM's, or the module of IBM's, that documents it (`documented_by`, as in
 daemon/data/pairs.json), a `manifest`, the `bodies` that IAM must get (POST /v2/policies, all of it but
 authzd's marker; ACCOUNT is the account itself), the rails that must hold its create and its delete
-(`held`), and, where it is right but unusual, what `validate` says (`warning`). The CRN of a role is
+(`held`), where it is right but unusual, what `validate` says (`warning`), and the `instances` that its
+account has, where it calls any by name. The CRN of a role is
 the published one, else the one by IBM's naming. Each case has an account whose state is new, and in
 which somebody has an authorization already. The steps are the same for all:
 
@@ -186,7 +187,7 @@ class Field:
                 shown = sorted(each["role_id"] for each in listed[policy["id"]]["roles"])
                 self.same(name, "list", shown, sorted(role_ids(policy)))
             code, out, err = self.call("export", "--account", name)
-            self.expect(name, "export", code == 0 and "0 left out" in err, f"ended with {code}: {err}")
+            self.expect(name, "export", code == 0 and "none left out" in err, f"ended with {code}: {err}")
             (folder / name).mkdir(parents=True)
             (folder / name / "exported.yaml").write_text(out)
         code, plans = self.plan("exported.yaml")
@@ -252,6 +253,7 @@ def start_sandbox(build, work, every):
     keys = [{"key": f"key-of-{each.name}", "account": each.account, "name": "authzd",
              "iam_id": "iam-ServiceId-11111111-2222-4333-8444-555555555555"} for each in every]
     seed = {"accounts": [{"id": each.account, "name": each.name} for each in every], "api_keys": keys,
+            "instances": [instance for each in every for instance in each.instances],
             "policies": [{"created_by_id": SOMEBODY, "policy": of_somebody(each.account)} for each in every]}
     (work / "seed.json").write_text(json.dumps(seed))
     process = subprocess.Popen([build / "daemon/sandbox/iam-sandbox", "--quiet", "--strict",

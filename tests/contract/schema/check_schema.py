@@ -17,14 +17,19 @@ import yaml
 
 # What no schema can express: text, uniqueness across documents, and faults that a YAML reader hides.
 BEYOND_SCHEMA = {
+    "assertion-forbids-a-grant", "assertion-list-lacks-a-grant", "assertion-name-taken", "assertion-says-nothing",
+    "assertion-service-in-capitals",
     "attribute-in-another-case", "attribute-twice", "control-character", "description-escape", "exists-not-boolean",
-    "expiry-past", "instance-not-guid", "key-given-twice", "labels-not-text", "name-taken", "not-utf8", "resource-group-name",
+    "disputed-line-break", "disputed-line-break-in-text", "expiry-past", "instance-name-of-another-account", "instance-name-without-service", "instance-named-twice", "instance-not-guid",
+    "key-given-twice", "labels-not-text", "name-taken", "not-utf8", "resource-group-name",
     "same-key-twice", "same-target-twice", "service-in-capitals", "service-label-in-one-word",
     "merge-key-beside-a-double", "merge-key-twice", "sources-granted-elsewhere", "sources-too-many", "sources-twice",
     "sources-with-a-target-twice", "source-wide", "star-is-literal", "tagged-value", "target-empty", "target-wide", "too-many-aliases",
 }
 
 CONFIGURATION_BEYOND_SCHEMA = {
+    "assertion-forbids-a-grant", "assertion-list-lacks-a-grant", "assertion-name-taken", "assertion-says-nothing",
+    "assertion-service-in-capitals",
     "account-named-by-id", "account-twice", "empty", "git-ref", "git-url-open", "git-url-password",
     "key-as-path", "key-given-twice",
 }
@@ -56,6 +61,9 @@ def key_lists(schema, node, path, out):
     if "if" in node:  # a manifest, or a List of them
         out["List"] = set(resolve(schema, node["then"])["properties"])
         node = resolve(schema, node["else"])
+        node = resolve(schema, node.get("else", node))  # an assertion has lists of its own
+    for choice in node.get("oneOf", []):
+        key_lists(schema, choice, path, out)
     if "items" in node:
         key_lists(schema, node["items"], path + "[]", out)
     if "properties" in node and node.get("additionalProperties") is False:
@@ -81,7 +89,8 @@ def check_keys(schema, facts, kind):
     for line in printed.splitlines():
         path, keys = line.split("\t")
         loader[path] = set(keys.split())
-    found = key_lists(schema, schema, "", {})
+    node = schema["definitions"]["assertion"] if kind == "assertion" else schema
+    found = key_lists(schema, node, "", {})
     return [f"{kind} {path!r}: loader {sorted(loader.get(path, []))}, schema {sorted(found.get(path, []))}"
             for path in sorted(loader.keys() | found.keys()) if loader.get(path) != found.get(path)]
 
@@ -104,7 +113,7 @@ def main():
     manifest = json.loads((root / "manifests/authorization.schema.json").read_text())
     configuration = json.loads((root / "systemd/configuration.schema.json").read_text())
     faults = []
-    for schema, kind in ((manifest, "authorization"), (configuration, "configuration")):
+    for schema, kind in ((manifest, "authorization"), (manifest, "assertion"), (configuration, "configuration")):
         jsonschema.Draft7Validator.check_schema(schema)
         faults += check_keys(schema, facts, kind)
     faults += check_bad(manifest, root / "tests/golden/manifest/bad", BEYOND_SCHEMA)

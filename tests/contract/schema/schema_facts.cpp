@@ -3,6 +3,7 @@
 
 // Tells the schema check what the loaders know: the keys of each map, and their word on a manifest.
 #include "daemon/config/config_keys.hpp"
+#include "reconciler/manifest/assertion_decoder.hpp"
 #include "reconciler/manifest/loader.hpp"
 
 #include <fstream>
@@ -37,6 +38,7 @@ int check(const char* path) {
 int main(int argc, char** argv) {
   const std::string_view what = argc > 1 ? argv[1] : "";
   if (what == "authorization") return authzd::print_keys(authzd::authorization_key_lists());
+  if (what == "assertion") return authzd::print_keys(authzd::assertion_key_lists());
   if (what == "configuration") {
     return authzd::print_keys(authzd::config_keys::configuration_key_lists());
   }

@@ -32,6 +32,7 @@ using converge_detail::unknown_error;
 using test::ours;
 using test::policy;
 using test::wanted;
+using test::WantedGrant;
 using test::World;
 
 const PolicyId kId{"p-1"};
@@ -271,8 +272,71 @@ std::string note_section() {
   return out;
 }
 
+const std::string kWas = "11111111-1111-4111-8111-111111111111";
+const std::string kIs = "22222222-2222-4222-8222-222222222222";
+
+struct Found {
+  const char* situation;
+  Result<std::vector<Instance>> instances;
+  KnownInstances last = {};
+};
+
+/// Of a grant to kms whose instance is called by name, and whose policy is for `kWas`.
+std::vector<Found> look_ups() {
+  const InstanceName name{"kms", "prod-kms"};
+  const Instance was{kWas, "prod-kms", "kms", test::kAccount, "us-south", "group-1"};
+  const Instance is{kIs, "prod-kms", "kms", test::kAccount, "eu-de", "group-2"};
+  Instance other = is;
+  other.service = "hs-crypto";
+  Instance gone = was;
+  gone.is_gone = true;
+  return {
+      {"found", std::vector{was}},
+      {"none has the name", std::vector<Instance>{}},
+      {"one of another service has it", std::vector{other}},
+      {"the one that has it is being deleted", std::vector{gone}, {{name, {kWas}}}},
+      {"two have it", std::vector{was, is}},
+      {"it may not be looked up", Error{ErrorCode::forbidden, "not permitted: …"}},
+      {"nobody answers, and the state knows the id",
+       Error{ErrorCode::unavailable, "no connection"},
+       {{name, {kWas}}}},
+      {"it has come to stand for another", std::vector{is}, {{name, {kWas}}}},
+  };
+}
+
+std::string look_up_section() {
+  std::string out = "\n# Of an instance that is called by its name\n";
+  for (const Found& found : look_ups()) {
+    WantedGrant named = wanted("g", "a", "kms");
+    named.grant.target_instance = InstanceName{"kms", "prod-kms"};
+    Grant& grant = named.grant;
+    World world{{}, {}};
+    grant.resource = with_instance(grant.resource, kWas);
+    grant.key = Key(test::kAccount, grant.subject, grant.resource);
+    world.observed = {ours("p-1", named)};
+    grant.resource = with_instance(grant.resource, unknown_instance(*grant.target_instance));
+    grant.key = Key(test::kAccount, grant.subject, grant.resource);
+
+    const NamedDesired ids =
+        resolve_instances({test::kAccount, {grant}}, {{"prod-kms", found.instances}}, found.last);
+    const auto failed = ids.unresolved.begin();
+    const bool is_known = failed == ids.unresolved.end();
+    ResolvedGrant resolved{&ids.desired.grants[0], named.roles, is_known};
+    if (!is_known) resolved.roles = failed->second;
+    world.options.former_instances = ids.former;
+    const Plan plan =
+        make_plan(test::kAccount, {&resolved, 1}, world.observed, world.ownership, world.options);
+    out += "\n## " + std::string(found.situation) + "\n";
+    const TextOptions names{.role_names = {instance_entry("kms", kIs, "prod-kms"),
+                                           instance_entry("kms", kWas, "prod-kms")}};
+    out += plan_text(plan, names);
+  }
+  return out;
+}
+
 TEST(Outcomes, AreToldAsTheyAre) {
-  const std::string actual = outcome_section() + reason_section() + note_section();
+  const std::string actual =
+      outcome_section() + reason_section() + note_section() + look_up_section();
   EXPECT_EQ(actual,
             golden::expected_text("tests/golden/outcomes", "messages", ".expected", actual));
 }

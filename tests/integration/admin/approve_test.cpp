@@ -24,6 +24,27 @@ std::string hash_behind(const std::string& label, const std::string& text) {
   return at == std::string::npos ? "" : text.substr(at + label.size(), 64);
 }
 
+/// A directory of which is told who wrote it, as of a repository.
+class AuthoredSource final : public Source {
+ public:
+  explicit AuthoredSource(std::shared_ptr<Source> files) : files_(std::move(files)) {}
+
+  Async<Fetched> fetch(std::vector<std::string> paths, std::string known) override {
+    co_return co_await files_->fetch(std::move(paths), std::move(known));
+  }
+  Async<bool> still_holds(std::vector<std::string> paths, std::string revision) override {
+    co_return co_await files_->still_holds(std::move(paths), std::move(revision));
+  }
+  Async<Lineage> lineage(std::string, std::string) override { co_return how; }
+  Async<Authors> authors(std::string, std::string) override { co_return wrote; }
+
+  Authors wrote;
+  Lineage how = Lineage::follows;
+
+ private:
+  std::shared_ptr<Source> files_;
+};
+
 /// Two policies of ours, and the manifest of one is gone: its delete is the account's first.
 class ApproveDesk : public DeskTest {
  protected:
@@ -211,6 +232,75 @@ TEST_F(ApproveDesk, UndoesNothingByTwoDigits) {
 
   EXPECT_THAT(console.complained(), HasSubstr("is too short: give at least 8 digits"));
   EXPECT_EQ(ours(), 2U);
+}
+
+/// Bob wrote what is applied. What comes then is Ada's, and no cycle has taken it yet.
+class ApproveDeskOfAuthors : public DeskTest {
+ protected:
+  void SetUp() override {
+    spec.approvers = {.not_the_author = true,
+                      .addresses = {{1000, {"ada@example.com"}}, {1001, {"bob@example.com"}}}};
+    wrap_source = [this](std::shared_ptr<Source> files) {
+      source = std::make_shared<AuthoredSource>(std::move(files));
+      source->wrote = {{"bob@example.com"}, {}, true};
+      return source;
+    };
+    write_manifest("storage", {"kms"});
+    write_manifest("backup", {"hs-crypto"});
+    start();
+    ASSERT_EQ(call({"apply", "--yes"}, console), 0) << console.complained();
+    std::filesystem::remove(directory / "manifests" / "backup.yaml");
+    source->wrote = {{"ada@example.com"}, {}, true};
+  }
+
+  int approve(unsigned by, const std::string& what) {
+    login = by;
+    const int code = call({"approve", "--yes", what}, console).value_or(-1);
+    login.reset();
+    return code;
+  }
+
+  std::shared_ptr<AuthoredSource> source;
+  TestConsole console;
+};
+
+TEST_F(ApproveDeskOfAuthors, TakesNoWordOfWhoWroteWhatNoCycleHasTaken) {
+  TestConsole held;
+  (void)call({"plan"}, held);
+  const std::string hold = hash_behind("authzd approve ", held.shown());
+  ASSERT_EQ(hold.size(), 64U) << held.shown();
+
+  EXPECT_NE(approve(1000, hold), 0);
+  EXPECT_THAT(console.complained(), HasSubstr("login uid 1000 is ada@example.com, an author"));
+  EXPECT_EQ(approve(1001, hold), 0) << console.complained();
+
+  EXPECT_THAT(console.shown(), HasSubstr("Once one of them is done, the rail firstDeletes"));
+  TestConsole own;
+  (void)call({"apply", "--yes"}, own);
+  EXPECT_EQ(ours(), 1U) << own.shown();
+}
+
+TEST_F(ApproveDeskOfAuthors, ShowsAsHeldWhatACycleWillHold) {
+  ASSERT_TRUE(state().approvals.approve_first_deletes({"ada", clock.now(), {}, 1000}));
+
+  EXPECT_EQ(call({"plan", "--detailed-exitcode"}, console), 3) << console.shown();
+
+  EXPECT_THAT(console.shown(), HasSubstr("firstDeletes"));
+}
+
+TEST_F(ApproveDeskOfAuthors, TakesNoWordOfWhoWroteARevisionThatIsRefused) {
+  source->how = Lineage::diverges;
+  TestConsole own;
+  (void)call_with_cycles({"sync", "--wait"}, own);
+  const auto attempted = state().revisions.attempted();
+  ASSERT_TRUE(attempted && *attempted && !(*attempted)->error.empty());
+  const std::string revision = (*attempted)->revision;
+
+  EXPECT_NE(approve(1000, revision), 0);
+
+  EXPECT_THAT(console.complained(), HasSubstr("login uid 1000 is ada@example.com, an author"));
+  EXPECT_TRUE(state().approvals.list(clock.now())->empty());
+  EXPECT_EQ(approve(1001, revision), 0) << console.complained();
 }
 
 }  // namespace

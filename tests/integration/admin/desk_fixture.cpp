@@ -51,6 +51,7 @@ std::shared_ptr<AccountRuntime> DeskTest::open(const std::string& fingerprint) {
   parts.state = std::move(*made);
   parts.source = std::make_shared<DirectorySource>(
       directory / "manifests", clock, DirectoryOptions{.quiet = {}});
+  if (wrap_source) parts.source = wrap_source(parts.source);
   auto direct = std::make_unique<DirectHttp>(sandbox, clock);
   http = direct.get();
   parts.http = std::move(direct);
@@ -71,6 +72,7 @@ void DeskTest::start() {
       AdminDesk::Parts{*daemon, kConfig, environment, io.get_executor(), clock, randomness, Log()});
   serve([this](AdminCall call, Peer who, Console& console) {
     if (on_call) on_call();
+    if (login) who.login_uid = login;
     return desk->perform(std::move(call), std::move(who), console);
   });
 }

@@ -50,7 +50,10 @@ class DeskTest : public AdminTest {
   std::shared_ptr<AccountRuntime> account;
   std::unique_ptr<Service> daemon;
   std::unique_ptr<AdminDesk> desk;
-  std::function<void()> on_call;             // before the daemon performs it
+  std::function<void()> on_call;  // before the daemon performs it
+  std::optional<unsigned> login;  // of who calls, in the place of the test's own
+  /// The source of the next account, in the place of the directory that it is given.
+  std::function<std::shared_ptr<Source>(std::shared_ptr<Source>)> wrap_source;
   std::function<Result<Accounts>()> reload;  // what the daemon reloads; null: nothing
 };
 

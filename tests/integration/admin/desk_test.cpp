@@ -311,8 +311,9 @@ TEST_F(DeskTest, WaitsForASyncNoLongerThanItWasTold) {
 
   EXPECT_EQ(call({"sync", "--wait", "--timeout", "1ms"}, console), 1) << "no cycle runs here";
 
-  EXPECT_THAT(console.complained(),
-              HasSubstr("account demo: waiting for its cycle: no end within"));
+  EXPECT_THAT(
+      console.complained(),
+      HasSubstr("account demo: its cycle has not ended within --timeout (1ms), and goes on"));
 }
 
 TEST_F(DeskTest, ShowsARunByTheBeginningOfItsId) {

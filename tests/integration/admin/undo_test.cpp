@@ -31,9 +31,9 @@ class UndoDesk : public DeskTest {
     write_manifest("storage", {"kms"});
     write_manifest("backup", {"hs-crypto"});
     start();
-    for (const unsigned login : {1001U, 1002U}) {
+    for (const unsigned uid : {1001U, 1002U}) {
       ASSERT_TRUE(
-          state().approvals.approve_first_deletes({"the test", clock.now(), std::nullopt, login}));
+          state().approvals.approve_first_deletes({"the test", clock.now(), std::nullopt, uid}));
     }
     apply();
     std::filesystem::remove(directory / "manifests" / "backup.yaml");
@@ -221,8 +221,8 @@ TEST_F(UndoOfTwo, IsDoneOnceBothHaveApprovedWhatItShowsAsHeld) {
 
   // A test has no login of its own.
   const auto planned = plan_of_undo(run);
-  for (const unsigned login : {1001U, 1002U}) {
-    const Grantor by{"somebody", clock.now(), clock.now() + std::chrono::hours(24), login};
+  for (const unsigned uid : {1001U, 1002U}) {
+    const Grantor by{"somebody", clock.now(), clock.now() + std::chrono::hours(24), uid};
     ASSERT_TRUE(approve(account->state(), planned, hash, by));
   }
   EXPECT_EQ(call({"undo", run, "--yes"}, console), 0) << console.complained();

@@ -165,5 +165,71 @@ TEST_F(Named, ListsWhatIsOursByName) {
   EXPECT_THAT(none.shown(), Not(HasSubstr("storage")));
 }
 
+/// An installation that applies by name alone learns what one that applies all learns.
+class NamedAlone : public Wait {
+ protected:
+  void SetUp() override {
+    spec.rails.removal_grace = {};
+    spec.rails.limits.max_delete_percent = 100;
+    write_manifest("storage", {"kms"});
+  }
+
+  /// The exit code of an apply of `storage` alone.
+  int apply_storage() {
+    TestConsole alone;
+    alone.can_ask = false;
+    return call({"apply", "--yes", "--name", "storage"}, alone).value_or(-1);
+  }
+
+  void remove_manifest() {
+    std::filesystem::remove(directory / "manifests" / "storage.yaml");
+    write_manifest("other", {"kms"}, "is");
+  }
+};
+
+TEST_F(NamedAlone, BeginsTheGraceOfARemovalAgainThatWasWantedNoMore) {
+  start();
+  ASSERT_EQ(apply_storage(), 0);
+  remove_manifest();
+  ASSERT_EQ(apply_storage(), 3) << "held, and its time begins";
+  write_manifest("storage", {"kms"});
+  ASSERT_EQ(apply_storage(), 0);
+  clock.advance(2h);
+  remove_manifest();
+
+  EXPECT_EQ(apply_storage(), 3);
+
+  EXPECT_EQ(ours(), 1U) << "nobody has seen for an hour that it goes";
+}
+
+TEST_F(NamedAlone, RemembersWhatARevisionTookOverFromAHand) {
+  start();
+  ASSERT_EQ(apply_storage(), 0);
+  sandbox::Json control;
+  control["grant"]["roles"][0]["role_id"] = "crn:v1:bluemix:public:iam::::serviceRole:Reader";
+  control["grant"]["roles"][1]["role_id"] =
+      "crn:v1:bluemix:public:iam::::role:AuthorizationDelegator";
+  edit(any_id(), {{"control", control}});
+  std::ofstream(directory / "manifests" / "storage.yaml", std::ios::app) << "  delegate: true\n";
+  ASSERT_EQ(apply_storage(), 0);
+  write_manifest("storage", {"kms"});
+
+  EXPECT_EQ(apply_storage(), 3) << "it is no repair: a revision granted it";
+}
+
+TEST_F(NamedAlone, LeavesAloneWhatADocumentDropsThatIsSuspended) {
+  write_manifest("storage", {"kms", "hs-crypto"});
+  start();
+  ASSERT_EQ(apply_storage(), 0);
+  ASSERT_EQ(ours(), 2U);
+  spec.rails.removal_grace.wait = 0h;
+  write_manifest("storage", {"kms"});
+  std::ofstream(directory / "manifests" / "storage.yaml", std::ios::app) << "  suspend: true\n";
+
+  EXPECT_EQ(apply_storage(), 0);
+
+  EXPECT_EQ(ours(), 2U);
+}
+
 }  // namespace
 }  // namespace authzd::test

@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const std::string kStorage = manifest_of("storage", "server-protect", {"kms", "hs-crypto"});
+const std::string kApprovedFile = manifest_of("storage", "server-protect", {"kms", "hs-crypto"});
 const std::string kOne = manifest_of("storage", "server-protect", {"kms"});
 
 class Approvals : public CycleTest {
@@ -36,7 +36,7 @@ class Approvals : public CycleTest {
 
 TEST_F(Approvals, HoldTheFirstDeletesOfANewStateUntilApprovedOnce) {
   lose_state();
-  write_file("storage.yaml", kStorage);
+  write_file("storage.yaml", kApprovedFile);
   good_cycle();
   write_file("storage.yaml", kOne);
 
@@ -56,7 +56,7 @@ TEST_F(Approvals, HoldTheFirstDeletesOfANewStateUntilApprovedOnce) {
 
 TEST_F(Approvals, LetThroughWhatACountHoldsAndNothingElse) {
   spec.rails.limits.max_delete = 0;
-  write_file("storage.yaml", kStorage);
+  write_file("storage.yaml", kApprovedFile);
   good_cycle();
   write_file("storage.yaml", kOne);
   approve_hold_of(good_cycle());
@@ -72,7 +72,7 @@ TEST_F(Approvals, LetThroughWhatACountHoldsAndNothingElse) {
 
 TEST_F(Approvals, CountForADay) {
   spec.rails.limits.max_delete = 0;
-  write_file("storage.yaml", kStorage);
+  write_file("storage.yaml", kApprovedFile);
   good_cycle();
   write_file("storage.yaml", kOne);
   approve_hold_of(good_cycle());
@@ -84,7 +84,7 @@ TEST_F(Approvals, CountForADay) {
 }
 
 TEST_F(Approvals, AreOfHoldsThatThePlanHas) {
-  write_file("storage.yaml", kStorage);
+  write_file("storage.yaml", kApprovedFile);
   const CycleEnd end = good_cycle();
   auto kept = state();
 
@@ -96,7 +96,7 @@ TEST_F(Approvals, AreOfHoldsThatThePlanHas) {
 
 TEST_F(Approvals, CountsOfTheWindowReachOverCyclesAndRestarts) {
   spec.rails.limits.max_delete = 1;
-  write_file("storage.yaml", kStorage);
+  write_file("storage.yaml", kApprovedFile);
   good_cycle();
   write_file("storage.yaml", kOne);
   good_cycle();
@@ -258,7 +258,7 @@ TEST_F(Approvals, ProtectionThatKeepsWhatIsNotWantedIsInTheStatus) {
 /// From another installation of ours, of which this one's state does not know.
 TEST_F(Approvals, ProtectionThatComesJustBeforeADeleteLeavesItUndone) {
   spec.rails.limits.max_delete_percent = 100;
-  write_file("storage.yaml", kStorage);
+  write_file("storage.yaml", kApprovedFile);
   good_cycle();
   write_file("storage.yaml", kOne);
   const auto protect = [this](const HttpRequest& request) -> std::optional<HttpResponse> {
@@ -284,7 +284,7 @@ TEST_F(Approvals, ProtectionThatComesJustBeforeADeleteLeavesItUndone) {
 }
 
 TEST_F(Approvals, AreNotAskedOfWhatSuspensionStops) {
-  write_file("storage.yaml", kStorage);
+  write_file("storage.yaml", kApprovedFile);
   ASSERT_TRUE(state().suspensions.suspend({spec.id, "ada", clock.now()}));
 
   const CycleEnd suspended = cycle();
@@ -303,7 +303,7 @@ TEST_F(Approvals, AreNotAskedOfWhatSuspensionStops) {
 }
 
 TEST_F(Approvals, AreNotNeededToLetGoOfEverything) {
-  write_file("storage.yaml", kStorage);
+  write_file("storage.yaml", kApprovedFile);
   good_cycle();
   account->begin_run("release", RunKind::release, "ada");
   auto planned = run(io, plan_release(account->reading(), nullptr, std::string()));

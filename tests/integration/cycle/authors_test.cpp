@@ -19,6 +19,8 @@ class AuthorsOfWhatWaits : public CycleTest {
     write_file("files.yaml", manifest_of("files", "is", {"kms"}));
     good_cycle();
     ASSERT_FALSE(are_remembered()) << "all is done";
+    // Which is not what this is about.
+    ASSERT_TRUE(state().approvals.mark_first_deletes_done(clock.now()));
     ASSERT_TRUE(state().revisions.add_authors({{"ada@example.com"}, {}, true}));
   }
 
@@ -140,6 +142,45 @@ TEST_F(AuthorsOfWhatWaits, AreRememberedWhileAWriteRestsThatFailed) {
   clock.advance(std::chrono::hours(24));
   good_cycle();
   EXPECT_FALSE(are_remembered());
+}
+
+/// Who wrote the files of a directory nobody knows, so that nobody's word lets them delete.
+class FirstDeletesOfAuthors : public CycleTest {
+ protected:
+  void SetUp() override {
+    spec.rails.limits.max_delete_percent = 1'000;
+    write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
+    write_file("files.yaml", manifest_of("files", "is", {"kms"}));
+    write_file("more.yaml", manifest_of("more", "is", {"hs-crypto"}));
+    good_cycle();
+  }
+
+  void judge_authors() {
+    spec.approvers.not_the_author = true;
+    restart();
+  }
+};
+
+TEST_F(FirstDeletesOfAuthors, AreHeldThoughTheAuthorHasApprovedThem) {
+  judge_authors();
+  remove_file("files.yaml");
+
+  cycle();
+
+  EXPECT_EQ(ours().size(), 3U) << "approved before a cycle knew who wrote it";
+  EXPECT_TRUE(status().held.is_true);
+}
+
+TEST_F(FirstDeletesOfAuthors, AreNoneOnceOneWasDone) {
+  remove_file("files.yaml");
+  good_cycle();
+  ASSERT_EQ(ours().size(), 2U);
+  judge_authors();
+  remove_file("more.yaml");
+
+  good_cycle();
+
+  EXPECT_EQ(ours().size(), 1U) << "what needs no approval waits for one";
 }
 
 }  // namespace

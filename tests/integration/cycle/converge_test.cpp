@@ -12,8 +12,8 @@ namespace {
 
 class Cycle : public CycleTest {};
 
-const std::string kStorage = manifest_of("storage", "server-protect", {"kms", "hs-crypto"});
-const std::string kOne = manifest_of("storage", "server-protect", {"kms"});
+const std::string kStorageFile = manifest_of("storage", "server-protect", {"kms", "hs-crypto"});
+const std::string kOneGrant = manifest_of("storage", "server-protect", {"kms"});
 
 std::string held_by(const CycleEnd& end) {
   for (const Action& action : end.performed->planned.plan.actions) {
@@ -35,7 +35,7 @@ std::string many(std::size_t count, const std::string& role = "Reader") {
 }
 
 TEST_F(Cycle, CreatesWhatTheManifestsWant) {
-  write_file("storage.yaml", kStorage);
+  write_file("storage.yaml", kStorageFile);
 
   const CycleEnd end = good_cycle();
 
@@ -46,7 +46,7 @@ TEST_F(Cycle, CreatesWhatTheManifestsWant) {
 }
 
 TEST_F(Cycle, AsksForOneListAndNothingElseWhereNothingChanged) {
-  write_file("storage.yaml", kStorage);
+  write_file("storage.yaml", kStorageFile);
   good_cycle();
   const std::size_t before = service.log().size();
 
@@ -73,7 +73,7 @@ TEST_F(Cycle, LeavesIdenticalUnmanagedPoliciesAsTheyAre) {
 }
 
 TEST_F(Cycle, RepairsRolesThatSomeoneChanged) {
-  write_file("storage.yaml", kOne);
+  write_file("storage.yaml", kOneGrant);
   good_cycle();
   Json control;
   control["grant"]["roles"][0]["role_id"] = kDelegatorRole;
@@ -91,7 +91,7 @@ TEST_F(Cycle, RepairsRolesThatSomeoneChanged) {
 }
 
 TEST_F(Cycle, TellsOfDriftThatItsModeKeepsBack) {
-  write_file("storage.yaml", kOne);
+  write_file("storage.yaml", kOneGrant);
   good_cycle();
   Json control;
   control["grant"]["roles"][0]["role_id"] = kDelegatorRole;
@@ -113,7 +113,7 @@ TEST_F(Cycle, TellsOfDriftThatItsModeKeepsBack) {
 }
 
 TEST_F(Cycle, CountsNoCreateThatFoundItsPolicyThere) {
-  write_file("storage.yaml", kOne);
+  write_file("storage.yaml", kOneGrant);
   good_cycle();
   lose_state();
   restart();
@@ -132,7 +132,7 @@ TEST_F(Cycle, CountsNoCreateThatFoundItsPolicyThere) {
 }
 
 TEST_F(Cycle, RepairsADescriptionThatSomeoneChanged) {
-  write_file("storage.yaml", kOne);
+  write_file("storage.yaml", kOneGrant);
   good_cycle();
   const std::string was = description_of(ours().at(0));
   edit(only_id(), {{"description", "Mine now. " + was.substr(was.find("(authzd"))}});
@@ -143,7 +143,7 @@ TEST_F(Cycle, RepairsADescriptionThatSomeoneChanged) {
 }
 
 TEST_F(Cycle, WritesBackAMarkerThatWasTakenOff) {
-  write_file("storage.yaml", kOne);
+  write_file("storage.yaml", kOneGrant);
   good_cycle();
   const std::string was = description_of(ours().at(0));
   edit(only_id(), {{"description", "No marker."}});
@@ -155,7 +155,7 @@ TEST_F(Cycle, WritesBackAMarkerThatWasTakenOff) {
 }
 
 TEST_F(Cycle, RestoresAttributesByOnePut) {
-  write_file("storage.yaml", kOne);
+  write_file("storage.yaml", kOneGrant);
   good_cycle();
   const std::string id = only_id();
   Json resource = ours().at(0).at("resource");
@@ -175,7 +175,7 @@ TEST_F(Cycle, RestoresAttributesByOnePut) {
 }
 
 TEST_F(Cycle, MakesAPolicyAnewThatSomeoneDeleted) {
-  write_file("storage.yaml", kOne);
+  write_file("storage.yaml", kOneGrant);
   good_cycle();
   const std::string lost = only_id();
   edit(lost, {{"state", "deleted"}});
@@ -187,7 +187,7 @@ TEST_F(Cycle, MakesAPolicyAnewThatSomeoneDeleted) {
 }
 
 TEST_F(Cycle, ChangesARoleByOnePut) {
-  write_file("storage.yaml", kOne);
+  write_file("storage.yaml", kOneGrant);
   good_cycle();
   const std::string id = only_id();
   write_file("storage.yaml",
@@ -201,7 +201,7 @@ TEST_F(Cycle, ChangesARoleByOnePut) {
 }
 
 TEST_F(Cycle, RewritesOnlyTheMarkerOfARenamedManifest) {
-  write_file("storage.yaml", kOne);
+  write_file("storage.yaml", kOneGrant);
   good_cycle();
   const std::string id = only_id();
   remove_file("storage.yaml");
@@ -217,9 +217,9 @@ TEST_F(Cycle, RewritesOnlyTheMarkerOfARenamedManifest) {
 }
 
 TEST_F(Cycle, DeletesWhatNoManifestWantsInSync) {
-  write_file("storage.yaml", kStorage);
+  write_file("storage.yaml", kStorageFile);
   good_cycle();
-  write_file("storage.yaml", kOne);
+  write_file("storage.yaml", kOneGrant);
 
   const CycleEnd end = good_cycle();
 
@@ -231,7 +231,7 @@ TEST_F(Cycle, DeletesWhatNoManifestWantsInSync) {
 class Modes : public CycleTest, public ::testing::WithParamInterface<Mode> {};
 
 TEST_P(Modes, AllowNoMoreThanTheyAreNamedFor) {
-  write_file("storage.yaml", kStorage);
+  write_file("storage.yaml", kStorageFile);
   good_cycle();
   write_file("storage.yaml",
              manifest_of("storage", "server-protect", {"kms"}, "Authorization Delegator"));
@@ -286,7 +286,7 @@ TEST_F(Cycle, HoldsAllDeletesBeyondTheirShareOfOurs) {
 }
 
 TEST_F(Cycle, HoldsOneGrantWhoseRoleIsUnknown) {
-  write_file("good.yaml", kStorage);
+  write_file("good.yaml", kStorageFile);
   write_file("bad.yaml", manifest_of("files", "is", {"kms"}, "Raeder"));
 
   const CycleEnd end = good_cycle();

@@ -18,7 +18,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const std::string kOne = manifest_of("storage", "server-protect", {"kms"});
+const std::string kStorageGrant = manifest_of("storage", "server-protect", {"kms"});
 
 class DeletedByOthers : public CycleTest {
  protected:
@@ -37,7 +37,7 @@ class DeletedByOthers : public CycleTest {
 };
 
 TEST_F(DeletedByOthers, IsDriftThatSaysWhoAndWhenAndIsToldOf) {
-  write_file("storage.yaml", kOne);
+  write_file("storage.yaml", kStorageGrant);
   good_cycle();
   const std::string lost = only_id();
   delete_ours();
@@ -58,7 +58,7 @@ TEST_F(DeletedByOthers, IsDriftThatSaysWhoAndWhenAndIsToldOf) {
 }
 
 TEST_F(DeletedByOthers, SaysWhoAsLongAsTheModeKeepsItBack) {
-  write_file("storage.yaml", kOne);
+  write_file("storage.yaml", kStorageGrant);
   good_cycle();
   delete_ours();
   spec.mode = Mode::observe;
@@ -76,7 +76,7 @@ TEST_F(DeletedByOthers, SaysWhoAsLongAsTheModeKeepsItBack) {
 }
 
 TEST_F(DeletedByOthers, IsNoDriftWhereNoManifestWantsItAnyMore) {
-  write_file("storage.yaml", kOne);
+  write_file("storage.yaml", kStorageGrant);
   write_file("backup.yaml", manifest_of("backup", "is", {"kms"}));
   good_cycle();
   delete_ours();
@@ -94,7 +94,7 @@ TEST_F(DeletedByOthers, AreGivenBackInOneCycleWithOneLoudWord) {
   for (int i = 0; i < 60; ++i) {
     targets += "    - {service: kms, resource: key-" + std::to_string(i) + "}\n";
   }
-  std::string text = kOne;
+  std::string text = kStorageGrant;
   text.replace(text.find("    - service: kms\n"), 19, targets);
   write_file("storage.yaml", text);
   spec.rails.limits.max_create = 60;

@@ -14,8 +14,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct Killed : std::runtime_error {
-  Killed() : std::runtime_error("killed") {}
+struct KilledMeanwhile : std::runtime_error {
+  KilledMeanwhile() : std::runtime_error("killed") {}
 };
 
 class OutcomeUnknown : public CycleTest {
@@ -43,9 +43,9 @@ class OutcomeUnknown : public CycleTest {
       is_dead |= request.method == method;
       if (!is_dead) return std::nullopt;
       static_cast<void>(database->run("PRAGMA query_only = 1"));
-      throw Killed();
+      throw KilledMeanwhile();
     };
-    EXPECT_THROW(cycle(), Killed);
+    EXPECT_THROW(cycle(), KilledMeanwhile);
     ASSERT_TRUE(database->run("PRAGMA query_only = 0"));
     restart();
   }
@@ -117,9 +117,9 @@ TEST_F(OutcomeUnknown, OfACreateIsResolvedByTheList) {
   http->after_done = [this](const HttpRequest& request) {
     if (request.method != "POST" || request.target.find("/policies") == std::string::npos) return;
     static_cast<void>(database->run("PRAGMA query_only = 1"));
-    throw Killed();
+    throw KilledMeanwhile();
   };
-  EXPECT_THROW(cycle(), Killed);
+  EXPECT_THROW(cycle(), KilledMeanwhile);
   ASSERT_TRUE(database->run("PRAGMA query_only = 0"));
   restart();
 
@@ -146,6 +146,30 @@ TEST_F(OutcomeUnknown, DoesNotStayOpenAfterAClockThatWasAhead) {
 
   EXPECT_TRUE(ours().empty());
   EXPECT_TRUE(status().ready.is_true) << status().ready.message;
+}
+
+TEST_F(OutcomeUnknown, OfADeleteThatIamAnsweredCountsForAsLongAsReadsShowThePolicy) {
+  spec.rails.limits.max_delete = 1;
+  write_file("files.yaml", manifest_of("files", "is", {"kms"}));
+  good_cycle();
+  clock.advance(spec.settle);
+  set("lag-time", "30m");
+  remove_file("storage.yaml");
+  cycle();
+  ASSERT_EQ(sent("DELETE"), 1U) << logged();
+
+  clock.advance(spec.settle);
+  restart();
+  write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
+  remove_file("files.yaml");
+  cycle();
+  cycle();
+
+  EXPECT_EQ(sent("DELETE"), 1U) << "a second policy lost access within the window\n" << logged();
+  EXPECT_NE(logged().find("still shows it"), std::string::npos) << logged();
+  set("lag-time", "0s");
+  clock.advance(30min);
+  cycle();
 }
 
 TEST_F(OutcomeUnknown, IsNotPartOfWhatAReviewedPlanLetsThrough) {

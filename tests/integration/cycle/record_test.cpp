@@ -13,7 +13,7 @@
 namespace authzd::test {
 namespace {
 
-const std::string kStorage = manifest_of("storage", "server-protect", {"kms", "hs-crypto"});
+const std::string kRecordedFile = manifest_of("storage", "server-protect", {"kms", "hs-crypto"});
 
 /// Notes what it sees, and how many writes IAM had seen by then.
 class Witness final : public WriteObserver {
@@ -48,7 +48,7 @@ class Record : public CycleTest {
     witness = std::make_shared<Witness>(service);
     observers.push_back(witness);
     spec.concurrency = 1;
-    write_file("storage.yaml", kStorage);
+    write_file("storage.yaml", kRecordedFile);
   }
 
   std::shared_ptr<Witness> witness;

@@ -86,6 +86,13 @@ INSTANTIATE_TEST_SUITE_P(
                    overwrite(root,
                              manifest_of("storage", "server-protect", {"kms"}) + "  rolls: 1\n");
                  }},
+        Spoiling{"ItBreaksAnAssertion",
+                 [](const auto& root) {
+                   overwrite(root,
+                             manifest_of("storage", "server-protect", {"kms"}) +
+                                 "---\napiVersion: authzd/v1\nkind: Assertion\nmetadata: {name: "
+                                 "none}\nspec: {never: [{target: {service: kms}}]}\n");
+                 }},
         Spoiling{"ItIsEmpty", [](const auto& root) { overwrite(root, ""); }},
         Spoiling{"TheFilesAreGone",
                  [](const auto& root) { std::filesystem::remove(root / "storage.yaml"); }},
@@ -217,6 +224,39 @@ TEST_F(Refusal, DeletesNothingWhereTheManifestsHaveChangedWhileItCreated) {
 
   EXPECT_EQ(sent("DELETE"), 0U);
   EXPECT_EQ(ours().size(), 3U);
+}
+
+TEST_F(Refusal, DeletesNoMoreWhereTheManifestsWerePutBackWhileItDeleted) {
+  constexpr std::size_t kAll = 24;
+  spec.allow_empty = true;
+  spec.rails.limits.max_delete = kAll;
+  spec.rails.limits.max_delete_percent = 100;
+  const auto put_in = [this] {
+    for (std::size_t i = 0; i < kAll; ++i) {
+      const std::string name = "grant-" + std::to_string(10 + i);
+      const std::string guid = "0a1b2c3d-0000-4000-8000-0000000000" + std::to_string(10 + i);
+      write_file(name + ".yaml", manifest_of(name, "is, instance: " + guid, {"kms"}));
+    }
+  };
+  put_in();
+  good_cycle();
+  ASSERT_EQ(ours().size(), kAll);
+  for (std::size_t i = 0; i < kAll; ++i) remove_file("grant-" + std::to_string(10 + i) + ".yaml");
+  http->after_done = [&](const HttpRequest& request) {
+    if (request.method == "DELETE" && sent("DELETE") == 3) put_in();
+  };
+
+  const CycleEnd end = cycle();
+
+  EXPECT_LT(sent("DELETE"), kAll / 2) << "what is wanted again was deleted all the same";
+  ASSERT_TRUE(end.performed);
+  const auto& outcomes = end.performed->outcomes;
+  EXPECT_EQ(outcomes.size(), kAll) << "each action has its outcome";
+  ASSERT_TRUE(outcomes.back().error);
+  EXPECT_THAT(outcomes.back().error->message, ::testing::HasSubstr("was not begun by then"));
+  clock.advance(spec.settle);
+  good_cycle();
+  EXPECT_EQ(ours().size(), kAll);
 }
 
 }  // namespace

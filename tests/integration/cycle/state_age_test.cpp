@@ -102,6 +102,21 @@ TEST_F(OlderState, IsGotOverOnceAsManyPeopleAsItTakesHaveApproved) {
   EXPECT_EQ(ours().size(), 1U);
 }
 
+TEST_F(OlderState, IsNotGotOverByTheWordOfAnAuthor) {
+  spec.approvers = {.not_the_author = true, .addresses = {{1001, {"ada@example.com"}}}};
+  live_on_and_go_back();
+  cycle();
+  ASSERT_TRUE(state().revisions.forget_authors());
+  ASSERT_TRUE(state().revisions.add_authors({{"ada@example.com"}, {}, true}));
+
+  ASSERT_TRUE(state().approvals.approve_first_deletes({"ada", clock.now(), std::nullopt, 1001}));
+  cycle();
+
+  EXPECT_NE(status().held.message.find("is older than the account"), std::string::npos)
+      << status().held.message;
+  EXPECT_EQ(ours().size(), 2U);
+}
+
 TEST_F(OlderState, NarrowsNothingUntilItIsApprovedOnce) {
   const std::string target = "cloud-object-storage";
   const auto roles = [&] {

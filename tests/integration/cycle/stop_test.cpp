@@ -12,7 +12,7 @@
 namespace authzd::test {
 namespace {
 
-bool is_policy_write(const HttpRequest& request) {
+bool writes_policy(const HttpRequest& request) {
   return request.method != "GET" && request.target.find("/policies") != std::string::npos;
 }
 
@@ -64,7 +64,7 @@ class Stopped : public CycleTest {
 
   /// Whether the request hangs. The read that confirms a delete is answered: it has some time.
   bool pass(const HttpRequest& request) {
-    const bool writes = is_policy_write(request);
+    const bool writes = writes_policy(request);
     if (stop.is_requested()) {
       writes_after_ += writes ? 1 : 0;
       return false;

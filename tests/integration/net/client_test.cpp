@@ -13,7 +13,7 @@ using boost::asio::awaitable;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-const std::string kHello = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+const std::string kHelloReply = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
 
 std::string file(const std::string& name) {
   return AUTHZD_CERTIFICATES "/" + name;
@@ -28,7 +28,7 @@ awaitable<void> greet(RawPeer& peer, int) {
   bool more = true;
   while (more) {
     const auto head = co_await peer.read_head();
-    more = !head.empty() && co_await peer.write(kHello);
+    more = !head.empty() && co_await peer.write(kHelloReply);
   }
 }
 
@@ -85,7 +85,7 @@ TEST_F(Client, LeavesAConnectionThatWasIdleForTooLong) {
 TEST_F(Client, DoesNotUseAConnectionThatTheServerHasClosed) {
   const auto close_after_one = [](RawPeer& peer, int) -> awaitable<void> {
     co_await peer.read_head();
-    co_await peer.write(kHello);
+    co_await peer.write(kHelloReply);
   };
   server.play(close_after_one);
   const auto client = client_of(server.port());
@@ -100,9 +100,9 @@ TEST_F(Client, DoesNotUseAConnectionThatTheServerHasClosed) {
 /// this.
 awaitable<void> close_at_second(RawPeer& peer, int nth) {
   co_await peer.read_head();
-  co_await peer.write(kHello);
+  co_await peer.write(kHelloReply);
   co_await peer.read_head();
-  if (nth > 1) co_await peer.write(kHello);
+  if (nth > 1) co_await peer.write(kHelloReply);
 }
 
 TEST_F(Client, RepeatsAReadOnAFreshConnectionWhereTheIdleOneWasClosed) {
@@ -171,7 +171,7 @@ TEST_F(Client, SpeaksToAnIpv6Address) {
   std::string head;
   const auto note = [&](RawPeer& peer, int) -> awaitable<void> {
     head = co_await peer.read_head();
-    co_await peer.write(kHello);
+    co_await peer.write(kHelloReply);
   };
   v6->play(note);
   HttpClientOptions options;
@@ -203,7 +203,7 @@ TEST_F(Client, LetsTheFirstWhoWaitsGoFirst) {
       if (head.empty()) co_return;
       seen.push_back(head.substr(4, 2));
       co_await let_others_run();
-      co_await peer.write(kHello);
+      co_await peer.write(kHelloReply);
     }
   };
   server.play(note);

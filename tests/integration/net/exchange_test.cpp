@@ -8,7 +8,7 @@ namespace {
 
 class Exchange : public NetTest {};
 
-boost::asio::awaitable<HttpReply> echo(HttpRequest request) {
+boost::asio::awaitable<HttpReply> echo_back(HttpRequest request) {
   auto reply = text_reply(request.method + " " + request.target + " " + request.body);
   reply.response.headers = {
       {"Seen-Host", std::string(find_header(request.headers, "Host"))},
@@ -35,7 +35,7 @@ boost::asio::awaitable<HttpReply> fail(HttpRequest) {
 
 TEST_F(Exchange, CarriesMethodTargetAndBodyBothWays) {
   const auto server = listen();
-  serve(*server, echo);
+  serve(*server, echo_back);
   const auto client = client_of(server->port());
 
   const auto reply = run(client->send({"POST", "/v2/policies?a=b", {}, "{\"type\":1}"}));
@@ -47,7 +47,7 @@ TEST_F(Exchange, CarriesMethodTargetAndBodyBothWays) {
 
 TEST_F(Exchange, NamesHostAndUserAgent) {
   const auto server = listen();
-  serve(*server, echo);
+  serve(*server, echo_back);
   const auto client = client_of(server->port());
 
   const auto reply = run(client->send(get("/")));

@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-std::string file(const std::string& name) {
+std::string proxy_file(const std::string& name) {
   return AUTHZD_CERTIFICATES "/" + name;
 }
 
@@ -38,7 +38,7 @@ class ProxyTest : public NetTest {
                                              const std::string& credentials = "") {
     HttpClientOptions options;
     options.origin = {"https", "iam.test", port};
-    options.ca_file = file("ca.pem");
+    options.ca_file = proxy_file("ca.pem");
     options.limits.handshake = handshake;
     const std::string url = "http://" + credentials + "127.0.0.1:" + std::to_string(proxy_port);
     options.proxies = *ProxySettings::parse(url, "");
@@ -48,8 +48,8 @@ class ProxyTest : public NetTest {
   /// One GET through a proxy that does lead to a server with that certificate.
   Result<HttpResponse> exchange(const std::string& certificate, const std::string& credentials) {
     HttpServerOptions server_options;
-    server_options.certificate_file = file(certificate + ".pem");
-    server_options.key_file = file(certificate + ".key");
+    server_options.certificate_file = proxy_file(certificate + ".pem");
+    server_options.key_file = proxy_file(certificate + ".key");
     const auto server = listen(server_options);
     const auto greet = [](HttpRequest) -> awaitable<HttpReply> { co_return text_reply("hello"); };
     serve(*server, greet);

@@ -20,11 +20,11 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::string file(const std::string& name) {
+std::string tls_file(const std::string& name) {
   return AUTHZD_CERTIFICATES "/" + name;
 }
 
-boost::asio::awaitable<HttpReply> greet(HttpRequest) {
+boost::asio::awaitable<HttpReply> greet_over_tls(HttpRequest) {
   co_return text_reply("hello");
 }
 
@@ -35,13 +35,13 @@ class Tls : public NetTest {
                                 const std::string& trusted,
                                 const std::string& host = "127.0.0.1") {
     HttpServerOptions server_options;
-    server_options.certificate_file = file(shown + ".pem");
-    server_options.key_file = file(shown + ".key");
+    server_options.certificate_file = tls_file(shown + ".pem");
+    server_options.key_file = tls_file(shown + ".key");
     const auto server = listen(server_options);
-    serve(*server, greet);
+    serve(*server, greet_over_tls);
     HttpClientOptions options;
     options.origin = {"https", host, server->port()};
-    options.ca_file = trusted.empty() ? "" : file(trusted + ".pem");
+    options.ca_file = trusted.empty() ? "" : tls_file(trusted + ".pem");
     const auto client = client_of(server->port(), options);
     return run(client->send({"POST", "/", {}, "x"}));
   }
@@ -89,8 +89,8 @@ Result<HttpResponse> Tls::exchange_over(const char* suites) {
   ssl::context context(ssl::context::tls_server);
   ::SSL_CTX_set_max_proto_version(context.native_handle(), TLS1_2_VERSION);
   ::SSL_CTX_set_cipher_list(context.native_handle(), suites);
-  context.use_certificate_chain_file(file("rsa.pem"));
-  context.use_private_key_file(file("rsa.key"), ssl::context::pem);
+  context.use_certificate_chain_file(tls_file("rsa.pem"));
+  context.use_private_key_file(tls_file("rsa.key"), ssl::context::pem);
   boost::asio::ip::tcp::acceptor acceptor(io, {boost::asio::ip::make_address("127.0.0.1"), 0});
   const auto answer = [&]() -> boost::asio::awaitable<void> {
     ssl::stream<boost::asio::ip::tcp::socket> stream(io, context);
@@ -103,7 +103,7 @@ Result<HttpResponse> Tls::exchange_over(const char* suites) {
   servers.start("tls server", answer());
   HttpClientOptions options;
   options.origin.scheme = "https";
-  options.ca_file = file("ca.pem");
+  options.ca_file = tls_file("ca.pem");
   const auto client = client_of(acceptor.local_endpoint().port(), options);
   return run(client->send(get("/")));
 }
@@ -137,8 +137,8 @@ boost::asio::awaitable<void> write_together(
 TEST_F(Tls, TakesNoUnaskedReplyForTheOneToItsNextRequest) {
   namespace ssl = boost::asio::ssl;
   ssl::context context(ssl::context::tls_server);
-  context.use_certificate_chain_file(file("good.pem"));
-  context.use_private_key_file(file("good.key"), ssl::context::pem);
+  context.use_certificate_chain_file(tls_file("good.pem"));
+  context.use_private_key_file(tls_file("good.key"), ssl::context::pem);
   boost::asio::ip::tcp::acceptor acceptor(io, {boost::asio::ip::make_address("127.0.0.1"), 0});
   const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
   const auto answer = [&](std::string reply, std::string more) -> boost::asio::awaitable<void> {
@@ -155,7 +155,7 @@ TEST_F(Tls, TakesNoUnaskedReplyForTheOneToItsNextRequest) {
   servers.start("second connection", answer(head + "fresh", ""));
   HttpClientOptions options;
   options.origin.scheme = "https";
-  options.ca_file = file("ca.pem");
+  options.ca_file = tls_file("ca.pem");
   const auto client = client_of(acceptor.local_endpoint().port(), options);
   const auto ask_twice = [&]() -> Async<HttpResponse> {
     const auto first = co_await client->send(get("/1"));
@@ -185,7 +185,7 @@ TEST_F(Tls, RefusesASelfSignedCertificate) {
 
 TEST_F(Tls, SaysThatAServerDoesNotSpeakTls) {
   const auto server = listen();
-  serve(*server, greet);
+  serve(*server, greet_over_tls);
   HttpClientOptions options;
   options.origin.scheme = "https";
   const auto client = client_of(server->port(), options);
@@ -206,10 +206,10 @@ class TlsEnd : public Tls {
       co_await peer.write(said);
       if (orderly) co_await peer.finish();
     };
-    server.play(say, *TlsContext::server(file("good.pem"), file("good.key")));
+    server.play(say, *TlsContext::server(tls_file("good.pem"), tls_file("good.key")));
     HttpClientOptions options;
     options.origin.scheme = "https";
-    options.ca_file = file("ca.pem");
+    options.ca_file = tls_file("ca.pem");
     const auto client = client_of(server.port(), options);
     return run(client->send(get("/")));
   }
@@ -253,7 +253,7 @@ TEST_F(Tls, SaysThatAServerIsTooOld) {
 }
 
 TEST_F(Tls, RefusesACaFileThatIsNone) {
-  const HttpClientOptions options{{"https", "localhost", 443}, file("missing.pem")};
+  const HttpClientOptions options{{"https", "localhost", 443}, tls_file("missing.pem")};
 
   const auto client = make_http_client(executor(), options);
 

@@ -97,15 +97,64 @@ TEST_F(GitHistoryTest, TellsWhoWroteWhatCameSince) {
   EXPECT_EQ(fetch(*git)->revision, third);
 
   const auto since = run(io_, git->authors(third, first));
-  const auto alone = run(io_, git->authors(third, ""));
 
   ASSERT_TRUE(since) << to_string(since.error());
   EXPECT_TRUE(since->is_known);
   EXPECT_TRUE(since->wrote.contains("ada@example.com"));
   EXPECT_TRUE(since->wrote.contains("bob@example.com"));
-  ASSERT_TRUE(alone) << to_string(alone.error());
-  EXPECT_EQ(alone->wrote.size(), 1U);
-  EXPECT_FALSE(alone->wrote.contains("ada@example.com"));
+}
+
+TEST_F(GitHistoryTest, NamesAllWhoEverWroteWhereNothingWasTakenBefore) {
+  author("GIT_AUTHOR_EMAIL=ada@example.com git commit -q --allow-empty -m first");
+  author("GIT_AUTHOR_EMAIL=bob@example.com git commit -q --allow-empty -m second");
+  const std::string newest = push("a.yaml", "one");
+  for (const std::string earlier : {"", "dir:0123456789ab"}) {
+    const auto git = source();
+    EXPECT_EQ(fetch(*git)->revision, newest);
+
+    const auto authors = run(io_, git->authors(newest, earlier));
+
+    ASSERT_TRUE(authors) << to_string(authors.error());
+    EXPECT_TRUE(authors->is_known);
+    EXPECT_TRUE(authors->wrote.contains("ada@example.com")) << "the copy is shallow";
+    EXPECT_TRUE(authors->wrote.contains("bob@example.com"));
+    std::filesystem::remove_all(copy());
+  }
+}
+
+TEST_F(GitHistoryTest, NamesNobodyWhoRewroteTheHistory) {
+  const std::string first = push("a.yaml", "one");
+  const std::string second = push("a.yaml", "two");
+  const auto git = source();
+  ASSERT_TRUE(fetch(*git));
+  author("git push -qf origin " + first + ":main");
+  EXPECT_EQ(fetch(*git)->revision, first);
+
+  const auto authors = run(io_, git->authors(first, second));
+
+  ASSERT_TRUE(authors) << to_string(authors.error());
+  EXPECT_FALSE(authors->is_known);
+}
+
+TEST_F(GitHistoryTest, KnowsNobodyWhereMoreAreNamedThanIsReadAndGoesOn) {
+  const std::string first = push("a.yaml", "one");
+  const auto git = source();
+  ASSERT_TRUE(fetch(*git));
+  author(
+      "(echo many; echo; seq -f 'Co-authored-by: Somebody Else <somebody%.0f@example.com>' 90000)"
+      " >../message; git commit -q --allow-empty -F ../message");
+  const std::string many = push("a.yaml", "two");
+  EXPECT_EQ(fetch(*git)->revision, many);
+
+  const auto authors = run(io_, git->authors(many, first));
+  const std::string next = push("a.yaml", "three");
+  EXPECT_EQ(fetch(*git)->revision, next);
+  const auto later = run(io_, git->authors(next, many));
+
+  ASSERT_TRUE(authors) << to_string(authors.error());
+  EXPECT_FALSE(authors->is_known);
+  ASSERT_TRUE(later) << to_string(later.error());
+  EXPECT_TRUE(later->is_known);
 }
 
 TEST_F(GitHistoryTest, NamesAllWhoWroteALongBranchThoughTheCopyIsNew) {

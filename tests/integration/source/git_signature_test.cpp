@@ -209,6 +209,62 @@ TEST_F(GitSignatureTest, NamesTheCommitThatIsRefusedAndChecksItOnce) {
   EXPECT_EQ(std::filesystem::last_write_time(top), changed_at);
 }
 
+/// The commits say that they are Ann's.
+TEST_F(GitSignatureTest, CountsWhoSignedAmongTheAuthors) {
+  sign_with_ssh("bob");
+  const std::string first = push("a.yaml", "a");
+  const auto git = verified({"bob.pub", "dan.pub", "eve.asc"});
+  sign_with_ssh("dan");
+  sign_with_pgp("eve");
+  EXPECT_EQ(fetch(*git)->revision, first);
+  const std::string by_pgp = push("a.yaml", "b");
+  sign_with_ssh("dan");
+  const std::string by_ssh = push("a.yaml", "c");
+  EXPECT_EQ(fetch(*git)->revision, by_ssh);
+
+  const auto both = run(io_, git->authors(by_ssh, first));
+  const auto last = run(io_, git->authors(by_ssh, by_pgp));
+
+  ASSERT_TRUE(both) << to_string(both.error());
+  const std::set<std::string> all{"ann@example.com", "dan@example.com", "eve@example.com"};
+  EXPECT_EQ(both->wrote, all);
+  EXPECT_TRUE(both->is_known);
+  ASSERT_TRUE(last) << to_string(last.error());
+  EXPECT_EQ(last->wrote, (std::set<std::string>{"ann@example.com", "dan@example.com"}));
+}
+
+TEST_F(GitSignatureTest, KnowsNoAuthorOfACommitThatNobodySigned) {
+  sign_with_ssh("dan");
+  const std::string first = push("a.yaml", "a");
+  const auto git = verified({"dan.pub"});
+  EXPECT_EQ(fetch(*git)->revision, first);
+  author("git -c commit.gpgSign=false commit -q --allow-empty -m unsigned");
+  const std::string newest = push("a.yaml", "b");
+  EXPECT_EQ(fetch(*git)->revision, newest);
+
+  const auto since = run(io_, git->authors(newest, first));
+  const auto ever = run(io_, git->authors(newest, ""));
+
+  ASSERT_TRUE(since) << to_string(since.error());
+  EXPECT_FALSE(since->is_known);
+  ASSERT_TRUE(ever) << to_string(ever.error());
+  EXPECT_TRUE(ever->is_known) << "nobody could approve anything of a first deployment";
+  EXPECT_TRUE(ever->wrote.contains("dan@example.com")) << "who signed the newest is known";
+}
+
+TEST_F(GitSignatureTest, CountsWhoSignedATagAmongTheAuthors) {
+  const std::string commit = push("a.yaml", "a");
+  sign_with_ssh("dan");
+  author("git tag -s -m release v1; git push -q origin v1");
+  const auto git = verified({"dan.pub"}, "v1");
+  EXPECT_EQ(fetch(*git)->revision, commit);
+
+  const auto authors = run(io_, git->authors(commit, ""));
+
+  ASSERT_TRUE(authors) << to_string(authors.error());
+  EXPECT_TRUE(authors->wrote.contains("dan@example.com"));
+}
+
 TEST_F(GitSignatureTest, LeavesNoKeyRingBehind) {
   sign_with_pgp("ann");
   push("a.yaml", "a");

@@ -13,7 +13,7 @@
 namespace authzd::test {
 namespace {
 
-constexpr std::uint64_t kWorlds = 150;
+constexpr std::uint64_t kMutatedWorlds = 150;
 
 bool is_broken(const Setting& setting, const Story& story, Law law) {
   const auto findings = World(setting, story).live();
@@ -22,7 +22,7 @@ bool is_broken(const Setting& setting, const Story& story, Law law) {
 
 /// Some story breaks the law with the bug, and does not without it.
 bool breaks(Setting setting, Climate climate, Law law) {
-  for (setting.seed = 0; setting.seed < kWorlds; ++setting.seed) {
+  for (setting.seed = 0; setting.seed < kMutatedWorlds; ++setting.seed) {
     const Story story = make_story(setting.seed, climate);
     const Setting flawless{.seed = setting.seed};
     if (is_broken(setting, story, law) && !is_broken(flawless, story, law)) return true;

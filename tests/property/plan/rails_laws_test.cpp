@@ -25,28 +25,28 @@ using test::update;
 const Timestamp kNow{std::chrono::hours(10'000)};
 const Timestamp kEnd = kNow - std::chrono::hours(1);
 
-bool one_in(int n) {
+bool one_case_in(int n) {
   return *rc::gen::inRange(0, n) == 0;
 }
 
 Action any_removal(const std::string& n) {
   Action action = removal(n);
-  if (!one_in(3)) {
+  if (!one_case_in(3)) {
     action.removal->last_permit_at = kNow - std::chrono::hours(24 * *rc::gen::inRange(0, 60));
   }
-  if (one_in(3)) {
+  if (one_case_in(3)) {
     action.removal->covered_by = PolicyId("cover");
     action.removal->covered_since = kNow - std::chrono::hours(24 * *rc::gen::inRange(0, 60));
   }
-  if (one_in(2)) {
+  if (one_case_in(2)) {
     action.removal->wanted_since = kNow - std::chrono::minutes(*rc::gen::inRange(0, 120));
   }
-  if (one_in(3)) action.removal->made_by = IamId("IBMid-person");
-  if (one_in(4)) action.reason = Reason::unmarked;
-  if (one_in(4)) {
+  if (one_case_in(3)) action.removal->made_by = IamId("IBMid-person");
+  if (one_case_in(4)) action.reason = Reason::unmarked;
+  if (one_case_in(4)) {
     action.reason = Reason::expired;
     action.removal->expires_at = kEnd;
-    action.removal->is_announced = one_in(2);
+    action.removal->is_announced = one_case_in(2);
   }
   return action;
 }
@@ -79,11 +79,11 @@ Case any_case() {
   limits.max_delete = *rc::gen::inRange<std::size_t>(0, 6);
   limits.max_update = *rc::gen::inRange<std::size_t>(0, 6);
   limits.max_create = *rc::gen::inRange<std::size_t>(0, 6);
-  it.rules.hold_unknown = one_in(2);
-  if (one_in(2)) it.rules.allow.roles = {"Reader"};
+  it.rules.hold_unknown = one_case_in(2);
+  if (one_case_in(2)) it.rules.allow.roles = {"Reader"};
   it.history.now = kNow;
   it.history.deletes = *rc::gen::inRange<std::size_t>(0, 3);
-  it.history.first_deletes_approved = one_in(2);
+  it.history.first_deletes_approved = one_case_in(2);
   return it;
 }
 
@@ -98,7 +98,7 @@ std::set<std::string> hashes_of(const Plan& plan) {
 std::set<std::string> any_subset(const std::set<std::string>& all) {
   std::set<std::string> some;
   for (const std::string& one : all) {
-    if (one_in(2)) some.insert(one);
+    if (one_case_in(2)) some.insert(one);
   }
   return some;
 }
@@ -129,7 +129,7 @@ RC_GTEST_PROP(RailLaw, WhatIsApprovedStaysSoWhateverElseIsDoneOrJoins, ()) {
   std::set<std::string> approved;
   for (const std::string& hash : hashes_of(held)) approved.merge(approvals_of(held, hash));
   const Plan before = it.plan;
-  std::erase_if(it.plan.actions, [](const Action&) { return one_in(3); });
+  std::erase_if(it.plan.actions, [](const Action&) { return one_case_in(3); });
   it.history.deletes += before.actions.size() - it.plan.actions.size();
   it.plan.actions.push_back(any_removal("joined"));
 

@@ -3,7 +3,7 @@
 
 // What a change is called, against what it does to every request.
 
-#include "reconciler/plan/globs.hpp"
+#include "reconciler/pattern/globs.hpp"
 #include "reconciler/plan/risk.hpp"
 #include "tests/property/plan/request_universe.hpp"
 

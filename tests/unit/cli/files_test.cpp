@@ -10,6 +10,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <sys/stat.h>
 
 namespace authzd {
 namespace {
@@ -41,6 +42,16 @@ TEST_F(FilesTest, NamesTheFileThatItCannotReadOrWrite) {
   EXPECT_THAT(read.error().message, HasSubstr("none: No such file or directory"));
   ASSERT_FALSE(written);
   EXPECT_THAT(written.error().message, HasSubstr("no/where"));
+}
+
+TEST_F(FilesTest, WaitsForNoWriterOfAFifoInThePlaceOfAConfiguration) {
+  const std::string fifo = (root_ / "authzd.yaml").string();
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+
+  const auto read = read_configuration(fifo);
+
+  ASSERT_FALSE(read);
+  EXPECT_NE(read.error().message.find("is no regular file"), std::string::npos);
 }
 
 TEST_F(FilesTest, SaysThatADirectoryIsNoFile) {

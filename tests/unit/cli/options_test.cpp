@@ -124,6 +124,28 @@ TEST(Options, ReadWhichAccountsAreMeant) {
             (std::vector<std::string>{"suspend", "prod", "staging", "--state", "s.db"}));
 }
 
+TEST(Options, RecordACommandAsIfItWereTypedAlone) {
+  const auto parsed =
+      parse({"record", "--to", "t.jsonl", "--", "plan", "--account", "x", "--detailed-exitcode"});
+
+  const auto& invocation = std::get<Invocation>(parsed);
+  EXPECT_EQ(invocation.common.trace, "t.jsonl");
+  EXPECT_EQ(invocation.common.accounts, std::vector<std::string>{"x"});
+  EXPECT_TRUE(std::get<PlanCommand>(invocation.command).detailed_exitcode);
+  EXPECT_EQ(std::get<Invocation>(parse({"record", "--", "list"})).common.trace, "");
+  EXPECT_EQ(std::get<Invocation>(parse({"list"})).common.trace, std::nullopt);
+}
+
+TEST(Options, ReadWhichTraceIsChecked) {
+  const auto check = command<RecordCheckCommand>({"record", "check", "t.jsonl", "-o", "json"});
+
+  EXPECT_EQ(check.file, "t.jsonl");
+  EXPECT_EQ(check.output, OutputForm::json);
+  EXPECT_EQ(mistake({"record"}).code, ExitCode::usage);
+  EXPECT_EQ(mistake({"record", "--", "plam"}).code, ExitCode::usage);
+  EXPECT_EQ(mistake({"record", "--", "record", "check", "x"}).code, ExitCode::usage);
+}
+
 TEST(Options, WantToKnowWhatToReleaseOrToApprove) {
   EXPECT_EQ(mistake({"release"}).code, ExitCode::usage);
   EXPECT_EQ(mistake({"release", "backup", "--all"}).code, ExitCode::usage);
@@ -144,6 +166,7 @@ TEST(Options, HelpOfEachCommandSaysMoreThanItsLine) {
                            "approve",
                            "approvals",
                            "audit",
+                           "record",
                            "runs",
                            "show",
                            "unpin",

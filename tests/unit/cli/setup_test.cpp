@@ -100,6 +100,18 @@ TEST(Setup, RefusesAnAccountOrOwnerThatIsNone) {
               HasSubstr("cannot mark policies"));
 }
 
+TEST(Setup, DoesNotShowWhatMayBeAKeyInThePlaceOfAName) {
+  const std::string key = "aBcD3fGhIjKlMn0pQrStUvWxYz-123456789_AbCdEfG";
+  CommonOptions account = standing_alone();
+  account.accounts = {key};
+  CommonOptions owner = standing_alone();
+  owner.owner = key;
+
+  EXPECT_THAT(make_setup(account, kKey, {.manifests = true}).error().message,
+              testing::AllOf(HasSubstr("44 characters"), Not(HasSubstr(key))));
+  EXPECT_THAT(make_setup(owner, kKey, {.manifests = true}).error().message, Not(HasSubstr(key)));
+}
+
 TEST(Setup, DoesNotTakeManifestsBesideAConfiguration) {
   CommonOptions options = standing_alone();
   options.config = "authzd.yaml";
@@ -133,6 +145,52 @@ accounts: [{name: main, id: a1234567a1234567a1234567a1234567, auth: {apiKeyFile:
   ASSERT_NE(proxy, nullptr);
   EXPECT_EQ(proxy->url.reveal(), "http://proxy:3128");
   EXPECT_TRUE(setup->source_place.state_directory.empty()) << "only the daemon keeps a copy";
+}
+
+/// The setup of a call with these options and a configuration of two accounts, of which one is
+/// only observed.
+tl::expected<Setup, SetupFailure> setup_of_two(CommonOptions options, const SetupNeeds& needs) {
+  const std::string file = testing::TempDir() + "authzd-setup-two.yaml";
+  std::ofstream(file) << R"(apiVersion: authzd/v1
+kind: Configuration
+owner: acme
+mode: create-only
+source: {directory: {path: /m}}
+accounts:
+  - {name: one, id: a1234567a1234567a1234567a1234567, auth: {apiKeyFile: /run/key}}
+  - {name: two, id: b1234567a1234567a1234567a1234567, mode: observe, auth: {apiKeyFile: /run/key}}
+)";
+  options.config = file;
+  auto setup = make_setup(options, {}, needs);
+  std::remove(file.c_str());
+  return setup;
+}
+
+TEST(Setup, GetsNoCallPastTheObserveOfItsConfiguration) {
+  CommonOptions options;
+  options.mode = Mode::sync;
+
+  const auto refused = setup_of_two(options, {.manifests = true, .mode = true});
+  const auto shown = setup_of_two(options, {.manifests = true, .mode = false});
+  options.accounts = {"one"};
+  const auto other = setup_of_two(options, {.manifests = true, .mode = true});
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ExitCode::usage);
+  EXPECT_THAT(refused.error().message, HasSubstr("account two is in mode observe"));
+  EXPECT_TRUE(shown) << "what sync would do is shown";
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->accounts.front().spec.mode, Mode::sync);
+}
+
+TEST(Setup, DoesNotShowAnAccountOfNoConfigurationThatMayBeAKey) {
+  CommonOptions options;
+  options.accounts = {"aBcD3fGhIjKlMn0pQrStUvWxYz-123456789_AbCdEfG"};
+
+  const auto setup = setup_of_two(options, {.manifests = true, .mode = false});
+
+  ASSERT_FALSE(setup);
+  EXPECT_THAT(setup.error().message, Not(HasSubstr(options.accounts.front())));
 }
 
 }  // namespace

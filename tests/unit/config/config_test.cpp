@@ -84,6 +84,44 @@ TEST(Config, SaysHowTheListIsReadAndHowMuchAnAccountHolds) {
   EXPECT_EQ(told.config.iam.policy_limit, 8'040U);
 }
 
+std::string resources_beside(const std::string& iam) {
+  return to_string(resource_controller_beside(*parse_base_url(iam)).origin);
+}
+
+TEST(Config, FindsResourceControllerBesideIam) {
+  EXPECT_EQ(resources_beside("https://iam.cloud.ibm.com"),
+            "https://resource-controller.cloud.ibm.com");
+  EXPECT_EQ(resources_beside("https://private.iam.cloud.ibm.com"),
+            "https://private.resource-controller.cloud.ibm.com");
+  EXPECT_EQ(resources_beside("https://private.us-east.iam.cloud.ibm.com"),
+            "https://private.us-east.resource-controller.cloud.ibm.com");
+  EXPECT_EQ(resources_beside("https://private.eu-de.iam.cloud.ibm.com"),
+            "https://private.resource-controller.cloud.ibm.com");
+  EXPECT_EQ(resources_beside("https://iam.test.cloud.ibm.com"),
+            "https://resource-controller.test.cloud.ibm.com");
+  for (const std::string same : {"http://127.0.0.1:4010",
+                                 "https://iam.example.com",
+                                 "https://iam.cloud.ibm.com.example.com",
+                                 "https://notiam.cloud.ibm.com"}) {
+    EXPECT_EQ(resources_beside(same), same);
+  }
+}
+
+TEST(Config, TakesAnotherResourceController) {
+  const std::string other = "iam: {endpoint: https://iam.cloud.ibm.com, ";
+  const auto told = load_config(
+      {"c", config_with(kAccount + other + "resourceControllerEndpoint: http://127.0.0.1:1/rc}\n")},
+      {"/k"});
+  const auto refused = load_config(
+      {"c", config_with(kAccount + other + "resourceControllerEndpoint: http://example.com}\n")},
+      {"/k"});
+
+  EXPECT_EQ(render(told.diagnostics), "");
+  EXPECT_EQ(to_string(told.config.iam.resource_controller.origin), "http://127.0.0.1:1");
+  EXPECT_EQ(told.config.iam.resource_controller.path, "/rc");
+  EXPECT_THAT(render(refused.diagnostics), testing::HasSubstr("resourceControllerEndpoint: "));
+}
+
 TEST(Config, GivesAnAccountTheCommonRailsAndItsOwnOnTop) {
   const std::string text = config_with(
       "rails: {maxDelete: 3, maxCreate: 7}\n"
@@ -194,6 +232,15 @@ TEST(Config, NeverShowsASecretOfAFileThatDoesNotParse) {
 
   EXPECT_TRUE(has_errors(outcome.diagnostics));
   EXPECT_THAT(render(outcome.diagnostics), Not(HasSubstr("s3cr3t")));
+}
+
+TEST(Config, SaysWhereTracesAreKept) {
+  const ConfigOutcome outcome = load_config(
+      {"c", config_with("record: ${CREDENTIALS_DIRECTORY}/traces\n" + kAccount)}, {"/c"});
+
+  EXPECT_FALSE(has_errors(outcome.diagnostics)) << render(outcome.diagnostics);
+  EXPECT_EQ(outcome.config.record_directory, "/c/traces");
+  EXPECT_EQ(load_config({"c", config_with(kAccount)}, {"/c"}).config.record_directory, "");
 }
 
 TEST(Config, ListsTheKeysThatWereGiven) {

@@ -57,7 +57,10 @@ TEST(GitUrl, RefusesWhatIsNoRemoteRepository) {
 TEST(GitUrl, SendsSecretsToFilesAndDoesNotShowThem) {
   for (const std::string_view text : {"https://user:hunter2@example.com/m.git",
                                       "https://hunter2@example.com/m.git",
-                                      "ssh://git:hunter2@example.com/m.git"}) {
+                                      "ssh://git:hunter2@example.com/m.git",
+                                      "git:hunter2@example.com:m.git",
+                                      "https://example.com/m.git?token=hunter2",
+                                      "https://example.com/m.git#hunter2"}) {
     const auto url = parse_git_url(text);
     ASSERT_FALSE(url) << text;
     EXPECT_THAT(url.error().message, HasSubstr("credentials."));

@@ -24,6 +24,7 @@ struct Row {
   std::optional<Versioned> found;
   std::string old;  // what it means once the settle time is over
   std::string young;
+  bool was_answered = false;
 };
 
 /// Somebody wrote it again since the plan was made.
@@ -33,7 +34,7 @@ Versioned touched(Versioned found) {
 }
 
 std::string verdict(const Action& action, const Row& row, bool is_young) {
-  const auto outcome = judge_late(action, 7, {row.write, row.found, is_young});
+  const auto outcome = judge_late(action, 7, {row.write, row.found, is_young, row.was_answered});
   if (!outcome) return kOpen;
   EXPECT_EQ(outcome->action, 7U);
   EXPECT_EQ(outcome->error.has_value(),
@@ -74,16 +75,18 @@ TEST(LateVerdict, OfAnUpdate) {
 }
 
 TEST(LateVerdict, OfADelete) {
-  expect_rows(remove_action(),
-              {{"deleted", Kind::remove, deleted(as_planned()), "Done", "Done"},
-               {"deleted, changed", Kind::remove, deleted(with_role("Writer")), "gap", "gap"},
-               {"nothing", Kind::remove, {}, "Done", kOpen},
-               {"active", Kind::remove, as_planned(), "Failed", kOpen},
-               {"active, by another hand",
-                Kind::remove,
-                touched(as_planned()),
-                "taken back",
-                "taken back"}});
+  expect_rows(
+      remove_action(),
+      {{"deleted", Kind::remove, deleted(as_planned()), "Done", "Done"},
+       {"deleted, changed", Kind::remove, deleted(with_role("Writer")), "gap", "gap"},
+       {"nothing", Kind::remove, {}, "Done", kOpen},
+       {"active", Kind::remove, as_planned(), "Failed", kOpen},
+       {"active, although IAM said done", Kind::remove, as_planned(), "taken back", kOpen, true},
+       {"active, by another hand",
+        Kind::remove,
+        touched(as_planned()),
+        "taken back",
+        "taken back"}});
 }
 
 TEST(LateVerdict, OfTheRestoreOfADelete) {

@@ -3,6 +3,7 @@
 
 #include "tests/unit/iam/scripted_iam.hpp"
 
+#include "daemon/record/recording_client.hpp"
 #include "tests/unit/iam/tokens.hpp"
 
 #include <utility>
@@ -52,10 +53,18 @@ Async<HttpResponse> ScriptedHttp::send(HttpRequest request) {
   co_return reply;
 }
 
-Account::Account(IamOptions options, Log log, Credential credential) {
+Account::Account(IamOptions options,
+                 Log log,
+                 Credential credential,
+                 std::shared_ptr<TraceRecorder> recorder) {
   options.account = AccountId("a1");
-  const std::shared_ptr<HttpClient> metadata(std::shared_ptr<void>(), &http);  // owns nothing
-  const IamSeams seams{http, clock, randomness, nullptr, std::move(log), metadata};
+  std::shared_ptr<HttpClient> metadata(std::shared_ptr<void>(), &http);  // owns nothing
+  to_iam = metadata;
+  if (recorder != nullptr) {
+    to_iam = make_recording_client(to_iam, recorder, TracePeer::iam, clock);
+    metadata = make_recording_client(metadata, recorder, TracePeer::metadata, clock);
+  }
+  const IamSeams seams{*to_iam, clock, randomness, nullptr, std::move(log), metadata};
   session = make_session(options, seams, std::move(credential));
   reader = make_policy_reader(session, options);
   writer = make_policy_writer(session);

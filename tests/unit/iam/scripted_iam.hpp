@@ -6,6 +6,7 @@
 
 #include "daemon/iam/iam.hpp"
 #include "daemon/net/http.hpp"
+#include "daemon/record/trace_recorder.hpp"
 #include "tests/support/run_async.hpp"
 #include "tests/support/virtual_clock.hpp"
 
@@ -50,9 +51,11 @@ class ScriptedHttp final : public HttpClient {
 };
 
 struct Account {
+  /// With a recorder, all that is exchanged is shown to it.
   explicit Account(IamOptions options = {},
                    Log log = {},
-                   Credential credential = ApiKey{{}, Secret(std::string(kKey))});
+                   Credential credential = ApiKey{{}, Secret(std::string(kKey))},
+                   std::shared_ptr<TraceRecorder> recorder = {});
 
   /// Runs all of them at the same time, to their end.
   void run_all(std::vector<boost::asio::awaitable<void>> operations);
@@ -66,6 +69,7 @@ struct Account {
   VirtualClock clock;
   SeededRandomness randomness{7};
   ScriptedHttp http{clock};
+  std::shared_ptr<HttpClient> to_iam;
   std::shared_ptr<Session> session;
   std::unique_ptr<PolicyReader> reader;
   std::unique_ptr<PolicyWriter> writer;

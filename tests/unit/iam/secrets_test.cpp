@@ -1,14 +1,16 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// No key and no token in any error or log line, whatever goes wrong.
+// No key and no token in any error, log line or trace, whatever goes wrong.
 
+#include "tests/support/temp_folder.hpp"
 #include "tests/unit/iam/scripted_iam.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <iterator>
 
 namespace authzd {
 namespace {
@@ -39,10 +41,42 @@ std::vector<Result<HttpResponse>> echoes(const std::string& secret) {
   return faults;
 }
 
+Credential key_of_test() {
+  return ApiKey{{}, Secret(std::string(test::kKey))};
+}
+
 void expect_clean(const std::string& text) {
   EXPECT_THAT(text, Not(HasSubstr(std::string(test::kKey))));
   EXPECT_THAT(text, Not(HasSubstr(std::string(kToken))));
 }
+
+/// A trace of all that one test exchanges.
+class Recorded {
+ public:
+  std::shared_ptr<TraceRecorder> recorder() { return recorder_; }
+
+  /// Holds every exchange, and no secret.
+  void expect_clean_trace() {
+    const std::string text = [this] {
+      std::ifstream in(file_, std::ios::binary);
+      return std::string(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+    }();
+    expect_clean(text);
+    EXPECT_THAT(text, Not(HasSubstr("eyJ")));  // how every token begins
+    const auto trace = read_trace(text);
+    ASSERT_TRUE(trace) << to_string(trace.error());
+    EXPECT_GT(trace->exchanges.size(), 60U);
+    EXPECT_EQ(trace->exchanges.size(), recorder_->kept());
+  }
+
+ private:
+  test::TempFolder folder_;
+  std::string file_ = folder_.path() / "trace.jsonl";
+  test::VirtualClock clock_;
+  test::SeededRandomness randomness_{5};
+  std::shared_ptr<TraceRecorder> recorder_ = std::make_shared<TraceRecorder>(
+      TraceRecorderOptions{.file = file_}, clock_, randomness_, Log());
+};
 
 std::string bearer_of(Account& account) {
   EXPECT_TRUE(account.run(account.reader->get(PolicyId("p"))));
@@ -51,15 +85,17 @@ std::string bearer_of(Account& account) {
 }
 
 TEST(Secrets, StayOutOfErrorsAndLogsOfTokenRequests) {
+  Recorded recorded;
   testing::internal::CaptureStderr();
   for (const auto& fault : echoes(std::string(test::kKey))) {
-    Account account({}, Log::to_stderr(true, LogLevel::debug));
+    Account account({}, Log::to_stderr(true, LogLevel::debug), key_of_test(), recorded.recorder());
     account.http.token_replies.assign(6, fault);
     const auto identity = account.run(account.reader->identity());
     if (!identity) expect_clean(to_string(identity.error()));
   }
   const std::string log = testing::internal::GetCapturedStderr();
   expect_clean(log);
+  recorded.expect_clean_trace();
   EXPECT_THAT(log, HasSubstr("/identity/token"));
 }
 
@@ -87,10 +123,12 @@ TEST(Secrets, StayOutOfErrorsAndLogsOfEveryIdentity) {
   std::ofstream(key_file) << test::kKey;
   Account first;
   const std::string token = bearer_of(first);
+  Recorded recorded;
   testing::internal::CaptureStderr();
   for (const Leak& leak : leaks(key_file, token)) {
     for (const auto& fault : echoes(leak.secret)) {
-      Account account({}, Log::to_stderr(true, LogLevel::debug), Credential(leak.auth));
+      Account account(
+          {}, Log::to_stderr(true, LogLevel::debug), Credential(leak.auth), recorded.recorder());
       for (int attempt = 0; attempt < 6; ++attempt) {
         for (int i = 0; i < leak.good_replies; ++i) {
           account.http.token_replies.push_back(token_reply());
@@ -104,14 +142,16 @@ TEST(Secrets, StayOutOfErrorsAndLogsOfEveryIdentity) {
   const std::string log = testing::internal::GetCapturedStderr();
   std::remove(key_file.c_str());
   expect_clean(log);
+  recorded.expect_clean_trace();
   EXPECT_THAT(log, HasSubstr("/instance_identity/v1/iam_token"));
 }
 
 TEST(Secrets, StayOutOfErrorsAndLogsOfCalls) {
+  Recorded recorded;
   testing::internal::CaptureStderr();
   Account first;
   for (const auto& fault : echoes(bearer_of(first))) {
-    Account account({}, Log::to_stderr(true, LogLevel::debug));
+    Account account({}, Log::to_stderr(true, LogLevel::debug), key_of_test(), recorded.recorder());
     account.http.replies.assign(6, fault);
     const auto listing = account.run(account.reader->list());
     if (!listing) expect_clean(to_string(listing.error()));
@@ -121,6 +161,7 @@ TEST(Secrets, StayOutOfErrorsAndLogsOfCalls) {
   }
   const std::string log = testing::internal::GetCapturedStderr();
   expect_clean(log);
+  recorded.expect_clean_trace();
   EXPECT_THAT(log, HasSubstr("/v2/policies"));
 }
 

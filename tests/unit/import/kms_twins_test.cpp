@@ -46,6 +46,22 @@ Grant twin_of(const std::string& yaml) {
   return desired.grants.front();
 }
 
+TEST(KmsTwins, KeepsLabelsAndAnnotations) {
+  const std::string yaml =
+      "apiVersion: authzd/v1\nkind: Authorization\nmetadata:\n  name: shares\n"
+      "  labels: {team: storage, \"cost: centre\": \"4711\"}\n"
+      "  annotations: {note: \"see\\nbelow\"}\n"
+      "spec:\n  source: {service: is}\n  target: {service: hs-crypto}\n  roles: [Reader]\n";
+  const Grant old = load(yaml).grants.front();
+
+  const Grant twin = twin_of(yaml);
+
+  EXPECT_EQ(twin.labels, old.labels);
+  EXPECT_EQ(twin.labels.size(), 2U);
+  EXPECT_EQ(twin.annotations, old.annotations);
+  EXPECT_EQ(twin.annotations.at("note"), "see\nbelow");
+}
+
 TEST(KmsTwins, PointsTheSameSourceAtTheInstanceOfKeyProtect) {
   const Grant twin = twin_of(manifest(
       "shares",

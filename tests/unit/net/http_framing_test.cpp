@@ -16,7 +16,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr ParseLimits kSmall{1000, 100};
+constexpr ParseLimits kSmallLimits{1000, 100};
 constexpr std::string_view kHost = "Host: a\r\n";
 
 struct Case {
@@ -51,7 +51,7 @@ std::string reply(std::string_view headers, std::string_view body = "") {
 
 /// The request, as it is read from bytes that come at once.
 Result<HttpRequest> read_request(std::string bytes) {
-  RequestParser parser(kSmall);
+  RequestParser parser(kSmallLimits);
   const auto complete = parser.feed(bytes);
   if (!complete) return complete.error();
   if (!*complete) return Error{ErrorCode::internal, "not complete"};
@@ -63,7 +63,7 @@ Result<HttpRequest> read_request(std::string bytes) {
 int refusal_of(const std::string& bytes) {
   const auto whole = read_request(bytes);
   const int at_once = whole ? 0 : whole.error().detail.http_status;
-  RequestParser parser(kSmall);
+  RequestParser parser(kSmallLimits);
   std::string input;
   for (const char byte : bytes) {
     input += byte;
@@ -78,7 +78,7 @@ int refusal_of(const std::string& bytes) {
 }
 
 bool is_reply_refused(std::string bytes) {
-  ReplyParser parser(ReplyTo::other, kSmall);
+  ReplyParser parser(ReplyTo::other, kSmallLimits);
   const auto complete = parser.feed(bytes);
   return !complete && complete.error().code == ErrorCode::bad_response;
 }
@@ -251,7 +251,7 @@ INSTANTIATE_TEST_SUITE_P(
     name_of);
 
 TEST(Reply, KeepsItsTrailersOutOfItsHeaders) {
-  ReplyParser parser(ReplyTo::other, kSmall);
+  ReplyParser parser(ReplyTo::other, kSmallLimits);
   std::string input = reply("Transfer-Encoding: chunked\r\n", "0\r\nETag: x\r\nDate: y\r\n\r\n");
 
   ASSERT_TRUE(*parser.feed(input));
@@ -263,7 +263,7 @@ TEST(Reply, KeepsItsTrailersOutOfItsHeaders) {
 
 TEST(Reply, SaysWhereOnlyTheEndOfTheConnectionEndsIt) {
   const auto read = [](std::string bytes) {
-    ReplyParser parser(ReplyTo::other, kSmall);
+    ReplyParser parser(ReplyTo::other, kSmallLimits);
     const auto complete = parser.feed(bytes);
     if (complete && !*complete) {
       EXPECT_TRUE(parser.end());
@@ -277,7 +277,7 @@ TEST(Reply, SaysWhereOnlyTheEndOfTheConnectionEndsIt) {
 
 TEST(Reply, WithoutABodyThatAnnouncesOneEndsTheConnection) {
   const auto keeps = [](std::string bytes) {
-    ReplyParser parser(ReplyTo::other, kSmall);
+    ReplyParser parser(ReplyTo::other, kSmallLimits);
     EXPECT_TRUE(*parser.feed(bytes));
     return parser.keeps_alive();
   };
@@ -289,7 +289,7 @@ TEST(Reply, WithoutABodyThatAnnouncesOneEndsTheConnection) {
 }
 
 TEST(Reply, ToConnectHasNoBody) {
-  ReplyParser parser(ReplyTo::connect, kSmall);
+  ReplyParser parser(ReplyTo::connect, kSmallLimits);
   std::string input = reply("Content-Length: 5\r\n", "bytes of the tunnel");
 
   EXPECT_TRUE(*parser.feed(input));

@@ -22,12 +22,12 @@ using test::update;
 const std::string kOther(32, 'b');
 const std::string kDelegator = "crn:v1:bluemix:public:iam::::role:AuthorizationDelegator";
 
-std::string held_by(const Action& action, const RailAllow& allow, const RailHistory& known) {
+std::string held_by_allow(const Action& action, const RailAllow& allow, const RailHistory& known) {
   return test::rails_of(test::railed(plan_with({action}), {.allow = allow}, known).actions[0]);
 }
 
-std::string held_by(const Action& action, const RailAllow& allow = {}) {
-  return held_by(action, allow, history());
+std::string held_by_allow(const Action& action, const RailAllow& allow = {}) {
+  return held_by_allow(action, allow, history());
 }
 
 Action from_account(const std::string& account) {
@@ -38,29 +38,29 @@ Action from_account(const std::string& account) {
 }
 
 TEST(AllowRail, HoldsEverySourceAccountButTheOwnOne) {
-  EXPECT_EQ(held_by(from_account(kAccount.value)), "");
-  EXPECT_EQ(held_by(from_account(kOther)), "allow");
-  EXPECT_EQ(held_by(from_account(kOther), {.source_accounts = {{kOther}}}), "");
-  EXPECT_EQ(held_by(from_account(kAccount.value), {.source_accounts = {{kOther}}}), "");
+  EXPECT_EQ(held_by_allow(from_account(kAccount.value)), "");
+  EXPECT_EQ(held_by_allow(from_account(kOther)), "allow");
+  EXPECT_EQ(held_by_allow(from_account(kOther), {.source_accounts = {{kOther}}}), "");
+  EXPECT_EQ(held_by_allow(from_account(kAccount.value), {.source_accounts = {{kOther}}}), "");
 }
 
 TEST(AllowRail, HoldsASourceThatNamesNoAccount) {
   Action action = creation("1");
   action.after->subject = {{.name = "serviceName", .value = "a"}};
-  EXPECT_EQ(held_by(action), "allow");
+  EXPECT_EQ(held_by_allow(action), "allow");
 }
 
 TEST(AllowRail, HoldsTargetsThatAreNotListed) {
-  EXPECT_EQ(held_by(creation("1"), {.targets = {{"kms"}}}), "");
-  EXPECT_EQ(held_by(creation("1"), {.targets = {{"hs-crypto"}}}), "allow");
+  EXPECT_EQ(held_by_allow(creation("1"), {.targets = {{"kms"}}}), "");
+  EXPECT_EQ(held_by_allow(creation("1"), {.targets = {{"hs-crypto"}}}), "allow");
   Action group = creation("1");
   group.after->resource = {{.name = "resourceType", .value = "resource-group"}};
-  EXPECT_EQ(held_by(group, {.targets = {{"kms"}}}), "allow broad");
+  EXPECT_EQ(held_by_allow(group, {.targets = {{"kms"}}}), "allow broad");
 }
 
 TEST(AllowRail, TakesRolesByCrn) {
-  EXPECT_EQ(held_by(creation("1"), {.roles = {{"Reader"}}}), "");
-  EXPECT_EQ(held_by(creation("1"), {.roles = {{"Viewer"}}}), "allow");
+  EXPECT_EQ(held_by_allow(creation("1"), {.roles = {{"Reader"}}}), "");
+  EXPECT_EQ(held_by_allow(creation("1"), {.roles = {{"Viewer"}}}), "allow");
 }
 
 std::string held_where_named(const std::string& crn, const std::string& name) {
@@ -68,7 +68,7 @@ std::string held_where_named(const std::string& crn, const std::string& name) {
   action.after->roles = {crn};
   RailHistory known = history();
   known.role_names[crn] = name;
-  return held_by(action, {.roles = {{"Reader"}}}, known);
+  return held_by_allow(action, {.roles = {{"Reader"}}}, known);
 }
 
 TEST(AllowRail, TakesNamesForPredefinedRolesAlone) {
@@ -83,31 +83,33 @@ TEST(AllowRail, TakesNamesForPredefinedRolesAlone) {
 
 TEST(AllowRail, HoldsDelegationWhereItIsForbidden) {
   const Action action = update("1", {"Reader", kDelegator});
-  EXPECT_EQ(held_by(action), "");
-  EXPECT_EQ(held_by(action, {.delegate = true}), "");
-  EXPECT_EQ(held_by(action, {.delegate = false}), "allow");
+  EXPECT_EQ(held_by_allow(action), "");
+  EXPECT_EQ(held_by_allow(action, {.delegate = true}), "");
+  EXPECT_EQ(held_by_allow(action, {.delegate = false}), "allow");
 }
 
 TEST(AllowRail, AsksOnlyAboutWhatTheChangeGrants) {
   Action more = update("1", {"Manager", "Reader", "Writer"});
   more.before->roles = {"Manager", "Reader"};
-  EXPECT_EQ(held_by(more, {.roles = {{"Writer"}}}), "") << "the other roles are there already";
+  EXPECT_EQ(held_by_allow(more, {.roles = {{"Writer"}}}), "")
+      << "the other roles are there already";
 
   Action wider = update("1", {"Manager"});
   wider.before->roles = {"Manager"};
   wider.before->resource.add({.name = "serviceInstance", .value = "i"});
-  EXPECT_EQ(held_by(wider, {.roles = {{"Writer"}}}), "allow") << "Manager of more than before";
+  EXPECT_EQ(held_by_allow(wider, {.roles = {{"Writer"}}}), "allow")
+      << "Manager of more than before";
 }
 
 TEST(AllowRail, LetsEveryNarrowingAndNeutralChangePass) {
   Action narrower = update("1", {"Reader"});
   narrower.before->roles = {"Reader", "Writer"};
   narrower.after->subject = narrower.before->subject = from_account(kOther).after->subject;
-  EXPECT_EQ(held_by(narrower, {.roles = {{"None"}}}), "");
+  EXPECT_EQ(held_by_allow(narrower, {.roles = {{"None"}}}), "");
   Action text = update("1", {"Reader"});
   text.after->description = "new";
-  EXPECT_EQ(held_by(text, {.roles = {{"None"}}}), "");
-  EXPECT_EQ(held_by(test::removal("1"), {.roles = {{"None"}}}), "");
+  EXPECT_EQ(held_by_allow(text, {.roles = {{"None"}}}), "");
+  EXPECT_EQ(held_by_allow(test::removal("1"), {.roles = {{"None"}}}), "");
 }
 
 TEST(AllowRail, SaysWhatIsOutside) {

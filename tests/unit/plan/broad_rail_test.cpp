@@ -21,7 +21,7 @@ using test::rails_of;
 using Attributes = std::vector<Attribute>;
 const Attribute kHome{"accountId", std::string(kStringEquals), test::kAccount.value};
 
-std::string held_by(const Action& action) {
+std::string held_as_broad(const Action& action) {
   return rails_of(railed(plan_with({action})).actions[0]);
 }
 
@@ -29,14 +29,14 @@ std::string with_target(Attributes attributes) {
   Action action = creation("1");
   attributes.push_back(kHome);
   action.after->resource = AttributeSet(std::move(attributes));
-  return held_by(action);
+  return held_as_broad(action);
 }
 
 std::string with_source(Attributes attributes) {
   Action action = creation("1");
   attributes.push_back(kHome);
   action.after->subject = AttributeSet(std::move(attributes));
-  return held_by(action);
+  return held_as_broad(action);
 }
 
 TEST(BroadRail, HoldsATargetWithoutAServiceWhateverTheSpelling) {
@@ -72,9 +72,9 @@ TEST(BroadRail, LooksAtWideningsAlone) {
   action.before->resource = AttributeSet({kHome});
   action.after = action.before;
   action.after->description = "another text";
-  EXPECT_EQ(held_by(action), "");
+  EXPECT_EQ(held_as_broad(action), "");
   action.after->roles.insert("Writer");
-  EXPECT_EQ(held_by(action), "broad");
+  EXPECT_EQ(held_as_broad(action), "broad");
 }
 
 TEST(BroadRail, SaysWhatIsBroadAndWhichRolesMakeItWorse) {

@@ -21,15 +21,15 @@ using test::history;
 using test::plan_of;
 using test::rails_of;
 
-Plan railed(Plan plan,
-            const RailLimits& limits = {},
-            const RailHistory& known = history(),
-            const std::set<std::string>& approved = {}) {
+Plan counted(Plan plan,
+             const RailLimits& limits = {},
+             const RailHistory& known = history(),
+             const std::set<std::string>& approved = {}) {
   return test::railed(std::move(plan), {.limits = limits}, known, approved);
 }
 
 TEST(Rails, HoldAllDeletesAndLetCreatesGoOn) {
-  const Plan plan = railed(plan_of(11, 3, 1000));
+  const Plan plan = counted(plan_of(11, 3, 1000));
 
   EXPECT_EQ(held(plan), 11U);
   EXPECT_EQ(count(plan).creates, 3U);
@@ -37,16 +37,16 @@ TEST(Rails, HoldAllDeletesAndLetCreatesGoOn) {
 }
 
 TEST(Rails, LetThroughExactlyTheLimit) {
-  EXPECT_EQ(held(railed(plan_of(10, 0, 1000))), 0U);
-  EXPECT_EQ(held(railed(plan_of(2, 0, 8))), 0U);
-  EXPECT_EQ(held(railed(plan_of(3, 0, 8))), 3U);
-  EXPECT_EQ(held(railed(plan_of(2, 0, 7))), 2U);  // 1.75 is 1
+  EXPECT_EQ(held(counted(plan_of(10, 0, 1000))), 0U);
+  EXPECT_EQ(held(counted(plan_of(2, 0, 8))), 0U);
+  EXPECT_EQ(held(counted(plan_of(3, 0, 8))), 3U);
+  EXPECT_EQ(held(counted(plan_of(2, 0, 7))), 2U);  // 1.75 is 1
 }
 
 TEST(Rails, AlwaysAllowOneDeleteByPercentButNotASecondInTheWindow) {
-  EXPECT_EQ(held(railed(plan_of(1, 0, 1))), 0U);
-  EXPECT_EQ(held(railed(plan_of(1, 0, 0))), 0U);
-  EXPECT_EQ(held(railed(plan_of(1, 0, 1), {}, history(1), {})), 1U);
+  EXPECT_EQ(held(counted(plan_of(1, 0, 1))), 0U);
+  EXPECT_EQ(held(counted(plan_of(1, 0, 0))), 0U);
+  EXPECT_EQ(held(counted(plan_of(1, 0, 1), {}, history(1), {})), 1U);
 }
 
 TEST(Rails, CountANarrowingUpdateAsADeleteEvenWhereItAlsoWidens) {
@@ -56,7 +56,7 @@ TEST(Rails, CountANarrowingUpdateAsADeleteEvenWhereItAlsoWidens) {
   action.after = action.before;
   action.after->roles = {"Writer"};
 
-  const Plan held_back = railed(plan, {.max_delete = 0});
+  const Plan held_back = counted(plan, {.max_delete = 0});
 
   ASSERT_EQ(held_back.actions[0].holds.size(), 1U);
   EXPECT_EQ(held_back.actions[0].holds.front().rail, "maxDelete");
@@ -64,32 +64,32 @@ TEST(Rails, CountANarrowingUpdateAsADeleteEvenWhereItAlsoWidens) {
 
 TEST(Rails, LetThroughWhatWasApprovedByHoldOrByPlan) {
   const Plan plan = plan_of(11, 0, 1000);
-  const Plan held_back = railed(plan);
+  const Plan held_back = counted(plan);
 
-  EXPECT_EQ(held(railed(plan, {}, history(), {held_back.actions[0].holds.front().hash})), 0U);
+  EXPECT_EQ(held(counted(plan, {}, history(), {held_back.actions[0].holds.front().hash})), 0U);
   EXPECT_EQ(held(without_holds(held_back)), 0U) << "the plan was approved as a whole";
-  EXPECT_EQ(held(railed(plan, {}, history(), {"another"})), 11U);
+  EXPECT_EQ(held(counted(plan, {}, history(), {"another"})), 11U);
 }
 
 TEST(Rails, AreIdempotentAndTheirHashKnowsNoOrder) {
   Plan plan = plan_of(11, 51, 1000);
-  const Plan once = railed(plan);
-  EXPECT_EQ(railed(once), once);
+  const Plan once = counted(plan);
+  EXPECT_EQ(counted(once), once);
 
   std::reverse(plan.actions.begin(), plan.actions.end());
-  const Plan reversed = railed(plan);
+  const Plan reversed = counted(plan);
   EXPECT_EQ(reversed.actions.front().holds.front().hash, once.actions.back().holds.front().hash);
 }
 
 TEST(Rails, HoldAllCreatesPastTheirLimitAndNothingElse) {
-  EXPECT_EQ(held(railed(plan_of(0, 50, 0))), 0U);
+  EXPECT_EQ(held(counted(plan_of(0, 50, 0))), 0U);
 
-  const Plan plan = railed(plan_of(1, 51, 1000));
+  const Plan plan = counted(plan_of(1, 51, 1000));
 
   EXPECT_EQ(held(plan), 51U);
   EXPECT_EQ(plan.actions.front().holds.front().rail, "maxCreate");
   EXPECT_EQ(count(plan).removes, 1U);
-  EXPECT_EQ(held(railed(plan_of(0, 50, 0), {}, history(0, 0, 1), {})), 50U);
+  EXPECT_EQ(held(counted(plan_of(0, 50, 0), {}, history(0, 0, 1), {})), 50U);
 }
 
 TEST(Rails, HoldAllUpdatesPastTheirLimitAndNothingElse) {
@@ -103,19 +103,19 @@ TEST(Rails, HoldAllUpdatesPastTheirLimitAndNothingElse) {
     }
     return plan;
   };
-  EXPECT_EQ(held(railed(plan_with(25))), 0U);
+  EXPECT_EQ(held(counted(plan_with(25))), 0U);
 
-  const Plan plan = railed(plan_with(26));
+  const Plan plan = counted(plan_with(26));
 
   EXPECT_EQ(held(plan), 26U);
   EXPECT_EQ(plan.actions.back().holds.front().rail, "maxUpdate");
   EXPECT_EQ(count(plan).creates, 1U);
-  EXPECT_EQ(held(railed(plan_with(25), {}, history(0, 1), {})), 25U);
+  EXPECT_EQ(held(counted(plan_with(25), {}, history(0, 1), {})), 25U);
 }
 
 TEST(Rails, ThatTripTogetherMakeOneHoldAndNeedOneApproval) {
   const Plan plan = plan_of(11, 0, 20);
-  const Plan held_back = railed(plan);
+  const Plan held_back = counted(plan);
 
   ASSERT_EQ(held_back.actions[0].holds.size(), 1U);
   const Hold hold = held_back.actions[0].holds.front();
@@ -124,18 +124,18 @@ TEST(Rails, ThatTripTogetherMakeOneHoldAndNeedOneApproval) {
             "maxDelete, maxDeletePercent: 11 deletes and narrowing updates planned, 10 and 25 % of "
             "20 policies of ours, that is 5, allowed; approve them, or raise rails.maxDelete and "
             "rails.maxDeletePercent");
-  EXPECT_EQ(railed(held_back), held_back);
-  EXPECT_EQ(held(railed(held_back, {}, history(), {hold.hash})), 0U);
+  EXPECT_EQ(counted(held_back), held_back);
+  EXPECT_EQ(held(counted(held_back, {}, history(), {hold.hash})), 0U);
 }
 
 TEST(Rails, KeepAnApprovalOfBothWhereOnlyOneStillTrips) {
   const Plan plan = plan_of(11, 0, 20);
-  const std::string both = railed(plan).actions[0].holds.front().hash;
+  const std::string both = counted(plan).actions[0].holds.front().hash;
   const RailLimits raised{.max_delete = 11};
-  const std::string one = railed(plan, raised, history(), {}).actions[0].holds.front().hash;
+  const std::string one = counted(plan, raised, history(), {}).actions[0].holds.front().hash;
 
-  EXPECT_EQ(held(railed(plan, raised, history(), {both})), 0U);
-  const Plan held_back = railed(plan, {}, history(), {one});
+  EXPECT_EQ(held(counted(plan, raised, history(), {both})), 0U);
+  const Plan held_back = counted(plan, {}, history(), {one});
   EXPECT_EQ(held(held_back), 11U) << "an approval of one is none of the other";
   EXPECT_EQ(held_back.actions[0].holds.front().rail, "maxDelete");
 }
@@ -143,9 +143,9 @@ TEST(Rails, KeepAnApprovalOfBothWhereOnlyOneStillTrips) {
 TEST(Rails, CountAgainstWhatWasOursWhenTheWindowBegan) {
   RailHistory known = history();
   known.ours_at_start = 100;
-  EXPECT_EQ(held(railed(plan_of(10, 0, 8), {}, known)), 0U);
+  EXPECT_EQ(held(counted(plan_of(10, 0, 8), {}, known)), 0U);
   known.ours_at_start = 0;
-  EXPECT_EQ(held(railed(plan_of(2, 0, 1000), {}, known)), 2U);
+  EXPECT_EQ(held(counted(plan_of(2, 0, 1000), {}, known)), 2U);
 }
 
 TEST(Rails, CountTakingOverByWhatItDoesToAccess) {
@@ -160,8 +160,8 @@ TEST(Rails, CountTakingOverByWhatItDoesToAccess) {
     wider.back().after->roles = {"Reader", "Writer"};
     wider.back().before->roles = {"Reader"};
   }
-  EXPECT_EQ(held(railed(test::plan_with(same))), 0U);
-  EXPECT_EQ(rails_of(railed(test::plan_with(wider)).actions[0]), "maxUpdate");
+  EXPECT_EQ(held(counted(test::plan_with(same))), 0U);
+  EXPECT_EQ(rails_of(counted(test::plan_with(wider)).actions[0]), "maxUpdate");
 }
 
 Plan expiries(std::size_t n, bool are_announced) {
@@ -175,8 +175,8 @@ Plan expiries(std::size_t n, bool are_announced) {
 }
 
 TEST(Rails, LetAnnouncedExpiriesPassAndCountTheOthers) {
-  EXPECT_EQ(held(railed(expiries(11, false))), 11U);
-  EXPECT_EQ(held(railed(expiries(11, true))), 0U);
+  EXPECT_EQ(held(counted(expiries(11, false))), 11U);
+  EXPECT_EQ(held(counted(expiries(11, true))), 0U);
   EXPECT_EQ(count_kind(expiries(1, true).actions[0]), std::nullopt);
   EXPECT_EQ(count_kind(expiries(1, false).actions[0]), CountKind::deletes);
 }
@@ -205,8 +205,8 @@ TEST(Rails, GiveBackWhatOthersTookWithoutALimitUnlessOneIsSet) {
   }
   const Plan plan = test::plan_with(actions);
 
-  EXPECT_EQ(held(railed(plan)), 0U) << "maxCreate is 50";
-  const Plan back = railed(plan, {.max_restore = 59});
+  EXPECT_EQ(held(counted(plan)), 0U) << "maxCreate is 50";
+  const Plan back = counted(plan, {.max_restore = 59});
   EXPECT_EQ(held(back), 60U);
   EXPECT_EQ(rails_of(back.actions[0]), "maxRestore");
 }
@@ -221,7 +221,7 @@ TEST(Rails, CountARestoringUpdateApartUnlessItNarrows) {
 }
 
 TEST(Rails, SayTheNumbersAndWhatToDo) {
-  const Plan plan = railed(plan_of(11, 0, 1000), {}, history(2), {});
+  const Plan plan = counted(plan_of(11, 0, 1000), {}, history(2), {});
 
   EXPECT_EQ(plan.actions[0].holds.front().message,
             "maxDelete: 11 deletes and narrowing updates planned, 2 already done in the window, 10 "

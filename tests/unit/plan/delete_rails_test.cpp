@@ -30,9 +30,9 @@ RailHistory at_now() {
 }
 
 /// Why a delete of a policy with these facts is held; empty where it is not.
-std::string held_by(const Removal& facts,
-                    Reason reason = Reason::not_desired,
-                    const RailRules& rules = {}) {
+std::string delete_held_by(const Removal& facts,
+                           Reason reason = Reason::not_desired,
+                           const RailRules& rules = {}) {
   Action action = removal("1");
   action.removal = facts;
   action.reason = reason;
@@ -40,16 +40,17 @@ std::string held_by(const Removal& facts,
 }
 
 TEST(UseRail, HoldsTheDeleteOfWhatWasUsedOfLate) {
-  EXPECT_EQ(held_by({.last_permit_at = kNow - kDay}), "holdUsedWithin");
-  EXPECT_EQ(held_by({.last_permit_at = kNow - 30 * kDay}), "holdUsedWithin");
-  EXPECT_EQ(held_by({.last_permit_at = kNow - 31 * kDay}), "");
-  EXPECT_EQ(held_by({.last_permit_at = kNow + kDay}), "holdUsedWithin") << "IAM's clock is ahead";
+  EXPECT_EQ(delete_held_by({.last_permit_at = kNow - kDay}), "holdUsedWithin");
+  EXPECT_EQ(delete_held_by({.last_permit_at = kNow - 30 * kDay}), "holdUsedWithin");
+  EXPECT_EQ(delete_held_by({.last_permit_at = kNow - 31 * kDay}), "");
+  EXPECT_EQ(delete_held_by({.last_permit_at = kNow + kDay}), "holdUsedWithin")
+      << "IAM's clock is ahead";
 }
 
 TEST(UseRail, IsSwitchedOffByZero) {
-  EXPECT_EQ(held_by({.last_permit_at = kNow},
-                    Reason::not_desired,
-                    {.hold_used_within = std::chrono::milliseconds{0}}),
+  EXPECT_EQ(delete_held_by({.last_permit_at = kNow},
+                           Reason::not_desired,
+                           {.hold_used_within = std::chrono::milliseconds{0}}),
             "");
 }
 
@@ -59,17 +60,20 @@ Removal covered(std::optional<Timestamp> since) {
 }
 
 TEST(UseRail, LetsGoWhatAnotherPolicyHasCoveredForAsLong) {
-  EXPECT_EQ(held_by(covered(kNow - 30 * kDay)), "");
-  EXPECT_EQ(held_by(covered(kNow - 29 * kDay)), "holdUsedWithin") << "it came with the last commit";
-  EXPECT_EQ(held_by(covered(kNow + kDay)), "holdUsedWithin");
-  EXPECT_EQ(held_by(covered(std::nullopt)), "holdUsedWithin") << "IAM does not say since when";
+  EXPECT_EQ(delete_held_by(covered(kNow - 30 * kDay)), "");
+  EXPECT_EQ(delete_held_by(covered(kNow - 29 * kDay)), "holdUsedWithin")
+      << "it came with the last commit";
+  EXPECT_EQ(delete_held_by(covered(kNow + kDay)), "holdUsedWithin");
+  EXPECT_EQ(delete_held_by(covered(std::nullopt)), "holdUsedWithin")
+      << "IAM does not say since when";
 }
 
 TEST(UseRail, LetsGoWhatHasEndedAsAnnounced) {
   Removal ended{.last_permit_at = kNow, .expires_at = kNow};
-  EXPECT_EQ(held_by(ended, Reason::expired), "holdUsedWithin") << "a commit set the end just now";
+  EXPECT_EQ(delete_held_by(ended, Reason::expired), "holdUsedWithin")
+      << "a commit set the end just now";
   ended.is_announced = true;
-  EXPECT_EQ(held_by(ended, Reason::expired), "");
+  EXPECT_EQ(delete_held_by(ended, Reason::expired), "");
 }
 
 /// A change of roles of a policy that was used just now.
@@ -95,19 +99,19 @@ TEST(UseRail, HoldsWhatTakesAnyRoleAwayAsItDoesADelete) {
 }
 
 TEST(UseRail, HoldsAnUnknownUseOnlyWhereToldTo) {
-  EXPECT_EQ(held_by({}), "");
+  EXPECT_EQ(delete_held_by({}), "");
   const RailRules strict{.hold_unknown = true};
-  EXPECT_EQ(held_by({}, Reason::not_desired, strict), "holdUnknown");
-  EXPECT_EQ(held_by({.covered_by = PolicyId("q"), .covered_since = kNow - 30 * kDay},
-                    Reason::not_desired,
-                    strict),
+  EXPECT_EQ(delete_held_by({}, Reason::not_desired, strict), "holdUnknown");
+  EXPECT_EQ(delete_held_by({.covered_by = PolicyId("q"), .covered_since = kNow - 30 * kDay},
+                           Reason::not_desired,
+                           strict),
             "");
-  EXPECT_EQ(held_by({.is_announced = true}, Reason::expired, strict), "");
+  EXPECT_EQ(delete_held_by({.is_announced = true}, Reason::expired, strict), "");
   EXPECT_EQ(count(plan_with({removal("1")})).unknown_use, 1U);
 }
 
 TEST(UseRail, HoldsWhatIamCallsNeverUsedAsADeleteMakesItForget) {
-  EXPECT_EQ(held_by({.is_never_used = true}, Reason::not_desired, {.hold_unknown = true}),
+  EXPECT_EQ(delete_held_by({.is_never_used = true}, Reason::not_desired, {.hold_unknown = true}),
             "holdUnknown");
   Action action = removal("1");
   action.removal->is_never_used = true;
@@ -130,9 +134,9 @@ TEST(UseRail, HoldsWhatIamToldTheUseOfBeforeAndDoesNotTellNow) {
 }
 
 TEST(AdoptedRail, HoldsTheDeleteOfWhatSomeoneElseMade) {
-  EXPECT_EQ(held_by({.made_by = IamId("IBMid-person")}), "adopted");
-  EXPECT_EQ(held_by({.made_by = IamId("")}), "adopted") << "nobody knows who made it";
-  EXPECT_EQ(held_by({.made_by = IamId("IBMid-person")}, Reason::expired), "adopted");
+  EXPECT_EQ(delete_held_by({.made_by = IamId("IBMid-person")}), "adopted");
+  EXPECT_EQ(delete_held_by({.made_by = IamId("")}), "adopted") << "nobody knows who made it";
+  EXPECT_EQ(delete_held_by({.made_by = IamId("IBMid-person")}, Reason::expired), "adopted");
   Action emptied = test::update("1", {"Viewer"});
   emptied.before->roles = {"Writer"};
   emptied.removal = Removal{.made_by = IamId("IBMid-person")};

@@ -17,7 +17,7 @@ using test::wanted;
 using test::WantedGrant;
 using test::World;
 
-const Timestamp kNow = *parse_rfc3339("2026-06-01T00:00:00Z");
+const Timestamp kEndsNow = *parse_rfc3339("2026-06-01T00:00:00Z");
 
 WantedGrant ending(std::optional<Timestamp> at) {
   WantedGrant grant = wanted("g", "a", "kms");
@@ -29,7 +29,7 @@ WantedGrant ending(std::optional<Timestamp> at) {
 World world(std::optional<Timestamp> at, std::optional<StandingEnd> before = {}) {
   const WantedGrant grant = ending(at);
   World world{{grant}, {ours("p", grant)}};
-  world.options.time = trusted_at(kNow);
+  world.options.time = trusted_at(kEndsNow);
   if (before) world.options.ends.emplace(grant.grant.key, *before);
   return world;
 }
@@ -43,24 +43,24 @@ std::vector<Risk> changes(const Plan& plan) {
 }
 
 TEST(Ends, ThatAreNewOrEarlierAreInThePlanAsNarrowing) {
-  const Plan plan = world(kNow + 25s).plan();
+  const Plan plan = world(kEndsNow + 25s).plan();
 
   EXPECT_EQ(changes(plan), std::vector{Risk::narrowing});
   EXPECT_TRUE(plan.actions.empty());
   EXPECT_FALSE(is_quiet(plan)) << "an end is something to read, though nothing is written yet";
   EXPECT_EQ(count(plan).ends, 1U);
-  EXPECT_EQ(changes(world(kNow + 1h, StandingEnd{kNow + 2h, kNow}).plan()),
+  EXPECT_EQ(changes(world(kEndsNow + 1h, StandingEnd{kEndsNow + 2h, kEndsNow}).plan()),
             std::vector{Risk::narrowing});
 }
 
 TEST(Ends, ThatAreLaterOrTakenOffAreInThePlanAsWidening) {
-  const StandingEnd before{kNow + 1h, kNow};
-  EXPECT_EQ(changes(world(kNow + 2h, before).plan()), std::vector{Risk::widening});
+  const StandingEnd before{kEndsNow + 1h, kEndsNow};
+  EXPECT_EQ(changes(world(kEndsNow + 2h, before).plan()), std::vector{Risk::widening});
   EXPECT_EQ(changes(world(std::nullopt, before).plan()), std::vector{Risk::widening});
 }
 
 TEST(Ends, ThatStandAreNoNews) {
-  const Plan plan = world(kNow + 1h, StandingEnd{kNow + 1h, kNow}).plan();
+  const Plan plan = world(kEndsNow + 1h, StandingEnd{kEndsNow + 1h, kEndsNow}).plan();
 
   EXPECT_TRUE(changes(plan).empty());
   EXPECT_TRUE(is_quiet(plan));
@@ -68,11 +68,11 @@ TEST(Ends, ThatStandAreNoNews) {
 }
 
 TEST(Ends, ToComeMakeAnotherHashWhateverWasAppliedBefore) {
-  const Plan soon = world(kNow + 1h).plan();
+  const Plan soon = world(kEndsNow + 1h).plan();
 
-  EXPECT_NE(soon.hash, world(kNow + 2h).plan().hash);
+  EXPECT_NE(soon.hash, world(kEndsNow + 2h).plan().hash);
   EXPECT_NE(soon.hash, world(std::nullopt).plan().hash);
-  EXPECT_EQ(soon.hash, world(kNow + 1h, StandingEnd{kNow + 1h, kNow}).plan().hash);
+  EXPECT_EQ(soon.hash, world(kEndsNow + 1h, StandingEnd{kEndsNow + 1h, kEndsNow}).plan().hash);
 }
 
 Removal removal_in(const Plan& plan) {
@@ -81,19 +81,19 @@ Removal removal_in(const Plan& plan) {
 
 /// Whether the end, which comes now, is announced where it has stood since then.
 bool is_announced(StandingEnd standing) {
-  return removal_in(world(kNow, standing).plan()).is_announced;
+  return removal_in(world(kEndsNow, standing).plan()).is_announced;
 }
 
 TEST(Ends, AreAnnouncedOnlyWhereTheyStoodForAWholeWindowBeforeTheyCame) {
-  EXPECT_TRUE(is_announced({kNow, kNow - 24h}));
-  EXPECT_FALSE(is_announced({kNow, kNow - 24h + 1ms}));
-  EXPECT_FALSE(is_announced({kNow - 1s, kNow - 48h})) << "another end stood";
-  EXPECT_FALSE(is_announced({kNow, kNow + 1h})) << "noted by a clock that was ahead";
-  EXPECT_FALSE(removal_in(world(kNow).plan()).is_announced) << "no applied revision had it";
+  EXPECT_TRUE(is_announced({kEndsNow, kEndsNow - 24h}));
+  EXPECT_FALSE(is_announced({kEndsNow, kEndsNow - 24h + 1ms}));
+  EXPECT_FALSE(is_announced({kEndsNow - 1s, kEndsNow - 48h})) << "another end stood";
+  EXPECT_FALSE(is_announced({kEndsNow, kEndsNow + 1h})) << "noted by a clock that was ahead";
+  EXPECT_FALSE(removal_in(world(kEndsNow).plan()).is_announced) << "no applied revision had it";
 }
 
 TEST(Ends, AreKeptByTheGrantWhoeverItsManifestIsNamedAfter) {
-  World renamed = world(kNow, StandingEnd{kNow, kNow - 24h});
+  World renamed = world(kEndsNow, StandingEnd{kEndsNow, kEndsNow - 24h});
   renamed.desired.front().grant.name = "another";
 
   EXPECT_TRUE(removal_in(renamed.plan()).is_announced);
@@ -103,9 +103,9 @@ TEST(Ends, OfACoverMakeItNone) {
   WantedGrant narrow = wanted("old", "a", "kms");
   narrow.grant.resource.add({.name = "serviceInstance", .value = "i"});
   narrow.grant.key = Key(test::kAccount, narrow.grant.subject, narrow.grant.resource);
-  const WantedGrant cover = ending(kNow + 24h);
+  const WantedGrant cover = ending(kEndsNow + 24h);
   World world{{cover}, {ours("p", narrow), ours("q", cover)}};
-  world.options.time = trusted_at(kNow);
+  world.options.time = trusted_at(kEndsNow);
 
   EXPECT_TRUE(removal_in(world.plan()).covered_by.empty());
 }

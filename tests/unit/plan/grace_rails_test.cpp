@@ -19,37 +19,37 @@ using test::plan_with;
 using test::rails_of;
 using test::removal;
 
-const Timestamp kNow = *parse_rfc3339("2026-06-01T00:00:00Z");
-const std::string kDelegator = "crn:v1:bluemix:public:iam::::role:AuthorizationDelegator";
+const Timestamp kGraceNow = *parse_rfc3339("2026-06-01T00:00:00Z");
+const std::string kDelegatorCrn = "crn:v1:bluemix:public:iam::::role:AuthorizationDelegator";
 
 Plan graced(std::vector<Action> actions, const RailRules& rules = {}) {
   RailHistory known = test::history();
-  known.now = kNow;
+  known.now = kGraceNow;
   return apply_rails(plan_with(std::move(actions)), rules, known, {});
 }
 
-std::string held_by(const Action& action, const RailRules& rules = {}) {
+std::string held_by_grace(const Action& action, const RailRules& rules = {}) {
   return rails_of(graced({action}, rules).actions[0]);
 }
 
 /// A delete of a grant to kms that has been wanted for so long.
 Action wanted_for(std::chrono::minutes time) {
   Action action = removal("1");
-  action.removal->wanted_since = kNow - time;
+  action.removal->wanted_since = kGraceNow - time;
   return action;
 }
 
 TEST(RemovalGrace, HoldsADeleteUntilItHasBeenWantedForAnHour) {
-  EXPECT_EQ(held_by(removal("1")), "removalGrace") << "seen for the first time";
-  EXPECT_EQ(held_by(wanted_for(59min)), "removalGrace");
-  EXPECT_EQ(held_by(wanted_for(60min)), "");
+  EXPECT_EQ(held_by_grace(removal("1")), "removalGrace") << "seen for the first time";
+  EXPECT_EQ(held_by_grace(wanted_for(59min)), "removalGrace");
+  EXPECT_EQ(held_by_grace(wanted_for(60min)), "");
 }
 
 TEST(RemovalGrace, SaysWhenItEnds) {
   const Plan plan = graced({wanted_for(10min)});
 
   const Hold& hold = plan.actions[0].holds.front();
-  EXPECT_EQ(hold.until, kNow + 50min);
+  EXPECT_EQ(hold.until, kGraceNow + 50min);
   EXPECT_NE(hold.message.find("2026-06-01T00:50:00Z"), std::string::npos) << hold.message;
 }
 
@@ -64,13 +64,13 @@ TEST(RemovalGrace, TellsNoTimeBeforeOneCanBeTrusted) {
   EXPECT_EQ(unknown.message.find("1970"), std::string::npos) << unknown.message;
   EXPECT_NE(unknown.message.find("without change for 1h"), std::string::npos) << unknown.message;
 
-  known.now = kNow - 1h;  // the last one that was
-  EXPECT_EQ(hold_of(wanted_for(90min)).until, kNow - 30min) << "it was wanted before";
+  known.now = kGraceNow - 1h;  // the last one that was
+  EXPECT_EQ(hold_of(wanted_for(90min)).until, kGraceNow - 30min) << "it was wanted before";
 }
 
 TEST(RemovalGrace, OfAnUndoPromisesNoTime) {
   RailHistory undo = test::history();
-  undo.now = kNow;
+  undo.now = kGraceNow;
   undo.is_repeated = false;
 
   const Hold hold =
@@ -84,7 +84,7 @@ TEST(RemovalGrace, OfAnUndoPromisesNoTime) {
 
 TEST(RemovalGrace, HoldsApartWhatEndsAtAnotherTime) {
   Action later = removal("2");
-  later.removal->wanted_since = kNow - 5min;
+  later.removal->wanted_since = kGraceNow - 5min;
   const Plan plan = graced({wanted_for(10min), later});
 
   EXPECT_NE(plan.actions[0].holds.front().hash, plan.actions[1].holds.front().hash);
@@ -93,31 +93,31 @@ TEST(RemovalGrace, HoldsApartWhatEndsAtAnotherTime) {
 TEST(RemovalGrace, HoldsANarrowingToo) {
   Action action = test::update("1", {"Reader"});
   action.before->roles = {"Reader", "Writer"};
-  EXPECT_EQ(held_by(action), "removalGrace");
+  EXPECT_EQ(held_by_grace(action), "removalGrace");
 }
 
 TEST(RemovalGrace, NeverHoldsTheRepairOfWhatOthersAdded) {
   Action action = test::update("1", {"Reader"});
   action.before->roles = {"Reader", "Writer"};
   action.is_repair = true;
-  EXPECT_EQ(held_by(action), "");
+  EXPECT_EQ(held_by_grace(action), "");
 }
 
 TEST(RemovalGrace, IsForTheTargetsThatTheRulesName) {
   Action other = removal("1");
   other.before->resource = test::resource_of("cloud-object-storage");
-  EXPECT_EQ(held_by(other), "");
+  EXPECT_EQ(held_by_grace(other), "");
   const RailRules rules{.removal_grace = {.targets = {"cloud-object-storage"}}};
-  EXPECT_EQ(held_by(other, rules), "removalGrace");
-  EXPECT_EQ(held_by(removal("1"), rules), "");
-  EXPECT_EQ(held_by(removal("1"), {.removal_grace = {.wait = 0h}}), "");
+  EXPECT_EQ(held_by_grace(other, rules), "removalGrace");
+  EXPECT_EQ(held_by_grace(removal("1"), rules), "");
+  EXPECT_EQ(held_by_grace(removal("1"), {.removal_grace = {.wait = 0h}}), "");
 }
 
 TEST(RemovalGrace, SeesTheTargetWhateverItsSpelling) {
   const auto held_with = [](std::vector<Attribute> attributes) {
     Action action = removal("1");
     action.before->resource = AttributeSet(std::move(attributes));
-    return held_by(action);
+    return held_by_grace(action);
   };
   using Values = std::vector<std::string>;
   EXPECT_EQ(held_with({}), "removalGrace");
@@ -132,28 +132,28 @@ TEST(RemovalGrace, SeesTheTargetWhateverItsSpelling) {
 TEST(RemovalGrace, LetsAnAnnouncedEndPass) {
   Action action = removal("1");
   action.reason = Reason::expired;
-  EXPECT_EQ(held_by(action), "removalGrace");
+  EXPECT_EQ(held_by_grace(action), "removalGrace");
   action.removal->is_announced = true;
-  EXPECT_EQ(held_by(action), "");
+  EXPECT_EQ(held_by_grace(action), "");
 }
 
 const RailRules kNoGrace{.removal_grace = {.wait = 0h}};
 
 Action delegator() {
   Action action = removal("1");
-  action.before->roles = {"Reader", kDelegator};
+  action.before->roles = {"Reader", kDelegatorCrn};
   return action;
 }
 
 TEST(DelegatorRail, HoldsTheDeleteOfWhatDelegatesUnlessItsEndWasAnnounced) {
   Action action = delegator();
-  EXPECT_EQ(held_by(action, kNoGrace), "holdDelegators");
-  EXPECT_EQ(held_by(removal("1"), kNoGrace), "");
-  EXPECT_EQ(held_by(action, {.removal_grace = {.wait = 0h}, .hold_delegators = false}), "");
+  EXPECT_EQ(held_by_grace(action, kNoGrace), "holdDelegators");
+  EXPECT_EQ(held_by_grace(removal("1"), kNoGrace), "");
+  EXPECT_EQ(held_by_grace(action, {.removal_grace = {.wait = 0h}, .hold_delegators = false}), "");
   action.reason = Reason::expired;
-  EXPECT_EQ(held_by(action, kNoGrace), "holdDelegators");
+  EXPECT_EQ(held_by_grace(action, kNoGrace), "holdDelegators");
   action.removal->is_announced = true;
-  EXPECT_EQ(held_by(action, kNoGrace), "");
+  EXPECT_EQ(held_by_grace(action, kNoGrace), "");
 }
 
 TEST(DelegatorRail, HoldsWhatTakesTheRoleAwayByAnUpdate) {
@@ -161,21 +161,21 @@ TEST(DelegatorRail, HoldsWhatTakesTheRoleAwayByAnUpdate) {
   action.verb = Verb::update;
   action.after = action.before;
   action.after->roles = {"Reader"};
-  EXPECT_EQ(held_by(action, kNoGrace), "holdDelegators");
+  EXPECT_EQ(held_by_grace(action, kNoGrace), "holdDelegators");
   action.is_repair = true;
-  EXPECT_EQ(held_by(action, kNoGrace), "") << "someone had added it by hand";
+  EXPECT_EQ(held_by_grace(action, kNoGrace), "") << "someone had added it by hand";
 }
 
 TEST(DelegatorRail, HoldsNoNarrowingThatLeavesTheDelegationAsItIs) {
   Action action = delegator();
   action.verb = Verb::update;
-  action.before->roles = {"Reader", "Writer", kDelegator};
+  action.before->roles = {"Reader", "Writer", kDelegatorCrn};
   action.after = action.before;
-  action.after->roles = {"Reader", kDelegator};
-  EXPECT_EQ(held_by(action, kNoGrace), "");
+  action.after->roles = {"Reader", kDelegatorCrn};
+  EXPECT_EQ(held_by_grace(action, kNoGrace), "");
 
   action.after->roles = {"Reader", "Writer"};
-  EXPECT_EQ(held_by(action, kNoGrace), "holdDelegators");
+  EXPECT_EQ(held_by_grace(action, kNoGrace), "holdDelegators");
 }
 
 TEST(DelegatorRail, HoldsWhatLeavesLessToDelegateThoughTheRoleStays) {
@@ -183,7 +183,7 @@ TEST(DelegatorRail, HoldsWhatLeavesLessToDelegateThoughTheRoleStays) {
   action.verb = Verb::update;
   action.after = action.before;
   action.after->resource = test::resource_of("cloud-object-storage");
-  EXPECT_EQ(held_by(action, kNoGrace), "holdDelegators");
+  EXPECT_EQ(held_by_grace(action, kNoGrace), "holdDelegators");
 }
 
 TEST(DelegatorRail, NamesWhatServicesMadeOfIt) {

@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 using test::plan_with;
 
-const Timestamp kNow = *parse_rfc3339("2026-06-01T00:00:00Z");
+const Timestamp kMemoryNow = *parse_rfc3339("2026-06-01T00:00:00Z");
 
 Action recalled(const Action& action, const PlanMemory& memory) {
   return recall(plan_with({action}), memory).actions.front();
@@ -79,12 +79,12 @@ TEST(Memory, TakesTheLaterOfTwoLastUses) {
   const auto last_use = [&](std::optional<Timestamp> iam) {
     action.removal->last_permit_at = iam;
     PlanMemory memory;
-    memory.last_uses.emplace(action.id, kNow);
+    memory.last_uses.emplace(action.id, kMemoryNow);
     return recalled(action, memory).removal->last_permit_at;
   };
-  EXPECT_EQ(last_use(std::nullopt), kNow) << "a delete made IAM forget it";
-  EXPECT_EQ(last_use(kNow - 1h), kNow);
-  EXPECT_EQ(last_use(kNow + 1h), kNow + 1h);
+  EXPECT_EQ(last_use(std::nullopt), kMemoryNow) << "a delete made IAM forget it";
+  EXPECT_EQ(last_use(kMemoryNow - 1h), kMemoryNow);
+  EXPECT_EQ(last_use(kMemoryNow + 1h), kMemoryNow + 1h);
 }
 
 TEST(Memory, KnowsAUseOfWhatIamCallsNeverUsed) {
@@ -92,21 +92,46 @@ TEST(Memory, KnowsAUseOfWhatIamCallsNeverUsed) {
   action.removal->is_never_used = true;
   PlanMemory memory;
   EXPECT_TRUE(recalled(action, memory).removal->is_never_used);
-  memory.last_uses.emplace(action.id, kNow);
+  memory.last_uses.emplace(action.id, kMemoryNow);
   EXPECT_FALSE(recalled(action, memory).removal->is_never_used);
 }
 
-TEST(Memory, KnowsSinceWhenExactlyThisRemovalHasBeenWanted) {
+TEST(Memory, KnowsSinceWhenThisRemovalHasBeenWanted) {
   const Action action = test::removal("1");
   PlanMemory memory;
-  memory.removals_since.emplace(hash_action(action), kNow);
-  Action changed = action;
-  changed.before->roles.insert("Writer");
+  memory.removals_since.emplace(hash_removal(action), kMemoryNow);
+  Action narrowing = action;
+  narrowing.verb = Verb::update;
+  narrowing.after = action.before;
+  Action of_another = action;
+  of_another.id = PolicyId{"2"};
 
-  EXPECT_EQ(recalled(action, memory).removal->wanted_since, kNow);
-  EXPECT_EQ(recalled(changed, memory).removal->wanted_since, std::nullopt);
+  EXPECT_EQ(recalled(action, memory).removal->wanted_since, kMemoryNow);
+  EXPECT_EQ(recalled(narrowing, memory).removal->wanted_since, std::nullopt);
+  EXPECT_EQ(recalled(of_another, memory).removal->wanted_since, std::nullopt);
   EXPECT_EQ(wanted_removals(plan_with({action, test::creation("2")})),
-            std::set{hash_action(action)});
+            std::set{hash_removal(action)});
+}
+
+TEST(Memory, TakesARemovalForTheSameWhateverIsWrittenIntoThePolicyOrAddedToIt) {
+  Action action = test::removal("1");
+  action.verb = Verb::update;
+  action.after = action.before;
+  action.after->roles = {"Reader"};
+  PlanMemory memory;
+  memory.removals_since.emplace(hash_removal(action), kMemoryNow);
+
+  Action touched = action;
+  touched.before->description = "touched";
+  touched.after->description = "touched, too";
+  Action widened = action;
+  widened.before->roles.insert("Writer");
+  Action of_more = action;
+  of_more.after->roles = {"Writer"};
+
+  EXPECT_EQ(recalled(touched, memory).removal->wanted_since, kMemoryNow);
+  EXPECT_EQ(recalled(widened, memory).removal->wanted_since, kMemoryNow);
+  EXPECT_EQ(recalled(of_more, memory).removal->wanted_since, std::nullopt);
 }
 
 }  // namespace

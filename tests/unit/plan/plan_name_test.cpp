@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 using test::plan_of;
 using test::railed;
 
-const Timestamp kMade{std::chrono::sys_days{std::chrono::January / 31 / 2026} + 8h};
+const Timestamp kPlanMade{std::chrono::sys_days{std::chrono::January / 31 / 2026} + 8h};
 constexpr std::chrono::milliseconds kTtl = 24h;
 
 Plan named(Plan plan, Timestamp made) {
@@ -28,17 +28,17 @@ Plan named(Plan plan, Timestamp made) {
 }
 
 TEST(PlanName, IsOneWordOfHexDigitsThatTellsItsTime) {
-  const std::string name = plan_name(plan_of(3, 1, 10), kMade);
+  const std::string name = plan_name(plan_of(3, 1, 10), kPlanMade);
 
   EXPECT_EQ(name.size(), 64U);
   EXPECT_EQ(name.find_first_not_of("0123456789abcdef"), std::string::npos);
-  EXPECT_EQ(made_at(name), kMade);
+  EXPECT_EQ(made_at(name), kPlanMade);
   EXPECT_TRUE(is_name_of(name, plan_of(3, 1, 10)));
 }
 
 TEST(PlanName, IsNothingThatAnyOtherTextCanBe) {
   const Plan plan = plan_of(1, 0, 10);
-  const std::string name = plan_name(plan, kMade);
+  const std::string name = plan_name(plan, kPlanMade);
 
   EXPECT_FALSE(made_at(""));
   EXPECT_FALSE(made_at(std::string(63, 'a')));
@@ -48,26 +48,28 @@ TEST(PlanName, IsNothingThatAnyOtherTextCanBe) {
 }
 
 TEST(PlanName, CannotBeMadeYoungerByChangingItsTime) {
-  const Plan old = named(plan_of(1, 0, 10), kMade);
-  const Plan now = named(plan_of(1, 0, 10), kMade + 48h);
+  const Plan old = named(plan_of(1, 0, 10), kPlanMade);
+  const Plan now = named(plan_of(1, 0, 10), kPlanMade + 48h);
   const std::string forged = old.hash.substr(0, 54) + now.hash.substr(54);
 
   EXPECT_EQ(judge_review(forged, now, kTtl), Review::differs);
 }
 
 TEST(Review, StandsUntilItsTimeIsOver) {
-  const std::string read = plan_name(plan_of(2, 0, 100), kMade);
+  const std::string read = plan_name(plan_of(2, 0, 100), kPlanMade);
 
-  EXPECT_EQ(judge_review(read, named(plan_of(2, 0, 100), kMade), kTtl), Review::stands);
-  EXPECT_EQ(judge_review(read, named(plan_of(2, 0, 100), kMade + 24h), kTtl), Review::stands);
-  EXPECT_EQ(judge_review(read, named(plan_of(2, 0, 100), kMade + 24h + 1s), kTtl), Review::too_old);
+  EXPECT_EQ(judge_review(read, named(plan_of(2, 0, 100), kPlanMade), kTtl), Review::stands);
+  EXPECT_EQ(judge_review(read, named(plan_of(2, 0, 100), kPlanMade + 24h), kTtl), Review::stands);
+  EXPECT_EQ(judge_review(read, named(plan_of(2, 0, 100), kPlanMade + 24h + 1s), kTtl),
+            Review::too_old);
 }
 
 TEST(Review, FromAClockThatIsAheadDoesNotLastUntilThatTime) {
-  const std::string read = plan_name(plan_of(2, 0, 100), kMade);
+  const std::string read = plan_name(plan_of(2, 0, 100), kPlanMade);
 
-  EXPECT_EQ(judge_review(read, named(plan_of(2, 0, 100), kMade - 5min), kTtl), Review::stands);
-  EXPECT_EQ(judge_review(read, named(plan_of(2, 0, 100), kMade - 6min), kTtl), Review::too_early);
+  EXPECT_EQ(judge_review(read, named(plan_of(2, 0, 100), kPlanMade - 5min), kTtl), Review::stands);
+  EXPECT_EQ(judge_review(read, named(plan_of(2, 0, 100), kPlanMade - 6min), kTtl),
+            Review::too_early);
 }
 
 TEST(Review, EndsWhereARailHoldsWhatItDidNotHold) {
@@ -76,7 +78,7 @@ TEST(Review, EndsWhereARailHoldsWhatItDidNotHold) {
   const Plan later = railed(plan_of(3, 0, 1000), {}, test::history(9));
   ASSERT_EQ(count(later).held, 3U) << "12 deletes in the window";
 
-  EXPECT_EQ(judge_review(plan_name(read, kMade), named(later, kMade + 1min), kTtl),
+  EXPECT_EQ(judge_review(plan_name(read, kPlanMade), named(later, kPlanMade + 1min), kTtl),
             Review::differs);
 }
 
@@ -87,7 +89,8 @@ TEST(Review, EndsWhereAnotherRailHoldsTheSame) {
   const Plan later = railed(made);
   ASSERT_EQ(count(read).held, count(later).held);
 
-  EXPECT_EQ(judge_review(plan_name(read, kMade), named(later, kMade), kTtl), Review::differs);
+  EXPECT_EQ(judge_review(plan_name(read, kPlanMade), named(later, kPlanMade), kTtl),
+            Review::differs);
 }
 
 /// As it is held, with the last use then.
@@ -100,31 +103,32 @@ Plan used_at(Timestamp used, Timestamp now) {
 }
 
 TEST(PlanName, SpeaksOfTheUseThatWasShown) {
-  const Timestamp before = kMade - 48h;
-  const std::string read = plan_name(used_at(before, kMade), kMade);
+  const Timestamp before = kPlanMade - 48h;
+  const std::string read = plan_name(used_at(before, kPlanMade), kPlanMade);
 
-  EXPECT_EQ(judge_review(read, used_at(before, kMade + 20h), kTtl), Review::stands);
-  EXPECT_EQ(judge_review(read, used_at(kMade + 1h, kMade + 20h), kTtl), Review::differs);
+  EXPECT_EQ(judge_review(read, used_at(before, kPlanMade + 20h), kTtl), Review::stands);
+  EXPECT_EQ(judge_review(read, used_at(kPlanMade + 1h, kPlanMade + 20h), kTtl), Review::differs);
 }
 
 /// The job runs again, and a person has brought back what it deleted.
 TEST(PlanName, IsAnotherWhereWhatIsHeldWasTouchedSince) {
   Plan plan = railed(plan_of(11, 0, 1000));
   for (Action& action : plan.actions) action.last_modified_at = "2026-01-31T07:00:00.000Z";
-  const std::string read = plan_name(plan, kMade);
-  EXPECT_EQ(judge_review(read, named(plan, kMade + 1h), kTtl), Review::stands);
+  const std::string read = plan_name(plan, kPlanMade);
+  EXPECT_EQ(judge_review(read, named(plan, kPlanMade + 1h), kTtl), Review::stands);
 
   plan.actions[3].last_modified_at = "2026-01-31T08:30:00.000Z";
 
-  EXPECT_EQ(judge_review(read, named(plan, kMade + 1h), kTtl), Review::differs);
+  EXPECT_EQ(judge_review(read, named(plan, kPlanMade + 1h), kTtl), Review::differs);
 }
 
 TEST(PlanName, StandsWhateverUseComesOfWhatWasInUse) {
-  const Timestamp just = kMade - 5min;
-  const std::string read = plan_name(used_at(just, kMade), kMade);
+  const Timestamp just = kPlanMade - 5min;
+  const std::string read = plan_name(used_at(just, kPlanMade), kPlanMade);
 
-  EXPECT_EQ(judge_review(read, used_at(just, kMade + 20h), kTtl), Review::stands) << "idle since";
-  EXPECT_EQ(judge_review(read, used_at(kMade + 19h, kMade + 20h), kTtl), Review::stands);
+  EXPECT_EQ(judge_review(read, used_at(just, kPlanMade + 20h), kTtl), Review::stands)
+      << "idle since";
+  EXPECT_EQ(judge_review(read, used_at(kPlanMade + 19h, kPlanMade + 20h), kTtl), Review::stands);
 }
 
 }  // namespace

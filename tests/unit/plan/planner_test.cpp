@@ -50,7 +50,7 @@ WantedGrant unresolved(WantedGrant g, ErrorCode code) {
   return g;
 }
 
-struct Row {
+struct PlannerRow {
   std::string name;
   std::vector<WantedGrant> desired;
   std::vector<Observed> observed;
@@ -58,7 +58,7 @@ struct Row {
   std::function<void(World&)> change = [](World&) {};
 };
 
-std::vector<Row> rows() {
+std::vector<PlannerRow> planner_rows() {
   const WantedGrant g = wanted("g", "a", "kms");
   const WantedGrant other = wanted("other", "a", "hs");
   const auto adopt = [](Adopt how) { return [how](World& w) { w.options.adopt = how; }; };
@@ -264,21 +264,21 @@ std::vector<Row> rows() {
   };
 }
 
-class PlannerTable : public testing::TestWithParam<Row> {};
+class PlannerTable : public testing::TestWithParam<PlannerRow> {};
 
 TEST_P(PlannerTable, DecidesAsTheTableSays) {
-  const Row& row = GetParam();
+  const PlannerRow& row = GetParam();
   World world{row.desired, row.observed};
   row.change(world);
 
   EXPECT_EQ(summary(world.plan()), row.expected);
 }
 
-std::string name_of(const testing::TestParamInfo<Row>& row) {
+std::string row_name(const testing::TestParamInfo<PlannerRow>& row) {
   return row.param.name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Row, PlannerTable, testing::ValuesIn(rows()), name_of);
+INSTANTIATE_TEST_SUITE_P(PlannerRow, PlannerTable, testing::ValuesIn(planner_rows()), row_name);
 
 TEST(Planner, SwapsNothingThatIsSwappedButRewritesInPlace) {
   const WantedGrant a = wanted("a", "x", "kms");

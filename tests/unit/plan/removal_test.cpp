@@ -39,7 +39,7 @@ PolicyId cover_by(const WantedGrant& want, const Observed& has) {
 }
 
 /// Ours, to be deleted: a → kms, which may delegate.
-Observed delegator() {
+Observed delegator_policy() {
   return ours(
       "p", wanted("old", "a", "kms", {"crn:v1:bluemix:public:iam::::role:AuthorizationDelegator"}));
 }
@@ -55,7 +55,7 @@ Observed made_by_service(const std::string& id,
 TEST(Removal, NamesWhatServicesMadeOnTheSameTarget) {
   Observed elsewhere = made_by_service("m2", "b", "kms");
   elsewhere.content.resource.add({.name = "serviceInstance", .value = "i"});
-  std::vector<Observed> policies{delegator(),
+  std::vector<Observed> policies{delegator_policy(),
                                  made_by_service("m1", "b", "kms"),
                                  elsewhere,
                                  made_by_service("m3", "b", "cos"),
@@ -72,7 +72,7 @@ TEST(Removal, NamesWhatServicesMadeOnTheSameTarget) {
 }
 
 TEST(Removal, NamesAHundredOfManyDependents) {
-  std::vector<Observed> policies{delegator()};
+  std::vector<Observed> policies{delegator_policy()};
   for (int i = 0; i < 150; ++i) {
     policies.push_back(made_by_service("m" + std::to_string(1000 + i), "b", "kms"));
   }
@@ -139,8 +139,8 @@ TEST(Removal, SaysSinceWhenTheCoverHasBeenWhatItIs) {
 }
 
 TEST(Removal, NamesWhatServicesMadeOfADelegation) {
-  const std::string delegator = "crn:v1:bluemix:public:iam::::role:AuthorizationDelegator";
-  const Observed going = ours("p", wanted("old", "a", "kms", {"Reader", delegator}));
+  const std::string delegator_policy = "crn:v1:bluemix:public:iam::::role:AuthorizationDelegator";
+  const Observed going = ours("p", wanted("old", "a", "kms", {"Reader", delegator_policy}));
   Observed made = test::policy("made", "b", "kms");
   made.created_by = IamId("crn:v1:bluemix:public:a::::");
   Observed elsewhere = test::policy("elsewhere", "b", "cos");

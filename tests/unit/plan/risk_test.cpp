@@ -3,7 +3,7 @@
 
 #include "reconciler/plan/risk.hpp"
 
-#include "reconciler/plan/globs.hpp"
+#include "reconciler/pattern/globs.hpp"
 
 #include <gtest/gtest.h>
 

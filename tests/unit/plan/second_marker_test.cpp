@@ -23,7 +23,7 @@ using test::wanted;
 using test::WantedGrant;
 using test::World;
 
-const Key kKey = key_for("a", "kms");
+const Key kSecondKey = key_for("a", "kms");
 const Key kElsewhere = key_for("a", "hs");
 
 std::string mark(const std::string& owner, const Key& key, bool is_protected = false) {
@@ -32,10 +32,10 @@ std::string mark(const std::string& owner, const Key& key, bool is_protected = f
 
 /// What somebody made of a description that ended in `own`.
 std::vector<std::string> descriptions(const std::string& own, bool is_protected) {
-  const std::string flipped = mark("prod", kKey, !is_protected);
+  const std::string flipped = mark("prod", kSecondKey, !is_protected);
   std::vector<std::string> all = {own, flipped, "Text " + own + " more text", own + own};
-  for (const std::string& other : {mark("dev", kKey),
-                                   mark("dev", kKey, true),
+  for (const std::string& other : {mark("dev", kSecondKey),
+                                   mark("dev", kSecondKey, true),
                                    mark("dev", kElsewhere),
                                    mark("dev", kElsewhere, true),
                                    mark("prod", kElsewhere),
@@ -76,7 +76,7 @@ World world_of(const Case& c) {
   if (c.is_wanted) world.desired = {grant};
   Observed p = ours("p", grant);
   if (c.is_written) {
-    WrittenPolicy written{kKey};
+    WrittenPolicy written{kSecondKey};
     if (c.is_protected) written.protects = p.content;
     world.ownership.written.emplace(p.id, written);
   }
@@ -92,7 +92,8 @@ World world_of(const Case& c) {
 std::vector<Case> cases(bool is_written) {
   std::vector<Case> all;
   for (const bool is_protected : {false, true}) {
-    for (const std::string& text : descriptions(mark("prod", kKey, is_protected), is_protected)) {
+    for (const std::string& text :
+         descriptions(mark("prod", kSecondKey, is_protected), is_protected)) {
       for (const char* target : {"kms", "hs"}) {
         for (const RoleSet& roles : {RoleSet{"Reader"}, RoleSet{"Manager"}}) {
           all.push_back({text, target, roles, true, is_protected, is_written});
@@ -120,7 +121,7 @@ TEST(SecondMarker, SwitchesNoRepairOffWhereTheStateKnowsWhatWeWrote) {
   for (const Case& c : cases(true)) {
     World world = world_of(c);
     // Revisions without `protect` were applied for long: no mark in IAM stands for anything.
-    if (!c.is_protected) world.options.protect_releases.due = {kKey, kElsewhere};
+    if (!c.is_protected) world.options.protect_releases.due = {kSecondKey, kElsewhere};
     const std::vector<Observed> left = settled(world);
 
     if (!c.is_wanted && !c.is_protected) {
@@ -130,10 +131,10 @@ TEST(SecondMarker, SwitchesNoRepairOffWhereTheStateKnowsWhatWeWrote) {
     ASSERT_EQ(left.size(), 1U) << c;
     EXPECT_EQ(left[0].id, PolicyId("p")) << c;
     if (!c.is_wanted) continue;
-    EXPECT_EQ(key_of(test::kAccount, left[0].content), kKey) << c;
+    EXPECT_EQ(key_of(test::kAccount, left[0].content), kSecondKey) << c;
     EXPECT_EQ(left[0].content.roles, RoleSet{"Reader"}) << c;
     const Description text = parse_description(left[0].content.description);
-    EXPECT_EQ(text.marker, (Marker{"prod", "g", kKey.hash12(), c.is_protected})) << c;
+    EXPECT_EQ(text.marker, (Marker{"prod", "g", kSecondKey.hash12(), c.is_protected})) << c;
     EXPECT_TRUE(text.rivals.empty()) << c;
   }
 }
@@ -146,7 +147,7 @@ TEST(SecondMarker, SwitchesNoRepairOfTheTargetOffWhereTheStateIsNew) {
     const std::vector<Observed> left = settled(world_of(c));
 
     ASSERT_EQ(left.size(), 1U) << c;
-    EXPECT_EQ(key_of(test::kAccount, left[0].content), kKey) << c;
+    EXPECT_EQ(key_of(test::kAccount, left[0].content), kSecondKey) << c;
   }
 }
 
@@ -172,7 +173,7 @@ TEST(WrittenKey, NamesTheChangeOfWhatNobodyWantsAsSomebodyElses) {
 }
 
 TEST(WrittenKey, OfATwinThatDidTheSameLeavesNothingToDo) {
-  World world = world_of({mark("prod", kKey), "kms", {"Reader"}, true, false, true});
+  World world = world_of({mark("prod", kSecondKey), "kms", {"Reader"}, true, false, true});
   world.ownership.written.at(PolicyId("p")).key = kElsewhere;
 
   EXPECT_TRUE(is_quiet(world.plan()));
@@ -180,7 +181,8 @@ TEST(WrittenKey, OfATwinThatDidTheSameLeavesNothingToDo) {
 
 TEST(Protection, DoesNotKeepWhatSomebodyElseAdded) {
   for (const bool is_written : {false, true}) {
-    World world = world_of({mark("prod", kKey, true), "hs", {"Reader"}, true, true, is_written});
+    World world =
+        world_of({mark("prod", kSecondKey, true), "hs", {"Reader"}, true, true, is_written});
     world.observed[0].last_modified_at = "2026-02-03T04:05:06.000Z";
 
     const Plan plan = world.plan();
@@ -234,22 +236,24 @@ TEST(Protection, OfWhatLostItsMarkerIsNotForgottenByAReleaseByHand) {
   World world = world_of({"Only text", "kms", {"Reader"}, false, true, true});
   EXPECT_EQ(released_by_hand(world), "conflict Protected p\n");
 
-  world.options.protect_releases.due.insert(kKey);
+  world.options.protect_releases.due.insert(kSecondKey);
   EXPECT_EQ(released_by_hand(world), "kept Released p\n");
 }
 
 TEST(Protection, OfWhatWasPointedElsewhereIsNotTakenOffByAReleaseByHand) {
   for (const bool is_written : {false, true}) {
-    World world = world_of({mark("prod", kKey, true), "hs", {"Reader"}, false, true, is_written});
+    World world =
+        world_of({mark("prod", kSecondKey, true), "hs", {"Reader"}, false, true, is_written});
     EXPECT_EQ(released_by_hand(world), "conflict Protected p\n") << is_written;
 
-    world.options.protect_releases.due.insert(kKey);
+    world.options.protect_releases.due.insert(kSecondKey);
     EXPECT_EQ(released_by_hand(world), "update Released p\n") << is_written;
   }
 }
 
 TEST(Protection, KeepsWhatWasProtectedWhereARestorationWouldNarrowThat) {
-  World world = world_of({mark("prod", kKey, true), "hs", {"Reader", "Writer"}, true, true, true});
+  World world =
+      world_of({mark("prod", kSecondKey, true), "hs", {"Reader", "Writer"}, true, true, true});
   world.ownership.written.at(PolicyId("p")).protects->roles = {"Reader", "Writer"};
 
   const Plan plan = world.plan();
@@ -259,7 +263,7 @@ TEST(Protection, KeepsWhatWasProtectedWhereARestorationWouldNarrowThat) {
 }
 
 TEST(Protection, SaysWhoChangedWhatItKeeps) {
-  World world = world_of({mark("prod", kKey, true), "hs", {"Reader"}, false, true, true});
+  World world = world_of({mark("prod", kSecondKey, true), "hs", {"Reader"}, false, true, true});
   world.observed[0].last_modified_at = "2026-02-03T04:05:06.000Z";
 
   const Plan plan = world.plan();
@@ -273,7 +277,7 @@ TEST(Protection, SaysWhoChangedWhatItKeeps) {
 }
 
 TEST(Protection, OfATwinOfOursCountsWhoeverTouchedThePolicySince) {
-  World world = world_of({mark("prod", kKey, true), "kms", {"Reader"}, false, false, true});
+  World world = world_of({mark("prod", kSecondKey, true), "kms", {"Reader"}, false, false, true});
   EXPECT_EQ(test::summary(world.plan()), "kept Protected p\n");
 
   world.observed[0].last_modified_by = test::kUs;

@@ -23,14 +23,14 @@ using test::plan_with;
 using test::removal;
 using test::update;
 
-const Timestamp kNow{hours(1000)};
+const Timestamp kStallNow{hours(1000)};
 
 ObjectHistories history_of(const Action& action, std::size_t tries, Timestamp last_tried) {
   return {{object_of(action), {signature_of(action), tries, tries, last_tried, "403: no"}}};
 }
 
 Plan after(const Action& action, std::size_t tries, std::chrono::milliseconds ago) {
-  return set_aside(plan_with({action}), history_of(action, tries, kNow - ago), kNow);
+  return set_aside(plan_with({action}), history_of(action, tries, kStallNow - ago), kStallNow);
 }
 
 TEST(Rest, DoublesUpToAnHour) {
@@ -50,7 +50,7 @@ TEST(SetAside, LetsARestEndBeforeTheNextTry) {
   ASSERT_EQ(early.notes.size(), 1U);
   EXPECT_EQ(early.notes[0].kind, NoteKind::conflict);
   ASSERT_EQ(early.notes[0].dropped.size(), 1U);
-  EXPECT_EQ(early.notes[0].dropped[0].stall->next_try, kNow + minutes(1));
+  EXPECT_EQ(early.notes[0].dropped[0].stall->next_try, kStallNow + minutes(1));
   EXPECT_EQ(after(action, 5, minutes(8)).actions.size(), 1U);
 }
 
@@ -86,7 +86,7 @@ TEST(SetAside, ForgivesAnotherWriteOfTheSameObject) {
   const Action now = update("1", {"Manager", "Reader"});
   ASSERT_EQ(object_of(old), object_of(now));
 
-  const Plan plan = set_aside(plan_with({now}), history_of(old, 9, kNow), kNow);
+  const Plan plan = set_aside(plan_with({now}), history_of(old, 9, kStallNow), kStallNow);
 
   ASSERT_EQ(plan.actions.size(), 1U);
   EXPECT_FALSE(plan.actions[0].stall);
@@ -97,7 +97,7 @@ TEST(SetAside, LeavesHeldActionsAndTheHashAlone) {
   action.holds = {{"maxCreate", "", "h"}};
   const Plan plan = plan_with({action});
 
-  EXPECT_EQ(set_aside(plan, history_of(action, 9, kNow), kNow), plan);
+  EXPECT_EQ(set_aside(plan, history_of(action, 9, kStallNow), kStallNow), plan);
   EXPECT_EQ(after(creation("1"), 9, seconds(5)).hash, plan.hash);
 }
 
@@ -106,8 +106,9 @@ TEST(SetAside, DoesNotWaitForAClockThatWasSetBack) {
 }
 
 TEST(SetAside, BacksOffEachObjectAlone) {
-  const Plan plan = set_aside(
-      plan_with({creation("1"), creation("2")}), history_of(creation("1"), 9, kNow), kNow);
+  const Plan plan = set_aside(plan_with({creation("1"), creation("2")}),
+                              history_of(creation("1"), 9, kStallNow),
+                              kStallNow);
   ASSERT_EQ(plan.actions.size(), 1U);
   EXPECT_EQ(plan.actions[0].key, creation("2").key);
 }

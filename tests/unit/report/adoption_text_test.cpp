@@ -53,6 +53,30 @@ Plan takeable() {
   return plan;
 }
 
+TEST(PlanText, GroupsWhatManyPoliciesOfOthersGive) {
+  Plan plan;
+  plan.account = kHome;
+  for (int i = 0; i < 30; ++i) {
+    Note note = note_of(NoteKind::kept, i < 25 ? "kms" : "hs");
+    note.policy->resource.add({.name = "serviceInstance", .value = "i-" + std::to_string(i)});
+    plan.notes.push_back(std::move(note));
+  }
+
+  const std::string text = plan_text(plan, kNamed);
+
+  EXPECT_THAT(text,
+              HasSubstr("= server-protect → kms : Reader\n"
+                        "    kept         25 grants · Unmanaged, given by policies that are not "
+                        "ours; --show-unmanaged\n                 shows each\n"));
+  EXPECT_THAT(text, HasSubstr("kept         5 grants"));
+  EXPECT_THAT(text, Not(HasSubstr("i-7")));
+  TextOptions full = kNamed;
+  full.show_unmanaged = true;
+  EXPECT_THAT(plan_text(plan, full), HasSubstr("i-7"));
+  plan.notes.resize(20);
+  EXPECT_THAT(plan_text(plan, kNamed), HasSubstr("i-7")) << "a few are shown each";
+}
+
 TEST(PlanText, OffersToTakeOverWithTheFlagOnceAtTheEnd) {
   const std::string text = plan_text(takeable(), kNamed);
 

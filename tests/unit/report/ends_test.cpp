@@ -16,7 +16,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const AccountId kHome{std::string(32, 'a')};
+const AccountId kEndsHome{std::string(32, 'a')};
 const Timestamp kEnd = *parse_rfc3339("2026-06-01T00:00:00Z");
 
 /// A plan with nothing but one end.
@@ -26,11 +26,11 @@ Plan plan_with(std::optional<Timestamp> before, std::optional<Timestamp> after) 
   end.position = {"a.yaml", 3, 5};
   end.subject = {{"serviceName", "stringEquals", std::string("is")}};
   end.resource = {{"serviceName", "stringEquals", std::string("kms")}};
-  end.key = Key(kHome, end.subject, end.resource);
+  end.key = Key(kEndsHome, end.subject, end.resource);
   end.before = before;
   end.after = after;
   Plan plan;
-  plan.account = kHome;
+  plan.account = kEndsHome;
   plan.ends = {end};
   return plan;
 }

@@ -11,27 +11,27 @@
 namespace authzd {
 namespace {
 
-const AccountId kHome{std::string(32, 'a')};
-const std::string kReader = "crn:v1:bluemix:public:iam::::serviceRole:Reader";
+const AccountId kExportHome{std::string(32, 'a')};
+const std::string kExportReader = "crn:v1:bluemix:public:iam::::serviceRole:Reader";
 
 Observed policy(std::string id, Attribute scope, std::string description) {
   Observed observed;
   observed.id = PolicyId{std::move(id)};
-  observed.content.subject = {{"accountId", "stringEquals", kHome.value},
+  observed.content.subject = {{"accountId", "stringEquals", kExportHome.value},
                               {"serviceName", "stringEquals", std::string{"is"}}};
-  observed.content.resource = {{"accountId", "stringEquals", kHome.value},
+  observed.content.resource = {{"accountId", "stringEquals", kExportHome.value},
                                {"serviceName", "stringEquals", std::string{"kms"}},
                                std::move(scope)};
-  observed.content.roles = {kReader};
+  observed.content.roles = {kExportReader};
   observed.content.description = std::move(description);
   observed.created_by = IamId{"IBMid-1"};
-  observed.role_names = {{kReader, "Reader"}};
+  observed.role_names = {{kExportReader, "Reader"}};
   return observed;
 }
 
 LoadOutcome load(const std::string& yaml) {
   LoadOptions options;
-  options.account = kHome;
+  options.account = kExportHome;
   return load_manifests(std::vector<SourceFile>{{"export.yaml", yaml}}, options);
 }
 
@@ -46,12 +46,12 @@ TEST(Export, LoadsBackToTheSameKeyRolesAndDescription) {
   for (const Attribute& scope : scopes) {
     const Observed observed = policy("p1", scope, "yes: it's \"so\" # really\\n é");
 
-    const Export exported = export_manifests({&observed, 1}, {.account = kHome});
+    const Export exported = export_manifests({&observed, 1}, {.account = kExportHome});
     const LoadOutcome loaded = load(exported.yaml);
 
     ASSERT_EQ(render(loaded.diagnostics), "") << exported.yaml;
     ASSERT_EQ(loaded.desired.grants.size(), 1U) << exported.yaml;
-    EXPECT_EQ(loaded.desired.grants[0].key, key_of(kHome, observed.content)) << exported.yaml;
+    EXPECT_EQ(loaded.desired.grants[0].key, key_of(kExportHome, observed.content)) << exported.yaml;
     EXPECT_EQ(loaded.desired.grants[0].roles, std::vector<std::string>{"Reader"});
     EXPECT_EQ(loaded.desired.grants[0].description, observed.content.description);
   }
@@ -61,7 +61,8 @@ TEST(Export, KeepsTheMarkersNameAndProtection) {
   const Observed observed =
       policy("p1", {"volumeId", "stringExists", true}, "Text (authzd: prod/my-name#0123456789ab!)");
 
-  const Export exported = export_manifests({&observed, 1}, {.account = kHome, .owner = "prod"});
+  const Export exported =
+      export_manifests({&observed, 1}, {.account = kExportHome, .owner = "prod"});
   const LoadOutcome loaded = load(exported.yaml);
 
   ASSERT_EQ(loaded.desired.grants.size(), 1U) << exported.yaml;
@@ -74,7 +75,7 @@ TEST(Export, LeavesWhatAServiceMadeAsACommentThatCannotBreakOut) {
   Observed observed = policy("p1\nkind: Evil", {"volumeId", "stringExists", true}, "");
   observed.created_by = IamId{"crn:v1:x\nmetadata: {name: evil}"};
 
-  const Export exported = export_manifests({&observed, 1}, {.account = kHome});
+  const Export exported = export_manifests({&observed, 1}, {.account = kExportHome});
 
   EXPECT_EQ(exported.skipped, 1U);
   EXPECT_EQ(exported.yaml.find("\nkind"), std::string::npos);

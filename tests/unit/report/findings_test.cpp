@@ -42,8 +42,10 @@ TEST(FindingsJson, HasOneShape) {
     "version": 1,
     "valid": false,
     "manifests": [
-      {"account": "prod", "valid": false, "files": 2, "ignored": 1, "authorizations": 3, "policies": 4},
-      {"account": "dev", "valid": true, "files": 2, "ignored": 0, "authorizations": 3, "policies": 4}
+      {"account": "prod", "valid": false, "files": 2, "ignored": 1, "authorizations": 3,
+       "policies": 4, "instanceNames": 0, "assertions": []},
+      {"account": "dev", "valid": true, "files": 2, "ignored": 0, "authorizations": 3,
+       "policies": 4, "instanceNames": 0, "assertions": []}
     ],
     "configurations": [{"file": "authzd.yaml", "valid": true, "accounts": ["prod", "dev"]}],
     "problems": [
@@ -53,6 +55,21 @@ TEST(FindingsJson, HasOneShape) {
       {"severity": "warning", "file": "/etc/x y.yaml", "line": null, "column": null,
        "message": "no line", "hint": null, "accounts": []}
     ]})"));
+}
+
+TEST(Findings, TellTheVerdictOfEachAssertion) {
+  CheckFindings findings;
+  findings.manifests.push_back({"prod", 1, 0, 1, 1, true});
+  AssertionResult result{"keys-at-home", {"rules.yaml", 4, 9}, Verdict::undecided, 0, 1, {}};
+  result.findings.push_back({.verdict = Verdict::undecided, .rule = AssertionRule::always});
+  findings.manifests[0].assertions = {result};
+
+  const Json json = Json::parse(findings_json(findings))["manifests"][0]["assertions"][0];
+
+  EXPECT_EQ(json["name"], "keys-at-home");
+  EXPECT_EQ(json["verdict"], "undecided");
+  EXPECT_EQ(json["undecided"], 1);
+  EXPECT_EQ(json["findings"][0]["rule"], "always");
 }
 
 TEST(FindingsJson, KeepsThatShapeWhereNothingWasFound) {
@@ -77,7 +94,7 @@ TEST(FindingsGithub, EscapesWhatWouldEndACommandOrAProperty) {
             "::error file=prod/a%2Cb%3A 100%25.yaml,line=3,col=5::unknown key \"serivce\" in source"
             "%0Adid you mean \"service\"?\n"
             "::warning file=/etc/x y.yaml::no line\n"
-            "::error file=a.yaml,line=1::50%25%0D%0A::error::no, this: is text\n");
+            "::error file=a.yaml,line=1::50%25\\x0D\\x0A::error::no, this: is text\n");
 }
 
 TEST(FindingsGithub, SaysWhatStandsAtNoPlaceWithoutOne) {

@@ -6,6 +6,7 @@
 
 #include "reconciler/report/audit.hpp"
 #include "reconciler/report/export.hpp"
+#include "reconciler/report/findings.hpp"
 #include "reconciler/report/outcome_text.hpp"
 #include "reconciler/report/plan_json.hpp"
 #include "reconciler/report/plan_markdown.hpp"
@@ -86,6 +87,10 @@ std::vector<std::pair<std::string, std::string>> reports_of(const std::string& t
   outcome.error = Error{ErrorCode::rejected, text};
   const std::vector<Outcome> outcomes{outcome};
   const Observed policy = policy_with(text);
+  CheckFindings findings;
+  findings.manifests.push_back({text, 1, 0, 1, 1, false});
+  findings.configurations.push_back({text, {text}, false});
+  findings.problems.add({Severity::error, {text, 3, 5}, text, text, text, 3}, text);
   AuditContext context;
   context.account_name = context.asked_by = context.revision = text;
   return {
@@ -96,6 +101,9 @@ std::vector<std::pair<std::string, std::string>> reports_of(const std::string& t
       {"list_text", list_text({&policy, 1}, {.account = kHome, .user = text})},
       {"list_json", list_json({&policy, 1}, {.account = kHome, .user = text})},
       {"export", export_manifests({&policy, 1}, {.account = kHome}).yaml},
+      {"findings_json", findings_json(findings)},
+      {"findings_sarif", findings_sarif(findings, "1.0")},
+      {"findings_github", findings_github(findings)},
       {"audit", audit_outcome(context, plan.actions.front(), outcome)},
   };
 }

@@ -24,7 +24,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const AccountId kHome{std::string(32, 'a')};
+const AccountId kSafetyHome{std::string(32, 'a')};
 const Timestamp kNow = *parse_rfc3339("2026-06-01T00:00:00Z");
 const std::string kAdopted(64, 'a');
 const std::string kFirst(64, 'f');
@@ -42,7 +42,7 @@ Action delete_of(const std::string& target) {
   action.name = "old-" + target;
   action.id = PolicyId("p-" + target);
   action.before = content(target);
-  action.key = key_of(kHome, *action.before);
+  action.key = key_of(kSafetyHome, *action.before);
   action.reason = Reason::not_desired;
   action.risk = Risk::narrowing;
   action.removal = Removal{};
@@ -51,7 +51,7 @@ Action delete_of(const std::string& target) {
 
 Plan plan_of(std::vector<Action> actions) {
   Plan plan;
-  plan.account = kHome;
+  plan.account = kSafetyHome;
   plan.actions = std::move(actions);
   plan.hash = std::string(64, '0');
   return plan;
@@ -71,7 +71,7 @@ Plan stalled_plan() {
   Action resting;
   resting.name = "keys";
   resting.after = content("hs");
-  resting.key = key_of(kHome, *resting.after);
+  resting.key = key_of(kSafetyHome, *resting.after);
   const ObjectHistories histories{
       {object_of(tried), {signature_of(tried), 3, 3, kNow, "403: no right"}},
       {object_of(resting), {signature_of(resting), 5, 5, kNow, "no such role"}}};
@@ -120,7 +120,7 @@ TEST(PlanText, ShowsWhatIsStalledAndWhenItIsTriedAgain) {
   EXPECT_THAT(text, HasSubstr("; IAM has: nothing\n"));
   EXPECT_THAT(text, HasSubstr("again at 2026-06-01T00:08:00Z"));
   EXPECT_THAT(text, HasSubstr("Stalled: 2 objects, needed"));
-  EXPECT_THAT(text, HasSubstr("0 held, 1 conflicts"));
+  EXPECT_THAT(text, HasSubstr("0 held, 1 conflict,"));
 }
 
 TEST(PlanText, KeepsALongListShort) {

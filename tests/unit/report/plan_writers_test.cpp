@@ -17,17 +17,17 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 
-const AccountId kHome{std::string(32, 'a')};
-const std::string kReader = "crn:v1:bluemix:public:iam::::serviceRole:Reader";
-const TextOptions kNamed{.role_names = {{kReader, "Reader"}}};
+const AccountId kWritersHome{std::string(32, 'a')};
+const std::string kReaderCrn = "crn:v1:bluemix:public:iam::::serviceRole:Reader";
+const TextOptions kNamedOptions{.role_names = {{kReaderCrn, "Reader"}}};
 
-PolicyContent content(std::string target, std::string description) {
-  return {.subject = {{"accountId", "stringEquals", kHome.value},
+PolicyContent content_with(std::string target, std::string description) {
+  return {.subject = {{"accountId", "stringEquals", kWritersHome.value},
                       {"serviceName", "stringEquals", std::string{"server-protect"}}},
-          .resource = {{"accountId", "stringEquals", kHome.value},
+          .resource = {{"accountId", "stringEquals", kWritersHome.value},
                        {"serviceName", "stringEquals", std::move(target)},
                        {"volumeId", "stringExists", true}},
-          .roles = {kReader},
+          .roles = {kReaderCrn},
           .description = std::move(description)};
 }
 
@@ -35,15 +35,15 @@ Plan plan_with(std::string text) {
   Action create;
   create.name = "keys";
   create.position = {"a.yaml", 3, 5};
-  create.after = content("kms", text);
-  create.key = key_of(kHome, *create.after);
+  create.after = content_with("kms", text);
+  create.key = key_of(kWritersHome, *create.after);
   Action update;
   update.verb = Verb::update;
   update.name = text;
   update.id = PolicyId{"p2"};
-  update.before = content("hs-crypto", text);
-  update.after = content("hs-crypto", "new");
-  update.key = key_of(kHome, *update.after);
+  update.before = content_with("hs-crypto", text);
+  update.after = content_with("hs-crypto", "new");
+  update.key = key_of(kWritersHome, *update.after);
   update.last_modified_at = "2026-01-01";
   update.reason = Reason::text_differs;
   update.drift = Drift{IamId{text}, "2026-01-01"};
@@ -51,14 +51,14 @@ Plan plan_with(std::string text) {
   held.verb = Verb::remove;
   held.name = "old";
   held.id = PolicyId{"p3"};
-  held.before = content("logs", text);
-  held.key = key_of(kHome, *held.before);
+  held.before = content_with("logs", text);
+  held.key = key_of(kWritersHome, *held.before);
   held.reason = Reason::not_desired;
   held.risk = Risk::narrowing;
   held.holds = {Hold{"maxDelete", "one too many", std::string(64, 'f')}};
-  Note note{NoteKind::conflict, "Disputed", text, "n", {}, PolicyId{"p4"}, content("x", text)};
+  Note note{NoteKind::conflict, "Disputed", text, "n", {}, PolicyId{"p4"}, content_with("x", text)};
   Plan plan;
-  plan.account = kHome;
+  plan.account = kWritersHome;
   plan.actions = {create, update, held};
   plan.notes = {note};
   plan.ours = 2;
@@ -67,13 +67,13 @@ Plan plan_with(std::string text) {
 }
 
 TEST(PlanText, EndsInTheFixedSentenceAndShowsHowToLetThrough) {
-  const std::string text = plan_text(plan_with("old"), kNamed);
+  const std::string text = plan_text(plan_with("old"), kNamedOptions);
 
   EXPECT_THAT(text, HasSubstr("+ server-protect → kms (volumeId exists) : Reader\n"));
   EXPECT_THAT(text, HasSubstr("\"old\" → \"new\""));
   EXPECT_THAT(text, HasSubstr("authzd apply --plan-hash " + std::string(64, '0') + "\n"));
   EXPECT_THAT(text,
-              EndsWith("\nPlan: 1 to create, 1 to update, 0 to delete; 1 held, 1 conflicts, 0 "
+              EndsWith("\nPlan: 1 to create, 1 to update, 0 to delete; 1 held, 1 conflict, 0 "
                        "unmanaged.\n"));
 }
 
@@ -98,7 +98,7 @@ Plan observed_plan(std::string text) {
 
 TEST(PlanText, ShowsBeforeAndAfterOfWhatTheModeKeepsBack) {
   const Plan plan = observed_plan("old");
-  const std::string text = plan_text(plan, kNamed);
+  const std::string text = plan_text(plan, kNamedOptions);
 
   EXPECT_TRUE(is_quiet(plan));
   EXPECT_THAT(text, HasSubstr("= server-protect → kms (volumeId exists) : Reader\n"));
@@ -190,11 +190,12 @@ TEST(PlanMarkdown, ShowsForeignTextAsText) {
 TEST(PolicyList, HasTheLayoutOfTheCli) {
   Observed policy;
   policy.id = PolicyId{"p1"};
-  policy.content = content("kms", "");
+  policy.content = content_with("kms", "");
 
   EXPECT_EQ(
-      list_text({&policy, 1}, {.account = kHome, .user = "me", .role_names = kNamed.role_names}),
-      "Getting authorization policies under account " + kHome.value +
+      list_text({&policy, 1},
+                {.account = kWritersHome, .user = "me", .role_names = kNamedOptions.role_names}),
+      "Getting authorization policies under account " + kWritersHome.value +
           " as me...\nOK\n\n"
           "ID:                        p1\n"
           "Source service name:       server-protect\n"

@@ -117,7 +117,11 @@ class ConvergeDriver : public testing::Test {
   test::VirtualClock clock;
   Recorder recorder;
   StopToken stop;
-  Plan plan{kAccount, {}, {}, {}, 0, 0, {}};
+  Plan plan = [] {
+    Plan empty;
+    empty.account = kAccount;
+    return empty;
+  }();
 
  private:
   Action existing(Verb verb, const std::string& target) {

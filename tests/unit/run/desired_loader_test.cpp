@@ -90,8 +90,7 @@ class DesiredLoaderTest : public testing::Test {
   /// Two grants, and enough behind them to be stopped in the middle.
   static Snapshot long_text(const std::string& revision) {
     Snapshot snapshot{revision, {{"disks.yaml", kManifest}, {"other.yaml", kOtherManifest}}};
-    for (int i = 0; i < 10; ++i)
-      snapshot.files.push_back({std::to_string(i) + ".yaml", "# none\n"});
+    for (int i = 0; i < 10; ++i) snapshot.files.push_back({std::to_string(i) + ".yaml", "# no\n"});
     return snapshot;
   }
 
@@ -247,6 +246,33 @@ TEST_F(DesiredLoaderTest, RefusesToIgnoreAFileThatGrantedSomething) {
   EXPECT_EQ(taken.ignored, 1U);
 }
 
+TEST_F(DesiredLoaderTest, RefusesAFileThatWasMovedToWhereItIsIgnored) {
+  source_.newest = Snapshot{"full", {{"disks.yaml", kManifest}, {"other.yaml", kOtherManifest}}};
+  ASSERT_FALSE(next().refusal);
+  source_.newest = Snapshot{"moved", {{"other.yaml", kOtherManifest}}, {}, {"old/disks.yaml"}};
+
+  const Intent refused = next();
+
+  ASSERT_TRUE(refused.refusal);
+  EXPECT_THAT(
+      refused.refusal->error.message,
+      HasSubstr("old/disks.yaml is ignored by .authzdignore, and disks.yaml, which is gone, "
+                "held 1 grant in revision full: it may have been moved there"));
+  source_.newest = Snapshot{"deleted", {{"other.yaml", kOtherManifest}}};
+  EXPECT_FALSE(next().refusal);
+}
+
+TEST_F(DesiredLoaderTest, TakesADeletedFileThoughOneOfItsNameWasIgnoredBefore) {
+  source_.newest = Snapshot{"full",
+                            {{"disks.yaml", kManifest}, {"other.yaml", kOtherManifest}},
+                            {},
+                            {"chart/disks.yaml"}};
+  ASSERT_FALSE(next().refusal);
+  source_.newest = Snapshot{"deleted", {{"other.yaml", kOtherManifest}}, {}, {"chart/disks.yaml"}};
+
+  EXPECT_FALSE(next().refusal);
+}
+
 TEST_F(DesiredLoaderTest, TakesAnEmptiedFileWhereThatIsAllowed) {
   apply("full");
   spec_.allow_empty = true;
@@ -361,6 +387,59 @@ TEST_F(DesiredLoaderTest, TakesARevisionOnlyOnceItsAuthorsCouldBeAskedFor) {
   EXPECT_EQ(state_->revisions.authors()->wrote, std::set<std::string>{"ada@example.com"});
 }
 
+TEST_F(DesiredLoaderTest, LetsNoAuthorsWordLetARevisionIn) {
+  spec_.approvers = {.not_the_author = true,
+                     .addresses = {{1000, {"ada@example.com"}}, {1001, {"bob@example.com"}}}};
+  source_.authors_of_all = Authors{{"bob@example.com"}, {}, true};
+  apply("applied");
+  ASSERT_TRUE(state_->revisions.forget_authors()) << "nothing of it is held";
+  source_.how = Lineage::diverges;
+  source_.authors_of_all = Authors{{"ada@example.com"}, {}, true};
+  const auto approve = [this](unsigned login_uid) {
+    return state_->approvals.approve_revision("mine", {"x", clock_.now(), {}, login_uid});
+  };
+  ASSERT_TRUE(approve(1000)) << "before any cycle took it";
+  const Intent refused = next("mine", kOtherManifest);
+  ASSERT_TRUE(refused.refusal) << "its author let it in";
+  EXPECT_TRUE(refused.refusal->authors.wrote.contains("ada@example.com"));
+  EXPECT_TRUE(next().refusal);
+  EXPECT_EQ(*state_->revisions.authors(), Authors{}) << "nothing of it was taken";
+
+  ASSERT_TRUE(approve(1001));
+
+  EXPECT_FALSE(next().refusal);
+  EXPECT_TRUE(state_->revisions.authors()->wrote.contains("ada@example.com"));
+}
+
+TEST_F(DesiredLoaderTest, SaysWhatToDoWhereNobodyCanLetARewrittenHistoryIn) {
+  spec_.approvers = {.not_the_author = true, .addresses = {{1000, {"ada@example.com"}}}};
+  apply("applied");
+  source_.how = Lineage::goes_back;
+  source_.authors_of_all = Authors{{}, {}, false};
+
+  const Intent refused = next("earlier", kManifest);
+
+  ASSERT_TRUE(refused.refusal);
+  EXPECT_THAT(refused.refusal->error.message,
+              HasSubstr("nobody can let it in: set the branch to applied again"));
+}
+
+TEST_F(DesiredLoaderTest, TellsWhoLooksWhoWroteWhatIsNewAndKeepsNothing) {
+  spec_.approvers.not_the_author = true;
+  apply("applied");
+  source_.authors_of_all = Authors{{"ada@example.com"}, {}, true};
+  source_.newest = Snapshot{"mine", {{"disks.yaml", kOtherManifest}}};
+
+  const auto intent = run(io_, loader_->look(clock_.now()));
+
+  ASSERT_TRUE(intent) << to_string(intent.error());
+  EXPECT_TRUE(intent->authors.wrote.contains("ada@example.com"));
+  EXPECT_FALSE(state_->revisions.authors()->wrote.contains("ada@example.com"));
+  EXPECT_TRUE(next().good);
+  EXPECT_TRUE(state_->revisions.authors()->wrote.contains("ada@example.com"));
+  EXPECT_EQ(run(io_, loader_->look(clock_.now()))->authors, Authors{}) << "the state has them";
+}
+
 TEST_F(DesiredLoaderTest, CountsNoAttemptThatAStopOrAReloadHasEnded) {
   source_.newest = long_text("long");
   for (int stop = 0; stop < 4; ++stop) {
@@ -408,18 +487,13 @@ TEST_F(DesiredLoaderTest, ReadsWhatWasGoodLastWithItsLimitsAndWithoutTheSource) 
 TEST_F(DesiredLoaderTest, LeavesAuthorsUnknownWhereNobodyAskedWhenTheirRevisionCame) {
   ASSERT_TRUE(next("one", kManifest).good);
   EXPECT_TRUE(source_.asked_authors.empty());
-
   spec_.approvers.not_the_author = true;
   ASSERT_TRUE(next("one", kManifest).good);
-
   const auto authors = state_->revisions.authors();
   ASSERT_TRUE(authors);
   EXPECT_FALSE(authors->is_known) << "what is held of it could be approved by its author";
-  const std::string why = why_not_approver(
-      Approvers{.not_the_author = true, .addresses = {{1000, {"ada@example.com"}}}},
-      1000,
-      *authors);
-  EXPECT_THAT(why, HasSubstr("notTheAuthor was not set at that time"));
+  const Approvers people{.not_the_author = true, .addresses = {{1000, {"ada@example.com"}}}};
+  EXPECT_THAT(why_not_approver(people, 1000, *authors), HasSubstr("was not set at that time"));
 }
 
 }  // namespace

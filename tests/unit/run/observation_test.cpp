@@ -21,15 +21,15 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const AccountId kAccount{"0123456789abcdef0123456789abcdef"};
-const IamId kUs{"iam-ServiceId-us"};
+const AccountId kObserved{"0123456789abcdef0123456789abcdef"};
+const IamId kOurselves{"iam-ServiceId-us"};
 const IamId kThem{"IBMid-them"};
 constexpr const char* kOurMarker = "disks (authzd: us/disks#0123456789ab)";
 
 /// A list that holds a policy which no decoder takes.
 class OddList : public test::FakeGateway {
  public:
-  OddList() : FakeGateway(kAccount, kUs) {}
+  OddList() : FakeGateway(kObserved, kOurselves) {}
 
   Async<Listing> list() override {
     auto listing = co_await FakeGateway::list();
@@ -43,7 +43,7 @@ class OddList : public test::FakeGateway {
 class Observe : public testing::Test {
  protected:
   Observe() {
-    spec.id = kAccount;
+    spec.id = kObserved;
     spec.owner = "us";
     gateway.server_date = clock.now();
   }
@@ -60,7 +60,7 @@ class Observe : public testing::Test {
   test::VirtualClock clock;
   OddList gateway;
   AccountSpec spec;
-  std::unique_ptr<AccountState> state = std::move(*state_in_memory(kAccount));
+  std::unique_ptr<AccountState> state = std::move(*state_in_memory(kObserved));
   TimeKeeper time{clock, {}};
 };
 
@@ -69,13 +69,13 @@ TEST_F(Observe, GoesOnWithoutAPolicyOfOthersThatCannotBeRead) {
   EXPECT_EQ(problem("a note on (authzd: things)", kThem), "");
   EXPECT_EQ(problem(kOurMarker, kThem), "") << "a marker without a witness proves nothing";
   EXPECT_EQ(problem(std::nullopt, kThem), "");
-  EXPECT_EQ(problem("made by hand with our key", kUs), "");
-  EXPECT_EQ(problem("x (authzd: another/disks#0123456789ab)", kUs), "");
+  EXPECT_EQ(problem("made by hand with our key", kOurselves), "");
+  EXPECT_EQ(problem("x (authzd: another/disks#0123456789ab)", kOurselves), "");
 }
 
 TEST_F(Observe, GoesNoFurtherWhereAPolicyThatMayBeOursCannotBeRead) {
-  EXPECT_THAT(problem(kOurMarker, kUs), HasSubstr("policy odd is odd"));
-  EXPECT_THAT(problem(std::nullopt, kUs), HasSubstr("policy odd is odd"));
+  EXPECT_THAT(problem(kOurMarker, kOurselves), HasSubstr("policy odd is odd"));
+  EXPECT_THAT(problem(std::nullopt, kOurselves), HasSubstr("policy odd is odd"));
 
   ASSERT_TRUE(state->policies.remember({{PolicyId("odd"), PolicyOrigin::created}}));
   EXPECT_THAT(problem("theirs", kThem), HasSubstr("policy odd is odd"));

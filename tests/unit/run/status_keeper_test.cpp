@@ -193,5 +193,30 @@ TEST(StatusKeeper, SaysSinceWhenItIsSo) {
   EXPECT_EQ(second.ready.since, kNow + 2h);
 }
 
+TEST(StatusKeeper, SaysWhetherAssertionsHold) {
+  CycleEnd end = planned_end();
+  EXPECT_EQ(after(end).assertions_hold.reason, "NoAssertions");
+  EXPECT_TRUE(after(end).assertions_hold.is_true);
+
+  AssertionResult result{"a", {}, Verdict::holds, 0, 0, {}};
+  end.performed->planned.plan.assertions = {result};
+  EXPECT_EQ(after(end).assertions_hold.reason, "AllHold");
+  EXPECT_TRUE(after(end).assertions_hold.is_true);
+
+  result.verdict = Verdict::undecided;
+  end.performed->planned.plan.assertions.push_back(result);
+  EXPECT_EQ(after(end).assertions_hold.reason, "Undecided");
+  EXPECT_FALSE(after(end).assertions_hold.is_true);
+
+  result = {"b", {}, Verdict::violated, 1, 0, {{.id = PolicyId{"p"}}}};
+  end.performed->planned.plan.assertions.push_back(result);
+  const AccountStatus status = after(end);
+  EXPECT_EQ(status.assertions_hold.reason, "Violated");
+  EXPECT_EQ(status.violations, std::vector<std::string>{"b policy p"});
+  EXPECT_EQ(after(failed_end(ErrorCode::unavailable), status).assertions_hold,
+            status.assertions_hold)
+      << "a cycle without a plan says nothing of them";
+}
+
 }  // namespace
 }  // namespace authzd

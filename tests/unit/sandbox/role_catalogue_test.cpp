@@ -40,7 +40,7 @@ std::string crn_of_role(std::string_view target, const std::string& name) {
   return names.contains(name) ? names.at(name) : "none";
 }
 
-HttpResponse post(Bench& bench, const std::string& source, const std::string& target) {
+HttpResponse post_policy(Bench& bench, const std::string& source, const std::string& target) {
   return bench.call("POST", "/v2/policies", dump(authorization(source, target)));
 }
 
@@ -108,9 +108,9 @@ TEST(RoleCatalogue, KnowsNoRolesOfAMisspeltService) {
 
 TEST(RoleCheck, WarnsOfAPairThatNobodyDocuments) {
   Bench bench;
-  EXPECT_EQ(post(bench, "schematics", "kms").status, 201);
+  EXPECT_EQ(post_policy(bench, "schematics", "kms").status, 201);
   EXPECT_EQ(bench.service.log().back().warning, "");
-  EXPECT_EQ(post(bench, "transit", "kms").status, 201);
+  EXPECT_EQ(post_policy(bench, "transit", "kms").status, 201);
   EXPECT_THAT(bench.service.log().back().warning,
               HasSubstr("IBM documents no authorization of transit for kms"));
   EXPECT_THAT(bench.call("GET", "/sandbox/v1/log").body, HasSubstr("authorization of transit"));
@@ -119,13 +119,13 @@ TEST(RoleCheck, WarnsOfAPairThatNobodyDocuments) {
 TEST(RoleCheck, RefusesAPairThatNobodyDocumentsWhereItIsStrict) {
   Bench bench;
   bench.set("role-check", "strict");
-  EXPECT_EQ(post(bench, "schematics", "kms").status, 201);
-  EXPECT_EQ(post(bench, "transit", "kms").status, 400);
+  EXPECT_EQ(post_policy(bench, "schematics", "kms").status, 201);
+  EXPECT_EQ(post_policy(bench, "transit", "kms").status, 400);
 }
 
 TEST(RoleCheck, RefusesAMisspeltServiceAndARoleThatIsNotOffered) {
   Bench bench;
-  EXPECT_EQ(post(bench, "transit-gateway", "kms").status, 400);
+  EXPECT_EQ(post_policy(bench, "transit-gateway", "kms").status, 400);
   Json policy = authorization("messagehub", "kms");
   policy["control"]["grant"]["roles"].push_back(Json{{"role_id", kDelegator}});
   EXPECT_EQ(bench.call("POST", "/v2/policies", dump(policy)).status, 400);

@@ -9,12 +9,12 @@
 namespace authzd::sandbox {
 namespace {
 
-struct Case {
+struct InvalidCase {
   std::string name;
   void (*spoil)(Json& policy);
 };
 
-class SandboxRefuses : public testing::TestWithParam<Case> {};
+class SandboxRefuses : public testing::TestWithParam<InvalidCase> {};
 
 TEST_P(SandboxRefuses, TheBodyWith400InvalidBody) {
   Bench bench;
@@ -39,32 +39,35 @@ INSTANTIATE_TEST_SUITE_P(
     Validation,
     SandboxRefuses,
     testing::Values(
-        Case{"NoType", [](Json& p) { p.erase("type"); }},
-        Case{"NoControl", [](Json& p) { p.erase("control"); }},
-        Case{"NoRoles", [](Json& p) { p["control"]["grant"]["roles"] = Json::array(); }},
-        Case{"NoSubjectAccount", [](Json& p) { subject(p).erase(1); }},
-        Case{"NoResourceAccount", [](Json& p) { resource(p).erase(0); }},
-        Case{"NoSource", [](Json& p) { subject(p).erase(0); }},
-        Case{"PrefixedAccount", [](Json& p) { subject(p)[1]["value"] = "a/" + kAccount; }},
-        Case{"UnknownSubjectAttribute",
-             [](Json& p) { subject(p).push_back(attr("volumeId", "x")); }},
-        Case{"SubjectStringMatch",
-             [](Json& p) { subject(p).push_back(attr("resource", "x*", "stringMatch")); }},
-        Case{"UnknownOperator", [](Json& p) { resource(p).push_back(attr("x", "x", "equals")); }},
-        Case{"ExistsAsText",
-             [](Json& p) { resource(p).push_back(attr("x", "true", "stringExists")); }},
-        Case{"EmptyValue", [](Json& p) { resource(p).push_back(attr("x", "")); }},
-        Case{"LongValue",
-             [](Json& p) { resource(p).push_back(attr("x", std::string(1001, 'x'))); }},
-        Case{"ElevenOfAnyOf",
-             [](Json& p) {
-               resource(p).push_back(
-                   attr("x", std::vector<std::string>(11, "x"), "stringEqualsAnyOf"));
-             }},
-        Case{"AccessWithAService", [](Json& p) { p["type"] = "access"; }},
-        Case{"UnknownRole",
-             [](Json& p) { p["control"]["grant"]["roles"][0]["role_id"] = "crn:v1:nobody"; }},
-        Case{"UnsupportedPair", [](Json& p) { resource(p)[1]["value"] = "secret-manager"; }}),
+        InvalidCase{"NoType", [](Json& p) { p.erase("type"); }},
+        InvalidCase{"NoControl", [](Json& p) { p.erase("control"); }},
+        InvalidCase{"NoRoles", [](Json& p) { p["control"]["grant"]["roles"] = Json::array(); }},
+        InvalidCase{"NoSubjectAccount", [](Json& p) { subject(p).erase(1); }},
+        InvalidCase{"NoResourceAccount", [](Json& p) { resource(p).erase(0); }},
+        InvalidCase{"NoSource", [](Json& p) { subject(p).erase(0); }},
+        InvalidCase{"PrefixedAccount", [](Json& p) { subject(p)[1]["value"] = "a/" + kAccount; }},
+        InvalidCase{"UnknownSubjectAttribute",
+                    [](Json& p) { subject(p).push_back(attr("volumeId", "x")); }},
+        InvalidCase{"SubjectStringMatch",
+                    [](Json& p) { subject(p).push_back(attr("resource", "x*", "stringMatch")); }},
+        InvalidCase{"UnknownOperator",
+                    [](Json& p) { resource(p).push_back(attr("x", "x", "equals")); }},
+        InvalidCase{"ExistsAsText",
+                    [](Json& p) { resource(p).push_back(attr("x", "true", "stringExists")); }},
+        InvalidCase{"EmptyValue", [](Json& p) { resource(p).push_back(attr("x", "")); }},
+        InvalidCase{"LongValue",
+                    [](Json& p) { resource(p).push_back(attr("x", std::string(1001, 'x'))); }},
+        InvalidCase{"ElevenOfAnyOf",
+                    [](Json& p) {
+                      resource(p).push_back(
+                          attr("x", std::vector<std::string>(11, "x"), "stringEqualsAnyOf"));
+                    }},
+        InvalidCase{"AccessWithAService", [](Json& p) { p["type"] = "access"; }},
+        InvalidCase{
+            "UnknownRole",
+            [](Json& p) { p["control"]["grant"]["roles"][0]["role_id"] = "crn:v1:nobody"; }},
+        InvalidCase{"UnsupportedPair",
+                    [](Json& p) { resource(p)[1]["value"] = "secret-manager"; }}),
     [](const auto& each) { return each.param.name; });
 
 // §2.6: the literal message

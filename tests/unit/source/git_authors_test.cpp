@@ -29,5 +29,41 @@ TEST(GitAuthors, AreNotAllKnownWhereOneHasNoAddressOrALineIsAnother) {
   EXPECT_TRUE(parse_git_authors("").is_known);
 }
 
+TEST(GitAuthors, AreThoseWhoSignedToo) {
+  const Authors authors = parse_git_authors(
+      "signed G Ann <Ann@example.com>\nauthor bob@example.com\ncommitter bob@example.com\n\n"
+      "signed U eve@example.com,Eve@home\nauthor bob@example.com\ncommitter c@d\n\n");
+
+  const Authors expected{{"ann@example.com", "bob@example.com", "eve@example.com", "eve@home"},
+                         {"bob@example.com", "c@d"},
+                         true};
+  EXPECT_EQ(authors, expected);
+}
+
+TEST(GitAuthors, AreNotAllKnownWhereNobodyKnowsWhoSigned) {
+  for (const std::string_view verdict : {"N ",
+                                         "N",
+                                         "",
+                                         "U ",
+                                         "B Ann <ann@example.com>",
+                                         "X Ann <ann@example.com>",
+                                         "Y Ann <ann@example.com>",
+                                         "R Ann <ann@example.com>",
+                                         "E ",
+                                         "G *@example.com",
+                                         "G Ann of the laptop",
+                                         "G ann@example.com,"}) {
+    const std::string said = "signed " + std::string(verdict) + "\nauthor a@b\ncommitter a@b\n";
+    EXPECT_FALSE(parse_git_authors(said).is_known) << verdict;
+  }
+}
+
+TEST(GitAuthors, AreUnknownWhereThereAreMoreThanAnybodyNames) {
+  std::string said;
+  for (int i = 0; i < 501; ++i) said += "author " + std::to_string(i) + "@example.com\n";
+
+  EXPECT_EQ(parse_git_authors(said), (Authors{{}, {}, false}));
+}
+
 }  // namespace
 }  // namespace authzd

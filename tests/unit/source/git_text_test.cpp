@@ -69,6 +69,14 @@ TEST(SignatureVerdict, NamesTheSshSigner) {
       "ann@x with ED25519 key SHA256:abc");
 }
 
+TEST(SignatureVerdict, TellsWhoseTheKeyIs) {
+  EXPECT_EQ(signer_of("[GNUPG:] NEWSIG\n[GNUPG:] GOODSIG 00AB Ann <a@x>\n"), "Ann <a@x>");
+  EXPECT_EQ(signer_of("Good \"git\" signature for a@x,b@x with ED25519 key SHA256:abc\n"),
+            "a@x,b@x");
+  EXPECT_EQ(signer_of("[GNUPG:] GOODSIG 00AB\n"), "");
+  EXPECT_EQ(signer_of("Good \"git\" signature with ED25519 key SHA256:abc\n"), "");
+}
+
 TEST(SignatureVerdict, SaysWhyASignatureDoesNotCount) {
   struct Case {
     std::string said;

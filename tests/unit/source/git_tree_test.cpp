@@ -12,13 +12,13 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-const std::string kObject(40, 'a');
+const std::string kTreeObject(40, 'a');
 
 TreeEntry file(std::string path, std::uint64_t size = 1) {
-  return {"100644", kObject, size, std::move(path)};
+  return {"100644", kTreeObject, size, std::move(path)};
 }
 TreeEntry folder(std::string path) {
-  return {"040000", kObject, 0, std::move(path)};
+  return {"040000", kTreeObject, 0, std::move(path)};
 }
 
 Result<std::vector<TreeEntry>> selected(const std::vector<TreeEntry>& tree,
@@ -34,8 +34,8 @@ std::vector<std::string> names(const Result<std::vector<TreeEntry>>& entries) {
 }
 
 TEST(GitTree, ReadsWhatLsTreeWrites) {
-  const std::string listed = "100644 blob " + kObject + "      12\ta b\tc.yaml" + '\0' +
-                             "040000 tree " + kObject + "       -\tdir" + '\0';
+  const std::string listed = "100644 blob " + kTreeObject + "      12\ta b\tc.yaml" + '\0' +
+                             "040000 tree " + kTreeObject + "       -\tdir" + '\0';
 
   const auto tree = parse_tree(listed);
 
@@ -44,9 +44,9 @@ TEST(GitTree, ReadsWhatLsTreeWrites) {
 }
 
 TEST(GitTree, RefusesAListThatIsCutOrOdd) {
-  const std::string whole = "100644 blob " + kObject + " 12\ta" + '\0';
+  const std::string whole = "100644 blob " + kTreeObject + " 12\ta" + '\0';
   EXPECT_FALSE(parse_tree(whole.substr(0, whole.size() - 1)));
-  EXPECT_FALSE(parse_tree(std::string("100644 blob ") + kObject + " twelve\ta" + '\0'));
+  EXPECT_FALSE(parse_tree(std::string("100644 blob ") + kTreeObject + " twelve\ta" + '\0'));
   EXPECT_FALSE(parse_tree(std::string("nonsense") + '\0'));
 }
 
@@ -85,23 +85,23 @@ TEST(GitTree, RefusesAMissingPath) {
 }
 
 TEST(GitTree, RefusesALinkWhereAManifestShouldBe) {
-  const auto entries = selected({file("a.yaml"), {"120000", kObject, 11, "b.yaml"}});
+  const auto entries = selected({file("a.yaml"), {"120000", kTreeObject, 11, "b.yaml"}});
   ASSERT_FALSE(entries);
   EXPECT_THAT(entries.error().message, HasSubstr("b.yaml is a symbolic link"));
 }
 
 TEST(GitTree, LeavesOtherLinksAndSubmodulesAlone) {
-  const auto entries =
-      selected({file("a.yaml"), {"120000", kObject, 1, "latest"}, {"160000", kObject, 0, "lib"}});
+  const auto entries = selected(
+      {file("a.yaml"), {"120000", kTreeObject, 1, "latest"}, {"160000", kTreeObject, 0, "lib"}});
   EXPECT_THAT(names(entries), ElementsAre("a.yaml"));
 }
 
 TEST(GitTree, TellsWhichLinksAndSubmodulesMayBeFolders) {
   const std::vector<TreeEntry> tree{file("team/a.yaml"),
-                                    {"120000", kObject, 1, "team/latest"},
-                                    {"160000", kObject, 0, "team/lib"},
-                                    {"160000", kObject, 0, "elsewhere"},
-                                    {"120000", kObject, 1, "team/.hidden"}};
+                                    {"120000", kTreeObject, 1, "team/latest"},
+                                    {"160000", kTreeObject, 0, "team/lib"},
+                                    {"160000", kTreeObject, 0, "elsewhere"},
+                                    {"120000", kTreeObject, 1, "team/.hidden"}};
   EXPECT_THAT(not_followed(tree, "", {"team"}), ElementsAre("team/latest", "team/lib"));
 }
 
@@ -117,7 +117,7 @@ TEST(GitTree, TakesOutWhatIsIgnoredBeforeItIsLookedAt) {
                               file("a.yaml"),
                               folder("chart"),
                               file("chart/b.yaml", 5000),
-                              {"120000", kObject, 1, "link.yaml"},
+                              {"120000", kTreeObject, 1, "link.yaml"},
                               file("prod/a.yaml"),
                               file(".ci/a.yaml")};
 
@@ -145,13 +145,13 @@ TEST(GitTree, TakesAFileAloneForTheListOfWhatIsIgnored) {
   EXPECT_EQ(find_ignore_file(tree, ".").value(), std::vector{tree[0]});
   EXPECT_EQ(find_ignore_file(tree, "manifests/").value(), std::vector{tree[1]});
   EXPECT_TRUE(find_ignore_file(tree, "elsewhere").value().empty());
-  EXPECT_FALSE(find_ignore_file({{"120000", kObject, 1, ".authzdignore"}}, "."));
+  EXPECT_FALSE(find_ignore_file({{"120000", kTreeObject, 1, ".authzdignore"}}, "."));
   EXPECT_FALSE(find_ignore_file({file(".authzdignore", kMostIgnoreBytes + 1)}, "."));
 }
 
 TEST(GitTree, RefusesAPathThatIsALinkOrASubmodule) {
-  EXPECT_FALSE(selected({{"120000", kObject, 1, "prod"}}, {"prod"}));
-  EXPECT_FALSE(selected({{"160000", kObject, 0, "prod"}}, {"prod"}));
+  EXPECT_FALSE(selected({{"120000", kTreeObject, 1, "prod"}}, {"prod"}));
+  EXPECT_FALSE(selected({{"160000", kTreeObject, 0, "prod"}}, {"prod"}));
 }
 
 TEST(GitTree, RefusesTooManyBytes) {
@@ -162,7 +162,7 @@ TEST(GitTree, RefusesTooManyBytes) {
 }
 
 TEST(GitTree, MakesOddNamesSafeToShow) {
-  const auto entries = selected({{"120000", kObject, 1, "a\x1b[2J\n.yaml"}});
+  const auto entries = selected({{"120000", kTreeObject, 1, "a\x1b[2J\n.yaml"}});
   ASSERT_FALSE(entries);
   EXPECT_THAT(entries.error().message, HasSubstr("a\\x1B[2J\\x0A.yaml"));
 }
@@ -170,7 +170,7 @@ TEST(GitTree, MakesOddNamesSafeToShow) {
 TEST(GitTree, ReadsTextsByTheirSizes) {
   const std::vector<TreeEntry> entries{file("a.yaml", 3), file("b.yaml", 0)};
   const std::string answer =
-      kObject + " blob 3\n" + std::string("x\n\0", 3) + "\n" + kObject + " blob 0\n\n";
+      kTreeObject + " blob 3\n" + std::string("x\n\0", 3) + "\n" + kTreeObject + " blob 0\n\n";
 
   const auto files = parse_batch(answer, entries);
 
@@ -178,7 +178,7 @@ TEST(GitTree, ReadsTextsByTheirSizes) {
   EXPECT_EQ((*files)[0].text, std::string("x\n\0", 3));
   EXPECT_EQ((*files)[1].name, "b.yaml");
   EXPECT_FALSE(parse_batch(answer.substr(0, answer.size() - 1), entries));
-  EXPECT_FALSE(parse_batch(kObject + " missing\n", entries));
+  EXPECT_FALSE(parse_batch(kTreeObject + " missing\n", entries));
 }
 
 }  // namespace

@@ -161,6 +161,34 @@ TEST_F(ApprovalStoreTest, TakesTheFirstDeletesBackWithTheHoldThatLetThemThrough)
   EXPECT_FALSE(must(state->approvals.are_first_deletes_approved(now)));
 }
 
+TEST_F(ApprovalStoreTest, JudgesWhoApprovedFirstDeletesUntilOneIsDone) {
+  const Quorum not_ana{.may_approve = [](const Grantor& by) { return by.who != "ana"; }};
+  must(state->approvals.approve_first_deletes({"ana", now, std::nullopt, 1000}));
+  EXPECT_FALSE(must(state->approvals.are_first_deletes_approved(now, not_ana)));
+
+  must(state->approvals.mark_first_deletes_done(now));
+  must(state->approvals.mark_first_deletes_done(now));
+  reopen();
+
+  EXPECT_TRUE(must(state->approvals.are_first_deletes_approved(now, not_ana)));
+  EXPECT_FALSE(must(state->approvals.are_first_deletes_approved(now, {.need = 2})));
+  must(state->approvals.approve_first_deletes({"bob", now, std::nullopt, 1001}));
+  EXPECT_TRUE(must(state->approvals.are_first_deletes_approved(now, {.need = 2})));
+  const auto shown = must(state->approvals.list(now));
+  ASSERT_EQ(shown.size(), 1U);
+  EXPECT_EQ(shown.front().rail, "");
+  EXPECT_EQ(shown.front().foreign, 0U);
+}
+
+TEST_F(ApprovalStoreTest, TakesNobodysWordThatFirstDeletesAreDone) {
+  const Quorum nobody{.may_approve = [](const Grantor&) { return false; }};
+  must(state->approvals.approve_first_deletes({"ana", now, std::nullopt, 1000}));
+  must(database->atomically([&] { return database->run("UPDATE approvals SET rail = 'done'"); }));
+
+  EXPECT_FALSE(must(state->approvals.are_first_deletes_approved(now, nobody)));
+  EXPECT_FALSE(must(state->approvals.are_first_deletes_approved(now)));
+}
+
 TEST_F(ApprovalStoreTest, CountsNoRowThatSomebodyElseWrote) {
   must(state->approvals.approve_hold("hold", "maxDelete", {"a"}, {"ana", now, now + 1h, 1000}));
   const auto by_hand = [this](const char* statement) {

@@ -8,40 +8,43 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const PolicyId kId{"p1"};
+const PolicyId kRemembered{"p1"};
 
 class PolicyMemoryTest : public StateTest {
  protected:
-  void made() { perform("made", create_of(), done_with(kId, content_with("Reader"))); }
+  void made() { perform("made", create_of(), done_with(kRemembered, content_with("Reader"))); }
 
-  bool is_known(const PolicyId& id = kId) { return must(state->policies.known()).contains(id); }
+  bool is_known(const PolicyId& id = kRemembered) {
+    return must(state->policies.known()).contains(id);
+  }
 };
 
 TEST_F(PolicyMemoryTest, KnowsWhatItCreatedAfterARestart) {
   made();
   reopen();
 
-  EXPECT_EQ(must(state->policies.known()).at(kId), PolicyOrigin::created);
-  EXPECT_EQ(must(state->policies.last_etags()).at(kId), Etag{"1-a"});
+  EXPECT_EQ(must(state->policies.known()).at(kRemembered), PolicyOrigin::created);
+  EXPECT_EQ(must(state->policies.last_etags()).at(kRemembered), Etag{"1-a"});
   const auto writes = must(state->policies.own_writes(now));
   ASSERT_EQ(writes.size(), 1U);
-  EXPECT_EQ(writes.front().policy, observed(kId, content_with("Reader")));
+  EXPECT_EQ(writes.front().policy, observed(kRemembered, content_with("Reader")));
   EXPECT_EQ(writes.front().at, now);
 }
 
 TEST_F(PolicyMemoryTest, TellsWhatItTookOverFromWhatItMade) {
-  Action adoption = update_of(kId, "Reader", "Writer");
+  Action adoption = update_of(kRemembered, "Reader", "Writer");
   adoption.reason = Reason::adopted;
 
-  perform("adopt", adoption, done_with(kId, content_with("Writer")), Command::Kind::replace);
+  perform(
+      "adopt", adoption, done_with(kRemembered, content_with("Writer")), Command::Kind::replace);
 
-  EXPECT_EQ(must(state->policies.known()).at(kId), PolicyOrigin::adopted);
+  EXPECT_EQ(must(state->policies.known()).at(kRemembered), PolicyOrigin::adopted);
 }
 
 TEST_F(PolicyMemoryTest, ForgetsWhatItDeletedButRemembersTheWrite) {
   made();
 
-  perform("remove", remove_of(kId), gone(), Command::Kind::remove);
+  perform("remove", remove_of(kRemembered), gone(), Command::Kind::remove);
 
   EXPECT_FALSE(is_known());
   EXPECT_TRUE(must(state->policies.last_etags()).empty());
@@ -53,8 +56,8 @@ TEST_F(PolicyMemoryTest, ForgetsWhatItDeletedButRemembersTheWrite) {
 
 TEST_F(PolicyMemoryTest, HidesWhatItDeletedFromAListThatLagsBehind) {
   made();
-  Action removal = remove_of(kId);
-  const Observed listed = observed(kId, content_with("Reader"));
+  Action removal = remove_of(kRemembered);
+  const Observed listed = observed(kRemembered, content_with("Reader"));
   removal.last_modified_at = listed.last_modified_at;
 
   perform("remove", removal, gone(), Command::Kind::remove);
@@ -69,29 +72,30 @@ TEST_F(PolicyMemoryTest, HidesWhatItDeletedFromAListThatLagsBehind) {
 
 TEST_F(PolicyMemoryTest, KnowsThatWhatComesBackWasItsOwnWork) {
   made();
-  perform("remove", remove_of(kId), gone(), Command::Kind::remove);
+  perform("remove", remove_of(kRemembered), gone(), Command::Kind::remove);
 
   perform("again",
-          update_of(kId, "Reader", "Writer"),
-          done_with(kId, content_with("Writer")),
+          update_of(kRemembered, "Reader", "Writer"),
+          done_with(kRemembered, content_with("Writer")),
           Command::Kind::replace);
 
-  EXPECT_EQ(must(state->policies.known()).at(kId), PolicyOrigin::created);
+  EXPECT_EQ(must(state->policies.known()).at(kRemembered), PolicyOrigin::created);
 }
 
 TEST_F(PolicyMemoryTest, DoesNotCallOursWhatWasReleased) {
   made();
-  Action release = update_of(kId, "Reader", "Reader");
+  Action release = update_of(kRemembered, "Reader", "Reader");
   release.reason = Reason::released;
 
-  perform("release", release, done_with(kId, content_with("Reader")), Command::Kind::replace);
+  perform(
+      "release", release, done_with(kRemembered, content_with("Reader")), Command::Kind::replace);
 
   EXPECT_FALSE(is_known());
 }
 
 TEST_F(PolicyMemoryTest, LearnsNothingFromAWriteThatFailed) {
   Outcome failed = not_done(OutcomeKind::failed, true);
-  failed.stored = Versioned{observed(kId, content_with("Manager")), Etag{"theirs"}};
+  failed.stored = Versioned{observed(kRemembered, content_with("Manager")), Etag{"theirs"}};
 
   perform("failed", create_of(), failed);
 
@@ -102,27 +106,27 @@ TEST_F(PolicyMemoryTest, LearnsNothingFromAWriteThatFailed) {
 TEST_F(PolicyMemoryTest, KeepsTheNewerEtagOfAWriteThatWasRefused) {
   made();
   Outcome refused = not_done(OutcomeKind::refused, false);
-  refused.stored = Versioned{observed(kId, content_with("Manager")), Etag{"2-b"}};
+  refused.stored = Versioned{observed(kRemembered, content_with("Manager")), Etag{"2-b"}};
 
-  perform("refused", update_of(kId, "Reader", "Writer"), refused, Command::Kind::replace);
+  perform("refused", update_of(kRemembered, "Reader", "Writer"), refused, Command::Kind::replace);
 
-  EXPECT_EQ(must(state->policies.last_etags()).at(kId), Etag{"2-b"});
+  EXPECT_EQ(must(state->policies.last_etags()).at(kRemembered), Etag{"2-b"});
 }
 
 TEST_F(PolicyMemoryTest, RemembersADeleteFromBeforeItIsSentUntilItIsSeenDone) {
   made();
-  begin("remove", {remove_of(kId)});
+  begin("remove", {remove_of(kRemembered)});
   must(state->runs.will_write({"remove", 0}, sending(Command::Kind::remove), now));
   reopen();
 
   auto pending = must(state->policies.pending_deletes());
   ASSERT_EQ(pending.size(), 1U);
-  EXPECT_EQ(pending.front().id, kId);
-  EXPECT_EQ(pending.front().action, remove_of(kId));
+  EXPECT_EQ(pending.front().id, kRemembered);
+  EXPECT_EQ(pending.front().action, remove_of(kRemembered));
   EXPECT_EQ(pending.front().run, "remove");
   EXPECT_TRUE(is_known()) << "until it is seen gone, it is ours";
 
-  must(state->policies.seen_gone(kId, now));
+  must(state->policies.seen_gone(kRemembered, now));
   EXPECT_TRUE(must(state->policies.pending_deletes()).empty());
   EXPECT_FALSE(is_known());
 }
@@ -138,7 +142,7 @@ class DeleteOutcome : public PolicyMemoryTest, public ::testing::WithParamInterf
 
 TEST_P(DeleteOutcome, SaysWhetherADeleteIsStillPending) {
   made();
-  const Action removal = remove_of(kId);
+  const Action removal = remove_of(kRemembered);
   begin("remove", {removal});
   must(state->runs.will_write({"remove", 0}, sending(Command::Kind::remove), now));
 
@@ -161,10 +165,10 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(PolicyMemoryTest, TakesBackADeleteThatWasNotDone) {
   made();
-  begin("remove", {remove_of(kId)});
+  begin("remove", {remove_of(kRemembered)});
   must(state->runs.will_write({"remove", 0}, sending(Command::Kind::remove), now));
 
-  must(state->policies.seen_there(kId));
+  must(state->policies.seen_there(kRemembered));
 
   EXPECT_TRUE(must(state->policies.pending_deletes()).empty());
   EXPECT_TRUE(is_known());
@@ -174,9 +178,9 @@ TEST_F(PolicyMemoryTest, LearnsWhatAnotherWitnessSaysIsOursAndKeepsWhatItKnew) {
   made();
 
   must(state->policies.remember(
-      {{kId, PolicyOrigin::adopted}, {PolicyId{"p2"}, PolicyOrigin::adopted}}));
+      {{kRemembered, PolicyOrigin::adopted}, {PolicyId{"p2"}, PolicyOrigin::adopted}}));
 
-  EXPECT_EQ(must(state->policies.known()).at(kId), PolicyOrigin::created);
+  EXPECT_EQ(must(state->policies.known()).at(kRemembered), PolicyOrigin::created);
   EXPECT_EQ(must(state->policies.known()).at(PolicyId{"p2"}), PolicyOrigin::adopted);
 }
 
@@ -184,8 +188,8 @@ TEST_F(PolicyMemoryTest, GivesOneWriteForEachPolicyTheLastOne) {
   made();
   now += 1min;
   perform("update",
-          update_of(kId, "Reader", "Writer"),
-          done_with(kId, content_with("Writer"), "2-b"),
+          update_of(kRemembered, "Reader", "Writer"),
+          done_with(kRemembered, content_with("Writer"), "2-b"),
           Command::Kind::replace);
 
   const auto writes = must(state->policies.own_writes(now - 2min));
@@ -207,15 +211,15 @@ TEST_F(PolicyMemoryTest, TellsWhatItWroteOfEachPolicyAndWhatOfItWasProtected) {
   PolicyContent guarded = content_with("Reader", "hs-crypto");
   guarded.description = "Volumes. (authzd: prod/h#0123456789ab!)";
   const PolicyId other{"p2"};
-  perform("made", create_of(), done_with(kId, plain));
+  perform("made", create_of(), done_with(kRemembered, plain));
   perform("guarded", create_of("hs-crypto"), done_with(other, guarded));
   reopen();
 
   const auto written = must(state->written.all());
 
   ASSERT_EQ(written.size(), 2U);
-  EXPECT_EQ(written.at(kId).key, key_of(kOurAccount, plain));
-  EXPECT_EQ(written.at(kId).protects, std::nullopt);
+  EXPECT_EQ(written.at(kRemembered).key, key_of(kOurAccount, plain));
+  EXPECT_EQ(written.at(kRemembered).protects, std::nullopt);
   EXPECT_EQ(written.at(other).key, key_of(kOurAccount, guarded));
   EXPECT_EQ(written.at(other).protects, guarded);
 }

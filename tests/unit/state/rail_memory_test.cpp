@@ -8,42 +8,42 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const Key kKey = create_of("kms").key;
-const Key kOther = create_of("cos").key;
+const Key kRailKey = create_of("kms").key;
+const Key kOtherRailKey = create_of("cos").key;
 
 class RailMemoryTest : public StateTest {
  protected:
   void keep(const std::map<Key, Timestamp>& ends) { must(state->rails.keep_ends(ends, now)); }
-  [[nodiscard]] Timestamp since() { return must(state->rails.ends()).at(kKey).since; }
+  [[nodiscard]] Timestamp since() { return must(state->rails.ends()).at(kRailKey).since; }
 
   const Timestamp end = now + 48h;
 };
 
 TEST_F(RailMemoryTest, KeepsSinceWhenAnEndHasStood) {
   const Timestamp first = now;
-  keep({{kKey, end}});
+  keep({{kRailKey, end}});
   now += 1h;
-  keep({{kKey, end}, {kOther, end}});
+  keep({{kRailKey, end}, {kOtherRailKey, end}});
   reopen();
 
   EXPECT_EQ(since(), first);
-  EXPECT_EQ(must(state->rails.ends()).at(kOther), (StandingEnd{end, now}));
+  EXPECT_EQ(must(state->rails.ends()).at(kOtherRailKey), (StandingEnd{end, now}));
 }
 
 TEST_F(RailMemoryTest, BeginsAgainWhereAnEndChangedOrWasAway) {
-  keep({{kKey, end}});
+  keep({{kRailKey, end}});
   now += 1h;
-  keep({{kKey, end + 1s}});
+  keep({{kRailKey, end + 1s}});
   EXPECT_EQ(since(), now) << "another end";
   keep({});
   EXPECT_TRUE(must(state->rails.ends()).empty());
   now += 1h;
-  keep({{kKey, end + 1s}});
+  keep({{kRailKey, end + 1s}});
   EXPECT_EQ(since(), now) << "it was taken off in between";
 }
 
 TEST_F(RailMemoryTest, LetsNothingBeginByAClockInDoubt) {
-  must(state->rails.keep_ends({{kKey, end}}, std::nullopt));
+  must(state->rails.keep_ends({{kRailKey, end}}, std::nullopt));
   must(state->rails.keep_removals({"a"}, std::nullopt));
 
   EXPECT_TRUE(must(state->rails.ends()).empty());
@@ -51,10 +51,10 @@ TEST_F(RailMemoryTest, LetsNothingBeginByAClockInDoubt) {
 }
 
 TEST_F(RailMemoryTest, TakesWhatLiesAheadAsNow) {
-  keep({{kKey, end}});
+  keep({{kRailKey, end}});
   must(state->rails.keep_removals({"a"}, now));
   now -= 24h;
-  keep({{kKey, end}});
+  keep({{kRailKey, end}});
   must(state->rails.keep_removals({"a"}, now));
 
   EXPECT_EQ(since(), now);
@@ -74,12 +74,12 @@ TEST_F(RailMemoryTest, KeepsSinceWhenARemovalHasBeenWantedWithoutABreak) {
 
 TEST_F(RailMemoryTest, KeepsTheLatestUseOfAPolicyAndOfItsKey) {
   const PolicyId first("p1");
-  must(state->rails.note_uses({{first, kKey, now}}));
-  must(state->rails.note_uses({{first, kKey, now - 1h}}));
+  must(state->rails.note_uses({{first, kRailKey, now}}));
+  must(state->rails.note_uses({{first, kRailKey, now - 1h}}));
 
-  EXPECT_EQ(must(state->rails.latest_use(first, kOther)), now);
-  EXPECT_EQ(must(state->rails.latest_use(PolicyId("made again"), kKey)), now);
-  EXPECT_EQ(must(state->rails.latest_use(PolicyId("p2"), kOther)), std::nullopt);
+  EXPECT_EQ(must(state->rails.latest_use(first, kOtherRailKey)), now);
+  EXPECT_EQ(must(state->rails.latest_use(PolicyId("made again"), kRailKey)), now);
+  EXPECT_EQ(must(state->rails.latest_use(PolicyId("p2"), kOtherRailKey)), std::nullopt);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const PolicyId kId{"p1"};
+const PolicyId kRetained{"p1"};
 
 class RetentionTest : public StateTest {
  protected:
@@ -26,7 +26,7 @@ class RetentionTest : public StateTest {
     must(state->runs.end(run, end));
   }
   void writing(const std::string& run) {
-    perform(run, create_of(), done_with(kId, content_with("Reader")));
+    perform(run, create_of(), done_with(kRetained, content_with("Reader")));
   }
   void forget() { must(state->forget_old(now, {.runs = 3, .age = 24h, .step = 100})); }
   bool is_kept(const std::string& run) { return state->runs.find(run).has_value(); }
@@ -86,7 +86,7 @@ TEST_F(RetentionTest, KeepsWhatIsOursAndForgetsWhatPassedBy) {
 
   forget();
 
-  EXPECT_TRUE(must(state->policies.known()).contains(kId));
+  EXPECT_TRUE(must(state->policies.known()).contains(kRetained));
   EXPECT_TRUE(must(state->policies.own_writes(Timestamp{})).empty());
   EXPECT_TRUE(must(state->approvals.are_first_deletes_approved(now)));
   EXPECT_FALSE(must(state->runs.window(now)).ours_at_start);
@@ -103,7 +103,7 @@ TEST_F(RetentionTest, KeepsOwnWritesOnlyForAsLongAsAListMayLagBehindThem) {
   now += 1ms;
   must(state->forget_old(now, {.settle = 2min}));
   EXPECT_EQ(kept(), 0U);
-  EXPECT_TRUE(must(state->policies.known()).contains(kId));
+  EXPECT_TRUE(must(state->policies.known()).contains(kRetained));
 }
 
 TEST_F(RetentionTest, LetsTheSizeLevelOff) {

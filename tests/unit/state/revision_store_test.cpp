@@ -71,12 +71,12 @@ TEST_F(RevisionStoreTest, RemembersTheFirstRevisionWithoutProtectUntilItIsThereA
 TEST_F(RevisionStoreTest, TellsWhatTheLastAppliedRevisionGaveToADocument) {
   const DocumentId document{"g", "g.yaml"};
   const DocumentId namesake{"g", "other.yaml"};
-  must(state->revisions.keep_given({{document, {kKey, kOther}}, {namesake, {kKey}}}));
+  must(state->revisions.keep_given({{document, {kKey, kOther}}, {namesake, {kKey}}}, {}));
   reopen();
   EXPECT_EQ(must(state->revisions.given_to({document})),
             (GivenKeys{{document, {kKey, kOther}}, {namesake, {kKey}}}));
 
-  must(state->revisions.keep_given({{document, {kOther}}}));
+  must(state->revisions.keep_given({{document, {kOther}}}, {}));
 
   EXPECT_EQ(must(state->revisions.given_to({document, namesake})),
             (GivenKeys{{document, {kOther}}}));

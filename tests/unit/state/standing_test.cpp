@@ -3,6 +3,7 @@
 
 // What stays in force until someone takes it back: pins, suspensions, the histories of objects.
 #include "daemon/state/notice_store.hpp"
+#include "daemon/state/suspension_file.hpp"
 #include "tests/unit/state/state_fixture.hpp"
 
 namespace authzd::test {
@@ -10,25 +11,26 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const Key kKey = create_of("kms").key;
-const Key kOther = create_of("cos").key;
+const Key kStandingKey = create_of("kms").key;
+const Key kOtherStandingKey = create_of("cos").key;
 
 using StandingTest = StateTest;
 
 TEST_F(StandingTest, KeepsAPinUntilItIsTakenOff) {
-  must(state->pins.add({{kKey, "digest", "undo-1", now}, {kOther, "", "undo-1", now}}));
-  must(state->pins.add({{kKey, "newer", "undo-2", now}}));
+  must(state->pins.add(
+      {{kStandingKey, "digest", "undo-1", now}, {kOtherStandingKey, "", "undo-1", now}}));
+  must(state->pins.add({{kStandingKey, "newer", "undo-2", now}}));
   reopen();
 
   const auto pins = must(state->pins.list());
   ASSERT_EQ(pins.size(), 2U);
-  const KeptPin& pin = pins[0].key == kKey ? pins[0] : pins[1];
+  const KeptPin& pin = pins[0].key == kStandingKey ? pins[0] : pins[1];
   EXPECT_EQ(pin.digest, "newer");
   EXPECT_EQ(pin.run, "undo-2");
 
-  must(state->pins.remove({kKey}));
+  must(state->pins.remove({kStandingKey}));
   ASSERT_EQ(must(state->pins.list()).size(), 1U);
-  EXPECT_EQ(must(state->pins.list()).front().key, kOther);
+  EXPECT_EQ(must(state->pins.list()).front().key, kOtherStandingKey);
 }
 
 TEST_F(StandingTest, KeepsWhatWasToldOfEachAccount) {
@@ -77,6 +79,42 @@ TEST_F(StandingTest, SuspendsOnWhereTheStateWasLost) {
   reopen();
   EXPECT_TRUE(must(state->suspensions.list()).empty());
   EXPECT_FALSE(std::filesystem::exists(path() + ".suspended"));
+}
+
+/// Another process, which cannot have the state, as this one holds it.
+TEST_F(StandingTest, SuspendsByWhatAnotherProcessWroteBesideTheState) {
+  const AccountId other{"another"};
+  must(state->suspensions.suspend({other, "ana", now}));
+  must(suspend_beside(path(), {{kOurAccount, "ben", now}, {other, "later", now + 1s}}));
+
+  EXPECT_EQ(must(state->suspensions.of(kOurAccount))->who, "ben");
+  EXPECT_EQ(must(state->suspensions.of(other))->who, "ana");
+
+  must(state->suspensions.resume(other));
+  EXPECT_FALSE(must(state->suspensions.of(other)));
+  EXPECT_EQ(must(state->suspensions.of(kOurAccount))->who, "ben") << "the end of one ended both";
+  must(state->suspensions.resume(kOurAccount));
+  EXPECT_FALSE(must(state->suspensions.of(kOurAccount)));
+  EXPECT_FALSE(std::filesystem::exists(path() + ".suspended"));
+}
+
+TEST_F(StandingTest, SuspendsWhateverKeepsAStateOfItsOwn) {
+  must(state->suspensions.suspend({std::nullopt, "ana", now}));
+  const auto alone = must(state_in_memory(kOurAccount));
+  EXPECT_FALSE(must(alone->suspensions.of(kOurAccount)));
+
+  alone->suspensions.heed(path());
+
+  EXPECT_EQ(must(alone->suspensions.of(kOurAccount))->who, "ana");
+}
+
+TEST_F(StandingTest, PutsTheFileBackThatSaysWhatIsSuspended) {
+  must(state->suspensions.suspend({kOurAccount, "ana", now}));
+  close();
+  std::filesystem::remove(path() + ".suspended");
+  open();
+
+  EXPECT_EQ(must(read_suspension_file(path() + ".suspended")).size(), 1U);
 }
 
 TEST_F(StandingTest, OpensNoStateOfWhichItCannotSayWhatIsSuspended) {

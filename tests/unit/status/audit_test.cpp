@@ -105,7 +105,11 @@ class AuditedConvergence : public ConvergeObserver {
   }
 
   FakeGateway gateway{kAccount, IamId{"iam-ServiceId-us"}};
-  Plan plan{kAccount, {}, {}, {}, 0, 0, {}};
+  Plan plan = [] {
+    Plan empty;
+    empty.account = kAccount;
+    return empty;
+  }();
   std::vector<std::string> lines;
   std::size_t writes = 0;
   std::size_t failed_outcomes = 0;

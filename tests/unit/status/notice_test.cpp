@@ -291,5 +291,39 @@ TEST(NotifyRequest, ShowsNothingOfAUrlThatIsNone) {
   EXPECT_EQ(parse_webhook_url("https://hooks.example?a=b")->target.reveal(), "/?a=b");
 }
 
+CycleSummary violated_cycle(minutes after, std::vector<std::string> violations) {
+  CycleSummary cycle = quiet_cycle(after);
+  cycle.violations = std::move(violations);
+  cycle.violations_text = "the assertion keys-at-home is violated";
+  return cycle;
+}
+
+TEST(Notice, TellsOnceThatAssertionsAreViolatedByTheSamePolicies) {
+  NoticeFilter filter;
+
+  EXPECT_THAT(told(filter, violated_cycle(minutes(0), {"a policy 1"})),
+              ElementsAre("AssertionViolated"));
+  EXPECT_THAT(told(filter, violated_cycle(72h, {"a policy 1"})), IsEmpty());
+  EXPECT_THAT(told(filter, violated_cycle(73h, {"a policy 1", "a policy 2"})),
+              ElementsAre("AssertionViolated"));
+  EXPECT_THAT(told(filter, failing_cycle(74h)), ElementsAre("AccountFailing"));
+  EXPECT_THAT(told(filter, violated_cycle(75h, {"a policy 1", "a policy 2"})),
+              ElementsAre("AccountRecovered"))
+      << "a cycle without a plan says nothing of assertions";
+  EXPECT_THAT(told(filter, quiet_cycle(76h)), IsEmpty());
+  EXPECT_THAT(told(filter, violated_cycle(77h, {"a policy 1"})), ElementsAre("AssertionViolated"));
+}
+
+TEST(Notice, NamesWhatViolatesAnAssertionInItsData) {
+  const auto notices = notices_of(violated_cycle(minutes(0), {"keys-at-home policy 1"}));
+  ASSERT_FALSE(notices.empty());
+
+  const json event = json::parse(cloud_event(notices[0], "id"));
+
+  EXPECT_EQ(event.at("type"), "authzd.v1.AssertionViolated");
+  EXPECT_EQ(event.at("data").at("violations"), json::array({"keys-at-home policy 1"}));
+  EXPECT_EQ(event.at("data").at("text"), "the assertion keys-at-home is violated");
+}
+
 }  // namespace
 }  // namespace authzd

@@ -20,7 +20,8 @@ std::string page_of(const AccountStatus& status) {
 
 TEST(StatusPage, SaysWhatToDoAboutWhatIsHeld) {
   EXPECT_THAT(page_of(troubled_account()),
-              HasSubstr("<code>authzd approve " + std::string(64, 'b') + "</code>"));
+              HasSubstr("<code>authzd approve " + std::string(64, 'b') +
+                        " --config /srv/authzd.yaml</code>"));
 }
 
 TEST(StatusPage, ShowsNoMarkupFromOutside) {

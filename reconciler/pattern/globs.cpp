@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "reconciler/plan/globs.hpp"
+#include "reconciler/pattern/globs.hpp"
 
 #include <algorithm>
 #include <cstddef>

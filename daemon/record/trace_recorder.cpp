@@ -1,0 +1,115 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/record/trace_recorder.hpp"
+
+#include "daemon/net/version.hpp"
+#include "daemon/record/published_names.hpp"
+
+#include <exception>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+constexpr std::size_t kKeyDigits = 64;  // 256 bits
+constexpr std::size_t kMostCopies = 100;
+
+}  // namespace
+
+std::string trace_name(Timestamp now, std::size_t copy) {
+  std::string time = to_rfc3339(std::chrono::floor<std::chrono::seconds>(now));
+  std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
+  const std::string which = copy == 0 ? "" : "-" + std::to_string(copy + 1);
+  return "authzd-" + time + which + ".trace.jsonl";
+}
+
+TraceRecorder::TraceRecorder(TraceRecorderOptions options,
+                             Clock& clock,
+                             Randomness& randomness,
+                             Log log)
+    : options_(std::move(options)),
+      clock_(clock),
+      log_(std::move(log)),
+      disguise_(Secret(randomness.hex(kKeyDigits)), published_names()) {
+  header_.authzd = kVersion;
+}
+
+/// In a folder the first free name of this second.
+Result<void> TraceRecorder::open() {
+  Result<TraceFile> made = Error{ErrorCode::internal, "no trace was named"};
+  if (!options_.file.empty()) {
+    made = TraceFile::create(options_.file);
+  } else {
+    const std::string folder = options_.folder.empty() ? "." : options_.folder;
+    make_trace_folder(folder);
+    for (std::size_t copy = 0; copy < kMostCopies && !made; ++copy) {
+      made = TraceFile::create(folder + "/" + trace_name(clock_.now(), copy));
+    }
+  }
+  if (!made) return std::move(made).error();
+  file_.emplace(std::move(*made));
+  return {};
+}
+
+Result<void> TraceRecorder::begin() {
+  if (!file_) {
+    if (auto opened = open(); !opened) return opened;
+    if (!options_.folder.empty()) keep_newest_traces(options_.folder, options_.most_traces);
+  }
+  number_ = 0;
+  header_.begun = clock_.now();
+  return file_->append(header_line(header_));
+}
+
+/// A trace that has no room for the line ends; in a folder another one begins.
+Result<void> TraceRecorder::make_room(std::size_t bytes) {
+  const bool is_new = !file_ || file_->size() == 0;
+  const bool has_room = is_new || file_->size() + bytes <= options_.most_bytes;
+  if (is_new) return begin();
+  if (has_room) return {};
+  if (auto ended = file_->append(cut_line()); !ended) return ended;
+  if (!options_.folder.empty()) {
+    file_.reset();
+    return begin();
+  }
+  return Error{ErrorCode::unavailable,
+               "the trace " + file_->path() + " is full (" +
+                   std::to_string(options_.most_bytes >> 20U) + " MiB)"};
+}
+
+Result<void> TraceRecorder::write(const std::string& line) {
+  auto written = file_->append(line);
+  if (!written) return written;
+  ++kept_;
+  return {};
+}
+
+void TraceRecorder::keep(const RawExchange& exchange) noexcept {
+  if (has_ended_) return;
+  try {
+    const TraceExchange shown = disguise_.of(exchange);
+    std::string line = exchange_line(shown, number_ + 1);
+    auto room = make_room(line.size());
+    if (!room) return give_up(room.error().message);
+    if (number_ == 0) line = exchange_line(shown, 1);
+    ++number_;
+    if (auto written = write(line); !written) give_up(written.error().message);
+  } catch (const std::exception& exception) {  // memory, or a bug: the work goes on all the same
+    give_up(exception.what());
+  }
+}
+
+void TraceRecorder::give_up(const std::string& why) noexcept {
+  has_ended_ = true;
+  try {
+    log_.warning("what follows is not recorded; nothing else is affected", {{"error", why}});
+  } catch (const std::exception&) {  // no memory for a line of the log
+  }
+}
+
+void TraceRecorder::discard() {
+  if (file_ && file_->size() == 0) file_->discard();
+}
+
+}  // namespace authzd

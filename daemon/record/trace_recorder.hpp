@@ -1,0 +1,74 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Keeps exchanges as a trace (reconciler/trace). Whatever becomes of the trace, the work goes on:
+// the first failure is said in the log, and ends the recording.
+#pragma once
+
+#include "daemon/log.hpp"
+#include "daemon/net/clock.hpp"
+#include "daemon/record/trace_file.hpp"
+#include "reconciler/trace/disguise.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace authzd {
+
+struct TraceRecorderOptions {
+  /// One of the two. A file is one trace, which ends when it is full. In a folder a full trace is
+  /// followed by another one, and the oldest are removed.
+  std::string file = {};
+  std::string folder = {};
+  std::size_t most_bytes = 32U << 20U;  // of a trace
+  std::size_t most_traces = 8;          // in a folder
+};
+
+class TraceRecorder {
+ public:
+  /// `clock` must outlive this. The stand-ins hang on chance that `randomness` gives once.
+  TraceRecorder(TraceRecorderOptions options, Clock& clock, Randomness& randomness, Log log);
+
+  /// Makes the file of TraceRecorderOptions::file now, so that nothing is done without a trace.
+  /// Errors: as TraceFile::create.
+  Result<void> open();
+
+  /// Which IAM it is; before the first exchange.
+  void describe(Endpoint endpoint) { header_.endpoint = endpoint; }
+
+  /// Never fails, and never throws.
+  void keep(const RawExchange& exchange) noexcept;
+
+  /// Of all traces.
+  [[nodiscard]] std::size_t kept() const { return kept_; }
+
+  /// The file that is written to; empty: there is none yet.
+  [[nodiscard]] std::string path() const { return file_ ? file_->path() : std::string(); }
+
+  /// Takes away a file to which nothing was written.
+  void discard();
+
+ private:
+  Result<void> write(const std::string& line);
+  Result<void> begin();
+  Result<void> make_room(std::size_t bytes);
+  void give_up(const std::string& why) noexcept;
+
+  TraceRecorderOptions options_;
+  Clock& clock_;
+  Log log_;
+  Disguise disguise_;
+  TraceHeader header_;
+  std::optional<TraceFile> file_;
+  std::size_t number_ = 0;  // of the exchange, in its trace
+  std::size_t kept_ = 0;
+  bool has_ended_ = false;
+};
+
+/// A name that sorts by time: "authzd-20261130T064813Z.trace.jsonl". `copy` tells those of one
+/// second apart.
+std::string trace_name(Timestamp now, std::size_t copy);
+
+}  // namespace authzd

@@ -1,0 +1,69 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/run/assertions.hpp"
+
+#include "daemon/iam/service_catalogue.hpp"
+#include "reconciler/plan/asserted.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <map>
+#include <vector>
+
+namespace authzd {
+namespace {
+
+/// A published role's CRN may differ from IAM's in all but its last part.
+void name_by_last_part(const Observed& policy,
+                       const std::vector<Role>& published,
+                       KnownRoleNames& names) {
+  for (const std::string& crn : policy.content.roles) {
+    if (names.contains(crn) || !is_predefined_role(crn)) continue;
+    for (const Role& role : published) {
+      if (last_part(role.crn) == last_part(crn)) names.emplace(crn, role.display_name);
+    }
+  }
+}
+
+KnownRoleNames known_role_names(std::span<const Observed> policies, const RoleNames& looked_up) {
+  KnownRoleNames names(looked_up.begin(), looked_up.end());
+  std::map<RoleQuery, std::vector<Role>> published;
+  for (const Observed& policy : policies)
+    names.insert(policy.role_names.begin(), policy.role_names.end());
+  for (const Observed& policy : policies) {
+    const RoleQuery pair = role_query(policy.content.subject, policy.content.resource);
+    const auto [roles, is_new] = published.try_emplace(pair);
+    if (is_new) roles->second = published_roles(pair);
+    name_by_last_part(policy, roles->second, names);
+  }
+  return names;
+}
+
+}  // namespace
+
+void take_assertions(PlanOptions& options,
+                     std::span<const Assertion> assertions,
+                     std::span<const Observed> policies,
+                     const RoleNames& looked_up) {
+  if (assertions.empty()) return;
+  options.assertions = assertions;
+  options.role_names = known_role_names(policies, looked_up);
+}
+
+boost::asio::awaitable<void> judge_assertions(
+    Plan& plan,                          // coroutine-ref: the awaiter's
+    const GoodRevision& good,            // coroutine-ref: the awaiter's
+    std::span<const Observed> policies,  // coroutine-ref: the awaiter's
+    const KnownRoleNames& names) {       // coroutine-ref: the awaiter's
+  plan.lost_assertions = good.lost_assertions;
+  if (good.desired.assertions.empty()) co_return;
+  const AssertedAccount account(plan, policies, names);
+  for (const Assertion& assertion : good.desired.assertions) {
+    plan.assertions.push_back(account.judge(assertion));
+    co_await boost::asio::post(boost::asio::use_awaitable);
+  }
+}
+
+}  // namespace authzd

@@ -1,0 +1,33 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The assertions of a revision against the policies of an account.
+#pragma once
+
+#include "daemon/run/desired_loader.hpp"
+#include "reconciler/model/assertion.hpp"
+#include "reconciler/plan/planner.hpp"
+#include "reconciler/report/wording.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <span>
+
+namespace authzd {
+
+/// What a plan needs to heed them. The names are those that were looked up, those that the list
+/// brought, and those that IBM publishes for the target; they are left alone where there is none.
+void take_assertions(PlanOptions& options,
+                     std::span<const Assertion> assertions,
+                     std::span<const Observed> policies,
+                     const RoleNames& looked_up);
+
+/// Each against the account as the plan leaves it: fills in Plan::assertions and lost_assertions.
+/// Others get their turn between two.
+boost::asio::awaitable<void> judge_assertions(
+    Plan& plan,                          // coroutine-ref: the awaiter's
+    const GoodRevision& good,            // coroutine-ref: the awaiter's
+    std::span<const Observed> policies,  // coroutine-ref: the awaiter's
+    const KnownRoleNames& names);        // coroutine-ref: the awaiter's
+
+}  // namespace authzd

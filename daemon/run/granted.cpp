@@ -1,0 +1,96 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/run/granted.hpp"
+
+#include <map>
+#include <set>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+using RolesByKey = std::map<Key, std::set<std::string>>;
+
+/// A manifest names a role by its CRN, or as IAM shows it; where IAM's names could not be looked up
+/// by what its CRN ends in.
+bool names_role(const std::set<std::string>& written,
+                const std::string& crn,
+                const RoleNames& names) {
+  if (written.contains(crn)) return true;
+  if (const auto name = names.find(crn); name != names.end()) return written.contains(name->second);
+  return written.contains(crn.substr(crn.rfind(':') + 1));
+}
+
+/// Policies of ours with the roles that these grants name, no matter who gave them: they are what a
+/// revision granted, and to take them away is no repair. Of those that others changed last alone,
+/// where our own last write is known to be what was granted.
+std::vector<GrantedPolicy> granted_of(const AccountId& account,
+                                      const RolesByKey& grants,
+                                      bool is_new,
+                                      const std::vector<Observed>& policies,
+                                      const Ownership& ownership,
+                                      const RoleNames& names) {
+  std::vector<GrantedPolicy> granted;
+  if (grants.empty()) return granted;
+  for (const Observed& policy : policies) {
+    if (!ownership.known_ids.contains(policy.id) || !policy.content.extras.empty()) continue;
+    if (!is_new && ownership.identities.contains(policy.last_modified_by)) continue;
+    const auto grant = grants.find(key_of(account, policy.content));
+    if (grant == grants.end()) continue;
+    GrantedPolicy found{policy.id, policy.content, true};
+    std::erase_if(found.content.roles,
+                  [&](const std::string& role) { return !names_role(grant->second, role, names); });
+    if (found.content.roles.empty()) continue;
+    found.is_whole = found.content.roles == policy.content.roles &&
+                     found.content.roles.size() == grant->second.size();
+    granted.push_back(std::move(found));
+  }
+  return granted;
+}
+
+RolesByKey roles_of(const Desired& desired) {
+  RolesByKey roles;
+  for (const Grant& grant : desired.grants) {
+    roles.emplace(grant.key, std::set(grant.roles.begin(), grant.roles.end()));
+  }
+  return roles;
+}
+
+/// What the state knows of our last writes, with what was granted since by other hands.
+void take_as_granted(PlanMemory& memory, const std::vector<GrantedPolicy>& granted) {
+  for (const GrantedPolicy& policy : granted) {
+    const auto written = memory.written.find(policy.id);
+    if (written != memory.written.end()) written->second = as_granted(written->second, policy);
+  }
+}
+
+}  // namespace
+
+Result<void> find_granted(const ReadingContext& context,
+                          const Observation& observation,
+                          const Ownership& ownership,
+                          const GoodRevision& good,
+                          const ResolvedRoles& resolved,
+                          PlanMemory& memory,
+                          Findings& findings) {
+  const AccountId& account = context.spec.id;
+  const AccountState& state = context.state;
+  const RoleNames& names = resolved.names;
+  const auto is_applied = state.revisions.is_applied(good.revision, good.digest);
+  if (!is_applied) return is_applied.error();
+  findings.granted = granted_of(
+      account, roles_of(good.desired), !*is_applied, observation.policies, ownership, names);
+  if (*is_applied) {
+    findings.granted_before = findings.granted;
+  } else {
+    const auto applied = state.revisions.granted_roles();
+    if (!applied) return applied.error();
+    findings.granted_before =
+        granted_of(account, *applied, false, observation.policies, ownership, names);
+  }
+  take_as_granted(memory, findings.granted_before);
+  return {};
+}
+
+}  // namespace authzd

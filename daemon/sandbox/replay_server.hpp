@@ -1,0 +1,28 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// `iam-sandbox --replay`: a trace behind daemon/net's HTTP server.
+#pragma once
+
+#include "daemon/net/clock.hpp"
+#include "daemon/net/http_server.hpp"
+#include "daemon/sandbox/replay.hpp"
+
+#include <string>
+
+namespace authzd::sandbox {
+
+/// The trace in a file. Errors: invalid_config, naming the file and the line.
+Result<Trace> read_trace_file(const std::string& path);
+
+/// What `HttpServer::serve` takes: it says on standard output what was asked, and on standard error
+/// what the trace does not have. `replay` and `clock` must outlive it.
+HttpHandler handler_of(Replay& replay, Clock& clock, bool quiet);
+
+/// Where clients find it, and whose trace it is.
+std::string replay_banner(const Replay& replay, const std::string& url);
+
+/// Says on standard error what was not asked for.
+void say_what_is_left(const Replay& replay);
+
+}  // namespace authzd::sandbox

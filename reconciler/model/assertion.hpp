@@ -1,0 +1,90 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What must be true of an account's authorizations, whatever the manifests grant (design §3), and
+// what came of looking. An assertion writes nothing, ever.
+#pragma once
+
+#include "reconciler/base/id.hpp"
+#include "reconciler/base/source_pos.hpp"
+#include "reconciler/model/policy.hpp"
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace authzd {
+
+/// Attribute name → glob ('*', '?'), all of which must fit. A name alone means either side of a
+/// policy; "source.serviceName" and "target.serviceName" mean one. An accountId that begins with
+/// '!' means any other account.
+using PolicyPattern = std::map<std::string, std::string>;
+
+/// A set of accesses: who, to what, with which role.
+struct AccessPattern {
+  PolicyPattern parts;             // "source." or "target." in front of each name
+  std::vector<std::string> roles;  // globs of display names or of CRNs; empty: any role
+  SourcePos position;              // of the pattern in its manifest
+
+  bool operator==(const AccessPattern&) const = default;
+};
+
+enum class AssertionRule { never, always, only };
+
+struct Assertion {
+  std::string name;              // metadata.name
+  std::string description = {};  // may be empty
+  SourcePos position = {};       // of the name
+  std::vector<AccessPattern> never = {};
+  std::vector<AccessPattern> always = {};
+  std::vector<AccessPattern> only = {};
+
+  bool operator==(const Assertion&) const = default;
+};
+
+/// Undecided is no kind of holding: nobody knows.
+enum class Verdict { holds, violated, undecided };
+
+/// What an assertion is violated by, or cannot be decided because of.
+struct AssertionFinding {
+  Verdict verdict = Verdict::violated;  // never `holds`
+  AssertionRule rule = AssertionRule::never;
+  SourcePos pattern = {};         // its position
+  std::string pattern_text = {};  // "source.accountId: !own, target.serviceName: kms"
+  // Of what fits, or may; all empty under `always`, where nothing does.
+  PolicyId id = {};      // of a policy; empty for a grant
+  IamId author = {};     // who made the policy
+  SourcePos grant = {};  // of a grant
+  std::optional<PolicyContent> content = {};
+
+  bool operator==(const AssertionFinding&) const = default;
+};
+
+struct AssertionResult {
+  std::string name;
+  SourcePos position;
+  Verdict verdict = Verdict::holds;  // the worst of the findings
+  std::size_t violations = 0;
+  std::size_t undecided = 0;
+  std::vector<AssertionFinding> findings = {};  // the first kMostFindings; violations first
+
+  bool operator==(const AssertionResult&) const = default;
+};
+
+inline constexpr std::size_t kMostFindings = 20;
+
+/// An assertion that the revision before had, and this one has not, or has with other words.
+struct AssertionChange {
+  std::string name;
+  bool is_removed = false;
+
+  bool operator==(const AssertionChange&) const = default;
+};
+
+std::string_view to_string(AssertionRule rule);  // "never", …
+std::string_view to_string(Verdict verdict);     // "holds", …
+
+}  // namespace authzd

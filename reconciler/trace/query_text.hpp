@@ -1,0 +1,30 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// "a=1&b=x%20y": queries and forms, as pairs whose texts are decoded.
+#pragma once
+
+#include "reconciler/trace/pseudonyms.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace authzd {
+
+using QueryPairs = std::vector<std::pair<std::string, std::string>>;
+
+/// A percent sign that no two hex digits follow stands for itself; '+' is a blank.
+std::string percent_decoded(std::string_view text);
+
+/// All but the unreserved characters of RFC 3986 as %XX.
+std::string percent_encoded(std::string_view text);
+
+QueryPairs parse_query(std::string_view text);
+std::string to_query(const QueryPairs& pairs);
+
+/// Each value by what its parameter is for; secrets are masked, and what is not known is hidden.
+QueryPairs hidden_query(const Pseudonyms& pseudonyms, const QueryPairs& pairs);
+
+}  // namespace authzd

@@ -52,15 +52,20 @@ void recall_action(Action& action, const PlanMemory& memory) {
 }
 
 /// What we left there, without what others took off meanwhile; that is for manifests to give back.
+/// With what they added and the held change wants: it would be given again.
 std::optional<PolicyContent> without_additions(const PolicyContent& before,
                                                const std::optional<PolicyContent>& after,
                                                const PolicyContent& ours) {
   PolicyContent kept = ours;
+  const bool is_same_scope =
+      after && after->subject == ours.subject && after->resource == ours.resource;
+  if (is_same_scope) kept.roles.insert(after->roles.begin(), after->roles.end());
   std::erase_if(kept.roles, [&](const std::string& role) { return !before.roles.contains(role); });
   if (kept.roles.empty()) kept.roles = ours.roles;
   const bool is_all_of_it = after && kept.subject == after->subject &&
                             kept.resource == after->resource && kept.roles == after->roles;
-  if (kept.roles.empty() || is_all_of_it) return std::nullopt;
+  const bool takes_nothing = permits_all_of(kept, before);
+  if (kept.roles.empty() || is_all_of_it || takes_nothing) return std::nullopt;
   return kept;
 }
 

@@ -25,7 +25,7 @@ struct AdminServerOptions {
   std::string path = {};
   std::string group = "authzd-admin";           // whose members may use it, besides root
   std::string version = {};                     // of this daemon
-  SeatLimits seats = {};                        // one client more is told so
+  SeatLimits seats = {};                        // a client beyond them is refused
   std::chrono::milliseconds greeting{5'000};    // hello and call must arrive within
   std::chrono::milliseconds patience{600'000};  // for a person who thinks, or reads page by page
   std::chrono::milliseconds farewell{2'000};    // for a last word when the daemon stops

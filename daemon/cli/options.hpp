@@ -72,7 +72,7 @@ struct RunCommand {
 };
 struct ListCommand {
   OutputForm output = OutputForm::text;
-  std::string owner;     // of the marker; empty: whoever's
+  std::string owner;     // of the marker; empty: any
   bool by_name = false;  // what has a marker, by its authorization's name
 };
 struct ExportCommand {};

@@ -49,16 +49,8 @@ Ending record(CommandContext context, Invocation invocation) {
   if (auto opened = recorder->open(); !opened) {
     co_return fail(context, opened.error());
   }
-  const CommandContext recorded{context.console,
-                                context.options,
-                                context.environment,
-                                context.executor,
-                                context.clock,
-                                context.randomness,
-                                context.log,
-                                context.who,
-                                context.login_uid,
-                                recorder};
+  CommandContext recorded = context;
+  recorded.recorder = recorder;
   const ExitCode code = co_await dispatch(recorded, std::move(invocation));
   say_where(context, *recorder);
   co_return code;

@@ -83,10 +83,13 @@ Async<std::string> HttpPolicyWriter::remove(PolicyId id) {
   if (!reply) co_return std::move(reply).error().context("deleting policy " + id.value);
   const int status = reply->response.status;
   if (status != kNoContent) {
-    // IAM's is 204 (iam-api §2); whoever else answers does not delete.
-    const Error error{ErrorCode::bad_response,
-                      "the reply is HTTP " + std::to_string(status) + ", and not 204"};
-    co_return done_but_unread(error, *reply).context("deleting policy " + id.value);
+    // IAM's is 204 (iam-api §2): nobody knows what another reply means.
+    Error error = with_reply(Error{ErrorCode::bad_response,
+                                   "the reply is HTTP " + std::to_string(status) +
+                                       ", where IAM's is 204: it may not be IAM that answers"},
+                             *reply);
+    error.detail.may_have_happened = true;
+    co_return std::move(error).context("deleting policy " + id.value);
   }
   co_return std::move(reply->transaction_id);
 }

@@ -132,14 +132,11 @@ Result<void> keep_for_rails(AccountState& state,
                             const GoodRevision& written,
                             const TrustedTime& time) {
   const GoodRevision& good = planned_revision(written, planned);
-  auto kept = keep_instances(state, planned.findings);
-  if (kept) kept = state.rails.keep_removals(planned.findings.removals, time.if_trusted());
+  auto kept = state.rails.keep_removals(planned.findings.removals, time.if_trusted());
   if (!kept) return kept;
   const auto is_applied = is_applied_last(state, good);
   if (!is_applied) return is_applied.error();
-  if (!*is_applied) kept = state.revisions.end_releases(keys_of(good.desired, true));
-  if (!kept) return kept;
-  return state.rails.note_uses(planned.findings.uses);
+  return *is_applied ? kept : state.revisions.end_releases(keys_of(good.desired, true));
 }
 
 /// The ends are compared each time: they must be known of a revision that an older state applied,

@@ -223,6 +223,22 @@ Result<void> forget_authors(AccountRuntime& account, const Performed& performed)
   return account.state().rails.forget_authors_of_ended(performed.planned.time.earliest);
 }
 
+/// Whether a plan of the revision may be begun, with what the rails must know of it in the state.
+Async<void> make_ready(AccountRuntime& account,     // coroutine-ref: the awaiter's
+                       const Planned& planned,      // coroutine-ref: the awaiter's
+                       const GoodRevision& good) {  // coroutine-ref: the awaiter's
+  if (auto suspended = find_suspension(account, account.run().kind))
+    co_return std::move(*suspended);
+  auto same = co_await check_manifests(account.loader(), planned.plan);
+  if (!same) co_return same;
+  auto kept = keep_for_rails(account.state(), planned, good, account.time());
+  if (!kept) {
+    account.log().error("the state did not take what the rails must know; nothing is written",
+                        {{"error", to_string(kept.error())}});
+  }
+  co_return kept;
+}
+
 }  // namespace
 
 PerformedCounts count(const Performed& performed) {
@@ -252,20 +268,11 @@ boost::asio::awaitable<Performed> perform(AccountRuntime& account,
                                           SharedRevision good,
                                           std::set<std::string> approved,
                                           const StopToken& stop) {
-  if (const auto suspended = find_suspension(account, account.run().kind)) {
-    co_return none_performed(std::move(planned), *suspended);
-  }
-  if (auto same = co_await check_manifests(account.loader(), planned.plan); !same) {
-    co_return none_performed(std::move(planned), same.error());
-  }
-  auto kept = keep_for_rails(account.state(), planned, *good, account.time());
-  if (!kept) {
-    account.log().error("the state did not take what the rails must know; nothing is written",
-                        {{"error", to_string(kept.error())}});
-    co_return none_performed(std::move(planned), kept.error());
+  if (const auto ready = co_await make_ready(account, planned, *good); !ready) {
+    co_return none_performed(std::move(planned), ready.error());
   }
   Performed performed = co_await begin(account, std::move(planned), stop, between_parts(account));
-  kept = keep_applied(account.state(), *good, performed.planned, account.time());
+  auto kept = keep_applied(account.state(), *good, performed.planned, account.time());
   if (kept) kept = note_ours(account, performed);
   if (kept) kept = forget_authors(account, performed);
   if (!kept) {
@@ -284,16 +291,11 @@ boost::asio::awaitable<Performed> perform_named(AccountRuntime& account,
                                                 SharedRevision good,
                                                 AuthorizationNames names,
                                                 const StopToken& stop) {
-  if (const auto suspended = find_suspension(account, account.run().kind)) {
-    co_return none_performed(std::move(planned), *suspended);
+  if (const auto ready = co_await make_ready(account, planned, *good); !ready) {
+    co_return none_performed(std::move(planned), ready.error());
   }
-  if (auto same = co_await check_manifests(account.loader(), planned.plan); !same) {
-    co_return none_performed(std::move(planned), same.error());
-  }
-  auto kept = keep_for_rails(account.state(), planned, *good, account.time());
-  if (!kept) co_return none_performed(std::move(planned), kept.error());
   Performed performed = co_await begin(account, std::move(planned), stop, between_parts(account));
-  kept = keep_named_applied(account.state(), *good, performed.planned, names, account.time());
+  auto kept = keep_named_applied(account.state(), *good, performed.planned, names, account.time());
   if (kept) kept = note_ours(account, performed);
   if (!kept) {
     account.log().error("the state did not take what was applied",

@@ -22,27 +22,33 @@ bool names_role(const std::set<std::string>& written,
   return written.contains(crn.substr(crn.rfind(':') + 1));
 }
 
-/// Policies of ours with the roles that these grants name, no matter who gave them: they are what a
-/// revision granted, and to take them away is no repair. Of those that others changed last alone,
-/// where our own last write is known to be what was granted.
-std::vector<GrantedPolicy> granted_of(const AccountId& account,
-                                      const RolesByKey& grants,
-                                      bool is_new,
-                                      const std::vector<Observed>& policies,
-                                      const Ownership& ownership,
-                                      const RoleNames& names) {
-  std::vector<GrantedPolicy> granted;
-  if (grants.empty()) return granted;
+/// Policies of ours that others may have changed; where `all`, those too that we changed last.
+std::vector<const Observed*> perhaps_granted(const std::vector<Observed>& policies,
+                                             const Ownership& ownership,
+                                             bool all) {
+  std::vector<const Observed*> found;
   for (const Observed& policy : policies) {
     if (!ownership.known_ids.contains(policy.id) || !policy.content.extras.empty()) continue;
-    if (!is_new && ownership.identities.contains(policy.last_modified_by)) continue;
-    const auto grant = grants.find(key_of(account, policy.content));
+    if (all || !ownership.identities.contains(policy.last_modified_by)) found.push_back(&policy);
+  }
+  return found;
+}
+
+/// Those of them with roles that these grants name, no matter who gave them: they are what a
+/// revision granted, and to take them away is no repair.
+std::vector<GrantedPolicy> granted_of(const AccountId& account,
+                                      const RolesByKey& grants,
+                                      const std::vector<const Observed*>& policies,
+                                      const RoleNames& names) {
+  std::vector<GrantedPolicy> granted;
+  for (const Observed* policy : policies) {
+    const auto grant = grants.find(key_of(account, policy->content));
     if (grant == grants.end()) continue;
-    GrantedPolicy found{policy.id, policy.content, true};
+    GrantedPolicy found{policy->id, policy->content, true};
     std::erase_if(found.content.roles,
                   [&](const std::string& role) { return !names_role(grant->second, role, names); });
     if (found.content.roles.empty()) continue;
-    found.is_whole = found.content.roles == policy.content.roles &&
+    found.is_whole = found.content.roles == policy->content.roles &&
                      found.content.roles.size() == grant->second.size();
     granted.push_back(std::move(found));
   }
@@ -79,15 +85,16 @@ Result<void> find_granted(const ReadingContext& context,
   const RoleNames& names = resolved.names;
   const auto is_applied = state.revisions.is_applied(good.revision, good.digest);
   if (!is_applied) return is_applied.error();
-  findings.granted = granted_of(
-      account, roles_of(good.desired), !*is_applied, observation.policies, ownership, names);
+  const auto touched = perhaps_granted(observation.policies, ownership, !*is_applied);
+  if (touched.empty()) return {};
+  findings.granted = granted_of(account, roles_of(good.desired), touched, names);
   if (*is_applied) {
     findings.granted_before = findings.granted;
   } else {
     const auto applied = state.revisions.granted_roles();
     if (!applied) return applied.error();
-    findings.granted_before =
-        granted_of(account, *applied, false, observation.policies, ownership, names);
+    const auto by_others = perhaps_granted(observation.policies, ownership, false);
+    findings.granted_before = granted_of(account, *applied, by_others, names);
   }
   take_as_granted(memory, findings.granted_before);
   return {};

@@ -70,12 +70,12 @@ Error blind_view(const AccountSpec& spec, std::size_t known) {
 }
 
 /// The policy as a read by id shows it, active or deleted; nothing where IAM knows of none.
-using FoundOne = std::optional<Observed>;
+using FoundPolicy = std::optional<Observed>;
 
-Async<FoundOne> read_one(ReadingContext context, PolicyId id) {
+Async<FoundPolicy> read_one(ReadingContext context, PolicyId id) {
   auto read = co_await context.reader.get(id);
-  if (read) co_return FoundOne{std::move(read->policy)};
-  if (read.error().code == ErrorCode::not_found) co_return FoundOne{};
+  if (read) co_return FoundPolicy{std::move(read->policy)};
+  if (read.error().code == ErrorCode::not_found) co_return FoundPolicy{};
   if (read.error().code == ErrorCode::forbidden) {
     co_return partial_view(context.spec, id, "may not be read");
   }

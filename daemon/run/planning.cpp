@@ -153,32 +153,33 @@ Async<PlanMemory> remember(ReadingContext context,
   co_return std::move(*memory);
 }
 
-/// A plan of some authorizations does not say what is wanted of the others.
-Plan whole_plan(const Plan& plan,
-                const AccountSpec& spec,
-                const ResolvedRoles& resolved,
-                const Observation& observation,
-                const Ownership& ownership,
-                PlanOptions options) {
-  if (options.names.empty()) return plan;
+/// Where `options` asks for some authorizations: what a plan of all wants, which theirs does not
+/// say.
+std::optional<Plan> plan_of_all(const AccountSpec& spec,
+                                const ResolvedRoles& resolved,
+                                const Observation& observation,
+                                const Ownership& ownership,
+                                PlanOptions options) {
+  if (options.names.empty()) return std::nullopt;
   options.names.clear();
   return make_plan(spec.id, resolved.grants, observation.policies, ownership, options);
 }
 
 /// The plan after its rails, and before each change that they hold what repairs its policy. The
 /// rails judge what may be done now: the repair in the place of the change that waits.
-Plan with_rails(const Plan& plan,
+Plan with_rails(Plan plan,
                 const AccountSpec& spec,
                 const RailHistory& history,
                 const std::set<std::string>& approved,
                 const PlanMemory& memory) {
+  if (memory.written.empty()) return apply_rails(std::move(plan), spec.rails, history, approved);
   Plan railed = apply_rails(plan, spec.rails, history, approved);
   const std::vector<Action> repairs = repairs_of_held(railed, memory, spec.rails.never);
   if (repairs.empty()) return railed;
   std::set<PolicyId> repaired;
   for (const Action& repair : repairs) repaired.insert(repair.id);
   const auto waits = [&](const Action& action) { return repaired.contains(action.id); };
-  Plan now = plan;
+  Plan now = std::move(plan);
   std::erase_if(now.actions, waits);
   now.actions.insert(now.actions.begin(), repairs.begin(), repairs.end());
   now = apply_rails(std::move(now), spec.rails, history, approved);
@@ -344,16 +345,16 @@ Async<Planned> plan_named(ReadingContext context,
   take_assertions(options, good->desired.assertions, observation->policies, resolved->names);
   Plan plan = make_plan(spec.id, resolved->grants, observation->policies, ownership, options);
   if (may_be_blind(context, plan, *observation)) co_return blind_on_first_contact();
-  const Plan whole = whole_plan(plan, spec, *resolved, *observation, ownership, options);
-  auto memory = co_await remember(context, plan, whole, *observation, planned.findings);
+  const auto all = plan_of_all(spec, *resolved, *observation, ownership, options);
+  auto memory = co_await remember(context, plan, all ? *all : plan, *observation, planned.findings);
   if (!memory) co_return std::move(memory).error();
   const auto granted =
       find_granted(context, *observation, ownership, *good, *resolved, *memory, planned.findings);
   if (!granted) co_return granted.error();
-  planned.findings.removals = wanted_removals(whole);
+  planned.findings.removals = wanted_removals(all ? *all : plan);
   plan = recall(std::move(plan), *memory);
   plan = with_state_age(without_loose_ends(std::move(plan), observation->loose_ends.open), *age);
-  planned.plan = with_rails(plan, spec, remembered->history, approved, *memory);
+  planned.plan = with_rails(std::move(plan), spec, remembered->history, approved, *memory);
   planned.plan.hash = plan_name(planned.plan, observation->time.now);
   co_await judge_assertions(planned.plan, *good, observation->policies, options.role_names);
   planned.findings.state_age = std::move(*age);

@@ -15,10 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct Killed : std::runtime_error {
-  Killed() : std::runtime_error("killed") {}
-};
-
 /// Counts the moments of a process, and kills it at one of them: from then on nothing of it reaches
 /// IAM or the disk.
 class Killer {

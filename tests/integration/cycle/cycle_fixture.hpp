@@ -20,6 +20,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,11 @@ std::string manifest_of(const std::string& name,
                         const std::string& source,
                         const std::vector<std::string>& targets,
                         const std::string& role = "Reader");
+
+/// The process ends there, as by SIGKILL.
+struct Killed : std::runtime_error {
+  Killed() : std::runtime_error("killed") {}
+};
 
 class CycleTest : public ::testing::Test {
  protected:

@@ -11,10 +11,6 @@
 namespace authzd::test {
 namespace {
 
-struct KilledHere : std::runtime_error {
-  KilledHere() : std::runtime_error("killed") {}
-};
-
 class KilledWrite : public CycleTest {
  protected:
   void SetUp() override {
@@ -30,7 +26,7 @@ class KilledWrite : public CycleTest {
   void kill_at(const std::string& method, bool is_done) {
     const auto kill = [this](const HttpRequest&) -> std::optional<HttpResponse> {
       static_cast<void>(database->run("PRAGMA query_only = 1"));
-      throw KilledHere();
+      throw Killed();
     };
     if (is_done) {
       http->after_done = [this, method, kill](const HttpRequest& request) {
@@ -86,7 +82,7 @@ class KilledUndo : public KilledWrite {
     planned.plan.actions = {back};
     account->begin_run("the undo", RunKind::undo, "ada");
     kill_at("PATCH", is_done);
-    EXPECT_THROW(run(io, perform_plan(*account, planned, stop)), KilledHere);
+    EXPECT_THROW(run(io, perform_plan(*account, planned, stop)), Killed);
     must_be_quiet = false;  // no pin: the next cycle would delete again what was brought back
   }
 };
@@ -141,7 +137,7 @@ class KilledDelete : public KilledWrite {
 TEST_F(KilledDelete, ReportsTheChangeThatWentWithIt) {
   change_in_the_gap();
   kill_at("DELETE", true);
-  EXPECT_THROW(cycle(), KilledHere);
+  EXPECT_THROW(cycle(), Killed);
 
   recover();
 

@@ -14,10 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct KilledMeanwhile : std::runtime_error {
-  KilledMeanwhile() : std::runtime_error("killed") {}
-};
-
 class OutcomeUnknown : public CycleTest {
  protected:
   void SetUp() override {
@@ -43,9 +39,9 @@ class OutcomeUnknown : public CycleTest {
       is_dead |= request.method == method;
       if (!is_dead) return std::nullopt;
       static_cast<void>(database->run("PRAGMA query_only = 1"));
-      throw KilledMeanwhile();
+      throw Killed();
     };
-    EXPECT_THROW(cycle(), KilledMeanwhile);
+    EXPECT_THROW(cycle(), Killed);
     ASSERT_TRUE(database->run("PRAGMA query_only = 0"));
     restart();
   }
@@ -117,9 +113,9 @@ TEST_F(OutcomeUnknown, OfACreateIsResolvedByTheList) {
   http->after_done = [this](const HttpRequest& request) {
     if (request.method != "POST" || request.target.find("/policies") == std::string::npos) return;
     static_cast<void>(database->run("PRAGMA query_only = 1"));
-    throw KilledMeanwhile();
+    throw Killed();
   };
-  EXPECT_THROW(cycle(), KilledMeanwhile);
+  EXPECT_THROW(cycle(), Killed);
   ASSERT_TRUE(database->run("PRAGMA query_only = 0"));
   restart();
 

@@ -43,6 +43,38 @@ TEST(Memory, CallsARepairOnlyWhatTakesAwayWhatWeDidNotWrite) {
   EXPECT_FALSE(recalled(test::update("1", {"Writer"}), {}).is_repair) << "nothing is known";
 }
 
+/// The roles that the repair of a held change leaves; empty: there is none.
+RoleSet repaired(std::optional<RoleSet> wanted, RoleSet before, RoleSet ours, Reason reason) {
+  Action action = wanted ? test::update("1", *wanted) : test::removal("1");
+  action.before->roles = std::move(before);
+  action.reason = reason;
+  action.holds.emplace_back();
+  PlanMemory memory;
+  memory.written.emplace(action.id, with_roles(std::move(ours)));
+  const auto repairs = repairs_of_held(plan_with({action}), memory, {});
+  if (repairs.empty()) return {};
+  EXPECT_TRUE(repairs[0].is_repair);
+  EXPECT_FALSE(is_held(repairs[0]));
+  return repairs[0].after->roles;
+}
+
+TEST(Memory, RepairsThePolicyOfAHeldChangeFromWhatOthersAddedAlone) {
+  using Roles = RoleSet;
+  const Reason differs = Reason::roles_differ;
+  const Reason gone = Reason::not_desired;
+  EXPECT_EQ(repaired({}, {"Reader", "Manager"}, {"Reader"}, gone), Roles{"Reader"});
+  EXPECT_EQ(repaired({}, {"Manager"}, {"Reader"}, gone), Roles{"Reader"}) << "one for another";
+  EXPECT_EQ(repaired({}, {"Reader"}, {"Reader", "Writer"}, gone), Roles{}) << "nothing was added";
+  EXPECT_EQ(repaired(Roles{"Reader", "Writer"}, {"Reader", "Manager"}, {"Reader"}, differs),
+            Roles{"Reader"});
+  EXPECT_EQ(
+      repaired(Roles{"Manager", "Reader", "Writer"}, {"Manager", "Reader"}, {"Reader"}, differs),
+      Roles{})
+      << "the held change wants what was added";
+  EXPECT_EQ(repaired({}, {"Reader", "Manager"}, {"Reader"}, Reason::unmarked), Roles{})
+      << "without its marker nobody can say whose it is";
+}
+
 TEST(Memory, CallsARestorationOnlyWhatGivesNoMoreThanWeWrote) {
   EXPECT_TRUE(update_of({"Reader"}, {"Reader", "Writer"}, {"Reader", "Writer"}).is_restore);
   EXPECT_FALSE(update_of({"Reader"}, {"Reader", "Writer"}, {"Reader"}).is_restore);

@@ -5,6 +5,7 @@
 
 #include "daemon/iam/instance_codec.hpp"
 #include "daemon/iam/reply.hpp"
+#include "reconciler/base/percent.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <iterator>
@@ -45,7 +46,7 @@ Async<std::vector<Instance>> InstanceReader::find(std::string name) {
 Async<std::vector<Instance>> InstanceReader::read(std::string name) {
   const std::string path = "/v2/resource_instances?";
   std::string query = "limit=" + std::to_string(kPageSize);
-  if (!name.empty()) query += "&name=" + url_encode(name);
+  if (!name.empty()) query += "&name=" + percent_encoded(name);
   std::vector<Instance> all;
   std::set<std::string> seen;
   while (!query.empty()) {

@@ -3,26 +3,13 @@
 
 #include "daemon/iam/next_page.hpp"
 
+#include "reconciler/base/percent.hpp"
+
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 
 namespace authzd {
 namespace {
-
-/// A percent sign that no two hex digits follow stands for itself.
-std::string percent_decode(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned byte = 0;
-    const char* digits = text.data() + i + 1;
-    const bool escaped = text[i] == '%' && i + 2 < text.size() &&
-                         std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2;
-    decoded += escaped ? static_cast<char>(byte) : text[i];
-    if (escaped) i += 2;
-  }
-  return decoded;
-}
 
 /// The `start` parameter of a link, for a page that names its successor only by `href`.
 std::string start_in_link(std::string_view href) {
@@ -33,7 +20,7 @@ std::string start_in_link(std::string_view href) {
     const std::string_view pair = rest.substr(0, rest.find('&'));
     rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
     constexpr std::string_view kStart = "start=";
-    if (pair.starts_with(kStart)) return percent_decode(pair.substr(kStart.size()));
+    if (pair.starts_with(kStart)) return percent_decoded(pair.substr(kStart.size()));
   }
   return {};
 }

@@ -5,6 +5,7 @@
 
 #include "daemon/iam/policy_codec.hpp"
 #include "daemon/iam/reply.hpp"
+#include "reconciler/base/percent.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
@@ -101,7 +102,7 @@ Async<std::string> PolicyLister::first_page(Reading& reading) {  // coroutine-re
 /// policies that were seen, never past some that were not.
 Async<std::string> PolicyLister::next_page(Reading& reading,  // coroutine-ref: the awaiter's
                                            std::string start) {
-  std::string target = "/v2/policies?account_id=" + url_encode(options_.account.value);
+  std::string target = "/v2/policies?account_id=" + percent_encoded(options_.account.value);
   target += "&type=authorization";
   if (reading.form.with_use) target += "&format=include_last_permit";
   while (true) {
@@ -110,7 +111,7 @@ Async<std::string> PolicyLister::next_page(Reading& reading,  // coroutine-ref: 
     const std::size_t limit = reading.form.limit;
     ApiCall call{"GET", target};
     if (limit > 0) call.target += "&limit=" + std::to_string(limit);
-    if (!start.empty()) call.target += "&start=" + url_encode(start);
+    if (!start.empty()) call.target += "&start=" + percent_encoded(start);
     call.longest = left;
     call.may_be_silent = limit == 0;
     call.leaves_timeouts = limit > kSmallestPage;

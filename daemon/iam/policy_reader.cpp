@@ -5,6 +5,7 @@
 
 #include "daemon/iam/policy_codec.hpp"
 #include "daemon/iam/reply.hpp"
+#include "reconciler/base/percent.hpp"
 
 #include <utility>
 
@@ -48,7 +49,7 @@ Async<TokenIdentity> HttpPolicyReader::identity() {
 }
 
 Async<Versioned> HttpPolicyReader::get(PolicyId id) {
-  ApiCall call{"GET", "/v2/policies/" + url_encode(id.value)};
+  ApiCall call{"GET", "/v2/policies/" + percent_encoded(id.value)};
   Result<WireReply> reply = co_await session_->call(std::move(call));
   if (!reply) co_return std::move(reply).error().context("reading policy " + id.value);
   Result<Observed> policy = decode_policy(reply->response.body);
@@ -94,10 +95,10 @@ Async<RoleTable> HttpPolicyReader::roles(RoleQuery pair) {
 }
 
 Async<RoleTable> HttpPolicyReader::look_up(RoleQuery pair, bool with_source) {
-  std::string target = "/v2/roles?account_id=" + url_encode(account_.value);
-  target += pair.target_group.empty() ? "&service_name=" + url_encode(pair.target_service)
-                                      : "&service_group_id=" + url_encode(pair.target_group);
-  if (with_source) target += "&source_service_name=" + url_encode(pair.source_service);
+  std::string target = "/v2/roles?account_id=" + percent_encoded(account_.value);
+  target += pair.target_group.empty() ? "&service_name=" + percent_encoded(pair.target_service)
+                                      : "&service_group_id=" + percent_encoded(pair.target_group);
+  if (with_source) target += "&source_service_name=" + percent_encoded(pair.source_service);
   target += "&policy_type=authorization";
   ApiCall call{"GET", std::move(target)};
   Result<WireReply> reply = co_await session_->call(std::move(call));

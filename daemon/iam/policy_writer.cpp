@@ -5,6 +5,7 @@
 
 #include "daemon/iam/policy_codec.hpp"
 #include "daemon/iam/reply.hpp"
+#include "reconciler/base/percent.hpp"
 
 #include <utility>
 
@@ -12,7 +13,7 @@ namespace authzd {
 namespace {
 
 std::string path_of(std::string_view version, const PolicyId& id) {
-  return "/" + std::string(version) + "/policies/" + url_encode(id.value);
+  return "/" + std::string(version) + "/policies/" + percent_encoded(id.value);
 }
 
 /// IAM did the write, and its reply does not show what it made of it.

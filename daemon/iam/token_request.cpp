@@ -4,6 +4,7 @@
 #include "daemon/iam/token_request.hpp"
 
 #include "daemon/iam/reply.hpp"
+#include "reconciler/base/percent.hpp"
 
 #include <utility>
 
@@ -15,7 +16,7 @@ TokenForm::TokenForm(std::string_view grant) {
 
 TokenForm& TokenForm::add(std::string_view name, std::string_view value) {
   if (!text_.empty()) text_ += '&';
-  text_ += std::string(name) + "=" + url_encode(value);
+  text_ += std::string(name) + "=" + percent_encoded(value);
   return *this;
 }
 

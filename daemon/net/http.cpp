@@ -121,21 +121,4 @@ std::string to_string(const Origin& origin) {
   return origin.port == usual ? text : text + ":" + std::to_string(origin.port);
 }
 
-std::string url_encode(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  constexpr std::string_view kMarks = "-._~";
-  std::string encoded;
-  for (const char c : text) {
-    const bool unreserved = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                            (c >= 'A' && c <= 'Z') || kMarks.find(c) != std::string_view::npos;
-    if (unreserved) {
-      encoded += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    encoded += {'%', kHex[byte >> 4U], kHex[byte & 15U]};
-  }
-  return encoded;
-}
-
 }  // namespace authzd

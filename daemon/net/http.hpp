@@ -55,9 +55,6 @@ Result<void> check_transport(const Origin& origin);
 
 std::string to_string(const Origin& origin);
 
-/// Percent-encodes everything but unreserved characters (RFC 3986), for a query or a path segment.
-std::string url_encode(std::string_view text);
-
 struct HttpLimits {
   std::chrono::milliseconds connect{5'000};     // name look-up and TCP
   std::chrono::milliseconds handshake{10'000};  // TLS

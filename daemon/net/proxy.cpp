@@ -4,6 +4,7 @@
 #include "daemon/net/proxy.hpp"
 
 #include "daemon/net/connect.hpp"
+#include "reconciler/base/percent.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -31,19 +32,6 @@ std::optional<Number> number_of(std::string_view text, int base = 10) {
   const auto [stop, failed] = std::from_chars(text.data(), end, number, base);
   if (failed != std::errc{} || stop != end || text.empty()) return std::nullopt;
   return number;
-}
-
-/// A percent sign that no two hex digits follow stands for itself, as it does for curl.
-std::string percent_decoded(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = text[i] == '%' && i + 2 < text.size()
-                          ? number_of<std::uint8_t>(text.substr(i + 1, 2), 16)
-                          : std::nullopt;
-    decoded += byte ? static_cast<char>(*byte) : text[i];
-    if (byte) i += 2;
-  }
-  return decoded;
 }
 
 std::string base64(std::string_view bytes) {
@@ -166,7 +154,7 @@ Result<Proxy> parse_proxy(std::string_view url) {
     const Secret user(percent_decoded(user_info.substr(0, colon)));
     const Secret word(percent_decoded(password));
     proxy.authorization = basic(user, word);
-    user_part = Secret(url_encode(user.reveal()) + ":" + url_encode(word.reveal()) + "@");
+    user_part = Secret(percent_encoded(user.reveal()) + ":" + percent_encoded(word.reveal()) + "@");
     rest.remove_prefix(at + 1);
   }
   const auto parts = split_host(rest);

@@ -4,6 +4,7 @@
 // Resource Controller's /v2/resource_instances, as far as names are looked up there: to list, and
 // to read one (IBM Cloud API docs, Resource Controller).
 #include "daemon/sandbox/world.hpp"
+#include "reconciler/base/percent.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
@@ -91,7 +92,7 @@ HttpResponse list_instances(const World& world, const Call& call) {
   const std::size_t next = call.repeat_page ? first : end;
   if (end < found.size() || call.repeat_page) {
     body["next_url"] =
-        "/v2/resource_instances?start=" + url_encode(std::to_string(next) + " " + query);
+        "/v2/resource_instances?start=" + percent_encoded(std::to_string(next) + " " + query);
   }
   return json_reply(200, body);
 }

@@ -4,6 +4,7 @@
 // Lists: filters, order and pages (iam-api §2.2, §2.3).
 #include "daemon/sandbox/policy_view.hpp"
 #include "daemon/sandbox/world.hpp"
+#include "reconciler/base/percent.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
@@ -145,7 +146,7 @@ Json link(const World& world, const Call& call, std::size_t limit, const std::st
   const std::string& target = call.request.target;
   std::string href = world.base_url + target.substr(0, target.find('?')) + "?";
   for (const auto& [name, value] : call.target.query) {
-    if (name != "start" && name != "limit") href += name + "=" + url_encode(value) + "&";
+    if (name != "start" && name != "limit") href += name + "=" + percent_encoded(value) + "&";
   }
   href += "limit=" + std::to_string(limit);
   if (start.empty()) return {{"href", href}};

@@ -3,26 +3,10 @@
 
 #include "daemon/sandbox/query.hpp"
 
-#include <charconv>
+#include "reconciler/base/percent.hpp"
 
 namespace authzd::sandbox {
 namespace {
-
-std::string url_decode(std::string_view text, bool plus_is_blank) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned value = 0;
-    const char* hex = text.data() + i + 1;
-    if (text[i] == '%' && i + 2 < text.size() &&
-        std::from_chars(hex, hex + 2, value, 16).ptr == hex + 2) {
-      decoded += static_cast<char>(value);
-      i += 2;
-    } else {
-      decoded += plus_is_blank && text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return decoded;
-}
 
 // Calls `each` with the parts of `text` between separators.
 template <class Each>
@@ -42,7 +26,8 @@ std::map<std::string, std::string> parse_form(std::string_view text) {
   split(text, '&', [&](std::string_view part) {
     const auto equals = std::min(part.find('='), part.size());
     const auto value = part.substr(std::min(equals + 1, part.size()));
-    params.emplace(url_decode(part.substr(0, equals), true), url_decode(value, true));
+    params.emplace(percent_decoded(part.substr(0, equals), Plus::blank),
+                   percent_decoded(value, Plus::blank));
   });
   return params;
 }
@@ -51,7 +36,7 @@ Target parse_target(std::string_view target) {
   Target parsed;
   const auto mark = target.find('?');
   split(target.substr(0, mark), '/', [&](std::string_view part) {
-    if (!part.empty()) parsed.path.push_back(url_decode(part, false));
+    if (!part.empty()) parsed.path.push_back(percent_decoded(part));
   });
   if (mark != std::string_view::npos) parsed.query = parse_form(target.substr(mark + 1));
   return parsed;

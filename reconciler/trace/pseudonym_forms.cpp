@@ -3,6 +3,7 @@
 
 // Stand-ins for texts that have parts: CRNs, URLs, paths, ETags and numbers.
 
+#include "reconciler/base/percent.hpp"
 #include "reconciler/trace/pseudonyms.hpp"
 #include "reconciler/trace/query_text.hpp"
 

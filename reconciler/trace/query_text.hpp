@@ -15,12 +15,6 @@ namespace authzd {
 
 using QueryPairs = std::vector<std::pair<std::string, std::string>>;
 
-/// A percent sign that no two hex digits follow stands for itself; '+' is a blank.
-std::string percent_decoded(std::string_view text);
-
-/// All but the unreserved characters of RFC 3986 as %XX.
-std::string percent_encoded(std::string_view text);
-
 QueryPairs parse_query(std::string_view text);
 std::string to_query(const QueryPairs& pairs);
 

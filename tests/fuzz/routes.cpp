@@ -5,6 +5,7 @@
 #include "daemon/status/routes.hpp"
 
 #include "daemon/status/bearer.hpp"
+#include "reconciler/base/percent.hpp"
 #include "reconciler/base/text.hpp"
 #include "tests/fuzz/promises.hpp"
 
@@ -37,7 +38,8 @@ void routes(std::string_view input) {
 
   const auto value = query_value(target.query, "limit");
   promise(!value || value->size() <= target.query.size(), "a value is no longer than its query");
-  const std::string query = "other=1&" + url_encode(text) + "=" + url_encode(target.query);
+  const std::string query =
+      "other=1&" + percent_encoded(text) + "=" + percent_encoded(target.query);
   const bool is_other = text == "other";
   promise(is_other || query_value(query, text) == target.query, "what is encoded is decoded again");
   check_token(take_line(input));

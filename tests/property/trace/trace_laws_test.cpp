@@ -4,6 +4,7 @@
 // Whatever an exchange holds, and wherever: nothing of a secret, an id, an address or a name is in
 // the trace, the same text has the same stand-in, and what was written is read as the same.
 
+#include "reconciler/base/percent.hpp"
 #include "reconciler/trace/disguise.hpp"
 #include "reconciler/trace/facts.hpp"
 

@@ -3,6 +3,8 @@
 
 #include "daemon/net/http.hpp"
 
+#include "reconciler/base/percent.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -60,8 +62,8 @@ TEST(BaseUrl, NeverShowsAPasswordThatItRefuses) {
 }
 
 TEST(UrlEncode, LeavesOnlyUnreservedCharacters) {
-  EXPECT_EQ(url_encode("aZ09-._~"), "aZ09-._~");
-  EXPECT_EQ(url_encode("a b&c=/?\xc3\xa9"), "a%20b%26c%3D%2F%3F%C3%A9");
+  EXPECT_EQ(percent_encoded("aZ09-._~"), "aZ09-._~");
+  EXPECT_EQ(percent_encoded("a b&c=/?\xc3\xa9"), "a%20b%26c%3D%2F%3F%C3%A9");
 }
 
 TEST(Headers, AreFoundWhateverTheirCase) {

@@ -325,13 +325,12 @@ Async<Planned> plan_named(ReadingContext context,
   if (!named) co_return std::move(named).error();
   take(*named, options, planned);
   good = planned.named;
-  planned.findings.ended_pins =
-      ended_pins(options.pins, good->desired, observation->time.if_trusted());
+  const auto trusted = observation->time.if_trusted();
+  planned.findings.ended_pins = ended_pins(options.pins, good->desired, trusted);
   auto resolved = co_await resolve_roles(
       context, good->desired.grants, observation->policies, named->unresolved);
   if (!resolved) co_return std::move(resolved).error();
   resolved->names.merge(named->names);
-
   auto inherited = inherit(context.state, resolved->grants);
   if (!inherited) co_return std::move(inherited).error();
   options.inherited = *inherited;
@@ -346,12 +345,13 @@ Async<Planned> plan_named(ReadingContext context,
   Plan plan = make_plan(spec.id, resolved->grants, observation->policies, ownership, options);
   if (may_be_blind(context, plan, *observation)) co_return blind_on_first_contact();
   const auto all = plan_of_all(spec, *resolved, *observation, ownership, options);
-  auto memory = co_await remember(context, plan, all ? *all : plan, *observation, planned.findings);
+  const Plan& whole = all ? *all : plan;
+  auto memory = co_await remember(context, plan, whole, *observation, planned.findings);
   if (!memory) co_return std::move(memory).error();
   const auto granted =
       find_granted(context, *observation, ownership, *good, *resolved, *memory, planned.findings);
   if (!granted) co_return granted.error();
-  planned.findings.removals = wanted_removals(all ? *all : plan);
+  planned.findings.removals = wanted_removals(whole);
   plan = recall(std::move(plan), *memory);
   plan = with_state_age(without_loose_ends(std::move(plan), observation->loose_ends.open), *age);
   planned.plan = with_rails(std::move(plan), spec, remembered->history, approved, *memory);

@@ -77,9 +77,9 @@ std::string why_not_alone(const CommonOptions& options,
 }
 
 /// A daemon that does not run has left its state: suspensions, pins, approvals and the window of
-/// the rails hold for the call that does its work meanwhile. What writes never does without: a state that
-/// is not there is made, or the call fails. What only reads makes none, and where a person may not
-/// read the state, does without.
+/// the rails hold for the call that does its work meanwhile. What writes never does without: a
+/// state that is not there is made, or the call fails. What only reads makes none, and where a
+/// person may not read the state, does without.
 bool takes_state(const CommandContext& context,
                  const AnyCommand& command,
                  const std::string& file) {

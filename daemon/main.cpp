@@ -12,6 +12,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <iostream>
@@ -86,7 +87,7 @@ ExitCode perform(const Invocation& invocation) {
 ExitCode run(int argc, const char* const* argv) {
   keep_memory_private();
   std::signal(SIGPIPE, SIG_IGN);
-  const auto parsed = parse_command_line(argc, argv);
+  const auto parsed = parse_command_line({argv + std::min(argc, 1), argv + argc});
   if (const auto* early = std::get_if<EarlyExit>(&parsed)) {
     (early->code == ExitCode::done ? std::cout : std::cerr) << early->text;
     return early->code;

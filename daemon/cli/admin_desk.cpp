@@ -60,7 +60,7 @@ Accounts choose(const Accounts& accounts,
 }  // namespace
 
 boost::asio::awaitable<int> AdminDesk::perform(AdminCall call, Peer who, Console& console) {
-  const auto parsed = parse_command_line(call.arguments);
+  const auto parsed = parse_command_line(call.arguments, command_table());
   if (const auto* early = std::get_if<EarlyExit>(&parsed)) {
     console.err << early->text;
     co_return static_cast<int>(early->code);

@@ -5,8 +5,7 @@
 
 #include "daemon/cli/command_line.hpp"
 
-#include <algorithm>
-#include <type_traits>
+#include <utility>
 
 namespace authzd {
 namespace {
@@ -365,31 +364,10 @@ constexpr CommandRow kTable[] = {
      .perform_on = nullptr},
 };
 
-/// A saved list stands for IAM.
-bool is_offline(const Invocation& invocation) {
-  const auto* plan = std::get_if<PlanCommand>(&invocation.command);
-  return plan != nullptr && plan->against.has_value();
-}
-
 }  // namespace
 
 std::span<const CommandRow> command_table() {
   return kTable;
-}
-
-const CommandRow* find_command(std::string_view name) {
-  const auto* const found = std::ranges::find(kTable, name, &CommandRow::name);
-  return found == std::end(kTable) ? nullptr : found;
-}
-
-Reach reach_of(const Invocation& invocation) {
-  return is_offline(invocation) ? Reach::here : invocation.row->reach;
-}
-
-CommandNeeds needs_of(const Invocation& invocation) {
-  CommandNeeds needs = invocation.row->needs;
-  if (is_offline(invocation)) needs.setup.key = false;
-  return needs;
 }
 
 }  // namespace authzd

@@ -3,7 +3,7 @@
 
 #include "daemon/cli/dispatch.hpp"
 
-#include "daemon/cli/command_table.hpp"
+#include "daemon/cli/command_row.hpp"
 #include "daemon/cli/daemon_call.hpp"
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/files.hpp"

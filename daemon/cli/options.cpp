@@ -4,7 +4,7 @@
 #include "daemon/cli/options.hpp"
 
 #include "daemon/cli/command_line.hpp"
-#include "daemon/cli/command_table.hpp"
+#include "daemon/cli/command_row.hpp"
 #include "daemon/net/version.hpp"
 #include "reconciler/base/text.hpp"
 
@@ -57,13 +57,13 @@ std::string footer_of(const CommandRow& row) {
 
 class Parser {
  public:
-  Parser() {
+  explicit Parser(std::span<const CommandRow> table) : table_(table) {
     CLI::App& app = line_.app;
     app.require_subcommand(1);
     app.set_version_flag("--version", "authzd " + std::string(kVersion));
     app.set_help_flag("-h,--help", "Show this help");
     app.footer(kFooter);
-    for (const CommandRow& row : command_table()) {
+    for (const CommandRow& row : table_) {
       CLI::App& sub = *app.add_subcommand(std::string(row.name), std::string(row.summary));
       sub.footer(footer_of(row));
       sub.callback([this, &row, read = row.describe(line_, sub)] {
@@ -97,7 +97,7 @@ class Parser {
  private:
   /// The command that is recorded, as if it had been typed alone.
   std::variant<Invocation, EarlyExit> parse_recorded() const {
-    auto parsed = Parser().parse(line_.recorded);
+    auto parsed = Parser(table_).parse(line_.recorded);
     auto* invocation = std::get_if<Invocation>(&parsed);
     if (invocation == nullptr) return parsed;
     if (invocation->row->name == kRecord) {
@@ -135,12 +135,12 @@ class Parser {
   }
 
   /// `help`, `help plan` and `version` as the options that answer the same.
-  static Words answerable(Words words) {
+  [[nodiscard]] Words answerable(Words words) const {
     if (words.empty()) return words;
     if (words.front() == "version" && words.size() == 1) return {"--version"};
     if (words.front() != "help") return words;
     if (words.size() == 1) return {"--help"};
-    if (words.size() == 2 && find_command(words[1]) != nullptr) return {words[1], "--help"};
+    if (words.size() == 2 && find_command(table_, words[1]) != nullptr) return {words[1], "--help"};
     words.erase(words.begin());  // a command that does not exist: named as such
     return words;
   }
@@ -198,6 +198,7 @@ class Parser {
     return {ExitCode::usage, text + "\nCommands: " + list + ". See 'authzd --help'.\n"};
   }
 
+  std::span<const CommandRow> table_;
   CommandLine line_;
   const CommandRow* row_ = nullptr;
   AnyCommand command_;
@@ -205,8 +206,9 @@ class Parser {
 
 }  // namespace
 
-std::variant<Invocation, EarlyExit> parse_command_line(std::vector<std::string> words) {
-  return Parser().parse(words);
+std::variant<Invocation, EarlyExit> parse_command_line(const std::vector<std::string>& words,
+                                                       std::span<const CommandRow> table) {
+  return Parser(table).parse(words);
 }
 
 }  // namespace authzd

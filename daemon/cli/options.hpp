@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -195,6 +196,7 @@ struct EarlyExit {
 };
 
 /// `words`: without the name of the program.
-std::variant<Invocation, EarlyExit> parse_command_line(std::vector<std::string> words);
+std::variant<Invocation, EarlyExit> parse_command_line(const std::vector<std::string>& words,
+                                                       std::span<const CommandRow> table);
 
 }  // namespace authzd

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/cli/command_table.hpp"
+#include "daemon/cli/command_row.hpp"
 #include "daemon/cli/dispatch.hpp"
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/files.hpp"

@@ -5,7 +5,7 @@
 // configuration or the environment names.
 #pragma once
 
-#include "daemon/cli/command_table.hpp"
+#include "daemon/cli/command_row.hpp"
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/setup.hpp"
@@ -32,8 +32,5 @@ Result<std::shared_ptr<Database>> named_state(const CommonOptions& options);
 
 /// Performs a command that works on accounts, on those of its own setup.
 Ending run_alone(CommandContext context, Invocation invocation);
-
-/// Suspends what the call means though the state cannot be opened, and says `why` that is.
-ExitCode suspend_without_state(const CommandContext& context, const Setup& setup, const Error& why);
 
 }  // namespace authzd

@@ -40,7 +40,7 @@ class EachCommand : public testing::TestWithParam<CommandRow> {};
 TEST_P(EachCommand, HasAHelpWithItsExamples) {
   const CommandRow& row = GetParam();
 
-  const auto parsed = parse_command_line({std::string(row.name), "--help"});
+  const auto parsed = parse_command_line({std::string(row.name), "--help"}, command_table());
 
   const auto& help = std::get<EarlyExit>(parsed);
   EXPECT_EQ(help.code, ExitCode::done);
@@ -56,11 +56,13 @@ TEST_P(EachCommand, TakesItsOwnExamples) {
   std::istringstream lines{std::string(row.examples)};
   for (std::string line; std::getline(lines, line);) {
     for (const auto& words : calls_in(line)) {
-      const auto parsed = parse_command_line(words);
+      const auto parsed = parse_command_line(words, command_table());
 
       const auto* invocation = std::get_if<Invocation>(&parsed);
       ASSERT_NE(invocation, nullptr) << line << ": " << std::get<EarlyExit>(parsed).text;
-      own += invocation->row == find_command(row.name) || invocation->common.trace ? 1 : 0;
+      own += invocation->row == find_command(command_table(), row.name) || invocation->common.trace
+                 ? 1
+                 : 0;
     }
   }
   EXPECT_GT(own, 0U);
@@ -85,14 +87,14 @@ TEST(CommandTable, HasEachNameOnce) {
   std::ranges::sort(names);
 
   EXPECT_EQ(std::ranges::adjacent_find(names), names.end());
-  EXPECT_EQ(find_command("plan")->name, "plan");
-  EXPECT_EQ(find_command("plna"), nullptr);
+  EXPECT_EQ(find_command(command_table(), "plan")->name, "plan");
+  EXPECT_EQ(find_command(command_table(), "plna"), nullptr);
 }
 
 TEST(CommandTable, APlanAgainstASavedListAsksNobody) {
-  const auto parsed = parse_command_line({"plan", "--against", "list.json"});
+  const auto parsed = parse_command_line({"plan", "--against", "list.json"}, command_table());
   const auto& offline = std::get<Invocation>(parsed);
-  const auto asked = parse_command_line({"plan"});
+  const auto asked = parse_command_line({"plan"}, command_table());
 
   EXPECT_EQ(reach_of(offline), Reach::here);
   EXPECT_FALSE(needs_of(offline).setup.key);

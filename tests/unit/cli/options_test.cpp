@@ -3,6 +3,8 @@
 
 #include "daemon/cli/options.hpp"
 
+#include "daemon/cli/command_table.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -14,7 +16,7 @@ namespace {
 using testing::HasSubstr;
 
 std::variant<Invocation, EarlyExit> parse(const std::vector<const char*>& words) {
-  return parse_command_line({words.begin(), words.end()});
+  return parse_command_line({words.begin(), words.end()}, command_table());
 }
 
 template <class T>

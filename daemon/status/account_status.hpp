@@ -15,9 +15,17 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace authzd {
+
+// Reasons of conditions that code decides by. The others are the words of errors and of rails, and
+// what a reader is told.
+inline constexpr std::string_view kCutShort = "CutShort";  // the cycle ended before all its writes
+inline constexpr std::string_view kHeld = "Held";
+inline constexpr std::string_view kRevisionRefused = "RevisionRefused";
+inline constexpr std::string_view kSuspended = "Suspended";
 
 /// One statement about an account, in the manner of Kubernetes' conditions.
 struct Condition {

@@ -24,9 +24,6 @@
 
 namespace authzd {
 
-/// The reason of the note on what would break an assertion.
-inline constexpr std::string_view kAssertionBrokenNote = "AssertionBroken";
-
 /// `names`: of roles, as far as known.
 Plan keep_asserted(Plan plan,
                    std::span<const Observed> observed,

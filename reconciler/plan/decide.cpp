@@ -23,7 +23,8 @@ namespace {
 // What a policy is, and what the grant at its key asks for, decide. "needed" is what assign()
 // found: of several policies that could stand for one grant, one does. Protection and `never` are
 // checked last, on the action itself: one that would delete or narrow what is protected becomes the
-// note "Protected"; any that concerns a policy that fits rails.never becomes the note "Never".
+// note NoteReason::protection; any that concerns a policy that fits rails.never becomes the note
+// NoteReason::never.
 //
 //   policy    | grant at its key        | decision
 //   ----------+-------------------------+---------------------------------------------------------
@@ -270,7 +271,7 @@ class Decider {
 
   void follow(const Sighting& it, const Grant& grant) {
     add(note_on(NoteKind::kept,
-                "Follows",
+                NoteReason::follows,
                 "policy " + printable(it.policy->id.value) +
                     " was altered; a later plan restores it, once its place is free",
                 it,
@@ -341,8 +342,9 @@ class Decider {
   void note_suspended(const Want& want) {
     const Sighting* holder = holder_of(want);
     const std::string message = "suspended: no policy of " + want.grant().name + " is touched";
-    add(holder == nullptr ? note_on(NoteKind::kept, "Suspended", message, want.grant())
-                          : note_on(NoteKind::kept, "Suspended", message, *holder, &want.grant()));
+    add(holder == nullptr
+            ? note_on(NoteKind::kept, NoteReason::suspended, message, want.grant())
+            : note_on(NoteKind::kept, NoteReason::suspended, message, *holder, &want.grant()));
   }
 
   void note_released(const Want& want) {
@@ -370,7 +372,7 @@ class Decider {
     if (!is_vacated) return;
     add(note_on(
         NoteKind::kept,
-        "Follows",
+        NoteReason::follows,
         "a later plan creates it, once the policy that has its source and target has been restored "
         "to its own",
         want.grant()));

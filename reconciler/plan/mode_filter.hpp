@@ -9,9 +9,9 @@
 
 namespace authzd {
 
-/// Drops what the mode does not allow; each becomes a kept note "Mode" ("Expired" for a grant whose
-/// end has come) that holds the action, so that the difference is still shown. Sorting and
-/// hashing the result is the caller's.
+/// Drops what the mode does not allow; each becomes a kept note NoteReason::mode
+/// (NoteReason::expired for a grant whose end has come) that holds the action, so that the
+/// difference is still shown. Sorting and hashing the result is the caller's.
 Plan filter_by_mode(Plan plan, Mode mode);
 
 bool is_allowed(Mode mode, Verb verb);

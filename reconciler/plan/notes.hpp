@@ -14,18 +14,15 @@
 
 namespace authzd {
 
-/// The reason of the note on what protection keeps from being deleted, narrowed or released.
-inline constexpr std::string_view kProtectedNote = "Protected";
-
 /// A note on a policy; `grant` is the grant that it concerns, if any.
 Note note_on(NoteKind kind,
-             std::string reason,
+             NoteReason reason,
              std::string message,
              const Sighting& sighting,
              const Grant* grant);
 
 /// A note on a grant that no policy stands for.
-Note note_on(NoteKind kind, std::string reason, std::string message, const Grant& grant);
+Note note_on(NoteKind kind, NoteReason reason, std::string message, const Grant& grant);
 
 /// A foreign, theirs, disputed, unmarked or unmanaged policy that is left alone. A conflict where
 /// `grant` wants its key, unless it is foreign and `is_satisfied`: it has the roles that are

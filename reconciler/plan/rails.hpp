@@ -33,10 +33,10 @@
 // through by the counts, holdUsedWithin, holdUnknown, removalGrace and holdDelegators. What only
 // takes away what others added by hand waits for none of holdUsedWithin, holdUnknown, adopted,
 // removalGrace and holdDelegators: no revision granted it, and open access is not a thing to be
-// kept for an hour. "Covered": another policy, which stays and has been what it is for as long as
-// holdUsedWithin says, permits all that this one does. An update of text or marker alone counts for
-// nothing. `protect` and `never` are no rails: nobody can approve them away, so they are in the
-// planner.
+// kept for an hour. NoteReason::covered: another policy, which stays and has been what it is for as
+// long as holdUsedWithin says, permits all that this one does. An update of text or marker alone
+// counts for nothing. `protect` and `never` are no rails: nobody can approve them away, so they are
+// in the planner.
 #pragma once
 
 #include "reconciler/plan/plan.hpp"

@@ -23,9 +23,9 @@ struct ReleaseOptions {
 
 /// The plan that takes the marker off every policy that is ours, whatever any manifest asks for:
 /// one update each, of the description alone. What our state knows as ours and has no marker of
-/// ours (any more) needs no write: a note "Released" with its id says that the state may forget it.
-/// What fits a pattern of `never` is not touched, and noted. What is protected stays ours, a
-/// conflict "Protected": its manifest alone takes that off, and in its time.
+/// ours (any more) needs no write: a note NoteReason::released with its id says that the state may
+/// forget it. What fits a pattern of `never` is not touched, and noted. What is protected stays
+/// ours, a conflict NoteReason::protection: its manifest alone takes that off, and in its time.
 Plan make_release_plan(const AccountId& account,
                        std::span<const Observed> observed,
                        const Ownership& ownership,

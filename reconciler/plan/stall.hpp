@@ -54,10 +54,6 @@ inline constexpr std::chrono::hours kContestMemory{24};
 /// How long a write rests after so many tries: 30 s, doubled each time, at most 1 h.
 std::chrono::milliseconds rest_after(std::size_t tries);
 
-/// The reasons of a note whose action was set aside.
-inline constexpr std::string_view kStalledNote = "Stalled";
-inline constexpr std::string_view kBackingOffNote = "BackingOff";
-
 /// Marks what is Stalled, and turns each action that rests into a conflict note with the action in
 /// `dropped`. A write that narrows is tried each cycle, however often it failed, unless its key is
 /// contested: there it would only be given back. Held actions stay as they are. Apply it after the

@@ -190,9 +190,9 @@ void ConfigDecoder::claim(std::map<std::string, SourcePos>& taken,
              printable(to_string(first->second)));
 }
 
-using GivenKeys = std::vector<std::pair<SourcePos, std::string>>;  // position and path of each
+using KeysInFile = std::vector<std::pair<SourcePos, std::string>>;  // position and path of each
 
-void collect_given(const YamlCursor& node, const std::string& path, GivenKeys& given) {
+void collect_given(const YamlCursor& node, const std::string& path, KeysInFile& given) {
   for (const auto& [key, value] : node.entries()) {
     const std::string inner = (path.empty() ? "" : path + ".") + key.raw_text();
     given.emplace_back(key.position(), inner);
@@ -213,7 +213,7 @@ bool holds_user_of_url(std::string_view line) {
 
 /// Someone may have written a secret where only a file reference may stand: such a line is not
 /// shown.
-void hide_secret_lines(const GivenKeys& given, ConfigOutcome& out) {
+void hide_secret_lines(const KeysInFile& given, ConfigOutcome& out) {
   std::set<int> lines;
   const auto names_secret = [](std::string_view key) {
     return key.ends_with("apikey") || key.ends_with("api_key") || key.ends_with("token") ||
@@ -262,7 +262,7 @@ BaseUrl resource_controller_beside(const BaseUrl& iam) {
 
 ConfigOutcome load_config(const SourceFile& file, const ConfigEnvironment& environment) {
   ConfigOutcome out;
-  GivenKeys given;
+  KeysInFile given;
   const LoadLimits limits;
   YamlFile parsed(file, limits, out.diagnostics);
   while (parsed.parse_next()) {

@@ -311,7 +311,7 @@ Note protected_from(const Sighting& sighting,
 
 namespace {
 
-std::string unresolved_reason(ErrorCode code, bool is_instance_known) {
+NoteReason unresolved_reason(ErrorCode code, bool is_instance_known) {
   const bool is_manifest = code == ErrorCode::invalid_manifest;
   if (is_instance_known)
     return is_manifest ? NoteReason::unknown_role : NoteReason::role_lookup_failed;

@@ -68,7 +68,13 @@ Plan plan_with(const std::string& text) {
   held.after.reset();
   held.removal = Removal{{}, PolicyId{text}, IamId{text}, {}};
   held.holds = {Hold{"maxDelete", text, std::string(64, 'f')}};
-  Note note{NoteKind::conflict, text, text, text, {text, 1, 1}, PolicyId{text}, content_with(text)};
+  Note note{NoteKind::conflict,
+            NoteReason::disputed,
+            text,
+            text,
+            {text, 1, 1},
+            PolicyId{text},
+            content_with(text)};
   Plan plan;
   plan.account = kHome;
   plan.actions = {update, held};

@@ -56,7 +56,13 @@ Plan plan_with(std::string text) {
   held.reason = Reason::not_desired;
   held.risk = Risk::narrowing;
   held.holds = {Hold{"maxDelete", "one too many", std::string(64, 'f')}};
-  Note note{NoteKind::conflict, "Disputed", text, "n", {}, PolicyId{"p4"}, content_with("x", text)};
+  Note note{NoteKind::conflict,
+            NoteReason::disputed,
+            text,
+            "n",
+            {},
+            PolicyId{"p4"},
+            content_with("x", text)};
   Plan plan;
   plan.account = kWritersHome;
   plan.actions = {create, update, held};

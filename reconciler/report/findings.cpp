@@ -62,7 +62,7 @@ constexpr std::string_view kSarifSchema =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 constexpr std::string_view kRule = "authzd/valid";
 
-/// A path as a URI reference (RFC 3986): with a leading slash if it is absolute.
+/// A path as a URI reference (RFC 3986): a file:// URI if it is absolute.
 std::string uri_of(std::string_view path) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string uri = path.starts_with('/') ? "file://" : "";

@@ -5,6 +5,7 @@
 // its end into an exit code.
 
 #include "daemon/admin/requester.hpp"
+#include "daemon/cli/command_table.hpp"
 #include "daemon/cli/dispatch.hpp"
 #include "daemon/net/system_clock.hpp"
 
@@ -12,6 +13,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <iostream>
@@ -86,7 +88,7 @@ ExitCode perform(const Invocation& invocation) {
 ExitCode run(int argc, const char* const* argv) {
   keep_memory_private();
   std::signal(SIGPIPE, SIG_IGN);
-  const auto parsed = parse_command_line(argc, argv);
+  const auto parsed = parse_command_line({argv + std::min(argc, 1), argv + argc}, command_table());
   if (const auto* early = std::get_if<EarlyExit>(&parsed)) {
     (early->code == ExitCode::done ? std::cout : std::cerr) << early->text;
     return early->code;

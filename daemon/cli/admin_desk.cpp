@@ -4,7 +4,7 @@
 #include "daemon/cli/admin_desk.hpp"
 
 #include "daemon/admin/requester.hpp"
-#include "daemon/cli/dispatch.hpp"
+#include "daemon/cli/command_table.hpp"
 #include "daemon/cli/failure.hpp"
 #include "reconciler/base/text.hpp"
 
@@ -16,15 +16,9 @@
 namespace authzd {
 namespace {
 
-std::variant<Invocation, EarlyExit> parse(const std::vector<std::string>& arguments) {
-  std::vector<const char*> words{"authzd"};
-  for (const std::string& argument : arguments) words.push_back(argument.c_str());
-  return parse_command_line(static_cast<int>(words.size()), words.data());
-}
-
 /// Why a daemon cannot do it this way; empty where it can.
 std::string not_for_a_daemon(const Invocation& invocation) {
-  if (!works_on_accounts(invocation.command)) return "this is not a command for a daemon";
+  if (invocation.row->perform_on == nullptr) return "this is not a command for a daemon";
   const CommonOptions& common = invocation.common;
   if (common.mode || common.adopt || common.allow_empty_account) {
     return "--mode, --adopt and --allow-empty-account are the daemon's configuration to say; "
@@ -66,7 +60,7 @@ Accounts choose(const Accounts& accounts,
 }  // namespace
 
 boost::asio::awaitable<int> AdminDesk::perform(AdminCall call, Peer who, Console& console) {
-  const auto parsed = parse(call.arguments);
+  const auto parsed = parse_command_line(call.arguments, command_table());
   if (const auto* early = std::get_if<EarlyExit>(&parsed)) {
     console.err << early->text;
     co_return static_cast<int>(early->code);
@@ -75,7 +69,7 @@ boost::asio::awaitable<int> AdminDesk::perform(AdminCall call, Peer who, Console
   if (call.config != parts_.config) {
     console.err << "authzd: the daemon at this socket runs " << printable(parts_.config) << ", not "
                 << printable(call.config) << ": name its configuration with --config"
-                << (can_stand_alone(invocation.command) ? ", or add --local" : "") << '\n';
+                << (invocation.row->reach == Reach::anywhere ? ", or add --local" : "") << '\n';
     co_return static_cast<int>(ExitCode::usage);
   }
   const Requester requester = requester_of(std::move(who), call.sudo_uid);
@@ -109,7 +103,7 @@ Ending AdminDesk::perform(CommandContext context, Invocation invocation) {
                          "the daemon has no account " + shown_name(unknown) + "; it has " +
                              names_of(parts_.service.accounts()));
   }
-  co_return co_await run_on(context, std::move(place), std::move(invocation.command));
+  co_return co_await invocation.row->perform_on(context, std::move(place), invocation.command);
 }
 
 }  // namespace authzd

@@ -23,21 +23,8 @@ struct CommandLine {
   CLI::App app{"Keeps IBM Cloud service-to-service authorizations equal to YAML manifests.",
                "authzd"};
   CommonOptions common;
-  std::function<AnyCommand()> command;
   std::vector<std::string> recorded;  // of `record`: "check" and a file, or another command
   std::string trace;                  // of `record`: its file
-
-  /// A command whose options are read into `*into`. `more` says what a line cannot.
-  template <class T>
-  CLI::App& add(const std::string& name,
-                const std::string& help,
-                const std::shared_ptr<T>& into,
-                const std::string& more = {}) {
-    CLI::App& sub = *app.add_subcommand(name, help);
-    sub.footer(more);
-    sub.callback([this, into] { command = [into] { return AnyCommand(*into); }; });
-    return sub;
-  }
 
   void add_config(CLI::App& sub);
   void add_account(CLI::App& sub);
@@ -83,9 +70,38 @@ void add_duration(CLI::App& sub,
 /// `--output text|json`.
 void add_text_or_json(CLI::App& sub, OutputForm& form);
 
-void add_planning_commands(CommandLine& line);  // validate, plan, apply, run, list, export, schema
-void add_import(CommandLine& line);
-void add_record(CommandLine& line);
-void add_daemon_commands(CommandLine& line);  // status, runs, approve, …
+/// Gives the command that was read, once parsing has ended.
+using ReadCommand = std::function<AnyCommand()>;
+
+template <class T>
+ReadCommand reads(const std::shared_ptr<T>& command) {
+  return [command] { return AnyCommand(*command); };
+}
+
+// The options of each command (CommandRow::describe).
+ReadCommand describe_validate(CommandLine& line, CLI::App& sub);
+ReadCommand describe_plan(CommandLine& line, CLI::App& sub);
+ReadCommand describe_apply(CommandLine& line, CLI::App& sub);
+ReadCommand describe_run(CommandLine& line, CLI::App& sub);
+ReadCommand describe_wait(CommandLine& line, CLI::App& sub);
+ReadCommand describe_list(CommandLine& line, CLI::App& sub);
+ReadCommand describe_export(CommandLine& line, CLI::App& sub);
+ReadCommand describe_import(CommandLine& line, CLI::App& sub);
+ReadCommand describe_schema(CommandLine& line, CLI::App& sub);
+ReadCommand describe_audit(CommandLine& line, CLI::App& sub);
+ReadCommand describe_record(CommandLine& line, CLI::App& sub);
+ReadCommand describe_status(CommandLine& line, CLI::App& sub);
+ReadCommand describe_sync(CommandLine& line, CLI::App& sub);
+ReadCommand describe_runs(CommandLine& line, CLI::App& sub);
+ReadCommand describe_show(CommandLine& line, CLI::App& sub);
+ReadCommand describe_approve(CommandLine& line, CLI::App& sub);
+ReadCommand describe_approvals(CommandLine& line, CLI::App& sub);
+ReadCommand describe_undo(CommandLine& line, CLI::App& sub);
+ReadCommand describe_unpin(CommandLine& line, CLI::App& sub);
+ReadCommand describe_release(CommandLine& line, CLI::App& sub);
+ReadCommand describe_suspend(CommandLine& line, CLI::App& sub);
+ReadCommand describe_resume(CommandLine& line, CLI::App& sub);
+ReadCommand describe_help(CommandLine& line, CLI::App& sub);
+ReadCommand describe_version(CommandLine& line, CLI::App& sub);
 
 }  // namespace authzd

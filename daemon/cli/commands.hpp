@@ -23,6 +23,7 @@
 
 namespace authzd {
 
+struct Setup;
 class TraceRecorder;
 
 /// What every command gets. All must outlive it.
@@ -64,6 +65,9 @@ Ending run_command(CommandContext context, Workplace place, UnpinCommand command
 Ending run_command(CommandContext context, Workplace place, ReleaseCommand command);
 Ending run_command(CommandContext context, Workplace place, SuspendCommand command);
 Ending run_command(CommandContext context, Workplace place, ResumeCommand command);
+
+/// Suspends what the call means though the state cannot be opened, and says `why` that is.
+ExitCode suspend_without_state(const CommandContext& context, const Setup& setup, const Error& why);
 
 /// Whose manifests are, where nobody says: what is judged offline is the same for any account.
 inline const AccountId kAnyAccount{"00000000000000000000000000000000"};

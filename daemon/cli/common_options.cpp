@@ -31,7 +31,9 @@ void CommandLine::add_account(CLI::App& sub) {
   sub.add_option("--account",
                  common.accounts,
                  "Account: a name or id of the configuration (repeatable), or, without one, the id")
-      ->type_name("ID");
+      ->type_name("ID")
+      ->expected(1)  // the next word is not another account
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 void CommandLine::add_named_account(CLI::App& sub) {
@@ -73,7 +75,7 @@ void add_duration(CLI::App& sub,
 }
 
 void add_text_or_json(CLI::App& sub, OutputForm& form) {
-  add_choice(sub, "--output", form, kTextOrJson, "Form of standard output");
+  add_choice(sub, "-o,--output", form, kTextOrJson, "Form of standard output");
 }
 
 }  // namespace authzd

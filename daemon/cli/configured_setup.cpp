@@ -19,20 +19,6 @@ namespace {
 
 using Failed = tl::unexpected<SetupFailure>;
 
-/// What a configuration can say and this version does not do. Going on without it would be a lie.
-std::vector<Diagnostic> not_acted_on(const ConfigOutcome& loaded) {
-  std::vector<Diagnostic> diagnostics;
-  for (const auto& [position, path] : loaded.given) {
-    if (path != "coordination") continue;
-    Diagnostic diagnostic;
-    diagnostic.position = position;
-    diagnostic.message = path + " is valid, but this version of authzd does not act on it";
-    diagnostic.hint = "take it out, so that nobody relies on it";
-    diagnostics.push_back(std::move(diagnostic));
-  }
-  return diagnostics;
-}
-
 bool is_chosen(const AccountConfig& account, const std::vector<std::string>& names) {
   if (names.empty()) return true;
   return std::any_of(names.begin(), names.end(), [&account](const std::string& name) {
@@ -160,9 +146,7 @@ tl::expected<Setup, SetupFailure> configured_setup(const std::string& file,
   ConfigOutcome loaded = load_config(
       {file, std::move(*text)},
       {credentials == environment.end() ? std::string{} : credentials->second, is_open_to_all});
-  std::vector<Diagnostic> diagnostics = not_acted_on(loaded);
-  diagnostics.insert(diagnostics.end(), loaded.diagnostics.begin(), loaded.diagnostics.end());
-  sort_diagnostics(diagnostics);
+  std::vector<Diagnostic> diagnostics = std::move(loaded.diagnostics);
   if (has_errors(diagnostics)) {
     return Failed({ExitCode::invalid, "the configuration cannot be used", std::move(diagnostics)});
   }

@@ -13,21 +13,8 @@ const std::map<std::string, GroupBy> kGroups{
 
 }  // namespace
 
-void add_import(CommandLine& line) {
+ReadCommand describe_import(CommandLine& line, CLI::App& sub) {
   const auto command = std::make_shared<ImportCommand>();
-  CLI::App& sub = line.add(
-      "import",
-      "Write manifests of what another tool has, to take it over",
-      command,
-      "tfstate: Terraform's and OpenTofu's state, as a file, from 'terraform state pull' or from\n"
-      "'terraform show -json'. With --to it also writes removed.tf, by which Terraform forgets\n"
-      "the policies and leaves them in IAM. Nothing is written (exit 4) where it is unclear which\n"
-      "resource a policy belongs to. What a manifest cannot say stays with Terraform, and is\n"
-      "named. 'authzd plan --adopt identical' then takes the policies over by id.\n"
-      "cli: the JSON of 'ibmcloud iam authorization-policies --output JSON', or of IAM's API.\n"
-      "pair: for each grant to hs-crypto in the manifests, the one to Key Protect that its source\n"
-      "needs before its keys can move, and the end to announce for the old one:\n"
-      "authzd import pair --from hs-crypto --to kms:GUID --manifests production/");
   sub.add_option_function<std::string>(
          "what",
          [command](const std::string& word) { command->from = kFrom.at(word); },
@@ -52,6 +39,7 @@ void add_import(CommandLine& line) {
          "The account's id, where it cannot be told")
       ->type_name("ID");
   sub.add_option("--owner", line.common.owner, "cli: whose policies are ours")->type_name("NAME");
+  return reads(command);
 }
 
 }  // namespace authzd

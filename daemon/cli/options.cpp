@@ -4,9 +4,13 @@
 #include "daemon/cli/options.hpp"
 
 #include "daemon/cli/command_line.hpp"
+#include "daemon/cli/command_row.hpp"
 #include "daemon/net/version.hpp"
 #include "reconciler/base/text.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <set>
 #include <sstream>
 
 namespace authzd {
@@ -38,51 +42,107 @@ constexpr const char* kFooter =
 constexpr std::string_view kRecord = "record";
 constexpr std::string_view kCheck = "check";
 
+using Words = std::vector<std::string>;
+
+std::string footer_of(const CommandRow& row) {
+  std::string text(row.details);
+  if (row.examples.empty()) return text;
+  if (!text.empty()) text += "\n\n";
+  text += "Examples:";
+  for (const std::string_view line : split_lines(row.examples)) {
+    text += "\n  " + std::string(line);
+  }
+  return text;
+}
+
 class Parser {
  public:
-  Parser() {
+  explicit Parser(std::span<const CommandRow> table) : table_(table) {
     CLI::App& app = line_.app;
     app.require_subcommand(1);
     app.set_version_flag("--version", "authzd " + std::string(kVersion));
     app.set_help_flag("-h,--help", "Show this help");
     app.footer(kFooter);
-    add_planning_commands(line_);
-    add_record(line_);
-    add_daemon_commands(line_);
+    for (const CommandRow& row : table_) {
+      CLI::App& sub = *app.add_subcommand(std::string(row.name), std::string(row.summary));
+      sub.footer(footer_of(row));
+      sub.callback([this, &row, read = row.describe(line_, sub)] {
+        row_ = &row;
+        command_ = read();
+      });
+    }
   }
 
-  std::variant<Invocation, EarlyExit> parse(int argc, const char* const* argv) {
+  std::variant<Invocation, EarlyExit> parse(const Words& typed) {
     CLI::App& app = line_.app;
+    const Words words = answerable(with_command_first(typed));
     try {
-      app.parse(argc, argv);
+      // CLI11 takes the words from the end.
+      app.parse(Words(words.rbegin(), words.rend()));
     } catch (const CLI::Success& success) {  // --help, --version
       std::ostringstream text;
       app.exit(success, text, text);
       return EarlyExit{ExitCode::done, text.str()};
     } catch (const CLI::ParseError& error) {
-      if (app.get_subcommands().empty()) return no_command(argc, argv);
+      if (app.get_subcommands().empty()) return no_command(words);
       return EarlyExit{ExitCode::usage,
                        "authzd: " + what_is_wrong(error) + "\nRun '" + name_of_subcommand() +
                            " --help' for what it takes.\n"};
     }
     const auto& recorded = line_.recorded;
     if (!recorded.empty() && recorded.front() != kCheck) return parse_recorded();
-    return Invocation{line_.common, line_.command(), {argv + 1, argv + argc}};
+    return Invocation{line_.common, command_, row_, typed};
   }
 
  private:
   /// The command that is recorded, as if it had been typed alone.
   std::variant<Invocation, EarlyExit> parse_recorded() const {
-    std::vector<const char*> words{"authzd"};
-    for (const std::string& word : line_.recorded) words.push_back(word.c_str());
-    auto parsed = Parser().parse(static_cast<int>(words.size()), words.data());
+    auto parsed = Parser(table_).parse(line_.recorded);
     auto* invocation = std::get_if<Invocation>(&parsed);
     if (invocation == nullptr) return parsed;
-    if (line_.recorded.front() == kRecord) {
+    if (invocation->row->name == kRecord) {
       return EarlyExit{ExitCode::usage, "authzd: record cannot be recorded\n"};
     }
     invocation->common.trace = line_.trace;
     return parsed;
+  }
+
+  /// Options may stand before the command, too: `authzd --config FILE plan`.
+  [[nodiscard]] Words with_command_first(Words words) const {
+    const std::set<std::string> valued = options_with_value();
+    for (auto word = words.begin(); word != words.end(); ++word) {
+      if (*word == "--") break;
+      if (word->starts_with('-')) {
+        if (valued.contains(*word) && std::next(word) != words.end()) ++word;
+      } else {
+        std::rotate(words.begin(), word, std::next(word));
+        break;
+      }
+    }
+    return words;
+  }
+
+  [[nodiscard]] std::set<std::string> options_with_value() const {
+    std::set<std::string> names;
+    for (const CLI::App* sub : line_.app.get_subcommands({})) {
+      for (const CLI::Option* option : sub->get_options()) {
+        if (option->get_expected_max() == 0) continue;
+        for (const std::string& name : option->get_lnames()) names.insert("--" + name);
+        for (const std::string& name : option->get_snames()) names.insert("-" + name);
+      }
+    }
+    return names;
+  }
+
+  /// `help`, `help plan` and `version` as the options that answer the same.
+  [[nodiscard]] Words answerable(Words words) const {
+    if (words.empty()) return words;
+    if (words.front() == "version" && words.size() == 1) return {"--version"};
+    if (words.front() != "help") return words;
+    if (words.size() == 1) return {"--help"};
+    if (words.size() == 2 && find_command(table_, words[1]) != nullptr) return {words[1], "--help"};
+    words.erase(words.begin());  // a command that does not exist: named as such
+    return words;
   }
 
   std::string name_of_subcommand() const {
@@ -122,7 +182,7 @@ class Parser {
   }
 
   /// CLI11 says only that a subcommand is required, also where one is misspelt.
-  EarlyExit no_command(int argc, const char* const* argv) const {
+  [[nodiscard]] EarlyExit no_command(const Words& words) const {
     std::vector<std::string_view> names;
     std::string list;
     for (const CLI::App* sub : line_.app.get_subcommands({})) {
@@ -130,21 +190,25 @@ class Parser {
       list += (list.empty() ? "" : ", ") + sub->get_name();
     }
     std::string text = "authzd: a command is needed";
-    if (argc > 1 && argv[1][0] != '-') {
-      text = "authzd: there is no command \"" + printable(argv[1]) + "\"";
-      if (const auto meant = did_you_mean(argv[1], names))
+    if (!words.empty() && !words.front().starts_with('-')) {
+      text = "authzd: there is no command \"" + printable(words.front()) + "\"";
+      if (const auto meant = did_you_mean(words.front(), names))
         text += "; did you mean \"" + *meant + "\"?";
     }
     return {ExitCode::usage, text + "\nCommands: " + list + ". See 'authzd --help'.\n"};
   }
 
+  std::span<const CommandRow> table_;
   CommandLine line_;
+  const CommandRow* row_ = nullptr;
+  AnyCommand command_;
 };
 
 }  // namespace
 
-std::variant<Invocation, EarlyExit> parse_command_line(int argc, const char* const* argv) {
-  return Parser().parse(argc, argv);
+std::variant<Invocation, EarlyExit> parse_command_line(const std::vector<std::string>& words,
+                                                       std::span<const CommandRow> table) {
+  return Parser(table).parse(words);
 }
 
 }  // namespace authzd

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -152,6 +153,8 @@ struct ReleaseCommand {
 };
 struct SuspendCommand {};
 struct ResumeCommand {};
+/// `help` and `version`: the parser answers them.
+struct HelpCommand {};
 
 using AnyCommand = std::variant<ValidateCommand,
                                 PlanCommand,
@@ -174,11 +177,15 @@ using AnyCommand = std::variant<ValidateCommand,
                                 UnpinCommand,
                                 ReleaseCommand,
                                 SuspendCommand,
-                                ResumeCommand>;
+                                ResumeCommand,
+                                HelpCommand>;
+
+struct CommandRow;
 
 struct Invocation {
   CommonOptions common;
   AnyCommand command;
+  const CommandRow* row = nullptr;     // of the table: what the command needs, and where it runs
   std::vector<std::string> arguments;  // as typed: what a daemon is sent
 };
 
@@ -188,6 +195,8 @@ struct EarlyExit {
   std::string text;  // for standard output where the code is `done`, else for standard error
 };
 
-std::variant<Invocation, EarlyExit> parse_command_line(int argc, const char* const* argv);
+/// `words`: without the name of the program.
+std::variant<Invocation, EarlyExit> parse_command_line(const std::vector<std::string>& words,
+                                                       std::span<const CommandRow> table);
 
 }  // namespace authzd

@@ -1,6 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
+#include "daemon/cli/command_row.hpp"
 #include "daemon/cli/dispatch.hpp"
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/files.hpp"
@@ -12,14 +13,6 @@
 
 namespace authzd {
 namespace {
-
-/// Whether a command can ask anything of IAM by itself.
-bool asks_iam(const AnyCommand& command) {
-  if (std::holds_alternative<RunCommand>(command)) return true;
-  const bool is_of_daemon = std::holds_alternative<StatusCommand>(command) ||
-                            std::holds_alternative<SyncCommand>(command);
-  return works_on_accounts(command) && !is_of_daemon;
-}
 
 void say_where(const CommandContext& context, TraceRecorder& recorder) {
   if (recorder.kept() == 0) {
@@ -36,7 +29,7 @@ void say_where(const CommandContext& context, TraceRecorder& recorder) {
 }  // namespace
 
 Ending record(CommandContext context, Invocation invocation) {
-  if (!asks_iam(invocation.command)) {
+  if (!invocation.row->needs.asks_iam) {
     co_return fail_usage(context,
                          "this command asks nothing of IAM by itself: record plan, apply, list, "
                          "export, wait, undo, release or run; a daemon's exchanges are kept by "

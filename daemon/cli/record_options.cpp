@@ -11,18 +11,8 @@ const std::map<std::string, OutputForm> kReportForms{{"text", OutputForm::text},
 
 }  // namespace
 
-void add_record(CommandLine& line) {
+ReadCommand describe_record(CommandLine& line, CLI::App& sub) {
   const auto command = std::make_shared<RecordCheckCommand>();
-  CLI::App& sub = *line.app.add_subcommand(
-      "record", "Keep a command's exchanges with IAM as a file, or look at such a file");
-  sub.footer(
-      "authzd record -- plan …: performs the command, and keeps what it asked of IAM and what IAM\n"
-      "answered: ids, names, addresses and texts replaced by stand-ins, secrets and tokens never\n"
-      "in it. The file must not be there yet; only its owner may read it. The command stands\n"
-      "alone: what a daemon exchanges is kept where its configuration says 'record: DIR'.\n"
-      "authzd record check FILE: which facts about IAM a trace confirms, contradicts or settles,\n"
-      "and what authzd does not know of the replies. Exits 0, or 5 where it contradicts one.\n"
-      "iam-sandbox --replay FILE answers as the trace has it.");
   sub.add_option("command", line.recorded, "-- and a command with its options; or check FILE")
       ->type_name("WORD")
       ->required();
@@ -30,13 +20,11 @@ void add_record(CommandLine& line) {
                  line.trace,
                  "File for the trace (default: authzd-TIME.trace.jsonl, in the working directory)")
       ->type_name("FILE");
-  add_choice(sub, "--output,-o", command->output, kReportForms, "check: form of standard output");
-  sub.callback([&line, command] {
-    line.command = [&line, command] {
-      command->file = line.recorded.size() > 1 ? line.recorded.back() : std::string();
-      return AnyCommand(*command);
-    };
-  });
+  add_choice(sub, "-o,--output", command->output, kReportForms, "check: form of standard output");
+  return [&line, command] {
+    command->file = line.recorded.size() > 1 ? line.recorded.back() : std::string();
+    return AnyCommand(*command);
+  };
 }
 
 }  // namespace authzd

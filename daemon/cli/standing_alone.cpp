@@ -3,12 +3,24 @@
 
 #include "daemon/cli/standing_alone.hpp"
 
+#include "daemon/cli/failure.hpp"
 #include "daemon/cli/files.hpp"
 
 #include <ostream>
-#include <type_traits>
 
 namespace authzd {
+namespace {
+
+/// The text of the file that stands for IAM; none: IAM is asked. Errors: as read_whole_file.
+Result<std::optional<std::string>> saved_list(const AnyCommand& command) {
+  const auto* plan = std::get_if<PlanCommand>(&command);
+  if (plan == nullptr || !plan->against) return std::nullopt;
+  auto text = read_whole_file(*plan->against);
+  if (!text) return std::move(text).error();
+  return std::move(*text);
+}
+
+}  // namespace
 
 tl::expected<Setup, ExitCode> prepare(const CommandContext& context, const SetupNeeds& needs) {
   auto setup = make_setup(context.options, context.environment, needs);
@@ -24,41 +36,27 @@ Result<std::shared_ptr<Database>> named_state(const CommonOptions& options) {
   return Database::open(std::move(database));
 }
 
-CommandNeeds needs_of(const AnyCommand& command) {
-  const auto is = [&command]<class... Kinds>(std::type_identity<Kinds>...) {
-    return (std::holds_alternative<Kinds>(command) || ...);
-  };
-  CommandNeeds needs;
-  if (is(std::type_identity<RunsCommand>(),
-         std::type_identity<ShowCommand>(),
-         std::type_identity<ApprovalsCommand>(),
-         std::type_identity<UnpinCommand>(),
-         std::type_identity<SuspendCommand>(),
-         std::type_identity<ResumeCommand>())) {
-    needs.setup.key = false;  // IAM is not asked
+Ending run_alone(CommandContext context, Invocation invocation) {
+  const CommandNeeds needs = needs_of(invocation);
+  const auto setup = prepare(context, needs.setup);
+  if (!setup) co_return setup.error();
+  const auto saved = saved_list(invocation.command);
+  if (!saved) {
+    co_return fail(context, saved.error());
   }
-  if (const auto* plan = std::get_if<PlanCommand>(&command)) {
-    needs = {{.manifests = true, .mode = false, .key = !plan->against}, AccountAccess::show};
-  } else if (is(std::type_identity<WaitCommand>())) {
-    needs = {{.manifests = true, .mode = false, .key = true}, AccountAccess::show};
-  } else if (is(std::type_identity<ApproveCommand>())) {
-    needs.setup = {.manifests = true, .mode = false, .key = true};
-  } else if (is(std::type_identity<ApplyCommand>())) {
-    needs = {{.manifests = true, .mode = true, .key = true}, AccountAccess::write};
-  } else if (is(std::type_identity<UndoCommand>())) {
-    needs = {{.manifests = true, .mode = false, .key = true}, AccountAccess::write};
-  } else if (is(std::type_identity<ReleaseCommand>())) {
-    needs.access = AccountAccess::write;
+  const auto state = named_state(context.options);
+  if (!state) {
+    const bool suspends = std::holds_alternative<SuspendCommand>(invocation.command);
+    co_return suspends ? suspend_without_state(context, *setup, state.error())
+                       : fail(context, state.error());
   }
-  return needs;
-}
-
-Result<std::optional<std::string>> saved_list(const AnyCommand& command) {
-  const auto* plan = std::get_if<PlanCommand>(&command);
-  if (plan == nullptr || !plan->against) return std::nullopt;
-  auto text = read_whole_file(*plan->against);
-  if (!text) return std::move(text).error();
-  return std::move(*text);
+  auto accounts = open_accounts(context, *setup, needs.access, *saved, *state);
+  if (!accounts) {
+    co_return fail(context, accounts.error());
+  }
+  Workplace place;
+  place.accounts = std::move(*accounts);
+  co_return co_await invocation.row->perform_on(context, std::move(place), invocation.command);
 }
 
 }  // namespace authzd

@@ -3,7 +3,7 @@
 
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/failure.hpp"
-#include "daemon/cli/standing_alone.hpp"
+#include "daemon/cli/setup.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <ostream>

@@ -113,7 +113,7 @@ void say_lacks(const CommandContext& context, const Look& look, const WaitComman
       is_any_lacking = true;
     }
     for (const Note& note : plan.planned->plan.notes) {
-      if (is_satisfied(note) || note.reason == kMarkersTrustedNote) continue;
+      if (is_satisfied(note) || note.reason == NoteReason::markers_trusted) continue;
       err << "  because " << printable(note.message) << '\n';
     }
   }

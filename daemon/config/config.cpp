@@ -126,7 +126,6 @@ void ConfigDecoder::decode_sections(const ConfigMap& map) {
   if (const auto node = map.find("audit")) decode_audit(*node, environment_, out_.audit_file);
   if (const auto node = map.find("notify")) decode_notify(*node, environment_, out_.notify);
   map.read_file("record", out_.record_directory);
-  if (const auto node = map.find("coordination")) decode_coordination(*node, environment_, out_);
 }
 
 void ConfigDecoder::decode_accounts(const YamlCursor& node) {
@@ -191,14 +190,16 @@ void ConfigDecoder::claim(std::map<std::string, SourcePos>& taken,
              printable(to_string(first->second)));
 }
 
-void collect_given(const YamlCursor& node, const std::string& path, ConfigOutcome& out) {
+using GivenKeys = std::vector<std::pair<SourcePos, std::string>>;  // position and path of each
+
+void collect_given(const YamlCursor& node, const std::string& path, GivenKeys& given) {
   for (const auto& [key, value] : node.entries()) {
     const std::string inner = (path.empty() ? "" : path + ".") + key.raw_text();
-    out.given.emplace_back(key.position(), inner);
-    collect_given(value, inner, out);
+    given.emplace_back(key.position(), inner);
+    collect_given(value, inner, given);
     if (!value.is_list()) continue;
     const auto items = value.list();
-    for (const YamlCursor& item : *items) collect_given(item, inner + "[]", out);
+    for (const YamlCursor& item : *items) collect_given(item, inner + "[]", given);
   }
 }
 
@@ -212,13 +213,13 @@ bool holds_user_of_url(std::string_view line) {
 
 /// Someone may have written a secret where only a file reference may stand: such a line is not
 /// shown.
-void hide_secret_lines(ConfigOutcome& out) {
+void hide_secret_lines(const GivenKeys& given, ConfigOutcome& out) {
   std::set<int> lines;
   const auto names_secret = [](std::string_view key) {
     return key.ends_with("apikey") || key.ends_with("api_key") || key.ends_with("token") ||
            key.ends_with("secret") || key.ends_with("password");
   };
-  for (const auto& [position, path] : out.given) {
+  for (const auto& [position, path] : given) {
     if (names_secret(to_lower(path))) lines.insert({position.line, position.line + 1});
   }
   for (Diagnostic& diagnostic : out.diagnostics) {
@@ -261,6 +262,7 @@ BaseUrl resource_controller_beside(const BaseUrl& iam) {
 
 ConfigOutcome load_config(const SourceFile& file, const ConfigEnvironment& environment) {
   ConfigOutcome out;
+  GivenKeys given;
   const LoadLimits limits;
   YamlFile parsed(file, limits, out.diagnostics);
   while (parsed.parse_next()) {
@@ -274,9 +276,9 @@ ConfigOutcome load_config(const SourceFile& file, const ConfigEnvironment& envir
   }
   if (!documents.empty() && check_header(documents[0], kConfigurationKind)) {
     ConfigDecoder(environment, out.config).decode(documents[0]);
-    collect_given(documents[0], "", out);
+    collect_given(documents[0], "", given);
   }
-  hide_secret_lines(out);
+  hide_secret_lines(given, out);
   sort_diagnostics(out.diagnostics);
   return out;
 }

@@ -157,8 +157,7 @@ struct Config {
   std::string state_path = "/var/lib/authzd/state.db";
   std::string audit_file;  // empty: journald alone
   std::vector<NotifyTarget> notify;
-  std::string record_directory;             // of traces; empty: none are kept
-  std::vector<std::string> etcd_endpoints;  // empty: one daemon alone
+  std::string record_directory;  // of traces; empty: none are kept
 };
 
 /// The part of the environment that file references may name: "${CREDENTIALS_DIRECTORY}/key".
@@ -171,9 +170,6 @@ struct ConfigEnvironment {
 struct ConfigOutcome {
   Config config;                        // use it only if !has_errors(diagnostics)
   std::vector<Diagnostic> diagnostics;  // sorted
-  /// Keys that were given, are valid, and that nothing acts on yet: a caller that cannot honour one
-  /// must say so, because some are safety settings. Position and path of each.
-  std::vector<std::pair<SourcePos, std::string>> given;
 };
 
 ConfigOutcome load_config(const SourceFile& file, const ConfigEnvironment& environment);

@@ -30,9 +30,7 @@ std::vector<KeyList> configuration_key_lists() {
           {"rails.approvers.people[]", kApproverPerson},
           {"admin", kAdmin},
           {"audit", kAudit},
-          {"notify[]", kNotify},
-          {"coordination", kCoordination},
-          {"coordination.etcd", kEtcd}};
+          {"notify[]", kNotify}};
 }
 
 }  // namespace authzd::config_keys

@@ -16,7 +16,7 @@ namespace authzd::config_keys {
 template <std::size_t N>
 using List = std::array<std::string_view, N>;
 
-inline constexpr List<19> kTop{"apiVersion",
+inline constexpr List<18> kTop{"apiVersion",
                                "kind",
                                "owner",
                                "mode",
@@ -33,8 +33,7 @@ inline constexpr List<19> kTop{"apiVersion",
                                "state",
                                "audit",
                                "notify",
-                               "record",
-                               "coordination"};
+                               "record"};
 inline constexpr List<1> kAudit{"file"};
 inline constexpr List<4> kNotify{"urlFile", "secretFile", "caFile", "format"};
 inline constexpr List<5> kSource{"directory", "git", "quiet", "maxBytes", "maxGrants"};
@@ -79,8 +78,6 @@ inline constexpr List<3> kApprovers{"need", "notTheAuthor", "people"};
 inline constexpr List<2> kApproverPerson{"loginUid", "addresses"};
 inline constexpr List<4> kAllow{"sourceAccounts", "delegate", "roles", "targets"};
 inline constexpr List<4> kAdmin{"socket", "listen", "tokenFile", "hookSecretFile"};
-inline constexpr List<1> kCoordination{"etcd"};
-inline constexpr List<1> kEtcd{"endpoints"};
 
 /// As authorization_key_lists.
 std::vector<KeyList> configuration_key_lists();

@@ -387,14 +387,4 @@ void decode_notify(const YamlCursor& node,
   }
 }
 
-void decode_coordination(const YamlCursor& node,
-                         const ConfigEnvironment& environment,
-                         Config& out) {
-  const ConfigMap map(node, config_keys::kCoordination, "coordination", environment);
-  const auto etcd = map.require("etcd");
-  if (!etcd) return;
-  const ConfigMap fields(*etcd, config_keys::kEtcd, "coordination.etcd", environment);
-  if (fields.require("endpoints")) fields.read_list("endpoints", out.etcd_endpoints);
-}
-
 }  // namespace authzd

@@ -20,6 +20,5 @@ void decode_audit(const YamlCursor& node, const ConfigEnvironment&, std::string&
 void decode_notify(const YamlCursor& node,
                    const ConfigEnvironment&,
                    std::vector<NotifyTarget>& out);
-void decode_coordination(const YamlCursor& node, const ConfigEnvironment&, Config& out);
 
 }  // namespace authzd

@@ -199,7 +199,7 @@ Result<void> note_ours(AccountRuntime& account, const Performed& performed) {
 /// What a note leaves as it is though the manifests ask for something else: it is suspended,
 /// pinned, protected, …, and is done once it is that no more.
 bool is_left_undone(const Note& note) {
-  return note.kind == NoteKind::kept && !is_satisfied(note) && note.reason != kReleasedNote;
+  return note.kind == NoteKind::kept && !is_satisfied(note) && note.reason != NoteReason::released;
 }
 
 /// Whether all that the manifests ask for is done, so that nothing of it can come to be held. An

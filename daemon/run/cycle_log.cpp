@@ -20,7 +20,7 @@ void log_conflicts(AccountRuntime& account, const Plan& plan) {
     if (note.kind != NoteKind::conflict) continue;
     if (!account.is_news("conflict " + note.name + note.id.value + note.message)) continue;
     account.log().warning("conflict",
-                          {{"reason", note.reason},
+                          {{"reason", std::string(to_string(note.reason))},
                            {"name", note.name},
                            {"from", to_string(note.position)},
                            {"policy", note.id.value},

@@ -31,7 +31,7 @@ void tell_of_drift(const Plan& plan, CycleSummary& cycle) {
 }
 
 void tell_of_failure(const Condition& ready, CycleSummary& cycle) {
-  if (ready.is_true || ready.reason == "Held" || ready.reason == "Suspended") return;
+  if (ready.is_true || ready.reason == kHeld || ready.reason == kSuspended) return;
   if (ready.reason == kCutShort) return;
   cycle.failure = ready.reason;
   cycle.error = ready.message.empty() ? ready.reason : ready.message;

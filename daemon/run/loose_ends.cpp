@@ -170,7 +170,7 @@ Note note_on(const OpenWrite& write) {
   const Action& action = write.action;
   Note note;
   note.kind = NoteKind::conflict;
-  note.reason = kOutcomeUnknownNote;
+  note.reason = NoteReason::outcome_unknown;
   note.message = "run " + printable(write.run) + " sent this " +
                  std::string(to_string(action.verb)) + " at " + to_rfc3339(write.since) +
                  ", and no read shows yet whether it was done; nothing is written to it until one "

@@ -16,9 +16,6 @@
 
 namespace authzd {
 
-/// The reason of the note on a write whose outcome is unknown.
-inline constexpr std::string_view kOutcomeUnknownNote = "OutcomeUnknown";
-
 /// A write that was sent, and of which no read tells yet whether it was done.
 struct OpenWrite {
   Action action;

@@ -18,7 +18,7 @@ FailingObject failing(const Action& action, const Stall& stall, const Planned& p
   }
   return {action.name,
           action.id,
-          std::string(is_stalled(stall) ? kStalledNote : kBackingOffNote),
+          std::string(to_string(is_stalled(stall) ? NoteReason::stalled : NoteReason::backing_off)),
           std::move(message),
           stall.next_try};
 }

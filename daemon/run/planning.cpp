@@ -215,7 +215,7 @@ Result<void> check_names(const AuthorizationNames& names,
 std::vector<PolicyId> released_of(const Plan& plan) {
   std::vector<PolicyId> released;
   for (const Note& note : plan.notes) {
-    if (note.reason == kReleasedNote && !note.id.empty()) released.push_back(note.id);
+    if (note.reason == NoteReason::released && !note.id.empty()) released.push_back(note.id);
   }
   return released;
 }

@@ -21,7 +21,8 @@ std::set<Key> released_keys(const AccountId& account, const Performed& performed
     if (outcome.kind == OutcomeKind::done) keys.insert(plan.actions[outcome.action].key);
   }
   for (const Note& note : plan.notes) {
-    if (note.reason == kReleasedNote && note.policy) keys.insert(key_of(account, *note.policy));
+    if (note.reason == NoteReason::released && note.policy)
+      keys.insert(key_of(account, *note.policy));
   }
   return keys;
 }

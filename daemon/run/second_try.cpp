@@ -56,7 +56,7 @@ bool is_same_wish(const Action& a, const Action& b) {
 /// that grants the same, and one that has no marker to take off any more.
 bool leaves_undone(const Plan& plan, const Note& note, const Action& action) {
   const bool is_conflict = note.kind == NoteKind::conflict;
-  const bool is_fulfilled = is_satisfied(note) || note.reason == kReleasedNote;
+  const bool is_fulfilled = is_satisfied(note) || note.reason == NoteReason::released;
   if (!is_conflict && (note.kind != NoteKind::kept || is_fulfilled)) return false;
   if (!action.id.empty() && note.id == action.id) return true;
   if (note.name != action.name) return false;

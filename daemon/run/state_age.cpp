@@ -98,7 +98,7 @@ Plan with_state_age(Plan plan, const StateAge& age) {
   if (!age.found()) return plan;
   Note note;
   note.kind = NoteKind::kept;
-  note.reason = kStateOlderNote;
+  note.reason = NoteReason::state_older_than_account;
   note.message = state_age_text(*age.found());
   note.id = age.found()->policy;
   plan.notes.push_back(std::move(note));

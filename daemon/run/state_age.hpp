@@ -14,9 +14,6 @@
 
 namespace authzd {
 
-/// The reason of the note on it, and of the condition.
-inline constexpr std::string_view kStateOlderNote = "StateOlderThanAccount";
-
 struct StateAge {
   std::optional<OwnChange> newest;    // of ours in IAM; what the state accounts for from now on
   std::optional<OwnChange> unknown;   // found now: the state does not account for it

@@ -58,20 +58,21 @@ bool was_cut_short(const Performed& performed) {
 /// Of this cycle, and of earlier ones.
 std::size_t unknown_outcomes(const Performed& performed) {
   const auto open =
-      std::ranges::count(performed.planned.plan.notes, kOutcomeUnknownNote, &Note::reason);
+      std::ranges::count(performed.planned.plan.notes, NoteReason::outcome_unknown, &Note::reason);
   return static_cast<std::size_t>(open) + count(performed).unknown;
 }
 
 Saying ready_by_plan(const CycleEnd& end) {
   if (end.error) return no(to_string(end.error->code), to_string(*end.error));
-  if (end.refusal) return no("RevisionRefused", to_string(end.refusal->error));
+  if (end.refusal) return no(kRevisionRefused, to_string(end.refusal->error));
   if (!end.performed) return no("NoManifests", "there is nothing to enforce");
-  if (end.suspension) return no("Suspended", "by " + end.suspension->who);
+  if (end.suspension) return no(kSuspended, "by " + end.suspension->who);
   const Planned& planned = end.performed->planned;
   if (!planned.time.is_trusted()) return doubted_clock(planned.time);
   const PlanCounts counts = count(planned.plan);
   const StateAge& age = planned.findings.state_age;
-  if (age.unknown) return no(kStateOlderNote, state_age_text(*age.unknown));
+  if (age.unknown)
+    return no(to_string(NoteReason::state_older_than_account), state_age_text(*age.unknown));
   if (const std::size_t unknown = unknown_outcomes(*end.performed); unknown > 0) {
     return no("OutcomeUnknown",
               "whether IAM did " + count_of(unknown, "write", "writes") +
@@ -88,19 +89,20 @@ Saying ready_by_plan(const CycleEnd& end) {
     return no("WritesFailed", count_of(failed, "write", "writes") + " failed");
   }
   if (counts.held > 0) {
-    return no("Held", count_of(counts.held, "action is", "actions are") + " held by rails");
+    return no(kHeld, count_of(counts.held, "action is", "actions are") + " held by rails");
   }
   if (counts.conflicts > 0) {
     return no("Conflicts",
               count_of(counts.conflicts, "conflict", "conflicts") + ", see authzd plan");
   }
-  const auto kept = std::ranges::count(planned.plan.notes, kProtectedNote, &Note::reason);
+  const auto kept = std::ranges::count(planned.plan.notes, NoteReason::protection, &Note::reason);
   if (kept > 0) {
-    return no(kProtectedNote,
+    return no(to_string(NoteReason::protection),
               count_of(static_cast<std::size_t>(kept), "change waits", "changes wait") +
                   " until the protection of its policy ends; see authzd plan");
   }
-  if (age.standing) return yes(kStateOlderNote, state_age_text(*age.standing));
+  if (age.standing)
+    return yes(to_string(NoteReason::state_older_than_account), state_age_text(*age.standing));
   if (counts.dropped > 0) {
     return yes(
         "KeptBack",
@@ -142,16 +144,18 @@ bool waits_for_trust(const Performed& performed) {
 Saying stalled_of(const CycleEnd& end, const std::vector<FailingObject>& failing) {
   if (end.error) return yes(to_string(end.error->code), to_string(*end.error));
   if (end.refusal && !end.performed) {
-    return yes("RevisionRefused", to_string(end.refusal->error));
+    return yes(kRevisionRefused, to_string(end.refusal->error));
   }
-  const auto stalled = std::ranges::count(failing, "Stalled", &FailingObject::reason);
+  const auto stalled =
+      std::ranges::count(failing, to_string(NoteReason::stalled), &FailingObject::reason);
   if (stalled > 0) {
     return yes("ObjectsStalled",
                count_of(static_cast<std::size_t>(stalled), "object needs", "objects need") +
                    " the same write again and again");
   }
   if (end.performed && waits_for_trust(*end.performed)) {
-    return yes(kStateOlderNote, state_age_text(*end.performed->planned.findings.state_age.found()));
+    return yes(to_string(NoteReason::state_older_than_account),
+               state_age_text(*end.performed->planned.findings.state_age.found()));
   }
   return no("Progressing");
 }
@@ -257,7 +261,7 @@ AccountStatus with_ended_cycle(AccountStatus status,
     status.assertions = count(planned.plan.assertions);
     status.violations = violations_of(planned.plan.assertions);
     status.pinned = static_cast<std::size_t>(
-        std::ranges::count(planned.plan.notes, kPinnedNote, &Note::reason));
+        std::ranges::count(planned.plan.notes, NoteReason::pinned, &Note::reason));
     status.clock_skew = planned.time.skew;
     status.unknown_outcomes = unknown_outcomes(*end.performed);
     if (!end.refusal) status.attempted_revision = planned.revision;

@@ -37,10 +37,6 @@
 
 namespace authzd {
 
-/// The reason of Ready where a cycle was to end before it had begun all its writes: no failure, as
-/// the next cycle plans them again.
-inline constexpr std::string_view kCutShort = "CutShort";
-
 AccountStatus with_begun_cycle(AccountStatus status, Timestamp now);
 
 /// `failing`: the objects whose writes fail, after this cycle.

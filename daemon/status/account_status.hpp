@@ -15,9 +15,17 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace authzd {
+
+// Condition reasons that code depends on. The others are the words of errors and rails, for display
+// only.
+inline constexpr std::string_view kCutShort = "CutShort";  // the cycle ended before all its writes
+inline constexpr std::string_view kHeld = "Held";
+inline constexpr std::string_view kRevisionRefused = "RevisionRefused";
+inline constexpr std::string_view kSuspended = "Suspended";
 
 /// One statement about an account, like a condition in Kubernetes.
 struct Condition {

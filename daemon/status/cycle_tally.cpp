@@ -23,12 +23,13 @@ Census census_of(const Plan& plan) {
   census.kept_back = counts.dropped;
   census.unknown_use = counts.unknown_use;
   for (const Note& note : plan.notes) {
-    if (note.reason == kUnmanagedNote) ++census.unmanaged;
-    if (note.reason == "OtherOwner") ++census.theirs;
-    if (note.reason == "EnterpriseTemplate" || note.reason == "ServiceMade") ++census.foreign;
-    if (note.reason == "Disputed") ++census.disputed;
-    if (note.reason == kPinnedNote) ++census.pinned;
-    if (note.reason == "Expired") ++census.expired_kept;
+    if (note.reason == NoteReason::unmanaged) ++census.unmanaged;
+    if (note.reason == NoteReason::other_owner) ++census.theirs;
+    if (note.reason == NoteReason::enterprise_template || note.reason == NoteReason::service_made)
+      ++census.foreign;
+    if (note.reason == NoteReason::disputed) ++census.disputed;
+    if (note.reason == NoteReason::pinned) ++census.pinned;
+    if (note.reason == NoteReason::expired) ++census.expired_kept;
   }
   return census;
 }

@@ -96,7 +96,7 @@ class MetricsWriter {
           "1 while the newest revision of the manifests is refused.",
           [](const AccountView& view) {
             const Condition& ready = view.status.ready;
-            return number(!ready.is_true && ready.reason == "RevisionRefused");
+            return number(!ready.is_true && ready.reason == kRevisionRefused);
           });
     gauge(
         "authzd_unknown_outcomes",

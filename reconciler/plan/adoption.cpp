@@ -38,7 +38,7 @@ Note noted(const Sighting& sighting,
                ". If another tool rewrote it, end that there, and take it back with adopt";
   }
   message += "; " + std::string(advice);
-  Note note = note_on(kind, std::string(kUnmanagedNote), std::move(message), sighting, &grant);
+  Note note = note_on(kind, NoteReason::unmanaged, std::move(message), sighting, &grant);
   note.author = authorship_of(*sighting.policy);
   note.may_be_ours = !sign.empty();
   return note;
@@ -86,7 +86,7 @@ Note not_adopted(const Sighting& sighting,
 
 Note not_narrowed_by_adoption(const Sighting& sighting, const Grant& grant) {
   return note_on(NoteKind::conflict,
-                 std::string(kProtectedNote),
+                 NoteReason::protection,
                  "policy " + printable(sighting.policy->id.value) +
                      " grants more than its manifest, which says `protect`, and is not narrowed; "
                      "write all that it grants into the manifest, or add `protect` once it is "

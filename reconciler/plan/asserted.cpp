@@ -16,8 +16,6 @@
 namespace authzd {
 namespace {
 
-constexpr std::string_view kAwaitsNote = "AwaitsReplacement";
-
 // The pattern budget of one assertion in a plan, which is made in one step.
 constexpr std::size_t kWork = 1'000'000;
 
@@ -30,7 +28,7 @@ std::string broken_text(const Action& action,
          std::string(rule) + " " + printable(pattern);
 }
 
-Note note_of(Action action, NoteKind kind, std::string_view reason, std::string message) {
+Note note_of(Action action, NoteKind kind, NoteReason reason, std::string message) {
   Note note;
   note.kind = kind;
   note.reason = reason;
@@ -89,7 +87,7 @@ class Keeper {
       const AssertionFinding& found = result.findings.front();
       return note_of(action,
                      NoteKind::conflict,
-                     kAssertionBrokenNote,
+                     NoteReason::assertion_broken,
                      broken_text(action, assertion, to_string(found.rule), found.pattern_text));
     });
   }
@@ -117,7 +115,7 @@ class Keeper {
                        "or grant it elsewhere";
       return note_of(action,
                      is_replaced ? NoteKind::kept : NoteKind::conflict,
-                     is_replaced ? kAwaitsNote : kAssertionBrokenNote,
+                     is_replaced ? NoteReason::awaits_replacement : NoteReason::assertion_broken,
                      std::move(message));
     });
   }

@@ -25,9 +25,6 @@
 
 namespace authzd {
 
-/// The reason of a note on an action that would violate an assertion.
-inline constexpr std::string_view kAssertionBrokenNote = "AssertionBroken";
-
 /// `names`: the role names known so far.
 Plan keep_asserted(Plan plan,
                    std::span<const Observed> observed,

@@ -42,7 +42,7 @@ std::string text_of(const Action& action) {
 std::string text_of(const Note& note) {
   std::string out = "N";
   append_part(out, to_string(note.kind));
-  append_part(out, note.reason);
+  append_part(out, to_string(note.reason));
   append_part(out, note.name);
   append_part(out, note.id.value);
   append_content(out, note.policy);
@@ -94,7 +94,7 @@ std::string hash_plan(const Plan& plan, std::optional<Timestamp> made) {
   for (const Note& note : plan.notes) {
     // This note depends on who plans, not on what would be done: a reviewer's hash must match at
     // apply.
-    if (note.reason != kMarkersTrustedNote) parts.push_back(text_of(note));
+    if (note.reason != NoteReason::markers_trusted) parts.push_back(text_of(note));
   }
   for (const GrantEnd& end : plan.ends) {
     if (end.after) parts.push_back(text_of(end));

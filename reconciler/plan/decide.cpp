@@ -23,7 +23,8 @@ namespace {
 // The decision depends on the policy, and on the grant at its key. "Needed" is the result of
 // assign(): of several candidates for one grant, one is needed. Protection and `never` are checked
 // last, on the action itself. An action that would delete or narrow a protected policy becomes the
-// note "Protected". An action on a policy that matches rails.never becomes the note "Never".
+// note NoteReason::protection. An action on a policy that matches rails.never becomes the note
+// NoteReason::never.
 //
 //   policy    | grant at its key        | decision
 //   ----------+-------------------------+---------------------------------------------------------
@@ -271,7 +272,7 @@ class Decider {
 
   void follow(const Sighting& it, const Grant& grant) {
     add(note_on(NoteKind::kept,
-                "Follows",
+                NoteReason::follows,
                 "policy " + printable(it.policy->id.value) +
                     " was altered; a later plan restores it, once its place is free",
                 it,
@@ -342,8 +343,9 @@ class Decider {
   void note_suspended(const Want& want) {
     const Sighting* holder = holder_of(want);
     const std::string message = "suspended: no policy of " + want.grant().name + " is touched";
-    add(holder == nullptr ? note_on(NoteKind::kept, "Suspended", message, want.grant())
-                          : note_on(NoteKind::kept, "Suspended", message, *holder, &want.grant()));
+    add(holder == nullptr
+            ? note_on(NoteKind::kept, NoteReason::suspended, message, want.grant())
+            : note_on(NoteKind::kept, NoteReason::suspended, message, *holder, &want.grant()));
   }
 
   void note_released(const Want& want) {
@@ -371,7 +373,7 @@ class Decider {
     if (!is_vacated) return;
     add(note_on(
         NoteKind::kept,
-        "Follows",
+        NoteReason::follows,
         "a later plan creates it, once the policy that has its source and target has been restored "
         "to its own",
         want.grant()));

@@ -29,7 +29,7 @@ Note note_of(Action action, Mode mode) {
       " (mode " + std::string(to_string(mode)) + " " + std::string(what_mode_does(mode)) + ")";
 
   Note note{.kind = NoteKind::kept,
-            .reason = is_expiry ? "Expired" : "Mode",
+            .reason = is_expiry ? NoteReason::expired : NoteReason::mode,
             .message = std::move(message),
             .name = action.name,
             .position = action.position,

@@ -9,9 +9,9 @@
 
 namespace authzd {
 
-/// Drops the actions that the mode does not allow. Each becomes a kept note "Mode" ("Expired" for a
-/// grant whose end has come) that contains the action, so that the difference is still shown. The
-/// caller sorts and hashes the result.
+/// Drops the actions that the mode does not allow. Each becomes a kept note NoteReason::mode
+/// (NoteReason::expired for a grant whose end has come) that contains the action, so that the
+/// difference is still shown. The caller sorts and hashes the result.
 Plan filter_by_mode(Plan plan, Mode mode);
 
 bool is_allowed(Mode mode, Verb verb);

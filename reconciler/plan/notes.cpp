@@ -22,29 +22,30 @@ std::string policy_text(const Sighting& sighting) {
 /// "…, and grant "x" wants its key: what to do", or the sentence alone.
 Note left(const Sighting& sighting,
           const Grant* grant,
-          std::string reason,
+          NoteReason reason,
           std::string sentence,
           std::string_view advice) {
   if (grant == nullptr) {
-    return note_on(NoteKind::unmanaged, std::move(reason), std::move(sentence), sighting, nullptr);
+    return note_on(NoteKind::unmanaged, reason, std::move(sentence), sighting, nullptr);
   }
   sentence +=
       ", and " + quoted(grant->name) + " wants the same source and target; " + std::string(advice);
-  return note_on(NoteKind::conflict, std::move(reason), std::move(sentence), sighting, grant);
+  return note_on(NoteKind::conflict, reason, std::move(sentence), sighting, grant);
 }
 
 /// Why a foreign policy is left alone, whatever the manifests say.
 struct Origin {
-  std::string reason;
+  NoteReason reason;
   std::string sentence;
 };
 
 Origin origin_of(const Sighting& sighting) {
   const std::string policy = policy_text(sighting);
   if (!sighting.policy->template_id.empty()) {
-    return {"EnterpriseTemplate", policy + " comes from an enterprise template"};
+    return {NoteReason::enterprise_template, policy + " comes from an enterprise template"};
   }
-  return {"ServiceMade", policy + " was made by " + printable(sighting.policy->created_by.value)};
+  return {NoteReason::service_made,
+          policy + " was made by " + printable(sighting.policy->created_by.value)};
 }
 
 Note foreign(const Sighting& sighting,
@@ -55,7 +56,7 @@ Note foreign(const Sighting& sighting,
   if (grant != nullptr && is_satisfied) {
     sentence += " and grants what " + quoted(grant->name) +
                 " wants; removing the manifest will not revoke it";
-    return note_on(NoteKind::kept, std::move(reason), std::move(sentence), sighting, grant);
+    return note_on(NoteKind::kept, reason, std::move(sentence), sighting, grant);
   }
   const auto& marker = sighting.description.marker;
   const bool was_ours = ownership.known_ids.contains(sighting.policy->id) ||
@@ -64,11 +65,11 @@ Note foreign(const Sighting& sighting,
     sentence +=
         ", and it was ours; it is left alone, though no manifest wants it. Take it out of the "
         "template, or write a manifest with the roles that it has";
-    return note_on(NoteKind::conflict, std::move(reason), std::move(sentence), sighting, nullptr);
+    return note_on(NoteKind::conflict, reason, std::move(sentence), sighting, nullptr);
   }
   return left(sighting,
               grant,
-              std::move(reason),
+              reason,
               std::move(sentence),
               "set the roles that it has in the manifest, or remove the target from it");
 }
@@ -79,7 +80,7 @@ Note theirs(const Sighting& sighting, const Grant* grant, const Ownership& owner
   if (grant == nullptr && ownership.known_ids.contains(sighting.policy->id)) {
     return note_on(
         NoteKind::conflict,
-        "OtherOwner",
+        NoteReason::other_owner,
         sentence +
             ", though our state knows it as ours; settle with that owner whose it is: they "
             "release it, or `authzd release " +
@@ -90,7 +91,7 @@ Note theirs(const Sighting& sighting, const Grant* grant, const Ownership& owner
   return left(
       sighting,
       grant,
-      "OtherOwner",
+      NoteReason::other_owner,
       sentence,
       "settle with that owner which of the two keeps it: they release it and you take it over "
       "(adopt: identical, or always where it differs), or you take it out of the manifests");
@@ -115,7 +116,7 @@ std::string why_disputed(const Sighting& sighting) {
 
 Note disputed(const Sighting& sighting, const Grant* grant) {
   return note_on(NoteKind::conflict,
-                 "Disputed",
+                 NoteReason::disputed,
                  policy_text(sighting) + why_disputed(sighting),
                  sighting,
                  grant);
@@ -123,7 +124,7 @@ Note disputed(const Sighting& sighting, const Grant* grant) {
 
 Note unmarked(const Sighting& sighting, const Grant* grant) {
   return note_on(NoteKind::conflict,
-                 std::string(kUnmarkedNote),
+                 NoteReason::unmarked,
                  policy_text(sighting) +
                      " was ours and someone took its marker off, and no grant needs it; approve "
                      "its removal, which the rail \"unmarked\" holds, or let it stay: `authzd "
@@ -136,13 +137,13 @@ Note unmarked(const Sighting& sighting, const Grant* grant) {
 }  // namespace
 
 Note note_on(NoteKind kind,
-             std::string reason,
+             NoteReason reason,
              std::string message,
              const Sighting& sighting,
              const Grant* grant) {
   const auto& marker = sighting.description.marker;
   Note note{.kind = kind,
-            .reason = std::move(reason),
+            .reason = reason,
             .message = std::move(message),
             .name = {},
             .position = {},
@@ -157,9 +158,9 @@ Note note_on(NoteKind kind,
   return note;
 }
 
-Note note_on(NoteKind kind, std::string reason, std::string message, const Grant& grant) {
+Note note_on(NoteKind kind, NoteReason reason, std::string message, const Grant& grant) {
   return {.kind = kind,
-          .reason = std::move(reason),
+          .reason = reason,
           .message = std::move(message),
           .name = grant.name,
           .position = grant.position,
@@ -179,7 +180,7 @@ Note left_alone(const Sighting& sighting,
     default: break;
   }
   return note_on(NoteKind::unmanaged,
-                 std::string(kUnmanagedNote),
+                 NoteReason::unmanaged,
                  policy_text(sighting) + " is not managed by authzd",
                  sighting,
                  nullptr);
@@ -187,30 +188,31 @@ Note left_alone(const Sighting& sighting,
 
 namespace {
 
-Note kept_at(std::string reason, std::string message, const Grant& grant, const Sighting* holder) {
+Note kept_at(NoteReason reason, std::string message, const Grant& grant, const Sighting* holder) {
   if (holder == nullptr) {
-    return note_on(NoteKind::kept, std::move(reason), std::move(message), grant);
+    return note_on(NoteKind::kept, reason, std::move(message), grant);
   }
-  return note_on(NoteKind::kept, std::move(reason), std::move(message), *holder, &grant);
+  return note_on(NoteKind::kept, reason, std::move(message), *holder, &grant);
 }
 
 struct FrozenWords {
-  std::string_view reason;
+  NoteReason reason;
   std::string_view why;
 };
 
 FrozenWords words_of(Wish wish) {
   switch (wish) {
-    case Wish::pinned: return {"Pinned", "is pinned by an undo or a release"};
-    case Wish::suspended: return {"Suspended", "belongs to a suspended authorization"};
+    case Wish::pinned: return {NoteReason::pinned, "is pinned by an undo or a release"};
+    case Wish::suspended: return {NoteReason::suspended, "belongs to a suspended authorization"};
     case Wish::doubtful:
-      return {"ClockSkew", "belongs to a grant that has expired by a clock that is in doubt"};
+      return {NoteReason::clock_skew,
+              "belongs to a grant that has expired by a clock that is in doubt"};
     case Wish::unlocated:
-      return {"UnknownInstance",
+      return {NoteReason::unknown_instance,
               "may belong to an authorization that calls an instance by a name that was not found"};
     default: break;
   }
-  return {"UnknownRole", "belongs to an authorization whose roles are unknown"};
+  return {NoteReason::unknown_role, "belongs to an authorization whose roles are unknown"};
 }
 
 }  // namespace
@@ -218,14 +220,14 @@ FrozenWords words_of(Wish wish) {
 Note frozen(const Sighting& sighting, Wish wish, NoteKind kind, const Grant* grant) {
   const auto [reason, why] = words_of(wish);
   return note_on(kind,
-                 std::string(reason),
+                 reason,
                  policy_text(sighting) + " " + std::string(why) + " and is not touched",
                  sighting,
                  grant);
 }
 
 Note pinned(const Grant& grant, const Sighting* holder) {
-  return kept_at("Pinned",
+  return kept_at(NoteReason::pinned,
                  "pinned by an undo or a release: left alone until its manifest changes, or "
                  "`authzd unpin " +
                      grant.name + "`",
@@ -234,7 +236,7 @@ Note pinned(const Grant& grant, const Sighting* holder) {
 }
 
 Note doubtful(const Grant& grant, const Sighting* holder) {
-  return kept_at("ClockSkew",
+  return kept_at(NoteReason::clock_skew,
                  "whether its expiresAt " + to_rfc3339(*grant.expires_at) +
                      " has come is in doubt: this host's clock is not confirmed by IAM's; nothing "
                      "is done about it until the two agree",
@@ -243,7 +245,7 @@ Note doubtful(const Grant& grant, const Sighting* holder) {
 }
 
 Note released(const Grant& grant, bool has_holder, const Sighting* unmarked) {
-  return kept_at("Released",
+  return kept_at(NoteReason::released,
                  has_holder ? "already released; the manifest may go"
                             : "nothing to release; the manifest may go",
                  grant,
@@ -252,7 +254,7 @@ Note released(const Grant& grant, bool has_holder, const Sighting* unmarked) {
 
 Note not_releasable(const Sighting& sighting, const Grant* grant) {
   return note_on(NoteKind::conflict,
-                 "CannotRelease",
+                 NoteReason::cannot_release,
                  policy_text(sighting) + " has parts that authzd cannot write (" +
                      printable(sighting.policy->content.extras.begin()->first) +
                      "), and would lose them with the marker; take one of the two off by hand",
@@ -269,8 +271,9 @@ Note never_touched(const Action& action,
   std::string message = "not " + std::string(to_string(action.verb)) +
                         "d: rails.never forbids to touch what fits (" +
                         printable(pattern_text(pattern)) + ")";
-  if (sighting == nullptr) return note_on(kind, "Never", std::move(message), *grant);
-  return note_on(kind, "Never", policy_text(*sighting) + " is " + message, *sighting, grant);
+  if (sighting == nullptr) return note_on(kind, NoteReason::never, std::move(message), *grant);
+  return note_on(
+      kind, NoteReason::never, policy_text(*sighting) + " is " + message, *sighting, grant);
 }
 
 Note protected_from(const Sighting& sighting,
@@ -300,7 +303,7 @@ Note protected_from(const Sighting& sighting,
                    printable(protection.drift->at) + "; it is protected and not ";
   }
   return note_on(NoteKind::kept,
-                 std::string(kProtectedNote),
+                 NoteReason::protection,
                  policy_text(sighting) + is_protected + what + "; " + how,
                  sighting,
                  grant);
@@ -310,30 +313,32 @@ namespace {
 
 std::string unresolved_reason(ErrorCode code, bool is_instance_known) {
   const bool is_manifest = code == ErrorCode::invalid_manifest;
-  if (is_instance_known) return is_manifest ? "UnknownRole" : "RoleLookupFailed";
-  if (is_manifest) return "GrantedTwice";
-  if (code == ErrorCode::not_found) return "UnknownInstance";
-  return code == ErrorCode::conflict ? "AmbiguousInstance" : "InstanceLookupFailed";
+  if (is_instance_known)
+    return is_manifest ? NoteReason::unknown_role : NoteReason::role_lookup_failed;
+  if (is_manifest) return NoteReason::granted_twice;
+  if (code == ErrorCode::not_found) return NoteReason::unknown_instance;
+  return code == ErrorCode::conflict ? NoteReason::ambiguous_instance
+                                     : NoteReason::instance_lookup_failed;
 }
 
 }  // namespace
 
 Note unresolved(const Want& want, const Sighting* holder) {
   const Error& error = want.resolved->roles.error();
-  std::string reason = unresolved_reason(error.code, want.resolved->is_instance_known);
+  NoteReason reason = unresolved_reason(error.code, want.resolved->is_instance_known);
   std::string message = printable(to_string(error));
   if (!want.resolved->is_instance_known) {
     message += "; what this authorization has in IAM is not touched";
   }
   if (holder == nullptr) {
-    return note_on(NoteKind::conflict, std::move(reason), std::move(message), want.grant());
+    return note_on(NoteKind::conflict, reason, std::move(message), want.grant());
   }
-  return note_on(NoteKind::conflict, std::move(reason), std::move(message), *holder, &want.grant());
+  return note_on(NoteKind::conflict, reason, std::move(message), *holder, &want.grant());
 }
 
 Note replaced_instance(const Sighting& sighting, const FormerInstance& former) {
   return note_on(NoteKind::kept,
-                 "InstanceReplaced",
+                 NoteReason::instance_replaced,
                  to_string(former.instance) + " is " + printable(former.ids.id) + " now, and was " +
                      printable(former.ids.before) + " when " + quoted(former.name) + " was given " +
                      policy_text(sighting) +

@@ -14,18 +14,15 @@
 
 namespace authzd {
 
-/// The reason of a note on a delete, narrowing or release that protection prevents.
-inline constexpr std::string_view kProtectedNote = "Protected";
-
 /// A note on a policy; `grant` is the grant that it concerns, if any.
 Note note_on(NoteKind kind,
-             std::string reason,
+             NoteReason reason,
              std::string message,
              const Sighting& sighting,
              const Grant* grant);
 
 /// A note on a grant without a policy.
-Note note_on(NoteKind kind, std::string reason, std::string message, const Grant& grant);
+Note note_on(NoteKind kind, NoteReason reason, std::string message, const Grant& grant);
 
 /// A foreign, theirs, disputed, unmarked or unmanaged policy that is left alone. A conflict if
 /// `grant` wants its key, unless it is foreign and `is_satisfied`: it has the wanted roles.

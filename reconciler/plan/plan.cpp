@@ -20,12 +20,12 @@ bool is_stalled(const Action& action) {
 
 bool is_satisfied(const Note& note) {
   return note.kind == NoteKind::kept &&
-         (note.reason == kUnmanagedNote || note.reason == "ServiceMade" ||
-          note.reason == "EnterpriseTemplate");
+         (note.reason == NoteReason::unmanaged || note.reason == NoteReason::service_made ||
+          note.reason == NoteReason::enterprise_template);
 }
 
 bool is_adoptable(const Note& note) {
-  return note.kind != NoteKind::unmanaged && note.reason == kUnmanagedNote;
+  return note.kind != NoteKind::unmanaged && note.reason == NoteReason::unmanaged;
 }
 
 PlanCounts count(const Plan& plan) {
@@ -85,7 +85,8 @@ bool is_quiet(const Plan& plan) {
 
 bool leaves_something(const Plan& plan) {
   return std::ranges::any_of(plan.notes, [](const Note& note) {
-    return note.kind == NoteKind::kept && !is_satisfied(note) && note.reason != kMarkersTrustedNote;
+    return note.kind == NoteKind::kept && !is_satisfied(note) &&
+           note.reason != NoteReason::markers_trusted;
   });
 }
 

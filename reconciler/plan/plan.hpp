@@ -13,6 +13,7 @@
 #include "reconciler/model/policy.hpp"
 #include "reconciler/plan/action_facts.hpp"
 #include "reconciler/plan/grant_end.hpp"
+#include "reconciler/plan/note_reason.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -92,25 +93,9 @@ enum class NoteKind {
   unmanaged,  // not ours, foreign or theirs, and no grant wants it; counted as F
 };
 
-/// The reason of the note on a policy that nobody manages.
-inline constexpr std::string_view kUnmanagedNote = "Unmanaged";
-
-/// The reason of the note that policies count as ours by their marker alone.
-inline constexpr std::string_view kMarkersTrustedNote = "MarkersTrusted";
-
-/// The reason of the note on a policy of ours that lost its marker and that no grant wants.
-inline constexpr std::string_view kUnmarkedNote = "Unmarked";
-
-/// The reason of the note on a released grant, or on a policy that is no longer ours. If it has an
-/// id, the state may forget that policy.
-inline constexpr std::string_view kReleasedNote = "Released";
-
-/// The reason of the note on a key that an undo or a release pinned.
-inline constexpr std::string_view kPinnedNote = "Pinned";
-
 struct Note {
   NoteKind kind = NoteKind::kept;
-  std::string reason;  // stable CamelCase word: "Disputed", "OtherOwner", "UnknownRole", "Mode", …
+  NoteReason reason = NoteReason::unmanaged;
   std::string message;                  // one line for people, with what to do
   std::string name;                     // of the grant or marker; may be empty
   SourcePos position;                   // of the grant; may be empty

@@ -37,7 +37,7 @@ void note_trust(Plan& plan, const Survey& view, const Ownership& ownership) {
   });
   if (trusted == 0) return;
   Note note;
-  note.reason = kMarkersTrustedNote;
+  note.reason = NoteReason::markers_trusted;
   note.message = count_of(static_cast<std::size_t>(trusted), "policy is", "policies are") +
                  " taken as ours by the marker alone, as this call has neither the state nor the "
                  "identity of the installation; where it runs, one that was only copied is a "

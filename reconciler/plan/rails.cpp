@@ -155,7 +155,7 @@ void settle_unmarked(Plan& plan) {
     if (action.reason == Reason::unmarked && !is_held(action)) goes.insert(action.id);
   }
   std::erase_if(plan.notes, [&](const Note& note) {
-    return note.reason == kUnmarkedNote && goes.contains(note.id);
+    return note.reason == NoteReason::unmarked && goes.contains(note.id);
   });
 }
 

@@ -35,7 +35,7 @@ Action release(const Sighting& it) {
 Note untouched(const Action& action, const PolicyPattern& pattern) {
   Note note;
   note.kind = NoteKind::kept;
-  note.reason = "Never";
+  note.reason = NoteReason::never;
   note.message = "policy " + printable(action.id.value) + " fits rails.never (" +
                  printable(pattern_text(pattern)) + ") and keeps its marker";
   note.name = action.name;
@@ -47,7 +47,7 @@ Note untouched(const Action& action, const PolicyPattern& pattern) {
 /// There is no marker to remove: only the state says that it is ours.
 Note forgotten(const Sighting& it) {
   return note_on(NoteKind::kept,
-                 std::string(kReleasedNote),
+                 NoteReason::released,
                  "policy " + printable(it.policy->id.value) +
                      " carries no marker of ours; that it was ours is forgotten",
                  it,

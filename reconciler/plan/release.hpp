@@ -23,9 +23,10 @@ struct ReleaseOptions {
 
 /// The plan that removes the marker from every policy that is ours, whatever the manifests say: one
 /// update each, of the description alone. A policy that our state knows as ours but that has no
-/// marker needs no write: a note "Released" with its id says that the state may forget it. A policy
-/// that matches a pattern of `never` is not touched, and noted. A protected policy stays ours, with
-/// a conflict "Protected": only its manifest can end the protection, after its time.
+/// marker needs no write: a note NoteReason::released with its id says that the state may forget
+/// it. A policy that matches a pattern of `never` is not touched, and noted. A protected policy
+/// stays ours, with a conflict NoteReason::protection: only its manifest can end the protection,
+/// after its time.
 Plan make_release_plan(const AccountId& account,
                        std::span<const Observed> observed,
                        const Ownership& ownership,

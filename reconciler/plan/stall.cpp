@@ -64,7 +64,7 @@ std::string message_of(const Action& action, const Stall& stall) {
 
 Note note_of(Action action) {
   Note note{.kind = NoteKind::conflict,
-            .reason = std::string(is_stalled(*action.stall) ? kStalledNote : kBackingOffNote),
+            .reason = is_stalled(*action.stall) ? NoteReason::stalled : NoteReason::backing_off,
             .message = message_of(action, *action.stall),
             .name = action.name,
             .position = action.position,

@@ -54,10 +54,6 @@ inline constexpr std::chrono::hours kContestMemory{24};
 /// How long a write backs off after so many attempts: 30 s, doubled each time, at most 1 h.
 std::chrono::milliseconds rest_after(std::size_t tries);
 
-/// The reasons of a note whose action was set aside.
-inline constexpr std::string_view kStalledNote = "Stalled";
-inline constexpr std::string_view kBackingOffNote = "BackingOff";
-
 /// Marks Stalled actions, and turns each action that backs off into a conflict note with the action
 /// in `dropped`. A write that narrows is attempted in each cycle, however often it failed, unless
 /// its key is contested: then the other side would only restore it. Held actions stay as they are.

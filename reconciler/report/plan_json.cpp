@@ -15,7 +15,7 @@ using report::Json;
 Json note_json(const Note& note) {
   Json json;
   json["kind"] = to_string(note.kind);
-  json["reason"] = note.reason;
+  json["reason"] = to_string(note.reason);
   json["message"] = note.message;
   json["name"] = note.name;
   json["position"] = report::position_json(note.position);

@@ -15,7 +15,7 @@ using report::Json;
 Note read_note(const Json& json, const AccountId& account) {
   Note note;
   note.kind = report::read_word(json.at("kind"), NoteKind::unmanaged);
-  note.reason = json.at("reason");
+  note.reason = report::read_word(json.at("reason"), kLastNoteReason);
   note.message = json.at("message");
   note.name = json.at("name");
   note.position = report::read_position(json.at("position"));

@@ -206,7 +206,7 @@ class PlanWriter {
     };
     const auto alike = std::ranges::count_if(plan_.notes, is_alike);
     const bool is_long = static_cast<std::size_t>(alike) > kLongList && !options_.show_unmanaged;
-    std::map<std::pair<std::string, std::string>, std::size_t> groups;
+    std::map<std::pair<std::string, NoteReason>, std::size_t> groups;
     for (const Note& note : plan_.notes) {
       if (note.kind != NoteKind::kept) continue;
       if (is_long && is_alike(note)) {
@@ -219,7 +219,7 @@ class PlanWriter {
       out_.gap();
       out_.headline(symbol_of(NoteKind::kept), group.first);
       out_.detail(to_string(NoteKind::kept),
-                  count_of(n, "grant", "grants") + " · " + printable(group.second) +
+                  count_of(n, "grant", "grants") + " · " + std::string(to_string(group.second)) +
                       ", given by policies that are not ours; --show-unmanaged shows each");
     }
   }
@@ -241,7 +241,8 @@ class PlanWriter {
     const PolicyContent* shown = shown_of(note);
     out_.gap();
     out_.headline(symbol_of(note.kind), shown != nullptr ? grant(*shown) : printable(note.name));
-    out_.detail(to_string(note.kind), facts(note.name, printable(note.reason), note.position));
+    out_.detail(to_string(note.kind),
+                facts(note.name, std::string(to_string(note.reason)), note.position));
     for (const Action& action : note.dropped) {
       out_.detail("would", facts(to_string(action.verb), risk_text(action), {}));
       change(action);
@@ -254,7 +255,7 @@ class PlanWriter {
 
   void unmanaged() {
     if (options_.show_unmanaged) return notes(NoteKind::unmanaged);
-    std::map<std::string, std::size_t> by_reason;
+    std::map<NoteReason, std::size_t> by_reason;
     std::size_t total = 0;
     for (const Note& note : plan_.notes) {
       if (note.kind != NoteKind::unmanaged) continue;
@@ -263,7 +264,8 @@ class PlanWriter {
     }
     if (total == 0) return;
     std::vector<std::string> parts;
-    for (const auto& [reason, n] : by_reason) parts.push_back(std::to_string(n) + " " + reason);
+    for (const auto& [reason, n] : by_reason)
+      parts.push_back(std::to_string(n) + " " + std::string(to_string(reason)));
     out_.gap();
     out_.line("Left alone: " + count_of(total, "policy", "policies") + " not managed here (" +
               printable(join(parts, ", ")) + ").");

@@ -18,7 +18,7 @@ namespace {
 Note kept(const Action& action) {
   Note note;
   note.kind = NoteKind::kept;
-  note.reason = kProtectedNote;
+  note.reason = NoteReason::protection;
   note.message = "policy " + printable(action.id.value) + " is protected by its manifest and not " +
                  (action.verb == Verb::remove ? "deleted" : "narrowed") +
                  ", by an undo either; take `protect` off its manifest, and change or remove it "

@@ -70,7 +70,7 @@ void keep_protection(PolicyContent& content) {
 
 Note protected_from_undo(const Sighting& sighting, const std::string& what) {
   return note_on(NoteKind::kept,
-                 "Protected",
+                 NoteReason::protection,
                  "policy " + printable(sighting.policy->id.value) + " is protected and not " +
                      what +
                      ", by an undo either; take `protect` off its manifest, and change or remove "
@@ -253,14 +253,14 @@ class Undoer {
   void add(Note note) { undo_.plan.notes.push_back(std::move(note)); }
 
   void add(NoteKind kind,
-           std::string reason,
+           NoteReason reason,
            std::string message,
            const PastAction& past,
            const PolicyId& id,
            const Sighting* it = nullptr) {
     Note note;
     note.kind = kind;
-    note.reason = std::move(reason);
+    note.reason = reason;
     note.message = std::move(message);
     note.name = past.action.name;
     note.id = id;
@@ -272,7 +272,7 @@ class Undoer {
   void note_never(const Action& action, const PolicyPattern& pattern) {
     Note note;
     note.kind = NoteKind::kept;
-    note.reason = "Never";
+    note.reason = NoteReason::never;
     note.message = named(action.id) +
                    " is not brought back: rails.never forbids to touch what fits (" +
                    printable(pattern_text(pattern)) + ")";
@@ -283,7 +283,7 @@ class Undoer {
 
   void note_undone(const PastAction& past, const PolicyId& id) {
     const std::string what = id.empty() ? "what it would have made" : named(id);
-    add(NoteKind::kept, "Undone", what + " is as it was before the run", past, id);
+    add(NoteKind::kept, NoteReason::undone, what + " is as it was before the run", past, id);
   }
 
   void note_changed(const PastAction& past, const PolicyId& id, const Sighting* it) {
@@ -293,12 +293,12 @@ class Undoer {
             printable(it->policy->last_modified_by.value) + " at " +
             printable(it->policy->last_modified_at);
     }
-    add(NoteKind::conflict, "ChangedSince", how + "; it is left alone", past, id, it);
+    add(NoteKind::conflict, NoteReason::changed_since, how + "; it is left alone", past, id, it);
   }
 
   void note_taken(const PastAction& past, const Sighting& holder) {
     add(NoteKind::conflict,
-        "KeyTaken",
+        NoteReason::key_taken,
         named(holder.policy->id) +
             " has its place now; delete that one first, if this one is wanted",
         past,
@@ -308,7 +308,7 @@ class Undoer {
 
   void note_not_ours(const PastAction& past, const Sighting& it) {
     add(NoteKind::conflict,
-        "NotOurs",
+        NoteReason::not_ours,
         named(it.policy->id) + " is not ours to touch any more",
         past,
         it.policy->id,
@@ -317,7 +317,7 @@ class Undoer {
 
   void note_new_id(const PastAction& past) {
     add(NoteKind::kept,
-        "NewId",
+        NoteReason::new_id,
         "IAM keeps deleted policies for 10 days, and " + named(past.action.id) +
             " no more: what is made in its place has another id",
         past,
@@ -326,7 +326,7 @@ class Undoer {
 
   void note_lost(const PastAction& past) {
     add(NoteKind::conflict,
-        "CannotRestore",
+        NoteReason::cannot_restore,
         "IAM keeps deleted policies for 10 days, and " + named(past.action.id) +
             " no more; it had parts that authzd cannot write (" +
             printable(past.action.before->extras.begin()->first) + "), so make it by hand",
@@ -336,7 +336,7 @@ class Undoer {
 
   void note_cannot(const PastAction& past, const Sighting& it) {
     add(NoteKind::conflict,
-        "CannotRestore",
+        NoteReason::cannot_restore,
         named(it.policy->id) + " had parts that authzd cannot write (" +
             printable(past.action.before->extras.begin()->first) + "); set them by hand",
         past,

@@ -35,6 +35,7 @@ class Command:
     help: str
     options: list
     positionals: list  # Options too: the name, and what it takes
+    examples: list  # lines
 
 
 def entries(lines):
@@ -77,12 +78,13 @@ def command_of(name, text):
     found = sections(text)
     options, positionals = [], []
     for heading, lines in found.items():
-        if heading in ("Environment", "Exit codes", "Subcommands"):
+        if heading in ("Environment", "Exit codes", "Subcommands", "Examples"):
             continue
         for left, said in entries(lines):
             kind = options if left.startswith("-") else positionals
             kind.append(option_of(left, said))
-    return Command(name, text.splitlines()[0], options, positionals)
+    examples = [line[2:] for line in found.get("Examples", [])]
+    return Command(name, text.splitlines()[0], options, positionals, examples)
 
 
 def ask(*words):

@@ -58,7 +58,9 @@ def commands_text(commands):
             if each not in common:
                 lines += tagged(option_label(each), roff(each.help) + ".")
         shared = [bold(each.long) for each in command.options if each in common]
-        lines += [".PP", f"Also: {', '.join(shared)}."]
+        if shared:
+            lines += [".PP", f"Also: {', '.join(shared)}."]
+        lines += [".PP", ".RS 4", ".nf", *map(roff, command.examples), ".fi", ".RE"]
     return lines
 
 

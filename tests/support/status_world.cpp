@@ -21,10 +21,10 @@ PolicyContent some_content() {
   return content;
 }
 
-Note note(NoteKind kind, std::string reason, std::string id) {
+Note note(NoteKind kind, NoteReason reason, std::string id) {
   Note note;
   note.kind = kind;
-  note.reason = std::move(reason);
+  note.reason = reason;
   note.message = "policy " + id + " is left alone";
   note.id = PolicyId{std::move(id)};
   return note;
@@ -116,12 +116,12 @@ Plan troubled_plan() {
   update.risk = Risk::neutral;
   update.removal.reset();
   plan.actions = {update, action};
-  plan.notes = {note(NoteKind::conflict, "Disputed", "p-2"),
-                note(NoteKind::conflict, "OtherOwner", "p-3"),
-                note(NoteKind::kept, "Expired", "p-4"),
-                note(NoteKind::unmanaged, "ServiceMade", "p-5"),
-                note(NoteKind::unmanaged, "Unmanaged", "p-6"),
-                note(NoteKind::unmanaged, "Unmanaged", "p-7")};
+  plan.notes = {note(NoteKind::conflict, NoteReason::disputed, "p-2"),
+                note(NoteKind::conflict, NoteReason::other_owner, "p-3"),
+                note(NoteKind::kept, NoteReason::expired, "p-4"),
+                note(NoteKind::unmanaged, NoteReason::service_made, "p-5"),
+                note(NoteKind::unmanaged, NoteReason::unmanaged, "p-6"),
+                note(NoteKind::unmanaged, NoteReason::unmanaged, "p-7")};
   return plan;
 }
 

@@ -87,8 +87,6 @@ def configuration(it):
     it.say("an account that it does not have", "plan", "--account", "production")
     it.configure(mode="synch", intervall="1h", accounts="[]")
     it.say("it is not valid", "plan")
-    it.configure(coordination="{etcd: {endpoints: ['http://127.0.0.1:1']}}")
-    it.say("it has a key that this version does not act on", "plan")
     it.configure(mode=None)
     it.say("it has no mode", "plan")
     it.write("authzd.yaml", "kind: [\n")

@@ -265,7 +265,8 @@ std::string note_section() {
     const Plan plan = world.plan();
     out += "\n## " + std::string(noted.situation) + "\n";
     for (const Note& note : plan.notes) {
-      out += std::string(to_string(note.kind)) + " " + note.reason + ": " + note.message + "\n";
+      out += std::string(to_string(note.kind)) + " " + std::string(to_string(note.reason)) + ": " +
+             note.message + "\n";
     }
     for (const std::string& text : adoption_texts(count(plan))) out += "at the end: " + text + "\n";
   }

@@ -38,11 +38,11 @@ Plan AdviceTest::cycle() {
   return end.performed ? std::move(end.performed->planned.plan) : Plan{};
 }
 
-std::string AdviceTest::advice(const Plan& plan, const std::string& reason) {
+std::string AdviceTest::advice(const Plan& plan, NoteReason reason) {
   for (const Note& note : plan.notes) {
     if (note.reason == reason) return note.message;
   }
-  ADD_FAILURE() << "no note " << reason;
+  ADD_FAILURE() << "no note " << to_string(reason);
   return {};
 }
 

@@ -28,7 +28,7 @@ class AdviceTest : public DeskTest {
   Plan cycle();
 
   /// The message of the plan's note with that reason; fails the test where there is none.
-  static std::string advice(const Plan& plan, const std::string& reason);
+  static std::string advice(const Plan& plan, NoteReason reason);
 
   /// The command ends with 0; what it printed.
   std::string command(std::vector<std::string> arguments);

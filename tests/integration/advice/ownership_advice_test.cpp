@@ -39,7 +39,8 @@ class OwnershipAdvice : public AdviceTest {
 
 TEST_F(OwnershipAdvice, OnAnUnmanagedPolicyEndsByItsRolesInTheManifest) {
   unmanaged();
-  EXPECT_THAT(advice(cycle(), "Unmanaged"), HasSubstr("write its roles into the manifest"));
+  EXPECT_THAT(advice(cycle(), NoteReason::unmanaged),
+              HasSubstr("write its roles into the manifest"));
 
   std::string same = manifest("keys", "kms");
   same.replace(same.find("[Reader]"), 8, "[Authorization Delegator]");
@@ -52,7 +53,7 @@ TEST_F(OwnershipAdvice, OnAnUnmanagedPolicyEndsByItsRolesInTheManifest) {
 
 TEST_F(OwnershipAdvice, OnAnUnmanagedPolicyEndsByDeletingItByHand) {
   const std::string id = unmanaged();
-  EXPECT_THAT(advice(cycle(), "Unmanaged"), HasSubstr("delete it by hand"));
+  EXPECT_THAT(advice(cycle(), NoteReason::unmanaged), HasSubstr("delete it by hand"));
 
   edit(id, {{"state", "deleted"}});
   cycle();
@@ -63,7 +64,8 @@ TEST_F(OwnershipAdvice, OnAnUnmanagedPolicyEndsByDeletingItByHand) {
 TEST_F(OwnershipAdvice, OnWhatATemplateTookOverEndsOutsideTheTemplate) {
   const std::string id = in_a_template();
   remove_manifest("keys");
-  EXPECT_THAT(advice(cycle(), "EnterpriseTemplate"), HasSubstr("Take it out of the template"));
+  EXPECT_THAT(advice(cycle(), NoteReason::enterprise_template),
+              HasSubstr("Take it out of the template"));
 
   edit(id, {{"template", nullptr}});
   cycle();

@@ -27,7 +27,7 @@ class ProtectAdvice : public AdviceTest {
 
 TEST_F(ProtectAdvice, ForWhatLostItsManifestLeadsToTheDelete) {
   remove_manifest("keys");
-  EXPECT_THAT(advice(cycle(), "Protected"),
+  EXPECT_THAT(advice(cycle(), NoteReason::protection),
               HasSubstr("put its manifest back without `protect`, let that be applied, and take it "
                         "out again: " +
                         day() + " after the first it may be deleted"));
@@ -35,7 +35,7 @@ TEST_F(ProtectAdvice, ForWhatLostItsManifestLeadsToTheDelete) {
   write_text("keys", manifest("keys", "kms"));
   cycle();
   remove_manifest("keys");
-  EXPECT_THAT(advice(cycle(), "Protected"),
+  EXPECT_THAT(advice(cycle(), NoteReason::protection),
               HasSubstr("its manifest has taken `protect` off: from 2"));
   EXPECT_EQ(ours(), 2U);
   pass_a_day();
@@ -52,14 +52,14 @@ TEST_F(ProtectAdvice, ForWhatIsToBeNarrowedLeadsThere) {
   write_text("keys", both_roles(manifest("keys", "kms", "  protect: true\n")));
   cycle();
   write_text("keys", manifest("keys", "kms", "  protect: true\n"));
-  EXPECT_THAT(advice(cycle(), "Protected"),
+  EXPECT_THAT(advice(cycle(), NoteReason::protection),
               HasSubstr("take `protect` off its manifest: " + day() +
                         " after that is applied it may be narrowed"));
 
   write_text("keys", manifest("keys", "kms"));
-  EXPECT_THAT(advice(cycle(), "Protected"),
+  EXPECT_THAT(advice(cycle(), NoteReason::protection),
               HasSubstr(day() + " after this revision is applied it may be narrowed"));
-  EXPECT_THAT(advice(cycle(), "Protected"),
+  EXPECT_THAT(advice(cycle(), NoteReason::protection),
               HasSubstr("its manifest has taken `protect` off: from 2"));
   pass_a_day();
   cycle();
@@ -108,7 +108,7 @@ TEST_F(ProtectAdvice, IsForgottenWhereTheManifestSaysProtectAgain) {
   remove_manifest("keys");
   pass_a_day();
 
-  EXPECT_THAT(advice(cycle(), "Protected"), HasSubstr("put its manifest back"));
+  EXPECT_THAT(advice(cycle(), NoteReason::protection), HasSubstr("put its manifest back"));
 
   EXPECT_EQ(ours(), 2U);
 }

@@ -31,7 +31,7 @@ class ReleaseAdvice : public AdviceTest {
 
 TEST_F(ReleaseAdvice, OfWhatLostItsMarkerForgetsItAndTouchesNothingElse) {
   const std::string id = unmarked();
-  EXPECT_THAT(advice(cycle(), "Unmarked"), HasSubstr("`authzd release " + id + "`"));
+  EXPECT_THAT(advice(cycle(), NoteReason::unmarked), HasSubstr("`authzd release " + id + "`"));
 
   EXPECT_THAT(command({"release", id, "--yes"}), HasSubstr("was ours is forgotten"));
 
@@ -58,7 +58,7 @@ class ReleaseAdviceWhereIdenticalIsAdopted : public ReleaseAdvice {
 
 TEST_F(ReleaseAdviceWhereIdenticalIsAdopted, IsNotTakenBackUntilItsManifestChanges) {
   command({"release", "keys", "--yes"});
-  EXPECT_THAT(advice(cycle(), "Pinned"), HasSubstr("`authzd unpin keys`"));
+  EXPECT_THAT(advice(cycle(), NoteReason::pinned), HasSubstr("`authzd unpin keys`"));
 
   EXPECT_EQ(ours(), 1U) << "the next cycle has adopted it again";
 

@@ -39,7 +39,7 @@ class Assertions : public CycleTest {
 
   [[nodiscard]] static std::size_t broken(const Plan& plan) {
     return static_cast<std::size_t>(
-        std::ranges::count(plan.notes, kAssertionBrokenNote, &Note::reason));
+        std::ranges::count(plan.notes, NoteReason::assertion_broken, &Note::reason));
   }
 
   [[nodiscard]] std::string only_id_of(const std::string& target) {

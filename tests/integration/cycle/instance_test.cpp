@@ -74,7 +74,8 @@ class NamedInstance : public CycleTest {
 
   static std::vector<std::string> reasons(const CycleEnd& end) {
     std::vector<std::string> found;
-    for (const Note& note : end.performed->planned.plan.notes) found.push_back(note.reason);
+    for (const Note& note : end.performed->planned.plan.notes)
+      found.emplace_back(to_string(note.reason));
     return found;
   }
 

@@ -50,7 +50,7 @@ class OutcomeUnknown : public CycleTest {
     ASSERT_TRUE(end.performed) << logged();
     const Plan& plan = end.performed->planned.plan;
     EXPECT_TRUE(plan.actions.empty());
-    EXPECT_EQ(std::ranges::count(plan.notes, kOutcomeUnknownNote, &Note::reason), 1);
+    EXPECT_EQ(std::ranges::count(plan.notes, NoteReason::outcome_unknown, &Note::reason), 1);
     EXPECT_EQ(count(plan).conflicts, 1U);  // exit code 5
     EXPECT_EQ(status().ready.reason, "OutcomeUnknown");
     EXPECT_EQ(status().unknown_outcomes, 1U);

@@ -27,7 +27,7 @@ class OwnersCycle : public CycleTest {
   static std::vector<std::string> conflicts(const CycleEnd& end) {
     std::vector<std::string> reasons;
     for (const Note& note : end.performed->planned.plan.notes) {
-      if (note.kind == NoteKind::conflict) reasons.push_back(note.reason);
+      if (note.kind == NoteKind::conflict) reasons.emplace_back(to_string(note.reason));
     }
     return reasons;
   }

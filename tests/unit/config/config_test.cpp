@@ -243,14 +243,5 @@ TEST(Config, SaysWhereTracesAreKept) {
   EXPECT_EQ(load_config({"c", config_with(kAccount)}, {"/c"}).config.record_directory, "");
 }
 
-TEST(Config, ListsTheKeysThatWereGiven) {
-  const ConfigOutcome outcome =
-      load_config({"c", config_with("rails: {window: 1h}\n" + kAccount)}, {"/c"});
-
-  std::vector<std::string> paths;
-  for (const auto& [position, path] : outcome.given) paths.push_back(path);
-  EXPECT_THAT(paths, testing::IsSupersetOf({"rails.window", "accounts[].auth.apiKeyFile"}));
-}
-
 }  // namespace
 }  // namespace authzd

@@ -183,7 +183,7 @@ TEST(FoldCycle, ReportsAConflictOnceAndAgainWhenItsWordsChange) {
   Plan plan;
   Note& note = plan.notes.emplace_back();
   note.kind = NoteKind::conflict;
-  note.reason = "UnknownRole";
+  note.reason = NoteReason::unknown_role;
   note.message = "valid roles are Reader";
 
   EXPECT_EQ(account.cycle(plan, {}).notes.size(), 1U);

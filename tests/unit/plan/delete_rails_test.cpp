@@ -150,7 +150,7 @@ TEST(UnmarkedRail, HoldsTheDeleteUntilApprovedAndThenSettlesTheConflict) {
   Plan plan = plan_with({action});
   Note& note = plan.notes.emplace_back();
   note.kind = NoteKind::conflict;
-  note.reason = kUnmarkedNote;
+  note.reason = NoteReason::unmarked;
   note.id = action.id;
   const Plan back = railed(plan);
 

@@ -31,7 +31,8 @@ inline std::string summary(const Plan& plan) {
             " " + action.id.value + "\n";
   }
   for (const Note& note : plan.notes) {
-    text += std::string(to_string(note.kind)) + " " + note.reason + " " + note.id.value + "\n";
+    text += std::string(to_string(note.kind)) + " " + std::string(to_string(note.reason)) + " " +
+            note.id.value + "\n";
   }
   return text;
 }

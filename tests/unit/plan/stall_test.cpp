@@ -69,8 +69,8 @@ TEST(SetAside, MarksAsStalledFromTheThirdCycleOn) {
 
 TEST(SetAside, NamesWhatRestsByHowLongItHasBeenNeeded) {
   const Action action = creation("1");
-  EXPECT_EQ(after(action, 1, seconds(5)).notes[0].reason, kBackingOffNote);
-  EXPECT_EQ(after(action, 2, seconds(5)).notes[0].reason, kStalledNote);
+  EXPECT_EQ(after(action, 1, seconds(5)).notes[0].reason, NoteReason::backing_off);
+  EXPECT_EQ(after(action, 2, seconds(5)).notes[0].reason, NoteReason::stalled);
 }
 
 TEST(SetAside, TriesANarrowingWriteEachCycle) {

@@ -31,7 +31,7 @@ PolicyContent content(const std::string& target, const std::string& role) {
 Note note_of(NoteKind kind, const std::string& target) {
   Note note;
   note.kind = kind;
-  note.reason = kUnmanagedNote;
+  note.reason = NoteReason::unmanaged;
   note.message = "not managed";
   note.name = "keys";
   note.id = PolicyId("p-" + target);

@@ -84,7 +84,7 @@ Plan observed_plan(std::string text) {
   for (Action& action : plan.actions) {
     action.holds.clear();
     Note note;
-    note.reason = "Mode";
+    note.reason = NoteReason::mode;
     note.message = "would change (mode observe never writes)";
     note.name = action.name;
     note.id = action.id;

@@ -67,7 +67,7 @@ class UndoTest : public ::testing::Test {
     EXPECT_EQ(undo.plan.notes.size(), 1U);
     if (undo.plan.notes.empty()) return {};
     const Note& note = undo.plan.notes.front();
-    return std::string(to_string(note.kind)) + " " + note.reason;
+    return std::string(to_string(note.kind)) + " " + std::string(to_string(note.reason));
   }
 
   static const Action& only_action(const Undo& undo) {
@@ -118,7 +118,7 @@ TEST_F(UndoTest, MakesWhatIamForgotAgainAndSaysThatItsIdIsNew) {
   EXPECT_TRUE(result.plan.actions[0].id.empty());
   EXPECT_EQ(result.plan.actions[0].after, policy_.content);
   ASSERT_EQ(result.plan.notes.size(), 1U);
-  EXPECT_EQ(result.plan.notes[0].reason, "NewId");
+  EXPECT_EQ(result.plan.notes[0].reason, NoteReason::new_id);
   EXPECT_EQ(result.plan.notes[0].id, kId);
 }
 

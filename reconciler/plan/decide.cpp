@@ -21,10 +21,9 @@ namespace authzd {
 namespace {
 
 // The decision depends on the policy, and on the grant at its key. "Needed" is the result of
-// assign(): of several candidates for one grant, one is needed. Protection and `never` are checked
-// last, on the action itself. An action that would delete or narrow a protected policy becomes the
-// note NoteReason::protection. An action on a policy that matches rails.never becomes the note
-// NoteReason::never.
+// assign(). Protection and `never` are checked last, on the action itself: an action that would
+// delete or narrow a protected policy becomes the note NoteReason::protection; one on a policy that
+// matches rails.never becomes the note NoteReason::never.
 //
 //   policy    | grant at its key        | decision
 //   ----------+-------------------------+---------------------------------------------------------

@@ -86,7 +86,7 @@ Note protected_from_undo(const Sighting& sighting, const std::string& what) {
 //   removed  | the policy is there as before| note Undone
 //   removed  | it is there, but different   | conflict ChangedSince
 //   removed  | another policy has its key   | conflict KeyTaken
-//   removed  | neither                      | create with its id: restored, or made again
+//   removed  | neither                      | create with its id: restored, or recreated
 //   changed  | as the run left it           | update to what was before
 //   changed  | as it was before             | note Undone
 //   changed  | gone, or different           | conflict ChangedSince

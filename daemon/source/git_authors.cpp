@@ -15,7 +15,7 @@ constexpr std::string_view kAuthor = "author ";
 constexpr std::string_view kCommitter = "committer ";
 constexpr std::string_view kCoAuthor = "co-authored-by:";
 constexpr std::string_view kSigned = "signed ";
-constexpr std::string_view kGoodSignature = "GU";  // U: by a key without other signatures
+constexpr std::string_view kGoodSignature = "GU";  // U: by a key that no other key certifies
 // Each is stored, and compared with each approver: a longer list is only an attack.
 constexpr std::size_t kMostAuthors = 500;
 

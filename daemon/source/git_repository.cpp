@@ -159,8 +159,8 @@ Async<Authors> GitRepository::authors(
 }
 
 /// A range in a shallow copy is complete if each path back from the head ends at a commit before
-/// the range. A path that ends at a commit without parents was cut off, or went past what the copy
-/// knows to be older than the range.
+/// the range. A path that ends at a commit without parents was cut off, or passed commits that the
+/// copy does not know to be older than the range.
 Async<void> GitRepository::make_whole(GitHead head, std::string range) {
   const std::string wanted = head.ref.empty() ? head.commit : head.ref;
   for (const bool may_fetch : {true, false}) {

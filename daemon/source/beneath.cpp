@@ -19,8 +19,8 @@ namespace authzd {
 namespace {
 
 constexpr int kAlways = O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-constexpr int kMostLinks = 40;           // as the kernel has it
-constexpr std::size_t kMostNames = 256;  // on one way, so that links cannot make it a long walk
+constexpr int kMostLinks = 40;           // as in the kernel
+constexpr std::size_t kMostNames = 256;  // per path, so that links cannot make the walk long
 
 using Opened = Beneath::Opened;
 
@@ -33,7 +33,7 @@ Opened refused(int error) {
   return {Descriptor(), error};
 }
 
-/// Where the kernel says that an open file is; empty where it does not say.
+/// The path of an open file according to the kernel; empty if unknown.
 std::string place_of(const Descriptor& file) {
   std::error_code ec;
   const auto link = "/proc/self/fd/" + std::to_string(file.get());
@@ -44,7 +44,7 @@ bool is_link(const struct stat& facts) {
   return S_ISLNK(facts.st_mode);
 }
 
-/// The text of the link that is open; empty where it cannot be read, or is too long.
+/// The target of an open link; empty if it cannot be read, or is too long.
 std::string target_of(const Descriptor& link) {
   std::array<char, PATH_MAX> text{};
   const ssize_t size = ::readlinkat(link.get(), "", text.data(), text.size());
@@ -52,15 +52,15 @@ std::string target_of(const Descriptor& link) {
   return is_whole ? std::string(text.data(), static_cast<std::size_t>(size)) : std::string();
 }
 
-/// What is left of an absolute path behind the directory, or nothing where it is not below it.
+/// The rest of an absolute path after the directory; none if it is not below it.
 std::optional<std::string> behind(const std::string& path, const std::string& directory) {
   if (directory.empty() || !path.starts_with(directory)) return std::nullopt;
   if (path.size() > directory.size() && path[directory.size()] != '/') return std::nullopt;
   return path.substr(directory.size());
 }
 
-/// The way from the root to a file, one name at a time. Each directory on it is held open, so that
-/// ".." leads to where we came from, whatever is moved meanwhile, and never above the root.
+/// The path from the root to a file, one name at a time. Each directory on it stays open, so that
+/// ".." returns to where we came from, whatever is moved meanwhile, and never goes above the root.
 class Walk {
  public:
   Walk(const Descriptor& root, const std::string& named_root) : root_(root), named_(named_root) {}
@@ -83,7 +83,7 @@ class Walk {
  private:
   [[nodiscard]] int here() const { return passed_.empty() ? root_.get() : passed_.back().get(); }
 
-  /// The next names to visit; "." and empty ones lead nowhere. False: too many on the whole way.
+  /// Adds names to visit; "." and empty ones are skipped. False: too many in total.
   [[nodiscard]] bool push(std::string_view path) {
     while (!path.empty()) {
       const std::size_t slash = path.rfind('/');
@@ -96,14 +96,14 @@ class Walk {
     return true;
   }
 
-  /// Neither a file nor an error: the walk goes on.
+  /// Neither a file nor an error: the walk continues.
   Opened step(const std::string& name, int flags) {
     Opened entry = opened(::openat(here(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
     if (entry.error != 0) return entry;
     struct stat facts {};
     if (::fstat(entry.file.get(), &facts) != 0) return refused(errno);
     if (is_link(facts)) return follow(entry.file, flags);
-    // A link that takes the file's place at this moment is not followed.
+    // A link that replaces the file at this moment is not followed.
     if (names_.empty()) return opened(::openat(here(), name.c_str(), flags | O_NOFOLLOW | kAlways));
     if (!S_ISDIR(facts.st_mode)) return refused(ENOTDIR);
     passed_.push_back(std::move(entry.file));
@@ -125,10 +125,10 @@ class Walk {
 
   const Descriptor& root_;
   const std::string& named_;
-  std::vector<std::string> names_ = {};  // still to visit, the next one last
+  std::vector<std::string> names_ = {};  // to visit, the next one last
   std::vector<Descriptor> passed_ = {};
   int links_ = 0;
-  std::size_t count_ = 0;  // of all names on the way, visited or not
+  std::size_t count_ = 0;  // of all names on the path, visited or not
 };
 
 }  // namespace

@@ -40,7 +40,7 @@ std::string path_of(const std::string& program) {
   return {};
 }
 
-/// All that the child needs, made before the fork: after it nothing may allocate.
+/// Everything that the child needs, made before the fork: afterwards nothing may allocate.
 struct Launch {
   std::string path;
   std::vector<char*> arguments;
@@ -48,7 +48,7 @@ struct Launch {
   const char* directory = "/";
   std::uint64_t most_file_bytes = 0;
   std::array<int, 3> streams{};
-  int failure = -1;  // where to say why it cannot be run
+  int failure = -1;  // where to report why it cannot run
   int rules = -1;    // of its confinement
 };
 
@@ -73,7 +73,7 @@ Launch launch_of(const ProcessSpec& spec, std::string path) {
   return launch;
 }
 
-/// What the child says of itself where it cannot become the program.
+/// The child's report if it cannot run the program.
 struct Failure {
   enum class Step { streams, mark, confinement, descriptors, limits, directory, program };
   Step step = Step::program;
@@ -104,8 +104,8 @@ bool limit(__rlimit_resource_t what, rlim_t most) {
   ::_exit(kCannotRun);
 }
 
-/// In the child, between fork and exec: async-signal-safe calls only. It runs as it was meant to,
-/// or not at all.
+/// In the child, between fork and exec: async-signal-safe calls only. It runs as configured, or not
+/// at all.
 [[noreturn]] void become(const Launch& launch) {
   using Step = Failure::Step;
   ::setpgid(0, 0);
@@ -116,7 +116,7 @@ bool limit(__rlimit_resource_t what, rlim_t most) {
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 
-  // Out of the way of 0, 1 and 2.
+  // Moves it away from 0, 1 and 2.
   const int failure = ::fcntl(launch.failure, F_DUPFD_CLOEXEC, 3);
   if (failure < 0) give_up(launch.failure, Step::streams);
   std::array<int, 3> high{};
@@ -141,7 +141,7 @@ bool limit(__rlimit_resource_t what, rlim_t most) {
   give_up(failure, Step::program);
 }
 
-/// Holds the input as a file without a name, so that nobody has to feed a pipe.
+/// Puts the input into a file without a name, so that nobody must feed a pipe.
 Result<Descriptor> input_file(std::string_view text) {
   Descriptor file(::memfd_create("input", MFD_CLOEXEC));
   if (file.get() < 0) return cannot("make a file in memory");
@@ -216,7 +216,7 @@ Result<Child> Child::start(const ProcessSpec& spec) {
   if (pid < 0) return cannot("start " + spec.program);
 
   Child child(pid);
-  ::setpgid(pid, pid);  // the child does the same; whoever is first
+  ::setpgid(pid, pid);  // the child does the same; either may be first
   child.output = std::move(output->read);
   child.errors = std::move(errors->read);
   child.failure_ = std::move(failure->read);

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One child process: how it is started, killed as a group and reaped. No shell, no inherited
-// descriptor, an environment of its own. Reading its output is run_process's part.
+// One child process: starts it, kills it as a group and reaps it. No shell, no inherited
+// descriptor, its own environment. run_process reads its output.
 #pragma once
 
 #include "reconciler/base/result.hpp"
@@ -32,11 +32,11 @@ class Descriptor {
   int fd_ = -1;
 };
 
-/// Readable once the process has ended; -1 inside where there is none.
+/// Readable once the process has ended; contains -1 if there is none.
 Descriptor open_process(pid_t pid);
 
-/// What a child may reach of the file system besides programs and their libraries: files, and
-/// folders with all that lies below.
+/// What a child may access in the file system besides programs and their libraries: files, and
+/// folders with everything below.
 struct Confinement {
   std::vector<std::string> readable = {};
   std::vector<std::string> writable = {};
@@ -44,22 +44,23 @@ struct Confinement {
 
 struct ProcessSpec {
   std::string program;          // a name such as "git", or a path
-  std::string package = "git";  // of Debian, to name where the program is missing
+  std::string package = "git";  // in Debian, to report if the program is missing
   std::vector<std::string> arguments;
-  std::vector<Secret> environment;      // all of it: "NAME=value"
-  std::string directory = "/";          // where it runs
-  std::string input = {};               // what it reads
+  std::vector<Secret> environment;      // complete: "NAME=value"
+  std::string directory = "/";          // its working directory
+  std::string input = {};               // its standard input
   std::size_t most_output = 1U << 20U;  // bytes; more is an error
-  std::uint64_t most_file_bytes = 0;    // size of any one file that it writes; 0: no limit
-  /// None: it may do all that this process may. Where the kernel cannot confine, that is so always.
+  std::uint64_t most_file_bytes = 0;    // of any one file that it writes; 0: no limit
+  /// None: it may do everything that this process may. If the kernel cannot confine, this is always
+  /// so.
   std::optional<Confinement> confinement = {};
 };
 
-/// Destroying one that still runs kills it, its children too, and waits until it is gone.
+/// The destructor kills a running child with its children, and waits until it has ended.
 class Child {
  public:
-  /// Errors: unavailable (not installed, or no process can be made). What fails in the new process
-  /// is told by why_not_run().
+  /// Errors: unavailable (not installed, or the process cannot be created). why_not_run() reports
+  /// failures in the new process.
   static Result<Child> start(const ProcessSpec& spec);
 
   Child(Child&& other) noexcept;
@@ -69,11 +70,11 @@ class Child {
   /// Kills the whole group. The process stays until it is reaped.
   void kill_group() const;
 
-  /// After `ended` has become readable, once: nothing where the program was run; else which step
-  /// before it failed, as its confinement, and why.
+  /// Call once, after `ended` has become readable: none if the program ran; else which earlier step
+  /// failed, such as its confinement, and why.
   [[nodiscard]] std::optional<std::string> why_not_run() const;
 
-  /// After `ended` has become readable: the exit code, or 128 and the signal.
+  /// Call after `ended` has become readable: the exit code, or 128 and the signal.
   int reap();
 
   Descriptor output;

@@ -24,7 +24,7 @@ constexpr std::uint64_t kIoctlDevice = 1ULL << 15U;
 constexpr std::uint64_t kScopeAbstractSockets = 1ULL << 0U;
 constexpr std::uint64_t kScopeSignals = 1ULL << 1U;
 
-constexpr long kLeastVersion = 2;  // before it, no file could be renamed into another folder
+constexpr long kLeastVersion = 2;  // before it, files could not be renamed into another folder
 
 struct RulesetAttributes {
   std::uint64_t files = 0;
@@ -38,8 +38,8 @@ constexpr std::uint64_t kWriteFile =
     LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | kTruncate;
 constexpr std::uint64_t kOfFiles = kWriteFile | LANDLOCK_ACCESS_FS_EXECUTE | kIoctlDevice;
 
-/// Programs and libraries; then what they, the resolver and TLS need of the host. Not /etc as a
-/// whole: keys and the configuration lie there.
+/// Programs and libraries; then what they, the resolver and TLS need from the host. Not the whole
+/// of /etc: it contains keys and the configuration.
 constexpr auto kReadable = std::to_array<std::string_view>({"/usr",
                                                             "/bin",
                                                             "/sbin",
@@ -86,14 +86,14 @@ long version() {
 
 RulesetAttributes attributes_of(long version) {
   RulesetAttributes attributes;
-  attributes.files = (LANDLOCK_ACCESS_FS_REFER << 1U) - 1;  // all up to that one
+  attributes.files = (LANDLOCK_ACCESS_FS_REFER << 1U) - 1;  // all flags up to that one
   if (version >= 3) attributes.files |= kTruncate;
   if (version >= 5) attributes.files |= kIoctlDevice;
   if (version >= 6) attributes.scoped = kScopeAbstractSockets | kScopeSignals;
   return attributes;
 }
 
-/// The rules while they are made.
+/// The rules under construction.
 class Rules {
  public:
   explicit Rules(long version)

@@ -1,10 +1,10 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a child process may read and write, held to by the kernel (Landlock), for itself and all
-// that it starts. Git, ssh and gpg read what strangers wrote; a fault in one of them must not open
-// the credentials or the state. Sockets are not covered: a child may
-// connect to what its user may, and the admin socket knows it by its mark.
+// Limits what a child process and its children may read and write; the kernel enforces it
+// (Landlock). Git, ssh and gpg process untrusted data; a bug in one of them must not expose the
+// credentials or the state. Sockets are not covered: a child may connect wherever its user may, and
+// the admin socket recognises it by its mark.
 #pragma once
 
 #include "daemon/source/child.hpp"
@@ -14,13 +14,13 @@
 
 namespace authzd {
 
-/// Whether the kernel can confine a child (Linux 5.19, Landlock not switched off, the system call
-/// not filtered). Where it cannot, children run with all rights of this process.
+/// Whether the kernel can confine a child (Linux 5.19, Landlock enabled, the system call not
+/// filtered). Otherwise children run with all rights of this process.
 [[nodiscard]] bool can_confine();
 
-/// The rules as a descriptor to enter with, made before the fork; without one inside where the
-/// kernel cannot confine. Programs, their libraries and what a resolver needs may be read by every
-/// child. A path that does not exist allows nothing. Errors: unavailable.
+/// The rules as a descriptor, made before the fork; it is empty if the kernel cannot confine. Every
+/// child may read programs, their libraries and the resolver's files. A path that does not exist
+/// allows nothing. Errors: unavailable.
 Result<Descriptor> make_rules(const Confinement& confinement);
 
 /// In the child, between fork and exec: async-signal-safe. False: it is not confined.

@@ -46,7 +46,7 @@ std::string to_text(const timespec& time) {
   return std::to_string(time.tv_sec) + "." + std::to_string(time.tv_nsec);
 }
 
-/// Every write, rename and replacement changes one of these, and nobody can set all of them back.
+/// Every write, rename and replacement changes one of these, and nobody can reset all of them.
 std::string trace_of(const struct stat& facts) {
   return std::to_string(facts.st_dev) + ":" + std::to_string(facts.st_ino) + ":" +
          std::to_string(facts.st_size) + ":" + to_text(facts.st_mtim) + ":" +
@@ -60,7 +60,7 @@ std::string_view kind_of(mode_t mode) {
   return "is a device; a manifest is a file";
 }
 
-/// Until the end, or one byte more than `most`. Less than 0: errno says why.
+/// Reads to the end, or one byte more than `most`. Less than 0: errno has the reason.
 ssize_t read_up_to(int file, std::string& text, std::size_t most) {
   text.resize(most + 1);
   std::size_t length = 0;
@@ -100,7 +100,7 @@ Result<DirectoryReader> DirectoryReader::list(const fs::path& root,
   return reader;
 }
 
-/// What it says belongs to what was read: two readings agree only where it was the same.
+/// The rules are part of the reading: two readings agree only if they are equal.
 Result<void> DirectoryReader::read_rules() {
   const std::string path(kIgnoreFile);
   const auto [file, error] = open(path, O_RDONLY);
@@ -133,7 +133,7 @@ Beneath::Opened DirectoryReader::open(const std::string& path, int flags) const 
   return {std::move(file), error};
 }
 
-/// The root was named by the operator, so it may be a link to anywhere.
+/// The operator named the root, so it may be a link to anywhere.
 Result<void> DirectoryReader::add_root_file() {
   const auto [file, error] = open("", O_RDONLY);
   if (error != 0) return cannot_open("", error);
@@ -161,7 +161,7 @@ Result<void> DirectoryReader::add_tree(const std::string& top) {
   while (!to_do.empty()) {
     const Folder folder = std::move(to_do.back());
     to_do.pop_back();
-    // The configured path may be a link; what is found below it was no link when it was found.
+    // The configured path may be a link; the entries below it were no links when listed.
     const int flags = O_RDONLY | O_DIRECTORY | (folder.path == top ? 0 : O_NOFOLLOW);
     auto [file, error] = open(folder.path, flags);
     if (error != 0 && folder.is_ignored) continue;  // nobody asked for it
@@ -192,7 +192,7 @@ Result<void> DirectoryReader::add_folder(const Folder& folder,
   return {};
 }
 
-/// A directory is entered later, a manifest is taken, all else is left.
+/// Directories are entered later, manifests are added, anything else is skipped.
 Result<void> DirectoryReader::add_entry(int directory,
                                         const Folder& folder,
                                         const std::string& path,
@@ -272,14 +272,14 @@ DirectoryReading DirectoryReader::finish() && {
   std::string traces = rules_trace_;
   for (const Found& file : found_) traces += file.path + '\0' + file.trace + '\0';
   reading.traces = sha256_hex(traces);
-  // Over names and text, each with its length, so that moving a byte between them shows.
+  // Over names and texts, each with its length, so that moving a byte between them is visible.
   Sha256 digest;
   for (auto& [name, text] : texts_) {
     digest.add(std::to_string(name.size()) + ":" + name + std::to_string(text.size()) + ":");
     digest.add(text);
     reading.snapshot.files.push_back({name, std::move(text)});
   }
-  constexpr std::size_t kDigits = 32;  // an author of manifests must not find two with the same
+  constexpr std::size_t kDigits = 32;  // an author of manifests must not find a collision
   reading.snapshot.revision = "dir:" + std::move(digest).hex().substr(0, kDigits);
   reading.snapshot.not_followed = std::move(not_followed_);
   std::erase_if(ignored_, [this](const std::string& name) { return texts_.contains(name); });

@@ -1,9 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One reading of a directory, in steps: first what is there and how large it is, then one file at a
-// time. Nothing outside of the root is opened, and nothing that is no regular file is read. Whether
-// two readings agree is the source's question.
+// One reading of a directory, in steps: first a list with sizes, then one file at a time. It opens
+// nothing outside of the root, and reads only regular files. The source compares readings.
 #pragma once
 
 #include "daemon/source/beneath.hpp"
@@ -22,13 +21,13 @@ namespace authzd {
 struct DirectoryLimits {
   std::uint64_t most_bytes = LoadLimits{}.max_total_bytes;  // of all manifests together
   std::size_t most_files = 20'000;
-  std::size_t most_entries = 100'000;  // that are looked at, manifests or not
+  std::size_t most_entries = 100'000;  // examined, manifests or not
 };
 
-/// What one reading saw.
+/// The result of one reading.
 struct DirectoryReading {
   Snapshot snapshot;
-  /// Changes with every write to one of the files, also with one that leaves its text the same.
+  /// Changes with every write to one of the files, even if its text stays the same.
   std::string traces;
 
   [[nodiscard]] bool agrees_with(const DirectoryReading& other) const {
@@ -38,23 +37,23 @@ struct DirectoryReading {
 
 class DirectoryReader {
  public:
-  /// Lists the manifests below `root`/`paths`, and reads none, but .authzdignore in the root.
-  /// `root` may be one file, and may be a link or lie behind one; below it a link counts only where
-  /// it ends below it, too. A file that `paths` name is never ignored. Errors: invalid_manifest (a
-  /// path is missing; a link leads nowhere or out of the root; a manifest is a FIFO, a socket or a
-  /// device; there are more files or bytes than the limits allow; .authzdignore is no such file, or
-  /// asks for too much); unavailable (something cannot be read).
+  /// Lists the manifests below `root`/`paths`. Reads only .authzdignore in the root. `root` may be
+  /// one file, and may be a link or below one; a link below it counts only if its target is below
+  /// it, too. A file that `paths` name is never ignored. Errors: invalid_manifest (a path is
+  /// missing; a link leads nowhere or out of the root; a manifest is a FIFO, a socket or a device;
+  /// there are more files or bytes than the limits allow; .authzdignore is not a regular file, or
+  /// too expensive); unavailable (something cannot be read).
   static Result<DirectoryReader> list(const std::filesystem::path& root,
                                       const std::vector<std::string>& paths,
                                       const DirectoryLimits& limits);
 
   [[nodiscard]] bool has_more() const { return next_ < found_.size(); }
 
-  /// Reads one file, and no more of it than was listed. Errors: as of list; unavailable, where it
-  /// has changed since.
+  /// Reads one file, and at most its listed size. Errors: as for list; unavailable, if it has
+  /// changed since.
   Result<void> read_next();
 
-  /// After the last file.
+  /// Call after the last file.
   [[nodiscard]] DirectoryReading finish() &&;
 
  private:
@@ -69,7 +68,7 @@ class DirectoryReader {
 
   struct Folder {
     std::string path;
-    bool is_ignored = false;  // looked through only to say what is ignored
+    bool is_ignored = false;  // searched only to list what is ignored
   };
 
   Result<void> read_rules();
@@ -96,13 +95,13 @@ class DirectoryReader {
   std::vector<Found> found_;
   IgnoreRules rules_;
   std::string rules_trace_;
-  std::vector<std::string> ignored_;       // manifests, by the name that is shown
-  std::vector<std::string> not_followed_;  // links that lead to folders
+  std::vector<std::string> ignored_;       // manifests, by displayed name
+  std::vector<std::string> not_followed_;  // links to folders
   std::size_t next_ = 0;
-  std::map<std::string, std::string> texts_;  // by the name that is shown
+  std::map<std::string, std::string> texts_;  // by displayed name
 };
 
-/// All at once, for a call that has nothing else to do. Errors: those of DirectoryReader.
+/// All at once, for a call without other work. Errors: those of DirectoryReader.
 Result<DirectoryReading> read_directory(const std::filesystem::path& root,
                                         const std::vector<std::string>& paths,
                                         const DirectoryLimits& limits = {});

@@ -15,12 +15,12 @@ namespace {
 
 constexpr int kMostReadings = 6;
 
-/// What was listed may be gone or another file when it is read: somebody is writing.
+/// A listed file may be gone or replaced when it is read: somebody is writing.
 bool is_passing(const Result<DirectoryReading>& reading) {
   return !reading && reading.error().code == ErrorCode::unavailable;
 }
 
-/// Nothing is gained by trying again at once.
+/// An immediate retry would not help.
 bool is_silent(const Result<DirectoryReading>& reading) {
   return !reading && reading.error().code == ErrorCode::timeout;
 }
@@ -44,7 +44,7 @@ Async<Fetched> DirectorySource::fetch(std::vector<std::string> paths, std::strin
     if (earlier) earlier->snapshot.files = {};  // only one reading's text at a time in memory
     auto later = co_await read_after_quiet(paths);
     if (earlier && later && later->agrees_with(*earlier)) co_return std::move(later->snapshot);
-    // A fault that stays is told as it is; one that has just come may be a file half-written.
+    // A repeated fault is reported; a new one may be a half-written file.
     const bool is_same_fault = !earlier && !later && earlier.error() == later.error();
     if (is_same_fault) co_return std::move(later).error();
     earlier = std::move(later);
@@ -74,7 +74,7 @@ Async<DirectoryReading> DirectorySource::read(std::vector<std::string> paths) co
   co_return co_await options_.aside->run(std::move(reading), std::move(doing));
 }
 
-/// Gives way to others after each file.
+/// Yields to others after each file.
 Async<DirectoryReading> DirectorySource::read_here(std::vector<std::string> paths) const {
   auto reader = DirectoryReader::list(root_, paths, options_.limits);
   if (!reader) co_return std::move(reader).error();

@@ -1,12 +1,13 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A directory of manifests on this host. It reads *.yaml and *.yml below the given paths, not what
-// starts with a dot (Git's own files, editors' and ConfigMaps' hidden copies). A link to a file
-// below the root is followed; a link to a directory is not, except where a path itself is one.
+// A directory of manifests on this host. It reads *.yaml and *.yml below the given paths, except
+// names that start with a dot (Git's own files, hidden copies of editors and ConfigMaps). It
+// follows a link to a file below the root, but not a link to a directory, except if a path itself
+// is one.
 //
-// Nothing says when whoever writes there has finished. So a new text counts only once two readings,
-// some time apart, agree in every file's text and in what the file system says of its last change.
+// Nothing shows when a writer has finished. So a new text counts only once two readings, some time
+// apart, agree in every file's text and in the file system's data about its last change.
 #pragma once
 
 #include "daemon/net/aside.hpp"
@@ -23,28 +24,28 @@
 
 namespace authzd {
 
-/// As read_directory(): may block for as long as the file system does.
+/// Like read_directory(): may block for as long as the file system does.
 using ReadDirectory = std::function<Result<DirectoryReading>(
     const std::filesystem::path&, const std::vector<std::string>&, const DirectoryLimits&)>;
 
 struct DirectoryOptions {
   std::chrono::milliseconds quiet = std::chrono::seconds(2);  // between two readings that agree
   DirectoryLimits limits = {};
-  /// Where each reading takes place, so that a file system that does not answer stops nothing else.
-  /// Null: on the loop, for a test with a time of its own.
+  /// Where each reading runs, so that a hanging file system blocks nothing else. Null: on the loop,
+  /// for a test with its own clock.
   std::shared_ptr<Aside> aside = {};
   ReadDirectory read = read_directory;  // with `aside`
 };
 
 class DirectorySource final : public Source {
  public:
-  /// `root` may be one file, too. Files are named `root`/…, as the person wrote it. `clock` must
+  /// `root` may also be one file. Files are named `root`/…, as the person wrote it. `clock` must
   /// outlive this.
   DirectorySource(std::filesystem::path root, Clock& clock, DirectoryOptions options = {})
       : root_(std::move(root)), clock_(clock), options_(std::move(options)) {}
 
-  /// Waits until the files have been quiet, unless they are `known`. Errors: also unavailable,
-  /// where they go on changing; timeout, where the file system does not answer.
+  /// Waits until the files are stable, unless they are `known`. Errors: also unavailable, if they
+  /// keep changing; timeout, if the file system does not answer.
   Async<Fetched> fetch(std::vector<std::string> paths, std::string known) override;
   Async<bool> still_holds(std::vector<std::string> paths, std::string revision) override;
 

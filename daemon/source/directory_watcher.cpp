@@ -48,8 +48,8 @@ class Watching : public std::enable_shared_from_this<Watching> {
         stream_(executor),
         alarm_(executor) {}
 
-  /// Watches the tree as it is now, or aside some time later. Where it cannot, what was watched
-  /// before stays.
+  /// Watches the current tree, immediately or, aside, some time later. If it fails, the previous
+  /// watches stay.
   Result<void> begin() {
     if (seams_.aside != nullptr) {
       is_renewing_ = true;
@@ -68,8 +68,8 @@ class Watching : public std::enable_shared_from_this<Watching> {
     close();
     looking_.emit(asio::cancellation_type::terminal);
     reading_news_.emit(asio::cancellation_type::terminal);
-    // Outside of the loop, Boost 1.81's co_spawn posts what a signal emits and keeps a reference to
-    // the signal alone: the signals must live until that has run.
+    // Outside of the loop, Boost 1.81's co_spawn posts what a signal emits, and references only the
+    // signal: the signals must live until that has run.
     asio::post(executor_, [self = shared_from_this()] {});
   }
 
@@ -88,7 +88,7 @@ class Watching : public std::enable_shared_from_this<Watching> {
     asio::co_spawn(executor_, std::move(task), asio::bind_cancellation_slot(stop.slot(), on_end));
   }
 
-  /// What changed while the first look took its time was perhaps read before it.
+  /// What changed during the slow first scan may have been read before the change.
   asio::awaitable<void> begin_aside(std::shared_ptr<Watching> self) {
     const bool is_first = watches_ == nullptr;
     const auto began = Ticks::now();
@@ -121,7 +121,7 @@ class Watching : public std::enable_shared_from_this<Watching> {
                                                         std::size_t n) { self->on_read(ec, n); });
   }
 
-  /// Whatever ends the watching is told: the interval still finds changes.
+  /// Any end of the watching is reported: the interval still finds changes.
   void on_read(const boost::system::error_code& ec, std::size_t n) {
     if (ec == asio::error::operation_aborted) return;
     is_reading_ = false;
@@ -134,7 +134,7 @@ class Watching : public std::enable_shared_from_this<Watching> {
     }
   }
 
-  /// What happened to a file is asked of the file system.
+  /// Handling a file event needs the file system.
   asio::awaitable<void> read_news(std::shared_ptr<Watching> self, std::size_t n) {
     std::function<Result<InotifyNews>()> read = [watches = watches_,
                                                  events = std::string(buffer_.data(), n)] {
@@ -145,7 +145,7 @@ class Watching : public std::enable_shared_from_this<Watching> {
     on_news(news ? *news : InotifyNews{true, false});
   }
 
-  /// The change is told after the new watches stand, so that nothing falls in between.
+  /// Reports the change after the new watches exist, so that nothing is missed in between.
   void on_news(const InotifyNews& news) {
     if (!on_change_) return;
     const bool is_early = is_renewing_ || is_renewal_due_ || Ticks::now() < earliest_;
@@ -164,7 +164,7 @@ class Watching : public std::enable_shared_from_this<Watching> {
     tell_once(begun);
   }
 
-  /// What fails in the same way again is told once.
+  /// Reports repeated equal failures once.
   void tell_once(const Result<void>& begun) {
     const bool is_news = !begun && !has_failed_;
     has_failed_ = !begun;
@@ -201,11 +201,11 @@ class Watching : public std::enable_shared_from_this<Watching> {
   asio::cancellation_signal reading_news_;
   asio::posix::stream_descriptor stream_;
   asio::steady_timer alarm_;
-  Ticks::time_point earliest_ = Ticks::time_point::min();  // for the next look at the whole tree
+  Ticks::time_point earliest_ = Ticks::time_point::min();  // for the next scan of the whole tree
   bool is_reading_ = false;
-  bool is_renewal_due_ = false;  // once the alarm rings
-  bool is_renewing_ = false;     // such a look is under way aside
-  bool has_failed_ = false;      // the last such look
+  bool is_renewal_due_ = false;  // once the alarm fires
+  bool is_renewing_ = false;     // such a scan is running aside
+  bool has_failed_ = false;      // the last such scan
   std::shared_ptr<const InotifyWatches> watches_;
   alignas(8) std::array<char, 16U << 10U> buffer_{};
 };

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Tells when a directory of manifests changes, so that a cycle need not wait for its time. It says
-// that something changed, not what, and may say so once too often; what it cannot see (the file
-// that a link leads to, a network file system's other side) the next regular cycle finds.
+// Reports changes in a directory of manifests, so that a cycle need not wait for its interval. It
+// reports that something changed, not what, and may do so once too often. What it cannot see (the
+// target of a link, the other side of a network file system) is found by the next regular cycle.
 #pragma once
 
 #include "daemon/net/aside.hpp"
@@ -22,32 +22,32 @@ namespace authzd {
 
 struct WatchLimits {
   std::size_t most_entries = 100'000;  // files and folders below the root; more are not watched
-  /// Between two looks at the whole tree, as they take their time. Changes in between that come
-  /// with a folder that came or went are told after it.
+  /// Between two scans of the whole tree, because they are slow. Changes in between that come with
+  /// a new or removed folder are reported afterwards.
   std::chrono::milliseconds pause = std::chrono::seconds(1);
 };
 
-/// How a watcher looks at the tree. Without `aside` it does so on the loop, as only a test may: a
-/// look at a network file system whose server is gone does not end.
+/// How a watcher scans the tree. Without `aside` it scans on the loop, for tests only: a scan of a
+/// network file system without a server never ends.
 struct WatchSeams {
   std::shared_ptr<Aside> aside = {};
   std::function<Result<InotifyWatches>(const std::filesystem::path&, std::size_t)> look =
       InotifyWatches::make;
 };
 
-/// Ends with its owner; afterwards nothing is called any more.
+/// Ends with its owner; no callback is called afterwards.
 class DirectoryWatcher {
  public:
   virtual ~DirectoryWatcher() = default;
 };
 
-/// Calls `on_change` from `executor` after a manifest or folder below `root` came, went, or was
-/// written to its end; after a link on the way there was turned (as a ConfigMap's ..data is); after
-/// `root` itself was replaced, went or came back; and after events were lost. A file that is still
-/// being written is not reported before it is closed. `root` may be one file, and may be missing.
-/// `on_failure` hears why what has come since cannot be watched; what was watched before goes on.
+/// Calls `on_change` from `executor` after a manifest or folder below `root` appeared, disappeared,
+/// or was written and closed; after a link on the path changed its target (like a ConfigMap's
+/// ..data); after `root` itself was replaced, removed or restored; and after events were lost. A
+/// file that is still open for writing is not reported. `root` may be one file, and may be missing.
+/// `on_failure` receives the reason if new files cannot be watched; the previous watches stay.
 /// Errors: unavailable (the host's limit of inotify instances or watches is reached, or that of
-/// `limits`); aside, where it is watched some time later only, `on_failure` hears of that, too, and
+/// `limits`). If the tree is scanned aside, `on_failure` receives these errors, too, and also that
 /// of a file system that does not answer.
 Result<std::unique_ptr<DirectoryWatcher>> make_directory_watcher(
     boost::asio::any_io_executor executor,

@@ -27,7 +27,7 @@ std::string base64(std::string_view bytes) {
 Result<void> add_token(const GitSourceConfig& config, GitAccess& access) {
   auto token = read_token_file(config.token_file, "the token of the Git source");
   if (!token) return std::move(token).error();
-  // Every well-known host takes any user name beside a token.
+  // Every well-known host accepts any user name with a token.
   const std::string user = config.username.empty() ? "authzd" : config.username;
   const Secret pair(user + ":" + std::string(token->reveal()));
   Secret encoded(base64(pair.reveal()));
@@ -41,7 +41,7 @@ Result<void> add_token(const GitSourceConfig& config, GitAccess& access) {
 void add_https(const GitOptions& options, GitAccess& access) {
   access.settings.emplace_back("http.sslVerify", Secret("true"));
   access.settings.emplace_back("http.sslVersion", Secret("tlsv1.2"));  // or later
-  // A redirect would take the token along, or fetch from where nobody decided to.
+  // A redirect would forward the token, or fetch from an unintended place.
   access.settings.emplace_back("http.followRedirects", Secret("false"));
   if (!options.config.ca_file.empty()) {
     access.settings.emplace_back("http.sslCAInfo", Secret(options.config.ca_file));
@@ -53,7 +53,8 @@ void add_https(const GitOptions& options, GitAccess& access) {
   }
 }
 
-/// A path as a value of ssh's configuration, inside a word of the shell that git hands the command.
+/// Quotes a path for a value of ssh's configuration, within a shell word of the command that git
+/// runs.
 Result<std::string> ssh_path(const std::string& path) {
   if (path.find_first_of("'\"\\$\n") != std::string::npos) {
     return Error{ErrorCode::invalid_config,

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What lets git into the remote side: the token or the key, as variables of the environment that
-// end with the call. Nothing of it stands on a command line or in a file that git writes.
+// The credentials of git for the remote: the token or the key, as environment variables of one
+// call. They are never on a command line or in a file that git writes.
 #pragma once
 
 #include "daemon/source/git_options.hpp"
@@ -20,12 +20,12 @@ using GitSetting = std::pair<std::string, Secret>;  // a key of git's configurat
 
 struct GitAccess {
   std::vector<Secret> variables;     // "NAME=value"
-  std::vector<GitSetting> settings;  // go into the environment, too
-  std::vector<std::string> files;    // that git or ssh reads by itself
-  std::vector<Secret> secrets;       // what must not be shown, should the remote side send it back
+  std::vector<GitSetting> settings;  // passed in the environment, too
+  std::vector<std::string> files;    // that git or ssh reads itself
+  std::vector<Secret> secrets;       // must not be shown, should the remote send it back
 };
 
-/// Reads the files again. Errors: invalid_config, naming the file.
+/// Reads the files again. Errors: invalid_config, with the file name.
 Result<GitAccess> read_git_access(const GitOptions& options);
 
 /// `text` without the secrets.

@@ -15,11 +15,11 @@ constexpr std::string_view kAuthor = "author ";
 constexpr std::string_view kCommitter = "committer ";
 constexpr std::string_view kCoAuthor = "co-authored-by:";
 constexpr std::string_view kSigned = "signed ";
-constexpr std::string_view kGoodSignature = "GU";  // U: by a key that no other vouches for
-// Each is kept, and compared with each approver: more say nothing but that somebody wants that.
+constexpr std::string_view kGoodSignature = "GU";  // U: by a key that no other key certifies
+// Each is stored, and compared with each approver: a longer list is only an attack.
 constexpr std::size_t kMostAuthors = 500;
 
-/// "Ada <ada@example.com>": the address; empty where there is none.
+/// "Ada <ada@example.com>": the address; empty if there is none.
 std::string_view address_in(std::string_view text) {
   const auto begin = text.rfind('<');
   const auto end = text.rfind('>');
@@ -27,7 +27,7 @@ std::string_view address_in(std::string_view text) {
   return text.substr(begin + 1, end - begin - 1);
 }
 
-/// "G Ada <ada@example.com>": git's verdict in a letter, and who signed.
+/// "G Ada <ada@example.com>": git's verdict as a letter, and the signer.
 void add_verdict(std::string_view verdict, Authors& authors) {
   const bool is_good = verdict.size() > 1 && verdict[1] == ' ' &&
                        kGoodSignature.find(verdict.front()) != std::string_view::npos;

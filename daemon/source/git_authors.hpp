@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Who wrote commits, as `git log` tells it. It is what the commits say of themselves: only a
-// signature makes it more than that.
+// The authors of commits, as reported by `git log`. These are claims of the commits; only a
+// signature proves them.
 #pragma once
 
 #include "daemon/config/approvers.hpp"
@@ -11,21 +11,21 @@
 
 namespace authzd {
 
-/// The option of `git log` whose output parse_git_authors() reads. A mailmap in the repository is
-/// not asked: its authors would say who they are.
+/// The option of `git log` for parse_git_authors(). It ignores a mailmap in the repository, which
+/// authors could use to rename themselves.
 inline constexpr std::string_view kAuthorFormat =
     "--format=author %ae%ncommitter %ce%n%(trailers:key=Co-authored-by,unfold)";
 
-/// The same, with who signed: of calls that have the keys to tell.
+/// The same with the signer: for calls that have the keys.
 inline constexpr std::string_view kSignedAuthorFormat =
     "--format=signed %G? %GS%nauthor %ae%ncommitter %ce%n%(trailers:key=Co-authored-by,unfold)";
 
-/// Total: a line that is none of the format is left out, and what is left says that not all is
-/// known; so do a commit that no key at hand has signed, and more people than anybody could name.
+/// Accepts any input: skips an invalid line, and then the result says that not all authors are
+/// known. The same applies to a commit without a signature by a known key, and to too many people.
 Authors parse_git_authors(std::string_view output);
 
-/// Who has signed wrote it, too: a principal or principals of allowed_signers, "Ada
-/// <ada@example.com>" of a PGP key. Not known where that names nobody, or a pattern.
+/// The signer is an author, too: a principal or principals of allowed_signers, "Ada
+/// <ada@example.com>" of a PGP key. Not all known if that names nobody, or is a pattern.
 void add_signer(std::string_view signer, Authors& authors);
 
 }  // namespace authzd

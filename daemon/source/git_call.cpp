@@ -17,13 +17,13 @@ std::vector<GitSetting> fixed_settings() {
   };
   set("core.hooksPath", "/dev/null");
   set("core.fsmonitor", "false");
-  set("core.bigFileThreshold", "1m");  // larger ones are streamed, and never whole in memory
+  set("core.bigFileThreshold", "1m");  // larger ones are streamed, and never completely in memory
   set("credential.helper", "");
   set("gc.auto", "0");
   set("maintenance.auto", "false");
   set("submodule.recurse", "false");
   set("fetch.recurseSubmodules", "false");
-  set("fetch.unpackLimit", "1");  // one file a fetch, so that its size can be limited
+  set("fetch.unpackLimit", "1");  // one file per fetch, so that its size can be limited
   set("fetch.writeCommitGraph", "false");
   set("transfer.fsckObjects", "true");
   set("protocol.version", "2");

@@ -36,7 +36,7 @@ Result<void> remove_all(const std::vector<fs::path>& paths) {
 }  // namespace
 
 bool is_whole(const fs::path& repository) {
-  std::error_code ec;  // what cannot be looked at is not there
+  std::error_code ec;  // on an error, treat it as missing
   return fs::exists(repository / "HEAD", ec) && fs::exists(repository / "config", ec) &&
          fs::is_directory(repository / "objects", ec) && fs::is_directory(repository / "refs", ec);
 }

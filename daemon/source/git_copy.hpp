@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The files of our own bare copy: whether it is whole, has grown too much, or was left by a git
-// that was killed.
+// The files of our bare copy: whether it is complete, has grown too large, or was left by a killed
+// git.
 #pragma once
 
 #include "reconciler/base/result.hpp"
@@ -20,16 +20,16 @@ struct CopyLimits {
 
 bool is_whole(const std::filesystem::path& repository);
 
-/// Each fetch leaves a pack; beyond the limits a new copy is cheaper than tidying this one.
+/// Each fetch adds a pack; beyond the limits a new copy is cheaper than a cleanup.
 bool is_outgrown(const std::filesystem::path& repository, const CopyLimits& limits);
 
-/// Locks and temporary files of a git that is no more. Errors: unavailable.
+/// Removes locks and temporary files of a git that has ended. Errors: unavailable.
 Result<void> remove_leftovers(const std::filesystem::path& repository);
 
-/// Key rings of a check that was killed, in the folder above. Errors: unavailable.
+/// Removes key rings of a killed check, in the parent folder. Errors: unavailable.
 Result<void> remove_temporary(const std::filesystem::path& top);
 
-/// Nothing there is fine. Errors: unavailable.
+/// A missing copy is not an error. Errors: unavailable.
 Result<void> remove_copy(const std::filesystem::path& repository);
 
 }  // namespace authzd

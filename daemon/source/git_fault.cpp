@@ -42,7 +42,7 @@ constexpr std::string_view kNoUser =
     "libnss-systemd";
 constexpr std::string_view kNoRef = "the remote side does not have it; check source.git.ref";
 
-// The first that fits, in this order: what ssh or curl says comes before git's own summary of it.
+// The first match wins: messages of ssh or curl come before git's own summary.
 constexpr std::array<Fault, 36> kFaults{{
     {"ssh: not found", ErrorCode::unavailable, kNoSsh},
     {"No user exists for uid", ErrorCode::unavailable, kNoUser},
@@ -88,8 +88,8 @@ constexpr std::array<Fault, 36> kFaults{{
      "the server sends us elsewhere; write that URL"},
 }};
 
-/// The line that says most: the one that holds the sign, else git's own, else the last. Where git
-/// only says that it read nothing, what ssh said just before is the reason.
+/// The most useful line: the one with the sign, else git's own, else the last. If git only reports
+/// that it read nothing, the previous line from ssh is the reason.
 std::string_view telling_line(std::string_view said, std::string_view sign) {
   constexpr std::string_view kReadNothing = "fatal: Could not read from remote repository";
   std::string_view last;

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What git's last words mean: which kind of error, and what a person can do about it.
+// Interprets git's last message: the kind of error, and the remedy.
 #pragma once
 
 #include "reconciler/base/error.hpp"
@@ -10,7 +10,7 @@
 
 namespace authzd {
 
-/// `said`: what git wrote to standard error; it may hold text of the remote side.
+/// `said`: git's standard error; it may contain text from the remote.
 Error git_fault(std::string_view said, int exit_code);
 
 }  // namespace authzd

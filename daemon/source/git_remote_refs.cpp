@@ -46,7 +46,7 @@ Result<RemoteRef> pick_ref(std::string_view listed, const std::string& ref) {
     if (tab == std::string_view::npos || !is_commit_id(line.substr(0, tab))) {
       return Error{ErrorCode::bad_response, "the remote side lists refs that cannot be read"};
     }
-    const std::string name(line.substr(tab + 1));  // a pattern also fits the end of other names
+    const std::string name(line.substr(tab + 1));  // a pattern also matches the end of other names
     if (std::find(wanted.begin(), wanted.end(), name) == wanted.end()) continue;
     found.push_back({name, std::string(line.substr(0, tab))});
   }

@@ -29,13 +29,13 @@ constexpr std::size_t kUrlDigits = 16;
 constexpr std::size_t kMostTreeBytes = 64U << 20U;
 constexpr std::size_t kMostAuthorBytes = 4U << 20U;
 constexpr std::chrono::milliseconds kLockPause{50};
-constexpr int kMostExitCode = 128;  // of git itself; beyond it a signal ended it
+constexpr int kMostExitCode = 128;  // of git itself; above it a signal ended it
 
 std::string first_line(std::string_view text) {
   return std::string(trim(text.substr(0, text.find('\n'))));
 }
 
-/// It is too much: to fetch or to read, or to do so in time.
+/// It exceeds a limit: to fetch or to read, or to do so in time.
 bool is_too_much(const Error& error, ErrorCode code) {
   return error.code == code || error.code == ErrorCode::timeout;
 }
@@ -50,7 +50,7 @@ GitRepository::GitRepository(GitOptions options) : options_(std::move(options)) 
 Async<GitHead> GitRepository::update() {
   if (auto ready = co_await prepare(); !ready) co_return std::move(ready).error();
   auto head = co_await find_head();
-  // Nonsense may come from the remote side, or of a damaged copy: the next update looks.
+  // An invalid reply may come from the remote, or from a damaged copy: the next update checks.
   if (!head && head.error().code == ErrorCode::bad_response) is_checked_ = false;
   co_return head;
 }
@@ -73,7 +73,7 @@ Async<GitHead> GitRepository::find_head() {
   auto remote_head = co_await resolve();
   if (!remote_head) co_return std::move(remote_head).error();
   if (have_.object == remote_head->object) co_return have_;
-  // After a start: the copy may hold it already.
+  // After a start, the copy may already have it.
   auto held = co_await fetched(remote_head->ref);
   if (!held || held->object != remote_head->object) {
     if (auto done = co_await fetch(remote_head->ref, ""); !done) {
@@ -126,8 +126,8 @@ Async<Lineage> GitRepository::lineage(GitHead head, std::string earlier) {
   co_return Lineage::diverges;
 }
 
-/// What cannot be read to its end, next time no more than this time, leaves them unknown: it must
-/// not keep every later revision out.
+/// If the history cannot be read completely, next time it could not be read either. The authors
+/// stay unknown, so that this does not block every later revision.
 Async<Authors> GitRepository::authors(
     GitHead head,
     std::string earlier,
@@ -158,8 +158,8 @@ Async<Authors> GitRepository::authors(
   co_return parse_git_authors(outcome->output);
 }
 
-/// What a shallow copy shows of a range is right where each way back from the head ends at what
-/// came before it. One that ends at a commit without parents was cut off, or went past what the
+/// A range in a shallow copy is complete if each path back from the head ends at a commit before
+/// the range. A path that ends at a commit without parents was cut off, or passed commits that the
 /// copy does not know to be older than the range.
 Async<void> GitRepository::make_whole(GitHead head, std::string range) {
   const std::string wanted = head.ref.empty() ? head.commit : head.ref;
@@ -218,8 +218,8 @@ Result<void> GitRepository::discard_copy() {
   return remove_copy(place_.repository);
 }
 
-/// A power cut may leave files that are there and empty, or hold something else. A check that does
-/// not come to its end says nothing of the copy.
+/// A power failure may leave empty or corrupt files. A check that does not finish proves nothing
+/// about the copy.
 Async<bool> GitRepository::is_sound() {
   GitCall call = local("checking the copy", {"fsck", "--no-dangling", "--no-progress"});
   call.limit = options_.limits.remote;
@@ -228,8 +228,8 @@ Async<bool> GitRepository::is_sound() {
   co_return !outcome || outcome->exit_code == 0 || outcome->exit_code > kMostExitCode;
 }
 
-/// One works on a copy at a time: another would clean away what this one is writing. The one before
-/// may be about to end, as after a reload.
+/// Only one process may use a copy: another would remove files that this one is writing. The
+/// previous one may be about to end, as after a reload.
 Async<void> GitRepository::lock() {
   if (lock_.get() >= 0) co_return Result<void>{};
   const fs::path top = place_.home.parent_path();
@@ -254,7 +254,7 @@ Async<void> GitRepository::lock() {
   co_return remove_temporary(top);
 }
 
-/// Made under another name first, so that one killed half-way is never taken for a copy.
+/// Made under a temporary name first, so that a half-made copy is never used.
 Async<void> GitRepository::make_copy() {
   GitPlace fresh = place_;
   fresh.repository += ".new";
@@ -270,7 +270,7 @@ Async<void> GitRepository::make_copy() {
   co_return Result<void>{};
 }
 
-/// The first argument names what is asked of the remote side.
+/// The first argument is the request to the remote.
 Async<ProcessOutcome> GitRepository::call_remote(GitCall call) {
   const std::string type = call.arguments.front();
   auto outcome = co_await call_git(place_, std::move(call));
@@ -294,7 +294,7 @@ Async<GitHead> GitRepository::resolve() {
   co_return GitHead{std::move(ref->name), std::move(ref->object), ""};
 }
 
-/// The first fetch takes one commit; later ones what came since, which shows what follows what.
+/// The first fetch gets one commit; later ones get what came since, which shows their order.
 Async<void> GitRepository::fetch(std::string wanted, std::string depth) {
   std::vector<std::string> is_first{"rev-parse", "-q", "--verify", std::string(kHead)};
   const auto has_head = co_await succeeds(std::move(is_first));
@@ -319,7 +319,7 @@ Async<void> GitRepository::fetch(std::string wanted, std::string depth) {
   co_return Result<void>{};
 }
 
-/// What refs/authzd/head is in the copy.
+/// The target of refs/authzd/head in the copy.
 Async<GitHead> GitRepository::fetched(std::string ref) {
   const std::string head(kHead);
   GitCall call = local("reading the head", {"rev-parse", "-q", head, head + "^{commit}"});
@@ -348,7 +348,7 @@ Async<std::string> GitRepository::output_of(GitCall call) {
   co_return git_error(*outcome, call);
 }
 
-/// Others may be reading the copy now: the next update looks at it.
+/// Others may be reading the copy now: the next update checks it.
 void GitRepository::look_again() {
   have_ = {};
   is_checked_ = false;

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Our own bare copy of a remote repository: no work tree, nothing that runs. It holds one ref,
-// refs/authzd/head, as shallow as the questions asked of it allow. Calls must not overlap.
+// Our bare copy of a remote repository: no work tree, nothing that is executed. It has one ref,
+// refs/authzd/head, as shallow as the requests allow. Calls must not overlap.
 #pragma once
 
 #include "daemon/source/child.hpp"
@@ -15,9 +15,9 @@
 
 namespace authzd {
 
-/// What the configured ref names.
+/// The target of the configured ref.
 struct GitHead {
-  std::string ref;     // "refs/heads/main"; empty where the configuration names a commit
+  std::string ref;     // "refs/heads/main"; empty if the configuration names a commit
   std::string object;  // the commit, or the annotated tag
   std::string commit;
 
@@ -30,26 +30,26 @@ class GitRepository {
  public:
   explicit GitRepository(GitOptions options);
 
-  /// Asks the remote side for the head, and fetches it where it is a new one. Makes the copy where
-  /// there is none, or a damaged one, and cleans up after a fetch that was killed.
-  /// Errors: git_fault's; timeout; invalid_config (a ref that is branch and tag, a secret's file).
+  /// Asks the remote for the head, and fetches it if it is new. Creates the copy if it is missing
+  /// or damaged, and cleans up after a killed fetch. Errors: git_fault's; timeout; invalid_config
+  /// (a ref that is both a branch and a tag, a credential file).
   Async<GitHead> update();
 
-  /// Errors: bad_response, timeout. The copy is made again on the next update.
+  /// Errors: bad_response, timeout. The next update creates the copy again.
   Async<std::vector<TreeEntry>> tree(std::string commit);
   Async<std::vector<SourceFile>> read(std::vector<TreeEntry> entries);
 
-  /// As Source::lineage, for `head`. Fetches as much of the history as it takes.
+  /// As Source::lineage, for `head`. Fetches as much of the history as needed.
   Async<Lineage> lineage(GitHead head, std::string earlier);
 
-  /// Who wrote the commits that `head` has and `earlier` has not; empty: the whole history. Both
-  /// are in the copy. Fetches as much of the history as it takes. `check`: who signed each of them
-  /// wrote it, too. Not known where it is more than is read. Errors: as update().
+  /// The authors of the commits in `head` but not in `earlier`; empty: of the whole history. Both
+  /// are in the copy. Fetches as much of the history as needed. `check`: signers count as authors,
+  /// too. Not known if the history exceeds the limit. Errors: as update().
   Async<Authors> authors(GitHead head,
                          std::string earlier,
                          const SignatureCheck* check);  // coroutine-ref: the awaiter's
 
-  /// A call on the copy without the network, as a start for others' calls.
+  /// A local call on the copy, as a base for the calls of others.
   [[nodiscard]] GitCall local(std::string doing, std::vector<std::string> arguments) const;
   [[nodiscard]] const GitPlace& place() const { return place_; }
   [[nodiscard]] const SourceRequests& requests() const { return requests_; }
@@ -76,8 +76,8 @@ class GitRepository {
   GitPlace place_;
   Descriptor lock_;
   SourceRequests requests_;
-  GitHead have_;             // what the copy is known to hold; empty after a start
-  bool is_checked_ = false;  // the copy was found sound, and nothing speaks against that
+  GitHead have_;             // known content of the copy; empty after a start
+  bool is_checked_ = false;  // the copy was checked, and nothing contradicts that since
 };
 
 }  // namespace authzd

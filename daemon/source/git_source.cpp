@@ -23,7 +23,7 @@ GitSource::GitSource(boost::asio::any_io_executor executor, GitOptions options, 
 Async<Fetched> GitSource::fetch(std::vector<std::string> paths, std::string known) {
   const std::uint64_t asked_at = begun_;
   const FairGate::Pass pass = co_await gate_.enter();
-  // Those that the same event has woken are to be counted as having asked before it begins.
+  // Callers woken by the same event count as having asked before it begins.
   co_await boost::asio::post(boost::asio::use_awaitable);
   if (newest_number_ <= asked_at) {
     const std::uint64_t number = ++begun_;
@@ -89,13 +89,13 @@ Async<Authors> GitSource::authors(std::string revision, std::string earlier) {
   const FairGate::Pass pass = co_await gate_.enter();
   GitHead head{"", revision, revision};
   if (newest_ && newest_->commit == revision) head = *newest_;
-  // It brings the history that lies between the two, and says whether there is one. What was taken
-  // out of a history that was rewritten, nobody knows who did it.
+  // It fetches the history between the two, and shows whether there is one. If a history was
+  // rewritten, the authors of its removed parts are unknown.
   const auto lineage = co_await repository_.lineage(head, earlier);
   if (!lineage) co_return lineage.error();
   if (*lineage != Lineage::follows) co_return Authors{{}, {}, false};
   if (!is_commit_id(earlier)) earlier.clear();
-  // Of a whole history not all can be signed by keys of today: the names count as they are told.
+  // Today's keys cannot have signed a whole history: the names count as written.
   SignatureCheck keys;
   const bool is_checked = verifier_.is_asked() && !earlier.empty();
   if (is_checked) {

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Manifests in a Git repository: the tree of the commit that a branch, a tag or the configuration
-// names, without a work tree. Several accounts may share one; a fetch that was asked for by several
-// at once is made once.
+// names, without a work tree. Several accounts may share one source; concurrent requests share one
+// fetch.
 #pragma once
 
 #include "daemon/net/fair_gate.hpp"
@@ -21,10 +21,10 @@ namespace authzd {
 
 class GitSource final : public Source {
  public:
-  /// `owned`: a directory that goes with this; default-made where the copy is to stay.
+  /// `owned`: a directory that is removed with this; default-constructed for a permanent copy.
   GitSource(boost::asio::any_io_executor executor, GitOptions options, TempDirectory owned);
 
-  /// Files are named by their path in the repository. A commit is refused with the errors of
+  /// Files are named by their path in the repository. A commit may be refused with the errors of
   /// GitVerifier::verify and select_manifests. Errors: GitRepository::update's.
   Async<Fetched> fetch(std::vector<std::string> paths, std::string known) override;
   Async<Lineage> lineage(std::string revision, std::string earlier) override;
@@ -43,11 +43,11 @@ class GitSource final : public Source {
   GitLimits limits_;
   GitRepository repository_;
   GitVerifier verifier_;
-  FairGate gate_;  // one works on the copy at a time
+  FairGate gate_;  // one user of the copy at a time
   std::uint64_t begun_ = 0;
-  std::uint64_t newest_number_ = 0;  // of the update that gave the two below
+  std::uint64_t newest_number_ = 0;  // of the update that set the two below
   Result<GitHead> newest_;
-  Result<void> let_in_;  // what the verifier says of newest_
+  Result<void> let_in_;  // the verifier's verdict on newest_
 };
 
 }  // namespace authzd

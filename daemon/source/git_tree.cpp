@@ -44,7 +44,7 @@ std::string_view take_word(std::string_view& text) {
   return word;
 }
 
-/// "MODE TYPE OBJECT SIZE" and, after a tab, the path; the size of what is no blob is "-".
+/// "MODE TYPE OBJECT SIZE" and, after a tab, the path; the size of anything but a blob is "-".
 std::optional<TreeEntry> parse_entry(std::string_view line) {
   const std::size_t tab = line.find('\t');
   if (tab == std::string_view::npos || tab + 1 == line.size()) return std::nullopt;
@@ -60,7 +60,7 @@ std::optional<TreeEntry> parse_entry(std::string_view line) {
   return has_size && !entry.mode.empty() ? std::optional(std::move(entry)) : std::nullopt;
 }
 
-/// root and path in one, without ".", doubled and final slashes; empty: the top.
+/// Joins root and path, without ".", doubled and final slashes; empty: the top.
 std::string full_path(std::string_view root, std::string_view path) {
   std::string full;
   for (std::string_view part : {root, path}) {

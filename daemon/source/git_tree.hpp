@@ -1,7 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The tree of a commit as git lists it, and what of it is read. Pure: text in, values out.
+// The tree of a commit as git lists it, and the selection of files to read. Pure: text in, values
+// out.
 #pragma once
 
 #include "reconciler/base/result.hpp"
@@ -27,35 +28,35 @@ struct TreeEntry {
 /// Reads `git ls-tree -r -t -z -l --full-tree`. Errors: bad_response.
 Result<std::vector<TreeEntry>> parse_tree(std::string_view listed);
 
-/// Links and submodules below the paths that may have taken a folder's place.
+/// Links and submodules below the paths that may replace a folder.
 std::vector<std::string> not_followed(const std::vector<TreeEntry>& tree,
                                       const std::string& root,
                                       const std::vector<std::string>& paths);
 
-/// The entry of .authzdignore in `root`; none: there is none. Errors: invalid_manifest (it is no
-/// file, or too large).
+/// The entry of .authzdignore in `root`; none if it does not exist. Errors: invalid_manifest (it is
+/// not a file, or too large).
 Result<std::vector<TreeEntry>> find_ignore_file(const std::vector<TreeEntry>& tree,
                                                 const std::string& root);
 
-/// Takes the manifests that are ignored out of the tree; returns those below `root`/`paths`,
-/// sorted. A file that `paths` name stays. Errors: IgnoreRules'.
+/// Removes the ignored manifests from the tree; returns those below `root`/`paths`, sorted. A file
+/// that `paths` name stays. Errors: IgnoreRules'.
 Result<std::vector<std::string>> take_ignored(std::vector<TreeEntry>& tree,
                                               const std::string& root,
                                               const std::vector<std::string>& paths,
                                               IgnoreRules rules);
 
-/// The manifests below `root`/`paths`, sorted by path, each once.
-/// Errors: invalid_manifest (a path is missing; a symbolic link or a submodule stands where a
-/// manifest or a path should be; more files or bytes than are read).
+/// The manifests below `root`/`paths`, sorted by path, without duplicates. Errors: invalid_manifest
+/// (a path is missing; a symbolic link or a submodule replaces a manifest or a path; more files or
+/// bytes than the limits).
 Result<std::vector<TreeEntry>> select_manifests(const std::vector<TreeEntry>& tree,
                                                 const std::string& root,
                                                 const std::vector<std::string>& paths,
                                                 std::uint64_t most_bytes);
 
-/// What `git cat-file --batch` reads: an object a line.
+/// The input of `git cat-file --batch`: one object a line.
 std::string batch_input(const std::vector<TreeEntry>& entries);
 
-/// Reads what it answered to that. Errors: bad_response.
+/// Parses its output. Errors: bad_response.
 Result<std::vector<SourceFile>> parse_batch(std::string_view answer,
                                             const std::vector<TreeEntry>& entries);
 

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::chrono::seconds kImportLimit{30};
 
-/// A key ring of gpg in a directory of its own.
+/// A gpg key ring in its own directory.
 Async<void> import_keys(std::string ring, std::string file, std::string text) {
   ProcessSpec spec;
   spec.program = "gpg";
@@ -40,14 +40,14 @@ Result<void> write_signers(const std::string& file, const std::string& text) {
   return Error{ErrorCode::unavailable, "cannot write " + printable(file)};
 }
 
-/// Nothing but the given keys to go by.
+/// Makes git use only the given keys.
 void use_ring(const std::string& ring, const std::string& signers, SignatureCheck& check) {
   check.variables.emplace_back("GNUPGHOME=" + ring);
   const auto set = [&check](std::string key, std::string value) {
     check.settings.emplace_back(std::move(key), Secret(std::move(value)));
   };
   set("gpg.program", "gpg");
-  set("gpg.minTrustLevel", "undefined");  // to be in this ring is what counts
+  set("gpg.minTrustLevel", "undefined");  // every key in this ring is trusted
   set("gpg.x509.program", "/bin/false");
   set("gpg.ssh.program", "ssh-keygen");
   set("gpg.ssh.allowedSignersFile", signers);
@@ -72,7 +72,7 @@ Async<SignatureCheck> make_ring(const GitRepository& repository,  // coroutine-r
   co_return check;
 }
 
-/// The "tag" line of a tag: a signed tag must not pass under another tag's name.
+/// The "tag" line of a tag: a signed tag must not pass under another name.
 std::string_view name_in_tag(std::string_view tag) {
   for (const std::string_view line : split_lines(tag)) {
     if (line.empty()) break;
@@ -86,7 +86,7 @@ Error not_let_in(Error why, const GitHead& head, std::string_view what) {
   return std::move(why).context(std::string(what) + " " + object + " is refused");
 }
 
-/// Whether the annotated tag itself is signed, and is the one that it is pushed as.
+/// Whether the annotated tag itself is signed, and has the name that it was pushed under.
 Async<bool> has_signature(const GitRepository& repository,  // coroutine-ref: the awaiter's
                           GitHead head) {
   GitCall call = repository.local("reading the tag", {"cat-file", "tag", head.object});

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Whether a head is signed by one of the configured keys. Git, gpg and ssh-keygen check it, with a
-// key ring that holds those keys alone, is made for the call and ends with it.
+// Checks that a head is signed by one of the configured keys. Git, gpg and ssh-keygen do the check,
+// with a temporary key ring that contains only those keys.
 #pragma once
 
 #include "daemon/source/git_repository.hpp"
@@ -14,7 +14,7 @@
 
 namespace authzd {
 
-/// What lets a call of git check signatures, while this is there.
+/// Enables signature checks in a call of git, while it exists.
 struct SignatureCheck {
   TempDirectory ring;
   std::vector<Secret> variables = {};
@@ -23,19 +23,19 @@ struct SignatureCheck {
 
 class GitVerifier {
  public:
-  /// Without files every head is let in.
+  /// Without files every head is accepted.
   explicit GitVerifier(std::vector<std::string> key_files) : key_files_(std::move(key_files)) {}
 
-  /// Reads the keys again; a head that was judged with the same keys is not checked again.
-  /// An annotated tag counts by its own signature where it has one, else by its commit's.
-  /// Errors: invalid_manifest (why the head is not let in); invalid_config (a key file);
-  /// unavailable, timeout (it could not be checked: git, gpg or ssh-keygen cannot be run, or fail).
+  /// Reads the keys again; does not check a head again that was checked with the same keys. An
+  /// annotated tag counts by its own signature if it has one, else by its commit's. Errors:
+  /// invalid_manifest (why the head is refused); invalid_config (a key file); unavailable, timeout
+  /// (the check is impossible: git, gpg or ssh-keygen cannot run, or fail).
   Async<void> verify(const GitRepository& repository,  // coroutine-ref: the awaiter's
                      GitHead head);
 
   [[nodiscard]] bool is_asked() const { return !key_files_.empty(); }
 
-  /// Who has signed the head that verify() let in last, as signer_of() has it.
+  /// The signer of the last head that verify() accepted, in the form of signer_of().
   [[nodiscard]] const std::string& signer() const { return signer_; }
 
   /// Reads the keys again. Errors: invalid_config (a key file); unavailable, timeout.
@@ -50,7 +50,7 @@ class GitVerifier {
   std::vector<std::string> key_files_;
   std::string judged_;    // digest of keys and head
   Result<void> verdict_;  // of it
-  std::string signer_;    // of it, where it is let in
+  std::string signer_;    // of it, if accepted
 };
 
 }  // namespace authzd

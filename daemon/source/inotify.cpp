@@ -37,8 +37,8 @@ Error too_many(const fs::path& root, std::size_t most_entries) {
               count_of(most_entries, "file and folder", "files and folders") + " lie below it"};
 }
 
-/// A file that was made and is still open will be heard of again when it is closed; a link, a
-/// second name of a file and a directory are whole at once.
+/// A new file that is still open causes another event when it is closed. A link, a second name of a
+/// file and a directory are complete at once.
 bool is_whole_when_made(const fs::path& path) {
   struct stat facts {};
   if (::lstat(path.c_str(), &facts) != 0) return false;
@@ -80,7 +80,8 @@ Result<void> InotifyWatches::add(const fs::path& directory, const std::string& o
   return {};
 }
 
-/// The folder above the root, and each where a link, or nothing, stands on the way to it.
+/// Watches the folder above the root, and each folder on the path where there is a link, or
+/// nothing.
 Result<void> InotifyWatches::add_way_to(const fs::path& root) {
   fs::path folder = root.root_path();
   const fs::path way = root.relative_path();
@@ -102,14 +103,14 @@ Result<void> InotifyWatches::add_tree(const fs::path& root, std::size_t most_ent
   std::error_code ec;
   if (!fs::is_directory(root, ec)) return {};
   if (auto added = add(root, ""); !added) return added;
-  // What vanishes while one looks is heard of by the watch above it.
+  // The watch above reports anything that disappears during the scan.
   fs::recursive_directory_iterator entry(root, fs::directory_options::skip_permission_denied, ec);
   std::size_t entries = 0;
   while (!ec && entry != fs::recursive_directory_iterator()) {
     if (++entries > most_entries) return too_many(root, most_entries);
     const bool is_hidden = is_hidden_name(entry->path().filename().string());
     if (is_hidden) entry.disable_recursion_pending();
-    // Both ask what the listing said of it, and no file system once more.
+    // Both use data of the listing, without another file system call.
     if (!is_hidden && !entry->is_symlink(ec) && entry->is_directory(ec)) {
       if (auto added = add(entry->path(), ""); !added) return added;
     }

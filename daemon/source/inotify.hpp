@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// inotify as values: what to watch for a root, and what a batch of events says.
+// inotify as values: what to watch for a root, and the meaning of a batch of events.
 #pragma once
 
 #include "daemon/source/child.hpp"
@@ -16,28 +16,28 @@
 
 namespace authzd {
 
-/// What a batch of events comes to.
+/// The meaning of a batch of events.
 struct InotifyNews {
-  bool has_changed = false;  // someone may want to read again
-  bool is_moved = false;     // what is watched no longer fits the tree
+  bool has_changed = false;  // a new reading may be needed
+  bool is_moved = false;     // the watches no longer match the tree
 };
 
-/// The watches of one root, as the tree is when they are made.
+/// The watches of one root, for the tree at the time of their creation.
 class InotifyWatches {
  public:
-  /// Looks at `most_entries` files and folders below the root at most. Errors: unavailable (there
-  /// are more; a limit of the host is reached, and which one to raise).
+  /// Scans at most `most_entries` files and folders below the root. Errors: unavailable (there are
+  /// more; a limit of the host is reached, with the one to raise).
   static Result<InotifyWatches> make(const std::filesystem::path& root, std::size_t most_entries);
 
   [[nodiscard]] int descriptor() const { return inotify_.get(); }
 
-  /// Reads what read(2) gave of the descriptor.
+  /// Parses what read(2) returned from the descriptor.
   [[nodiscard]] InotifyNews news(std::string_view events) const;
 
  private:
   struct Watch {
     std::filesystem::path directory;
-    std::set<std::string> names;  // the only ones that matter; none: all
+    std::set<std::string> names;  // the only relevant ones; empty: all
   };
 
   Result<void> add(const std::filesystem::path& directory, const std::string& only);

@@ -13,11 +13,11 @@
 namespace authzd {
 namespace {
 
-/// For one reading of a directory. A network file system takes its time, and other accounts do not
-/// wait for it.
+/// For one reading of a directory. A network file system is slow, and other accounts do not wait
+/// for it.
 constexpr std::chrono::seconds kReadingLimit(60);
 
-/// The proxy's URL where one leads to the repository; git has no rules of its own for that.
+/// The proxy's URL if the repository is behind one; git does not apply our proxy rules itself.
 Secret proxy_to(const GitUrl& url, const ProxySettings& proxies) {
   if (url.protocol != "https") return {};
   const auto server = parse_base_url(url.text);

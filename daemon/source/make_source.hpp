@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// From the configuration to a source.
+// Creates a source from the configuration.
 #pragma once
 
 #include "daemon/config/config.hpp"
@@ -16,15 +16,16 @@
 
 namespace authzd {
 
-/// Where a source stands: what is not of its configuration.
+/// The parameters of a source that are not in its configuration.
 struct SourcePlace {
-  std::filesystem::path state_directory;  // where a copy of a repository stays; empty: nowhere
+  std::filesystem::path state_directory;  // for a permanent copy of a repository; empty: no such
+                                          // copy
   ProxySettings proxies = {};
 };
 
 /// One source, for all the accounts of a process. It reads nothing yet. `clock` must outlive it.
-/// Errors: invalid_config (a URL or a ref of Git that cannot be used); unavailable (no place for a
-/// copy that does not stay).
+/// Errors: invalid_config (an unusable URL or ref of Git); unavailable (no place for a temporary
+/// copy).
 Result<std::shared_ptr<Source>> make_source(boost::asio::any_io_executor executor,
                                             Clock& clock,
                                             const SourceConfig& config,

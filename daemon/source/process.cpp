@@ -24,13 +24,13 @@ namespace asio = boost::asio;
 
 constexpr std::size_t kMostErrors = 32U << 10U;
 
-/// Reads a pipe to its end by itself; beyond the limit it goes on reading and keeps nothing.
+/// Reads a pipe to its end; beyond the limit it reads on and discards.
 class Drain : public std::enable_shared_from_this<Drain> {
  public:
   Drain(const asio::any_io_executor& executor, Descriptor pipe, std::size_t most)
       : pipe_(executor, pipe.release()), most_(most) {}
 
-  /// `on_change` is called at the end, and once where the limit is passed.
+  /// Calls `on_change` at the end, and once when the limit is exceeded.
   void start(std::function<void()> on_change) {
     on_change_ = std::move(on_change);
     next();
@@ -72,7 +72,7 @@ class Drain : public std::enable_shared_from_this<Drain> {
   std::function<void()> on_change_;
 };
 
-/// The process and what reads it. Its end, however it comes, leaves neither behind.
+/// The process and its readers. Neither outlives this, however it ends.
 class Running {
  public:
   Running(const asio::any_io_executor& executor, Child child, std::size_t most_output)
@@ -94,7 +94,7 @@ class Running {
   asio::awaitable<void> until_ended() {
     const auto [ec] = co_await ended_.async_wait(asio::posix::stream_descriptor::wait_read, kTuple);
     if (ec) throw_cancelled();
-    child_.kill_group();  // what it left behind would keep the pipes open
+    child_.kill_group();  // its leftovers would keep the pipes open
     while (!output_->has_ended() || !errors_->has_ended()) co_await changed_.async_wait(kTuple);
   }
 

@@ -11,11 +11,11 @@ namespace authzd {
 namespace {
 
 struct Flaw {
-  std::string_view status;  // gpg's word for it
-  std::string_view why;     // follows who it was
+  std::string_view status;  // gpg's status word
+  std::string_view why;     // follows the signer
 };
 
-// gpg says several things of one signature; the first here that it says is what counts.
+// gpg reports several things about one signature; the first match in this list counts.
 constexpr std::array<Flaw, 5> kFlaws{{
     {"BADSIG", "does not fit: the revision was changed after it was signed, by"},
     {"REVKEYSIG", "was made with a key that has been revoked, of"},
@@ -26,7 +26,7 @@ constexpr std::array<Flaw, 5> kFlaws{{
 
 constexpr std::string_view kSsh = "signature for ";
 
-/// What follows "[GNUPG:] STATUS " on its line.
+/// The text after "[GNUPG:] STATUS " on its line.
 std::string_view status_of(std::string_view said, std::string_view status) {
   const std::string sign = "[GNUPG:] " + std::string(status) + " ";
   for (const std::string_view line : split_lines(said)) {

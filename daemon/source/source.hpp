@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Where manifests come from. A source gives a snapshot: the files and a revision that names exactly
-// this text, so that an unchanged revision need not be loaded again.
+// The origin of manifests. A source returns a snapshot: the files, and a revision that identifies
+// exactly this text, so that an unchanged revision need not be loaded again.
 #pragma once
 
 #include "daemon/config/approvers.hpp"
@@ -19,16 +19,18 @@
 namespace authzd {
 
 struct Snapshot {
-  std::string revision;  // a Git commit, or "dir:" and 32 hex of a digest over names and text
-  std::vector<SourceFile> files;  // sorted by name; each once. Empty where `revision` was known.
-  /// Links and submodules that may stand for a folder, and were left out.
+  std::string revision;  // a Git commit, or "dir:" and 32 hex digits of a digest over names and
+                         // texts
+  std::vector<SourceFile> files;  // sorted by name, without duplicates. Empty if `revision` was
+                                  // known.
+  /// Links and submodules that may replace a folder, and were skipped.
   std::vector<std::string> not_followed = {};
-  /// Manifests that .authzdignore leaves out, sorted.
+  /// Manifests that .authzdignore excludes, sorted.
   std::vector<std::string> ignored = {};
 };
 
-/// The newest revision, where nothing of it may be used: its commit is not verified, or a path is
-/// missing in it.
+/// The newest revision, if none of it may be used: its commit is not verified, or a path is missing
+/// in it.
 struct RefusedRevision {
   std::string revision;
   Error why;
@@ -36,14 +38,14 @@ struct RefusedRevision {
 
 using Fetched = std::variant<Snapshot, RefusedRevision>;
 
-/// How a revision stands to an earlier one.
+/// How a revision relates to an earlier one.
 enum class Lineage {
-  follows,    // it is that one, or descends from it; always so where a source has no history
-  goes_back,  // that one descends from it: a branch was set back
-  diverges,   // neither: the history was rewritten, or is another repository's
+  follows,    // it is the same, or descends from it; always so if a source has no history
+  goes_back,  // the earlier one descends from it: a branch was reset
+  diverges,   // neither: the history was rewritten, or belongs to another repository
 };
 
-/// Calls over the network since the source was made: by type ("ls-remote", "fetch") and result
+/// Network calls since the source was created: by type ("ls-remote", "fetch") and result
 /// ("success", "error").
 using SourceRequests = std::map<std::pair<std::string, std::string>, std::uint64_t>;
 
@@ -51,30 +53,29 @@ class Source {
  public:
   virtual ~Source() = default;
 
-  /// The files below `paths`, each relative to the source's root ("." is all of it).
-  /// Errors, where no revision could be found: unavailable (the source cannot be read),
-  /// invalid_manifest (a path is missing). Never a part of the files: what cannot be read whole is
-  /// an error.
-  /// `known`: a revision that the caller has judged by its text at the same paths; where it is
-  /// still the newest, the files need not be read again. Empty: none.
+  /// The files below `paths`, each relative to the source's root ("." is all of it). Errors, if no
+  /// revision was found: unavailable (the source cannot be read), invalid_manifest (a path is
+  /// missing). Never returns a part of the files: an incomplete reading is an error. `known`: a
+  /// revision that the caller has already loaded at the same paths; if it is still the newest, the
+  /// files need not be read again. Empty: none.
   virtual Async<Fetched> fetch(std::vector<std::string> paths, std::string known) = 0;
 
-  /// How `revision`, which fetch gave, stands to `earlier`, which this or another source once gave.
-  /// Errors: unavailable, timeout (it takes the remote side's history to tell, and that cannot be
-  /// had).
+  /// How `revision`, which fetch returned, relates to `earlier`, which this or another source once
+  /// returned. Errors: unavailable, timeout (the decision needs the remote's history, which cannot
+  /// be fetched).
   virtual Async<Lineage> lineage(std::string revision, std::string earlier);
 
-  /// Whether a `revision` that fetch gave for `paths` is still what lies there, as far as that can
-  /// be told without the network: always so where a revision is a thing of its own, as a commit is.
-  /// Never an error: what cannot be read is not what it was.
+  /// Whether a `revision` that fetch returned for `paths` is still current, as far as can be
+  /// checked without the network: always so if a revision is immutable, like a commit. Never an
+  /// error: an unreadable source counts as changed.
   virtual Async<bool> still_holds(std::vector<std::string> paths, std::string revision);
 
-  /// Who wrote what is in `revision`, which fetch gave, and not in `earlier`; where that is empty
-  /// or no revision of this kind of source, all who ever wrote any of it. Not known where the
-  /// source keeps no authors, or history was rewritten in between. Errors: as lineage().
+  /// The authors of what is in `revision`, which fetch returned, but not in `earlier`; if that is
+  /// empty or not a revision of this kind of source, everyone who ever wrote any of it. Not known
+  /// if the source has no authors, or history was rewritten in between. Errors: as lineage().
   virtual Async<Authors> authors(std::string revision, std::string earlier);
 
-  /// None where the source needs no network.
+  /// Empty if the source needs no network.
   [[nodiscard]] virtual SourceRequests requests() const { return {}; }
 };
 

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A directory of our own that goes away with its owner.
+// A private directory that is removed with its owner.
 #pragma once
 
 #include "reconciler/base/result.hpp"
@@ -15,7 +15,7 @@ class TempDirectory {
  public:
   static constexpr std::string_view kPrefix = "authzd-";
 
-  /// Makes `parent`/authzd-XXXXXX, for us alone. Errors: unavailable.
+  /// Creates `parent`/authzd-XXXXXX, accessible only to us. Errors: unavailable.
   static Result<TempDirectory> make(const std::filesystem::path& parent);
 
   TempDirectory() = default;

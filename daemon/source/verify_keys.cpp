@@ -37,7 +37,7 @@ std::vector<std::string_view> words_of(std::string_view line) {
   return words;
 }
 
-/// Whom ssh-keygen names as the signer: the comment of the key, else its file.
+/// The name that ssh-keygen gives the signer: the comment of the key, else its file.
 std::string principal_of(const std::vector<std::string_view>& words, const std::string& file) {
   std::string name(words.size() > 2 ? words[2] : std::string_view(file));
   std::replace_if(
@@ -48,7 +48,7 @@ std::string principal_of(const std::vector<std::string_view>& words, const std::
   return name;
 }
 
-/// A line as allowed_signers has it; nothing where it is not about an SSH key.
+/// A line in the format of allowed_signers; none if it is not an SSH key.
 std::optional<std::string> signer_line(std::string_view line, const std::string& file) {
   const auto words = words_of(line);
   if (words.size() >= 2 && is_key_type(words[0])) {
@@ -60,7 +60,7 @@ std::optional<std::string> signer_line(std::string_view line, const std::string&
                                       : std::nullopt;
 }
 
-/// A packet's first byte has the highest bit set: PGP without armour.
+/// The highest bit of a packet's first byte is set: PGP without armour.
 bool is_binary_pgp(std::string_view text) {
   return !text.empty() && (static_cast<unsigned char>(text.front()) & 0x80U) != 0;
 }

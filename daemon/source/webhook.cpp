@@ -27,9 +27,9 @@ constexpr std::size_t kShortestSecret = 16;
 constexpr std::size_t kSchemeSize = std::string_view("sha256=").size();
 constexpr std::size_t kMostSeen = 4096;
 
-/// The key of the generic signature: not the secret itself, which GitHub signs bodies with. With
-/// one key for both, a generic signature would be GitHub's of the body "<timestamp>.<body>", for
-/// ever.
+/// The key of the generic signature: not the secret itself, with which GitHub signs bodies. With
+/// one key for both, a generic signature would also be GitHub's signature of the body
+/// "<timestamp>.<body>", permanently.
 Secret generic_key(const Secret& secret) {
   return Secret(hmac_sha256_hex(secret.reveal(), kGenericDomain));
 }
@@ -51,7 +51,7 @@ Result<void> check_signature(std::string_view header, const Secret& key, std::st
   return {};
 }
 
-/// Compared by digests, which have one length: how long the secret is does not show either.
+/// Compares digests, which have equal lengths: this hides the length of the secret, too.
 Result<void> check_token(std::string_view header, const Secret& secret) {
   const std::string given = sha256_hex(header);
   const std::string expected = sha256_hex(secret.reveal());
@@ -113,7 +113,7 @@ Result<void> WebhookGuard::admit(const HttpRequest& request, const Secret& secre
   return remember("authzd " + to_lower(generic));
 }
 
-/// Bounded: what was seen before the last 4,096 could come again, and would only start a cycle.
+/// Bounded: a delivery before the last 4,096 could be replayed, and would only start a cycle.
 Result<void> WebhookGuard::remember(std::string id) {
   id = sha256_hex(id);
   if (!seen_.insert(id).second) {

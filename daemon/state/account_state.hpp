@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What authzd remembers about one account between cycles. Losing it never makes a wrong write: it
-// loses history and undo, makes authzd less sure of what is its own, and holds deletes until they
-// are approved.
+// What authzd remembers about one account between cycles. Losing it never causes a wrong write: it
+// loses history and undo, makes authzd less certain of what is its own, and holds deletes until
+// they are approved.
 #pragma once
 
 #include "daemon/state/approval_store.hpp"
@@ -26,7 +26,7 @@
 
 namespace authzd {
 
-/// The parts share one database, so that a change that concerns several is one change.
+/// The parts share one database, so that a change to several of them is atomic.
 class AccountState {
  public:
   AccountState(const std::shared_ptr<Database>& database, const AccountId& account);
@@ -45,7 +45,7 @@ class AccountState {
   ChangeMark changes;
   Suspensions suspensions;  // of all accounts
 
-  /// Forgets a little of what is too old to keep: for the end of each run.
+  /// Removes a few entries that are too old: call it at the end of each run.
   Result<void> forget_old(Timestamp now, const Retention& retention = {});
 
  private:
@@ -53,7 +53,7 @@ class AccountState {
   AccountId account_;
 };
 
-/// A state that ends with the process: for a call that keeps nothing. Errors: internal.
+/// A state that ends with the process: for a call that stores nothing. Errors: internal.
 Result<std::unique_ptr<AccountState>> state_in_memory(const AccountId& account);
 
 }  // namespace authzd

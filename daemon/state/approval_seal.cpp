@@ -8,7 +8,7 @@
 namespace authzd {
 namespace {
 
-/// Length-prefixed, so that no text can pass for two.
+/// Length-prefixed, so that one text cannot look like two.
 void append(std::string& out, std::string_view part) {
   out += std::to_string(part.size());
   out += ':';

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The rows of approvals, read whole, and the seal that tells those that authzd wrote. What the seal
-// cannot tell: a row that was deleted; a pass that was done and was set back to undone, as to seal
-// each would cost a read of them all for each action; and a whole older state with its key.
+// The rows of approvals, read completely, and the seal that identifies rows written by authzd. The
+// seal does not detect: a deleted row; a pass that was done and was reset, because sealing each
+// pass would require reading them all for each action; and a whole older state with its key.
 #pragma once
 
 #include "daemon/state/database.hpp"
@@ -17,12 +17,12 @@
 
 namespace authzd {
 
-/// One person's word for it.
+/// One person's approval.
 struct ApproverRow {
-  std::int64_t login_uid = -1;  // -1: nobody knows who logged in
+  std::int64_t login_uid = -1;  // -1: the login is unknown
   std::string who;
   Timestamp at = {};
-  std::optional<Timestamp> until = {};  // none: for good
+  std::optional<Timestamp> until = {};  // none: without end
   std::string seal = {};
 };
 
@@ -35,32 +35,32 @@ struct ApprovalRow {
   std::vector<ApproverRow> approvers;
 };
 
-/// All of one account, by n.
+/// All rows of one account, by n.
 Result<std::vector<ApprovalRow>> approval_rows(Database& database, const AccountId& account);
 
-/// What the approver's row must carry.
+/// The seal that the approver's row must have.
 std::string seal_of(const Database& database,
                     const AccountId& account,
                     const ApprovalRow& approval,
                     const ApproverRow& approver);
 
-/// Writes the row, in the place of an earlier one of the same person.
+/// Writes the row, replacing an earlier one of the same person.
 Result<void> put_approver(Database& database,
                           const AccountId& account,
                           const ApprovalRow& approval,
                           const ApproverRow& approver);
 
-/// Whether any of the account's rows lies after `latest`.
+/// Whether any of the account's rows is later than `latest`.
 Result<bool> has_approver_after(Database& database, const AccountId& account, Timestamp latest);
 
-/// Gives each row that lies after `latest` the time `now`, with as long to go as it had. One that
-/// authzd did not write stays one that it did not write.
+/// Sets each row that is later than `latest` to `now`, with the same remaining time. A row that
+/// authzd did not write stays invalid.
 Result<void> set_approvers_back(Database& database,
                                 const AccountId& account,
                                 Timestamp latest,
                                 Timestamp now);
 
-/// Seals what a version without seals has left. For a migration.
+/// Seals the rows of a version without seals. For a migration.
 Result<void> seal_earlier_approvals(Database& database);
 
 }  // namespace authzd

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::array<const char*, 3> kApprovalKinds{"hold", "revision", "firstDeletes"};
 constexpr std::int64_t kUnknown = -1;
-/// In the place of the rail, which the seal covers: of first deletes, one of which was done.
+/// Replaces the rail, which the seal covers: for first deletes of which one was done.
 constexpr const char* kDone = "done";
 
 std::optional<ApprovalKind> read_approval_kind(const std::string& word) {
@@ -38,7 +38,7 @@ ApproverRow row_of(const Grantor& by) {
   return {login, by.who, by.at, by.until, {}};
 }
 
-/// Whose word counts, and how many rows only pretend to be somebody's.
+/// The valid approvers, and the number of forged rows.
 struct Standing {
   std::vector<Grantor> by;
   std::size_t foreign = 0;
@@ -53,16 +53,16 @@ Standing standing_of(const Database& database,
     if (row.seal != seal_of(database, account, approval, row)) {
       ++standing.foreign;
     } else if (!row.until || *row.until > now) {
-      // One that seems to be given later than now was written by a clock that was ahead.
+      // An approval in the future was written by a clock that was ahead.
       standing.by.push_back(grantor_of(row));
     }
   }
-  // A row of the table before without any approver was put in by hand.
+  // A row without any approver was not written by authzd.
   if (approval.approvers.empty()) ++standing.foreign;
   return standing;
 }
 
-/// The people among them who may; where one is enough, somebody unknown is one.
+/// The people among them who may approve; if one is enough, an unknown person counts.
 std::set<std::int64_t> people_of(const std::vector<Grantor>& by, const Quorum& quorum) {
   std::set<std::int64_t> people;
   for (const Grantor& each : by) {
@@ -86,7 +86,7 @@ Approval approval_of(const ApprovalRow& row, ApprovalKind kind, Standing standin
   return approval;
 }
 
-/// A hold's approval is over when all that it lets through is done.
+/// The approval of a hold ends when everything that it releases is done.
 bool is_used_up(const Approval& approval) {
   return approval.kind == ApprovalKind::hold && approval.done == approval.passes;
 }
@@ -217,7 +217,7 @@ Result<void> ApprovalStore::revoke(ApprovalKind kind, const std::string& subject
     if (rails->empty()) {
       return Error{ErrorCode::not_found, "no approval of that kind and name is kept"};
     }
-    // What was approved with the first hold of a new state goes with it.
+    // Approvals of the first hold of a new state end with it.
     if (std::ranges::find(*rails, rail::kFirstDeletes) == rails->end()) return {};
     return database_->run("DELETE FROM approvals WHERE account = ? AND kind = ?",
                           {account_.value, to_string(ApprovalKind::first_deletes)});
@@ -237,8 +237,8 @@ Result<void> ApprovalStore::mark_done(const std::set<std::string>& passes, Times
   });
 }
 
-/// The approval, which is new or gets one person more, or one person's newer word. Whose word has
-/// ended, or who approved it before it was done, does not come back with it.
+/// Stores a new approval, or adds a person or a person's newer approval. Expired approvals, and
+/// those from before it was done, do not become valid again.
 Result<void> ApprovalStore::keep(ApprovalKind kind,
                                  const std::string& subject,
                                  const std::string& rail,

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What people have let through for one account: held actions, a revision, an account's first
-// deletes. Who asked, when, and for how long.
+// What people have approved for one account: held actions, a revision, an account's first deletes.
+// Who approved, when, and for how long.
 #pragma once
 
 #include "daemon/state/database.hpp"
@@ -27,40 +27,40 @@ enum class ApprovalKind {
 
 std::string_view to_string(ApprovalKind kind);  // "hold", …
 
-/// Who lets something through, from when and until when.
+/// Who approves, from when and until when.
 struct Grantor {
   std::string who;
   Timestamp at = {};
-  std::optional<Timestamp> until = {};     // none: for good
-  std::optional<unsigned> login_uid = {};  // the person's; none: nobody knows
+  std::optional<Timestamp> until = {};     // none: without end
+  std::optional<unsigned> login_uid = {};  // the person's; none: unknown
 };
 
 struct Approval {
   ApprovalKind kind = ApprovalKind::hold;
   std::string subject;      // the hold's hash, or the revision
   std::string rail;         // of a hold
-  std::vector<Grantor> by;  // whose word counts, the earliest first
-  std::size_t passes = 0;   // that a hold's approval gives
+  std::vector<Grantor> by;  // valid approvals, the earliest first
+  std::size_t passes = 0;   // granted by the approval of a hold
   std::size_t done = 0;     // of those
-  std::size_t foreign = 0;  // rows that say so, and that authzd did not write: they do not count
+  std::size_t foreign = 0;  // forged rows, which do not count
 };
 
-/// Whose word it takes. One who is not known by a login uid counts only where one is enough.
+/// Who must approve. A person without a login uid counts only if one approval is enough.
 struct Quorum {
   std::size_t need = 1;                                  // people
-  std::function<bool(const Grantor&)> may_approve = {};  // none: everybody may
+  std::function<bool(const Grantor&)> may_approve = {};  // none: everyone may
 };
 
-/// How many people that are known by a login have said so.
+/// How many people with a known login have approved it.
 std::size_t people_in(const Approval& approval);
 
 class ApprovalStore {
  public:
   ApprovalStore(std::shared_ptr<Database> database, AccountId account);
 
-  /// Lets through what one hold covers: `passes` has a hash for each of its actions and rails,
-  /// which counts until it is marked as done. A second approval of the hold covers all of it again.
-  /// Errors: not_found where `passes` is empty.
+  /// Approves what one hold covers: `passes` has a hash for each of its actions and rails, valid
+  /// until it is marked as done. A second approval of the hold covers all of it again. Errors:
+  /// not_found if `passes` is empty.
   Result<void> approve_hold(const std::string& hash,
                             const std::string& rail,
                             const std::set<std::string>& passes,
@@ -68,7 +68,7 @@ class ApprovalStore {
   Result<void> approve_revision(const std::string& revision, const Grantor& by);
   Result<void> approve_first_deletes(const Grantor& by);
 
-  /// The passes that count at that time, of all holds: what the rails are told is let through.
+  /// The passes of all holds that are valid at that time: the rails release these.
   [[nodiscard]] Result<std::set<std::string>> passes(Timestamp now,
                                                      const Quorum& quorum = {}) const;
 
@@ -77,17 +77,17 @@ class ApprovalStore {
                                                   const Quorum& quorum = {}) const;
   [[nodiscard]] Result<bool> are_first_deletes_approved(Timestamp now,
                                                         const Quorum& quorum = {}) const;
-  /// A delete was done with them approved: from now on whose word it was is not judged again, as
-  /// who writes a commit later did not write that delete.
+  /// A delete was done with this approval: from now on the approvers are not checked again, because
+  /// a later commit's author did not write that delete.
   Result<void> mark_first_deletes_done(Timestamp now);
 
-  /// All that somebody's word stands for at that time, the newest first, and what only pretends to.
+  /// All approvals valid at that time, the newest first, and the forged ones.
   [[nodiscard]] Result<std::vector<Approval>> list(Timestamp now) const;
 
-  /// Takes back everybody's word. Errors: not_found.
+  /// Revokes the approvals of everyone. Errors: not_found.
   Result<void> revoke(ApprovalKind kind, const std::string& subject);
 
-  /// These passes have served: their action is done.
+  /// These passes have been used: their action is done.
   Result<void> mark_done(const std::set<std::string>& passes, Timestamp now);
 
  private:

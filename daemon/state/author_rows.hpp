@@ -1,8 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Rows (address, is_committer) of those who wrote what a revision or an end is. Private to this
-// folder.
+// Rows (address, is_committer) with the authors of a revision or of an end. Private to this folder.
 #pragma once
 
 #include "daemon/config/approvers.hpp"
@@ -13,7 +12,7 @@
 
 namespace authzd {
 
-/// An empty address says that they are not known.
+/// An empty address means that not all are known.
 inline void add_author(Authors& authors, const SqlRow& row) {
   std::string address = row.text(0);
   if (address.empty()) {

@@ -9,7 +9,7 @@
 namespace authzd {
 namespace {
 
-// ?1 account, ?2 the earliest time that can matter.
+// ?1 account, ?2 the earliest relevant time.
 constexpr const char* kLastUntoldWrite =
     "SELECT sent FROM actions WHERE account = ?1 AND sent > ?2"
     " AND (ended IS NULL OR (wrote = 1 AND outcome NOT IN ('Done', 'Restored')))"

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Whether one account's state is older than the account: a state that was restored from a backup,
-// or that a second installation works beside, does not account for the newest change that our own
-// identities made in IAM.
+// Detects that one account's state is older than the account: a state that was restored from a
+// backup, or a second installation, does not have the newest change that our own identities made in
+// IAM.
 #pragma once
 
 #include "daemon/state/database.hpp"
@@ -28,20 +28,20 @@ class ChangeMark {
  public:
   ChangeMark(std::shared_ptr<Database> database, AccountId account);
 
-  /// Changes of ours up to then are accounted for: by what writes came back with and, of a write
-  /// whose outcome no reply told, until `settle` after it was sent. None: the state is new.
+  /// The state explains our changes up to then: from replies to writes and, for a write with an
+  /// unknown outcome, until `settle` after it was sent. None: the state is new.
   [[nodiscard]] Result<std::optional<Timestamp>> accounted_until(
       std::chrono::milliseconds settle) const;
 
-  /// A change of ours at that time is accounted for. Writes nothing where it is already.
+  /// The state explains a change of ours at that time. Writes nothing if it is known already.
   Result<void> accept(Timestamp at);
 
-  /// The state does not account for this change: nothing that people approved or an undo pinned in
-  /// it counts any more, and deletes wait for their first approval again. Once for each change.
+  /// The state does not explain this change: its approvals and pins no longer count, and deletes
+  /// need their first approval again. Once for each change.
   Result<void> distrust(const OwnChange& change);
 
-  /// The last such change. It is got over once people have approved deletes of the account again,
-  /// which the approvals tell.
+  /// The last such change. It is resolved once people have approved deletes of the account again,
+  /// as the approvals show.
   [[nodiscard]] Result<std::optional<OwnChange>> distrusted() const;
 
  private:

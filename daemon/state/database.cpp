@@ -26,7 +26,7 @@ constexpr const char* kMemory = ":memory:";
 
 constexpr std::size_t kMostStatements = 128;  // kept compiled
 
-/// The schema's and the connection's own are run once.
+/// Statements of the schema and the connection run only once.
 bool is_worth_keeping(std::string_view text) {
   constexpr std::array<std::string_view, 6> kBegins{
       "SELECT", "INSERT", "UPDATE", "DELETE", "BEGIN", "COMMIT"};
@@ -34,7 +34,7 @@ bool is_worth_keeping(std::string_view text) {
                              [text](std::string_view word) { return text.starts_with(word); });
 }
 
-/// Rolls back what was begun and not committed, also where an exception passes through.
+/// Rolls back an uncommitted transaction, also when an exception passes through.
 class Rollback {
  public:
   explicit Rollback(sqlite3* connection, bool& is_changing)
@@ -55,7 +55,7 @@ class Rollback {
   bool& is_changing_;
 };
 
-/// There is no such file, or nothing in it.
+/// The file does not exist, or is empty.
 bool is_empty(const std::string& path) {
   std::error_code ec;
   const auto size = std::filesystem::file_size(path, ec);
@@ -111,8 +111,8 @@ Result<void> Database::connect() {
   return {};
 }
 
-/// WAL with a full sync: what was committed is there after the power was cut. Nothing that someone
-/// wrote into the file's schema is run as if it were ours.
+/// WAL with a full sync: committed data survives a power failure. Code in the file's schema is
+/// never executed.
 Result<void> Database::prepare_connection() {
   for (const char* pragma : {"PRAGMA trusted_schema = OFF",
                              "PRAGMA foreign_keys = ON",
@@ -169,8 +169,8 @@ Result<void> Database::each(const char* query,
   return {};
 }
 
-/// It is the caller's alone: one that is run again while it runs is compiled again. One that fails,
-/// or is left by an exception, ends with that.
+/// The caller owns it: a statement that runs recursively is compiled again. One that fails, or is
+/// left by an exception, is discarded.
 Result<Database::Statement> Database::take_statement(const char* text) {
   if (auto kept = statements_.extract(text); !kept.empty()) return std::move(kept.mapped());
   sqlite3_stmt* prepared = nullptr;

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The file that the state lives in (ADR 10): one SQLite connection, held against every other
-// process, at the newest schema. It speaks SQL; what the tables mean is said by the stores.
+// The file with the state (ADR 10): one SQLite connection, locked against other processes, at the
+// newest schema. It executes SQL; the stores define the meaning of the tables.
 #pragma once
 
 #include "daemon/state/sql_value.hpp"
@@ -29,9 +29,9 @@ namespace authzd {
 class LockFile;
 
 struct DatabaseOptions {
-  std::string path = ":memory:";  // which keeps nothing, and needs no lock
+  std::string path = ":memory:";  // stores nothing, and needs no lock
   std::chrono::milliseconds busy_timeout{2'000};
-  std::size_t max_pages = 0;  // of 4 KiB; 0: as many as the disk has
+  std::size_t max_pages = 0;  // of 4 KiB; 0: unlimited
   /// For tests that kill the process between two writes: called around each commit.
   std::function<void()> before_commit = {};
   std::function<void()> after_commit = {};
@@ -39,30 +39,30 @@ struct DatabaseOptions {
 
 class Database {
  public:
-  /// Opens or makes the file and brings its schema up to date. A missing file is made with mode
-  /// 0600; its directory must be there.
-  /// Errors, each with what to do: unavailable where another process holds the state (its pid is in
-  /// the message) or the disk fails; invalid_config where the file or its directory cannot be
-  /// written, is another user's, is damaged, is no state of authzd or of a newer authzd.
+  /// Opens or creates the file and updates its schema. A missing file is created with mode 0600;
+  /// its directory must exist. Errors, each with a remedy: unavailable if another process holds the
+  /// state (with its pid) or the disk fails; invalid_config if the file or its directory cannot be
+  /// written, belongs to another user, is damaged, is not a state of authzd or is from a newer
+  /// authzd.
   static Result<std::shared_ptr<Database>> open(DatabaseOptions options);
 
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  /// Makes all changes of `change` or, where it or the commit fails, none. What is reported as done
-  /// is on the disk. A call within `change` joins it.
+  /// Makes all changes of `change`, or none if it or the commit fails. After success the data is on
+  /// disk. A call within `change` joins it.
   Result<void> atomically(const std::function<Result<void>()>& change);
 
-  /// Runs one statement that gives no rows; one that changes something belongs in atomically().
+  /// Runs one statement without rows; a change belongs in atomically().
   Result<void> run(const char* statement, std::initializer_list<SqlValue> values = {});
 
-  /// Runs a query and hands each row to `take`. The row lives as long as that call.
+  /// Runs a query and passes each row to `take`. The row is valid during that call.
   Result<void> each(const char* query,
                     std::initializer_list<SqlValue> values,
                     const std::function<void(const SqlRow&)>& take);
 
-  /// What `read` makes of each row.
+  /// The results of `read` for each row.
   template <class T>
   Result<std::vector<T>> all(const char* query,
                              std::initializer_list<SqlValue> values,
@@ -73,7 +73,7 @@ class Database {
     return found;
   }
 
-  /// What `read` makes of the first row, if there is one.
+  /// The result of `read` for the first row, if there is one.
   template <class T>
   Result<std::optional<T>> first(const char* query,
                                  std::initializer_list<SqlValue> values,
@@ -86,14 +86,14 @@ class Database {
     return found;
   }
 
-  /// Where it lies; none: in memory.
+  /// Its path; none: in memory.
   [[nodiscard]] std::optional<std::string> file() const;
 
-  /// There was a state here before, as its key is still there, and what was opened is a new one.
+  /// A state existed here before, because its key still exists, and the opened one is new.
   [[nodiscard]] bool was_lost() const { return was_lost_; }
 
-  /// A MAC over the text, with a key that is beside the file and not in it: what a row that was not
-  /// written here does not have. 64 hex digits.
+  /// A MAC over the text, with a key that is beside the file and not in it: rows from elsewhere
+  /// lack it. 64 hex digits.
   [[nodiscard]] std::string seal(std::string_view text) const;
 
  private:
@@ -116,9 +116,9 @@ class Database {
   [[nodiscard]] Error failure(int code) const;
 
   DatabaseOptions options_;
-  std::unique_ptr<LockFile> lock_;  // before the connection: given back after it is closed
+  std::unique_ptr<LockFile> lock_;  // before the connection: released after it is closed
   std::unique_ptr<sqlite3, Close> connection_;
-  /// Compiled, and used by nobody now: to compile one takes longer than to run it for a row.
+  /// Compiled and currently unused: compiling takes longer than running for a row.
   std::unordered_map<std::string, Statement> statements_;
   Secret key_;
   bool is_changing_ = false;

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What is remembered of each object between cycles: how often the same write was needed, and when
-// it was last tried (reconciler/plan/stall).
+// The history of each object between cycles: how often the same write was needed, and its last
+// attempt (reconciler/plan/stall).
 #pragma once
 
 #include "daemon/state/database.hpp"
@@ -20,7 +20,7 @@ class HistoryStore {
 
   [[nodiscard]] Result<ObjectHistories> all() const;
 
-  /// Makes this the whole of what is remembered. Writes nothing where nothing has changed.
+  /// Replaces everything. Writes nothing if nothing has changed.
   Result<void> replace(const ObjectHistories& histories);
 
  private:

@@ -1,9 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What the names that one account's manifests call instances by stood for when they were looked up
-// last: where to find a grant's policy while its name cannot be looked up, and how to tell that a
-// name has come to stand for another instance.
+// The last look-up results of the instance names in one account's manifests. They locate a grant's
+// policy while its name cannot be looked up, and reveal that a name refers to another instance.
 #pragma once
 
 #include "daemon/state/database.hpp"
@@ -21,7 +20,7 @@ class InstanceStore {
 
   [[nodiscard]] Result<KnownInstances> known() const;
 
-  /// Takes the place of all that was known.
+  /// Replaces everything.
   Result<void> keep(const KnownInstances& known);
 
  private:

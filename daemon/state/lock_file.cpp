@@ -20,7 +20,7 @@ namespace {
 
 constexpr int kLockMode = 0600;
 
-/// The pid that the holder left in the file; empty where there is none.
+/// The pid that the holder wrote to the file; empty if there is none.
 std::string read_holder(int descriptor) {
   std::array<char, 32> buffer{};
   const auto got = pread(descriptor, buffer.data(), buffer.size(), 0);
@@ -37,7 +37,7 @@ Error held(const std::string& path, const std::string& holder) {
 
 void write_holder(int descriptor) {
   const std::string pid = std::to_string(getpid()) + "\n";
-  if (ftruncate(descriptor, 0) != 0) return;  // only a courtesy to whoever finds it held
+  if (ftruncate(descriptor, 0) != 0) return;  // the pid is only a courtesy
   if (pwrite(descriptor, pid.data(), pid.size(), 0) < 0) return;
 }
 

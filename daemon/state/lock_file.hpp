@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A file that one process at a time holds, for as long as it lives: the kernel lets go of it
-// however the process ends. The file itself stays, and names the last holder.
+// A file that one process at a time locks: the kernel releases the lock however the process ends.
+// The file itself stays, and names the last holder.
 #pragma once
 
 #include "reconciler/base/result.hpp"
@@ -14,8 +14,8 @@ namespace authzd {
 
 class LockFile {
  public:
-  /// Errors: unavailable where another process holds it, invalid_config where the file cannot be
-  /// made or opened.
+  /// Errors: unavailable if another process holds it, invalid_config if the file cannot be created
+  /// or opened.
   static Result<std::unique_ptr<LockFile>> take(const std::string& path);
 
   ~LockFile();

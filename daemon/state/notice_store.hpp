@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What was told of each account, so that the next process does not tell it again.
+// The notifications sent for each account, so that the next process does not repeat them.
 #pragma once
 
 #include "daemon/state/database.hpp"
@@ -14,7 +14,7 @@
 
 namespace authzd {
 
-/// The last notice of one kind: what it said, and when.
+/// The last notification of one kind: its content and time.
 struct KeptNotice {
   std::string content;
   Timestamp at = {};
@@ -30,7 +30,7 @@ class NoticeStore {
 
   [[nodiscard]] Result<KeptNotices> all() const;
 
-  /// Makes this the whole of what was told. Writes nothing where nothing has changed.
+  /// Replaces everything. Writes nothing if nothing has changed.
   Result<void> replace(const KeptNotices& notices);
 
  private:

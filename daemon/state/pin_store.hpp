@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Keys of one account that are left alone since an undo, until their own desired grant changes
-// (design §6) or a person takes the pin off.
+// Keys of one account that an undo pinned: they are left alone until their own desired grant
+// changes (design §6) or a person removes the pin.
 #pragma once
 
 #include "daemon/state/database.hpp"
@@ -19,7 +19,7 @@ namespace authzd {
 
 struct KeptPin {
   Key key;
-  std::string digest;  // of the desired grant when it was pinned; empty: there was none
+  std::string digest;  // of the desired grant at that time; empty: there was none
   std::string run;     // the undo that pinned it
   Timestamp at = {};
 };
@@ -31,10 +31,10 @@ class PinStore {
   /// By key.
   [[nodiscard]] Result<std::vector<KeptPin>> list() const;
 
-  /// All of them, or none; a key that is pinned already takes the new pin.
+  /// All of them, or none; a new pin replaces an existing one.
   Result<void> add(const std::vector<KeptPin>& pins);
 
-  /// Takes off those of the keys that are pinned; the others are no error.
+  /// Removes the pins of these keys; a key without a pin is not an error.
   Result<void> remove(const std::set<Key>& keys);
 
  private:

@@ -19,7 +19,7 @@ const char* word_of(PolicyOrigin origin) {
   return origin == PolicyOrigin::created ? kCreated : kAdopted;
 }
 
-/// A release, or the undo of a take-over, leaves a policy that no longer says it is ours.
+/// A release, or the undo of an adoption, leaves a policy without our marker.
 bool is_let_go(const Action& action, const PolicyContent& stored) {
   if (action.reason == Reason::released) return true;
   return action.reason == Reason::undone && !parse_description(stored.description).marker;
@@ -31,7 +31,7 @@ struct PendingRow {
   Timestamp since;
 };
 
-/// A policy as a delete leaves it behind, for the overlay.
+/// The deleted policy, for the overlay.
 Observed deleted_policy(const Action& action) {
   Observed gone;
   gone.id = action.id;
@@ -172,17 +172,18 @@ Result<void> PolicyMemory::begin_delete(const Action& action,
       {account_.value, action.id.value, now, run, text});
 }
 
-/// What an outcome says about the policy, by the action's verb:
+/// What an outcome means for the policy, by the action's verb:
 ///
 ///   outcome                        | known           | pending delete | own write
-///   delete done                    | no more         | no more        | as deleted, if we wrote
-///   delete refused, failed, …      | as it was       | if we wrote    | -
-///   delete restored                | as it was       | no more        | as restored
-///   else done                      | yes, or no more | no more        | as stored, if we wrote
-///                                  | when let go     | when created   |
-///   else refused, failed, …        | as it was       | -              | -
+///   delete done                    | removed         | removed        | as deleted, if we wrote
+///   delete refused, failed, …      | unchanged       | if we wrote    | -
+///   delete restored                | unchanged       | removed        | as restored
+///   else done                      | added, or       | removed        | as stored, if we wrote
+///                                  | removed if      | if created     |
+///                                  | released        |                |
+///   else refused, failed, …        | unchanged       | -              | -
 ///
-/// A newer ETag of what is known is kept in every case.
+/// A newer ETag of a known policy is stored in every case.
 Result<void> PolicyMemory::learn(const Action& action, const Outcome& outcome, Timestamp now) {
   const bool is_done = outcome.kind == OutcomeKind::done;
   const bool is_known = is_done || outcome.kind == OutcomeKind::restored;
@@ -220,7 +221,7 @@ Result<void> PolicyMemory::learn_gone(const Action& action, const Outcome& outco
   return keep_own_write(deleted_policy(action), now);
 }
 
-/// A row stays when its policy goes: should it come back, it is known how it came to be.
+/// A row stays when its policy is removed: should the policy return, its origin is known.
 Result<void> PolicyMemory::learn_stored(const Action& action,
                                         const Versioned& stored,
                                         Timestamp now) {
@@ -240,7 +241,7 @@ Result<void> PolicyMemory::learn_stored(const Action& action,
       {account_.value, id, word_of(origin)});
 }
 
-/// What our write made of the policy is a change of ours that this state knows of.
+/// The state explains the change that our write made to the policy.
 Result<void> PolicyMemory::account_for(const Observed& policy, Timestamp now) {
   const Timestamp at = parse_rfc3339(policy.last_modified_at).value_or(now);
   return ChangeMark(database_, account_).accept(at);

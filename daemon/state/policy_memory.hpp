@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What one account's state knows of policies: which are ours, and how they came to be; their last
-// ETags; what we wrote recently; and which deletes nobody has seen done.
+// What one account's state knows of policies: which are ours, and their origin; their last ETags;
+// our recent writes; and unconfirmed deletes.
 #pragma once
 
 #include "daemon/state/database.hpp"
@@ -22,10 +22,10 @@ namespace authzd {
 
 enum class PolicyOrigin {
   created,  // by us
-  adopted,  // by someone else; or we do not know
+  adopted,  // made by someone else, or unknown
 };
 
-/// A DELETE that may have been done and that no read has shown done.
+/// A DELETE that may have been done and that no read has confirmed.
 struct PendingDelete {
   PolicyId id;
   Action action;    // with the policy as it was
@@ -40,28 +40,28 @@ class PolicyMemory {
   /// Policies that are ours: made or taken over by us, and neither released nor seen gone.
   [[nodiscard]] Result<std::map<PolicyId, PolicyOrigin>> known() const;
 
-  /// The last ETag that IAM gave for each of them, for a read that comes without one.
+  /// The last ETag that IAM returned for each of them, used if a read has none.
   [[nodiscard]] Result<std::map<PolicyId, Etag>> last_etags() const;
 
-  /// Own writes since then: the last one of each policy, the oldest first.
+  /// Own writes since then: the last one to each policy, the oldest first.
   [[nodiscard]] Result<std::vector<OwnWrite>> own_writes(Timestamp since) const;
 
-  /// Whether any policy was ever known as ours, gone ones included as long as they are kept.
+  /// Whether any policy was ever known as ours, including removed ones while they are stored.
   [[nodiscard]] Result<bool> has_known_any() const;
 
   [[nodiscard]] Result<std::vector<PendingDelete>> pending_deletes() const;
 
-  /// Learns policies that were seen to be ours by another witness; those known stay as they are.
-  /// Writes nothing where all are known.
+  /// Adds policies that another witness showed to be ours; known ones stay unchanged. Writes
+  /// nothing if all are known.
   Result<void> remember(const std::map<PolicyId, PolicyOrigin>& ours);
 
-  /// A read showed it gone or deleted: it is ours no more, and no delete of it is pending.
+  /// A read showed it gone or deleted: it is no longer ours, and no delete of it is pending.
   Result<void> seen_gone(const PolicyId& id, Timestamp now);
 
-  /// A read showed that a pending delete was not done, or was taken back.
+  /// A read showed that a pending delete was not done, or was reverted.
   Result<void> seen_there(const PolicyId& id);
 
-  // The two below are for the ledger, within its own change of the database.
+  // The two below are for the ledger, within its own transaction.
   Result<void> begin_delete(const Action& action, const std::string& run, Timestamp now);
   Result<void> learn(const Action& action, const Outcome& outcome, Timestamp now);
 

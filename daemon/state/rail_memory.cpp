@@ -10,10 +10,10 @@
 namespace authzd {
 namespace {
 
-/// Ahead of every time: an end that stands since then begins to stand when it is applied again.
+/// Later than every time: such an end starts to count when it is applied again.
 constexpr Timestamp kNotStanding{std::chrono::sys_days{std::chrono::year{9999} / 12 / 31}};
 
-/// What was written by a clock that was ahead has stood since now.
+/// A time written by a clock that was ahead counts as now.
 bool is_ahead(Timestamp since, std::optional<Timestamp> now) {
   return now && since > *now;
 }

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The last revision of one account that was begun to be read and not taken, so that a restart does
-// not read it again: also one at which the process died, whatever it was that ended it.
+// The last revision of one account whose loading began and that was not accepted, so that a restart
+// does not load it again; even if the process died while loading it, for whatever reason.
 #pragma once
 
 #include "daemon/state/database.hpp"
@@ -18,8 +18,8 @@
 
 namespace authzd {
 
-/// A revision, and what it was judged by: another version of authzd, other limits or paths may
-/// judge otherwise.
+/// A revision, and the inputs of its judgement: another version of authzd, other limits or paths
+/// may give another result.
 struct JudgedRevision {
   std::string revision;
   std::string judge;
@@ -27,8 +27,8 @@ struct JudgedRevision {
 
 struct KeptRefusal {
   JudgedRevision judged;
-  std::size_t attempts = 0;             // that were begun
-  std::string error;                    // empty: none of them came to its end
+  std::size_t attempts = 0;             // started
+  std::string error;                    // empty: no attempt finished
   std::vector<Diagnostic> diagnostics;  // the first 100, without lines of the file
 };
 
@@ -39,13 +39,13 @@ class RefusalStore {
 
   [[nodiscard]] Result<std::optional<KeptRefusal>> last() const;
 
-  /// Before it is read.
+  /// Call before loading it.
   Result<void> begin(const JudgedRevision& judged);
 
-  /// The reading was broken off from outside: that it was begun does not count.
+  /// The loading was interrupted from outside: the attempt does not count.
   Result<void> take_back(const JudgedRevision& judged);
 
-  /// Its end: why it is refused, or that it is not.
+  /// The result: why it is refused, or that it is not.
   Result<void> keep(const std::string& error, const std::vector<Diagnostic>& diagnostics);
   Result<void> forget();
 

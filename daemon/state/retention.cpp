@@ -6,7 +6,7 @@
 namespace authzd {
 namespace {
 
-// ?1 account, ?2 runs kept, ?3 the step, ?4 the oldest time to keep.
+// ?1 account, ?2 number of runs to keep, ?3 the step, ?4 the oldest time to keep.
 constexpr const char* kQuietRuns = R"sql(
 DELETE FROM runs WHERE n IN (
   SELECT n FROM runs r WHERE account = ?1 AND ended IS NOT NULL

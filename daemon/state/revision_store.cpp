@@ -16,9 +16,9 @@ namespace {
 constexpr const char* kGood = "good";
 constexpr const char* kApplied = "applied";
 constexpr const char* kAttempted = "attempted";
-constexpr const char* kNamed = "named";  // some of its documents were applied, by their names
+constexpr const char* kNamed = "named";  // some of its documents were applied by name
 
-/// A role's name holds no line break.
+/// The name of a role contains no line break.
 std::string lines_of(const std::set<std::string>& roles) {
   const std::vector<std::string> lines(roles.begin(), roles.end());
   return join(lines, "\n");

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Which revisions of the manifests one account has seen, the text of the last good one, and what
-// must be remembered of those that were applied.
+// Which revisions of the manifests one account has seen, the text of the last good one, and facts
+// about those that were applied.
 #pragma once
 
 #include "daemon/config/approvers.hpp"
@@ -35,7 +35,7 @@ struct SeenRevision {
   std::string error;  // why it was refused; empty: it was not
 };
 
-/// The roles of each key's grant, as the manifest has them.
+/// The roles of each key's grant, as in the manifest.
 using GrantedRoles = std::map<Key, std::set<std::string>>;
 
 class RevisionStore {
@@ -45,30 +45,30 @@ class RevisionStore {
   [[nodiscard]] Result<std::optional<GoodText>> good() const;
   Result<void> keep_good(const GoodText& good);
 
-  /// The revision whose plan was last performed: what a newer one must descend from.
+  /// The revision whose plan was last performed: a newer one must descend from it.
   [[nodiscard]] Result<std::optional<SeenRevision>> applied() const;
 
-  /// It is that one, with that very text: another configuration may read other files of a commit.
+  /// It is that one, with exactly that text: another configuration may read other files of a
+  /// commit.
   [[nodiscard]] Result<bool> is_applied(const std::string& revision,
                                         const std::string& digest) const;
 
-  /// With it: `unprotected` are the keys whose grants do not say `protect` (any more), of which the
-  /// time of the first such revision is kept, also when their manifests are gone, until
-  /// end_releases().
+  /// Also stores `unprotected`, the keys whose grants do not (or no longer) say `protect`. The time
+  /// of the first such revision is kept until end_releases(), even if the manifests are removed.
   Result<void> keep_applied(const std::string& revision,
                             const std::set<Key>& unprotected,
                             Timestamp now,
                             const std::string& digest = {});
 
-  /// What the last applied revision gave to documents of these names, in whatever file.
+  /// What the last applied revision gave to documents of these names, in any file.
   [[nodiscard]] Result<GivenKeys> given_to(const std::set<DocumentId>& documents) const;
 
-  /// Takes the place of all that was given before. Call it before keep_applied(): should the
-  /// process die in between, the revision is applied again, and says it again.
+  /// Replaces everything. Call it before keep_applied(): should the process die in between, the
+  /// revision is applied again, with the same result.
   Result<void> keep_given(const GivenKeys& given, const GrantedRoles& roles);
 
-  /// The same of some documents, by name; the others keep what they have. Their revision was not
-  /// applied as a whole, and is remembered for the lineage of later ones.
+  /// The same for some documents, by name; the others are unchanged. Their revision was not applied
+  /// as a whole, and is remembered for the lineage of later ones.
   Result<void> keep_given_to(const std::set<std::string>& names,
                              const GivenKeys& given,
                              const GrantedRoles& roles,
@@ -77,27 +77,27 @@ class RevisionStore {
   /// What the applied revision grants, and what was applied by name since.
   [[nodiscard]] Result<GrantedRoles> granted_roles() const;
 
-  /// The revision that a new one must descend from: the one applied last; where none ever was as a
-  /// whole, the last of which some documents were.
+  /// The revision that a new one must descend from: the last applied one; if none was ever applied
+  /// as a whole, the last one with applied documents.
   [[nodiscard]] Result<std::optional<SeenRevision>> forebear() const;
 
-  /// What keep_applied() does with `unprotected`, for some keys of a revision that was not applied
-  /// as a whole.
+  /// Like `unprotected` of keep_applied(), for some keys of a revision that was not applied as a
+  /// whole.
   Result<void> keep_releases(const std::set<Key>& unprotected, Timestamp now);
 
-  /// Forgets when these keys were first without `protect`: their grants say it again.
+  /// Removes the times of these keys: their grants say `protect` again.
   Result<void> end_releases(const std::set<Key>& keys);
 
-  /// The newest revision that was tried, good or refused.
+  /// The newest revision that was attempted, good or refused.
   [[nodiscard]] Result<std::optional<SeenRevision>> attempted() const;
   Result<void> keep_attempted(const SeenRevision& revision);
 
   /// When each key first was in an applied revision without `protect`.
   [[nodiscard]] Result<std::map<Key, Timestamp>> protect_releases() const;
 
-  /// Those of a revision that was taken, beside the ones that are kept.
+  /// Adds the authors of an accepted revision to the stored ones.
   Result<void> add_authors(const Authors& authors);
-  /// Nothing is held any more: whoever wrote what there is has nothing to approve in it.
+  /// Nothing is held any more, so no author needs to be excluded.
   Result<void> forget_authors();
   [[nodiscard]] Result<Authors> authors() const;
 

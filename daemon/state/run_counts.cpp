@@ -10,13 +10,13 @@
 namespace authzd {
 namespace {
 
-/// What the state has of an action of a run that has ended.
+/// The stored facts about an action of an ended run.
 struct Counted {
   std::string verb;
   std::string outcome;  // empty: none yet
 };
 
-/// The column of `runs` that an action counts in; empty: in none.
+/// The column of `runs` in which an action counts; empty: none.
 std::string column_of(std::string_view verb, std::string_view outcome) {
   if (outcome.empty()) return {};
   if (outcome != to_string(OutcomeKind::done)) return "failed";

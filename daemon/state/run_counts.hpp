@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The counts of a run that has ended, kept true where an outcome is found out after its end: its
-// process was killed in a write, or a delete was not seen done. Private to this folder.
+// Corrects the counts of an ended run when an outcome becomes known after its end: its process was
+// killed during a write, or a delete was unconfirmed. Private to this folder.
 #pragma once
 
 #include "daemon/state/database.hpp"
@@ -14,12 +14,11 @@
 
 namespace authzd {
 
-/// To be called in the step that records the outcome of the action, before the row is changed:
-/// takes out of the counts what the action counted as, and puts in what it counts as from now on. A
-/// run that is still under way is left alone; its end will count.
+/// Call it in the transaction that records the outcome of the action, before the row changes: it
+/// replaces the action's old count by the new one. Ignores a run in progress; its end will count.
 Result<void> recount(Database& database, std::int64_t run, std::size_t number, OutcomeKind kind);
 
-/// Gives the runs of an account that never ended the counts of those outcomes that are recorded.
+/// Sets the counts of an account's runs that never ended from their recorded outcomes.
 Result<void> count_interrupted(Database& database, const AccountId& account);
 
 }  // namespace authzd

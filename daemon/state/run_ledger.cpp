@@ -226,7 +226,7 @@ Result<RailHistory> RunLedger::window(Timestamp since) const {
         if (word == kCounts[3]) history.restores = row.count(1);
       });
   if (!counted) return std::move(counted).error();
-  // The last count before the window or, of a younger state, the first one in it.
+  // The last count before the window or, for a younger state, the first one in it.
   const auto ours = database_->first<std::size_t>(
       "SELECT ours FROM ours_counts WHERE account = ?1"
       " ORDER BY at > ?2, CASE WHEN at > ?2 THEN at ELSE -at END",

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What the state keeps of a run: who started it, what it was to do, and what came of each action.
+// The state's record of a run: who started it, what it planned, and the outcome of each action.
 #pragma once
 
 #include "reconciler/base/time.hpp"
@@ -20,7 +20,7 @@ enum class RunKind {
   cycle,    // the daemon's own, or `run --once`
   apply,    // a person's
   undo,     // of another run
-  release,  // markers taken off
+  release,  // removed markers
 };
 
 std::string_view to_string(RunKind kind);  // "cycle", …
@@ -29,9 +29,9 @@ struct RunStart {
   std::string id = {};  // unique in the account
   RunKind kind = RunKind::cycle;
   std::string who = {};       // the peer or the local user that asked; empty: the timer
-  std::string revision = {};  // that is enforced; empty where there is none
+  std::string revision = {};  // the enforced one; empty if there is none
   Timestamp began = {};
-  std::string undoes = {};  // the run that this one takes back; empty: it is no undo
+  std::string undoes = {};  // the run that this one reverts; empty: it is not an undo
 };
 
 struct RunCounts {
@@ -41,7 +41,7 @@ struct RunCounts {
   std::size_t failed = 0;
   std::size_t held = 0;
   std::size_t conflicts = 0;
-  std::size_t unknown = 0;  // were sent, and nobody knows yet how they ended; none of the above
+  std::size_t unknown = 0;  // sent with an unknown outcome; not in the counts above
 
   bool operator==(const RunCounts&) const = default;
 };
@@ -55,10 +55,10 @@ struct RunEnd {
 
 struct RunSummary {
   RunStart start;
-  std::optional<RunEnd> end;  // none: under way, or its process died
+  std::optional<RunEnd> end;  // none: in progress, or its process died
 };
 
-/// An action of a run.
+/// Identifies an action of a run.
 struct ActionRef {
   std::string run;
   std::size_t number = 0;
@@ -66,28 +66,27 @@ struct ActionRef {
   auto operator<=>(const ActionRef&) const = default;
 };
 
-/// A request that may have changed IAM: written down before it was sent.
+/// A request that may have changed IAM: recorded before it was sent.
 struct SentWrite {
   Command::Kind kind = Command::Kind::create;
   Timestamp at = {};
-  bool was_answered = false;  // a DELETE: IAM said that it was done
+  bool was_answered = false;  // a DELETE: IAM answered with success
 };
 
 struct RecordedAction {
   ActionRef ref;
   Action action;
-  std::vector<SentWrite> writes;  // in the order in which they were sent
-  std::optional<Outcome>
-      outcome;  // none, with a write: nobody knows; Outcome::action is the number
+  std::vector<SentWrite> writes;   // in the order of sending
+  std::optional<Outcome> outcome;  // none, with a write: unknown; Outcome::action is the number
   std::optional<Timestamp> ended;
 };
 
 struct RunDetail {
   RunSummary run;
-  std::vector<RecordedAction> actions;  // by number; what a rail held is not among them
+  std::vector<RecordedAction> actions;  // by number; without held actions
 };
 
-/// What is to be undone of it.
+/// The actions to undo.
 std::vector<PastAction> past_of(const RunDetail& run);
 
 }  // namespace authzd

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Reading runs and actions back from their tables. Private to this folder: RunLedger is the way in.
+// Reads runs and actions from their tables. Private to this folder: use RunLedger.
 #pragma once
 
 #include "daemon/state/database.hpp"
@@ -24,7 +24,7 @@ Result<std::vector<RunSummary>> read_last_runs(Database& database,
                                                const AccountId& account,
                                                std::size_t count);
 
-/// Those whose id begins with `id`, at most two; the one that is `id` itself comes first.
+/// Runs whose id begins with `id`, at most two; an exact match comes first.
 Result<std::vector<RunSummary>> read_runs_like(Database& database,
                                                const AccountId& account,
                                                std::string_view id);

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::int64_t kApplicationId = 0x617a6432;  // "azd2", in the header of the file
 
-// Times are milliseconds of UTC. Texts in JSON are written by daemon/state/state_codec.
+// Times are milliseconds of UTC. daemon/state/state_codec writes texts in JSON.
 constexpr const char* kVersion1 = R"sql(
 CREATE TABLE runs (
   n INTEGER PRIMARY KEY,
@@ -175,7 +175,7 @@ CREATE TABLE object_histories (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-// `undoes`: the run that this one took back.
+// `undoes`: the run that this one reverted.
 constexpr const char* kVersion2 = R"sql(
 ALTER TABLE runs ADD COLUMN undoes TEXT NOT NULL DEFAULT '';
 )sql";
@@ -190,8 +190,8 @@ CREATE TABLE notices (                    -- the last one of each kind that was 
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-// Ends that were announced without a time have to stand for a window once more. Approvals of before
-// are taken over as those of one person whom nobody knows, and sealed below.
+// Ends that were announced without a time must be unchanged for another window. Older approvals
+// become approvals of one unknown person, and are sealed below.
 constexpr const char* kVersion4 = R"sql(
 DROP TABLE announced_expiries;
 

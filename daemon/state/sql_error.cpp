@@ -8,7 +8,7 @@
 namespace authzd {
 namespace {
 
-constexpr int kPrimary = 0xff;  // an extended code carries the primary one in its low byte
+constexpr int kPrimary = 0xff;  // an extended code contains the primary one in its low byte
 
 std::string start_anew(const std::string& path) {
   return "; restore " + path +

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// SQLite's codes as errors that say what an operator can do.
+// Converts SQLite's codes to errors with a remedy for the operator.
 #pragma once
 
 #include "reconciler/base/error.hpp"
@@ -11,7 +11,7 @@
 
 namespace authzd {
 
-/// `code` is SQLite's extended code, `message` its own words, `path` the file.
+/// `code` is SQLite's extended code, `message` its text, `path` the file.
 Error sql_error(int code, std::string_view message, const std::string& path);
 
 Error damaged_error(const std::string& path, std::string_view how);

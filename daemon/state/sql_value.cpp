@@ -12,7 +12,7 @@ int SqlValue::bind(sqlite3_stmt* statement, int parameter) const {
     return sqlite3_bind_int64(statement, parameter, *number);
   }
   if (const auto* text = std::get_if<std::string_view>(&value_)) {
-    // SQLITE_STATIC, which is a null: the text outlives the statement. Empty text is no NULL.
+    // SQLITE_STATIC, which is a null: the text outlives the statement. Empty text is not NULL.
     const char* data = text->data() == nullptr ? "" : text->data();
     return sqlite3_bind_text64(statement, parameter, data, text->size(), nullptr, SQLITE_UTF8);
   }

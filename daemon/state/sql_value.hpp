@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What goes into a statement and what comes out of a row.
+// The parameters of a statement and the values of a row.
 #pragma once
 
 #include "reconciler/base/time.hpp"
@@ -17,7 +17,7 @@ struct sqlite3_stmt;
 
 namespace authzd {
 
-/// A parameter of a statement. Text is referred to, not copied: it must outlive the call.
+/// A parameter of a statement. Text is referenced, not copied: it must outlive the call.
 class SqlValue {
  public:
   SqlValue(std::nullopt_t) {}                                            // NOLINT(*-explicit-*)
@@ -43,7 +43,7 @@ class SqlValue {
   std::variant<std::monostate, std::int64_t, std::string_view> value_;
 };
 
-/// The row that a query stands at. Columns count from 0; NULL reads as 0 and as empty.
+/// The current row of a query. Columns count from 0; NULL reads as 0 and as empty.
 class SqlRow {
  public:
   explicit SqlRow(sqlite3_stmt* statement) : statement_(statement) {}

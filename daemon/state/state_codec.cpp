@@ -22,7 +22,8 @@ Error unreadable(std::string_view what, std::string_view why) {
           "the state holds " + std::string(what) + " that cannot be read: " + std::string(why)};
 }
 
-/// What `read` makes of the text. The readers throw nlohmann's exceptions; here is where they end.
+/// The result of `read` for the text. The readers throw nlohmann's exceptions, which are caught
+/// here.
 template <class T>
 Result<T> parse(std::string_view text, std::string_view what, T (*read)(const Json&)) {
   try {

@@ -1,8 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The values that the state keeps as JSON: an action, a policy as IAM had it, how an action ended.
-// Each reads what it wrote; what it cannot read is invalid_config, as of a damaged state.
+// The JSON values in the state: an action, a policy as IAM had it, the outcome of an action. Each
+// function reads what its counterpart wrote; anything else is invalid_config, as for a damaged
+// state.
 #pragma once
 
 #include "reconciler/base/result.hpp"
@@ -22,7 +23,7 @@ Result<PolicyContent> content_from_text(std::string_view text);
 std::string observed_to_text(const Observed& policy);
 Result<Observed> observed_from_text(std::string_view text);
 
-/// All of it but the index of the action.
+/// All of it except the index of the action.
 std::string outcome_to_text(const Outcome& outcome);
 Result<Outcome> outcome_from_text(std::string_view text);
 

@@ -38,7 +38,7 @@ Error wrong_owner(const std::string& path, uid_t owner) {
                       std::to_string(geteuid()) + "; run as that user, or chown the file");
 }
 
-/// Root alone can make a file in a directory of another user, who then cannot open it.
+/// Only root can create a file in another user's directory, who then cannot open it.
 Result<void> check_maker(const std::string& path, const std::string& directory) {
   struct stat about {};
   if (geteuid() != 0 || ::access(path.c_str(), F_OK) == 0) return {};
@@ -73,7 +73,7 @@ Result<void> prepare_state_file(const std::string& path) {
   if (auto made = check_maker(path, directory.empty() ? "." : directory.string()); !made) {
     return made;
   }
-  // O_NONBLOCK: a FIFO in its place must not hang the start.
+  // O_NONBLOCK: a FIFO in its place must not block the start.
   const int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
   const int descriptor = ::open(path.c_str(), flags, kOwnerOnly);
   if (descriptor < 0) {

@@ -41,7 +41,7 @@ Result<void> check_key_file(const std::string& path, int file) {
   return {};
 }
 
-/// Empty where the file is empty.
+/// Empty if the file is empty.
 Result<Secret> read_key(const std::string& path, int file) {
   std::array<char, 2 * kBytes + 1> buffer{};
   const ssize_t size = ::pread(file, buffer.data(), buffer.size(), 0);
@@ -81,7 +81,7 @@ Result<Secret> random_key() {
 }
 
 Result<Secret> state_key(const std::string& path) {
-  // O_NONBLOCK: a FIFO in its place must not hang the start.
+  // O_NONBLOCK: a FIFO in its place must not block the start.
   const int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
   const int file = ::open(path.c_str(), flags, kKeyMode);
   if (file < 0) return unusable_key(path, errno_text());

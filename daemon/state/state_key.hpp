@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The key that rows are sealed with, so that one which authzd did not write is noticed. It lies
-// beside the state and not in it: who edits the database, or restores it alone, does not have it.
-// Who can read the key as well can seal what he likes.
+// The key that seals rows, so that foreign rows are detected. It is stored beside the state and not
+// in it: whoever edits the database, or restores it alone, does not have it. Whoever can read the
+// key can also seal rows.
 #pragma once
 
 #include "reconciler/base/result.hpp"
@@ -13,11 +13,11 @@
 
 namespace authzd {
 
-/// The key of the file, which is made with mode 0600 where it is missing.
-/// Errors: invalid_config, with what to do.
+/// The key in the file, which is created with mode 0600 if missing. Errors: invalid_config, with a
+/// remedy.
 Result<Secret> state_key(const std::string& path);
 
-/// A key that nobody else has: for a state in memory. Errors: internal.
+/// A random key: for a state in memory. Errors: internal.
 Result<Secret> random_key();
 
 }  // namespace authzd

@@ -44,7 +44,7 @@ Error unreadable(const std::string& path, int error) {
 
 constexpr std::size_t kMostBytes = 1U << 20U;
 
-/// All of a file that is not larger than what authzd may have written there.
+/// The whole file, if it is not larger than what authzd may have written there.
 Result<std::string> read_all(const std::string& path, int file) {
   struct stat facts {};
   if (::fstat(file, &facts) != 0) return unreadable(path, errno);
@@ -64,9 +64,9 @@ Result<std::string> read_all(const std::string& path, int file) {
   return text;
 }
 
-/// None: there is no such file.
+/// None: the file does not exist.
 Result<std::optional<std::string>> read_file(const std::string& path) {
-  // O_NONBLOCK: a FIFO in its place must not hang the start.
+  // O_NONBLOCK: a FIFO in its place must not block the start.
   const int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
   const int file = ::open(path.c_str(), flags);
   if (file < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::optional<std::string>();
@@ -97,7 +97,7 @@ Suspension from_json(const json& entry) {
   return suspension;
 }
 
-/// On the disk under that name, whole or not at all.
+/// Writes it to disk under that name, atomically.
 Result<void> put_file(const std::string& path, const std::string& text) {
   const std::string fresh = path + ".new";
   ::unlink(fresh.c_str());

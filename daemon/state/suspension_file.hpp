@@ -1,10 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The suspensions once more, in a small file beside the state: a state that is lost, moved away or
-// put back from an older copy must not end one, as a person set it to stop everything. It is
-// written without the state's lock and read before each write, so that a suspension waits for
-// nobody.
+// A copy of the suspensions in a small file beside the state: losing, moving or restoring the state
+// must not end a suspension, because a person set it to stop everything. It is written without the
+// state's lock and read before each write, so that a suspension waits for nobody.
 #pragma once
 
 #include "daemon/state/suspensions.hpp"
@@ -14,12 +13,11 @@
 
 namespace authzd {
 
-/// None where there is no such file. Errors: invalid_config where it cannot be read or is none of
-/// ours: nobody can say then what is suspended.
+/// Empty if the file does not exist. Errors: invalid_config if it cannot be read or is not ours:
+/// then it is unknown what is suspended.
 Result<std::vector<Suspension>> read_suspension_file(const std::string& path);
 
-/// Takes the place of what was there, as a whole; nothing suspended is no file. Errors:
-/// unavailable.
+/// Replaces the file atomically; without suspensions it removes it. Errors: unavailable.
 Result<void> write_suspension_file(const std::string& path, const std::vector<Suspension>& all);
 
 }  // namespace authzd

@@ -13,7 +13,7 @@ namespace authzd {
 namespace {
 
 constexpr const char* kAll = "";
-constexpr std::string_view kFile = ".suspended";  // behind the state's name
+constexpr std::string_view kFile = ".suspended";  // appended to the state's name
 
 std::string scope_of(const std::optional<AccountId>& account) {
   return account ? account->value : kAll;
@@ -70,7 +70,7 @@ Result<std::vector<Suspension>> Suspensions::list() const {
 
 Result<void> Suspensions::suspend(const Suspension& suspension) {
   const std::string scope = scope_of(suspension.account);
-  const auto taken = take_from_file();  // which must not lose what another process wrote there
+  const auto taken = take_from_file();  // so as not to lose entries of another process
   auto kept = database_->atomically([&] {
     return database_->run("INSERT OR IGNORE INTO suspensions (scope, who, at) VALUES (?, ?, ?)",
                           {scope, suspension.who, suspension.since});
@@ -115,7 +115,7 @@ Result<void> Suspensions::take_from_file() {
   if (!taken || !all) return taken ? Result<void>(all.error()) : taken;
   const bool is_whole = std::ranges::all_of(
       *all, [&](const Suspension& each) { return has_scope(*noted, each.account); });
-  if (!is_whole) (void)keep_file();  // without it the state knows it all the same
+  if (!is_whole) (void)keep_file();  // on failure the state still has it
   return {};
 }
 

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::chrono::hours kKeepEvery{1};
 
-// Every time that a decision hangs on, but for those of approvers, which are sealed. ?1 account, ?2
-// the latest that may stand, ?3 now.
+// Every time that affects a decision, except those of approvers, which are sealed. ?1 account, ?2
+// the latest allowed time, ?3 now.
 struct Entry {
   const char* find;
   const char* set_back;
@@ -55,7 +55,7 @@ Result<std::optional<Timestamp>> TimeStore::last_trusted() const {
 }
 
 Result<void> TimeStore::take(Timestamp now) {
-  // Two replies of IAM need not agree to the millisecond: what lies ahead by less comes to pass.
+  // Two replies of IAM need not agree to the millisecond: a smaller lead passes by itself.
   const Timestamp latest = now + kMaxClockSkew;
   const auto is_ahead = has_entries_after(latest);
   if (!is_ahead) return is_ahead.error();

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What one account's state knows of time: the latest that was ever trusted, and entries that a
-// wrong clock wrote ahead of it.
+// What one account's state knows of time: the latest trusted time, and entries that a wrong clock
+// wrote in the future.
 #pragma once
 
 #include "daemon/state/database.hpp"
@@ -20,12 +20,12 @@ class TimeStore {
 
   [[nodiscard]] Result<std::optional<Timestamp>> last_trusted() const;
 
-  /// Takes a trusted time: keeps it, and sets what lies ahead of it to it (design §6: an entry in
-  /// the future is treated as now), so that it gets older from here on. Writes nothing while what
-  /// it kept before is younger than an hour and nothing lies ahead.
+  /// Takes a trusted time: stores it, and sets future entries to it (design §6: an entry in the
+  /// future counts as now), so that they age from now on. Writes nothing while the stored time is
+  /// less than an hour old and there is no future entry.
   Result<void> take(Timestamp now);
 
-  /// Keeps it whatever was kept before: something is about to be written down by it.
+  /// Stores it unconditionally: something is about to be recorded with it.
   Result<void> keep(Timestamp now);
 
  private:

@@ -42,7 +42,7 @@ Result<std::optional<PolicyContent>> WrittenStore::find(const PolicyId& id) cons
   return std::optional(std::move(*content));
 }
 
-/// The content is read only where it may be of a protected policy, whose marker ends in "!)".
+/// Reads the content only if the policy may be protected: its marker ends in "!)".
 Result<std::map<PolicyId, WrittenPolicy>> WrittenStore::all() const {
   std::map<PolicyId, WrittenPolicy> found;
   std::optional<Error> unreadable;

@@ -12,11 +12,11 @@ namespace {
 
 struct Operation {
   std::string_view method;
-  std::string_view path;  // what it holds; a final '/' asks for an id behind it
+  std::string_view path;  // a part of the path; a final '/' requires an id after it
   std::string_view name;
 };
 
-// The first that fits.
+// The first match counts.
 constexpr std::array<Operation, 10> kOperations{{{"GET", "/v2/policies/", "read_policy"},
                                                  {"GET", "/v2/policies", "list_policies"},
                                                  {"POST", "/v2/policies", "create_policy"},

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Counts what one account asks of IAM, by kind of request and by status. Ids never become part of
-// a count, so that there are few of them.
+// Counts the requests of one account to IAM, by kind and status. Ids are never part of a count, so
+// that there are few counts.
 #pragma once
 
 #include "daemon/net/http.hpp"
@@ -17,7 +17,7 @@ namespace authzd {
 
 struct ApiCallKind {
   std::string operation;  // "list_policies", "replace_policy", "token", …; else "other"
-  std::string code;       // "200"; "none" where no reply could be read
+  std::string code;       // "200"; "none" without a readable reply
 
   auto operator<=>(const ApiCallKind&) const = default;
 };
@@ -31,11 +31,11 @@ class ApiCalls {
   std::map<ApiCallKind, std::uint64_t> counts_;
 };
 
-/// What `request` asks for, whatever path the endpoint's URL begins with.
+/// The operation of `request`, whatever prefix the endpoint's URL has.
 std::string api_operation(const HttpRequest& request);
 
-/// Sends through `client`, and counts each exchange that ends. Those that are cancelled are not
-/// counted. Errors and cancellation: as `client`.
+/// Sends through `client`, and counts each completed exchange, but not cancelled ones. Errors and
+/// cancellation: as `client`.
 std::unique_ptr<HttpClient> make_counting_client(std::unique_ptr<HttpClient> client,
                                                  std::shared_ptr<ApiCalls> calls);
 

@@ -49,7 +49,7 @@ class Descriptor {
   int descriptor_;
 };
 
-/// Root may be the first to write, for a daemon that runs as another user.
+/// Root may write first, for a daemon that runs as another user.
 void give_to_owner_of_directory(int file, const std::filesystem::path& path) {
   struct stat status {};
   const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
@@ -100,7 +100,7 @@ void AuditChain::wait_a_moment() {
   ::usleep(kPause);
 }
 
-/// The loop waits, too: so no second wait for a process that is stopped, or does it on purpose.
+/// The loop waits as well: so it waits only once for a process that is stopped or malicious.
 bool AuditChain::lock(int file) {
   const int tries = is_stuck_ ? 1 : kTries;
   for (int i = 0; i < tries; ++i) {
@@ -118,7 +118,7 @@ Result<void> AuditChain::extend(const std::function<Written(const ChainHead&)>& 
     if (written.head) in_memory_ = std::move(*written.head);
     return std::move(written.outcome);
   }
-  // Non-blocking: a FIFO in its place must not hang the daemon.
+  // Non-blocking: a FIFO in its place must not block the daemon.
   const Descriptor file(::open(
       path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600));
   if (file.get() < 0) return problem(path_, "it cannot be opened: " + last_error());

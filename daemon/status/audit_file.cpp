@@ -16,8 +16,7 @@
 namespace authzd {
 namespace {
 
-/// Makes the directory's entry of a new file durable. Where that cannot be done, the file's own
-/// fsync is what there is.
+/// Makes the directory entry of a new file durable. If this fails, the file's own fsync must do.
 void sync_directory(const std::filesystem::path& path) {
   const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -26,14 +25,14 @@ void sync_directory(const std::filesystem::path& path) {
   ::close(directory);
 }
 
-/// Nothing where the system does not say.
+/// None if the system does not report it.
 std::optional<struct stat> status_of(int file) {
   struct stat status {};
   if (::fstat(file, &status) != 0) return std::nullopt;
   return status;
 }
 
-/// Whether that name still leads to the open file: it does not once a log was rotated.
+/// Whether that name still refers to the open file; not after a rotation.
 bool is_still(const std::filesystem::path& path, const struct stat& opened) {
   struct stat named {};
   if (::stat(path.c_str(), &named) != 0) return false;
@@ -42,7 +41,7 @@ bool is_still(const std::filesystem::path& path, const struct stat& opened) {
 
 /// The last bytes of a file: more than any line has.
 constexpr std::size_t kTailBytes = 1U << 20U;
-/// What is kept of a part of a line.
+/// How much of an incomplete line is kept.
 constexpr std::size_t kCutBytes = 1000;
 
 Result<std::string> read_end(int file, std::size_t size) {
@@ -58,7 +57,7 @@ Result<std::string> read_end(int file, std::size_t size) {
   return text;
 }
 
-/// The last line that ends with a newline; empty where none begins in the text.
+/// The last line that ends with a newline; empty if none begins in the text.
 std::string last_line(std::string_view text) {
   if (text.empty()) return {};
   text.remove_suffix(1);
@@ -77,7 +76,7 @@ Error AuditFile::problem(std::string_view doing) {
 }
 
 Result<void> AuditFile::open() {
-  // Non-blocking: opening a pipe that nobody reads must not hang the daemon.
+  // Non-blocking: opening a pipe without a reader must not block the daemon.
   file_ =
       ::open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640);
   if (file_ < 0) return problem("cannot be opened");
@@ -98,7 +97,7 @@ Result<void> AuditFile::append(std::string_view text) {
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) {
       const int cause = errno;
-      // What a full disk took of the line; where this fails, too, tail() finds it.
+      // Removes the part that a full disk left; if this fails, too, tail() finds it.
       [[maybe_unused]] const int cut = before ? ::ftruncate(file_, before->st_size) : 0;
       errno = cause;
       return problem("cannot be written");
@@ -109,7 +108,7 @@ Result<void> AuditFile::append(std::string_view text) {
   return {};
 }
 
-/// Opens what has the file's name now; returns its size.
+/// Opens the file that has the name now; returns its size.
 Result<std::size_t> AuditFile::ready() {
   auto status = file_ < 0 ? std::nullopt : status_of(file_);
   if (!status || !is_still(path_, *status)) {

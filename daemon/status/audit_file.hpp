@@ -1,8 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The audit log as a file: lines are only ever appended, and each is on the disk before write()
-// returns.
+// The audit log as a file: append-only, and each line is on disk before write() returns.
 #pragma once
 
 #include "daemon/status/audit_sink.hpp"
@@ -13,21 +12,20 @@ namespace authzd {
 
 class AuditFile final : public AuditSink {
  public:
-  /// The file is opened, and made (mode 0640) where it is missing, by the first line. Several
-  /// processes may append to one file.
+  /// The first line opens the file, and creates it (mode 0640) if missing. Several processes may
+  /// append to one file.
   explicit AuditFile(std::filesystem::path path) : path_(std::move(path)) {}
   AuditFile(const AuditFile&) = delete;
   AuditFile& operator=(const AuditFile&) = delete;
   ~AuditFile() override { close(); }
 
-  /// Where a part of a line cannot be taken away, as the file may only be appended to, it is ended,
-  /// so that the next line begins on its own.
+  /// If an incomplete line cannot be removed, because the file is append-only, it is terminated, so
+  /// that the next line starts on its own.
   Result<AuditTail> tail() override;
 
-  /// The line goes to whatever has the file's name now, so that rotating the log needs no signal; a
-  /// file that is gone is made again. A line that does not fit on the disk leaves no part of it
-  /// behind. Errors: unavailable, naming the file and what the system said; the file is opened
-  /// again for the next line.
+  /// Writes to the file that has the name now, so that log rotation needs no signal; recreates a
+  /// missing file. A line that does not fit on the disk leaves no part behind. Errors: unavailable,
+  /// with the file name and the system's message; the file is opened again for the next line.
   Result<void> write(const AuditLine& line) override;
 
  private:

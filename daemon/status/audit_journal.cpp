@@ -12,7 +12,7 @@ namespace {
 
 int send_to_systemd(std::span<const std::string> fields) {
   std::vector<iovec> parts;
-  // The library reads them only.
+  // The library only reads them.
   for (const std::string& field : fields) {
     parts.push_back({const_cast<char*>(field.data()), field.size()});
   }

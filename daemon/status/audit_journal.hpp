@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The audit log in the journal of systemd: each line is a message with fields, found by
-// `journalctl MESSAGE_ID=4a1f1e6a5c0b4b0f9d3c8e7a2b6d5f10` or AUTHZD_ACCOUNT=….
+// The audit log in the systemd journal: each line is a message with fields, found by `journalctl
+// MESSAGE_ID=4a1f1e6a5c0b4b0f9d3c8e7a2b6d5f10` or AUTHZD_ACCOUNT=….
 #pragma once
 
 #include "daemon/status/audit_sink.hpp"
@@ -17,17 +17,17 @@ inline constexpr std::string_view kAuditMessageId = "4a1f1e6a5c0b4b0f9d3c8e7a2b6
 
 class AuditJournal final : public AuditSink {
  public:
-  /// Takes "FIELD=value" texts; 0, or a negative errno.
+  /// Takes "FIELD=value" texts; returns 0, or a negative errno.
   using Send = std::function<int(std::span<const std::string>)>;
 
   /// Sends by sd_journal_sendv, or by `send`.
   AuditJournal();
   explicit AuditJournal(Send send) : send_(std::move(send)) {}
 
-  /// Whether a journal listens on this host; without one, sd_journal_sendv drops every message.
+  /// Whether this host has a journal; without one, sd_journal_sendv drops every message.
   static bool is_there();
 
-  /// Errors: unavailable, where the journal does not take the message.
+  /// Errors: unavailable, if the journal refuses the message.
   Result<void> write(const AuditLine& line) override;
 
  private:

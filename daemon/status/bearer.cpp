@@ -14,7 +14,7 @@
 namespace authzd {
 namespace {
 
-/// Compared by digests, which have one length.
+/// Compares digests, which have equal lengths.
 bool is_same(std::string_view given, const Secret& token) {
   const std::string theirs = sha256_hex(given);
   const std::string ours = sha256_hex(token.reveal());

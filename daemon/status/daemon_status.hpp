@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a daemon says of itself: its accounts, and whether it runs what the configuration says.
+// The status of a daemon: its accounts, and whether it runs the current configuration.
 #pragma once
 
 #include "daemon/status/account_status.hpp"
@@ -12,17 +12,17 @@
 
 namespace authzd {
 
-/// A configuration that a reload could not take over: the one before it goes on.
+/// A configuration that a reload refused: the previous one stays in force.
 struct RefusedReload {
   Timestamp at = {};
-  std::string why;  // one line, with the position where there is one
+  std::string why;  // one line, with the position if known
 
   bool operator==(const RefusedReload&) const = default;
 };
 
 struct DaemonStatus {
   std::vector<AccountStatus> accounts;               // in the order of the configuration
-  std::optional<RefusedReload> refused_reload = {};  // the last reload, where it was refused
+  std::optional<RefusedReload> refused_reload = {};  // the last reload, if it was refused
 };
 
 }  // namespace authzd

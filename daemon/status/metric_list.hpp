@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A list of metric families that grows family by family and sample by sample, and is written down
-// by prometheus-cpp. It brings that library along: for sources only.
+// A list of metric families, built family by family and sample by sample, and serialised by
+// prometheus-cpp. It includes that library: for source files only.
 #pragma once
 
 #include <cstdint>
@@ -18,18 +18,18 @@ using MetricLabels = std::vector<std::pair<std::string, std::string>>;
 
 class MetricList {
  public:
-  /// Begins a family; what is added next belongs to it. One without samples is left out.
+  /// Starts a family; the next samples belong to it. A family without samples is omitted.
   void gauge(std::string name, std::string help);
   void counter(std::string name, std::string help);  // `name` ends in "_total"
   void histogram(std::string name, std::string help);
 
-  /// One sample of the gauge or counter begun last.
+  /// Adds one sample to the last gauge or counter.
   void add(const MetricLabels& labels, double value);
   void add(const MetricLabels& labels, std::uint64_t value) {
     add(labels, static_cast<double>(value));
   }
 
-  /// One of the histogram begun last. `counts` has one more than `bounds`: for what is above.
+  /// Adds one to the last histogram. `counts` has one entry more than `bounds`: for larger values.
   void add(const MetricLabels& labels,
            std::span<const double> bounds,
            std::span<const std::uint64_t> counts,

@@ -51,14 +51,14 @@ class MetricsWriter {
     return input_.cycles.of(view.status.name);
   }
 
-  /// A gauge with one sample an account.
+  /// A gauge with one sample per account.
   template <class Value>
   void gauge(std::string name, std::string help, Value value) {
     list_.gauge(std::move(name), std::move(help));
     for (const AccountView& view : input_.accounts) list_.add(label(view), value(view));
   }
 
-  /// The same for what is known only after the first plan.
+  /// The same for values that exist only after the first plan.
   void census(std::string name, std::string help, std::size_t Census::*member) {
     list_.gauge(std::move(name), std::move(help));
     for (const AccountView& view : input_.accounts) {

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The metrics, in Prometheus' text format. They are made again from values for each scrape, so that
-// what is gone (an account, a rail that held something) leaves nothing behind. No label names an
-// object: daemon/docs/monitoring.md has the whole list.
+// The metrics, in Prometheus' text format. They are built from values for each scrape, so that a
+// removed account or rail leaves nothing behind. No label names a policy: daemon/docs/monitoring.md
+// has the whole list.
 #pragma once
 
 #include "daemon/status/cycle_tally.hpp"
@@ -18,7 +18,7 @@
 
 namespace authzd {
 
-/// Requests that the listener has answered, by route ("other" for what is none) and status.
+/// Requests that the listener has answered, by route ("other" if there is none) and status.
 using RequestCounts = std::map<std::pair<std::string, int>, std::uint64_t>;
 
 struct MetricsInput {

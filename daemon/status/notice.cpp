@@ -33,7 +33,7 @@ std::string change_text(const CycleSummary& cycle) {
          " updated, " + std::to_string(cycle.deleted) + " deleted";
 }
 
-/// IAM need not tell who deleted a policy.
+/// IAM may not report who deleted a policy.
 std::string drift_text(const CycleSummary::Drift& drift) {
   std::string text = printable(drift.name);
   text += drift.policy.empty() ? "" : " (policy " + printable(drift.policy.value) + ")";
@@ -82,7 +82,7 @@ std::string to_the_second(Timestamp time) {
   return to_rfc3339(std::chrono::floor<std::chrono::seconds>(time));
 }
 
-/// Runs delete one after the other: what was told of the newest was told of those before it.
+/// Runs are in order: a notice about the newest covers those before it.
 std::string content_of(const CycleSummary::EndingUndo& undo) {
   return to_the_second(undo.deleted);
 }
@@ -123,7 +123,7 @@ Notice violation_notice(const CycleSummary& cycle) {
   return notice;
 }
 
-/// Slack gives these three a meaning of their own.
+/// These three are special in Slack.
 std::string slack_escaped(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
@@ -227,17 +227,17 @@ std::vector<Notice> notices_of(const CycleSummary& cycle) {
 
 namespace {
 
-/// What is told once for each step that its content goes up.
+/// Sent once for each step that its content rises.
 bool grows(NoticeKind kind) {
   return kind == NoticeKind::undo_ending || kind == NoticeKind::account_nearly_full;
 }
 
-/// What stands until somebody does something about it, and is no failure of ours.
+/// Persistent until somebody acts, and not a failure of ours.
 bool is_told_once(NoticeKind kind) {
   return kind == NoticeKind::assertion_violated;
 }
 
-/// Without the runs that were told of.
+/// Without the runs that were already reported.
 CycleSummary without_told_undos(CycleSummary cycle, const ToldNotices& told) {
   const auto found = told.find(NoticeKind::undo_ending);
   if (found == told.end() || found->second.at > cycle.at) return cycle;
@@ -266,7 +266,7 @@ bool NoticeFilter::is_news(const Notice& notice, ToldNotices& told) {
 
 std::vector<Notice> NoticeFilter::news(const CycleSummary& cycle) {
   ToldNotices& told = told_[cycle.account];
-  // What is held again after a plan held nothing is news. A cycle that fails may have no plan.
+  // A hold after a plan without holds is news. A failed cycle may have no plan.
   if (cycle.failure.empty() && cycle.holds.empty()) told.erase(NoticeKind::plan_held);
   if (cycle.failure.empty() && cycle.violations.empty()) {
     told.erase(NoticeKind::assertion_violated);

@@ -1,8 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What is worth telling someone about a cycle, and in what words: values in, values out. How it is
-// sent is in notifier.hpp.
+// What to report about a cycle, and its text: values in, values out. notifier.hpp sends it.
 #pragma once
 
 #include "reconciler/base/id.hpp"
@@ -18,7 +17,7 @@
 
 namespace authzd {
 
-/// How one cycle of one account ended, as far as a notice speaks of it.
+/// The result of one cycle of one account, as far as notices need it.
 struct CycleSummary {
   std::string owner;  // this installation
   AccountId account;
@@ -35,7 +34,7 @@ struct CycleSummary {
     PolicyId policy;
     IamId by;
     std::string at;           // as IAM writes it
-    bool is_deleted = false;  // the policy, and not only changed
+    bool is_deleted = false;  // deleted, rather than changed
   };
   std::vector<Drift> drifts;  // policies of ours that someone else had changed or deleted
 
@@ -46,24 +45,24 @@ struct CycleSummary {
     std::string message = {};  // the numbers, until when, and what to do; may be empty
   };
   std::vector<Hold> holds;
-  std::string approve_options = {};  // behind a hash, with a blank before it; may be empty
+  std::string approve_options = {};  // after a hash, with a leading blank; may be empty
 
-  /// A run whose deletes can soon no longer be taken back with the ids that the policies had.
+  /// A run whose deletes can soon no longer be undone with the policies' old ids.
   struct EndingUndo {
     std::string run;
     std::size_t deletes = 0;
     Timestamp deleted = {};  // the first of them
     Timestamp until = {};
   };
-  std::vector<EndingUndo> ending_undos;  // the oldest first; those that were told of, too
+  std::vector<EndingUndo> ending_undos;  // the oldest first; including those already reported
 
-  std::size_t policies = 0;  // that the account holds, where it may hold hardly any more; else 0
+  std::size_t policies = 0;  // in the account, if it is nearly full; else 0
   std::size_t policy_limit = 0;
 
   std::vector<std::string> violations;  // of assertions: "ASSERTION policy ID", sorted
   std::string violations_text;          // the same for people
 
-  std::string failure;  // stable word of why the account fails; empty: it does not
+  std::string failure;  // stable word for the account's failure; empty: none
   std::string error;    // the same for people
 };
 
@@ -86,11 +85,11 @@ struct Notice {
   NoticeKind kind = NoticeKind::drift_found;
   CycleSummary cycle;
   std::string text;     // one line for people
-  std::string content;  // what makes it the same as another: without times, runs and transactions
+  std::string content;  // identifies equal notices: without times, runs and transactions
 };
 
-/// What a cycle gives to tell, whether or not it was told before. A recovery is among it wherever
-/// the account does not fail.
+/// All notices of a cycle, reported before or not. Includes a recovery whenever the account does
+/// not fail.
 std::vector<Notice> notices_of(const CycleSummary& cycle);
 
 struct ToldNotice {
@@ -103,15 +102,14 @@ struct ToldNotice {
 /// The last one of each kind, of one account.
 using ToldNotices = std::map<NoticeKind, ToldNotice>;
 
-/// Leaves out what was told already: the same content of one kind and account within a day, and a
-/// recovery from nothing that was told. That an undo ends is told once of each run, and that an
-/// account is nearly full once for each percent that it grows. That assertions are violated is told
-/// once of the same policies.
+/// Drops notices that were already sent: the same content of one kind and account within a day, and
+/// a recovery without a reported failure. An ending undo is reported once per run, a nearly full
+/// account once for each percent, and violated assertions once for the same policies.
 class NoticeFilter {
  public:
   [[nodiscard]] std::vector<Notice> news(const CycleSummary& cycle);
 
-  /// What an earlier process told of an account; for before its first cycle.
+  /// What an earlier process reported for an account; call it before its first cycle.
   void recall(const AccountId& account, ToldNotices told);
   [[nodiscard]] ToldNotices told(const AccountId& account) const;
 
@@ -124,7 +122,7 @@ class NoticeFilter {
 /// A CloudEvent 1.0 in JSON, structured mode. `id` is the event's, the same for each attempt.
 std::string cloud_event(const Notice& notice, const std::string& id);
 
-/// {"text": …}, as Slack and what imitates it take it.
+/// {"text": …}, as Slack and compatible services accept it.
 std::string slack_message(const Notice& notice);
 
 }  // namespace authzd

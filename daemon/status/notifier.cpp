@@ -30,7 +30,7 @@ constexpr HttpLimits kLimits{.connect = std::chrono::seconds(5),
                              .total = std::chrono::seconds(30),
                              .max_body = 1U << 20U};
 
-/// What the target said, where it did not take the notice.
+/// The target's answer, if it did not accept the notice.
 Result<void> judge(const HttpResponse& response, Timestamp now) {
   if (response.status / 100 == 2) return {};
   Error error{ErrorCode::rejected, "the target does not take it"};
@@ -43,7 +43,7 @@ Result<void> judge(const HttpResponse& response, Timestamp now) {
 
 }  // namespace
 
-/// One target with its queue. A sender that is told to stop keeps it alive until it has.
+/// One target with its queue. A sender that is being stopped keeps it alive until it has ended.
 class Notifier::Target {
  public:
   /// `seams` and `losses` must outlive it.
@@ -75,13 +75,13 @@ class Notifier::Target {
     old.queue_.clear();
   }
 
-  /// The queue was filled, or became empty.
+  /// Waits until the queue was filled, or became empty.
   boost::asio::awaitable<void> change() { co_await changed_.async_wait(kTuple); }
 
   static boost::asio::awaitable<void> run(std::shared_ptr<Target> self) {
     while (true) {
       while (self->is_idle()) co_await self->change();
-      // It stays in the queue until it is dealt with, so that a new sender can go on with it.
+      // It stays in the queue until it is handled, so that a new sender can continue.
       const Waiting next = self->queue_.front();
       const Result<void> sent = co_await self->deliver_contained(next);
       if (!sent) self->lose("a notice was not delivered", next.notice, to_string(sent.error()));
@@ -100,7 +100,7 @@ class Notifier::Target {
     if (queue_.empty()) changed_.cancel();
   }
 
-  /// What is thrown over one notice keeps no other from being sent.
+  /// An exception for one notice does not affect the others.
   Async<void> deliver_contained(const Waiting& next) {  // coroutine-ref: the awaiter's
     std::exception_ptr thrown;
     try {
@@ -168,7 +168,8 @@ class Notifier::Target {
   NotifyTarget target_;
   ProxySettings proxies_;
   std::deque<Waiting> queue_;
-  boost::asio::steady_timer changed_;  // never fires; cancelling it wakes who waits for a change
+  boost::asio::steady_timer changed_;  // never fires; cancelling it wakes those who wait for a
+                                       // change
 };
 
 Notifier::Notifier(NotifierSeams seams)

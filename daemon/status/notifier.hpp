@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Sends notices to the targets of the configuration. Telling costs a cycle nothing but a place in a
-// queue; a target that does not answer is tried again for a while, and then the notice is dropped
-// and that is logged. Nothing here ends the process, and no URL is shown.
+// Sends notices to the configured targets. Queueing never blocks a cycle. A target that does not
+// answer is retried for some time; then the notice is dropped and that is logged. A failure here
+// never ends the process, and no URL is shown.
 #pragma once
 
 #include "daemon/config/config.hpp"
@@ -23,7 +23,7 @@
 
 namespace authzd {
 
-/// What a notifier borrows: all of it must outlive it.
+/// The references of a notifier: all must outlive it.
 struct NotifierSeams {
   boost::asio::any_io_executor executor;
   Clock& clock;
@@ -38,25 +38,25 @@ class Notifier {
   Notifier& operator=(const Notifier&) = delete;
   ~Notifier();
 
-  /// Tells these from now on, and no others. What waits for one that stays goes on waiting.
+  /// Replaces the targets. Queued notices of a target that stays are kept.
   void set_targets(std::vector<NotifyTarget> targets, const ProxySettings& proxies);
 
-  /// Queues what is news about that cycle for each target; returns at once. A queue holds 100
-  /// notices: the oldest makes room, and that is logged.
+  /// Queues the news of that cycle for each target; returns at once. A queue holds 100 notices:
+  /// when full, the oldest is dropped, and that is logged.
   void tell(const CycleSummary& cycle);
 
-  /// A notice did not reach a target, and was given up.
+  /// A notice was dropped without reaching its target.
   [[nodiscard]] bool has_lost_any() const { return losses_ > 0; }
 
-  /// Nothing is on its way.
+  /// Nothing is being sent.
   [[nodiscard]] bool is_idle() const;
 
-  /// As NoticeFilter has them.
+  /// In the form of NoticeFilter.
   void recall(const AccountId& account, ToldNotices told);
   [[nodiscard]] ToldNotices told(const AccountId& account) const { return filter_.told(account); }
 
-  /// Goes on for at most so long until all is sent, and ends; what is left then is logged. Call it
-  /// before this goes. False: something was left.
+  /// Continues for at most this time until everything is sent, then ends; logs the rest. Call it
+  /// before the destructor. False: something was left.
   boost::asio::awaitable<bool> finish(std::chrono::milliseconds patience);
 
  private:

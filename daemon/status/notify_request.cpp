@@ -16,7 +16,7 @@ Error no_url() {
                "the URL is none: it is https://host[:port]/path, or http:// to loopback"};
 }
 
-/// Not the secret itself: a webhook may have the same one, and GitHub signs bodies with that.
+/// Not the secret itself: a webhook may have the same one, and GitHub signs bodies with it.
 Secret notice_key(const Secret& secret) {
   return Secret(hmac_sha256_hex(secret.reveal(), "authzd-notice-v1"));
 }

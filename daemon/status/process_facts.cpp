@@ -25,7 +25,7 @@ std::string read_text(const char* path) {
 }
 
 /// The fields of /proc/self/stat from the third on: the second is a name in brackets, which may
-/// hold spaces and brackets itself.
+/// contain spaces and brackets itself.
 std::vector<std::string> stat_fields() {
   const std::string text = read_text("/proc/self/stat");
   const auto name_end = text.rfind(')');
@@ -49,7 +49,7 @@ double seconds_of(clockid_t clock) {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
 }
 
-/// When the host was started. Not read from /proc/stat, which our unit's sandbox hides.
+/// When the host was started. Not from /proc/stat, which our unit's sandbox hides.
 double boot_time_seconds() {
   return seconds_of(CLOCK_REALTIME) - seconds_of(CLOCK_BOOTTIME);
 }

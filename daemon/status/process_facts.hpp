@@ -1,14 +1,14 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What the kernel says about this process, for the usual process_* metrics.
+// What the kernel reports about this process, for the standard process_* metrics.
 #pragma once
 
 #include <cstddef>
 
 namespace authzd {
 
-/// What cannot be read is 0.
+/// Unreadable values are 0.
 struct ProcessFacts {
   double cpu_seconds = 0;
   double start_time_seconds = 0;  // since 1970

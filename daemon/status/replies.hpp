@@ -1,8 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The replies of the listener: content types, and the headers that keep a browser from doing more
-// with a page than to show it.
+// The replies of the listener: content types, and the security headers for browsers.
 #pragma once
 
 #include "daemon/net/http.hpp"
@@ -21,7 +20,7 @@ HttpResponse metrics_page(std::string text);
 /// A refusal, in the form of the route: JSON below /api/, else a line of text.
 HttpResponse refusal(const Route& route, int status, const Error& error);
 
-/// To be put on every reply, refusals included.
+/// For every reply, including refusals.
 void add_security_headers(HttpResponse& response);
 
 }  // namespace authzd

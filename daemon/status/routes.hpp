@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What there is on the listener. A test holds this table and daemon/status/openapi.yaml together.
+// The routes of the listener. A test compares this table with daemon/status/openapi.yaml.
 #pragma once
 
 #include "daemon/net/http.hpp"
@@ -20,7 +20,7 @@ struct Route {
   std::string_view path;
   Page page = Page::home;
   bool is_guarded = false;          // needs the bearer token
-  std::string_view signature = {};  // of a hook: the header that proves who sends
+  std::string_view signature = {};  // for a hook: the header with the sender's proof
 };
 
 inline constexpr std::array<Route, 11> kRoutes{
@@ -36,28 +36,28 @@ inline constexpr std::array<Route, 11> kRoutes{
      {"/hook/gitlab", Page::hook, false, "X-Gitlab-Token"},
      {"/hook/generic", Page::hook, false, "X-Authzd-Signature"}}};
 
-/// The methods that a route answers, as the header Allow lists them.
+/// The methods of a route, in the form of the header Allow.
 std::string_view allowed_methods(const Route& route);
 bool is_allowed(const Route& route, std::string_view method);
 
-/// A request's target, taken apart.
+/// A parsed request target.
 struct Target {
   std::string path;
   std::string query;  // without '?'
 };
 Target split_target(std::string_view target);
 
-/// What stands in a route's path for any one segment.
+/// A placeholder in a route's path for any one segment.
 inline constexpr std::string_view kNameSegment = "{name}";
 
-/// The route of a path; null: there is none.
+/// The route of a path; null if there is none.
 const Route* find_route(std::string_view path);
 
 /// The last segment of a path.
 std::string_view last_segment(std::string_view path);
 
-/// The value of a query's parameter, decoded; the first, where it is given twice. A broken escape
-/// stands for itself.
+/// The decoded value of a query parameter; the first, if it is given twice. A broken escape is kept
+/// unchanged.
 std::optional<std::string> query_value(std::string_view query, std::string_view name);
 
 }  // namespace authzd

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Lets a log line through once a minute: for what a stranger can provoke as often as they like.
+// Admits one log line per minute: for events that a stranger can trigger at will.
 #pragma once
 
 #include <chrono>
@@ -13,7 +13,7 @@ namespace authzd {
 
 class Seldom {
  public:
-  /// How many were left out since the last that was let through; none: leave this one out, too.
+  /// The number of lines dropped since the last admitted one; none: drop this one, too.
   std::optional<std::size_t> admit(std::chrono::steady_clock::time_point now) {
     if (last_ && now - *last_ < std::chrono::minutes(1)) {
       ++left_out_;

@@ -20,7 +20,7 @@ void tell(const std::string& message) {
   sd_notify(0, message.c_str());
 }
 
-/// The clock that the manager compares a reload's beginning with.
+/// The clock of the manager for the start of a reload.
 std::uint64_t monotonic_microseconds() {
   timespec now{};
   clock_gettime(CLOCK_MONOTONIC, &now);

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What the service manager (systemd) is told about this process: sd_notify(3) over $NOTIFY_SOCKET.
-// Without that variable there is nobody to tell, and every call does nothing. A message that cannot
-// be sent is no failure of ours: whoever waits for it acts on its absence.
+// Notifies the service manager (systemd) about this process: sd_notify(3) over $NOTIFY_SOCKET.
+// Without that variable every call does nothing. A failure to send is ignored: the manager acts on
+// the missing message.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -17,26 +17,26 @@ namespace authzd {
 
 class ServiceManager {
  public:
-  /// Takes the address and the watchdog's limit from the environment, as they are now.
+  /// Reads the address and the watchdog's limit from the current environment.
   ServiceManager();
 
-  /// Start-up, or a reload, has come to its end.
+  /// Start-up, or a reload, is complete.
   void ready();
 
-  /// The line that `systemctl status` shows. One equal to the last is not sent again.
+  /// The line that `systemctl status` shows. An unchanged line is not sent again.
   void status(std::string_view line);
 
-  /// A reload has begun; ready() ends it.
+  /// A reload has started; ready() ends it.
   void reloading();
 
-  /// The process is about to end, after the writes under way.
+  /// The process is about to end, after the writes in progress.
   void stopping();
 
-  /// How long the manager waits for a sign of life; nothing: it does not.
+  /// How long the manager waits for a keep-alive; none: there is no watchdog.
   [[nodiscard]] std::optional<std::chrono::microseconds> watchdog_limit() const { return limit_; }
 
-  /// Gives a sign of life twice in each limit, on the event loop of the caller, until cancelled; so
-  /// that a loop that hangs gives none. Returns at once where nobody waits for one.
+  /// Sends a keep-alive twice in each limit, on the caller's event loop, until cancelled; so a
+  /// hanging loop sends none. Returns at once without a watchdog.
   boost::asio::awaitable<void> feed_watchdog();
 
  private:

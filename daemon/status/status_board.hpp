@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What the listener shows, and the one thing that it may start. The daemon implements it; here
-// nothing is known of cycles, and nothing can be changed through it.
+// What the listener shows, and the only action that it may start. The daemon implements it; this
+// module knows nothing of cycles, and can change nothing.
 #pragma once
 
 #include "daemon/status/api_calls.hpp"
@@ -30,23 +30,23 @@ struct AccountView {
   std::shared_ptr<const ApiCalls> calls;  // to IAM; may be null
 };
 
-/// Calls of git over the network: by type ("ls-remote", "fetch") and result ("success", "error").
+/// Network calls of git: by type ("ls-remote", "fetch") and result ("success", "error").
 using GitRequestCounts = std::map<std::pair<std::string, std::string>, std::uint64_t>;
 
 class StatusBoard {
  public:
   virtual ~StatusBoard() = default;
 
-  /// All accounts of now, in the order of the configuration.
+  /// All current accounts, in the order of the configuration.
   [[nodiscard]] virtual std::vector<AccountView> accounts() const = 0;
 
-  /// The last reload of the configuration, where it was refused.
+  /// The last reload of the configuration, if it was refused.
   [[nodiscard]] virtual std::optional<RefusedReload> refused_reload() const = 0;
 
-  /// Every account's first cycle has ended, well or not.
+  /// Every account's first cycle has ended, successfully or not.
   [[nodiscard]] virtual bool is_ready() const = 0;
 
-  /// The plan that the last cycle made; none where there was none yet, or no such account.
+  /// The last cycle's plan; none if there was none, or no such account.
   [[nodiscard]] virtual std::optional<PlanDocument> plan(const AccountId& account) const = 0;
 
   /// The last runs of these accounts as JSON, the newest of each first, at most `count` of each.
@@ -54,7 +54,7 @@ class StatusBoard {
   [[nodiscard]] virtual Result<std::string> runs_json(std::span<const AccountId> accounts,
                                                       std::size_t count) const = 0;
 
-  /// How the grants of the authorization stood in the last cycle of each account that has it.
+  /// The standing of the authorization's grants in the last cycle of each account that has it.
   [[nodiscard]] virtual std::vector<NamedStanding> standings(const std::string& name) const = 0;
 
   [[nodiscard]] virtual GitRequestCounts git_requests() const = 0;

@@ -11,9 +11,9 @@
 
 namespace authzd {
 
-/// Each account counts once, as the first that fits of: suspended, starting (before its first
-/// cycle has ended), stalled, held, ready, failing. Those that need a look are named.
-/// A reload that was refused comes first.
+/// Each account counts once, as the first that applies of: suspended, starting (before its first
+/// cycle has ended), stalled, held, ready, failing. Names those that need attention. A refused
+/// reload comes first.
 std::string status_line(const DaemonStatus& daemon);
 
 }  // namespace authzd

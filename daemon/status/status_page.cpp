@@ -68,7 +68,7 @@ std::string distance(Timestamp time, Timestamp now) {
          "</span>";
 }
 
-/// What is said of a condition: `good` tells which of its values needs nobody.
+/// A row for a condition: `good` is the value that needs no attention.
 std::string condition_row(std::string_view name, const Condition& condition, bool good) {
   const bool is_well = condition.is_true == good;
   std::string said = "<span class=" + std::string(is_well ? "good" : "bad") + ">" +

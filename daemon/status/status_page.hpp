@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The status as a page for a person: no script, nothing fetched, every text from outside escaped.
+// The status as an HTML page: no script, no external resources, every external text escaped.
 #pragma once
 
 #include "daemon/status/daemon_status.hpp"
@@ -10,7 +10,7 @@
 
 namespace authzd {
 
-/// A whole HTML document. `now` is when it is made: the page tells how long ago things were.
+/// A complete HTML document. `now` is the time of creation: the page shows ages.
 std::string status_page(const DaemonStatus& daemon, const std::string& version, Timestamp now);
 
 }  // namespace authzd

@@ -1,8 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Where accounts stand, for a person and for programs: what `authzd status` shows and what an HTTP
-// listener can hand on.
+// The status of accounts, for people and for programs: for `authzd status` and the HTTP listener.
 #pragma once
 
 #include "daemon/status/daemon_status.hpp"
@@ -12,12 +11,12 @@
 
 namespace authzd {
 
-/// Raised when a member changes its meaning or goes away, not when one is added.
+/// Raised when a member changes its meaning or is removed, not when one is added.
 inline constexpr int kStatusFormatVersion = 1;
 
-/// A table with a line for each account, and below it what a person should know or do. The accounts
-/// keep their order. Times are told relative to `now`. `options` stand behind a command that is
-/// shown to be copied: " --config authzd.yaml".
+/// A table with a line per account, followed by what a person should know or do. The accounts keep
+/// their order. Times are relative to `now`. `options` follow a command that is shown for copying:
+/// " --config authzd.yaml".
 std::string status_text(const DaemonStatus& daemon,
                         Timestamp now,
                         bool colour,
@@ -26,8 +25,8 @@ std::string status_text(const DaemonStatus& daemon,
 /// {"formatVersion": 1, "refusedReload": …, "accounts": […]}, indented, with a final newline.
 std::string status_json(const DaemonStatus& daemon);
 
-/// The one word for an account: Suspended, Stalled, Held, Ready, NotReady, or Starting before its
-/// first cycle has ended; the first that fits.
+/// The word for an account: Suspended, Stalled, Held, Ready, NotReady, or Starting before its first
+/// cycle has ended; the first that applies.
 std::string status_word(const AccountStatus& account);
 
 }  // namespace authzd

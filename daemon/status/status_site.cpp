@@ -35,7 +35,7 @@ Error not_set_up(std::string_view key, std::string_view what) {
               "and restart authzd"};
 }
 
-/// What a refused token or hook is answered with.
+/// The reply to a refused token or hook.
 int status_of(ErrorCode code) {
   switch (code) {
     case ErrorCode::rejected: return 400;
@@ -91,7 +91,7 @@ Result<void> StatusSite::check_token(const HttpRequest& request) {
   if (!parts_.token) return not_set_up("admin.tokenFile", "this page is closed");
   const auto token = parts_.token();
   if (!token) {
-    // Where the file lies is nothing for the other side.
+    // The file's path is not for the client.
     warn(unread_tokens_,
          "the token of the status pages cannot be read",
          {{"error", to_string(token.error())}});
@@ -109,7 +109,7 @@ Result<void> StatusSite::check_token(const HttpRequest& request) {
   return {};
 }
 
-/// Whoever reaches the port can provoke these, and must not fill the log.
+/// Anyone who reaches the port can trigger these; they must not fill the log.
 void StatusSite::warn(Seldom& seldom,
                       std::string_view message,
                       std::initializer_list<LogField> fields) {
@@ -142,7 +142,7 @@ HttpResponse StatusSite::take_hook(const Route& route, const HttpRequest& reques
                      {ErrorCode::unavailable,
                       "admin.hookSecretFile cannot be used; the log of authzd says why"});
     }
-    // Not 401, which asks for an Authorization that no hook sends.
+    // Not 401, which requests an Authorization that no hook sends.
     const bool is_wrong = error.code == ErrorCode::unauthenticated;
     return refusal(route, is_wrong ? 403 : status_of(error.code), error);
   }

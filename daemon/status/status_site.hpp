@@ -2,15 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The pages of the daemon's TCP listener, as a function from request to reply. It opens no socket
-// and no file. What may be seen by whoever reaches the port shows no object; the rest needs a
-// token.
+// and no file. Pages without a token name no policies; the rest needs the token.
 //
-//   path                    | needs       | answers
+//   path                    | needs       | response
 //   ------------------------+-------------+-----------------------------------------------------
 //   GET /metrics            | nothing     | Prometheus' text format
-//   GET /healthz            | nothing     | 200: the loop lives
+//   GET /healthz            | nothing     | 200: the event loop is alive
 //   GET /readyz             | nothing     | 200 once every account's first cycle has ended
-//   POST /hook/{github,…}   | a signature | 202, and a cycle of each account begins early
+//   POST /hook/{github,…}   | a signature | 202, and starts a cycle of each account early
 //   GET /, /api/v1/…        | the token   | the status page; status, plans and runs as JSON
 #pragma once
 
@@ -37,18 +36,19 @@ struct SiteParts {
   Clock& clock;
   std::string version;
   Log log;
-  /// Reads admin.tokenFile, each time; null: it is not set, and no guarded page is shown.
+  /// Reads admin.tokenFile, each time; null: it is not set, and protected pages are disabled.
   std::function<Result<Secret>()> token = {};
-  /// Whether a hook is signed and new; null: admin.hookSecretFile is not set, and none is taken.
+  /// Whether a hook is signed and new; null: admin.hookSecretFile is not set, and hooks are
+  /// disabled.
   std::function<Result<void>(const HttpRequest&)> admit_hook = {};
 };
 
 class StatusSite {
  public:
-  /// What `parts` refers to must outlive this.
+  /// The targets of `parts` must outlive this.
   explicit StatusSite(SiteParts parts) : parts_(std::move(parts)) {}
 
-  /// Always has an answer; what failed is in the log, and no secret is in either.
+  /// Always replies; failures are logged, and neither contains a secret.
   HttpResponse answer(const HttpRequest& request);
 
  private:

@@ -33,7 +33,7 @@ std::string next_cycle(const AccountStatus& account, Timestamp now) {
                                     : "in " + short_duration(seconds(now, *account.next_cycle));
 }
 
-/// A commit is known by its first digits; other revisions are shown as they are.
+/// The first digits identify a commit; other revisions are shown unchanged.
 std::string short_revision(const std::string& revision) {
   constexpr std::size_t kCommitDigits = 40;
   constexpr std::size_t kShown = 12;
@@ -95,12 +95,12 @@ void tell_failing(Layout& out, const AccountStatus& account, Timestamp now) {
   }
 }
 
-/// Not before the first plan, of which nothing is known.
+/// Not before the first plan, when nothing is known.
 bool breaks_assertions(const AccountStatus& account) {
   return !account.assertions_hold.is_true && !account.assertions_hold.reason.empty();
 }
 
-/// What the table has no room for.
+/// Facts that do not fit into the table.
 bool needs_words(const AccountStatus& account) {
   const bool has_new =
       !account.attempted_revision.empty() && account.attempted_revision != account.applied_revision;

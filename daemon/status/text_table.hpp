@@ -9,7 +9,7 @@
 
 namespace authzd {
 
-/// The first row is the head. Two blanks between columns, none at the end of a line.
+/// The first row is the header. Two blanks between columns, none at the end of a line.
 std::string text_table(const std::vector<std::vector<std::string>>& rows);
 
 /// "12s", "5m", "3h", "2d": the largest unit that says something.

@@ -31,7 +31,7 @@ std::string hex_of(const Digest& digest) {
   return hex;
 }
 
-/// Without it nothing can be told apart: better no plan than a wrong one.
+/// Without a digest nothing can be compared: no plan is better than a wrong one.
 [[noreturn]] void fail() {
   throw std::runtime_error("OpenSSL gives no SHA-256");
 }
@@ -46,8 +46,8 @@ std::unique_ptr<EVP_MD_CTX, FreeContext> make_context() {
   return made;
 }
 
-/// One for each thread: OpenSSL's SHA256() looks the algorithm up at each call, which costs more
-/// than the digest of a short text.
+/// One per thread: OpenSSL's SHA256() looks up the algorithm at each call, which costs more than
+/// the digest of a short text.
 EVP_MD_CTX* context_of_thread() {
   static thread_local std::unique_ptr<EVP_MD_CTX, FreeContext> context = make_context();
   return context.get();

@@ -11,7 +11,7 @@
 
 namespace authzd {
 
-/// Of what is added piece by piece, so that it need not be in memory as a whole.
+/// The digest of data that is added in pieces, so that it need not be in memory as a whole.
 class Sha256 {
  public:
   Sha256();
@@ -21,7 +21,7 @@ class Sha256 {
 
   void add(std::string_view text);
 
-  /// As sha256_hex() of all that was added.
+  /// As sha256_hex() of everything that was added.
   [[nodiscard]] std::string hex() &&;
 
  private:
@@ -29,11 +29,11 @@ class Sha256 {
   std::unique_ptr<State> state_;
 };
 
-/// The fewest digits by which a person may name a hash: what he types is compared with what he
-/// read, and the author of a manifest can make two that begin alike, but not for 128 bits.
+/// The fewest digits with which a person may name a hash. The author of a manifest can make two
+/// hashes that begin alike, but not with 128 equal bits.
 inline constexpr std::size_t kFewestDigits = 32;
 
-/// A hash, cut shorter than that.
+/// True for a hash with fewer digits than that.
 bool is_cut_too_short(std::string_view typed);
 
 /// 64 lower-case hex digits.

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Strong identifiers: an account id cannot be passed where a policy id is meant.
+// Strong identifiers: an account id cannot be passed as a policy id.
 #pragma once
 
 #include <compare>
@@ -22,8 +22,8 @@ struct Id {
 };
 
 using AccountId = Id<struct AccountTag>;  // 32 lower-case hex digits, without "a/"
-using PolicyId = Id<struct PolicyTag>;    // the UUID that IAM gave it
+using PolicyId = Id<struct PolicyTag>;    // the UUID assigned by IAM
 using IamId = Id<struct IamTag>;          // "IBMid-…", "iam-ServiceId-…", "iam-Profile-…"
-using Etag = Id<struct EtagTag>;          // opaque; empty: the reply carried none
+using Etag = Id<struct EtagTag>;          // opaque; empty: the reply had none
 
 }  // namespace authzd

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Percent-encoding, in the parts of a URL (RFC 3986).
+// Percent-encoding for the parts of a URL (RFC 3986).
 #pragma once
 
 #include <string>
@@ -9,12 +9,12 @@
 
 namespace authzd {
 
-/// All but unreserved characters as %XX, for a query or a path segment.
+/// Encodes everything but unreserved characters as %XX, for a query or a path segment.
 std::string percent_encoded(std::string_view text);
 
-enum class Plus { itself, blank };  // blank: in a query that a form wrote
+enum class Plus { itself, blank };  // blank: in a query written by a form
 
-/// A percent sign that no two hex digits follow stands for itself, as it does for curl.
+/// A percent sign without two hex digits after it is kept, as curl does.
 std::string percent_decoded(std::string_view text, Plus plus = Plus::itself);
 
 }  // namespace authzd

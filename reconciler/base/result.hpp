@@ -19,7 +19,7 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 
  public:
   using Base::Base;
-  // Implicit on purpose: `return Error{…};` and monadic chains both read as plain returns.
+  // Implicit on purpose: `return Error{…};` and monadic chains read as plain returns.
   Result(Base base) : Base(std::move(base)) {}                   // NOLINT(*-explicit-*)
   Result(Error error) : Base(tl::unexpect, std::move(error)) {}  // NOLINT(*-explicit-*)
 };

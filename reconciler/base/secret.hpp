@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A string that must never be shown. It has no output operator, no comparison and no conversion;
-// the one way to its bytes is the word `reveal`, which is easy to search for in a review.
+// A string that must never be shown. It has no output operator, no comparison and no conversion.
+// Only `reveal` gives access to its bytes, which is easy to search for in a review.
 #pragma once
 
 #include <string>
@@ -24,11 +24,11 @@ class Secret {
 
   [[nodiscard]] bool empty() const { return text_.empty(); }
 
-  /// For the one place that puts it on the wire.
+  /// For the one place that sends it.
   [[nodiscard]] std::string_view reveal() const { return text_; }
 
  private:
-  void wipe() noexcept;  // overwrites the bytes in a way that the optimiser must keep
+  void wipe() noexcept;  // overwrites the bytes in a way that the optimiser cannot remove
 
   std::string text_;
 };

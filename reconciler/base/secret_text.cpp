@@ -28,7 +28,7 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// What the words of API keys, base64 and JSON web tokens are made of.
+/// The characters of API keys, base64 and JSON web tokens.
 bool is_word_char(char c) {
   return is_upper(c) || is_lower(c) || is_digit(c) || c == '-' || c == '_' || c == '+' || c == '=';
 }
@@ -53,7 +53,7 @@ void mask(std::string& text, std::size_t begin, std::size_t end) {
             '*');
 }
 
-/// Where the value begins that a name ending at `at` is followed by; npos: there is none.
+/// The start of the value after a name that ends at `at`; npos: none.
 std::size_t value_after(std::string_view text, std::size_t at) {
   if (at < text.size() && (text[at] == '"' || text[at] == '\'')) ++at;
   at = run_end(text, at, is_blank);
@@ -75,7 +75,8 @@ void mask_named_values(std::string& text) {
   }
 }
 
-/// Of URLs: a user with a password, or a token in their place, and all of a webhook that is one.
+/// Masks in URLs: a user with a password, or a token instead, and all of a webhook URL that is a
+/// secret.
 void mask_urls(std::string& text) {
   constexpr std::string_view kWebhook = "hooks.slack.com/";
   for (auto at = text.find("://"); at != std::string::npos; at = text.find("://", at + 1)) {

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Text from outside that may hold a secret by somebody's mistake: a key pasted into a manifest, or
-// quoted by a server in an error. For what we know to be a secret there is Secret.
+// External text that may contain a secret by mistake: a key pasted into a manifest, or quoted in a
+// server's error. Known secrets use the type Secret.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@
 
 namespace authzd {
 
-/// The text with a '*' for each byte of what looks like a secret; its length stays the same.
-///   - the value behind a name such as apikey, token, password (`apikey: …`, `"token": "…"`), of
-///     six characters or more without a blank
-///   - a word of 32 characters or more with capital and small letters and a digit, as API keys,
-///     tokens and signatures are, and ids, digests, names and CRNs of IBM Cloud are not
+/// Replaces each byte of what looks like a secret with '*'; the length does not change.
+///   - the value after a name such as apikey, token, password (`apikey: …`, `"token": "…"`), if it
+///     has six characters or more without a blank
+///   - a word of 32 characters or more with capital and small letters and a digit. API keys, tokens
+///     and signatures look like that; ids, digests, names and CRNs of IBM Cloud do not
 std::string without_secrets(std::string_view text);
 
 }  // namespace authzd

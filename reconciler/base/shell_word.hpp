@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A word of a command that is shown to be copied.
+// Quotes a word of a command that people copy.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace authzd {
 
-/// As a shell takes it for one word: printable, and in single quotes where it has to be.
+/// The word as a shell reads it: printable, and in single quotes if necessary.
 std::string shell_word(std::string_view word);
 
 }  // namespace authzd

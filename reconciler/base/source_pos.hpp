@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Where in a file something was written.
+// A position in a file.
 #pragma once
 
 #include <compare>

@@ -20,7 +20,7 @@ bool is_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/// Damerau-Levenshtein (optimal string alignment): a swap of neighbours is one typing error.
+/// Damerau-Levenshtein (optimal string alignment): swapping neighbours is one typing error.
 std::size_t typing_errors(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1);
   std::vector<std::size_t> previous(b.size() + 1);
@@ -50,7 +50,7 @@ void append_escaped(std::string& out, std::string_view bytes) {
   }
 }
 
-/// "\u200b", beyond the first plane as a pair of surrogates.
+/// "\u200b"; characters beyond the first plane as a pair of surrogates.
 void append_json_escape(std::string& out, std::uint32_t c) {
   constexpr std::string_view kHex = "0123456789abcdef";
   if (c > 0xFFFF) {
@@ -107,7 +107,7 @@ std::string count_of(std::size_t n, std::string_view one, std::string_view many)
 
 std::optional<std::string> did_you_mean(std::string_view word,
                                         std::span<const std::string_view> candidates) {
-  constexpr std::size_t kLongestWord = 64;  // hostile input must not make this slow
+  constexpr std::size_t kLongestWord = 64;  // keeps hostile input from being slow
   if (word.empty() || word.size() > kLongestWord) return std::nullopt;
 
   const std::string wanted = to_lower(word);

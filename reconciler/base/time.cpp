@@ -37,7 +37,7 @@ std::optional<Timestamp> make_time(int year, int month, int day, int hour, int m
   const year_month_day date{std::chrono::year{year},
                             std::chrono::month{static_cast<unsigned>(month)},
                             std::chrono::day{static_cast<unsigned>(day)}};
-  // A leap second (60) is taken as the first second of the next minute.
+  // A leap second (60) counts as the first second of the next minute.
   if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
   return Timestamp{sys_days{date}} + hours{hour} + minutes{minute} + seconds{second};
 }
@@ -58,7 +58,7 @@ std::optional<Timestamp> take_date_time(std::string_view& text) {
   return make_time(*year, *month, *day, *hour, *minute, *second);
 }
 
-/// ".123456" as milliseconds, cut off; nothing where the dot has no digits after it.
+/// ".123456" as milliseconds, truncated; none if no digits follow the dot.
 std::optional<milliseconds> take_fraction(std::string_view& text) {
   if (!take(text, ".")) return milliseconds{0};
   std::size_t digits = 0;
@@ -130,7 +130,7 @@ std::optional<Timestamp> parse_http_date(std::string_view text) {
   constexpr std::array<std::string_view, 12> kMonths{
       "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   if (text.size() < 5 || text.substr(3, 2) != ", ") return std::nullopt;
-  text.remove_prefix(5);  // the day of the week says nothing that the date does not
+  text.remove_prefix(5);  // the weekday adds nothing to the date
   const auto day = take_number(text, 2);
   if (!day || !take(text, " ")) return std::nullopt;
   int month = 0;

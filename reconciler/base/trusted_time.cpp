@@ -8,7 +8,7 @@
 namespace authzd {
 namespace {
 
-constexpr std::chrono::seconds kDateResolution{1};  // a Date has whole seconds, cut off
+constexpr std::chrono::seconds kDateResolution{1};  // a Date has whole seconds, truncated
 
 }  // namespace
 

@@ -51,7 +51,7 @@ bool is_non_character(std::uint32_t code_point) {
   return (code_point & 0xFFFEU) == 0xFFFEU || code_point > 0x10FFFF;
 }
 
-/// How many bytes the sequence has that `lead` begins; 0: none begins so.
+/// The length in bytes of the sequence that starts with `lead`; 0: none does.
 std::size_t sequence_length(std::uint8_t lead) {
   if (lead < 0x80) return 1;
   if (lead < 0xC2 || lead > 0xF4) return 0;

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// UTF-8 read one character at a time, and which characters a person cannot see. The one place that
-// decides what every output has to escape.
+// UTF-8 read one character at a time, and which characters are invisible. The only place that
+// decides what every output must escape.
 #pragma once
 
 #include <cstddef>
@@ -26,9 +26,9 @@ struct CodePoint {
 /// `text` must not be empty. Overlong forms, surrogates and values above U+10FFFF are invalid.
 CodePoint first_code_point(std::string_view text);
 
-/// True for what could move a cursor, start a new line, turn the direction of writing or hide text:
-/// Unicode's Cc, Cf, Zl and Zp, all that is "default ignorable" (zero width characters, variation
-/// selectors, tags), surrogates and non-characters.
+/// True for characters that could move a cursor, start a new line, change the writing direction or
+/// hide text: Unicode's Cc, Cf, Zl and Zp, everything "default ignorable" (zero width characters,
+/// variation selectors, tags), surrogates and non-characters.
 bool is_unsafe(std::uint32_t code_point);
 
 /// "\u200b" or "\U000e0001", as YAML and HCL write a character in double quotes.

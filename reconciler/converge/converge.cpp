@@ -131,7 +131,7 @@ std::vector<Outcome> Converger::take_new_outcomes() {
   return fresh;
 }
 
-/// Begins what may begin now: the next actions of the verb that is under way.
+/// Starts what may start now: the next actions of the current verb.
 std::vector<Command> Converger::fill() {
   std::vector<Command> commands;
   while (!waiting_.empty() && running_.size() < concurrency_) {

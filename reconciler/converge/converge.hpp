@@ -1,30 +1,31 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The converge state machine: performs a plan without ever touching a socket. The driver tells it
-// what happened and does what it says; every decision about a write is here (design §6).
+// The converge state machine: performs a plan without touching a socket. The driver reports replies
+// and sends what the machine returns. Every decision about a write is here (design §6).
 //
 // Order: creates, updates, deletes; within one verb up to `concurrency` at a time. Each write is
-// judged alone, and one that fails never blocks the others.
+// judged alone, and a failed write never blocks the others.
 //
-// A delete is looked for a few times at growing delays; a lost reply lets a write be sent once
-// more.
+// A delete is confirmed by a few reads with growing delays. After a lost reply a write may be sent
+// once more.
 //
 //   create  POST ─► done
-//             └─ 409 ─► ours and equal, as it shows: done
+//             └─ 409 ─► the reply shows ours and equal: done
 //             └─ 409 ─► GET conflicts_with ─► ours and equal: done │ else: refused
 //                 └─ 404: a replica lags ─► GET once more
-//             └─ lost ─► find by key ─► there and equal: done │ absent: POST once more │ else:
-//             refused
+//             └─ lost ─► find by key ─► exists and equal: done │ absent: POST once more
+//                 └─ else: refused
 //   create  with an id: GET ─► deleted, as wanted ─► PATCH If-Match ─► done   └─ lost ─► GET
-//             ├─ there and equal: done      └─ IAM cannot: POST, as above
+//             ├─ exists and equal: done     └─ IAM cannot: POST, as above
 //             └─ gone, or no ETag: POST, as above
 //   update  GET ─► as planned? ─► PUT If-Match ─► done
-//             │       └─ no: refused      └─ 400/409/412: refused   └─ lost ─► GET ─► equal: done │
-//             … └─ no ETag: the last one given, else NoEtag
+//             │       └─ no: refused      └─ 400/409/412: refused
+//             │                           └─ lost ─► GET ─► equal: done │ …
+//             └─ no ETag: the last one given, else NoEtag
 //   delete  GET ─► as planned? ─► DELETE ─► GET ─► gone or deleted, as planned: done
 //             └─ gone: done                   └─ deleted, but changed in the gap: restore, report
-//             Of a fresh policy a 404 is no proof: it is looked at again, or stays unconfirmed.
+//             A 404 for a fresh policy is no proof: read again, or stay unconfirmed.
 #pragma once
 
 #include "reconciler/plan/plan.hpp"
@@ -42,7 +43,7 @@
 
 namespace authzd {
 
-/// One request that the driver is to make for the action of that index in Plan::actions.
+/// One request that the driver must send for the action with that index in Plan::actions.
 struct Command {
   enum class Kind { create, read, replace, remove, restore, find };
 
@@ -51,34 +52,35 @@ struct Command {
   PolicyId id;                         // read, replace, remove, restore
   PolicyContent content;               // create, replace
   Etag etag;                           // replace, restore
-  PolicyLayout layout;                 // replace: how IAM writes it now
-  Key key;                             // find: look for it in a fresh list
-  std::chrono::milliseconds delay{0};  // to wait before it is sent; only reads and finds have one
+  PolicyLayout layout;                 // replace: its current layout in IAM
+  Key key;                             // find: search for it in a fresh list
+  std::chrono::milliseconds delay{0};  // to wait before sending; only reads and finds have one
   bool settles_write = false;          // a read or find: a write of this action may have been done
-  bool repairs = false;  // brings back what our own delete took with it: to be sent in spite of all
+  bool repairs = false;  // restores what our own delete removed by accident: send it even when
+                         // stopping
 };
 
 /// True for the kinds that may change IAM.
 bool is_write(Command::Kind kind);
 
-/// How a command ended. `found` is what a read, a find or a write's reply showed.
+/// The result of a command. `found` is the policy that a read, a find or a write's reply showed.
 struct Reply {
   std::size_t action = 0;
-  std::optional<Error> error;      // none: it went well
-  std::optional<Versioned> found;  // a find that found nothing has neither
+  std::optional<Error> error;      // none: it succeeded
+  std::optional<Versioned> found;  // a find without a result has neither
   std::string transaction_id;
-  bool was_there = false;  // of a create: IAM has just this policy, and `found` is it
+  bool was_there = false;  // for a create: IAM already has exactly this policy, and `found` is it
 };
 
 enum class OutcomeKind {
-  done,         // IAM holds what the action wanted, and a reply or a read showed it
-  refused,      // the world moved, or IAM said 400/409/412: plan again, once a cycle
-  failed,       // IAM or the way to it said no; tried again in a later cycle
-  no_etag,      // no read gave an ETag: not written
-  unconfirmed,  // a delete was sent, and no read has shown it gone yet
-  unknown,      // the reply to another write was lost, and no read has shown whether it was done
-  restored,     // a delete met a change made in the gap; the policy was brought back
-  skipped,      // stopped before it was begun
+  done,         // IAM has what the action wanted, as a reply or a read showed
+  refused,      // the policy changed, or IAM answered 400/409/412: plan again, once a cycle
+  failed,       // IAM or the network failed; retried in a later cycle
+  no_etag,      // no read returned an ETag: not written
+  unconfirmed,  // a delete was sent, and no read has confirmed it yet
+  unknown,      // the reply to another write was lost, and no read has shown the result
+  restored,     // a delete raced with a foreign change; the policy was restored
+  skipped,      // stopped before it started
 };
 
 /// Stable CamelCase word: "Done", "NoEtag", …
@@ -88,21 +90,21 @@ struct Outcome {
   std::size_t action = 0;  // index in Plan::actions
   OutcomeKind kind = OutcomeKind::skipped;
   bool wrote = false;               // a write was sent that IAM did, or may have done
-  std::optional<Error> error;       // why, where it is not `done`
-  std::optional<Versioned> stored;  // what IAM held at the end, as far as seen
+  std::optional<Error> error;       // the reason, unless it is `done`
+  std::optional<Versioned> stored;  // the policy in IAM at the end, as far as seen
   std::string transaction_id;       // of the write
 };
 
-/// Nobody knows yet whether IAM did it; a later read tells.
+/// It is not known yet whether IAM did it; a later read will show.
 [[nodiscard]] bool is_unknown(const Outcome& outcome);
 
-/// Performs the actions of a plan that carry no hold. Total: it ends after a bounded number of
-/// replies, whatever they say; a reply that nobody waits for is ignored.
+/// Performs the actions of a plan without a hold. It always ends after a bounded number of replies,
+/// whatever they contain; unexpected replies are ignored.
 class Converger {
  public:
-  /// `last_etags`: the last ETag that IAM gave for an id, for a read that comes without one.
-  /// `fresh_since`, by IAM's clock: a policy last changed then or later may be unknown to the
-  /// replica that answers (iam-api §6), so that a 404 does not show it gone.
+  /// `last_etags`: the last ETag that IAM returned for an id, used if a read has none.
+  /// `fresh_since`, by IAM's clock: a replica may not know a policy that was changed at or after
+  /// this time (iam-api §6), so a 404 does not prove that it is gone.
   Converger(const Plan& plan,
             std::size_t concurrency,
             std::map<PolicyId, Etag> last_etags,
@@ -111,22 +113,22 @@ class Converger {
   Converger& operator=(Converger&&) noexcept;
   ~Converger();
 
-  /// What to send first.
+  /// The first commands to send.
   [[nodiscard]] std::vector<Command> start();
 
-  /// What to send next, now that a command has ended. Every command must be answered, once.
+  /// The commands to send after this reply. Every command must be answered exactly once.
   [[nodiscard]] std::vector<Command> next(Reply reply);
 
-  /// Begins nothing more. Commands under way still end, and a write that was sent is still
-  /// confirmed where its verb needs it; `next` returns only such reads, and repairs, from here on.
+  /// Starts nothing more. Commands in flight still end, and a sent write is still confirmed if its
+  /// verb needs that; from here on `next` returns only such reads, and repairs.
   void cancel();
 
   [[nodiscard]] bool is_finished() const;
 
-  /// One for each action without a hold, by action index. Complete once finished.
+  /// One per action without a hold, by action index. Complete once finished.
   [[nodiscard]] std::vector<Outcome> outcomes() const;
 
-  /// The outcomes that were reached since the last call, in the order in which they were reached.
+  /// The outcomes since the last call, in the order in which they were reached.
   [[nodiscard]] std::vector<Outcome> take_new_outcomes();
 
  private:
@@ -139,7 +141,7 @@ class Converger {
   std::map<PolicyId, Etag> last_etags_;
   std::size_t concurrency_;
   Timestamp fresh_since_;
-  std::deque<std::size_t> waiting_;  // not begun; creates, updates, deletes
+  std::deque<std::size_t> waiting_;  // not started; creates, updates, deletes
   std::map<std::size_t, std::unique_ptr<Running>> running_;
   std::map<std::size_t, Outcome> outcomes_;
   std::vector<std::size_t> new_outcomes_;

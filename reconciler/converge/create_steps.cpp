@@ -9,9 +9,9 @@
 namespace authzd::converge_detail {
 namespace {
 
-// A list may lag behind a write; the second look, the last one, waits for it.
+// A list may lag behind a write; the second and last search waits for it.
 constexpr std::chrono::milliseconds kSecondFind{2'000};
-// So may a read of what stands in the way of a create.
+// So may a read of the policy that conflicts with a create.
 constexpr std::chrono::milliseconds kSecondLook{2'000};
 
 }  // namespace
@@ -70,7 +70,7 @@ Turn CreateSteps::on_posted(const Reply& reply) {
   return unwritten(reply);
 }
 
-/// The policy that a 409 spoke of: ours already, by an earlier attempt, or someone else's.
+/// The policy that a 409 named: ours, from an earlier attempt, or someone else's.
 Turn CreateSteps::on_rival(const Reply& reply, bool is_stopping) {
   const bool is_seen = !reply.error && reply.found.has_value();
   const bool may_lag = reply.error && reply.error->code == ErrorCode::not_found && looks_ == 1;
@@ -94,7 +94,7 @@ Turn CreateSteps::on_rival(const Reply& reply, bool is_stopping) {
   return end(OutcomeKind::refused, std::move(error));
 }
 
-/// After a lost reply: did it get through?
+/// After a lost reply: was the policy created?
 Turn CreateSteps::on_found(const Reply& reply, bool is_stopping) {
   if (reply.error) return end(OutcomeKind::unknown, unknown_error(*lost_));
   if (reply.found) {

@@ -9,7 +9,7 @@
 namespace authzd {
 namespace {
 
-/// Without the transaction id, which is another each time.
+/// Without the transaction id, which differs each time.
 std::string text_of(const std::optional<Error>& error) {
   if (!error) return {};
   Error lasting = *error;

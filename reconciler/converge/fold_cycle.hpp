@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a cycle adds to what is remembered of each object, and what of it nobody has heard yet.
+// Folds a cycle into the history of each object, and finds what has not been reported yet.
 #pragma once
 
 #include "reconciler/converge/converge.hpp"
@@ -14,11 +14,11 @@
 
 namespace authzd {
 
-/// What is to be reported once, and again only after it has changed.
+/// What to report once, and again only after a change.
 struct CycleNews {
-  std::vector<std::size_t> errors;  // indices of the outcomes that failed in a new way
+  std::vector<std::size_t> errors;  // indices of the outcomes with a new error
   std::vector<std::size_t> notes;   // indices of conflict notes that the last cycle did not have
-  std::vector<Action> stalled;      // Stalled from this cycle on, tried in it or not
+  std::vector<Action> stalled;      // Stalled since this cycle, attempted in it or not
 };
 
 struct FoldedCycle {
@@ -26,16 +26,16 @@ struct FoldedCycle {
   CycleNews news;
 };
 
-/// What only another installation with our owner and identity can have done.
+/// Changes that only another installation with our owner and identity can have made.
 struct Rivalry {
-  std::set<PolicyId> remade;  // carry our marker, made by our identity, and not by this state
-  std::set<Key> unmade;       // ours were deleted by our identity, and not by this state
+  std::set<PolicyId> remade;  // have our marker, were made by our identity, but not by this state
+  std::set<Key> unmade;       // our policies that our identity deleted, but not this state
 };
 
-/// `plan` as it was performed (after set_aside) and how its actions ended. An object whose write
-/// was not needed is forgotten; so is one whose write is held, for it waits for a person. An
-/// outcome that was skipped is no try. A delete of what was remade, and a create of what was
-/// unmade, each add to the contest of their key, which is remembered for kContestMemory.
+/// `plan` as performed (after set_aside), and the outcomes of its actions. An object is forgotten
+/// if its write was not needed, or is held, because then it waits for a person. A skipped outcome
+/// does not count as an attempt. A delete of a remade policy, and a create of an unmade key, each
+/// add to the contest of their key, which is remembered for kContestMemory.
 FoldedCycle fold_cycle(const ObjectHistories& before,
                        const Plan& plan,
                        std::span<const Outcome> outcomes,

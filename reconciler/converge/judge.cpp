@@ -40,7 +40,7 @@ Sight sight_of(const Reply& reply, const PolicyId& id) {
 
 bool is_lost(const Reply& reply, Command::Kind kind) {
   if (reply.error) {
-    // A success whose body could not be read is a success that we know nothing of.
+    // A success with an unreadable body is a success with an unknown result.
     return reply.error->detail.may_have_happened || reply.error->detail.http_status / 100 == 2;
   }
   return kind != Command::Kind::remove && !reply.found;

@@ -17,16 +17,16 @@ namespace {
 //            | the key, another policy   | refused              | refused
 //            | nothing                   | failed: not done     | open
 //   replace  | as wanted                 | done                 | done
-//            | as it was before          | failed: not done     | open
-//            | so, and touched since     | failed: taken back   | failed: taken back
+//            | as before                 | failed: not done     | open
+//            | as before, touched since  | failed: reverted     | failed: reverted
 //            | something else, deleted   | refused              | refused
 //            | nothing                   | refused              | open
-//   remove   | deleted as it was         | done                 | done
+//   remove   | deleted, unchanged        | done                 | done
 //            | deleted, but changed      | failed: a gap        | failed: a gap
 //            | nothing                   | done                 | open
 //            | active                    | failed: not done     | open
-//            | so, and IAM said "done"   | failed: shown again  | open
-//            | active, and touched since | failed: taken back   | failed: taken back
+//            | active, IAM said "done"   | failed: shown again  | open
+//            | active, touched since     | failed: reverted     | failed: reverted
 //   restore, | active                    | restored             | restored
 //   of a     | nothing or deleted        | as for a remove      | open
 //   remove   |                           |                      |
@@ -58,8 +58,8 @@ class LateJudge {
   [[nodiscard]] bool holds(const std::optional<PolicyContent>& content) const {
     return is_active() && policy().content == content;
   }
-  /// Since the plan: neither a write that was not done, nor one that was, leaves such a time behind
-  /// on a policy that is as it was. Whoever wrote last may have taken back what we did.
+  /// Touched since the plan: an unchanged policy with a new time. Neither a write that was done nor
+  /// one that was not leaves that, so someone else wrote last, and may have reverted ours.
   [[nodiscard]] bool was_touched() const {
     const std::string& before = action_.last_modified_at;
     return !before.empty() && policy().last_modified_at != before;
@@ -75,7 +75,7 @@ class LateJudge {
             "done, and what approved it is used up"};
     return made;
   }
-  /// What answers may lag for longer than anybody expects, as a cache does: access may be gone.
+  /// Replies may lag for longer than expected, for example from a cache: the access may be gone.
   [[nodiscard]] Outcome shown_again() const {
     Outcome made = seen(OutcomeKind::failed);
     made.error =
@@ -151,9 +151,9 @@ class LateJudge {
     return not_done(OutcomeKind::refused, "the policy was changed since");
   }
 
-  /// What IAM still shows of it is what was deleted: where that is not what the plan saw, a change
-  /// slipped in before the DELETE, and went with it. Only the process that sent the DELETE could
-  /// take that back; what is left to do is to say so.
+  /// IAM still shows the policy as it was when deleted. If it differs from the plan, a change came
+  /// before the DELETE, and was lost. Only the process that sent the DELETE could restore it; here
+  /// we can only report it.
   [[nodiscard]] Outcome deleted() const {
     Outcome made = outcome(OutcomeKind::done);
     made.wrote = true;

@@ -10,7 +10,7 @@
 namespace authzd {
 namespace {
 
-/// By time where both are times, else as text.
+/// By time if both are times, else as text.
 std::strong_ordering compare_times(const std::string& a, const std::string& b) {
   const auto time_a = parse_rfc3339(a);
   const auto time_b = parse_rfc3339(b);
@@ -18,23 +18,23 @@ std::strong_ordering compare_times(const std::string& a, const std::string& b) {
   return a <=> b;
 }
 
-/// Someone was there after us. Another modifier with an earlier time is who was there before us. A
-/// delete has no reply that shows the policy: what we hold is the policy as it was before, with its
-/// time and whoever changed it last, so only a later time is news.
+/// Someone wrote after us. Another modifier with an earlier time wrote before us. The reply to a
+/// delete does not show the policy: we have it as it was before, with the old time and modifier, so
+/// only a later time is new.
 bool is_newer(const Observed& listed, const Observed& ours) {
   const auto order = compare_times(listed.last_modified_at, ours.last_modified_at);
   if (order != 0 || ours.state == PolicyState::deleted) return order > 0;
   return listed.last_modified_by != ours.last_modified_by;
 }
 
-/// Ours, with what only a list knows.
+/// Our version, with the fields that only a list has.
 Observed with_list_facts(Observed ours, const Observed& listed) {
   if (!ours.last_permit_at) ours.last_permit_at = listed.last_permit_at;
   ours.role_names.insert(listed.role_names.begin(), listed.role_names.end());
   return ours;
 }
 
-/// The last write of each policy that is still young enough to count.
+/// The last write to each policy that is recent enough to count.
 std::map<PolicyId, const OwnWrite*> last_writes(std::span<const OwnWrite> writes,
                                                 Timestamp now,
                                                 std::chrono::milliseconds settle) {

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Own writes laid over a list, so that a lagging replica causes neither a duplicate nor false
+// Overlays own writes on a list, so that a lagging replica causes neither a duplicate nor false
 // drift.
 #pragma once
 
@@ -16,19 +16,18 @@ namespace authzd {
 
 /// A write of ours that IAM confirmed.
 struct OwnWrite {
-  Observed policy;  // as the reply had it; for a delete, as it was, with state `deleted`
+  Observed policy;  // as in the reply; for a delete, as before, with state `deleted`
   Timestamp at;     // of the write
 };
 
 struct OverlayResult {
   std::vector<Observed> policies;  // the list, corrected; sorted by id
   std::vector<PolicyId>
-      to_settle;  // written recently and absent from the list: settle each by one read
+      to_settle;  // written recently and missing in the list: settle each with one read
 };
 
-/// Writes older than `settle` are ignored. A write yields as soon as the list shows a later
-/// last_modified_at or, but for a delete, another modifier at the same one: then someone else was
-/// there after us.
+/// Ignores writes older than `settle`. The list wins as soon as it shows a later last_modified_at
+/// or, except for a delete, another modifier at the same time: then someone else wrote after us.
 OverlayResult overlay_own_writes(std::vector<Observed> listed,
                                  std::span<const OwnWrite> writes,
                                  Timestamp now,

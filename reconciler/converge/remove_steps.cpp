@@ -14,8 +14,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// The waits before the confirming reads: a replica may show the policy for a while yet. And before
-// the first ones of a fresh policy: a replica may not show it yet.
+// The delays before the confirming reads: a replica may still show the policy for some time. Also
+// before the first reads of a fresh policy: a replica may not show it yet.
 constexpr std::array<milliseconds, 3> kLooks{
     milliseconds{0}, milliseconds{1'000}, milliseconds{3'000}};
 
@@ -61,7 +61,7 @@ Turn RemoveSteps::remove() {
 Turn RemoveSteps::confirm() {
   state_ = State::confirming;
   Command request = read(action_.id);
-  // A second DELETE is looked for at least once, even where the first has used up the looks.
+  // A second DELETE is confirmed at least once, even if the first one has used all reads.
   request.delay = kLooks[std::min(looks_, kLooks.size() - 1)];
   ++looks_;
   return request;
@@ -104,7 +104,7 @@ Turn RemoveSteps::on_removed(const Reply& reply) {
     if (!lost) lost_.reset();
     return confirm();
   }
-  if (wrote_) return confirm();  // an earlier, lost one may have been done all the same
+  if (wrote_) return confirm();  // an earlier, lost one may have been done after all
   return unwritten(reply);
 }
 
@@ -127,14 +127,13 @@ Turn RemoveSteps::on_confirmed(const Reply& reply, bool is_stopping) {
              Error{ErrorCode::unavailable, "the policy was deleted, and IAM still shows it"});
 }
 
-/// A 404 for a fresh policy may come from a replica that has not seen it; so may the success of the
-/// DELETE before it, where IAM deletes what it does not know without a word (iam-api §12).
+/// A 404 for a fresh policy may come from a replica that has not seen it. So may the success of the
+/// DELETE before it, if IAM accepts a DELETE of an unknown policy (iam-api §12).
 bool RemoveSteps::is_proof(Sight sight) const {
   return sight == Sight::deleted || (sight == Sight::gone && !is_fresh_);
 }
 
-/// Gone; but was it what the plan saw? Only what we may have deleted ourselves is ours to bring
-/// back.
+/// Gone; but was it as planned? We restore only what we may have deleted ourselves.
 Turn RemoveSteps::on_gone(const Reply& reply) {
   const bool was_changed = reply.found && reply.found->policy.content != action_.before;
   if (was_changed && wrote_) return restore(reply.found->policy);

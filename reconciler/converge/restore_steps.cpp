@@ -33,7 +33,7 @@ Turn RestoreSteps::restore() {
   return request;
 }
 
-/// IAM cannot bring it back. What no POST can write would be lost in a new one.
+/// IAM cannot restore it. A new one would lose the parts that no POST can write.
 Turn RestoreSteps::make_anew(bool is_stopping) {
   if (!action_.after->extras.empty()) {
     return end(OutcomeKind::failed, not_restorable_error(action_.id));

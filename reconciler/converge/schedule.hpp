@@ -11,11 +11,11 @@ namespace authzd {
 
 struct Schedule {
   std::chrono::milliseconds interval{300'000};
-  double jitter = 0.1;                       // a fraction of the interval, to either side
-  std::chrono::milliseconds min_gap{5'000};  // between the starts of two cycles, pokes included
+  double jitter = 0.1;                       // a fraction of the interval, in either direction
+  std::chrono::milliseconds min_gap{5'000};  // between the starts of two cycles, including pokes
 };
 
-/// How long to wait after a cycle that ended now and took `took`, where nobody pokes. `random01`
+/// How long to wait after a cycle that ended now and took `took`, without a poke. `random01`
 /// spreads accounts and hosts: uniform in interval ± jitter, counted from the start of the cycle.
 std::chrono::milliseconds regular_wait(const Schedule& schedule,
                                        std::chrono::milliseconds took,
@@ -25,8 +25,8 @@ std::chrono::milliseconds regular_wait(const Schedule& schedule,
 std::chrono::milliseconds poked_wait(const Schedule& schedule,
                                      std::chrono::milliseconds since_start);
 
-/// The schedule of an account whose last `faults` cycles all ended in a fault of ours: each doubles
-/// interval and gap, up to an hour; what is longer without a fault stays as it is.
+/// The schedule of an account whose last `faults` cycles all ended with an internal fault: each
+/// doubles interval and gap, up to an hour; a longer configured value is kept.
 Schedule backed_off(Schedule schedule, std::size_t faults);
 
 }  // namespace authzd

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The steps of one action: for each verb a class that says, after each reply, what to send next or
-// how it ended. They know nothing of each other, of order or of concurrency. Every path ends: a
-// write is sent at most twice, and a delete is looked at a bounded number of times.
+// The steps of one action: a class per verb that returns, after each reply, the next command or the
+// outcome. They are independent of each other, of order and of concurrency. Every path ends: a
+// write is sent at most twice, and the reads after a delete are bounded.
 #pragma once
 
 #include "reconciler/converge/converge.hpp"
@@ -15,10 +15,10 @@
 
 namespace authzd::converge_detail {
 
-/// The next request of an action, or its end.
+/// The next request of an action, or its outcome.
 using Turn = std::variant<Command, Outcome>;
 
-/// What the steps of every verb share: the action, and what is known of its outcome so far.
+/// The common part of all verbs: the action, and what is known of its outcome so far.
 class Steps {
  public:
   Steps(std::size_t index, Action action, Etag last_etag);
@@ -28,24 +28,24 @@ class Steps {
   [[nodiscard]] Command read(const PolicyId& id) const;
   [[nodiscard]] Outcome end(OutcomeKind kind, std::optional<Error> error = std::nullopt) const;
 
-  /// The end of an action that was stopped: skipped, unless a write of it may have been done.
+  /// The outcome of a stopped action: skipped, unless a write may have been done.
   [[nodiscard]] Outcome stopped() const;
 
-  /// The end of an action whose read before the write has failed, or was left because of a stop.
+  /// The outcome of an action whose read before the write failed, or was skipped because of a stop.
   [[nodiscard]] Outcome unread(const Reply& reply) const;
 
-  /// The same of a write that IAM did not do, or that was not sent because of a stop.
+  /// The same for a write that IAM did not do, or that was not sent because of a stop.
   [[nodiscard]] Outcome unwritten(const Reply& reply) const;
 
-  /// Takes note of what the reply showed: the policy, and its ETag where there is a usable one.
+  /// Records what the reply showed: the policy, and its ETag if usable.
   void note(const Reply& reply);
 
-  /// The same of a write's reply; returns true where it was lost.
+  /// The same for a write's reply; returns true if it was lost.
   bool note_write(const Reply& reply, Command::Kind kind);
 
   Action action_;
-  Etag etag_;                  // the last one that may stand in If-Match; empty: none so far
-  int writes_ = 0;             // begun, of the verb's own kind
+  Etag etag_;                  // the last one that is valid in If-Match; empty: none so far
+  int writes_ = 0;             // started, of the verb's own kind
   bool wrote_ = false;         // one of them was done, or may have been
   std::optional<Error> lost_;  // of the last write whose reply was lost
   std::optional<Versioned> stored_;
@@ -71,12 +71,12 @@ class CreateSteps : public Steps {
   Turn on_found(const Reply& reply, bool is_stopping);
 
   State state_ = State::posting;
-  std::optional<Error> conflict_;  // the 409 that is being looked into
-  int looks_ = 0;                  // reads begun of the policy that it names
+  std::optional<Error> conflict_;  // the 409 that is being examined
+  int looks_ = 0;                  // reads started of the policy that it names
 };
 
-/// A create that carries an id: a deleted policy is brought back with the id that it had; where IAM
-/// cannot do that, it is made again.
+/// A create with an id: restores a deleted policy with its old id, or recreates it if IAM cannot
+/// restore it.
 class RestoreSteps : public CreateSteps {
  public:
   using CreateSteps::CreateSteps;
@@ -93,7 +93,7 @@ class RestoreSteps : public CreateSteps {
   Turn on_settled(const Reply& reply, bool is_stopping);
 
   State state_ = State::reading;
-  int restores_ = 0;  // begun
+  int restores_ = 0;  // started
 };
 
 class UpdateSteps : public Steps {
@@ -113,12 +113,12 @@ class UpdateSteps : public Steps {
 
   State state_ = State::reading;
   PolicyLayout layout_;           // of the read before the write
-  std::optional<Error> refusal_;  // of a second PUT: the first one may be why
+  std::optional<Error> refusal_;  // of a second PUT: the first one may be the cause
 };
 
 class RemoveSteps : public Steps {
  public:
-  /// `is_fresh`: the policy may be unknown to the replica that answers; a 404 does not show it
+  /// `is_fresh`: the replica that answers may not know the policy; a 404 does not prove that it is
   /// gone.
   RemoveSteps(std::size_t index, Action action, Etag last_etag, bool is_fresh)
       : Steps(index, std::move(action), std::move(last_etag)), is_fresh_(is_fresh) {}
@@ -143,10 +143,10 @@ class RemoveSteps : public Steps {
 
   bool is_fresh_;
   State state_ = State::reading;
-  std::size_t first_looks_ = 0;  // reads begun before the DELETE
-  std::size_t looks_ = 0;        // confirming reads begun
-  int restores_ = 0;             // begun
-  std::optional<Error> gap_;     // the change that slipped in before the DELETE
+  std::size_t first_looks_ = 0;  // reads started before the DELETE
+  std::size_t looks_ = 0;        // confirming reads started
+  int restores_ = 0;             // started
+  std::optional<Error> gap_;     // the change that came just before the DELETE
 };
 
 }  // namespace authzd::converge_detail

@@ -7,7 +7,7 @@
 namespace authzd::converge_detail {
 namespace {
 
-// Before the last look at a lost PUT: a replica may still show what was before.
+// Before the last read after a lost PUT: a replica may still show the old policy.
 constexpr std::chrono::milliseconds kLookAfterRepeat{2'000};
 
 }  // namespace
@@ -16,7 +16,7 @@ Turn UpdateSteps::begin() {
   if (!action_.before || !action_.after || action_.id.empty()) {
     return end(OutcomeKind::failed, Error{ErrorCode::internal, "an update without its two sides"});
   }
-  if (!action_.after->extras.empty()) {  // the PUT would take off what the plan says stays
+  if (!action_.after->extras.empty()) {  // the PUT would drop parts that the plan keeps
     return end(OutcomeKind::failed, unwritable_error(action_.id));
   }
   return read(action_.id);
@@ -73,7 +73,7 @@ Turn UpdateSteps::on_put(const Reply& reply) {
   return settle();
 }
 
-/// After a lost reply, or a refusal that follows one: which side does IAM hold?
+/// After a lost reply, or a refusal that follows one: which version does IAM have?
 Turn UpdateSteps::on_settled(const Reply& reply, bool is_stopping) {
   const Sight sight = sight_of(reply, action_.id);
   if (sight == Sight::failure) return end(OutcomeKind::unknown, unknown_error(*lost_));

@@ -22,7 +22,7 @@ constexpr std::string_view kOld = "hs-crypto";
 constexpr std::string_view kNew = "kms";
 constexpr std::string_view kUnknownKey = "ID-OF-THE-KEY-IN-KEY-PROTECT";
 
-/// A role on hs-crypto, by its display name or the last part of its CRN, and the one on kms.
+/// A role on hs-crypto, by its display name or the last part of its CRN, and its equivalent on kms.
 struct RolePair {
   std::string_view old_role;
   std::string_view new_role;
@@ -42,10 +42,10 @@ constexpr std::array kRoles{RolePair{"Reader", "Reader"},
                             RolePair{"AuthorizationDelegator", kAuthorizationDelegator},
                             RolePair{kAuthorizationDelegator, kAuthorizationDelegator}};
 
-/// One of these is what the migration's own check looks for.
+/// The migration's own check looks for one of these.
 constexpr std::array<std::string_view, 4> kEnough{"Reader", "ReaderPlus", "Writer", "Manager"};
 
-/// Sources that pass the right to use a key on to what they are made of.
+/// Sources that pass the right to use a key on to their parts.
 bool needs_delegator(std::string_view source) {
   return source.starts_with("databases-for-") || source == "messages-for-rabbitmq" ||
          source == "containers-kubernetes";
@@ -113,7 +113,7 @@ class Pairing {
 
   static bool is_delegator_name(const std::string& role) { return role == kAuthorizationDelegator; }
 
-  /// The instance takes the place of what said where the old one is; a key ring keeps its name.
+  /// The new instance replaces whatever located the old one; a key ring keeps its name.
   AttributeSet target_of(const Grant& grant) {
     std::vector<Attribute> attributes;
     for (const Attribute& one : grant.resource.items()) {
@@ -146,7 +146,7 @@ class Pairing {
         note(grant, "kms has no role like " + quote(written) + "; the twin goes without it");
         continue;
       }
-      // Secrets Manager looks at hs-crypto as a viewer, and reads keys of kms.
+      // Secrets Manager is a Viewer on hs-crypto, and a Reader on kms.
       const bool reads = source == "secrets-manager" && pair->new_role == "Viewer";
       roles.emplace(reads ? "Reader" : pair->new_role);
     }
@@ -168,7 +168,7 @@ class Pairing {
     }
   }
 
-  /// An end is of a whole document: one that has other targets has to be taken apart before.
+  /// An end applies to a whole document: one with other targets must be split first.
   void announce() {
     std::map<std::string, std::vector<const Grant*>> documents;
     for (const Grant& grant : desired_.grants) documents[grant.name].push_back(&grant);

@@ -33,7 +33,7 @@ std::string block(const std::string& address) {
 }  // namespace
 
 std::string removed_blocks(const std::vector<const StatePolicy*>& policies) {
-  std::map<std::string, std::set<std::string>> resources;  // instances, by what has no keys
+  std::map<std::string, std::set<std::string>> resources;  // instances, by address without keys
   std::set<std::string> in_modules;
   for (const StatePolicy* policy : policies) {
     resources[policy->address.in_config].insert(policy->address.full);

@@ -1,8 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// How Terraform forgets resources and leaves in IAM what they made. Private to this
-// folder.
+// Makes Terraform forget resources and keep their policies in IAM. Private to this folder.
 #pragma once
 
 #include "reconciler/import/terraform_state.hpp"
@@ -12,7 +11,7 @@
 
 namespace authzd {
 
-/// The text of removed.tf: a block for each resource of the configuration, with what to know about
+/// The text of removed.tf: a block for each resource of the configuration, with instructions for
 /// those in modules. Empty for none.
 std::string removed_blocks(const std::vector<const StatePolicy*>& policies);
 

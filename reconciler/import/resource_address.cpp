@@ -26,13 +26,13 @@ bool is_identifier_char(char c) {
   return is_letter(c) || (c >= '0' && c <= '9') || c == '-';
 }
 
-/// Terraform's own rule, but for which letters of other scripts count.
+/// Terraform's own rule, except for letters of other scripts.
 bool is_identifier(std::string_view text) {
   return !text.empty() && is_letter(text.front()) &&
          std::ranges::all_of(text, is_identifier_char) && printable(text) == text;
 }
 
-/// How many characters a key at the beginning of `text` has; 0: there is none.
+/// The length of a key at the beginning of `text`; 0: there is none.
 std::size_t key_length(std::string_view text) {
   if (!text.starts_with('[')) return 0;
   bool is_quoted = false;
@@ -49,7 +49,7 @@ std::size_t key_length(std::string_view text) {
   return 0;
 }
 
-/// "module.a["x"].module.b[0]" without its keys; nothing where it is no path of modules.
+/// "module.a["x"].module.b[0]" without its keys; none if it is not a module path.
 std::optional<std::string> without_keys(std::string_view module) {
   std::string out;
   while (!module.empty()) {
@@ -68,7 +68,7 @@ std::optional<std::string> without_keys(std::string_view module) {
   return out;
 }
 
-/// What a name is made of: an address without the words that each one has.
+/// The base of a name: an address without the words that every address has.
 std::string telling_part(std::string_view module, std::string_view name, std::string_view key) {
   std::string text;
   while (!module.empty()) {
@@ -98,7 +98,7 @@ std::string index_key(std::string_view text) {
     } else {
       const bool opens = (c.value == '$' || c.value == '%') && text.starts_with('{');
       if (c.value == '"' || c.value == '\\') escaped += '\\';
-      if (opens) escaped += as_is;  // "${" and "%{" begin a template; doubled they do not
+      if (opens) escaped += as_is;  // "${" and "%{" begin a template, unless doubled
       escaped += as_is;
     }
   }

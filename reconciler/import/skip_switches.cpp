@@ -10,8 +10,8 @@
 namespace authzd {
 namespace {
 
-/// A resource of IBM's modules, read in their sources in November 2026. A name that ends in '*'
-/// stands for all that begin so; an empty service for any.
+/// A resource in IBM's modules, taken from their sources in November 2026. A name that ends in '*'
+/// is a prefix; an empty service means any.
 struct Known {
   std::string_view resource;
   std::string_view source;

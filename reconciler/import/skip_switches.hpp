@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The variables by which IBM's public Terraform modules (terraform-ibm-modules) leave an
-// authorization out. A state names neither a module's source nor its variables: what is said here
-// is by the names that IBM's modules give their resources, and has to be looked up.
+// The variables that make IBM's public Terraform modules (terraform-ibm-modules) omit an
+// authorization. A state contains neither a module's source nor its variables: the variables are
+// guessed from the names of resources in IBM's modules, and must be checked.
 #pragma once
 
 #include "reconciler/import/terraform_state.hpp"
@@ -16,11 +16,11 @@ namespace authzd {
 
 struct SkipSwitch {
   std::string resource;                // in_config, of a resource in a module
-  std::vector<std::string> variables;  // as IBM's modules have them, the likeliest first; may be
-                                       // empty: no such resource of theirs is known
+  std::vector<std::string> variables;  // as in IBM's modules, the likeliest first; empty: no such
+                                       // resource is known
 };
 
-/// One for each resource that lies in a module, sorted.
+/// One per resource in a module, sorted.
 std::vector<SkipSwitch> skip_switches(std::span<const StatePolicy> policies);
 
 }  // namespace authzd

@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// An argument that stands for one attribute.
+/// An argument that sets one attribute.
 struct Argument {
   std::string_view name;
   std::string_view attribute;
@@ -29,7 +29,7 @@ constexpr std::array kTargetArguments{Argument{"target_service_name", "serviceNa
                                       Argument{"target_resource_type", "resourceType"},
                                       Argument{"target_resource_group_id", "resourceGroupId"}};
 
-/// A text, "" where there is none. Nothing: it is something else.
+/// A text, "" if absent. None: it is not a text.
 std::optional<std::string> text_in(const Json& json, std::string_view name) {
   const auto found = json.is_object() ? json.find(name) : json.end();
   if (!json.is_object() || found == json.end() || found->is_null()) return std::string();
@@ -37,10 +37,10 @@ std::optional<std::string> text_in(const Json& json, std::string_view name) {
   return text == nullptr ? std::nullopt : std::optional(*text);
 }
 
-/// Why the state does not say what IAM has; nothing where it does.
+/// Why the state does not determine the policy in IAM; none if it does.
 using Doubt = std::optional<std::string>;
 
-/// The provider writes "*" of a resource group, without an operator, as "exists".
+/// The provider sends "*" for a resource group, without an operator, as "exists".
 Doubt add_attribute(std::string name,
                     std::string op,
                     const std::string& value,
@@ -82,8 +82,8 @@ Doubt add_blocks(const Json& json, std::string_view list, std::vector<Attribute>
   return std::nullopt;
 }
 
-/// The provider shows each attribute as an argument, too, where there is one for it: blocks say
-/// more, and come first.
+/// The provider also shows attributes as arguments, if there is one: blocks have more detail, and
+/// take precedence.
 template <std::size_t N>
 Doubt read_side(const Json& json,
                 std::string_view list,

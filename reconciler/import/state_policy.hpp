@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One authorization of Terraform's state as IAM has it: what IBM's provider makes of its arguments
-// (iam-api §3), backwards. Private to this folder; it brings nlohmann along.
+// Converts one authorization of a Terraform state to the policy in IAM: the reverse of IBM's
+// provider (iam-api §3). Private to this folder; it includes nlohmann.
 #pragma once
 
 #include "reconciler/import/terraform_state.hpp"
@@ -11,7 +11,7 @@
 
 namespace authzd {
 
-/// Fills the content of `policy`, and says there what cannot be told.
+/// Sets the content of `policy`, and records there what cannot be determined.
 void read_attributes(const nlohmann::json& attributes, StatePolicy& policy);
 
 }  // namespace authzd

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::string_view kSuffix = ".yaml";
 
-/// The account of the targets: the one that all of them name. Empty: none names any.
+/// The account of the targets, if they all name the same. Empty: none names any.
 struct Accounts {
   std::set<AccountId> named;
 
@@ -71,7 +71,7 @@ class Importer {
     account_ = out_.account.empty() ? kNoAccount : out_.account;
   }
 
-  /// What would leave open which resource a policy belongs to.
+  /// Refuses if it is unclear which resource a policy belongs to.
   void refuse_doubts() {
     std::map<PolicyId, const StatePolicy*> ids;
     std::map<Key, const StatePolicy*> keys;
@@ -103,11 +103,11 @@ class Importer {
 
   static std::string shown(const StatePolicy& policy) { return printable(policy.address.full); }
 
-  /// Which resources stay with Terraform, and which policies authzd has already.
+  /// Decides which resources stay with Terraform, and which policies authzd already has.
   void judge() {
     std::map<PolicyId, std::string> reasons;
     for (const LeftOut& left : exported(wanted({})).left_out) reasons[left.id] = left.why;
-    std::map<std::string, std::string> instead;  // the instance that keeps its resource
+    std::map<std::string, std::string> instead;  // the instance that makes its resource stay
     for (const StatePolicy& policy : policies_) {
       if (is_marked(policy)) {
         out_.managed.push_back(policy.address.full);
@@ -139,7 +139,7 @@ class Importer {
     return parse_description(policy.content.description).marker.has_value();
   }
 
-  /// The policies of a group that become manifests; of all of them without a name.
+  /// The policies of a group that become manifests; without a name, of all groups.
   std::vector<const StatePolicy*> wanted(const std::optional<std::string>& group) const {
     std::vector<const StatePolicy*> found;
     for (const StatePolicy& policy : policies_) {

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// From Terraform's state to what takes its authorizations over: manifests, and the blocks by which
-// Terraform forgets them. Nothing is made where it is unclear who owns what. Reading the state and
-// writing files are elsewhere.
+// Turns a Terraform state into manifests, and into the blocks with which Terraform forgets the
+// authorizations. Refuses if the owner of a policy is unclear. Reading the state and writing files
+// are elsewhere.
 #pragma once
 
 #include "reconciler/base/id.hpp"
@@ -17,7 +17,7 @@
 
 namespace authzd {
 
-/// What the policies of one file have in common.
+/// The common property of the policies in one file.
 enum class GroupBy {
   source,  // the service
   target,
@@ -25,26 +25,26 @@ enum class GroupBy {
 };
 
 struct TerraformImportOptions {
-  AccountId account;  // whose targets these are; empty: as the state says
+  AccountId account;  // of the targets; empty: as in the state
   GroupBy group_by = GroupBy::source;
-  const ServiceNames* services = nullptr;  // as the loader has them; null: none are known
+  const ServiceNames* services = nullptr;  // as for the loader; null: none are known
 };
 
 struct TerraformImport {
-  /// Why nothing was made, with addresses, one line each; then all below is empty.
+  /// Why nothing was imported, with addresses, one line each; then all members below are empty.
   std::vector<std::string> refusals;
 
-  AccountId account;                             // whose targets these are; empty: nobody says
-  std::map<std::string, std::string> manifests;  // by the name of the file
+  AccountId account;                             // of the targets; empty: unknown
+  std::map<std::string, std::string> manifests;  // by file name
   std::string removed;                           // removed.tf; empty: nothing is taken over
   std::vector<std::string> forget;               // addresses in modules, with keys: for `state rm`
   std::vector<std::string> kept;     // addresses that stay with Terraform, each with the reason
-  std::vector<std::string> managed;  // addresses whose policy carries authzd's marker already
-  std::size_t policies = 0;          // that have a manifest now
+  std::vector<std::string> managed;  // addresses whose policy already has authzd's marker
+  std::size_t policies = 0;          // with a manifest
 };
 
-/// A resource of which one instance cannot be written stays with Terraform as a whole: what
-/// Terraform forgets, it forgets with all instances.
+/// If one instance of a resource cannot be written, the whole resource stays with Terraform:
+/// Terraform forgets all instances together.
 TerraformImport import_terraform(const StateReading& state, const TerraformImportOptions& options);
 
 }  // namespace authzd

@@ -35,7 +35,7 @@ std::string text_of(const Json& json, std::string_view name) {
   return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
 }
 
-/// The elements of a list; none where it is missing. False: it is there, and is no list.
+/// The elements of a list; empty if it is missing. False: it exists, and is not a list.
 bool read_list(const Json& json, std::string_view name, const Json::array_t*& list) {
   static const Json::array_t kNone;
   const Json* value = member(json, name);
@@ -43,7 +43,7 @@ bool read_list(const Json& json, std::string_view name, const Json::array_t*& li
   return list != nullptr;
 }
 
-/// The key of an instance as text; nothing where it is neither a number nor a text.
+/// The key of an instance as text; none if it is neither a number nor a text.
 std::optional<std::string> key_of_instance(const Json& instance, std::string_view name) {
   const Json* key = member(instance, name);
   if (key == nullptr) return std::string();
@@ -63,7 +63,7 @@ class StateReader {
   }
 
  private:
-  /// The file itself, as `terraform state pull` prints it.
+  /// The state file, as printed by `terraform state pull`.
   Result<void> read_file(const Json& state) {
     if (member(state, "encrypted_data") != nullptr) {
       return refused("is encrypted: give the output of `tofu show -json`");
@@ -104,18 +104,18 @@ class StateReader {
     return {};
   }
 
-  /// What `show -json` prints of a state.
+  /// The output of `show -json` for a state.
   Result<void> read_shown(const Json& state) {
     if (member(state, "planned_values") != nullptr || member(state, "prior_state") != nullptr) {
       return refused("is a plan: give the output of `terraform show -json` without a plan file");
     }
     const Json* values = member(state, "values");
-    if (values == nullptr) return {};  // nothing in it
+    if (values == nullptr) return {};  // an empty state
     const Json* root = member(*values, "root_module");
     return root == nullptr ? Result<void>{} : read_modules(*root);
   }
 
-  /// A module and those in it; the depth of the document is bounded, and not by the stack.
+  /// A module and its children; a limit on the document bounds the depth, not the stack.
   Result<void> read_modules(const Json& root) {
     std::vector<const Json*> waiting{&root};
     while (!waiting.empty()) {

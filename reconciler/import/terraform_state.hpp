@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What Terraform's state says of authorizations: the resources ibm_iam_authorization_policy of the
-// state file, and of what `terraform show -json` and `tofu show -json` print. Nothing else of a
-// state is kept: it holds secrets of other resources.
+// Reads the authorizations in a Terraform state: the resources ibm_iam_authorization_policy of the
+// state file, and of `terraform show -json` and `tofu show -json`. It keeps nothing else of a
+// state, which contains secrets of other resources.
 #pragma once
 
 #include "reconciler/base/result.hpp"
@@ -18,24 +18,24 @@
 namespace authzd {
 
 inline constexpr std::size_t kMaxStateBytes = 64U << 20U;
-inline constexpr int kMaxStateDepth = 128;  // of brackets in brackets
+inline constexpr int kMaxStateDepth = 128;  // nested brackets
 
 struct StatePolicy {
   ResourceAddress address;
-  PolicyId id;  // empty: the state has none
-  /// What IAM has, with display names in place of roles' CRNs. An account is there where the state
-  /// names it.
+  PolicyId id;  // empty: not in the state
+  /// The policy in IAM, with display names instead of role CRNs. Accounts only as named in the
+  /// state.
   PolicyContent content;
-  std::string unreadable = {};  // why a part of it cannot be told from the state; else empty
+  std::string unreadable = {};  // why a part cannot be determined from the state; else empty
 };
 
 struct StateReading {
   std::vector<StatePolicy> policies;  // sorted by address
-  std::size_t deposed = 0;            // objects that Terraform is about to delete: not among them
+  std::size_t deposed = 0;            // objects that Terraform is about to delete: not included
 };
 
-/// Errors: invalid_manifest, with what to do, where it is no state, too large, of a version before
-/// 4, encrypted, or of a shape that no version of 4 and later has.
+/// Errors: invalid_manifest, with instructions, if it is not a state, too large, of a version
+/// before 4, encrypted, or of an unknown shape.
 Result<StateReading> read_terraform_state(std::string_view text);
 
 }  // namespace authzd

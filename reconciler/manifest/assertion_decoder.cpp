@@ -35,13 +35,13 @@ constexpr std::string_view kOwn = "own";
 constexpr std::string_view kNotOwn = "!own";
 constexpr std::string_view kAny = "*";
 
-/// A pattern while it is being read.
+/// A pattern while it is parsed.
 struct Reading {
   AccessPattern pattern;
   bool is_whole = true;  // nothing was refused
 };
 
-/// One side of it.
+/// One side of a pattern.
 class PatternSide {
  public:
   PatternSide(std::string_view prefix, const ServiceCheck& services, Reading& out)
@@ -125,7 +125,8 @@ class PatternReader {
     PatternSide(kSourcePrefix, services_, out).read(side);
     const auto account = side.find("account");
     if (!account) {
-      // What a rule lets pass for a service must not be let pass for that of another account, too.
+      // A rule that allows access for a service must not allow it for that service in another
+      // account.
       const bool is_own = rule_ != AssertionRule::never && !side.has("account");
       if (is_own && node.is_map()) set_account(out, own_.value);
       return;
@@ -169,11 +170,11 @@ class PatternReader {
     if (service != pattern.parts.end()) check_roles(node, service->second, services_);
   }
 
-  //   rule   | what a pattern has to say
+  //   rule   | what a pattern must contain
   //   -------+------------------------------------------------
-  //   never  | something: else it would forbid every grant
-  //   always | something: else any grant would keep it
-  //   only   | a target, and a source or roles: else it would be about everything, or allow it
+  //   never  | something: otherwise it would forbid every grant
+  //   always | something: otherwise any grant would satisfy it
+  //   only   | a target, and a source or roles: otherwise it would concern, or allow, everything
   void check_sense(const YamlCursor& node, const AccessPattern& pattern) const {
     const bool has_target = !side_of(pattern.parts, kTargetPrefix).empty();
     const bool has_source = !side_of(pattern.parts, kSourcePrefix).empty();

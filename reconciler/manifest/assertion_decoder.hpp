@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One document of kind Assertion (design §3) made into its patterns.
+// Decodes one document of kind Assertion (design §3) into its patterns.
 #pragma once
 
 #include "reconciler/base/id.hpp"
@@ -16,15 +16,15 @@
 
 namespace authzd {
 
-inline constexpr std::size_t kMaxPatterns = 50;  // of one list
+inline constexpr std::size_t kMaxPatterns = 50;  // per list
 
 struct DecodedAssertion {
-  Assertion assertion;                  // its name is empty where it is missing or bad
-  std::optional<YamlCursor> name_node;  // where it was written
+  Assertion assertion;                  // its name is empty if it is missing or invalid
+  std::optional<YamlCursor> name_node;  // its position
 };
 
-/// Reports all that is wrong with the document. What it returns is of use only where no error was
-/// reported, the name excepted. `own`: what "own" means.
+/// Reports every problem of the document. Use the result only if no error was reported, except for
+/// the name. `own`: the meaning of "own".
 DecodedAssertion decode_assertion(const YamlCursor& document,
                                   const AccountId& own,
                                   const ServiceCheck& services);

@@ -57,7 +57,7 @@ bool AssertionPass::step() {
   if (!check_) check_.emplace(assertion, desired_.account);
   GlobWork work;
   const std::size_t stop = std::min(next_grant_ + kGrantsAStep, desired_.grants.size());
-  // A step that has spent its work ends early; a grant gets as much of its own in the end.
+  // A step that has spent half its budget ends early; each grant gets a full budget in the end.
   while (next_grant_ < stop && work.left > GlobWork{}.left / 2) {
     see(desired_.grants[next_grant_++], work);
   }

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The assertions of a revision against its own grants, offline: what breaks one is an error at the
-// grant, as any other fault of a manifest.
+// Checks the assertions of a revision against its own grants, offline. A violation is an error at
+// the grant, like any other problem of a manifest.
 #pragma once
 
 #include "reconciler/base/time.hpp"
@@ -21,8 +21,9 @@
 namespace authzd {
 
 struct AssertionPassOptions {
-  Timestamp now = {};            // a grant whose end is past is none
-  bool tells_undecided = false;  // as warnings; where nobody looks at IAM's policies afterwards
+  Timestamp now = {};            // a grant whose end is past does not count
+  bool tells_undecided = false;  // as warnings; for callers that do not check IAM's policies
+                                 // afterwards
 };
 
 class AssertionPass {
@@ -32,7 +33,7 @@ class AssertionPass {
                 std::span<const SourceFile* const> files,
                 AssertionPassOptions options);
 
-  /// One assertion against some grants. False: nothing is left to do.
+  /// Checks one assertion against some grants. False: nothing is left to do.
   bool step();
 
   [[nodiscard]] std::vector<Diagnostic> take_diagnostics() { return std::move(diagnostics_); }

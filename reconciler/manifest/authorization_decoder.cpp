@@ -48,7 +48,7 @@ std::optional<std::string> decode_description(const YamlCursor& node) {
   return description;
 }
 
-/// The role as IAM names it, whether by display name or by CRN.
+/// The role by IAM's display name or by CRN.
 bool is_delegator(std::string_view role) {
   return role == kAuthorizationDelegator ||
          (is_crn(role) && role.ends_with(":role:AuthorizationDelegator"));
@@ -136,14 +136,14 @@ std::vector<YamlCursor> side_nodes(const YamlMap& spec, const SideKeys& keys) {
   return nodes;
 }
 
-/// A side, and where it was written.
+/// A side and its position.
 struct PlacedSide {
   YamlCursor node;
   Side side;
 };
 using Sides = std::vector<PlacedSide>;
 
-/// Few words can ask for more pairs than memory holds.
+/// A short document can ask for more pairs than fit into memory.
 bool is_too_much(const YamlMap& spec, std::size_t sources, std::size_t targets, std::size_t most) {
   if (sources < 2 || targets <= most / sources) return false;
   spec.key_node("sources")->error(count_of(sources, "source", "sources") + " with " +
@@ -153,8 +153,8 @@ bool is_too_much(const YamlMap& spec, std::size_t sources, std::size_t targets, 
   return true;
 }
 
-/// Each source with each target. A grant stands where it differs from its neighbours: at its
-/// target, or at its source where the target is one for all.
+/// Combines each source with each target. A grant's position is where it differs from its
+/// neighbours: its target, or its source if there is only one target.
 void pair_up(const Grant& common,
              const AccountId& account,
              const Sides& sources,

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One document of kind Authorization (design §3) made into its grants.
+// Decodes one document of kind Authorization (design §3) into its grants.
 #pragma once
 
 #include "reconciler/base/id.hpp"
@@ -19,7 +19,7 @@
 
 namespace authzd {
 
-/// Where a grant is written.
+/// The position of a grant.
 struct GrantNodes {
   YamlCursor source;
   YamlCursor target;
@@ -28,9 +28,9 @@ struct GrantNodes {
 };
 
 struct Authorization {
-  std::string name;                     // empty where it is missing or bad
-  std::optional<YamlCursor> name_node;  // where it was written
-  std::vector<Grant> grants;            // one a source and target, in the order of the file
+  std::string name;                     // empty if it is missing or invalid
+  std::optional<YamlCursor> name_node;  // its position
+  std::vector<Grant> grants;            // one per source and target, in the order of the file
   std::vector<GrantNodes> nodes;        // of each grant
 };
 
@@ -41,12 +41,12 @@ struct DecodeOptions {
   std::size_t most_pairs = LoadLimits{}.max_pairs;
 };
 
-/// Reports all that is wrong with the document. What it returns is of use only where no error was
-/// reported, the name excepted.
+/// Reports every problem of the document. Use the result only if no error was reported, except for
+/// the name.
 Authorization decode_authorization(const YamlCursor& document, const DecodeOptions& options);
 
-/// The keys that the map at a path of a manifest may have; a list's items end in "[]". Maps whose
-/// keys are free (labels) are not listed.
+/// The allowed keys of the map at a path of a manifest; list items end in "[]". Maps with free keys
+/// (labels) are not listed.
 struct KeyList {
   std::string_view path;
   Keys keys;

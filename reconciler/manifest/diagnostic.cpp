@@ -12,7 +12,7 @@
 namespace authzd {
 namespace {
 
-constexpr int kScreen = 100;  // characters of a source line that are shown
+constexpr int kScreen = 100;  // displayed characters of a source line
 constexpr std::string_view kCut = "...";
 
 bool continues(char byte) {
@@ -24,7 +24,7 @@ int characters(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); }));
 }
 
-/// Steps over at most `count` characters from `at` towards `end`, in either direction.
+/// Moves at most `count` characters from `at` towards `end`, in either direction.
 std::size_t step(std::string_view text, std::size_t at, std::size_t end, int count) {
   const bool forward = at < end;
   while (at != end && count > 0) {
@@ -46,14 +46,14 @@ std::string shown(std::string_view text) {
   return printable(spaced);
 }
 
-/// Where the line that holds `offset` begins, but never more than a screen away from it.
+/// The start of the line that contains `offset`, but never more than a screen before it.
 std::size_t window_begin(std::string_view text, std::size_t offset, int width) {
   const std::size_t far = step(text, offset, 0, width);
   const std::size_t newline = text.substr(far, offset - far).rfind('\n');
   return newline == std::string_view::npos ? far : far + newline + 1;
 }
 
-/// [begin, stop) of the text, masked with what stands around it: half a key is a secret too.
+/// [begin, stop) of the text, masked together with the text around it: half a key is a secret, too.
 std::string masked_part(std::string_view text, std::size_t begin, std::size_t stop) {
   constexpr std::size_t kAround = 512;  // bytes
   const std::size_t from = begin - std::min(begin, kAround);
@@ -90,7 +90,7 @@ void attach_source(Diagnostic& diagnostic, std::string_view text, std::size_t of
 }
 
 std::size_t offset_of(std::string_view text, const SourcePos& position) {
-  std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;  // a byte order mark is no column
+  std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;  // a byte order mark is not a column
   for (int line = 1; line < position.line; ++line) {
     const std::size_t newline = text.find('\n', at);
     if (newline == std::string_view::npos) return text.size();

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What is wrong with a file, where, and what to write instead. Diagnostics are values: a loader
+// A problem in a file: what, where, and what to write instead. Diagnostics are values: a loader
 // returns all of them in one pass, and only its caller turns "has errors" into a refusal.
 #pragma once
 
@@ -22,17 +22,17 @@ struct Diagnostic {
   SourcePos position;
   std::string message;           // "unknown key \"serivce\""
   std::string hint = {};         // "did you mean \"service\"?"; may be empty
-  std::string source_line = {};  // the line of the file, cut to a screen's width; may be empty
-  int caret = 0;  // column in source_line (from 1) that the caret stands under; 0: none
+  std::string source_line = {};  // the line of the file, cut to the screen width; may be empty
+  int caret = 0;                 // column of the caret in source_line (from 1); 0: none
 
   bool operator==(const Diagnostic&) const = default;
 };
 
-/// Fills in source_line and caret from the file's text, where the byte at `offset` is meant: tabs
-/// and control characters are made visible, and a long line is cut around the caret.
+/// Sets source_line and caret from the file's text for the byte at `offset`. Tabs and control
+/// characters become visible, and a long line is cut around the caret.
 void attach_source(Diagnostic& diagnostic, std::string_view text, std::size_t offset);
 
-/// The byte of the file's text that the position means; its end where the text is shorter.
+/// The byte offset of a position; the end of the text if it is shorter.
 std::size_t offset_of(std::string_view text, const SourcePos& position);
 
 /// "file:line:column: error: …", the source line, the caret, and the hint. Ends in a newline.
@@ -45,7 +45,7 @@ std::string render(std::span<const Diagnostic> diagnostics);
 
 bool has_errors(std::span<const Diagnostic> diagnostics);
 
-/// By file, line, column, then message; exact repeats are dropped.
+/// Sorts by file, line, column, then message, and drops duplicates.
 void sort_diagnostics(std::vector<Diagnostic>& diagnostics);
 
 }  // namespace authzd

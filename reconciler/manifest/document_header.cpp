@@ -23,14 +23,14 @@ std::optional<YamlCursor> value_of(const YamlCursor& document, std::string_view 
 
 enum class Maker { us, unknown, another };
 
-/// Who the header says the document is for.
+/// The program that the header names.
 Maker maker_of(const YamlCursor& document) {
   const auto version = value_of(document, "apiVersion");
   if (!version || version->is_nothing()) return Maker::unknown;
   return version->raw_text().starts_with("authzd/") ? Maker::us : Maker::another;
 }
 
-/// Only among manifests other programs' files are to be expected.
+/// Other programs' files are expected only among manifests.
 std::string hint_for(const YamlCursor& document, std::string hint, std::string_view wanted) {
   const Maker maker = wanted == kAuthorizationKind ? maker_of(document) : Maker::us;
   if (maker == Maker::us) return hint;
@@ -43,7 +43,7 @@ std::string wrong_kind_hint(std::string_view found, std::string_view wanted) {
   if (is_manifest && wanted == kConfigurationKind)
     return "this is a manifest; the configuration is another file";
   const std::array known{wanted, kAssertionKind};
-  const std::size_t kinds = wanted == kAuthorizationKind ? 2 : 1;  // that are read there
+  const std::size_t kinds = wanted == kAuthorizationKind ? 2 : 1;  // kinds that are accepted there
   const auto meant = did_you_mean(found.substr(0, 60), std::span(known).first(kinds));
   return meant ? "did you mean \"" + *meant + "\"?" : "write kind: " + std::string(wanted);
 }

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The two keys with which every document of authzd begins: apiVersion and kind. And the List, which
-// Kubernetes' tools wrap documents in.
+// The two keys at the start of every authzd document: apiVersion and kind. Also the List, in which
+// Kubernetes tools wrap documents.
 #pragma once
 
 #include "reconciler/manifest/yaml_cursor.hpp"
@@ -18,21 +18,21 @@ inline constexpr std::string_view kAssertionKind = "Assertion";
 inline constexpr std::string_view kConfigurationKind = "Configuration";
 inline constexpr std::string_view kListKind = "List";
 
-/// What to do about a file that lies among manifests and is none.
+/// The hint for a file among manifests that is not one.
 inline constexpr std::string_view kNotOursHint =
     "if it is not meant for authzd, list its file in .authzdignore";
 
-/// True where the document is of that kind; every fault of its header is reported. A document of
-/// another kind gets that one report, because nothing else in it can be judged.
+/// True if the document is of that kind; reports every problem of its header. A document of another
+/// kind gets only this report, because nothing else in it can be checked.
 bool check_header(const YamlCursor& document, std::string_view kind);
 
-/// Whether it says that it is an Assertion, which stands among the manifests.
+/// True if the document claims to be an Assertion, which is allowed among manifests.
 bool is_assertion_document(const YamlCursor& document);
 
-/// Whether it is a List, in which tools wrap several documents.
+/// True if it is a List, in which tools wrap several documents.
 bool is_list_document(const YamlCursor& document);
 
-/// The documents in a List; what is wrong with the List itself is reported.
+/// The documents in a List; reports problems of the List itself.
 std::vector<YamlCursor> list_items(const YamlCursor& list);
 
 /// The keys that a List may have.

@@ -35,7 +35,8 @@ Texts decode_texts(const YamlCursor& node, const std::string& what) {
   return texts;
 }
 
-/// What Kustomize, Helm and kubectl write beside a name says nothing to authzd, and may be empty.
+/// Fields that Kustomize, Helm and kubectl write beside a name. authzd ignores them; they may be
+/// empty.
 void read_foreign_metadata(const YamlMap& metadata, DocumentMetadata& out) {
   const auto annotations = metadata.peek("annotations");
   if (annotations) out.annotations = decode_texts(*annotations, "annotations");

@@ -13,13 +13,13 @@
 namespace authzd {
 
 struct DocumentMetadata {
-  std::string name;                     // empty where it is missing or bad
-  std::optional<YamlCursor> name_node;  // where it was written
+  std::string name;                     // empty if it is missing or invalid
+  std::optional<YamlCursor> name_node;  // its position
   std::map<std::string, std::string> labels;
   std::map<std::string, std::string> annotations;
 };
 
-/// Of the whole document; what is wrong is reported.
+/// Takes the whole document; reports problems.
 DocumentMetadata decode_metadata(const YamlMap& document);
 
 Keys metadata_keys();

@@ -11,11 +11,11 @@
 namespace authzd {
 namespace {
 
-constexpr std::size_t kMostWork = 10'000'000;  // some tens of milliseconds
+constexpr std::size_t kMostWork = 10'000'000;  // tens of milliseconds
 constexpr std::string_view kAnyFolders = "**";
 constexpr std::string_view kSpecial = "*?[\\";
 
-/// Also the empty ones, which no name fits.
+/// Includes empty parts, which no name matches.
 std::vector<std::string_view> parts_of(std::string_view path) {
   std::vector<std::string_view> parts;
   for (std::size_t end = 0; end != std::string_view::npos;) {
@@ -26,7 +26,7 @@ std::vector<std::string_view> parts_of(std::string_view path) {
   return parts;
 }
 
-/// Spaces at the end do not count, but for one behind a backslash.
+/// Trailing spaces do not count, except one after a backslash.
 std::string_view without_spaces_behind(std::string_view line) {
   if (line.ends_with('\r')) line.remove_suffix(1);
   while (line.ends_with(' ') && !line.ends_with("\\ ")) line.remove_suffix(1);
@@ -42,18 +42,18 @@ std::optional<IgnorePattern> parse_line(std::string_view line) {
   pattern.only_folders = line.ends_with('/');
   if (pattern.only_folders) line.remove_suffix(1);
   if (line.empty()) return std::nullopt;
-  // With a slash in it, a pattern begins at the top; without one, it is a name anywhere.
+  // A pattern with a slash is anchored at the root; one without matches a name anywhere.
   const bool is_name = line.find('/') == std::string_view::npos;
   if (is_name) pattern.parts.emplace_back(kAnyFolders);
   if (line.starts_with('/')) line.remove_prefix(1);
   if (line.empty()) return std::nullopt;
   for (const std::string_view part : parts_of(line)) pattern.parts.emplace_back(part);
-  // As a part of a path, "**" is folders; as the whole of a line, it is any name.
+  // As a part of a path, "**" means folders; as a whole line, it means any name.
   if (is_name && pattern.parts.back() == kAnyFolders) pattern.parts.back() = "*";
   return pattern;
 }
 
-/// One character of a pattern, and how long it is written.
+/// One element of a pattern, and its length.
 struct Element {
   enum class Kind { letter, any_run, any_one, range, broken };
   Kind kind = Kind::broken;
@@ -61,8 +61,8 @@ struct Element {
   char letter = 0;
 };
 
-/// The end of "[…]" that begins at `at`, behind its bracket; npos: it has none. A "]" that stands
-/// first is one of the characters.
+/// The position after the closing bracket of the "[…]" at `at`; npos: there is none. A "]" in first
+/// place is one of the characters.
 std::size_t range_end(std::string_view pattern, std::size_t at) {
   std::size_t i = at + 1;
   if (i < pattern.size() && (pattern[i] == '!' || pattern[i] == '^')) ++i;
@@ -110,13 +110,13 @@ bool is_in_class(std::string_view name, char c) {
   return name == "cntrl" && ((c >= 0 && c < ' ') || c == '\x7f');
 }
 
-/// The character that stands at `i` of a range, and moves behind it.
+/// Returns the character at `i` of a range, and advances past it.
 unsigned char take_letter(std::string_view inside, std::size_t& i) {
   if (inside[i] == '\\' && i + 1 < inside.size()) ++i;
   return static_cast<unsigned char>(inside[i++]);
 }
 
-/// `range` is the whole of "[…]".
+/// `range` is the whole "[…]".
 bool is_in_range(std::string_view range, char c) {
   std::string_view inside = range.substr(1, range.size() - 2);
   const bool is_negated = inside.starts_with('!') || inside.starts_with('^');
@@ -147,7 +147,7 @@ bool fits_letter(std::string_view pattern, std::size_t at, const Element& elemen
     case Element::Kind::any_run: return true;
     case Element::Kind::broken: break;
   }
-  return false;  // a "[" without its "]", a "\" at the end: git, too, lets it fit nothing
+  return false;  // a "[" without "]", or a final "\": it matches nothing, as in git
 }
 
 }  // namespace
@@ -180,7 +180,7 @@ Result<bool> IgnoreRules::ignores_file(std::string_view path) {
 }
 
 Result<bool> IgnoreRules::ignores_folder(std::string_view path) {
-  // From the top: what lies in an ignored folder is ignored, and no line takes that back.
+  // From the top: files in an ignored folder are ignored, and no line can include them again.
   for (std::size_t end = 0; end != std::string_view::npos;) {
     end = path.find('/', end == 0 ? 0 : end + 1);
     const std::string_view folder = path.substr(0, end);
@@ -193,7 +193,7 @@ Result<bool> IgnoreRules::ignores_folder(std::string_view path) {
   return within_work(false);
 }
 
-/// The last line that fits decides.
+/// The last matching line decides.
 bool IgnoreRules::judge(std::string_view path, bool is_folder) {
   const auto parts = parts_of(path);
   for (auto pattern = patterns_.rbegin(); pattern != patterns_.rend(); ++pattern) {
@@ -211,14 +211,14 @@ Result<bool> IgnoreRules::within_work(bool verdict) const {
                    " take too long with the files that are here; use fewer and simpler ones"};
 }
 
-/// Part by part, with the parts of the path that may have been reached so far: no way back, so no
-/// pattern takes longer than its size times the path's.
+/// Matches part by part, tracking all parts of the path that may have been reached so far. There is
+/// no backtracking, so the time is at most the product of both sizes.
 bool IgnoreRules::fits(const IgnorePattern& pattern, const std::vector<std::string_view>& path) {
   const bool is_name = pattern.parts.size() == 2 && pattern.parts.front() == kAnyFolders;
   if (is_name && pattern.parts.back() != kAnyFolders) {
     return fits_part(pattern.parts.back(), path.back());
   }
-  std::vector<char> reached(path.size() + 1, 0);  // [n]: n parts of the path are used up
+  std::vector<char> reached(path.size() + 1, 0);  // [n]: n parts of the path are matched
   reached[0] = 1;
   for (std::size_t p = 0; p < pattern.parts.size(); ++p) {
     const std::string& part = pattern.parts[p];
@@ -228,7 +228,7 @@ bool IgnoreRules::fits(const IgnorePattern& pattern, const std::vector<std::stri
     for (std::size_t n = 0; n < reached.size(); ++n) {
       ++work_;
       if (part == kAnyFolders) {
-        // At the end it is all that lies below, and not the folder itself.
+        // At the end it means everything below the folder, but not the folder itself.
         const bool before = n > 0 && (next[n - 1] != 0 || (is_last && reached[n - 1] != 0));
         next[n] = before || (!is_last && reached[n] != 0) ? 1 : 0;
       } else if (n > 0 && reached[n - 1] != 0) {
@@ -242,7 +242,7 @@ bool IgnoreRules::fits(const IgnorePattern& pattern, const std::vector<std::stri
   return reached.back() != 0;
 }
 
-/// As fits(), letter by letter. A run of "*" is one "*".
+/// Like fits(), letter by letter. A run of "*" is one "*".
 bool IgnoreRules::fits_part(std::string_view pattern, std::string_view name) {
   work_ += pattern.size();
   const std::size_t special = pattern.find_first_of(kSpecial);

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Which files are left alone: .authzdignore, in the patterns of gitignore(5). Text and paths in, a
+// Which files are ignored: .authzdignore, in the patterns of gitignore(5). Text and paths in, a
 // verdict out; nothing here opens a file.
 #pragma once
 
@@ -21,25 +21,25 @@ inline constexpr std::size_t kMostIgnoreBytes = 64U << 10U;
 /// "2 files ignored by .authzdignore".
 std::string ignored_text(std::size_t files);
 
-/// A pattern of one line, cut into its parts.
+/// The pattern of one line, split into parts.
 struct IgnorePattern {
   std::vector<std::string> parts;  // between slashes; "**" is any number of folders
-  bool is_negated = false;         // "!": takes back what a line above ignored
+  bool is_negated = false;         // "!": cancels an earlier line
   bool only_folders = false;       // ended in "/"
 };
 
-/// Holds the verdicts on the folders of one tree: the files of a folder are asked about together.
+/// Caches the verdicts on the folders of one tree: callers ask about the files of a folder
+/// together.
 class IgnoreRules {
  public:
   IgnoreRules() = default;
 
-  /// Lines that hold no pattern are left out. Errors: invalid_manifest (more than
-  /// kMostIgnoreBytes).
+  /// Skips lines without a pattern. Errors: invalid_manifest (more than kMostIgnoreBytes).
   static Result<IgnoreRules> parse(std::string_view text);
 
-  /// Whether a file at `path`, from the folder that .authzdignore lies in, is ignored: by its own
-  /// name, or because a folder above it is. Errors: invalid_manifest, where the patterns and the
-  /// paths asked about so far took more work than any sensible ones do.
+  /// Whether the file at `path`, relative to the folder of .authzdignore, is ignored: by its own
+  /// name, or because a parent folder is. Errors: invalid_manifest, if the patterns and paths so
+  /// far took more work than any sensible ones.
   Result<bool> ignores_file(std::string_view path);
   Result<bool> ignores_folder(std::string_view path);
 
@@ -51,7 +51,7 @@ class IgnoreRules {
 
   std::vector<IgnorePattern> patterns_;
   std::map<std::string, bool, std::less<>> folders_;
-  std::size_t work_ = 0;  // characters looked at
+  std::size_t work_ = 0;  // characters compared
 };
 
 }  // namespace authzd

@@ -19,7 +19,7 @@
 namespace authzd {
 namespace {
 
-constexpr std::size_t kMostProblems = 1'000;  // of all files; beyond, more would help nobody
+constexpr std::size_t kMostProblems = 1'000;  // of all files; more would not help
 
 bool names_us(std::string_view text) {
   return text.find("authzd/") != std::string_view::npos ||
@@ -29,7 +29,7 @@ bool names_us(std::string_view text) {
 
 }  // namespace
 
-/// Goes through the documents once; what must be unique across them is claimed as it comes.
+/// Processes the documents once; claims what must be unique across them.
 class ManifestLoading::Loader {
  public:
   Loader(std::span<const SourceFile> files, const LoadOptions& options);
@@ -61,16 +61,15 @@ class ManifestLoading::Loader {
 
   const LoadOptions& options_;
   LoadOutcome out_;
-  std::vector<const SourceFile*>
-      files_;  // by name, so that the order of a directory changes nothing
+  std::vector<const SourceFile*> files_;  // by name, so that the directory order has no effect
   std::size_t next_file_ = 0;
-  std::unique_ptr<YamlFile> file_;  // the one that is being read
+  std::unique_ptr<YamlFile> file_;  // the current file
   std::vector<YamlCursor> documents_;
   std::size_t next_document_ = 0;
   std::size_t before_file_ = 0;  // diagnostics
   std::size_t judged_ = 0;       // diagnostics
   std::size_t errors_ = 0;       // among them
-  std::size_t grants_ = 0;       // of faulty documents, too
+  std::size_t grants_ = 0;       // including those of invalid documents
   bool is_full_ = false;
   std::unordered_map<std::string, SourcePos> names_;
   std::unordered_map<std::string, SourcePos> assertion_names_;
@@ -135,7 +134,7 @@ void ManifestLoading::Loader::begin_file() {
   file_ = std::make_unique<YamlFile>(*files_[next_file_++], options_.limits, out_.diagnostics);
 }
 
-/// A file of somebody else's that is not even YAML: nothing in it says what to do about it.
+/// A foreign file that is not even YAML: add the hint, because its content gives none.
 void ManifestLoading::Loader::end_file() {
   const auto found = std::span<Diagnostic>(out_.diagnostics).subspan(before_file_);
   const auto error = std::ranges::find(found, Severity::error, &Diagnostic::severity);
@@ -149,7 +148,7 @@ void ManifestLoading::Loader::end_file() {
   file_.reset();
 }
 
-/// Its items come next, in its place.
+/// Its items are processed next, in its place.
 void ManifestLoading::Loader::unpack(const YamlCursor& list) {
   const auto items = list_items(list);
   documents_.insert(
@@ -187,7 +186,7 @@ void ManifestLoading::Loader::decode_as_assertion(const YamlCursor& document) {
   out_.desired.assertions.push_back(std::move(assertion));
 }
 
-/// By all grants, so it comes last; in steps, since few words can ask for many comparisons.
+/// Needs all grants, so it comes last; in steps, because few patterns can need many comparisons.
 bool ManifestLoading::Loader::check_assertions() {
   if (!pass_) {
     std::ranges::sort(out_.desired.grants, {}, &Grant::key);
@@ -225,7 +224,7 @@ void ManifestLoading::Loader::decode(const YamlCursor& document) {
   count(document, authorization.grants.size());
   const bool was_clean = is_clean();
   claim_name(authorization);
-  // The keys of a faulty document may lack what is faulty, and then collide by accident.
+  // The keys of an invalid document may be incomplete, and then collide by accident.
   for (std::size_t i = 0; was_clean && i < authorization.grants.size(); ++i) {
     claim_key(authorization.grants[i], authorization.nodes[i]);
   }
@@ -254,8 +253,8 @@ void ManifestLoading::Loader::claim_name(const Authorization& authorization) {
              "each authorization of an account has a name of its own");
 }
 
-/// Within a document of several sources a side that stands there twice is one fault, and not one
-/// with each of the other side.
+/// In a document with several sources, a duplicate side is one problem, and not one for each other
+/// side.
 void ManifestLoading::Loader::claim_key(const Grant& grant, const GrantNodes& nodes) {
   const SourcePos source = nodes.source.position();
   const SourcePos target = nodes.target.position();

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The loader: text in, the desired state and every problem with it out. It is total: any bytes give
-// diagnostics, never a throw and never a crash.
+// The loader: text in, the desired state and every problem with it out. It accepts any bytes: they
+// give diagnostics, never an exception and never a crash.
 #pragma once
 
 #include "reconciler/base/id.hpp"
@@ -31,13 +31,13 @@ struct LoadOutcome {
   Desired desired;  // of the documents without errors; use it only if !has_errors(diagnostics)
   std::vector<Diagnostic> diagnostics;           // sorted
   std::size_t documents = 0;                     // of kind Authorization
-  std::vector<AssertionResult> assertions = {};  // by these manifests alone
+  std::vector<AssertionResult> assertions = {};  // from these manifests alone
 };
 
 LoadOutcome load_manifests(std::span<const SourceFile> files, const LoadOptions& options);
 
-/// The same in steps of a document each, for a caller that has something else to do meanwhile. What
-/// it is made from must outlive it.
+/// The same in steps of one document, for a caller with other work to do. Its arguments must
+/// outlive it.
 class ManifestLoading {
  public:
   ManifestLoading(std::span<const SourceFile> files, const LoadOptions& options);

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Checks of a service's name: by its form, and by the names that are known without IAM.
+// Checks service names: their form, and the names that are known without IAM.
 #pragma once
 
 #include "reconciler/manifest/yaml_cursor.hpp"
@@ -11,17 +11,17 @@
 
 namespace authzd {
 
-/// What service names are judged by.
+/// The input of the checks.
 struct ServiceCheck {
-  const ServiceNames* names = nullptr;  // null: their form alone
-  bool warns_of_unknown = false;        // where nobody asks IAM afterwards
+  const ServiceNames* names = nullptr;  // null: checks only the form
+  bool warns_of_unknown = false;        // for callers that do not ask IAM afterwards
 };
 
-/// Reports a name that no service has, at the node. False: it cannot be used.
+/// Reports at the node a name that no service has. False: it cannot be used.
 bool check_service(const YamlCursor& node, std::string_view value, const ServiceCheck& check);
 
-/// Warns of each role of the list that the service does not have under that name, and has under
-/// another: no more than a warning, since an account may have roles of its own.
+/// Warns of each role in the list that the service has under another name. It is only a warning,
+/// because an account may have custom roles.
 void check_roles(const YamlCursor& list, std::string_view service, const ServiceCheck& check);
 
 }  // namespace authzd

@@ -50,12 +50,12 @@ constexpr std::array<Shorthand, 6> kShorthands{{
     {"region", "region"},
 }};
 
-/// Attributes whose values have a form of their own.
+/// Attributes whose values have a special form.
 bool is_id(std::string_view attribute) {
   return attribute == "serviceInstance" || attribute == "resourceGroupId";
 }
 
-/// One side while it is being read: it knows which attributes were given, good or not.
+/// One side while it is parsed: it tracks which attributes were given, valid or not.
 class SideReader {
  public:
   SideReader(Keys operators, std::string_view name, const ServiceCheck& services)
@@ -63,7 +63,7 @@ class SideReader {
 
   void read_shorthands(const YamlMap& map);
   void read_attributes(const YamlMap& map);
-  /// After these two, as it needs the service. `account` is the side's.
+  /// Call it after these two, because it needs the service. `account` is the side's.
   void read_instance_name(const YamlMap& map, const AccountId& own, const std::string& account);
   void set_account(std::string account) { add({"accountId", std::string(kStringEquals), account}); }
   [[nodiscard]] bool has(std::string_view attribute) const { return given_.contains(attribute); }
@@ -129,7 +129,7 @@ bool check_instance_name(const YamlCursor& node, std::string_view name) {
   return true;
 }
 
-/// All but the service, which is the side's.
+/// Everything but the service, which is the side's.
 std::optional<InstanceName> decode_instance_name(const YamlCursor& node) {
   const YamlMap map(node, kInstanceKeys, "instance", kInstanceHints);
   InstanceName instance;
@@ -229,7 +229,8 @@ std::optional<std::string> SideReader::decode_name(const YamlMap& map) {
                                   : "a target is always in the account that is reconciled");
     return std::nullopt;
   }
-  if (name_ == "source" && !is_subject_attribute(*name)) {  // accountId, their last, is dealt with
+  if (name_ == "source" && !is_subject_attribute(*name)) {  // accountId, the last of them, is
+                                                            // handled elsewhere
     node->error("IAM knows no attribute " + quoted(*name) + " of a source",
                 suggest(*name, Keys(kSubjectAttributes).first(kSubjectAttributes.size() - 1)));
     return std::nullopt;
@@ -332,7 +333,7 @@ Side decode_source(const YamlCursor& node,
     return side.take();
   }
   Side source = side.take();
-  // A resource group, be it any, is IBM's way to say it, and is told apart by the rail.
+  // A resource group, even any, is IBM's way to write it; the rail distinguishes it.
   const bool says_whom = side.has("resourceGroupId") || is_limited(source.attributes);
   if (node.is_map() && is_complete && !says_whom && allowed == Breadth::limited) {
     node.error("source says nothing but its account: it would mean every service in it",

@@ -17,18 +17,17 @@
 
 namespace authzd {
 
-/// Whether the document says `wide: true`: then a side may mean everything in the account.
+/// Whether the document has `wide: true`: then a side may mean everything in the account.
 enum class Breadth { limited, wide };
 
 /// A side as it was written.
 struct Side {
   AttributeSet attributes;  // accountId included
-  /// Set: the instance is called by name, and unknown_instance() is among the attributes.
+  /// Set: the instance is given by name, and unknown_instance() is among the attributes.
   std::optional<InstanceName> instance = {};
 };
 
-/// The subject of `source`, or the resource of one target. What cannot be used is reported and left
-/// out.
+/// The subject of `source`, or the resource of one target. Invalid parts are reported and omitted.
 Side decode_source(const YamlCursor& node,
                    const AccountId& own_account,
                    Breadth allowed,
@@ -38,13 +37,13 @@ Side decode_target(const YamlCursor& node,
                    Breadth allowed,
                    const ServiceCheck& services);
 
-/// The keys that `source`, a target, an item of `attributes` and an instance by name may have.
+/// The allowed keys of `source`, a target, an item of `attributes` and an instance by name.
 Keys source_keys();
 Keys target_keys();
 Keys attribute_keys();
 Keys instance_keys();
 
-/// A key of a side that stands for an attribute.
+/// A key of a side that sets an attribute.
 struct Shorthand {
   std::string_view key;        // "service"
   std::string_view attribute;  // "serviceName"

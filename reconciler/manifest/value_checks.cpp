@@ -47,7 +47,7 @@ bool check_instance(const YamlCursor& node, std::string_view value) {
 
 bool check_resource_group(const YamlCursor& node, std::string_view value) {
   if (!is_crn(value)) {
-    // IBM documents the form by its examples alone: an id of another form may be good.
+    // IBM documents the form only by examples: an id of another form may be valid.
     if (!is_usual_resource_group_id(value)) {
       node.warning(quoted(value) + " is an unusual resource group id: most have 32 hex digits",
                    "`ibmcloud resource groups` shows the id beside the name");
@@ -68,7 +68,7 @@ bool check_resource(const YamlCursor& node, std::string_view value) {
   return false;
 }
 
-/// The nearest valid name, for a hint; empty where nothing is left.
+/// The most similar valid name, for a hint; empty if nothing remains.
 std::string as_name(std::string_view value) {
   std::string name;
   for (const char c : to_lower(value.substr(0, kMaxName))) {

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Checks on single values, each with the hint that its usual mistake deserves. All report at the
-// node and say whether the value can be used.
+// Checks of single values, each with a hint for its usual mistake. All report at the node and
+// return whether the value can be used.
 #pragma once
 
 #include "reconciler/manifest/service_check.hpp"
@@ -14,13 +14,13 @@
 
 namespace authzd {
 
-/// One line of 1 to 1000 characters: what IAM takes as an attribute's value.
+/// One line of 1 to 1000 characters: IAM's limit for an attribute's value.
 bool check_attribute_value(const YamlCursor& node, std::string_view value);
 
-/// 32 hex digits. A CRN's "a/" in front is explained.
+/// 32 hex digits. The hint explains a leading "a/".
 bool check_account_id(const YamlCursor& node, std::string_view value);
 
-/// What else is known of the values that stringEquals compares these attributes with: serviceName,
+/// Further checks for the values that stringEquals compares these attributes with: serviceName,
 /// serviceInstance, resourceGroupId, resource, accountId. True for any other attribute.
 bool check_known_attribute(const YamlCursor& node,
                            std::string_view name,
@@ -28,7 +28,7 @@ bool check_known_attribute(const YamlCursor& node,
                            const ServiceCheck& services);
 
 /// The parts of "crn:v1:bluemix:public:kms:us-south:a/…:<instance>:<type>:<resource>", at most ten;
-/// none where the text is no CRN.
+/// empty if the text is not a CRN.
 std::vector<std::string_view> crn_parts(std::string_view text);
 
 /// An RFC 1123 label: 1–63 of [a-z0-9-], a letter or digit at both ends.

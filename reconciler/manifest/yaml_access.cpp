@@ -14,7 +14,7 @@
 namespace authzd {
 namespace {
 
-constexpr std::size_t kMaxShown = 60;  // characters of a value in a message
+constexpr std::size_t kMaxShown = 60;  // displayed characters of a value
 
 bool is_control(char c) {
   const auto byte = static_cast<unsigned char>(c);

@@ -18,9 +18,9 @@
 namespace authzd {
 namespace {
 
-constexpr std::size_t kMaxReports = 1'000;  // a file; beyond, more would help nobody
+constexpr std::size_t kMaxReports = 1'000;  // per file; more would not help
 
-/// Lets a stream read a part of a text that someone else keeps.
+/// Lets a stream read a part of a text without owning it.
 class TextBuffer final : public std::streambuf {
  public:
   TextBuffer(std::string& text, std::size_t begin, std::size_t end) {
@@ -28,8 +28,8 @@ class TextBuffer final : public std::streambuf {
   }
 };
 
-/// yaml-cpp takes the end of its text for a missing closing quote. That can only concern the last
-/// scalar, which then reaches to that end. Nodes before `first` are of other documents.
+/// yaml-cpp treats the end of its text as a missing closing quote. This can only affect the last
+/// scalar, which then extends to the end. Nodes before `first` are of other documents.
 const YamlNode* find_open_quote(const YamlTree& tree, std::size_t first, std::size_t end) {
   const auto stop = tree.nodes.rend() - static_cast<std::ptrdiff_t>(first);
   const auto last = std::find_if(tree.nodes.rbegin(), stop, [](const YamlNode& node) {
@@ -78,7 +78,7 @@ YamlFile::YamlFile(const SourceFile& file,
 
 YamlFile::~YamlFile() = default;
 
-/// One after the other, so that a syntax error in one hides none of the others.
+/// One at a time, so that a syntax error in one hides none of the others.
 bool YamlFile::parse_next() {
   const std::string_view text = tree_.text;
   if (builder_ == nullptr) return false;
@@ -99,7 +99,7 @@ void YamlFile::end_parsing() {
   builder_.reset();
 }
 
-/// Of a size that no step should take; nothing of it was read, so nothing of it is shown.
+/// The document is too large for one step. It was not parsed, so none of it is shown.
 void YamlFile::report_size(std::size_t begin, std::size_t end) const {
   YamlNode at;
   at.offset = static_cast<std::uint32_t>(begin);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kMergeKey = "<<";
 
-/// In quotes it is a key like any other.
+/// In quotes it is an ordinary key.
 bool is_merge_key(const YamlNode& key) {
   return key.kind == YamlKind::plain && key.text == kMergeKey;
 }
@@ -40,12 +40,12 @@ class Merging {
 
   [[nodiscard]] bool has_merge(std::uint32_t map) {
     for (std::uint32_t i = node(map).first_child; i != YamlNode::kNone; i = node(i).next) {
-      if (is_merge_key(node(i))) return true;  // or a value like one, which does no harm
+      if (is_merge_key(node(i))) return true;  // or a value that looks like one, which is harmless
     }
     return false;
   }
 
-  /// Keeps the values of the merge keys, and remembers the keys that remain.
+  /// Stores the values of the merge keys, and records the remaining keys.
   void unlink_merges(std::uint32_t map) {
     std::uint32_t* link = &node(map).first_child;
     while (*link != YamlNode::kNone) {
@@ -69,7 +69,7 @@ class Merging {
                        "write it once, with a list: <<: [*one, *other]"});
   }
 
-  /// False: a key of that name is there already.
+  /// False: a key of that name already exists.
   bool note(std::uint32_t key) {
     const YamlNode& named = node(meant(key));
     return !is_scalar(named) || seen_.insert(named.text).second;
@@ -78,7 +78,7 @@ class Merging {
   void add_value(std::uint32_t value) {
     const std::uint32_t target = meant(value);
     if (node(target).kind != YamlKind::list) return add_mapping(value, value);
-    // Behind an alias to the whole list, the alias is where its items are shown.
+    // If an alias refers to the whole list, its items get the alias's position.
     for (std::uint32_t i = node(target).first_child; i != YamlNode::kNone; i = node(i).next) {
       add_mapping(i, target == value ? i : value);
     }
@@ -92,7 +92,7 @@ class Merging {
                          "write <<: *anchor, where the anchor names a mapping"});
       return;
     }
-    const bool is_in_place = target == place;  // written out behind the merge key
+    const bool is_in_place = target == place;  // written inline after the merge key
     for (std::uint32_t key = node(target).first_child; key != YamlNode::kNone;) {
       const std::uint32_t value = node(key).next;
       if (value == YamlNode::kNone) return;

@@ -15,7 +15,7 @@ unsigned byte_at(std::string_view text, std::size_t at) {
   return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
 }
 
-/// Length of the well-formed UTF-8 sequence at `at` (RFC 3629); 0 where there is none.
+/// The length of the well-formed UTF-8 sequence at `at` (RFC 3629); 0 if there is none.
 std::size_t sequence_length(std::string_view text, std::size_t at) {
   const unsigned lead = byte_at(text, at);
   const unsigned next = byte_at(text, at + 1);
@@ -63,7 +63,7 @@ bool is_border(std::string_view text, std::size_t at) {
   return line.size() == 3 || line[3] == '\n' || line[3] == ' ' || line[3] == '\t';
 }
 
-/// What stands behind a key's colon; nothing where there is none.
+/// The text after a key's colon; none if it is empty.
 std::optional<std::string_view> value_behind(std::string_view rest) {
   rest.remove_prefix(std::min(rest.find_first_not_of(" \t\"'"), rest.size()));
   if (!rest.starts_with(':')) return std::nullopt;
@@ -72,7 +72,7 @@ std::optional<std::string_view> value_behind(std::string_view rest) {
   return rest;
 }
 
-/// "v1", and nothing that only begins with it.
+/// Exactly "v1", not a longer text that begins with it.
 bool is_list_version(std::string_view value) {
   return value.starts_with("v1") &&
          (value.size() == 2 || std::string_view(" \t\n,}\"'").find(value[2]) != value.npos);
@@ -138,7 +138,7 @@ std::size_t document_begin(std::string_view text, std::size_t offset) {
 
 bool is_our_document(std::string_view document) {
   constexpr std::string_view kKey = "apiVersion";
-  // A List's own stands before its items, or is not taken for that.
+  // A List's own apiVersion comes before its items; a later one is not counted as such.
   const std::size_t items = document.find("items");
   bool is_named = false;
   for (std::size_t at = document.find(kKey); at != std::string_view::npos;

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A parsed YAML file as one array of nodes that link to each other by index: what the cursor walks.
+// A parsed YAML file as one array of nodes that link to each other by index. The cursor reads it.
 // Internal to this module.
 #pragma once
 
@@ -14,11 +14,11 @@ namespace authzd {
 
 enum class YamlKind : std::uint8_t {
   nothing,  // `key:`, `~`, `null`
-  plain,    // a scalar without quotes: its type is still to be decided
+  plain,    // an unquoted scalar: its type is not decided yet
   quoted,   // a scalar in quotes, a block scalar, or one tagged !!str: always text
   list,
   map,    // its children are key, value, key, value, …
-  alias,  // stands for `target`
+  alias,  // refers to `target`
 };
 
 struct YamlNode {
@@ -32,15 +32,15 @@ struct YamlNode {
   std::uint32_t first_child = kNone;
   std::uint32_t next = kNone;    // the sibling
   std::uint32_t target = kNone;  // of an alias
-  std::uint32_t height = 1;      // levels, its own included; aliases expanded
-  std::size_t size = 1;          // nodes, itself included; aliases expanded
+  std::uint32_t height = 1;      // levels, including its own; aliases expanded
+  std::size_t size = 1;          // nodes, including itself; aliases expanded
   std::string text;              // of a scalar
 };
 
 struct YamlTree {
   std::string text;  // the file, normalised
   std::vector<YamlNode> nodes;
-  std::vector<std::uint32_t> roots;  // one a complete document
+  std::vector<std::uint32_t> roots;  // one per complete document
 };
 
 }  // namespace authzd

@@ -42,8 +42,8 @@ YamlNode YamlTreeBuilder::at(const YAML::Mark& mark) {
 }
 
 void YamlTreeBuilder::OnDocumentStart(const YAML::Mark& mark) {
-  // yaml-cpp does not step over some stray tokens, and finds an empty document before them for
-  // ever.
+  // yaml-cpp does not skip some stray tokens, and would return empty documents before them
+  // endlessly.
   if (mark.pos == document_pos_) throw StrayToken{at(mark)};
   document_pos_ = mark.pos;
   open_.clear();
@@ -120,7 +120,7 @@ void YamlTreeBuilder::OnMapEnd() {
   close();
 }
 
-/// What is merged is added as if it stood there as aliases, and counts as such against the limits.
+/// Merged nodes are added like aliases, and count as such against the limits.
 void YamlTreeBuilder::merge(std::uint32_t map) {
   const auto merged = take_merges(tree_, map, faults_);
   if (merged.empty()) return;

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The tree of a YAML file from the parser's events; there is no YAML::Node, and so no second copy.
+// Builds the tree of a YAML file from the parser's events, without a second copy in a YAML::Node.
 // Internal to this module.
 #pragma once
 
@@ -20,19 +20,19 @@
 
 namespace authzd {
 
-/// Thrown out of the parser's callbacks, before the parser recurses any deeper.
+/// Thrown from the parser's callbacks, before the parser recurses any deeper.
 struct LimitReached {
   YamlNode at;
   std::string message;
 };
 
-/// Likewise; the documents before it are whole.
+/// Likewise; the documents before it are complete.
 struct StrayToken {
   YamlNode at;
 };
 
-/// Turns byte columns into character columns. Marks come nearly in order, so it goes on from the
-/// last one: a file of one long line stays linear.
+/// Converts byte columns to character columns. Marks come nearly in order, so it continues from the
+/// last one: a file with one long line takes linear time.
 class Columns {
  public:
   explicit Columns(std::string_view text) : text_(text) {}
@@ -51,15 +51,15 @@ class YamlTreeBuilder final : public YAML::EventHandler {
   YamlTreeBuilder(YamlTree& tree, const LoadLimits& limits)
       : tree_(tree), limits_(limits), columns_(tree.text) {}
 
-  /// The parser begins again at this offset, where line `line` (from 0) begins.
+  /// The parser restarts at this offset, which begins line `line` (from 0).
   void begin_at(std::size_t offset, int line);
 
   YamlNode at(const YAML::Mark& mark);
 
-  /// Tags, which nobody here can make sense of, and merge keys that merge nothing.
+  /// Unsupported tags, and merge keys without a mapping.
   [[nodiscard]] const std::vector<YamlFault>& faults() const { return faults_; }
 
-  /// The list or map that is open; nothing between documents.
+  /// The innermost open list or map; null between documents.
   [[nodiscard]] const YamlNode* innermost() const {
     return open_.empty() ? nullptr : &tree_.nodes[open_.back().index];
   }

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a plain scalar is. YAML 1.2's core schema decides; the words that only YAML 1.1 takes for
-// booleans are told apart, so that a manifest means the same to every tool that touches it.
+// The type of a plain scalar. YAML 1.2's core schema decides. The words that only YAML 1.1 reads as
+// booleans are distinguished, so that a manifest means the same to every tool.
 #pragma once
 
 #include <string_view>

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What must be true of an account's authorizations, whatever the manifests grant (design §3), and
-// what came of looking. An assertion writes nothing, ever.
+// Rules that an account's authorizations must meet, whatever the manifests grant (design §3), and
+// the results of checking them. An assertion never writes.
 #pragma once
 
 #include "reconciler/base/id.hpp"
@@ -18,14 +18,14 @@
 
 namespace authzd {
 
-/// Attribute name → glob ('*', '?'), all of which must fit. A name alone means either side of a
-/// policy; "source.serviceName" and "target.serviceName" mean one. An accountId that begins with
-/// '!' means any other account.
+/// Attribute name → glob ('*', '?'); all must match. A plain name means either side of a policy;
+/// "source.serviceName" and "target.serviceName" mean one. An accountId that begins with '!' means
+/// any other account.
 using PolicyPattern = std::map<std::string, std::string>;
 
 /// A set of accesses: who, to what, with which role.
 struct AccessPattern {
-  PolicyPattern parts;             // "source." or "target." in front of each name
+  PolicyPattern parts;             // with "source." or "target." before each name
   std::vector<std::string> roles;  // globs of display names or of CRNs; empty: any role
   SourcePos position;              // of the pattern in its manifest
 
@@ -45,16 +45,16 @@ struct Assertion {
   bool operator==(const Assertion&) const = default;
 };
 
-/// Undecided is no kind of holding: nobody knows.
+/// Undecided never counts as holds.
 enum class Verdict { holds, violated, undecided };
 
-/// What an assertion is violated by, or cannot be decided because of.
+/// Why an assertion is violated, or cannot be decided.
 struct AssertionFinding {
   Verdict verdict = Verdict::violated;  // never `holds`
   AssertionRule rule = AssertionRule::never;
   SourcePos pattern = {};         // its position
   std::string pattern_text = {};  // "source.accountId: !own, target.serviceName: kms"
-  // Of what fits, or may; all empty under `always`, where nothing does.
+  // The matching policy or grant; all empty under `always`, if nothing matches.
   PolicyId id = {};      // of a policy; empty for a grant
   IamId author = {};     // who made the policy
   SourcePos grant = {};  // of a grant
@@ -76,7 +76,7 @@ struct AssertionResult {
 
 inline constexpr std::size_t kMostFindings = 20;
 
-/// An assertion that the revision before had, and this one has not, or has with other words.
+/// An assertion of the previous revision that this one removes or changes.
 struct AssertionChange {
   std::string name;
   bool is_removed = false;

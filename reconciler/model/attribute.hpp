@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Attribute sets: what IAM matches a request against. A set is held in normal form, so that two
-// sets are equal exactly when they mean the same:
+// Attribute sets: what IAM matches a request against. A set is in normal form, so that two sets are
+// equal exactly if they mean the same:
 //   - sorted by name, then operator, then value;
 //   - account ids and GUIDs in lower case; an absent operator is stringEquals;
 //   - the values of an any-of operator are a sorted set; the value of stringExists is a boolean.
@@ -17,7 +17,7 @@
 
 namespace authzd {
 
-/// IAM's operators by name (iam-api §2.5). An operator that is not among these is kept as it came.
+/// IAM's operators by name (iam-api §2.5). Any other operator is kept unchanged.
 inline constexpr std::string_view kStringEquals = "stringEquals";
 inline constexpr std::string_view kStringExists = "stringExists";
 inline constexpr std::string_view kStringMatch = "stringMatch";
@@ -47,7 +47,7 @@ class AttributeSet {
   [[nodiscard]] bool empty() const { return items_.empty(); }
   [[nodiscard]] const Attribute* find(std::string_view name) const;
 
-  /// The value of a stringEquals attribute; empty where there is none of that name.
+  /// The value of a stringEquals attribute; empty if there is none of that name.
   [[nodiscard]] std::string_view equals_value(std::string_view name) const;
 
   void add(Attribute attribute);
@@ -58,10 +58,10 @@ class AttributeSet {
   std::vector<Attribute> items_;
 };
 
-/// True for 8-4-4-4-12 hex digits, of either case.
+/// True for 8-4-4-4-12 hex digits, in either case.
 bool is_guid(std::string_view text);
 
-/// True for 32 hex digits, of either case.
+/// True for 32 hex digits, in either case.
 bool is_account_id(std::string_view text);
 
 }  // namespace authzd

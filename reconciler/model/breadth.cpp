@@ -9,8 +9,9 @@
 namespace authzd {
 namespace {
 
-/// What resources of every service have, so that its mere presence says nothing. An attribute of
-/// one service, such as volumeId, is not among them: only that service's resources have it.
+/// Attributes that resources of every service have, so that requiring their presence limits
+/// nothing. An attribute of one service, such as volumeId, is not among them: only that service's
+/// resources have it.
 constexpr std::array<std::string_view, 8> kGeneral{"serviceName",
                                                    "serviceInstance",
                                                    "serviceType",
@@ -20,8 +21,8 @@ constexpr std::array<std::string_view, 8> kGeneral{"serviceName",
                                                    "resourceType",
                                                    "resource"};
 
-/// Of wildcards alone. That holds for every operator: whether IAM takes a '*' under equality for
-/// itself is not known (iam-api §5).
+/// It consists of wildcards only. This counts for every operator: it is unknown whether IAM takes a
+/// '*' under equality literally (iam-api §5).
 bool fits_everything(const std::string& text) {
   return text.find_first_not_of("*?") == std::string::npos;
 }

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What the manifests want, after loading: one Grant for each (source, target) of an authorization.
+// What the manifests want, after loading: one Grant per (source, target) of an authorization.
 #pragma once
 
 #include "reconciler/base/id.hpp"
@@ -27,25 +27,25 @@ struct Grant {
   Key key;
   AttributeSet subject;  // accountId included, on both sides
   AttributeSet resource;
-  std::vector<std::string>
-      roles;  // as written, sorted; the delegator's name is among them if asked for
-  std::optional<std::string> description;  // the person's text, without marker; none: IAM's stays
+  std::vector<std::string> roles;  // as written, sorted; includes the delegator's name if asked for
+  std::optional<std::string> description;  // the manifest's text, without marker; none: IAM's text
+                                           // stays
   std::map<std::string, std::string> labels = {};
   std::map<std::string, std::string> annotations = {};  // of other tools
   bool is_protected = false;
   bool suspend = false;
   bool release = false;
   std::optional<Timestamp> expires_at = {};
-  /// The instance of a side that a manifest calls by its name. As loaded, the side has
-  /// unknown_instance() in the place of its id; resolve_instances() puts that in.
+  /// The instance of a side that a manifest gives by name. After loading, the side has
+  /// unknown_instance() instead of its id; resolve_instances() sets the id.
   std::optional<InstanceName> source_instance = {};
   std::optional<InstanceName> target_instance = {};
 
   bool operator==(const Grant&) const = default;
 };
 
-/// All that one account should have, and what must be true of it. Grants are sorted by key; keys
-/// and (name, target) pairs are unique.
+/// Everything that one account should have, and the assertions about it. Grants are sorted by key;
+/// keys and (name, target) pairs are unique.
 struct Desired {
   AccountId account;
   std::vector<Grant> grants;
@@ -54,14 +54,15 @@ struct Desired {
   bool operator==(const Desired&) const = default;
 };
 
-/// A grant of the desired state, which outlives this, and whose roles have been looked up. A failed
-/// look-up holds back this grant alone, and protects the policy that has its key: authzd does not
-/// touch what it cannot judge.
+/// A grant of the desired state, which outlives this, with its roles looked up. A failed look-up
+/// holds back only this grant, and protects the policy at its key: authzd does not touch what it
+/// cannot judge.
 struct ResolvedGrant {
   const Grant* grant = nullptr;
   Result<RoleSet> roles;  // CRNs
-  /// False: an instance that it names was not found, says `roles`. Its key has the id that the name
-  /// stood for last, or none; what it may have been given under another id is protected, too.
+  /// False: its instance was not found by name, as the error in `roles` says. Its key has the
+  /// previous id of the name, or none; policies that it may have under another id are protected,
+  /// too.
   bool is_instance_known = true;
 };
 

@@ -11,10 +11,10 @@
 namespace authzd {
 namespace {
 
-// With a blank in it, so that it cannot be one of IAM's to come.
+// Contains a blank, so that it can never be an operator of IAM.
 constexpr std::string_view kIsNamed = "is named";
 
-// A name has no line break, so that nothing can pretend to be what follows it.
+// A name has no line break, so it cannot imitate the part that follows it.
 constexpr std::string_view kRegion = "region ";
 constexpr std::string_view kGroup = "resource group ";
 

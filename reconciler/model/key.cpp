@@ -12,7 +12,7 @@
 namespace authzd {
 namespace {
 
-/// Length-prefixed, so that no value can pretend to be a separator.
+/// Length-prefixed, so that no value can imitate a separator.
 void append_text(std::string& out, std::string_view part) {
   std::array<char, 21> prefix{};
   char* end = std::to_chars(prefix.data(), prefix.data() + prefix.size() - 1, part.size()).ptr;

@@ -13,8 +13,8 @@ namespace {
 constexpr std::string_view kOpen = "(authzd: ";
 constexpr std::size_t kHashLength = 12;
 constexpr std::size_t kLongestName = 63;
-// "owner/name#hash!" and the bracket. What is longer is no marker; searching it to its end for each
-// of many openings would take the square of its length.
+// "owner/name#hash!" and the bracket. A longer text is not a marker; searching to its end for each
+// of many opening brackets would take quadratic time.
 constexpr std::size_t kLongestMarker = 2 * kLongestName + kHashLength + 4;
 
 bool is_lower_alnum(char c) {
@@ -34,7 +34,7 @@ bool is_hash(std::string_view text) {
          });
 }
 
-/// Reads what stands between "(authzd: " and ")".
+/// Parses the text between "(authzd: " and ")".
 std::optional<Marker> parse_marker(std::string_view inside) {
   Marker marker;
   if (inside.ends_with('!')) {
@@ -53,7 +53,7 @@ std::optional<Marker> parse_marker(std::string_view inside) {
   return valid ? std::optional(std::move(marker)) : std::nullopt;
 }
 
-/// What stands before the next bracket, where that is near enough to end a marker; else nothing.
+/// The text before the next bracket, if that is near enough to end a marker; else empty.
 std::string_view inside_of(std::string_view rest) {
   const std::size_t close = rest.substr(0, kLongestMarker).find(')');
   return close == std::string_view::npos ? std::string_view() : rest.substr(0, close);
@@ -74,7 +74,7 @@ Description parse_description(std::string_view description) {
       text += description.substr(0, open);
       while (text.ends_with(' ')) text.pop_back();
       description.remove_prefix(open + kOpen.size() + inside.size() + 1);
-    } else {  // not a marker: text like any other
+    } else {  // not a marker: plain text
       text += description.substr(0, open + kOpen.size());
       description.remove_prefix(open + kOpen.size());
     }

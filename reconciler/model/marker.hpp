@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The ownership marker at the end of a description: "(authzd: <owner>/<name>#<hash12>)", with "!"
-// before the closing bracket where the policy is protected. It names its own policy by the hash of
-// the key, so that a copy of it on another policy is seen to be a copy.
+// before the closing bracket if the policy is protected. It names its policy by the hash of the
+// key, so a copy of it on another policy is detected.
 #pragma once
 
 #include <optional>
@@ -22,11 +22,11 @@ struct Marker {
   bool operator==(const Marker&) const = default;
 };
 
-/// A description taken apart. `text` is what remains without any marker, trimmed.
+/// A parsed description. `text` is the rest without any marker, trimmed.
 struct Description {
   std::string text;
   std::optional<Marker> marker;     // the last one
-  std::vector<Marker> rivals = {};  // those before it, where not all are the same
+  std::vector<Marker> rivals = {};  // those before it, if not all are the same
 
   bool operator==(const Description&) const = default;
 };
@@ -36,8 +36,7 @@ Description parse_description(std::string_view description);
 /// "text (authzd: owner/name#hash)": parse_description reads it back.
 std::string render_description(std::string_view text, const std::optional<Marker>& marker);
 
-/// True for what may stand as owner: 1–63 of [a-z0-9.-], starting and ending with a letter or
-/// digit.
+/// True for a valid owner: 1–63 of [a-z0-9.-], starting and ending with a letter or digit.
 bool is_owner_name(std::string_view text);
 
 }  // namespace authzd

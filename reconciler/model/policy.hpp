@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What IAM has. `PolicyContent` is the part that a write sets; `Observed` is the whole policy.
+// Policies in IAM. `PolicyContent` is the part that a write sets; `Observed` is the whole policy.
 #pragma once
 
 #include "reconciler/base/id.hpp"
@@ -22,9 +22,9 @@ struct PolicyContent {
   AttributeSet resource;
   RoleSet roles;            // CRNs
   std::string description;  // as IAM stores it, marker included
-  /// Parts of a policy that authzd never writes but must not overlook (rule, pattern, control other
-  /// than grant, …): JSON text by member name. Never empty on purpose: a grant has none, so one
-  /// that someone added is drift. A resource's tags are attributes named "tag:<key>".
+  /// Parts of a policy that authzd never writes but must not ignore (rule, pattern, control other
+  /// than grant, …): JSON text by member name. A grant has none, so a part that someone added is
+  /// drift. Tags of a resource are attributes named "tag:<key>".
   std::map<std::string, std::string> extras = {};
 
   bool operator==(const PolicyContent&) const = default;
@@ -39,19 +39,19 @@ struct Observed {
   IamId created_by;        // an IAM id, or the CRN of a service (iam-api §2.4)
   std::string created_at;  // as IAM wrote it
   IamId last_modified_by;
-  std::string last_modified_at;             // as IAM wrote it; compared, never computed with
+  std::string last_modified_at;             // as IAM wrote it; only compared
   std::string template_id;                  // not empty: made by an enterprise template
   std::optional<Timestamp> last_permit_at;  // absent: unknown
   std::map<std::string, std::string> role_names =
-      {};  // display names by CRN, where the reply had them
+      {};  // display names by CRN, if the reply had them
 
   bool operator==(const Observed&) const = default;
 };
 
 Key key_of(const AccountId& account, const PolicyContent& content);
 
-/// How IAM writes a policy: the order of attributes and roles, and the spelling of values. It means
-/// nothing to IAM, and other tools that know the policy compare it: a write keeps it.
+/// The layout of a policy in IAM: the order of attributes and roles, and the spelling of values. It
+/// has no meaning to IAM, but other tools compare it, so a write preserves it.
 struct PolicyLayout {
   std::vector<Attribute> subject;  // as read, not in normal form; tags included
   std::vector<Attribute> resource;
@@ -60,11 +60,11 @@ struct PolicyLayout {
   bool operator==(const PolicyLayout&) const = default;
 };
 
-/// A policy with the ETag of the read that brought it. An empty ETag: the reply carried none.
+/// A policy with the ETag of the read that returned it. An empty ETag: the reply had none.
 struct Versioned {
   Observed policy;
   Etag etag;
-  PolicyLayout layout = {};  // empty where only a list or a reply of v1 showed the policy
+  PolicyLayout layout = {};  // empty if only a list or a v1 reply showed the policy
 };
 
 }  // namespace authzd

@@ -19,7 +19,7 @@ std::string describe(const RoleQuery& pair) {
   return source + " → the services of the group " + pair.target_group;
 }
 
-/// By name; a name that several roles have is there several times.
+/// Sorted by name; a name that several roles share occurs several times.
 std::vector<const Role*> all_roles(const RoleTable& table) {
   std::vector<const Role*> roles;
   for (const auto* group : {&table.service, &table.system, &table.custom}) {
@@ -31,8 +31,8 @@ std::vector<const Role*> all_roles(const RoleTable& table) {
   return roles;
 }
 
-/// The role that was probably meant: people write the last part of a CRN for a name, and copy CRNs
-/// whose first parts are wrong.
+/// The role that was probably meant: people write the last part of a CRN as a name, and copy CRNs
+/// with wrong first parts.
 const Role* meant_role(const std::vector<const Role*>& roles, std::string_view written) {
   const std::string_view word = is_crn(written) ? last_part(written) : written;
   const std::string plain = folded(word);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Roles: display names as people write them, CRNs as IAM stores them. A CRN is never built from a
-// name; it is looked up in what /v2/roles says about a (source, target) pair (iam-api §4).
+// name; it is looked up in the answer of /v2/roles for a (source, target) pair (iam-api §4).
 #pragma once
 
 #include "reconciler/base/result.hpp"
@@ -28,11 +28,11 @@ struct Role {
   auto operator<=>(const Role&) const = default;
 };
 
-/// Who says which roles there are. What is missing in IAM's answer is not offered; what is missing
-/// in what is known without IAM may well be.
+/// The source of a role table. A role missing in IAM's answer is not offered; a role missing in the
+/// offline data may exist.
 enum class RoleAuthority { iam, offline };
 
-/// What /v2/roles answers for one pair. All empty: IAM does not support the pair.
+/// The answer of /v2/roles for one pair. All empty: IAM does not support the pair.
 struct RoleTable {
   std::vector<Role> service;
   std::vector<Role> system;
@@ -46,7 +46,7 @@ struct RoleTable {
 /// The pair to ask /v2/roles about.
 struct RoleQuery {
   std::string source_service;     // empty: anything in a resource group
-  std::string target_service;     // "resource-controller" where the target names neither
+  std::string target_service;     // "resource-controller" if the target names neither
   std::string target_group = {};  // service_group_id, such as "IAM"; then target_service is empty
 
   auto operator<=>(const RoleQuery&) const = default;
@@ -55,22 +55,22 @@ struct RoleQuery {
 RoleQuery role_query(const AttributeSet& subject, const AttributeSet& resource);
 
 /// The CRN of a role written as a display name (exact, case-sensitive) or as a CRN. A name is
-/// sought among service, then system, then custom roles. A CRN that cannot be judged offline is
-/// returned. Errors: invalid_manifest where no role has the name or the CRN (the message lists the
-/// valid ones, or says that IAM supports no such pair) and where two of one group share a name (the
-/// message prints the CRNs).
+/// searched among service, then system, then custom roles. A CRN that cannot be checked offline is
+/// returned unchanged. Errors: invalid_manifest if no role has the name or the CRN (the message
+/// lists the valid ones, or says that IAM supports no such pair), and if two of one group share a
+/// name (the message prints the CRNs).
 Result<std::string> resolve_role(const RoleTable& table,
                                  std::string_view written,
                                  const RoleQuery& pair);
 
-/// Of the role Authorization Delegator, whoever looks it up.
+/// True for the role Authorization Delegator.
 bool is_delegator(std::string_view crn);
 
 /// "ObjectWriter" of "crn:v1:bluemix:public:cloud-object-storage::::serviceRole:ObjectWriter".
 std::string_view last_part(std::string_view crn);
 
-/// A service's or the platform's role, whose name IBM gives; a custom role may have any name. Its
-/// CRN says so in the ninth part (iam-api §4).
+/// A role of a service or of the platform, whose name IBM defines; a custom role may have any name.
+/// The ninth part of the CRN tells (iam-api §4).
 bool is_predefined_role(std::string_view crn);
 
 }  // namespace authzd

@@ -10,10 +10,10 @@
 namespace authzd {
 namespace {
 
-/// People leave these out of a label.
+/// People omit these from a label.
 constexpr std::string_view kFirstWords[] = {"IBM Cloud ", "IBM ", "Cloud "};
 
-/// "Key Protect" of "IBM Key Protect"; empty where less than two words would be left.
+/// "Key Protect" of "IBM Key Protect"; empty if fewer than two words would remain.
 std::string_view short_label(std::string_view label) {
   for (const std::string_view first : kFirstWords) {
     if (!label.starts_with(first)) continue;
@@ -33,7 +33,7 @@ std::string folded(std::string_view text) {
 
 void ServiceNames::add(const std::string& name, std::string_view label) {
   names_.insert(name);
-  labels_.insert_or_assign(folded(name), name);  // a name outranks another one's label
+  labels_.insert_or_assign(folded(name), name);  // a name outranks the label of another service
   for (const std::string_view each : {label, short_label(label)}) {
     if (!each.empty()) labels_.try_emplace(folded(each), name);
   }

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The names that services and their roles are known by, and what people write in their place:
-// another case, the label of the console, a part of a CRN, a typing error.
+// The names of services and their roles, and what people write instead: another case, the console's
+// label, a part of a CRN, a typing error.
 #pragma once
 
 #include <functional>
@@ -13,19 +13,19 @@
 
 namespace authzd {
 
-/// The letters and digits alone, in lower case: the same for "Key Protect", "KeyProtect" and
+/// Only the letters and digits, in lower case: the same for "Key Protect", "KeyProtect" and
 /// "key-protect".
 std::string folded(std::string_view text);
 
 class ServiceNames {
  public:
-  /// `label` is what people call the service: "Key Protect" for kms. May be empty.
+  /// `label` is the product name: "Key Protect" for kms. May be empty.
   void add(const std::string& name, std::string_view label);
 
   enum class Verdict {
     known,
-    miswritten,  // another case or a label of a known one: no service has such a name
-    unknown,     // IBM may have a service of that name all the same
+    miswritten,  // another case, or the label, of a known service: not a valid name
+    unknown,     // IBM may still have a service of that name
   };
   struct Judgement {
     Verdict verdict = Verdict::known;
@@ -33,14 +33,14 @@ class ServiceNames {
   };
   [[nodiscard]] Judgement judge(std::string_view written) const;
 
-  /// The name that is nearest to an unknown one; empty where none is near.
+  /// The known name most similar to an unknown one; empty if none is similar.
   [[nodiscard]] std::string nearest(std::string_view written) const;
 
   /// A role of that service: its display name, and the last part of its CRN.
   void add_role(const std::string& service, const std::string& name, std::string_view last_part);
 
-  /// The role of the service that was meant by a name that none of them has: the name in another
-  /// case, or the last part of its CRN. Empty: the name is right, or none is meant by it.
+  /// The role of the service that was probably meant by an unknown name: the name in another case,
+  /// or the last part of its CRN. Empty: the name is right, or none matches.
   [[nodiscard]] std::string meant_role(std::string_view service, std::string_view written) const;
 
  private:

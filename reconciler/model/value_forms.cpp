@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kClusterIdLength = 20;
 
-/// The number of characters; nothing where one of them has no place in a text.
+/// The number of characters; none if a character is not allowed in text.
 std::optional<std::size_t> length_of(std::string_view text) {
   std::size_t length = 0;
   while (!text.empty()) {

@@ -17,8 +17,8 @@ constexpr std::string_view kServiceName = "serviceName";
 constexpr std::string_view kAccountId = "accountId";
 constexpr std::string_view kResourceType = "resourceType";
 
-/// What many resources have in common, so that there may be one with two of them. All others name
-/// one thing, of which the rest is fixed, and not known here.
+/// Attributes that many resources share, so that one resource may have two of them. Any other
+/// attribute names one resource, whose other attributes are fixed, but unknown here.
 constexpr std::array<std::string_view, 5> kKinds{
     kServiceName, kAccountId, kResourceType, "region", "resourceGroupId"};
 
@@ -30,12 +30,12 @@ bool speaks_of(const SidePattern& pattern, std::string_view name) {
   return std::ranges::any_of(pattern, [name](const auto& entry) { return entry.first == name; });
 }
 
-/// What one of the two says and the other does not.
+/// What one of the two names and the other does not.
 struct Beyond {
   bool any = false;
   bool service = false;
   bool type = false;
-  bool thing = false;  // of one thing
+  bool thing = false;  // a single resource
 
   void add(std::string_view name) {
     any = true;
@@ -45,8 +45,8 @@ struct Beyond {
   }
 };
 
-/// Each says what the other leaves open: whether anything is both may be fixed, and not known. A
-/// resource group holds any service; a type is of few.
+/// Each names what the other leaves open: whether a resource matches both may be fixed, but is
+/// unknown. A resource group contains any service; a type belongs to few services.
 bool may_miss(const Beyond& of_pattern, const Beyond& of_side) {
   if (!of_pattern.any || !of_side.any) return false;
   if (of_pattern.thing || of_side.thing) return true;
@@ -79,7 +79,7 @@ class SideJudge {
   }
 
  private:
-  /// False: nothing is among both.
+  /// False: no value is in both.
   bool meets(std::string_view name, std::string_view glob) {
     std::size_t found = 0;
     for (const Attribute& attribute : side_.items()) {

@@ -12,7 +12,7 @@
 namespace authzd {
 namespace {
 
-/// What says no more than maybe of a policy that has parts which are not read.
+/// Limits the answer to maybe for a policy with parts that are not read.
 Answer at_most(Answer answer, const Access& access) {
   return access.is_narrowed ? std::min(answer, Answer::maybe) : answer;
 }
@@ -31,7 +31,7 @@ Answer meets(const PatternParts& parts,
   return at_most(std::min(answer, role), access);
 }
 
-/// A role for each entry.
+/// The access has a role for each entry.
 Answer has_roles(const Access& access, const std::vector<std::string>& globs) {
   Answer worst = access.roles.empty() ? Answer::no : Answer::yes;
   for (const std::string& glob : globs) {
@@ -98,7 +98,7 @@ void AssertionCheck::add(Verdict verdict,
   const bool is_violated = verdict == Verdict::violated;
   ++(is_violated ? result_.violations : result_.undecided);
   auto& findings = result_.findings;
-  // Violations come first, and push what is undecided out where there are too many.
+  // Violations come first, and displace undecided findings if there are too many.
   const std::size_t first_undecided =
       std::min(result_.violations - (is_violated ? 1U : 0U), findings.size());
   if (!is_violated && findings.size() >= kMostFindings) return;

@@ -1,15 +1,15 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One assertion against all that grants or policies permit. The tables are its meaning, and
-// tests/unit/pattern holds them. "Meets", "within" and "covers" are those of access_relation.hpp,
-// of both sides together; a policy with parts that are not read (a rule, …) never says more than
-// maybe.
+// Checks one assertion against everything that grants or policies permit. The tables define its
+// meaning, and tests/unit/pattern checks them. "Meets", "within" and "covers" are those of
+// access_relation.hpp, of both sides together. A policy with parts that are not read (a rule, …)
+// never gives more than maybe.
 //
 //   never: of one pattern and one policy       |
 //   -------------------------------------------+-----------
-//   a side does not meet, or no role fits      | holds
-//   both sides meet, and a role fits           | violated
+//   one side does not meet, or no role matches | holds
+//   both sides meet, and a role matches        | violated
 //   else                                       | undecided
 //
 //   always: of one pattern and all policies    |
@@ -18,18 +18,18 @@
 //   role for each entry of `roles`             |
 //   else: one meets it, or may, and has or may | undecided
 //   have the roles                             |
-//   else: there may be policies unseen         | undecided
+//   else: there may be unseen policies         | undecided
 //   else                                       | violated
 //
 //   only: of a list and one role of one policy |
 //   -------------------------------------------+-----------
-//   its target meets no target of the list     | holds: it is none of the list's business
+//   its target meets no target of the list     | holds: the list does not concern it
 //   for each pattern whose target it meets: its| holds
 //   source is within that one's, and the role  |
-//   fits; or so it is with another pattern that|
-//   has all of those targets                   |
-//   an access that it surely permits, to such a| violated
-//   target, fits no pattern                    |
+//   matches; or another pattern that has all of|
+//   those targets allows it                    |
+//   an access that it certainly permits, to    | violated
+//   such a target, matches no pattern          |
 //   else                                       | undecided
 #pragma once
 
@@ -41,23 +41,23 @@
 
 namespace authzd {
 
-/// Whose an access is, for findings: a policy's, or a grant's.
+/// The policy or grant behind an access, for findings.
 struct Seen {
   PolicyId id = {};
   IamId author = {};
   SourcePos grant = {};
 };
 
-/// Whether all that the account has was seen. Manifests alone are not all.
+/// Whether everything in the account was seen. Manifests alone are not everything.
 enum class Sight { whole, manifests };
 
 class AssertionCheck {
  public:
-  /// `assertion` must outlive it. `own`: the account of all that is seen.
+  /// `assertion` must outlive it. `own`: the account of everything that is seen.
   AssertionCheck(const Assertion& assertion, AccountId own);
 
-  /// `content`: what the access was made of, to be shown. Once the work is spent, what is not
-  /// clear at once is undecided.
+  /// `content`: the source of the access, to be shown. Once the budget is spent, everything that is
+  /// not immediately clear is undecided.
   void see(const Access& access, const Seen& seen, const PolicyContent& content, GlobWork& work);
 
   [[nodiscard]] AssertionResult finish(Sight view) &&;
@@ -84,7 +84,7 @@ class AssertionCheck {
 /// "source.accountId: !own, target.serviceName: kms, roles: Reader".
 std::string pattern_text(const AccessPattern& pattern, const AccountId& own);
 
-/// Whether the access keeps a pattern of `always`.
+/// Whether the access satisfies a pattern of `always`.
 Answer gives(const AccessPattern& pattern,
              const Access& access,
              const AccountId& own,

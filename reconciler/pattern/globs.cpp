@@ -18,7 +18,7 @@ using Letter = int;             // a byte, or one of these
 constexpr Letter kOne = 256;    // '?'
 constexpr Letter kRun = 257;    // '*'
 constexpr Letter kEnd = 258;    // of a glob
-constexpr Letter kOther = 259;  // all bytes that no glob spells out, which are all alike
+constexpr Letter kOther = 259;  // any byte that no glob spells out; they are all equivalent
 
 void append(std::vector<Letter>& out, std::string_view glob) {
   for (const char c : glob) {
@@ -28,8 +28,8 @@ void append(std::vector<Letter>& out, std::string_view glob) {
   out.push_back(kEnd);
 }
 
-/// All globs of a set, read side by side: a state is the sorted places that the letters so far may
-/// have led to.
+/// All globs of a set, read in parallel: a state is the sorted list of positions that the letters
+/// so far may have led to.
 class Reader {
  public:
   using State = std::vector<std::size_t>;
@@ -62,14 +62,14 @@ class Reader {
     return std::ranges::any_of(state, [&](std::size_t at) { return letters_[at] == kEnd; });
   }
 
-  /// Whatever follows fits.
+  /// Any continuation matches.
   [[nodiscard]] bool takes_all(const State& state) const {
     return std::ranges::any_of(
         state, [&](std::size_t at) { return letters_[at] == kRun && letters_[at + 1] == kEnd; });
   }
 
  private:
-  /// A run may be empty, so what follows it is entered too.
+  /// A run may be empty, so the position after it is entered too.
   void enter(State& state, std::size_t at) const {
     state.push_back(at);
     if (letters_[at] == kRun) state.push_back(at + 1);
@@ -85,7 +85,7 @@ class Reader {
   std::vector<std::size_t> starts_;
 };
 
-/// The letters by which texts can differ for these globs.
+/// The letters that distinguish texts for these globs.
 std::vector<Letter> alphabet_of(const Reader& a, const Reader& b) {
   std::set<Letter> found{kOther};
   for (const Reader* reader : {&a, &b}) {
@@ -96,8 +96,8 @@ std::vector<Letter> alphabet_of(const Reader& a, const Reader& b) {
   return {found.begin(), found.end()};
 }
 
-// Walks through `inner` letter by letter, and through `outer` beside it, until each pair of places
-// has been seen: where inner has come to an end and outer has not, a text fits inner alone.
+// Walks through `inner` letter by letter, with `outer` in parallel, until each pair of states has
+// been seen: if inner can end and outer cannot, a text matches only inner.
 class Search {
  public:
   Search(const Reader& inner, const Reader& outer, GlobWork& work)
@@ -151,7 +151,7 @@ class Search {
 }  // namespace
 
 bool may_overlap(std::string_view a, std::string_view b) {
-  // row[j]: whether what is left of `a` has a text in common with b[j…].
+  // row[j]: whether the rest of `a` has a text in common with b[j…].
   std::vector<char> row(b.size() + 1, 0);
   std::vector<char> below(b.size() + 1, 0);
   for (std::size_t i = a.size() + 1; i-- > 0;) {

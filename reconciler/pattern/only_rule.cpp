@@ -16,12 +16,12 @@
 namespace authzd {
 namespace {
 
-/// No value of a manifest has a control character: it fits no literal, and every '*'.
+/// No value in a manifest has a control character: this matches no literal, and every '*'.
 constexpr char kFresh = '\x01';
 
 using Values = std::map<std::string, std::string, std::less<>>;  // by attribute
 
-/// A text that fits the glob, and hardly anything else.
+/// A text that matches the glob, and hardly any other.
 std::string filled(std::string_view glob) {
   std::string text(glob);
   std::ranges::replace(text, '*', kFresh);
@@ -33,7 +33,7 @@ bool fits_value(std::string_view name, const std::string& value, std::string_vie
   return admits({std::string(name), std::string(kStringEquals), value}, glob);
 }
 
-/// The values that an attribute has, each with its wildcards filled; none for "any".
+/// The values of an attribute, each with its wildcards filled; none for "any".
 std::vector<std::string> candidates(const Attribute& attribute) {
   if (const auto* one = std::get_if<std::string>(&attribute.value)) return {filled(*one)};
   std::vector<std::string> texts;
@@ -43,15 +43,15 @@ std::vector<std::string> candidates(const Attribute& attribute) {
   return texts;
 }
 
-/// One access that the side permits and that no literal of a list speaks of, unless the side names
-/// it. None: it cannot be told.
+/// One access that the side permits and that no literal in a list names, unless the side does.
+/// None: undetermined.
 std::optional<Values> witness(const AttributeSet& side, const SidePattern& within) {
   Values values;
   for (const Attribute& attribute : side.items()) {
     const auto asked = std::ranges::find(within, attribute.name, &SidePattern::value_type::first);
     const bool is_free = attribute.value == AttributeValue(true);
     if (!is_clear(attribute)) return std::nullopt;
-    if (attribute.value == AttributeValue(false)) continue;  // it must not be there
+    if (attribute.value == AttributeValue(false)) continue;  // it must be absent
     std::vector<std::string> texts = candidates(attribute);
     if (is_free) texts = {std::string(1, kFresh)};
     if (asked != within.end()) texts.push_back(filled(asked->second));
@@ -130,7 +130,8 @@ class OnlyJudge {
     return false;
   }
 
-  /// An access is found that the policy permits, to a target of pattern i, and that no pattern has.
+  /// An access was found that the policy permits, to a target of pattern i, and that no pattern
+  /// has.
   bool is_outside(std::size_t i, const RoleWords& role) {
     if (targets_[i].meets != Answer::yes || access_.is_narrowed) return false;
     const auto source = witness(*access_.subject, {});

@@ -1,7 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The rule `only` for one policy: what it permits on the targets of a list has to be in the list.
+// The rule `only` for one policy: everything that it permits on the targets of a list must be in
+// the list.
 #pragma once
 
 #include "reconciler/pattern/access_relation.hpp"
@@ -12,7 +13,7 @@
 
 namespace authzd {
 
-/// A pattern, taken apart.
+/// A parsed pattern.
 struct PatternParts {
   const AccessPattern* written = nullptr;
   SidePattern source;
@@ -23,7 +24,7 @@ PatternParts parts_of(const AccessPattern& pattern);
 
 struct OnlyVerdict {
   Verdict verdict = Verdict::holds;
-  const AccessPattern* pattern = nullptr;  // whose target it is about; null where it holds
+  const AccessPattern* pattern = nullptr;  // the pattern of the target concerned; null if it holds
 };
 
 OnlyVerdict judge_only(std::span<const PatternParts> list,

@@ -16,12 +16,12 @@ namespace {
 constexpr std::string_view kServiceAttribute = "serviceName";
 constexpr std::string_view kAccountAttribute = "accountId";
 
-/// "!0123…": the account that is not meant; empty for any other glob.
+/// "!0123…": the excluded account; empty for any other glob.
 std::string_view account_left_out(std::string_view name, std::string_view glob) {
   return name == kAccountAttribute && glob.starts_with('!') ? glob.substr(1) : std::string_view();
 }
 
-/// GUIDs and account ids are held in lower case, however a policy or a pattern writes them.
+/// GUIDs and account ids are in lower case, however a policy or a pattern writes them.
 bool is_id(std::string_view name, std::string_view text) {
   return is_guid(text) || (name == kAccountAttribute && is_account_id(text));
 }
@@ -30,7 +30,7 @@ std::string in_case_of(std::string_view name, std::string_view text, std::string
   return is_id(name, text) ? to_lower(glob) : std::string(glob);
 }
 
-/// A value may have wildcards itself: it fits where it admits something that the pattern speaks of.
+/// A value may have wildcards itself: it matches if it admits something that the pattern matches.
 bool fits_text(std::string_view name, std::string_view text, std::string_view glob) {
   if (const auto other = account_left_out(name, glob); !other.empty()) {
     return to_lower(text) != to_lower(other);
@@ -44,7 +44,7 @@ std::span<const std::string> texts_of(const Attribute& attribute) {
   return {};
 }
 
-/// What a search through the two would look at.
+/// The cost of a search through the two.
 bool spend(GlobWork& work, std::string_view text, std::string_view glob) {
   const std::size_t places = 1 + text.size() * glob.size() / 64;
   work.left -= std::min(work.left, places);
@@ -72,7 +72,7 @@ ValueRelation relate_text(std::string_view name,
   return relation;
 }
 
-/// A side that names no service at all is open to each of them.
+/// A side without a service is open to every service.
 bool has(const AttributeSet& attributes, std::string_view name, std::string_view glob) {
   if (name == kServiceAttribute && attributes.find(name) == nullptr) return true;
   return std::ranges::any_of(attributes.items(), [&](const Attribute& attribute) {
@@ -89,8 +89,7 @@ bool admits(const Attribute& attribute, std::string_view glob) {
   });
 }
 
-// A list of values meets, covers and is certain where one of them does, and is within where all
-// are.
+// A list of values meets, covers and is certain if one of them does, and is within if all are.
 ValueRelation relate(const Attribute& attribute, std::string_view glob, GlobWork& work) {
   if (const auto* exists = std::get_if<bool>(&attribute.value)) {
     if (!*exists) return {};

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Patterns of attributes, as rails.never and assertions have them: what a value admits, against a
-// glob.
+// Attribute patterns, as in rails.never and assertions: compares the values that an attribute
+// admits with a glob.
 #pragma once
 
 #include "reconciler/model/assertion.hpp"
@@ -18,24 +18,25 @@ namespace authzd {
 inline constexpr std::string_view kSourcePrefix = "source.";
 inline constexpr std::string_view kTargetPrefix = "target.";
 
-/// The attribute admits a value which the glob speaks of, be it by a wildcard, a list or
-/// stringExists. The case of an id does not matter.
+/// The attribute admits a value that matches the glob, possibly by a wildcard, a list or
+/// stringExists. Ignores the case of ids.
 bool admits(const Attribute& attribute, std::string_view glob);
 
-/// How the values that an attribute admits stand to those that a glob speaks of.
+/// How the values that an attribute admits relate to those that match a glob.
 struct ValueRelation {
-  bool meets = false;    // some value is among both
-  bool within = false;   // each value that is admitted fits the glob
-  bool covers = false;   // each value that fits the glob is admitted
-  bool certain = false;  // such a value is named by one of the two, and does not only look possible
+  bool meets = false;    // some value is in both
+  bool within = false;   // each admitted value matches the glob
+  bool covers = false;   // each value that matches the glob is admitted
+  bool certain = false;  // one of the two names such a value explicitly, rather than only allowing
+                         // it
 };
 
-/// `within` and `covers` are false where the work that is left gave no answer, and so is `certain`.
+/// `within`, `covers` and `certain` are false if the remaining budget does not suffice.
 ValueRelation relate(const Attribute& attribute, std::string_view glob, GlobWork& work);
 
-/// Every entry of the pattern fits an attribute of the policy. An empty pattern fits nothing, and
-/// an attribute that the policy does not have fits no entry, but for the service: a side without
-/// one is open to each.
+/// Every entry of the pattern matches an attribute of the policy. An empty pattern matches nothing.
+/// An attribute that the policy does not have matches no entry, except the service: a side without
+/// one is open to every service.
 bool fits(const PolicyContent& content, const PolicyPattern& pattern);
 
 /// "serviceName: kms, region: eu-*".

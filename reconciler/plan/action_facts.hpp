@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What is known about an action besides what it does: who made it necessary, what the policy that
-// it takes away is needed for, and how earlier tries ended.
+// Facts about an action beyond the change itself: who made it necessary, what depends on the policy
+// that it removes, and how earlier attempts ended.
 #pragma once
 
 #include "reconciler/base/id.hpp"
@@ -15,61 +15,63 @@
 
 namespace authzd {
 
-/// Someone else changed or deleted what is ours.
+/// Someone else changed or deleted one of our policies.
 struct Drift {
-  IamId by;               // empty: IAM does not tell
+  IamId by;               // empty: IAM does not report it
   std::string at;         // as IAM wrote it; may be empty
   PolicyId deleted = {};  // not empty: the policy of ours that they deleted
 
   bool operator==(const Drift&) const = default;
 };
 
-/// Who made a policy that is not ours, and who changed it last, as IAM says.
+/// Who created a policy that is not ours, and who changed it last, as IAM reports.
 struct Authorship {
   IamId created_by;
   std::string created_at;
-  IamId changed_by;  // these two: empty where nobody has changed it since
+  IamId changed_by;  // both empty if nobody has changed it since
   std::string changed_at;
 
   bool operator==(const Authorship&) const = default;
 };
 
-inline constexpr std::size_t kMostDependents = 100;  // that a removal names
+inline constexpr std::size_t kMostDependents = 100;  // listed per removal
 
-/// What is known about a policy that is to be deleted or narrowed: the rails judge that by it.
+/// Facts about a policy that is to be deleted or narrowed. The rails judge the action by them.
 struct Removal {
-  std::optional<Timestamp> last_permit_at = {};  // when it last permitted something
-  PolicyId covered_by = {};                      // another, which stays and permits all of it
-  std::optional<IamId> made_by = {};             // set: it was made by someone else than us
-  std::optional<Timestamp> expires_at = {};      // set: its grant had this end, which has come
-  /// That end stood unchanged in applied revisions for a whole `rails.window` before it came.
+  std::optional<Timestamp> last_permit_at = {};  // when it last permitted a request
+  PolicyId covered_by = {};                      // another policy that stays and permits the same
+  std::optional<IamId> made_by = {};             // set: someone else created it
+  std::optional<Timestamp> expires_at = {};      // set: the end of its grant, which has come
+  /// That end was unchanged in applied revisions for a whole `rails.window` before it came.
   bool is_announced = false;
-  /// Since when the cover has been what it is; none: unknown, or there is no cover.
+  /// Since when the cover has been unchanged; none: unknown, or there is no cover.
   std::optional<Timestamp> covered_since = {};
-  /// Where the policy delegates: what services made of it, which ends with it (iam-api §4); no more
-  /// than kMostDependents.
+  /// For a policy that delegates: the policies that services made from it, which end with it
+  /// (iam-api §4); at most kMostDependents.
   std::vector<PolicyId> dependents = {};
-  /// Since when exactly this change has been wanted; none: the state does not know of it yet.
+  /// Since when exactly this change has been wanted; none: the state does not know it yet.
   std::optional<Timestamp> wanted_since = {};
-  /// There is no last_permit_at because it never permitted anything, says IAM; else it is unknown.
+  /// IAM reports that it never permitted a request. If false and last_permit_at is empty, the use
+  /// is unknown.
   bool is_never_used = false;
-  /// It permitted something a moment ago, say the rails: one use more is no news.
+  /// The rails consider it in use: it permitted a request recently, so another use is no new fact.
   bool is_in_use = false;
 
   bool operator==(const Removal&) const = default;
 };
 
-/// Nobody can say when it was last used, or that it never was.
+/// Its last use is unknown, and so is whether it was ever used.
 [[nodiscard]] inline bool is_use_unknown(const Removal& removal) {
   return !removal.last_permit_at && !removal.is_never_used;
 }
 
-/// The same write was needed cycle after cycle.
+/// Several consecutive cycles needed the same write.
 struct Stall {
-  std::size_t cycles = 0;                  // running, this one included
-  std::string error = {};                  // of the last try; empty: it was done, and undone again
-  std::optional<Timestamp> next_try = {};  // set: not tried in this cycle
-  bool is_contested = false;  // done that many times recently, and undone under our own identity
+  std::size_t cycles = 0;  // consecutive, including this one
+  std::string error = {};  // of the last attempt; empty: it succeeded, and was reverted
+  std::optional<Timestamp> next_try = {};  // set: not attempted in this cycle
+  bool is_contested = false;  // succeeded that many times recently, and was reverted under our own
+                              // identity
 
   bool operator==(const Stall&) const = default;
 };

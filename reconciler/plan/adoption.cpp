@@ -11,8 +11,8 @@
 namespace authzd {
 namespace {
 
-/// What speaks for it that the policy was ours and another tool took the marker off; empty: nothing
-/// does. None of it is proof: without a state, nobody can tell.
+/// Signs that the policy was ours and another tool removed the marker; empty: none. They are no
+/// proof: without a state, this cannot be decided.
 std::string sign_of_ours(const Sighting& sighting, const Grant& grant, const Ownership& ownership) {
   const Observed& policy = *sighting.policy;
   const Authorship author = authorship_of(policy);

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Taking over a policy that nobody manages and a grant wants: whether `adopt` lets us, and what is
-// said where it does not. Making the update is the planner's part.
+// Taking over an unmanaged policy that a grant wants: whether `adopt` allows it, and the note if it
+// does not. The planner makes the update.
 #pragma once
 
 #include "reconciler/plan/plan.hpp"
@@ -10,19 +10,19 @@
 
 namespace authzd {
 
-/// `is_identical`: it has the roles that are wanted, and no part that a grant cannot have.
+/// `is_identical`: it has the wanted roles, and no part that a grant cannot have.
 bool may_adopt(Adopt adopt, bool is_identical);
 
 Authorship authorship_of(const Observed& policy);
 
-/// An unmanaged policy at the key that `grant` wants, which `adopt` does not let us take over.
-/// `wanted`: what it would hold then.
+/// An unmanaged policy at the key of `grant` that `adopt` does not allow us to take over. `wanted`:
+/// its content afterwards.
 Note not_adopted(const Sighting& sighting,
                  const Grant& grant,
                  const PolicyContent& wanted,
                  const Ownership& ownership);
 
-/// An unmanaged policy that `grant` would take over, narrow, and protect from being narrowed.
+/// An unmanaged policy that `grant` would take over, narrow, and protect from narrowing.
 Note not_narrowed_by_adoption(const Sighting& sighting, const Grant& grant);
 
 }  // namespace authzd

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// rails.allow: what a manifest may grant without a further word.
+// rails.allow: what a manifest may grant without approval.
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/rail_finding.hpp"
@@ -17,7 +17,7 @@ class AllowCheck {
  public:
   explicit AllowCheck(const View& view) : view_(view), allow_(view.rules.allow) {}
 
-  /// What of the change is outside of rails.allow: "role Writer", …; nothing where all is inside.
+  /// The parts of the change that exceed rails.allow: "role Writer", …; empty if there are none.
   [[nodiscard]] std::vector<std::string> objections(const Action& action) const {
     std::vector<std::string> found;
     if (!action.after || !effect_of(action.before, action.after).widens) return found;

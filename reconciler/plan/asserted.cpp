@@ -16,7 +16,7 @@
 namespace authzd {
 namespace {
 
-// What one assertion may spend on patterns in a plan, which is made in one step.
+// The pattern budget of one assertion in a plan, which is made in one step.
 constexpr std::size_t kWork = 1'000'000;
 
 std::string broken_text(const Action& action,
@@ -41,7 +41,7 @@ Note note_of(Action action, NoteKind kind, NoteReason reason, std::string messag
   return note;
 }
 
-/// Who may do what stays as it is: a release, a marker, a description.
+/// The change does not affect access: a release, a marker, a description.
 bool changes_text_alone(const Action& action) {
   return action.before && action.before->subject == action.after->subject &&
          action.before->resource == action.after->resource &&
@@ -72,7 +72,7 @@ class Keeper {
     return gives(pattern, access_of(*content, names_), plan_.account, work);
   }
 
-  /// Writes of what `never` or `only` forbids. What cannot be decided is written, and shown.
+  /// Drops writes that `never` or `only` forbids. Undecided ones are written, and shown.
   void refuse_forbidden(const Assertion& assertion, GlobWork& work) {
     if (assertion.never.empty() && assertion.only.empty()) return;
     take_out([&](const Action& action) -> std::optional<Note> {

@@ -1,15 +1,16 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Assertions against a plan and the policies that IAM has. They only ever keep an action back.
+// Checks assertions against a plan and the policies in IAM. Assertions only ever keep an action
+// back.
 //
 //   an action                                          | becomes
 //   ---------------------------------------------------+---------------------------------------
 //   writes what `never` or `only` forbids              | the note AssertionBroken, a conflict
-//   takes away what alone keeps a pattern of `always`, | the note AssertionBroken, a conflict
-//   and nothing in this plan gives it instead          |
-//   the same, and an action of this plan gives it      | the note AwaitsReplacement: the next plan
-//                                                      | sees that as a policy
+//   removes the only policy for a pattern of `always`, | the note AssertionBroken, a conflict
+//   and nothing in this plan replaces it               |
+//   the same, and an action of this plan replaces it   | the note AwaitsReplacement: the next plan
+//                                                      | sees the replacement as a policy
 #pragma once
 
 #include "reconciler/model/assertion.hpp"
@@ -24,16 +25,16 @@
 
 namespace authzd {
 
-/// `names`: of roles, as far as known.
+/// `names`: the role names known so far.
 Plan keep_asserted(Plan plan,
                    std::span<const Observed> observed,
                    std::span<const Assertion> assertions,
                    const KnownRoleNames& names);
 
-/// The policies of an account as they are once what a plan does not hold has been performed.
+/// The policies of an account after all actions of a plan that are not held.
 class AssertedAccount {
  public:
-  /// All must outlive it.
+  /// All arguments must outlive it.
   AssertedAccount(const Plan& plan,
                   std::span<const Observed> observed,
                   const KnownRoleNames& names);
@@ -42,20 +43,20 @@ class AssertedAccount {
 
  private:
   AccountId account_;
-  std::vector<std::pair<const Observed*, const PolicyContent*>> policies_;  // null: of a create
+  std::vector<std::pair<const Observed*, const PolicyContent*>> policies_;  // null for a create
   std::vector<Access> accesses_;
 };
 
-/// Of those that differ from `before`, by name. New ones are not among them.
+/// The assertions of `before` that were changed or removed, by name. New ones are not included.
 std::vector<AssertionChange> assertion_changes(std::span<const Assertion> before,
                                                std::span<const Assertion> after);
 
-/// How many of them are violated, undecided and hold.
+/// How many assertions are violated, undecided and hold.
 struct AssertionCounts {
   std::size_t violated = 0;
   std::size_t undecided = 0;
   std::size_t hold = 0;
-  std::size_t violations = 0;  // policies, and patterns of `always`, by which they are violated
+  std::size_t violations = 0;  // policies, and patterns of `always`, that violate them
 
   bool operator==(const AssertionCounts&) const = default;
 };

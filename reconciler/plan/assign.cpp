@@ -12,14 +12,14 @@
 namespace authzd {
 namespace {
 
-/// The grant that says whether the policy is to be protected.
+/// The grant that decides whether the policy is protected.
 const Grant* protecting_grant(const Sighting& sighting, const Survey& survey) {
   const auto& w = sighting.owner == OwnerClass::altered ? sighting.made_for : sighting.want_at_key;
   return w ? &survey.wants[*w].grant() : nullptr;
 }
 
-/// What we wrote, as the state knows it; else, of a policy that was pointed elsewhere, that it has
-/// its roles where its marker says. We write no parts that a grant does not have.
+/// The content that we wrote, according to the state. Without it, for a policy that was pointed
+/// elsewhere: its roles at the key of its marker. We write no parts that a grant cannot have.
 PolicyContent protected_content(const Sighting& sighting, const Survey& survey) {
   if (sighting.written != nullptr && sighting.written->protects) return *sighting.written->protects;
   PolicyContent content = sighting.policy->content;
@@ -60,7 +60,7 @@ class Assigner {
     result_.server[w] = s;
   }
 
-  /// The first word on each policy: frozen and released ones take no part in what follows.
+  /// Decides first about frozen and released policies: they take no part in the following steps.
   void set_aside(std::size_t s) {
     const Sighting& it = sighting(s);
     const bool is_ours = it.owner == OwnerClass::ours || it.owner == OwnerClass::altered;
@@ -86,8 +86,9 @@ class Assigner {
            it.inherited_wish == Wish::released;
   }
 
-  /// A policy with the grant's very key serves it: ours before unmarked, a protected one and one
-  /// that already has the name before others, then the smallest id. Others of ours are surplus.
+  /// A policy with exactly the grant's key serves it. Ours come before unmarked ones, then
+  /// protected ones, then those that already have the name, then the smallest id. Our other ones
+  /// are surplus.
   void choose_holder(std::size_t w) {
     const Want& want = survey_.wants[w];
     if (want.wish != Wish::wanted) return;
@@ -109,7 +110,7 @@ class Assigner {
     if (best) place(*best, Fate::serves, w);
   }
 
-  /// Altered policies of which nothing has been decided yet.
+  /// Altered policies without a decision.
   [[nodiscard]] std::vector<std::size_t> altered() const {
     std::vector<std::size_t> found;
     for (std::size_t s = 0; s < survey_.sightings.size(); ++s) {
@@ -123,14 +124,14 @@ class Assigner {
     return wishes(w, Wish::wanted) && !result_.server[*w];
   }
 
-  /// Back to the key that its marker was made for, where nothing is in the way.
+  /// Restores it to the key that its marker was made for, if that key is free.
   void restore(std::size_t s) {
     const auto& w = sighting(s).made_for;
     if (!is_open(w) || !survey_.wants[*w].holders.empty()) return;
     if (may_become(s, *w)) place(s, Fate::restored, *w);
   }
 
-  /// Else it becomes what is wanted at the key that it has now.
+  /// Otherwise it becomes what is wanted at its current key.
   void convert(std::size_t s) {
     const auto& w = sighting(s).want_at_key;
     if (!is_open(w)) return;
@@ -141,7 +142,7 @@ class Assigner {
     if (is_alone && may_become(s, *w)) place(s, Fate::serves, *w);
   }
 
-  /// Else, where its grant's key is being vacated by another restoration, it waits for that.
+  /// Otherwise it waits, if another restoration frees its grant's key in this plan.
   void wait(std::size_t s) {
     const auto& w = sighting(s).made_for;
     if (!is_open(w)) return;
@@ -152,7 +153,7 @@ class Assigner {
     if (is_vacated && may_become(s, *w)) place(s, Fate::waits, *w);
   }
 
-  /// Nothing of an authorization is removed while any of its grants cannot be judged.
+  /// No policy of an authorization is removed while any of its grants cannot be judged.
   void spare(std::size_t s) {
     if (result_.placements[s].fate != Fate::surplus) return;
     const Want* want = survey_.want_of(sighting(s));
@@ -214,11 +215,12 @@ std::string wanted_description(const Want& want,
   Marker marker{ownership.owner, grant.name, {}, grant.is_protected};
   marker.is_protected |=
       is_ours && sighting->is_protection_ours && is_protected(*sighting, survey, options);
-  // The marker of an intact policy already has the hash; a SHA-256 is dear in a plan of thousands.
+  // The marker of an intact policy already has the hash; SHA-256 is expensive in a plan of
+  // thousands.
   const bool has_hash =
       sighting != nullptr && sighting->owner == OwnerClass::ours && sighting->key == grant.key;
   marker.hash12 = has_hash ? sighting->description.marker->hash12 : grant.key.hash12();
-  // What the manifest does not speak of stays as IAM has it.
+  // A field that the manifest omits stays as IAM has it.
   const std::optional<std::string>& said = grant.description;
   if (!said && sighting != nullptr) return render_description(sighting->description.text, marker);
   return render_description(trim(said.value_or("")), marker);

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Which policy serves which grant. This is where altered, doubled, moved and swapped policies are
-// sorted out, so that no plan makes two writes that stand in each other's way.
+// Assigns policies to grants. Altered, duplicate, moved and swapped policies are resolved here, so
+// that no plan makes two conflicting writes.
 #pragma once
 
 #include "reconciler/plan/survey.hpp"
@@ -14,14 +14,14 @@
 
 namespace authzd {
 
-/// What becomes of one policy.
+/// The decision on one policy.
 enum class Fate {
-  bystander,  // not ours to decide on: foreign, theirs, disputed, unmanaged, unmarked
+  bystander,  // not ours to change: foreign, theirs, disputed, unmanaged, unmarked
   frozen,     // suspended, pinned, or its grant cannot be judged
-  serves,     // is, or by one PUT becomes, what its grant wants, at the key that it has
-  restored,   // altered: one PUT brings it back to its grant's key
-  waits,      // altered: its grant's key is being vacated in this plan; restored in the next
-  released,   // its marker is taken off
+  serves,     // matches its grant at its current key, or will after one PUT
+  restored,   // altered: one PUT restores it to its grant's key
+  waits,      // altered: its grant's key becomes free in this plan; restored in the next one
+  released,   // its marker is removed
   surplus,    // ours, and no grant needs it
 };
 
@@ -31,36 +31,36 @@ struct Placement {
 };
 
 struct Assignment {
-  std::vector<Placement> placements;               // one for each sighting
+  std::vector<Placement> placements;               // one per sighting
   std::vector<std::optional<std::size_t>> server;  // for each want: the sighting that serves it
 };
 
 Assignment assign(const Survey& survey, const Ownership& ownership, const PlanOptions& options);
 
-/// The policy's protection is in force. Whether it has any the state says, where it knows our last
-/// write: a "!" that someone added forbids no repair, and one that someone took off still counts.
+/// The policy's protection is in force. If the state knows our last write, the state decides: a "!"
+/// that someone added blocks no repair, and one that someone removed still counts.
 bool is_protected(const Sighting& sighting, const Survey& survey, const PlanOptions& options);
 
-/// The change would take away some of what the policy's protection, in force, is for. To take away
-/// what others added since is no such change: that restores what was protected. No `after`: a
-/// delete.
+/// The change would remove access that the policy's protection, in force, keeps. Removing what
+/// others added since is allowed: that restores the protected content. No `after`: a delete.
 bool is_forbidden(const Sighting& sighting,
                   const std::optional<PolicyContent>& after,
                   const Survey& survey,
                   const PlanOptions& options);
 
-/// The key that its protection is kept by: of an altered policy that of the grant it was made for.
+/// The key under which its protection is stored: for an altered policy, the key of its original
+/// grant.
 const Key& protected_key(const Sighting& sighting, const Survey& survey);
 
-/// The description that the grant's policy is to have, marker included, when `sighting` (if any) is
-/// made to serve it.
+/// The description that the grant's policy should have, including the marker, when `sighting` (if
+/// any) is changed to serve it.
 std::string wanted_description(const Want& want,
                                const Sighting* sighting,
                                const Survey& survey,
                                const Ownership& ownership,
                                const PlanOptions& options);
 
-/// All that the grant's policy is to hold.
+/// The complete content that the grant's policy should have.
 PolicyContent wanted_content(const Want& want,
                              const Sighting* sighting,
                              const Survey& survey,

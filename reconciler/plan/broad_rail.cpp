@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The rail `broad`: a widening that does not say, service by service, from whom or to what. It asks
-// whether services are named, so that no spelling of "all of them" gets past it.
+// The rail `broad`: a widening that does not name the services on both sides. It checks for service
+// names, so no spelling of "all services" passes it.
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/rail_finding.hpp"
@@ -15,7 +15,7 @@
 namespace authzd::rail_detail {
 namespace {
 
-// iam-api §4: the roles that may do everything with what they are given on.
+// iam-api §4: the roles with full rights on their target.
 constexpr std::array<std::string_view, 2> kFullRoles{":role:Administrator", ":serviceRole:Manager"};
 
 bool is_full(std::string_view crn) {
@@ -38,7 +38,7 @@ std::vector<std::string> broad_parts(const PolicyContent& content) {
   return parts;
 }
 
-/// What of the change is broad, the roles that make it worse included; nothing where none is.
+/// What makes the change broad, including the roles that make it worse; empty if it is not broad.
 std::vector<std::string> objections(const Action& action) {
   if (!action.after || !effect_of(action.before, action.after).widens) return {};
   std::vector<std::string> found = broad_parts(*action.after);

@@ -50,7 +50,7 @@ std::string text_of(const Note& note) {
   return out;
 }
 
-/// What was applied before is left out: whoever plans without a state comes to the same hash.
+/// Without the previously applied end: a plan without a state must have the same hash.
 std::string text_of(const GrantEnd& end) {
   std::string out = "E";
   append_part(out, end.key.text());
@@ -58,7 +58,7 @@ std::string text_of(const GrantEnd& end) {
   return out;
 }
 
-/// What a person knows of its use who lets it go.
+/// What an approver knows about its use.
 std::string use_text(const Action& action, std::optional<Timestamp> made) {
   if (!action.removal) return "-";
   const auto& last = action.removal->last_permit_at;
@@ -82,7 +82,7 @@ std::string hash_plan(const Plan& plan, std::optional<Timestamp> made) {
     std::string text = text_of(action);
     append_part(text, action.name);
     append_part(text, to_string(action.reason));
-    // A change since is not what the review saw: what a person brought back, say.
+    // The review did not cover a later change, such as one that a person restored.
     if (is_held(action)) append_part(text, action.last_modified_at);
     for (const Hold& hold : action.holds) {
       append_part(text, hold.rail);
@@ -92,7 +92,8 @@ std::string hash_plan(const Plan& plan, std::optional<Timestamp> made) {
     parts.push_back(std::move(text));
   }
   for (const Note& note : plan.notes) {
-    // It says who looks, and nothing of what would be done: a reviewer's hash is what is applied.
+    // This note depends on who plans, not on what would be done: a reviewer's hash must match at
+    // apply.
     if (note.reason != NoteReason::markers_trusted) parts.push_back(text_of(note));
   }
   for (const GrantEnd& end : plan.ends) {

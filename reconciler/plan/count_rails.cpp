@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The rails that count: how much may be done in one window.
+// The rails that count: how many writes one window may have.
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/rail_finding.hpp"
@@ -21,7 +21,7 @@ using rail_detail::View;
 struct Limit {
   std::string_view rail;
   std::size_t most = 0;
-  std::string allowed;  // how it is written: "10", or "25 % of 40 policies of ours, that is 10,"
+  std::string allowed;  // as text: "10", or "25 % of 40 policies of ours, that is 10,"
 };
 
 /// Actions that are counted together, and every limit on their number.
@@ -109,12 +109,12 @@ Finding finding_of(Group group, std::vector<std::size_t> covered) {
 
 //   action                                  | counts as
 //   ----------------------------------------+----------------------------------------------
-//   create                                  | create; restore where others had deleted it
-//   delete                                  | delete; nothing where its end was announced
-//   update that narrows, whatever else      | delete
-//   update that widens                      | update; restore where others had narrowed it
-//   update of marker or text, that releases | update: from then on someone else answers for
-//   a policy                                | the policy
+//   create                                  | create; restore if others had deleted it
+//   delete                                  | delete; nothing if its end was announced
+//   update that narrows, even if it widens  | delete
+//   update that widens                      | update; restore if others had narrowed it
+//   update of marker or text, that releases | update: someone else is responsible for the
+//   a policy                                | policy afterwards
 //   any other update of marker or text      | nothing
 std::optional<CountKind> count_kind(const Action& action) {
   using Kind = std::optional<CountKind>;

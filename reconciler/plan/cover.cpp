@@ -13,7 +13,7 @@
 namespace authzd {
 namespace {
 
-/// What tells most policies apart: service and instance on both sides; empty where any will do.
+/// What distinguishes most policies: service and instance on both sides; empty if any is admitted.
 using Parties = std::array<std::string_view, 4>;
 
 Parties parties_of(const PolicyContent& content) {
@@ -41,7 +41,7 @@ std::vector<Staying> staying(const Survey& survey, const Assignment& assignment)
     const Placement& placement = assignment.placements[s];
     if (placement.fate != Fate::serves) continue;
     const Want& want = survey.wants[*placement.want];
-    if (want.grant().expires_at) continue;  // it goes by itself, and what it covers with it
+    if (want.grant().expires_at) continue;  // it ends by itself, and then covers nothing
     const Observed& policy = *survey.sightings[s].policy;
     const Timestamp since = unchanged_since(policy).value_or(Timestamp::max());
     found.push_back({&policy, &*want.resolved->roles, since});
@@ -56,8 +56,8 @@ Cover::Cover(std::vector<Staying> staying) : staying_(std::move(staying)) {
   }
 }
 
-// What covers a policy names each of its parties or leaves it open: 16 places to look in, however
-// many policies there are.
+// A cover names each party of the policy or leaves it open: 16 places to search, however many
+// policies there are.
 const Observed* Cover::find(const Observed& policy, Effort& effort) const {
   const Parties named = parties_of(policy.content);
   std::size_t best = staying_.size();

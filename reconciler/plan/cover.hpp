@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// For a policy that goes or is narrowed: another one that stays and permits all that it permits.
+// For a policy that is removed or narrowed: finds another one that stays and permits the same.
 #pragma once
 
 #include "reconciler/model/policy.hpp"
@@ -19,20 +19,20 @@ namespace authzd {
 /// A policy of ours that serves its grant before and after this plan, and whose grant has no end.
 struct Staying {
   const Observed* policy = nullptr;
-  const RoleSet* wanted_roles = nullptr;  // those that it will have
-  Timestamp since = {};                   // of its last change; max where IAM did not tell
+  const RoleSet* wanted_roles = nullptr;  // its roles afterwards
+  Timestamp since = {};                   // of its last change; max if IAM did not report it
 };
 
 std::vector<Staying> staying(const Survey& survey, const Assignment& assignment);
 
 class Cover {
  public:
-  /// Points into what `staying` points to.
+  /// Keeps pointers to what `staying` points to.
   explicit Cover(std::vector<Staying> staying);
 
-  /// Of those that cover `policy` now and when this plan has been performed, the one that has been
-  /// what it is for longest, and of several the first in the order given; null where none does.
-  /// Where the effort is spent before it is found, it is as if there were none, or another one.
+  /// Of the policies that cover `policy` now and after this plan, the one that has been unchanged
+  /// for longest, the first of equals; null if there is none. If the effort runs out, the result
+  /// may be null or another cover.
   [[nodiscard]] const Observed* find(const Observed& policy, Effort& effort) const;
 
  private:
@@ -40,8 +40,8 @@ class Cover {
   std::unordered_map<std::string, std::vector<std::size_t>> by_parties_;
 };
 
-/// Since when the policy has been what it is, which is since when it has covered whatever lies
-/// within it now: IAM keeps the time of the last change. None: IAM did not tell.
+/// Since when the policy has been unchanged, and so has covered everything within it: IAM keeps the
+/// time of the last change. None: IAM did not report it.
 std::optional<Timestamp> unchanged_since(const Observed& policy);
 
 }  // namespace authzd

@@ -20,11 +20,10 @@
 namespace authzd {
 namespace {
 
-// What a policy is, and what the grant at its key asks for, decide. "needed" is what assign()
-// found: of several policies that could stand for one grant, one does. Protection and `never` are
-// checked last, on the action itself: one that would delete or narrow what is protected becomes the
-// note NoteReason::protection; any that concerns a policy that fits rails.never becomes the note
-// NoteReason::never.
+// The decision depends on the policy, and on the grant at its key. "Needed" is the result of
+// assign(). Protection and `never` are checked last, on the action itself: an action that would
+// delete or narrow a protected policy becomes the note NoteReason::protection; one on a policy that
+// matches rails.never becomes the note NoteReason::never.
 //
 //   policy    | grant at its key        | decision
 //   ----------+-------------------------+---------------------------------------------------------
@@ -66,10 +65,10 @@ namespace {
 //   foreign   | none                    | unmanaged
 //   disputed  | any                     | conflict Disputed
 //
-// Where any grant of an authorization has unknown roles, or an instance that was not found, no
-// policy of any of its grants is deleted.
-// What the document inherits (inheritance.hpp) is treated as a policy of its own grants: left alone
-// where it is suspended or has unknown roles, released where it is.
+// If any grant of an authorization has unknown roles, or an instance that was not found, no policy
+// of any of its grants is deleted. Policies that the document inherits (inheritance.hpp) are
+// treated like those of its own grants: left alone if it is suspended or has unknown roles,
+// released if it is released.
 class Decider {
  public:
   Decider(const AccountId& account,
@@ -109,7 +108,7 @@ class Decider {
     }
   }
 
-  /// Only grants without a policy of ours come this far.
+  /// Only grants without a policy of ours reach this function.
   void decide_grant(std::size_t w) {
     const Want& want = survey_.wants[w];
     if (want.wish == Wish::suspended) return note_suspended(want);
@@ -154,11 +153,11 @@ class Decider {
     update(it, want, *reason);
   }
 
-  /// Descriptions are compared by what they say, not by their layout, which IAM might normalise.
+  /// Compares descriptions by their meaning, not by their layout, which IAM might normalise.
   [[nodiscard]] std::optional<Reason> difference(const Sighting& it, const Want& want) const {
     const PolicyContent& before = it.policy->content;
     if (it.owner == OwnerClass::altered) {
-      // Equal all the same: where a twin of ours has done it, and our state does not know yet.
+      // They can still be equal: a twin of ours has done it, and our state does not know yet.
       const auto after = wanted_content(want, &it, survey_, ownership_, options_);
       return before == after ? std::nullopt : std::optional(Reason::altered);
     }
@@ -191,7 +190,7 @@ class Decider {
   void release(const Sighting& it) {
     const Grant* grant = it.want_at_key ? &survey_.wants[*it.want_at_key].grant() : nullptr;
     if (!it.policy->content.extras.empty()) return add(not_releasable(it, grant));
-    // Taken up again without `protect`, it would have lost its protection in a moment.
+    // If the policy were taken up again without `protect`, it would lose its protection at once.
     if (is_protected(it, survey_, options_)) {
       return add(protected_from(it, grant, "released", protection_of(it)));
     }
@@ -219,7 +218,7 @@ class Decider {
     propose(std::move(action), &it, expired);
   }
 
-  /// Nobody needs it, and nobody but a person can say that it may go.
+  /// Nobody needs the policy, and only a person can decide to remove it.
   void give_up(const Sighting& it, const Grant* grant) {
     Action action = action_on(it, Verb::remove, Reason::unmarked);
     action.drift = drift_of(*it.policy, ownership_);
@@ -240,7 +239,8 @@ class Decider {
     return action;
   }
 
-  /// The one way into the plan: classes the change, and stops what protection or `never` forbids.
+  /// The only way into the plan: classifies the change, and stops what protection or `never`
+  /// forbids.
   void propose(Action action, const Sighting* it, const Grant* grant) {
     const Effect effect = effect_of(action.before, action.after);
     action.risk = to_risk(effect);
@@ -279,7 +279,7 @@ class Decider {
   }
 
   void leave_frozen(const Sighting& it) {
-    // The grant at its key speaks for it.
+    // The grant at its key has its own note.
     if (it.want_at_key && holds_still(survey_.wants[*it.want_at_key].wish)) return;
     const Grant* grant = wanting(it);
     const bool is_in_the_way = grant != nullptr && !assignment_.server[*it.want_at_key];
@@ -314,12 +314,12 @@ class Decider {
     return policy.content.roles == *want.resolved->roles && policy.content.extras.empty();
   }
 
-  /// Released grants are spoken of once, with the grant.
+  /// Released grants are reported once, with the grant.
   [[nodiscard]] bool is_released_already(const Sighting& it) const {
     return it.want_at_key && survey_.wants[*it.want_at_key].wish == Wish::released;
   }
 
-  /// Nothing but unmanaged policies has the key, and this is the first of them.
+  /// Only unmanaged policies have the key, and this is the first of them.
   [[nodiscard]] bool is_candidate(std::size_t s, const Want& want) const {
     return want.holders.front() == s &&
            std::all_of(want.holders.begin(), want.holders.end(), [&](std::size_t other) {
@@ -354,7 +354,7 @@ class Decider {
     add(released(want.grant(), !want.holders.empty(), unmarked_holder_of(want)));
   }
 
-  /// Released already, and the state still knows its id.
+  /// Released already, while the state still knows its id.
   [[nodiscard]] const Sighting* unmarked_holder_of(const Want& want) const {
     for (const std::size_t s : want.holders) {
       if (survey_.sightings[s].owner == OwnerClass::unmarked) return &survey_.sightings[s];
@@ -362,8 +362,8 @@ class Decider {
     return nullptr;
   }
 
-  /// The key is taken, and nothing serves the grant. Each other holder has its own note; one that
-  /// moves away in this plan has none, so the grant says that it follows.
+  /// The key is taken, and no policy serves the grant. Each other holder has its own note, except
+  /// one that moves away in this plan: then the grant's note says that it follows.
   void explain_holders(const Want& want) {
     const bool is_vacated =
         std::any_of(want.holders.begin(), want.holders.end(), [&](std::size_t s) {

@@ -1,15 +1,15 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The heart of the planner: for every policy and every grant, an action, a note, or nothing. Its
-// truth table stands in the source file.
+// The core of the planner: for every policy and every grant, an action, a note, or nothing. The
+// truth table is in the source file.
 #pragma once
 
 #include "reconciler/plan/survey.hpp"
 
 namespace authzd {
 
-/// All that would be done if every mode were allowed; unsorted and without a hash.
+/// Everything that would be done if every mode were allowed; unsorted and without a hash.
 Plan decide(const AccountId& account,
             const Survey& survey,
             const Ownership& ownership,

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The rails that a single removal can trip: policies that are in use, that others made, that lost
-// their marker, and the first of an account to take access away.
+// their marker, and an account's first removal of access.
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/rail_finding.hpp"
@@ -31,17 +31,17 @@ std::string first_deletes_message(const View& view, std::size_t covered) {
          "; approve once, and later ones pass";
 }
 
-/// Another policy has permitted all of it for so long that whatever used this one in that time
-/// could have used that one. A cover that came the other day may go the next, and then nobody
-/// would have asked whether it was needed.
+/// Another policy has permitted everything for so long that whatever used this one in that time
+/// could have used the other. A recent cover does not count: it may be removed next, and then
+/// nobody would have checked whether the access was needed.
 bool is_covered(const Action& action, const View& view) {
   const auto& removal = action.removal;
   if (!removal || removal->covered_by.empty() || !removal->covered_since) return false;
   return view.history.now - *removal->covered_since >= view.rules.hold_used_within;
 }
 
-/// Whether the policy's use can hold what is taken from it. Nobody can say by which of its roles it
-/// was used, so that a narrowing may take the one that is needed.
+/// Whether the use of the policy can hold the removal. It is unknown which of its roles was used,
+/// so a narrowing may remove the one that is needed.
 bool depends_on_use(const Action& action, const View& view) {
   return takes_access(action) && !action.is_repair && !is_announced_end(action) &&
          !is_covered(action, view);
@@ -61,7 +61,7 @@ void find_used(const View& view, Findings& out) {
            depends_on_use(action, view);
   });
   auto unknown = actions_where(view.plan, [&](const Action& action) {
-    // What was never used, says IAM, too: a policy that was deleted and restored looks like that.
+    // This includes "never used": IAM reports that for a policy that was deleted and restored, too.
     return view.rules.hold_unknown && !last_use(action) && depends_on_use(action, view);
   });
   auto untold = actions_where(view.plan, [&](const Action& action) {
@@ -91,7 +91,7 @@ void find_removals(const View& view, Findings& out) {
   auto first = actions_where(
       view.plan, [&](const Action& action) { return is_first && takes_access(action); });
   auto adopted = actions_where(view.plan, [](const Action& action) {
-    // Taking over what differs is told to set the roles.
+    // Taking over a policy that differs is meant to set its roles.
     return takes_access(action) && !action.is_repair && action.reason != Reason::adopted &&
            action.removal && action.removal->made_by.has_value();
   });

@@ -16,7 +16,7 @@ std::string key_of_target(std::string_view service, std::string_view instance) {
   return std::string(service) + '\n' + std::string(instance);
 }
 
-/// What lies within a target that names one service, names that one too; likewise the instance.
+/// A target within one that names a service also names that service; likewise the instance.
 std::string key_of_target(const AttributeSet& resource) {
   const std::string_view service = only_value(resource, "serviceName");
   return key_of_target(service,

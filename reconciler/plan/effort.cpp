@@ -6,7 +6,8 @@
 namespace authzd {
 namespace {
 
-constexpr std::size_t kUsual = 16;  // attributes of two policies, compared at the price of one
+constexpr std::size_t kUsual = 16;  // attributes of two policies that are compared at the cost of
+                                    // one
 
 std::size_t attributes_of(const PolicyContent& content) {
   return content.subject.items().size() + content.resource.items().size();

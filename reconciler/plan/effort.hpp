@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What one plan may spend on comparing policies with each other: a plan is made in one step, and
-// thousands of policies make millions of pairs. A pure count, so that the same input always ends at
-// the same pair.
+// The budget of one plan for comparing policies: a plan is made in one step, and thousands of
+// policies make millions of pairs. It is a plain count, so the same input always stops at the same
+// pair.
 #pragma once
 
 #include "reconciler/model/policy.hpp"
@@ -15,10 +15,10 @@ namespace authzd {
 
 class Effort {
  public:
-  /// Before a comparison of the two. False: all is spent, and the answer remains unknown.
+  /// Call before comparing the two. False: the budget is spent, and the answer stays unknown.
   bool spend(const PolicyContent& a, const PolicyContent& b);
 
-  /// What all its comparisons may spend on patterns together.
+  /// The shared budget of all comparisons for patterns.
   [[nodiscard]] GlobWork& patterns() { return patterns_; }
 
  private:

@@ -1,7 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The rails for access whose loss is not undone by giving it back: to keys, and by delegation.
+// The rails for access whose loss cannot be undone by granting it again: to keys, and by
+// delegation.
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/rail_finding.hpp"
@@ -16,9 +17,8 @@ namespace {
 
 constexpr std::size_t kShown = 5;  // policies in one message
 
-/// What takes access away that a revision had granted, without its end having been announced.
-/// Where the state does not know our last write, nobody can tell what others added: that waits,
-/// too.
+/// The action removes access that a revision had granted, and its end was not announced. If the
+/// state does not know our last write, it is unknown what others added: then it waits, too.
 bool takes_granted_access(const Action& action) {
   return takes_access(action) && !action.is_repair && !is_announced_end(action);
 }
@@ -29,7 +29,7 @@ bool is_grant_to(const std::set<std::string>& services, const Action& action) {
   });
 }
 
-/// When the action will have been wanted for long enough; none: its time does not run, or not yet.
+/// When the action will have been wanted for long enough; none: its time is not running.
 std::optional<Timestamp> end_of_grace(const Action& action, const View& view) {
   if (!view.history.is_repeated) return std::nullopt;
   std::optional<Timestamp> since;
@@ -67,8 +67,8 @@ std::string grace_message(const View& view, std::size_t covered, std::optional<T
          "; put the grants back into the manifests to keep them, or approve to do it now";
 }
 
-/// Some of what the policy may delegate now, it may not afterwards: a delete of the delegation,
-/// whatever becomes of its other roles.
+/// The policy loses some of what it may delegate: this counts as a delete of the delegation,
+/// whatever happens to its other roles.
 bool takes_delegation(const Action& action) {
   const auto delegation_of = [](std::optional<PolicyContent> content) {
     if (content)

@@ -24,7 +24,8 @@ std::set<DocumentId> inheriting_documents(std::span<const ResolvedGrant> desired
 
 namespace {
 
-/// Behind the file of a document, of what it keeps from earlier revisions and does not have itself.
+/// Suffix of a document's file name, for what it keeps from earlier revisions and no longer has
+/// itself.
 constexpr std::string_view kKept = "\nkept";
 
 DocumentId keeper_of(DocumentId document) {
@@ -37,9 +38,9 @@ DocumentId without_kept(DocumentId document) {
   return document;
 }
 
-/// The document that `former` is now: itself, or one of its name in another file that has just the
-/// grants that it had. Names are unique, so that then nothing is left where it was; one that has
-/// fewer of them may be somebody else's, who took the name and a grant.
+/// The document that `former` is now: itself, or one of the same name in another file with exactly
+/// the grants that it had. Names are unique, so nothing is left at the old place then. A document
+/// with fewer of these grants may belong to somebody else, who took the name and a grant.
 const DocumentId* find_heir(const DocumentId& former,
                             const std::set<DocumentId>& documents,
                             const GivenKeys& last,

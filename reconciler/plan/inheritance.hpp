@@ -1,11 +1,11 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Which policies a document speaks for beyond the grants that it has now. `suspend`, `release` and
-// roles that are unknown also concern what the last applied revision gave to the same document and
-// it has dropped since, in the very commit, say, that suspends it. The name alone is no claim: a
-// document that takes the name of a removed one inherits nothing of it. A document that moves to
-// another file is the same one, if it brings no grant along that it did not have.
+// Which policies belong to a document beyond its current grants. `suspend`, `release` and unknown
+// roles also apply to grants that the last applied revision gave to the same document and that it
+// has dropped since, even in the commit that suspends it. The name alone is not enough: a document
+// that takes the name of a removed one inherits nothing. A document that moves to another file is
+// the same one, if it adds no grant.
 #pragma once
 
 #include "reconciler/base/time.hpp"
@@ -21,7 +21,7 @@
 
 namespace authzd {
 
-/// What makes two documents of two revisions the same one: the name, and the file it stands in.
+/// Two documents of two revisions are the same if both are equal: the name, and the file.
 struct DocumentId {
   std::string name;
   std::string file;
@@ -40,12 +40,13 @@ using InheritedKeys = std::map<Key, DocumentId>;
 /// The documents that may inherit: suspended, released, or with a grant whose roles are unknown.
 std::set<DocumentId> inheriting_documents(std::span<const ResolvedGrant> desired);
 
-/// What those documents inherit of `last`: what the last applied revision gave to all documents of
-/// their names. A key that any grant of `desired` has is that grant's, and nobody inherits it.
+/// What those documents inherit from `last`: the grants that the last applied revision gave to all
+/// documents of their names. A key that any grant of `desired` has belongs to that grant, and is
+/// not inherited.
 InheritedKeys inherited_keys(std::span<const ResolvedGrant> desired, const GivenKeys& last);
 
-/// What is to be remembered once `desired` is applied: the keys of its grants and, as long as they
-/// are inherited, those of before.
+/// What to store once `desired` is applied: the keys of its grants and, while they are inherited,
+/// the earlier ones.
 GivenKeys given_keys(const Desired& desired, const InheritedKeys& inherited);
 
 }  // namespace authzd

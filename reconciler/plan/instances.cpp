@@ -35,7 +35,7 @@ std::string place_of(const Instance& instance) {
   return text;
 }
 
-/// Of two, and of more the first ones: a person tells them apart by these.
+/// Describes two of the instances, or the first ones of more, so that a person can tell them apart.
 Error ambiguous(const InstanceName& wanted, const std::vector<const Instance*>& found) {
   constexpr std::size_t kMostShown = 5;
   std::vector<std::string> places;
@@ -49,7 +49,7 @@ Error ambiguous(const InstanceName& wanted, const std::vector<const Instance*>& 
               ". Write the id of the one that is meant, or add its region or resourceGroup"};
 }
 
-/// What else has that name, or nearly so, as far as the reply tells.
+/// Other instances in the reply with that name, or a similar one.
 std::string hint_of(const InstanceName& wanted,
                     const AccountId& account,
                     const std::vector<Instance>& found) {
@@ -78,7 +78,7 @@ Error none(const InstanceName& wanted,
               hint_of(wanted, account, found) + ". A key sees only the instances that it may view"};
 }
 
-/// A side of a grant, where its instance is called by name.
+/// A side of a grant whose instance is given by name.
 struct NamedSide {
   const InstanceName* instance = nullptr;
   AttributeSet* attributes = nullptr;
@@ -106,7 +106,7 @@ class Resolver {
         place(grant);
       }
     }
-    // The key that they are sorted by is not the one that they get.
+    // They are sorted by their old key, not by their new one.
     std::ranges::stable_sort(named, {}, [](const Grant* grant) {
       return std::tie(grant->name, grant->position.line, grant->position.column);
     });
@@ -125,7 +125,7 @@ class Resolver {
     out_.desired.grants.push_back(std::move(grant));
   }
 
-  /// An error, where the grant is to be left alone.
+  /// An error if the grant must be left alone.
   std::optional<Error> resolve(const Grant& written) {
     Grant grant = written;
     std::optional<Error> error;
@@ -167,7 +167,7 @@ class Resolver {
     if (last != last_.end()) out_.known.insert(*last);
   }
 
-  /// The key that it had before one of its names came to stand for another instance.
+  /// Records the previous key, if an instance name refers to another instance now.
   void note_former(const Grant& written) {
     Grant former = written;
     const FormerInstance* changed = nullptr;
@@ -184,7 +184,7 @@ class Resolver {
     out_.former.emplace(Key(written_.account, former.subject, former.resource), std::move(found));
   }
 
-  /// At the key that it had last, if nobody else has that.
+  /// Keeps the grant at its previous key, unless another grant has it.
   void leave(const Grant& written, Error error) {
     Grant grant = written;
     bool is_located = true;
@@ -242,7 +242,7 @@ Result<std::string> find_instance(const InstanceName& wanted,
                        " that is called so cannot be told: Resource Controller shows one of that "
                        "name without a CRN that can be read. Write its id"};
     }
-    // A page that shifts under the list shows one twice.
+    // A page that shifts while the list is read shows one twice.
     const auto is_it = [&one](const Instance* other) { return other->id == one.id; };
     const bool is_new = std::ranges::none_of(found, is_it);
     if (fits(one, wanted, account) && !one.is_gone && is_new) found.push_back(&one);

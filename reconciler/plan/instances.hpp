@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// From the names that manifests call instances by to the ids that IAM compares: a list of names
-// out, what a look-up found of them in, and grants with ids out. Who looks them up is elsewhere.
+// Translates the instance names in manifests to the ids that IAM compares: returns the names to
+// look up, takes the results, and returns grants with ids. The look-up itself is elsewhere.
 #pragma once
 
 #include "reconciler/base/error.hpp"
@@ -17,19 +17,19 @@
 
 namespace authzd {
 
-/// The names, without their services: what is to be looked up.
+/// The names to look up, without their services.
 std::set<std::string> names_to_look_up(const Desired& desired);
 
-/// What a look-up found of each name. It may hold instances of other names, services and accounts.
+/// The look-up result of each name. It may contain instances of other names, services and accounts.
 using InstanceTable = std::map<std::string, Result<std::vector<Instance>>, std::less<>>;
 
-/// The one that is called that. Errors: not_found; conflict where two are, whoever made them; that
-/// of the look-up.
+/// The instance of that name. Errors: not_found; conflict if there are two, whoever made them; the
+/// error of the look-up.
 Result<std::string> find_instance(const InstanceName& wanted,
                                   const AccountId& account,
                                   const InstanceTable& table);
 
-/// What a grant had while its name stood for another instance.
+/// The ids of a grant while its name referred to another instance.
 struct FormerInstance {
   InstanceName instance;
   KnownInstance ids;  // now, and before
@@ -39,20 +39,21 @@ struct FormerInstance {
 
 struct NamedDesired {
   Desired desired;  // with ids, as far as they are known
-  /// Grants to be left alone, by key, and why. Their ids are those of last time, or none.
+  /// Grants to leave alone, by key, and why. They have the previous ids, or none.
   std::map<Key, Error> unresolved = {};
-  KnownInstances known = {};  // of the names in `desired`: what to take for `last` next time
+  KnownInstances known = {};                  // of the names in `desired`; the next call's `last`
   std::map<Key, FormerInstance> former = {};  // by the key that the grant had
 };
 
-/// `written`: as loaded. `last`: what the names stood for last. A name that was not found keeps
-/// that, so that its policy is found and left alone. Where two grants come to the same key, the one
-/// that names an id, else the first by name, has it; the other one is unresolved: invalid_manifest.
+/// `written`: as loaded. `last`: the previous ids of the names. A name that was not found keeps its
+/// previous id, so that its policy is found and left alone. If two grants get the same key, it
+/// belongs to the one with an id, else to the first by name; the other is unresolved:
+/// invalid_manifest.
 NamedDesired resolve_instances(const Desired& written,
                                const InstanceTable& table,
                                const KnownInstances& last);
 
-/// `written` with the ids of last time, and nothing looked up.
+/// `written` with the previous ids, without any look-up.
 Desired locate_instances(const Desired& written, const KnownInstances& last);
 
 }  // namespace authzd

@@ -30,7 +30,7 @@ void recall_removal(Action& action, const PlanMemory& memory) {
   }
 }
 
-/// Compared with what was ours: an action may do both, where someone gave one role for another.
+/// Compares with our last write: an action may both repair and restore, if someone replaced a role.
 void recall_write(Action& action, const PolicyContent& ours) {
   action.is_repair = action.before && permits_all_of(*action.after, ours);
   action.is_restore = permits_all_of(ours, *action.after);
@@ -47,12 +47,12 @@ void recall_action(Action& action, const PlanMemory& memory) {
   if (id == nullptr) return;
   if (lost != nullptr) recall_write(action, lost->content);
   const Drift* deletion = find(memory.deletions, *id);
-  action.drift = deletion != nullptr ? *deletion : Drift{};  // IAM tells it for some days only
+  action.drift = deletion != nullptr ? *deletion : Drift{};  // IAM reports it for some days only
   action.drift->deleted = *id;
 }
 
-/// What we left there, without what others took off meanwhile; that is for manifests to give back.
-/// With what they added and the held change wants: it would be given again.
+/// Our last write, without what others removed meanwhile: only manifests restore that. With what
+/// others added, if the held change wants it: otherwise it would be granted again.
 std::optional<PolicyContent> without_additions(const PolicyContent& before,
                                                const std::optional<PolicyContent>& after,
                                                const PolicyContent& ours) {
@@ -69,8 +69,7 @@ std::optional<PolicyContent> without_additions(const PolicyContent& before,
   return kept;
 }
 
-/// It is ours beyond doubt: it has our marker. What has lost it is left alone until a person
-/// decides.
+/// It has our marker. A policy without its marker is left alone until a person decides.
 bool is_marked_as_ours(const Action& action) {
   switch (action.reason) {
     case Reason::roles_differ:
@@ -113,7 +112,7 @@ PolicyContent as_granted(PolicyContent written, const GrantedPolicy& granted) {
   const bool is_same_scope =
       written.subject == content.subject && written.resource == content.resource;
   if (granted.is_whole || !is_same_scope) {
-    // The description stays ours: somebody's own may have lost the marker, and what protects.
+    // Keeps our description: a foreign one may lack the marker and the protection.
     written.subject = content.subject;
     written.resource = content.resource;
     written.roles = content.roles;

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The mode as a filter after the diff: it turns actions into notes, and never adds one.
+// The mode as a filter after the diff: it turns actions into notes, and adds none.
 #pragma once
 
 #include "reconciler/plan/plan.hpp"
@@ -9,9 +9,9 @@
 
 namespace authzd {
 
-/// Drops what the mode does not allow; each becomes a kept note NoteReason::mode
-/// (NoteReason::expired for a grant whose end has come) that holds the action, so that the
-/// difference is still shown. Sorting and hashing the result is the caller's.
+/// Drops the actions that the mode does not allow. Each becomes a kept note NoteReason::mode
+/// (NoteReason::expired for a grant whose end has come) that contains the action, so that the
+/// difference is still shown. The caller sorts and hashes the result.
 Plan filter_by_mode(Plan plan, Mode mode);
 
 bool is_allowed(Mode mode, Verb verb);

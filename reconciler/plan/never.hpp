@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// rails.never: patterns of policies that are never touched, whatever the manifests say and whoever
-// approves.
+// rails.never: patterns of policies that are never touched, whatever the manifests or approvals
+// say.
 #pragma once
 
 #include "reconciler/model/policy.hpp"
@@ -12,7 +12,7 @@
 
 namespace authzd {
 
-/// The first pattern that fits; none: nullptr.
+/// The first pattern that matches; nullptr if none does.
 const PolicyPattern* find_never(std::span<const PolicyPattern> never, const PolicyContent& content);
 
 }  // namespace authzd

@@ -8,39 +8,39 @@
 
 namespace authzd {
 
-/// In the order of their words, which is the order in which notes are listed.
+/// Sorted by their words, which is the order of notes.
 enum class NoteReason {
   ambiguous_instance,
-  assertion_broken,    // would break an assertion
-  awaits_replacement,  // its replacement is not there yet
-  backing_off,         // failed, and is tried again later
+  assertion_broken,    // would violate an assertion
+  awaits_replacement,  // its replacement does not exist yet
+  backing_off,         // failed, and is retried later
   cannot_release,
   cannot_restore,
   changed_since,
   clock_skew,
-  covered,   // an undo has nothing to bring back: a wider policy gives it
-  disputed,  // its marker is this owner's, and nothing else says so
+  covered,   // an undo has nothing to restore: a wider policy grants it
+  disputed,  // it has this owner's marker, but no other proof
   enterprise_template,
   expired,
   follows,        // a later plan does it
-  granted_twice,  // a name of an instance makes two grants one
+  granted_twice,  // an instance name makes two grants one
   instance_lookup_failed,
   instance_replaced,
   key_taken,        // another policy has the source and target
-  markers_trusted,  // without a state, markers alone say what is this owner's
+  markers_trusted,  // without a state, markers alone prove ownership
   mode,             // the mode does not allow it
   never,            // rails.never
-  new_id,           // an undo brings it back with another id
+  new_id,           // an undo recreates it with another id
   not_ours,
   other_owner,  // its marker names another owner
   outcome_unknown,
-  pinned,      // an undo or a release left it
-  protection,  // protection keeps it from being deleted, narrowed or released
+  pinned,      // an undo or a release pinned it
+  protection,  // protection prevents a delete, narrowing or release
   released,    // released, or no longer this owner's; with an id, the state may forget it
   role_lookup_failed,
   service_made,
   stalled,
-  state_older_than_account,  // the account knows of writes that the state does not
+  state_older_than_account,  // the account has writes that the state does not know
   suspended,
   undone,
   unknown_instance,

@@ -33,7 +33,7 @@ Note left(const Sighting& sighting,
   return note_on(NoteKind::conflict, reason, std::move(sentence), sighting, grant);
 }
 
-/// Why nothing is done to a foreign policy, whatever the manifests say.
+/// Why a foreign policy is left alone, whatever the manifests say.
 struct Origin {
   NoteReason reason;
   std::string sentence;
@@ -97,8 +97,8 @@ Note theirs(const Sighting& sighting, const Grant* grant, const Ownership& owner
       "(adopt: identical, or always where it differs), or you take it out of the manifests");
 }
 
-/// To name a maker as ours gives it every policy with our marker that it made; so it is advised
-/// only where the marker fits, which says that it was not merely copied from another policy.
+/// Adding a creator to our identities makes every policy with our marker that it created ours. So
+/// this is advised only if the marker matches, and was not merely copied from another policy.
 std::string why_disputed(const Sighting& sighting) {
   if (!sighting.description.rivals.empty()) {
     return " carries two different markers, and our state does not know it; take the wrong one out "

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The notes of a plan: one sentence each on what is deliberately not done, and what to do about it.
+// The notes of a plan: one sentence each on what is deliberately not done, and how to resolve it.
 #pragma once
 
 #include "reconciler/plan/plan.hpp"
@@ -21,46 +21,45 @@ Note note_on(NoteKind kind,
              const Sighting& sighting,
              const Grant* grant);
 
-/// A note on a grant that no policy stands for.
+/// A note on a grant without a policy.
 Note note_on(NoteKind kind, NoteReason reason, std::string message, const Grant& grant);
 
-/// A foreign, theirs, disputed, unmarked or unmanaged policy that is left alone. A conflict where
-/// `grant` wants its key, unless it is foreign and `is_satisfied`: it has the roles that are
-/// wanted.
+/// A foreign, theirs, disputed, unmarked or unmanaged policy that is left alone. A conflict if
+/// `grant` wants its key, unless it is foreign and `is_satisfied`: it has the wanted roles.
 Note left_alone(const Sighting& sighting,
                 const Grant* grant,
                 bool is_satisfied,
                 const Ownership& ownership);
 
-/// A policy that is left alone because of an authorization that asks for it, or that cannot be
-/// judged: `wish` is that authorization's.
+/// A policy that is left alone because an authorization asks for it, or cannot be judged: `wish` is
+/// that authorization's.
 Note frozen(const Sighting& sighting, Wish wish, NoteKind kind, const Grant* grant);
 
-/// An undo was here; `holder` has the key, if any policy has.
+/// An undo changed the key before; `holder` is the policy at the key, if any.
 Note pinned(const Grant& grant, const Sighting* holder);
 
-/// Nobody can say whether its end has come.
+/// It is unknown whether the grant's end has come.
 Note doubtful(const Grant& grant, const Sighting* holder);
 
 /// Nothing is left to release. `unmarked`: a policy at the key that the state still knows as ours;
 /// the note has its id, and the state may forget it.
 Note released(const Grant& grant, bool has_holder, const Sighting* unmarked);
 
-/// A release is one PUT, which would take off what no PUT of ours can carry (a rule, a pattern, …)
-/// and so permit more.
+/// A release is one PUT. It would drop the parts that our PUT cannot express (a rule, a pattern,
+/// …), and so permit more.
 Note not_releasable(const Sighting& sighting, const Grant* grant);
 
-/// What the action would have been, and the pattern of rails.never that forbids it.
+/// The action that was dropped, and the pattern of rails.never that forbids it.
 Note never_touched(const Action& action,
                    const PolicyPattern& pattern,
                    const Sighting* sighting,
                    const Grant* grant);
 
-/// What would lift the protection of a policy, and when.
+/// What would end the protection of a policy, and when.
 struct Protection {
   bool is_wanted = false;              // its manifest says `protect`
-  std::optional<Timestamp> ends = {};  // when it ends by itself, as that is known already
-  std::chrono::milliseconds delay{0};  // from the revision that takes it off to its end
+  std::optional<Timestamp> ends = {};  // when it ends by itself, if known
+  std::chrono::milliseconds delay{0};  // from the revision that removes it to its end
   std::optional<Drift> drift = {};     // someone else changed the policy last
 };
 
@@ -73,7 +72,7 @@ Note protected_from(const Sighting& sighting,
 /// Its roles, or an instance that it names, could not be looked up.
 Note unresolved(const Want& want, const Sighting* holder);
 
-/// A policy that goes because the name of its instance has come to stand for another one.
+/// A policy that is removed because its instance name now refers to another instance.
 Note replaced_instance(const Sighting& sighting, const FormerInstance& former);
 
 }  // namespace authzd

@@ -63,12 +63,11 @@ Description with_own_marker(Description description, const Key& key, const Owner
   return description;
 }
 
-// First match wins; a blank cell is "any". Of two different markers one may have been added to
-// something of another installation that uses our identity, so that only the state's word counts;
-// with it, a second marker is an alteration like any other, and does not keep it from being
-// repaired. Where all are of others, the last one says whose it is. The 12 digits of a marker can
-// be forged: where the state remembers the key that we wrote, the hash fits only if the key does,
-// too.
+// First match wins; a blank cell is "any". If there are two different markers, one may have been
+// added to a policy of another installation that uses our identity, so only the state counts as a
+// witness. With that, a second marker is an alteration like any other, and does not prevent its
+// repair. If all markers are of others, the last one names the owner. The 12 digits of a marker can
+// be forged: if the state knows the key that we wrote, the hash matches only if the key does, too.
 //
 //   template or service-made | marker             | witnessed  | hash fits | class
 //   -------------------------+--------------------+------------+-----------+----------

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Whose is a policy? Decided from what IAM shows of it and what we know of ourselves (design §5).
+// Decides who owns a policy, from what IAM shows and what we know of ourselves (design §5).
 #pragma once
 
 #include "reconciler/model/key.hpp"
@@ -16,67 +16,70 @@
 
 namespace authzd {
 
-/// A policy of ours as our last write left it, as far as ownership needs to know.
+/// A policy of ours as our last write left it, as far as ownership needs it.
 struct WrittenPolicy {
   Key key;
-  /// All of it, where that write marked it as protected: what the protection is for.
+  /// Its content, if that write marked it as protected: this is what the protection keeps.
   std::optional<PolicyContent> protects = {};
 };
 
-/// Who we are, and what we remember (design §5).
+/// Our identity, and what we remember (design §5).
 struct Ownership {
   std::string owner;
   std::set<IamId> identities;    // the token's own, and the configured ones
-  std::set<PolicyId> known_ids;  // policies that our state says are ours
-  std::set<std::string, std::less<>> previous_owners = {};  // their markers are ours, and rewritten
-  std::set<PolicyId> created_ids = {};  // policies that our state says we created, not took over
-  /// Of known ids; not of those that we never wrote since the state was lost.
+  std::set<PolicyId> known_ids;  // policies that are ours according to the state
+  std::set<std::string, std::less<>> previous_owners = {};  // their markers are ours, and get
+                                                            // rewritten
+  std::set<PolicyId> created_ids = {};  // policies that we created, rather than took over,
+                                        // according to the state
+  /// By known id; without policies that we have not written since the state was lost.
   std::map<PolicyId, WrittenPolicy> written = {};
-  /// Our marker is witness enough where its hash fits. Only for a plan that is shown and never
-  /// performed, made where neither the state nor the identity of the installation is at hand.
+  /// Our marker alone proves ownership if its hash matches. Only for a plan that is shown and never
+  /// performed, without the state and the identity of the installation.
   bool trusts_markers = false;
 };
 
 enum class OwnerClass {
   foreign,    // made by an enterprise template or by a service
-  theirs,     // carries the marker of another owner
-  ours,       // our marker, witnessed, and its hash fits the attributes
+  theirs,     // has the marker of another owner
+  ours,       // has our marker and a witness, and the hash matches the attributes
   altered,    // the same, but someone changed the attributes or the marker, or added a second one
-  unmarked,   // our state knows the id; the marker is gone
-  disputed,   // our marker without a witness; beside another, only the state's word is one
-  unmanaged,  // no marker, and nothing says it is ours
+  unmarked,   // our state knows the id; the marker is missing
+  disputed,   // our marker without a witness; beside another marker only the state counts as one
+  unmanaged,  // no marker, and no sign that it is ours
 };
 
-/// What the state remembers of the policy that our last write left; none: it knows of no write.
-/// Points into `ownership`.
+/// What the state remembers of our last write to the policy; none: it knows of no write. Points
+/// into `ownership`.
 const WrittenPolicy* written_of(const Observed& policy, const Ownership& ownership);
 
-/// Puts the marker that we wrote in the place of the last one, where a description has several and
-/// any of them is ours: the one whose hash fits `key`, else the first of ours. It is protected
-/// where any of ours says so, so that a second marker takes no protection off. The others are its
-/// rivals. `key`: the one that our last write left, if that is known; else what it holds now.
+/// For a description with several markers, any of them ours: replaces the last one with the marker
+/// that we wrote. That is the one whose hash matches `key`, else the first of ours. The result is
+/// protected if any of ours is, so that a second marker removes no protection. The others become
+/// its rivals. `key`: the one of our last write if known, else the current one.
 Description with_own_marker(Description description, const Key& key, const Ownership& ownership);
 
-/// The marker is ours, by this owner's name or by a previous one.
+/// The marker has this owner's name, or a previous one.
 bool is_our_marker(const Marker& marker, const Ownership& ownership);
 
-/// `description` is the policy's, parsed; `key` is the key of what it holds now.
+/// `description` is the policy's, parsed; `key` is the key of its current content.
 OwnerClass classify_owner(const Observed& policy,
                           const Description& description,
                           const Key& key,
                           const Ownership& ownership);
 
-/// Made or last changed by one of us, or remembered by our state. `trusts_markers` is no matter.
+/// Created or last changed by one of our identities, or known to our state. Ignores
+/// `trusts_markers`.
 bool is_witnessed(const Observed& policy, const Ownership& ownership);
 
-/// We made it: one of our identities is its creator, or our state remembers.
+/// We created it: one of our identities is its creator, or our state remembers.
 bool is_made_by_us(const Observed& policy, const Ownership& ownership);
 
-/// Someone else changed the policy, which is ours, last. None where we did, where IAM does not say
-/// who did, and where a trusted marker is all that we know of it: then it may have been us.
+/// Someone else made the last change to our policy. None if we made it, if IAM does not report who
+/// did, or if only a trusted marker shows that it is ours: then we may have made it.
 std::optional<Drift> drift_of(const Observed& policy, const Ownership& ownership);
 
-/// The creator is a service, which IAM shows as a CRN in place of an IAM id.
+/// The creator is a service, which IAM shows as a CRN instead of an IAM id.
 bool is_service_made(const Observed& policy);
 
 }  // namespace authzd

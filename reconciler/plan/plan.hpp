@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // A plan is a value: the sorted list of actions that would make IAM equal to the manifests, and a
-// note on everything that is deliberately not done. Making one and performing one are elsewhere.
+// note on everything that is deliberately not done. Making and performing a plan are elsewhere.
 #pragma once
 
 #include "reconciler/base/id.hpp"
@@ -25,7 +25,7 @@ namespace authzd {
 
 enum class Verb { create, update, remove };  // also the order in which they are performed
 
-/// What a change does to who may do what (design §6).
+/// The effect of a change on access (design §6).
 enum class Risk {
   widening,   // a request that was denied may now be permitted
   narrowing,  // a request that was permitted may now be denied
@@ -39,18 +39,18 @@ enum class Reason {
   text_differs,      // update: description only
   extras_differ,     // update: a rule, a pattern, … that the manifest does not have
   marker_rewritten,  // update: a new name, or the protection, for the same key
-  marker_restored,   // update: the marker was taken off by hand; our state knows the policy
+  marker_restored,   // update: someone removed the marker; our state knows the policy
   altered,           // update or delete: someone changed the attributes of our policy
-  adopted,           // update: an unmanaged policy is taken over
-  released,          // update: the marker is taken off, the policy stays
+  adopted,           // update: takes over an unmanaged policy
+  released,          // update: removes the marker, the policy stays
   not_desired,       // delete: no manifest wants it any more
   expired,           // delete: the grant's expiresAt is past
-  unmarked,          // delete: no manifest wants it, and its marker was taken off by hand
-  undone,            // any: what a run did is taken back
+  unmarked,          // delete: no manifest wants it, and someone removed its marker
+  undone,            // any: reverts an action of a run
 };
 
-/// A rail that holds an action back. One hash covers all actions that it holds together. An action
-/// that several rails hold needs the approval of each.
+/// A rail that holds an action. One hash covers all actions that it holds together. If several
+/// rails hold an action, each needs an approval.
 struct Hold {
   std::string rail;     // "adopted"; "maxDelete, maxDeletePercent" for limits on the same number
   std::string message;  // the numbers, and what to do
@@ -62,22 +62,22 @@ struct Hold {
 
 struct Action {
   Verb verb = Verb::create;
-  std::string name;    // metadata.name of the grant, or of the marker where no grant is left
-  SourcePos position;  // of the grant; empty where none is left
+  std::string name;    // metadata.name of the grant; without a grant, the name in the marker
+  SourcePos position;  // of the grant; empty without a grant
   Key key;             // create, update: the key afterwards; remove: the key now
-  PolicyId id;         // empty for a create, unless it is to come back with the id it had
+  PolicyId id;         // empty for a create, unless it restores a policy with its old id
   std::optional<PolicyContent> before;  // none for a create
   std::optional<PolicyContent> after;   // none for a remove
-  std::string last_modified_at;  // of `before`: the write goes ahead only if it is still this
+  std::string last_modified_at;         // of `before`: the write proceeds only if it is unchanged
   Reason reason = Reason::missing;
   Risk risk = Risk::neutral;
-  std::optional<Drift> drift;             // this action undoes it
+  std::optional<Drift> drift;             // the foreign change that this action reverts
   std::optional<Authorship> author = {};  // of a policy that is taken over
-  std::optional<Removal> removal = {};    // of a delete or a narrowing that a plan was made with
-  bool is_repair = false;        // takes away only what others added to what our last write left
-  bool is_restore = false;       // gives back only what others took from what our last write left
-  std::vector<Hold> holds = {};  // by rail; not empty: not to be performed
-  std::optional<Stall> stall = {};  // Stalled, or backing off
+  std::optional<Removal> removal = {};    // of a delete or a narrowing
+  bool is_repair = false;                 // removes only what others added since our last write
+  bool is_restore = false;                // restores only what others removed since our last write
+  std::vector<Hold> holds = {};           // by rail; not empty: not performed
+  std::optional<Stall> stall = {};        // Stalled, or backing off
 
   bool operator==(const Action&) const = default;
 };
@@ -86,10 +86,10 @@ struct Action {
   return !action.holds.empty();
 }
 
-/// What kind of thing was left alone.
+/// Why something was left alone.
 enum class NoteKind {
-  conflict,   // "!": a grant cannot be had, or nobody can say whose a policy is; exit code 5
-  kept,       // "=": on purpose, and worth saying
+  conflict,   // "!": a grant cannot be made, or the owner of a policy is unclear; exit code 5
+  kept,       // "=": deliberate, and worth reporting
   unmanaged,  // not ours, foreign or theirs, and no grant wants it; counted as F
 };
 
@@ -100,41 +100,41 @@ struct Note {
   std::string name;                     // of the grant or marker; may be empty
   SourcePos position;                   // of the grant; may be empty
   PolicyId id;                          // may be empty
-  std::optional<PolicyContent> policy;  // what IAM has, where there is one
-  std::vector<Action> dropped = {};     // the action (one, or none) that the mode does not allow,
-                                        // or that backs off
-  std::optional<PolicyContent> wanted = {};  // what the grant asks for, where `policy` differs
+  std::optional<PolicyContent> policy;  // what IAM has, if anything
+  std::vector<Action> dropped = {};  // the action (one, or none) that the mode does not allow, or
+                                     // that backs off
+  std::optional<PolicyContent> wanted = {};  // what the grant asks for, if `policy` differs
   std::optional<Authorship> author = {};     // of a policy that could be taken over
   bool may_be_ours = false;                  // and that looks as if it had lost our marker
 
   bool operator==(const Note&) const = default;
 };
 
-/// A policy that is not ours gives what a grant asks for: the grant is satisfied.
+/// A policy that is not ours already provides what the grant asks for.
 bool is_satisfied(const Note& note);
 
 /// A grant wants the policy's key, and `adopt` could take the policy over.
 bool is_adoptable(const Note& note);
 
-/// A new or an earlier end takes access away, if only later; a later or removed one gives it.
+/// A new or an earlier end removes access, though later; a later or removed end gives access.
 Risk risk_of(const GrantEnd& end);
 
 struct PlanCounts {
-  std::size_t creates = 0;  // these three: what would run now, held ones not counted
+  std::size_t creates = 0;  // these three: what would run now, without held actions
   std::size_t updates = 0;
   std::size_t removes = 0;
   std::size_t held = 0;
   std::size_t conflicts = 0;
   std::size_t unmanaged = 0;
-  std::size_t in_sync = 0;      // policies that need nothing
-  std::size_t kept = 0;         // grants that a policy which is not ours gives already
-  std::size_t identical = 0;    // of these: `adopt: identical` takes the policy over
-  std::size_t differing = 0;    // conflicts: `adopt: always` takes the policy over
+  std::size_t in_sync = 0;      // policies that need no change
+  std::size_t kept = 0;         // grants that a policy which is not ours already provides
+  std::size_t identical = 0;    // of these: `adopt: identical` would take over the policy
+  std::size_t differing = 0;    // conflicts: `adopt: always` would take over the policy
   std::size_t may_be_ours = 0;  // of both: the policy looks as if it had lost our marker
-  std::size_t dropped = 0;      // what the mode does not allow, or what backs off, and only notes
-  std::size_t stalled = 0;      // actions that are Stalled, those that back off included
-  std::size_t unknown_use = 0;  // deletes, held ones too, of policies whose last use is unknown
-  std::size_t ends = 0;         // of grants, that are new, changed or taken off
+  std::size_t dropped = 0;      // notes for actions that the mode does not allow, or that back off
+  std::size_t stalled = 0;      // actions that are Stalled, including those that back off
+  std::size_t unknown_use = 0;  // deletes, held or not, of policies whose last use is unknown
+  std::size_t ends = 0;         // ends of grants that are new, changed or removed
 
   bool operator==(const PlanCounts&) const = default;
 };
@@ -143,14 +143,15 @@ struct Plan {
   AccountId account;
   std::vector<Action> actions;  // sorted by verb, key, id
   std::vector<Note> notes;      // sorted by kind, reason, name, id
-  std::vector<GrantEnd> ends;   // those to come, and those taken off; sorted by key
+  std::vector<GrantEnd> ends;   // future and removed ends; sorted by key
   std::size_t ours =
-      0;  // policies that are ours (ours, altered, unmarked): what percents count against
+      0;  // policies that are ours (ours, altered, unmarked): the base of percentages
   std::size_t in_sync = 0;
-  std::vector<AssertionResult> assertions = {};       // of the account once this is done; by name
-  std::vector<AssertionChange> lost_assertions = {};  // since the revision before; by name
-  /// Names this plan. The planner gives it hash_plan(); a plan that people may let through gets
-  /// plan_name() once the rails have seen it (plan_name.hpp). Back-off does not change it.
+  std::vector<AssertionResult> assertions = {};       // of the account after this plan; by name
+  std::vector<AssertionChange> lost_assertions = {};  // compared with the previous revision; by
+                                                      // name
+  /// Identifies this plan. The planner sets it to hash_plan(). A plan that people may approve gets
+  /// plan_name() after the rails have judged it (plan_name.hpp). Back-off does not change it.
   std::string hash;
 
   bool operator==(const Plan&) const = default;
@@ -158,16 +159,16 @@ struct Plan {
 
 PlanCounts count(const Plan& plan);
 
-/// All that the difference asks for: the actions, held ones too, and what the mode keeps back.
-/// They live as long as `plan`.
+/// Everything that the difference requires: the actions, held or not, and those that the mode
+/// drops. The pointers are valid as long as `plan`.
 std::vector<const Action*> wanted_actions(const Plan& plan);
 
-/// True where nothing would run, nothing is held, nothing conflicts and no grant's end changes.
-/// What the mode dropped does not count, as it would not run: in mode observe a quiet plan may hold
-/// the whole difference, in count().dropped and in the notes.
+/// True if nothing would run, nothing is held, nothing conflicts and no grant's end changes.
+/// Actions that the mode dropped do not count, because they would not run: in mode observe a quiet
+/// plan may contain the whole difference, in count().dropped and in the notes.
 bool is_quiet(const Plan& plan);
 
-/// True where a policy or a grant is left as it is though the manifests ask for something else:
+/// True if a policy or a grant stays as it is although the manifests ask for something else:
 /// pinned, suspended, protected, …
 bool leaves_something(const Plan& plan);
 

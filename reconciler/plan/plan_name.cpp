@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kTimeDigits = 10;
 constexpr std::size_t kDigestDigits = 54;
-constexpr std::int64_t kLatest = 0xff'ffff'ffff;  // what the digits hold
+constexpr std::int64_t kLatest = 0xff'ffff'ffff;  // the largest value of the digits
 constexpr int kHex = 16;
 
 std::string time_digits(Timestamp time) {

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The name of a plan that a person reads, and later hands to `authzd apply --plan-hash`. It says
-// what the plan held and when it was made, and can be checked without any record of it: the plan is
-// made again, and so is its name at that time.
+// The name of a plan that a person reads, and later passes to `authzd apply --plan-hash`. It
+// encodes the content of the plan and when it was made. It can be checked without a record: authzd
+// makes the plan again, and computes its name at that time.
 #pragma once
 
 #include "reconciler/plan/plan.hpp"
@@ -15,28 +15,28 @@
 
 namespace authzd {
 
-/// 64 hex digits: 54 of SHA-256 over hash_plan() and the time, then the time in seconds. No secret
-/// is in it: it is no proof of who read the plan, only of what was read, and when.
+/// 64 hex digits: 54 of SHA-256 over hash_plan() and the time, then the time in seconds. It
+/// contains no secret. It does not prove who read the plan, only what was read, and when.
 std::string plan_name(const Plan& plan, Timestamp made);
 
-/// When the plan of that name was made; nothing where the text is no such name.
+/// When the plan of that name was made; none if the text is not a plan name.
 std::optional<Timestamp> made_at(std::string_view name);
 
-/// True where a plan made at the name's time with what `plan` has now had that name.
+/// True if a plan made at the name's time with the content of `plan` would have that name.
 bool is_name_of(std::string_view name, const Plan& plan);
 
-/// How a plan that somebody reviewed stands to the one of now.
+/// How a reviewed plan compares with the current one.
 enum class Review {
   stands,     // the same actions, holds and notes, and recent enough
-  differs,    // the plan has changed since, or never was of that name
-  too_old,    // the same, but read too long ago
+  differs,    // the plan has changed since, or never had that name
+  too_old,    // the same, but reviewed too long ago
   too_early,  // the same, but made by a clock that was ahead of this one
 };
 
-/// How far ahead of ours the clock of whoever made the reviewed plan may be.
+/// How far ahead of ours the clock of the reviewed plan's maker may be.
 inline constexpr std::chrono::minutes kReviewAhead{5};
 
-/// `now`: the plan of now, with its plan_name().
+/// `now`: the current plan, with its plan_name().
 Review judge_review(std::string_view name, const Plan& now, std::chrono::milliseconds ttl);
 
 }  // namespace authzd

@@ -29,7 +29,7 @@ std::optional<Enum> parse(const std::array<std::string_view, N>& words, std::str
   return static_cast<Enum>(found - words.begin());
 }
 
-/// One note for all policies that nothing but their marker shows to be ours.
+/// One note for all policies that only their marker shows to be ours.
 void note_trust(Plan& plan, const Survey& view, const Ownership& ownership) {
   if (!ownership.trusts_markers) return;
   const auto trusted = std::ranges::count_if(view.sightings, [&](const Sighting& it) {
@@ -45,7 +45,7 @@ void note_trust(Plan& plan, const Survey& view, const Ownership& ownership) {
   plan.notes.push_back(std::move(note));
 }
 
-/// What is of other authorizations than those asked for is no part of the plan.
+/// Drops everything from the plan that belongs to other authorizations than those asked for.
 void keep_named(Plan& plan, const PlanOptions& options) {
   const auto is_other = [&options](const auto& part) { return !options.plans(part.name); };
   std::erase_if(plan.actions, is_other);
@@ -74,7 +74,7 @@ Plan make_plan(const AccountId& account,
   if (!options.names.empty()) keep_named(plan, options);
   sort(plan);
   plan.hash = hash_plan(plan);
-  note_trust(plan, view, ownership);  // says nothing of what would be done: no part of the hash
+  note_trust(plan, view, ownership);  // does not change what would be done: not part of the hash
   sort_notes(plan);
   return plan;
 }

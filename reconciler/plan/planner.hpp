@@ -1,7 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The planner: what the manifests want and what IAM has, in; a plan, out. It is a pure function.
+// The planner takes what the manifests want and what IAM has, and returns a plan. It is a pure
+// function.
 #pragma once
 
 #include "reconciler/base/trusted_time.hpp"
@@ -33,7 +34,7 @@ std::string_view to_string(Adopt adopt);  // "never", …
 std::optional<Mode> parse_mode(std::string_view text);
 std::optional<Adopt> parse_adopt(std::string_view text);
 
-/// A grant's end in the revision applied last, and since when it has stood in applied revisions.
+/// A grant's end in the last applied revision, and since when applied revisions have had it.
 struct StandingEnd {
   Timestamp at = {};
   Timestamp since = {};
@@ -41,10 +42,10 @@ struct StandingEnd {
   bool operator==(const StandingEnd&) const = default;
 };
 
-/// Keys whose manifests do not say `protect` any more. The "!" in a marker holds until its time.
+/// Keys whose manifests no longer say `protect`. The "!" in a marker stays in force until its time.
 struct ProtectReleases {
   std::set<Key> due = {};                 // it may go, unless a manifest says it again
-  std::map<Key, Timestamp> to_come = {};  // when it will
+  std::map<Key, Timestamp> to_come = {};  // when it may go
   std::chrono::milliseconds delay = std::chrono::hours(24);  // after the revision was applied
 };
 
@@ -55,28 +56,27 @@ struct PlanOptions {
   Adopt adopt = Adopt::never;
   TrustedTime time = {};  // decides what has expired; in doubt, a note says so
   ProtectReleases protect_releases = {};
-  Pins pins = {};                         // keys to leave alone until their grant is another
-  std::vector<PolicyPattern> never = {};  // policies that are never touched, nor made
-  std::map<Key, StandingEnd> ends = {};   // of the revision applied last
-  /// For so long must an end have stood before it came, to count as announced.
+  Pins pins = {};                         // keys to leave alone until their grant changes
+  std::vector<PolicyPattern> never = {};  // policies that are never touched, nor created
+  std::map<Key, StandingEnd> ends = {};   // of the last applied revision
+  /// An end counts as announced if it was unchanged for this long before it came.
   std::chrono::milliseconds announce = std::chrono::hours(24);
-  /// Keys that no grant has now, and that the last applied revision gave to a document that asks
-  /// for them to be left alone or released, or cannot be judged: see inherited_keys().
+  /// Keys without a grant that the last applied revision gave to a document that is suspended,
+  /// released, or cannot be judged: see inherited_keys().
   InheritedKeys inherited = {};
-  /// Keys that grants had before the name of an instance came to stand for another.
+  /// Keys that grants had before an instance name referred to another instance.
   std::map<Key, FormerInstance> former_instances = {};
-  /// Not empty: only these authorizations are planned. The others are known, and nothing is done
-  /// about them.
+  /// Not empty: plan only these authorizations. The others are known, but left alone.
   AuthorizationNames names = {};
   std::span<const Assertion> assertions = {};  // they outlive the call
-  KnownRoleNames role_names = {};              // display names by CRN: assertions may name either
+  KnownRoleNames role_names = {};              // display names by CRN: assertions may use either
 
   [[nodiscard]] bool plans(std::string_view name) const {
     return names.empty() || names.contains(name);
   }
 };
 
-/// `observed` may hold any policies of the account, active or deleted, in any order.
+/// `observed` may contain any policies of the account, active or deleted, in any order.
 Plan make_plan(const AccountId& account,
                std::span<const ResolvedGrant> desired,
                std::span<const Observed> observed,

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a rail finds in a plan, before anyone asks whether it was approved. One function a rail, or
-// a group of rails that count the same thing. Private to the rails.
+// What a rail finds in a plan, before approvals are considered. One function per rail, or per group
+// of rails that count the same thing. Private to the rails.
 #pragma once
 
 #include "reconciler/plan/rails.hpp"
@@ -21,7 +21,7 @@ struct Finding {
   std::vector<std::string_view> tripped;  // the rails: one, or limits on the same number
   std::string group;                      // the names of all limits on that number, joined
   std::vector<std::size_t> covered;       // indices of Plan::actions
-  /// For people, about those of `tripped` that are not approved.
+  /// The message for people, about those of `tripped` that are not approved.
   std::function<std::string(std::span<const std::string_view>)> message;
   std::optional<Timestamp> until = {};  // set: it ends by itself at that time
 };
@@ -41,7 +41,8 @@ void find_removals(const View& view, Findings& out);  // firstDeletes, adopted, 
 void find_delegators(const View& view, Findings& out);
 void find_grace(const View& view, Findings& out);
 
-/// A finding of one rail whose message does not depend on approvals; none where nothing is covered.
+/// Adds a finding of one rail whose message does not depend on approvals; nothing if no action is
+/// covered.
 void add_finding(Findings& out,
                  std::string_view rail,
                  std::vector<std::size_t> covered,
@@ -49,7 +50,7 @@ void add_finding(Findings& out,
 
 std::string names_of(std::span<const std::string_view> rails);
 
-/// The indices of the actions that `is_covered` says yes to.
+/// The indices of the actions for which `is_covered` returns true.
 std::vector<std::size_t> actions_where(const Plan& plan,
                                        const std::function<bool(const Action&)>& is_covered);
 
@@ -62,7 +63,7 @@ std::string removals_text(std::size_t n);
 /// A delete, or an update that narrows.
 bool takes_access(const Action& action);
 
-/// The roles that the change newly grants to someone: all of them where the scope grows.
+/// The roles that the change newly grants to someone: all of them if the scope grows.
 RoleSet granted_roles(const Action& action);
 
 }  // namespace authzd::rail_detail

@@ -71,8 +71,8 @@ std::string hash_of_one(const AccountId& account, std::string_view rail, const A
   return hash_hold(account, rail, {&only, 1});
 }
 
-/// What lets the action through that rail. Who let it go though it was in use let it go whatever
-/// use came later; who saw when it was last used did not.
+/// The approvals that release the action from that rail. An approval of a policy in use covers any
+/// later use; an approval of a shown last use does not.
 std::array<std::string, 2> passes_of(const AccountId& account,
                                      std::string_view rail,
                                      const Action& action) {
@@ -91,13 +91,13 @@ void note_what_is_in_use(Plan& plan, const RailHistory& history) {
   }
 }
 
-/// Weighs one finding against what was approved.
+/// Compares one finding with the approvals.
 class Judge {
  public:
   Judge(Plan& plan, const std::set<std::string>& approved) : plan_(plan), approved_(approved) {}
 
   void hold(const Finding& finding) {
-    std::map<std::size_t, Rails> open;  // by action: what holds it still
+    std::map<std::size_t, Rails> open;  // by action: what still holds it
     for (const std::string_view rail : finding.tripped) {
       const std::vector<std::size_t> actions = open_under(rail, finding.covered);
       if (is_approved(rail, actions) || is_approved(rail, finding.covered)) continue;
@@ -118,7 +118,7 @@ class Judge {
     for (const std::size_t i : actions) plan_.actions[i].holds.push_back(hold);
   }
 
-  /// Those that no approval of this rail names one by one.
+  /// The actions without an individual approval for this rail.
   [[nodiscard]] std::vector<std::size_t> open_under(std::string_view rail,
                                                     const std::vector<std::size_t>& covered) const {
     if (approved_.empty()) return covered;
@@ -148,7 +148,7 @@ class Judge {
   const std::set<std::string>& approved_;
 };
 
-/// A conflict about an unmarked policy is settled once its removal was approved.
+/// The conflict about an unmarked policy is settled once its removal was approved.
 void settle_unmarked(Plan& plan) {
   std::set<PolicyId> goes;
   for (const Action& action : plan.actions) {

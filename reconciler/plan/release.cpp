@@ -44,7 +44,7 @@ Note untouched(const Action& action, const PolicyPattern& pattern) {
   return note;
 }
 
-/// There is nothing to take off: the state alone says that it is ours.
+/// There is no marker to remove: only the state says that it is ours.
 Note forgotten(const Sighting& it) {
   return note_on(NoteKind::kept,
                  NoteReason::released,
@@ -64,12 +64,12 @@ bool is_known_alone(const Sighting& it, const Ownership& ownership) {
          (it.owner == OwnerClass::unmarked || it.owner == OwnerClass::theirs);
 }
 
-/// What the protection of a policy is kept by.
+/// Looks up the protection of a policy.
 class Protections {
  public:
   explicit Protections(const ReleaseOptions& options) : options_(options) {}
 
-  /// Why the policy is not released; none: no protection of it is in force.
+  /// Why the policy is not released; none: no protection is in force.
   [[nodiscard]] std::optional<Note> stops(const Sighting& it) const {
     if (!it.is_marked_protected) return std::nullopt;
     const ProtectReleases& releases = options_.protect_releases;
@@ -88,8 +88,8 @@ class Protections {
   }
 
  private:
-  /// Its protection is kept by the key that it was made for; of an altered policy that the state
-  /// does not know, the marker has no more than the key's hash.
+  /// Protection is stored by the key that the policy was made for. For an altered policy that the
+  /// state does not know, the marker has only the key's hash.
   static bool is_key_of(const Sighting& it, const Key& key) {
     if (it.written != nullptr) return key == it.written->key;
     if (it.owner == OwnerClass::altered) return key.hash12() == it.description.marker->hash12;

@@ -24,7 +24,7 @@ Removal RemovalFacts::of(const Sighting& sighting, const Grant* expired) {
     removal.covered_by = other->id;
     removal.covered_since = unchanged_since(*other);
   }
-  // A marker that is taken at its word says that we made it, too: as where the installation runs.
+  // A trusted marker also shows that we made the policy, as on the installation's own host.
   const bool is_trusted = ownership_.trusts_markers && !is_witnessed(policy, ownership_);
   if (!is_trusted && !is_made_by_us(policy, ownership_)) removal.made_by = policy.created_by;
   if (expired != nullptr) {
@@ -35,8 +35,8 @@ Removal RemovalFacts::of(const Sighting& sighting, const Grant* expired) {
   return removal;
 }
 
-/// IAM tells no time where there was no use, and also where it keeps none of authorizations: only
-/// beside policies that have one does it mean that there was none.
+/// IAM reports no time if there was no use, and also if it keeps no times for authorizations. A
+/// missing time means "not used" only if other policies have one.
 bool RemovalFacts::is_use_told() {
   if (!is_use_told_) {
     is_use_told_ = std::ranges::any_of(survey_.sightings, [](const Sighting& sighting) {

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What both worlds say about a policy that is to be deleted or narrowed: what its rails look at.
+// Collects the facts about a policy that is to be deleted or narrowed, for the rails.
 #pragma once
 
 #include "reconciler/plan/assign.hpp"
@@ -23,7 +23,7 @@ class RemovalFacts {
                const Ownership& ownership,
                const PlanOptions& options);
 
-  /// `expired`: the grant whose end has come, if that is why the policy goes.
+  /// `expired`: the grant whose end has come, if that is why the policy is removed.
   Removal of(const Sighting& sighting, const Grant* expired);
 
  private:
@@ -35,7 +35,7 @@ class RemovalFacts {
   const Assignment& assignment_;
   const Ownership& ownership_;
   const PlanOptions& options_;
-  // Made when first asked for: most plans take nothing away.
+  // Created on first use: most plans remove nothing.
   std::optional<Cover> cover_;
   std::optional<Dependents> dependents_;
   std::optional<bool> is_use_told_;

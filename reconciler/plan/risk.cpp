@@ -15,13 +15,12 @@ namespace {
 
 /// What an attribute admits in a request: one of `texts`, any value, or its absence.
 ///
-///   stringEquals, …AnyOf   | texts
-///   stringMatch, …AnyOf    | texts, as globs
-///   stringExists           | present, or absent
-///   any other operator     | unknown, as are a value of the wrong type, an empty list, and a '*'
-///   or
-///                          | '?' under equality, of which nobody knows whether IAM takes it
-///                          | literally (iam-api §12)
+///   stringEquals, …AnyOf | texts
+///   stringMatch, …AnyOf  | texts, as globs
+///   stringExists         | present, or absent
+///   any other operator   | unknown. Also unknown: a value of the wrong type, an empty list, and a
+///                        | '*' or '?' under equality, because it is not known whether IAM takes it
+///                        | literally (iam-api §12)
 struct Admitted {
   enum class Kind { texts, present, absent, unknown } kind = Kind::unknown;
   Globs texts = {};
@@ -48,7 +47,7 @@ Admitted admitted_by(const Attribute& attribute) {
   return {Kind::texts, texts};
 }
 
-/// '?' stands for a character: whether for a byte or more beyond ASCII is not known.
+/// '?' matches a character; whether that is a byte or more outside of ASCII is unknown.
 bool counts_characters(Globs a, Globs b) {
   const auto has = [&](auto is_such) {
     const auto holds = [&](const std::string& text) { return std::ranges::any_of(text, is_such); };
@@ -58,7 +57,7 @@ bool counts_characters(Globs a, Globs b) {
          has([](char c) { return static_cast<unsigned char>(c) > 127; });
 }
 
-/// All that `inner` admits, `outer` admits too. Both are of the same attribute.
+/// `outer` admits everything that `inner` admits. Both are of the same attribute.
 bool implies(const Attribute& inner, const Attribute& outer, GlobWork& work) {
   using Kind = Admitted::Kind;
   if (inner == outer) return true;
@@ -81,9 +80,10 @@ bool is_pattern(const Attribute& attribute) {
   return attribute.op == kStringMatch || attribute.op == kStringMatchAnyOf;
 }
 
-/// Each attribute of `outer` is implied by inner's: all must match, so one fewer is wider. How IAM
-/// joins two of one name is not known; then only what is equal is within. Both are sorted by name.
-/// Patterns are looked at last: most often another attribute tells the two apart.
+/// Each attribute of `outer` is implied by one of `inner`: all must match, so fewer attributes are
+/// wider. How IAM combines two attributes of one name is unknown; then only equal sets are within
+/// each other. Both are sorted by name. Patterns are compared last: usually another attribute
+/// decides.
 bool is_within(const AttributeSet& inner, const AttributeSet& outer, GlobWork& work) {
   if (inner == outer) return true;
   if (is_given_twice(inner) || is_given_twice(outer)) return false;
@@ -104,7 +104,7 @@ bool is_within(const AttributeSet& inner, const AttributeSet& outer, GlobWork& w
 }
 
 /// Exact, because a policy permits the product of what its roles and each of its attributes admit,
-/// and none of these is empty but the roles.
+/// and only the roles may be empty.
 bool permits_no_more(const PolicyContent& inner, const PolicyContent& outer, GlobWork& work) {
   if (inner.roles.empty()) return true;
   return std::ranges::includes(outer.roles, inner.roles) &&

@@ -21,15 +21,15 @@ constexpr std::string_view kContest = "contest ";
 constexpr milliseconds kFirstRest = std::chrono::seconds(30);
 constexpr milliseconds kLongestRest = std::chrono::hours(1);
 
-/// When the write may be tried again; nothing where it may be now. A try that lies ahead of `now`
-/// was made before the clock was set back, and says nothing.
+/// When the write may be attempted again; none if it may now. An attempt after `now` was made
+/// before the clock was set back, and is ignored.
 std::optional<Timestamp> next_try(const ObjectHistory& history, Timestamp now) {
   if (!history.last_tried || *history.last_tried > now) return std::nullopt;
   const Timestamp due = *history.last_tried + rest_after(history.tries);
   return due > now ? std::optional(due) : std::nullopt;
 }
 
-/// What another installation has made of this key recently; nothing where that may be chance.
+/// What another installation has recently done to this key; none if that may be chance.
 std::optional<Stall> contest_of(const Action& action,
                                 const ObjectHistories& histories,
                                 Timestamp now) {
@@ -41,7 +41,7 @@ std::optional<Stall> contest_of(const Action& action,
   return stall;
 }
 
-/// The same write as before, of which it is known how it ended.
+/// The same write as before, whose result is known.
 std::optional<Stall> repetition_of(const Action& action,
                                    const ObjectHistories& histories,
                                    Timestamp now) {

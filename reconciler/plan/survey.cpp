@@ -10,8 +10,8 @@
 namespace authzd {
 namespace {
 
-/// Expiry outranks a failed look-up: what has ended is taken away whatever its roles were. To let
-/// go of a policy one has to know which it is.
+/// Expiry outranks a failed look-up: an expired grant is removed whatever its roles were. To
+/// release a policy, we must know which one it is.
 Wish wish_of(const ResolvedGrant& resolved, const PlanOptions& options) {
   const Grant& grant = *resolved.grant;
   if (grant.suspend) return Wish::suspended;
@@ -31,7 +31,7 @@ std::vector<Want> collect_wants(std::span<const ResolvedGrant> desired,
     wants.push_back({&resolved, wish_of(resolved, options)});
   }
 
-  // The loader hands them over sorted and without doubles; to see that takes one pass.
+  // The loader returns them sorted and without duplicates; checking that takes one pass.
   const auto is_out_of_order = [](const Want& a, const Want& b) {
     return a.grant().key >= b.grant().key;
   };
@@ -45,7 +45,7 @@ std::vector<Want> collect_wants(std::span<const ResolvedGrant> desired,
   return wants;
 }
 
-/// Of two copies of one id (a page that shifted under the list), the later change is the truth.
+/// Of two copies of one id (a page that shifted while the list was read), the later change counts.
 bool is_earlier_id_or_later_copy(const Observed* a, const Observed* b) {
   if (a->id != b->id) return a->id < b->id;
   if (a->last_modified_at != b->last_modified_at) return a->last_modified_at > b->last_modified_at;
@@ -85,8 +85,9 @@ WantsByHash hashes_of(const std::vector<Want>& wants) {
   return by_hash;
 }
 
-/// By the hash in its marker; where that is no grant's, by those in other markers of ours, as the
-/// one that fits what the policy holds now may have been added with the change.
+/// Searches by the hash in its marker. If that belongs to no grant, by the hashes in its other
+/// markers of ours, because the one that matches the current content may have been added with the
+/// change.
 std::optional<std::size_t> find_by_hash(const Sighting& sighting,
                                         const WantsByHash& by_hash,
                                         const Ownership& ownership) {
@@ -99,8 +100,8 @@ std::optional<std::size_t> find_by_hash(const Sighting& sighting,
   return found == by_hash.end() ? std::nullopt : std::optional(found->second);
 }
 
-/// Only where a policy was altered, and the state does not know what we wrote, is any grant's hash
-/// needed at all.
+/// The hashes of grants are needed only if a policy was altered and the state does not know what we
+/// wrote.
 void link_made_for(Survey& result, const WantsByKey& by_key, const Ownership& ownership) {
   WantsByHash by_hash;
   for (Sighting& sighting : result.sightings) {
@@ -115,8 +116,8 @@ void link_made_for(Survey& result, const WantsByKey& by_key, const Ownership& ow
   }
 }
 
-/// A pin holds while its key's grant is what it was; then nothing at that key is touched, nor what
-/// was written for it and sits at another key by now.
+/// A pin holds while its key's grant is unchanged. Then nothing at that key is touched, nor a
+/// policy that was written for it and has another key now.
 void apply_pins(Survey& result, const WantsByKey& by_key, const PlanOptions& options) {
   if (options.pins.empty()) return;
   const auto now = options.time.if_trusted();
@@ -147,8 +148,8 @@ void collect_unresolved(Survey& result) {
   }
 }
 
-/// By name, the wish that counts for what a document inherits: where any of its grants cannot be
-/// judged, that; `suspend` and `release` are of the whole document.
+/// By name, the wish for what a document inherits. If any of its grants cannot be judged, that wish
+/// counts; `suspend` and `release` apply to the whole document.
 std::map<std::string_view, Wish> heirs_of(const Survey& result) {
   std::map<std::string_view, Wish> heirs;
   for (const Want& want : result.wants) {
@@ -181,8 +182,8 @@ void link_inherited(Survey& result, const InheritedKeys& inherited) {
   }
 }
 
-/// The side of a policy is that of the grant, whatever instance it is of where the grant calls that
-/// by a name.
+/// The side of the policy equals that of the grant, ignoring the instance if the grant gives it by
+/// name.
 bool is_side_of(const AttributeSet& side,
                 const AttributeSet& wanted,
                 const std::optional<InstanceName>& instance) {
@@ -191,8 +192,9 @@ bool is_side_of(const AttributeSet& side,
          without_instance(side) == without_instance(wanted);
 }
 
-/// A grant whose instance was not found may have been given for any id: what bears its name, and is
-/// like it in all else, is taken for its policy. Of an altered policy nobody knows what it was.
+/// A grant whose instance was not found may have been granted for any id. A policy with its name
+/// that equals it otherwise counts as its policy. The former content of an altered policy is
+/// unknown.
 bool may_be_of(const Sighting& sighting, const Grant& grant) {
   const auto& marker = sighting.description.marker;
   if (!marker || marker->name != grant.name) return false;
@@ -234,7 +236,7 @@ Wish Survey::wish_that_freezes(const Sighting& sighting) const {
   if (sighting.made_for && holds_still(wants[*sighting.made_for].wish)) {
     return wants[*sighting.made_for].wish;
   }
-  // Spared for the sake of another grant of its document.
+  // Kept because of another grant of its document.
   const Want* want = want_of(sighting);
   const auto found = want == nullptr ? unresolved.end() : unresolved.find(want->grant().name);
   return found == unresolved.end() ? Wish::unresolved : found->second;
@@ -252,7 +254,7 @@ Sighting sight(const AccountId& account, const Observed& policy, const Ownership
   const auto& marker = it.description.marker;
   const bool has_mark = marker && marker->is_protected;
   const bool is_written = it.written != nullptr && it.written->protects;
-  // A twin of ours may have protected it, whoever touched it since.
+  // A twin of ours may have protected it, whoever changed it since.
   it.is_marked_protected = is_written || has_mark;
   it.is_protection_ours = is_written || (is_believed && has_mark);
   return it;

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Both worlds side by side, indexed: every live policy with its owner class, every grant with what
-// its manifest asks for, and which policies sit on which grant's key. Nothing is decided here.
+// Indexes both sides: every live policy with its owner class, every grant with what its manifest
+// asks for, and which policies have which grant's key. It decides nothing.
 #pragma once
 
 #include "reconciler/plan/ownership.hpp"
@@ -19,19 +19,19 @@
 
 namespace authzd {
 
-/// What a manifest asks for its grant, at this moment.
+/// What a manifest asks for its grant at this moment.
 enum class Wish {
   wanted,
   suspended,   // touch nothing
   unresolved,  // its roles could not be looked up: touch nothing
-  unlocated,   // the instance that it names was not found: touch nothing
+  unlocated,   // its instance was not found by name: touch nothing
   released,    // stop managing, keep the policy
   expired,     // no longer desired
-  doubtful,    // expired by a clock that is not to be trusted: touch nothing
-  pinned,      // an undo or a release was here, and the grant is what it was: touch nothing
+  doubtful,    // expired by a clock in doubt: touch nothing
+  pinned,      // an undo or a release pinned it, and the grant is unchanged: touch nothing
 };
 
-/// The grant's key is not to be touched, by any action.
+/// No action may touch the grant's key.
 constexpr bool holds_still(Wish wish) {
   return wish == Wish::suspended || wish == Wish::unresolved || wish == Wish::unlocated ||
          wish == Wish::doubtful || wish == Wish::pinned;
@@ -50,39 +50,41 @@ struct Sighting {
   Key key;
   Description description;
   OwnerClass owner = OwnerClass::unmanaged;
-  std::optional<std::size_t> want_at_key = {};  // the grant with the key that it has now
+  std::optional<std::size_t> want_at_key = {};  // the grant with the policy's current key
   std::optional<std::size_t> made_for = {};     // altered: the grant that we wrote it for
-  const WrittenPolicy* written = nullptr;       // as our last write left it, where that is known
-  /// What the document asks for that inherits the key that the policy has, or was made for; or
-  /// whose grant it may be, by its name and all but the instance that was not found.
+  const WrittenPolicy* written = nullptr;       // as our last write left it, if known
+  /// The wish of the document that inherits the policy's key, or the key it was made for; or of the
+  /// grant that it may belong to, by its name and everything except the instance that was not
+  /// found.
   std::optional<Wish> inherited_wish = {};
-  /// Our last write marked it as protected, by the state's word, or its marker has the "!", which a
+  /// The state says that our last write marked it as protected, or its marker has the "!", which a
   /// twin of ours may have written: it is not deleted.
   bool is_marked_protected = false;
-  /// The same, and the "!" is not by somebody else's hand as far as can be told: a repair that
-  /// narrows is forbidden, too.
+  /// The same, and there is no sign that somebody else added the "!": a repair that narrows is
+  /// forbidden, too.
   bool is_protection_ours = false;
-  bool is_pinned = false;  // its key is, or the key that it was made for
+  bool is_pinned = false;  // its key is pinned, or the key that it was made for
 };
 
-/// The policy by itself: its key, its marker and whose it is. Points into `policy` and `ownership`.
+/// The policy by itself: its key, its marker and its owner. Points into `policy` and `ownership`.
 Sighting sight(const AccountId& account, const Observed& policy, const Ownership& ownership);
 
 struct Survey {
   std::vector<Sighting> sightings;  // by policy id; active ones, each id once
   std::vector<Want> wants;          // by key; each key once
-  /// Documents of which a grant is unresolved or unlocated, by name, and which of the two.
+  /// Documents with an unresolved or unlocated grant, by name, and which of the two.
   std::map<std::string, Wish, std::less<>> unresolved;
 
-  /// The grant that decides on the policy: of an altered one that for which it was made, if any.
+  /// The grant that decides about the policy: for an altered one, the grant that it was made for,
+  /// if any.
   [[nodiscard]] const Want* want_of(const Sighting& sighting) const;
 
-  /// Of a policy that is not to be touched: whose wish that is.
+  /// For a policy that must not be touched: the wish that forbids it.
   [[nodiscard]] Wish wish_that_freezes(const Sighting& sighting) const;
 };
 
-/// Of the options: what time it is, whether that can be trusted, and the pins. The result points
-/// into `desired` and `observed`.
+/// Uses these options: the time, whether it is trusted, and the pins. The result points into
+/// `desired` and `observed`.
 Survey survey(const AccountId& account,
               std::span<const ResolvedGrant> desired,
               std::span<const Observed> observed,

@@ -24,7 +24,7 @@ std::optional<Removal> read_removal(const Json& json) {
     removal.made_by = IamId{maker.get<std::string>()};
   }
   removal.expires_at = read_time(json.at("expiresAt"));
-  // What follows is not in what an earlier version wrote.
+  // Earlier versions did not write the following members.
   removal.is_announced = json.value("announced", false);
   removal.covered_since = read_time(json.value("coveredSince", Json(nullptr)));
   for (const Json& id : json.value("dependents", Json::array())) {

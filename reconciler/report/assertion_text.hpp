@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a plan and a status say of assertions, in words.
+// The text about assertions in a plan and a status.
 #pragma once
 
 #include "reconciler/plan/asserted.hpp"
@@ -29,8 +29,8 @@ std::string culprit_text(const AssertionFinding& finding,
 /// "this revision removes the assertion keys-at-home".
 std::string change_text(const AssertionChange& change);
 
-/// For a condition: which are violated, or else undecided, and by how many policies; empty where
-/// all hold.
+/// For a condition: which are violated, or else undecided, and by how many policies; empty if all
+/// hold.
 std::string trouble_text(std::span<const AssertionResult> results);
 
 }  // namespace authzd

@@ -18,7 +18,7 @@ Json error_json(const std::optional<Error>& error) {
           {"serviceCode", error->detail.service_code}};
 }
 
-/// The action's own id; for a create the one that IAM gave.
+/// The action's own id; for a create the id assigned by IAM.
 std::string policy_id(const Action& action, const Outcome& outcome) {
   if (!outcome.stored || action.verb != Verb::create) return action.id.value;
   return outcome.stored->policy.id.value;
@@ -36,7 +36,7 @@ Json why_json(const AuditContext& context, const Action& action) {
   return json;
 }
 
-/// What both lines say.
+/// The common part of both lines.
 Json line_json(std::string_view event, const AuditContext& context, const Action& action) {
   Json json;
   json["event"] = event;

@@ -10,7 +10,7 @@ namespace authzd {
 namespace {
 
 using report::Json;
-using Object = nlohmann::json;  // finds a member without looking at all of the others
+using Object = nlohmann::json;  // finds a member without searching all others
 
 std::string numbers(std::uint64_t from, std::uint64_t to) {
   const std::string last = std::to_string(to);

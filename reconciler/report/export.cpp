@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t kHashInName = 6;
 constexpr std::size_t kScopeInName = 8;
 
-/// An authorization in the making: policies that differ in the target alone.
+/// An authorization under construction: policies that differ only in the target.
 struct Document {
   std::string name;
   std::vector<const Observed*> policies;
@@ -37,7 +37,7 @@ std::string first_name_part(const AttributeSet& attributes) {
   return "any";
 }
 
-/// A word of what the policy is limited to; empty where it is the services alone.
+/// A word for what limits the policy; empty if only the services do.
 std::string scope_of(const PolicyContent& content) {
   for (const AttributeSet* side : {&content.resource, &content.subject}) {
     for (const std::string_view name : {"serviceInstance", "resource"}) {
@@ -48,7 +48,7 @@ std::string scope_of(const PolicyContent& content) {
   return {};
 }
 
-/// Why nobody but its maker should write a manifest for this policy; empty: anyone may.
+/// Why only its creator should manage this policy; empty: anyone may.
 std::string why_not_ours(const Observed& policy,
                          const Description& description,
                          std::string_view owner) {
@@ -144,8 +144,8 @@ class Exporter {
     }
   }
 
-  /// Made of this policy alone, so that no other one's coming or going changes it: the services,
-  /// then, where more is said, the instance or resource and some of the key's hash.
+  /// Depends only on this policy, so that others do not change it: the services, then, if there is
+  /// more, the instance or resource and a part of the key's hash.
   std::string own_name(const PolicyContent& content) const {
     std::string name =
         first_name_part(content.subject) + "-to-" + first_name_part(content.resource);
@@ -227,7 +227,7 @@ class Exporter {
     }
   }
 
-  /// A manifest that does not speak of the description leaves it as it is in IAM.
+  /// A manifest without a description leaves the one in IAM unchanged.
   void write_description(std::string_view text) {
     if (text.empty()) return;
     out_.yaml += is_description(text)
@@ -236,7 +236,7 @@ class Exporter {
                            yaml_string(text) + "\n";
   }
 
-  /// A name that two roles share could be resolved to the other one: then the CRN says which.
+  /// If two roles share a name, it could resolve to the other one: use the CRN.
   void write_roles(const Observed& policy) {
     const RoleNames names = names_for(policy);
     std::vector<std::string> written;

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What IAM has, as manifests that load and plan to "nothing to do". What a manifest cannot say, or
-// may not touch, is left as a comment that says why.
+// Writes the policies in IAM as manifests that load and plan to "nothing to do". What a manifest
+// cannot express, or must not manage, becomes a comment with the reason.
 #pragma once
 
 #include "reconciler/model/service_names.hpp"
@@ -17,7 +17,7 @@
 
 namespace authzd {
 
-/// What a document's metadata says besides its name.
+/// The metadata of a document besides its name.
 struct DocumentTexts {
   std::map<std::string, std::string> labels;
   std::map<std::string, std::string> annotations;
@@ -25,10 +25,10 @@ struct DocumentTexts {
 
 struct ExportOptions {
   AccountId account;
-  std::string owner = {};     // whose markers are ours; empty: every marker is someone else's
-  RoleNames role_names = {};  // besides those that a policy brings itself
-  const ServiceNames* services = nullptr;        // as the loader has them; null: none are known
-  std::map<PolicyId, std::string> origins = {};  // what the comment on a policy also says
+  std::string owner = {};     // the owner of our markers; empty: every marker is someone else's
+  RoleNames role_names = {};  // besides those in the policies
+  const ServiceNames* services = nullptr;        // as for the loader; null: none are known
+  std::map<PolicyId, std::string> origins = {};  // added to the comment on a policy
   std::map<std::string, DocumentTexts, std::less<>> texts = {};  // by the name in the marker
 };
 
@@ -38,15 +38,15 @@ struct LeftOut {
 };
 
 struct Export {
-  std::string yaml;          // documents and comments; the same for the same policies in any order
+  std::string yaml;          // documents and comments; independent of the order of the policies
   std::size_t exported = 0;  // policies
-  std::size_t skipped = 0;   // policies that are a comment only
+  std::size_t skipped = 0;   // policies that are only a comment
   std::vector<LeftOut> left_out = {};  // these, in the order of their keys
 };
 
-/// Deleted policies are passed over in silence. Policies that carry our marker keep its name; those
-/// of one name that differ only in the target become one document. Other names are made from source
-/// and target. Roles are display names where one is known and not ambiguous, else CRNs.
+/// Skips deleted policies silently. Policies with our marker keep its name; those of one name that
+/// differ only in the target become one document. Other names are built from source and target.
+/// Roles are display names if one is known and unambiguous, else CRNs.
 Export export_manifests(std::span<const Observed> policies, const ExportOptions& options);
 
 }  // namespace authzd

@@ -34,7 +34,7 @@ bool has_twins(const AttributeSet& attributes) {
          attributes.items().end();
 }
 
-/// The value that the shorthand field takes, where it can say this attribute.
+/// The value for the shorthand field, if it can express this attribute.
 std::optional<std::string> short_value(const Attribute& attribute) {
   const bool is_group = attribute.name == "resourceGroupId";
   if (is_group && attribute.op == kStringExists && attribute.value == AttributeValue{true}) {
@@ -56,7 +56,7 @@ std::string value_text(const AttributeValue& value) {
   return "[" + join(parts, ", ") + "]";
 }
 
-/// `{name: prod-kms, region: us-south}`: of a grant that nobody has looked up.
+/// `{name: prod-kms, region: us-south}`: for a grant whose instance was not looked up.
 std::string instance_value(const Attribute& attribute) {
   const InstanceName instance = name_in(attribute);
   std::string text = "{name: " + yaml_string(instance.name);
@@ -98,7 +98,7 @@ bool is_subject_operator(const Attribute& attribute) {
          attribute.op == kStringExists;
 }
 
-/// Whether this operator takes such a value, in whichever side.
+/// Whether this operator accepts such a value, on either side.
 bool fits_operator(const Attribute& attribute) {
   const bool is_flag = std::holds_alternative<bool>(attribute.value);
   const bool is_list = std::holds_alternative<std::vector<std::string>>(attribute.value);
@@ -107,7 +107,7 @@ bool fits_operator(const Attribute& attribute) {
   return !is_flag && !is_list && (attribute.op == kStringEquals || attribute.op == kStringMatch);
 }
 
-/// Whether the loader takes this text where the attribute is compared with it by stringEquals.
+/// Whether the loader accepts this text for the attribute with stringEquals.
 bool is_known_form(std::string_view name, std::string_view value) {
   if (name == "serviceName") return is_service_name(value);
   if (name == "serviceInstance") return is_instance_id(value);
@@ -115,7 +115,7 @@ bool is_known_form(std::string_view name, std::string_view value) {
   return true;
 }
 
-/// Why a manifest cannot hold this attribute; empty where it can.
+/// Why a manifest cannot express this attribute; empty if it can.
 std::string why_not_sayable(const Attribute& attribute) {
   const std::string it = "its attribute " + quote(attribute.name);
   if (attribute.name == "accountId") return {};  // added by the loader

@@ -12,10 +12,10 @@
 
 namespace authzd::report {
 
-/// Why a manifest cannot say this content; empty where it can.
+/// Why a manifest cannot express this content; empty if it can.
 std::string why_not_exportable(const PolicyContent& content, const AccountId& account);
 
-/// Whether a manifest has to say spec.wide: true to ask for this content.
+/// Whether a manifest needs spec.wide: true for this content.
 bool is_wide(const PolicyContent& content);
 
 /// Lines without indentation: the shorthand of each attribute that has one, then `attributes:`.

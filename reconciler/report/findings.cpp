@@ -50,7 +50,7 @@ Json manifests_json(const CheckedManifests& checked) {
   return json;
 }
 
-/// What is to be said in one text: the message, and what to do about it.
+/// The message and the hint in one text.
 std::string full_text(const Diagnostic& diagnostic, std::string_view between) {
   if (diagnostic.hint.empty()) return diagnostic.message;
   return diagnostic.message + std::string(between) + diagnostic.hint;
@@ -62,7 +62,7 @@ constexpr std::string_view kSarifSchema =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 constexpr std::string_view kRule = "authzd/valid";
 
-/// A path as a URI reference (RFC 3986): from the root where it is absolute.
+/// A path as a URI reference (RFC 3986): a file:// URI if it is absolute.
 std::string uri_of(std::string_view path) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string uri = path.starts_with('/') ? "file://" : "";
@@ -98,7 +98,7 @@ Json result_json(const Diagnostic& diagnostic) {
   return json;
 }
 
-/// Of what stands at no place: the check itself ran into it.
+/// For a problem without a position: the check itself failed.
 Json notification_json(const Diagnostic& diagnostic) {
   Json json;
   json["level"] = word_for(diagnostic.severity);
@@ -123,8 +123,8 @@ Json driver_json(std::string_view version) {
 
 // ── GitHub ──────────────────────────────────────────────────────────────────────────────────────
 
-/// The value of a workflow command, which ends where its line does; that of a property ends at a
-/// colon or comma, too.
+/// The value of a workflow command, which ends at its line's end; a property's value also ends at a
+/// colon or comma.
 std::string escaped(std::string_view text, bool is_property) {
   std::string out;
   for (const char c : text) {

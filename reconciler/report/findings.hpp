@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a check of manifests and configurations found, for programs: authzd's own JSON, SARIF 2.1.0
-// for code scanning, and the lines that GitHub turns into annotations.
+// The findings of a check of manifests and configurations, for programs: authzd's own JSON, SARIF
+// 2.1.0 for code scanning, and the lines that GitHub turns into annotations.
 #pragma once
 
 #include "reconciler/manifest/diagnostic.hpp"
@@ -18,14 +18,14 @@ namespace authzd {
 
 /// The manifests of one account.
 struct CheckedManifests {
-  std::string account;  // by its name in the configuration; empty: none was named
+  std::string account;  // its name in the configuration; empty: none
   std::size_t files = 0;
   std::size_t ignored = 0;  // files
   std::size_t authorizations = 0;
   std::size_t policies = 0;
   bool is_valid = false;
-  std::size_t instance_names = 0;                // that are looked up when a plan is made
-  std::vector<AssertionResult> assertions = {};  // by the manifests alone
+  std::size_t instance_names = 0;                // looked up when a plan is made
+  std::vector<AssertionResult> assertions = {};  // from the manifests alone
 };
 
 struct CheckedConfiguration {
@@ -34,16 +34,16 @@ struct CheckedConfiguration {
   bool is_valid = false;
 };
 
-/// A diagnostic, or an error that stands at no place of a file.
+/// A diagnostic, or an error without a position.
 struct Problem {
   Diagnostic diagnostic;
   std::vector<std::string> accounts = {};  // whose manifests have it, by name
 };
 
-/// Each problem once, in the order in which they were found: accounts may share a folder.
+/// Each problem once, in order of discovery: accounts may share a folder.
 class Problems {
  public:
-  /// False: it is there already. `account` has it, too; empty: none was named.
+  /// False: it exists already, and `account` is added to it; empty: no account.
   bool add(const Diagnostic& diagnostic, const std::string& account);
 
   [[nodiscard]] const std::vector<Problem>& all() const { return all_; }
@@ -51,7 +51,7 @@ class Problems {
 
  private:
   std::vector<Problem> all_;
-  std::unordered_map<std::string, std::size_t> places_;  // by what is shown of it
+  std::unordered_map<std::string, std::size_t> places_;  // by its displayed form
   bool has_error_ = false;
 };
 
@@ -61,7 +61,7 @@ struct CheckFindings {
   Problems problems;
 };
 
-/// None of them holds a line of a file. That for GitHub is empty where there is no problem.
+/// None of these contains a line of a file. The GitHub form is empty if there is no problem.
 std::string findings_json(const CheckFindings& findings);
 std::string findings_sarif(const CheckFindings& findings, std::string_view version);
 std::string findings_github(const CheckFindings& findings);

@@ -1,7 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The JSON forms that several writers and codecs share. It brings nlohmann along: for sources only.
+// The JSON forms that several writers and codecs share. It includes nlohmann: for source files
+// only.
 #pragma once
 
 #include "reconciler/plan/plan.hpp"
@@ -18,10 +19,10 @@ using Json = nlohmann::ordered_json;
 
 Json attributes_json(const AttributeSet& attributes);
 Json content_json(const std::optional<PolicyContent>& content);  // null for none
-Json position_json(const SourcePos& position);                   // null where there is none
+Json position_json(const SourcePos& position);                   // null if there is none
 Json time_json(const std::optional<Timestamp>& time);            // null for none
-Json optional_text(const std::string& text);                     // null where it is empty
-Json body_json(const std::optional<PolicyContent>& content);     // what POST and PUT would carry
+Json optional_text(const std::string& text);                     // null if it is empty
+Json body_json(const std::optional<PolicyContent>& content);     // as a POST or PUT would send it
 
 Json assertion_json(const AssertionResult& result);
 Json assertion_change_json(const AssertionChange& change);
@@ -29,7 +30,7 @@ Json assertion_change_json(const AssertionChange& change);
 /// Never throws: bytes that are not UTF-8 become U+FFFD. `indent` -1 makes one line.
 std::string dump(const Json& json, int indent);
 
-// The readers of what is written above. They throw nlohmann's exceptions: whoever parses a whole
+// The readers for the forms above. They throw nlohmann's exceptions; the parser of the whole
 // document catches them.
 AttributeSet read_attributes(const Json& json);
 std::optional<PolicyContent> read_content(const Json& json);
@@ -39,7 +40,7 @@ PolicyId read_id(const Json& json);  // empty for null
 AssertionResult read_assertion(const Json& json);
 AssertionChange read_assertion_change(const Json& json);
 
-/// A whole number that the type holds. nlohmann's own conversion takes any number for it.
+/// An integer in the range of the type. nlohmann's own conversion accepts any number.
 template <class Number>
 Number read_number(const Json& json) {
   const auto* count = json.get_ptr<const Json::number_unsigned_t*>();
@@ -50,7 +51,7 @@ Number read_number(const Json& json) {
   throw Json::other_error::create(501, "a number is not whole, or too great", nullptr);
 }
 
-/// The enumerator that a word stands for, sought among all values from 0 to `last`.
+/// The enumerator for a word, searched among all values from 0 to `last`.
 template <class Enum>
 Enum read_word(const Json& json, Enum last) {
   const auto word = json.get<std::string>();

@@ -14,7 +14,7 @@ constexpr std::size_t kLabelColumn = 4;
 constexpr std::size_t kTextColumn = 17;  // wide enough for "description"
 constexpr std::string_view kPlain = "\x1b[0m";
 
-/// Where the quotation that begins at `start` ends: behind its closing quote; npos: nowhere.
+/// The position after the closing quote of the quotation at `start`; npos: none.
 std::size_t quotation_end(std::string_view text, std::size_t start) {
   for (std::size_t i = start + 1; i < text.size(); ++i) {
     if (text[i] == '\\')
@@ -25,8 +25,8 @@ std::size_t quotation_end(std::string_view text, std::size_t start) {
   return std::string_view::npos;
 }
 
-/// The end of the first word. What stands in quotes is one word, so that no value of a policy can
-/// put words of its own at the head of a line.
+/// The end of the first word. A quotation is one word, so that no value of a policy can begin a
+/// line with its own words.
 std::size_t word_end(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == ' ') return i;
@@ -41,7 +41,7 @@ bool continues(char c) {
   return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;
 }
 
-/// How many bytes the first `columns` characters have.
+/// The length in bytes of the first `columns` characters.
 std::size_t bytes_of_columns(std::string_view text, std::size_t columns) {
   std::size_t i = 0;
   for (std::size_t n = 0; i < text.size(); ++i) {
@@ -113,7 +113,7 @@ void Layout::folded(std::string_view text, std::size_t indent) {
       out_ += ' ';
       ++column;
     }
-    // Quoted text that is longer than a line: broken here, as a terminal would do it at the edge.
+    // Quoted text longer than a line: break it here, as a terminal would at the edge.
     const bool is_quoted = word.find(' ') != std::string_view::npos;
     while (is_quoted && column + columns_of(word) > kReportWidth) {
       const std::size_t bytes = bytes_of_columns(word, kReportWidth - column);

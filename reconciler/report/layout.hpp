@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The typography of a terminal report: colour by symbol where asked, aligned labels, lines folded
-// at words, of which a quotation is one. It knows nothing of plans.
+// The typography of a terminal report: colour by symbol if requested, aligned labels, lines folded
+// at words (a quotation is one word). It knows nothing of plans.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace authzd {
 
-inline constexpr std::size_t kReportWidth = 96;  // columns; a word longer than that stays whole
+inline constexpr std::size_t kReportWidth = 96;  // columns; a longer word is not broken
 
 class Layout {
  public:
@@ -23,13 +23,13 @@ class Layout {
   /// "    label        text", folded under the text.
   void detail(std::string_view label, std::string_view text);
 
-  /// Text from the left edge.
+  /// Text from the left margin.
   void line(std::string_view text = {});
 
-  /// Text that scripts or people copy: never folded.
+  /// Text for scripts or for copying: never folded.
   void exact_line(std::string_view text);
 
-  /// A blank line, unless nothing has been written or the last line is blank already.
+  /// A blank line, unless nothing has been written or the last line is blank.
   void gap();
 
   [[nodiscard]] std::string take() && { return std::move(out_); }
@@ -42,7 +42,7 @@ class Layout {
   std::string out_;
 };
 
-/// Columns that UTF-8 text takes, every character counted as one.
+/// The columns of UTF-8 text, counting every character as one.
 std::size_t columns_of(std::string_view text);
 
 }  // namespace authzd

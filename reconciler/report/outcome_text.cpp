@@ -55,7 +55,7 @@ std::string_view done_word(Verb verb) {
   return "done";
 }
 
-/// Done, and not by a write of this call.
+/// Done, but not by a write of this call.
 std::string_view already_word(Verb verb) {
   switch (verb) {
     case Verb::create: return "nothing was written: IAM has it already";
@@ -65,7 +65,7 @@ std::string_view already_word(Verb verb) {
   return "nothing was written";
 }
 
-/// A create that carries an id brings a deleted policy back, where IAM still can.
+/// A create with an id restores a deleted policy, if IAM still can.
 std::string_view done_word(const Action& action, const Outcome& outcome) {
   if (!outcome.wrote) return already_word(action.verb);
   if (action.verb != Verb::create || action.id.empty()) return done_word(action.verb);
@@ -73,7 +73,7 @@ std::string_view done_word(const Action& action, const Outcome& outcome) {
   return is_same ? "restored, with its old id" : "created again: IAM could not restore it";
 }
 
-/// What kept it from being done, as far as one word can say; the error has the rest.
+/// Why it was not done, in a word; the error has the details.
 std::string_view refused_word(const Action& action, const Outcome& outcome) {
   const bool is_rejected = outcome.error && outcome.error->code == ErrorCode::rejected;
   if (is_rejected) return "refused by IAM";
@@ -97,7 +97,7 @@ std::string_view outcome_word(const Action& action, const Outcome& outcome) {
   return "unknown";
 }
 
-/// True of a call that ends with this, and of a daemon, which plans again by itself.
+/// True both for a call that ends here and for a daemon, which plans again by itself.
 std::string_view what_to_do(const Outcome& outcome) {
   switch (outcome.kind) {
     case OutcomeKind::done: return {};

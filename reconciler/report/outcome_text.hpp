@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What became of a plan, for a person: a line for each action, and why where it did not go well.
+// The results of a plan for people: a line per action, and the reason if it failed.
 #pragma once
 
 #include "reconciler/converge/converge.hpp"
@@ -13,8 +13,8 @@
 namespace authzd {
 
 /// Ends in "Applied: A created, B updated, C deleted; D failed, E refused.", where failed counts
-/// all that is neither done nor refused nor skipped; ", F not begun" is added where a stop came in
-/// between. Outcomes whose index the plan does not have are left out.
+/// everything that is neither done nor refused nor skipped; ", F not begun" is added after a stop.
+/// Outcomes with an index outside the plan are omitted.
 std::string outcome_text(const Plan& plan,
                          std::span<const Outcome> outcomes,
                          const TextOptions& options);

@@ -52,7 +52,7 @@ void add_drift(Json& list, const Action& action) {
   list.push_back(std::move(json));
 }
 
-/// Drift is reported whether or not the mode lets it be undone.
+/// Drift is reported even if the mode does not allow its repair.
 Json drifted(const Plan& plan) {
   Json list = Json::array();
   for (const Action& action : plan.actions) add_drift(list, action);

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A plan for programs: versioned, in a fixed order, free of anything that changes from run to run.
+// A plan for programs: versioned, in a fixed order, without anything that changes from run to run.
 // parse_plan_json(plan_json(x)) is x.
 #pragma once
 
@@ -15,14 +15,14 @@
 
 namespace authzd {
 
-/// Raised when a member changes its meaning or goes away, not when one is added.
+/// Raised when a member changes its meaning or is removed, not when one is added.
 inline constexpr int kPlanFormatVersion = 1;
 
 struct PlanDocument {
   Plan plan;
   std::string account_name;       // from the configuration; may be empty
   std::string revision;           // of the manifests; may be empty
-  KnownInstances instances = {};  // that the manifests call by name
+  KnownInstances instances = {};  // given by name in the manifests
 
   bool operator==(const PlanDocument&) const = default;
 };
@@ -33,7 +33,7 @@ std::string plan_json(const PlanDocument& document);
 /// {"formatVersion": 1, "accounts": […]}: one such object for each account.
 std::string plans_json(std::span<const PlanDocument> documents);
 
-/// Errors: bad_response for text that is not such an object, or of another version.
+/// Errors: bad_response for other text, or another version.
 Result<PlanDocument> parse_plan_json(std::string_view text);
 
 }  // namespace authzd

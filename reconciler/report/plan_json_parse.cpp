@@ -10,7 +10,7 @@ namespace {
 
 using report::Json;
 
-// The readers below throw nlohmann's exceptions; parse_plan_json is where they end.
+// The readers below throw nlohmann's exceptions; parse_plan_json catches them.
 
 Note read_note(const Json& json, const AccountId& account) {
   Note note;
@@ -70,7 +70,7 @@ PlanDocument read_document(const Json& json) {
     plan.notes.push_back(read_note(note, plan.account));
   }
   for (const Json& end : json.at("ends")) plan.ends.push_back(read_end(end, plan.account));
-  // Not in what an earlier version wrote.
+  // Earlier versions did not write it.
   for (const Json& one : json.value("instances", Json::array())) {
     document.instances.insert_or_assign(read_instance_name(one),
                                         KnownInstance{one.at("id"), text_or_none(one, "before")});

@@ -10,8 +10,8 @@
 namespace authzd {
 namespace {
 
-// Between two characters that would otherwise become a mention, a reference, an emoji or a link. It
-// is not there when the text is copied.
+// Separates two characters that would otherwise form a mention, a reference, an emoji or a link. It
+// is absent when the text is copied.
 constexpr std::string_view kNothing = "<!-- -->";
 
 std::string entity(char c) {
@@ -150,12 +150,12 @@ class MarkdownWriter {
             assertions_summary(plan_.assertions) + "\n\n";
   }
 
-  /// What the mode keeps back is the difference that its reader came for: a table of its own.
+  /// Actions that the mode drops are the difference that the reader wants to see: a separate table.
   void dropped() {
     std::vector<const Action*> actions;
     for (const Note& note : plan_.notes) {
       for (const Action& action : note.dropped) {
-        if (!action.stall) actions.push_back(&action);  // else it stands among the conflicts
+        if (!action.stall) actions.push_back(&action);  // otherwise it is among the conflicts
       }
     }
     if (actions.empty()) return;

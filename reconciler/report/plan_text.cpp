@@ -91,7 +91,7 @@ class PlanWriter {
     show(actions);
   }
 
-  /// In full, or where there are many, what tells one from the other.
+  /// In full, or for many only what distinguishes them.
   void show(const std::vector<const Action*>& actions) {
     const bool is_long = actions.size() > kLongList;
     if (is_long) out_.gap();
@@ -115,7 +115,7 @@ class PlanWriter {
     out_.headline(symbol_of(action.verb), shown ? grant(*shown) : printable(action.name));
   }
 
-  /// What the same rails hold stands together, under what lets it through.
+  /// Groups the actions held by the same rails, under the approval that releases them.
   void held() {
     const HeldGroups groups = held_groups(plan_);
     for (const auto& [_, actions] : groups) {
@@ -135,7 +135,7 @@ class PlanWriter {
                     options_.by_hash_options);
   }
 
-  /// What is of no revision is done by no cycle once it is approved.
+  /// Actions that belong to no revision: no cycle does them after an approval.
   void approved_first() {
     if (options_.approved_with.empty()) return;
     out_.gap();
@@ -171,7 +171,7 @@ class PlanWriter {
     }
   }
 
-  /// What others did, and what came of earlier cycles.
+  /// Changes by others, and the results of earlier cycles.
   void incidents(const Action& action) {
     if (action.drift) out_.detail("drift", drift_text(*action.drift));
     if (!action.stall) return;
@@ -198,8 +198,8 @@ class PlanWriter {
     }
   }
 
-  /// What policies of others give already is many alike after a move from another tool: then what
-  /// they have in common stands once, with their number.
+  /// After a move from another tool, many grants are provided by policies of others: the common
+  /// part is shown once, with their number.
   void kept() {
     const auto is_alike = [](const Note& note) {
       return is_satisfied(note) && note.dropped.empty() && note.policy;

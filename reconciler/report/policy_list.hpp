@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What IAM has, as `ibmcloud iam authorization-policies` shows it, so that eyes and scripts that
-// know the one know the other.
+// The policies in IAM in the layout of `ibmcloud iam authorization-policies`, familiar to people
+// and scripts.
 #pragma once
 
 #include "reconciler/report/wording.hpp"
@@ -14,16 +14,16 @@ namespace authzd {
 
 struct ListOptions {
   AccountId account;
-  std::string user;           // as who: an e-mail address or an IAM id
-  RoleNames role_names = {};  // besides those that a policy brings itself
+  std::string user;           // the identity: an e-mail address or an IAM id
+  RoleNames role_names = {};  // besides those in the policies
 };
 
-/// Policies in the order given. What the CLI's layout has no row for (another account, a scope by
-/// attribute) gets a row of its own, so that no policy looks wider than it is.
+/// Policies in the given order. Properties without a row in the CLI's layout (another account, a
+/// scope by attribute) get an extra row, so that no policy looks wider than it is.
 std::string list_text(std::span<const Observed> policies, const ListOptions& options);
 
-/// What has an authzd marker, by owner and authorization: "NAME  POLICY  GRANT", a line each, with
-/// a heading.
+/// Policies with an authzd marker, by owner and authorization: "NAME  POLICY  GRANT", one per line,
+/// with a heading.
 std::string names_text(std::span<const Observed> policies, const ListOptions& options);
 
 /// The same as JSON: an array of {owner, name, protected, policyId, grant, roles}.

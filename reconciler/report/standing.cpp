@@ -19,7 +19,7 @@ constexpr int kStandingFormatVersion = 1;
 
 using Scope = std::pair<AttributeSet, AttributeSet>;
 
-/// Active policies by source and target, of those that a grant has.
+/// Active policies by source and target, if a grant has the same.
 std::map<Scope, const Observed*> holders_of(const std::map<Scope, const Observed*>& wanted,
                                             std::span<const Observed> observed) {
   std::map<Scope, const Observed*> found = wanted;
@@ -112,7 +112,7 @@ Progress progress_of(std::span<const GrantStanding> grants,
       grants, [](const GrantStanding& grant) { return grant.standing == Standing::granted; });
   if (!progress.is_granted) return progress;
   for (const GrantStanding& grant : grants) {
-    // What IAM does not date may have been changed this moment.
+    // A policy without a date in IAM may have been changed just now.
     const Timestamp changed = parse_rfc3339(grant.changed_at).value_or(time.now);
     progress.settles_at =
         std::max(progress.settles_at.value_or(changed + settle), changed + settle);

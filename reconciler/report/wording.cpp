@@ -16,12 +16,12 @@ namespace {
 
 constexpr std::string_view kArrow = " → ";
 
-// What stands in the place of a service's name where there is none.
+// Shown instead of a service name if there is none.
 constexpr std::string_view kAnyGroup = "any resource group";
 constexpr std::string_view kAnything = "anything";
 constexpr std::string_view kAnyService = "any service";
 
-/// Attributes with a short word of their own; all others are shown as they are.
+/// Attributes with a short word; all others are shown unchanged.
 struct Worded {
   std::string_view attribute;
   std::string_view word;
@@ -39,12 +39,12 @@ bool is_any_group(const Attribute& attribute) {
          attribute.value == AttributeValue{true};
 }
 
-/// No CRN, so that no role can be meant.
+/// Not a CRN, so it cannot be confused with a role.
 std::string instance_key(std::string_view service, std::string_view id) {
   return "instance " + std::string{service} + " " + std::string{id};
 }
 
-/// "prod-kms (5104…)": by its name alone, where the id is not known.
+/// "prod-kms (5104…)": only the name, if the id is not known.
 std::string instance_text(const Attribute& attribute,
                           std::string_view service,
                           const RoleNames& names) {
@@ -82,7 +82,7 @@ bool is_any(std::string_view head) {
   return head == kAnyGroup || head == kAnything || head == kAnyService;
 }
 
-/// True where the head of the text has said it already, or where it goes without saying.
+/// True if the head of the text already contains it, or if it is obvious.
 bool is_said(const Attribute& attribute, std::string_view head, const AccountId& home) {
   if (attribute.op != kStringEquals) return false;
   if (attribute.name == "serviceName") return true;
@@ -94,8 +94,8 @@ std::string description_text(std::string_view text) {
   return text.empty() ? "none" : quote(text);
 }
 
-/// IBM's names are words with single spaces between; any other is quoted, so that it cannot be
-/// taken for two roles, or for the rest of the line.
+/// IBM's names are words with single spaces between; any other is quoted, so that it cannot look
+/// like two roles, or the rest of the line.
 std::string role_name_text(std::string_view name) {
   std::string words{name};
   std::ranges::replace(words, ' ', '_');
@@ -104,7 +104,7 @@ std::string role_name_text(std::string_view name) {
   return is_plain ? std::string{name} : quote(name);
 }
 
-/// A custom role may bear any name, that of one of IBM's roles too: only its CRN tells them apart.
+/// A custom role may have any name, even that of an IBM role: only the CRN distinguishes them.
 std::string role_text(const std::string& crn, const RoleNames& names) {
   const auto known = names.find(crn);
   if (known == names.end()) return quote_value(crn);

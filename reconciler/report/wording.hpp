@@ -1,9 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Words for people: who may do what, and why something is to be done. Every text that comes from
-// outside has gone through printable() on its way out of here. No layout: that is the writers'
-// part.
+// Texts for people: who may do what, and why something is to be done. Every external text has
+// passed printable(). Layout is the task of the writers.
 #pragma once
 
 #include "reconciler/base/id.hpp"
@@ -20,33 +19,33 @@
 
 namespace authzd {
 
-/// What people call things that IAM knows by ids, as far as anyone has looked it up: display names
-/// by role CRN, and the names of instances that manifests call so, by instance_entry().
+/// Names for things that IAM knows by ids, as far as looked up: display names by role CRN, and
+/// instance names in manifests, by instance_entry().
 using RoleNames = std::map<std::string, std::string, std::less<>>;
 
-/// What makes RoleNames know an instance.
+/// The entry that adds an instance to RoleNames.
 RoleNames::value_type instance_entry(std::string_view service,
                                      std::string_view id,
                                      std::string name);
 
-/// As it came: it may hold anything.
+/// Unchanged: it may contain anything.
 std::optional<std::string> instance_name(std::string_view service,
                                          std::string_view id,
                                          const RoleNames& names);
 
 /// "kms (instance 5104…)", "kms (instance prod-kms (5104…))", "is (type share, account a1b2…)",
-/// "any resource group". The account is said only where it is not `home`.
+/// "any resource group". The account is shown only if it is not `home`.
 std::string party_text(const AttributeSet& attributes,
                        const AccountId& home,
                        const RoleNames& names = {});
 
-/// "Authorization Delegator, Reader": sorted by what is shown; "no role" for none.
+/// "Authorization Delegator, Reader": sorted as displayed; "no role" for none.
 std::string roles_text(const RoleSet& roles, const RoleNames& names);
 
 /// "server-protect → kms (instance 5104…) : Reader".
 std::string grant_text(const PolicyContent& content, const AccountId& home, const RoleNames& names);
 
-/// What an update changes and nothing else, as label and "before → after".
+/// One change of an update, as label and "before → after".
 struct Difference {
   std::string label;
   std::string change;
@@ -56,19 +55,18 @@ std::vector<Difference> differences(const PolicyContent& before,
                                     const AccountId& home,
                                     const RoleNames& names);
 
-/// Both sides of a write that is Stalled: "wanted: roles Reader, Writer; IAM has: roles Reader".
-/// For an update what differs and nothing else, for a create or a delete the whole grant and
-/// "nothing".
+/// Both sides of a Stalled write: "wanted: roles Reader, Writer; IAM has: roles Reader". For an
+/// update only the differences, for a create or a delete the whole grant and "nothing".
 std::string sides_text(const Action& action, const AccountId& home, const RoleNames& names);
 
 /// "the roles are not those of the manifest".
 std::string_view reason_text(const Action& action);
 
-/// Held actions by the holds that they share: each group is let through by the same approvals.
+/// Held actions by the holds that they share: the same approvals release each group.
 using HeldGroups = std::map<std::vector<std::string>, std::vector<const Action*>>;
 HeldGroups held_groups(const Plan& plan);
 
-/// What is known of a policy that is to be deleted or narrowed: "last used 2026-…", …
+/// The facts about a policy that is to be deleted or narrowed: "last used 2026-…", …
 std::vector<Difference> removal_facts(const Action& action);
 
 /// "ends at 2026-…, then deleted".
@@ -77,13 +75,13 @@ std::string end_text(const GrantEnd& end);
 /// "server-protect → kms (instance 5104…)".
 std::string parties_text(const GrantEnd& end, const AccountId& home, const RoleNames& names = {});
 
-/// What a note is about: the policy that IAM has, or the one that the mode does not let us create.
+/// The subject of a note: the policy in IAM, or the one that the mode does not allow to create.
 const PolicyContent* shown_of(const Note& note);
 
-/// '+', '~' or '-'; and '!', '=' or '?' for what is only noted.
+/// '+', '~' or '-'; for notes '!', '=' or '?'.
 char symbol_of(Verb verb);
 char symbol_of(NoteKind kind);
-inline constexpr char kEndSymbol = '>';  // of a grant whose end changes: nothing is written yet
+inline constexpr char kEndSymbol = '>';  // for a grant whose end changes: nothing is written yet
 
 /// "changed by IBMid-1 at 2026-…", "policy 5104… was deleted by IBMid-1 at 2026-…".
 std::string drift_text(const Drift& drift);
@@ -91,8 +89,8 @@ std::string drift_text(const Drift& drift);
 /// "IBMid-1 at 2026-…; last changed by IBMid-2 at 2026-…".
 std::string author_text(const Authorship& author);
 
-/// What a plan says at its end of grants that policies of others give, and of how those policies
-/// are taken over: a sentence each, and none where there is nothing to say.
+/// The final sentences of a plan about grants that policies of others provide, and how to take
+/// those policies over; empty if there are none.
 std::vector<std::string> adoption_texts(const PlanCounts& counts);
 
 }  // namespace authzd

@@ -13,7 +13,7 @@
 namespace authzd {
 namespace {
 
-// What YAML 1.1 and 1.2 readers take for something else than a string.
+// Words that YAML 1.1 and 1.2 parsers do not read as strings.
 constexpr std::array<std::string_view, 9> kReserved = {
     "true", "false", "yes", "no", "on", "off", "null", "y", "n"};
 
@@ -34,7 +34,7 @@ bool is_plain(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return is_word_char(c) || c == ' '; });
 }
 
-/// NEL, the no-break space and the soft hyphen are what a YAML reader or an editor may alter.
+/// A YAML parser or an editor may change NEL, the no-break space and the soft hyphen.
 bool must_be_escaped(const CodePoint& c) {
   return !c.is_valid() || is_unsafe(c.value) || c.value == 0xA0U;
 }

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One YAML scalar, written so that every reader takes it for the string that it is. Only what is
-// plainly a word goes without quotes.
+// Writes one YAML scalar so that every parser reads it as the same string. Only plain words go
+// without quotes.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@
 
 namespace authzd {
 
-/// Plain or double-quoted, on one line, for block and flow context. Bytes that are not UTF-8, which
-/// YAML cannot hold, become U+FFFD.
+/// Plain or double-quoted, on one line, for block and flow context. Bytes that are not UTF-8 become
+/// U+FFFD, because YAML cannot express them.
 std::string yaml_string(std::string_view text);
 
-/// True for UTF-8 without control characters: what a manifest can say and a reader can see.
+/// True for UTF-8 without control characters: valid in a manifest, and readable.
 bool is_plain_line(std::string_view text);
 
 }  // namespace authzd

@@ -14,8 +14,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A Retry-After beyond this is as good as for ever. It stays far from the limits of the type, so
-// that whoever adds it to a time does not overflow.
+// A longer Retry-After is as good as unlimited. The value is far from the limits of the type, so
+// that adding it to a time does not overflow.
 constexpr milliseconds kForever = std::chrono::hours{24 * 365 * 100};
 
 bool is_worth_repeating(const Error& error) {
@@ -34,7 +34,7 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// Digits alone, as many as there are: too great a number is kForever, not an overflow.
+/// Any number of digits: too large a number gives kForever, not an overflow.
 std::optional<milliseconds> parse_seconds(std::string_view digits) {
   if (digits.empty() || !std::ranges::all_of(digits, is_digit)) return std::nullopt;
   constexpr std::int64_t kMost = std::chrono::duration_cast<std::chrono::seconds>(kForever).count();
@@ -64,7 +64,7 @@ std::optional<milliseconds> next_retry(const RetryPolicy& policy,
 milliseconds backoff(const RetryPolicy& policy, int attempt, double random01) {
   auto ceiling = std::min(std::max(policy.base, milliseconds{0}), policy.cap);
   for (int n = 1; n < attempt && ceiling > milliseconds{0} && ceiling < policy.cap; ++n) {
-    // Compared before it is doubled: a great cap must not overflow.
+    // Compared before doubling: a large cap must not overflow.
     ceiling = ceiling > policy.cap / 2 ? policy.cap : ceiling * 2;
   }
   if (ceiling <= milliseconds{0} || !(random01 > 0)) return milliseconds{0};  // NaN included

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Whether and when to try again, decided from values alone.
+// Decides whether and when to retry, from values alone.
 #pragma once
 
 #include "reconciler/base/error.hpp"
@@ -14,7 +14,7 @@
 namespace authzd {
 
 struct RetryPolicy {
-  int max_attempts = 5;                       // the first one included
+  int max_attempts = 5;                       // including the first one
   std::chrono::milliseconds base{500};        // backoff grows from here …
   std::chrono::milliseconds cap{30'000};      // … to here
   std::chrono::milliseconds budget{120'000};  // for a call and the token it needs, together
@@ -22,17 +22,17 @@ struct RetryPolicy {
 
 enum class Idempotency {
   safe,   // GET, a token request: repeat freely
-  write,  // POST, PUT, DELETE, PATCH: repeat only where IAM surely did nothing (429, or never sent)
+  write,  // POST, PUT, DELETE, PATCH: repeat only if IAM certainly did nothing (429, or never sent)
 };
 
 struct Attempt {
   int number = 1;                        // from 1: the attempt that has just failed
-  std::chrono::milliseconds elapsed{0};  // since the first began
+  std::chrono::milliseconds elapsed{0};  // since the first attempt began
   double random01 = 0;
 };
 
-/// How long to wait before the next attempt; nothing: give up. Retry-After is honoured, and is
-/// never cut short: one that does not fit the budget ends the call.
+/// How long to wait before the next attempt; none: give up. Honours Retry-After and never shortens
+/// it: if it exceeds the budget, the call ends.
 std::optional<std::chrono::milliseconds> next_retry(const RetryPolicy& policy,
                                                     const Error& error,
                                                     Idempotency idempotency,

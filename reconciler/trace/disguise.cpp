@@ -15,13 +15,13 @@
 namespace authzd {
 namespace {
 
-constexpr std::size_t kShortestSecret = 6;       // shorter, it would be found in words
-constexpr std::size_t kMostSecrets = 64;         // a token an hour and account, and the keys
+constexpr std::size_t kShortestSecret = 6;       // a shorter one would occur in ordinary words
+constexpr std::size_t kMostSecrets = 64;         // a token per hour and account, and the keys
 constexpr std::size_t kLongestBody = 8U << 20U;  // bytes
 constexpr std::size_t kLongestText = 16U << 10U;
 constexpr int kMostDepth = 64;
 
-/// The members of forms and replies that hold secrets.
+/// The members of forms and replies that contain secrets.
 constexpr std::array<std::string_view, 8> kSecretMembers{"apikey",
                                                          "access_token",
                                                          "refresh_token",
@@ -36,7 +36,7 @@ bool is_token_char(char c) {
          c == '_' || c == '=';
 }
 
-/// The length of what looks like a JSON web token at that place: "eyJ…", with a dot at least.
+/// The length of a probable JSON web token at that position: "eyJ…", with at least one dot.
 std::size_t token_at(std::string_view text, std::size_t at) {
   constexpr std::size_t kShortest = 12;
   if (!text.substr(at).starts_with("eyJ")) return 0;
@@ -97,7 +97,7 @@ std::string base64url_decoded(std::string_view text) {
   return decoded;
 }
 
-/// The token in a token's reply; empty where the body holds none.
+/// The token in a token reply; empty if the body has none.
 std::string token_in_reply(const RawReply& reply) {
   const auto json = parsed(reply.body);
   return json ? member_text(*json, "access_token") : std::string();
@@ -138,7 +138,7 @@ void Disguise::learn_secrets(const RawExchange& raw) {
   for (const std::string_view name : kSecretMembers) learn(member_text(*json, name));
 }
 
-/// Before any stand-in is made, so that no part of a secret becomes one.
+/// Before any pseudonym is made, so that no part of a secret becomes one.
 std::string Disguise::scrubbed(std::string_view text) const {
   std::string safe(text);
   for (const Secret& secret : secrets_) {
@@ -166,7 +166,7 @@ TraceJson Disguise::scrubbed_json(const TraceJson& json) const {
 TraceHeaders Disguise::headers_of(const TraceHeaders& headers) const {
   TraceHeaders made;
   for (const auto& [name, value] : headers) {
-    if (iequals(name, "Host")) continue;  // the header line says what kind of endpoint it is
+    if (iequals(name, "Host")) continue;  // the header line has the kind of endpoint
     made.emplace_back(pseudonyms_.name(name), treated_header(pseudonyms_, name, scrubbed(value)));
   }
   return made;

@@ -1,10 +1,10 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// From an exchange as it was to the one that a trace keeps. What is not known to be harmless is
-// replaced by a stand-in (pseudonyms.hpp); secrets and tokens leave nothing behind, wherever they
-// occur: those that are known by their place, those that were seen anywhere before, and whatever
-// looks like a JSON web token.
+// Converts an exchange to the form in a trace. Everything that is not known to be harmless is
+// replaced by a pseudonym (pseudonyms.hpp). Secrets and tokens are removed wherever they occur:
+// those known by their field, those seen anywhere before, and everything that looks like a JSON web
+// token.
 #pragma once
 
 #include "reconciler/base/secret.hpp"
@@ -24,7 +24,7 @@ struct RawReply {
   std::string body;
 };
 
-/// As it went over the wire. It holds secrets.
+/// As sent and received. It contains secrets.
 struct RawExchange {
   TracePeer peer = TracePeer::iam;
   Timestamp at = {};
@@ -45,7 +45,7 @@ class Disguise {
   Disguise(const Disguise&) = delete;
   Disguise& operator=(const Disguise&) = delete;
 
-  /// The exchange as it may be shown. Secrets of this one are remembered for those that follow.
+  /// The exchange in a form that may be shown. Remembers its secrets for the following ones.
   [[nodiscard]] TraceExchange of(const RawExchange& raw);
 
  private:
@@ -58,13 +58,13 @@ class Disguise {
 
   PublishedNames names_;
   Pseudonyms pseudonyms_;
-  std::deque<Secret> secrets_;  // the newest last; the oldest are forgotten
+  std::deque<Secret> secrets_;  // the newest last; the oldest are dropped
 };
 
-/// A document of IAM's with a stand-in for each text that is not known to be harmless.
+/// A document from IAM with a pseudonym for each text that is not known to be harmless.
 TraceJson hidden_json(const Pseudonyms& pseudonyms, const TraceJson& json);
 
-/// The claims of a JSON web token; null where the text is none.
+/// The claims of a JSON web token; null if the text is not one.
 TraceJson claims_in(std::string_view token);
 
 }  // namespace authzd

@@ -14,7 +14,7 @@
 namespace authzd {
 namespace {
 
-/// The longest description that IBM's own modules write (iam-api §12): shorter says nothing.
+/// The longest description in IBM's own modules (iam-api §12): shorter ones prove nothing.
 constexpr std::size_t kLongestKnown = 216;
 
 enum class Call { list, get, create, replace, remove, restore, roles, token, other };
@@ -43,7 +43,7 @@ std::optional<std::string> parameter(const TraceExchange& exchange, std::string_
   return std::nullopt;
 }
 
-/// The code of the first error of a refusal; "none" where it says none.
+/// The code of the first error of a refusal; "none" if it has none.
 std::string code_in(const TraceReply& reply) {
   std::string code = member_text(reply.body.json, "errorCode");
   const TraceJson* errors = member_of(reply.body.json, "errors");
@@ -173,7 +173,7 @@ class Witness {
     for (const TraceJson& policy : *policies) look_at_policy(policy, asks_for_use);
   }
 
-  /// The same list without the format was taken: then it was the format that was refused.
+  /// The same list without the format was accepted: so the format was refused.
   void look_at_refused_format(bool has_limit, bool asks_for_use) {
     const bool was_format =
         !asks_for_use && std::ranges::any_of(refused_lists_, [&](const auto& each) {
@@ -189,7 +189,7 @@ class Witness {
                      bool goes_on) {
     if (!limit) {
       const std::string said = goes_on ? "pages of " + std::to_string(count) : "everything";
-      if (!goes_on && count == 0) return;  // an empty account says nothing
+      if (!goes_on && count == 0) return;  // an empty account proves nothing
       see(FactId::list_without_limit, said);
       return;
     }

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What the exchanges of a trace show, fact by fact.
+// What the exchanges of a trace show about each fact.
 #pragma once
 
 #include "reconciler/trace/facts.hpp"
@@ -19,7 +19,7 @@ struct FactSighting {
   std::size_t exchange;  // its number, from 1
 };
 
-/// In the order of the exchanges; what depends on the whole trace at its end.
+/// In the order of the exchanges; results of the whole trace at the end.
 std::vector<FactSighting> sightings_in(const Trace& trace);
 
 }  // namespace authzd

@@ -15,7 +15,7 @@ namespace {
 using enum FactId;
 using enum Basis;
 
-constexpr std::size_t kMostExchanges = 3;  // that are named for a fact
+constexpr std::size_t kMostExchanges = 3;  // named per fact
 
 constexpr std::array<Fact, static_cast<std::size_t>(FactId::count)> kFacts{{
     {if_match_stale,

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What authzd takes to be true of IAM, and what a trace says to it. Each fact that IBM documents,
-// or that was seen, has what is expected; the others are what nobody could find out, and a trace
-// settles them. Behind most stands a switch of the sandbox.
+// What authzd assumes about IAM, and what a trace shows about it. A fact that IBM documents, or
+// that was observed, has an expectation; the others are open questions, and a trace settles them.
+// Most have a switch in the sandbox.
 #pragma once
 
 #include "reconciler/trace/trace.hpp"
@@ -51,42 +51,41 @@ enum class FactId {
 
 enum class Basis {
   documented,  // by IBM, or seen in a public log
-  inferred,    // from code of IBM's; not stated
-  unverified,  // a choice of authzd's
+  inferred,    // from IBM's code; not stated
+  unverified,  // authzd's choice
 };
 std::string_view to_string(Basis basis);
 
 struct Fact {
   FactId id;
   std::string_view name;      // stable: "if-match-stale"
-  std::string_view sentence;  // what is taken to be true, or what is asked
+  std::string_view sentence;  // the assumption, or the question
   Basis basis;
-  std::string_view source;   // in iam-api
-  std::string_view sandbox;  // the switch that stands for it; empty: there is none
-  std::string_view
-      expected;  // what a trace is compared with; empty: nothing, any answer settles it
+  std::string_view source;    // in iam-api
+  std::string_view sandbox;   // its switch; empty: there is none
+  std::string_view expected;  // compared with the trace; empty: open, any answer settles it
 };
 
 std::span<const Fact> facts();
 
 enum class FactVerdict {
-  silent,        // the trace does not say
-  confirmed,     // it is as expected
-  contradicted,  // it is not
-  settled,       // nobody knew, and the trace says
+  silent,        // the trace does not show it
+  confirmed,     // as expected
+  contradicted,  // not as expected
+  settled,       // was unknown, and the trace shows it
 };
 std::string_view to_string(FactVerdict verdict);
 
 struct FactFinding {
   const Fact* fact = nullptr;
   FactVerdict verdict = FactVerdict::silent;
-  std::vector<std::string> seen = {};       // "412", "sent": each once, in order of their sight
+  std::vector<std::string> seen = {};       // "412", "sent": each once, in order of occurrence
   std::vector<std::size_t> exchanges = {};  // the numbers of the first that show it, from 1
 };
 
 struct TraceVerdict {
-  std::vector<FactFinding> findings;  // one for each fact, in their order
-  std::vector<std::string> unknown;   // of all replies, each once, sorted
+  std::vector<FactFinding> findings;  // one per fact, in their order
+  std::vector<std::string> unknown;   // of all replies, without duplicates, sorted
 
   [[nodiscard]] std::size_t count(FactVerdict verdict) const;
 };

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Documents of IAM's, member by member. What an object is shows in its members: an attribute, a
+// Processes IAM's documents member by member. The members show what an object is: an attribute, a
 // role, a policy.
 
 #include "reconciler/model/key.hpp"
@@ -42,7 +42,7 @@ class Hider {
     return made;
   }
 
-  /// Times in seconds say when, and nothing of whom.
+  /// Times in seconds are not private.
   TraceJson number(const TraceJson& json, Treatment treatment) const {
     if (treatment == Treatment::secret) return kSecretMask;
     std::string digits = json.dump();
@@ -63,7 +63,7 @@ class Hider {
     return made;
   }
 
-  /// Two names may have the same stand-in.
+  /// Two names may have the same pseudonym.
   static std::string free_name(const TraceJson& made, std::string name) {
     while (made.contains(name)) name += '_';
     return name;
@@ -106,7 +106,7 @@ class Hider {
     return is_flag ? json : value(json, treatment_of(name));
   }
 
-  /// Tags are of the customer's making, name and value.
+  /// Customers choose both the name and the value of tags.
   TraceJson tags(const TraceJson& json) const {
     if (json.is_array()) {
       TraceJson made = TraceJson::array();
@@ -130,7 +130,7 @@ class Hider {
 
   static bool is_role(const TraceJson& json) { return crn_of(json).starts_with("crn:v1:"); }
 
-  /// What IBM says of its own roles is public; who makes a role of his own says it to himself.
+  /// IBM's text about its own roles is public; that of custom roles is private.
   TraceJson role(const TraceJson& json) const {
     const bool is_of_ibm = is_crn_of_ibm_role(crn_of(json));
     const auto words = is_of_ibm ? Treatment::plain : Treatment::hidden;
@@ -157,8 +157,8 @@ class Hider {
     return has_sides && member_of(json, "description") != nullptr;
   }
 
-  /// The marker stays one, and goes on belonging to its policy: the hash in it is of the key as the
-  /// trace has it. One that belonged to another policy goes on belonging to another.
+  /// The marker stays valid for its policy: its hash is recomputed over the key in the trace. A
+  /// marker that belonged to another policy still does.
   void put_description(const TraceJson& json, TraceJson& made) const {
     const std::string text = member_text(json, "description");
     const Description was = parse_description(text);
@@ -179,7 +179,7 @@ class Hider {
     made["description"] = render_description(shown, marked(*was.marker));
   }
 
-  /// Twelve digits of hex, from letters and digits.
+  /// Twelve hex digits, from letters and digits.
   static std::string hex_of(std::string_view text) {
     constexpr std::string_view kHex = "0123456789abcdef";
     std::string made;
@@ -230,7 +230,7 @@ class Hider {
     return AttributeSet(std::move(attributes));
   }
 
-  /// As authzd computes it: the account is the target's. Empty where the policy names none.
+  /// As authzd computes it: the account is the target's. Empty if the policy names none.
   static std::string key_hash(const TraceJson& policy) {
     const AttributeSet resource = set_of(side_of(policy, "resource", "resources"));
     const AccountId account{std::string(resource.equals_value("accountId"))};

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Stand-ins for texts that have parts: CRNs, URLs, paths, ETags and numbers.
+// Pseudonyms for texts with parts: CRNs, URLs, paths, ETags and numbers.
 
 #include "reconciler/base/percent.hpp"
 #include "reconciler/trace/pseudonyms.hpp"
@@ -35,7 +35,7 @@ bool is_hex(std::string_view text) {
       text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-/// The segments of the paths that authzd asks for, and of those in replies (iam-api §2, §7).
+/// The path segments of authzd's requests, and of IAM's replies (iam-api §2, §7).
 bool is_known_segment(std::string_view segment) {
   constexpr std::array<std::string_view, 13> kKnown{"identity",
                                                     "instance_identity",
@@ -148,7 +148,7 @@ std::string Pseudonyms::number(std::string_view digits) const {
   const bool is_small = digits.size() <= kSmallNumber;
   if (is_small || !is_digits(digits)) return std::string(is_small ? digits : std::string_view("0"));
   std::string made = stand_in(digits, Alphabet::letters);
-  if (made.front() == '0') made.front() = '1';  // JSON has no number that begins with it
+  if (made.front() == '0') made.front() = '1';  // a JSON number must not begin with it
   return made;
 }
 

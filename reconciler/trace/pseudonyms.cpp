@@ -18,7 +18,8 @@ unsigned nibble(char c) {
   return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10);
 }
 
-/// A character of as many bytes, from a block of letters; of what is no UTF-8, a question mark.
+/// A character with the same number of bytes, from a block of letters; for invalid UTF-8, a
+/// question mark.
 std::string letter_of(const CodePoint& c, unsigned chance) {
   if (!c.is_valid()) return "?";
   if (c.bytes == 2) return {'\xC3', static_cast<char>(0xA0U + chance % 16U)};
@@ -38,7 +39,7 @@ char replaced_char(char c, unsigned chance, bool is_hex) {
   return c;
 }
 
-/// What marks a kind of id at its front; empty: nothing does.
+/// The prefix that marks a kind of id; empty: none.
 std::string_view kind_in_front(std::string_view run) {
   constexpr std::array<std::string_view, 7> kKinds{"IBMid-",
                                                    "iam-ServiceId-",
@@ -59,7 +60,7 @@ std::string_view kind_in_front(std::string_view run) {
 
 }  // namespace
 
-/// Two nibbles of a keyed hash for each character. Never the same as the unit itself.
+/// Two nibbles of a keyed hash per character. Never equal to the unit itself.
 std::string Pseudonyms::stand_in(std::string_view unit, Alphabet alphabet) const {
   const bool is_hex = alphabet == Alphabet::hex;
   for (unsigned salt = 0; salt < 16; ++salt) {
@@ -86,7 +87,7 @@ std::string Pseudonyms::stand_in(std::string_view unit, Alphabet alphabet) const
     }
     if (made != unit) return made;
   }
-  return std::string(unit);  // nothing in it can be replaced: it has neither letters nor digits
+  return std::string(unit);  // nothing to replace: it has neither letters nor digits
 }
 
 std::string Pseudonyms::stand_in_of_address(std::string_view address) const {
@@ -156,7 +157,7 @@ std::string Pseudonyms::replaced(std::string_view text,
   return made;
 }
 
-/// What a request names comes back in messages.
+/// Names in a request come back in messages.
 void Pseudonyms::remember(std::string_view text) const {
   constexpr std::size_t kMost = 10'000;
   const bool is_name = text.find_first_of("-_.") != std::string_view::npos &&

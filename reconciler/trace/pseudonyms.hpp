@@ -1,10 +1,10 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Stand-ins for what nobody else may see: ids, names, addresses, free text. The same text has the
-// same stand-in as long as the key is the same, and nobody can go back without the key, which is
-// kept nowhere. The shape remains: a letter is a letter, a digit a digit, a GUID a GUID, 32 hex
-// digits are 32 hex digits, an e-mail address is one, and text is as long as it was.
+// Pseudonyms for private texts: ids, names, addresses, free text. Equal texts have equal pseudonyms
+// under one key. They cannot be reversed without the key, which is never stored. The shape stays: a
+// letter is a letter, a digit a digit, a GUID a GUID, 32 hex digits are 32 hex digits, an e-mail
+// address is one, and the length does not change.
 #pragma once
 
 #include "reconciler/base/secret.hpp"
@@ -17,37 +17,37 @@ namespace authzd {
 
 class Pseudonyms {
  public:
-  /// `key` is random and of this trace alone. `names` must outlive this.
+  /// `key` is random and used for this trace only. `names` must outlive this.
   Pseudonyms(Secret key, const PublishedNames& names) : key_(std::move(key)), names_(names) {}
 
-  /// Nothing of the text is left but its punctuation and what marks a kind of id ("IBMid-",
-  /// "iam-ServiceId-", "a/", "r006-").
+  /// Replaces everything except punctuation and the prefix of an id ("IBMid-", "iam-ServiceId-",
+  /// "a/", "r006-").
   [[nodiscard]] std::string hidden(std::string_view text) const;
 
-  /// As hidden(), but plain words, small numbers and published names stay: for messages and for
-  /// values that are words. `digits`: of the longest number that stays. A name of several words
+  /// Like hidden(), but keeps plain words, small numbers and published names: for messages and for
+  /// values that are words. `digits`: of the longest number that is kept. A name of several words
   /// ("data-backup") that was hidden before is hidden here, too.
   [[nodiscard]] std::string plain(std::string_view text, std::size_t digits = 5) const;
 
-  /// A CRN part by part: its service, region and kind stay where they are plain.
+  /// A CRN part by part: its service, region and kind are kept if they are plain.
   [[nodiscard]] std::string crn(std::string_view text) const;
 
-  /// scheme://host[:port]/path?query#…: the host stays where everybody has it; see path().
+  /// scheme://host[:port]/path?query#…: the host is kept if it is public; see path().
   [[nodiscard]] std::string url(std::string_view text) const;
 
-  /// The segments that name a call of IAM's stay, the others are hidden. Without a query.
+  /// Keeps the segments of IAM's API, and hides the others. Without a query.
   [[nodiscard]] std::string path(std::string_view text) const;
 
-  /// The name of a service, where it is published or plain; else hidden.
+  /// The name of a service, if it is published or plain; else hidden.
   [[nodiscard]] std::string service(std::string_view text) const;
 
-  /// The name of a member, a parameter or a header, where it is made of plain words; else hidden.
+  /// The name of a member, a parameter or a header, if it consists of plain words; else hidden.
   [[nodiscard]] std::string name(std::string_view text) const;
 
-  /// "3-<32 hex digits>", with or without quotes: the number stays. Else hidden.
+  /// "3-<32 hex digits>", with or without quotes: keeps the number. Else hidden.
   [[nodiscard]] std::string etag(std::string_view text) const;
 
-  /// A whole number digit by digit. Small ones stay.
+  /// An integer digit by digit. Small ones are kept.
   [[nodiscard]] std::string number(std::string_view digits) const;
 
  private:
@@ -65,10 +65,10 @@ class Pseudonyms {
 
   Secret key_;
   const PublishedNames& names_;
-  mutable PublishedNames::Names plain_secrets_;  // hidden names that are made of plain words
+  mutable PublishedNames::Names plain_secrets_;  // hidden names that consist of plain words
 };
 
-/// What stands in the place of a secret, and of a token. pseudonyms leave both as they are.
+/// Replaces a secret, and a token. Pseudonyms leave both unchanged.
 inline constexpr std::string_view kSecretMask = "[secret]";
 inline constexpr std::string_view kTokenMask = "[token]";
 

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// "a=1&b=x%20y": queries and forms, as pairs whose texts are decoded.
+// "a=1&b=x%20y": queries and forms, as decoded pairs.
 #pragma once
 
 #include "reconciler/trace/pseudonyms.hpp"
@@ -18,7 +18,7 @@ using QueryPairs = std::vector<std::pair<std::string, std::string>>;
 QueryPairs parse_query(std::string_view text);
 std::string to_query(const QueryPairs& pairs);
 
-/// Each value by what its parameter is for; secrets are masked, and what is not known is hidden.
+/// Treats each value by the meaning of its parameter; masks secrets, and hides what is unknown.
 QueryPairs hidden_query(const Pseudonyms& pseudonyms, const QueryPairs& pairs);
 
 }  // namespace authzd

@@ -31,13 +31,13 @@ bool joins(char c) {
   return kSigns.find(c) != std::string_view::npos;
 }
 
-/// Nothing in front of a unit or behind it belongs to it.
+/// The unit is not part of a longer one.
 bool stands_alone(std::string_view run, std::size_t at, std::size_t size) {
   const bool begins = at == 0 || !is_word_char(run[at - 1]);
   return begins && (at + size == run.size() || !is_word_char(run[at + size]));
 }
 
-/// The length of the GUID or the hex number at that place; 0: there is none.
+/// The length of the GUID or the hex number at that position; 0: there is none.
 std::size_t hex_at(std::string_view run, std::size_t at) {
   if (run.size() - at >= kGuid && is_guid(run.substr(at, kGuid)) && stands_alone(run, at, kGuid)) {
     return kGuid;

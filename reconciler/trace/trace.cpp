@@ -25,7 +25,7 @@ void put_body(TraceJson& into, const TraceBody& body) {
   into["bytes"] = body.bytes;
 }
 
-/// Bytes that are no UTF-8 are replaced, so that nothing that was received can make this throw.
+/// Replaces invalid UTF-8, so that no received bytes can make this throw.
 std::string dump(const TraceJson& json) {
   return json_safe(json.dump(-1, ' ', false, TraceJson::error_handler_t::replace));
 }

@@ -1,10 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A trace: exchanges with IAM as they were, but for who and what they are about. One JSON object a
-// line: first what the trace is, then each exchange, at the end perhaps why it ends. Version 1 is
-// described in daemon/docs/record.md; a reader refuses other versions and ignores members that it
-// does not know.
+// A trace: exchanges with IAM, without who and what they are about. One JSON object a line: first a
+// header, then each exchange, at the end possibly the reason for the end. daemon/docs/record.md
+// describes version 1; a reader refuses other versions and ignores unknown members.
 #pragma once
 
 #include "reconciler/base/result.hpp"
@@ -22,19 +21,19 @@
 
 namespace authzd {
 
-/// In the order in which the members came.
+/// In the order of the input.
 using TraceJson = nlohmann::ordered_json;
 
 inline constexpr std::string_view kTraceFormat = "authzd-trace";
 inline constexpr int kTraceVersion = 1;
 inline constexpr std::size_t kMaxTraceBytes = 128U << 20U;
-inline constexpr int kMaxTraceDepth = 72;  // of brackets in brackets, in a line
+inline constexpr int kMaxTraceDepth = 72;  // nested brackets in a line
 
-/// Which IAM it was, without saying where.
+/// The kind of IAM endpoint, without its name.
 enum class Endpoint { open, closed, other };  // "public", "private", "other"
 std::string_view to_string(Endpoint endpoint);
 
-/// Of the host of iam.endpoint: iam.cloud.ibm.com, private.….iam.cloud.ibm.com, any other.
+/// For the host of iam.endpoint: iam.cloud.ibm.com, private.….iam.cloud.ibm.com, any other.
 Endpoint endpoint_of(std::string_view host);
 
 struct TraceHeader {
@@ -46,7 +45,7 @@ struct TraceHeader {
 enum class TracePeer { iam, metadata };
 std::string_view to_string(TracePeer peer);
 
-/// Headers by their names, as they came.
+/// Headers by name, unchanged.
 using TraceHeaders = std::vector<std::pair<std::string, std::string>>;
 
 struct TraceBody {
@@ -55,8 +54,8 @@ struct TraceBody {
   Kind kind = Kind::none;
   TraceJson json = {};    // of `json`
   QueryPairs form = {};   // of `form`
-  std::string text = {};  // of `text`; of `withheld`, why
-  std::size_t bytes = 0;  // of the body as it was sent
+  std::string text = {};  // of `text`; for `withheld`, the reason
+  std::size_t bytes = 0;  // of the original body
 };
 
 struct TraceReply {
@@ -76,14 +75,14 @@ struct TraceExchange {
   TraceHeaders headers = {};
   TraceBody body = {};
   std::optional<TraceReply> reply = {};
-  std::string error = {};                 // where there is no reply: "Timeout", "Unavailable", …
-  std::vector<std::string> unknown = {};  // what authzd does not know of the reply
+  std::string error = {};                 // if there is no reply: "Timeout", "Unavailable", …
+  std::vector<std::string> unknown = {};  // parts of the reply that authzd does not know
 };
 
 struct Trace {
   TraceHeader header;
   std::vector<TraceExchange> exchanges = {};
-  bool was_cut = false;  // its bound was reached before the work ended
+  bool was_cut = false;  // its size limit was reached before the work ended
 };
 
 /// Each without a line end.
@@ -91,18 +90,18 @@ std::string header_line(const TraceHeader& header);
 std::string exchange_line(const TraceExchange& exchange, std::size_t number);
 std::string cut_line();
 
-/// Errors: invalid_config with the number of the line, where it is no trace of this version, too
-/// long, or nested deeper than replies are.
+/// Errors: invalid_config with the line number, if it is not a trace of this version, too long, or
+/// nested deeper than replies are.
 Result<Trace> read_trace(std::string_view text);
 
-/// The first header of that name (case is ignored); empty where there is none.
+/// The first header of that name (ignoring case); empty if there is none.
 std::string_view header_in(const TraceHeaders& headers, std::string_view name);
 bool has_header(const TraceHeaders& headers, std::string_view name);
 
-/// The member; null where `json` is no object or has none.
+/// The member; null if `json` is not an object or has none.
 const TraceJson* member_of(const TraceJson& json, std::string_view name);
 
-/// The member's text; empty where it is missing or something else.
+/// The member's text; empty if it is missing or not a text.
 std::string member_text(const TraceJson& json, std::string_view name);
 
 }  // namespace authzd

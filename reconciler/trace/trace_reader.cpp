@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Reading a trace that somebody sent: strict about what it must say, whatever the bytes.
+// Reads a trace from somebody else: strict about its form, whatever the bytes.
 
 #include "reconciler/base/nesting.hpp"
 #include "reconciler/base/text.hpp"
@@ -12,9 +12,9 @@
 namespace authzd {
 namespace {
 
-constexpr std::int64_t kLongest = 86'400'000;  // milliseconds: longer takes no exchange
+constexpr std::int64_t kLongest = 86'400'000;  // milliseconds: no exchange takes longer
 
-/// What is wrong with a line; the first of several.
+/// The first error in a line.
 class LineFault {
  public:
   void add(std::string what) {
@@ -55,7 +55,7 @@ Timestamp time_in(const TraceJson& json, std::string_view name, LineFault& fault
   return time.value_or(Timestamp{});
 }
 
-/// [[name, value], …]; none where it is missing.
+/// [[name, value], …]; empty if it is missing.
 QueryPairs pairs_in(const TraceJson& json, std::string_view name, LineFault& fault) {
   QueryPairs pairs;
   const TraceJson* list = member_of(json, name);

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What `authzd record check` says of a trace.
+// The report of `authzd record check` on a trace.
 #pragma once
 
 #include "reconciler/trace/facts.hpp"
@@ -10,8 +10,8 @@
 
 namespace authzd {
 
-/// For people: what the trace contradicts, settles and confirms, in that order, and what authzd
-/// does not know of the replies.
+/// For people: what the trace contradicts, settles and confirms, in that order, and the parts of
+/// replies that authzd does not know.
 std::string trace_text(const Trace& trace, const TraceVerdict& verdict);
 
 /// One document, with every fact.

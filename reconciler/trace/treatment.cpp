@@ -13,7 +13,7 @@ namespace authzd {
 namespace {
 
 struct Rule {
-  std::string_view name;  // letters and digits alone, in lower case
+  std::string_view name;  // only letters and digits, in lower case
   Treatment treatment;
 };
 
@@ -78,7 +78,7 @@ constexpr std::array<std::string_view, 11> kSecretParts{"apikey",
                                                         "authorization",
                                                         "assertion",
                                                         "privatekey"};
-/// What is called so and says only what kind of thing a secret is.
+/// Names that only describe the kind of a secret.
 constexpr std::array<std::string_view, 2> kNoSecrets{"tokentype", "granttype"};
 
 /// Headers whose values are words, numbers and dates.
@@ -133,7 +133,7 @@ bool is_secret(std::string_view folded) {
   });
 }
 
-/// "2022-03-01", a version of an interface.
+/// "2022-03-01", the version of an API.
 bool is_day(std::string_view text) {
   return text.size() == 10 && parse_rfc3339(std::string(text) + "T00:00:00Z").has_value();
 }

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What becomes of a text in a trace, by the name that it stands under: a member of JSON, a
-// parameter, a header. A name that is not known has its text hidden.
+// How a trace treats a text, by its name: a JSON member, a parameter, a header. The text of an
+// unknown name is hidden.
 #pragma once
 
 #include "reconciler/trace/pseudonyms.hpp"
@@ -13,18 +13,18 @@
 namespace authzd {
 
 enum class Treatment {
-  secret,   // nothing of it stays
+  secret,   // removed completely
   hidden,   // Pseudonyms::hidden
   plain,    // Pseudonyms::plain: words and messages
   service,  // the name of a service
   etag,
 };
 
-/// Of a member of JSON or a parameter of a query or a form.
+/// For a JSON member, or a parameter of a query or a form.
 Treatment treatment_of(std::string_view name);
 
-/// `text` as that treatment has it. Whatever the treatment but `secret`, dates stay, and CRNs and
-/// URLs are taken apart.
+/// `text` after that treatment. For every treatment except `secret`, dates are kept, and CRNs and
+/// URLs are split.
 std::string treated(const Pseudonyms& pseudonyms, Treatment treatment, std::string_view text);
 
 /// The value of a header.

@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::size_t kMost = 32;
 
-/// What an object of a reply is.
+/// The kind of an object in a reply.
 enum class Place {
-  anything,  // not looked into
+  anything,  // not examined
   page,
   link,
   policy,
@@ -38,8 +38,8 @@ struct Member {
   Place is = Place::anything;
 };
 
-/// All that authzd knows, from the pages of iam-api: §2.2 to §2.6, §4, §7. Objects in lists stand
-/// for themselves.
+/// All members that authzd knows, from iam-api: §2.2 to §2.6, §4, §7. Objects in lists are listed
+/// separately.
 constexpr std::array kMembers{
     Member{Place::page, "limit"},
     Member{Place::page, "first", Place::link},
@@ -133,7 +133,7 @@ struct Word {
   std::string_view value;
 };
 
-/// The values of members that are one of several words.
+/// The known values of members that are one of several words.
 constexpr std::array kWords{
     Word{Place::attribute, "operator", "stringEquals"},
     Word{Place::attribute, "operator", "stringExists"},

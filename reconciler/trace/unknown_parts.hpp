@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a reply has and authzd does not know: members, operators, states, codes. It is what a
-// maintainer wants to hear of first.
+// The parts of a reply that authzd does not know: members, operators, states, codes. Maintainers
+// look at these first.
 #pragma once
 
 #include "reconciler/trace/trace.hpp"
@@ -12,8 +12,8 @@
 
 namespace authzd {
 
-/// "policies[].frequency", "policies[].subject.attributes[].operator stringContains": each once,
-/// sorted, at most 32. `exchange` is one that may be shown.
+/// "policies[].frequency", "policies[].subject.attributes[].operator stringContains": without
+/// duplicates, sorted, at most 32. `exchange` is one that may be shown.
 std::vector<std::string> unknown_parts(const TraceExchange& exchange);
 
 }  // namespace authzd

@@ -11,7 +11,7 @@
 namespace authzd {
 namespace {
 
-/// Read once, into a set. By letter, so that one sees what is there.
+/// Read once, into a set. Grouped by letter, for readability.
 constexpr std::string_view kPlaces =
     "abort about above absent accept acceptable accepted access according account accounts acr "
     "action actions active activity actor actual add added additional address admin administrator "
@@ -172,7 +172,7 @@ Kind kind_of(char c) {
   return Kind::other;
 }
 
-/// Where the word that begins at `at` ends: "getHTTPHeader2" is get, HTTP, Header and 2.
+/// The end of the word at `at`: "getHTTPHeader2" is get, HTTP, Header and 2.
 std::size_t word_end(std::string_view run, std::size_t at) {
   const Kind first = kind_of(run[at]);
   std::size_t end = at + 1;
@@ -185,7 +185,7 @@ std::size_t word_end(std::string_view run, std::size_t at) {
   return end;
 }
 
-/// "BXNIM0415E": how IBM numbers its messages.
+/// "BXNIM0415E": the form of IBM's message numbers.
 bool is_message_code(std::string_view run) {
   if (run.size() != 10 || !run.starts_with("BXN") || run.back() != 'E') return false;
   return kind_of(run[3]) == Kind::upper && kind_of(run[4]) == Kind::upper &&
@@ -212,13 +212,13 @@ bool is_plain_run(std::string_view run, std::size_t digits) {
     const std::size_t end = word_end(run, at);
     const std::string_view word = run.substr(at, end - at);
     if (kind == Kind::digit) {
-      // One number, or one with a fraction: never what could be an address or a phone number.
+      // One number, or one with a fraction: never a possible address or phone number.
       const bool is_fraction =
           numbers == 1 && at > 1 && run[at - 1] == '.' && kind_of(run[at - 2]) == Kind::digit;
       if (word.size() > digits || (numbers > 0 && !is_fraction)) return false;
       ++numbers;
     } else {
-      // "x12" is an id sooner than a word.
+      // "x12" is more likely an id than a word.
       const bool begins_an_id =
           word.size() == 1 && end < run.size() && kind_of(run[end]) == Kind::digit;
       if (begins_an_id || !is_plain_word(word)) return false;

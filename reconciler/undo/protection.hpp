@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What the manifests protect, though no write has brought that to IAM yet: an undo does not take it
-// away either.
+// Policies that the manifests protect although no write to IAM has marked them yet: an undo does
+// not remove them either.
 #pragma once
 
 #include "reconciler/undo/undo.hpp"
@@ -11,7 +11,8 @@
 
 namespace authzd {
 
-/// The undo without the actions that delete or narrow a policy of one of these keys: a note each.
+/// The undo without the actions that delete or narrow a policy with one of these keys; adds a note
+/// each.
 Undo without_protected(Undo undo, const std::set<Key>& keys);
 
 }  // namespace authzd

@@ -24,7 +24,7 @@ std::string named(const PolicyId& id) {
   return "policy " + printable(id.value);
 }
 
-/// The policy as the run left it, as far as anybody saw; else as it was to be.
+/// The policy as the run left it, if seen; else as it was planned.
 const PolicyContent* left_behind(const PastAction& past) {
   const bool is_seen = past.outcome && past.outcome->kind == OutcomeKind::done;
   if (is_seen && past.outcome->stored) return &past.outcome->stored->policy.content;
@@ -41,8 +41,8 @@ bool is_ours(OwnerClass owner) {
   return owner == OwnerClass::ours || owner == OwnerClass::altered || owner == OwnerClass::unmarked;
 }
 
-/// Only these are out of bounds for an undo: a policy that is as we left it was ours then, even if
-/// it no longer says so (a release is undone, too).
+/// Only these are excluded: a policy that is unchanged since was ours then, even if it no longer
+/// looks like it (a release can be undone, too).
 bool is_out_of_bounds(OwnerClass owner) {
   return owner == OwnerClass::foreign || owner == OwnerClass::theirs ||
          owner == OwnerClass::disputed;
@@ -60,7 +60,7 @@ bool carries_protection(const PolicyContent& content) {
          std::ranges::any_of(description.rivals, is_protected);
 }
 
-/// An undo takes back what was written, but for a protection: that ends by its manifest alone.
+/// An undo reverts what was written, except a protection: only its manifest ends that.
 void keep_protection(PolicyContent& content) {
   Description description = parse_description(content.description);
   if (!description.marker || description.marker->is_protected) return;
@@ -79,14 +79,14 @@ Note protected_from_undo(const Sighting& sighting, const std::string& what) {
                  nullptr);
 }
 
-// What a run did to a policy, and what is there now, decide:
+// The decision depends on what a run did to a policy, and on its current state:
 //
 //   the run  | now                          | undo
 //   ---------+------------------------------+----------------------------------------------------
 //   removed  | the policy is there as before| note Undone
 //   removed  | it is there, but different   | conflict ChangedSince
 //   removed  | another policy has its key   | conflict KeyTaken
-//   removed  | neither                      | create with its id: restored, or made again
+//   removed  | neither                      | create with its id: restored, or recreated
 //   changed  | as the run left it           | update to what was before
 //   changed  | as it was before             | note Undone
 //   changed  | gone, or different           | conflict ChangedSince
@@ -97,9 +97,8 @@ Note protected_from_undo(const Sighting& sighting, const std::string& what) {
 //   made     | gone                         | note Undone
 //   made     | different                    | conflict ChangedSince
 //
-// Where the outcome is not known, the same table says whether anything was done. Protection and
-// `never` are checked last, as in every plan; a policy that is not ours to touch is a conflict
-// NotOurs.
+// If the outcome is unknown, the same table shows whether anything was done. Protection and `never`
+// are checked last, as in every plan; a policy that is not ours is a conflict NotOurs.
 class Undoer {
  public:
   Undoer(const AccountId& account,
@@ -189,7 +188,7 @@ class Undoer {
     propose(std::move(action), it);
   }
 
-  /// The policy that a create of the run made; empty where its reply never came.
+  /// The policy that a create of the run made; empty if its reply was lost.
   static PolicyId made_id(const PastAction& past) {
     if (past.outcome && past.outcome->stored) return past.outcome->stored->policy.id;
     return past.action.id;
@@ -215,13 +214,13 @@ class Undoer {
     return action;
   }
 
-  /// By its marker or by the state's word.
+  /// By its marker or according to the state.
   [[nodiscard]] static bool is_protected(const Sighting& it) {
     return it.is_marked_protected || carries_protection(it.policy->content);
   }
 
-  /// The one way into the plan, as the planner's own. Two actions of a run on one policy: the later
-  /// one is taken back, and the world says what that was.
+  /// The only way into the plan, as in the planner. For two actions of a run on one policy, the
+  /// later one is reverted, and the current state shows which that was.
   void propose(Action action, const Sighting* it) {
     if (keys_.contains(action.key) || ids_.contains(action.id)) return;
     action.reason = Reason::undone;
@@ -269,7 +268,7 @@ class Undoer {
     add(std::move(note));
   }
 
-  /// Of a policy that is not there.
+  /// For a policy that does not exist.
   void note_never(const Action& action, const PolicyPattern& pattern) {
     Note note;
     note.kind = NoteKind::kept;

@@ -291,6 +291,20 @@ class Words(LintTest):
                    'GTEST_SKIP() << "no IPv6 loopback here: " << why;\n')
         self.passes(check_words, self.root)
 
+    def test_finds_dialect_in_comments_and_documents(self):
+        for file, text in [("reconciler/a.cpp", "/// The marker is taken off by hand."),
+                           ("reconciler/a.cpp", 'f("x");  // it stands for a name'),
+                           ("daemon/docs/a.md", "What came of the write is shown.")]:
+            with self.subTest(text=text):
+                self.plant(file, f"ok\n{text}\n")
+                self.finds(check_words, self.root, f"{file}:2: not plain English")
+                self.plant(file, "ok\n")
+
+    def test_leaves_strings_and_code_blocks_alone(self):
+        self.plant("reconciler/a.cpp", 'return "https://x is taken off by hand";  // a message\n')
+        self.plant("daemon/docs/a.md", "```\nthe marker was taken off\n```\n")
+        self.passes(check_words, self.root)
+
 
 if __name__ == "__main__":
     unittest.main()

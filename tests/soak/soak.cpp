@@ -23,7 +23,7 @@ namespace authzd::soak {
 namespace {
 
 constexpr std::size_t kCheckpoints = 10;
-constexpr std::size_t kCyclesToHeal = 50;  // what was tried in vain is tried ever more rarely
+constexpr std::size_t kCyclesToHeal = 50;  // failed writes back off
 constexpr std::size_t kMemorySlack = std::size_t{1} << 20U;
 constexpr std::size_t kDatabaseSlack = std::size_t{256} << 10U;
 constexpr std::size_t kDescriptorSlack = 4;  // an idle connection has both its ends here

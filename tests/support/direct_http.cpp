@@ -22,7 +22,7 @@ Error lost(ErrorCode code, std::string message) {
 
 Async<HttpResponse> DirectHttp::send(HttpRequest request) {
   const std::chrono::milliseconds at_once{0};
-  co_await clock_.sleep(at_once);  // as a socket does: others have a turn
+  co_await clock_.sleep(at_once);  // yields to others, like a socket
   if (hangs && hangs(request)) {
     boost::asio::steady_timer never(co_await boost::asio::this_coro::executor,
                                     boost::asio::steady_timer::time_point::max());

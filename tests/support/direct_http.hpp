@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The client's HTTP without a socket: the sandbox in this process is its other side. Cuts and slow
-// replies become the errors that a connection would give; delays pass on the clock.
+// The client's HTTP without a socket: it calls the sandbox in this process. Cuts and slow replies
+// become the errors of a real connection; delays pass on the clock.
 #pragma once
 
 #include "daemon/net/clock.hpp"
@@ -23,17 +23,17 @@ class DirectHttp final : public HttpClient {
 
   Async<HttpResponse> send(HttpRequest request) override;
 
-  /// What no log may hold: each token that was handed out here.
+  /// Tokens that no log may contain: each one that was issued here.
   [[nodiscard]] const std::vector<std::string>& tokens() const { return tokens_; }
   void forget_tokens() { tokens_.clear(); }
 
   /// True: this request is never answered.
   std::function<bool(const HttpRequest&)> hangs;
 
-  /// May look at what is about to be sent, and put a reply in the place of the sandbox's.
+  /// May inspect a request, and replace the sandbox's reply.
   std::function<std::optional<HttpResponse>(const HttpRequest&)> intercept;
 
-  /// Called when the sandbox has done what was asked, before the client can know.
+  /// Called after the sandbox has performed the request, before the client can know.
   std::function<void(const HttpRequest&)> after_done;
 
  private:

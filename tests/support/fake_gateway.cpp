@@ -70,7 +70,7 @@ std::size_t FakeGateway::call_count(const std::string& name) const {
   return static_cast<std::size_t>(std::ranges::count_if(calls, fits));
 }
 
-/// Records the call and lets others run, as a request on the wire would.
+/// Records the call and yields, like a network request.
 boost::asio::awaitable<Fault> FakeGateway::begin(std::string name, std::string argument) {
   calls.push_back(argument.empty() ? name : name + " " + argument);
   if (before_call) before_call(calls.back());

@@ -16,20 +16,20 @@
 
 namespace authzd::test {
 
-/// What may be scripted for the next call of a kind. Calls are named as HTTP has them: "LIST",
-/// "GET", "ROLES", "IDENTITY", "POST", "PUT", "DELETE", "PATCH".
+/// A scripted fault for the next call of a kind. Calls have HTTP names: "LIST", "GET", "ROLES",
+/// "IDENTITY", "POST", "PUT", "DELETE", "PATCH".
 struct Fault {
   enum class Kind {
-    none,         // this call goes well
-    refused,      // nothing happens; `error` comes back
+    none,         // this call succeeds
+    refused,      // nothing happens; returns `error`
     lost_before,  // nothing happens; the reply is lost
-    lost_after,   // it happens; the reply is lost
-    no_etag,      // it happens; the reply has no ETag
+    lost_after,   // it is done; the reply is lost
+    no_etag,      // it is done; the reply has no ETag
   };
 
   Kind kind = Kind::none;
   Error error = {};
-  std::size_t behind = 0;  // reads: the replica lags by so many writes
+  std::size_t behind = 0;  // reads: the replica lags by this many writes
 };
 
 class FakeGateway : public PolicyReader, public PolicyWriter {
@@ -40,15 +40,15 @@ class FakeGateway : public PolicyReader, public PolicyWriter {
   FakeIam iam;
   std::map<RoleQuery, RoleTable> role_tables;
   std::map<std::string, std::deque<Fault>> faults;  // by call; each is used once
-  std::vector<std::string> calls;  // "GET <id>", "POST", … in the order in which they began
-  std::function<void(const std::string&)> before_call;  // may tamper with `iam`
+  std::vector<std::string> calls;  // "GET <id>", "POST", … in the order of their start
+  std::function<void(const std::string&)> before_call;  // may change `iam`
   std::optional<Timestamp> server_date;
 
   /// Calls that may change IAM.
   [[nodiscard]] std::size_t write_count() const;
   [[nodiscard]] std::size_t call_count(const std::string& name) const;
 
-  /// The most calls that were ever under way at a time.
+  /// The highest number of concurrent calls.
   [[nodiscard]] std::size_t most_at_once() const { return most_at_once_; }
 
   Async<TokenIdentity> identity() override;

@@ -140,7 +140,7 @@ Versioned FakeIam::commit(Observed policy, const IamId& who) {
   return stored;
 }
 
-/// One second a write, so that no two writes bear the same time.
+/// One second per write, so that no two writes have the same time.
 std::string FakeIam::next_time() {
   ++writes_;
   if (clock_) {

@@ -1,9 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Text that tries to move a cursor, forge a line or hide itself. Every output that a person may see
-// has to pass none of it on. Written by hand from Unicode's tables, on purpose not by the
-// program's.
+// Text that tries to move a cursor, forge a line or hide itself. No output for people may contain
+// it. Taken from Unicode's tables, independently of the program's table.
 #pragma once
 
 #include <array>
@@ -16,7 +15,7 @@ inline constexpr std::array<std::string_view, 34> kHostile = {
     "\x1b[2J",           // ESC: a terminal's commands
     "\x07",              // BEL
     "\x08",              // backspace
-    "\r",                // to the head of the line
+    "\r",                // to the start of the line
     "\x7f",              // DEL
     "\xc2\x85",          // U+0085 next line
     "\xc2\x9b",          // U+009B the C1 form of ESC [
@@ -49,14 +48,14 @@ inline constexpr std::array<std::string_view, 34> kHostile = {
     "\xf3\xa0\x84\x80",  // U+E0100 variation selector 17
 };
 
-/// All of it in one text, and a line that a plan could have.
+/// All of it in one text, and a line that looks like a plan.
 inline std::string hostile_text() {
   std::string text = "x";
   for (const std::string_view each : kHostile) text += std::string(each) + "x";
   return text + "\nPlan: 0 to create, 0 to update, 0 to delete; 0 held, 0 conflicts, 0 unmanaged.";
 }
 
-/// The first of them that stands in `output` as it is; empty: none does.
+/// The first of them that `output` contains unescaped; empty: none.
 inline std::string_view find_hostile(std::string_view output) {
   for (const std::string_view each : kHostile) {
     if (output.find(each) != std::string_view::npos) return each;

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A small world for tests of the model: grants and policies by short words, and a pure simulator of
-// what IAM does with a planned action.
+// A small world for tests of the model: short constructors for grants and policies, and a pure
+// simulator of IAM's reaction to an action.
 #pragma once
 
 #include "reconciler/plan/planner.hpp"
@@ -21,7 +21,7 @@ AttributeSet subject_of(const std::string& service);
 AttributeSet resource_of(const std::string& service);
 Key key_for(const std::string& source, const std::string& target);
 
-/// A grant with its roles, as `resolved` hands it to the planner.
+/// A grant with its roles, in the form that `resolved` passes to the planner.
 struct WantedGrant {
   Grant grant;
   Result<RoleSet> roles;
@@ -51,11 +51,11 @@ Observed ours(const std::string& id, const WantedGrant& grant);
 Ownership prod();
 PlanOptions in_sync_mode();
 
-/// A time of which nobody can say whether the epoch has passed.
+/// A time for which it is unknown whether the epoch has passed.
 TrustedTime time_in_doubt();
 
-/// What IAM holds after the action; a create that carries the id of a deleted policy brings that
-/// one back. A write onto a key that another policy has changes nothing.
+/// The policies in IAM after the action. A create with the id of a deleted policy restores that
+/// one. A write to a key that another policy has changes nothing.
 std::vector<Observed> perform(std::vector<Observed> policies, const Action& action);
 std::vector<Observed> perform(std::vector<Observed> policies, std::span<const Action> actions);
 

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A process that has used up its descriptors, or all but a few.
+// A process that has used all of its descriptors, or all but a few.
 #pragma once
 
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 
 namespace authzd::test {
 
-/// No more than `left` new descriptors can be had while one of these is there.
+/// At most `left` new descriptors are available while one of these exists.
 class NoDescriptors {
  public:
   explicit NoDescriptors(unsigned left = 0) {

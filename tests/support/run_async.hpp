@@ -15,8 +15,8 @@
 
 namespace authzd::test {
 
-/// The value that `op` ends with. Throws what it throws, and std::runtime_error where it hangs:
-/// when nothing is left to run and it has not ended.
+/// The result of `op`. Throws what it throws, and std::runtime_error if it hangs: nothing is left
+/// to run and it has not ended.
 template <class T>
 T run(boost::asio::io_context& io, boost::asio::awaitable<T> op) {
   std::optional<T> value;

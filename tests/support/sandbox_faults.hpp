@@ -1,8 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Everything that can go wrong between a client and IAM, by name: tests that must hold whatever
-// happens go through all of it.
+// All faults between a client and IAM, by name: tests for guarantees use all of them.
 #pragma once
 
 #include "daemon/sandbox/faults.hpp"
@@ -23,7 +22,7 @@ inline void PrintTo(const NamedFault& fault, std::ostream* out) {
   *out << fault.name;
 }
 
-/// Each meets every request that fits `method` and `path`, `times` times (0: always).
+/// Each applies to every request that matches `method` and `path`, `times` times (0: always).
 std::vector<NamedFault> faults_of(const std::string& method,
                                   const std::string& path,
                                   int times = 1);

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A daemon's status for the tests of what shows it: two accounts, one as it should be, one with
-// everything that can be wrong at once.
+// A daemon's status for tests of its presentation: two accounts, a healthy one and one with every
+// problem at once.
 #pragma once
 
 #include "daemon/status/cycle_tally.hpp"
@@ -16,16 +16,16 @@
 
 namespace authzd::test {
 
-/// 2027-01-15T08:00:00Z, as VirtualClock begins.
+/// 2027-01-15T08:00:00Z, the start of VirtualClock.
 inline constexpr Timestamp kStatusNow{std::chrono::milliseconds{1'800'000'000'000}};
 
 AccountStatus healthy_account();   // "production"
-AccountStatus troubled_account();  // "test": held, failing, refused, and with a clock that is off
+AccountStatus troubled_account();  // "test": held, failing, refused, and with a wrong clock
 
-/// An update and a delete, held by a rail, and a note of each kind that is counted.
+/// An update and a delete, held by a rail, and one note of each counted kind.
 Plan troubled_plan();
 
-/// What is shown is what was put in.
+/// Shows what the test sets.
 class FakeBoard : public StatusBoard {
  public:
   [[nodiscard]] std::vector<AccountView> accounts() const override { return views; }
@@ -42,9 +42,9 @@ class FakeBoard : public StatusBoard {
   std::optional<RefusedReload> refused;
   bool ready = true;
   std::map<AccountId, PlanDocument> plans;
-  /// Null: the ids that were asked for, a blank after each, and the count.
+  /// Null: the requested ids, a blank after each, and the count.
   std::function<Result<std::string>(std::span<const AccountId>, std::size_t)> runs;
-  std::vector<NamedStanding> named;  // of which those of the name that is asked for are shown
+  std::vector<NamedStanding> named;  // filtered by the requested name
   GitRequestCounts git;
   int pokes = 0;
 };

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A folder of a test's own, which goes with it.
+// A temporary folder for a test, removed with its owner.
 #pragma once
 
 #include <filesystem>
@@ -29,7 +29,7 @@ class TempFolder {
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
-  /// With the folders that `name` lies in; returns the whole path.
+  /// Creates the parent folders of `name`; returns the whole path.
   std::string write(const std::filesystem::path& name, std::string_view text) const {
     const std::filesystem::path file = path_ / name;
     std::filesystem::create_directories(file.parent_path());

@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kTurns = 8;
 
-/// Who sleeps is in the list; a sleep that is cut short is not.
+/// A sleeper is in the list; a cancelled sleep is not.
 class Sleeper {
  public:
   Sleeper(std::vector<Timestamp>& asleep, Timestamp due) : asleep_(asleep), due_(due) {
@@ -45,8 +45,8 @@ boost::asio::awaitable<void> VirtualClock::sleep(std::chrono::milliseconds durat
   const Timestamp due = now_ + std::max(duration, std::chrono::milliseconds{0});
   const Sleeper self(asleep_, due);
   const auto executor = co_await boost::asio::this_coro::executor;
-  // Turns for all else that is ready, more than it takes to start a coroutine and to hear of its
-  // end; then whoever is due first wakes first.
+  // Yields to everything else that is ready, more often than needed to start a coroutine and to see
+  // its end; then the sleeper that is due first wakes first.
   for (int turns = 0; turns < kTurns; turns = self.is_first() ? turns + 1 : 0) {
     co_await boost::asio::post(executor, boost::asio::use_awaitable);
   }

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Time and chance under a test's control: a sleep ends at once and moves the clock.
+// Time and randomness under a test's control: a sleep ends at once and advances the clock.
 #pragma once
 
 #include "daemon/net/clock.hpp"
@@ -13,8 +13,8 @@
 
 namespace authzd::test {
 
-/// Sleepers wake in the order in which they are to wake. A sleep that begins while others are
-/// asleep counts from the time that has been reached.
+/// Sleepers wake in the order of their due times. A sleep that begins while others are asleep
+/// counts from the time reached so far.
 class VirtualClock : public Clock {
  public:
   explicit VirtualClock(Timestamp start = Timestamp{std::chrono::milliseconds{1'800'000'000'000}});
@@ -25,18 +25,18 @@ class VirtualClock : public Clock {
 
   void advance(std::chrono::milliseconds duration) { now_ += duration; }
 
-  /// Every sleep that was asked for, in order.
+  /// Every requested sleep, in order.
   [[nodiscard]] const std::vector<std::chrono::milliseconds>& sleeps() const { return sleeps_; }
   void forget_sleeps() { sleeps_.clear(); }
 
  private:
   Timestamp start_;
   Timestamp now_;
-  std::vector<Timestamp> asleep_;  // when each sleeper is to wake
+  std::vector<Timestamp> asleep_;  // the due time of each sleeper
   std::vector<std::chrono::milliseconds> sleeps_;
 };
 
-/// The same draws for the same seed.
+/// Equal draws for equal seeds.
 class SeededRandomness : public Randomness {
  public:
   explicit SeededRandomness(std::uint64_t seed) : engine_(seed) {}

@@ -130,7 +130,7 @@ expect 0 validate twins.yaml
 says twins.yaml "instance: \"51042d7f-f0df-4915-bd39-6a49957c9175\""
 expect 64 import pair --from kms --to kms:51042d7f-f0df-4915-bd39-6a49957c9175 --manifests keys
 expect 64 import pair --from hs-crypto --to kms --manifests keys
-# Where Terraform is at hand, it says whether addresses, blocks and what it writes are its own.
+# If Terraform is installed, it checks the addresses, the blocks and its own output.
 if ! command -v terraform >/dev/null; then
   echo "import: all of it held, but for what Terraform itself would say: no terraform here"
   exit 0

@@ -68,7 +68,7 @@ TEST_F(StateOnDisk, HoldsNoSecretAfterCyclesThatWrote) {
 }
 
 TEST_F(StateOnDisk, HoldsNoSecretThatIamSentBackInAnError) {
-  must_be_quiet = false;  // what was refused is tried ever more rarely
+  must_be_quiet = false;  // a refused write backs off
   restart();
   http->intercept = [&](const HttpRequest& request) -> std::optional<HttpResponse> {
     if (request.method != "POST" || request.target != "/v2/policies") return std::nullopt;

@@ -43,7 +43,7 @@ void World::make_plan() {
     Action action;
     action.verb = static_cast<Verb>(rng_() % 3);
     const bool restores = action.verb == Verb::create && chance(30);
-    if (restores) {  // of what was deleted, or of what IAM has forgotten
+    if (restores) {  // a deleted policy, or one that IAM no longer keeps
       const Versioned stored = iam_.seed(content(target, "Writer"), kUs);
       action.id = chance(80) ? stored.policy.id : PolicyId{"forgotten"};
       (void)iam_.remove(stored.policy.id, kUs);
@@ -59,11 +59,11 @@ void World::make_plan() {
     if (chance(10)) action.holds = {Hold{"rail", "held", "hash"}};
     plan_.actions.push_back(std::move(action));
   }
-  iam_.settle();  // the list that the plan was made from had seen all of it
+  iam_.settle();  // the list for the plan was up to date
   while (chance(30)) add_fresh_delete();
 }
 
-/// Of a policy that was made since, so that a replica that lags does not know it.
+/// Of a policy that was made since, so that a lagging replica does not know it.
 void World::add_fresh_delete() {
   const std::string target = "target-" + std::to_string(plan_.actions.size());
   const Versioned stored = iam_.seed(content(target, "Reader"), kUs);
@@ -82,7 +82,7 @@ Verdict World::run() {
   std::vector<Command> under_way = converger.start();
   for (const Command& command : under_way) judge(command);
 
-  // 16 requests an action are more than any path needs.
+  // No path needs more than 16 requests per action.
   const std::size_t limit = 16 * plan_.actions.size();
   while (!under_way.empty() && verdict_.commands <= limit) {
     const auto pick = under_way.begin() + static_cast<std::ptrdiff_t>(rng_() % under_way.size());
@@ -104,7 +104,7 @@ Verdict World::run() {
   return verdict_;
 }
 
-/// Someone else's hand on the policy of an action.
+/// Someone else changes the policy of an action.
 void World::meddle(std::size_t action) {
   memory_[action].was_meddled_with = true;
   const Action& planned = plan_.actions[action];
@@ -126,7 +126,7 @@ void World::blame(std::size_t action, const std::string& rule) {
   verdict_.faults.push_back("action " + std::to_string(action) + ": " + rule);
 }
 
-/// The rules that hold for a command at the moment in which it is sent.
+/// The rules for a command at the moment of sending.
 void World::judge(const Command& command) {
   ++verdict_.commands;
   const std::size_t index = command.action;
@@ -213,7 +213,7 @@ Result<Versioned> World::write(const Command& command) {
   return Error{ErrorCode::internal, "not a write"};
 }
 
-/// IAM's master copy holds what the action wanted.
+/// IAM's master copy has what the action wanted.
 bool World::is_true(const Action& action) const {
   if (action.verb == Verb::remove) {
     const auto policy = iam_.get(action.id);
@@ -238,7 +238,7 @@ void World::judge_outcomes(const std::vector<Outcome>& outcomes) {
     if (!is_done && !outcome.error) blame(index, "not done, and no word of why");
     if (outcome.wrote && writes == 0) blame(index, "wrote, but sent nothing");
     if (outcome.kind == OutcomeKind::skipped && writes > 0) blame(index, "skipped after a write");
-    // Later hands are not its fault: it is judged where nobody else touched the policy.
+    // Later foreign changes are not its fault: judge it only if nobody else touched the policy.
     if (is_done && !memory.was_meddled_with && !is_true(plan_.actions[index])) {
       blame(index, "done, but IAM does not hold it");
     }

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A world for the converge machine, all of it from one seed: an IAM, a plan against it, faults of
-// the wire, other people who change things in between, replicas that lag, and replies in any order.
+// A world for the converge machine, generated from one seed: an IAM, a plan against it, network
+// faults, concurrent changes by other people, lagging replicas, and replies in any order.
 #pragma once
 
 #include "reconciler/converge/converge.hpp"
@@ -17,7 +17,7 @@
 
 namespace authzd::test {
 
-/// Chances in percent, each drawn on its own.
+/// Chances in percent, each drawn independently.
 struct Weather {
   unsigned refused = 0;      // an error, and nothing was done
   unsigned lost_before = 0;  // the reply was lost, and nothing was done
@@ -25,15 +25,15 @@ struct Weather {
   unsigned no_etag = 0;
   unsigned lag = 0;       // a read shows an older copy
   unsigned meddling = 0;  // someone else changes a policy of the plan before the command
-  unsigned nonsense = 0;  // a reply that no API would give
+  unsigned nonsense = 0;  // a reply that no API would send
   unsigned stop = 0;      // cancel() before the next reply
 };
 
-/// What was sent, and what the world thinks of it.
+/// What was sent, and the world's verdict.
 struct Verdict {
   bool has_ended = false;
   std::size_t commands = 0;
-  std::vector<std::string> faults;  // rules that were broken
+  std::vector<std::string> faults;  // violated rules
 };
 
 class World {

@@ -83,7 +83,7 @@ PolicyContent Fleet::any_content() {
           .description = {}};
 }
 
-/// What was there before: of people, of services, of enterprise templates.
+/// The initial policies: of people, of services, of enterprise templates.
 void Fleet::populate() {
   for (int i = 0; i < 4; ++i) {
     const IamId& maker = chance(rng_, 25) ? kService : kPerson;
@@ -117,7 +117,7 @@ void Fleet::change_manifests() {
   }
 }
 
-/// Someone else's hands.
+/// Manual changes by someone else.
 void Fleet::meddle() {
   const std::vector<Observed> active = iam_.list();
   if (active.empty() || chance(rng_, 20)) {
@@ -140,7 +140,7 @@ void Fleet::edit(const Observed& policy) {
       content.description = others[rng_() % others.size()].content.description;
       break;
     }
-    default: {  // gone without a trace
+    default: {  // purged
       static_cast<void>(iam_.remove(policy.id, kPerson));
       iam_.purge(policy.id);
       return;
@@ -149,7 +149,7 @@ void Fleet::edit(const Observed& policy) {
   static_cast<void>(iam_.replace(policy.id, content, etag, kPerson));
 }
 
-/// The hosts' cycles run at the same time, call by call.
+/// The hosts' cycles run concurrently, call by call.
 void Fleet::all_cycle(std::chrono::minutes pause) {
   std::exception_ptr thrown;
   const auto ended = [&thrown](std::exception_ptr error) {
@@ -194,7 +194,7 @@ void Fleet::rest() {
   if (sent() != before) faults_.push_back("it is not at rest");
 }
 
-/// What is its own is as its manifests say, and what they want is there, whoever's it is.
+/// Our policies match the manifests, and everything that they want exists, whoever owns it.
 void Fleet::check_convergence(Host& host) {
   if (host.traits().mode == Mode::observe) return;
   std::map<Key, Wanted> wanted;
@@ -204,7 +204,7 @@ void Fleet::check_convergence(Host& host) {
     const Key key = key_of(kFleetAccount, policy.content);
     there.insert(key);
     if (!host.witness().is_visibly_own(policy) || is_protected(policy)) continue;
-    if (host.has_protected(policy.id)) continue;  // whatever somebody wrote over it since
+    if (host.has_protected(policy.id)) continue;  // whatever somebody changed since
     const std::string what = policy.id.value + " (" + policy.content.description + ")";
     const auto wish = wanted.find(key);
     if (wish == wanted.end()) {

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Several daemons on one IAM, and people at work on it beside them; all of it from one seed. First
-// a storm: manifests change, calls fail, replicas lag, processes die, hands meddle. Then calm, in
-// which a person approves what is held; and then rest.
+// Several daemons on one IAM, and people who change it, generated from one seed. First a storm:
+// manifests change, calls fail, replicas lag, processes die, people edit policies. Then calm, in
+// which a person approves held actions; then quiescence.
 #pragma once
 
 #include "tests/property/fleet/host.hpp"
@@ -23,7 +23,7 @@ enum class Company {
   alone,  // one daemon
   two_owners,
   twins,     // two hosts with the same configuration, and the same identity
-  observer,  // one that works, and one that may only look
+  observer,  // one that writes, and one that is read-only
 };
 
 struct Story {
@@ -37,7 +37,7 @@ class Fleet {
  public:
   explicit Fleet(const Story& story);
 
-  /// The laws that were broken, in words; empty: all held.
+  /// The violated laws, in words; empty: none.
   std::vector<std::string> run();
 
  private:

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The laws of design §5 and §6, for thousands of small worlds:
-//   safety       no write to what is not its own, none in observe, no rail passed without approval
-//   convergence  some cycles after the storm, what is its own is as its manifests say
+//   safety       no write to foreign policies, none in observe, no rail passed without approval
+//   convergence  some cycles after the storm, our policies match the manifests
 //   rest         then no write is sent any more
-//   record       every write that IAM did is in the state, with what came of it
-// Each law has a bug on purpose, which it must see (the mutation check).
+//   record       every write that IAM did is in the state, with its outcome
+// Each law has a deliberate bug that it must detect (the mutation check).
 #include "tests/property/fleet/fleet.hpp"
 
 #include <gmock/gmock.h>
@@ -18,7 +18,7 @@
 namespace authzd::test {
 namespace {
 
-// For each company and climate. A sanitized build is there for the memory, and ten times slower.
+// For each company and climate. A sanitized build tests memory safety, and is ten times slower.
 #ifdef __SANITIZE_ADDRESS__
 constexpr std::uint64_t kWorlds = 8;
 #else
@@ -65,7 +65,7 @@ std::vector<Chapter> chapters() {
 class FleetLaws : public testing::TestWithParam<Chapter> {};
 
 TEST_P(FleetLaws, HoldInEveryWorld) {
-  // One world alone: AUTHZD_SEED=17 with --gtest_filter.
+  // To run one world: AUTHZD_SEED=17 with --gtest_filter.
   const char* only = std::getenv("AUTHZD_SEED");
   const std::uint64_t first = only != nullptr ? std::strtoull(only, nullptr, 10) : 0;
   const std::uint64_t end = only != nullptr ? first + 1 : kWorlds;
@@ -81,7 +81,7 @@ INSTANTIATE_TEST_SUITE_P(Worlds, FleetLaws, testing::ValuesIn(chapters()), [](co
   return chapter.param.name;
 });
 
-/// Whether the laws find these words to say of some world with that bug.
+/// Whether the laws report these words for some world with that bug.
 bool see(Bug bug, const std::string& words) {
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     for (const std::string& fault : Fleet({seed, Company::two_owners, kClear, bug}).run()) {

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One installation of authzd: its state, its manifests, and the process that runs now. A process
-// that is killed leaves the state behind.
+// One installation of authzd: its state, its manifests, and the current process. A killed process
+// leaves the state behind.
 #pragma once
 
 #include "daemon/run/run_cycle.hpp"
@@ -16,14 +16,14 @@
 
 namespace authzd::test {
 
-/// What a manifest says of one key.
+/// The manifest's entry for one key.
 struct Wanted {
   std::string name;
   std::string role;  // display name
   bool is_protected = false;
 };
 
-/// Manifests as the test wants them: the wish for each (source, target) pair.
+/// Manifests for the test: the wish for each (source, target) pair.
 using Wishes = std::map<std::pair<std::string, std::string>, Wanted>;
 
 /// The key of a pair in the account of the tests.
@@ -57,16 +57,16 @@ class Host {
   void weather(const Storm& storm) { around_.storm = storm; }
   void on_meddling(std::function<void()> meddle) { around_.meddle = std::move(meddle); }
 
-  /// One cycle; a process that was killed is followed by another at its end.
+  /// One cycle; a killed process is replaced at its end.
   boost::asio::awaitable<void> cycle();
 
-  /// A person looks at what the last cycle held, and approves all of it.
   /// By our last write of it.
   [[nodiscard]] bool has_protected(const PolicyId& id) const;
 
+  /// A person reviews the holds of the last cycle, and approves all of them.
   void approve_all();
 
-  /// Every write that IAM did is in the state, with what came of it.
+  /// Every write that IAM did is in the state, with its outcome.
   void check_record();
 
   [[nodiscard]] Witness& witness() { return witness_; }

@@ -26,7 +26,7 @@ Error some_refusal(Rng& rng) {
 
 }  // namespace
 
-/// Takes some time, in which others are at work, and may end the process or the call.
+/// Takes some time, in which others act, and may end the process or the call.
 boost::asio::awaitable<std::optional<Error>> RoughGateway::set_out() {
   if (around_.is_dead) throw Killed();
   co_await around_.clock.sleep(std::chrono::milliseconds(around_.rng() % 40));

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One daemon's way to an IAM that it shares with others: rough by chance, watched by a witness.
+// One daemon's connection to a shared IAM: with random faults, and watched by a witness.
 #pragma once
 
 #include "daemon/iam/gateway.hpp"
@@ -14,7 +14,7 @@
 
 namespace authzd::test {
 
-/// What a daemon's process and its surroundings share. All of it outlives the gateways.
+/// What a daemon's process shares with its surroundings. All of it outlives the gateways.
 struct Surroundings {
   FakeIam& iam;
   Clock& clock;
@@ -23,7 +23,7 @@ struct Surroundings {
   IamId who;
   Bug bug = Bug::none;
   Storm storm = {};
-  bool is_dead = false;  // the process was killed, and not yet replaced
+  bool is_dead = false;  // the process was killed, and not replaced yet
   std::function<void()> meddle;
 };
 

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What may befall a daemon on its way to IAM, and the ways in which a test plants a bug.
+// The faults between a daemon and IAM, and the deliberate bugs of a test.
 #pragma once
 
 #include <cstdint>
@@ -10,29 +10,29 @@
 
 namespace authzd::test {
 
-/// Chances in percent, each drawn on its own for every call.
+/// Chances in percent, each drawn independently for every call.
 struct Storm {
   unsigned refused = 0;      // an error, and nothing was done
   unsigned lost_before = 0;  // the reply was lost, and nothing was done
   unsigned lost_after = 0;   // the reply was lost, and it was done
   unsigned no_etag = 0;
   unsigned lag = 0;       // a read shows an older copy
-  unsigned meddling = 0;  // someone changes IAM by hand before the call
+  unsigned meddling = 0;  // someone edits IAM before the call
   unsigned kill = 0;      // the process dies, before or after the call
 };
 
-/// A bug on purpose, of each kind that a law must see. The law that does not see its bug is none.
+/// A deliberate bug of each kind that a law must detect. A law that misses its bug is useless.
 enum class Bug {
   none,
-  takes_all_for_its_own,  // safety: other people's policies look like ours
-  forgets_its_deletes,    // rails: the window's count is lost with every cycle
-  lies_about_deletes,     // convergence: a DELETE says that it was done, and was not
-  sees_ghosts,            // rest: a list shows roles that nobody gave
-  keeps_no_record,        // record: what was done is wiped out of the state
-  writes_in_observe,      // safety: mode observe, and yet a writer at work
+  takes_all_for_its_own,  // safety: policies of other people look like ours
+  forgets_its_deletes,    // rails: each cycle loses the count of the window
+  lies_about_deletes,     // convergence: a DELETE reports success, but was not done
+  sees_ghosts,            // quiescence: a list shows roles that nobody granted
+  keeps_no_record,        // record: the state loses what was done
+  writes_in_observe,      // safety: mode observe with a writer
 };
 
-/// The process is gone: nothing of it reaches IAM or its state any more.
+/// The process has died: none of its calls reaches IAM or its state any more.
 struct Killed : std::runtime_error {
   Killed() : std::runtime_error("killed") {}
 };

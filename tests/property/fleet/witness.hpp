@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Watches one daemon from outside, and knows the laws. It is written from the design (§5, §6) and
-// uses none of the code that it judges: it reads markers by itself.
+// uses none of the code that it judges: it parses markers itself.
 #pragma once
 
 #include "reconciler/model/key.hpp"
@@ -28,17 +28,17 @@ class Witness {
  public:
   Witness(std::string owner, IamId who) : owner_(std::move(owner)), who_(std::move(who)) {}
 
-  /// For a bug on purpose: puts this owner's name into a marker.
+  /// For a deliberate bug: puts this owner's name into a marker.
   void claim(std::string& description) const;
 
-  /// Whose a policy is, by what is written on it and by who wrote it.
+  /// Who owns a policy, by its marker and its author.
   [[nodiscard]] bool is_own(const Observed& policy) const;
 
-  /// The same by what IAM alone shows. A policy that was taken over, by a write of which the daemon
-  /// never heard, and that someone changed since, may be called disputed: this leaves it out.
+  /// The same from IAM's data only. A policy may be disputed if it was taken over by a write whose
+  /// reply was lost, and changed by someone since: this excludes it.
   [[nodiscard]] bool is_visibly_own(const Observed& policy) const;
 
-  // What the daemon is told, and what it does.
+  // What the daemon sees, and what it does.
   void listed(const Observed& policy);
   void shown(const Observed& policy);
   void sends(const std::string& verb, const PolicyId& id, const PolicyContent* content);
@@ -66,18 +66,18 @@ class Witness {
   bool people_approve_ = false;
   std::size_t most_deletes_ = 0;
   std::size_t sent_ = 0;
-  std::size_t deletes_ = 0;  // that IAM did while nobody approved
+  std::size_t deletes_ = 0;  // that IAM did without an approval
   std::set<Key> wanted_;     // by any revision so far
   std::set<PolicyId> written_;
-  std::set<PolicyId> known_;  // that it could once see to be its own
+  std::set<PolicyId> known_;  // that it could once recognise as its own
   std::set<PolicyId> deleted_;
   std::map<PolicyId, Observed> last_shown_;
   std::vector<Deed> deeds_;
   std::vector<std::string> faults_;
 };
 
-/// The marker's end of a description: "(authzd: owner/name#hash" with "!" where protected. Empty:
-/// there is none.
+/// The marker of a description: "(authzd: owner/name#hash" with "!" if protected. Empty: there is
+/// none.
 std::string marker_in(const Observed& policy);
 bool is_protected(const Observed& policy);
 

@@ -28,7 +28,8 @@ std::optional<Timestamp> some_end(std::size_t number, Timestamp now) {
 }
 
 std::string some_text(std::size_t number) {
-  // What looks like a marker and is none; the loader refuses a true one, and the whole revision.
+  // Texts that look like a marker but are not; the loader refuses a real one, and the whole
+  // revision.
   constexpr std::array kTexts = {"",
                                  "Keys for volumes.",
                                  "Keys (authzd : prod/alpha#0123456789ab)",
@@ -37,7 +38,7 @@ std::string some_text(std::size_t number) {
   return kTexts.at(number % kTexts.size());
 }
 
-/// The loader takes no document that is protected and has an end.
+/// The loader refuses a protected document with an end.
 void set_end(Document& document, std::optional<Timestamp> ends) {
   document.is_protected &= !ends;
   document.ends = ends;
@@ -49,7 +50,7 @@ std::string words_of_end(const Document& document) {
 
 }  // namespace
 
-/// One document a scope: IAM knows no two, and the loader would refuse the whole revision.
+/// One document per scope: IAM allows no two, and the loader would refuse the whole revision.
 void Author::put(const std::string& name, Document document) {
   const Scope scope = scope_of(document);
   std::erase_if(documents_, [&](const auto& entry) { return scope_of(entry.second) == scope; });

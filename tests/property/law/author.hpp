@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Who writes the commits: turns the commit steps of a story into documents.
+// The author of the commits: turns the commit steps of a story into documents.
 #pragma once
 
 #include "tests/property/law/documents.hpp"
@@ -13,8 +13,8 @@ namespace authzd::test {
 
 class Author {
  public:
-  /// What was done, in words; empty: there was nothing to do it to. `now` is the true time, from
-  /// which ends are reckoned.
+  /// What was done, in words; empty: the step did not apply. `now` is the true time, the base of
+  /// ends.
   std::string take(const Step& step, Timestamp now);
 
   [[nodiscard]] const Documents& documents() const { return documents_; }

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What the adversary commits: a few documents by name, and the files that they make.
+// What the adversary commits: a few documents by name, and their files.
 #pragma once
 
 #include "reconciler/base/time.hpp"
@@ -36,10 +36,10 @@ using Documents = std::map<std::string, Document>;
   return scope_of(content_of(document.source, document.target, document.roles));
 }
 
-/// The document that speaks of that scope; null: none does.
+/// The document with that scope; null: none.
 const Document* find_scope(const Documents& documents, const Scope& scope);
 
-/// It leaves its policies as they are.
+/// It leaves its policies unchanged.
 [[nodiscard]] inline bool holds_still(const Document& document) {
   return document.is_suspended || document.is_released || document.has_unknown_role;
 }

@@ -25,7 +25,7 @@ std::string words_of(const Observed& policy) {
 
 std::optional<Observed> Hands::some_policy(std::size_t number) const {
   std::vector<Observed> active = around_.iam.list();
-  // No one here has hands in the other account.
+  // Nobody here can edit the other account.
   std::erase_if(active, [](const Observed& policy) {
     return policy.content.resource.equals_value("accountId") != kLawAccount.value;
   });
@@ -81,7 +81,7 @@ std::string Hands::create(const Step& step) {
   return (by_service ? "a service" : "someone") + std::string(" creates ") + words_of(made->policy);
 }
 
-/// Made by this very identity, and marked like ours: in another account.
+/// Made by this identity, with our marker, but in another account.
 std::string Hands::show_another_account(const Step& step) {
   Observed policy;
   policy.content = some_content(step.b, step.c);
@@ -102,7 +102,7 @@ std::string Hands::show_another_account(const Step& step) {
   return words;
 }
 
-/// One request that the policy permits: it counts as used, as does every other that permits it.
+/// One request that the policy permits: it counts as used, and so does every other that permits it.
 std::string Hands::use(const Step& step) {
   const auto policy = some_policy(step.a);
   if (!policy) return {};

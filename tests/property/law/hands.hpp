@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Other people and services at work in the same IAM.
+// Other people and services that change the same IAM.
 #pragma once
 
 #include "tests/property/law/story.hpp"
@@ -16,7 +16,7 @@ class Hands {
  public:
   explicit Hands(Surroundings& around) : around_(around) {}
 
-  /// What was done, in words; empty: there was nothing to do it to.
+  /// What was done, in words; empty: the step did not apply.
   std::string take(const Step& step);
 
  private:

@@ -23,7 +23,7 @@ void insist(const Result<T>& done) {
   if (!done) throw std::logic_error(to_string(done.error()));
 }
 
-/// The hashes of the holds of a plan, each once, in the order of its actions.
+/// The hashes of a plan's holds, without duplicates, in the order of its actions.
 std::vector<std::string> held(const Plan& plan) {
   std::vector<std::string> hashes;
   for (const Action& action : plan.actions) {
@@ -92,7 +92,7 @@ void Installation::start() {
   process_ = std::make_unique<AccountRuntime>(std::move(parts), clock_);
 }
 
-/// Work of the process, which may be killed in it.
+/// Work of the process, which may be killed during it.
 void Installation::run(const std::function<boost::asio::awaitable<void>()>& work) {
   if (!process_) start();
   std::exception_ptr thrown;

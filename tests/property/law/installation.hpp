@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One installation of authzd as it really runs: state, loader, planner, rails, convergence. What it
-// is given is committed files, the host's clock and a wire to IAM.
+// One installation of authzd with the real components: state, loader, planner, rails, convergence.
+// Its inputs are committed files, the host's clock and a connection to IAM.
 #pragma once
 
 #include "daemon/run/run_cycle.hpp"
@@ -21,7 +21,7 @@
 
 namespace authzd::test {
 
-/// Documents that were committed, as a source gives them.
+/// Committed documents as a source.
 class CommittedSource final : public Source {
  public:
   void commit(const Documents& documents);
@@ -32,7 +32,7 @@ class CommittedSource final : public Source {
   std::vector<Documents> history_{{}};
 };
 
-/// The host's clock: the true time, and how far off it is.
+/// The host's clock: the true time plus an offset.
 class HostClock final : public Clock {
  public:
   explicit HostClock(Surroundings& around) : around_(around) {}
@@ -50,16 +50,16 @@ class HostClock final : public Clock {
 
 class Installation {
  public:
-  /// `has_file`: the state is a file, so that a backup of it can be made.
+  /// `has_file`: the state is a file, so that it can be backed up.
   Installation(AccountSpec spec, Surroundings& around, bool has_file);
 
   void commit(const Documents& documents);
 
-  /// One cycle. A process that was killed in it is gone; the next call starts another.
+  /// One cycle. If the process is killed during it, the next call starts another.
   void cycle();
 
-  /// A person looks at the plan of now, and approves the hold with that number modulo those there.
-  /// What was approved, in words; empty: nothing is held.
+  /// A person reviews the current plan, and approves the hold with that number modulo the number of
+  /// holds. Returns what was approved, in words; empty: nothing is held.
   std::string approve(std::size_t number);
   void approve_all();
 
@@ -69,7 +69,7 @@ class Installation {
   std::string put_backup_back();
   void rename(const std::string& owner);
 
-  /// Holds of this rail let everything through, unasked: a bug on purpose.
+  /// Holds of this rail release everything without approval: a deliberate bug.
   void be_deaf_to(std::string rail) { deaf_to_ = std::move(rail); }
 
  private:

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A law that sees no bug is none: each way around the rails that was ever found is opened again,
-// one at a time, and the law that closes it must find some story that walks it.
+// A law that detects no bug is useless: each way around the rails that was ever found is reopened,
+// one at a time, and its law must find a story that uses it.
 #include "tests/property/law/shrink.hpp"
 
 #include <gtest/gtest.h>

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The law of design §6, against an adversary who writes commits, has hands in IAM, moves clocks and
-// takes the state away. A failure prints the seed, and the shortest story that still breaks the
-// law. One world alone: AUTHZD_SEED=17 with --gtest_filter; more of them: AUTHZD_LAW_SEEDS=10000.
+// The law of design §6, against an adversary who writes commits, edits IAM, changes clocks and
+// removes the state. A failure prints the seed, and the shortest story that still breaks the law.
+// To run one world: AUTHZD_SEED=17 with --gtest_filter; for more of them: AUTHZD_LAW_SEEDS=10000.
 #include "tests/property/law/shrink.hpp"
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@
 namespace authzd::test {
 namespace {
 
-// For each climate. A sanitized build is there for the memory, and ten times slower.
+// For each climate. A sanitized build tests memory safety, and is ten times slower.
 #ifdef __SANITIZE_ADDRESS__
 constexpr std::uint64_t kWorlds = 10;
 #else

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The shortest story that still breaks the same law: steps are left out for as long as it does.
+// Finds the shortest story that still breaks the same law, by leaving out steps.
 #pragma once
 
 #include "tests/property/law/world.hpp"

@@ -19,7 +19,7 @@ struct Weighted {
   unsigned weight;
 };
 
-// Cycles and commits are in every story; each climate adds its own.
+// Every story has cycles and commits; each climate adds its own steps.
 constexpr std::array kAlways = {
     Weighted{Deed::cycle, 60},
     Weighted{Deed::write_document, 12},
@@ -111,7 +111,7 @@ class Teller {
     return Deed::cycle;
   }
 
-  /// Several steps that belong together, as one who means harm would take them.
+  /// Several related steps of an attacker.
   void attack() {
     switch (rng_() % 5) {
       case 0: return end_them_all();

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A story: what the adversary does, step by step. A step carries all of its own chance as numbers,
-// which it takes modulo whatever there is, so that any story stays one when steps are left out.
+// A story: the adversary's steps. A step contains its random numbers, which it takes modulo the
+// available choices, so that a story stays valid when steps are left out.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +28,7 @@ enum class Deed {
   toggle_release,
   toggle_unknown_role,
   describe,
-  // other hands in IAM
+  // manual changes in IAM
   hand_sets_roles,
   hand_sets_target,
   hand_strips_marker,
@@ -65,10 +65,10 @@ struct Step {
 
 using Story = std::vector<Step>;
 
-/// What an adversary of a kind does more often than others.
+/// What a kind of adversary does more often than others.
 enum class Climate { commits, hands, clocks, memory, storm };
 
-/// The same story for the same seed. It begins with some documents that are applied.
+/// Equal stories for equal seeds. It begins with some applied documents.
 Story make_story(std::uint64_t seed, Climate climate);
 
 inline constexpr std::size_t kNames = 6;

@@ -14,7 +14,7 @@ constexpr const char* kVault = "22222222-2222-4222-8222-222222222222";
 constexpr const char* kBucket = "33333333-3333-4333-8333-333333333333";
 constexpr const char* kAnother = "44444444-4444-4444-8444-444444444444";
 
-/// What one side of a request has; a name that is not there is absent.
+/// The attributes of one side of a request; a missing name is absent.
 using Party = std::map<std::string, std::string>;
 
 const std::array<Party, kAskers>& askers() {
@@ -51,7 +51,7 @@ const std::array<Party, kThings>& things() {
   return all;
 }
 
-/// Only what manifests of this world can make: equality, "exists", and "*".
+/// Supports only what manifests of this world can contain: equality, "exists", and "*".
 bool admits(const AttributeSet& attributes, const Party& party) {
   for (const Attribute& attribute : attributes.items()) {
     const auto has = party.find(attribute.name);

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The few requests that there are in the world of the law: every source that may ask, every target
-// that it may ask for, every role. What a policy permits is the set of those requests, found by
-// trying each one. Nothing here is shared with the code that the law judges.
+// The few possible requests in the world of the law: every source, every target, every role. The
+// access of a policy is the set of requests that it permits, found by trying each one. It shares
+// nothing with the code that the law judges.
 #pragma once
 
 #include "reconciler/model/policy.hpp"
@@ -22,7 +22,7 @@ inline constexpr std::size_t kAskers = 6;
 inline constexpr std::size_t kThings = 6;
 inline constexpr std::size_t kRoles = 4;
 
-/// Who may ask for what, whatever the role.
+/// Who may access what, whatever the role.
 using Scope = std::bitset<kAskers * kThings>;
 /// Who may do what.
 using Access = std::bitset<kAskers * kThings * kRoles>;
@@ -47,11 +47,11 @@ struct Side {
 };
 inline constexpr std::size_t kSources = 5;
 inline constexpr std::size_t kTargets = 6;
-inline constexpr std::size_t kEverything = 5;  // the target that constrains nothing
+inline constexpr std::size_t kEverything = 5;  // the target without constraints
 const Side& source_side(std::size_t index);
 const Side& target_side(std::size_t index);
 
-/// What a manifest for that source and that target asks IAM for.
+/// The content that a manifest for that source and that target requests.
 PolicyContent content_of(std::size_t source, std::size_t target, const RoleBits& roles);
 
 /// It permits a service that no manifest names, on either side.
@@ -59,7 +59,7 @@ bool reaches_the_unnamed(const Access& access);
 /// It gives access to a key service: kms or hs-crypto.
 bool reaches_keys(const Access& access);
 
-/// One request that is in it, in words.
+/// One of its requests, in words.
 std::string example_of(const Access& access);
 
 }  // namespace authzd::test

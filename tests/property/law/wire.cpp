@@ -15,7 +15,7 @@ Error lost_reply() {
   return error;
 }
 
-/// Why the call ends before it has reached IAM.
+/// Why the call fails before it reaches IAM.
 std::optional<Error> end_before(Trouble trouble) {
   if (trouble == Trouble::killed_before) throw Killed();
   if (trouble == Trouble::lost_before) return lost_reply();
@@ -23,7 +23,7 @@ std::optional<Error> end_before(Trouble trouble) {
   return std::nullopt;
 }
 
-/// Puts the installation's own words in the place of whatever marker there is.
+/// Replaces any marker by the installation's own.
 std::string claimed(std::string description) {
   constexpr std::string_view kOpening = "(authzd: ";
   const auto at = description.rfind(kOpening);

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The daemon's way to IAM in the world of the law: what goes wrong on it is scripted, and the
-// witness sees every write that arrives.
+// The daemon's connection to IAM in the world of the law: faults are scripted, and the witness sees
+// every write that arrives.
 #pragma once
 
 #include "daemon/iam/gateway.hpp"
@@ -15,32 +15,32 @@
 
 namespace authzd::test {
 
-/// A bug on purpose: one for each way around the rails that was ever found. The law that does not
-/// see it is none.
+/// Deliberate bugs: one for each way around the rails that was ever found. A law that misses its
+/// bug is useless.
 enum class Flaw {
   none,
-  forgets_its_deletes,    // the window's count is lost with each cycle
+  forgets_its_deletes,    // each cycle loses the count of the window
   announces_at_once,      // each end counts as announced long ago
-  approves_what_is_held,  // an approval of one hold lets all others through
-  is_deaf_to_a_rail,      // World::deaf_to: holds of that rail are approved by nobody
+  approves_what_is_held,  // an approval of one hold releases all others
+  is_deaf_to_a_rail,      // World::deaf_to: holds of that rail need no approval
   believes_any_account,   // policies of another account look like those of this one
-  believes_the_host,      // IAM's Date is never heard, so that the host's clock is the truth
-  takes_all_for_its_own,  // other people's policies look like its own
+  believes_the_host,      // IAM's Date is ignored, and the host's clock is trusted
+  takes_all_for_its_own,  // policies of other people look like ours
   strips_markers,         // an update writes no marker
-  lies_about_deletes,     // a DELETE says that it was done, and was not
-  disowns_its_markers,    // whatever it marked looks as if another owner had
-  unprotects_at_once,     // protection ends as soon as a revision takes it off
+  lies_about_deletes,     // a DELETE reports success, but was not done
+  disowns_its_markers,    // each of its policies looks as if another owner had marked it
+  unprotects_at_once,     // protection ends as soon as a revision removes it
 };
 
-/// The process is gone: nothing of it reaches IAM or its state any more.
+/// The process has died: none of its calls reaches IAM or its state any more.
 struct Killed : std::runtime_error {
   Killed() : std::runtime_error("killed") {}
 };
 
-/// How a call goes wrong.
+/// How a call fails.
 enum class Trouble { none, refused, lost_before, lost_after, killed_before, killed_after };
 
-/// What the daemon's process and its surroundings share. It outlives the gateways.
+/// What the daemon's process shares with its surroundings. It outlives the gateways.
 struct Surroundings {
   Surroundings(const Rules& rules, Flaw bug) : witness(rules), flaw(bug) {}
 
@@ -52,7 +52,7 @@ struct Surroundings {
   std::chrono::milliseconds iam_offset{0};
   std::chrono::milliseconds host_offset{0};
   bool sends_date = true;
-  std::size_t behind = 0;  // reads lag by that many of the last writes
+  std::size_t behind = 0;  // reads lag by this many writes
   Trouble trouble = Trouble::none;
   std::size_t trouble_in = 0;               // calls from now
   std::map<PolicyId, Timestamp> uses = {};  // as IAM dates them

@@ -26,7 +26,7 @@ Access lost(const Write& write) {
   return access_before(write) & ~access_after(write);
 }
 
-/// A delete, or an update that leaves nothing of what there was.
+/// A delete, or an update that removes all of the old access.
 bool is_removal(const Write& write) {
   return write.verb == Verb::remove || (access_before(write) & access_after(write)).none();
 }
@@ -110,7 +110,7 @@ void Witness::applied(const Documents& documents, Timestamp now) {
     }
   }
   applied_ = documents;
-  // A plan is when the daemon hands the use of what may go on to what covers it.
+  // The daemon passes the use of a removable policy to its cover when it plans.
   for (const auto& [pair, since] : covered_since_) {
     const bool is_known = uses_.contains(pair.first) || heirs_.contains(pair.first) ||
                           used_scopes_.contains(scopes_[pair.first].to_string());
@@ -163,19 +163,19 @@ void Witness::approved(const Plan& shown, const std::string& hash, Timestamp now
 void Witness::state_was_lost() {
   are_first_deletes_approved_ = false;
   was_state_lost_ = true;
-  losses_.clear();  // the daemon cannot know them; from here on a person stands for the first
+  losses_.clear();  // the daemon cannot know them; from now on a person approves the first
 }
 
-/// What the daemon wrote since is there to be seen: it can know that its state is older.
+/// The daemon can see its own later writes, and so that its state is older.
 void Witness::state_was_put_back() {
   are_first_deletes_approved_ = were_first_deletes_approved_;
   is_state_old_ = std::ranges::any_of(own_, [this](const auto& entry) {
     return entry.second.written > writes_at_backup_ && permitted_.contains(entry.first);
   });
-  if (is_state_old_) losses_.clear();  // as with a state that was lost
+  if (is_state_old_) losses_.clear();  // as with a lost state
 }
 
-/// What a person approved of this write, by that rail, while the approval counts.
+/// A person's approval of this write for that rail, while it is valid.
 bool Witness::pass(const Write& write, std::string_view rail, Timestamp now) {
   return std::ranges::any_of(passes_, [&](const Pass& pass) {
     const bool is_alive = is_iam_wrong_ || now - pass.at <= kApprovalLives;
@@ -198,7 +198,7 @@ void Witness::did(const Write& write, Timestamp now) {
   remember(write);
 }
 
-/// Its end stood in applied revisions, unchanged, for a whole window before it came.
+/// Applied revisions had its end, unchanged, for a whole window before it came.
 bool Witness::is_announced_end(const Scope& scope, Timestamp now) const {
   const auto found = standings_.find(scope.to_string());
   if (found == standings_.end() || !found->second.document) return false;
@@ -206,7 +206,7 @@ bool Witness::is_announced_end(const Scope& scope, Timestamp now) const {
   return ends && *ends <= now && *ends - found->second.ends_since >= rules_.window;
 }
 
-/// It takes away no more than what other hands added.
+/// It removes only what others added.
 bool Witness::is_repair(const Write& write) const {
   const auto own = own_.find(write.id);
   return write.after && own != own_.end() && (own->second.wrote & lost(write)).none();
@@ -240,7 +240,8 @@ void Witness::judge_loss(const Write& write, Timestamp now) {
   judge_use(write, now);
 }
 
-/// It stands for one that was used: one of its key before it, or one that may go because of it.
+/// It replaces a used policy: an earlier one with its key, or one that may be removed because of
+/// it.
 bool Witness::is_heir(const Write& write) const {
   const PolicyId& id = write.id;
   const bool is_of_used_key = used_scopes_.contains(scope_of(write.before->content).to_string());
@@ -275,7 +276,7 @@ void Witness::judge_protection(const Write& write, Timestamp now) {
             to_rfc3339(*found->second.protected_until));
 }
 
-/// What the daemon wrote and nobody changed since is shown as ending first, and delegation waits.
+/// The daemon's own, unchanged access is shown as ending first, and delegation waits.
 void Witness::judge_keys(const Write& write, Timestamp now) {
   const auto own = own_.find(write.id);
   if (own == own_.end() || own->second.wrote != access_before(write)) return;
@@ -311,7 +312,7 @@ void Witness::judge_ownership(const Write& write, Timestamp now) {
                          find_scope(applied_, scope_of(policy.content)) != nullptr;
   const bool may_take = rules_.may_adopt && write.verb == Verb::update && is_wanted &&
                         markers_in(policy.content.description) == 0;
-  // What an old state still takes for its own shows as unmarked, and a person may give it up.
+  // A policy that only an old state considers ours is unmarked, and a person may give it up.
   const bool is_given_up = own != own_.end() && pass(write, "unmarked", now);
   if (!may_take && !is_given_up) blame(Law::ownership, words_of(write) + ", not its own");
 }
@@ -322,7 +323,7 @@ bool Witness::is_ours(const std::string& description) const {
   });
 }
 
-/// A document says so, of this scope or of the one that it had in the last applied revision.
+/// A document releases this scope, or the scope that it had in the last applied revision.
 bool Witness::may_release(const Scope& scope) const {
   return std::ranges::any_of(considered_, [&](const auto& entry) {
     if (!entry.second.is_released) return false;
@@ -374,7 +375,7 @@ void Witness::remember(const Write& write) {
   own.is_released = !is_ours(write.after->content.description);
 }
 
-/// The document that wanted it last, if it was there all the time since.
+/// The document that wanted it last, if it existed all the time since.
 const Document* Witness::document_of(const Own& own, const Documents& documents) const {
   const auto found = documents.find(own.name);
   const auto epoch = epochs_.find(own.name);
@@ -394,7 +395,7 @@ void Witness::judge_the_end(const std::vector<Observed>& policies, Timestamp now
 void Witness::judge_left(const Observed& policy, const Documents& documents) {
   const auto own = own_.find(policy.id);
   const std::string& text = policy.content.description;
-  // What a lost state no longer knows, and what bears nothing of ours, is for people to judge.
+  // A policy that a lost state no longer knows, and without our marker, is for people to judge.
   const bool is_doubtful = was_state_lost_ && (markers_in(text) != 1 || !is_ours(text));
   if (own == own_.end() || own->second.is_released || is_doubtful ||
       (markers_in(text) > 0 && !is_ours(text)))
@@ -406,8 +407,8 @@ void Witness::judge_left(const Observed& policy, const Documents& documents) {
   if (document == nullptr) {
     const auto standing = standings_.find(scope_of(policy.content).to_string());
     const bool is_protected = standing != standings_.end() && standing->second.was_protected_last;
-    // To give an altered policy back its place is to narrow it: protection forbids that, too. And a
-    // lost state no longer knows that it was taken off.
+    // Restoring an altered policy narrows it: protection forbids that, too. And a lost state no
+    // longer knows that the protection was removed.
     const bool is_altered = own->second.scope != scope_of(policy.content);
     const bool stays_protected = is_marked_protected && (is_altered || was_state_lost_);
     const Document* speaker = document_of(own->second, documents);

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Judges each write that IAM did for the daemon by the law of design §6. It knows what IAM truly
-// held before and after, what was committed and applied, what a person was shown and approved, and
-// the true time; it asks nothing of the code that it judges.
+// Judges each write that IAM did for the daemon by the law of design §6. It knows IAM's real
+// content before and after, what was committed and applied, what a person was shown and approved,
+// and the true time. It uses none of the code that it judges.
 #pragma once
 
 #include "reconciler/plan/plan.hpp"
@@ -21,18 +21,18 @@ namespace authzd::test {
 
 enum class Law {
   counts,         // no more policies lose access in a window than the rails allow
-  first_deletes,  // a new or lost state deletes nothing that nobody approved
+  first_deletes,  // a new or lost state deletes nothing without approval
   old_state,      // nor does one that is older than the world
-  use,            // what was used recently keeps its policy, or was covered for as long
-  unknown_use,    // the same where nothing is known of its use
-  protection,     // what was protected stays as it is for a day after that ended
-  ownership,      // nothing of others is touched
-  capture,        // a document lets go of its own policies alone, and for good
+  use,            // a recently used policy stays, or was covered for as long
+  unknown_use,    // the same if its use is unknown
+  protection,     // a protected policy stays unchanged for a day after the protection ended
+  ownership,      // policies of others are not touched
+  capture,        // a document releases only its own policies, permanently
   breadth,        // nothing reaches what no manifest names, unless approved
   grace,          // access to keys is shown as ending before it ends
-  delegators,     // nothing that delegates goes, unless approved
-  revocation,     // what no manifest wants any more goes, once people let it
-  repair,         // what manifests want is there, and no more than that
+  delegators,     // no delegating policy is removed, unless approved
+  revocation,     // unwanted policies are removed once people approve
+  repair,         // everything that manifests want exists, and nothing more
 };
 std::string_view to_string(Law law);
 
@@ -63,15 +63,15 @@ class Witness {
  public:
   explicit Witness(const Rules& rules) : rules_(rules) {}
 
-  // What happens, in the order in which it does.
+  // The events, in order.
   void owner_is(const std::string& owner) { owners_.insert(owner); }
   void considers(const Documents& documents) { considered_ = documents; }
   void applied(const Documents& documents, Timestamp now);
-  /// A request came; where IAM dates it too early, nobody can know better.
+  /// A request happened; if IAM dates it too early, the daemon cannot know better.
   void used(std::size_t request, Timestamp at);
   void looks(const std::vector<Observed>& policies, Timestamp now);
   void approved(const Plan& shown, const std::string& hash, Timestamp now);
-  /// From here on an approval may have been dated by a time that was not: it counts until done.
+  /// From now on an approval may have a wrong date: it counts until done.
   void iam_was_wrong() { is_iam_wrong_ = true; }
   void state_was_lost();
   void state_was_kept() {
@@ -81,21 +81,21 @@ class Witness {
   void state_was_put_back();
   void did(const Write& write, Timestamp now);
 
-  /// What is left once all has come to rest, against the revision that was applied last.
+  /// Judges the final state, after quiescence, against the last applied revision.
   void judge_the_end(const std::vector<Observed>& policies, Timestamp now);
 
   [[nodiscard]] std::size_t writes() const { return writes_; }
   [[nodiscard]] const std::vector<Finding>& findings() const { return findings_; }
 
  private:
-  /// What the applied revisions said of a scope.
+  /// What the applied revisions said about a scope.
   struct Standing {
     std::optional<Document> document = {};
     std::optional<RoleBits> granted = {};  // none: nothing, or its end has come
-    Timestamp since = {};                  // it grants just that
-    Timestamp ends_since = {};             // it names this end
+    Timestamp since = {};                  // since when it grants exactly that
+    Timestamp ends_since = {};             // since when it has this end
     std::optional<Timestamp> protected_until = {};
-    bool was_protected_last = false;  // when a document spoke of it last
+    bool was_protected_last = false;  // by the last document with this scope
   };
   struct Pass {
     Action action;
@@ -104,12 +104,12 @@ class Witness {
     bool is_spent = false;
   };
   struct Own {
-    Scope scope;              // that the daemon last wrote
-    Access wrote;             // all of it
-    std::size_t written = 0;  // as which of its writes
+    Scope scope;              // of the daemon's last write
+    Access wrote;             // the whole access
+    std::size_t written = 0;  // number of the write
     std::string name;
     bool is_released = false;
-    std::size_t epoch = 0;  // of the name, when a document of it wanted this scope last
+    std::size_t epoch = 0;  // of the name, when a document of it last wanted this scope
   };
 
   void judge_loss(const Write& write, Timestamp now);
@@ -138,17 +138,17 @@ class Witness {
   Documents considered_;
   Documents applied_;
   std::map<std::string, Standing> standings_;  // by scope
-  std::map<std::string, std::size_t> epochs_;  // of names: how often each went away
+  std::map<std::string, std::size_t> epochs_;  // by name: how often it was removed
   std::map<PolicyId, Timestamp> uses_;
   std::map<std::pair<PolicyId, PolicyId>, Timestamp> covered_since_;
   std::vector<Pass> passes_;
   std::vector<Timestamp> losses_;
   std::map<PolicyId, Own> own_;
-  std::map<PolicyId, Access> permitted_;  // by each policy that there is
+  std::map<PolicyId, Access> permitted_;  // by each existing policy
   std::map<PolicyId, Scope> scopes_;
   std::set<std::string> used_scopes_;
-  std::set<PolicyId> marked_;  // with a marker of ours
-  std::set<PolicyId> heirs_;   // stand for one that was used, and that they covered
+  std::set<PolicyId> marked_;  // with our marker
+  std::set<PolicyId> heirs_;   // replace a used policy that they covered
   bool are_first_deletes_approved_ = true;
   bool were_first_deletes_approved_ = true;  // when the backup was made
   bool was_state_lost_ = false;

@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// No sum of a few is a whole day, so that no step lies on the edge of a window.
+// No sum of a few is a whole day, so that no step falls on the edge of a window.
 constexpr std::array<std::chrono::minutes, kWaits> kWaitTimes = {
     5min, 61min, 183min, 787min, 1'507min};
 
@@ -96,7 +96,7 @@ std::string World::take(const Step& step) {
   }
 }
 
-/// Replicas have caught up by the time that a cycle takes its turn.
+/// Replicas have caught up before the next cycle.
 void World::pass(std::chrono::minutes time) {
   around_.clock.advance(time);
   around_.iam.settle();
@@ -119,7 +119,8 @@ std::string World::jump_host_clock(const Step& step) {
   return "the host's clock is off by " + std::to_string(offset.count()) + " min";
 }
 
-/// Never by as much as the host's: two clocks that agree are the time, as far as anyone can tell.
+/// Never by as much as the host's: two clocks that agree define the time, as far as anyone can
+/// tell.
 std::string World::jump_iam_clock(const Step& step) {
   constexpr std::array<std::chrono::minutes, 4> kOffsets = {0min, 1'700min, -1'700min, 40min};
   const auto offset = kOffsets.at(step.c % kOffsets.size());
@@ -146,7 +147,7 @@ std::string World::make_trouble(const Step& step) {
          " from now: " + kWords.at(1 + step.a % 5);
 }
 
-/// Clocks are right, nobody meddles, and a person approves all that is shown.
+/// Clocks are right, nobody edits IAM, and a person approves everything that is shown.
 void World::come_to_rest() {
   around_.host_offset = 0min;
   around_.iam_offset = 0min;

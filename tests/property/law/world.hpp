@@ -18,19 +18,19 @@
 namespace authzd::test {
 
 struct Setting {
-  std::uint64_t seed = 0;  // decides the rules; the story is told apart
+  std::uint64_t seed = 0;  // selects the rules; the story has its own seed
   Flaw flaw = Flaw::none;
-  std::string deaf_to = {};  // a rail whose holds let everything through, unasked
+  std::string deaf_to = {};  // a rail whose holds release everything without approval
 };
 
 class World {
  public:
   World(const Setting& setting, const Story& story);
 
-  /// What the witness has to say once the story is over and all has come to rest. Call it once.
+  /// The witness's findings after the story and quiescence. Call it once.
   std::vector<Finding> live();
 
-  /// What happened, a line a step.
+  /// What happened, one line per step.
   [[nodiscard]] const std::string& told() const { return told_; }
 
  private:

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// .authzdignore means what git makes of the same lines in a .gitignore.
+// .authzdignore has the meaning of the same lines in git's .gitignore.
 #include "reconciler/manifest/ignore_rules.hpp"
 #include "tests/support/temp_folder.hpp"
 
@@ -53,8 +53,8 @@ std::string random_pattern(Random& random) {
   return line;
 }
 
-/// Git takes the "**" of "a**/b" for folders, since it compares what stands before the first "*" by
-/// itself; its manual says otherwise.
+/// Git treats the "**" of "a**/b" as folders, because it compares the text before the first "*"
+/// separately; its manual says otherwise.
 bool is_documented(const std::string& line) {
   for (std::size_t at = line.find("**"); at != std::string::npos; at = line.find("**", at + 1)) {
     const bool is_part_begin = at == 0 || line[at - 1] == '/' || line[at - 1] == '!';
@@ -84,7 +84,7 @@ std::set<std::string> read_lines(const std::filesystem::path& path) {
 
 class IgnoreProperty : public testing::TestWithParam<unsigned> {
  protected:
-  /// What git ignores of the paths, in a repository that has these lines for a .gitignore.
+  /// The paths that git ignores in a repository with these lines as .gitignore.
   std::set<std::string> ignored_by_git(const std::string& rules, const std::string& paths) const {
     const std::string root = folder_.path().string();
     write(folder_.path() / ".gitignore", rules);

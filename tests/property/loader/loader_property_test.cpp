@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The loader is total, and the order of its input means nothing.
+// The loader accepts any input, and its order does not matter.
 #include "reconciler/manifest/loader.hpp"
 
 #include <gtest/gtest.h>
@@ -42,7 +42,7 @@ LoadOptions options() {
   return result;
 }
 
-/// Loads the text and checks what must hold for any text whatever.
+/// Loads the text and checks the invariants for any text.
 void expect_total(const std::string& text) {
   const std::vector<SourceFile> files{{"any.yaml", text}};
   const LoadOutcome outcome = load_manifests(files, options());
@@ -117,7 +117,7 @@ TEST_P(LoaderProperty, DoesNotDependOnTheOrderOfFiles) {
   EXPECT_EQ(shuffled.diagnostics, sorted.diagnostics);
 }
 
-/// As long as `bytes`, of this text again and again.
+/// This text repeated up to `bytes`.
 std::vector<SourceFile> files_of(std::string_view text, std::size_t bytes) {
   std::vector<SourceFile> files;
   while (bytes > 0) {
@@ -264,7 +264,7 @@ TEST(LoaderLimits, RefuseADocumentThatTakesTooLongForOneStep) {
   EXPECT_EQ(outcome.documents, 2U);
 }
 
-// Whatever stands behind the marker, and however a document ends.
+// Whatever follows the marker, and however a document ends.
 TEST(LoaderLimits, HoldForEachDocumentOfAFile) {
   LoadOptions small = options();
   small.limits.max_document_bytes = 10;

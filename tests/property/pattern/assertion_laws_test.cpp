@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What an assertion's verdict says, held against every access of a small world, by brute force:
-// what "holds" has no access against it, and what is "violated" has one.
+// Compares an assertion's verdict with every access of a small world, by brute force: "holds" has
+// no access that contradicts it, and "violated" has one.
 #include "reconciler/pattern/assertion_check.hpp"
 #include "reconciler/pattern/policy_pattern.hpp"
 
@@ -22,7 +22,7 @@ namespace {
 
 const AccountId kOwn{"0123456789abcdef0123456789abcdef"};
 
-/// Patterns and policies are of the first two letters; 'c' stands for all that they do not spell.
+/// Patterns and policies use the first two letters; 'c' represents all other texts.
 constexpr std::string_view kLetters = "abc";
 constexpr std::size_t kLength = 2;
 
@@ -115,7 +115,7 @@ rc::Gen<std::string> a_glob() {
   return rc::gen::element<std::string>("a", "b", "ab", "a*", "*b", "?", "a?", "*");
 }
 
-/// A value within the texts that the world has of each attribute.
+/// A value among the texts that the world has for each attribute.
 rc::Gen<Attribute> an_attribute(std::string name, bool is_source) {
   return rc::gen::map(rc::gen::tuple(rc::gen::inRange(0, is_source ? 2 : 5), a_glob(), a_glob()),
                       [name = std::move(name)](const auto& drawn) -> Attribute {
@@ -231,8 +231,7 @@ RC_GTEST_PROP(AssertionLaws, AlwaysThatHoldsHasAnAccessWithEachRole, ()) {
   }
 }
 
-/// The law would find a judge that reads patterns as rails.never does, which overlooks what is
-/// wider.
+/// The law detects a judge that reads patterns like rails.never, which overlooks wider grants.
 TEST(AssertionLaws, TellAJudgeThatOverlooksWhatIsWider) {
   AccessPattern one;
   one.parts = {{"target.serviceName", "a"}, {"target.serviceInstance", "b"}};

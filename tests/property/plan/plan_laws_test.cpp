@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Laws that hold for every world, not only for those that someone thought of.
+// Laws that hold for every world, not only for known examples.
 
 #include "reconciler/plan/mode_filter.hpp"
 #include "reconciler/plan/never.hpp"
@@ -81,7 +81,7 @@ World any_world() {
     if (one_in(8)) grant.expires_at = Timestamp{};
     if (one_in(8)) world.desired.back().roles = Error{ErrorCode::timeout, "slow"};
   }
-  for (const std::string& target : kTargets) {  // one policy a key, as IAM has it
+  for (const std::string& target : kTargets) {  // one policy per key, as in IAM
     if (one_in(4)) continue;
     world.observed.push_back(any_policy("p-" + target, target));
     if (one_in(4)) world.ownership.known_ids.insert(PolicyId("p-" + target));
@@ -90,7 +90,7 @@ World any_world() {
   return world;
 }
 
-/// Plans and performs until nothing is left to do, as the daemon does; false if that never ends.
+/// Plans and performs like the daemon until nothing is left to do; false if that never ends.
 bool converges(World& world) {
   for (int cycle = 0; cycle < 6; ++cycle) {
     const Plan plan = world.plan();
@@ -146,7 +146,7 @@ RC_GTEST_PROP(PlanLaw, TouchesNothingThatIsUnownedOrProtected, ()) {
     const Description text = parse_description(policy.content.description);
     const bool is_known = world.ownership.known_ids.contains(policy.id);
     RC_ASSERT(policy.template_id.empty() && !policy.created_by.value.starts_with("crn:"));
-    if (!text.rivals.empty()) {  // both are of prod, and only the state's word counts
+    if (!text.rivals.empty()) {  // both are of prod, and only the state counts
       RC_ASSERT(is_known);
       continue;
     }

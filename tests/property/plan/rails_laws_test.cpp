@@ -103,7 +103,7 @@ std::set<std::string> any_subset(const std::set<std::string>& all) {
   return some;
 }
 
-/// The holds that no approval was given for, action by action.
+/// The holds without an approval, action by action.
 Plan without(Plan plan, const std::set<std::string>& approved) {
   for (Action& action : plan.actions) {
     std::erase_if(action.holds, [&](const Hold& hold) { return approved.contains(hold.hash); });

@@ -78,7 +78,7 @@ Permitted::Permitted(const PolicyContent& policy,
   add(policy.resource, "b");
 }
 
-// Values that both policies judge alike are alike: one of each kind stands for all of them.
+// Values that both policies treat alike are equivalent: one of each kind represents all of them.
 std::vector<std::size_t> Permitted::kinds(const Permitted& other, std::size_t attribute) const {
   std::vector<std::size_t> kinds;
   std::set<std::pair<bool, bool>> seen;

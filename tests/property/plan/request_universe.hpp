@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Requests by brute force: what IAM's operators mean, said a second time and as plainly as can be,
-// so that what authzd concludes about policies can be held against all requests there are.
+// Requests by brute force: a second, simple implementation of IAM's operators, so that authzd's
+// conclusions about policies can be compared with all possible requests.
 #pragma once
 
 #include "reconciler/model/policy.hpp"
@@ -15,10 +15,10 @@
 
 namespace authzd::test {
 
-/// What is not known of IAM.
+/// Unknown behaviour of IAM.
 struct Reading {
   bool star_is_wild_under_equality = false;
-  bool twice_means_either = false;  // of two attributes of one name
+  bool twice_means_either = false;  // for two attributes of one name
 };
 
 bool fits_glob(std::string_view glob, std::string_view text);
@@ -26,13 +26,13 @@ bool fits_glob(std::string_view glob, std::string_view text);
 /// All texts of up to `length` letters of `alphabet`, the empty one first.
 std::vector<std::string> all_texts(std::string_view alphabet, std::size_t length);
 
-/// What some request has and one policy permits: three attributes, each absent or any of `texts`,
-/// the source's "a", the target's "a" and "b", and a role.
+/// The requests that one policy permits: three attributes, each absent or any of `texts`, the
+/// source's "a", the target's "a" and "b", and a role.
 class Permitted {
  public:
   Permitted(const PolicyContent& policy, const std::vector<std::string>& texts, Reading reading);
 
-  /// A request that this permits and `other` does not, as text; empty where there is none.
+  /// A request that this permits and `other` does not, as text; empty if there is none.
   [[nodiscard]] std::string beyond(const Permitted& other) const;
 
  private:

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a change is called, against what it does to every request.
+// Compares the classification of a change with its effect on every request.
 
 #include "reconciler/pattern/globs.hpp"
 #include "reconciler/plan/risk.hpp"
@@ -32,7 +32,7 @@ Texts some_of(const Texts& texts) {
   return chosen;
 }
 
-/// What may be written under equality, and as a pattern.
+/// The texts for equality, and for patterns.
 struct Vocabulary {
   Texts literals;
   Texts globs;
@@ -64,7 +64,7 @@ PolicyContent any_policy(const Vocabulary& words) {
   return policy;
 }
 
-/// One that is another with a little changed: two of any kind are rarely one within the other.
+/// A slightly changed copy: two random policies are rarely one within the other.
 PolicyContent near(const PolicyContent& policy, const Vocabulary& words) {
   PolicyContent other = policy;
   switch (*rc::gen::inRange(0, 4)) {

@@ -1,9 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Whatever policies IAM holds, `export` gives manifests that load and that plan to nothing but
-// taking over, or says what it leaves out and why; and one policy's manifest is no matter of the
-// others.
+// For any policies in IAM, `export` gives manifests that load and whose plan only takes policies
+// over, or says what it omits and why. One policy's manifest does not depend on the others.
 #include "reconciler/manifest/loader.hpp"
 #include "reconciler/plan/planner.hpp"
 #include "reconciler/report/export.hpp"
@@ -191,7 +190,7 @@ LoadOutcome load(const std::string& yaml) {
   return load_manifests(std::vector<SourceFile>{{"export.yaml", yaml}}, options);
 }
 
-/// The CRNs of what an exported grant names.
+/// The CRNs of an exported grant's roles.
 RoleSet roles_of(const Grant& grant, const RoleNames& names) {
   RoleSet crns;
   for (const std::string& written : grant.roles) {

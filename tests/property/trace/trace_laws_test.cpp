@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Whatever an exchange holds, and wherever: nothing of a secret, an id, an address or a name is in
-// the trace, the same text has the same stand-in, and what was written is read as the same.
+// For any exchange: the trace contains no secret, id, address or name; equal texts have equal
+// pseudonyms; and output parses back to the same value.
 
 #include "reconciler/base/percent.hpp"
 #include "reconciler/trace/disguise.hpp"
@@ -41,7 +41,7 @@ std::string guid() {
          of_chars(kHex, 4) + "-" + of_chars(kHex, 12);
 }
 
-/// What must not survive, of every kind. Each has a piece by which it would be known again.
+/// What must not survive, of every kind. Each has a part that identifies it.
 struct Planted {
   std::string text;
   std::string piece;
@@ -49,7 +49,7 @@ struct Planted {
 };
 
 Planted planted() {
-  const std::string name = "q" + of_chars(kLower, 7) + "zq";  // no word of any vocabulary
+  const std::string name = "q" + of_chars(kLower, 7) + "zq";  // not in any vocabulary
   switch (*rc::gen::inRange(0, 11)) {
     case 0: {
       const std::string id = guid();
@@ -142,7 +142,7 @@ RawExchange exchange_with(const Planted& what) {
                                      "Transaction-Id",
                                      "X-Request-Id",
                                      what.text});
-  // What is sent as a token is sought everywhere; the rest must be found by what it is.
+  // A sent token is searched everywhere; anything else must be recognised by its form.
   const bool is_token = what.is_secret && *rc::gen::arbitrary<bool>();
   raw.headers = {{"Authorization", "Bearer " + (is_token ? what.text : "of-nobody")},
                  {any_of({"If-Match", "Accept", "Cookie"}), what.text}};

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Laws of the undo, over any run in any world.
+// Laws of the undo, for any run in any world.
 #include "reconciler/undo/undo.hpp"
 #include "tests/support/model_world.hpp"
 
@@ -30,7 +30,7 @@ bool one_in(int n) {
   return *rc::gen::inRange(0, n) == 0;
 }
 
-/// What a run did, and the world before and after it.
+/// A run, and the world before and after it.
 struct Run {
   Policies before;
   Policies after;
@@ -42,7 +42,7 @@ const Observed* find(const Policies& policies, const PolicyId& id) {
   return found == policies.end() ? nullptr : &*found;
 }
 
-/// Performs each action and writes down what came of it.
+/// Performs each action and records its outcome.
 Run perform_all(Policies before, const std::vector<Action>& actions) {
   Run run{before, std::move(before), {}};
   for (const Action& action : actions) {
@@ -65,7 +65,7 @@ Run perform_all(Policies before, const std::vector<Action>& actions) {
   return run;
 }
 
-/// A run as the planner makes it: any manifests against any policies of ours.
+/// A run of the planner: any manifests against any policies of ours.
 Run any_run() {
   Policies observed;
   std::vector<WantedGrant> desired;
@@ -83,7 +83,7 @@ Undo undo_of(const Run& run, const Policies& now) {
   return make_undo(kAccount, run.past, now, prod(), {});
 }
 
-/// Active policies by key: what they grant. Ids of policies made again differ, rightly.
+/// Active policies by key: what they grant. Ids of recreated policies may differ.
 std::map<Key, PolicyContent> grants(const Policies& policies) {
   std::map<Key, PolicyContent> found;
   for (const Observed& policy : policies) {

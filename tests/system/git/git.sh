@@ -177,7 +177,7 @@ until_true "the restarted daemon to say so" status_says "cannot be reached"
 serve_on "$port"
 until_true "git daemon to listen again" answers
 
-# Without a word to it, the daemon looks by itself, at the interval that a reload gave it; the cycle
+# Without a notification, the daemon checks by itself, at the interval that a reload gave it; the cycle
 # that the reload starts is over by the second push.
 configuration 5s "$git_source"
 kill -HUP "${pids[daemon]}"

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The ready-made manifests are what a new user copies first: each must load without a word.
+// The ready-made manifests are what a new user copies first: each must load without diagnostics.
 
 #include "daemon/data/data.hpp"
 #include "daemon/iam/service_catalogue.hpp"

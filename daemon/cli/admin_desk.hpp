@@ -7,6 +7,7 @@
 
 #include "daemon/admin/admin_server.hpp"
 #include "daemon/cli/commands.hpp"
+#include "daemon/cli/invocation.hpp"
 
 #include <string>
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "daemon/cli/commands.hpp"
+#include "daemon/cli/invocation.hpp"
 #include "daemon/cli/setup.hpp"
 
 #include <functional>
@@ -47,8 +48,8 @@ struct CommandRow {
   /// Adds the options to the command's part of the command line; what it returns gives the command
   /// that was read, once parsing has ended.
   using Describe = std::function<AnyCommand()> (*)(CommandLine&, CLI::App&);
-  using Perform = Ending (*)(CommandContext, const AnyCommand&);
-  using PerformOn = Ending (*)(CommandContext, Workplace, const AnyCommand&);
+  using Perform = Ending (*)(CommandContext, AnyCommand);
+  using PerformOn = Ending (*)(CommandContext, Workplace, AnyCommand);
 
   std::string_view name;
   std::string_view summary;   // one line, without a full stop

@@ -11,13 +11,13 @@ namespace authzd {
 namespace {
 
 template <class Command>
-Ending perform(CommandContext context, const AnyCommand& command) {
-  return run_command(context, std::get<Command>(command));
+Ending perform(CommandContext context, AnyCommand command) {
+  return run_command(context, std::get<Command>(std::move(command)));
 }
 
 template <class Command>
-Ending perform_on(CommandContext context, Workplace place, const AnyCommand& command) {
-  return run_command(context, std::move(place), std::get<Command>(command));
+Ending perform_on(CommandContext context, Workplace place, AnyCommand command) {
+  return run_command(context, std::move(place), std::get<Command>(std::move(command)));
 }
 
 constexpr CommandNeeds kNothing{.asks_iam = false};

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "daemon/cli/commands.hpp"
+#include "daemon/cli/invocation.hpp"
 
 #include <optional>
 #include <string>

@@ -1,10 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/cli/options.hpp"
-
 #include "daemon/cli/command_line.hpp"
 #include "daemon/cli/command_row.hpp"
+#include "daemon/cli/invocation.hpp"
 #include "daemon/net/version.hpp"
 #include "reconciler/base/text.hpp"
 

@@ -12,7 +12,6 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -179,24 +178,5 @@ using AnyCommand = std::variant<ValidateCommand,
                                 SuspendCommand,
                                 ResumeCommand,
                                 HelpCommand>;
-
-struct CommandRow;
-
-struct Invocation {
-  CommonOptions common;
-  AnyCommand command;
-  const CommandRow* row = nullptr;     // of the table: what the command needs, and where it runs
-  std::vector<std::string> arguments;  // as typed: what a daemon is sent
-};
-
-/// Parsing ended the call by itself: help, version, or a mistake with what to do about it.
-struct EarlyExit {
-  ExitCode code = ExitCode::done;
-  std::string text;  // for standard output where the code is `done`, else for standard error
-};
-
-/// `words`: without the name of the program.
-std::variant<Invocation, EarlyExit> parse_command_line(const std::vector<std::string>& words,
-                                                       std::span<const CommandRow> table);
 
 }  // namespace authzd

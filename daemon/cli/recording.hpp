@@ -5,6 +5,7 @@
 #pragma once
 
 #include "daemon/cli/commands.hpp"
+#include "daemon/cli/invocation.hpp"
 #include "daemon/cli/setup.hpp"
 #include "daemon/record/trace_recorder.hpp"
 

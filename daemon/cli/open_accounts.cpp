@@ -162,6 +162,7 @@ Result<Accounts> open_accounts(const CommandContext& context,
       auto taken = trust_saved(*list, account.spec, *parts.state);
       if (!taken) return std::move(taken).error().context("account " + account.spec.name);
       parts.reader = std::make_unique<OfflineReader>(std::move(*list), account.spec.id);
+      parts.is_offline = true;
     } else {
       auto connected = connect(context, setup.iam, account, access, total, recorder, parts);
       if (!connected) return std::move(connected).error();

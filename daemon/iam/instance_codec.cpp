@@ -46,6 +46,17 @@ std::optional<CrnParts> parts_of(std::string_view crn) {
   return parts;
 }
 
+/// An id goes into policies as it is shown: what IAM would take for a pattern, or a person could
+/// not see, is none.
+bool is_plain_id(std::string_view id) {
+  const auto is_letter_or_digit = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
+  return is_attribute_value(id) && is_instance_id(id) && is_letter_or_digit(id.front()) &&
+         std::ranges::all_of(
+             id, [&](char c) { return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.'; });
+}
+
 /// What the CRN says; nothing where it is none of an instance in an account.
 bool read_crn(std::string_view crn, Instance& out) {
   const auto parts = parts_of(crn);
@@ -54,8 +65,8 @@ bool read_crn(std::string_view crn, Instance& out) {
   const std::string_view id = parts->at(CrnPart::instance);
   if (!account.starts_with("a/")) return false;
   account.remove_prefix(2);
-  const bool fits = is_account_id(account) && is_attribute_value(id) && is_instance_id(id) &&
-                    is_service_name(parts->at(CrnPart::service));
+  const bool fits =
+      is_account_id(account) && is_plain_id(id) && is_service_name(parts->at(CrnPart::service));
   if (!fits) return false;
   out.service = parts->at(CrnPart::service);
   out.account = AccountId{to_lower(account)};
@@ -113,6 +124,17 @@ std::string next_query(const Json& page, Fault& fault) {
   return query;
 }
 
+/// `rows_count` is of this page: a page that lacks one of two instances of a name would make the
+/// other one look like the only one.
+void check_count(const Json& page, std::size_t shown, Fault& fault) {
+  const auto count = page.is_object() ? page.find("rows_count") : page.end();
+  if (!page.is_object() || count == page.end() || !count->is_number_unsigned()) return;
+  const auto rows = count->get<std::uint64_t>();
+  if (rows <= shown) return;
+  fault.add("says that it has " + std::to_string(rows) + " instances, and shows " +
+            std::to_string(shown));
+}
+
 }  // namespace
 
 Result<InstancePage> decode_instances(std::string_view body) {
@@ -124,6 +146,7 @@ Result<InstancePage> decode_instances(std::string_view body) {
   if (read_array(*json, kResources, fault) == nullptr) fault.add("has no list of resources");
   InstancePage page;
   page.next = next_query(*json, fault);
+  check_count(*json, split->elements.size(), fault);
   for (const std::string_view element : split->elements) {
     if (fault.any()) break;
     auto instance = read_instance(element, fault);

@@ -21,11 +21,20 @@ constexpr std::size_t kMostKept = 1'000;        // names
 constexpr std::size_t kPageSize = 100;          // IBM's own default
 constexpr std::size_t kMostPages = 200;         // of one look-up
 constexpr std::size_t kMostInstances = 20'000;  // the same
-// A page with all its attempts: what is not looked up now will be in the next cycle.
+// A page with all its attempts, and a whole look-up: what is not looked up now will be in the next
+// cycle.
 constexpr std::chrono::seconds kPatience(30);
+constexpr std::chrono::seconds kPatienceForAll(60);
 
 Error endless(const std::string& why) {
   return {ErrorCode::bad_response, "the list of instances " + why};
+}
+
+Error too_slow(std::size_t pages) {
+  return {ErrorCode::timeout,
+          "the list of instances did not end within " +
+              std::to_string(kPatienceForAll / std::chrono::seconds(1)) +
+              " s: " + count_of(pages, "page", "pages") + " so far"};
 }
 
 }  // namespace
@@ -49,7 +58,9 @@ Async<std::vector<Instance>> InstanceReader::read(std::string name) {
   if (!name.empty()) query += "&name=" + percent_encoded(name);
   std::vector<Instance> all;
   std::set<std::string> seen;
+  const auto until = session_->clock().ticks() + kPatienceForAll;
   while (!query.empty()) {
+    if (session_->clock().ticks() >= until) co_return too_slow(seen.size());
     if (!seen.insert(query).second) co_return endless("leads to the same page again");
     if (seen.size() > kMostPages || all.size() > kMostInstances) {
       co_return endless("has no end: " + count_of(all.size(), "instance", "instances") + " in " +

@@ -20,7 +20,10 @@ std::optional<Timestamp> last_trusted(const AccountState& state) {
 AccountRuntime::AccountRuntime(AccountParts parts, Clock& clock)
     : parts_(std::move(parts)),
       clock_(clock),
-      loader_(parts_.spec, parts_.source.get(), *parts_.state),
+      loader_(parts_.spec,
+              parts_.source.get(),
+              *parts_.state,
+              parts_.is_offline ? nullptr : parts_.reader.get()),
       standing_(std::make_shared<Standing>(clock, last_trusted(*parts_.state))) {
   status().name = parts_.spec.name;
   status().id = parts_.spec.id;

@@ -40,6 +40,7 @@ struct AccountParts {
   std::unique_ptr<HttpClient> http;      // what reader and writer speak through; null: offline
   std::shared_ptr<ApiCalls> calls = {};  // counted by `http`; null: nobody counts
   std::unique_ptr<PolicyReader> reader;
+  bool is_offline = false;               // `reader` has a saved list, and can look nothing up
   std::unique_ptr<PolicyWriter> writer;  // null: nothing of this account can be written
   std::vector<std::shared_ptr<WriteObserver>> observers = {};  // besides the state
   Log log;                                                     // carries the account, and `run`

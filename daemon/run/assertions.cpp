@@ -5,6 +5,7 @@
 
 #include "daemon/iam/service_catalogue.hpp"
 #include "reconciler/plan/asserted.hpp"
+#include "reconciler/plan/plan_draft.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -52,6 +53,20 @@ void take_assertions(PlanOptions& options,
   options.role_names = known_role_names(policies, looked_up);
 }
 
+boost::asio::awaitable<Plan> make_plan_in_turns(
+    const AccountId& account,                // coroutine-ref: the awaiter's
+    std::span<const ResolvedGrant> desired,  // coroutine-ref: the awaiter's
+    std::span<const Observed> observed,      // coroutine-ref: the awaiter's
+    const Ownership& ownership,              // coroutine-ref: the awaiter's
+    const PlanOptions& options) {            // coroutine-ref: the awaiter's
+  PlanDraft draft = draft_plan(account, desired, observed, ownership, options);
+  {
+    AssertionGuard guard(draft.plan, observed, options.assertions, options.role_names);
+    while (guard.step()) co_await boost::asio::post(boost::asio::use_awaitable);
+  }  // which gives the actions back
+  co_return finish_plan(std::move(draft), ownership, options);
+}
+
 boost::asio::awaitable<void> judge_assertions(
     Plan& plan,                          // coroutine-ref: the awaiter's
     const GoodRevision& good,            // coroutine-ref: the awaiter's
@@ -61,7 +76,9 @@ boost::asio::awaitable<void> judge_assertions(
   if (good.desired.assertions.empty()) co_return;
   const AssertedAccount account(plan, policies, names);
   for (const Assertion& assertion : good.desired.assertions) {
-    plan.assertions.push_back(account.judge(assertion));
+    AssertionJudgement judgement(account, assertion);
+    while (judgement.step()) co_await boost::asio::post(boost::asio::use_awaitable);
+    plan.assertions.push_back(std::move(judgement).finish());
     co_await boost::asio::post(boost::asio::use_awaitable);
   }
 }

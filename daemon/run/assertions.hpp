@@ -22,6 +22,14 @@ void take_assertions(PlanOptions& options,
                      std::span<const Observed> policies,
                      const RoleNames& looked_up);
 
+/// make_plan(), with others in between.
+boost::asio::awaitable<Plan> make_plan_in_turns(
+    const AccountId& account,                // coroutine-ref: the awaiter's
+    std::span<const ResolvedGrant> desired,  // coroutine-ref: the awaiter's
+    std::span<const Observed> observed,      // coroutine-ref: the awaiter's
+    const Ownership& ownership,              // coroutine-ref: the awaiter's
+    const PlanOptions& options);             // coroutine-ref: the awaiter's
+
 /// Each against the account as the plan leaves it: fills in Plan::assertions and lost_assertions.
 /// Others get their turn between two.
 boost::asio::awaitable<void> judge_assertions(

@@ -5,11 +5,13 @@
 
 #include "daemon/iam/service_catalogue.hpp"
 #include "daemon/net/version.hpp"
+#include "daemon/run/located_names.hpp"
 #include "daemon/run/quorum.hpp"
 #include "daemon/run/vanished_grants.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/asserted.hpp"
+#include "reconciler/plan/instances.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/post.hpp>
@@ -38,12 +40,9 @@ Error invalid(const std::vector<Diagnostic>& diagnostics) {
               "; nothing of this revision is applied"};
 }
 
-SharedRevision share(std::string revision,
-                     Desired desired,
-                     std::string digest,
-                     std::vector<AssertionChange> lost = {}) {
+SharedRevision share(std::string revision, Desired desired, std::string digest) {
   return std::make_shared<const GoodRevision>(
-      GoodRevision{std::move(revision), std::move(desired), std::move(digest), std::move(lost)});
+      GoodRevision{std::move(revision), std::move(desired), std::move(digest)});
 }
 
 std::string digest_of(std::span<const SourceFile> files) {
@@ -340,6 +339,10 @@ Async<Intent> DesiredLoader::take(Snapshot snapshot, Authors wrote, Timestamp no
     if (vanished) refused_ = {snapshot.revision, *vanished, {}};
   }
   if (refused_) co_return refuse(*refused_, now);
+  KnownInstances located;
+  auto unlocated = co_await locate(snapshot, loaded.desired, located);
+  if (!unlocated) co_return std::move(unlocated).error();
+  if (*unlocated) co_return refuse(std::move(**unlocated), now);
 
   const GoodText text{snapshot.revision, std::move(snapshot.files), now};
   if (auto kept = keep_good(text); !kept) co_return std::move(kept).error();
@@ -347,10 +350,11 @@ Async<Intent> DesiredLoader::take(Snapshot snapshot, Authors wrote, Timestamp no
     co_return std::move(kept).error();
   std::vector<AssertionChange> lost;
   if (good_) lost = assertion_changes(good_->desired.assertions, loaded.desired.assertions);
-  good_ = share(std::move(snapshot.revision),
-                std::move(loaded.desired),
-                digest_of(text.files),
-                std::move(lost));
+  good_ = std::make_shared<const GoodRevision>(GoodRevision{std::move(snapshot.revision),
+                                                            std::move(loaded.desired),
+                                                            digest_of(text.files),
+                                                            std::move(lost),
+                                                            std::move(located)});
   warnings_ = std::move(loaded.diagnostics);
   ignored_ = {snapshot.ignored.begin(), snapshot.ignored.end()};
   is_current_ = true;
@@ -358,6 +362,34 @@ Async<Intent> DesiredLoader::take(Snapshot snapshot, Authors wrote, Timestamp no
   Intent intent{good_, std::nullopt, warnings_, ignored_.size()};
   if (!keeps_ && spec_.approvers.not_the_author) intent.authors = std::move(wrote);
   co_return intent;
+}
+
+/// A revision is taken only once each instance name in it was found: until then nobody could say
+/// which policies its grants have, and so which may go. The next cycle asks again. What the names
+/// stand for is in the state before the revision is.
+Async<std::optional<Refusal>> DesiredLoader::locate(
+    const Snapshot& snapshot,   // coroutine-ref: the awaiter's
+    const Desired& desired,     // coroutine-ref: the awaiter's
+    KnownInstances& located) {  // coroutine-ref: the awaiter's
+  if (reader_ == nullptr || names_to_look_up(desired).empty()) co_return std::optional<Refusal>();
+  auto last = state_.instances.known();
+  if (!last) co_return std::move(last).error();
+  auto names = co_await locate_names(*reader_, desired, *last);
+  if (!names) co_return std::move(names).error();
+  if (names->failure) {
+    Refusal refusal{snapshot.revision, std::move(*names->failure), {}};
+    co_return std::optional(std::move(refusal));
+  }
+  if (!names->faults.empty()) {
+    Refusal refusal{snapshot.revision, invalid(names->faults), std::move(names->faults)};
+    co_return std::optional(std::move(refusal));
+  }
+  located = std::move(names->located);
+  if (keeps_ && !located.empty()) {
+    last->insert(located.begin(), located.end());
+    if (auto kept = state_.instances.keep(*last); !kept) co_return std::move(kept).error();
+  }
+  co_return std::optional<Refusal>();
 }
 
 Result<Intent> DesiredLoader::refuse(Refusal refusal, Timestamp now) {

@@ -5,10 +5,12 @@
 // while one is refused, the last good one remains in force (design §6), after a restart too.
 #pragma once
 
+#include "daemon/iam/gateway.hpp"
 #include "daemon/run/account_spec.hpp"
 #include "daemon/source/source.hpp"
 #include "daemon/state/account_state.hpp"
 #include "reconciler/manifest/loader.hpp"
+#include "reconciler/model/instance.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -26,6 +28,8 @@ struct GoodRevision {
   std::string digest;  // of the text: other paths give the same commit another
   /// Against the good revision that was in force before it, as far as this process knows.
   std::vector<AssertionChange> lost_assertions = {};
+  /// What its instance names stood for when it was taken, as far as the state did not know.
+  KnownInstances located = {};
 };
 
 /// A revision of thousands of grants is held once, by whoever still works with it.
@@ -50,9 +54,13 @@ struct Intent {
 
 class DesiredLoader {
  public:
-  /// All three must outlive this; without a source nothing is ever good.
-  DesiredLoader(const AccountSpec& spec, Source* source, AccountState& state)
-      : spec_(spec), source_(source), state_(state) {}
+  /// All must outlive this. Without a source nothing is ever good; without a reader instance names
+  /// are taken as they are.
+  DesiredLoader(const AccountSpec& spec,
+                Source* source,
+                AccountState& state,
+                PolicyReader* reader = nullptr)
+      : spec_(spec), source_(source), state_(state), reader_(reader) {}
 
   /// Fetches, and loads where the revision is another than the last one. It fails only where the
   /// state does.
@@ -96,12 +104,16 @@ class DesiredLoader {
   Async<Intent> consider(Snapshot snapshot, Timestamp now);
   Async<Intent> take(Snapshot snapshot, Authors wrote, Timestamp now);
   Result<Intent> refuse(Refusal refusal, Timestamp now);
+  Async<std::optional<Refusal>> locate(const Snapshot& snapshot,  // coroutine-ref: the awaiter's
+                                       const Desired& desired,    // coroutine-ref: the awaiter's
+                                       KnownInstances& located);  // coroutine-ref: the awaiter's
   Result<void> keep_good(const GoodText& text);
   Result<void> keep_attempted(std::string revision, std::string error, Timestamp now);
 
   const AccountSpec& spec_;
   Source* source_;
   AccountState& state_;
+  PolicyReader* reader_;
   bool keeps_ = true;  // false: of one who only looks
   bool has_recalled_ = false;
   bool is_current_ = false;           // `good_` was fetched by this process, with these paths

@@ -3,23 +3,51 @@
 
 #include "daemon/run/granted.hpp"
 
+#include "daemon/iam/service_catalogue.hpp"
+#include "reconciler/model/role.hpp"
+
+#include <algorithm>
 #include <map>
 #include <set>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace authzd {
 namespace {
 
-using RolesByKey = std::map<Key, std::set<std::string>>;
+/// The roles that a key is granted, as a manifest writes them, and as they were looked up: null
+/// where nobody has, or could not.
+struct GrantedHere {
+  std::set<std::string> written;
+  const RoleSet* resolved = nullptr;
+};
+using GrantsByKey = std::map<Key, GrantedHere>;
 
-/// A manifest names a role by its CRN, or as IAM shows it; where IAM's names could not be looked up
-/// by what its CRN ends in.
-bool names_role(const std::set<std::string>& written,
+/// IAM may call a custom role by any name, also by that of a predefined one, which a manifest then
+/// means.
+bool is_name_of_predefined(std::string_view name, const RoleQuery& pair) {
+  return std::ranges::any_of(published_roles(pair), [name](const Role& role) {
+    return is_predefined_role(role.crn) && role.display_name == name;
+  });
+}
+
+/// Whether the manifest names the role. A role that was looked up has one CRN. Without a look-up a
+/// name tells, or what the CRN of a role of IBM's ends in: anybody can make a custom role that ends
+/// so.
+bool names_role(const GrantedHere& granted,
                 const std::string& crn,
-                const RoleNames& names) {
-  if (written.contains(crn)) return true;
-  if (const auto name = names.find(crn); name != names.end()) return written.contains(name->second);
-  return written.contains(crn.substr(crn.rfind(':') + 1));
+                const RoleNames& names,
+                const PolicyContent& content) {
+  if (granted.written.contains(crn)) return true;
+  if (granted.resolved != nullptr) return granted.resolved->contains(crn);
+  const auto name = names.find(crn);
+  const bool is_predefined = is_predefined_role(crn) && crn.find(":iam::::") != std::string::npos;
+  if (name == names.end())
+    return is_predefined && granted.written.contains(std::string(last_part(crn)));
+  if (!granted.written.contains(name->second)) return false;
+  return is_predefined ||
+         !is_name_of_predefined(name->second, role_query(content.subject, content.resource));
 }
 
 /// Policies of ours that others may have changed; where `all`, those too that we changed last.
@@ -37,7 +65,7 @@ std::vector<const Observed*> perhaps_granted(const std::vector<Observed>& polici
 /// Those of them with roles that these grants name, no matter who gave them: they are what a
 /// revision granted, and to take them away is no repair.
 std::vector<GrantedPolicy> granted_of(const AccountId& account,
-                                      const RolesByKey& grants,
+                                      const GrantsByKey& grants,
                                       const std::vector<const Observed*>& policies,
                                       const RoleNames& names) {
   std::vector<GrantedPolicy> granted;
@@ -45,22 +73,36 @@ std::vector<GrantedPolicy> granted_of(const AccountId& account,
     const auto grant = grants.find(key_of(account, policy->content));
     if (grant == grants.end()) continue;
     GrantedPolicy found{policy->id, policy->content, true};
-    std::erase_if(found.content.roles,
-                  [&](const std::string& role) { return !names_role(grant->second, role, names); });
+    std::erase_if(found.content.roles, [&](const std::string& role) {
+      return !names_role(grant->second, role, names, policy->content);
+    });
     if (found.content.roles.empty()) continue;
     found.is_whole = found.content.roles == policy->content.roles &&
-                     found.content.roles.size() == grant->second.size();
+                     found.content.roles.size() == grant->second.written.size();
     granted.push_back(std::move(found));
   }
   return granted;
 }
 
-RolesByKey roles_of(const Desired& desired) {
-  RolesByKey roles;
-  for (const Grant& grant : desired.grants) {
-    roles.emplace(grant.key, std::set(grant.roles.begin(), grant.roles.end()));
+GrantsByKey grants_of(const ResolvedRoles& resolved) {
+  GrantsByKey grants;
+  for (const ResolvedGrant& each : resolved.grants) {
+    const std::vector<std::string>& roles = each.grant->roles;
+    grants.emplace(each.grant->key,
+                   GrantedHere{{roles.begin(), roles.end()}, each.roles ? &*each.roles : nullptr});
   }
-  return roles;
+  return grants;
+}
+
+/// Of the revision applied last: a grant that still has these roles has them looked up by now.
+GrantsByKey grants_of(const GrantedRoles& applied, const GrantsByKey& now) {
+  GrantsByKey grants;
+  for (const auto& [key, roles] : applied) {
+    const auto same = now.find(key);
+    const bool is_same = same != now.end() && same->second.written == roles;
+    grants.emplace(key, GrantedHere{roles, is_same ? same->second.resolved : nullptr});
+  }
+  return grants;
 }
 
 /// What the state knows of our last writes, with what was granted since by other hands.
@@ -87,14 +129,15 @@ Result<void> find_granted(const ReadingContext& context,
   if (!is_applied) return is_applied.error();
   const auto touched = perhaps_granted(observation.policies, ownership, !*is_applied);
   if (touched.empty()) return {};
-  findings.granted = granted_of(account, roles_of(good.desired), touched, names);
+  const GrantsByKey grants = grants_of(resolved);
+  findings.granted = granted_of(account, grants, touched, names);
   if (*is_applied) {
     findings.granted_before = findings.granted;
   } else {
     const auto applied = state.revisions.granted_roles();
     if (!applied) return applied.error();
     const auto by_others = perhaps_granted(observation.policies, ownership, false);
-    findings.granted_before = granted_of(account, *applied, by_others, names);
+    findings.granted_before = granted_of(account, grants_of(*applied, grants), by_others, names);
   }
   take_as_granted(memory, findings.granted_before);
   return {};

@@ -11,6 +11,8 @@
 #include "reconciler/report/wording.hpp"
 
 #include <map>
+#include <set>
+#include <string>
 
 namespace authzd {
 
@@ -26,6 +28,11 @@ struct NamedRevision {
 
 /// What makes a text show instances by their names.
 RoleNames names_of(const KnownInstances& known);
+
+/// What Resource Controller says of each name. Where there are many, all instances of the account
+/// are listed in place of asking for each. Once a look-up has failed in a way that the next one
+/// would, too, the other names are not asked for. Errors: cancelled.
+Async<InstanceTable> look_up_instances(PolicyReader& reader, std::set<std::string> names);
 
 /// Each name is looked up once; where there are many, all instances of the account are listed in
 /// their place. Once a look-up has failed, the names behind it are not asked for in this cycle.

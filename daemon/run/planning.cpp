@@ -5,6 +5,7 @@
 
 #include "daemon/run/assertions.hpp"
 #include "daemon/run/granted.hpp"
+#include "daemon/run/railed_plan.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/marker.hpp"
 #include "reconciler/plan/plan_name.hpp"
@@ -155,36 +156,16 @@ Async<PlanMemory> remember(ReadingContext context,
 
 /// Where `options` asks for some authorizations: what a plan of all wants, which theirs does not
 /// say.
-std::optional<Plan> plan_of_all(const AccountSpec& spec,
-                                const ResolvedRoles& resolved,
-                                const Observation& observation,
-                                const Ownership& ownership,
-                                PlanOptions options) {
-  if (options.names.empty()) return std::nullopt;
+boost::asio::awaitable<std::optional<Plan>> plan_of_all(
+    const AccountSpec& spec,         // coroutine-ref: the awaiter's
+    const ResolvedRoles& resolved,   // coroutine-ref: the awaiter's
+    const Observation& observation,  // coroutine-ref: the awaiter's
+    const Ownership& ownership,      // coroutine-ref: the awaiter's
+    PlanOptions options) {
+  if (options.names.empty()) co_return std::nullopt;
   options.names.clear();
-  return make_plan(spec.id, resolved.grants, observation.policies, ownership, options);
-}
-
-/// The plan after its rails, and before each change that they hold what repairs its policy. The
-/// rails judge what may be done now: the repair in the place of the change that waits.
-Plan with_rails(Plan plan,
-                const AccountSpec& spec,
-                const RailHistory& history,
-                const std::set<std::string>& approved,
-                const PlanMemory& memory) {
-  if (memory.written.empty()) return apply_rails(std::move(plan), spec.rails, history, approved);
-  Plan railed = apply_rails(plan, spec.rails, history, approved);
-  const std::vector<Action> repairs = repairs_of_held(railed, memory, spec.rails.never);
-  if (repairs.empty()) return railed;
-  std::set<PolicyId> repaired;
-  for (const Action& repair : repairs) repaired.insert(repair.id);
-  const auto waits = [&](const Action& action) { return repaired.contains(action.id); };
-  Plan now = std::move(plan);
-  std::erase_if(now.actions, waits);
-  now.actions.insert(now.actions.begin(), repairs.begin(), repairs.end());
-  now = apply_rails(std::move(now), spec.rails, history, approved);
-  std::ranges::copy_if(railed.actions, std::back_inserter(now.actions), waits);
-  return now;
+  co_return co_await make_plan_in_turns(
+      spec.id, resolved.grants, observation.policies, ownership, options);
 }
 
 /// The name is a document's, or that of one whose policies are still there.
@@ -342,9 +323,10 @@ Async<Planned> plan_named(ReadingContext context,
   remembered->history.role_names.insert(resolved->names.begin(), resolved->names.end());
   approved.merge(remembered->approved);
   take_assertions(options, good->desired.assertions, observation->policies, resolved->names);
-  Plan plan = make_plan(spec.id, resolved->grants, observation->policies, ownership, options);
+  Plan plan = co_await make_plan_in_turns(
+      spec.id, resolved->grants, observation->policies, ownership, options);
   if (may_be_blind(context, plan, *observation)) co_return blind_on_first_contact();
-  const auto all = plan_of_all(spec, *resolved, *observation, ownership, options);
+  const auto all = co_await plan_of_all(spec, *resolved, *observation, ownership, options);
   const Plan& whole = all ? *all : plan;
   auto memory = co_await remember(context, plan, whole, *observation, planned.findings);
   if (!memory) co_return std::move(memory).error();
@@ -354,7 +336,13 @@ Async<Planned> plan_named(ReadingContext context,
   planned.findings.removals = wanted_removals(whole);
   plan = recall(std::move(plan), *memory);
   plan = with_state_age(without_loose_ends(std::move(plan), observation->loose_ends.open), *age);
-  planned.plan = with_rails(std::move(plan), spec, remembered->history, approved, *memory);
+  planned.plan = with_rails(std::move(plan),
+                            spec,
+                            remembered->history,
+                            approved,
+                            *memory,
+                            options,
+                            observation->policies);
   planned.plan.hash = plan_name(planned.plan, observation->time.now);
   co_await judge_assertions(planned.plan, *good, observation->policies, options.role_names);
   planned.findings.state_age = std::move(*age);

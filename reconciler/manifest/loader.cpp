@@ -70,6 +70,7 @@ class ManifestLoading::Loader {
   std::size_t judged_ = 0;       // diagnostics
   std::size_t errors_ = 0;       // among them
   std::size_t grants_ = 0;       // including those of invalid documents
+  std::size_t patterns_ = 0;     // of all assertions
   bool is_full_ = false;
   std::unordered_map<std::string, SourcePos> names_;
   std::unordered_map<std::string, SourcePos> assertion_names_;
@@ -181,6 +182,13 @@ void ManifestLoading::Loader::decode_as_assertion(const YamlCursor& document) {
     document.error("here the manifests come to more than " +
                        count_of(options_.limits.max_assertions, "assertion", "assertions"),
                    "an assertion holds several patterns; split the manifests over accounts");
+    return;
+  }
+  patterns_ += assertion.never.size() + assertion.always.size() + assertion.only.size();
+  if (patterns_ > options_.limits.max_patterns) {
+    document.error("here the assertions come to more than " +
+                       count_of(options_.limits.max_patterns, "pattern", "patterns"),
+                   "a pattern may have globs; split the manifests over accounts");
     return;
   }
   out_.desired.assertions.push_back(std::move(assertion));

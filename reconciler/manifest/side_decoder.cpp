@@ -3,6 +3,7 @@
 
 #include "reconciler/manifest/side_decoder.hpp"
 
+#include "reconciler/base/secret_text.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/manifest/value_checks.hpp"
 #include "reconciler/manifest/yaml_text.hpp"
@@ -102,6 +103,15 @@ bool SideReader::mark_given(const std::string& attribute, const YamlCursor& at) 
   return false;
 }
 
+/// Of texts that are shown, and sent to IBM, as they stand.
+bool check_no_secret(const YamlCursor& node, std::string_view text) {
+  if (without_secrets(text) == text) return true;
+  node.error("this looks like a secret",
+             "take it out of the manifests, and replace the key: anyone who can read the manifests "
+             "may have it");
+  return false;
+}
+
 /// Resource Controller compares the whole name.
 bool check_instance_name(const YamlCursor& node, std::string_view name) {
   const std::size_t length = count_characters(name);
@@ -112,6 +122,7 @@ bool check_instance_name(const YamlCursor& node, std::string_view name) {
                    " characters, without white space at its ends");
     return false;
   }
+  if (!check_no_secret(node, name)) return false;
   if (is_crn(name)) {
     node.error(quoted(name) + " is a CRN, not the name of an instance",
                "write the instance's id, which is in the CRN's eighth part: instance: <id>");
@@ -139,14 +150,14 @@ std::optional<InstanceName> decode_instance_name(const YamlCursor& node) {
   if (is_good) instance.name = *text;
   if (const auto group = map.find("resourceGroup")) {
     const auto id = group->id_text();
-    const bool fits = id && check_attribute_value(*group, *id) &&
+    const bool fits = id && check_no_secret(*group, *id) && check_attribute_value(*group, *id) &&
                       check_known_attribute(*group, "resourceGroupId", *id, {});
     is_good = is_good && fits;
     if (fits) instance.resource_group = *id;
   }
   if (const auto region = map.find("region")) {
     const auto id = region->text();
-    const bool fits = id && check_attribute_value(*region, *id);
+    const bool fits = id && check_no_secret(*region, *id) && check_attribute_value(*region, *id);
     is_good = is_good && fits;
     if (fits) instance.region = *id;
   }

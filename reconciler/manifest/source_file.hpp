@@ -23,6 +23,7 @@ struct LoadLimits {
   std::size_t max_grants = 20'000;   // of all files together
   std::size_t max_pairs = 5'000;     // of several sources with the targets of a document
   std::size_t max_assertions = 100;  // of all files together
+  std::size_t max_patterns = 1'000;  // of all assertions together: each is compared with each grant
   std::size_t max_depth = 32;
   std::size_t max_nodes = 200'000;  // per file, aliases expanded
   std::size_t max_aliases = 100;    // per document

@@ -90,6 +90,17 @@ void AssertionCheck::see(const Access& access,
   }
 }
 
+std::optional<BrokenRule> AssertionCheck::first_broken(const Access& access, GlobWork& work) const {
+  for (const PatternParts& parts : never_) {
+    if (meets(parts, access, own_, work) == Answer::yes) {
+      return BrokenRule{AssertionRule::never, parts.written};
+    }
+  }
+  const OnlyVerdict only = judge_only(only_, access, own_, work);
+  if (only.verdict != Verdict::violated) return std::nullopt;
+  return BrokenRule{AssertionRule::only, only.pattern};
+}
+
 void AssertionCheck::add(Verdict verdict,
                          AssertionRule rule,
                          const AccessPattern& pattern,
@@ -129,11 +140,11 @@ AssertionResult AssertionCheck::finish(Sight view) && {
   return std::move(result_);
 }
 
-Answer gives(const AccessPattern& pattern,
+Answer gives(const PatternParts& pattern,
              const Access& access,
              const AccountId& own,
              GlobWork& work) {
-  return keeps(parts_of(pattern), access, own, work);
+  return keeps(pattern, access, own, work);
 }
 
 std::string pattern_text(const AccessPattern& pattern, const AccountId& own) {

@@ -36,6 +36,7 @@
 #include "reconciler/pattern/access_relation.hpp"
 #include "reconciler/pattern/only_rule.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,12 @@ struct Seen {
 /// Whether everything in the account was seen. Manifests alone are not everything.
 enum class Sight { whole, manifests };
 
+/// A rule that something breaks, with its pattern.
+struct BrokenRule {
+  AssertionRule rule = AssertionRule::never;
+  const AccessPattern* pattern = nullptr;
+};
+
 class AssertionCheck {
  public:
   /// `assertion` must outlive it. `own`: the account of everything that is seen.
@@ -59,6 +66,9 @@ class AssertionCheck {
   /// `content`: the source of the access, to be shown. Once the budget is spent, everything that is
   /// not immediately clear is undecided.
   void see(const Access& access, const Seen& seen, const PolicyContent& content, GlobWork& work);
+
+  /// The first pattern of `never` or `only` that the access surely violates; nothing of it is kept.
+  [[nodiscard]] std::optional<BrokenRule> first_broken(const Access& access, GlobWork& work) const;
 
   [[nodiscard]] AssertionResult finish(Sight view) &&;
 
@@ -85,7 +95,7 @@ class AssertionCheck {
 std::string pattern_text(const AccessPattern& pattern, const AccountId& own);
 
 /// Whether the access satisfies a pattern of `always`.
-Answer gives(const AccessPattern& pattern,
+Answer gives(const PatternParts& pattern,
              const Access& access,
              const AccountId& own,
              GlobWork& work);

@@ -4,20 +4,21 @@
 #include "reconciler/plan/asserted.hpp"
 
 #include "reconciler/base/text.hpp"
-#include "reconciler/pattern/assertion_check.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace authzd {
 namespace {
 
 // The pattern budget of one assertion in a plan, which is made in one step.
 constexpr std::size_t kWork = 1'000'000;
+
+// Of one step: a few milliseconds.
+constexpr std::size_t kActionsAStep = 200;
 
 std::string broken_text(const Action& action,
                         const Assertion& assertion,
@@ -49,126 +50,161 @@ bool changes_text_alone(const Action& action) {
          action.before->extras == action.after->extras;
 }
 
-class Keeper {
- public:
-  Keeper(Plan& plan, std::span<const Observed> observed, const KnownRoleNames& names)
-      : plan_(plan), observed_(observed), names_(names) {
-    for (const Action& action : plan_.actions) {
-      if (!action.id.empty()) touched_.insert(action.id);
-    }
+}  // namespace
+
+/// One action of the plan, with what it takes and gives.
+struct AssertionGuard::Judged {
+  Judged(Action judged, const KnownRoleNames& names) : action(std::move(judged)) {
+    if (action.before) before = access_of(*action.before, names);
+    if (action.after) after = access_of(*action.after, names);
   }
 
-  void keep(const Assertion& assertion) {
-    GlobWork work{kWork};
-    refuse_forbidden(assertion, work);
-    for (const AccessPattern& pattern : assertion.always) keep_last(assertion, pattern, work);
-  }
-
- private:
-  Answer given_by(const AccessPattern& pattern,
-                  const std::optional<PolicyContent>& content,
-                  GlobWork& work) const {
-    if (!content) return Answer::no;
-    return gives(pattern, access_of(*content, names_), plan_.account, work);
-  }
-
-  /// Drops writes that `never` or `only` forbids. Undecided ones are written, and shown.
-  void refuse_forbidden(const Assertion& assertion, GlobWork& work) {
-    if (assertion.never.empty() && assertion.only.empty()) return;
-    take_out([&](const Action& action) -> std::optional<Note> {
-      if (!action.after || changes_text_alone(action)) return std::nullopt;
-      Assertion forbids = {.name = assertion.name, .position = assertion.position};
-      forbids.never = assertion.never;
-      forbids.only = assertion.only;
-      AssertionCheck check(forbids, plan_.account);
-      check.see(access_of(*action.after, names_), {}, *action.after, work);
-      const AssertionResult result = std::move(check).finish(Sight::whole);
-      if (result.verdict != Verdict::violated) return std::nullopt;
-      const AssertionFinding& found = result.findings.front();
-      return note_of(action,
-                     NoteKind::conflict,
-                     NoteReason::assertion_broken,
-                     broken_text(action, assertion, to_string(found.rule), found.pattern_text));
-    });
-  }
-
-  void keep_last(const Assertion& assertion, const AccessPattern& pattern, GlobWork& work) {
-    std::map<PolicyId, Answer> losses;  // the answer before
-    Answer given_by_writes = Answer::no;
-    for (const Action& action : plan_.actions) {
-      const Answer before = given_by(pattern, action.before, work);
-      const Answer after = given_by(pattern, action.after, work);
-      if (after < before) losses.emplace(action.id, before);
-      if (after > before) given_by_writes = std::max(given_by_writes, after);
-    }
-    if (losses.empty()) return;
-    const Answer stays = given_by_others(pattern, losses, work);
-    take_out([&](const Action& action) -> std::optional<Note> {
-      const auto loss = losses.find(action.id);
-      if (action.id.empty() || loss == losses.end() || loss->second <= stays) return std::nullopt;
-      const bool is_replaced = given_by_writes >= loss->second;
-      std::string message =
-          broken_text(action, assertion, "always", pattern_text(pattern, plan_.account));
-      message += is_replaced
-                     ? ", and what gives that instead is not there yet: the next plan goes on"
-                     : ", and nothing else surely gives that: change the assertion first, "
-                       "or grant it elsewhere";
-      return note_of(action,
-                     is_replaced ? NoteKind::kept : NoteKind::conflict,
-                     is_replaced ? NoteReason::awaits_replacement : NoteReason::assertion_broken,
-                     std::move(message));
-    });
-  }
-
-  Answer given_by_others(const AccessPattern& pattern,
-                         const std::map<PolicyId, Answer>& losses,
-                         GlobWork& work) const {
-    Answer best = Answer::no;
-    for (const Observed& policy : observed_) {
-      if (policy.state != PolicyState::active || touched_.contains(policy.id)) continue;
-      best = std::max(best, given_by(pattern, policy.content, work));
-    }
-    for (const Action& action : plan_.actions) {
-      if (action.verb != Verb::update || losses.contains(action.id)) continue;
-      best = std::max(
-          best,
-          std::min(given_by(pattern, action.before, work), given_by(pattern, action.after, work)));
-    }
-    return best;
-  }
-
-  template <class Judge>
-  void take_out(Judge judge) {
-    std::vector<Action> kept;
-    std::vector<Note> notes;
-    for (Action& action : plan_.actions) {
-      if (auto note = judge(action)) {
-        notes.push_back(std::move(*note));
-      } else {
-        kept.push_back(action);
-      }
-    }
-    if (notes.empty()) return;
-    for (const Note& note : notes) touched_.erase(note.id);
-    plan_.actions = std::move(kept);
-    std::ranges::move(notes, std::back_inserter(plan_.notes));
-  }
-
-  Plan& plan_;
-  std::span<const Observed> observed_;
-  const KnownRoleNames& names_;
-  std::set<PolicyId> touched_;
+  Action action;
+  std::optional<Access> before;  // points into `action`
+  std::optional<Access> after;
 };
 
-}  // namespace
+AssertionGuard::AssertionGuard(Plan& plan,
+                               std::span<const Observed> observed,
+                               std::span<const Assertion> assertions,
+                               const KnownRoleNames& names)
+    : plan_(plan), assertions_(assertions) {
+  if (assertions.empty() || plan.actions.empty()) {
+    assertions_ = {};
+    return;
+  }
+  std::set<PolicyId> touched;
+  for (Action& action : plan.actions) {
+    if (!action.id.empty()) touched.insert(action.id);
+    actions_.push_back(std::make_unique<Judged>(std::move(action), names));
+  }
+  for (const Observed& policy : observed) {
+    if (policy.state != PolicyState::active || touched.contains(policy.id)) continue;
+    others_.push_back(access_of(policy.content, names));
+  }
+  if (!assertions_.empty()) begin(assertions_.front());
+}
+
+AssertionGuard::~AssertionGuard() {
+  if (actions_.empty()) return;
+  plan_.actions.clear();
+  for (auto& judged : actions_) plan_.actions.push_back(std::move(judged->action));
+}
+
+void AssertionGuard::begin(const Assertion& assertion) {
+  work_ = GlobWork{kWork};
+  check_.emplace(assertion, plan_.account);
+  next_action_ = assertion.never.empty() && assertion.only.empty() ? actions_.size() : 0;
+  next_pattern_ = 0;
+}
+
+bool AssertionGuard::step() {
+  if (assertions_.empty()) return false;
+  const Assertion& assertion = assertions_.front();
+  if (next_action_ < actions_.size()) {
+    refuse_forbidden(assertion);
+  } else if (next_pattern_ < assertion.always.size()) {
+    keep_last(assertion, assertion.always[next_pattern_++]);
+  } else {
+    assertions_ = assertions_.subspan(1);
+    if (!assertions_.empty()) begin(assertions_.front());
+  }
+  return !assertions_.empty();
+}
+
+/// Drops writes that `never` or `only` forbids. Undecided ones are written, and shown.
+void AssertionGuard::refuse_forbidden(const Assertion& assertion) {
+  const std::size_t end = std::min(next_action_ + kActionsAStep, actions_.size());
+  const std::size_t first = std::exchange(next_action_, end);
+  std::vector<std::pair<std::size_t, Note>> refused;
+  for (std::size_t i = first; i < end; ++i) {
+    const Judged& judged = *actions_[i];
+    if (!judged.after || changes_text_alone(judged.action)) continue;
+    const auto broken = check_->first_broken(*judged.after, work_);
+    if (!broken) continue;
+    refused.emplace_back(i,
+                         note_of(judged.action,
+                                 NoteKind::conflict,
+                                 NoteReason::assertion_broken,
+                                 broken_text(judged.action,
+                                             assertion,
+                                             to_string(broken->rule),
+                                             pattern_text(*broken->pattern, plan_.account))));
+  }
+  next_action_ -= refused.size();
+  take_out(std::move(refused));
+}
+
+void AssertionGuard::keep_last(const Assertion& assertion, const AccessPattern& pattern) {
+  const PatternParts parts = parts_of(pattern);
+  const auto given_by = [&](const std::optional<Access>& access) {
+    return access ? gives(parts, *access, plan_.account, work_) : Answer::no;
+  };
+  std::vector<std::pair<Answer, Answer>> answers;  // before and after each action
+  bool is_any_lost = false;
+  Answer given_by_writes = Answer::no;
+  for (const auto& judged : actions_) {
+    const auto& [before, after] =
+        answers.emplace_back(given_by(judged->before), given_by(judged->after));
+    is_any_lost |= after < before;
+    if (after > before) given_by_writes = std::max(given_by_writes, after);
+  }
+  if (!is_any_lost) return;
+  Answer stays = Answer::no;
+  for (const Access& access : others_) {
+    stays = std::max(stays, gives(parts, access, plan_.account, work_));
+  }
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const auto [before, after] = answers[i];
+    if (actions_[i]->action.verb == Verb::update && after >= before) {
+      stays = std::max(stays, before);
+    }
+  }
+  std::vector<std::pair<std::size_t, Note>> kept;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const auto [before, after] = answers[i];
+    const Action& action = actions_[i]->action;
+    if (action.id.empty() || after >= before || before <= stays) continue;
+    const bool is_replaced = given_by_writes >= before;
+    std::string message =
+        broken_text(action, assertion, "always", pattern_text(pattern, plan_.account));
+    message += is_replaced ? ", and what gives that instead is not there yet: the next plan goes on"
+                           : ", and nothing else surely gives that: change the assertion first, "
+                             "or grant it elsewhere";
+    kept.emplace_back(
+        i,
+        note_of(action,
+                is_replaced ? NoteKind::kept : NoteKind::conflict,
+                is_replaced ? NoteReason::awaits_replacement : NoteReason::assertion_broken,
+                std::move(message)));
+  }
+  take_out(std::move(kept));
+}
+
+/// What an action that is not done would have changed stays as it is: the policy is one of the
+/// others from here on.
+void AssertionGuard::take_out(std::vector<std::pair<std::size_t, Note>> notes) {
+  for (auto& [index, note] : notes) {
+    Judged& judged = *actions_[index];
+    plan_.notes.push_back(std::move(note));
+    if (judged.before) {
+      others_.push_back(*judged.before);
+      refused_.push_back(std::move(actions_[index]));  // the access points into it
+    }
+    actions_[index].reset();
+  }
+  if (!notes.empty()) std::erase(actions_, nullptr);
+}
 
 Plan keep_asserted(Plan plan,
                    std::span<const Observed> observed,
                    std::span<const Assertion> assertions,
                    const KnownRoleNames& names) {
-  if (assertions.empty() || plan.actions.empty()) return plan;
-  Keeper keeper(plan, observed, names);
-  for (const Assertion& assertion : assertions) keeper.keep(assertion);
+  {
+    AssertionGuard guard(plan, observed, assertions, names);
+    while (guard.step()) {
+    }
+  }  // which gives the actions back
   return plan;
 }
 
@@ -192,16 +228,23 @@ AssertedAccount::AssertedAccount(const Plan& plan,
   for (const auto& [_, content] : policies_) accesses_.push_back(access_of(*content, names));
 }
 
-AssertionResult AssertedAccount::judge(const Assertion& assertion) const {
-  AssertionCheck check(assertion, account_);
-  GlobWork work{kWork};
-  for (std::size_t i = 0; i < policies_.size(); ++i) {
-    const auto& [policy, content] = policies_[i];
+AssertionJudgement::AssertionJudgement(const AssertedAccount& account, const Assertion& assertion)
+    : account_(account), check_(assertion, account.account_), work_{kWork} {}
+
+bool AssertionJudgement::step() {
+  const auto& policies = account_.policies_;
+  const std::size_t end = std::min(next_ + kActionsAStep, policies.size());
+  for (; next_ < end; ++next_) {
+    const auto& [policy, content] = policies[next_];
     Seen seen;
     if (policy != nullptr) seen = {policy->id, policy->created_by, {}};
-    check.see(accesses_[i], seen, *content, work);
+    check_.see(account_.accesses_[next_], seen, *content, work_);
   }
-  return std::move(check).finish(Sight::whole);
+  return next_ < policies.size();
+}
+
+AssertionResult AssertionJudgement::finish() && {
+  return std::move(check_).finish(Sight::whole);
 }
 
 std::vector<AssertionChange> assertion_changes(std::span<const Assertion> before,

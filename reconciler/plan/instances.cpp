@@ -89,11 +89,16 @@ std::array<NamedSide, 2> sides_of(Grant& grant) {
           NamedSide{grant.target_instance ? &*grant.target_instance : nullptr, &grant.resource}};
 }
 
+/// A look-up changes keys and attributes of grants, and nothing else of what is desired.
+Desired without_grants(const Desired& written) {
+  return {written.account, {}, written.assertions};
+}
+
 class Resolver {
  public:
   Resolver(const Desired& written, const InstanceTable& table, const KnownInstances& last)
       : written_(written), table_(table), last_(last) {
-    out_.desired.account = written.account;
+    out_.desired = without_grants(written);
     out_.desired.grants.reserve(written.grants.size());
   }
 
@@ -250,6 +255,27 @@ Result<std::string> find_instance(const InstanceName& wanted,
   if (found.size() > 1) return ambiguous(wanted, found);
   if (found.empty()) return none(wanted, account, *looked_up->second);
   return found.front()->id;
+}
+
+std::vector<SameGrant> same_grants(const Desired& written, const KnownInstances& known) {
+  std::unordered_map<std::string, const Grant*> holders;
+  for (const Grant& grant : written.grants) {
+    if (!is_named(grant)) holders.emplace(grant.key.text(), &grant);
+  }
+  std::vector<SameGrant> same;
+  for (const Grant& named : written.grants) {
+    if (!is_named(named)) continue;
+    Grant grant = named;
+    for (const NamedSide& side : sides_of(grant)) {
+      if (side.instance == nullptr) continue;
+      const auto id = known.find(*side.instance);
+      if (id != known.end()) *side.attributes = with_instance(*side.attributes, id->second.id);
+    }
+    const Key key(written.account, grant.subject, grant.resource);
+    const auto [holder, is_new] = holders.emplace(key.text(), &named);
+    if (!is_new) same.push_back({&named, holder->second});
+  }
+  return same;
 }
 
 NamedDesired resolve_instances(const Desired& written,

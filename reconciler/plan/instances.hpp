@@ -53,6 +53,16 @@ NamedDesired resolve_instances(const Desired& written,
                                const InstanceTable& table,
                                const KnownInstances& last);
 
+/// Two grants that would have one policy.
+struct SameGrant {
+  const Grant* grant = nullptr;
+  const Grant* other = nullptr;
+};
+
+/// Those of `written` that have the same source and target once their instance names have the ids
+/// of `known`; a name without an id makes no two grants the same. They point into `written`.
+std::vector<SameGrant> same_grants(const Desired& written, const KnownInstances& known);
+
 /// `written` with the previous ids, without any look-up.
 Desired locate_instances(const Desired& written, const KnownInstances& last);
 

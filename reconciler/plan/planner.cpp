@@ -8,7 +8,7 @@
 #include "reconciler/plan/canonical.hpp"
 #include "reconciler/plan/decide.hpp"
 #include "reconciler/plan/mode_filter.hpp"
-#include "reconciler/plan/survey.hpp"
+#include "reconciler/plan/plan_draft.hpp"
 
 #include <algorithm>
 #include <array>
@@ -62,21 +62,36 @@ void sort(Plan& plan) {
 
 }  // namespace
 
+PlanDraft draft_plan(const AccountId& account,
+                     std::span<const ResolvedGrant> desired,
+                     std::span<const Observed> observed,
+                     const Ownership& ownership,
+                     const PlanOptions& options) {
+  PlanDraft draft{survey(account, desired, observed, ownership, options), {}};
+  draft.plan = decide(account, draft.view, ownership, options);
+  return draft;
+}
+
+Plan finish_plan(PlanDraft draft, const Ownership& ownership, const PlanOptions& options) {
+  Plan plan = filter_by_mode(std::move(draft.plan), options.mode);
+  if (!options.names.empty()) keep_named(plan, options);
+  sort(plan);
+  plan.hash = hash_plan(plan);
+  // It does not change what would be done: it is not part of the hash.
+  note_trust(plan, draft.view, ownership);
+  sort_notes(plan);
+  return plan;
+}
+
 Plan make_plan(const AccountId& account,
                std::span<const ResolvedGrant> desired,
                std::span<const Observed> observed,
                const Ownership& ownership,
                const PlanOptions& options) {
-  const Survey view = survey(account, desired, observed, ownership, options);
-  Plan plan = keep_asserted(
-      decide(account, view, ownership, options), observed, options.assertions, options.role_names);
-  plan = filter_by_mode(std::move(plan), options.mode);
-  if (!options.names.empty()) keep_named(plan, options);
-  sort(plan);
-  plan.hash = hash_plan(plan);
-  note_trust(plan, view, ownership);  // does not change what would be done: not part of the hash
-  sort_notes(plan);
-  return plan;
+  PlanDraft draft = draft_plan(account, desired, observed, ownership, options);
+  draft.plan =
+      keep_asserted(std::move(draft.plan), observed, options.assertions, options.role_names);
+  return finish_plan(std::move(draft), ownership, options);
 }
 
 std::string_view to_string(Mode mode) {

@@ -5,6 +5,7 @@
 
 #include "daemon/iam/service_catalogue.hpp"
 #include "daemon/net/version.hpp"
+#include "daemon/run/loader_errors.hpp"
 #include "daemon/run/located_names.hpp"
 #include "daemon/run/quorum.hpp"
 #include "daemon/run/vanished_grants.hpp"
@@ -30,16 +31,6 @@ namespace {
 
 constexpr std::size_t kMostAttempts = 3;  // a host may go down once at any moment
 
-Error invalid(const std::vector<Diagnostic>& diagnostics) {
-  const auto errors = static_cast<std::size_t>(
-      std::count_if(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& diagnostic) {
-        return diagnostic.severity == Severity::error;
-      }));
-  return {ErrorCode::invalid_manifest,
-          "the manifests have " + count_of(errors, "error", "errors") +
-              "; nothing of this revision is applied"};
-}
-
 SharedRevision share(std::string revision, Desired desired, std::string digest) {
   return std::make_shared<const GoodRevision>(
       GoodRevision{std::move(revision), std::move(desired), std::move(digest)});
@@ -55,13 +46,6 @@ std::string digest_of(std::span<const SourceFile> files) {
   return std::move(digest).hex();
 }
 
-Error empty_source() {
-  return {
-      ErrorCode::invalid_manifest,
-      "the manifests hold no authorization; if that is meant, set allowEmpty: true at the account "
-      "in the configuration"};
-}
-
 /// Others get their turn between two documents: nothing that a revision holds may keep the loop.
 boost::asio::awaitable<LoadOutcome> load_in_slices(
     std::span<const SourceFile> files,  // coroutine-ref: the awaiter's
@@ -69,35 +53,6 @@ boost::asio::awaitable<LoadOutcome> load_in_slices(
   ManifestLoading loading(files, options);
   while (loading.step()) co_await boost::asio::post(boost::asio::use_awaitable);
   co_return std::move(loading).finish();
-}
-
-Error never_read(std::size_t attempts) {
-  return {ErrorCode::invalid_manifest,
-          "authzd ended " + count_of(attempts, "time", "times") +
-              " while it read this revision, so it is not read again: it may ask for more time or "
-              "memory than there is. 'authzd validate PATH' shows what is in it; another revision "
-              "is read as ever"};
-}
-
-Error no_descendant(const std::string& revision,
-                    const std::string& applied,
-                    Lineage lineage,
-                    bool can_be_let_in,
-                    const std::string& approve_options) {
-  const std::string how =
-      lineage == Lineage::goes_back
-          ? ", the one applied last, descends from it: the branch was set back"
-          : ", the one applied last, is no ancestor of it: the branch was set back, or its "
-            "history rewritten";
-  const std::string advice =
-      can_be_let_in
-          ? ". If that is meant: authzd approve " + printable(revision) + approve_options
-          : ". Nobody can say who did that, so that with rails.approvers.notTheAuthor nobody can "
-            "let it in: set the branch to " +
-                printable(applied) + " again, and commit what is meant on top of it";
-  return {
-      ErrorCode::unsafe_plan,
-      "revision " + printable(revision) + " is not applied: " + printable(applied) + how + advice};
 }
 
 }  // namespace
@@ -206,7 +161,7 @@ Async<SharedRevision> DesiredLoader::last_good(Timestamp now) const {
   if (!*kept) co_return SharedRevision();
   Kept& read = **kept;
   if (has_errors(read.loaded.diagnostics)) {
-    co_return invalid(read.loaded.diagnostics)
+    co_return invalid_revision(read.loaded.diagnostics)
         .context("reading revision " + printable(read.revision) + " again");
   }
   co_return share(std::move(read.revision), std::move(read.loaded.desired), std::move(read.digest));
@@ -308,7 +263,7 @@ Async<LoadOutcome> DesiredLoader::load(const Snapshot& snapshot,  // coroutine-r
   }
   Result<void> kept;
   if (has_errors(loaded.diagnostics)) {
-    kept = state_.refusals.keep(invalid(loaded.diagnostics).message, loaded.diagnostics);
+    kept = state_.refusals.keep(invalid_revision(loaded.diagnostics).message, loaded.diagnostics);
   } else {
     kept = state_.refusals.forget();
   }
@@ -327,7 +282,7 @@ Async<Intent> DesiredLoader::take(Snapshot snapshot, Authors wrote, Timestamp no
   if (!read) co_return std::move(read).error();
   LoadOutcome& loaded = *read;
   if (has_errors(loaded.diagnostics)) {
-    refused_ = {snapshot.revision, invalid(loaded.diagnostics), loaded.diagnostics};
+    refused_ = {snapshot.revision, invalid_revision(loaded.diagnostics), loaded.diagnostics};
   } else if (loaded.desired.grants.empty() && !spec_.allow_empty) {
     refused_ = {snapshot.revision, empty_source(), {}};
   } else {
@@ -381,7 +336,7 @@ Async<std::optional<Refusal>> DesiredLoader::locate(
     co_return std::optional(std::move(refusal));
   }
   if (!names->faults.empty()) {
-    Refusal refusal{snapshot.revision, invalid(names->faults), std::move(names->faults)};
+    Refusal refusal{snapshot.revision, invalid_revision(names->faults), std::move(names->faults)};
     co_return std::optional(std::move(refusal));
   }
   located = std::move(names->located);

@@ -1,0 +1,30 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Why a revision is not taken, in words.
+#pragma once
+
+#include "daemon/source/source.hpp"
+#include "reconciler/base/error.hpp"
+#include "reconciler/manifest/diagnostic.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace authzd {
+
+Error invalid_revision(const std::vector<Diagnostic>& diagnostics);
+Error empty_source();
+
+/// authzd ended that many times while it read the revision.
+Error never_read(std::size_t attempts);
+
+/// `approve_options`: what makes a printed `authzd approve` work when it is copied.
+Error no_descendant(const std::string& revision,
+                    const std::string& applied,
+                    Lineage lineage,
+                    bool can_be_let_in,
+                    const std::string& approve_options);
+
+}  // namespace authzd

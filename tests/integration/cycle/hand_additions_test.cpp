@@ -131,5 +131,20 @@ TEST_F(HandAdditions, ThatTheAppliedRevisionNamesAreGrantedThoughNoCycleSawThem)
   EXPECT_FALSE(status().holds.empty());
 }
 
+/// A custom role may end as the granted one does, and be called like it.
+TEST_F(HandAdditions, ThatEndLikeAGrantedRoleAreTakenAway) {
+  for (const std::string role :
+       {"crn:v1:bluemix:public:kms::a/" + std::string(kDemoAccount) + "::customRole:Reader",
+        std::string("crn:v1:bluemix:public:kms::::serviceRole:Reader")}) {
+    ASSERT_TRUE(service.set("role-check", "lenient"));
+    add_by_hand(role);
+    ASSERT_EQ(roles(), 2U);
+
+    good_cycle();
+
+    EXPECT_EQ(roles(), 1U) << role;
+  }
+}
+
 }  // namespace
 }  // namespace authzd::test

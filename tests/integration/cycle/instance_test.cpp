@@ -187,10 +187,93 @@ TEST_F(NamedInstance, IsNotAskedForWhereTheOneBeforeItFailed) {
 
   const CycleEnd end = cycle();
 
-  EXPECT_THAT(reasons(end), UnorderedElementsAre("InstanceLookupFailed", "InstanceLookupFailed"));
+  ASSERT_TRUE(end.refusal);
+  EXPECT_EQ(end.refusal->error.code, ErrorCode::forbidden);
+  EXPECT_FALSE(end.performed);
   EXPECT_EQ(look_ups(), 1U);
-  service.clear_faults();
-  EXPECT_THAT(reasons(cycle()), UnorderedElementsAre("UnknownInstance")) << "in the next cycle";
+}
+
+TEST_F(NamedInstance, ThatIaMRefusesAloneDoesNotHoldBackTheOthers) {
+  write_file("a.yaml", by_name("storage"));
+  good_cycle();
+  write_file("b.yaml", by_name("volumes", "\"!bad\""));
+  sandbox::Fault fault;
+  fault.path = "/v2/resource_instances";
+  fault.times = 1;
+  fault.status = 400;
+  restart();
+  inject(fault);
+
+  const CycleEnd end = cycle();
+
+  ASSERT_TRUE(end.refusal);
+  EXPECT_EQ(granted(), std::vector{kGuid}) << "the revision before remains in force";
+}
+
+TEST_F(NamedInstance, ThatNobodyHasRefusesTheRevisionWithItsPlace) {
+  write_file("a.yaml", manifest_of("other", "cloud-object-storage", {"kms"}));
+  good_cycle();
+  write_file("b.yaml", by_name("volumes", "nobody-has-it"));
+
+  const CycleEnd end = cycle();
+
+  ASSERT_TRUE(end.refusal);
+  ASSERT_EQ(end.refusal->diagnostics.size(), 1U);
+  EXPECT_THAT(end.refusal->diagnostics.front().position.file, HasSubstr("b.yaml"));
+  EXPECT_THAT(end.refusal->diagnostics.front().message, HasSubstr("nobody-has-it"));
+  EXPECT_EQ(ours().size(), 1U);
+
+  put("nobody-has-it", kOther);
+  clock.advance(std::chrono::minutes(2));
+  good_cycle();
+  EXPECT_EQ(granted(), std::vector{kOther}) << "asked again in each cycle";
+}
+
+TEST_F(NamedInstance, ThatWasNeverFoundTakesNothingFromARenamedDocument) {
+  std::string by_id = by_name("storage");
+  by_id.replace(by_id.find("{name: prod-kms}"), 16, kGuid);
+  write_file("a.yaml", by_id);
+  good_cycle();
+  ASSERT_EQ(granted(), std::vector{kGuid});
+  fail_look_ups(503);
+  write_file("a.yaml", by_name("disks"));
+
+  const CycleEnd end = cycle();
+
+  EXPECT_TRUE(end.refusal);
+  EXPECT_EQ(granted(), std::vector{kGuid});
+}
+
+TEST_F(NamedInstance, ThatWasNeverFoundDoesNotStopTheRevocationOfAnother) {
+  spec.rails.removal_grace.wait = std::chrono::hours(1);
+  spec.allow_empty = true;
+  std::string by_id = by_name("storage");
+  by_id.replace(by_id.find("{name: prod-kms}"), 16, kGuid);
+  write_file("a.yaml", by_id);
+  good_cycle();
+  remove_file("a.yaml");
+  cycle();
+  write_file("b.yaml", by_name("storage", "nobody-has-it", "  suspend: true\n"));
+  EXPECT_TRUE(cycle().refusal);
+
+  clock.advance(std::chrono::hours(2));
+  cycle();
+
+  EXPECT_EQ(granted(), std::vector<std::string>{});
+}
+
+TEST_F(NamedInstance, LeavesTheAssertionsOfTheRevisionInForce) {
+  write_file("a.yaml", by_name("storage"));
+  write_file("never.yaml",
+             "apiVersion: authzd/v1\nkind: Assertion\nmetadata: {name: no-disks}\nspec:\n"
+             "  never: [{source: {service: server-protect}, target: {service: kms}}]\n");
+
+  const CycleEnd end = cycle();
+
+  ASSERT_TRUE(end.performed) << (end.refusal ? end.refusal->error.message : "");
+  EXPECT_THAT(reasons(end), UnorderedElementsAre("AssertionBroken"));
+  EXPECT_EQ(end.performed->planned.plan.assertions.size(), 1U);
+  EXPECT_EQ(granted(), std::vector<std::string>{});
 }
 
 TEST_F(NamedInstance, ThatCannotBeLookedUpKeepsWhatIsThereWithoutAState) {
@@ -203,7 +286,8 @@ TEST_F(NamedInstance, ThatCannotBeLookedUpKeepsWhatIsThereWithoutAState) {
   const CycleEnd end = cycle();
 
   EXPECT_FALSE(end.error);
-  EXPECT_THAT(reasons(end), UnorderedElementsAre("InstanceLookupFailed", "UnknownInstance"));
+  ASSERT_TRUE(end.refusal);
+  EXPECT_EQ(end.refusal->error.code, ErrorCode::unavailable);
   EXPECT_EQ(granted(), std::vector{kGuid});
 }
 
@@ -248,17 +332,31 @@ TEST_F(NamedInstance, ThatWasMadeAgainIsHeldAsTheDeleteThatItIs) {
   EXPECT_EQ(granted(), std::vector{kOther});
 }
 
-TEST_F(NamedInstance, ThatIsCalledByItsIdTooIsGrantedOnce) {
+TEST_F(NamedInstance, ThatIsCalledByItsIdTooIsRefusedAsADuplicate) {
   write_file("a.yaml", by_name("storage"));
   std::string by_id = by_name("volumes");
   by_id.replace(by_id.find("{name: prod-kms}"), 16, kGuid);
   write_file("b.yaml", by_id);
 
-  const CycleEnd end = good_cycle();
+  const CycleEnd end = cycle();
 
-  EXPECT_THAT(reasons(end), UnorderedElementsAre("GrantedTwice"));
+  ASSERT_TRUE(end.refusal);
+  ASSERT_EQ(end.refusal->diagnostics.size(), 1U);
+  EXPECT_THAT(end.refusal->diagnostics.front().message, HasSubstr("IAM holds one policy for them"));
+  EXPECT_TRUE(ours().empty());
+}
+
+TEST_F(NamedInstance, ThatIsCalledInASecondWayLeavesThePolicyToItsDocument) {
+  write_file("b.yaml", by_name("storage", "prod-kms", "  protect: true\n"));
+  good_cycle();
+  ASSERT_EQ(granted(), std::vector{kGuid});
+  write_file("a.yaml", by_name("capture", "prod-kms, region: us-south"));
+
+  const CycleEnd end = cycle();
+
+  EXPECT_TRUE(end.refusal);
   ASSERT_EQ(ours().size(), 1U);
-  EXPECT_THAT(description_of(ours().front()), HasSubstr("prod/volumes#"));
+  EXPECT_THAT(description_of(ours().front()), HasSubstr("/storage"));
 }
 
 TEST_F(NamedInstance, KeepsTheTimeThatItsEndHasStood) {

@@ -33,7 +33,7 @@ std::string resource(const std::string& name, const std::string& crn) {
 }
 
 std::string page(const std::string& resources, const std::string& next = "null") {
-  return R"({"rows_count":1,"next_url":)" + next + R"(,"resources":[)" + resources + "]}";
+  return R"({"next_url":)" + next + R"(,"resources":[)" + resources + "]}";
 }
 
 TEST(InstanceCodec, ReadsWhatTheCrnSays) {
@@ -62,6 +62,31 @@ TEST(InstanceCodec, TakesTheCrnFromTheId) {
   ASSERT_TRUE(read && read->instances.size() == 1);
   EXPECT_EQ(read->instances[0].id, kGuid);
   EXPECT_EQ(read->instances[0].region, "us-south");
+}
+
+TEST(InstanceCodec, TakesNoIdThatIamWouldTakeForAPattern) {
+  for (const std::string id : {"*",
+                               "?",
+                               "a*",
+                               "..",
+                               "-",
+                               "a b",
+                               "a\xE2\x80\xAE"
+                               "b"}) {
+    const auto read = decode_instances(page(resource("prod-kms", crn_of("kms", id))));
+
+    ASSERT_TRUE(read && read->instances.size() == 1) << id;
+    EXPECT_EQ(read->instances[0].id, "") << id;
+  }
+}
+
+TEST(InstanceCodec, BelievesNoPageThatShowsFewerInstancesThanItHas) {
+  const std::string one = resource("prod-kms", crn_of("kms", kGuid));
+
+  const auto read = decode_instances(R"({"rows_count":2,"resources":[)" + one + "]}");
+
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ErrorCode::bad_response);
 }
 
 TEST(InstanceCodec, KeepsANameWithoutACrnAsNobodys) {

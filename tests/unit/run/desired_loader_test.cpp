@@ -187,21 +187,6 @@ TEST_F(DesiredLoaderTest, LetsInWhatIsApprovedAfterItWasRefused) {
   EXPECT_EQ(intent.good->desired.grants.size(), 1U);
 }
 
-TEST_F(DesiredLoaderTest, RefusesAFileThatAssertedSomethingAndIsEmptyNow) {
-  const std::string assertion =
-      "apiVersion: authzd/v1\nkind: Assertion\nmetadata: {name: keep}\nspec:\n"
-      "  never: [{source: {service: is}, target: {service: hs-crypto}}]\n";
-  source_.newest = Snapshot{"full", {{"disks.yaml", kOtherManifest}, {"keep.yaml", assertion}}};
-  ASSERT_FALSE(next().refusal);
-  source_.newest = Snapshot{"emptied", {{"disks.yaml", kOtherManifest}, {"keep.yaml", ""}}};
-
-  const Intent refused = next();
-
-  ASSERT_TRUE(refused.refusal);
-  EXPECT_THAT(refused.refusal->error.message,
-              HasSubstr("keep.yaml holds no assertion any more, and held 1 assertion"));
-}
-
 TEST_F(DesiredLoaderTest, RefusesAFileThatGrantedSomethingAndIsEmptyNow) {
   apply("full");
   const std::string other = kOtherManifest;

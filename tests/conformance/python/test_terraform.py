@@ -1,7 +1,7 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 """What IBM's Terraform provider asks of IAM for ibm_iam_authorization_policy, its data source and its
-detach, in its order, by the SDK: what it reads must be there. The provider itself is not run here."""
+detach, in its order, by the SDK: what it reads must be there. The provider itself is run by ../terraform."""
 import base64
 import json
 import urllib.parse

@@ -6,6 +6,7 @@
 
 #include "daemon/admin/requester.hpp"
 #include "daemon/cli/dispatch.hpp"
+#include "daemon/net/descriptor_limit.hpp"
 #include "daemon/net/system_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -85,6 +86,7 @@ ExitCode perform(const Invocation& invocation) {
 
 ExitCode run(int argc, const char* const* argv) {
   keep_memory_private();
+  raise_descriptor_limit();
   std::signal(SIGPIPE, SIG_IGN);
   const auto parsed = parse_command_line(argc, argv);
   if (const auto* early = std::get_if<EarlyExit>(&parsed)) {

@@ -360,7 +360,10 @@ Async<Intent> DesiredLoader::take(Snapshot snapshot, Authors wrote, Timestamp no
   co_return intent;
 }
 
+/// Where we could not open what was to be read, nobody has found fault with the revision: the cycle
+/// ends, and nothing is kept of it.
 Result<Intent> DesiredLoader::refuse(Refusal refusal, Timestamp now) {
+  if (refusal.error.code == ErrorCode::exhausted) return std::move(refusal.error);
   is_newest_ = false;
   auto kept = keep_attempted(refusal.revision, to_string(refusal.error), now);
   if (!kept) return std::move(kept).error();

@@ -54,8 +54,8 @@ class DesiredLoader {
   DesiredLoader(const AccountSpec& spec, Source* source, AccountState& state)
       : spec_(spec), source_(source), state_(state) {}
 
-  /// Fetches, and loads where the revision is another than the last one. It fails only where the
-  /// state does.
+  /// Fetches, and loads where the revision is another than the last one. Errors: those of the
+  /// state; exhausted.
   Async<Intent> next(Timestamp now);
 
   /// What next() would say now, for one who only looks: nothing of it is kept, neither here nor in

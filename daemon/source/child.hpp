@@ -58,8 +58,8 @@ struct ProcessSpec {
 /// Destroying one that still runs kills it, its children too, and waits until it is gone.
 class Child {
  public:
-  /// Errors: unavailable (not installed, or no process can be made). What fails in the new process
-  /// is told by why_not_run().
+  /// Errors: unavailable (not installed, or no process can be made), exhausted. What fails in the
+  /// new process is told by why_not_run().
   static Result<Child> start(const ProcessSpec& spec);
 
   Child(Child&& other) noexcept;

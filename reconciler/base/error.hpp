@@ -30,6 +30,7 @@ enum class ErrorCode {
   unsafe_plan,       // a rail holds it back
   partial_view,      // what IAM shows is not all there is: no truth to plan from
   foreign_list,      // what IAM shows is of another account: no truth to plan from
+  exhausted,         // no file descriptor is left: it says nothing about what was to be read
   cancelled,         // we are stopping
 };
 

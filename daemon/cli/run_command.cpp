@@ -25,6 +25,8 @@
 namespace authzd {
 namespace {
 
+constexpr std::chrono::seconds kIdleLook{10};  // between two looks for idle connections
+
 /// A dry run shows each plan that differs from the one shown last.
 class PlanPrinter {
  public:
@@ -94,9 +96,19 @@ void warn_of_lost_state(const CommandContext& context, const std::shared_ptr<Dat
       "not meant, stop authzd and put the state back");
 }
 
+/// A connection that nobody uses is a descriptor, and memory of TLS.
+boost::asio::awaitable<void> close_idle(Clock& clock,              // coroutine-ref: the awaiter's
+                                        ConnectionPools& pools) {  // coroutine-ref: the awaiter's
+  while (true) {
+    co_await clock.sleep(kIdleLook);
+    pools.close_idle(clock.ticks());
+  }
+}
+
 /// Runs until stopped, and lets systemd know how we are: all that listens does so by now. The
 /// manager outlives the service, which calls it until the end.
 boost::asio::awaitable<void> run_managed(CommandContext context,
+                                         ConnectionPools& pools,   // coroutine-ref: the awaiter's
                                          ServiceManager& manager,  // coroutine-ref: the awaiter's
                                          Service& service) {       // coroutine-ref: the awaiter's
   const auto show = [&manager, &service] {
@@ -116,6 +128,7 @@ boost::asio::awaitable<void> run_managed(CommandContext context,
   service.on_stop([&manager] { manager.stopping(); });
   Supervisor signs_of_life(context.executor, context.log, [&service] { service.fail(); });
   signs_of_life.start("watchdog", manager.feed_watchdog());
+  signs_of_life.start("idle connections", close_idle(context.clock, pools));
   manager.ready();
   co_await service.run();
   signs_of_life.stop();
@@ -126,6 +139,7 @@ boost::asio::awaitable<void> run_managed(CommandContext context,
 Ending serve(CommandContext context,
              const Setup& setup,          // coroutine-ref: the awaiter's
              const DaemonSource& source,  // coroutine-ref: the awaiter's
+             ConnectionPools& pools,      // coroutine-ref: the awaiter's
              ServiceManager& manager,     // coroutine-ref: the awaiter's
              Service& service) {          // coroutine-ref: the awaiter's
   AdminServerOptions options;
@@ -159,7 +173,7 @@ Ending serve(CommandContext context,
   service.on_stop([&server] { (*server)->stop(); });
   context.log.info("authzd listens; ask it with 'authzd status'",
                    {{"config", setup.config}, {"socket", setup.socket}});
-  co_await run_managed(context, manager, service);
+  co_await run_managed(context, pools, manager, service);
   (*server)->stop();
   co_await clients.drained();
   co_return ExitCode::done;
@@ -218,7 +232,8 @@ Ending run_command(CommandContext context, RunCommand command) {
     co_return fail(context, database.error());
   }
   warn_of_lost_state(context, *database);
-  auto accounts = open_accounts(context, *setup, access, std::nullopt, *database);
+  SharedAccess shared(context.clock);
+  auto accounts = open_accounts(context, *setup, access, std::nullopt, *database, shared);
   if (!accounts) {
     co_return fail(context, accounts.error());
   }
@@ -234,7 +249,7 @@ Ending run_command(CommandContext context, RunCommand command) {
     auto fresh = read_anew(context, needs);
     if (!fresh) return std::move(fresh).error();
     if (auto opened = source.open(*fresh); !opened) return std::move(opened).error();
-    auto opened = open_accounts(context, *fresh, access, std::nullopt, *database);
+    auto opened = open_accounts(context, *fresh, access, std::nullopt, *database, shared);
     if (!opened) return std::move(opened).error();
     source.follow();
     warn_of_keys_for_restart(context.log, *setup, *fresh);
@@ -248,16 +263,14 @@ Ending run_command(CommandContext context, RunCommand command) {
   source.on_change([&service] { service.poke(); });
   source.follow();
   if (command.dry_run) {
-    service.on_cycle([&printer](const AccountRuntime& account, const CycleEnd& end) {
-      printer.show(account, end);
-    });
+    service.on_cycle([&](const auto& account, const auto& end) { printer.show(account, end); });
   }
   context.log.info("authzd runs", {{"accounts", std::to_string(accounts->size())}});
   ExitCode code = ExitCode::done;
   if (command.dry_run || setup->config.empty()) {
-    co_await run_managed(context, manager, service);
+    co_await run_managed(context, *shared.pools, manager, service);
   } else {
-    code = co_await serve(context, *setup, source, manager, service);
+    code = co_await serve(context, *setup, source, *shared.pools, manager, service);
   }
   co_await teller.finish();
   co_return end_of(context.log, service, code);

@@ -82,5 +82,13 @@ TEST(ProcessFacts, AreThoseOfThisProcess) {
   EXPECT_GT(before.start_time_seconds, 1.6e9);
 }
 
+TEST(Metrics, TellHowOftenIamIsAskedAtMost) {
+  FakeBoard board = full_board();
+  board.views.front().request_rate = 12.5;
+
+  EXPECT_THAT(metrics_of(board),
+              HasSubstr("authzd_iam_requests_per_second{account=\"production\"} 12.5\n"));
+}
+
 }  // namespace
 }  // namespace authzd::test

@@ -25,6 +25,14 @@ std::chrono::milliseconds regular_wait(const Schedule& schedule,
 std::chrono::milliseconds poked_wait(const Schedule& schedule,
                                      std::chrono::milliseconds since_start);
 
+/// How long the first cycle of an account waits, which is one of `accounts` that start together and
+/// in that `place` among them, from 0: they follow each other, 20 in a second or all within half of
+/// the interval. The first one, and one alone, starts at once. `random01` spreads hosts.
+std::chrono::milliseconds first_wait(const Schedule& schedule,
+                                     std::size_t place,
+                                     std::size_t accounts,
+                                     double random01);
+
 /// The schedule of an account whose last `faults` cycles all ended in a fault of ours: each doubles
 /// interval and gap, up to an hour; what is longer without a fault stays as it is.
 Schedule backed_off(Schedule schedule, std::size_t faults);

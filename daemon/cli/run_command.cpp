@@ -11,6 +11,7 @@
 #include "daemon/cli/teller.hpp"
 #include "daemon/net/version.hpp"
 #include "daemon/run/audit_trail.hpp"
+#include "daemon/run/coalesced.hpp"
 #include "daemon/run/cycle_summary.hpp"
 #include "daemon/run/stop_signals.hpp"
 #include "daemon/status/service_manager.hpp"
@@ -25,6 +26,7 @@
 namespace authzd {
 namespace {
 
+constexpr std::chrono::seconds kStatusGap{1};  // between two lines for the service manager
 constexpr std::chrono::seconds kIdleLook{10};  // between two looks for idle connections
 
 /// A dry run shows each plan that differs from the one shown last.
@@ -111,23 +113,26 @@ boost::asio::awaitable<void> run_managed(CommandContext context,
                                          ConnectionPools& pools,   // coroutine-ref: the awaiter's
                                          ServiceManager& manager,  // coroutine-ref: the awaiter's
                                          Service& service) {       // coroutine-ref: the awaiter's
-  const auto show = [&manager, &service] {
+  const auto tell = [&manager, &service] {
     DaemonStatus daemon{{}, service.refused_reload()};
     for (const auto& account : service.accounts()) daemon.accounts.push_back(account->status());
     manager.status(status_line(daemon));
   };
-  service.on_reload([&manager, show](bool begins) {
+  // It takes a look at every account, and each of them may end a cycle at any moment.
+  Coalesced status(context.clock, kStatusGap, tell);
+  service.on_reload([&manager, &status](bool begins) {
     if (begins) {
       manager.reloading();
     } else {
       manager.ready();
-      show();
+      status.ask();
     }
   });
-  service.on_cycle([show](const AccountRuntime&, const CycleEnd&) { show(); });
+  service.on_cycle([&status](const AccountRuntime&, const CycleEnd&) { status.ask(); });
   service.on_stop([&manager] { manager.stopping(); });
   Supervisor signs_of_life(context.executor, context.log, [&service] { service.fail(); });
   signs_of_life.start("watchdog", manager.feed_watchdog());
+  signs_of_life.start("status line", status.run());
   signs_of_life.start("idle connections", close_idle(context.clock, pools));
   manager.ready();
   co_await service.run();

@@ -158,6 +158,7 @@ class MetricsWriter {
     list_.histogram(std::move(name), std::move(help));
     for (const AccountView& view : input_.accounts) {
       const auto& counted = tally(view).*member;
+      if (!counted.is_any()) continue;  // a dozen series an account, of nothing
       list_.add(label(view), kBounds, counted.counts, counted.total_seconds);
     }
   }

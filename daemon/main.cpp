@@ -7,6 +7,7 @@
 #include "daemon/admin/requester.hpp"
 #include "daemon/cli/command_table.hpp"
 #include "daemon/cli/dispatch.hpp"
+#include "daemon/net/descriptor_limit.hpp"
 #include "daemon/net/system_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -87,6 +88,7 @@ ExitCode perform(const Invocation& invocation) {
 
 ExitCode run(int argc, const char* const* argv) {
   keep_memory_private();
+  raise_descriptor_limit();
   std::signal(SIGPIPE, SIG_IGN);
   const auto parsed = parse_command_line({argv + std::min(argc, 1), argv + argc}, command_table());
   if (const auto* early = std::get_if<EarlyExit>(&parsed)) {

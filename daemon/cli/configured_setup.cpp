@@ -7,7 +7,7 @@
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/files.hpp"
 #include "daemon/config/config.hpp"
-#include "daemon/net/small_file.hpp"
+#include "daemon/net/trust_roots.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/shell_word.hpp"
 #include "reconciler/base/text.hpp"
@@ -124,12 +124,8 @@ Setup setup_of(const Config& config, const CommonOptions& options) {
 
 /// Of what an open account was made of, so that a reload knows whether to make it again. Secrets
 /// are read when they are needed; the roots of trust when the client is made.
-std::string fingerprint_of(std::string configured, const Setup& setup) {
-  if (!setup.iam.ca_file.empty()) {
-    if (const auto roots = read_small_file(setup.iam.ca_file, "iam.caFile"))
-      configured += sha256_hex(*roots);
-  }
-  return sha256_hex(configured);
+std::string fingerprint_of(const std::string& configured, const Setup& setup) {
+  return sha256_hex(configured + fingerprint_of_roots(setup.iam.ca_file));
 }
 
 }  // namespace
@@ -141,7 +137,7 @@ tl::expected<Setup, SetupFailure> configured_setup(const std::string& file,
   auto text = read_configuration(file);
   if (!text) return Failed({ExitCode::invalid, unreadable(file, text.error()), {}});
 
-  std::string configured = *text;
+  const std::string configured = *text;
   const auto credentials = environment.find("CREDENTIALS_DIRECTORY");
   ConfigOutcome loaded = load_config(
       {file, std::move(*text)},
@@ -175,7 +171,7 @@ tl::expected<Setup, SetupFailure> configured_setup(const std::string& file,
     const std::string named = " --config " + shell_word(setup.config);
     for (AccountSetup& account : setup.accounts) account.spec.approve_options = named;
   }
-  setup.fingerprint = fingerprint_of(std::move(configured), setup);
+  setup.fingerprint = fingerprint_of(configured, setup);
   setup.warnings = std::move(diagnostics);
   return setup;
 }

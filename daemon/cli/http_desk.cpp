@@ -85,8 +85,10 @@ class ServiceBoard final : public StatusBoard {
   [[nodiscard]] std::vector<AccountView> accounts() const override {
     std::vector<AccountView> views;
     for (const auto& account : service_.accounts()) {
-      views.push_back(
-          {std::as_const(*account).status(), account->schedule().interval, account->calls()});
+      views.push_back({std::as_const(*account).status(),
+                       account->schedule().interval,
+                       account->calls(),
+                       account->request_rate()});
     }
     return views;
   }

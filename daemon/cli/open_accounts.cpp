@@ -5,6 +5,7 @@
 #include "daemon/cli/standing_alone.hpp"
 #include "daemon/iam/iam.hpp"
 #include "daemon/iam/offline_reader.hpp"
+#include "daemon/iam/session.hpp"
 #include "daemon/net/http_client.hpp"
 #include "daemon/record/recording_client.hpp"
 #include "daemon/run/audit_trail.hpp"
@@ -22,6 +23,7 @@ namespace {
 /// Null: Resource Controller is where IAM is.
 std::shared_ptr<HttpClient> connect_resources(const CommandContext& context,
                                               const IamSetup& iam,
+                                              const SharedAccess& shared,
                                               const std::shared_ptr<ApiCalls>& calls) {
   if (iam.resource_controller.origin == iam.endpoint.origin) return nullptr;
   auto http = make_late_http_client(context.executor,
@@ -29,7 +31,8 @@ std::shared_ptr<HttpClient> connect_resources(const CommandContext& context,
                                      .ca_file = iam.ca_file,
                                      .concurrency = iam.concurrency,
                                      .limits = iam.limits,
-                                     .proxies = iam.proxies});
+                                     .proxies = iam.proxies,
+                                     .pools = shared.pools});
   return make_counting_client(std::move(http), calls);
 }
 
@@ -38,7 +41,7 @@ Result<void> connect(const CommandContext& context,
                      const IamSetup& iam,
                      const AccountSetup& account,
                      AccountAccess access,
-                     const std::shared_ptr<TokenBucket>& total,
+                     SharedAccess& shared,
                      const std::shared_ptr<TraceRecorder>& recorder,
                      AccountParts& parts) {
   auto http = make_http_client(context.executor,
@@ -46,7 +49,8 @@ Result<void> connect(const CommandContext& context,
                                 .ca_file = iam.ca_file,
                                 .concurrency = iam.concurrency,
                                 .limits = iam.limits,
-                                .proxies = iam.proxies});
+                                .proxies = iam.proxies,
+                                .pools = shared.pools});
   if (!http) return std::move(http).error();
   if (recorder != nullptr) {
     *http = make_recording_client(std::move(*http), recorder, TracePeer::iam, context.clock);
@@ -68,11 +72,13 @@ Result<void> connect(const CommandContext& context,
   const IamSeams seams{.http = *parts.http,
                        .clock = context.clock,
                        .randomness = context.randomness,
-                       .total = total,
+                       .total = shared.pace.total(iam.total_requests_per_second),
+                       .tokens = shared.pace.tokens(to_string(iam.endpoint.origin)),
                        .log = parts.log,
                        .metadata = std::move(*metadata),
-                       .resources = connect_resources(context, iam, parts.calls)};
+                       .resources = connect_resources(context, iam, shared, parts.calls)};
   auto session = make_session(options, seams, account.credential);
+  parts.pace = session->pace();
   parts.reader = make_policy_reader(session, options);
   if (access == AccountAccess::write && account.spec.mode != Mode::observe) {
     parts.writer = make_policy_writer(std::move(session));
@@ -131,8 +137,8 @@ Result<Accounts> open_accounts(const CommandContext& context,
                                const Setup& setup,
                                AccountAccess access,
                                const std::optional<std::string>& against,
-                               const std::shared_ptr<Database>& state) {
-  const auto total = std::make_shared<TokenBucket>(setup.iam.total_requests_per_second);
+                               const std::shared_ptr<Database>& state,
+                               SharedAccess& shared) {
   auto source = open_source(context, setup);
   if (!source) return std::move(source).error();
   const auto recorder = against ? nullptr : recorder_of(context, setup);
@@ -164,7 +170,7 @@ Result<Accounts> open_accounts(const CommandContext& context,
       parts.reader = std::make_unique<OfflineReader>(std::move(*list), account.spec.id);
       parts.is_offline = true;
     } else {
-      auto connected = connect(context, setup.iam, account, access, total, recorder, parts);
+      auto connected = connect(context, setup.iam, account, access, shared, recorder, parts);
       if (!connected) return std::move(connected).error();
     }
     accounts.push_back(std::make_unique<AccountRuntime>(std::move(parts), context.clock));

@@ -11,6 +11,7 @@
 #include "daemon/cli/teller.hpp"
 #include "daemon/net/version.hpp"
 #include "daemon/run/audit_trail.hpp"
+#include "daemon/run/coalesced.hpp"
 #include "daemon/run/cycle_summary.hpp"
 #include "daemon/run/stop_signals.hpp"
 #include "daemon/status/service_manager.hpp"
@@ -24,6 +25,9 @@
 
 namespace authzd {
 namespace {
+
+constexpr std::chrono::seconds kStatusGap{1};  // between two lines for the service manager
+constexpr std::chrono::seconds kIdleLook{10};  // between two looks for idle connections
 
 /// A dry run shows each plan that differs from the one shown last.
 class PlanPrinter {
@@ -94,28 +98,42 @@ void warn_of_lost_state(const CommandContext& context, const std::shared_ptr<Dat
       "not meant, stop authzd and put the state back");
 }
 
+/// A connection that nobody uses is a descriptor, and memory of TLS.
+boost::asio::awaitable<void> close_idle(Clock& clock,              // coroutine-ref: the awaiter's
+                                        ConnectionPools& pools) {  // coroutine-ref: the awaiter's
+  while (true) {
+    co_await clock.sleep(kIdleLook);
+    pools.close_idle(clock.ticks());
+  }
+}
+
 /// Runs until stopped, and lets systemd know how we are: all that listens does so by now. The
 /// manager outlives the service, which calls it until the end.
 boost::asio::awaitable<void> run_managed(CommandContext context,
+                                         ConnectionPools& pools,   // coroutine-ref: the awaiter's
                                          ServiceManager& manager,  // coroutine-ref: the awaiter's
                                          Service& service) {       // coroutine-ref: the awaiter's
-  const auto show = [&manager, &service] {
+  const auto tell = [&manager, &service] {
     DaemonStatus daemon{{}, service.refused_reload()};
     for (const auto& account : service.accounts()) daemon.accounts.push_back(account->status());
     manager.status(status_line(daemon));
   };
-  service.on_reload([&manager, show](bool begins) {
+  // It takes a look at every account, and each of them may end a cycle at any moment.
+  Coalesced status(context.clock, kStatusGap, tell);
+  service.on_reload([&manager, &status](bool begins) {
     if (begins) {
       manager.reloading();
     } else {
       manager.ready();
-      show();
+      status.ask();
     }
   });
-  service.on_cycle([show](const AccountRuntime&, const CycleEnd&) { show(); });
+  service.on_cycle([&status](const AccountRuntime&, const CycleEnd&) { status.ask(); });
   service.on_stop([&manager] { manager.stopping(); });
   Supervisor signs_of_life(context.executor, context.log, [&service] { service.fail(); });
   signs_of_life.start("watchdog", manager.feed_watchdog());
+  signs_of_life.start("status line", status.run());
+  signs_of_life.start("idle connections", close_idle(context.clock, pools));
   manager.ready();
   co_await service.run();
   signs_of_life.stop();
@@ -126,6 +144,7 @@ boost::asio::awaitable<void> run_managed(CommandContext context,
 Ending serve(CommandContext context,
              const Setup& setup,          // coroutine-ref: the awaiter's
              const DaemonSource& source,  // coroutine-ref: the awaiter's
+             ConnectionPools& pools,      // coroutine-ref: the awaiter's
              ServiceManager& manager,     // coroutine-ref: the awaiter's
              Service& service) {          // coroutine-ref: the awaiter's
   AdminServerOptions options;
@@ -159,7 +178,7 @@ Ending serve(CommandContext context,
   service.on_stop([&server] { (*server)->stop(); });
   context.log.info("authzd listens; ask it with 'authzd status'",
                    {{"config", setup.config}, {"socket", setup.socket}});
-  co_await run_managed(context, manager, service);
+  co_await run_managed(context, pools, manager, service);
   (*server)->stop();
   co_await clients.drained();
   co_return ExitCode::done;
@@ -218,7 +237,8 @@ Ending run_command(CommandContext context, RunCommand command) {
     co_return fail(context, database.error());
   }
   warn_of_lost_state(context, *database);
-  auto accounts = open_accounts(context, *setup, access, std::nullopt, *database);
+  SharedAccess shared(context.clock);
+  auto accounts = open_accounts(context, *setup, access, std::nullopt, *database, shared);
   if (!accounts) {
     co_return fail(context, accounts.error());
   }
@@ -234,7 +254,7 @@ Ending run_command(CommandContext context, RunCommand command) {
     auto fresh = read_anew(context, needs);
     if (!fresh) return std::move(fresh).error();
     if (auto opened = source.open(*fresh); !opened) return std::move(opened).error();
-    auto opened = open_accounts(context, *fresh, access, std::nullopt, *database);
+    auto opened = open_accounts(context, *fresh, access, std::nullopt, *database, shared);
     if (!opened) return std::move(opened).error();
     source.follow();
     warn_of_keys_for_restart(context.log, *setup, *fresh);
@@ -248,16 +268,14 @@ Ending run_command(CommandContext context, RunCommand command) {
   source.on_change([&service] { service.poke(); });
   source.follow();
   if (command.dry_run) {
-    service.on_cycle([&printer](const AccountRuntime& account, const CycleEnd& end) {
-      printer.show(account, end);
-    });
+    service.on_cycle([&](const auto& account, const auto& end) { printer.show(account, end); });
   }
   context.log.info("authzd runs", {{"accounts", std::to_string(accounts->size())}});
   ExitCode code = ExitCode::done;
   if (command.dry_run || setup->config.empty()) {
-    co_await run_managed(context, manager, service);
+    co_await run_managed(context, *shared.pools, manager, service);
   } else {
-    code = co_await serve(context, *setup, source, manager, service);
+    code = co_await serve(context, *setup, source, *shared.pools, manager, service);
   }
   co_await teller.finish();
   co_return end_of(context.log, service, code);

@@ -29,11 +29,11 @@ struct IamSetup {
   BaseUrl resource_controller;
   std::string ca_file;
   HttpLimits limits;
-  std::size_t concurrency = 4;
+  std::size_t concurrency = kDefaultConcurrency;
   std::size_t page_size = 100;          // of a list; 0: all in one reply
   Milliseconds list_patience{120'000};  // with a whole list
-  double requests_per_second = 20;
-  double total_requests_per_second = 100;
+  double requests_per_second = kRequestsPerSecond;
+  double total_requests_per_second = kTotalRequestsPerSecond;
   ProxySettings proxies = {};
 };
 

@@ -50,7 +50,8 @@ Ending run_alone(CommandContext context, Invocation invocation) {
     co_return suspends ? suspend_without_state(context, *setup, state.error())
                        : fail(context, state.error());
   }
-  auto accounts = open_accounts(context, *setup, needs.access, *saved, *state);
+  SharedAccess shared(context.clock);
+  auto accounts = open_accounts(context, *setup, needs.access, *saved, *state, shared);
   if (!accounts) {
     co_return fail(context, accounts.error());
   }

@@ -9,6 +9,8 @@
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/setup.hpp"
+#include "daemon/iam/shared_pace.hpp"
+#include "daemon/net/connection_pool.hpp"
 
 #include <memory>
 #include <optional>
@@ -19,13 +21,22 @@ namespace authzd {
 /// The setup of a command; what is wrong with it, and its warnings, go to standard error.
 tl::expected<Setup, ExitCode> prepare(const CommandContext& context, const SetupNeeds& needs);
 
+/// What all accounts of a process share on their way to IAM, also those that a reload opens.
+struct SharedAccess {
+  explicit SharedAccess(Clock& clock) : pace(clock) {}
+
+  std::shared_ptr<ConnectionPools> pools = std::make_shared<ConnectionPools>();
+  SharedPace pace;
+};
+
 /// Opens every account of a setup. With `against`, the text of a saved list stands for IAM. Without
 /// a `state` each account gets one that ends with it. Warnings about the list go to standard error.
 Result<Accounts> open_accounts(const CommandContext& context,
                                const Setup& setup,
                                AccountAccess access,
                                const std::optional<std::string>& against,
-                               const std::shared_ptr<Database>& state);
+                               const std::shared_ptr<Database>& state,
+                               SharedAccess& shared);
 
 /// The state that --state names; null where it names none. Errors: as Database::open.
 Result<std::shared_ptr<Database>> named_state(const CommonOptions& options);

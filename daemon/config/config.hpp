@@ -107,17 +107,22 @@ struct AccountConfig {
 /// private. An endpoint that is not IBM's, as the sandbox's, serves both.
 BaseUrl resource_controller_beside(const BaseUrl& iam);
 
+/// The pace at which IAM is asked where nothing says otherwise, by the daemon and by a call alone:
+/// requests a second, until a 429 halves it. How many at a time: kDefaultConcurrency.
+inline constexpr std::size_t kRequestsPerSecond = 50;        // an account
+inline constexpr std::size_t kTotalRequestsPerSecond = 200;  // the process
+
 struct IamConfig {
   BaseUrl endpoint{{"https", "iam.cloud.ibm.com", 443}, ""};
   BaseUrl resource_controller = resource_controller_beside(endpoint);
   std::string ca_file;  // empty: the system's roots
   HttpLimits limits;
-  std::size_t concurrency = 8;
+  std::size_t concurrency = kDefaultConcurrency;
   std::size_t page_size = 100;                           // of a list; 0: all policies in one reply
   Milliseconds list_patience = std::chrono::minutes(2);  // with a whole list
-  std::size_t policy_limit = 4'020;      // of all types that an account may hold; 0: not known
-  std::size_t requests_per_second = 20;  // an account
-  std::size_t total_requests_per_second = 100;  // the process
+  std::size_t policy_limit = 4'020;  // of all types that an account may hold; 0: not known
+  std::size_t requests_per_second = kRequestsPerSecond;
+  std::size_t total_requests_per_second = kTotalRequestsPerSecond;
   bool allow_empty_account = false;  // that an account shows no authorization at all is believed
 };
 

@@ -14,17 +14,23 @@ namespace authzd {
 std::shared_ptr<Session> make_session(const IamOptions& options,
                                       const IamSeams& seams,
                                       Credential credential) {
-  auto pace = std::make_shared<Pace>(
-      seams.clock, options.requests_per_second, seams.total, options.retry.budget);
-  const auto wire_to = [&](HttpClient& http, const std::string& base_path) {
-    return Wire(http, base_path, pace, seams.clock, seams.randomness, seams.log);
+  const auto pace_of = [&](double per_second, std::shared_ptr<Pace> total) {
+    return std::make_shared<Pace>(seams.clock, per_second, std::move(total), options.retry.budget);
   };
-  const Wire iam = wire_to(seams.http, options.base_path);
-  TokenWires wires{iam, {}};
-  if (seams.metadata) wires.metadata = {seams.metadata, wire_to(*seams.metadata, "")};
+  const auto wire_to = [&](HttpClient& http, const std::string& path, std::shared_ptr<Pace> pace) {
+    return Wire(http, path, std::move(pace), seams.clock, seams.randomness, seams.log);
+  };
+  auto pace = pace_of(options.requests_per_second, seams.total);
+  const Wire iam = wire_to(seams.http, options.base_path, pace);
+  const auto tokens = seams.tokens ? seams.tokens : pace;
+  TokenWires wires{wire_to(seams.http, options.base_path, tokens), {}};
+  if (seams.metadata) {
+    // It is this host's own, and knows nothing of IAM's limits.
+    wires.metadata = {seams.metadata, wire_to(*seams.metadata, "", pace_of(0, nullptr))};
+  }
   auto source = make_token_source(std::move(credential), wires, seams.clock);
   const Wire resources =
-      wire_to(seams.resources ? *seams.resources : seams.http, options.resources_path);
+      wire_to(seams.resources ? *seams.resources : seams.http, options.resources_path, pace);
   SessionOptions session{options.retry, seams.log, seams.resources};
   return std::make_shared<Session>(iam,
                                    resources,

@@ -26,7 +26,7 @@ struct IamOptions {
   std::string resources_path = {};                   // the same of Resource Controller's
   std::size_t page_size = 100;                       // of a list; 0: all in one reply
   std::chrono::milliseconds list_patience{120'000};  // with a whole list
-  double requests_per_second = 20;                   // 0: no limit
+  double requests_per_second = kRequestsPerSecond;   // 0: no limit
   RetryPolicy retry = {};
 };
 
@@ -35,7 +35,8 @@ struct IamSeams {
   HttpClient& http;  // to the endpoint of IAM
   Clock& clock;
   Randomness& randomness;
-  std::shared_ptr<TokenBucket> total = {};  // of all accounts; null: no limit
+  std::shared_ptr<Pace> total = {};   // of all accounts; null: no limit
+  std::shared_ptr<Pace> tokens = {};  // of the token endpoint; null: the account's own
   Log log = {};
   std::shared_ptr<HttpClient> metadata = {};   // see make_metadata_client; shared with the session
   std::shared_ptr<HttpClient> resources = {};  // to Resource Controller; null: it is where IAM is

@@ -5,6 +5,9 @@
 
 #include "reconciler/base/time.hpp"
 
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/this_coro.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -12,46 +15,67 @@ namespace authzd {
 
 using std::chrono::milliseconds;
 
-TokenBucket::TokenBucket(double per_second)
-    : per_second_(per_second), capacity_(std::max(1.0, per_second / 2)), tokens_(capacity_) {}
-
-milliseconds TokenBucket::take(Time now) {
-  if (per_second_ <= 0) return milliseconds(0);
-  const std::chrono::duration<double> passed = now - filled_;
-  tokens_ = std::min(capacity_, tokens_ + passed.count() * per_second_) - 1;
-  filled_ = now;
-  if (tokens_ >= 0) return milliseconds(0);
-  const std::chrono::duration<double> wait(-tokens_ / per_second_);
-  return std::chrono::ceil<milliseconds>(wait);
-}
-
 Pace::Pace(Clock& clock,
            double per_second,
-           std::shared_ptr<TokenBucket> total,
-           milliseconds patience)
-    : clock_(clock), own_(per_second), total_(std::move(total)), patience_(patience) {}
+           std::shared_ptr<Pace> total,
+           milliseconds patience,
+           std::string whom)
+    : clock_(clock),
+      bucket_(per_second),
+      total_(std::move(total)),
+      patience_(patience),
+      whom_(std::move(whom)) {}
+
+milliseconds Pace::left_of_pause() const {
+  const auto now = clock_.ticks();
+  return now < open_at_ ? std::chrono::ceil<milliseconds>(open_at_ - now) : milliseconds(0);
+}
 
 Async<void> Pace::enter() {
-  for (auto now = clock_.ticks(); now < open_at_; now = clock_.ticks()) {
-    const auto left = std::chrono::ceil<milliseconds>(open_at_ - now);
+  if (!door_) {
+    const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+    door_.emplace(executor, 1);
+  }
+  const FairGate::Pass turn = co_await door_->enter();
+  auto due = co_await until_due();
+  if (!due) co_return std::move(due).error();
+  if (total_) {
+    auto entered = co_await total_->enter();
+    if (!entered) co_return std::move(entered).error();
+    // A 429 may have come meanwhile.
+    due = co_await until_due();
+    if (!due) co_return std::move(due).error();
+  }
+  bucket_.take(clock_.ticks());
+  co_return Result<void>();
+}
+
+/// What is waited for may move while it is: by another 429.
+Async<void> Pace::until_due() {
+  for (;;) {
+    const milliseconds left = left_of_pause();
     if (left > patience_) {
       Error error{ErrorCode::rate_limited,
-                  "IAM asked this account to pause, for another " + to_string(left)};
+                  "IAM asked " + whom_ + " to pause, for another " + to_string(left)};
       error.detail.retry_after = left;
       co_return error;
     }
-    co_await clock_.sleep(left);
+    const milliseconds wait = std::max(left, bucket_.wait(clock_.ticks()));
+    if (wait.count() <= 0) co_return Result<void>();
+    co_await clock_.sleep(wait);
   }
-  const milliseconds own = own_.take(clock_.ticks());
-  if (own.count() > 0) co_await clock_.sleep(own);
-  if (!total_) co_return Result<void>();
-  const milliseconds total = total_->take(clock_.ticks());
-  if (total.count() > 0) co_await clock_.sleep(total);
-  co_return Result<void>();
 }
 
 void Pace::pause(milliseconds duration) {
   open_at_ = std::max(open_at_, clock_.ticks() + std::min<milliseconds>(duration, kLongestPause));
+}
+
+std::optional<double> Pace::throttle(Time asked, std::optional<milliseconds> asked_pause) {
+  const auto left = std::min<milliseconds>(asked_pause.value_or(milliseconds(0)), kLongestPause);
+  pause(left);
+  const auto now = clock_.ticks();
+  if (!bucket_.throttle(asked, now, left)) return std::nullopt;
+  return bucket_.at(now);
 }
 
 }  // namespace authzd

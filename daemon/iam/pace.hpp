@@ -1,15 +1,20 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// How fast requests may follow each other: a token bucket for the account, one for the process, and
-// the pause that IAM asks for with a 429, which holds every call of the account and not one.
+// When the next request may go: a rate that a 429 halves, and the pause that IAM asks for with one,
+// which holds every call of the account and not one. An account's pace and that of a token endpoint
+// follow the one of the whole process.
 #pragma once
 
+#include "daemon/iam/token_bucket.hpp"
 #include "daemon/net/async.hpp"
 #include "daemon/net/clock.hpp"
+#include "daemon/net/fair_gate.hpp"
 
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <string>
 
 namespace authzd {
 
@@ -17,48 +22,44 @@ namespace authzd {
 /// still means it.
 inline constexpr std::chrono::minutes kLongestPause{15};
 
-/// A token bucket as a value: the time is an argument. Half a second's worth may go at once.
-class TokenBucket {
- public:
-  using Time = std::chrono::steady_clock::time_point;
-
-  /// Zero or less: no limit.
-  explicit TokenBucket(double per_second);
-
-  /// Takes one token; returns how long its taker must wait for it. Takers are served in order.
-  std::chrono::milliseconds take(Time now);
-
- private:
-  double per_second_;
-  double capacity_;
-  double tokens_;
-  Time filled_{};
-};
-
-/// The pace of one account.
 class Pace {
  public:
-  /// `total` is shared by all accounts of the process; null: no limit. Nothing waits longer than
-  /// `patience` for a pause to end.
+  using Time = TokenBucket::Time;
+
+  /// `total` is shared by all that go at its speed, too; null: no further limit. Nothing waits
+  /// longer than `patience` for a pause to end. `whom`: who was asked to pause, for an error.
   Pace(Clock& clock,
        double per_second,
-       std::shared_ptr<TokenBucket> total,
-       std::chrono::milliseconds patience);
+       std::shared_ptr<Pace> total,
+       std::chrono::milliseconds patience,
+       std::string whom = "this account");
 
-  /// Returns when the next request may go. Errors: rate_limited, with what is left of a pause that
-  /// is too long to be waited for.
+  /// Returns when the next request may go, in the order of the calls. Errors: rate_limited, with
+  /// what is left of a pause that is too long to be waited for. Cancellation: takes no one's turn.
   Async<void> enter();
 
   /// Holds every request for so long from now, or for kLongestPause. A pause that ends later stays
   /// as it is.
   void pause(std::chrono::milliseconds duration);
 
+  /// A request that went at `asked` was answered with 429, and perhaps with how long to pause. The
+  /// rate that holds from now on, where this has halved it.
+  std::optional<double> throttle(Time asked, std::optional<std::chrono::milliseconds> asked_pause);
+
+  /// Requests a second, now; 0: no limit.
+  [[nodiscard]] double rate() const { return bucket_.at(clock_.ticks()); }
+
  private:
+  Async<void> until_due();
+  [[nodiscard]] std::chrono::milliseconds left_of_pause() const;
+
   Clock& clock_;
-  TokenBucket own_;
-  std::shared_ptr<TokenBucket> total_;
+  TokenBucket bucket_;
+  std::shared_ptr<Pace> total_;
   std::chrono::milliseconds patience_;
-  TokenBucket::Time open_at_{};
+  std::string whom_;
+  Time open_at_{};
+  std::optional<FairGate> door_;  // one at a time waits for the rate; made by the first
 };
 
 }  // namespace authzd

@@ -84,6 +84,7 @@ Async<WireReply> Session::call(ApiCall call) {
       error = std::move(bearer).error().context("getting a token");
     }
     const auto wait = wait_after(error, idempotency, tries);
+    if (bearer && error.code == ErrorCode::rate_limited) hold_all(error, wait, tries);
     if (!wait) co_return given_up(std::move(error), tries.failed);
     co_await clock_.sleep(*wait);
   }
@@ -115,12 +116,16 @@ std::optional<std::chrono::milliseconds> Session::wait_after(const Error& error,
   attempt.number = ++tries.failed;
   attempt.elapsed = std::chrono::round<std::chrono::milliseconds>(clock_.ticks() - tries.begun);
   attempt.random01 = randomness_.next01();
-  const auto wait = next_retry(tries.policy, error, idempotency, attempt);
-  if (error.code == ErrorCode::rate_limited) {
-    const auto unasked = backoff(tries.policy, attempt.number, attempt.random01);
-    pace_->pause(wait.value_or(error.detail.retry_after.value_or(unasked)));
-  }
-  return wait;
+  tries.unasked = backoff(tries.policy, attempt.number, attempt.random01);
+  return next_retry(tries.policy, error, idempotency, attempt);
+}
+
+/// No other call of the account goes before this one is to be tried again. (A 429 of the token
+/// endpoint holds nobody who has a token: its pace is another.)
+void Session::hold_all(const Error& error,
+                       std::optional<std::chrono::milliseconds> wait,
+                       const Tries& tries) {
+  pace_->pause(wait.value_or(error.detail.retry_after.value_or(tries.unasked)));
 }
 
 }  // namespace authzd

@@ -43,7 +43,7 @@ struct SessionOptions {
 class Session {
  public:
   /// `iam` and `resources`, which leads to Resource Controller, go at the speed of `pace`; a 429
-  /// slows it down for all.
+  /// slows it down for all. The requests for tokens have a pace of their own, in `source`.
   Session(Wire iam,
           Wire resources,
           std::shared_ptr<Pace> pace,
@@ -62,18 +62,23 @@ class Session {
 
   [[nodiscard]] Clock& clock() const { return clock_; }
   [[nodiscard]] const Log& log() const { return log_; }
+  [[nodiscard]] std::shared_ptr<const Pace> pace() const { return pace_; }
 
  private:
   struct Tries {
     TokenBucket::Time begun;
     RetryPolicy policy;
     int failed = 0;
+    std::chrono::milliseconds unasked{0};  // to wait, where IAM does not say how long
   };
 
   Async<WireReply> send(ApiCall call, Secret token, TokenBucket::Time begun);
   std::optional<std::chrono::milliseconds> wait_after(const Error& error,
                                                       Idempotency idempotency,
                                                       Tries& tries);
+  void hold_all(const Error& error,
+                std::optional<std::chrono::milliseconds> wait,
+                const Tries& tries);
 
   Wire iam_;
   Wire resources_;

@@ -6,6 +6,7 @@
 #include "daemon/net/deadline.hpp"
 #include "reconciler/base/text.hpp"
 
+#include <cmath>
 #include <utility>
 
 namespace authzd {
@@ -46,6 +47,10 @@ std::string_view asked_whom(Purpose purpose) {
   return purpose == Purpose::instances ? "asked Resource Controller" : "asked IAM";
 }
 
+std::string per_second(double rate) {
+  return std::to_string(std::llround(rate));
+}
+
 /// A list that was cut short would be taken for the whole one.
 Error of_unknown_length() {
   return {ErrorCode::unavailable,
@@ -67,6 +72,16 @@ Wire::Wire(HttpClient& http,
       clock_(&clock),
       randomness_(&randomness),
       log_(std::move(log)) {}
+
+/// All who share the pace go slower, whoever was told to.
+void Wire::slow_down(const Error& error, TokenBucket::Time asked, Purpose purpose) {
+  if (error.code != ErrorCode::rate_limited) return;
+  const auto rate = pace_->throttle(asked, error.detail.retry_after);
+  if (!rate) return;
+  log_.warning("asked to slow down (429): the rate is halved, and rises again by itself",
+               {{"of", purpose == Purpose::token ? "tokens" : "requests"},
+                {"perSecond", per_second(*rate)}});
+}
 
 Async<WireReply> Wire::send(HttpRequest request, Purpose purpose, Secret secret, int also) {
   Result<void> entered = co_await pace_->enter();
@@ -100,6 +115,7 @@ Async<WireReply> Wire::send(HttpRequest request, Purpose purpose, Secret secret,
       remove_secret(reply.response.body, secret);
       if (reply.response.status != also) {
         error = error_from_reply(reply.response, purpose, clock_->now());
+        slow_down(*error, reply.asked, purpose);
       }
     } else if ((purpose == Purpose::read || purpose == Purpose::instances) &&
                reply.response.ended_by_close) {

@@ -23,7 +23,7 @@ struct WireReply {
   TokenBucket::Time asked{};   // when the request was sent
 };
 
-/// Everything a Wire borrows must outlive it. Copies share the account's pace.
+/// Everything a Wire borrows must outlive it. Copies share the pace.
 class Wire {
  public:
   /// `base_path` comes before each target: the path of the endpoint's URL, often empty.
@@ -37,10 +37,12 @@ class Wire {
   /// `secret` is what the request carries; a refusal that repeats it is cleaned of it. `also` is a
   /// status that is no error to the caller, who looks into the body of that refusal.
   /// Errors: those of HttpClient::send and of Pace::enter, and those of error_from_reply. Each
-  /// carries a transaction id, and says `may_have_happened` for writes only.
+  /// carries a transaction id, and says `may_have_happened` for writes only. A 429 slows the pace.
   Async<WireReply> send(HttpRequest request, Purpose purpose, Secret secret, int also = 0);
 
  private:
+  void slow_down(const Error& error, TokenBucket::Time asked, Purpose purpose);
+
   HttpClient* http_;
   std::string base_path_;
   std::shared_ptr<Pace> pace_;

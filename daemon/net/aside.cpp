@@ -4,6 +4,7 @@
 #include "daemon/net/aside.hpp"
 
 #include "daemon/net/deadline.hpp"
+#include "daemon/net/descriptor_limit.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -71,7 +72,7 @@ Async<void> end_of(asio::posix::stream_descriptor& pipe) {  // coroutine-ref: th
 }
 
 Error cannot_begin(const std::string& doing, int error) {
-  return {ErrorCode::unavailable,
+  return {code_of(error, ErrorCode::unavailable),
           doing + ": no thread for it: " + std::generic_category().message(error)};
 }
 

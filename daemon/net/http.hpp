@@ -38,6 +38,9 @@ struct Origin {
   auto operator<=>(const Origin&) const = default;
 };
 
+/// Requests at a time to one origin, for one account, where nothing says otherwise.
+inline constexpr std::size_t kDefaultConcurrency = 16;
+
 /// Reads "https://host[:port][/path]" and nothing else: no user, no query, no fragment.
 /// Errors: invalid_config, with what is wrong.
 struct BaseUrl {

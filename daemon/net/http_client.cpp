@@ -3,7 +3,7 @@
 
 #include "daemon/net/http_client.hpp"
 
-#include "daemon/net/connect.hpp"
+#include "daemon/net/connection_pool.hpp"
 #include "daemon/net/deadline.hpp"
 #include "daemon/net/fair_gate.hpp"
 #include "daemon/net/http_codec.hpp"
@@ -14,13 +14,10 @@
 #include <chrono>
 #include <optional>
 #include <utility>
-#include <vector>
 
 namespace authzd {
 
 namespace {
-
-using SteadyClock = std::chrono::steady_clock;
 
 /// One request on its way; kept outside of the attempts, so that it is known however they end.
 struct Exchange {
@@ -39,9 +36,9 @@ class PooledHttpClient final : public HttpClient {
  public:
   PooledHttpClient(boost::asio::any_io_executor executor,
                    HttpClientOptions options,
-                   std::optional<TlsContext> tls)
+                   std::shared_ptr<ConnectionPool> pool)
       : options_(std::move(options)),
-        tls_(std::move(tls)),
+        pool_(std::move(pool)),
         peer_(to_string(options_.origin)),
         gate_(std::move(executor), std::max<std::size_t>(1, options_.concurrency)) {}
 
@@ -71,11 +68,6 @@ class PooledHttpClient final : public HttpClient {
     exchange.read = request.may_be_silent ? longest : limits.read;
   }
 
-  struct Idle {
-    std::unique_ptr<ByteStream> stream;
-    SteadyClock::time_point since;
-  };
-
   /// `exchange` belongs to the caller.
   Async<HttpResponse> perform(Exchange& exchange) {
     auto reply = co_await attempt(exchange);
@@ -84,18 +76,16 @@ class PooledHttpClient final : public HttpClient {
     const bool was_stale = !reply && reply.error().code == ErrorCode::unavailable &&
                            exchange.reused && !exchange.answered;
     if (!was_stale || !exchange.only_reads) co_return reply;
-    idle_.clear();
+    pool_->forget_idle();
     co_return co_await attempt(exchange);
   }
 
   /// `exchange` belongs to the caller.
   Async<HttpResponse> attempt(Exchange& exchange) {
-    auto stream = take_idle();
+    auto stream = pool_->take_idle();
     exchange.reused = stream != nullptr;
     if (!stream) {
-      TlsContext* tls = tls_ ? &*tls_ : nullptr;
-      const Proxy* proxy = options_.proxies.way_to(options_.origin);
-      auto fresh = co_await connect(options_.origin, options_.limits, tls, proxy);
+      auto fresh = co_await pool_->connect(options_.limits);
       if (!fresh) co_return std::move(fresh).error();
       stream = std::move(*fresh);
     }
@@ -108,7 +98,7 @@ class PooledHttpClient final : public HttpClient {
     // the write that failed.
     auto reply = co_await read_reply(*stream, exchange);
     if (!sent && !reply) co_return sent.error();
-    if (sent && reply && exchange.keeps) idle_.push_back({std::move(stream), SteadyClock::now()});
+    if (sent && reply && exchange.keeps) pool_->keep(std::move(stream));
     co_return reply;
   }
 
@@ -138,17 +128,6 @@ class PooledHttpClient final : public HttpClient {
     }
   }
 
-  /// The one used last, as it is the least likely to have been closed by the server.
-  std::unique_ptr<ByteStream> take_idle() {
-    const auto oldest = SteadyClock::now() - options_.idle;
-    while (!idle_.empty()) {
-      auto idle = std::move(idle_.back());
-      idle_.pop_back();
-      if (idle.since > oldest && idle.stream->is_quiet()) return std::move(idle.stream);
-    }
-    return nullptr;
-  }
-
   void complete(HttpHeaders& headers) const {
     if (find_header(headers, "Host").empty()) {
       headers.insert(headers.begin(), {"Host", peer_.substr(peer_.find("://") + 3)});
@@ -157,26 +136,22 @@ class PooledHttpClient final : public HttpClient {
   }
 
   HttpClientOptions options_;
-  std::optional<TlsContext> tls_;
+  std::shared_ptr<ConnectionPool> pool_;
   std::string peer_;
   FairGate gate_;
-  std::vector<Idle> idle_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<HttpClient>> make_http_client(boost::asio::any_io_executor executor,
                                                      HttpClientOptions options) {
-  std::optional<TlsContext> tls;
-  if (options.origin.scheme == "https") {
-    auto context = TlsContext::client(options.ca_file, options.ca_key);
-    if (!context) return std::move(context).error();
-    tls = std::move(*context);
-  } else if (auto fit = check_transport(options.origin); !fit) {
-    return std::move(fit).error();
-  }
+  const PoolOptions needed{
+      options.origin, options.ca_file, options.ca_key, options.idle, options.proxies};
+  auto pool = options.pools ? options.pools->pool_of(executor, needed)
+                            : ConnectionPool::make(executor, needed);
+  if (!pool) return std::move(pool).error();
   return std::make_unique<PooledHttpClient>(
-      std::move(executor), std::move(options), std::move(tls));
+      std::move(executor), std::move(options), std::move(*pool));
 }
 
 namespace {

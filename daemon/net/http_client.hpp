@@ -1,10 +1,12 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The HTTP client on Beast: keep-alive connections to one origin, up to a number at a time; TLS 1.2
-// or later with chain and host name verified, through a proxy too.
+// The HTTP client: keep-alive connections to one origin, of its own or shared with other clients, a
+// number of requests at a time; TLS 1.2 or later with chain and host name verified, through a proxy
+// too.
 #pragma once
 
+#include "daemon/net/connection_pool.hpp"
 #include "daemon/net/http.hpp"
 #include "daemon/net/proxy.hpp"
 
@@ -19,13 +21,13 @@ namespace authzd {
 
 struct HttpClientOptions {
   Origin origin;
-  std::string ca_file = {};           // PEM; empty: the system's roots
-  std::string ca_key = "iam.caFile";  // the key of the configuration that names it
-  std::size_t concurrency = 4;        // connections at a time; further sends wait their turn
-  // An idle connection is not used again after this: something on the way may have forgotten it.
-  std::chrono::milliseconds idle{50'000};
+  std::string ca_file = {};                       // PEM; empty: the system's roots
+  std::string ca_key = "iam.caFile";              // the key of the configuration that names it
+  std::size_t concurrency = kDefaultConcurrency;  // further sends wait their turn
+  std::chrono::milliseconds idle{50'000};         // as PoolOptions has it
   HttpLimits limits = {};
   ProxySettings proxies = {};  // whether one of them is used is for its rules to say
+  std::shared_ptr<ConnectionPools> pools = {};  // to share connections; null: they are its own
 };
 
 /// The client must outlive its sends. Errors: invalid_config where `ca_file` cannot be used, and

@@ -3,6 +3,7 @@
 
 #include "daemon/net/small_file.hpp"
 
+#include "daemon/net/descriptor_limit.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
@@ -22,7 +23,9 @@ Error unusable(const std::filesystem::path& file, std::string_view what, const s
 }
 
 Error unreadable(const std::filesystem::path& file, std::string_view what, int error) {
-  return unusable(file, what, "cannot be read: " + std::generic_category().message(error));
+  Error why = unusable(file, what, "cannot be read: " + std::generic_category().message(error));
+  why.code = code_of(error, why.code);
+  return why;
 }
 
 struct CloseAtEnd {

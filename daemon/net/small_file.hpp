@@ -19,7 +19,7 @@ inline constexpr std::size_t kMostOfSmallFile = 1U << 20U;
 
 /// The bytes of a file of at most `most`, whole MiB. `what` begins the message: "the API key".
 /// Errors: invalid_config, naming the file, where it cannot be read, is larger, or is no regular
-/// file: reading a FIFO would wait for someone who writes to it.
+/// file: reading a FIFO would wait for someone who writes to it; exhausted.
 Result<std::string> read_small_file(const std::filesystem::path& file,
                                     std::string_view what,
                                     std::size_t most = kMostOfSmallFile);

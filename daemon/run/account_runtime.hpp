@@ -5,6 +5,7 @@
 #pragma once
 
 #include "daemon/iam/gateway.hpp"
+#include "daemon/iam/pace.hpp"
 #include "daemon/log.hpp"
 #include "daemon/net/clock.hpp"
 #include "daemon/net/fair_gate.hpp"
@@ -37,8 +38,9 @@ struct AccountParts {
   std::string fingerprint = {};
   std::shared_ptr<Source> source;  // may be several accounts'; null: no manifests are read
   std::unique_ptr<AccountState> state;
-  std::unique_ptr<HttpClient> http;      // what reader and writer speak through; null: offline
-  std::shared_ptr<ApiCalls> calls = {};  // counted by `http`; null: nobody counts
+  std::unique_ptr<HttpClient> http;       // what reader and writer speak through; null: offline
+  std::shared_ptr<ApiCalls> calls = {};   // counted by `http`; null: nobody counts
+  std::shared_ptr<const Pace> pace = {};  // of its requests; null: nobody knows
   std::unique_ptr<PolicyReader> reader;
   bool is_offline = false;               // `reader` has a saved list, and can look nothing up
   std::unique_ptr<PolicyWriter> writer;  // null: nothing of this account can be written
@@ -108,6 +110,9 @@ class AccountRuntime {
   [[nodiscard]] const StopToken& retirement() const { return retirement_; }
 
   [[nodiscard]] std::shared_ptr<const ApiCalls> calls() const { return parts_.calls; }
+
+  /// Requests a second that IAM is asked at most, now; 0: no limit is known.
+  [[nodiscard]] double request_rate() const { return parts_.pace ? parts_.pace->rate() : 0; }
 
   [[nodiscard]] const AccountStatus& status() const { return standing_->status; }
   [[nodiscard]] AccountStatus& status() { return standing_->status; }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "daemon/config/approvers.hpp"
+#include "daemon/net/http.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/manifest/source_file.hpp"
 #include "reconciler/plan/planner.hpp"
@@ -38,7 +39,7 @@ struct AccountSpec {
   bool tells_grants = false;         // each cycle finds out how every grant stands
   bool trusts_markers = false;       // as Ownership has it: only of a call that shows a plan
   std::chrono::milliseconds settle{120'000};
-  std::size_t concurrency = 4;
+  std::size_t concurrency = kDefaultConcurrency;
   /// What `authzd approve HASH` needs behind it to reach this account's daemon, with a blank before
   /// it: another configuration than the default; else empty.
   std::string approve_options = {};

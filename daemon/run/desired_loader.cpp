@@ -347,7 +347,10 @@ Async<std::optional<Refusal>> DesiredLoader::locate(
   co_return std::optional<Refusal>();
 }
 
+/// If what was to be read could not be opened, nothing is wrong with the revision: the cycle ends,
+/// and nothing is recorded about it.
 Result<Intent> DesiredLoader::refuse(Refusal refusal, Timestamp now) {
+  if (refusal.error.code == ErrorCode::exhausted) return std::move(refusal.error);
   is_newest_ = false;
   auto kept = keep_attempted(refusal.revision, to_string(refusal.error), now);
   if (!kept) return std::move(kept).error();

@@ -62,8 +62,8 @@ class DesiredLoader {
                 PolicyReader* reader = nullptr)
       : spec_(spec), source_(source), state_(state), reader_(reader) {}
 
-  /// Fetches, and loads where the revision is another than the last one. It fails only where the
-  /// state does.
+  /// Fetches, and loads where the revision is another than the last one. Errors: those of the
+  /// state; exhausted.
   Async<Intent> next(Timestamp now);
 
   /// What next() would say now, for one who only looks: nothing of it is kept, neither here nor in

@@ -41,7 +41,7 @@ Service::Service(ServiceParts parts, Accounts accounts)
 Service::~Service() = default;
 
 boost::asio::awaitable<void> Service::run() {
-  for (const auto& worker : workers_) start(worker);
+  start(workers_);
   signals_.start("signals", wait_for_signals());
   co_await loops_.drained();
   signals_.stop();
@@ -135,12 +135,13 @@ Result<Accounts> Service::read_configuration() {
 
 void Service::take_over(Accounts accounts) {
   Workers kept;
+  Workers added;
   for (auto& account : accounts) {
     auto worker = take_worker(account->spec().id);
     if (worker == nullptr) {
       parts_.log.info("an account was added", {{"account", account->spec().name}});
       worker = make_worker(std::move(account));
-      start(worker);
+      added.push_back(worker);
     } else if (worker->desired()->fingerprint() != account->fingerprint()) {
       worker->follow(std::move(account));
     }
@@ -151,6 +152,7 @@ void Service::take_over(Accounts accounts) {
     worker->end();
   }
   workers_ = std::move(kept);
+  start(added);
 }
 
 /// Out of the list; null: the account is not in it.
@@ -174,8 +176,15 @@ std::shared_ptr<Worker> Service::make_worker(std::shared_ptr<AccountRuntime> acc
       std::move(account), WorkerSeams{parts_.executor, parts_.clock, parts_.randomness, on_cycle});
 }
 
-void Service::start(const std::shared_ptr<Worker>& worker) {
-  loops_.start("account " + worker->desired()->spec().name, run_loop(worker));
+/// One after the other, so that a fleet neither asks for all its tokens at once nor parses all its
+/// manifests before anything else has its turn.
+void Service::start(const Workers& workers) {
+  for (std::size_t place = 0; place < workers.size(); ++place) {
+    const auto& worker = workers[place];
+    const double random01 = place > 0 ? parts_.randomness.next01() : 0;
+    worker->start_after(first_wait(worker->desired()->schedule(), place, workers.size(), random01));
+    loops_.start("account " + worker->desired()->spec().name, run_loop(worker));
+  }
 }
 
 /// A watcher that throws keeps neither the other watchers nor the account from what they do.

@@ -42,8 +42,8 @@ class Service {
   Service(ServiceParts parts, Accounts accounts);
   ~Service();
 
-  /// Runs until stop(). SIGTERM and SIGINT stop between two writes (a second one at once); SIGHUP
-  /// is ask_for_reload().
+  /// Runs until stop(). The first cycles of many accounts begin one after the other. SIGTERM and
+  /// SIGINT stop between two writes (a second one at once); SIGHUP is ask_for_reload().
   boost::asio::awaitable<void> run();
 
   /// Starts a cycle, of every account or of the one with that name or id, as soon as the gap
@@ -110,7 +110,7 @@ class Service {
   [[nodiscard]] std::shared_ptr<Worker> worker_of(std::string_view account) const;
   std::shared_ptr<Worker> take_worker(const AccountId& account);
   std::shared_ptr<Worker> make_worker(std::shared_ptr<AccountRuntime> account);
-  void start(const std::shared_ptr<Worker>& worker);
+  void start(const Workers& workers);
   Result<Accounts> read_configuration();
   void take_over(Accounts accounts);
   void tell_cycle(const AccountRuntime& account, const CycleEnd& end);

@@ -49,6 +49,10 @@ void Worker::end() {
 }
 
 boost::asio::awaitable<void> Worker::run() {
+  if (first_wait_.count() > 0) {
+    desired_->expect_cycle(seams_.clock.now() + first_wait_);
+    co_await alarm_.wait(seams_.clock, first_wait_);
+  }
   while (!is_ending_) {
     const auto began = co_await work();
     if (!is_ending_) co_await wait_for_next(began);

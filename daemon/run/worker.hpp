@@ -50,6 +50,9 @@ class Worker {
   /// are told that none will come.
   void end();
 
+  /// Before run(): the first cycle starts only after `wait`, or as soon as somebody asks for one.
+  void start_after(std::chrono::milliseconds wait) { first_wait_ = wait; }
+
   /// Runs until end(). Call it once; this must outlive it.
   boost::asio::awaitable<void> run();
 
@@ -64,7 +67,8 @@ class Worker {
   std::shared_ptr<AccountRuntime> desired_;
   WorkerSeams seams_;
   Alarm alarm_;
-  Waiting waiting_;         // for the cycle that begins next
+  Waiting waiting_;  // for the cycle that begins next
+  std::chrono::milliseconds first_wait_{0};
   std::size_t faults_ = 0;  // cycles in a row that ended in an internal error
   bool is_ending_ = false;
 };

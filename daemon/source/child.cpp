@@ -4,6 +4,7 @@
 #include "daemon/source/child.hpp"
 
 #include "daemon/net/child_mark.hpp"
+#include "daemon/net/descriptor_limit.hpp"
 #include "daemon/source/confinement.hpp"
 
 #include <array>
@@ -28,7 +29,8 @@ constexpr std::array<std::string_view, 3> kFolders{"/usr/bin/", "/usr/local/bin/
 constexpr int kCannotRun = 127;
 
 Error cannot(std::string_view doing) {
-  return {ErrorCode::unavailable, "cannot " + std::string(doing) + ": " + ::strerror(errno)};
+  return {code_of(errno, ErrorCode::unavailable),
+          "cannot " + std::string(doing) + ": " + ::strerror(errno)};
 }
 
 std::string path_of(const std::string& program) {
@@ -132,6 +134,7 @@ bool limit(__rlimit_resource_t what, rlim_t most) {
   if (::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0) give_up(failure, Step::descriptors);
 
   if (!limit(RLIMIT_CORE, 0)) give_up(failure, Step::limits);
+  if (!restore_descriptor_limit()) give_up(failure, Step::limits);
   if (launch.most_file_bytes > 0 && !limit(RLIMIT_FSIZE, launch.most_file_bytes)) {
     give_up(failure, Step::limits);
   }

@@ -59,7 +59,7 @@ struct ProcessSpec {
 /// The destructor kills a running child with its children, and waits until it has ended.
 class Child {
  public:
-  /// Errors: unavailable (not installed, or the process cannot be created). why_not_run() reports
+  /// Errors: unavailable (not installed, or the process cannot be created), exhausted. why_not_run() reports
   /// failures in the new process.
   static Result<Child> start(const ProcessSpec& spec);
 

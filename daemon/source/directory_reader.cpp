@@ -3,6 +3,7 @@
 
 #include "daemon/source/directory_reader.hpp"
 
+#include "daemon/net/descriptor_limit.hpp"
 #include "daemon/source/manifest_names.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
@@ -28,7 +29,8 @@ Error refused(const std::string& path, std::string_view why) {
 }
 
 Error unreadable(const std::string& path, int error) {
-  return {ErrorCode::unavailable, "cannot read " + printable(path) + ": " + std::strerror(error)};
+  return {code_of(error, ErrorCode::unavailable),
+          "cannot read " + printable(path) + ": " + std::strerror(error)};
 }
 
 struct CloseDirectory {

@@ -42,7 +42,7 @@ class DirectoryReader {
   /// it, too. A file that `paths` name is never ignored. Errors: invalid_manifest (a path is
   /// missing; a link leads nowhere or out of the root; a manifest is a FIFO, a socket or a device;
   /// there are more files or bytes than the limits allow; .authzdignore is not a regular file, or
-  /// too expensive); unavailable (something cannot be read).
+  /// too expensive); unavailable (something cannot be read); exhausted.
   static Result<DirectoryReader> list(const std::filesystem::path& root,
                                       const std::vector<std::string>& paths,
                                       const DirectoryLimits& limits);

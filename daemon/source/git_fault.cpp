@@ -43,7 +43,8 @@ constexpr std::string_view kNoUser =
 constexpr std::string_view kNoRef = "the remote side does not have it; check source.git.ref";
 
 // The first match wins: messages of ssh or curl come before git's own summary.
-constexpr std::array<Fault, 36> kFaults{{
+constexpr std::array<Fault, 37> kFaults{{
+    {"oo many open files", ErrorCode::exhausted, "no file descriptor is left for git"},
     {"ssh: not found", ErrorCode::unavailable, kNoSsh},
     {"No user exists for uid", ErrorCode::unavailable, kNoUser},
     {"File too large", ErrorCode::rejected, kTooLarge},

@@ -3,10 +3,12 @@
 
 #include "daemon/source/git_verifier.hpp"
 
+#include "daemon/net/descriptor_limit.hpp"
 #include "daemon/source/signature_verdict.hpp"
 #include "daemon/source/temp_directory.hpp"
 #include "reconciler/base/text.hpp"
 
+#include <cerrno>
 #include <fstream>
 
 namespace authzd {
@@ -29,15 +31,20 @@ Async<void> import_keys(std::string ring, std::string file, std::string text) {
   const auto done = co_await run_process(std::move(spec), kImportLimit, "reading the PGP keys");
   if (!done) co_return done.error();
   if (done->output.find("[GNUPG:] IMPORT_OK ") != std::string::npos) co_return Result<void>{};
+  if (tells_of_no_descriptors(done->errors)) {
+    co_return Error{ErrorCode::exhausted,
+                    "reading the PGP keys: no file descriptor is left for gpg"};
+  }
   co_return Error{ErrorCode::invalid_config,
                   "verify.keyFiles: " + printable(file) + " holds no PGP public key"};
 }
 
 Result<void> write_signers(const std::string& file, const std::string& text) {
+  errno = 0;
   std::ofstream out(file, std::ios::binary);
   out << text << std::flush;
   if (out) return {};
-  return Error{ErrorCode::unavailable, "cannot write " + printable(file)};
+  return Error{code_of(errno, ErrorCode::unavailable), "cannot write " + printable(file)};
 }
 
 /// Makes git use only the given keys.

@@ -3,6 +3,7 @@
 
 #include "daemon/source/signature_verdict.hpp"
 
+#include "daemon/net/descriptor_limit.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <array>
@@ -74,6 +75,11 @@ std::string signer_of(std::string_view said) {
 
 Result<std::string> signature_verdict(std::string_view said, bool is_good) {
   if (is_good) return good_signer(said);
+  // Whatever else gpg or ssh-keygen says then, it is no verdict.
+  if (tells_of_no_descriptors(said)) {
+    return Error{ErrorCode::exhausted,
+                 "its signature cannot be checked: " + printable(split_lines(trim(said)).back())};
+  }
   for (const Flaw& flaw : kFlaws) {
     const std::string_view who = status_of(said, flaw.status);
     if (who.empty()) continue;

@@ -84,6 +84,10 @@ struct Durations {
     ++counts.at(static_cast<std::size_t>(bound - kBounds.begin()));
     total_seconds += seconds;
   }
+
+  [[nodiscard]] bool is_any() const {
+    return std::ranges::any_of(counts, [](std::uint64_t count) { return count > 0; });
+  }
 };
 
 struct AccountTally {

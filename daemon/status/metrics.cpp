@@ -38,6 +38,7 @@ class MetricsWriter {
     add_held();
     add_failing();
     add_calls();
+    add_request_rates();
     add_git_requests();
     add_requests();
     add_process();
@@ -157,6 +158,7 @@ class MetricsWriter {
     list_.histogram(std::move(name), std::move(help));
     for (const AccountView& view : input_.accounts) {
       const auto& counted = tally(view).*member;
+      if (!counted.is_any()) continue;  // a dozen series an account, of nothing
       list_.add(label(view), kBounds, counted.counts, counted.total_seconds);
     }
   }
@@ -277,6 +279,16 @@ class MetricsWriter {
         list_.add({{"account", view.status.name}, {"op", kind.operation}, {"code", kind.code}},
                   count);
       }
+    }
+  }
+
+  void add_request_rates() {
+    list_.gauge(
+        "authzd_iam_requests_per_second",
+        "Requests a second that IAM is asked at most: iam.requestsPerSecond, and less for a "
+        "while after a 429.");
+    for (const AccountView& view : input_.accounts) {
+      if (view.request_rate > 0) list_.add(label(view), view.request_rate);
     }
   }
 

@@ -28,6 +28,7 @@ struct AccountView {
   AccountStatus status;
   std::chrono::milliseconds interval{0};  // between two cycles
   std::shared_ptr<const ApiCalls> calls;  // to IAM; may be null
+  double request_rate = 0;                // requests a second, at most, now; 0: not known
 };
 
 /// Network calls of git: by type ("ls-remote", "fetch") and result ("success", "error").

@@ -23,6 +23,7 @@ std::string_view to_string(ErrorCode code) {
     case ErrorCode::unsafe_plan: return "UnsafePlan";
     case ErrorCode::partial_view: return "PartialView";
     case ErrorCode::foreign_list: return "ForeignList";
+    case ErrorCode::exhausted: return "Exhausted";
     case ErrorCode::cancelled: return "Cancelled";
   }
   return "Internal";
@@ -30,7 +31,7 @@ std::string_view to_string(ErrorCode code) {
 
 bool is_transient(ErrorCode code) {
   return code == ErrorCode::rate_limited || code == ErrorCode::unavailable ||
-         code == ErrorCode::timeout;
+         code == ErrorCode::timeout || code == ErrorCode::exhausted;
 }
 
 Error Error::context(std::string_view doing) && {

@@ -30,6 +30,7 @@ enum class ErrorCode {
   unsafe_plan,       // a rail holds it
   partial_view,      // IAM shows only a part of the account: unusable for a plan
   foreign_list,      // IAM shows another account: unusable for a plan
+  exhausted,         // no file descriptor is left: says nothing about what was to be read
   cancelled,         // authzd is stopping
 };
 

@@ -13,6 +13,7 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr milliseconds kLongest = std::chrono::hours(1);
+constexpr milliseconds kBetweenStarts{50};
 
 milliseconds doubled(milliseconds wait, std::size_t times) {
   for (; times > 0 && wait.count() > 0 && wait < kLongest; --times) {
@@ -31,6 +32,17 @@ milliseconds regular_wait(const Schedule& schedule, milliseconds took, double ra
 
 milliseconds poked_wait(const Schedule& schedule, milliseconds since_start) {
   return std::max(schedule.min_gap - since_start, milliseconds{0});
+}
+
+milliseconds first_wait(const Schedule& schedule,
+                        std::size_t place,
+                        std::size_t accounts,
+                        double random01) {
+  if (place == 0) return milliseconds(0);
+  const double widest = static_cast<double>(schedule.interval.count()) / 2;
+  const double step = std::min(static_cast<double>(kBetweenStarts.count()),
+                               widest / static_cast<double>(std::max(accounts, place + 1)));
+  return milliseconds(std::llround(step * (static_cast<double>(place - 1) + random01)));
 }
 
 Schedule backed_off(Schedule schedule, std::size_t faults) {

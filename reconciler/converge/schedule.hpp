@@ -25,6 +25,14 @@ std::chrono::milliseconds regular_wait(const Schedule& schedule,
 std::chrono::milliseconds poked_wait(const Schedule& schedule,
                                      std::chrono::milliseconds since_start);
 
+/// How long the first cycle of an account waits. `accounts` start together, and `place` is the
+/// account's place among them, from 0: their cycles start one after the other, 20 a second, or all
+/// within half of the interval. The first one starts at once. `random01` spreads hosts.
+std::chrono::milliseconds first_wait(const Schedule& schedule,
+                                     std::size_t place,
+                                     std::size_t accounts,
+                                     double random01);
+
 /// The schedule of an account whose last `faults` cycles all ended with an internal fault: each
 /// doubles interval and gap, up to an hour; a longer configured value is kept.
 Schedule backed_off(Schedule schedule, std::size_t faults);

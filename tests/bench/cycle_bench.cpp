@@ -64,7 +64,7 @@ class SpoilingSource final : public Source {
 };
 
 struct Speed {
-  std::size_t concurrency = 8;
+  std::size_t concurrency = kDefaultConcurrency;
   double requests_per_second = 0;
 };
 

@@ -156,7 +156,7 @@ FakeBoard full_board() {
   calls->count({"token", "none"});
 
   FakeBoard board;
-  board.views = {{healthy, minutes(5), calls}, {troubled, minutes(1), nullptr}};
+  board.views = {{healthy, minutes(5), calls, 25}, {troubled, minutes(1), nullptr}};
   board.plans[troubled.id] = {troubled_plan(), troubled.name, kRevision};
   Plan quiet;
   quiet.account = healthy.id;

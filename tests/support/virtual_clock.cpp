@@ -45,12 +45,20 @@ boost::asio::awaitable<void> VirtualClock::sleep(std::chrono::milliseconds durat
   const Timestamp due = now_ + std::max(duration, std::chrono::milliseconds{0});
   const Sleeper self(asleep_, due);
   const auto executor = co_await boost::asio::this_coro::executor;
+  const auto state = co_await boost::asio::this_coro::cancellation_state;
+  const auto is_cut_short = [&state] {
+    return state.cancelled() != boost::asio::cancellation_type::none;
+  };
+  // As Clock specifies, a cancelled sleep returns, and the next operation of its caller unwinds.
+  const bool throws = co_await boost::asio::this_coro::throw_if_cancelled();
+  co_await boost::asio::this_coro::throw_if_cancelled(false);
   // Yields to everything else that is ready, more often than needed to start a coroutine and to see
   // its end; then the sleeper that is due first wakes first.
-  for (int turns = 0; turns < kTurns; turns = self.is_first() ? turns + 1 : 0) {
+  for (int turns = 0; turns < kTurns && !is_cut_short(); turns = self.is_first() ? turns + 1 : 0) {
     co_await boost::asio::post(executor, boost::asio::use_awaitable);
   }
-  now_ = std::max(now_, due);
+  co_await boost::asio::this_coro::throw_if_cancelled(throws);
+  if (!is_cut_short()) now_ = std::max(now_, due);
 }
 
 double SeededRandomness::next01() {

@@ -11,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <map>
 
 namespace authzd::test {
@@ -252,6 +253,32 @@ TEST_F(ServiceTest, TellsThoseWhoWaitThatTheirAccountWasRemoved) {
 
   ASSERT_TRUE(told && !*told);
   EXPECT_NE(told->error().message.find("the account was removed"), std::string::npos);
+}
+
+TEST_F(ServiceTest, StartsOneAccountAtOnceAndTheOthersAfterIt) {
+  const Timestamp begun = clock.now();
+  std::vector<Timestamp> asked;
+  on_request = [&](const HttpRequest& request) {
+    if (request.target == "/identity/token") asked.push_back(clock.now());
+  };
+  make({open("first"), open("second")});
+
+  run_until([this] { return !cycles_of("second").empty(); });
+
+  ASSERT_EQ(asked.size(), 2U);
+  EXPECT_EQ(asked[0], begun);
+  EXPECT_GT(asked[1], begun);
+  EXPECT_LE(asked[1], begun + 1s);
+}
+
+TEST_F(ServiceTest, StartsAnAccountThatIsAskedForBeforeItsTurn) {
+  make({open("first"), open("second")});
+  daemon->poke();
+
+  run_until([this] { return !cycles_of("second").empty(); });
+
+  const auto is_wait_for_its_turn = [](auto duration) { return duration > 0ms && duration < 50ms; };
+  EXPECT_TRUE(std::ranges::none_of(clock.sleeps(), is_wait_for_its_turn));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "daemon/source/process.hpp"
 
+#include "daemon/net/descriptor_limit.hpp"
 #include "daemon/net/supervisor.hpp"
 #include "daemon/source/confinement.hpp"
 #include "daemon/source/git_call.hpp"
@@ -19,6 +20,7 @@
 #include <fstream>
 #include <optional>
 #include <poll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace authzd {
@@ -32,6 +34,12 @@ ProcessSpec shell(std::string script) {
   spec.program = "sh";
   spec.arguments = {"-c", std::move(script)};
   return spec;
+}
+
+rlim_t soft_limit() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur;
 }
 
 class ProcessTest : public testing::Test {
@@ -289,6 +297,24 @@ TEST_F(ConfinedProcessTest, IsHowGitRuns) {
   EXPECT_NE(git("cat " + (root_ / "secret").string())->exit_code, 0);
   EXPECT_NE(git("touch " + (root_ / "state.db").string())->exit_code, 0);
   EXPECT_FALSE(std::filesystem::exists(root_ / "state.db"));
+}
+
+TEST_F(ProcessTest, GivesAChildTheLimitOfDescriptorsThatThereWas) {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  const rlimit before = limit;
+  limit.rlim_cur = 200;
+  ASSERT_LT(limit.rlim_cur, limit.rlim_max);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+  raise_descriptor_limit();
+
+  const auto outcome = run(shell("ulimit -Sn"));
+  const auto own = soft_limit();
+  ::setrlimit(RLIMIT_NOFILE, &before);
+
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->output, "200\n");
+  EXPECT_EQ(own, before.rlim_max);
 }
 
 }  // namespace

@@ -193,5 +193,17 @@ TEST(Setup, DoesNotShowAnAccountOfNoConfigurationThatMayBeAKey) {
   EXPECT_THAT(setup.error().message, Not(HasSubstr(options.accounts.front())));
 }
 
+TEST(Setup, AsksIamAtTheSamePaceWithAndWithoutAConfiguration) {
+  const IamConfig configured;
+
+  const auto setup = make_setup(standing_alone(), kKey, {.manifests = true, .mode = true});
+
+  ASSERT_TRUE(setup);
+  EXPECT_EQ(setup->iam.concurrency, configured.concurrency);
+  EXPECT_EQ(setup->accounts.front().spec.concurrency, configured.concurrency);
+  EXPECT_EQ(setup->iam.requests_per_second, configured.requests_per_second);
+  EXPECT_EQ(setup->iam.total_requests_per_second, configured.total_requests_per_second);
+}
+
 }  // namespace
 }  // namespace authzd

@@ -64,7 +64,11 @@ Account::Account(IamOptions options,
     to_iam = make_recording_client(to_iam, recorder, TracePeer::iam, clock);
     metadata = make_recording_client(metadata, recorder, TracePeer::metadata, clock);
   }
-  const IamSeams seams{*to_iam, clock, randomness, nullptr, std::move(log), metadata};
+  const IamSeams seams{.http = *to_iam,
+                       .clock = clock,
+                       .randomness = randomness,
+                       .log = std::move(log),
+                       .metadata = metadata};
   session = make_session(options, seams, std::move(credential));
   reader = make_policy_reader(session, options);
   writer = make_policy_writer(session);

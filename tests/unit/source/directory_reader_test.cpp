@@ -3,6 +3,7 @@
 
 #include "daemon/source/directory_reader.hpp"
 
+#include "tests/support/no_descriptors.hpp"
 #include "tests/support/temp_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -292,6 +293,17 @@ TEST_F(DirectoryReaderTest, GivesARevisionThatChangesWithNamesAndText) {
 
   EXPECT_NE(second, first);
   EXPECT_NE(read_directory(root_, {"."})->snapshot.revision, second);
+}
+
+TEST_F(DirectoryReaderTest, BlamesNoFileWhereNoDescriptorIsLeft) {
+  write("deep/a.yaml", "a");
+  for (unsigned left = 0; left < 3; ++left) {
+    const test::NoDescriptors few(left);
+    const auto reading = read_directory(root_, {"."});
+
+    ASSERT_FALSE(reading) << "with " << left << " left";
+    EXPECT_EQ(reading.error().code, ErrorCode::exhausted) << to_string(reading.error());
+  }
 }
 
 }  // namespace

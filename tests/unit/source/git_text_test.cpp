@@ -147,5 +147,20 @@ TEST(VerifyKeys, RefusesPrivateKeysEmptyFilesAndNonsense) {
   }
 }
 
+TEST(GitFault, IsNotTheRepositorysWhereNoDescriptorIsLeft) {
+  const Error error = git_fault(
+      "error: cannot open .git/packed-refs: Too many open files\nfatal: not found\n", 128);
+
+  EXPECT_EQ(error.code, ErrorCode::exhausted);
+}
+
+TEST(SignatureVerdict, IsNoneWhereNoDescriptorIsLeft) {
+  const auto verdict = signature_verdict(
+      "[GNUPG:] NO_PUBKEY 00AB\ngpg: can't open 'pubring.kbx': Too many open files\n", false);
+
+  ASSERT_FALSE(verdict);
+  EXPECT_EQ(verdict.error().code, ErrorCode::exhausted);
+}
+
 }  // namespace
 }  // namespace authzd

@@ -82,5 +82,29 @@ TEST(ProcessFacts, AreThoseOfThisProcess) {
   EXPECT_GT(before.start_time_seconds, 1.6e9);
 }
 
+TEST(Metrics, HaveAHistogramOnlyOfWhatWasObserved) {
+  FakeBoard board;
+  AccountStatus fresh;
+  fresh.name = "fresh";
+  board.views = {{fresh, {}, nullptr}};
+  EXPECT_THAT(metrics_of(board), Not(HasSubstr("_bucket")));
+
+  CycleTally tally;
+  tally.add("fresh", {.took = std::chrono::milliseconds(300)});
+
+  const std::string text = metrics_of(board, tally);
+  EXPECT_THAT(text, HasSubstr("authzd_reconcile_time_seconds_count{account=\"fresh\"} 1\n"));
+  EXPECT_THAT(text, Not(HasSubstr("authzd_drift_seconds")));
+  EXPECT_THAT(text, Not(HasSubstr("authzd_deletion_seconds")));
+}
+
+TEST(Metrics, TellHowOftenIamIsAskedAtMost) {
+  FakeBoard board = full_board();
+  board.views.front().request_rate = 12.5;
+
+  EXPECT_THAT(metrics_of(board),
+              HasSubstr("authzd_iam_requests_per_second{account=\"production\"} 12.5\n"));
+}
+
 }  // namespace
 }  // namespace authzd::test

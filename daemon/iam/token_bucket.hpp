@@ -1,0 +1,54 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// A token bucket as a value: the time is an argument. A 429 halves the rate at which it fills,
+// and time without one raises it again, evenly, up to the configured one (additive increase,
+// multiplicative decrease).
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+namespace authzd {
+
+/// From nothing to the configured rate, without a 429; from half of it in half of this.
+inline constexpr std::chrono::minutes kRateRecovery{2};
+
+/// No rate falls below this, or below the configured one where that is less.
+inline constexpr double kLowestRate = 1;
+
+class TokenBucket {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  /// Zero or less: no limit, whatever anyone is answered.
+  explicit TokenBucket(double per_second);
+
+  /// How long until one more request may go; zero: now. Half a second's worth may go at once.
+  std::chrono::milliseconds wait(Time now);
+
+  /// One request goes, now. Call it only where wait() is zero.
+  void take(Time now);
+
+  /// A request that went at `asked` was answered with 429. The rate is halved once for all requests
+  /// that went before it was; it rises again from `now`, or from the end of the pause that the
+  /// answer asks for. True: it was halved.
+  bool throttle(Time asked, Time now, std::chrono::milliseconds pause);
+
+  /// Requests a second; 0: no limit.
+  [[nodiscard]] double at(Time now) const;
+
+ private:
+  void fill(Time now);
+  [[nodiscard]] double capacity(Time now) const;
+
+  double configured_;
+  double floor_;
+  double low_;  // the rate at `rises_at_`
+  Time rises_at_{};
+  std::optional<Time> halved_at_;
+  double tokens_;
+  Time filled_{};
+};
+
+}  // namespace authzd

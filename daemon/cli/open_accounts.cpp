@@ -33,12 +33,18 @@ std::shared_ptr<HttpClient> connect_resources(const CommandContext& context,
   return make_counting_client(std::move(http), calls);
 }
 
+/// What all accounts have in common.
+struct InCommon {
+  std::shared_ptr<TokenBucket> total;
+  std::shared_ptr<ListRoom> lists = std::make_shared<ListRoom>(kMostPoliciesKept);
+};
+
 /// Speaks to IAM. A writer is made only where the command may write and the mode lets it.
 Result<void> connect(const CommandContext& context,
                      const IamSetup& iam,
                      const AccountSetup& account,
                      AccountAccess access,
-                     const std::shared_ptr<TokenBucket>& total,
+                     const InCommon& shared,
                      const std::shared_ptr<TraceRecorder>& recorder,
                      AccountParts& parts) {
   auto http = make_http_client(context.executor,
@@ -59,7 +65,8 @@ Result<void> connect(const CommandContext& context,
                            .resources_path = iam.resource_controller.path,
                            .page_size = iam.page_size,
                            .list_patience = iam.list_patience,
-                           .requests_per_second = iam.requests_per_second};
+                           .requests_per_second = iam.requests_per_second,
+                           .lists = shared.lists};
   auto metadata = make_metadata_client(context.executor, account.credential);
   if (!metadata) return std::move(metadata).error();
   if (recorder != nullptr && *metadata != nullptr) {
@@ -68,7 +75,7 @@ Result<void> connect(const CommandContext& context,
   const IamSeams seams{.http = *parts.http,
                        .clock = context.clock,
                        .randomness = context.randomness,
-                       .total = total,
+                       .total = shared.total,
                        .log = parts.log,
                        .metadata = std::move(*metadata),
                        .resources = connect_resources(context, iam, parts.calls)};
@@ -132,7 +139,7 @@ Result<Accounts> open_accounts(const CommandContext& context,
                                AccountAccess access,
                                const std::optional<std::string>& against,
                                const std::shared_ptr<Database>& state) {
-  const auto total = std::make_shared<TokenBucket>(setup.iam.total_requests_per_second);
+  const InCommon shared{std::make_shared<TokenBucket>(setup.iam.total_requests_per_second)};
   auto source = open_source(context, setup);
   if (!source) return std::move(source).error();
   const auto recorder = against ? nullptr : recorder_of(context, setup);
@@ -163,7 +170,7 @@ Result<Accounts> open_accounts(const CommandContext& context,
       if (!taken) return std::move(taken).error().context("account " + account.spec.name);
       parts.reader = std::make_unique<OfflineReader>(std::move(*list), account.spec.id);
     } else {
-      auto connected = connect(context, setup.iam, account, access, total, recorder, parts);
+      auto connected = connect(context, setup.iam, account, access, shared, recorder, parts);
       if (!connected) return std::move(connected).error();
     }
     accounts.push_back(std::make_unique<AccountRuntime>(std::move(parts), context.clock));

@@ -7,6 +7,7 @@
 
 #include "reconciler/base/time.hpp"
 #include "reconciler/model/policy.hpp"
+#include "reconciler/model/shared_policies.hpp"
 
 #include <chrono>
 #include <span>
@@ -21,15 +22,15 @@ struct OwnWrite {
 };
 
 struct OverlayResult {
-  std::vector<Observed> policies;  // the list, corrected; sorted by id
+  SharedPolicies policies;  // the list, corrected; sorted by id
   std::vector<PolicyId>
       to_settle;  // written recently and absent from the list: settle each by one read
 };
 
 /// Writes older than `settle` are ignored. A write yields as soon as the list shows a later
 /// last_modified_at or, but for a delete, another modifier at the same one: then someone else was
-/// there after us.
-OverlayResult overlay_own_writes(std::vector<Observed> listed,
+/// there after us. Where there is nothing to correct, the list is not copied.
+OverlayResult overlay_own_writes(SharedPolicies listed,
                                  std::span<const OwnWrite> writes,
                                  Timestamp now,
                                  std::chrono::milliseconds settle);

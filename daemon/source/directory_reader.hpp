@@ -10,6 +10,7 @@
 #include "daemon/source/source.hpp"
 #include "reconciler/manifest/ignore_rules.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -28,8 +29,12 @@ struct DirectoryLimits {
 /// What one reading saw.
 struct DirectoryReading {
   Snapshot snapshot;
-  /// Changes with every write to one of the files, also with one that leaves its text the same.
+  /// Changes with every write to one of the files, also with one that leaves its text the same; but
+  /// for a write so soon after another that the file system's clock has not moved on.
   std::string traces;
+  /// How long before the reading began the last of the files was written, by the host's clock and
+  /// the file system's.
+  std::chrono::milliseconds quiet_for{0};
 
   [[nodiscard]] bool agrees_with(const DirectoryReading& other) const {
     return snapshot.revision == other.snapshot.revision && traces == other.traces;
@@ -54,7 +59,10 @@ class DirectoryReader {
   /// has changed since.
   Result<void> read_next();
 
-  /// After the last file.
+  /// Of what was listed.
+  [[nodiscard]] std::string traces() const;
+
+  /// After the last file; or before the first one, for a reading without a revision and files.
   [[nodiscard]] DirectoryReading finish() &&;
 
  private:
@@ -62,10 +70,14 @@ class DirectoryReader {
     std::string path;  // below the root; empty: the root is this file
     std::uint64_t size = 0;
     std::string trace;
+    std::chrono::system_clock::time_point changed = {};
   };
 
   DirectoryReader(std::filesystem::path root, const DirectoryLimits& limits)
-      : root_(std::move(root)), limits_(limits), below_(root_) {}
+      : began_(std::chrono::system_clock::now()),
+        root_(std::move(root)),
+        limits_(limits),
+        below_(root_) {}
 
   struct Folder {
     std::string path;
@@ -88,6 +100,7 @@ class DirectoryReader {
   [[nodiscard]] std::string shown(const std::string& path) const;
   [[nodiscard]] Error cannot_open(const std::string& path, int error) const;
 
+  std::chrono::system_clock::time_point began_;
   std::filesystem::path root_;
   DirectoryLimits limits_;
   Beneath below_;
@@ -96,15 +109,18 @@ class DirectoryReader {
   std::vector<Found> found_;
   IgnoreRules rules_;
   std::string rules_trace_;
+  std::chrono::system_clock::time_point rules_changed_ = {};
   std::vector<std::string> ignored_;       // manifests, by the name that is shown
   std::vector<std::string> not_followed_;  // links that lead to folders
   std::size_t next_ = 0;
   std::map<std::string, std::string> texts_;  // by the name that is shown
 };
 
-/// All at once, for a call that has nothing else to do. Errors: those of DirectoryReader.
+/// All at once, for a call that has nothing else to do. Where the traces are `unchanged`, no file
+/// is read, and there is no revision. Errors: those of DirectoryReader.
 Result<DirectoryReading> read_directory(const std::filesystem::path& root,
                                         const std::vector<std::string>& paths,
-                                        const DirectoryLimits& limits = {});
+                                        const DirectoryLimits& limits = {},
+                                        const std::string& unchanged = {});
 
 }  // namespace authzd

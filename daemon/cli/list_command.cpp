@@ -63,7 +63,7 @@ Ending run_command(CommandContext context, Workplace place, ListCommand command)
       codes.insert(fail(context, account->spec(), holding.error()));
       continue;
     }
-    std::vector<Observed>& policies = holding->observation.policies;
+    std::vector<Observed>& policies = holding->observation.policies.own();
     if (!command.owner.empty()) {
       std::erase_if(policies, [&command](const Observed& policy) {
         const auto marker = parse_description(policy.content.description).marker;

@@ -63,7 +63,8 @@ Result<void> connect(const CommandContext& context,
                            .resources_path = iam.resource_controller.path,
                            .page_size = iam.page_size,
                            .list_patience = iam.list_patience,
-                           .requests_per_second = iam.requests_per_second};
+                           .requests_per_second = iam.requests_per_second,
+                           .lists = shared.lists};
   auto metadata = make_metadata_client(context.executor, account.credential);
   if (!metadata) return std::move(metadata).error();
   if (recorder != nullptr && *metadata != nullptr) {

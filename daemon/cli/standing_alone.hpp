@@ -9,6 +9,7 @@
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/setup.hpp"
+#include "daemon/iam/list_memory.hpp"
 #include "daemon/iam/shared_pace.hpp"
 #include "daemon/net/connection_pool.hpp"
 
@@ -27,6 +28,7 @@ struct SharedAccess {
 
   std::shared_ptr<ConnectionPools> pools = std::make_shared<ConnectionPools>();
   SharedPace pace;
+  std::shared_ptr<ListRoom> lists = std::make_shared<ListRoom>(kMostPoliciesKept);
 };
 
 /// Opens every account of a setup. With `against`, the text of a saved list stands for IAM. Without

@@ -9,6 +9,7 @@
 #include "reconciler/base/time.hpp"
 #include "reconciler/model/instance.hpp"
 #include "reconciler/model/policy.hpp"
+#include "reconciler/model/shared_policies.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -28,7 +29,7 @@ struct UnreadablePolicy {
 };
 
 struct Listing {
-  std::vector<Observed> policies;                 // active authorizations, each id once
+  SharedPolicies policies;                        // active authorizations by id, each id once
   std::vector<UnreadablePolicy> unreadable = {};  // in IAM's order; they are not among `policies`
   std::optional<Timestamp> server_date;           // IAM's Date header
   bool has_last_permit = false;                   // IAM accepted format=include_last_permit

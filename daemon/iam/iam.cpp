@@ -43,7 +43,8 @@ std::shared_ptr<Session> make_session(const IamOptions& options,
 
 std::unique_ptr<PolicyReader> make_policy_reader(std::shared_ptr<Session> session,
                                                  const IamOptions& options) {
-  const ListingOptions list{options.account, options.page_size, options.list_patience};
+  const ListingOptions list{
+      options.account, options.page_size, options.list_patience, options.lists};
   return std::make_unique<HttpPolicyReader>(std::move(session), list);
 }
 

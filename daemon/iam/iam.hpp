@@ -7,6 +7,7 @@
 
 #include "daemon/iam/credential.hpp"
 #include "daemon/iam/gateway.hpp"
+#include "daemon/iam/list_memory.hpp"
 #include "daemon/iam/pace.hpp"
 #include "daemon/log.hpp"
 #include "reconciler/retry/retry.hpp"
@@ -27,6 +28,7 @@ struct IamOptions {
   std::size_t page_size = 100;                       // of a list; 0: all in one reply
   std::chrono::milliseconds list_patience{120'000};  // with a whole list
   double requests_per_second = kRequestsPerSecond;   // 0: no limit
+  std::shared_ptr<ListRoom> lists = {};              // of all accounts; null: no limit
   RetryPolicy retry = {};
 };
 

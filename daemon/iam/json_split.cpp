@@ -4,10 +4,33 @@
 #include "daemon/iam/json_split.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace authzd {
 namespace {
+
+/// A few characters that are sought together: std::string_view looks for each of them at each
+/// place.
+class Characters {
+ public:
+  constexpr explicit Characters(std::string_view all) {
+    for (const char c : all) is_one_[static_cast<unsigned char>(c)] = true;
+  }
+
+  /// The first place of one of them at or behind `at`; the text's size where there is none.
+  [[nodiscard]] std::size_t find(std::string_view text, std::size_t at) const {
+    while (at < text.size() && !is_one_[static_cast<unsigned char>(text[at])]) ++at;
+    return std::min(at, text.size());
+  }
+
+ private:
+  std::array<bool, 256> is_one_ = {};
+};
+
+constexpr Characters kEndOfWord(",]} \t\r\n");
+constexpr Characters kEndOfText("\"\\");
+constexpr Characters kBrackets("\"{}[]");
 
 /// Moves through JSON text; once something does not match, it stays where it is and `failed()`.
 class Scanner {
@@ -40,7 +63,7 @@ class Scanner {
     } else if (first == '{' || first == '[') {
       brackets();
     } else {
-      at_ = std::min(text_.find_first_of(",]} \t\r\n", at_), text_.size());
+      at_ = kEndOfWord.find(text_, at_);
     }
     if (at_ == begin) failed_ = true;
     return text_.substr(begin, at_ - begin);
@@ -50,8 +73,8 @@ class Scanner {
   void string() {
     ++at_;
     for (;;) {
-      at_ = text_.find_first_of("\"\\", at_);
-      if (at_ == std::string_view::npos) break;
+      at_ = kEndOfText.find(text_, at_);
+      if (at_ == text_.size()) break;
       if (text_[at_] == '"') {
         ++at_;
         return;
@@ -66,7 +89,7 @@ class Scanner {
   void brackets() {
     std::string closers;
     while (!failed_ && at_ < text_.size()) {
-      at_ = std::min(text_.find_first_of("\"{}[]", at_), text_.size());
+      at_ = kBrackets.find(text_, at_);
       if (at_ == text_.size()) break;
       const char c = text_[at_];
       if (c == '"') {

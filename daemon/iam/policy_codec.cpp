@@ -7,6 +7,7 @@
 #include "daemon/iam/json_split.hpp"
 #include "daemon/iam/next_page.hpp"
 #include "daemon/iam/policy_json.hpp"
+#include "daemon/iam/quick_policy.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
@@ -153,14 +154,20 @@ std::string describe_non_json(std::string_view body) {
   return "is not JSON";
 }
 
-Result<PolicyPage> decode_policy_page(std::string_view body) {
+Result<PolicyPage> decode_policy_page(std::string_view body, PageReading reading) {
   const auto split = split_array(body, "policies");
   const auto json = split ? parse_json(split->rest) : std::nullopt;
   if (!json) return not_json(body);
   PolicyPage page;
+  std::optional<QuickPolicies> quick;
+  if (reading == PageReading::quick) quick.emplace();
   std::size_t number = 0;
   for (const std::string_view element : split->elements) {
     ++number;
+    if (auto policy = quick ? quick->read(element) : std::nullopt) {
+      page.policies.push_back(*std::move(policy));
+      continue;
+    }
     auto added = add_policy(page, element);
     if (added) continue;
     const std::string where = "reading policy number " + std::to_string(number) + " of a page";

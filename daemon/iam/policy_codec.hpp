@@ -24,9 +24,14 @@ struct PolicyPage {
   std::string next_start;  // empty on the last page
 };
 
+/// Two ways to the same page: the quick one reads by simdjson what is as IAM writes it, and all
+/// else as the thorough one does.
+enum class PageReading { quick, thorough };
+
 /// GET /v2/policies. Errors: bad_response; where a policy does not say its id and type, it is named
 /// by its number on the page.
-Result<PolicyPage> decode_policy_page(std::string_view body);
+Result<PolicyPage> decode_policy_page(std::string_view body,
+                                      PageReading reading = PageReading::quick);
 
 /// One policy of v2. Errors: bad_response, also where it is no authorization.
 Result<Observed> decode_policy(std::string_view body);

@@ -19,11 +19,7 @@ constexpr std::string_view kNameInV2 = "key";
 
 AttributeValue value_from(const Json& json, std::string_view op, Fault& fault) {
   if (const auto* flag = json.get_ptr<const bool*>()) return *flag;
-  if (const auto* text = json.get_ptr<const std::string*>()) {
-    if (op == kStringExists && (*text == "true" || *text == "false")) return *text == "true";
-    if (op == kStringEqualsAnyOf || op == kStringMatchAnyOf) return std::vector{*text};
-    return *text;
-  }
+  if (const auto* text = json.get_ptr<const std::string*>()) return attribute_value(*text, op);
   std::vector<std::string> values;
   const auto* elements = json.get_ptr<const Json::array_t*>();
   if (elements == nullptr) fault.add("has an attribute whose value is of no known kind");
@@ -215,6 +211,12 @@ Result<std::optional<Observed>> policy_from_v1(const Json& json) {
   add_roles(json, policy, fault);
   if (fault.any()) return fault.error(subject_of_error(json));
   return std::optional(std::move(policy));
+}
+
+AttributeValue attribute_value(std::string text, std::string_view op) {
+  if (op == kStringExists && (text == "true" || text == "false")) return text == "true";
+  if (op == kStringEqualsAnyOf || op == kStringMatchAnyOf) return std::vector{std::move(text)};
+  return text;
 }
 
 bool is_clearly_not_ours(const Json& json) {

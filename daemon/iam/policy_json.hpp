@@ -10,6 +10,8 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace authzd {
 
@@ -23,6 +25,9 @@ PolicyLayout layout_from_v2(const nlohmann::json& json);
 /// The same as policy_from_v2 for the form of v1. What only v1 could express (a second subject)
 /// goes to `extras`.
 Result<std::optional<Observed>> policy_from_v1(const nlohmann::json& json);
+
+/// What an attribute of that operator holds whose value is written as one text.
+AttributeValue attribute_value(std::string text, std::string_view op);
 
 /// True for a policy that names itself and has no marker in its description, not even the start of
 /// one: where such a policy cannot be read whole, the rest of a list still can.

@@ -5,11 +5,13 @@
 
 #include "daemon/iam/policy_codec.hpp"
 #include "daemon/iam/reply.hpp"
+#include "reconciler/base/digest.hpp"
 #include "reconciler/base/percent.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace authzd {
@@ -23,6 +25,14 @@ constexpr std::chrono::minutes kAskAgain(10);
 
 std::string pages_of(std::size_t limit) {
   return "pages of " + count_of(limit, "policy", "policies");
+}
+
+/// Each once, though two pages may show it.
+void add_unreadable(Listing& listing, const std::vector<UnreadablePolicy>& found) {
+  for (const UnreadablePolicy& policy : found) {
+    const auto same = std::ranges::find(listing.unreadable, policy.id, &UnreadablePolicy::id);
+    if (same == listing.unreadable.end()) listing.unreadable.push_back(policy);
+  }
 }
 
 }  // namespace
@@ -45,24 +55,48 @@ PolicyLister::Form PolicyLister::usual_form() const {
 // - as what covers another grant, its lack only holds a delete that it would have released.
 // And one that is listed though it was deleted meanwhile is read by id before any write to it.
 Async<Listing> PolicyLister::list() {
-  Reading reading{usual_form(), now() + options_.patience, {}, {}};
+  Reading reading{usual_form(), now() + options_.patience};
+  reading.last = std::move(last_);
+  reading.is_same_so_far = reading.last != nullptr;
   const Time begun = now();
   Result<void> done = co_await read_all(reading);
-  const bool had_begun = reading.pages.pages() > 0;
+  const bool had_begun = reading.page_count() > 0;
   if (!done && had_begun && done.error().code == ErrorCode::rejected) {
     // A start that IAM no longer takes: the policy that it names may be gone.
-    reading = Reading{reading.form, reading.until, {}, {}};
+    reading = Reading{reading.form, reading.until};
     done = co_await read_all(reading);
   }
-  if (!done) co_return std::move(done).error().context("listing the policies");
-
-  Listing listing = std::move(reading.listing);
-  listing.pages = reading.pages.pages();
-  listing.policies = reading.pages.take();
-  listing.has_last_permit = reading.form.with_use;
-  listing.took = std::chrono::floor<milliseconds>(now() - begun);
+  if (!done) {
+    if (reading.is_same_so_far) last_ = std::move(reading.last);
+    co_return std::move(done).error().context("listing the policies");
+  }
   say_what_is_taken_again(reading.form);
+  Listing listing = finish(std::move(reading));
+  listing.took = std::chrono::floor<milliseconds>(now() - begun);
   co_return listing;
+}
+
+/// Where no page is another than it was, the list is not either.
+Listing PolicyLister::finish(Reading reading) {
+  Listing listing = std::move(reading.listing);
+  listing.pages = reading.page_count();
+  listing.has_last_permit = reading.form.with_use;
+  if (reading.is_same_so_far) {
+    for (std::size_t number = 0; number < reading.same; ++number) {
+      add_unreadable(listing, reading.last->unreadable(number));
+    }
+    listing.policies = reading.last->list();
+    last_ = std::move(reading.last);
+    return listing;
+  }
+  reading.last.reset();  // what is left of it, and its room
+  listing.policies = reading.pages.take();
+  last_ = ListMemory::make(listing.policies, std::move(reading.notes), options_.room);
+  return listing;
+}
+
+std::size_t PolicyLister::Reading::policy_count() const {
+  return is_same_so_far ? last->count_before(same) : pages.size();
 }
 
 Async<void> PolicyLister::read_all(Reading& reading) {  // coroutine-ref: the awaiter's
@@ -128,16 +162,46 @@ Result<std::string> PolicyLister::take(Reading& reading, const WireReply& reply)
   Listing& listing = reading.listing;
   listing.server_date = parse_http_date(find_header(reply.response.headers, "Date"));
   listing.date_asked = reply.asked;
-  Result<PolicyPage> page = decode_policy_page(reply.response.body);
-  if (!page) return with_reply(std::move(page).error(), reply);
-  warn_of(page->unreadable);
-  for (UnreadablePolicy& policy : page->unreadable) {
-    const auto same = std::ranges::find(listing.unreadable, policy.id, &UnreadablePolicy::id);
-    if (same == listing.unreadable.end()) listing.unreadable.push_back(std::move(policy));
+  std::string digest = sha256_hex(reply.response.body);
+  if (reading.is_same_so_far && reading.last->is_page(reading.same, digest)) {
+    return reading.last->next_start(reading.same++);
   }
-  Result<std::string> next = reading.pages.add(*std::move(page));
+  Result<std::string> next = take_other(reading, std::move(digest), reply.response.body);
   if (!next) return with_reply(std::move(next).error(), reply);
   return next;
+}
+
+/// A page that is not what the last list had in its place. The first one of a list brings in the
+/// pages before it, which were.
+Result<std::string> PolicyLister::take_other(Reading& reading,
+                                             std::string digest,
+                                             std::string_view body) {
+  if (std::exchange(reading.is_same_so_far, false)) {
+    for (std::size_t number = 0; number < reading.same; ++number) {
+      std::string before = reading.last->digest(number);
+      std::optional<PolicyPage> page = reading.last->take(before);
+      if (!page) return Error{ErrorCode::internal, "a page of the last list is lost"};
+      auto added = add(reading, std::move(before), *std::move(page));
+      if (!added) return added;
+    }
+  }
+  if (reading.last != nullptr) {
+    auto known = reading.last->take(digest);
+    if (known) return add(reading, std::move(digest), *std::move(known));
+  }
+  Result<PolicyPage> page = decode_policy_page(body);
+  if (!page) return std::move(page).error();
+  warn_of(page->unreadable);
+  return add(reading, std::move(digest), *std::move(page));
+}
+
+Result<std::string> PolicyLister::add(Reading& reading, std::string digest, PolicyPage page) {
+  add_unreadable(reading.listing, page.unreadable);
+  PageNote note{std::move(digest), {}, std::move(page.unreadable), page.next_start};
+  note.ids.reserve(page.policies.size());
+  for (const Observed& policy : page.policies) note.ids.push_back(policy.id);
+  reading.notes.push_back(std::move(note));
+  return reading.pages.add(std::move(page));
 }
 
 void PolicyLister::shrink(Form& form) {
@@ -194,9 +258,10 @@ void PolicyLister::warn_of(const std::vector<UnreadablePolicy>& unreadable) {
 
 Error PolicyLister::took_too_long(const Reading& reading) const {
   std::string message = "the list of policies was not read within " + to_string(options_.patience);
-  message += reading.form.limit > 0
-                 ? ": " + count_of(reading.pages.size(), "policy", "policies") + " had come by then"
-                 : ": it was asked for without pages";
+  message +=
+      reading.form.limit > 0
+          ? ": " + count_of(reading.policy_count(), "policy", "policies") + " had come by then"
+          : ": it was asked for without pages";
   return {ErrorCode::timeout, message + "; raise iam.timeouts.list"};
 }
 

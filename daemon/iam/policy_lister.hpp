@@ -4,9 +4,11 @@
 // Lists the policies of an account page by page, and learns what IAM takes of how it is asked. Some
 // 20 ms of IAM's time go into each policy, so that a list of thousands in one reply ends at the
 // time limit of one request; a page that is late is asked for again, smaller, and the list is not.
+// A page that is the same as in the list before is not decoded again.
 #pragma once
 
 #include "daemon/iam/gateway.hpp"
+#include "daemon/iam/list_memory.hpp"
 #include "daemon/iam/paging.hpp"
 #include "daemon/iam/session.hpp"
 
@@ -15,6 +17,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace authzd {
@@ -26,6 +29,7 @@ struct ListingOptions {
   AccountId account;
   std::size_t page_size = 100;                  // 0: all policies in one reply
   std::chrono::milliseconds patience{120'000};  // with the whole list
+  std::shared_ptr<ListRoom> room = {};          // for what is kept of the list; null: no limit
 };
 
 class PolicyLister {
@@ -50,8 +54,15 @@ class PolicyLister {
   struct Reading {
     Form form;
     Time until;
-    PageCollector pages;
-    Listing listing;
+    PageCollector pages = {};
+    Listing listing = {};
+    std::unique_ptr<ListMemory> last = {};  // the list as it came last
+    std::size_t same = 0;                   // so many pages came as in `last`, and no other one yet
+    bool is_same_so_far = false;            // `pages` holds none of them yet
+    std::vector<PageNote> notes = {};       // of what `pages` holds
+
+    [[nodiscard]] std::size_t page_count() const { return is_same_so_far ? same : pages.pages(); }
+    [[nodiscard]] std::size_t policy_count() const;
   };
 
   [[nodiscard]] Form usual_form() const;
@@ -63,6 +74,9 @@ class PolicyLister {
   Async<std::string> next_page(Reading& reading,    // coroutine-ref: the awaiter's
                                std::string start);
   Result<std::string> take(Reading& reading, const WireReply& reply);
+  Result<std::string> take_other(Reading& reading, std::string digest, std::string_view body);
+  Result<std::string> add(Reading& reading, std::string digest, PolicyPage page);
+  Listing finish(Reading reading);
   void shrink(Form& form);
   void learn(const Form& asked, const Form& taken, const Error& why);
   void say_what_is_taken_again(const Form& taken);
@@ -76,7 +90,8 @@ class PolicyLister {
   bool is_use_refused_ = false;    // IAM refused include_last_permit when last asked
   Time ask_for_limit_at_{};        // not again before
   Time ask_for_use_at_{};          // not again before
-  std::set<std::string> warned_of_;  // what was wrong with policies that were left out
+  std::unique_ptr<ListMemory> last_;  // null while a list is read
+  std::set<std::string> warned_of_;   // what was wrong with policies that were left out
 };
 
 }  // namespace authzd

@@ -85,7 +85,7 @@ Async<FoundPolicy> read_one(ReadingContext context, PolicyId id) {
 /// The policies of an account, sorted by id, while the list is being put right.
 class View {
  public:
-  explicit View(std::vector<Observed> policies) : policies_(std::move(policies)) {}
+  explicit View(SharedPolicies policies) : policies_(std::move(policies)) {}
 
   [[nodiscard]] const Observed* find(const PolicyId& id) const {
     const auto place = std::ranges::lower_bound(policies_, id, {}, &Observed::id);
@@ -93,24 +93,27 @@ class View {
   }
 
   void put(Observed policy) {
-    const auto place = std::ranges::lower_bound(policies_, policy.id, {}, &Observed::id);
-    if (place != policies_.end() && place->id == policy.id) {
+    std::vector<Observed>& policies = policies_.own();
+    const auto place = std::ranges::lower_bound(policies, policy.id, {}, &Observed::id);
+    if (place != policies.end() && place->id == policy.id) {
       *place = std::move(policy);
     } else {
-      policies_.insert(place, std::move(policy));
+      policies.insert(place, std::move(policy));
     }
   }
 
   /// What a later look at the list shows besides.
-  void add(std::vector<Observed> listed) {
-    for (Observed& policy : listed) {
+  void add(const std::vector<Observed>& listed) {
+    for (const Observed& policy : listed) {
       const bool is_settled = gone_.contains(policy.id) || foreign_.contains(policy.id);
-      if (find(policy.id) == nullptr && !is_settled) put(std::move(policy));
+      if (find(policy.id) == nullptr && !is_settled) put(policy);
     }
   }
 
   void drop(const PolicyId& id) {
-    std::erase_if(policies_, [&id](const Observed& policy) { return policy.id == id; });
+    if (find(id) != nullptr) {
+      std::erase_if(policies_.own(), [&id](const Observed& policy) { return policy.id == id; });
+    }
     gone_.insert(id);
   }
 
@@ -148,7 +151,7 @@ class View {
   }
 
  private:
-  std::vector<Observed> policies_;
+  SharedPolicies policies_;
   std::set<PolicyId> gone_;
   std::vector<Observed> deleted_;
   std::set<PolicyId> foreign_;
@@ -269,7 +272,7 @@ Async<void> look_again(ReadingContext context,
   if (auto read = check_unreadable(second->unreadable, context, list.identity); !read) {
     co_return std::move(read).error();
   }
-  view.add(std::move(second->policies));
+  view.add(second->policies);
   for (const PolicyId& id : unlisted) {
     if (view.find(id) == nullptr) co_return partial_view(context.spec, id, "exists");
   }

@@ -8,6 +8,7 @@
 #include "daemon/run/loose_ends.hpp"
 #include "daemon/run/reading_context.hpp"
 #include "reconciler/model/policy.hpp"
+#include "reconciler/model/shared_policies.hpp"
 
 #include <chrono>
 #include <vector>
@@ -16,11 +17,11 @@ namespace authzd {
 
 struct Observation {
   TokenIdentity identity;
-  std::vector<Observed> policies;  // sorted by id
-  std::vector<PolicyId> gone;      // known to the state as ours; each was read, and is no more
-  std::vector<Observed> deleted;   // those of them that a read shows as deleted
-  std::vector<PolicyId> foreign;   // known to the state as ours; a read shows each to be of another
-                                   // account: the state learned it from a list that was not ours
+  SharedPolicies policies;        // sorted by id
+  std::vector<PolicyId> gone;     // known to the state as ours; each was read, and is no more
+  std::vector<Observed> deleted;  // those of them that a read shows as deleted
+  std::vector<PolicyId> foreign;  // known to the state as ours; a read shows each to be of another
+                                  // account: the state learned it from a list that was not ours
   LooseEnds loose_ends;
   TrustedTime time;          // when the list came
   bool is_use_known = true;  // false: IAM did not say when policies were last used

@@ -55,6 +55,13 @@ std::string trace_of(const struct stat& facts) {
          to_text(facts.st_ctim);
 }
 
+/// Nobody can set this one.
+std::chrono::system_clock::time_point change_of(const struct stat& facts) {
+  const auto time =
+      std::chrono::seconds(facts.st_ctim.tv_sec) + std::chrono::nanoseconds(facts.st_ctim.tv_nsec);
+  return std::chrono::system_clock::time_point(time);
+}
+
 std::string_view kind_of(mode_t mode) {
   if (S_ISFIFO(mode)) return "is a FIFO; a manifest is a file";
   if (S_ISSOCK(mode)) return "is a socket; a manifest is a file";
@@ -117,6 +124,7 @@ Result<void> DirectoryReader::read_rules() {
   if (!rules) return std::move(rules).error().context("reading " + printable(shown(path)));
   rules_ = std::move(*rules);
   rules_trace_ = trace_of(facts);
+  rules_changed_ = change_of(facts);
   return {};
 }
 
@@ -246,7 +254,10 @@ Result<void> DirectoryReader::add_file(std::string path, const Descriptor& file)
     return refused(shown(path),
                    "is one of more than " + std::to_string(limits_.most_files) + " files");
   }
-  found_.push_back({std::move(path), static_cast<std::uint64_t>(facts.st_size), trace_of(facts)});
+  found_.push_back({std::move(path),
+                    static_cast<std::uint64_t>(facts.st_size),
+                    trace_of(facts),
+                    change_of(facts)});
   return {};
 }
 
@@ -269,11 +280,19 @@ Result<void> DirectoryReader::read_next() {
   return {};
 }
 
-DirectoryReading DirectoryReader::finish() && {
-  DirectoryReading reading;
+std::string DirectoryReader::traces() const {
   std::string traces = rules_trace_;
   for (const Found& file : found_) traces += file.path + '\0' + file.trace + '\0';
-  reading.traces = sha256_hex(traces);
+  return sha256_hex(traces);
+}
+
+DirectoryReading DirectoryReader::finish() && {
+  DirectoryReading reading;
+  reading.traces = traces();
+  auto changed = rules_changed_;
+  for (const Found& file : found_) changed = std::max(changed, file.changed);
+  reading.quiet_for = std::chrono::floor<std::chrono::milliseconds>(began_ - changed);
+  if (has_more()) return reading;
   // Over names and texts, each with its length, so that moving a byte between them is visible.
   Sha256 digest;
   for (auto& [name, text] : texts_) {
@@ -312,9 +331,11 @@ Error DirectoryReader::cannot_open(const std::string& path, int error) const {
 
 Result<DirectoryReading> read_directory(const fs::path& root,
                                         const std::vector<std::string>& paths,
-                                        const DirectoryLimits& limits) {
+                                        const DirectoryLimits& limits,
+                                        const std::string& unchanged) {
   auto reader = DirectoryReader::list(root, paths, limits);
   if (!reader) return std::move(reader).error();
+  if (!unchanged.empty() && reader->traces() == unchanged) return std::move(*reader).finish();
   while (reader->has_more()) {
     if (auto read = reader->read_next(); !read) return std::move(read).error();
   }

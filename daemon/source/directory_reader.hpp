@@ -9,6 +9,7 @@
 #include "daemon/source/source.hpp"
 #include "reconciler/manifest/ignore_rules.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -27,8 +28,12 @@ struct DirectoryLimits {
 /// The result of one reading.
 struct DirectoryReading {
   Snapshot snapshot;
-  /// Changes with every write to one of the files, even if its text stays the same.
+  /// Changes with every write to one of the files, even if its text stays the same, except for a
+  /// write so soon after another that the file system's clock has not advanced.
   std::string traces;
+  /// How long before the reading began the last of the files was written, by the host's clock and
+  /// the file system's.
+  std::chrono::milliseconds quiet_for{0};
 
   [[nodiscard]] bool agrees_with(const DirectoryReading& other) const {
     return snapshot.revision == other.snapshot.revision && traces == other.traces;
@@ -53,7 +58,10 @@ class DirectoryReader {
   /// changed since.
   Result<void> read_next();
 
-  /// Call after the last file.
+  /// Of what was listed.
+  [[nodiscard]] std::string traces() const;
+
+  /// Call after the last file, or before the first one for a reading without a revision and files.
   [[nodiscard]] DirectoryReading finish() &&;
 
  private:
@@ -61,10 +69,14 @@ class DirectoryReader {
     std::string path;  // below the root; empty: the root is this file
     std::uint64_t size = 0;
     std::string trace;
+    std::chrono::system_clock::time_point changed = {};
   };
 
   DirectoryReader(std::filesystem::path root, const DirectoryLimits& limits)
-      : root_(std::move(root)), limits_(limits), below_(root_) {}
+      : began_(std::chrono::system_clock::now()),
+        root_(std::move(root)),
+        limits_(limits),
+        below_(root_) {}
 
   struct Folder {
     std::string path;
@@ -87,6 +99,7 @@ class DirectoryReader {
   [[nodiscard]] std::string shown(const std::string& path) const;
   [[nodiscard]] Error cannot_open(const std::string& path, int error) const;
 
+  std::chrono::system_clock::time_point began_;
   std::filesystem::path root_;
   DirectoryLimits limits_;
   Beneath below_;
@@ -95,15 +108,18 @@ class DirectoryReader {
   std::vector<Found> found_;
   IgnoreRules rules_;
   std::string rules_trace_;
+  std::chrono::system_clock::time_point rules_changed_ = {};
   std::vector<std::string> ignored_;       // manifests, by displayed name
   std::vector<std::string> not_followed_;  // links to folders
   std::size_t next_ = 0;
   std::map<std::string, std::string> texts_;  // by displayed name
 };
 
-/// All at once, for a call without other work. Errors: those of DirectoryReader.
+/// All at once, for a call without other work. If the traces are `unchanged`, no file is read, and
+/// there is no revision. Errors: those of DirectoryReader.
 Result<DirectoryReading> read_directory(const std::filesystem::path& root,
                                         const std::vector<std::string>& paths,
-                                        const DirectoryLimits& limits = {});
+                                        const DirectoryLimits& limits = {},
+                                        const std::string& unchanged = {});
 
 }  // namespace authzd

@@ -8,6 +8,9 @@
 //
 // Nothing shows when a writer has finished. So a new text counts only once two readings, some time
 // apart, agree in every file's text and in the file system's data about its last change.
+//
+// A known text that has been there for a while is not read again while the file system shows no
+// change of any file.
 #pragma once
 
 #include "daemon/net/aside.hpp"
@@ -18,6 +21,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,8 +29,10 @@
 namespace authzd {
 
 /// Like read_directory(): may block for as long as the file system does.
-using ReadDirectory = std::function<Result<DirectoryReading>(
-    const std::filesystem::path&, const std::vector<std::string>&, const DirectoryLimits&)>;
+using ReadDirectory = std::function<Result<DirectoryReading>(const std::filesystem::path& root,
+                                                             const std::vector<std::string>& paths,
+                                                             const DirectoryLimits& limits,
+                                                             const std::string& unchanged)>;
 
 struct DirectoryOptions {
   std::chrono::milliseconds quiet = std::chrono::seconds(2);  // between two readings that agree
@@ -35,6 +41,12 @@ struct DirectoryOptions {
   /// for a test with its own clock.
   std::shared_ptr<Aside> aside = {};
   ReadDirectory read = read_directory;  // with `aside`
+  /// A file system's clock may move on only every 2 s (FAT): until then a second write to a file
+  /// leaves no trace.
+  std::chrono::milliseconds clock_step = std::chrono::seconds(5);
+  /// All is read again after so long, whatever the file system says: a write through a mapping of
+  /// the file, or one behind a network's cache, may leave its trace late or never.
+  std::chrono::milliseconds longest_unread = std::chrono::minutes(10);
 };
 
 class DirectorySource final : public Source {
@@ -50,13 +62,30 @@ class DirectorySource final : public Source {
   Async<bool> still_holds(std::vector<std::string> paths, std::string revision) override;
 
  private:
-  Async<DirectoryReading> read(std::vector<std::string> paths) const;
-  Async<DirectoryReading> read_here(std::vector<std::string> paths) const;
+  using Time = std::chrono::steady_clock::time_point;
+
+  /// What readings of the same paths have shown, each with the same text and traces.
+  struct Seen {
+    std::string revision;
+    std::string traces;
+    Time first_ended = {};
+    Time last_began = {};
+    bool is_settled = false;  // another write cannot have left the traces as they are
+  };
+
+  /// The traces that show that `known` is still there; empty: it must be read to tell.
+  [[nodiscard]] std::string telling_traces(const std::vector<std::string>& paths,
+                                           const std::string& known) const;
+  void note(const std::vector<std::string>& paths, const DirectoryReading& reading, Time began);
+
+  Async<DirectoryReading> read(std::vector<std::string> paths, std::string unchanged = {}) const;
+  Async<DirectoryReading> read_here(std::vector<std::string> paths, std::string unchanged) const;
   Async<DirectoryReading> read_after_quiet(std::vector<std::string> paths) const;
 
   std::filesystem::path root_;
   Clock& clock_;
   DirectoryOptions options_;
+  std::map<std::vector<std::string>, Seen> seen_ = {};  // by the paths
 };
 
 }  // namespace authzd

@@ -118,6 +118,7 @@ Result<std::vector<PendingDelete>> PolicyMemory::pending_deletes() const {
 }
 
 Result<void> PolicyMemory::remember(const std::map<PolicyId, PolicyOrigin>& ours) {
+  if (ours.empty()) return {};
   const auto kept = known();
   if (!kept) return kept.error();
   std::map<PolicyId, PolicyOrigin> fresh;

@@ -3,6 +3,7 @@
 
 #include "reconciler/converge/overlay.hpp"
 
+#include <algorithm>
 #include <compare>
 #include <map>
 #include <utility>
@@ -47,20 +48,28 @@ std::map<PolicyId, const OwnWrite*> last_writes(std::span<const OwnWrite> writes
   return last;
 }
 
+/// By id, each once.
+bool is_in_order(const std::vector<Observed>& policies) {
+  const auto is_not_before = [](const Observed& a, const Observed& b) { return b.id <= a.id; };
+  return std::ranges::adjacent_find(policies, is_not_before) == policies.end();
+}
+
 }  // namespace
 
-OverlayResult overlay_own_writes(std::vector<Observed> listed,
+OverlayResult overlay_own_writes(SharedPolicies listed,
                                  std::span<const OwnWrite> writes,
                                  Timestamp now,
                                  std::chrono::milliseconds settle) {
+  const auto last = last_writes(writes, now, settle);
+  if (last.empty() && is_in_order(listed)) return {std::move(listed), {}};
   OverlayResult result;
   std::map<PolicyId, Observed> policies;
-  for (Observed& policy : listed) {
+  for (Observed& policy : listed.own()) {
     const PolicyId id = policy.id;
     policies.insert_or_assign(id, std::move(policy));
   }
 
-  for (const auto& [id, write] : last_writes(writes, now, settle)) {
+  for (const auto& [id, write] : last) {
     const bool was_deleted = write->policy.state == PolicyState::deleted;
     const auto found = policies.find(id);
     if (found == policies.end()) {
@@ -76,7 +85,10 @@ OverlayResult overlay_own_writes(std::vector<Observed> listed,
     }
   }
 
-  for (auto& [id, policy] : policies) result.policies.push_back(std::move(policy));
+  std::vector<Observed> corrected;
+  corrected.reserve(policies.size());
+  for (auto& [id, policy] : policies) corrected.push_back(std::move(policy));
+  result.policies = std::move(corrected);
   return result;
 }
 

@@ -7,6 +7,7 @@
 
 #include "reconciler/base/time.hpp"
 #include "reconciler/model/policy.hpp"
+#include "reconciler/model/shared_policies.hpp"
 
 #include <chrono>
 #include <span>
@@ -21,14 +22,15 @@ struct OwnWrite {
 };
 
 struct OverlayResult {
-  std::vector<Observed> policies;  // the list, corrected; sorted by id
+  SharedPolicies policies;  // the list, corrected; sorted by id
   std::vector<PolicyId>
       to_settle;  // written recently and missing in the list: settle each with one read
 };
 
 /// Ignores writes older than `settle`. The list wins as soon as it shows a later last_modified_at
 /// or, except for a delete, another modifier at the same time: then someone else wrote after us.
-OverlayResult overlay_own_writes(std::vector<Observed> listed,
+/// If there is nothing to correct, the list is not copied.
+OverlayResult overlay_own_writes(SharedPolicies listed,
                                  std::span<const OwnWrite> writes,
                                  Timestamp now,
                                  std::chrono::milliseconds settle);

@@ -89,6 +89,7 @@ class Layers(LintTest):
             ("daemon/sandbox/x.cpp", '"daemon/net/http_client.hpp"'),
             ("reconciler/manifest/loader.cpp", "<yaml-cpp/yaml.h>"),
             ("reconciler/plan/x.cpp", "<nlohmann/json.hpp>"),
+            ("daemon/iam/policy_codec.cpp", "<simdjson.h>"),
             ("daemon/net/http.hpp", "<boost/beast/http.hpp>"),
             ("daemon/run/x.cpp", "<spdlog/spdlog.h>"),
             ("reconciler/base/x.cpp", "<unistd.h>"),

@@ -74,7 +74,7 @@ Async<Listing> RoughGateway::list() {
   Listing listing;
   for (Observed& policy : around_.iam.list(behind())) {
     around_.witness.listed(policy);
-    listing.policies.push_back(as_shown(std::move(policy)));
+    listing.policies.own().push_back(as_shown(std::move(policy)));
   }
   listing.server_date = around_.clock.now();
   listing.has_last_permit = true;

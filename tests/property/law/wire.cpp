@@ -104,7 +104,7 @@ Async<Listing> Wire::list() {
   if (trouble == Trouble::lost_after) co_return lost_reply();
   Listing listing;
   for (Observed& policy : around_.iam.list(around_.behind)) {
-    listing.policies.push_back(as_shown(std::move(policy)));
+    listing.policies.own().push_back(as_shown(std::move(policy)));
   }
   if (around_.flaw == Flaw::believes_the_host) {
     listing.server_date = around_.clock.now() + around_.host_offset;

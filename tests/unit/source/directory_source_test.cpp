@@ -164,6 +164,117 @@ TEST_F(DirectorySourceTest, SaysAtOnceWhetherItStillHoldsARevision) {
   EXPECT_THAT(clock_.sleeps(), SizeIs(0));
 }
 
+/// A file system whose last write was as long ago as the test says.
+class QuietDirectory : public DirectorySourceTest {
+ protected:
+  QuietDirectory() {
+    write("a.yaml", "a");
+    DirectoryOptions options{.quiet = {}};
+    options.aside = std::make_shared<Aside>(io_.get_executor(), 60s);
+    options.read = [this](const fs::path& root,
+                          const std::vector<std::string>& paths,
+                          const DirectoryLimits& limits,
+                          const std::string& unchanged) {
+      auto reading = read_directory(root, paths, limits, unchanged);
+      if (reading) reading->quiet_for = quiet_for_;
+      if (reading) was_read_ = !reading->snapshot.revision.empty();
+      return reading;
+    };
+    quiet_ = std::make_unique<DirectorySource>(root_, clock_, options);
+    known_ = fetch_of_known("");
+  }
+
+  std::string fetch_of_known(const std::string& known) {
+    const auto fetched = run(io_, quiet_->fetch({"."}, known));
+    EXPECT_TRUE(fetched);
+    return fetched ? std::get<Snapshot>(*fetched).revision : std::string();
+  }
+
+  /// Whether a fetch after so long reads files to find that nothing has changed.
+  bool reads_after(std::chrono::milliseconds pause) {
+    clock_.advance(pause);
+    EXPECT_EQ(fetch_of_known(known_), known_);
+    return was_read_;
+  }
+
+  std::chrono::milliseconds quiet_for_ = 1h;
+  bool was_read_ = false;
+  std::unique_ptr<DirectorySource> quiet_;
+  std::string known_;
+};
+
+TEST_F(QuietDirectory, IsNotReadAgainOnceItHasLainThereForAWhile) {
+  EXPECT_TRUE(reads_after(0s));
+  EXPECT_TRUE(reads_after(5s));
+  EXPECT_FALSE(reads_after(5s));
+  EXPECT_FALSE(reads_after(5s));
+}
+
+TEST_F(QuietDirectory, IsReadAgainWhileItsClockMayNotHaveMovedOn) {
+  EXPECT_TRUE(reads_after(0s));
+  EXPECT_TRUE(reads_after(4s));
+  EXPECT_TRUE(reads_after(500ms));
+}
+
+TEST_F(QuietDirectory, IsReadAgainWhereItWasWrittenLately) {
+  quiet_for_ = 4s;
+  EXPECT_TRUE(reads_after(0s));
+  EXPECT_TRUE(reads_after(1min));
+  EXPECT_TRUE(reads_after(1min));
+}
+
+TEST_F(QuietDirectory, IsReadAgainNowAndThenWhateverItsTracesSay) {
+  EXPECT_TRUE(reads_after(0s));
+  EXPECT_TRUE(reads_after(5s));
+  EXPECT_FALSE(reads_after(9min));
+  EXPECT_TRUE(reads_after(1min));
+  EXPECT_FALSE(reads_after(1min));
+}
+
+TEST_F(QuietDirectory, IsReadAgainForAnotherKnownRevision) {
+  EXPECT_TRUE(reads_after(0s));
+  EXPECT_TRUE(reads_after(5s));
+
+  EXPECT_EQ(fetch_of_known("dir:0"), known_);
+  EXPECT_TRUE(was_read_);
+}
+
+TEST_F(QuietDirectory, IsReadAgainWhateverKindOfWriteThereWas) {
+  const std::vector<std::function<void()>> writes{
+      [this] { write("a.yaml", "bb"); },
+      [this] { replace("a.yaml", "ccc"); },
+      [this] { write("folder/b.yaml", "new"); },
+      [this] { fs::rename(root_ / "folder/b.yaml", root_ / "folder/c.yaml"); },
+      [this] { fs::remove_all(root_ / "folder"); },
+      [this] { write(".authzdignore", "other.yaml\n"); },
+      [this] {
+        write("hidden/.x", "d");
+        fs::remove(root_ / "a.yaml");
+        fs::create_symlink("hidden/.x", root_ / "a.yaml");
+      },
+      [this] { write("hidden/.x", "ee"); },
+  };
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    while (reads_after(5s)) continue;
+    writes[i]();
+    known_ = fetch_of_known(known_);
+    EXPECT_TRUE(was_read_) << "write " << i;
+  }
+}
+
+TEST_F(DirectorySourceTest, ReadsAgainWhatWasWrittenJustNow) {
+  write("a.yaml", "a");
+  const std::string known = fetch()->revision;
+  for (int cycle = 0; cycle < 3; ++cycle) {
+    clock_.advance(1min);
+    ASSERT_EQ(fetch(known)->revision, known);
+  }
+
+  write("a.yaml", "b");  // perhaps in the same step of the file system's clock
+
+  EXPECT_NE(fetch(known)->revision, known);
+}
+
 /// A file system that answers nobody: whoever reads there hangs until a FIFO has a writer.
 class SilentDirectory : public DirectorySourceTest {
  protected:
@@ -174,9 +285,10 @@ class SilentDirectory : public DirectorySourceTest {
     options.aside = std::make_shared<Aside>(io_.get_executor(), limit);
     options.read = [fifo = fifo_](const fs::path& root,
                                   const std::vector<std::string>& paths,
-                                  const DirectoryLimits& limits) {
+                                  const DirectoryLimits& limits,
+                                  const std::string& unchanged) {
       const std::ifstream opened(fifo);  // which waits for a writer
-      return read_directory(root, paths, limits);
+      return read_directory(root, paths, limits, unchanged);
     };
     return {root_, clock_, options};
   }

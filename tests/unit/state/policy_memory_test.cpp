@@ -63,10 +63,10 @@ TEST_F(PolicyMemoryTest, HidesWhatItDeletedFromAListThatLagsBehind) {
   perform("remove", removal, gone(), Command::Kind::remove);
 
   const auto writes = must(state->policies.own_writes(now));
-  EXPECT_TRUE(overlay_own_writes({listed}, writes, now, 2min).policies.empty());
+  EXPECT_TRUE(overlay_own_writes(std::vector{listed}, writes, now, 2min).policies.empty());
   Observed restored = listed;
   restored.last_modified_at = "2026-11-03T00:00:00.000Z";
-  EXPECT_EQ(overlay_own_writes({restored}, writes, now, 2min).policies.size(), 1U)
+  EXPECT_EQ(overlay_own_writes(std::vector{restored}, writes, now, 2min).policies.size(), 1U)
       << "someone brought it back since";
 }
 

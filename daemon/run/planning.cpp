@@ -274,6 +274,29 @@ Result<void> find_out(const AccountSpec& spec,
   return {};
 }
 
+/// Instance names become ids, role names CRNs. Fills in what the plan knows by that.
+Async<ResolvedRoles> resolve(ReadingContext context,
+                             SharedRevision good,
+                             const Observation& observation,  // coroutine-ref: the awaiter's
+                             PlanOptions& options,            // coroutine-ref: the awaiter's
+                             Planned& planned) {              // coroutine-ref: the awaiter's
+  auto named = co_await name_instances(context, std::move(good));
+  if (!named) co_return std::move(named).error();
+  take(*named, options, planned);
+  const Desired& desired = planned.named->desired;
+  const auto trusted = observation.time.if_trusted();
+  planned.findings.ended_pins = ended_pins(options.pins, desired, trusted);
+  auto resolved =
+      co_await resolve_roles(context, desired.grants, observation.policies, named->unresolved);
+  if (!resolved) co_return std::move(resolved).error();
+  resolved->names.merge(named->names);
+  auto inherited = inherit(context.state, resolved->grants);
+  if (!inherited) co_return std::move(inherited).error();
+  options.inherited = *inherited;
+  planned.inherited = std::move(*inherited);
+  co_return std::move(*resolved);
+}
+
 }  // namespace
 
 Async<Planned> plan_account(ReadingContext context,
@@ -302,20 +325,9 @@ Async<Planned> plan_named(ReadingContext context,
   PlanOptions options = options_of(spec, *remembered, observation->time);
   options.names = std::move(names);
   Planned planned;
-  auto named = co_await name_instances(context, std::move(good));
-  if (!named) co_return std::move(named).error();
-  take(*named, options, planned);
-  good = planned.named;
-  const auto trusted = observation->time.if_trusted();
-  planned.findings.ended_pins = ended_pins(options.pins, good->desired, trusted);
-  auto resolved = co_await resolve_roles(
-      context, good->desired.grants, observation->policies, named->unresolved);
+  auto resolved = co_await resolve(context, std::move(good), *observation, options, planned);
   if (!resolved) co_return std::move(resolved).error();
-  resolved->names.merge(named->names);
-  auto inherited = inherit(context.state, resolved->grants);
-  if (!inherited) co_return std::move(inherited).error();
-  options.inherited = *inherited;
-  planned.inherited = std::move(*inherited);
+  good = planned.named;
 
   const auto is_withheld = is_use_withheld(context.state, *observation);
   if (!is_withheld) co_return is_withheld.error();

@@ -182,7 +182,7 @@ std::string page() {
                     {"policies", list_of(policies)}});
 }
 
-/// A few bytes changed, added or taken off.
+/// A few bytes changed, added or removed.
 std::string spoilt(std::string text) {
   const int changes = *rc::gen::inRange(0, 4);
   for (int i = 0; i < changes && !text.empty(); ++i) {

@@ -68,7 +68,7 @@ class History {
     look();
   }
 
-  /// A caller waits as long as it is told to.
+  /// A caller waits for the time that it was given.
   void send() {
     for (auto wait = bucket_.wait(now_); wait.count() > 0; wait = bucket_.wait(now_)) {
       now_ += wait;

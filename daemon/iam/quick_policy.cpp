@@ -20,9 +20,9 @@ using QuickObject = simdjson::dom::object;
 using QuickArray = simdjson::dom::array;
 
 /// What is larger is no policy as IAM writes them, and the parser's memory is some ten times that.
-constexpr std::size_t kLargestPolicy = 64 * 1024;
+constexpr std::size_t kLargestPolicy = 65'536;
 
-constexpr std::size_t kUsualPolicy = 4 * 1024;
+constexpr std::size_t kUsualPolicy = 4'096;
 
 /// Less than parse_json takes.
 constexpr std::size_t kQuickDepth = 32;

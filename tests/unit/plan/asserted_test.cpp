@@ -96,14 +96,43 @@ TEST(Asserted, IsDecidedInModeObserveAsInModeSync) {
   EXPECT_EQ(summary_of(world, {always(to("kms"))}), "conflict AssertionBroken p\n");
 }
 
+AssertionResult judge(const AssertedAccount& account, const Assertion& assertion) {
+  AssertionJudgement judgement(account, assertion);
+  while (judgement.step()) {
+  }
+  return std::move(judgement).finish();
+}
+
+/// What one step may do is a constant: neither assertions nor actions can occupy the loop.
+TEST(Asserted, GoesInStepsThroughManyActions) {
+  World world;
+  for (int i = 0; i < 1'000; ++i) {
+    const std::string n = std::to_string(i);
+    world.observed.push_back(ours("p" + n, wanted("g" + n, "s" + n, "kms")));
+  }
+  Plan plan = world.plan();
+  ASSERT_EQ(plan.actions.size(), 1'000U);
+  const KnownRoleNames names{{"Reader", "Reader"}};
+  const std::vector<Assertion> assertions{never(to("hs")), always(to("kms"))};
+  int steps = 0;
+  {
+    AssertionGuard guard(plan, world.observed, assertions, names);
+    while (guard.step()) ++steps;
+  }
+
+  EXPECT_GE(steps, 5);
+  EXPECT_TRUE(plan.actions.empty()) << "the last that give access to kms stay";
+  EXPECT_EQ(plan.notes.size(), 1'000U);
+}
+
 TEST(Asserted, JudgesTheAccountAsThePlanLeavesIt) {
   const World world{{}, {ours("p", kGrant), policy("q", "b", "hs")}};
   const Plan plan = world.plan();
   const KnownRoleNames names{{"Reader", "Reader"}};
   const AssertedAccount account(plan, world.observed, names);
 
-  EXPECT_EQ(account.judge(never(to("kms"))).verdict, Verdict::holds) << "p is to be deleted";
-  const AssertionResult result = account.judge(never(to("hs")));
+  EXPECT_EQ(judge(account, never(to("kms"))).verdict, Verdict::holds) << "p is to be deleted";
+  const AssertionResult result = judge(account, never(to("hs")));
   EXPECT_EQ(result.verdict, Verdict::violated);
   ASSERT_EQ(result.findings.size(), 1U);
   EXPECT_EQ(result.findings[0].id.value, "q");
@@ -111,7 +140,7 @@ TEST(Asserted, JudgesTheAccountAsThePlanLeavesIt) {
 
   Plan held = plan;
   for (Action& action : held.actions) action.holds.emplace_back();
-  EXPECT_EQ(AssertedAccount(held, world.observed, names).judge(never(to("kms"))).verdict,
+  EXPECT_EQ(judge(AssertedAccount(held, world.observed, names), never(to("kms"))).verdict,
             Verdict::violated)
       << "what is held stays";
 }

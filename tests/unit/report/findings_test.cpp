@@ -212,6 +212,7 @@ TEST(FindingsSarif, LinksToTheOtherPlacesThatAResultIsAbout) {
   const Json results = Json::parse(findings_sarif(findings, "1.2.3"))["runs"][0]["results"];
 
   EXPECT_FALSE(results[0].contains("relatedLocations"));
+  ASSERT_TRUE(results[2].contains("relatedLocations")) << results[2];
   EXPECT_EQ(results[2]["locations"], Json::parse(R"([{"physicalLocation": {
     "artifactLocation": {"uri": "grants.yaml"}, "region": {"startLine": 7, "startColumn": 11}}}])"));
   EXPECT_EQ(results[2]["relatedLocations"], Json::parse(R"([

@@ -5,6 +5,7 @@
 
 #include "daemon/iam/service_catalogue.hpp"
 #include "reconciler/plan/asserted.hpp"
+#include "reconciler/plan/canonical.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -14,6 +15,14 @@
 
 namespace authzd {
 namespace {
+
+Note assertions_unknown() {
+  Note note;
+  note.reason = kAssertionsUnknownNote;
+  note.message =
+      "no manifests in force are known here, so that nothing was checked against their assertions";
+  return note;
+}
 
 /// A published role's CRN may differ from IAM's in all but its last part.
 void name_by_last_part(const Observed& policy,
@@ -26,6 +35,8 @@ void name_by_last_part(const Observed& policy,
     }
   }
 }
+
+}  // namespace
 
 KnownRoleNames known_role_names(std::span<const Observed> policies, const RoleNames& looked_up) {
   KnownRoleNames names(looked_up.begin(), looked_up.end());
@@ -40,8 +51,6 @@ KnownRoleNames known_role_names(std::span<const Observed> policies, const RoleNa
   }
   return names;
 }
-
-}  // namespace
 
 void take_assertions(PlanOptions& options,
                      std::span<const Assertion> assertions,
@@ -63,6 +72,20 @@ boost::asio::awaitable<void> judge_assertions(
   for (const Assertion& assertion : good.desired.assertions) {
     plan.assertions.push_back(account.judge(assertion));
     co_await boost::asio::post(boost::asio::use_awaitable);
+  }
+}
+
+boost::asio::awaitable<void> judge_against_known(
+    Plan& plan,  // coroutine-ref: the awaiter's
+    SharedRevision good,
+    std::span<const Observed> policies,  // coroutine-ref: the awaiter's
+    const KnownRoleNames& names) {       // coroutine-ref: the awaiter's
+  if (good) {
+    co_await judge_assertions(plan, *good, policies, names);
+    plan.lost_assertions.clear();  // the revision's own plan tells of them
+  } else if (!plan.actions.empty()) {
+    plan.notes.push_back(assertions_unknown());
+    sort_notes(plan);
   }
 }
 

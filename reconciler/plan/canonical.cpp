@@ -92,8 +92,10 @@ std::string hash_plan(const Plan& plan, std::optional<Timestamp> made) {
     parts.push_back(std::move(text));
   }
   for (const Note& note : plan.notes) {
-    // It says who looks, and nothing of what would be done: a reviewer's hash is what is applied.
-    if (note.reason != kMarkersTrustedNote) parts.push_back(text_of(note));
+    // They say who looks, and nothing of what would be done: a reviewer's hash is what is applied.
+    const bool is_of_onlooker =
+        note.reason == kMarkersTrustedNote || note.reason == kAssertionsUnknownNote;
+    if (!is_of_onlooker) parts.push_back(text_of(note));
   }
   for (const GrantEnd& end : plan.ends) {
     if (end.after) parts.push_back(text_of(end));

@@ -98,6 +98,9 @@ inline constexpr std::string_view kUnmanagedNote = "Unmanaged";
 /// The reason of the note that policies are taken as ours by their marker alone.
 inline constexpr std::string_view kMarkersTrustedNote = "MarkersTrusted";
 
+/// The reason of the note that nobody knows what the manifests assert.
+inline constexpr std::string_view kAssertionsUnknownNote = "AssertionsUnknown";
+
 /// The reason of the note on a policy of ours that lost its marker and that no grant wants.
 inline constexpr std::string_view kUnmarkedNote = "Unmarked";
 

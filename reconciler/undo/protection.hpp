@@ -1,17 +1,26 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What the manifests protect, though no write has brought that to IAM yet: an undo does not take it
-// away either.
+// What the manifests say that an undo heeds, too: what they protect, though no write has brought
+// that to IAM yet, and what they assert.
 #pragma once
 
+#include "reconciler/plan/asserted.hpp"
 #include "reconciler/undo/undo.hpp"
 
 #include <set>
+#include <span>
 
 namespace authzd {
 
 /// The undo without the actions that delete or narrow a policy of one of these keys: a note each.
 Undo without_protected(Undo undo, const std::set<Key>& keys);
+
+/// The undo without the actions that would break an assertion, as a plan of the manifests has it
+/// (reconciler/plan/asserted.hpp). `names`: of roles, as far as known.
+Undo without_broken(Undo undo,
+                    std::span<const Observed> observed,
+                    std::span<const Assertion> assertions,
+                    const KnownRoleNames& names);
 
 }  // namespace authzd

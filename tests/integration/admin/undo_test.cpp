@@ -335,6 +335,17 @@ void write_rules(const std::filesystem::path& directory, const std::string& list
       << "\n";
 }
 
+class AllowedUndo : public UndoDesk {
+ protected:
+  AllowedUndo() { spec.rails.allow.roles = {"Reader"}; }
+};
+
+TEST_F(AllowedUndo, KnowsRolesByTheNamesOfTheRail) {
+  EXPECT_EQ(undo(), 0) << console.complained();
+
+  EXPECT_EQ(ours(), 2U);
+}
+
 TEST_F(UndoDesk, ShowsRolesByTheirNames) {
   EXPECT_EQ(undo(), 0);
 

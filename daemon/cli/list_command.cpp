@@ -6,6 +6,7 @@
 #include "daemon/cli/planning_command.hpp"
 #include "daemon/iam/service_catalogue.hpp"
 #include "daemon/run/instance_look_up.hpp"
+#include "daemon/run/role_look_up.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/marker.hpp"
 #include "reconciler/report/export.hpp"
@@ -16,38 +17,23 @@
 namespace authzd {
 namespace {
 
-using boost::asio::awaitable;
-
 /// What an account holds, and the names of its roles as far as IAM tells them.
 struct Holding {
   Observation observation;
   RoleNames role_names;
 };
 
-/// One role look-up for each pair of services; a pair that fails leaves its CRNs to speak.
-awaitable<RoleNames> look_up_names(AccountRuntime& account,  // coroutine-ref: the awaiter's
-                                   std::vector<Observed> policies) {
-  std::set<RoleQuery> pairs;
-  for (const Observed& policy : policies) {
-    pairs.insert(role_query(policy.content.subject, policy.content.resource));
-  }
-  RoleNames names;
-  for (const RoleQuery& pair : pairs) {
-    const auto table = co_await account.reader().roles(pair);
-    if (!table) continue;
-    for (const auto* group : {&table->service, &table->system, &table->custom}) {
-      for (const Role& role : *group) names.emplace(role.crn, role.display_name);
-    }
-  }
-  co_return names;
-}
-
 Async<Holding> read_account(AccountRuntime& account) {  // coroutine-ref: the awaiter's
   auto observation = co_await observe(account.reading_beside());
   if (!observation) co_return std::move(observation).error();
-  RoleNames names = co_await look_up_names(account, observation->policies);
-  if (const auto known = account.state().instances.known()) names.merge(names_of(*known));
-  co_return Holding{std::move(*observation), std::move(names)};
+  std::set<RoleQuery> pairs;
+  for (const Observed& policy : observation->policies) {
+    pairs.insert(role_query(policy.content.subject, policy.content.resource));
+  }
+  auto names = co_await look_up_role_names(account.reading_beside(), std::move(pairs));
+  if (!names) co_return std::move(names).error();
+  if (const auto known = account.state().instances.known()) names->merge(names_of(*known));
+  co_return Holding{std::move(*observation), std::move(*names)};
 }
 
 }  // namespace

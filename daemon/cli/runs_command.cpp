@@ -5,25 +5,12 @@
 #include "daemon/cli/run_report.hpp"
 #include "daemon/cli/run_search.hpp"
 #include "daemon/run/instance_look_up.hpp"
+#include "daemon/run/role_look_up.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <ostream>
 
 namespace authzd {
-namespace {
-
-/// As IAM called the roles in its replies to the run's writes.
-RoleNames names_in(const RunDetail& run) {
-  RoleNames names;
-  for (const RecordedAction& action : run.actions) {
-    if (!action.outcome || !action.outcome->stored) continue;
-    const auto& told = action.outcome->stored->policy.role_names;
-    names.insert(told.begin(), told.end());
-  }
-  return names;
-}
-
-}  // namespace
 
 tl::expected<FoundRun, ExitCode> find_run(const CommandContext& context,
                                           const Workplace& place,
@@ -67,7 +54,7 @@ Ending run_command(CommandContext context, Workplace place, ShowCommand command)
   if (!found) co_return found.error();
   const AccountSpec& spec = found->account->spec();
   AccountRun run{spec.name, spec.id, std::move(found->detail)};
-  run.role_names = names_in(run.detail);
+  run.role_names = names_told_to(run.detail);
   for (const Role& role : found->account->reader().known_roles()) {
     run.role_names.emplace(role.crn, role.display_name);
   }

@@ -5,6 +5,7 @@
 
 #include "daemon/iam/json_reader.hpp"
 #include "daemon/iam/policy_codec.hpp"
+#include "reconciler/base/base64.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <utility>
@@ -14,16 +15,6 @@ namespace {
 
 Error bad_token(std::string_view why) {
   return Error{ErrorCode::bad_response, "the token that IAM gave " + std::string(why)};
-}
-
-/// 0–63; nothing for a character outside the alphabet. Plain base64's two are understood as well.
-std::optional<unsigned> sextet(char c) {
-  if (c >= 'A' && c <= 'Z') return static_cast<unsigned>(c - 'A');
-  if (c >= 'a' && c <= 'z') return static_cast<unsigned>(c - 'a') + 26U;
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0') + 52U;
-  if (c == '-' || c == '+') return 62U;
-  if (c == '_' || c == '/') return 63U;
-  return std::nullopt;
 }
 
 // After this year's digits a Timestamp ends; no token lives that long.
@@ -44,28 +35,11 @@ std::optional<std::chrono::seconds> life_of(const Json& claims) {
 
 }  // namespace
 
-std::optional<std::string> decode_base64url(std::string_view text) {
-  while (text.ends_with('=')) text.remove_suffix(1);
-  std::string decoded;
-  unsigned bits = 0;
-  unsigned count = 0;
-  for (const char c : text) {
-    const auto value = sextet(c);
-    if (!value) return std::nullopt;
-    bits = (bits << 6U | *value) & 0xffffU;
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    decoded += static_cast<char>(bits >> count & 0xffU);
-  }
-  return decoded;
-}
-
 Result<TokenClaims> decode_claims(std::string_view jwt) {
   const auto first = jwt.find('.');
   const auto second = first == std::string_view::npos ? first : jwt.find('.', first + 1);
   if (second == std::string_view::npos) return bad_token("is no JWT");
-  const auto text = decode_base64url(jwt.substr(first + 1, second - first - 1));
+  const auto text = base64_decoded(jwt.substr(first + 1, second - first - 1));
   const auto json = text ? parse_json(*text) : std::nullopt;
   if (!json || !json->is_object()) return bad_token("has claims that cannot be decoded");
 

@@ -40,7 +40,4 @@ Result<Token> decode_token_reply(std::string_view body);
 /// Errors: bad_response where `jwt` is no JWT, or names nobody. The message shows nothing of it.
 Result<TokenClaims> decode_claims(std::string_view jwt);
 
-/// Base64url with or without padding; nothing where another character occurs.
-std::optional<std::string> decode_base64url(std::string_view text);
-
 }  // namespace authzd

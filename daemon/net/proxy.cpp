@@ -4,11 +4,11 @@
 #include "daemon/net/proxy.hpp"
 
 #include "daemon/net/connect.hpp"
+#include "reconciler/base/base64.hpp"
 #include "reconciler/base/percent.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <boost/asio/ip/address.hpp>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
@@ -32,15 +32,6 @@ std::optional<Number> number_of(std::string_view text, int base = 10) {
   const auto [stop, failed] = std::from_chars(text.data(), end, number, base);
   if (failed != std::errc{} || stop != end || text.empty()) return std::nullopt;
   return number;
-}
-
-std::string base64(std::string_view bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // OpenSSL ends it with a NUL
-  const auto* in = reinterpret_cast<const unsigned char*>(bytes.data());
-  auto* out = reinterpret_cast<unsigned char*>(text.data());
-  const int size = EVP_EncodeBlock(out, in, static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(size));
-  return text;
 }
 
 Secret basic(const Secret& user, const Secret& password) {

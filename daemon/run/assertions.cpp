@@ -5,6 +5,7 @@
 
 #include "daemon/iam/service_catalogue.hpp"
 #include "reconciler/plan/asserted.hpp"
+#include "reconciler/plan/canonical.hpp"
 #include "reconciler/plan/plan_draft.hpp"
 
 #include <boost/asio/post.hpp>
@@ -15,6 +16,14 @@
 
 namespace authzd {
 namespace {
+
+Note assertions_unknown() {
+  Note note;
+  note.reason = NoteReason::assertions_unknown;
+  note.message =
+      "no manifests in force are known here, so that nothing was checked against their assertions";
+  return note;
+}
 
 /// A published role's CRN may differ from IAM's in all but its last part.
 void name_by_last_part(const Observed& policy,
@@ -27,6 +36,8 @@ void name_by_last_part(const Observed& policy,
     }
   }
 }
+
+}  // namespace
 
 KnownRoleNames known_role_names(std::span<const Observed> policies, const RoleNames& looked_up) {
   KnownRoleNames names(looked_up.begin(), looked_up.end());
@@ -41,8 +52,6 @@ KnownRoleNames known_role_names(std::span<const Observed> policies, const RoleNa
   }
   return names;
 }
-
-}  // namespace
 
 void take_assertions(PlanOptions& options,
                      std::span<const Assertion> assertions,
@@ -80,6 +89,20 @@ boost::asio::awaitable<void> judge_assertions(
     while (judgement.step()) co_await boost::asio::post(boost::asio::use_awaitable);
     plan.assertions.push_back(std::move(judgement).finish());
     co_await boost::asio::post(boost::asio::use_awaitable);
+  }
+}
+
+boost::asio::awaitable<void> judge_against_known(
+    Plan& plan,  // coroutine-ref: the awaiter's
+    SharedRevision good,
+    std::span<const Observed> policies,  // coroutine-ref: the awaiter's
+    const KnownRoleNames& names) {       // coroutine-ref: the awaiter's
+  if (good) {
+    co_await judge_assertions(plan, *good, policies, names);
+    plan.lost_assertions.clear();  // the revision's own plan tells of them
+  } else if (!plan.actions.empty()) {
+    plan.notes.push_back(assertions_unknown());
+    sort_notes(plan);
   }
 }
 

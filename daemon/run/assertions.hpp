@@ -15,8 +15,11 @@
 
 namespace authzd {
 
-/// What a plan needs to heed them. The names are those that were looked up, those that the list
-/// brought, and those that IBM publishes for the target; they are left alone where there is none.
+/// The names of roles by which assertions compare: those that were looked up, those that the list
+/// brought, and those that IBM publishes for the targets.
+KnownRoleNames known_role_names(std::span<const Observed> policies, const RoleNames& looked_up);
+
+/// What a plan needs to heed them. The names are left alone where there is no assertion.
 void take_assertions(PlanOptions& options,
                      std::span<const Assertion> assertions,
                      std::span<const Observed> policies,
@@ -35,6 +38,14 @@ boost::asio::awaitable<Plan> make_plan_in_turns(
 boost::asio::awaitable<void> judge_assertions(
     Plan& plan,                          // coroutine-ref: the awaiter's
     const GoodRevision& good,            // coroutine-ref: the awaiter's
+    std::span<const Observed> policies,  // coroutine-ref: the awaiter's
+    const KnownRoleNames& names);        // coroutine-ref: the awaiter's
+
+/// The same of a plan that is of no revision (an undo's, a release's): what the revision in force
+/// asserts. Null: none is known, which becomes a note where the plan would write.
+boost::asio::awaitable<void> judge_against_known(
+    Plan& plan,  // coroutine-ref: the awaiter's
+    SharedRevision good,
     std::span<const Observed> policies,  // coroutine-ref: the awaiter's
     const KnownRoleNames& names);        // coroutine-ref: the awaiter's
 

@@ -10,7 +10,6 @@
 #include "reconciler/model/marker.hpp"
 #include "reconciler/plan/plan_name.hpp"
 #include "reconciler/plan/planner.hpp"
-#include "reconciler/plan/release.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -192,15 +191,6 @@ Result<void> check_names(const AuthorizationNames& names,
   return {};
 }
 
-/// The note "Released" names a policy only where there is nothing left to take off of it.
-std::vector<PolicyId> released_of(const Plan& plan) {
-  std::vector<PolicyId> released;
-  for (const Note& note : plan.notes) {
-    if (note.reason == NoteReason::released && !note.id.empty()) released.push_back(note.id);
-  }
-  return released;
-}
-
 /// IAM told of uses before, and a policy that was first used since must not look as if it never
 /// was.
 Result<bool> is_use_withheld(const AccountState& state, const Observation& observation) {
@@ -224,20 +214,6 @@ Error blind_on_first_contact() {
           "identity that may see nothing sees the same; nothing was written. Let the identity view "
           "the account's policies; if the account has no authorization yet, set "
           "iam.allowEmptyAccount: true, or where no daemon runs add --allow-empty-account"};
-}
-
-void take(Observation observation, Planned& planned) {
-  planned.policies = observation.policies.size();
-  for (const Observed& policy : observation.policies) {
-    if (policy.state == PolicyState::active) planned.ids.insert(policy.id);
-  }
-  planned.list_took = observation.list_took;
-  planned.time = observation.time;
-  planned.is_use_known = observation.is_use_known;
-  planned.identity = std::move(observation.identity);
-  planned.findings.gone = std::move(observation.gone);
-  planned.findings.foreign = std::move(observation.foreign);
-  planned.findings.loose_ends = std::move(observation.loose_ends);
 }
 
 void take(NamedRevision& named, PlanOptions& options, Planned& planned) {
@@ -298,6 +274,28 @@ Async<ResolvedRoles> resolve(ReadingContext context,
 }
 
 }  // namespace
+
+void take(Observation observation, Planned& planned) {
+  planned.policies = observation.policies.size();
+  for (const Observed& policy : observation.policies) {
+    if (policy.state == PolicyState::active) planned.ids.insert(policy.id);
+  }
+  planned.list_took = observation.list_took;
+  planned.time = observation.time;
+  planned.is_use_known = observation.is_use_known;
+  planned.identity = std::move(observation.identity);
+  planned.findings.gone = std::move(observation.gone);
+  planned.findings.foreign = std::move(observation.foreign);
+  planned.findings.loose_ends = std::move(observation.loose_ends);
+}
+
+std::vector<PolicyId> released_of(const Plan& plan) {
+  std::vector<PolicyId> released;
+  for (const Note& note : plan.notes) {
+    if (note.reason == NoteReason::released && !note.id.empty()) released.push_back(note.id);
+  }
+  return released;
+}
 
 Async<Planned> plan_account(ReadingContext context,
                             SharedRevision good,
@@ -362,30 +360,6 @@ Async<Planned> plan_named(ReadingContext context,
   const auto found = find_out(
       spec, options.names, context.state, *observation, ownership, resolved->grants, planned);
   if (!found) co_return found.error();
-  take(std::move(*observation), planned);
-  co_return planned;
-}
-
-Async<Planned> plan_release(ReadingContext context, SharedRevision good, std::string which) {
-  auto observation = co_await observe(context);
-  if (!observation) co_return std::move(observation).error();
-  auto remembered = recollect(context.spec, context.state, observation->time, context.wrote);
-  if (!remembered) co_return std::move(remembered).error();
-  Planned planned;
-  ReleaseOptions options{.never = context.spec.rails.never,
-                         .protect_releases = std::move(remembered->protect_releases),
-                         .desired = {},
-                         .which = which};
-  const auto located = locate_instances(context.state, std::move(good));
-  if (!located) co_return located.error();
-  if (*located != nullptr) options.desired = (*located)->desired.grants;
-  Plan plan =
-      make_release_plan(context.spec.id,
-                        observation->policies,
-                        ownership_of(context.spec, *remembered, observation->identity.iam_id),
-                        options);
-  planned.plan = without_loose_ends(std::move(plan), observation->loose_ends.open);
-  planned.findings.released = released_of(planned.plan);
   take(std::move(*observation), planned);
   co_return planned;
 }

@@ -68,6 +68,12 @@ struct Planned {
   std::vector<GrantStanding> standings = {};
 };
 
+/// What the look at IAM brought, beside the plan.
+void take(Observation observation, Planned& planned);
+
+/// The policies of the plan's notes "Released": there is nothing left to take off of them.
+std::vector<PolicyId> released_of(const Plan& plan);
+
 /// `approved`: what is let through besides what the state says: hashes of holds, and what
 /// approvals_of() gave. Errors: those of observe, resolve_roles and the state; partial_view where
 /// there is something to write, the list is empty and the state has never known a policy of ours.
@@ -82,11 +88,5 @@ Async<Planned> plan_named(ReadingContext context,
                           SharedRevision good,
                           std::set<std::string> approved,
                           AuthorizationNames names);
-
-/// The plan that takes the marker off every policy of ours (`authzd release`), or off those that
-/// `which` names, as make_release_plan() has it. `good`: the manifests in force; null: none are
-/// known. The count rails are not asked: the person has been shown the plan. Errors: those of
-/// observe and the state.
-Async<Planned> plan_release(ReadingContext context, SharedRevision good, std::string which);
 
 }  // namespace authzd

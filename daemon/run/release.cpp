@@ -3,11 +3,15 @@
 
 #include "daemon/run/release.hpp"
 
+#include "daemon/run/assertions.hpp"
 #include "daemon/run/instance_look_up.hpp"
+#include "daemon/run/role_look_up.hpp"
 #include "reconciler/plan/pins.hpp"
+#include "reconciler/plan/release.hpp"
 
 #include <algorithm>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace authzd {
@@ -39,6 +43,36 @@ std::vector<KeptPin> pins_on(const std::set<Key>& keys,
 }
 
 }  // namespace
+
+/// What it takes off is text, so that no assertion can be broken by it, nor kept.
+Async<Planned> plan_release(ReadingContext context, SharedRevision good, std::string which) {
+  auto observation = co_await observe(context);
+  if (!observation) co_return std::move(observation).error();
+  auto remembered = recollect(context.spec, context.state, observation->time, context.wrote);
+  if (!remembered) co_return std::move(remembered).error();
+  const auto located = locate_instances(context.state, std::move(good));
+  if (!located) co_return located.error();
+  const Desired desired = *located ? (*located)->desired : Desired{};
+  const ReleaseOptions options{.never = context.spec.rails.never,
+                               .protect_releases = std::move(remembered->protect_releases),
+                               .desired = desired.grants,
+                               .which = which};
+  Plan plan =
+      make_release_plan(context.spec.id,
+                        observation->policies,
+                        ownership_of(context.spec, *remembered, observation->identity.iam_id),
+                        options);
+  Planned planned;
+  planned.plan = without_loose_ends(std::move(plan), observation->loose_ends.open);
+  planned.findings.released = released_of(planned.plan);
+  auto names = co_await names_for(context, planned.plan, desired, observation->policies);
+  if (!names) co_return std::move(names).error();
+  const auto known = known_role_names(observation->policies, *names);
+  co_await judge_against_known(planned.plan, *located, observation->policies, known);
+  planned.role_names = std::move(*names);
+  take(std::move(*observation), planned);
+  co_return planned;
+}
 
 Result<void> settle_release(AccountRuntime& account,
                             const Performed& performed,

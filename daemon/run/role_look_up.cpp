@@ -5,12 +5,14 @@
 
 #include "daemon/iam/service_catalogue.hpp"
 #include "daemon/net/together.hpp"
+#include "daemon/run/instance_look_up.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/value_forms.hpp"
 
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace authzd {
@@ -144,6 +146,21 @@ class LookUps {
   std::optional<Error> for_all_;  // and nothing of it can be used
 };
 
+std::set<RoleQuery> pairs_in(const Plan& plan) {
+  std::set<RoleQuery> pairs;
+  const auto add = [&pairs](const PolicyContent& content) {
+    pairs.insert(role_query(content.subject, content.resource));
+  };
+  for (const Action& action : plan.actions) {
+    if (action.before) add(*action.before);
+    if (action.after) add(*action.after);
+  }
+  for (const Note& note : plan.notes) {
+    if (const PolicyContent* shown = shown_of(note)) add(*shown);
+  }
+  return pairs;
+}
+
 void collect_names(const RoleTable& table, RoleNames& names) {
   for (const auto* group : {&table.service, &table.system, &table.custom}) {
     for (const Role& role : *group) names.emplace(role.crn, role.display_name);
@@ -185,6 +202,48 @@ Async<ResolvedRoles> resolve_roles(
     }
   }
   co_return resolved;
+}
+
+Async<RoleNames> look_up_role_names(ReadingContext context, std::set<RoleQuery> pairs) {
+  LookUps look_ups(context.reader);
+  for (const RoleQuery& pair : pairs) look_ups.add(pair);
+  if (auto asked = co_await look_ups.ask(context.spec.concurrency); !asked) {
+    co_return std::move(asked).error();
+  }
+  RoleNames names;
+  for (const auto& [pair, table] : look_ups.tables()) {
+    if (table) collect_names(*table, names);
+  }
+  co_return names;
+}
+
+RoleNames names_told_to(const RunDetail& run) {
+  RoleNames names;
+  for (const RecordedAction& action : run.actions) {
+    if (!action.outcome || !action.outcome->stored) continue;
+    const auto& told = action.outcome->stored->policy.role_names;
+    names.insert(told.begin(), told.end());
+  }
+  return names;
+}
+
+Async<RoleNames> names_for(ReadingContext context,
+                           const Plan& plan,
+                           const Desired& desired,
+                           std::span<const Observed> policies) {
+  std::set<RoleQuery> pairs = pairs_in(plan);
+  if (!desired.assertions.empty()) {
+    for (const Grant& grant : desired.grants) {
+      pairs.insert(role_query(grant.subject, grant.resource));
+    }
+  }
+  auto names = co_await look_up_role_names(context, std::move(pairs));
+  if (!names) co_return std::move(names).error();
+  for (const Observed& policy : policies) {
+    names->insert(policy.role_names.begin(), policy.role_names.end());
+  }
+  if (const auto known = context.state.instances.known()) names->merge(names_of(*known));
+  co_return std::move(*names);
 }
 
 }  // namespace authzd

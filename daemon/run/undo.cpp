@@ -3,7 +3,9 @@
 
 #include "daemon/run/undo.hpp"
 
+#include "daemon/run/assertions.hpp"
 #include "daemon/run/instance_look_up.hpp"
+#include "daemon/run/role_look_up.hpp"
 #include "reconciler/plan/pins.hpp"
 #include "reconciler/plan/plan_name.hpp"
 #include "reconciler/plan/rails.hpp"
@@ -73,8 +75,10 @@ bool may_have_written(const Outcome& outcome) {
 Plan railed(Plan plan,
             const AccountSpec& spec,
             const Recollection& remembered,
-            const StateAge& age) {
+            const StateAge& age,
+            const RoleNames& names) {
   RailHistory history = remembered.history;
+  history.role_names.insert(names.begin(), names.end());
   history.first_deletes_approved = !age.found();
   history.is_repeated = false;
   return apply_rails(std::move(plan), spec.rails, history, remembered.approved);
@@ -151,6 +155,11 @@ Async<PlannedUndo> plan_undo(AccountRuntime& account, ReadingContext reading, Ru
       .mode = spec.mode, .never = spec.rails.never, .forgotten = std::move(*forgotten)};
   Undo undo = make_undo(spec.id, actions, observation->policies, ownership, options);
   undo = without_protected(std::move(undo), protected_keys(desired));
+  auto names = co_await names_for(reading, undo.plan, desired, observation->policies);
+  if (!names) co_return std::move(names).error();
+  names->merge(names_told_to(past));
+  const auto known = known_role_names(observation->policies, *names);
+  undo = without_broken(std::move(undo), observation->policies, desired.assertions, known);
   PlannedUndo planned;
   planned.pins =
       pins_on(undo.touched, desired, observation->time, *kept, account.run(), past.run.start.id);
@@ -159,8 +168,10 @@ Async<PlannedUndo> plan_undo(AccountRuntime& account, ReadingContext reading, Ru
   Plan plan = recall(std::move(undo.plan), *memory);
   plan = without_loose_ends(std::move(plan), observation->loose_ends.open);
   plan = with_state_age(std::move(plan), *age);
-  planned.planned.plan = railed(std::move(plan), spec, *remembered, *age);
+  planned.planned.plan = railed(std::move(plan), spec, *remembered, *age, *names);
   planned.planned.plan.hash = plan_name(planned.planned.plan, observation->time.now);
+  co_await judge_against_known(planned.planned.plan, *good, observation->policies, known);
+  planned.planned.role_names = std::move(*names);
   planned.planned.findings.loose_ends = std::move(observation->loose_ends);
   planned.planned.findings.state_age = std::move(*age);
   planned.planned.policies = observation->policies.size();

@@ -44,7 +44,8 @@ Result<void> settle_pins(AccountRuntime& account, const UndoPins& pins, const Pe
 
 /// What would take `past` back, as a part of the account's run of now, with what the rails hold of
 /// it: an answer to a prompt approves none. Errors: those of observing, of the state and of the
-/// source's loader. `reading`: with the account's turn, or beside it, to show only.
+/// source's loader. Where no manifests in force are known, a note says that nothing was checked
+/// against their assertions. `reading`: with the account's turn, or beside it, to show only.
 Async<PlannedUndo> plan_undo(AccountRuntime& account,  // coroutine-ref: the awaiter's
                              ReadingContext reading,
                              RunDetail past);

@@ -3,27 +3,13 @@
 
 #include "daemon/sandbox/identity.hpp"
 
+#include "reconciler/base/base64.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
 
 namespace authzd::sandbox {
 namespace {
-
-// RFC 4648 §5, without padding.
-std::string base64url(std::string_view bytes) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string text;
-  unsigned bits = 0;
-  unsigned held = 0;
-  for (const char byte : bytes) {
-    bits = (bits << 8U) | static_cast<unsigned char>(byte);
-    for (held += 8; held >= 6; held -= 6) text += kDigits[(bits >> (held - 6)) & 0x3FU];
-  }
-  if (held > 0) text += kDigits[(bits << (6 - held)) & 0x3FU];
-  return text;
-}
 
 // The claims of iam-api §7.5.
 Json claims_of(const Caller& caller, const std::string& grant, const IssuedToken& token) {

@@ -37,6 +37,7 @@ namespace authzd::sandbox {
 namespace {
 
 constexpr int kUsage = 64;
+constexpr double kFastest = 1'000'000;
 constexpr std::size_t kMostWarnings = 1'000;  // beyond, the log at /sandbox/v1/log has them
 
 struct Options {
@@ -45,6 +46,7 @@ struct Options {
   std::string key;
   std::string seed;
   std::string replay;
+  double replay_speed = 1;
   std::vector<std::string> switches;
   std::optional<std::uint64_t> random_seed;
   bool insecure_listen = false;
@@ -62,12 +64,20 @@ void declare(CLI::App& app, Options& options) {
   key->needs(certificate);
   auto* seed =
       app.add_option("--seed", options.seed, "Accounts, API keys and policies to start with, JSON");
-  app.add_option(
-         "--replay",
-         options.replay,
-         "Answer as a trace of 'authzd record' has it, and at the end say what was not asked")
-      ->type_name("FILE")
-      ->excludes(seed);
+  auto* replay =
+      app.add_option(
+             "--replay",
+             options.replay,
+             "Answer as a trace of 'authzd record' has it, and at the end say what was not asked")
+          ->type_name("FILE")
+          ->excludes(seed);
+  app.add_option("--replay-speed",
+                 options.replay_speed,
+                 "How fast: 1 as recorded, 2 in half the time; 0 answers at once")
+      ->type_name("FACTOR")
+      ->check(CLI::Range(0.0, kFastest).description(""))
+      ->needs(replay)
+      ->capture_default_str();
   app.add_option("--set", options.switches, "switch=value; may be repeated");
   app.add_option("--seed-random", options.random_seed, "Same number, same ids");
   app.add_flag("--insecure-listen",
@@ -169,8 +179,9 @@ Result<void> run_replay(const Options& options) {
   boost::asio::io_context io{1};
   auto server = make_http_server(io.get_executor(), *http);
   if (!server) return server.error();
+  const ReplayOptions playing{.speed = options.replay_speed, .quiet = options.quiet};
   std::cout << replay_banner(replay, url_of(*http, **server)) << std::endl;
-  auto done = serve(io, *http, **server, handler_of(replay, clock, options.quiet));
+  auto done = serve(io, *http, **server, handler_of(replay, clock, playing));
   say_what_is_left(replay);
   return done;
 }

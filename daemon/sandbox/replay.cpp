@@ -133,22 +133,22 @@ Replay::Replay(Trace trace) : trace_(std::move(trace)) {
   }
 }
 
-HttpReply Replay::answer(const HttpRequest& request, Timestamp now) {
+RecordedReply Replay::answer(const HttpRequest& request, Timestamp now) {
   const std::string_view target = request.target;
   const auto question = std::min(target.find('?'), target.size());
   const std::string_view path = target.substr(0, question);
   const QueryPairs query = parse_query(target.substr(std::min(question + 1, target.size())));
   const auto found = queues_.find(what_is_compared(
       request.method, path, query, compared_body(request.body, is_for_token(path))));
-  if (found == queues_.end()) return {not_in_trace()};
+  if (found == queues_.end()) return {{not_in_trace()}};
   Queue& queue = found->second;
   const bool is_used_up = queue.next >= queue.exchanges.size();
-  if (is_used_up && !queue.repeats) return {not_in_trace()};
+  if (is_used_up && !queue.repeats) return {{not_in_trace()}};
   const TraceExchange& exchange =
       trace_.exchanges[is_used_up ? queue.exchanges.back() : queue.exchanges[queue.next]];
   if (!is_used_up) ++queue.next;
-  if (!exchange.reply) return {HttpResponse{}, HttpReply::Cut::before_reply};
-  return {reply_of(*exchange.reply, now)};
+  if (!exchange.reply) return {{HttpResponse{}, HttpReply::Cut::before_reply}, exchange.took};
+  return {{reply_of(*exchange.reply, now)}, exchange.took};
 }
 
 std::vector<std::string> Replay::not_asked() const {

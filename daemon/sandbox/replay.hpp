@@ -9,12 +9,17 @@
 #include "reconciler/base/time.hpp"
 #include "reconciler/trace/trace.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
 
 namespace authzd::sandbox {
+
+struct RecordedReply : HttpReply {
+  std::chrono::milliseconds took{0};  // until it was there, or until there was to be none
+};
 
 class Replay {
  public:
@@ -26,7 +31,7 @@ class Replay {
   /// token is given as often as one is asked for. Tokens live from `now` on; so does Date. An
   /// exchange that had no reply cuts the connection. 501 `not_in_trace`: there is none, or none
   /// any more.
-  HttpReply answer(const HttpRequest& request, Timestamp now);
+  RecordedReply answer(const HttpRequest& request, Timestamp now);
 
   /// "GET /v2/roles?service_name=kms": what the trace has and nobody asked for, in its order.
   [[nodiscard]] std::vector<std::string> not_asked() const;

@@ -5,6 +5,8 @@
 
 #include "reconciler/base/text.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -13,22 +15,31 @@
 namespace authzd::sandbox {
 namespace {
 
-// All of them outlive the server.
+std::chrono::milliseconds delay_of(std::chrono::milliseconds took, double speed) {
+  constexpr std::chrono::duration<double, std::milli> kLongest = std::chrono::hours(24);
+  if (!(speed > 0)) return std::chrono::milliseconds(0);
+  const std::chrono::duration<double, std::milli> delay = took / speed;
+  return std::chrono::round<std::chrono::milliseconds>(std::min(delay, kLongest));
+}
+
+// Both outlive the server.
 boost::asio::awaitable<HttpReply> answer(Replay& replay,
                                          Clock& clock,
-                                         bool quiet,
+                                         ReplayOptions options,
                                          HttpRequest request) {
-  HttpReply reply = replay.answer(request, clock.now());
+  RecordedReply reply = replay.answer(request, clock.now());
   constexpr int kNotInTrace = 501;
   const int status = reply.response.status;
-  if (!quiet) {
+  if (!options.quiet) {
     std::cout << (status == 0 ? "cut" : std::to_string(status)) << "  " << described(request)
               << std::endl;
   }
   if (status == kNotInTrace) {
     std::cerr << "iam-sandbox: not in the trace: " << described(request) << std::endl;
   }
-  co_return reply;
+  const auto delay = delay_of(reply.took, options.speed);
+  if (delay.count() > 0) co_await clock.sleep(delay);
+  co_return std::move(reply);
 }
 
 }  // namespace
@@ -42,9 +53,9 @@ Result<Trace> read_trace_file(const std::string& path) {
   return trace;
 }
 
-HttpHandler handler_of(Replay& replay, Clock& clock, bool quiet) {
-  return [&replay, &clock, quiet](HttpRequest request) {
-    return answer(replay, clock, quiet, std::move(request));
+HttpHandler handler_of(Replay& replay, Clock& clock, const ReplayOptions& options) {
+  return [&replay, &clock, options](HttpRequest request) {
+    return answer(replay, clock, options, std::move(request));
   };
 }
 

@@ -4,24 +4,14 @@
 #include "daemon/source/git_access.hpp"
 
 #include "daemon/net/small_file.hpp"
+#include "reconciler/base/base64.hpp"
 #include "reconciler/base/text.hpp"
-
-#include <openssl/evp.h>
 
 namespace authzd {
 namespace {
 
 Secret variable(std::string_view name, std::string_view value) {
   return Secret(std::string(name) + "=" + std::string(value));
-}
-
-std::string base64(std::string_view bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                     reinterpret_cast<const unsigned char*>(bytes.data()),
-                                     static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(length));
-  return text;
 }
 
 Result<void> add_token(const GitSourceConfig& config, GitAccess& access) {

@@ -39,6 +39,13 @@ std::string doubt_text(const Assertion& assertion, const AssertionFinding& findi
          rule_text(finding) + ")";
 }
 
+/// What a finding at a grant is about: the pattern of its assertion.
+std::vector<RelatedPlace> asserted_at(const Assertion& assertion, const AssertionFinding& finding) {
+  if (finding.grant.file.empty() || finding.pattern.file.empty()) return {};
+  return {{finding.pattern,
+           "what the assertion \"" + assertion.name + "\" says: " + rule_text(finding)}};
+}
+
 constexpr std::string_view kAlwaysHint = "whether a policy in IAM does, plan says";
 constexpr std::string_view kDoubtHint =
     "the two overlap only if what each of them names belongs together, or if a role's name and CRN "
@@ -86,35 +93,33 @@ void AssertionPass::tell(const Assertion& assertion, const AssertionResult& resu
     tell(assertion, finding);
   }
   if (told >= result.violations) return;
-  add(Severity::error,
-      assertion.position,
-      count_of(result.violations - told, "more grant breaks", "more grants break") +
-          " the assertion \"" + assertion.name + "\"",
-      {});
+  add({.severity = Severity::error,
+       .position = assertion.position,
+       .message = count_of(result.violations - told, "more grant breaks", "more grants break") +
+                  " the assertion \"" + assertion.name + "\""});
 }
 
 void AssertionPass::tell(const Assertion& assertion, const AssertionFinding& finding) {
   const bool is_of_grant = !finding.grant.file.empty();
-  const SourcePos& at = is_of_grant ? finding.grant : finding.pattern;
-  if (finding.verdict == Verdict::violated) {
-    add(Severity::error,
-        at,
-        violation_text(assertion, finding),
-        assertion.description.empty() ? "change the grant, or the assertion"
-                                      : printable(assertion.description));
-  } else if (options_.tells_undecided) {
-    add(Severity::warning,
-        at,
-        doubt_text(assertion, finding),
-        std::string(is_of_grant ? kDoubtHint : kAlwaysHint));
+  const bool is_violated = finding.verdict == Verdict::violated;
+  if (!is_violated && !options_.tells_undecided) return;
+  Diagnostic diagnostic{
+      .severity = is_violated ? Severity::error : Severity::warning,
+      .position = is_of_grant ? finding.grant : finding.pattern,
+      .message = is_violated ? violation_text(assertion, finding) : doubt_text(assertion, finding),
+      .related = asserted_at(assertion, finding)};
+  if (!is_violated) {
+    diagnostic.hint = is_of_grant ? kDoubtHint : kAlwaysHint;
+  } else if (assertion.description.empty()) {
+    diagnostic.hint = "change the grant, or the assertion";
+  } else {
+    diagnostic.hint = printable(assertion.description);
   }
+  add(std::move(diagnostic));
 }
 
-void AssertionPass::add(Severity severity,
-                        const SourcePos& at,
-                        std::string message,
-                        std::string hint) {
-  Diagnostic diagnostic{severity, at, std::move(message), std::move(hint)};
+void AssertionPass::add(Diagnostic diagnostic) {
+  const SourcePos& at = diagnostic.position;
   const auto file = std::ranges::find(
       files_, at.file, [](const SourceFile* each) { return std::string_view(each->name); });
   if (file != files_.end()) {

@@ -43,7 +43,7 @@ class AssertionPass {
   void see(const Grant& grant, GlobWork& work);
   void tell(const Assertion& assertion, const AssertionResult& result);
   void tell(const Assertion& assertion, const AssertionFinding& finding);
-  void add(Severity severity, const SourcePos& at, std::string message, std::string hint);
+  void add(Diagnostic diagnostic);
 
   const Desired& desired_;
   std::span<const SourceFile* const> files_;

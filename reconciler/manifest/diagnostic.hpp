@@ -17,6 +17,14 @@ namespace authzd {
 
 enum class Severity { error, warning };
 
+/// Another place that it takes to understand a diagnostic, and what stands there.
+struct RelatedPlace {
+  SourcePos position;
+  std::string message;  // "the assertion \"keys-at-home\", which forbids this grant"
+
+  bool operator==(const RelatedPlace&) const = default;
+};
+
 struct Diagnostic {
   Severity severity = Severity::error;
   SourcePos position;
@@ -24,6 +32,7 @@ struct Diagnostic {
   std::string hint = {};         // "did you mean \"service\"?"; may be empty
   std::string source_line = {};  // the line of the file, cut to the screen width; may be empty
   int caret = 0;                 // column of the caret in source_line (from 1); 0: none
+  std::vector<RelatedPlace> related = {};  // for programs: a text names them in its message
 
   bool operator==(const Diagnostic&) const = default;
 };

@@ -92,9 +92,11 @@ std::string hash_plan(const Plan& plan, std::optional<Timestamp> made) {
     parts.push_back(std::move(text));
   }
   for (const Note& note : plan.notes) {
-    // This note depends on who plans, not on what would be done: a reviewer's hash must match at
+    // These notes depend on who plans, not on what would be done: a reviewer's hash must match at
     // apply.
-    if (note.reason != NoteReason::markers_trusted) parts.push_back(text_of(note));
+    const bool is_of_onlooker =
+        note.reason == NoteReason::markers_trusted || note.reason == NoteReason::assertions_unknown;
+    if (!is_of_onlooker) parts.push_back(text_of(note));
   }
   for (const GrantEnd& end : plan.ends) {
     if (end.after) parts.push_back(text_of(end));

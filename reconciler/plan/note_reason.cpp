@@ -9,6 +9,7 @@ std::string_view to_string(NoteReason reason) {
   switch (reason) {
     case NoteReason::ambiguous_instance: return "AmbiguousInstance";
     case NoteReason::assertion_broken: return "AssertionBroken";
+    case NoteReason::assertions_unknown: return "AssertionsUnknown";
     case NoteReason::awaits_replacement: return "AwaitsReplacement";
     case NoteReason::backing_off: return "BackingOff";
     case NoteReason::cannot_release: return "CannotRelease";

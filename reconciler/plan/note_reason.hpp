@@ -12,6 +12,7 @@ namespace authzd {
 enum class NoteReason {
   ambiguous_instance,
   assertion_broken,    // would violate an assertion
+  assertions_unknown,  // no manifests in force are known
   awaits_replacement,  // its replacement does not exist yet
   backing_off,         // failed, and is retried later
   cannot_release,

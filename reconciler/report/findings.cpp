@@ -88,6 +88,33 @@ Json location_json(const SourcePos& position) {
   return location;
 }
 
+/// Text for a link of a message, whose brackets would end it (SARIF 2.1.0, section 3.11.6).
+std::string link_text(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '[' || c == ']' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+/// Each has an id, by which the message links to it: what shows results shows no place besides.
+void relate(Json& result, const std::vector<RelatedPlace>& related) {
+  if (related.empty()) return;
+  std::string text = result["message"]["text"].get<std::string>();
+  Json locations = Json::array();
+  for (const RelatedPlace& place : related) {
+    const std::size_t id = locations.size() + 1;
+    Json location = location_json(place.position);
+    location["id"] = id;
+    location["message"]["text"] = place.message;
+    locations.push_back(std::move(location));
+    text += "\n[" + link_text(place.message) + "](" + std::to_string(id) + ")";
+  }
+  result["message"]["text"] = std::move(text);
+  result["relatedLocations"] = std::move(locations);
+}
+
 Json result_json(const Diagnostic& diagnostic) {
   Json json;
   json["ruleId"] = kRule;
@@ -95,6 +122,7 @@ Json result_json(const Diagnostic& diagnostic) {
   json["level"] = word_for(diagnostic.severity);
   json["message"]["text"] = full_text(diagnostic, "\n");
   json["locations"] = Json::array({location_json(diagnostic.position)});
+  relate(json, diagnostic.related);
   return json;
 }
 

@@ -3,6 +3,7 @@
 
 #include "reconciler/trace/disguise.hpp"
 
+#include "reconciler/base/base64.hpp"
 #include "reconciler/base/nesting.hpp"
 #include "reconciler/base/percent.hpp"
 #include "reconciler/base/text.hpp"
@@ -75,28 +76,6 @@ bool is_form(const TraceHeaders& headers) {
   return type.starts_with("application/x-www-form-urlencoded");
 }
 
-unsigned sextet(char c) {
-  if (c >= 'A' && c <= 'Z') return static_cast<unsigned>(c - 'A');
-  if (c >= 'a' && c <= 'z') return static_cast<unsigned>(c - 'a') + 26U;
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0') + 52U;
-  if (c == '-' || c == '+') return 62U;
-  return 63U;
-}
-
-std::string base64url_decoded(std::string_view text) {
-  std::string decoded;
-  unsigned bits = 0;
-  unsigned count = 0;
-  for (const char c : text) {
-    bits = (bits << 6U | sextet(c)) & 0xffffU;
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    decoded += static_cast<char>(bits >> count & 0xffU);
-  }
-  return decoded;
-}
-
 /// The token in a token reply; empty if the body has none.
 std::string token_in_reply(const RawReply& reply) {
   const auto json = parsed(reply.body);
@@ -110,7 +89,8 @@ TraceJson claims_in(std::string_view token) {
   if (first == std::string_view::npos) return nullptr;
   const auto second = token.find('.', first + 1);
   if (second == std::string_view::npos) return nullptr;
-  const auto claims = parsed(base64url_decoded(token.substr(first + 1, second - first - 1)));
+  const auto text = base64_decoded(token.substr(first + 1, second - first - 1));
+  const auto claims = text ? parsed(*text) : std::nullopt;
   return claims && claims->is_object() ? *claims : TraceJson(nullptr);
 }
 

@@ -29,6 +29,23 @@ Note kept(const Action& action) {
   return note;
 }
 
+/// Nothing is done about the other keys, so none of them is pinned.
+std::set<Key> touched_by(const Plan& plan) {
+  std::set<Key> keys;
+  for (const Action& action : plan.actions) {
+    keys.insert(action.key);
+    if (action.before) keys.insert(key_of(plan.account, *action.before));
+  }
+  return keys;
+}
+
+Undo completed(Undo undo) {
+  undo.touched = touched_by(undo.plan);
+  sort_notes(undo.plan);
+  undo.plan.hash = hash_plan(undo.plan);
+  return undo;
+}
+
 }  // namespace
 
 Undo without_protected(Undo undo, const std::set<Key>& keys) {
@@ -42,13 +59,17 @@ Undo without_protected(Undo undo, const std::set<Key>& keys) {
       continue;
     }
     undo.plan.notes.push_back(kept(action));
-    undo.touched.erase(action.key);
-    undo.touched.erase(key_of(account, *action.before));
   }
   undo.plan.actions = std::move(actions);
-  sort_notes(undo.plan);
-  undo.plan.hash = hash_plan(undo.plan);
-  return undo;
+  return completed(std::move(undo));
+}
+
+Undo without_broken(Undo undo,
+                    std::span<const Observed> observed,
+                    std::span<const Assertion> assertions,
+                    const KnownRoleNames& names) {
+  undo.plan = keep_asserted(std::move(undo.plan), observed, assertions, names);
+  return completed(std::move(undo));
 }
 
 }  // namespace authzd

@@ -80,6 +80,19 @@ expect 4 validate nowhere -o json </dev/null
 json "not j['valid'] and j['problems'][0]['file'] is None"
 expect 4 validate bad.yaml -o sarif </dev/null
 json "j['version'] == '2.1.0' and j['runs'][0]['results'][0]['level'] == 'error'"
+cat >rules.yaml <<TEXT
+apiVersion: authzd/v1
+kind: Assertion
+metadata: {name: no-mail}
+spec:
+  never: [{source: {service: messagehub}}]
+TEXT
+manifest mail messagehub | expect 4 validate - rules.yaml -o sarif
+json "[(r['locations'][0]['physicalLocation']['artifactLocation']['uri'],
+  r['relatedLocations'][0]['id'],
+  r['relatedLocations'][0]['physicalLocation']['artifactLocation']['uri'],
+  r['relatedLocations'][0]['physicalLocation']['region']['startLine'])
+  for r in j['runs'][0]['results']] == [('%3Cstdin%3E', 1, 'rules.yaml', 5)]"
 expect 4 validate bad.yaml -o github </dev/null
 says out '::error file=bad.yaml,line=4,col=7::missing key "roles" in spec%0Awrite roles: [Reader]'
 expect 64 validate bad.yaml -o xml </dev/null

@@ -53,7 +53,7 @@ def main():
     sample = json.loads((KEPT / "sample.json").read_text())  # account, owner and manifests of the trace
     with tempfile.TemporaryDirectory(prefix="authzd-test-") as folder:
         it = stage.Stage(build, pathlib.Path(folder))
-        sandbox, url = it.start("--replay", trace)
+        sandbox, url = it.start("--replay-speed", "0", "--replay", trace)
         config = it.configure("kept", url, sample["account"], sample["owner"], sample["manifests"], key="any-key")
         plan, _ = it.call("plan", "--config", config, "--output", "json")
         said = it.stop(sandbox)

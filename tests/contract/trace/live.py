@@ -83,7 +83,7 @@ def play_back(it, plan):
     account, owner, manifests, names = stage.stand_ins(stage.created(exchanges), MANIFESTS)
     assert account != stage.ACCOUNT and owner != OWNER
 
-    sandbox, url = it.start("--replay", it.work / "apply.trace")
+    sandbox, url = it.start("--replay-speed", "0", "--replay", it.work / "apply.trace")
     config = it.configure("maintainer", url, account, owner, manifests, key="any-key")
     it.call("apply", "--config", config, "--yes")
     said = it.stop(sandbox)
@@ -94,7 +94,7 @@ def play_back(it, plan):
     _, exchanges = stage.read(it.work / "plan.trace")
     [other] = {value for each in exchanges for name, value in each["request"].get("query", []) if name == "account_id"}
     assert other != account, "two traces have the same stand-ins"
-    sandbox, url = it.start("--replay", it.work / "plan.trace")
+    sandbox, url = it.start("--replay-speed", "0", "--replay", it.work / "plan.trace")
     config = it.configure("planner", url, other, owner, manifests, key="any-key")
     replayed, _ = it.call("plan", "--config", config, "--output", "json")
     it.call("list", "--config", config, code=1)  # was not recorded

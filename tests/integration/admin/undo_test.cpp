@@ -329,5 +329,64 @@ TEST_F(UndoDesk, LeavesThePinsOfAnEarlierUndoWhereAnotherOneFails) {
   EXPECT_EQ(ours(), 2U);
 }
 
+void write_rules(const std::filesystem::path& directory, const std::string& list) {
+  std::ofstream(directory / "manifests" / "rules.yaml")
+      << "apiVersion: authzd/v1\nkind: Assertion\nmetadata: {name: keys}\nspec:\n  " << list
+      << "\n";
+}
+
+class AllowedUndo : public UndoDesk {
+ protected:
+  AllowedUndo() { spec.rails.allow.roles = {"Reader"}; }
+};
+
+TEST_F(AllowedUndo, KnowsRolesByTheNamesOfTheRail) {
+  EXPECT_EQ(undo(), 0) << console.complained();
+
+  EXPECT_EQ(ours(), 2U);
+}
+
+TEST_F(UndoDesk, ShowsRolesByTheirNames) {
+  EXPECT_EQ(undo(), 0);
+
+  EXPECT_THAT(console.shown(), HasSubstr("+ server-protect → hs-crypto : Reader\n"));
+  EXPECT_THAT(console.shown(), Not(HasSubstr("serviceRole")));
+}
+
+TEST_F(FirstUndo, TakesNothingAwayThatAnAssertionKeeps) {
+  write_manifest("storage", {"kms"});
+  start();
+  TestConsole console;
+  ASSERT_EQ(call({"apply", "--yes"}, console), 0);
+  const std::string run = state().runs.last(1)->front().start.id;
+  write_rules(directory, "always: [{target: {service: kms}, roles: [Reader]}]");
+
+  EXPECT_EQ(call({"undo", run, "--yes"}, console), 5) << console.complained();
+
+  EXPECT_THAT(console.shown(), HasSubstr("not deleted: the assertion \"keys\"\n"));
+  EXPECT_THAT(console.shown(), HasSubstr("Assertions: 1 holds, 0 violated, 0 undecided"));
+  EXPECT_EQ(ours(), 1U);
+  EXPECT_TRUE(state().pins.list()->empty());
+}
+
+TEST_F(UndoDesk, BringsNothingBackThatAnAssertionForbids) {
+  write_rules(directory, "never: [{target: {service: hs-crypto}, roles: [Reader]}]");
+
+  EXPECT_EQ(undo(), 5) << console.complained();
+
+  EXPECT_THAT(console.shown(), HasSubstr("not created: the assertion \"keys\"\n"));
+  EXPECT_EQ(ours(), 1U);
+  EXPECT_EQ(pins(), 0U);
+}
+
+TEST_F(UndoDesk, TellsThatAssertionsHoldAndGoesOn) {
+  write_rules(directory, "never: [{target: {service: kms}, source: {service: is}}]");
+
+  EXPECT_EQ(undo(), 0) << console.complained();
+
+  EXPECT_THAT(console.shown(), HasSubstr("Assertions: 1 holds, 0 violated, 0 undecided"));
+  EXPECT_EQ(ours(), 2U);
+}
+
 }  // namespace
 }  // namespace authzd::test

@@ -32,17 +32,10 @@ TEST(TokenCodec, FallsBackToTheOtherNameOfTheId) {
   EXPECT_EQ(claims->life, std::nullopt);
 }
 
-TEST(TokenCodec, UnderstandsPaddingAndBothAlphabets) {
-  EXPECT_EQ(decode_base64url("_-8="), "\xff\xef");
-  EXPECT_EQ(decode_base64url("/+8"), "\xff\xef");
-  EXPECT_EQ(decode_base64url("YWI"), "ab");
-  EXPECT_EQ(decode_base64url("YW I"), std::nullopt);
-}
-
 TEST(TokenCodec, NeverShowsATokenThatItCannotDecode) {
   const std::string bodies[] = {"secretsecret",
                                 "a.secret%.c",
-                                "a." + encode_base64url("[1]") + ".c",
+                                "a." + base64url("[1]") + ".c",
                                 make_jwt(R"({"account":{"bss":"secret"}})")};
   for (const std::string& jwt : bodies) {
     const auto claims = decode_claims(jwt);

@@ -24,6 +24,14 @@ const Diagnostic kError{Severity::error,
 const Diagnostic kWarning{Severity::warning, {"/etc/x y.yaml", 0, 0}, "no line", ""};
 const Diagnostic kNowhere{Severity::error, {}, "cannot read prod: no such file", ""};
 
+const Diagnostic kForbidden{
+    .severity = Severity::error,
+    .position = {"grants.yaml", 7, 11},
+    .message = "the assertion \"home\" at rules y.yaml:8:7 forbids this grant: never [a]",
+    .hint = "change the grant, or the assertion",
+    .related = {{{"rules y.yaml", 8, 7}, "what the assertion \"home\" says: never [a]"},
+                {{"more.yaml", 2, 0}, "and here"}}};
+
 CheckFindings some() {
   CheckFindings findings;
   findings.manifests.push_back({"prod", 2, 1, 3, 4, false});
@@ -119,26 +127,42 @@ void expect_message(const Json& message) {
   EXPECT_TRUE(message["text"].is_string());
 }
 
+void expect_place(const Json& place) {
+  expect_keys(place, {"artifactLocation"}, {"region"});
+  expect_keys(place["artifactLocation"], {"uri"}, {});
+  const std::string uri = place["artifactLocation"]["uri"];
+  EXPECT_EQ(uri.find_first_of(" %:\"<>") == std::string::npos || uri.find('%') != uri.npos, true);
+  expect_keys(place["region"], {"startLine"}, {"startColumn"});
+  EXPECT_GE(place["region"]["startLine"].get<int>(), 1);
+}
+
 void expect_result(const Json& result, const Json& rules) {
-  expect_keys(result, {"message"}, {"ruleId", "ruleIndex", "level", "locations"});
+  expect_keys(
+      result, {"message"}, {"ruleId", "ruleIndex", "level", "locations", "relatedLocations"});
   expect_message(result["message"]);
   EXPECT_TRUE(std::set<std::string>({"error", "warning"}).contains(result["level"]));
   EXPECT_EQ(result["ruleId"], rules.at(result["ruleIndex"].get<std::size_t>())["id"]);
   for (const Json& location : result["locations"]) {
     expect_keys(location, {"physicalLocation"}, {});
-    const Json& place = location["physicalLocation"];
-    expect_keys(place, {"artifactLocation"}, {"region"});
-    expect_keys(place["artifactLocation"], {"uri"}, {});
-    const std::string uri = place["artifactLocation"]["uri"];
-    EXPECT_EQ(uri.find_first_of(" %:\"<>") == std::string::npos || uri.find('%') != uri.npos, true);
-    expect_keys(place["region"], {"startLine"}, {"startColumn"});
-    EXPECT_GE(place["region"]["startLine"].get<int>(), 1);
+    expect_place(location["physicalLocation"]);
+  }
+  if (!result.contains("relatedLocations")) return;
+  std::set<int> ids;  // unique in a result, and what its message links to
+  for (const Json& location : result["relatedLocations"]) {
+    expect_keys(location, {"id", "physicalLocation", "message"}, {});
+    expect_place(location["physicalLocation"]);
+    expect_message(location["message"]);
+    EXPECT_TRUE(ids.insert(location["id"].get<int>()).second) << location;
+    EXPECT_GE(location["id"].get<int>(), 0);
+    const std::string link = "](" + location["id"].dump() + ")";
+    EXPECT_NE(result["message"]["text"].get<std::string>().find(link), std::string::npos);
   }
 }
 
 TEST(FindingsSarif, IsBuiltAsTheStandardSays) {
   CheckFindings findings = some();
   findings.problems.add(kNowhere, "");
+  findings.problems.add(kForbidden, "prod");
 
   const Json json = Json::parse(findings_sarif(findings, "1.2.3"));
 
@@ -157,7 +181,7 @@ TEST(FindingsSarif, IsBuiltAsTheStandardSays) {
       expect_message(rule[text]);
     }
   }
-  ASSERT_EQ(run["results"].size(), 2U);
+  ASSERT_EQ(run["results"].size(), 3U);
   for (const Json& result : run["results"]) expect_result(result, driver["rules"]);
   for (const Json& invocation : run["invocations"]) {
     expect_keys(invocation, {"executionSuccessful"}, {"toolExecutionNotifications"});
@@ -179,6 +203,27 @@ TEST(FindingsSarif, NamesFilesByUri) {
 
   EXPECT_EQ(uri(0), "prod/a%2Cb%3A%20100%25.yaml");
   EXPECT_EQ(uri(1), "file:///etc/x%20y.yaml");
+}
+
+TEST(FindingsSarif, LinksToTheOtherPlacesThatAResultIsAbout) {
+  CheckFindings findings = some();
+  findings.problems.add(kForbidden, "prod");
+
+  const Json results = Json::parse(findings_sarif(findings, "1.2.3"))["runs"][0]["results"];
+
+  EXPECT_FALSE(results[0].contains("relatedLocations"));
+  ASSERT_TRUE(results[2].contains("relatedLocations")) << results[2];
+  EXPECT_EQ(results[2]["locations"], Json::parse(R"([{"physicalLocation": {
+    "artifactLocation": {"uri": "grants.yaml"}, "region": {"startLine": 7, "startColumn": 11}}}])"));
+  EXPECT_EQ(results[2]["relatedLocations"], Json::parse(R"([
+    {"id": 1, "message": {"text": "what the assertion \"home\" says: never [a]"},
+     "physicalLocation": {"artifactLocation": {"uri": "rules%20y.yaml"},
+                          "region": {"startLine": 8, "startColumn": 7}}},
+    {"id": 2, "message": {"text": "and here"},
+     "physicalLocation": {"artifactLocation": {"uri": "more.yaml"}, "region": {"startLine": 2}}}])"));
+  EXPECT_EQ(results[2]["message"]["text"],
+            kForbidden.message + "\n" + kForbidden.hint +
+                "\n[what the assertion \"home\" says: never \\[a\\]](1)\n[and here](2)");
 }
 
 TEST(Findings, ShowNoLineOfAFile) {

@@ -6,6 +6,9 @@
 #include "daemon/sandbox/replay.hpp"
 
 #include "daemon/sandbox/json.hpp"
+#include "daemon/sandbox/replay_server.hpp"
+#include "tests/support/run_async.hpp"
+#include "tests/support/virtual_clock.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,10 +21,10 @@ using ::testing::HasSubstr;
 
 constexpr std::string_view kTrace =
     R"({"format":"authzd-trace","version":1,"authzd":"0.1.0","begun":"2026-01-31T08:00:00Z","endpoint":"public"}
-{"n":1,"at":"2026-01-31T08:00:00Z","ms":1,"to":"iam","request":{"method":"POST","path":"/identity/token","headers":[["Content-Type","application/x-www-form-urlencoded"]],"form":[["grant_type","g"],["apikey","[secret]"]],"bytes":9},"reply":{"status":200,"headers":[["Content-Type","application/json"]],"body":{"access_token":"[secret]","expires_in":3600,"expiration":3601},"bytes":9,"claims":{"iam_id":"IBMid-1","account":{"bss":"a1"},"iat":1,"exp":3601}}}
-{"n":2,"at":"2026-01-31T08:00:01Z","ms":1,"to":"iam","request":{"method":"GET","path":"/v2/policies","query":[["account_id","a1"],["limit","100"]],"headers":[]},"reply":{"status":200,"headers":[["Date","Tue, 15 Nov 1994 08:12:31 GMT"],["Content-Length","999"],["ETag","1-a"]],"body":{"policies":[],"n":1},"bytes":9}}
+{"n":1,"at":"2026-01-31T08:00:00Z","ms":180,"to":"iam","request":{"method":"POST","path":"/identity/token","headers":[["Content-Type","application/x-www-form-urlencoded"]],"form":[["grant_type","g"],["apikey","[secret]"]],"bytes":9},"reply":{"status":200,"headers":[["Content-Type","application/json"]],"body":{"access_token":"[secret]","expires_in":3600,"expiration":3601},"bytes":9,"claims":{"iam_id":"IBMid-1","account":{"bss":"a1"},"iat":1,"exp":3601}}}
+{"n":2,"at":"2026-01-31T08:00:01Z","ms":2400,"to":"iam","request":{"method":"GET","path":"/v2/policies","query":[["account_id","a1"],["limit","100"]],"headers":[]},"reply":{"status":200,"headers":[["Date","Tue, 15 Nov 1994 08:12:31 GMT"],["Content-Length","999"],["ETag","1-a"]],"body":{"policies":[],"n":1},"bytes":9}}
 {"n":3,"at":"2026-01-31T08:00:02Z","ms":1,"to":"iam","request":{"method":"GET","path":"/v2/policies","query":[["account_id","a1"],["limit","100"]],"headers":[]},"reply":{"status":200,"headers":[],"body":{"policies":[],"n":2},"bytes":9}}
-{"n":4,"at":"2026-01-31T08:00:03Z","ms":1,"to":"iam","request":{"method":"POST","path":"/v2/policies","headers":[],"body":{"b":1,"a":{"d":2,"c":3}},"bytes":9},"error":"Timeout"}
+{"n":4,"at":"2026-01-31T08:00:03Z","ms":30000,"to":"iam","request":{"method":"POST","path":"/v2/policies","headers":[],"body":{"b":1,"a":{"d":2,"c":3}},"bytes":9},"error":"Timeout"}
 )";
 
 class ReplayTest : public testing::Test {
@@ -81,6 +84,47 @@ TEST_F(ReplayTest, ComparesBodiesAsValuesAndCutsWhatHadNoReply) {
   EXPECT_EQ(ask("POST", "/v2/policies", R"({"a":{"c":3,"d":3},"b":1})").response.status, 501);
   EXPECT_EQ(ask("POST", "/v2/policies", R"({"a": {"c":3,"d":2}, "b":1})").cut,
             HttpReply::Cut::before_reply);
+}
+
+/// What the server does with each request of a client that asks one after the other.
+class ReplayTimes : public ReplayTest {
+ protected:
+  std::vector<std::chrono::milliseconds> waited(double speed) {
+    const HttpHandler handler = handler_of(replay, clock, {.speed = speed, .quiet = true});
+    HttpRequest token{"POST", "/identity/token"};
+    token.body = "grant_type=g";
+    const HttpRequest list{"GET", "/v2/policies?account_id=a1&limit=100"};
+    HttpRequest lost{"POST", "/v2/policies"};
+    lost.body = R"({"a":{"c":3,"d":2},"b":1})";
+    const HttpRequest unknown{"GET", "/v2/roles"};
+    for (const HttpRequest& request : {token, token, list, list, lost, unknown}) {
+      (void)test::run(io, handler(request));
+    }
+    return clock.sleeps();
+  }
+
+  static std::chrono::milliseconds ms(int count) { return std::chrono::milliseconds(count); }
+
+  boost::asio::io_context io{1};
+  test::VirtualClock clock;
+};
+
+TEST_F(ReplayTimes, AreThoseOfTheTraceAndNoneForWhatItDoesNotHave) {
+  EXPECT_THAT(waited(1), ElementsAre(ms(180), ms(180), ms(2'400), ms(1), ms(30'000)));
+}
+
+TEST_F(ReplayTimes, AreShorterByTheFactor) {
+  EXPECT_THAT(waited(10), ElementsAre(ms(18), ms(18), ms(240), ms(3'000)));
+}
+
+TEST_F(ReplayTimes, AreLongerByAFactorBelowOneUpToADay) {
+  constexpr int kDay = 86'400'000;
+  EXPECT_THAT(waited(0.0001),
+              ElementsAre(ms(1'800'000), ms(1'800'000), ms(24'000'000), ms(10'000), ms(kDay)));
+}
+
+TEST_F(ReplayTimes, AreNoneAtAllWithTheFactorZero) {
+  EXPECT_THAT(waited(0), ElementsAre());
 }
 
 TEST_F(ReplayTest, SaysWhatWasNotAskedFor) {

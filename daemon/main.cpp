@@ -5,8 +5,8 @@
 // its end into an exit code.
 
 #include "daemon/admin/requester.hpp"
-#include "daemon/cli/command_table.hpp"
-#include "daemon/cli/dispatch.hpp"
+#include "daemon/app/command_table.hpp"
+#include "daemon/app/dispatch.hpp"
 #include "daemon/net/descriptor_limit.hpp"
 #include "daemon/net/system_clock.hpp"
 

@@ -8,8 +8,8 @@
 #pragma once
 
 #include "daemon/cli/commands.hpp"
-#include "daemon/run/cycle.hpp"
-#include "daemon/run/planning.hpp"
+#include "daemon/cycle/cycle.hpp"
+#include "daemon/cycle/planning.hpp"
 
 #include <functional>
 #include <memory>

@@ -5,7 +5,7 @@
 #include "daemon/cli/planning_command.hpp"
 #include "daemon/cli/reviewed_plan.hpp"
 #include "daemon/cli/write_stop.hpp"
-#include "daemon/run/bookkeeping.hpp"
+#include "daemon/cycle/bookkeeping.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/report/outcome_text.hpp"
 

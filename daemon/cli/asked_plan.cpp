@@ -7,7 +7,7 @@
 #include "daemon/cli/planning_command.hpp"
 #include "daemon/cli/reviewed_plan.hpp"
 #include "daemon/cli/write_stop.hpp"
-#include "daemon/run/cycle_log.hpp"
+#include "daemon/cycle/cycle_log.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/report/outcome_text.hpp"
 

@@ -7,7 +7,7 @@
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/files.hpp"
 #include "daemon/cli/setup.hpp"
-#include "daemon/status/audit_chain.hpp"
+#include "daemon/audit/audit_chain.hpp"
 #include "reconciler/base/shell_word.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/report/audit_chain.hpp"

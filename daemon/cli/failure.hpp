@@ -6,7 +6,7 @@
 
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/setup.hpp"
-#include "daemon/run/account_spec.hpp"
+#include "daemon/cycle/account_spec.hpp"
 
 #include <string>
 #include <string_view>

@@ -6,7 +6,7 @@
 
 #include "daemon/cli/account_plan.hpp"
 #include "daemon/cli/copied_commands.hpp"
-#include "daemon/run/run_cycle.hpp"
+#include "daemon/cycle/run_cycle.hpp"
 #include "reconciler/report/plan_text.hpp"
 
 #include <span>

@@ -3,7 +3,7 @@
 
 #include "daemon/cli/asked_plan.hpp"
 #include "daemon/cli/failure.hpp"
-#include "daemon/run/release.hpp"
+#include "daemon/cycle/release.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>

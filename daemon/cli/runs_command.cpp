@@ -4,8 +4,8 @@
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/run_report.hpp"
 #include "daemon/cli/run_search.hpp"
-#include "daemon/run/instance_look_up.hpp"
-#include "daemon/run/role_look_up.hpp"
+#include "daemon/cycle/instance_look_up.hpp"
+#include "daemon/cycle/role_look_up.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <ostream>

@@ -10,7 +10,7 @@
 #include "daemon/iam/credential.hpp"
 #include "daemon/net/http.hpp"
 #include "daemon/net/proxy.hpp"
-#include "daemon/run/account_spec.hpp"
+#include "daemon/cycle/account_spec.hpp"
 #include "daemon/source/make_source.hpp"
 #include "reconciler/converge/schedule.hpp"
 #include "reconciler/manifest/diagnostic.hpp"

@@ -6,7 +6,7 @@
 
 #include "daemon/cli/asked_plan.hpp"
 #include "daemon/cli/run_search.hpp"
-#include "daemon/run/undo.hpp"
+#include "daemon/cycle/undo.hpp"
 
 #include <memory>
 #include <string>

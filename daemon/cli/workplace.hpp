@@ -5,7 +5,7 @@
 // A command is written once, against this.
 #pragma once
 
-#include "daemon/run/service.hpp"
+#include "daemon/service/service.hpp"
 
 namespace authzd {
 

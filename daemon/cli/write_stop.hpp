@@ -6,7 +6,7 @@
 #pragma once
 
 #include "daemon/cli/commands.hpp"
-#include "daemon/run/stop_signals.hpp"
+#include "daemon/service/stop_signals.hpp"
 
 #include <optional>
 

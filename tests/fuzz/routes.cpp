@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What the listener makes of a request's target and its Authorization: a line each.
-#include "daemon/status/routes.hpp"
+#include "daemon/http/routes.hpp"
 
-#include "daemon/status/bearer.hpp"
+#include "daemon/http/bearer.hpp"
 #include "reconciler/base/percent.hpp"
 #include "reconciler/base/text.hpp"
 #include "tests/fuzz/promises.hpp"

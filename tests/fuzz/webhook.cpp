@@ -3,7 +3,7 @@
 
 // Webhooks: lines of headers, an empty line, and the body. The letter in front of the headers adds
 // a true proof of one kind ('g' GitHub, 'l' GitLab, 'x' others). Nothing is let in without one.
-#include "daemon/source/webhook.hpp"
+#include "daemon/http/webhook.hpp"
 
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"

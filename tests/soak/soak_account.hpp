@@ -7,7 +7,7 @@
 
 #include "daemon/net/http_server.hpp"
 #include "daemon/net/supervisor.hpp"
-#include "daemon/run/service.hpp"
+#include "daemon/service/service.hpp"
 #include "daemon/sandbox/service.hpp"
 #include "tests/support/virtual_clock.hpp"
 

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Asks the listener's pages in every way that they tell apart, and prints a JSON line for each
-// answer: check_openapi.py compares them with daemon/status/openapi.yaml.
+// answer: check_openapi.py compares them with daemon/http/openapi.yaml.
 
 #include "daemon/cli/run_report.hpp"
-#include "daemon/status/status_site.hpp"
+#include "daemon/http/status_site.hpp"
 #include "tests/support/status_world.hpp"
 #include "tests/support/virtual_clock.hpp"
 

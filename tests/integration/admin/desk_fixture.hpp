@@ -5,7 +5,7 @@
 // itself: what happens is what the clients ask for.
 #pragma once
 
-#include "daemon/cli/admin_desk.hpp"
+#include "daemon/app/admin_desk.hpp"
 #include "daemon/sandbox/json.hpp"
 #include "daemon/sandbox/service.hpp"
 #include "tests/integration/admin/admin_fixture.hpp"

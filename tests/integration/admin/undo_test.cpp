@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Undo in a daemon, asked for at its socket: what comes back, what is pinned, and for how long.
-#include "daemon/run/undo.hpp"
+#include "daemon/cycle/undo.hpp"
 
-#include "daemon/run/bookkeeping.hpp"
-#include "daemon/run/cycle_summary.hpp"
+#include "daemon/cycle/bookkeeping.hpp"
+#include "daemon/cycle/cycle_summary.hpp"
 #include "tests/integration/admin/desk_fixture.hpp"
 
 #include <gmock/gmock.h>

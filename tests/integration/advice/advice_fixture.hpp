@@ -5,7 +5,7 @@
 // nothing was lost on the way.
 #pragma once
 
-#include "daemon/run/run_cycle.hpp"
+#include "daemon/cycle/run_cycle.hpp"
 #include "tests/integration/admin/desk_fixture.hpp"
 
 #include <gmock/gmock.h>

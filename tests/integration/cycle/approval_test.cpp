@@ -3,8 +3,8 @@
 
 // What is held, and what lets it through; what a person stops, and lets go.
 
-#include "daemon/run/bookkeeping.hpp"
-#include "daemon/run/release.hpp"
+#include "daemon/cycle/bookkeeping.hpp"
+#include "daemon/cycle/release.hpp"
 #include "reconciler/plan/rails.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
 

@@ -3,8 +3,8 @@
 
 // Assertions in a cycle: they keep back, they tell, and they never write.
 
-#include "daemon/run/cycle_summary.hpp"
-#include "daemon/status/notice.hpp"
+#include "daemon/cycle/cycle_summary.hpp"
+#include "daemon/notify/notice.hpp"
 #include "reconciler/plan/asserted.hpp"
 #include "reconciler/report/plan_text.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"

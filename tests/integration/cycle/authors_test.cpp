@@ -4,7 +4,7 @@
 // rails.approvers.notTheAuthor: whoever wrote what is not done yet is remembered, whatever it is
 // that it waits for.
 
-#include "daemon/run/quorum.hpp"
+#include "daemon/cycle/quorum.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
 namespace authzd::test {

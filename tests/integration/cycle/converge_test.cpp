@@ -4,7 +4,7 @@
 // Whole cycles with a healthy IAM: what is missing is made, what drifted is repaired, what is no
 // longer wanted goes, and the rails and modes hold.
 
-#include "daemon/run/cycle_summary.hpp"
+#include "daemon/cycle/cycle_summary.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
 namespace authzd::test {

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "daemon/iam/iam.hpp"
-#include "daemon/run/service.hpp"
+#include "daemon/service/service.hpp"
 #include "daemon/sandbox/json.hpp"
 #include "daemon/sandbox/service.hpp"
 #include "tests/support/direct_http.hpp"

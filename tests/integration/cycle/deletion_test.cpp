@@ -3,8 +3,8 @@
 
 // Somebody deletes policies of ours: drift like any other, and given back at once.
 
-#include "daemon/run/cycle_summary.hpp"
-#include "daemon/status/notice.hpp"
+#include "daemon/cycle/cycle_summary.hpp"
+#include "daemon/notify/notice.hpp"
 #include "reconciler/report/plan_text.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
 

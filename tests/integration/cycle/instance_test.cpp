@@ -3,7 +3,7 @@
 
 // Instances that manifests call by name, over whole cycles: whatever a look-up says, nothing goes
 // that a grant may have been given.
-#include "daemon/run/instance_look_up.hpp"
+#include "daemon/cycle/instance_look_up.hpp"
 #include "reconciler/report/plan_text.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
 

@@ -3,7 +3,7 @@
 
 // What authzd does is written down before it is done; what cannot be written down is not done.
 
-#include "daemon/run/recorder.hpp"
+#include "daemon/cycle/recorder.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
 #include <boost/asio/co_spawn.hpp>

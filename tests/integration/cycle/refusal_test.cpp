@@ -3,7 +3,7 @@
 
 // A revision that cannot be enforced is refused whole; the last good one remains in force.
 
-#include "daemon/run/cycle.hpp"
+#include "daemon/cycle/cycle.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
 #include "tests/support/run_async.hpp"
 

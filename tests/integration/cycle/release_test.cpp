@@ -3,9 +3,9 @@
 
 // A release by hand: what its plan shows, and what is remembered of it.
 
-#include "daemon/run/release.hpp"
+#include "daemon/cycle/release.hpp"
 
-#include "daemon/run/undo.hpp"
+#include "daemon/cycle/undo.hpp"
 #include "reconciler/plan/plan_name.hpp"
 #include "reconciler/report/plan_text.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"

@@ -3,7 +3,7 @@
 
 // A suspension is obeyed by whoever was shown a plan before it.
 
-#include "daemon/run/undo.hpp"
+#include "daemon/cycle/undo.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
 namespace authzd::test {

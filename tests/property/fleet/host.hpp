@@ -5,7 +5,7 @@
 // leaves the state behind.
 #pragma once
 
-#include "daemon/run/run_cycle.hpp"
+#include "daemon/cycle/run_cycle.hpp"
 #include "daemon/source/source.hpp"
 #include "tests/property/fleet/rough_gateway.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "tests/property/law/installation.hpp"
 
-#include "daemon/run/bookkeeping.hpp"
+#include "daemon/cycle/bookkeeping.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 

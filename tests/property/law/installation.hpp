@@ -5,7 +5,7 @@
 // Its inputs are committed files, the host's clock and a connection to IAM.
 #pragma once
 
-#include "daemon/run/run_cycle.hpp"
+#include "daemon/cycle/run_cycle.hpp"
 #include "daemon/source/source.hpp"
 #include "tests/property/law/documents.hpp"
 #include "tests/property/law/wire.hpp"

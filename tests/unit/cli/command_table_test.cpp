@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/cli/command_table.hpp"
+#include "daemon/app/command_table.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -3,7 +3,7 @@
 
 // Which source a daemon works with over its reloads, and what pokes it. Nothing is fetched; the
 // directories, and inotify, are real.
-#include "daemon/cli/daemon_source.hpp"
+#include "daemon/app/daemon_source.hpp"
 
 #include "tests/support/temp_folder.hpp"
 #include "tests/support/virtual_clock.hpp"

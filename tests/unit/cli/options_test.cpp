@@ -3,7 +3,7 @@
 
 #include "daemon/cli/options.hpp"
 
-#include "daemon/cli/command_table.hpp"
+#include "daemon/app/command_table.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/cli/restart_keys.hpp"
+#include "daemon/app/restart_keys.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

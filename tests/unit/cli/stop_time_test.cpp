@@ -4,8 +4,8 @@
 // The units give a stop the time that it may take: the longest write, the read that shows what came
 // of it, and the last notices.
 
-#include "daemon/cli/teller.hpp"
-#include "daemon/run/converge_driver.hpp"
+#include "daemon/app/teller.hpp"
+#include "daemon/cycle/converge_driver.hpp"
 #include "tests/support/source_tree.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/run/coalesced.hpp"
+#include "daemon/service/coalesced.hpp"
 
 #include "daemon/net/supervisor.hpp"
 #include "tests/support/run_async.hpp"

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/run/converge_driver.hpp"
+#include "daemon/cycle/converge_driver.hpp"
 
 #include "daemon/net/deadline.hpp"
 #include "tests/support/fake_gateway.hpp"

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // A revision that is refused is told by its name, and judged once.
-#include "daemon/run/desired_loader.hpp"
+#include "daemon/cycle/desired_loader.hpp"
 
 #include "tests/support/run_async.hpp"
 #include "tests/support/virtual_clock.hpp"

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // A process that is out of descriptors finds no fault with what it could not open.
-#include "daemon/run/desired_loader.hpp"
+#include "daemon/cycle/desired_loader.hpp"
 #include "tests/support/run_async.hpp"
 #include "tests/support/virtual_clock.hpp"
 

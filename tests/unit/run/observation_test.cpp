@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/run/observation.hpp"
+#include "daemon/cycle/observation.hpp"
 
 #include "tests/support/fake_gateway.hpp"
 #include "tests/support/run_async.hpp"

@@ -3,7 +3,7 @@
 
 // An approval is another person's word when it is given and when it is used.
 
-#include "daemon/run/quorum.hpp"
+#include "daemon/cycle/quorum.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What a revision with many pairs of services costs, and an IAM that answers for none of them.
-#include "daemon/run/role_look_up.hpp"
+#include "daemon/cycle/role_look_up.hpp"
 
 #include "tests/support/fake_gateway.hpp"
 #include "tests/support/model_world.hpp"

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The table of daemon/run/status_keeper.hpp, row by row.
+// The table of daemon/cycle/status_keeper.hpp, row by row.
 
-#include "daemon/run/status_keeper.hpp"
+#include "daemon/cycle/status_keeper.hpp"
 
 #include <gtest/gtest.h>
 

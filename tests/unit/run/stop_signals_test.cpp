@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/run/stop_signals.hpp"
+#include "daemon/service/stop_signals.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>

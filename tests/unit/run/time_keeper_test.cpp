@@ -3,7 +3,7 @@
 
 // IAM's time is carried on between its replies, whatever the host's clock does.
 
-#include "daemon/run/time_keeper.hpp"
+#include "daemon/cycle/time_keeper.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/source/webhook.hpp"
+#include "daemon/http/webhook.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -3,10 +3,10 @@
 
 // The audit log as a chain: whatever is done to it afterwards is found.
 
-#include "daemon/status/audit_chain.hpp"
+#include "daemon/audit/audit_chain.hpp"
 
-#include "daemon/run/audit_trail.hpp"
-#include "daemon/status/audit_file.hpp"
+#include "daemon/cycle/audit_trail.hpp"
+#include "daemon/audit/audit_file.hpp"
 #include "tests/support/temp_folder.hpp"
 
 #include <gmock/gmock.h>

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/status/bearer.hpp"
+#include "daemon/http/bearer.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/status/notice.hpp"
+#include "daemon/notify/notice.hpp"
 
-#include "daemon/status/notify_request.hpp"
+#include "daemon/notify/notify_request.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Notices on their way to a server on loopback; waiting is virtual, the sockets are real.
-#include "daemon/status/notifier.hpp"
+#include "daemon/notify/notifier.hpp"
 
 #include "daemon/net/http_server.hpp"
 #include "reconciler/base/digest.hpp"

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/status/status_site.hpp"
+#include "daemon/http/status_site.hpp"
 #include "tests/support/status_world.hpp"
 #include "tests/support/virtual_clock.hpp"
 

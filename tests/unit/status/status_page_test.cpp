@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/status/status_page.hpp"
+#include "daemon/http/status_page.hpp"
 
 #include "tests/support/status_world.hpp"
 

@@ -1,0 +1,230 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/app/http_desk.hpp"
+
+#include "daemon/cli/run_report.hpp"
+#include "daemon/net/small_file.hpp"
+#include "daemon/net/version.hpp"
+#include "daemon/http/webhook.hpp"
+#include "daemon/http/status_listener.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+std::vector<std::chrono::milliseconds> drift_ages(const Plan& plan, Timestamp now) {
+  std::vector<std::chrono::milliseconds> ages;
+  for (const Action* action : wanted_actions(plan)) {
+    const auto since = action->drift ? parse_rfc3339(action->drift->at) : std::nullopt;
+    if (since) ages.push_back(std::max(now - *since, std::chrono::milliseconds(0)));
+  }
+  return ages;
+}
+
+/// `before`: the end of the cycle before it.
+CycleFacts facts_of(const AccountRuntime& account,
+                    const CycleEnd& end,
+                    std::optional<Timestamp> before) {
+  CycleFacts facts;
+  const auto& run = account.status().last_run;
+  if (run) {
+    facts.ended = run->ended;
+    facts.took = run->ended - run->began;
+    facts.drifted = run->drifted;
+    if (end.performed) facts.drift_ages = drift_ages(end.performed->planned.plan, run->ended);
+    auto deletions = account.state().runs.deletion_times(before.value_or(run->began));
+    if (deletions) facts.deletions = std::move(*deletions);
+  }
+  if (end.performed) {
+    facts.plan = &end.performed->planned.plan;
+    facts.list_took = end.performed->planned.list_took;
+    facts.policies = end.performed->planned.policies;
+  }
+  if (end.error || !end.performed) {
+    facts.result = CycleResult::error;
+    facts.may_pass = end.error && is_transient(end.error->code);
+  } else if (count(*end.performed).failed > 0) {
+    facts.result = CycleResult::incomplete;
+    facts.may_pass = true;
+  } else if (end.refusal) {
+    facts.result = CycleResult::refused;
+  }
+  return facts;
+}
+
+/// How the grants stand once the cycle has written.
+std::vector<GrantStanding> standing_after(const Performed& performed) {
+  const Planned& planned = performed.planned;
+  std::vector<GrantStanding> standings = planned.standings;
+  for (const Outcome& outcome : performed.outcomes) {
+    const Action& action = planned.plan.actions[outcome.action];
+    const bool is_written = outcome.kind == OutcomeKind::done && outcome.stored && action.after;
+    if (!is_written) continue;
+    const std::string what = grant_text(*action.after, planned.plan.account, planned.role_names);
+    for (GrantStanding& grant : standings) {
+      if (grant.name != action.name || grant.what != what) continue;
+      grant.standing = Standing::granted;
+      grant.policy = outcome.stored->policy.id;
+      grant.changed_at = outcome.stored->policy.last_modified_at;
+    }
+  }
+  return standings;
+}
+
+/// The service as the listener's pages see it.
+class ServiceBoard final : public StatusBoard {
+ public:
+  ServiceBoard(Service& service, const DaemonSource& source) : service_(service), source_(source) {}
+
+  [[nodiscard]] std::vector<AccountView> accounts() const override {
+    std::vector<AccountView> views;
+    for (const auto& account : service_.accounts()) {
+      views.push_back({std::as_const(*account).status(),
+                       account->schedule().interval,
+                       account->calls(),
+                       account->request_rate()});
+    }
+    return views;
+  }
+
+  [[nodiscard]] std::optional<RefusedReload> refused_reload() const override {
+    return service_.refused_reload();
+  }
+
+  [[nodiscard]] bool is_ready() const override { return service_.is_ready(); }
+
+  [[nodiscard]] std::optional<PlanDocument> plan(const AccountId& account) const override {
+    const auto found = plans_.find(account);
+    if (found == plans_.end()) return std::nullopt;
+    return found->second;
+  }
+
+  [[nodiscard]] Result<std::string> runs_json(std::span<const AccountId> accounts,
+                                              std::size_t count) const override {
+    std::vector<AccountRuns> all;
+    for (const AccountId& id : accounts) {
+      const auto account = service_.find(id.value);
+      if (!account) continue;  // it went with a reload
+      auto runs = account->state().runs.last(count);
+      if (!runs) return std::move(runs).error();
+      all.push_back({account->spec().name, id, *std::move(runs)});
+    }
+    return authzd::runs_json(all);
+  }
+
+  [[nodiscard]] std::vector<NamedStanding> standings(const std::string& name) const override {
+    std::vector<NamedStanding> found;
+    for (const auto& account : service_.accounts()) {
+      const auto known = standings_.find(account->spec().id);
+      if (known == standings_.end()) continue;
+      NamedStanding one{account->spec().id, account->spec().name, name, {}, {}, {}};
+      std::ranges::copy_if(known->second,
+                           std::back_inserter(one.grants),
+                           [&name](const GrantStanding& grant) { return grant.name == name; });
+      if (one.grants.empty()) continue;
+      one.progress = progress_of(one.grants, account->time(), account->spec().settle);
+      one.held_by = holds_of(account->spec().id, name);
+      found.push_back(std::move(one));
+    }
+    return found;
+  }
+
+  [[nodiscard]] GitRequestCounts git_requests() const override { return source_.requests(); }
+
+  void poke() override { service_.poke(); }
+
+  void keep_plan(const AccountRuntime& account, const CycleEnd& end) {
+    if (!end.performed) return;
+    const Planned& planned = end.performed->planned;
+    plans_[account.spec().id] = {
+        planned.plan, account.spec().name, planned.revision, planned.instances};
+    standings_[account.spec().id] = standing_after(*end.performed);
+  }
+
+ private:
+  /// Hashes of what holds the authorization's creates and updates.
+  [[nodiscard]] std::vector<std::string> holds_of(const AccountId& account,
+                                                  const std::string& name) const {
+    std::set<std::string> hashes;
+    const auto found = plans_.find(account);
+    if (found == plans_.end()) return {};
+    for (const Action& action : found->second.plan.actions) {
+      if (action.name != name || !action.after) continue;
+      for (const Hold& hold : action.holds) hashes.insert(hold.hash);
+    }
+    return {hashes.begin(), hashes.end()};
+  }
+
+  Service& service_;
+  const DaemonSource& source_;
+  std::map<AccountId, PlanDocument> plans_;
+  std::map<AccountId, std::vector<GrantStanding>> standings_;
+};
+
+class ListeningDesk final : public HttpDesk {
+ public:
+  ListeningDesk(const CommandContext& context,
+                const AdminConfig& admin,
+                Service& service,
+                const DaemonSource& source,
+                std::unique_ptr<HttpServer> server)
+      : admin_(admin),
+        clock_(context.clock),
+        board_(service, source),
+        site_({board_, cycles_, clock_, kVersion, context.log, token(), guard()}),
+        server_(std::move(server)) {
+    service.on_cycle([this](const AccountRuntime& account, const CycleEnd& end) {
+      const auto before = cycles_.of(account.spec().name).last_reconcile;
+      cycles_.add(account.spec().name, facts_of(account, end, before));
+      if (!admin_.token_file.empty()) board_.keep_plan(account, end);
+    });
+    service.on_stop([this] { server_->stop(); });
+  }
+
+  boost::asio::awaitable<void> serve() override { return server_->serve(handler_of(site_)); }
+
+ private:
+  std::function<Result<Secret>()> token() {
+    if (admin_.token_file.empty()) return {};
+    return [this] { return read_token_file(admin_.token_file, "the token of admin.tokenFile"); };
+  }
+
+  std::function<Result<void>(const HttpRequest&)> guard() {
+    if (admin_.hook_secret_file.empty()) return {};
+    return [this](const HttpRequest& request) -> Result<void> {
+      const auto secret =
+          read_secret_file(admin_.hook_secret_file, "the secret of admin.hookSecretFile");
+      if (!secret) return secret.error();
+      return guard_.admit(request, *secret, clock_.now());
+    };
+  }
+
+  AdminConfig admin_;
+  Clock& clock_;
+  ServiceBoard board_;
+  CycleTally cycles_;
+  WebhookGuard guard_;
+  StatusSite site_;
+  std::unique_ptr<HttpServer> server_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<HttpDesk>> open_http_desk(const CommandContext& context,
+                                                 const AdminConfig& admin,
+                                                 Service& service,
+                                                 const DaemonSource& source) {
+  HttpServerOptions options = status_listener_options();
+  options.log = context.log;
+  auto server = listen_for_status(context.executor, admin.listen, std::move(options));
+  if (!server) return std::move(server).error();
+  return std::make_unique<ListeningDesk>(context, admin, service, source, *std::move(server));
+}
+
+}  // namespace authzd

@@ -1,0 +1,284 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/app/admin_desk.hpp"
+#include "daemon/app/daemon_source.hpp"
+#include "daemon/cli/failure.hpp"
+#include "daemon/app/http_desk.hpp"
+#include "daemon/cli/planning_command.hpp"
+#include "daemon/app/restart_keys.hpp"
+#include "daemon/app/standing_alone.hpp"
+#include "daemon/app/teller.hpp"
+#include "daemon/net/version.hpp"
+#include "daemon/cycle/audit_trail.hpp"
+#include "daemon/service/coalesced.hpp"
+#include "daemon/cycle/cycle_summary.hpp"
+#include "daemon/service/stop_signals.hpp"
+#include "daemon/status/service_manager.hpp"
+#include "daemon/status/status_line.hpp"
+#include "reconciler/base/text.hpp"
+#include "reconciler/plan/canonical.hpp"
+#include "reconciler/report/plan_text.hpp"
+
+#include <ostream>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+constexpr std::chrono::seconds kStatusGap{1};  // between two lines for the service manager
+constexpr std::chrono::seconds kIdleLook{10};  // between two looks for idle connections
+
+/// A dry run shows each plan that differs from the one shown last.
+class PlanPrinter {
+ public:
+  explicit PlanPrinter(const CommandContext& context)
+      : console_(context.console),
+        copied_(copied_commands(context.options, std::vector<std::string>())) {}
+
+  void show(const AccountRuntime& account, const CycleEnd& end) {
+    if (!end.performed) return;
+    const Planned& planned = end.performed->planned;
+    std::string& last = shown_[account.spec().name];
+    const std::string content = hash_plan(planned.plan);
+    if (std::exchange(last, content) == content) return;
+    const TextOptions options = text_options(account.spec(), planned, copied_, console_.colour);
+    console_.out << plan_text(planned.plan, options) << std::flush;
+  }
+
+ private:
+  const Console& console_;
+  const CopiedCommands copied_;
+  std::map<std::string, std::string> shown_;
+};
+
+Ending run_once(CommandContext context,
+                Accounts& accounts,  // coroutine-ref: the awaiter's
+                Teller& teller,      // coroutine-ref: the awaiter's
+                PlanPrinter* printer) {
+  std::set<ExitCode> codes;
+  const StopSignals stop(context.executor, context.log);
+  for (const auto& account : accounts) {
+    if (stop.token().is_requested()) {
+      codes.insert(ExitCode::conflicts);
+      break;
+    }
+    const CycleEnd end =
+        co_await run_contained_cycle(*account, context.randomness.hex(12), stop.token());
+    if (is_stopped(end)) {
+      codes.insert(ExitCode::conflicts);
+      break;
+    }
+    if (printer != nullptr) printer->show(*account, end);
+    teller.tell(summary_of(*account, end));
+    codes.merge(exit_codes(end));
+  }
+  co_await teller.finish();
+  co_return worst(codes);
+}
+
+/// What the daemon and `run --once` keep from one call to the next. A dry run keeps nothing, and
+/// so can run beside them.
+Result<std::shared_ptr<Database>> open_database(const CommonOptions& common,
+                                                const Setup& setup,
+                                                const RunCommand& command) {
+  if (common.state) return named_state(common);
+  if (command.dry_run) return std::shared_ptr<Database>();
+  DatabaseOptions options;
+  if (!setup.state_path.empty()) options.path = setup.state_path;
+  return Database::open(std::move(options));
+}
+
+/// Nobody may learn from the writes that a state was lost.
+void warn_of_lost_state(const CommandContext& context, const std::shared_ptr<Database>& database) {
+  if (database == nullptr || !database->was_lost()) return;
+  context.log.warning(
+      "the state is new, though there was one beside its key: approvals, pins and the history of "
+      "runs are forgotten, and deletes wait for approval; what was suspended still is. If that was "
+      "not meant, stop authzd and put the state back");
+}
+
+/// A connection that nobody uses is a descriptor, and memory of TLS.
+boost::asio::awaitable<void> close_idle(Clock& clock,              // coroutine-ref: the awaiter's
+                                        ConnectionPools& pools) {  // coroutine-ref: the awaiter's
+  while (true) {
+    co_await clock.sleep(kIdleLook);
+    pools.close_idle(clock.ticks());
+  }
+}
+
+/// Runs until stopped, and lets systemd know how we are: all that listens does so by now. The
+/// manager outlives the service, which calls it until the end.
+boost::asio::awaitable<void> run_managed(CommandContext context,
+                                         ConnectionPools& pools,   // coroutine-ref: the awaiter's
+                                         ServiceManager& manager,  // coroutine-ref: the awaiter's
+                                         Service& service) {       // coroutine-ref: the awaiter's
+  const auto tell = [&manager, &service] {
+    DaemonStatus daemon{{}, service.refused_reload()};
+    for (const auto& account : service.accounts()) daemon.accounts.push_back(account->status());
+    manager.status(status_line(daemon));
+  };
+  // It takes a look at every account, and each of them may end a cycle at any moment.
+  Coalesced status(context.clock, kStatusGap, tell);
+  service.on_reload([&manager, &status](bool begins) {
+    if (begins) {
+      manager.reloading();
+    } else {
+      manager.ready();
+      status.ask();
+    }
+  });
+  service.on_cycle([&status](const AccountRuntime&, const CycleEnd&) { status.ask(); });
+  service.on_stop([&manager] { manager.stopping(); });
+  Supervisor signs_of_life(context.executor, context.log, [&service] { service.fail(); });
+  signs_of_life.start("watchdog", manager.feed_watchdog());
+  signs_of_life.start("status line", status.run());
+  signs_of_life.start("idle connections", close_idle(context.clock, pools));
+  manager.ready();
+  co_await service.run();
+  signs_of_life.stop();
+  co_await signs_of_life.drained();
+}
+
+/// The same, with clients at the admin socket and, where there is one, the TCP listener.
+Ending serve(CommandContext context,
+             const Setup& setup,          // coroutine-ref: the awaiter's
+             const DaemonSource& source,  // coroutine-ref: the awaiter's
+             ConnectionPools& pools,      // coroutine-ref: the awaiter's
+             ServiceManager& manager,     // coroutine-ref: the awaiter's
+             Service& service) {          // coroutine-ref: the awaiter's
+  AdminServerOptions options;
+  options.path = setup.socket;
+  options.version = kVersion;
+  options.log = context.log;
+  const auto server = make_admin_server(context.executor, std::move(options));
+  if (!server) {
+    co_return fail(context, server.error());
+  }
+  AdminDesk desk({service,
+                  setup.config,
+                  context.environment,
+                  context.executor,
+                  context.clock,
+                  context.randomness,
+                  context.log});
+  const AdminHandler handler = [&desk](AdminCall call, Peer who, Console& console) {
+    return desk.perform(std::move(call), std::move(who), console);
+  };
+  Result<std::unique_ptr<HttpDesk>> pages;  // null: no TCP listener
+  if (!setup.admin.listen.empty()) {
+    pages = open_http_desk(context, setup.admin, service, source);
+    if (!pages) {
+      co_return fail(context, pages.error());
+    }
+  }
+  Supervisor clients(context.executor, context.log, [&service] { service.fail(); });
+  clients.start("admin socket", (*server)->serve(handler));
+  if (*pages) clients.start("status listener", (*pages)->serve());
+  service.on_stop([&server] { (*server)->stop(); });
+  context.log.info("authzd listens; ask it with 'authzd status'",
+                   {{"config", setup.config}, {"socket", setup.socket}});
+  co_await run_managed(context, pools, manager, service);
+  (*server)->stop();
+  co_await clients.drained();
+  co_return ExitCode::done;
+}
+
+/// The configuration as it is now. A daemon says in its log what others say on standard error.
+Result<Setup> read_anew(const CommandContext& context, const SetupNeeds& needs) {
+  auto setup = make_setup(context.options, context.environment, needs);
+  if (!setup) return to_error(setup.error());
+  for (const Diagnostic& warning : setup->warnings) context.log.warning(one_line(warning));
+  return std::move(*setup);
+}
+
+/// Said at each reload, as long as it is so: otherwise an operator would believe that it was done.
+void warn_of_keys_for_restart(const Log& log, const Setup& started, const Setup& now) {
+  const auto keys = keys_for_restart(started, now);
+  if (keys.empty()) return;
+  log.warning(
+      "the reload leaves these keys as they were at the start; a change of them needs a restart "
+      "(systemctl restart authzd)",
+      {{"keys", join(keys, ", ")}});
+}
+
+void warn_without_audit(const Log& log, const Setup& setup) {
+  if (is_audited(setup.audit_file)) return;
+  log.warning(
+      "there is no audit log: this host has no journal, and audit.file is not set; what is written "
+      "to IAM stands in the state alone (authzd runs)");
+}
+
+/// A service manager must see by the exit code that something was wrong.
+ExitCode end_of(const Log& log, const Service& service, ExitCode code) {
+  if (!service.has_failed()) {
+    log.info("authzd has stopped");
+    return code;
+  }
+  log.error("authzd has stopped, and had an internal error; an earlier line says which");
+  return worst({code, ExitCode::error});
+}
+
+}  // namespace
+
+Ending run_command(CommandContext context, RunCommand command) {
+  const SetupNeeds needs{.manifests = true, .mode = !command.dry_run, .key = true};
+  const AccountAccess access = command.dry_run ? AccountAccess::read : AccountAccess::write;
+  auto setup = prepare(context, needs);
+  if (!setup) co_return setup.error();
+  // A dry run, and one on a state of its own, must not be in the way of the daemon.
+  const bool keeps_copy = !command.dry_run && !context.options.state;
+  DaemonSource source(context.executor, context.clock, context.log, keeps_copy);
+  if (auto opened = source.open(*setup); !opened) {
+    co_return fail(context, opened.error());
+  }
+  const auto database = open_database(context.options, *setup, command);
+  if (!database) {
+    co_return fail(context, database.error());
+  }
+  warn_of_lost_state(context, *database);
+  SharedAccess shared(context.clock);
+  auto accounts = open_accounts(context, *setup, access, std::nullopt, *database, shared);
+  if (!accounts) {
+    co_return fail(context, accounts.error());
+  }
+  if (!command.dry_run) warn_without_audit(context.log, *setup);
+  PlanPrinter printer(context);
+  Teller teller(context, command.dry_run ? nullptr : *database);
+  teller.follow(*setup);
+  if (command.once) {
+    PlanPrinter* shows = command.dry_run ? &printer : nullptr;
+    co_return co_await run_once(context, *accounts, teller, shows);
+  }
+  const auto reload = [&]() -> Result<Accounts> {
+    auto fresh = read_anew(context, needs);
+    if (!fresh) return std::move(fresh).error();
+    if (auto opened = source.open(*fresh); !opened) return std::move(opened).error();
+    auto opened = open_accounts(context, *fresh, access, std::nullopt, *database, shared);
+    if (!opened) return std::move(opened).error();
+    source.follow();
+    warn_of_keys_for_restart(context.log, *setup, *fresh);
+    teller.follow(*fresh);
+    return std::move(*opened);
+  };
+  ServiceParts parts{context.executor, context.clock, context.randomness, context.log, reload};
+  ServiceManager manager;
+  Service service(std::move(parts), *accounts);
+  teller.listen_to(service);
+  source.on_change([&service] { service.poke(); });
+  source.follow();
+  if (command.dry_run) {
+    service.on_cycle([&](const auto& account, const auto& end) { printer.show(account, end); });
+  }
+  context.log.info("authzd runs", {{"accounts", std::to_string(accounts->size())}});
+  ExitCode code = ExitCode::done;
+  if (command.dry_run || setup->config.empty()) {
+    co_await run_managed(context, *shared.pools, manager, service);
+  } else {
+    code = co_await serve(context, *setup, source, *shared.pools, manager, service);
+  }
+  co_await teller.finish();
+  co_return end_of(context.log, service, code);
+}
+
+}  // namespace authzd

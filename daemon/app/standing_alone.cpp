@@ -1,0 +1,63 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/app/standing_alone.hpp"
+
+#include "daemon/cli/failure.hpp"
+#include "daemon/cli/files.hpp"
+
+#include <ostream>
+
+namespace authzd {
+namespace {
+
+/// The text of the file that stands for IAM; none: IAM is asked. Errors: as read_whole_file.
+Result<std::optional<std::string>> saved_list(const AnyCommand& command) {
+  const auto* plan = std::get_if<PlanCommand>(&command);
+  if (plan == nullptr || !plan->against) return std::nullopt;
+  auto text = read_whole_file(*plan->against);
+  if (!text) return std::move(text).error();
+  return std::move(*text);
+}
+
+}  // namespace
+
+tl::expected<Setup, ExitCode> prepare(const CommandContext& context, const SetupNeeds& needs) {
+  auto setup = make_setup(context.options, context.environment, needs);
+  if (!setup) return tl::unexpected(fail(context, setup.error()));
+  context.console.err << render(setup->warnings);
+  return std::move(*setup);
+}
+
+Result<std::shared_ptr<Database>> named_state(const CommonOptions& options) {
+  if (!options.state) return std::shared_ptr<Database>();
+  DatabaseOptions database;
+  database.path = *options.state;
+  return Database::open(std::move(database));
+}
+
+Ending run_alone(CommandContext context, Invocation invocation) {
+  const CommandNeeds needs = needs_of(invocation);
+  const auto setup = prepare(context, needs.setup);
+  if (!setup) co_return setup.error();
+  const auto saved = saved_list(invocation.command);
+  if (!saved) {
+    co_return fail(context, saved.error());
+  }
+  const auto state = named_state(context.options);
+  if (!state) {
+    const bool suspends = std::holds_alternative<SuspendCommand>(invocation.command);
+    co_return suspends ? suspend_without_state(context, *setup, state.error())
+                       : fail(context, state.error());
+  }
+  SharedAccess shared(context.clock);
+  auto accounts = open_accounts(context, *setup, needs.access, *saved, *state, shared);
+  if (!accounts) {
+    co_return fail(context, accounts.error());
+  }
+  Workplace place;
+  place.accounts = std::move(*accounts);
+  co_return co_await invocation.row->perform_on(context, std::move(place), invocation.command);
+}
+
+}  // namespace authzd

@@ -1,0 +1,72 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/app/teller.hpp"
+
+#include "daemon/cycle/cycle_summary.hpp"
+#include "daemon/state/notice_store.hpp"
+
+#include <utility>
+
+namespace authzd {
+
+Teller::Teller(const CommandContext& context, std::shared_ptr<Database> state)
+    : clock_(context.clock),
+      log_(context.log),
+      state_(std::move(state)),
+      notifier_({context.executor, context.clock, context.randomness, context.log}) {}
+
+void Teller::follow(const Setup& setup) {
+  if (state_ == nullptr) return;
+  notifier_.set_targets(setup.notify, setup.iam.proxies);
+}
+
+void Teller::tell(const CycleSummary& cycle) {
+  if (state_ == nullptr) return;
+  recall(cycle.account);
+  if (notifier_.is_idle()) keep(cycle.account);
+  notifier_.tell(cycle);
+}
+
+void Teller::listen_to(Service& service) {
+  service.on_cycle([this](const AccountRuntime& account, const CycleEnd& end) {
+    tell(summary_of(account, end));
+  });
+  service.on_asked([this](const AccountRuntime& account, const Performed& performed) {
+    tell(summary_of(account, performed, clock_.now()));
+  });
+}
+
+boost::asio::awaitable<void> Teller::finish() {
+  const bool is_all_sent = co_await notifier_.finish(kLastNotices);
+  if (!is_all_sent) co_return;
+  for (const AccountId& account : recalled_) keep(account);
+}
+
+void Teller::recall(const AccountId& account) {
+  if (recalled_.contains(account)) return;
+  const auto kept = NoticeStore(state_, account).all();
+  if (!kept) {
+    log_.warning("what was told before is not known", {{"error", to_string(kept.error())}});
+    return;
+  }
+  ToldNotices told;
+  for (const auto& [word, notice] : *kept) {
+    if (const auto kind = parse_notice_kind(word)) told[*kind] = {notice.content, notice.at};
+  }
+  notifier_.recall(account, std::move(told));
+  recalled_.insert(account);
+}
+
+void Teller::keep(const AccountId& account) {
+  if (notifier_.has_lost_any() || !recalled_.contains(account)) return;
+  KeptNotices kept;
+  for (const auto& [kind, notice] : notifier_.told(account)) {
+    kept[std::string(to_string(kind))] = {notice.content, notice.at};
+  }
+  if (auto stored = NoticeStore(state_, account).replace(kept); !stored) {
+    log_.warning("the state did not take what was told", {{"error", to_string(stored.error())}});
+  }
+}
+
+}  // namespace authzd

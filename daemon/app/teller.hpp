@@ -1,0 +1,51 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Tells what is news, and keeps in the state what was told: a timer's next call, and a daemon that
+// was restarted, do not tell the same again, and can tell of a recovery. It is kept once it has
+// been delivered, and not where a notice was given up: then, and after a crash, one may come twice.
+#pragma once
+
+#include "daemon/cli/commands.hpp"
+#include "daemon/cli/setup.hpp"
+#include "daemon/service/service.hpp"
+#include "daemon/state/database.hpp"
+#include "daemon/notify/notifier.hpp"
+
+#include <chrono>
+#include <memory>
+#include <set>
+
+namespace authzd {
+
+/// How long the end of the process waits for notices that are on their way.
+inline constexpr std::chrono::seconds kLastNotices(5);
+
+class Teller {
+ public:
+  /// Without a state (a dry run), nobody is told.
+  Teller(const CommandContext& context, std::shared_ptr<Database> state);
+
+  /// Whom the configuration names, from now on.
+  void follow(const Setup& setup);
+
+  void tell(const CycleSummary& cycle);
+
+  /// Tells of each cycle of the service, and of what a person has it write. It must outlive it.
+  void listen_to(Service& service);
+
+  /// Waits a little for what is on its way.
+  boost::asio::awaitable<void> finish();
+
+ private:
+  void recall(const AccountId& account);
+  void keep(const AccountId& account);
+
+  Clock& clock_;
+  Log log_;
+  std::shared_ptr<Database> state_;
+  Notifier notifier_;
+  std::set<AccountId> recalled_;  // whose notices of before are known
+};
+
+}  // namespace authzd

@@ -1,0 +1,72 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cycle/account_runtime.hpp"
+
+#include <utility>
+
+namespace authzd {
+namespace {
+
+/// A state that cannot be read says so wherever it is asked for more; nothing is released till
+/// then.
+std::optional<Timestamp> last_trusted(const AccountState& state) {
+  const auto last = state.times.last_trusted();
+  return last ? *last : std::nullopt;
+}
+
+}  // namespace
+
+AccountRuntime::AccountRuntime(AccountParts parts, Clock& clock)
+    : parts_(std::move(parts)),
+      clock_(clock),
+      loader_(parts_.spec,
+              parts_.source.get(),
+              *parts_.state,
+              parts_.is_offline ? nullptr : parts_.reader.get()),
+      standing_(std::make_shared<Standing>(clock, last_trusted(*parts_.state))) {
+  status().name = parts_.spec.name;
+  status().id = parts_.spec.id;
+  status().mode = parts_.spec.mode;
+  status().policy_limit = parts_.spec.policy_limit;
+  status().approve_options = parts_.spec.approve_options;
+}
+
+void AccountRuntime::begin_run(std::string id, RunKind kind, std::string who) {
+  if (parts_.run) *parts_.run = id;
+  run_ = {};
+  run_.id = std::move(id);
+  run_.kind = kind;
+  run_.who = std::move(who);
+  run_.began = clock_.now();
+  is_run_recorded_ = false;
+}
+
+Result<void> AccountRuntime::record_run(const std::string& revision) {
+  if (is_run_recorded_) return {};
+  run_.revision = revision;
+  const TrustedTime time = this->time();
+  if (time.is_trusted()) {
+    if (auto kept = parts_.state->times.keep(time.now); !kept) return kept;
+  }
+  auto begun = parts_.state->runs.begin(run_);
+  is_run_recorded_ = begun.has_value();
+  return begun;
+}
+
+boost::asio::awaitable<FairGate::Pass> AccountRuntime::turn() {
+  const auto gate = gate_;
+  if (gate == nullptr) co_return FairGate::Pass();
+  co_return co_await gate->enter();
+}
+
+void AccountRuntime::inherit(const AccountRuntime& old) {
+  standing_ = old.standing_;
+  gate_ = old.gate_;
+  status().name = parts_.spec.name;
+  status().mode = parts_.spec.mode;
+  status().policy_limit = parts_.spec.policy_limit;
+  status().approve_options = parts_.spec.approve_options;
+}
+
+}  // namespace authzd

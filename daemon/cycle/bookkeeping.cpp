@@ -1,0 +1,226 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cycle/bookkeeping.hpp"
+
+#include "daemon/cycle/state_age.hpp"
+#include "reconciler/base/text.hpp"
+#include "reconciler/plan/rails.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+/// Each hold of the plan that the hash speaks of, once.
+std::vector<Hold> named_holds(const Plan& plan, std::string_view hash) {
+  std::vector<Hold> holds;
+  for (const Action& action : plan.actions) {
+    for (const Hold& hold : action.holds) {
+      const bool is_named = hash == plan.hash || hash == hold.hash;
+      if (is_named && std::ranges::find(holds, hold.hash, &Hold::hash) == holds.end()) {
+        holds.push_back(hold);
+      }
+    }
+  }
+  return holds;
+}
+
+/// Lost policies that no grant wants back.
+std::vector<PolicyId> unwanted(const std::map<Key, LostPolicy>& lost, const Desired& desired) {
+  std::vector<PolicyId> ids;
+  for (const auto& [key, policy] : lost) {
+    if (!std::ranges::binary_search(desired.grants, key, {}, &Grant::key)) ids.push_back(policy.id);
+  }
+  return ids;
+}
+
+std::map<Key, Timestamp> ends_of(const Desired& desired) {
+  std::map<Key, Timestamp> ends;
+  for (const Grant& grant : desired.grants) {
+    if (grant.expires_at) ends.emplace(grant.key, *grant.expires_at);
+  }
+  return ends;
+}
+
+Result<bool> is_applied_last(const AccountState& state, const GoodRevision& good) {
+  return state.revisions.is_applied(good.revision, good.digest);
+}
+
+/// An approval lets a revision in once: set back to it again, the branch asks again.
+Result<void> end_approval(AccountState& state, const std::string& revision) {
+  auto ended = state.approvals.revoke(ApprovalKind::revision, revision);
+  const bool was_none = !ended && ended.error().code == ErrorCode::not_found;
+  return was_none ? Result<void>{} : ended;
+}
+
+/// The keys whose grants say `protect`, or of all others.
+std::set<Key> keys_of(const Desired& desired, bool are_protected) {
+  std::set<Key> keys;
+  for (const Grant& grant : desired.grants) {
+    if (grant.is_protected == are_protected) keys.insert(grant.key);
+  }
+  return keys;
+}
+
+Result<void> learn_findings(AccountState& state, const Planned& planned) {
+  const Timestamp now = planned.time.now;
+  const Findings& findings = planned.findings;
+  if (planned.time.is_trusted()) {
+    if (auto taken = state.times.take(now); !taken) return taken;
+  }
+  if (auto kept = keep_state_age(state, findings.state_age); !kept) return kept;
+  if (auto kept = keep_instances(state, findings); !kept) return kept;
+  // In mode observe and while suspended, too: a delete by others makes IAM forget it.
+  if (auto kept = state.rails.note_uses(findings.uses); !kept) return kept;
+  if (auto kept = state.policies.remember(findings.ours); !kept) return kept;
+  for (const auto* ids : {&findings.gone, &findings.foreign, &findings.released}) {
+    for (const PolicyId& id : *ids) {
+      if (auto kept = state.policies.seen_gone(id, now); !kept) return kept;
+    }
+  }
+  if (auto forgot = state.written.forget_all(findings.released); !forgot) return forgot;
+  if (findings.ended_pins.empty()) return {};
+  return state.pins.remove({findings.ended_pins.begin(), findings.ended_pins.end()});
+}
+
+/// The roles of all keys that the revision gives or that its documents inherit.
+Result<GrantedRoles> roles_to_keep(const AccountState& state, const Desired& desired) {
+  auto roles = state.revisions.granted_roles();
+  if (!roles) return roles;
+  for (const Grant& grant : desired.grants) {
+    (*roles)[grant.key] = std::set(grant.roles.begin(), grant.roles.end());
+  }
+  return roles;
+}
+
+/// The revision that was planned: with the ids of the instances that it names.
+const GoodRevision& planned_revision(const GoodRevision& good, const Planned& planned) {
+  return planned.named == nullptr ? good : *planned.named;
+}
+
+}  // namespace
+
+Result<void> keep_instances(AccountState& state, const Findings& findings) {
+  return findings.instances ? state.instances.keep(*findings.instances) : Result<void>{};
+}
+
+Result<void> learn(AccountState& state, const Planned& planned) {
+  auto kept = learn_findings(state, planned);
+  if (kept) kept = state.rails.keep_removals(planned.findings.removals, std::nullopt);
+  return kept ? state.written.take_as_ours(planned.findings.granted_before) : kept;
+}
+
+Result<void> keep_seen(AccountState& state, const SharedRevision& good) {
+  const auto located = locate_instances(state, good);
+  if (!located) return located.error();
+  return state.rails.doubt_ends(ends_of((*located)->desired));
+}
+
+Result<void> keep_unplanned(AccountState& state, const SharedRevision& good) {
+  const auto located = locate_instances(state, good);
+  if (!located) return located.error();
+  const auto is_applied = is_applied_last(state, **located);
+  if (!is_applied) return is_applied.error();
+  return *is_applied ? Result<void>{} : state.rails.keep_removals({}, std::nullopt);
+}
+
+Result<void> keep_for_rails(AccountState& state,
+                            const Planned& planned,
+                            const GoodRevision& written,
+                            const TrustedTime& time) {
+  const GoodRevision& good = planned_revision(written, planned);
+  auto kept = state.rails.keep_removals(planned.findings.removals, time.if_trusted());
+  if (!kept) return kept;
+  const auto is_applied = is_applied_last(state, good);
+  if (!is_applied) return is_applied.error();
+  return *is_applied ? kept : state.revisions.end_releases(keys_of(good.desired, true));
+}
+
+/// The ends are compared each time: they must be known of a revision that an older state applied,
+/// too.
+Result<void> keep_applied(AccountState& state,
+                          const GoodRevision& written,
+                          const Planned& planned,
+                          const TrustedTime& time) {
+  const GoodRevision& good = planned_revision(written, planned);
+  auto kept = state.rails.keep_ends(ends_of(good.desired), time.if_trusted());
+  if (!kept) return kept;
+  const auto lost = state.written.lost({});
+  if (!lost) return lost.error();
+  auto forgot = state.written.forget_all(unwanted(*lost, good.desired));
+  if (!forgot) return forgot;
+  const auto is_applied = is_applied_last(state, good);
+  if (!is_applied) return is_applied.error();
+  if (*is_applied) return {};
+  auto taken = state.written.take_as_ours(planned.findings.granted);
+  if (!taken) return taken;
+  const auto roles = roles_to_keep(state, good.desired);
+  if (!roles) return roles.error();
+  auto given = state.revisions.keep_given(given_keys(good.desired, planned.inherited), *roles);
+  if (!given) return given;
+  if (auto spent = end_approval(state, good.revision); !spent) return spent;
+  return state.revisions.keep_applied(
+      good.revision, keys_of(good.desired, false), time.at_latest(), good.digest);
+}
+
+Result<void> keep_named_applied(AccountState& state,
+                                const GoodRevision& written,
+                                const Planned& planned,
+                                const AuthorizationNames& names,
+                                const TrustedTime& time) {
+  const GoodRevision& good = planned_revision(written, planned);
+  Desired named{good.desired.account, {}};
+  for (const Grant& grant : good.desired.grants) {
+    if (names.contains(grant.name)) named.grants.push_back(grant);
+  }
+  std::vector<GrantedPolicy> granted;
+  for (const GrantedPolicy& policy : planned.findings.granted) {
+    const Key key = key_of(good.desired.account, policy.content);
+    const bool is_named = std::ranges::binary_search(named.grants, key, {}, &Grant::key);
+    if (is_named) granted.push_back(policy);
+  }
+  auto kept = state.written.take_as_ours(granted);
+  if (!kept) return kept;
+  const auto roles = roles_to_keep(state, named);
+  if (!roles) return roles.error();
+  const auto given = given_keys(good.desired, planned.inherited);
+  kept = state.revisions.keep_given_to({names.begin(), names.end()}, given, *roles, good.revision);
+  return kept ? state.revisions.keep_releases(keys_of(named, false), time.at_latest()) : kept;
+}
+
+Result<std::vector<Hold>> approve(AccountState& state,
+                                  const Plan& plan,
+                                  std::string_view hash,
+                                  const Grantor& by) {
+  std::vector<Hold> holds = named_holds(plan, hash);
+  if (holds.empty()) {
+    return Error{ErrorCode::not_found,
+                 "nothing is held under " + printable(hash) +
+                     "; it may be done, or the plan may have changed. `authzd plan` shows what is "
+                     "held now"};
+  }
+  for (const Hold& hold : holds) {
+    auto kept =
+        state.approvals.approve_hold(hold.hash, hold.rail, approvals_of(plan, hold.hash), by);
+    if (kept && names_rail(hold, rail::kFirstDeletes)) {
+      kept = state.approvals.approve_first_deletes({by.who, by.at, std::nullopt, by.login_uid});
+    }
+    if (!kept) return std::move(kept).error();
+  }
+  return holds;
+}
+
+Result<void> approve_revision(AccountState& state, std::string_view revision, const Grantor& by) {
+  const auto attempted = state.revisions.attempted();
+  if (!attempted) return attempted.error();
+  if (!*attempted || (*attempted)->revision != revision) {
+    return Error{ErrorCode::not_found,
+                 printable(revision) + " is not the newest revision that was tried"};
+  }
+  return state.approvals.approve_revision((*attempted)->revision, by);
+}
+
+}  // namespace authzd

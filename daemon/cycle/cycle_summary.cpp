@@ -1,0 +1,96 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cycle/cycle_summary.hpp"
+
+#include "daemon/cycle/status_keeper.hpp"
+#include "reconciler/undo/undo.hpp"
+
+#include <chrono>
+
+namespace authzd {
+namespace {
+
+void tell_what_was_done(const LastRun& run, CycleSummary& cycle) {
+  cycle.run = run.id;
+  cycle.revision = run.revision;
+  cycle.at = run.ended;
+  cycle.created = run.created;
+  cycle.updated = run.updated;
+  cycle.deleted = run.deleted;
+}
+
+void tell_of_drift(const Plan& plan, CycleSummary& cycle) {
+  for (const Action* action : wanted_actions(plan)) {
+    if (!action->drift) continue;
+    const Drift& drift = *action->drift;
+    const bool is_deleted = !drift.deleted.empty();
+    cycle.drifts.push_back(
+        {action->name, is_deleted ? drift.deleted : action->id, drift.by, drift.at, is_deleted});
+  }
+}
+
+void tell_of_failure(const Condition& ready, CycleSummary& cycle) {
+  if (ready.is_true || ready.reason == kHeld || ready.reason == kSuspended) return;
+  if (ready.reason == kCutShort) return;
+  cycle.failure = ready.reason;
+  cycle.error = ready.message.empty() ? ready.reason : ready.message;
+}
+
+/// IAM forgets deleted policies: two days before, there is still time to take a run back.
+void tell_of_ending_undos(const AccountRuntime& account, CycleSummary& cycle) {
+  constexpr std::chrono::hours kNotice(48);
+  const auto runs = account.state().runs.deletes_since(cycle.at - kDeletedKept);
+  if (!runs) return;  // a state that cannot be read says so elsewhere
+  for (const RunDeletes& run : *runs) {
+    const Timestamp until = run.first + kDeletedKept;
+    if (until - cycle.at > kNotice) continue;
+    cycle.ending_undos.push_back({run.run, run.deletes, run.first, until});
+  }
+}
+
+void tell_of_room(const AccountStatus& status, CycleSummary& cycle) {
+  cycle.policy_limit = status.policy_limit;
+  if (is_nearly_full(status.policies, status.policy_limit)) cycle.policies = status.policies;
+}
+
+CycleSummary standing_of(const AccountRuntime& account) {
+  const AccountStatus& status = account.status();
+  CycleSummary cycle;
+  cycle.owner = account.spec().owner;
+  cycle.account = account.spec().id;
+  cycle.account_name = account.spec().name;
+  cycle.approve_options = account.spec().approve_options;
+  for (const HeldActions& hold : status.holds) {
+    cycle.holds.push_back({hold.hash, hold.rail, hold.actions, hold.message});
+  }
+  tell_of_failure(status.ready, cycle);
+  tell_of_room(status, cycle);
+  cycle.violations = status.violations;
+  if (!cycle.violations.empty()) cycle.violations_text = status.assertions_hold.message;
+  return cycle;
+}
+
+}  // namespace
+
+CycleSummary summary_of(const AccountRuntime& account, const CycleEnd& end) {
+  CycleSummary cycle = standing_of(account);
+  if (account.status().last_run) tell_what_was_done(*account.status().last_run, cycle);
+  if (end.performed) tell_of_drift(end.performed->planned.plan, cycle);
+  tell_of_ending_undos(account, cycle);
+  return cycle;
+}
+
+CycleSummary summary_of(const AccountRuntime& account, const Performed& performed, Timestamp now) {
+  CycleSummary cycle = standing_of(account);
+  const PerformedCounts done = count(performed);
+  cycle.run = account.run().id;
+  cycle.revision = performed.planned.revision;
+  cycle.at = now;
+  cycle.created = done.created;
+  cycle.updated = done.updated;
+  cycle.deleted = done.deleted;
+  return cycle;
+}
+
+}  // namespace authzd

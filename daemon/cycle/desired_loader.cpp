@@ -1,0 +1,375 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cycle/desired_loader.hpp"
+
+#include "daemon/iam/service_catalogue.hpp"
+#include "daemon/net/version.hpp"
+#include "daemon/cycle/loader_errors.hpp"
+#include "daemon/cycle/located_names.hpp"
+#include "daemon/cycle/quorum.hpp"
+#include "daemon/cycle/vanished_grants.hpp"
+#include "reconciler/base/digest.hpp"
+#include "reconciler/base/text.hpp"
+#include "reconciler/plan/asserted.hpp"
+#include "reconciler/plan/instances.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <map>
+#include <span>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+constexpr std::size_t kMostAttempts = 3;  // a host may go down once at any moment
+
+SharedRevision share(std::string revision, Desired desired, std::string digest) {
+  return std::make_shared<const GoodRevision>(
+      GoodRevision{std::move(revision), std::move(desired), std::move(digest)});
+}
+
+std::string digest_of(std::span<const SourceFile> files) {
+  Sha256 digest;
+  for (const SourceFile& file : files) {
+    digest.add(std::to_string(file.name.size()) + ' ' + std::to_string(file.text.size()) + ' ');
+    digest.add(file.name);
+    digest.add(file.text);
+  }
+  return std::move(digest).hex();
+}
+
+/// Others get their turn between two documents: nothing that a revision holds may keep the loop.
+boost::asio::awaitable<LoadOutcome> load_in_slices(
+    std::span<const SourceFile> files,  // coroutine-ref: the awaiter's
+    const LoadOptions& options) {       // coroutine-ref: the awaiter's
+  ManifestLoading loading(files, options);
+  while (loading.step()) co_await boost::asio::post(boost::asio::use_awaitable);
+  co_return std::move(loading).finish();
+}
+
+}  // namespace
+
+Async<Intent> DesiredLoader::next(Timestamp now) {
+  if (source_ == nullptr) co_return Intent{};
+  if (auto recalled = co_await recall(now); !recalled) co_return std::move(recalled).error();
+
+  auto known = this->known(now);
+  if (!known) co_return std::move(known).error();
+  auto fetched = co_await source_->fetch(spec_.paths, std::move(*known));
+  if (!fetched) {
+    Refusal refusal{{}, std::move(fetched).error(), {}};
+    co_return refuse(std::move(refusal), now);
+  }
+  if (auto* refused = std::get_if<RefusedRevision>(&*fetched)) {
+    Refusal refusal{std::move(refused->revision), std::move(refused->why), {}};
+    co_return refuse(std::move(refusal), now);
+  }
+  auto* snapshot = std::get_if<Snapshot>(&*fetched);
+  if (good_ && is_current_ && good_->revision == snapshot->revision) {
+    refused_.reset();
+    is_newest_ = true;
+    auto kept = keep_attempted(snapshot->revision, {}, now);  // a fetch may have failed meanwhile
+    if (!kept) co_return std::move(kept).error();
+    co_return Intent{good_, std::nullopt, warnings_, ignored_.size()};
+  }
+  if (refused_ && refused_->revision == snapshot->revision) co_return refuse(*refused_, now);
+  co_return co_await consider(std::move(*snapshot), now);
+}
+
+/// Who wrote it is asked first, as no word of theirs lets it in. It waits where they cannot be
+/// asked for now.
+Async<Intent> DesiredLoader::consider(Snapshot snapshot, Timestamp now) {
+  auto wrote = co_await ask_authors(snapshot.revision);
+  if (!wrote) {
+    Error error =
+        std::move(wrote).error().context("finding who wrote " + printable(snapshot.revision));
+    Refusal refusal{std::move(snapshot.revision), std::move(error), {}};
+    co_return refuse(std::move(refusal), now);
+  }
+  auto unfit = co_await check_lineage(snapshot.revision, *wrote, now);
+  if (!unfit) co_return std::move(unfit).error();
+  if (*unfit) {
+    if ((*unfit)->error.code == ErrorCode::unsafe_plan) refused_ = *unfit;
+    co_return refuse(std::move(**unfit), now);
+  }
+  co_return co_await take(std::move(snapshot), std::move(*wrote), now);
+}
+
+Async<bool> DesiredLoader::still_holds() const {
+  if (!is_newest_) co_return true;
+  co_return co_await source_->still_holds(spec_.paths, good_->revision);
+}
+
+Async<Intent> DesiredLoader::look(Timestamp now) const {
+  DesiredLoader onlooker(*this);
+  onlooker.keeps_ = false;
+  co_return co_await onlooker.next(now);
+}
+
+/// Who wrote what the state does not have yet. They are not known where nobody asks for them: that
+/// may begin while what the revision brought is still held.
+Async<Authors> DesiredLoader::ask_authors(std::string revision) {
+  const std::string earlier = good_ ? good_->revision : std::string();
+  if (earlier == revision) co_return Authors{};
+  if (!spec_.approvers.not_the_author) co_return Authors{{}, {}, false};
+  co_return co_await source_->authors(std::move(revision), earlier);
+}
+
+/// After a start: what an earlier process enforced. A text that this version finds fault with is
+/// no good revision any more.
+Async<void> DesiredLoader::recall(Timestamp now) {
+  if (has_recalled_) co_return Result<void>{};
+  if (auto recalled = recall_refusal(); !recalled) co_return recalled;
+  auto kept = co_await load_kept(now);
+  if (!kept) co_return std::move(kept).error();
+  if (*kept && !has_errors((*kept)->loaded.diagnostics)) {
+    good_ = share(std::move((*kept)->revision),
+                  std::move((*kept)->loaded.desired),
+                  std::move((*kept)->digest));
+    warnings_ = std::move((*kept)->loaded.diagnostics);
+  }
+  has_recalled_ = true;
+  co_return Result<void>{};
+}
+
+/// The text that is in the state, as this version reads it.
+Async<std::optional<DesiredLoader::Kept>> DesiredLoader::load_kept(Timestamp now) const {
+  auto kept = state_.revisions.good();
+  if (!kept) co_return std::move(kept).error();
+  if (!*kept) co_return std::optional<Kept>();
+  const LoadOptions options{.account = spec_.id,
+                            .now = now,
+                            .limits = spec_.load_limits,
+                            .services = {.names = &known_services()}};
+  LoadOutcome loaded = co_await load_in_slices((*kept)->files, options);
+  Kept read{std::move((*kept)->revision), digest_of((*kept)->files), std::move(loaded)};
+  co_return std::optional<Kept>(std::move(read));
+}
+
+Async<SharedRevision> DesiredLoader::last_good(Timestamp now) const {
+  if (good_) co_return good_;
+  auto kept = co_await load_kept(now);
+  if (!kept) co_return std::move(kept).error();
+  if (!*kept) co_return SharedRevision();
+  Kept& read = **kept;
+  if (has_errors(read.loaded.diagnostics)) {
+    co_return invalid_revision(read.loaded.diagnostics)
+        .context("reading revision " + printable(read.revision) + " again");
+  }
+  co_return share(std::move(read.revision), std::move(read.loaded.desired), std::move(read.digest));
+}
+
+/// Whether people have let in a revision that does not follow the applied one.
+Result<bool> DesiredLoader::is_let_in(const std::string& revision,
+                                      const Authors& wrote,
+                                      Timestamp now) const {
+  const auto quorum = quorum_of(spec_, state_, now, wrote);
+  if (!quorum) return quorum.error();
+  return state_.approvals.is_revision_approved(revision, now, *quorum);
+}
+
+/// The revision that has been judged, so that its text need not be read again. One that does not
+/// follow the applied one is judged again once a person has let it in.
+Result<std::string> DesiredLoader::known(Timestamp now) {
+  if (refused_ && refused_->error.code == ErrorCode::unsafe_plan) {
+    const auto approved = is_let_in(refused_->revision, refused_->authors, now);
+    if (!approved) return approved.error();
+    if (*approved) refused_.reset();
+  }
+  if (refused_) return refused_->revision;
+  return good_ && is_current_ ? good_->revision : std::string{};
+}
+
+/// A new revision must come after the one that was applied last, unless a person lets it in.
+Async<std::optional<Refusal>> DesiredLoader::check_lineage(
+    std::string revision,
+    const Authors& wrote,  // coroutine-ref: the awaiter's
+    Timestamp now) {
+  const auto applied = state_.revisions.forebear();
+  if (!applied) co_return applied.error();
+  std::optional<Refusal> none;
+  if (!*applied || (*applied)->revision.empty() || (*applied)->revision == revision) co_return none;
+
+  const auto approved = is_let_in(revision, wrote, now);
+  if (!approved) co_return approved.error();
+  if (*approved) co_return none;
+  const std::string earlier = (*applied)->revision;
+  auto lineage = co_await source_->lineage(revision, earlier);
+  if (lineage && *lineage == Lineage::follows) co_return none;
+  Refusal refusal;
+  refusal.revision = revision;
+  refusal.authors = wrote;
+  if (lineage) {
+    const bool can_be_let_in = wrote.is_known || !spec_.approvers.not_the_author;
+    refusal.error =
+        no_descendant(revision, earlier, *lineage, can_be_let_in, spec_.approve_options);
+  } else {
+    refusal.error = std::move(lineage).error().context("finding how " + printable(revision) +
+                                                       " stands to " + printable(earlier));
+  }
+  co_return std::optional<Refusal>(std::move(refusal));
+}
+
+/// What the verdict over a text hangs on, besides the text.
+std::string DesiredLoader::judge() const {
+  const LoadLimits& limits = spec_.load_limits;
+  std::string all = kVersion;
+  for (const std::string& path : spec_.paths) all += '\n' + path;
+  all += '\n' + std::to_string(limits.max_total_bytes) + '\n' + std::to_string(limits.max_grants);
+  return sha256_hex(all);
+}
+
+/// After a start: the revision that an earlier process refused, or did not live to judge.
+Result<void> DesiredLoader::recall_refusal() {
+  const auto kept = state_.refusals.last();
+  if (!kept) return kept.error();
+  if (!*kept || (*kept)->judged.judge != judge()) return {};
+  const KeptRefusal& last = **kept;
+  if (!last.error.empty()) {
+    Error error{ErrorCode::invalid_manifest, last.error};
+    refused_ = {last.judged.revision, std::move(error), last.diagnostics};
+  } else if (last.attempts >= kMostAttempts) {
+    refused_ = {last.judged.revision, never_read(last.attempts), {}};
+  }
+  return {};
+}
+
+/// Reads the text, and keeps what came of that: also that it was begun, should it end the process.
+Async<LoadOutcome> DesiredLoader::load(const Snapshot& snapshot,  // coroutine-ref: the awaiter's
+                                       Timestamp now) {
+  const LoadOptions options{.account = spec_.id,
+                            .now = now,
+                            .limits = spec_.load_limits,
+                            .services = {.names = &known_services()}};
+  if (!keeps_) co_return co_await load_in_slices(snapshot.files, options);
+  const JudgedRevision judged{snapshot.revision, judge()};
+  if (auto begun = state_.refusals.begin(judged); !begun) co_return std::move(begun).error();
+  LoadOutcome loaded;
+  try {
+    loaded = co_await load_in_slices(snapshot.files, options);
+  } catch (...) {
+    // A stop or a reload says nothing about the text. Should the state not take it back, it counts
+    // one attempt too many.
+    if (is_cancellation(std::current_exception())) std::ignore = state_.refusals.take_back(judged);
+    throw;
+  }
+  Result<void> kept;
+  if (has_errors(loaded.diagnostics)) {
+    kept = state_.refusals.keep(invalid_revision(loaded.diagnostics).message, loaded.diagnostics);
+  } else {
+    kept = state_.refusals.forget();
+  }
+  if (!kept) co_return std::move(kept).error();
+  co_return loaded;
+}
+
+/// The authors are noted before the revision is taken, so that nothing of it can be approved while
+/// the state does not have them.
+Async<Intent> DesiredLoader::take(Snapshot snapshot, Authors wrote, Timestamp now) {
+  if (keeps_ && !(wrote == Authors{})) {
+    if (auto noted = state_.revisions.add_authors(wrote); !noted)
+      co_return std::move(noted).error();
+  }
+  auto read = co_await load(snapshot, now);
+  if (!read) co_return std::move(read).error();
+  LoadOutcome& loaded = *read;
+  if (has_errors(loaded.diagnostics)) {
+    refused_ = {snapshot.revision, invalid_revision(loaded.diagnostics), loaded.diagnostics};
+  } else if (loaded.desired.grants.empty() && !spec_.allow_empty) {
+    refused_ = {snapshot.revision, empty_source(), {}};
+  } else {
+    refused_.reset();
+    std::optional<Error> vanished;
+    if (good_) {
+      vanished = vanished_grants(snapshot, loaded.desired, *good_, {spec_.allow_empty, ignored_});
+    }
+    if (vanished) refused_ = {snapshot.revision, *vanished, {}};
+  }
+  if (refused_) co_return refuse(*refused_, now);
+  KnownInstances located;
+  auto unlocated = co_await locate(snapshot, loaded.desired, located);
+  if (!unlocated) co_return std::move(unlocated).error();
+  if (*unlocated) co_return refuse(std::move(**unlocated), now);
+
+  const GoodText text{snapshot.revision, std::move(snapshot.files), now};
+  if (auto kept = keep_good(text); !kept) co_return std::move(kept).error();
+  if (auto kept = keep_attempted(snapshot.revision, {}, now); !kept)
+    co_return std::move(kept).error();
+  std::vector<AssertionChange> lost;
+  if (good_) lost = assertion_changes(good_->desired.assertions, loaded.desired.assertions);
+  good_ = std::make_shared<const GoodRevision>(GoodRevision{std::move(snapshot.revision),
+                                                            std::move(loaded.desired),
+                                                            digest_of(text.files),
+                                                            std::move(lost),
+                                                            std::move(located)});
+  warnings_ = std::move(loaded.diagnostics);
+  ignored_ = {snapshot.ignored.begin(), snapshot.ignored.end()};
+  is_current_ = true;
+  is_newest_ = true;
+  Intent intent{good_, std::nullopt, warnings_, ignored_.size()};
+  if (!keeps_ && spec_.approvers.not_the_author) intent.authors = std::move(wrote);
+  co_return intent;
+}
+
+/// A revision is taken only once each instance name in it was found: until then nobody could say
+/// which policies its grants have, and so which may go. The next cycle asks again. What the names
+/// stand for is in the state before the revision is.
+Async<std::optional<Refusal>> DesiredLoader::locate(
+    const Snapshot& snapshot,   // coroutine-ref: the awaiter's
+    const Desired& desired,     // coroutine-ref: the awaiter's
+    KnownInstances& located) {  // coroutine-ref: the awaiter's
+  if (reader_ == nullptr || names_to_look_up(desired).empty()) co_return std::optional<Refusal>();
+  auto last = state_.instances.known();
+  if (!last) co_return std::move(last).error();
+  auto names = co_await locate_names(*reader_, desired, *last);
+  if (!names) co_return std::move(names).error();
+  if (names->failure) {
+    Refusal refusal{snapshot.revision, std::move(*names->failure), {}};
+    co_return std::optional(std::move(refusal));
+  }
+  if (!names->faults.empty()) {
+    Refusal refusal{snapshot.revision, invalid_revision(names->faults), std::move(names->faults)};
+    co_return std::optional(std::move(refusal));
+  }
+  located = std::move(names->located);
+  if (keeps_ && !located.empty()) {
+    last->insert(located.begin(), located.end());
+    if (auto kept = state_.instances.keep(*last); !kept) co_return std::move(kept).error();
+  }
+  co_return std::optional<Refusal>();
+}
+
+/// If what was to be read could not be opened, nothing is wrong with the revision: the cycle ends,
+/// and nothing is recorded about it.
+Result<Intent> DesiredLoader::refuse(Refusal refusal, Timestamp now) {
+  if (refusal.error.code == ErrorCode::exhausted) return std::move(refusal.error);
+  is_newest_ = false;
+  auto kept = keep_attempted(refusal.revision, to_string(refusal.error), now);
+  if (!kept) return std::move(kept).error();
+  return Intent{good_, std::move(refusal), warnings_};
+}
+
+Result<void> DesiredLoader::keep_good(const GoodText& text) {
+  return keeps_ ? state_.revisions.keep_good(text) : Result<void>{};
+}
+
+/// Written only where it is news. Where the source failed before there was a revision, the newest
+/// one stays what was tried last: it may be waiting for a person to let it in.
+Result<void> DesiredLoader::keep_attempted(std::string revision, std::string error, Timestamp now) {
+  if (!keeps_) return {};
+  const auto last = state_.revisions.attempted();
+  if (!last) return last.error();
+  if (*last && revision.empty()) revision = (*last)->revision;
+  if (*last && (*last)->revision == revision && (*last)->error == error) return {};
+  return state_.revisions.keep_attempted({std::move(revision), now, std::move(error)});
+}
+
+}  // namespace authzd

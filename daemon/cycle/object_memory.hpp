@@ -1,0 +1,26 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Writes that fail, from one cycle to the next: kept in the state, shown in the status.
+#pragma once
+
+#include "daemon/cycle/cycle.hpp"
+#include "daemon/state/account_state.hpp"
+#include "daemon/status/account_status.hpp"
+#include "reconciler/converge/fold_cycle.hpp"
+#include "reconciler/plan/stall.hpp"
+
+#include <vector>
+
+namespace authzd {
+
+/// Adds a cycle to what is remembered, and returns what of it is news.
+Result<CycleNews> remember_objects(AccountState& state,
+                                   const ObjectHistories& before,
+                                   const Performed& performed,
+                                   Timestamp now);
+
+/// What failed in this cycle, rests, or is Stalled.
+std::vector<FailingObject> failing_objects(const Performed& performed);
+
+}  // namespace authzd

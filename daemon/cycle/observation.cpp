@@ -1,0 +1,348 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cycle/observation.hpp"
+
+#include "reconciler/base/text.hpp"
+#include "reconciler/converge/overlay.hpp"
+#include "reconciler/model/marker.hpp"
+#include "reconciler/plan/risk.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+Error wrong_account(const AccountSpec& spec, const TokenIdentity& identity) {
+  return {ErrorCode::forbidden,
+          "the token belongs to account " + identity.account.value +
+              ", and not to the account that is meant, " + spec.id.value +
+              "; nothing was read or written. Give a key of that account, or put its id right"};
+}
+
+Error partial_view(const AccountSpec& spec, const PolicyId& id, std::string_view finding) {
+  return {ErrorCode::partial_view,
+          "the list of account " + spec.id.value + " lacks policy " + printable(id.value) +
+              ", which is ours and " + std::string(finding) +
+              "; nothing is written from a partial view. Let the identity read every policy of the "
+              "account"};
+}
+
+/// A policy is stored in its target's account.
+std::string_view account_of(const Observed& policy) {
+  return only_value(policy.content.resource, "accountId");
+}
+
+bool is_elsewhere(const AccountSpec& spec, const Observed& policy) {
+  const std::string_view account = account_of(policy);
+  return !account.empty() && account != spec.id.value;
+}
+
+Error foreign_list(const AccountSpec& spec, const Observed& policy) {
+  return {ErrorCode::foreign_list,
+          "the list of account " + spec.id.value + " holds policy " + printable(policy.id.value) +
+              ", whose target is in account " + printable(account_of(policy)) +
+              "; nothing is written or learned from such a list. Check the IAM endpoint, and what "
+              "stands between it and authzd: a proxy, a cache"};
+}
+
+/// A policy made this lately may be unknown to the replica that answers (iam-api §6): 404 is not
+/// yet news. A removal by another would show as state `deleted`.
+bool is_new(const Observed& policy, const TrustedTime& time, std::chrono::milliseconds settle) {
+  const auto created = parse_rfc3339(policy.created_at);
+  return created && time.is_within(*created, settle);
+}
+
+/// Whoever may see nothing sees the same as in an account that is empty.
+Error blind_view(const AccountSpec& spec, std::size_t known) {
+  return {ErrorCode::partial_view,
+          "the list of account " + spec.id.value + " is empty, and no read shows what became of " +
+              count_of(known, "policy", "policies") +
+              " of ours: an identity that may see nothing sees the same; nothing is written from a "
+              "partial view. Let the identity read every policy of the account; if they were "
+              "really deleted, set iam.allowEmptyAccount: true"};
+}
+
+/// The policy as a read by id shows it, active or deleted; nothing where IAM knows of none.
+using FoundPolicy = std::optional<Observed>;
+
+Async<FoundPolicy> read_one(ReadingContext context, PolicyId id) {
+  auto read = co_await context.reader.get(id);
+  if (read) co_return FoundPolicy{std::move(read->policy)};
+  if (read.error().code == ErrorCode::not_found) co_return FoundPolicy{};
+  if (read.error().code == ErrorCode::forbidden) {
+    co_return partial_view(context.spec, id, "may not be read");
+  }
+  co_return std::move(read).error().context("reading policy " + id.value);
+}
+
+/// The policies of an account, sorted by id, while the list is being put right.
+class View {
+ public:
+  explicit View(SharedPolicies policies) : policies_(std::move(policies)) {}
+
+  [[nodiscard]] const Observed* find(const PolicyId& id) const {
+    const auto place = std::ranges::lower_bound(policies_, id, {}, &Observed::id);
+    return place != policies_.end() && place->id == id ? &*place : nullptr;
+  }
+
+  void put(Observed policy) {
+    std::vector<Observed>& policies = policies_.own();
+    const auto place = std::ranges::lower_bound(policies, policy.id, {}, &Observed::id);
+    if (place != policies.end() && place->id == policy.id) {
+      *place = std::move(policy);
+    } else {
+      policies.insert(place, std::move(policy));
+    }
+  }
+
+  /// What a later look at the list shows besides.
+  void add(const std::vector<Observed>& listed) {
+    for (const Observed& policy : listed) {
+      const bool is_settled = gone_.contains(policy.id) || foreign_.contains(policy.id);
+      if (find(policy.id) == nullptr && !is_settled) put(policy);
+    }
+  }
+
+  void drop(const PolicyId& id) {
+    if (find(id) != nullptr) {
+      std::erase_if(policies_.own(), [&id](const Observed& policy) { return policy.id == id; });
+    }
+    gone_.insert(id);
+  }
+
+  /// A read shows that it was deleted.
+  void drop_deleted(Observed policy) {
+    drop(policy.id);
+    deleted_.push_back(std::move(policy));
+  }
+
+  void drop_foreign(const PolicyId& id) {
+    drop(id);
+    gone_.erase(id);
+    foreign_.insert(id);
+  }
+
+  [[nodiscard]] bool has_seen_anything() const {
+    return !policies_.empty() || !deleted_.empty() || !foreign_.empty();
+  }
+
+  /// What the state knows as ours, and nothing has shown.
+  [[nodiscard]] std::vector<PolicyId> missing(const std::map<PolicyId, PolicyOrigin>& known) const {
+    std::vector<PolicyId> missing;
+    for (const auto& [id, origin] : known) {
+      const bool is_settled = gone_.contains(id) || foreign_.contains(id);
+      if (find(id) == nullptr && !is_settled) missing.push_back(id);
+    }
+    return missing;
+  }
+
+  void take(Observation& observation) && {
+    observation.policies = std::move(policies_);
+    observation.gone = {gone_.begin(), gone_.end()};
+    observation.deleted = std::move(deleted_);
+    observation.foreign = {foreign_.begin(), foreign_.end()};
+  }
+
+ private:
+  SharedPolicies policies_;
+  std::set<PolicyId> gone_;
+  std::vector<Observed> deleted_;
+  std::set<PolicyId> foreign_;
+};
+
+/// The list, and with it what time it is by IAM's clock. A list that holds anything of another
+/// account is not ours, and nothing in it is believed.
+Async<Listing> list_policies(ReadingContext context) {
+  const auto asked = context.time.ticks();
+  auto listing = co_await context.reader.list();
+  if (!listing) co_return std::move(listing).error();
+  if (listing->server_date) {
+    context.time.hear(*listing->server_date, listing->date_asked.value_or(asked));
+  }
+  const auto foreign = std::ranges::find_if(listing->policies, [&context](const Observed& policy) {
+    return is_elsewhere(context.spec, policy);
+  });
+  if (foreign != listing->policies.end()) co_return foreign_list(context.spec, *foreign);
+  co_return listing;
+}
+
+/// Whether a policy that cannot be read is one that a plan must not go without.
+bool may_be_ours(const UnreadablePolicy& policy,
+                 const ReadingContext& context,
+                 const IamId& identity,
+                 const std::map<PolicyId, PolicyOrigin>& known) {
+  if (known.contains(policy.id)) return true;
+  const auto is_us = [&](const IamId& id) {
+    return id == identity || context.spec.identities.contains(id);
+  };
+  if (!is_us(policy.created_by) && !is_us(policy.last_modified_by)) return false;
+  if (!policy.description) return true;
+  const auto marker = parse_description(*policy.description).marker;
+  return marker && (marker->owner == context.spec.owner ||
+                    context.spec.previous_owners.contains(marker->owner));
+}
+
+/// Nobody can say what a policy of ours grants that cannot be read, or what else needs it. Anyone
+/// else's is left alone anyway: the reader has named it.
+Result<void> check_unreadable(const std::vector<UnreadablePolicy>& unreadable,
+                              const ReadingContext& context,
+                              const IamId& identity) {
+  if (unreadable.empty()) return {};
+  const auto known = context.state.policies.known();
+  if (!known) return known.error();
+  for (const UnreadablePolicy& policy : unreadable) {
+    if (!may_be_ours(policy, context, identity, *known)) continue;
+    return Error{ErrorCode::partial_view,
+                 "a policy that is ours cannot be read: " + policy.problem +
+                     "; nothing is written until it can be read or is deleted"};
+  }
+  return {};
+}
+
+/// An own write that the list does not show yet: it counts, unless a read shows otherwise. A 404 is
+/// no news of a policy that is new; that it was deleted is, however new it is.
+Async<void> settle_by_reading(ReadingContext context,
+                              View& view,  // coroutine-ref: the awaiter's
+                              PolicyId id) {
+  auto found = co_await read_one(context, id);
+  if (!found) co_return std::move(found).error();
+  if (*found && is_elsewhere(context.spec, **found)) {
+    view.drop_foreign(id);
+    co_return Result<void>{};
+  }
+  if (*found && (*found)->state == PolicyState::deleted) {
+    view.drop_deleted(std::move(**found));
+    co_return Result<void>{};
+  }
+  if (*found) {
+    view.put(std::move(**found));
+    co_return Result<void>{};
+  }
+  const Observed* assumed = view.find(id);
+  const bool lagging =
+      assumed != nullptr && is_new(*assumed, context.time.now(), context.spec.settle);
+  if (!lagging) view.drop(id);
+  co_return Result<void>{};
+}
+
+/// A policy of ours that the list lacks: gone, or the list is not the whole truth (design §6).
+/// True: it is there.
+Async<bool> is_there_unlisted(ReadingContext context,
+                              View& view,  // coroutine-ref: the awaiter's
+                              PolicyId id) {
+  auto found = co_await read_one(context, id);
+  if (!found) co_return std::move(found).error();
+  bool is_there = false;
+  if (!*found) {
+    view.drop(id);
+  } else if (is_elsewhere(context.spec, **found)) {
+    view.drop_foreign(id);
+  } else if ((*found)->state == PolicyState::deleted) {
+    view.drop_deleted(std::move(**found));
+  } else {
+    is_there = true;
+  }
+  co_return is_there;
+}
+
+/// What is known of the list that a view was made of.
+struct ListFacts {
+  IamId identity;  // that read it
+  std::size_t pages = 1;
+};
+
+/// What is there and the list lacks. A list of several pages may have changed while it was read, so
+/// that a page began behind a policy: it is read once more, and what it shows now is added. One
+/// that came in one piece, or that lacks the policy again, is not the whole truth.
+Async<void> look_again(ReadingContext context,
+                       ListFacts list,
+                       std::vector<PolicyId> unlisted,
+                       View& view) {  // coroutine-ref: the awaiter's
+  if (unlisted.empty()) co_return Result<void>{};
+  if (list.pages <= 1) co_return partial_view(context.spec, unlisted.front(), "exists");
+  auto second = co_await list_policies(context);
+  if (!second) co_return std::move(second).error();
+  if (auto read = check_unreadable(second->unreadable, context, list.identity); !read) {
+    co_return std::move(read).error();
+  }
+  view.add(second->policies);
+  for (const PolicyId& id : unlisted) {
+    if (view.find(id) == nullptr) co_return partial_view(context.spec, id, "exists");
+  }
+  co_return Result<void>{};
+}
+
+/// What the state knows as ours, and the list lacks.
+Async<void> confirm_missing(ReadingContext context,
+                            ListFacts list,
+                            const LooseEnds& ends,  // coroutine-ref: the awaiter's
+                            View& view) {           // coroutine-ref: the awaiter's
+  const auto known = context.state.policies.known();
+  if (!known) co_return known.error();
+  std::vector<PolicyId> missing = view.missing(*known);
+  // Of what is still open nothing is claimed: neither that it is gone, nor that it should be there.
+  std::erase_if(missing, [&ends](const PolicyId& id) { return is_open(ends, id); });
+  std::vector<PolicyId> unlisted;
+  for (const PolicyId& id : missing) {
+    auto is_there = co_await is_there_unlisted(context, view, id);
+    if (!is_there) co_return std::move(is_there).error();
+    if (*is_there) unlisted.push_back(id);
+  }
+  if (auto whole = co_await look_again(context, std::move(list), std::move(unlisted), view);
+      !whole) {
+    co_return whole;
+  }
+  const bool is_blind = !missing.empty() && !view.has_seen_anything();
+  if (is_blind && !context.spec.allow_empty_account) {
+    co_return blind_view(context.spec, missing.size());
+  }
+  co_return Result<void>{};
+}
+
+}  // namespace
+
+Async<Observation> observe(ReadingContext context) {
+  Observation observation;
+  auto identity = co_await context.reader.identity();
+  if (!identity) co_return std::move(identity).error();
+  if (identity->account != context.spec.id) co_return wrong_account(context.spec, *identity);
+  observation.identity = std::move(*identity);
+
+  auto listing = co_await list_policies(context);
+  if (!listing) co_return std::move(listing).error();
+  auto readable = check_unreadable(listing->unreadable, context, observation.identity.iam_id);
+  if (!readable) co_return std::move(readable).error();
+  auto ends = co_await settle_loose_ends(context, listing->policies);
+  if (!ends) co_return std::move(ends).error();
+  observation.loose_ends = std::move(*ends);
+  observation.time = context.time.now();
+  const Timestamp now = observation.time.now;
+  const auto writes = context.state.policies.own_writes(now - context.spec.settle);
+  if (!writes) co_return writes.error();
+
+  observation.is_use_known = listing->has_last_permit;
+  observation.list_took = listing->took;
+  const std::size_t pages = listing->pages;
+  OverlayResult overlaid =
+      overlay_own_writes(std::move(listing->policies), *writes, now, context.spec.settle);
+  View view(std::move(overlaid.policies));
+  for (const PolicyId& id : overlaid.to_settle) {
+    if (auto settled = co_await settle_by_reading(context, view, id); !settled) {
+      co_return std::move(settled).error();
+    }
+  }
+  ListFacts list{observation.identity.iam_id, pages};
+  auto confirmed = co_await confirm_missing(context, std::move(list), observation.loose_ends, view);
+  if (!confirmed) co_return std::move(confirmed).error();
+  std::move(view).take(observation);
+  co_return observation;
+}
+
+}  // namespace authzd

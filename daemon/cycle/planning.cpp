@@ -1,0 +1,367 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cycle/planning.hpp"
+
+#include "daemon/cycle/assertions.hpp"
+#include "daemon/cycle/granted.hpp"
+#include "daemon/cycle/railed_plan.hpp"
+#include "reconciler/base/text.hpp"
+#include "reconciler/model/marker.hpp"
+#include "reconciler/plan/plan_name.hpp"
+#include "reconciler/plan/planner.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <span>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+/// Policies that are ours by their marker and by who wrote them, and that the state has lost or
+/// never knew.
+std::map<PolicyId, PolicyOrigin> unknown_of_ours(const AccountId& account,
+                                                 const std::vector<Observed>& policies,
+                                                 const Ownership& ownership) {
+  std::map<PolicyId, PolicyOrigin> found;
+  for (const Observed& policy : policies) {
+    if (ownership.known_ids.contains(policy.id) || !is_witnessed(policy, ownership)) continue;
+    const OwnerClass owner = classify_owner(policy,
+                                            parse_description(policy.content.description),
+                                            key_of(account, policy.content),
+                                            ownership);
+    if (owner != OwnerClass::ours && owner != OwnerClass::altered) continue;
+    found.emplace(policy.id,
+                  is_made_by_us(policy, ownership) ? PolicyOrigin::created : PolicyOrigin::adopted);
+  }
+  return found;
+}
+
+/// What covers a policy that goes takes its use over, so that it cannot go next as if it had not
+/// been needed.
+std::vector<PolicyUse> inherited_uses(const AccountId& account,
+                                      const std::vector<Observed>& policies,
+                                      const Plan& plan) {
+  std::map<PolicyId, Timestamp> by_cover;
+  for (const Action& action : plan.actions) {
+    if (!action.removal || !action.removal->last_permit_at) continue;
+    const PolicyId& cover = action.removal->covered_by;
+    if (cover.empty()) continue;
+    Timestamp& at = by_cover.emplace(cover, *action.removal->last_permit_at).first->second;
+    at = std::max(at, *action.removal->last_permit_at);
+  }
+  std::vector<PolicyUse> uses;
+  for (const Observed& policy : policies) {
+    const auto found = by_cover.find(policy.id);
+    if (found == by_cover.end()) continue;
+    uses.push_back({policy.id, key_of(account, policy.content), found->second});
+  }
+  return uses;
+}
+
+/// Uses of policies of ours that are later than what the state knows.
+Result<std::vector<PolicyUse>> fresh_uses(const AccountId& account,
+                                          const AccountState& state,
+                                          const std::vector<Observed>& policies,
+                                          const Ownership& ownership) {
+  const auto known = state.rails.last_uses();
+  if (!known) return known.error();
+  std::vector<PolicyUse> uses;
+  for (const Observed& policy : policies) {
+    if (!policy.last_permit_at || !ownership.known_ids.contains(policy.id)) continue;
+    const auto found = known->find(policy.id);
+    const bool is_known =
+        found != known->end() && *policy.last_permit_at < found->second + kUseStep;
+    if (is_known) continue;
+    uses.push_back({policy.id, key_of(account, policy.content), *policy.last_permit_at});
+  }
+  return uses;
+}
+
+/// Those of them that our identity made and nobody else has touched since: a policy that a person
+/// brings back is not among them.
+std::set<PolicyId> remade_of(const std::map<PolicyId, PolicyOrigin>& unknown,
+                             const std::vector<Observed>& policies,
+                             const Ownership& ownership) {
+  std::set<PolicyId> remade;
+  for (const Observed& policy : policies) {
+    const bool is_ours_alone = ownership.identities.contains(policy.created_by) &&
+                               ownership.identities.contains(policy.last_modified_by);
+    if (is_ours_alone && unknown.contains(policy.id)) remade.insert(policy.id);
+  }
+  return remade;
+}
+
+/// The keys of policies of ours that one of our identities deleted, and not by way of this state.
+std::set<Key> unmade_of(const AccountId& account,
+                        const std::vector<Observed>& deleted,
+                        const Ownership& ownership) {
+  std::set<Key> unmade;
+  for (const Observed& policy : deleted) {
+    if (!ownership.identities.contains(policy.last_modified_by)) continue;
+    unmade.insert(key_of(account, policy.content));
+  }
+  return unmade;
+}
+
+// IAM is asked again for no more of these in one plan: where others deleted more, and the mode or
+// a rail keeps them from being given back, it tells of the first ones.
+constexpr std::size_t kMostDeletionReads = 20;
+
+Drift deletion_of(const Observed& deleted) {
+  return {deleted.last_modified_by, deleted.last_modified_at, deleted.id};
+}
+
+/// Who deleted what the plan is to give back. That a policy is gone is read once, and the state
+/// does not keep by whom: where it was not given back then, IAM is asked again.
+boost::asio::awaitable<std::map<PolicyId, Drift>> find_deletions(
+    ReadingContext context,
+    const Plan& plan,                        // coroutine-ref: the awaiter's
+    const std::map<Key, LostPolicy>& lost,   // coroutine-ref: the awaiter's
+    const std::vector<Observed>& deleted) {  // coroutine-ref: the awaiter's
+  std::map<PolicyId, Drift> found;
+  for (const Observed& policy : deleted) found.emplace(policy.id, deletion_of(policy));
+  std::size_t reads = 0;
+  for (const Action* action : wanted_actions(plan)) {
+    if (action->verb != Verb::create || reads == kMostDeletionReads) continue;
+    const auto wanted = lost.find(action->key);
+    if (wanted == lost.end() || found.contains(wanted->second.id)) continue;
+    ++reads;
+    const PolicyId id = wanted->second.id;
+    const auto read = co_await context.reader.get(id);
+    const bool tells = read && read->policy.state == PolicyState::deleted;
+    if (tells) found.emplace(id, deletion_of(read->policy));
+  }
+  co_return found;
+}
+
+/// What the state remembers of the plan's actions, and of those of the `whole` plan, where this is
+/// of some authorizations; who deleted what goes to `findings`.
+Async<PlanMemory> remember(ReadingContext context,
+                           const Plan& plan,                // coroutine-ref: the awaiter's
+                           const Plan& whole,               // coroutine-ref: the awaiter's
+                           const Observation& observation,  // coroutine-ref: the awaiter's
+                           Findings& findings) {            // coroutine-ref: the awaiter's
+  auto memory = memory_of(context.state, whole, observation.gone);
+  if (!memory) co_return std::move(memory).error();
+  memory->deletions = co_await find_deletions(context, plan, memory->lost, observation.deleted);
+  for (const Observed& policy : observation.deleted) {
+    memory->unwritten.emplace(key_of(context.spec.id, policy.content), policy.id);
+  }
+  findings.deletions = memory->deletions;
+  co_return std::move(*memory);
+}
+
+/// Where `options` asks for some authorizations: what a plan of all wants, which theirs does not
+/// say.
+boost::asio::awaitable<std::optional<Plan>> plan_of_all(
+    const AccountSpec& spec,         // coroutine-ref: the awaiter's
+    const ResolvedRoles& resolved,   // coroutine-ref: the awaiter's
+    const Observation& observation,  // coroutine-ref: the awaiter's
+    const Ownership& ownership,      // coroutine-ref: the awaiter's
+    PlanOptions options) {
+  if (options.names.empty()) co_return std::nullopt;
+  options.names.clear();
+  co_return co_await make_plan_in_turns(
+      spec.id, resolved.grants, observation.policies, ownership, options);
+}
+
+/// The name is a document's, or that of one whose policies are still there.
+Result<void> check_names(const AuthorizationNames& names,
+                         const Desired& desired,
+                         const std::vector<Observed>& policies,
+                         const Ownership& ownership) {
+  if (names.empty()) return {};
+  AuthorizationNames known;
+  for (const Grant& grant : desired.grants) known.insert(grant.name);
+  for (const Observed& policy : policies) {
+    const auto marker = parse_description(policy.content.description).marker;
+    if (marker && is_our_marker(*marker, ownership)) known.insert(marker->name);
+  }
+  const std::vector<std::string_view> all(known.begin(), known.end());
+  for (const std::string& name : names) {
+    if (known.contains(name)) continue;
+    const auto meant = did_you_mean(name, all);
+    return Error{ErrorCode::not_found,
+                 "there is no authorization " + quote(name) +
+                     ": neither a manifest nor a policy of ours has that name" +
+                     (meant ? "; did you mean " + quote(*meant) + "?" : "")};
+  }
+  return {};
+}
+
+/// IAM told of uses before, and a policy that was first used since must not look as if it never
+/// was.
+Result<bool> is_use_withheld(const AccountState& state, const Observation& observation) {
+  if (observation.is_use_known) return false;
+  const auto told = state.rails.last_uses();
+  if (!told) return told.error();
+  return !told->empty();
+}
+
+/// An account that shows nothing, and of which nothing was ever known, may be one that the identity
+/// may not see.
+bool may_be_blind(const ReadingContext& context, const Plan& plan, const Observation& observation) {
+  if (context.spec.allow_empty_account || !observation.policies.empty()) return false;
+  const auto known = context.state.policies.has_known_any();
+  return !wanted_actions(plan).empty() && !(known && *known);
+}
+
+Error blind_on_first_contact() {
+  return {ErrorCode::partial_view,
+          "IAM shows this identity no authorization at all, and the state has never known one: an "
+          "identity that may see nothing sees the same; nothing was written. Let the identity view "
+          "the account's policies; if the account has no authorization yet, set "
+          "iam.allowEmptyAccount: true, or where no daemon runs add --allow-empty-account"};
+}
+
+void take(NamedRevision& named, PlanOptions& options, Planned& planned) {
+  planned.named = named.good;
+  planned.revision = planned.named->revision;
+  if (named.is_news) planned.findings.instances = named.known;
+  planned.instances = std::move(named.known);
+  options.former_instances = std::move(named.former);
+}
+
+/// What the look at IAM says that the state does not know yet, and how the grants of `names` stand.
+Result<void> find_out(const AccountSpec& spec,
+                      const AuthorizationNames& names,
+                      const AccountState& state,
+                      const Observation& observation,
+                      const Ownership& ownership,
+                      std::span<const ResolvedGrant> wanted,
+                      Planned& planned) {
+  Findings& findings = planned.findings;
+  const AccountId& account = spec.id;
+  const std::vector<Observed>& policies = observation.policies;
+  auto uses = fresh_uses(account, state, policies, ownership);
+  if (!uses) return std::move(uses).error();
+  findings.uses = std::move(*uses);
+  std::ranges::move(inherited_uses(account, policies, planned.plan),
+                    std::back_inserter(findings.uses));
+  findings.ours = unknown_of_ours(account, policies, ownership);
+  findings.rivalry.remade = remade_of(findings.ours, policies, ownership);
+  findings.rivalry.unmade = unmade_of(account, observation.deleted, ownership);
+  findings.released = released_of(planned.plan);
+  if (spec.tells_grants || !names.empty()) {
+    planned.standings = standings_of(account, wanted, policies, names, planned.role_names);
+  }
+  return {};
+}
+
+/// Instance names become ids, role names CRNs. Fills in what the plan knows by that.
+Async<ResolvedRoles> resolve(ReadingContext context,
+                             SharedRevision good,
+                             const Observation& observation,  // coroutine-ref: the awaiter's
+                             PlanOptions& options,            // coroutine-ref: the awaiter's
+                             Planned& planned) {              // coroutine-ref: the awaiter's
+  auto named = co_await name_instances(context, std::move(good));
+  if (!named) co_return std::move(named).error();
+  take(*named, options, planned);
+  const Desired& desired = planned.named->desired;
+  const auto trusted = observation.time.if_trusted();
+  planned.findings.ended_pins = ended_pins(options.pins, desired, trusted);
+  auto resolved =
+      co_await resolve_roles(context, desired.grants, observation.policies, named->unresolved);
+  if (!resolved) co_return std::move(resolved).error();
+  resolved->names.merge(named->names);
+  auto inherited = inherit(context.state, resolved->grants);
+  if (!inherited) co_return std::move(inherited).error();
+  options.inherited = *inherited;
+  planned.inherited = std::move(*inherited);
+  co_return std::move(*resolved);
+}
+
+}  // namespace
+
+void take(Observation observation, Planned& planned) {
+  planned.policies = observation.policies.size();
+  for (const Observed& policy : observation.policies) {
+    if (policy.state == PolicyState::active) planned.ids.insert(policy.id);
+  }
+  planned.list_took = observation.list_took;
+  planned.time = observation.time;
+  planned.is_use_known = observation.is_use_known;
+  planned.identity = std::move(observation.identity);
+  planned.findings.gone = std::move(observation.gone);
+  planned.findings.foreign = std::move(observation.foreign);
+  planned.findings.loose_ends = std::move(observation.loose_ends);
+}
+
+std::vector<PolicyId> released_of(const Plan& plan) {
+  std::vector<PolicyId> released;
+  for (const Note& note : plan.notes) {
+    if (note.reason == NoteReason::released && !note.id.empty()) released.push_back(note.id);
+  }
+  return released;
+}
+
+Async<Planned> plan_account(ReadingContext context,
+                            SharedRevision good,
+                            std::set<std::string> approved) {
+  AuthorizationNames all;
+  co_return co_await plan_named(context, std::move(good), std::move(approved), std::move(all));
+}
+
+Async<Planned> plan_named(ReadingContext context,
+                          SharedRevision good,
+                          std::set<std::string> approved,
+                          AuthorizationNames names) {
+  const AccountSpec& spec = context.spec;
+  auto observation = co_await observe(context);
+  if (!observation) co_return std::move(observation).error();
+  auto remembered = recollect(spec, context.state, observation->time, context.wrote);
+  if (!remembered) co_return std::move(remembered).error();
+  const Ownership ownership = ownership_of(spec, *remembered, observation->identity.iam_id);
+  auto age = judge_state(context, *observation, ownership);
+  if (!age) co_return std::move(age).error();
+  distrust(*remembered, *age);
+  if (auto known = check_names(names, good->desired, observation->policies, ownership); !known) {
+    co_return std::move(known).error();
+  }
+  PlanOptions options = options_of(spec, *remembered, observation->time);
+  options.names = std::move(names);
+  Planned planned;
+  auto resolved = co_await resolve(context, std::move(good), *observation, options, planned);
+  if (!resolved) co_return std::move(resolved).error();
+  good = planned.named;
+
+  const auto is_withheld = is_use_withheld(context.state, *observation);
+  if (!is_withheld) co_return is_withheld.error();
+  remembered->history.is_use_withheld = *is_withheld;
+  remembered->history.role_names.insert(resolved->names.begin(), resolved->names.end());
+  approved.merge(remembered->approved);
+  take_assertions(options, good->desired.assertions, observation->policies, resolved->names);
+  Plan plan = co_await make_plan_in_turns(
+      spec.id, resolved->grants, observation->policies, ownership, options);
+  if (may_be_blind(context, plan, *observation)) co_return blind_on_first_contact();
+  const auto all = co_await plan_of_all(spec, *resolved, *observation, ownership, options);
+  const Plan& whole = all ? *all : plan;
+  auto memory = co_await remember(context, plan, whole, *observation, planned.findings);
+  if (!memory) co_return std::move(memory).error();
+  const auto granted =
+      find_granted(context, *observation, ownership, *good, *resolved, *memory, planned.findings);
+  if (!granted) co_return granted.error();
+  planned.findings.removals = wanted_removals(whole);
+  plan = recall(std::move(plan), *memory);
+  plan = with_state_age(without_loose_ends(std::move(plan), observation->loose_ends.open), *age);
+  planned.plan = with_rails(std::move(plan),
+                            spec,
+                            remembered->history,
+                            approved,
+                            *memory,
+                            options,
+                            observation->policies);
+  planned.plan.hash = plan_name(planned.plan, observation->time.now);
+  co_await judge_assertions(planned.plan, *good, observation->policies, options.role_names);
+  planned.findings.state_age = std::move(*age);
+  planned.role_names = std::move(resolved->names);
+  const auto found = find_out(
+      spec, options.names, context.state, *observation, ownership, resolved->grants, planned);
+  if (!found) co_return found.error();
+  take(std::move(*observation), planned);
+  co_return planned;
+}
+
+}  // namespace authzd

@@ -1,0 +1,165 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cycle/recollection.hpp"
+
+#include "daemon/cycle/quorum.hpp"
+
+#include <utility>
+
+namespace authzd {
+namespace {
+
+Result<ProtectReleases> released_protections(const AccountSpec& spec,
+                                             const AccountState& state,
+                                             const TrustedTime& time) {
+  const auto releases = state.revisions.protect_releases();
+  if (!releases) return releases.error();
+  ProtectReleases released;
+  released.delay = spec.rails.protect_release;
+  for (const auto& [key, since] : *releases) {
+    const Timestamp ends = since + spec.rails.protect_release;
+    if (time.has_passed(ends)) {
+      released.due.insert(key);
+    } else {
+      released.to_come.emplace(key, ends);
+    }
+  }
+  return released;
+}
+
+Result<Pins> kept_pins(const AccountState& state) {
+  const auto kept = state.pins.list();
+  if (!kept) return kept.error();
+  Pins pins;
+  for (const KeptPin& pin : *kept) pins.emplace(pin.key, pin.digest);
+  return pins;
+}
+
+Result<RailHistory> history_of(const AccountSpec& spec,
+                               const AccountState& state,
+                               const TrustedTime& time,
+                               const Quorum& quorum) {
+  auto history = state.runs.window(time.earliest - spec.rail_window);
+  if (!history) return history;
+  const auto first_deletes = state.approvals.are_first_deletes_approved(time.latest, quorum);
+  if (!first_deletes) return first_deletes.error();
+  history->now = time.earliest;
+  history->is_time_trusted = time.is_trusted();
+  history->first_deletes_approved = *first_deletes;
+  history->is_kept = spec.keeps_state;
+  return history;
+}
+
+}  // namespace
+
+Result<Recollection> recollect(const AccountSpec& spec,
+                               const AccountState& state,
+                               const TrustedTime& time,
+                               const Authors& besides) {
+  auto known = state.policies.known();
+  if (!known) return std::move(known).error();
+  auto written = state.written.all();
+  if (!written) return std::move(written).error();
+  auto releases = released_protections(spec, state, time);
+  if (!releases) return std::move(releases).error();
+  auto pins = kept_pins(state);
+  if (!pins) return std::move(pins).error();
+  auto ends = state.rails.ends();
+  if (!ends) return std::move(ends).error();
+  const auto quorum = quorum_of(spec, state, time.latest, besides);
+  if (!quorum) return quorum.error();
+  auto history = history_of(spec, state, time, *quorum);
+  if (!history) return std::move(history).error();
+  auto approved = state.approvals.passes(time.latest, *quorum);
+  if (!approved) return std::move(approved).error();
+  return Recollection{std::move(*known),
+                      std::move(*written),
+                      std::move(*releases),
+                      std::move(*pins),
+                      std::move(*ends),
+                      std::move(*history),
+                      std::move(*approved)};
+}
+
+namespace {
+
+Result<void> recall_use(const AccountState& state, const Action& action, PlanMemory& memory) {
+  const auto used = state.rails.latest_use(action.id, action.key);
+  if (!used) return used.error();
+  if (*used) memory.last_uses.emplace(action.id, **used);
+  return {};
+}
+
+Result<void> recall_written(const AccountState& state, const Action& action, PlanMemory& memory) {
+  auto written = state.written.find(action.id);
+  if (!written) return std::move(written).error();
+  if (*written) memory.written.emplace(action.id, std::move(**written));
+  return {};
+}
+
+}  // namespace
+
+PlanOptions options_of(const AccountSpec& spec,
+                       const Recollection& recollection,
+                       const TrustedTime& time) {
+  PlanOptions options;
+  options.mode = spec.mode;
+  options.adopt = spec.adopt;
+  options.time = time;
+  options.protect_releases = recollection.protect_releases;
+  options.pins = recollection.pins;
+  options.never = spec.rails.never;
+  options.ends = recollection.ends;
+  options.announce = spec.rail_window;
+  return options;
+}
+
+Result<InheritedKeys> inherit(const AccountState& state, std::span<const ResolvedGrant> desired) {
+  const auto documents = inheriting_documents(desired);
+  if (documents.empty()) return InheritedKeys{};
+  const auto given = state.revisions.given_to(documents);
+  if (!given) return given.error();
+  return inherited_keys(desired, *given);
+}
+
+Result<PlanMemory> memory_of(const AccountState& state,
+                             const Plan& plan,
+                             const std::vector<PolicyId>& gone) {
+  PlanMemory memory;
+  auto removals = state.rails.removals();
+  if (!removals) return std::move(removals).error();
+  memory.removals_since = std::move(*removals);
+  auto lost = state.written.lost(gone);
+  if (!lost) return std::move(lost).error();
+  memory.lost = std::move(*lost);
+  for (const Action* action : wanted_actions(plan)) {
+    if (action->removal) {
+      if (auto used = recall_use(state, *action, memory); !used) return std::move(used).error();
+    }
+    if (action->verb != Verb::create) {
+      auto written = recall_written(state, *action, memory);
+      if (!written) return std::move(written).error();
+    }
+  }
+  return memory;
+}
+
+Ownership ownership_of(const AccountSpec& spec,
+                       const Recollection& recollection,
+                       const IamId& identity) {
+  Ownership ownership;
+  ownership.owner = spec.owner;
+  ownership.identities = spec.identities;
+  ownership.identities.insert(identity);
+  ownership.previous_owners = spec.previous_owners;
+  ownership.written = recollection.written;
+  ownership.trusts_markers = spec.trusts_markers;
+  for (const auto& [id, origin] : recollection.known) {
+    ownership.known_ids.insert(id);
+    if (origin == PolicyOrigin::created) ownership.created_ids.insert(id);
+  }
+  return ownership;
+}
+
+}  // namespace authzd

@@ -1,0 +1,176 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cycle/run_cycle.hpp"
+
+#include "daemon/net/deadline.hpp"
+#include "daemon/net/supervisor.hpp"
+#include "daemon/cycle/bookkeeping.hpp"
+#include "daemon/cycle/cycle_log.hpp"
+#include "daemon/cycle/object_memory.hpp"
+#include "daemon/cycle/status_keeper.hpp"
+
+#include <exception>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+using boost::asio::awaitable;
+
+/// A process that died in a run left it open.
+Result<void> end_interrupted_runs(AccountRuntime& account) {
+  auto ended = account.state().runs.end_interrupted(account.time().now);
+  if (!ended) return std::move(ended).error();
+  for (const std::string& run : *ended) {
+    account.log().warning(
+        "a run was interrupted; what became of its writes is found out by reading",
+        {{"interrupted", run}});
+  }
+  return {};
+}
+
+/// Step 1: what to enforce, and why not the newest. Null: nothing was ever good.
+Async<SharedRevision> fetch_and_load(AccountRuntime& account,  // coroutine-ref: the awaiter's
+                                     CycleEnd& end) {          // coroutine-ref: the awaiter's
+  auto intent = co_await account.loader().next(account.time().latest);
+  if (!intent) co_return std::move(intent).error();
+  end.refusal = std::move(intent->refusal);
+  if (end.refusal) log_refusal(account, *end.refusal);
+  co_return std::move(intent->good);
+}
+
+/// A plan, with what must be known to end the cycle.
+struct Prepared {
+  SharedRevision good;
+  Planned planned;
+  ObjectHistories objects;
+};
+
+/// Steps 2 and 3: a plan, from a state that is up to date, without what rests.
+Async<Prepared> observe_and_plan(AccountRuntime& account,  // coroutine-ref: the awaiter's
+                                 SharedRevision good,
+                                 CycleEnd& end) {  // coroutine-ref: the awaiter's
+  if (auto ended = end_interrupted_runs(account); !ended) co_return std::move(ended).error();
+  auto planned = co_await plan_account(account.reading(), good, {});
+  if (!planned) {
+    if (auto kept = keep_unplanned(account.state(), good); !kept) co_return std::move(kept).error();
+    co_return std::move(planned).error();
+  }
+  if (auto learnt = learn(account.state(), *planned); !learnt) {
+    co_return std::move(learnt).error();
+  }
+  log_findings(account, *planned);
+  auto suspension = account.state().suspensions.of(account.spec().id);
+  if (!suspension) co_return std::move(suspension).error();
+  end.suspension = std::move(*suspension);
+  auto objects = account.state().histories.all();
+  if (!objects) co_return std::move(objects).error();
+  planned->plan = set_aside(std::move(planned->plan), *objects, planned->time.now);
+  log_kept_back(account, planned->plan);
+  co_return Prepared{std::move(good), std::move(*planned), std::move(*objects)};
+}
+
+/// Steps 1 to 3, which only read. Empty: there is nothing to enforce.
+Async<std::optional<Prepared>> prepare(AccountRuntime& account,  // coroutine-ref: the awaiter's
+                                       CycleEnd& end) {          // coroutine-ref: the awaiter's
+  auto good = co_await fetch_and_load(account, end);
+  if (!good) co_return std::move(good).error();
+  if (*good == nullptr) co_return std::optional<Prepared>();
+  if (auto kept = keep_seen(account.state(), *good); !kept) co_return std::move(kept).error();
+  auto prepared = co_await observe_and_plan(account, std::move(*good), end);
+  if (!prepared) co_return std::move(prepared).error();
+  co_return std::optional<Prepared>(std::move(*prepared));
+}
+
+/// Step 5: what failed rests for a while.
+void remember(AccountRuntime& account, const ObjectHistories& before, const Performed& performed) {
+  const auto news = remember_objects(account.state(), before, performed, account.time().now);
+  if (news) {
+    log_news(account, performed, *news);
+  } else {
+    account.log().error("the state did not take what failed", {{"error", to_string(news.error())}});
+  }
+}
+
+awaitable<CycleEnd> make_cycle(AccountRuntime& account,  // coroutine-ref: the awaiter's
+                               const StopToken& stop) {  // coroutine-ref: the awaiter's
+  CycleEnd end;
+  auto ready = co_await until_stopped(stop.token(), prepare(account, end));
+  if (!ready) {
+    end.error = std::move(ready).error();
+    co_return end;
+  }
+  if (!*ready) co_return end;
+  Prepared& prepared = **ready;
+  if (end.suspension) log_suspension(account, *end.suspension);
+  if (account.writer() == nullptr || end.suspension || stop.is_requested()) {
+    end.performed = Performed{std::move(prepared.planned), {}};
+    co_return end;
+  }
+  std::set<std::string> none_approved;
+  end.performed = co_await perform(account,
+                                   std::move(prepared.planned),
+                                   std::move(prepared.good),
+                                   std::move(none_approved),
+                                   stop);
+  remember(account, prepared.objects, *end.performed);
+  co_return end;
+}
+
+/// The state knows it over restarts; one that cannot be read has said so elsewhere.
+std::string applied_revision(AccountRuntime& account) {
+  const auto applied = account.state().revisions.applied();
+  return applied && *applied ? (*applied)->revision : std::string();
+}
+
+void close_status(AccountRuntime& account,
+                  const CycleEnd& end,
+                  std::vector<FailingObject> failing) {
+  const Timestamp now = account.clock().now();
+  account.status() =
+      with_ended_cycle(std::move(account.status()), end, account.run(), std::move(failing), now);
+  account.status().applied_revision = applied_revision(account);
+}
+
+}  // namespace
+
+bool is_stopped(const CycleEnd& end) {
+  return end.error && end.error->code == ErrorCode::cancelled;
+}
+
+awaitable<CycleEnd> run_cycle(AccountRuntime& account, std::string run_id, const StopToken& stop) {
+  account.begin_run(std::move(run_id));
+  account.status() = with_begun_cycle(std::move(account.status()), account.clock().now());
+  CycleEnd end = co_await make_cycle(account, stop);
+  if (is_stopped(end)) {
+    account.log().info("the cycle was stopped before it wrote anything");
+    co_return end;
+  }
+  if (end.error) log_failure(account, *end.error);
+  if (end.performed) log_end(account, *end.performed);
+  account.end_notices();
+  std::vector<FailingObject> failing;
+  if (end.performed) failing = failing_objects(*end.performed);
+  close_status(account, end, std::move(failing));
+  co_return end;
+}
+
+awaitable<CycleEnd> run_contained_cycle(AccountRuntime& account,
+                                        std::string run_id,
+                                        const StopToken& stop) {
+  std::exception_ptr thrown;
+  try {
+    co_return co_await run_cycle(account, std::move(run_id), stop);
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  if (is_cancellation(thrown)) std::rethrow_exception(thrown);
+  CycleEnd end;
+  end.error = fault_of(thrown);
+  log_failure(account, *end.error);
+  close_status(account, end, {});
+  co_return end;
+}
+
+}  // namespace authzd

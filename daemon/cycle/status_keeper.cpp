@@ -1,0 +1,273 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cycle/status_keeper.hpp"
+
+#include "reconciler/base/text.hpp"
+#include "reconciler/plan/notes.hpp"
+#include "reconciler/report/assertion_text.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+/// What a condition says; when it began to say so is kept apart.
+struct Saying {
+  bool is_true = false;
+  std::string reason;
+  std::string message = {};
+};
+
+void set(Condition& condition, Saying verdict, Timestamp now) {
+  const bool is_same = condition.is_true == verdict.is_true && condition.reason == verdict.reason;
+  if (!is_same) condition.since = now;
+  condition.is_true = verdict.is_true;
+  condition.reason = std::move(verdict.reason);
+  condition.message = std::move(verdict.message);
+}
+
+Saying no(std::string_view reason, std::string message = {}) {
+  return {false, std::string(reason), std::move(message)};
+}
+
+Saying yes(std::string_view reason, std::string message = {}) {
+  return {true, std::string(reason), std::move(message)};
+}
+
+Saying doubted_clock(const TrustedTime& time) {
+  const auto reason = time.source == TimeSource::disputed ? "ClockSkew" : "ClockUnknown";
+  return no(reason, clock_text(time));
+}
+
+/// Nothing failed: whatever was not done was not begun, because the cycle was to end.
+bool was_cut_short(const Performed& performed) {
+  bool is_any = false;
+  for (const Outcome& outcome : performed.outcomes) {
+    if (outcome.kind == OutcomeKind::skipped) {
+      is_any = true;
+    } else if (outcome.kind != OutcomeKind::done) {
+      return false;
+    }
+  }
+  return is_any;
+}
+
+/// Of this cycle, and of earlier ones.
+std::size_t unknown_outcomes(const Performed& performed) {
+  const auto open =
+      std::ranges::count(performed.planned.plan.notes, NoteReason::outcome_unknown, &Note::reason);
+  return static_cast<std::size_t>(open) + count(performed).unknown;
+}
+
+Saying ready_by_plan(const CycleEnd& end) {
+  if (end.error) return no(to_string(end.error->code), to_string(*end.error));
+  if (end.refusal) return no(kRevisionRefused, to_string(end.refusal->error));
+  if (!end.performed) return no("NoManifests", "there is nothing to enforce");
+  if (end.suspension) return no(kSuspended, "by " + end.suspension->who);
+  const Planned& planned = end.performed->planned;
+  if (!planned.time.is_trusted()) return doubted_clock(planned.time);
+  const PlanCounts counts = count(planned.plan);
+  const StateAge& age = planned.findings.state_age;
+  if (age.unknown)
+    return no(to_string(NoteReason::state_older_than_account), state_age_text(*age.unknown));
+  if (const std::size_t unknown = unknown_outcomes(*end.performed); unknown > 0) {
+    return no("OutcomeUnknown",
+              "whether IAM did " + count_of(unknown, "write", "writes") +
+                  " is not known yet: nothing more is written there until a read tells; see authzd "
+                  "plan");
+  }
+  const std::size_t failed = count(*end.performed).failed;
+  if (was_cut_short(*end.performed)) {
+    return no(kCutShort,
+              count_of(failed, "write was", "writes were") +
+                  " not begun: the daemon stops, or has a new configuration");
+  }
+  if (failed > 0) {
+    return no("WritesFailed", count_of(failed, "write", "writes") + " failed");
+  }
+  if (counts.held > 0) {
+    return no(kHeld, count_of(counts.held, "action is", "actions are") + " held by rails");
+  }
+  if (counts.conflicts > 0) {
+    return no("Conflicts",
+              count_of(counts.conflicts, "conflict", "conflicts") + ", see authzd plan");
+  }
+  const auto kept = std::ranges::count(planned.plan.notes, NoteReason::protection, &Note::reason);
+  if (kept > 0) {
+    return no(to_string(NoteReason::protection),
+              count_of(static_cast<std::size_t>(kept), "change waits", "changes wait") +
+                  " until the protection of its policy ends; see authzd plan");
+  }
+  if (age.standing)
+    return yes(to_string(NoteReason::state_older_than_account), state_age_text(*age.standing));
+  if (counts.dropped > 0) {
+    return yes(
+        "KeptBack",
+        count_of(counts.dropped, "change is", "changes are") + " kept back, see authzd plan");
+  }
+  return yes("InSync");
+}
+
+/// What the rails do not know either is said whether or not it holds anything back.
+Saying ready_of(const CycleEnd& end) {
+  Saying verdict = ready_by_plan(end);
+  if (end.error || !end.performed || end.performed->planned.is_use_known) return verdict;
+  if (!verdict.message.empty()) verdict.message += "; ";
+  verdict.message +=
+      "when policies were last used is unknown: IAM refused to say, and is asked again later";
+  return verdict;
+}
+
+/// A person has to do something before this can go on.
+bool needs_a_person(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::partial_view:
+    case ErrorCode::foreign_list:
+    case ErrorCode::unauthenticated:
+    case ErrorCode::forbidden:
+    case ErrorCode::invalid_config:
+    case ErrorCode::invalid_manifest:
+    case ErrorCode::internal: return true;
+    default: return false;
+  }
+}
+
+/// The state is older than the account, and something waits for the person who is to look into it.
+bool waits_for_trust(const Performed& performed) {
+  const StateAge& age = performed.planned.findings.state_age;
+  return age.unknown || (age.standing && count(performed.planned.plan).held > 0);
+}
+
+Saying stalled_of(const CycleEnd& end, const std::vector<FailingObject>& failing) {
+  if (end.error) return yes(to_string(end.error->code), to_string(*end.error));
+  if (end.refusal && !end.performed) {
+    return yes(kRevisionRefused, to_string(end.refusal->error));
+  }
+  const auto stalled =
+      std::ranges::count(failing, to_string(NoteReason::stalled), &FailingObject::reason);
+  if (stalled > 0) {
+    return yes("ObjectsStalled",
+               count_of(static_cast<std::size_t>(stalled), "object needs", "objects need") +
+                   " the same write again and again");
+  }
+  if (end.performed && waits_for_trust(*end.performed)) {
+    return yes(to_string(NoteReason::state_older_than_account),
+               state_age_text(*end.performed->planned.findings.state_age.found()));
+  }
+  return no("Progressing");
+}
+
+std::vector<HeldActions> holds_of(const Plan& plan) {
+  std::vector<HeldActions> holds;
+  for (const Action& action : plan.actions) {
+    for (const Hold& hold : action.holds) {
+      const auto known = std::ranges::find(holds, hold.hash, &HeldActions::hash);
+      if (known == holds.end()) {
+        holds.push_back({hold.hash, hold.rail, hold.message, 1});
+      } else {
+        ++known->actions;
+      }
+    }
+  }
+  std::ranges::sort(holds, {}, &HeldActions::hash);
+  return holds;
+}
+
+Saying held_of(const std::vector<HeldActions>& holds) {
+  if (holds.empty()) return no("NothingHeld");
+  std::string rails;
+  for (const HeldActions& hold : holds) rails += (rails.empty() ? "" : "; ") + hold.message;
+  return yes("Rails", std::move(rails));
+}
+
+/// "Violated" before "Undecided", which is no kind of holding.
+Saying assertions_of(const std::vector<AssertionResult>& results) {
+  if (results.empty()) return yes("NoAssertions");
+  const AssertionCounts counts = count(results);
+  if (counts.violated > 0) return no("Violated", trouble_text(results));
+  if (counts.undecided > 0) return no("Undecided", trouble_text(results));
+  return yes("AllHold");
+}
+
+std::vector<std::string> violations_of(const std::vector<AssertionResult>& results) {
+  std::vector<std::string> violations;
+  for (const AssertionResult& result : results) {
+    for (const AssertionFinding& finding : result.findings) {
+      if (finding.verdict != Verdict::violated) continue;
+      violations.push_back(result.name + (finding.id.empty() ? "" : " policy " + finding.id.value));
+    }
+  }
+  std::ranges::sort(violations);
+  return violations;
+}
+
+LastRun last_run_of(const CycleEnd& end, const RunStart& run, Timestamp now) {
+  LastRun last;
+  last.id = run.id;
+  last.began = run.began;
+  last.ended = now;
+  if (!end.performed) return last;
+  const Planned& planned = end.performed->planned;
+  const PerformedCounts done = count(*end.performed);
+  last.revision = planned.revision;
+  last.planned = count(planned.plan);
+  last.policies = planned.policies;
+  last.created = done.created;
+  last.updated = done.updated;
+  last.deleted = done.deleted;
+  last.already = done.already;
+  last.already_gone = done.already_gone;
+  last.failed = done.failed;
+  last.drifted = static_cast<std::size_t>(
+      std::ranges::count_if(wanted_actions(planned.plan),
+                            [](const Action* action) { return action->drift.has_value(); }));
+  return last;
+}
+
+}  // namespace
+
+AccountStatus with_begun_cycle(AccountStatus status, Timestamp now) {
+  set(status.reconciling, yes("CycleUnderWay"), now);
+  status.next_cycle.reset();
+  return status;
+}
+
+AccountStatus with_ended_cycle(AccountStatus status,
+                               const CycleEnd& end,
+                               const RunStart& run,
+                               std::vector<FailingObject> failing,
+                               Timestamp now) {
+  set(status.reconciling, no("Waiting"), now);
+  set(status.ready, ready_of(end), now);
+  if (!end.error || needs_a_person(*end.error)) set(status.stalled, stalled_of(end, failing), now);
+  status.is_suspended = end.suspension.has_value();
+  status.is_suspended_with_all = end.suspension && !end.suspension->account;
+  status.last_run = last_run_of(end, run, now);
+  if (end.refusal && !end.refusal->revision.empty()) {
+    status.attempted_revision = end.refusal->revision;
+  }
+  if (end.error) return status;
+
+  status.failing = std::move(failing);
+  status.holds.clear();
+  if (end.performed) {
+    const Planned& planned = end.performed->planned;
+    status.holds = holds_of(planned.plan);
+    status.policies = planned.policies;
+    set(status.assertions_hold, assertions_of(planned.plan.assertions), now);
+    status.assertions = count(planned.plan.assertions);
+    status.violations = violations_of(planned.plan.assertions);
+    status.pinned = static_cast<std::size_t>(
+        std::ranges::count(planned.plan.notes, NoteReason::pinned, &Note::reason));
+    status.clock_skew = planned.time.skew;
+    status.unknown_outcomes = unknown_outcomes(*end.performed);
+    if (!end.refusal) status.attempted_revision = planned.revision;
+  }
+  set(status.held, held_of(status.holds), now);
+  return status;
+}
+
+}  // namespace authzd

@@ -1,0 +1,78 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The pages of the daemon's TCP listener, as a function from request to reply. It opens no socket
+// and no file. Pages without a token name no policies; the rest needs the token.
+//
+//   path                    | needs       | response
+//   ------------------------+-------------+-----------------------------------------------------
+//   GET /metrics            | nothing     | Prometheus' text format
+//   GET /healthz            | nothing     | 200: the event loop is alive
+//   GET /readyz             | nothing     | 200 once every account's first cycle has ended
+//   POST /hook/{github,…}   | a signature | 202, and starts a cycle of each account early
+//   GET /, /api/v1/…        | the token   | the status page; status, plans and runs as JSON
+#pragma once
+
+#include "daemon/log.hpp"
+#include "daemon/net/clock.hpp"
+#include "daemon/net/http.hpp"
+#include "daemon/status/cycle_tally.hpp"
+#include "daemon/status/metrics.hpp"
+#include "daemon/http/routes.hpp"
+#include "daemon/status/seldom.hpp"
+#include "daemon/status/status_board.hpp"
+#include "reconciler/base/secret.hpp"
+
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace authzd {
+
+struct SiteParts {
+  StatusBoard& board;
+  const CycleTally& cycles;
+  Clock& clock;
+  std::string version;
+  Log log;
+  /// Reads admin.tokenFile, each time; null: it is not set, and protected pages are disabled.
+  std::function<Result<Secret>()> token = {};
+  /// Whether a hook is signed and new; null: admin.hookSecretFile is not set, and hooks are
+  /// disabled.
+  std::function<Result<void>(const HttpRequest&)> admit_hook = {};
+};
+
+class StatusSite {
+ public:
+  /// The targets of `parts` must outlive this.
+  explicit StatusSite(SiteParts parts) : parts_(std::move(parts)) {}
+
+  /// Always replies; failures are logged, and neither contains a secret.
+  HttpResponse answer(const HttpRequest& request);
+
+ private:
+  HttpResponse answer_route(const Route& route, const HttpRequest& request, const Target& target);
+  HttpResponse show(const Route& route, const Target& target);
+  HttpResponse take_hook(const Route& route, const HttpRequest& request);
+  Result<void> check_token(const HttpRequest& request);
+  void warn(Seldom& seldom, std::string_view message, std::initializer_list<LogField> fields);
+
+  [[nodiscard]] HttpResponse home() const;
+  [[nodiscard]] HttpResponse status() const;
+  [[nodiscard]] HttpResponse metrics() const;
+  [[nodiscard]] HttpResponse readiness() const;
+  [[nodiscard]] HttpResponse plan(const std::vector<AccountView>& accounts) const;
+  [[nodiscard]] HttpResponse grants(const Route& route,
+                                    const std::vector<AccountView>& accounts,
+                                    const Target& target) const;
+  [[nodiscard]] HttpResponse runs(const std::vector<AccountView>& accounts,
+                                  const Target& target) const;
+
+  SiteParts parts_;
+  RequestCounts requests_;
+  Seldom unread_tokens_;
+  Seldom refused_hooks_;
+};
+
+}  // namespace authzd

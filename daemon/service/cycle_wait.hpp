@@ -1,0 +1,35 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// One who waits for the end of a cycle that begins after they asked for it, so that it has seen all
+// that was there when they asked.
+#pragma once
+
+#include "daemon/net/async.hpp"
+#include "daemon/cycle/run_cycle.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <memory>
+
+namespace authzd {
+
+class CycleWait {
+ public:
+  explicit CycleWait(const boost::asio::any_io_executor& executor);
+
+  /// How the cycle ended; at once where it has. Call it once. Errors: not_found (there will be no
+  /// such cycle: the account was removed, or the daemon stops).
+  Async<std::shared_ptr<const CycleEnd>> end();
+
+  /// For the account's loop: the cycle has ended so; null: it will never begin.
+  void tell(std::shared_ptr<const CycleEnd> end);
+
+ private:
+  boost::asio::steady_timer told_;  // never rings by itself
+  bool is_over_ = false;
+  std::shared_ptr<const CycleEnd> end_;
+};
+
+}  // namespace authzd

@@ -1,0 +1,239 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/service/service.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <exception>
+#include <utility>
+
+namespace authzd {
+
+namespace {
+
+// Each reload reads files and opens every account: a storm of signals must not occupy the loop.
+constexpr std::chrono::seconds kReloadGap(1);
+
+bool is_named(const AccountRuntime& account, std::string_view name) {
+  return account.spec().name == name || account.spec().id.value == name;
+}
+
+/// The worker is kept for as long as its loop runs, whether or not the account is still configured.
+boost::asio::awaitable<void> run_loop(std::shared_ptr<Worker> worker) {
+  co_await worker->run();
+}
+
+}  // namespace
+
+Service::Service(ServiceParts parts, Accounts accounts)
+    : parts_(std::move(parts)),
+      loops_(parts_.executor, parts_.log, [this] { fail(); }),
+      signals_(parts_.executor, parts_.log, [this] { fail(); }) {
+  for (auto& account : accounts) workers_.push_back(make_worker(std::move(account)));
+}
+
+Service::~Service() = default;
+
+boost::asio::awaitable<void> Service::run() {
+  start(workers_);
+  signals_.start("signals", wait_for_signals());
+  co_await loops_.drained();
+  signals_.stop();
+  co_await signals_.drained();
+}
+
+void Service::poke() {
+  for (const auto& worker : workers_) worker->poke();
+}
+
+bool Service::poke(std::string_view account) {
+  const auto worker = worker_of(account);
+  if (worker != nullptr) worker->poke();
+  return worker != nullptr;
+}
+
+std::shared_ptr<CycleWait> Service::ask_for_cycle(std::string_view account) {
+  const auto worker = worker_of(account);
+  return worker == nullptr ? nullptr : worker->ask_for_cycle();
+}
+
+void Service::tell_asked(const AccountRuntime& account, const Performed& performed) const {
+  for (const AskedWatcher& watcher : asked_watchers_) watcher(account, performed);
+}
+
+void Service::stop() {
+  if (std::exchange(is_stopping_, true)) return;
+  for (const auto& watcher : stop_watchers_) watcher();
+  for (const auto& worker : workers_) worker->end();
+}
+
+void Service::fail() {
+  has_failed_ = true;
+  stop();
+}
+
+bool Service::has_failed() const {
+  return has_failed_ || loops_.failed() || signals_.failed();
+}
+
+Accounts Service::accounts() const {
+  Accounts accounts;
+  for (const auto& worker : workers_) accounts.push_back(worker->desired());
+  std::ranges::sort(accounts, {}, [](const auto& account) { return account->spec().name; });
+  return accounts;
+}
+
+std::shared_ptr<AccountRuntime> Service::find(std::string_view account) const {
+  const auto worker = worker_of(account);
+  return worker == nullptr ? nullptr : worker->desired();
+}
+
+std::shared_ptr<Worker> Service::worker_of(std::string_view account) const {
+  const auto found = std::ranges::find_if(
+      workers_, [account](const auto& worker) { return is_named(*worker->desired(), account); });
+  return found == workers_.end() ? nullptr : *found;
+}
+
+bool Service::is_ready() const {
+  return std::ranges::all_of(workers_, [](const auto& worker) {
+    return worker->desired()->status().last_run.has_value();
+  });
+}
+
+Result<void> Service::reload() {
+  if (!parts_.reload) return {};
+  if (is_stopping_) return Error{ErrorCode::cancelled, "the daemon stops: nothing is reloaded"};
+  if (on_reload_) on_reload_(true);
+  auto accounts = read_configuration();
+  Result<void> done;
+  if (accounts) {
+    refused_.reset();
+    take_over(std::move(*accounts));
+  } else {
+    refused_ = {parts_.clock.now(), to_string(accounts.error())};
+    done =
+        std::move(accounts).error().context("the configuration is refused, and the old one stays");
+  }
+  if (on_reload_) on_reload_(false);
+  return done;
+}
+
+Result<Accounts> Service::read_configuration() {
+  try {
+    return parts_.reload();
+  } catch (...) {
+    has_failed_ = true;
+    return fault_of(std::current_exception());
+  }
+}
+
+void Service::take_over(Accounts accounts) {
+  Workers kept;
+  Workers added;
+  for (auto& account : accounts) {
+    auto worker = take_worker(account->spec().id);
+    if (worker == nullptr) {
+      parts_.log.info("an account was added", {{"account", account->spec().name}});
+      worker = make_worker(std::move(account));
+      added.push_back(worker);
+    } else if (worker->desired()->fingerprint() != account->fingerprint()) {
+      worker->follow(std::move(account));
+    }
+    kept.push_back(std::move(worker));
+  }
+  for (const auto& worker : workers_) {
+    parts_.log.info("an account was removed", {{"account", worker->desired()->spec().name}});
+    worker->end();
+  }
+  workers_ = std::move(kept);
+  start(added);
+}
+
+/// Out of the list; null: the account is not in it.
+std::shared_ptr<Worker> Service::take_worker(const AccountId& account) {
+  const auto found = std::ranges::find_if(
+      workers_, [&account](const auto& worker) { return worker->desired()->spec().id == account; });
+  if (found == workers_.end()) return nullptr;
+  auto worker = std::move(*found);
+  workers_.erase(found);
+  return worker;
+}
+
+std::shared_ptr<Worker> Service::make_worker(std::shared_ptr<AccountRuntime> account) {
+  auto& gate = gates_[account->spec().id];
+  if (gate == nullptr) gate = std::make_shared<FairGate>(parts_.executor, 1);
+  account->take_turns_at(gate);
+  const auto on_cycle = [this](const AccountRuntime& which, const CycleEnd& end) {
+    tell_cycle(which, end);
+  };
+  return std::make_shared<Worker>(
+      std::move(account), WorkerSeams{parts_.executor, parts_.clock, parts_.randomness, on_cycle});
+}
+
+/// One after the other, so that a fleet neither asks for all its tokens at once nor parses all its
+/// manifests before anything else has its turn.
+void Service::start(const Workers& workers) {
+  for (std::size_t place = 0; place < workers.size(); ++place) {
+    const auto& worker = workers[place];
+    const double random01 = place > 0 ? parts_.randomness.next01() : 0;
+    worker->start_after(first_wait(worker->desired()->schedule(), place, workers.size(), random01));
+    loops_.start("account " + worker->desired()->spec().name, run_loop(worker));
+  }
+}
+
+/// A watcher that throws keeps neither the other watchers nor the account from what they do.
+void Service::tell_cycle(const AccountRuntime& account, const CycleEnd& end) {
+  if (end.error && end.error->code == ErrorCode::internal) has_failed_ = true;
+  for (const Watcher& watcher : watchers_) {
+    try {
+      watcher(account, end);
+    } catch (...) {
+      has_failed_ = true;
+      account.log().error("telling of the cycle failed",
+                          {{"error", to_string(fault_of(std::current_exception()))}});
+    }
+  }
+}
+
+void Service::ask_for_reload() {
+  is_reload_asked_ = true;
+  if (std::exchange(is_reloading_, true)) return;
+  signals_.start("reload", reload_while_asked());
+}
+
+boost::asio::awaitable<void> Service::reload_while_asked() {
+  while (std::exchange(is_reload_asked_, false) && !is_stopping_) {
+    parts_.log.info("reading the configuration and starting a cycle");
+    if (auto reloaded = reload(); !reloaded) {
+      parts_.log.error("reload failed", {{"error", to_string(reloaded.error())}});
+    }
+    poke();
+    co_await parts_.clock.sleep(kReloadGap);
+  }
+  is_reloading_ = false;
+}
+
+boost::asio::awaitable<void> Service::wait_for_signals() {
+  boost::asio::signal_set signals(parts_.executor, SIGTERM, SIGINT, SIGHUP);
+  while (true) {
+    const auto [ec, number] = co_await signals.async_wait(kTuple);
+    if (ec == boost::asio::error::operation_aborted) co_return;
+    if (ec) throw boost::system::system_error(ec);  // a daemon that hears no signal must not go on
+    if (number == SIGHUP) {
+      ask_for_reload();
+    } else if (!is_stopping_) {
+      parts_.log.info("stopping after the writes under way; a second signal stops at once");
+      stop();
+    } else {
+      loops_.stop();
+    }
+  }
+}
+
+}  // namespace authzd

@@ -1,0 +1,33 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// SIGTERM and SIGINT for a process that works once and ends: the first asks it to end between two
+// writes, a second ends it at once. The daemon has its own (Service).
+#pragma once
+
+#include "daemon/log.hpp"
+#include "daemon/cycle/stop_token.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <memory>
+
+namespace authzd {
+
+class StopSignals {
+ public:
+  /// Takes the signals from now on until it is destroyed. One of these at a time.
+  StopSignals(const boost::asio::any_io_executor& executor, Log log);
+  ~StopSignals();
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+
+  /// Lives as long as this.
+  [[nodiscard]] const StopToken& token() const;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;  // the wait's, too: it may end later than this
+};
+
+}  // namespace authzd

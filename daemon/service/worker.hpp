@@ -1,0 +1,76 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// One account's loop: a cycle after the other, each with the configuration that holds when it
+// begins. What a cycle throws stays here: the account is Stalled(Internal) and is tried again ever
+// more rarely, and no other account notices.
+#pragma once
+
+#include "daemon/cycle/account_runtime.hpp"
+#include "daemon/service/alarm.hpp"
+#include "daemon/service/cycle_wait.hpp"
+#include "daemon/cycle/run_cycle.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace authzd {
+
+/// What a worker borrows: all of it must outlive it.
+struct WorkerSeams {
+  boost::asio::any_io_executor executor;
+  Clock& clock;
+  Randomness& randomness;
+  /// Called after each cycle that was not stopped while it still read.
+  std::function<void(const AccountRuntime&, const CycleEnd&)> on_cycle;
+};
+
+class Worker {
+ public:
+  Worker(std::shared_ptr<AccountRuntime> desired, WorkerSeams seams);
+
+  /// The account as it is to be from now on. A cycle that is under way may still be the one of the
+  /// configuration before; it is retired, and begins no write any more.
+  [[nodiscard]] const std::shared_ptr<AccountRuntime>& desired() const { return desired_; }
+
+  /// Takes `desired` in the place of the one before, which is retired. The next cycle starts as
+  /// soon as the gap between two cycles allows, and is that of `desired`, or of what came after it.
+  void follow(std::shared_ptr<AccountRuntime> desired);
+
+  /// As Service::poke and Service::ask_for_cycle.
+  void poke() { alarm_.ring(); }
+  std::shared_ptr<CycleWait> ask_for_cycle();
+
+  /// Ends the loop: what reads at once, what writes between two writes. Those who wait for a cycle
+  /// are told that none will come.
+  void end();
+
+  /// Before run(): the first cycle starts only after `wait`, or as soon as somebody asks for one.
+  void start_after(std::chrono::milliseconds wait) { first_wait_ = wait; }
+
+  /// Runs until end(). Call it once; this must outlive it.
+  boost::asio::awaitable<void> run();
+
+ private:
+  using Waiting = std::vector<std::weak_ptr<CycleWait>>;
+
+  boost::asio::awaitable<std::chrono::steady_clock::time_point> work();
+  boost::asio::awaitable<void> wait_for_next(std::chrono::steady_clock::time_point began);
+  void close(AccountRuntime& account, Waiting waiting, CycleEnd end);
+  [[nodiscard]] Schedule schedule() const;
+
+  std::shared_ptr<AccountRuntime> desired_;
+  WorkerSeams seams_;
+  Alarm alarm_;
+  Waiting waiting_;  // for the cycle that begins next
+  std::chrono::milliseconds first_wait_{0};
+  std::size_t faults_ = 0;  // cycles in a row that ended in an internal error
+  bool is_ending_ = false;
+};
+
+}  // namespace authzd

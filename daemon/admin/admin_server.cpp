@@ -4,8 +4,8 @@
 #include "daemon/admin/admin_server.hpp"
 
 #include "daemon/admin/admin_session.hpp"
+#include "daemon/admin/client_slots.hpp"
 #include "daemon/admin/outbox.hpp"
-#include "daemon/admin/seats.hpp"
 #include "daemon/admin/user_names.hpp"
 #include "daemon/net/supervisor.hpp"
 #include "reconciler/base/text.hpp"
@@ -30,7 +30,7 @@ class UnixAdminServer final : public AdminServer {
       : executor_(std::move(executor)),
         listener_(std::move(listener)),
         options_(std::move(options)),
-        seats_(options_.seats),
+        slots_(options_.seats),
         names_(executor_),
         sessions_(executor_, options_.log, [] {}) {}
 
@@ -70,14 +70,14 @@ class UnixAdminServer final : public AdminServer {
       }
       refused = false;
       // Without a seat it is dropped at once: a pause here would be one for root, too.
-      auto seat = seats_.take(connection->peer.uid);
+      auto seat = slots_.take(connection->peer.uid);
       if (seat)
         sessions_.start("admin client", serve_one(std::move(*connection), std::move(*seat)));
     }
   }
 
   /// The seat is held for as long as the client is here.
-  asio::awaitable<void> serve_one(UnixConnection connection, Seats::Seat seat) {
+  asio::awaitable<void> serve_one(UnixConnection connection, ClientSlots::Slot seat) {
     co_await serve_admin_client(
         std::move(connection), options_, handler_, names_, unread_, seat.is_served());
   }
@@ -96,7 +96,7 @@ class UnixAdminServer final : public AdminServer {
   std::unique_ptr<UnixListener> listener_;
   AdminServerOptions options_;
   AdminHandler handler_;
-  Seats seats_;
+  ClientSlots slots_;
   UserNames names_;
   Unread unread_;
   Supervisor sessions_;

@@ -5,10 +5,10 @@
 // own. What a command is, and what it may do, is the handler's business.
 #pragma once
 
+#include "daemon/admin/client_slots.hpp"
 #include "daemon/admin/console.hpp"
 #include "daemon/admin/messages.hpp"
 #include "daemon/admin/peer.hpp"
-#include "daemon/admin/seats.hpp"
 #include "daemon/log.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -25,7 +25,7 @@ struct AdminServerOptions {
   std::string path = {};
   std::string group = "authzd-admin";           // whose members may use it, besides root
   std::string version = {};                     // of this daemon
-  SeatLimits seats = {};                        // a client beyond them is refused
+  SlotLimits seats = {};                        // a client beyond them is refused
   std::chrono::milliseconds greeting{5'000};    // hello and call must arrive within
   std::chrono::milliseconds patience{600'000};  // for a person who thinks, or reads page by page
   std::chrono::milliseconds farewell{2'000};    // for a last word when the daemon stops

@@ -96,7 +96,7 @@ class Session {
   }
 
   [[nodiscard]] Error too_many() const {
-    const SeatLimits& seats = options_.seats;
+    const SlotLimits& seats = options_.seats;
     return {ErrorCode::rate_limited,
             "the daemon serves as many clients as it may: " + std::to_string(seats.served) +
                 " at a time, and " + std::to_string(seats.of_one_user) +

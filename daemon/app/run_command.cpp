@@ -1,18 +1,18 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/app/admin_desk.hpp"
+#include "daemon/app/admin_commands.hpp"
 #include "daemon/app/daemon_source.hpp"
-#include "daemon/cli/failure.hpp"
-#include "daemon/app/http_desk.hpp"
-#include "daemon/cli/planning_command.hpp"
+#include "daemon/app/http_frontend.hpp"
+#include "daemon/app/notice_sender.hpp"
 #include "daemon/app/restart_keys.hpp"
 #include "daemon/app/standing_alone.hpp"
-#include "daemon/app/teller.hpp"
-#include "daemon/net/version.hpp"
+#include "daemon/cli/failure.hpp"
+#include "daemon/cli/planning_command.hpp"
 #include "daemon/cycle/audit_trail.hpp"
-#include "daemon/service/coalesced.hpp"
 #include "daemon/cycle/cycle_summary.hpp"
+#include "daemon/net/version.hpp"
+#include "daemon/service/coalesced.hpp"
 #include "daemon/service/stop_signals.hpp"
 #include "daemon/status/service_manager.hpp"
 #include "daemon/status/status_line.hpp"
@@ -53,8 +53,8 @@ class PlanPrinter {
 };
 
 Ending run_once(CommandContext context,
-                Accounts& accounts,  // coroutine-ref: the awaiter's
-                Teller& teller,      // coroutine-ref: the awaiter's
+                Accounts& accounts,     // coroutine-ref: the awaiter's
+                NoticeSender& notices,  // coroutine-ref: the awaiter's
                 PlanPrinter* printer) {
   std::set<ExitCode> codes;
   const StopSignals stop(context.executor, context.log);
@@ -70,10 +70,10 @@ Ending run_once(CommandContext context,
       break;
     }
     if (printer != nullptr) printer->show(*account, end);
-    teller.tell(summary_of(*account, end));
+    notices.tell(summary_of(*account, end));
     codes.merge(exit_codes(end));
   }
-  co_await teller.finish();
+  co_await notices.finish();
   co_return worst(codes);
 }
 
@@ -108,19 +108,19 @@ boost::asio::awaitable<void> close_idle(Clock& clock,              // coroutine-
 }
 
 /// Runs until stopped, and lets systemd know how we are: all that listens does so by now. The
-/// manager outlives the service, which calls it until the end.
+/// manager outlives the daemon, which calls it until the end.
 boost::asio::awaitable<void> run_managed(CommandContext context,
                                          ConnectionPools& pools,   // coroutine-ref: the awaiter's
                                          ServiceManager& manager,  // coroutine-ref: the awaiter's
-                                         Service& service) {       // coroutine-ref: the awaiter's
-  const auto tell = [&manager, &service] {
-    DaemonStatus daemon{{}, service.refused_reload()};
-    for (const auto& account : service.accounts()) daemon.accounts.push_back(account->status());
-    manager.status(status_line(daemon));
+                                         Daemon& daemon) {         // coroutine-ref: the awaiter's
+  const auto tell = [&manager, &daemon] {
+    DaemonStatus now{{}, daemon.refused_reload()};
+    for (const auto& account : daemon.accounts()) now.accounts.push_back(account->status());
+    manager.status(status_line(now));
   };
   // It takes a look at every account, and each of them may end a cycle at any moment.
   Coalesced status(context.clock, kStatusGap, tell);
-  service.on_reload([&manager, &status](bool begins) {
+  daemon.on_reload([&manager, &status](bool begins) {
     if (begins) {
       manager.reloading();
     } else {
@@ -128,14 +128,14 @@ boost::asio::awaitable<void> run_managed(CommandContext context,
       status.ask();
     }
   });
-  service.on_cycle([&status](const AccountRuntime&, const CycleEnd&) { status.ask(); });
-  service.on_stop([&manager] { manager.stopping(); });
-  Supervisor signs_of_life(context.executor, context.log, [&service] { service.fail(); });
+  daemon.on_cycle([&status](const AccountRuntime&, const CycleEnd&) { status.ask(); });
+  daemon.on_stop([&manager] { manager.stopping(); });
+  Supervisor signs_of_life(context.executor, context.log, [&daemon] { daemon.fail(); });
   signs_of_life.start("watchdog", manager.feed_watchdog());
   signs_of_life.start("status line", status.run());
   signs_of_life.start("idle connections", close_idle(context.clock, pools));
   manager.ready();
-  co_await service.run();
+  co_await daemon.run();
   signs_of_life.stop();
   co_await signs_of_life.drained();
 }
@@ -146,7 +146,7 @@ Ending serve(CommandContext context,
              const DaemonSource& source,  // coroutine-ref: the awaiter's
              ConnectionPools& pools,      // coroutine-ref: the awaiter's
              ServiceManager& manager,     // coroutine-ref: the awaiter's
-             Service& service) {          // coroutine-ref: the awaiter's
+             Daemon& daemon) {            // coroutine-ref: the awaiter's
   AdminServerOptions options;
   options.path = setup.socket;
   options.version = kVersion;
@@ -155,30 +155,30 @@ Ending serve(CommandContext context,
   if (!server) {
     co_return fail(context, server.error());
   }
-  AdminDesk desk({service,
-                  setup.config,
-                  context.environment,
-                  context.executor,
-                  context.clock,
-                  context.randomness,
-                  context.log});
-  const AdminHandler handler = [&desk](AdminCall call, Peer who, Console& console) {
-    return desk.perform(std::move(call), std::move(who), console);
+  AdminCommands commands({service,
+                          setup.config,
+                          context.environment,
+                          context.executor,
+                          context.clock,
+                          context.randomness,
+                          context.log});
+  const AdminHandler handler = [&commands](AdminCall call, Peer who, Console& console) {
+    return commands.perform(std::move(call), std::move(who), console);
   };
-  Result<std::unique_ptr<HttpDesk>> pages;  // null: no TCP listener
+  Result<std::unique_ptr<HttpFrontend>> pages;  // null: no TCP listener
   if (!setup.admin.listen.empty()) {
-    pages = open_http_desk(context, setup.admin, service, source);
+    pages = open_http_frontend(context, setup.admin, daemon, source);
     if (!pages) {
       co_return fail(context, pages.error());
     }
   }
-  Supervisor clients(context.executor, context.log, [&service] { service.fail(); });
+  Supervisor clients(context.executor, context.log, [&daemon] { daemon.fail(); });
   clients.start("admin socket", (*server)->serve(handler));
   if (*pages) clients.start("status listener", (*pages)->serve());
-  service.on_stop([&server] { (*server)->stop(); });
+  daemon.on_stop([&server] { (*server)->stop(); });
   context.log.info("authzd listens; ask it with 'authzd status'",
                    {{"config", setup.config}, {"socket", setup.socket}});
-  co_await run_managed(context, pools, manager, service);
+  co_await run_managed(context, pools, manager, daemon);
   (*server)->stop();
   co_await clients.drained();
   co_return ExitCode::done;
@@ -210,8 +210,8 @@ void warn_without_audit(const Log& log, const Setup& setup) {
 }
 
 /// A service manager must see by the exit code that something was wrong.
-ExitCode end_of(const Log& log, const Service& service, ExitCode code) {
-  if (!service.has_failed()) {
+ExitCode end_of(const Log& log, const Daemon& daemon, ExitCode code) {
+  if (!daemon.has_failed()) {
     log.info("authzd has stopped");
     return code;
   }
@@ -244,11 +244,11 @@ Ending run_command(CommandContext context, RunCommand command) {
   }
   if (!command.dry_run) warn_without_audit(context.log, *setup);
   PlanPrinter printer(context);
-  Teller teller(context, command.dry_run ? nullptr : *database);
-  teller.follow(*setup);
+  NoticeSender notices(context, command.dry_run ? nullptr : *database);
+  notices.follow(*setup);
   if (command.once) {
     PlanPrinter* shows = command.dry_run ? &printer : nullptr;
-    co_return co_await run_once(context, *accounts, teller, shows);
+    co_return co_await run_once(context, *accounts, notices, shows);
   }
   const auto reload = [&]() -> Result<Accounts> {
     auto fresh = read_anew(context, needs);
@@ -258,27 +258,27 @@ Ending run_command(CommandContext context, RunCommand command) {
     if (!opened) return std::move(opened).error();
     source.follow();
     warn_of_keys_for_restart(context.log, *setup, *fresh);
-    teller.follow(*fresh);
+    notices.follow(*fresh);
     return std::move(*opened);
   };
-  ServiceParts parts{context.executor, context.clock, context.randomness, context.log, reload};
+  DaemonParts parts{context.executor, context.clock, context.randomness, context.log, reload};
   ServiceManager manager;
-  Service service(std::move(parts), *accounts);
-  teller.listen_to(service);
-  source.on_change([&service] { service.poke(); });
+  Daemon daemon(std::move(parts), *accounts);
+  notices.listen_to(daemon);
+  source.on_change([&daemon] { daemon.poke(); });
   source.follow();
   if (command.dry_run) {
-    service.on_cycle([&](const auto& account, const auto& end) { printer.show(account, end); });
+    daemon.on_cycle([&](const auto& account, const auto& end) { printer.show(account, end); });
   }
   context.log.info("authzd runs", {{"accounts", std::to_string(accounts->size())}});
   ExitCode code = ExitCode::done;
   if (command.dry_run || setup->config.empty()) {
-    co_await run_managed(context, *shared.pools, manager, service);
+    co_await run_managed(context, *shared.pools, manager, daemon);
   } else {
-    code = co_await serve(context, *setup, source, *shared.pools, manager, service);
+    code = co_await serve(context, *setup, source, *shared.pools, manager, daemon);
   }
-  co_await teller.finish();
-  co_return end_of(context.log, service, code);
+  co_await notices.finish();
+  co_return end_of(context.log, daemon, code);
 }
 
 }  // namespace authzd

@@ -84,7 +84,7 @@ awaitable<std::vector<AccountPlan>> plan_to_show(CommandContext context,
                                                  const Planner& planner) {
   std::vector<AccountPlan> plans;
   for (const auto& account : place.accounts) {
-    if (place.service == nullptr) {
+    if (place.daemon == nullptr) {
       plans.push_back(co_await plan_in_turn(context, account, kind, planner));
     } else {
       plans.push_back(co_await planner(account, PlanPurpose::show));
@@ -98,10 +98,10 @@ awaitable<AccountPlan> plan_to_perform(CommandContext context,
                                        RunKind kind,
                                        AccountPlan shown,
                                        const Planner& planner) {
-  if (place.service == nullptr) co_return shown;
+  if (place.daemon == nullptr) co_return shown;
   auto turn = co_await shown.account->turn();
   // A reload may have come since: what counts is the account as it is configured now.
-  const auto account = place.service->find(shown.account->spec().id.value);
+  const auto account = place.daemon->find(shown.account->spec().id.value);
   if (const auto found = objection(shown, account)) {
     shown.failure = fail(context, shown.account->spec(), *found);
     co_return shown;

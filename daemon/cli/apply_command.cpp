@@ -64,7 +64,7 @@ void say_all_is_held(const CommandContext& context, const AccountSpec& spec, con
 
 /// Performs a plan that has its turn.
 awaitable<std::set<ExitCode>> apply_one(CommandContext context,
-                                        const Service* service,  // coroutine-ref: the awaiter's
+                                        const Daemon* daemon,  // coroutine-ref: the awaiter's
                                         ApplyCommand command,
                                         AccountPlan plan,
                                         const StopToken& stop) {  // coroutine-ref: the awaiter's
@@ -86,7 +86,7 @@ awaitable<std::set<ExitCode>> apply_one(CommandContext context,
     say_all_is_held(context, account.spec(), performed.planned.plan);
     co_return exit_codes(performed);
   }
-  if (service != nullptr) service->tell_asked(account, performed);
+  if (daemon != nullptr) daemon->tell_asked(account, performed);
   // Standard output stays one JSON document where that was asked for.
   std::ostream& out =
       command.output == OutputForm::json ? context.console.err : context.console.out;
@@ -115,14 +115,14 @@ awaitable<std::set<ExitCode>> apply_shown(CommandContext context,
                         << ": mode observe writes nothing\n";
     co_return exit_codes(count(plan));
   }
-  if (place.service != nullptr && plan.actions.empty()) co_return exit_codes(count(plan));
-  const Service* service = place.service;
+  if (place.daemon != nullptr && plan.actions.empty()) co_return exit_codes(count(plan));
+  const Daemon* daemon = place.daemon;
   AccountPlan now = co_await plan_to_perform(
       context, std::move(place), RunKind::apply, std::move(shown), planner);
   if (now.failure) co_return std::set{*now.failure};
   const std::shared_ptr<AccountRuntime> account = now.account;
   co_return co_await apply_one(
-      context, service, std::move(command), std::move(now), stop.of(*account));
+      context, daemon, std::move(command), std::move(now), stop.of(*account));
 }
 
 }  // namespace

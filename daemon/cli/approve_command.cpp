@@ -63,7 +63,7 @@ Grantor grantor(const CommandContext& context, const AccountRuntime& account) {
 }
 
 void wake(const Workplace& place, const AccountRuntime& account) {
-  if (place.service != nullptr) place.service->poke(account.spec().id.value);
+  if (place.daemon != nullptr) place.daemon->poke(account.spec().id.value);
 }
 
 /// It counts, whatever the audit log takes; who cannot write there must hear of it.
@@ -319,7 +319,7 @@ boost::asio::awaitable<std::optional<ExitCode>> ask(
     context.console.err << "Nothing was approved.\n";
     co_return ExitCode::error;
   }
-  if (place.service == nullptr || request.holds.empty()) co_return std::nullopt;
+  if (place.daemon == nullptr || request.holds.empty()) co_return std::nullopt;
   plans = co_await plans_beside(place, planner);
   for (const Found& found : request.holds) {
     if (still_holds(plans, found)) continue;

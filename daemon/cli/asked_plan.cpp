@@ -27,7 +27,7 @@ awaitable<AccountPlan> plan_one(CommandContext context,
   plan.account = account;
   auto planned = co_await maker(*account, purpose);
   if (planned) {
-    log_loose_ends(*account, planned->findings.loose_ends);
+    log_loose_ends(*account, planned->findings.open_writes);
     plan.planned = std::move(*planned);
   } else {
     plan.failure = fail(context, account->spec(), planned.error());
@@ -67,7 +67,7 @@ std::optional<Obstacle> obstacle(const CommandContext& context,
 }
 
 awaitable<std::set<ExitCode>> perform_one(CommandContext context,
-                                          const Service* service,  // coroutine-ref: the awaiter's
+                                          const Daemon* daemon,  // coroutine-ref: the awaiter's
                                           AskedPlan asked,
                                           AccountPlan plan,
                                           const StopToken& stop) {  // coroutine-ref: the awaiter's
@@ -79,7 +79,7 @@ awaitable<std::set<ExitCode>> perform_one(CommandContext context,
     }
   }
   const Performed performed = co_await perform_plan(account, std::move(*plan.planned), stop);
-  if (service != nullptr) service->tell_asked(account, performed);
+  if (daemon != nullptr) daemon->tell_asked(account, performed);
   context.console.out << '\n'
                       << outcome_text(performed.planned.plan,
                                       performed.outcomes,
@@ -144,7 +144,7 @@ Ending perform_asked(CommandContext context,
     }
     const std::shared_ptr<AccountRuntime> account = now.account;
     codes.merge(
-        co_await perform_one(context, place.service, asked, std::move(now), stop.of(*account)));
+        co_await perform_one(context, place.daemon, asked, std::move(now), stop.of(*account)));
   }
   co_return worst(codes);
 }

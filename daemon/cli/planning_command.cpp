@@ -57,7 +57,7 @@ awaitable<AccountPlan> plan_one(CommandContext context,
   auto planned = co_await plan_named(
       std::move(reading), plan.good, std::move(none_approved), std::move(names));
   if (planned) {
-    log_loose_ends(account, planned->findings.loose_ends);
+    log_loose_ends(account, planned->findings.open_writes);
     plan.planned = std::move(*planned);
   } else if (planned.error().code == ErrorCode::not_found) {
     plan.unknown_name = std::move(planned).error();

@@ -38,7 +38,7 @@ std::set<ExitCode> codes_of(const AccountStatus& status) {
 Ending run_command(CommandContext context, Workplace place, StatusCommand command) {
   std::set<ExitCode> codes;
   DaemonStatus daemon;
-  if (place.service != nullptr) daemon.refused_reload = place.service->refused_reload();
+  if (place.daemon != nullptr) daemon.refused_reload = place.daemon->refused_reload();
   if (daemon.refused_reload) codes.insert(ExitCode::error);
   for (const auto& account : place.accounts) {
     auto status = status_of(*account);

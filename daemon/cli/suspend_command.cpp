@@ -31,8 +31,8 @@ Result<std::set<AccountId>> suspended(const Suspensions& suspensions, const Work
 }
 
 void wake(const Workplace& place) {
-  if (place.service == nullptr) return;
-  for (const auto& account : place.accounts) place.service->poke(account->spec().id.value);
+  if (place.daemon == nullptr) return;
+  for (const auto& account : place.accounts) place.daemon->poke(account->spec().id.value);
 }
 
 void say_suspended(const CommandContext& context, const std::string& what) {

@@ -18,7 +18,7 @@ using Asked = std::pair<std::shared_ptr<AccountRuntime>, std::shared_ptr<CycleWa
 std::vector<Asked> ask_for_cycles(const Workplace& place) {
   std::vector<Asked> asked;
   for (const auto& account : place.accounts) {
-    asked.emplace_back(account, place.service->ask_for_cycle(account->spec().id.value));
+    asked.emplace_back(account, place.daemon->ask_for_cycle(account->spec().id.value));
   }
   return asked;
 }

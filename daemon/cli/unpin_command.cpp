@@ -82,8 +82,8 @@ Ending run_command(CommandContext context, Workplace place, UnpinCommand command
     }
     sum.pinned += done->pinned;
     sum.taken_off += done->taken_off;
-    if (done->taken_off > 0 && place.service != nullptr) {
-      place.service->poke(account->spec().id.value);
+    if (done->taken_off > 0 && place.daemon != nullptr) {
+      place.daemon->poke(account->spec().id.value);
     }
   }
   const bool names_one = !command.all && !command.what.empty();

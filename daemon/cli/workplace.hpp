@@ -5,13 +5,13 @@
 // A command is written once, against this.
 #pragma once
 
-#include "daemon/service/service.hpp"
+#include "daemon/service/daemon.hpp"
 
 namespace authzd {
 
 struct Workplace {
-  Accounts accounts;           // those that --account chose; at least one
-  Service* service = nullptr;  // the daemon's; null: this process stands alone
+  Accounts accounts;         // those that --account chose; at least one
+  Daemon* daemon = nullptr;  // null: this process stands alone
 };
 
 }  // namespace authzd

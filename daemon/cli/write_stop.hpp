@@ -16,7 +16,7 @@ class WriteStop {
  public:
   /// From now on a signal waits for the write under way; make it when the questions are over.
   WriteStop(const CommandContext& context, const Workplace& place) {
-    if (place.service == nullptr) signals_.emplace(context.executor, context.log);
+    if (place.daemon == nullptr) signals_.emplace(context.executor, context.log);
   }
 
   /// Of the writes to `account`; lives as long as this and the account.

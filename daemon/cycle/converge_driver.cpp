@@ -107,18 +107,18 @@ class Desk {
  private:
   /// The completion handler of a command.
   struct Ending {
-    Desk* desk;
+    Desk* commands;
     std::size_t action;
 
     void operator()(const std::exception_ptr& thrown, Reply reply) const {
       if (thrown) {
-        desk->bug_ = thrown;
+        commands->bug_ = thrown;
         reply.action = action;
         reply.error = Error{ErrorCode::internal, "a request ended in an exception"};
         reply.error->detail.may_have_happened = true;
       }
       // The channel has room for every command that can be under way.
-      desk->replies_.try_send(error_code{}, std::move(reply));
+      commands->replies_.try_send(error_code{}, std::move(reply));
     }
   };
 
@@ -232,22 +232,22 @@ Async<std::vector<Outcome>> run_all(const Plan& plan,
   const auto executor = co_await asio::this_coro::executor;
   Converger converger(plan, concurrency, std::move(last_etags), tools.fresh_since);
   Replies replies(executor, std::max<std::size_t>(concurrency, 1));
-  Desk desk(plan.account, tools, replies);
+  Desk commands(plan.account, tools, replies);
   const auto stop_if_asked = [&] {
-    if (tools.stop.is_requested() || desk.bug()) converger.cancel();
+    if (tools.stop.is_requested() || commands.bug()) converger.cancel();
   };
 
   stop_if_asked();
-  desk.send(executor, converger.start());
-  desk.tell(converger.take_new_outcomes());
-  while (desk.is_busy()) {
+  commands.send(executor, converger.start());
+  commands.tell(converger.take_new_outcomes());
+  while (commands.is_busy()) {
     auto [error, reply] = co_await replies.async_receive(kTuple);
-    desk.joined_one();
+    commands.joined_one();
     stop_if_asked();
-    desk.send(executor, converger.next(std::move(reply)));
-    desk.tell(converger.take_new_outcomes());
+    commands.send(executor, converger.next(std::move(reply)));
+    commands.tell(converger.take_new_outcomes());
   }
-  if (desk.bug()) std::rethrow_exception(desk.bug());
+  if (commands.bug()) std::rethrow_exception(commands.bug());
   co_return converger.outcomes();
 }
 

@@ -3,7 +3,6 @@
 
 #include "daemon/cycle/cycle.hpp"
 
-#include "daemon/net/deadline.hpp"
 #include "daemon/cycle/bookkeeping.hpp"
 #include "daemon/cycle/converge_parts.hpp"
 #include "daemon/cycle/cycle_log.hpp"
@@ -11,6 +10,7 @@
 #include "daemon/cycle/recorder.hpp"
 #include "daemon/cycle/second_try.hpp"
 #include "daemon/cycle/suspension.hpp"
+#include "daemon/net/deadline.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
@@ -126,7 +126,7 @@ boost::asio::awaitable<void> try_again(AccountRuntime& account,  // coroutine-re
     co_return;
   }
   settle_refused(performed, *again);
-  log_loose_ends(account, again->findings.loose_ends);
+  log_loose_ends(account, again->findings.open_writes);
   again->plan = still_wanted(std::move(again->plan), performed);
   if (const auto same = co_await check_manifests(account.loader(), again->plan); !same) co_return;
   Performed second{std::move(*again), {}};
@@ -210,7 +210,7 @@ bool is_settled(const Performed& performed, bool keeps_ends) {
   const PlanCounts wanted = count(plan);
   const bool is_done =
       count(performed).failed + wanted.held + wanted.conflicts + wanted.dropped == 0;
-  return is_done && performed.planned.findings.loose_ends.open.empty() &&
+  return is_done && performed.planned.findings.open_writes.open.empty() &&
          std::ranges::none_of(plan.notes, is_left_undone);
 }
 

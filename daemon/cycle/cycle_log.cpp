@@ -150,7 +150,7 @@ void log_suspension(AccountRuntime& account, const Suspension& suspension) {
                          {"since", to_rfc3339(suspension.since)}});
 }
 
-void log_loose_ends(const AccountRuntime& account, const LooseEnds& ends) {
+void log_loose_ends(const AccountRuntime& account, const OpenWrites& ends) {
   for (const Error& gap : ends.gaps) {
     account.log().error("a delete took a change with it", {{"error", to_string(gap)}});
   }
@@ -161,7 +161,7 @@ void log_loose_ends(const AccountRuntime& account, const LooseEnds& ends) {
 
 void log_findings(AccountRuntime& account, const Planned& planned) {
   log_clock(account, planned.time);
-  log_loose_ends(account, planned.findings.loose_ends);
+  log_loose_ends(account, planned.findings.open_writes);
   log_state_age(account, planned.findings.state_age);
   log_gone(account, planned);
   for (const PolicyId& id : planned.findings.foreign) {

@@ -4,7 +4,7 @@
 // The lines of a cycle in the log. What stays as it was in the cycle before is not said again.
 #pragma once
 
-#include "daemon/cycle/loose_ends.hpp"
+#include "daemon/cycle/open_writes.hpp"
 #include "daemon/cycle/run_cycle.hpp"
 #include "reconciler/converge/fold_cycle.hpp"
 
@@ -16,7 +16,7 @@ void log_suspension(AccountRuntime& account, const Suspension& suspension);
 
 /// What reading told of writes whose end nobody had heard of: part of log_findings, and for plans
 /// that no cycle made.
-void log_loose_ends(const AccountRuntime& account, const LooseEnds& ends);
+void log_loose_ends(const AccountRuntime& account, const OpenWrites& ends);
 
 /// Conflicts, holds, drift, what is gone, a clock that is off.
 void log_findings(AccountRuntime& account, const Planned& planned);

@@ -282,8 +282,8 @@ Async<void> look_again(ReadingContext context,
 /// What the state knows as ours, and the list lacks.
 Async<void> confirm_missing(ReadingContext context,
                             ListFacts list,
-                            const LooseEnds& ends,  // coroutine-ref: the awaiter's
-                            View& view) {           // coroutine-ref: the awaiter's
+                            const OpenWrites& ends,  // coroutine-ref: the awaiter's
+                            View& view) {            // coroutine-ref: the awaiter's
   const auto known = context.state.policies.known();
   if (!known) co_return known.error();
   std::vector<PolicyId> missing = view.missing(*known);
@@ -321,7 +321,7 @@ Async<Observation> observe(ReadingContext context) {
   if (!readable) co_return std::move(readable).error();
   auto ends = co_await settle_loose_ends(context, listing->policies);
   if (!ends) co_return std::move(ends).error();
-  observation.loose_ends = std::move(*ends);
+  observation.open_writes = std::move(*ends);
   observation.time = context.time.now();
   const Timestamp now = observation.time.now;
   const auto writes = context.state.policies.own_writes(now - context.spec.settle);
@@ -339,7 +339,8 @@ Async<Observation> observe(ReadingContext context) {
     }
   }
   ListFacts list{observation.identity.iam_id, pages};
-  auto confirmed = co_await confirm_missing(context, std::move(list), observation.loose_ends, view);
+  auto confirmed =
+      co_await confirm_missing(context, std::move(list), observation.open_writes, view);
   if (!confirmed) co_return std::move(confirmed).error();
   std::move(view).take(observation);
   co_return observation;

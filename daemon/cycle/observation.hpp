@@ -5,7 +5,7 @@
 // our own recent writes laid over it.
 #pragma once
 
-#include "daemon/cycle/loose_ends.hpp"
+#include "daemon/cycle/open_writes.hpp"
 #include "daemon/cycle/reading_context.hpp"
 #include "reconciler/model/policy.hpp"
 #include "reconciler/model/shared_policies.hpp"
@@ -22,7 +22,7 @@ struct Observation {
   std::vector<Observed> deleted;  // those of them that a read shows as deleted
   std::vector<PolicyId> foreign;  // known to the state as ours; a read shows each to be of another
                                   // account: the state learned it from a list that was not ours
-  LooseEnds loose_ends;
+  OpenWrites open_writes;
   TrustedTime time;          // when the list came
   bool is_use_known = true;  // false: IAM did not say when policies were last used
   std::chrono::milliseconds list_took{0};

@@ -286,7 +286,7 @@ void take(Observation observation, Planned& planned) {
   planned.identity = std::move(observation.identity);
   planned.findings.gone = std::move(observation.gone);
   planned.findings.foreign = std::move(observation.foreign);
-  planned.findings.loose_ends = std::move(observation.loose_ends);
+  planned.findings.open_writes = std::move(observation.open_writes);
 }
 
 std::vector<PolicyId> released_of(const Plan& plan) {
@@ -345,7 +345,7 @@ Async<Planned> plan_named(ReadingContext context,
   if (!granted) co_return granted.error();
   planned.findings.removals = wanted_removals(whole);
   plan = recall(std::move(plan), *memory);
-  plan = with_state_age(without_loose_ends(std::move(plan), observation->loose_ends.open), *age);
+  plan = with_state_age(without_loose_ends(std::move(plan), observation->open_writes.open), *age);
   planned.plan = with_rails(std::move(plan),
                             spec,
                             remembered->history,

@@ -6,10 +6,10 @@
 // changes only how earlier writes ended; what else it finds out is in its result.
 #pragma once
 
+#include "daemon/cycle/account_memory.hpp"
 #include "daemon/cycle/desired_loader.hpp"
 #include "daemon/cycle/instance_look_up.hpp"
-#include "daemon/cycle/loose_ends.hpp"
-#include "daemon/cycle/recollection.hpp"
+#include "daemon/cycle/open_writes.hpp"
 #include "daemon/cycle/role_look_up.hpp"
 #include "daemon/cycle/state_age.hpp"
 #include "reconciler/converge/fold_cycle.hpp"
@@ -45,7 +45,7 @@ struct Findings {
   std::set<std::string> removals;
   /// What the names of instances stand for now, where the state says otherwise.
   std::optional<KnownInstances> instances;
-  LooseEnds loose_ends;
+  OpenWrites open_writes;
   StateAge state_age;
   Rivalry rivalry;
 };

@@ -63,7 +63,7 @@ Async<Planned> plan_release(ReadingContext context, SharedRevision good, std::st
                         ownership_of(context.spec, *remembered, observation->identity.iam_id),
                         options);
   Planned planned;
-  planned.plan = without_loose_ends(std::move(plan), observation->loose_ends.open);
+  planned.plan = without_loose_ends(std::move(plan), observation->open_writes.open);
   planned.findings.released = released_of(planned.plan);
   auto names = co_await names_for(context, planned.plan, desired, observation->policies);
   if (!names) co_return std::move(names).error();

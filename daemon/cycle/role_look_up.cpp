@@ -3,9 +3,9 @@
 
 #include "daemon/cycle/role_look_up.hpp"
 
+#include "daemon/cycle/instance_look_up.hpp"
 #include "daemon/iam/service_catalogue.hpp"
 #include "daemon/net/together.hpp"
-#include "daemon/cycle/instance_look_up.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/value_forms.hpp"
 
@@ -23,7 +23,7 @@ bool has_crns_only(const Grant& grant) {
 }
 
 /// The roles that IAM's policies have, by the key that a grant for them would have; made when they
-/// are asked for first, which is seldom.
+/// are asked for first, which is rare.
 class HeldRoles {
  public:
   HeldRoles(const AccountId& account, std::span<const Observed> policies)

@@ -73,7 +73,7 @@ Async<StateAge> look_at_state_age(ReadingContext context) {
   co_return judge_state(context, *observation, ownership);
 }
 
-void distrust(Recollection& remembered, const StateAge& age) {
+void distrust(AccountMemory& remembered, const StateAge& age) {
   remembered.history.is_state_older = age.found().has_value();
   if (!age.unknown) return;
   remembered.pins.clear();

@@ -5,8 +5,8 @@
 // old backup was put in its place, or beside a second installation of the same owner and key.
 #pragma once
 
+#include "daemon/cycle/account_memory.hpp"
 #include "daemon/cycle/observation.hpp"
-#include "daemon/cycle/recollection.hpp"
 
 #include <optional>
 #include <string>
@@ -33,7 +33,7 @@ Result<StateAge> judge_state(const ReadingContext& context,
 Async<StateAge> look_at_state_age(ReadingContext context);
 
 /// What of an older state may still be used: its approvals and its pins may not.
-void distrust(Recollection& remembered, const StateAge& age);
+void distrust(AccountMemory& remembered, const StateAge& age);
 
 /// Remembers it: before anything is written, which would make the state look new. Errors: those of
 /// the state.

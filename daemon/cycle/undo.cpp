@@ -74,7 +74,7 @@ bool may_have_written(const Outcome& outcome) {
 /// timer will do: a person who is asked, or a reviewed hash, lets it through.
 Plan railed(Plan plan,
             const AccountSpec& spec,
-            const Recollection& remembered,
+            const AccountMemory& remembered,
             const StateAge& age,
             const RoleNames& names) {
   RailHistory history = remembered.history;
@@ -166,13 +166,13 @@ Async<PlannedUndo> plan_undo(AccountRuntime& account, ReadingContext reading, Ru
   const auto memory = memory_of(account.state(), undo.plan, observation->gone);
   if (!memory) co_return memory.error();
   Plan plan = recall(std::move(undo.plan), *memory);
-  plan = without_loose_ends(std::move(plan), observation->loose_ends.open);
+  plan = without_loose_ends(std::move(plan), observation->open_writes.open);
   plan = with_state_age(std::move(plan), *age);
   planned.planned.plan = railed(std::move(plan), spec, *remembered, *age, *names);
   planned.planned.plan.hash = plan_name(planned.planned.plan, observation->time.now);
   co_await judge_against_known(planned.planned.plan, *good, observation->policies, known);
   planned.planned.role_names = std::move(*names);
-  planned.planned.findings.loose_ends = std::move(observation->loose_ends);
+  planned.planned.findings.open_writes = std::move(observation->open_writes);
   planned.planned.findings.state_age = std::move(*age);
   planned.planned.policies = observation->policies.size();
   planned.planned.time = observation->time;

@@ -110,10 +110,10 @@ Result<void> StatusSite::check_token(const HttpRequest& request) {
 }
 
 /// Anyone who reaches the port can trigger these; they must not fill the log.
-void StatusSite::warn(Seldom& seldom,
+void StatusSite::warn(LogLimiter& limiter,
                       std::string_view message,
                       std::initializer_list<LogField> fields) {
-  const auto left_out = seldom.admit(parts_.clock.ticks());
+  const auto left_out = limiter.admit(parts_.clock.ticks());
   if (!left_out) return;
   Log log = parts_.log;
   if (*left_out > 0) log = log.with("left_out_since_the_last", std::to_string(*left_out));

@@ -13,13 +13,13 @@
 //   GET /, /api/v1/…        | the token   | the status page; status, plans and runs as JSON
 #pragma once
 
+#include "daemon/http/routes.hpp"
 #include "daemon/log.hpp"
 #include "daemon/net/clock.hpp"
 #include "daemon/net/http.hpp"
 #include "daemon/status/cycle_tally.hpp"
+#include "daemon/status/log_limiter.hpp"
 #include "daemon/status/metrics.hpp"
-#include "daemon/http/routes.hpp"
-#include "daemon/status/seldom.hpp"
 #include "daemon/status/status_board.hpp"
 #include "reconciler/base/secret.hpp"
 
@@ -56,7 +56,7 @@ class StatusSite {
   HttpResponse show(const Route& route, const Target& target);
   HttpResponse take_hook(const Route& route, const HttpRequest& request);
   Result<void> check_token(const HttpRequest& request);
-  void warn(Seldom& seldom, std::string_view message, std::initializer_list<LogField> fields);
+  void warn(LogLimiter& limiter, std::string_view message, std::initializer_list<LogField> fields);
 
   [[nodiscard]] HttpResponse home() const;
   [[nodiscard]] HttpResponse status() const;
@@ -71,8 +71,8 @@ class StatusSite {
 
   SiteParts parts_;
   RequestCounts requests_;
-  Seldom unread_tokens_;
-  Seldom refused_hooks_;
+  LogLimiter unread_tokens_;
+  LogLimiter refused_hooks_;
 };
 
 }  // namespace authzd

@@ -47,7 +47,7 @@ PolicyLister::Form PolicyLister::usual_form() const {
 
 // A list that changes while it is paged through may show a policy twice, or not at all: whatever a
 // page's start means to IAM, an insert or a delete before it may move what follows by one. Twice is
-// settled by id, the later sighting counts. A policy that is lacking leads to no write:
+// settled by id, the later appearance counts. A policy that is lacking leads to no write:
 // - one of ours that the state knows is read by id before anything follows, and where it exists the
 //   list is read once more (observation.cpp);
 // - one that nobody knows of has, at worst, a create sent, which IAM refuses with a 409: it knows

@@ -3,7 +3,7 @@
 
 #include "daemon/net/http_server.hpp"
 
-#include "daemon/net/crowd.hpp"
+#include "daemon/net/connection_limit.hpp"
 #include "daemon/net/deadline.hpp"
 #include "daemon/net/fair_gate.hpp"
 #include "daemon/net/http_session.hpp"
@@ -33,7 +33,7 @@ struct Service {
   HttpServerOptions options;
   std::optional<TlsContext> tls;
   HttpHandler handler;
-  Crowd crowd;
+  ConnectionLimit crowd;
 };
 
 std::string name_of(const tcp::endpoint& remote) {
@@ -44,7 +44,7 @@ std::string name_of(const tcp::endpoint& remote) {
 Async<void> serve_connection(std::shared_ptr<Service> service,
                              tcp::socket socket,
                              std::string peer,
-                             Crowd::Member& place) {
+                             ConnectionLimit::Member& place) {
   std::unique_ptr<ByteStream> stream;
   if (service->tls) {
     auto handshake = service->tls->accept(std::move(socket), peer);

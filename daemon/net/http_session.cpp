@@ -29,7 +29,7 @@ class HttpSession {
   HttpSession(std::unique_ptr<ByteStream> stream,
               const HttpServerOptions& options,
               const HttpHandler& handler,
-              Crowd::Member& place)
+              ConnectionLimit::Member& place)
       : stream_(std::move(stream)), options_(options), handler_(handler), place_(place) {}
 
   boost::asio::awaitable<void> run() {
@@ -148,7 +148,7 @@ class HttpSession {
   std::unique_ptr<ByteStream> stream_;
   const HttpServerOptions& options_;
   const HttpHandler& handler_;
-  Crowd::Member& place_;
+  ConnectionLimit::Member& place_;
   std::string input_;  // what has come and is not yet read as a request
 };
 
@@ -157,7 +157,7 @@ class HttpSession {
 boost::asio::awaitable<void> run_http_session(std::unique_ptr<ByteStream> stream,
                                               const HttpServerOptions& options,
                                               const HttpHandler& handler,
-                                              Crowd::Member& place) {
+                                              ConnectionLimit::Member& place) {
   HttpSession session(std::move(stream), options, handler, place);
   co_await session.run();
 }

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "daemon/net/byte_stream.hpp"
-#include "daemon/net/crowd.hpp"
+#include "daemon/net/connection_limit.hpp"
 #include "daemon/net/http_server.hpp"
 
 #include <memory>
@@ -17,6 +17,6 @@ namespace authzd {
 boost::asio::awaitable<void> run_http_session(std::unique_ptr<ByteStream> stream,
                                               const HttpServerOptions& options,
                                               const HttpHandler& handler,
-                                              Crowd::Member& place);
+                                              ConnectionLimit::Member& place);
 
 }  // namespace authzd

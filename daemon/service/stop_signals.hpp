@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // SIGTERM and SIGINT for a process that works once and ends: the first asks it to end between two
-// writes, a second ends it at once. The daemon has its own (Service).
+// writes, a second ends it at once. The daemon has its own (Daemon).
 #pragma once
 
-#include "daemon/log.hpp"
 #include "daemon/cycle/stop_token.hpp"
+#include "daemon/log.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 

@@ -7,9 +7,9 @@
 #pragma once
 
 #include "daemon/cycle/account_runtime.hpp"
+#include "daemon/cycle/run_cycle.hpp"
 #include "daemon/service/alarm.hpp"
 #include "daemon/service/cycle_wait.hpp"
-#include "daemon/cycle/run_cycle.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -42,7 +42,7 @@ class Worker {
   /// soon as the gap between two cycles allows, and is that of `desired`, or of what came after it.
   void follow(std::shared_ptr<AccountRuntime> desired);
 
-  /// As Service::poke and Service::ask_for_cycle.
+  /// As Daemon::poke and Daemon::ask_for_cycle.
   void poke() { alarm_.ring(); }
   std::shared_ptr<CycleWait> ask_for_cycle();
 

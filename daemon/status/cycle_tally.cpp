@@ -15,23 +15,23 @@ std::string_view to_string(CycleResult result) {
   return "unknown";
 }
 
-Census census_of(const Plan& plan) {
+PlanTally census_of(const Plan& plan) {
   const PlanCounts counts = count(plan);
-  Census census;
-  census.ours = plan.ours;
-  census.conflicts = counts.conflicts;
-  census.kept_back = counts.dropped;
-  census.unknown_use = counts.unknown_use;
+  PlanTally tally;
+  tally.ours = plan.ours;
+  tally.conflicts = counts.conflicts;
+  tally.kept_back = counts.dropped;
+  tally.unknown_use = counts.unknown_use;
   for (const Note& note : plan.notes) {
-    if (note.reason == NoteReason::unmanaged) ++census.unmanaged;
-    if (note.reason == NoteReason::other_owner) ++census.theirs;
+    if (note.reason == NoteReason::unmanaged) ++tally.unmanaged;
+    if (note.reason == NoteReason::other_owner) ++tally.theirs;
     if (note.reason == NoteReason::enterprise_template || note.reason == NoteReason::service_made)
-      ++census.foreign;
-    if (note.reason == NoteReason::disputed) ++census.disputed;
-    if (note.reason == NoteReason::pinned) ++census.pinned;
-    if (note.reason == NoteReason::expired) ++census.expired_kept;
+      ++tally.foreign;
+    if (note.reason == NoteReason::disputed) ++tally.disputed;
+    if (note.reason == NoteReason::pinned) ++tally.pinned;
+    if (note.reason == NoteReason::expired) ++tally.expired_kept;
   }
-  return census;
+  return tally;
 }
 
 void CycleTally::add(const std::string& account, const CycleFacts& facts) {
@@ -50,7 +50,7 @@ void CycleTally::add(const std::string& account, const CycleFacts& facts) {
   tally.drifted += facts.drifted;
   tally.last_reconcile = facts.ended;
   if (went_well) tally.last_sync = facts.ended;
-  if (facts.plan != nullptr) tally.census = census_of(*facts.plan);
+  if (facts.plan != nullptr) tally.tally = census_of(*facts.plan);
 }
 
 const AccountTally& CycleTally::of(const std::string& account) const {

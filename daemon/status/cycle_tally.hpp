@@ -47,7 +47,7 @@ struct CycleFacts {
 };
 
 /// Numbers about the last plan.
-struct Census {
+struct PlanTally {
   std::size_t ours = 0;
   std::size_t unmanaged = 0;  // without a marker; authzd leaves them alone
   std::size_t theirs = 0;     // another owner's
@@ -59,10 +59,10 @@ struct Census {
   std::size_t expired_kept = 0;  // kept by the mode although their grant has expired
   std::size_t unknown_use = 0;   // wanted deletes of policies with an unknown last use
 
-  bool operator==(const Census&) const = default;
+  bool operator==(const PlanTally&) const = default;
 };
 
-Census census_of(const Plan& plan);
+PlanTally census_of(const Plan& plan);
 
 /// Upper bounds, in seconds; larger values are counted too.
 inline constexpr std::array kCycleSeconds{
@@ -102,7 +102,7 @@ struct AccountTally {
   std::uint64_t drifted = 0;
   std::optional<Timestamp> last_reconcile = {};
   std::optional<Timestamp> last_sync = {};  // the last that ended as `success` or `refused`
-  std::optional<Census> census = {};
+  std::optional<PlanTally> tally = {};
 };
 
 class CycleTally {

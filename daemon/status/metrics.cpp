@@ -60,10 +60,10 @@ class MetricsWriter {
   }
 
   /// The same for values that exist only after the first plan.
-  void census(std::string name, std::string help, std::size_t Census::*member) {
+  void tally(std::string name, std::string help, std::size_t PlanTally::*member) {
     list_.gauge(std::move(name), std::move(help));
     for (const AccountView& view : input_.accounts) {
-      const auto& known = tally(view).census;
+      const auto& known = tally(view).tally;
       if (known) list_.add(label(view), std::uint64_t{(*known).*member});
     }
   }
@@ -188,7 +188,7 @@ class MetricsWriter {
   void add_policies() {
     list_.gauge("authzd_policies", "Authorizations that IAM holds, by whose they are.");
     for (const AccountView& view : input_.accounts) {
-      const auto& known = tally(view).census;
+      const auto& known = tally(view).tally;
       if (!known) continue;
       const auto add = [&](std::string_view name, std::uint64_t value) {
         list_.add({{"account", view.status.name}, {"class", std::string(name)}}, value);
@@ -211,23 +211,24 @@ class MetricsWriter {
       const std::size_t limit = view.status.policy_limit;
       if (limit > 0) list_.add(label(view), std::uint64_t{limit});
     }
-    census("authzd_conflicts",
-           "Grants and policies that a person has to decide about.",
-           &Census::conflicts);
-    census("authzd_owner_mismatch",
-           "Policies that carry the marker of another owner.",
-           &Census::theirs);
-    census("authzd_kept_back",
-           "Changes that the mode does not allow, or that back off after failures.",
-           &Census::kept_back);
-    census(
-        "authzd_pinned", "Keys that are left alone since an undo or a release.", &Census::pinned);
-    census("authzd_expired_kept",
-           "Policies that the mode keeps though their grant has expired.",
-           &Census::expired_kept);
-    census("authzd_deletes_of_unknown_use",
-           "Wanted deletes of policies of which IAM does not say when they were last used.",
-           &Census::unknown_use);
+    tally("authzd_conflicts",
+          "Grants and policies that a person has to decide about.",
+          &PlanTally::conflicts);
+    tally("authzd_owner_mismatch",
+          "Policies that carry the marker of another owner.",
+          &PlanTally::theirs);
+    tally("authzd_kept_back",
+          "Changes that the mode does not allow, or that back off after failures.",
+          &PlanTally::kept_back);
+    tally("authzd_pinned",
+          "Keys that are left alone since an undo or a release.",
+          &PlanTally::pinned);
+    tally("authzd_expired_kept",
+          "Policies that the mode keeps though their grant has expired.",
+          &PlanTally::expired_kept);
+    tally("authzd_deletes_of_unknown_use",
+          "Wanted deletes of policies of which IAM does not say when they were last used.",
+          &PlanTally::unknown_use);
   }
 
   void add_assertions() {

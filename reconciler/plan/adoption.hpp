@@ -17,12 +17,12 @@ Authorship authorship_of(const Observed& policy);
 
 /// An unmanaged policy at the key of `grant` that `adopt` does not allow us to take over. `wanted`:
 /// its content afterwards.
-Note not_adopted(const Sighting& sighting,
+Note not_adopted(const SurveyedPolicy& surveyed,
                  const Grant& grant,
                  const PolicyContent& wanted,
                  const Ownership& ownership);
 
 /// An unmanaged policy that `grant` would take over, narrow, and protect from narrowing.
-Note not_narrowed_by_adoption(const Sighting& sighting, const Grant& grant);
+Note not_narrowed_by_adoption(const SurveyedPolicy& surveyed, const Grant& grant);
 
 }  // namespace authzd

@@ -13,18 +13,18 @@ namespace authzd {
 namespace {
 
 /// The grant that decides whether the policy is protected.
-const Grant* protecting_grant(const Sighting& sighting, const Survey& survey) {
-  const auto& w = sighting.owner == OwnerClass::altered ? sighting.made_for : sighting.want_at_key;
+const Grant* protecting_grant(const SurveyedPolicy& surveyed, const Survey& survey) {
+  const auto& w = surveyed.owner == OwnerClass::altered ? surveyed.made_for : surveyed.want_at_key;
   return w ? &survey.wants[*w].grant() : nullptr;
 }
 
 /// The content that we wrote, according to the state. Without it, for a policy that was pointed
 /// elsewhere: its roles at the key of its marker. We write no parts that a grant cannot have.
-PolicyContent protected_content(const Sighting& sighting, const Survey& survey) {
-  if (sighting.written != nullptr && sighting.written->protects) return *sighting.written->protects;
-  PolicyContent content = sighting.policy->content;
+PolicyContent protected_content(const SurveyedPolicy& surveyed, const Survey& survey) {
+  if (surveyed.written != nullptr && surveyed.written->protects) return *surveyed.written->protects;
+  PolicyContent content = surveyed.policy->content;
   content.extras.clear();
-  if (const Grant* grant = protecting_grant(sighting, survey)) {
+  if (const Grant* grant = protecting_grant(surveyed, survey)) {
     content.subject = grant->subject;
     content.resource = grant->resource;
   }
@@ -35,55 +35,57 @@ class Assigner {
  public:
   Assigner(const Survey& survey, const Ownership& ownership, const PlanOptions& options)
       : survey_(survey), ownership_(ownership), options_(options) {
-    result_.placements.resize(survey.sightings.size());
+    result_.placements.resize(survey.policies.size());
     result_.server.resize(survey.wants.size());
   }
 
   Assignment run() && {
-    for (std::size_t s = 0; s < survey_.sightings.size(); ++s) set_aside(s);
+    for (std::size_t s = 0; s < survey_.policies.size(); ++s) set_aside(s);
     for (std::size_t w = 0; w < survey_.wants.size(); ++w) choose_holder(w);
     for (const std::size_t s : altered()) restore(s);
     for (const std::size_t s : altered()) convert(s);
     for (const std::size_t s : altered()) wait(s);
-    for (std::size_t s = 0; s < survey_.sightings.size(); ++s) spare(s);
+    for (std::size_t s = 0; s < survey_.policies.size(); ++s) spare(s);
     return std::move(result_);
   }
 
  private:
-  [[nodiscard]] const Sighting& sighting(std::size_t s) const { return survey_.sightings[s]; }
-  [[nodiscard]] bool wishes(const std::optional<std::size_t>& w, Wish wish) const {
-    return w && survey_.wants[*w].wish == wish;
+  [[nodiscard]] const SurveyedPolicy& surveyed(std::size_t s) const { return survey_.policies[s]; }
+  [[nodiscard]] bool wishes(const std::optional<std::size_t>& w, GrantState state) const {
+    return w && survey_.wants[*w].state == state;
   }
 
-  void place(std::size_t s, Fate fate, std::size_t w) {
-    result_.placements[s] = {fate, w};
+  void place(std::size_t s, Disposition disposition, std::size_t w) {
+    result_.placements[s] = {disposition, w};
     result_.server[w] = s;
   }
 
   /// Decides first about frozen and released policies: they take no part in the following steps.
   void set_aside(std::size_t s) {
-    const Sighting& it = sighting(s);
+    const SurveyedPolicy& it = surveyed(s);
     const bool is_ours = it.owner == OwnerClass::ours || it.owner == OwnerClass::altered;
     if (is_ours || it.owner == OwnerClass::unmarked) {
       if (is_frozen(it)) {
-        result_.placements[s].fate = Fate::frozen;
+        result_.placements[s].disposition = Disposition::frozen;
       } else if (is_ours) {
-        result_.placements[s].fate = is_released(it) ? Fate::released : Fate::surplus;
+        result_.placements[s].disposition =
+            is_released(it) ? Disposition::released : Disposition::surplus;
       }
     }
   }
 
-  [[nodiscard]] bool is_frozen(const Sighting& it) const {
+  [[nodiscard]] bool is_frozen(const SurveyedPolicy& it) const {
     if (it.is_pinned) return true;
-    if (it.want_at_key && holds_still(survey_.wants[*it.want_at_key].wish)) return true;
-    if (it.made_for && holds_still(survey_.wants[*it.made_for].wish)) return true;
-    return it.inherited_wish && holds_still(*it.inherited_wish);
+    if (it.want_at_key && holds_still(survey_.wants[*it.want_at_key].state)) return true;
+    if (it.made_for && holds_still(survey_.wants[*it.made_for].state)) return true;
+    return it.inherited_state && holds_still(*it.inherited_state);
   }
 
-  [[nodiscard]] bool is_released(const Sighting& it) const {
-    if (wishes(it.made_for, Wish::wanted) || wishes(it.want_at_key, Wish::wanted)) return false;
-    return wishes(it.want_at_key, Wish::released) || wishes(it.made_for, Wish::released) ||
-           it.inherited_wish == Wish::released;
+  [[nodiscard]] bool is_released(const SurveyedPolicy& it) const {
+    if (wishes(it.made_for, GrantState::wanted) || wishes(it.want_at_key, GrantState::wanted))
+      return false;
+    return wishes(it.want_at_key, GrantState::released) ||
+           wishes(it.made_for, GrantState::released) || it.inherited_state == GrantState::released;
   }
 
   /// A policy with exactly the grant's key serves it. Ours come before unmarked ones, then
@@ -91,9 +93,9 @@ class Assigner {
   /// are surplus.
   void choose_holder(std::size_t w) {
     const Want& want = survey_.wants[w];
-    if (want.wish != Wish::wanted) return;
+    if (want.state != GrantState::wanted) return;
     const auto rank = [&](std::size_t s) {
-      const Sighting& it = sighting(s);
+      const SurveyedPolicy& it = surveyed(s);
       const auto& marker = it.description.marker;
       return std::tuple(it.owner != OwnerClass::ours,
                         !it.is_marked_protected,
@@ -102,67 +104,67 @@ class Assigner {
     };
     std::optional<std::size_t> best;
     for (const std::size_t s : want.holders) {
-      const OwnerClass owner = sighting(s).owner;
+      const OwnerClass owner = surveyed(s).owner;
       const bool may_serve = (owner == OwnerClass::ours || owner == OwnerClass::unmarked) &&
-                             result_.placements[s].fate != Fate::frozen;
+                             result_.placements[s].disposition != Disposition::frozen;
       if (may_serve && (!best || rank(s) < rank(*best))) best = s;
     }
-    if (best) place(*best, Fate::serves, w);
+    if (best) place(*best, Disposition::serves, w);
   }
 
   /// Altered policies without a decision.
   [[nodiscard]] std::vector<std::size_t> altered() const {
     std::vector<std::size_t> found;
-    for (std::size_t s = 0; s < survey_.sightings.size(); ++s) {
-      const bool is_open = result_.placements[s].fate == Fate::surplus;
-      if (sighting(s).owner == OwnerClass::altered && is_open) found.push_back(s);
+    for (std::size_t s = 0; s < survey_.policies.size(); ++s) {
+      const bool is_open = result_.placements[s].disposition == Disposition::surplus;
+      if (surveyed(s).owner == OwnerClass::altered && is_open) found.push_back(s);
     }
     return found;
   }
 
   [[nodiscard]] bool is_open(const std::optional<std::size_t>& w) const {
-    return wishes(w, Wish::wanted) && !result_.server[*w];
+    return wishes(w, GrantState::wanted) && !result_.server[*w];
   }
 
   /// Restores it to the key that its marker was made for, if that key is free.
   void restore(std::size_t s) {
-    const auto& w = sighting(s).made_for;
+    const auto& w = surveyed(s).made_for;
     if (!is_open(w) || !survey_.wants[*w].holders.empty()) return;
-    if (may_become(s, *w)) place(s, Fate::restored, *w);
+    if (may_become(s, *w)) place(s, Disposition::restored, *w);
   }
 
   /// Otherwise it becomes what is wanted at its current key.
   void convert(std::size_t s) {
-    const auto& w = sighting(s).want_at_key;
+    const auto& w = surveyed(s).want_at_key;
     if (!is_open(w)) return;
     const auto& holders = survey_.wants[*w].holders;
     const bool is_alone = std::all_of(holders.begin(), holders.end(), [&](std::size_t other) {
-      return result_.placements[other].fate == Fate::surplus;
+      return result_.placements[other].disposition == Disposition::surplus;
     });
-    if (is_alone && may_become(s, *w)) place(s, Fate::serves, *w);
+    if (is_alone && may_become(s, *w)) place(s, Disposition::serves, *w);
   }
 
   /// Otherwise it waits, if another restoration frees its grant's key in this plan.
   void wait(std::size_t s) {
-    const auto& w = sighting(s).made_for;
+    const auto& w = surveyed(s).made_for;
     if (!is_open(w)) return;
     const auto& holders = survey_.wants[*w].holders;
     const bool is_vacated = std::any_of(holders.begin(), holders.end(), [&](std::size_t other) {
-      return result_.placements[other].fate == Fate::restored;
+      return result_.placements[other].disposition == Disposition::restored;
     });
-    if (is_vacated && may_become(s, *w)) place(s, Fate::waits, *w);
+    if (is_vacated && may_become(s, *w)) place(s, Disposition::waits, *w);
   }
 
   /// No policy of an authorization is removed while any of its grants cannot be judged.
   void spare(std::size_t s) {
-    if (result_.placements[s].fate != Fate::surplus) return;
-    const Want* want = survey_.want_of(sighting(s));
+    if (result_.placements[s].disposition != Disposition::surplus) return;
+    const Want* want = survey_.want_of(surveyed(s));
     const bool is_spared = want != nullptr && survey_.unresolved.contains(want->grant().name);
-    if (is_spared) result_.placements[s].fate = Fate::frozen;
+    if (is_spared) result_.placements[s].disposition = Disposition::frozen;
   }
 
   [[nodiscard]] bool may_become(std::size_t s, std::size_t w) const {
-    const Sighting& it = sighting(s);
+    const SurveyedPolicy& it = surveyed(s);
     if (!it.is_marked_protected) return true;
     const auto after = wanted_content(survey_.wants[w], &it, survey_, ownership_, options_);
     return !is_forbidden(it, after, survey_, options_);
@@ -180,61 +182,63 @@ Assignment assign(const Survey& survey, const Ownership& ownership, const PlanOp
   return Assigner(survey, ownership, options).run();
 }
 
-const Key& protected_key(const Sighting& sighting, const Survey& survey) {
-  if (sighting.written != nullptr) return sighting.written->key;
-  const Grant* grant = protecting_grant(sighting, survey);
-  return grant != nullptr ? grant->key : sighting.key;
+const Key& protected_key(const SurveyedPolicy& surveyed, const Survey& survey) {
+  if (surveyed.written != nullptr) return surveyed.written->key;
+  const Grant* grant = protecting_grant(surveyed, survey);
+  return grant != nullptr ? grant->key : surveyed.key;
 }
 
-bool is_protected(const Sighting& sighting, const Survey& survey, const PlanOptions& options) {
-  if (!sighting.is_marked_protected) return false;
-  const Grant* grant = protecting_grant(sighting, survey);
+bool is_protected(const SurveyedPolicy& surveyed,
+                  const Survey& survey,
+                  const PlanOptions& options) {
+  if (!surveyed.is_marked_protected) return false;
+  const Grant* grant = protecting_grant(surveyed, survey);
   if (grant != nullptr && grant->is_protected) return true;
-  return !options.protect_releases.due.contains(protected_key(sighting, survey));
+  return !options.protect_releases.due.contains(protected_key(surveyed, survey));
 }
 
-bool is_forbidden(const Sighting& sighting,
+bool is_forbidden(const SurveyedPolicy& surveyed,
                   const std::optional<PolicyContent>& after,
                   const Survey& survey,
                   const PlanOptions& options) {
-  if (after && !sighting.is_protection_ours) return false;
-  return is_protected(sighting, survey, options) &&
-         effect_of(sighting.policy->content, after).narrows &&
-         effect_of(protected_content(sighting, survey), after).narrows;
+  if (after && !surveyed.is_protection_ours) return false;
+  return is_protected(surveyed, survey, options) &&
+         effect_of(surveyed.policy->content, after).narrows &&
+         effect_of(protected_content(surveyed, survey), after).narrows;
 }
 
 std::string wanted_description(const Want& want,
-                               const Sighting* sighting,
+                               const SurveyedPolicy* surveyed,
                                const Survey& survey,
                                const Ownership& ownership,
                                const PlanOptions& options) {
   const Grant& grant = want.grant();
-  const bool is_ours = sighting != nullptr && (sighting->owner == OwnerClass::ours ||
-                                               sighting->owner == OwnerClass::altered ||
-                                               sighting->owner == OwnerClass::unmarked);
+  const bool is_ours = surveyed != nullptr && (surveyed->owner == OwnerClass::ours ||
+                                               surveyed->owner == OwnerClass::altered ||
+                                               surveyed->owner == OwnerClass::unmarked);
   Marker marker{ownership.owner, grant.name, {}, grant.is_protected};
   marker.is_protected |=
-      is_ours && sighting->is_protection_ours && is_protected(*sighting, survey, options);
+      is_ours && surveyed->is_protection_ours && is_protected(*surveyed, survey, options);
   // The marker of an intact policy already has the hash; SHA-256 is expensive in a plan of
   // thousands.
   const bool has_hash =
-      sighting != nullptr && sighting->owner == OwnerClass::ours && sighting->key == grant.key;
-  marker.hash12 = has_hash ? sighting->description.marker->hash12 : grant.key.hash12();
+      surveyed != nullptr && surveyed->owner == OwnerClass::ours && surveyed->key == grant.key;
+  marker.hash12 = has_hash ? surveyed->description.marker->hash12 : grant.key.hash12();
   // A field that the manifest omits stays as IAM has it.
   const std::optional<std::string>& said = grant.description;
-  if (!said && sighting != nullptr) return render_description(sighting->description.text, marker);
+  if (!said && surveyed != nullptr) return render_description(surveyed->description.text, marker);
   return render_description(trim(said.value_or("")), marker);
 }
 
 PolicyContent wanted_content(const Want& want,
-                             const Sighting* sighting,
+                             const SurveyedPolicy* surveyed,
                              const Survey& survey,
                              const Ownership& ownership,
                              const PlanOptions& options) {
   return {.subject = want.grant().subject,
           .resource = want.grant().resource,
           .roles = *want.resolved->roles,
-          .description = wanted_description(want, sighting, survey, ownership, options)};
+          .description = wanted_description(want, surveyed, survey, ownership, options)};
 }
 
 }  // namespace authzd

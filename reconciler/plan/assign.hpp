@@ -15,7 +15,7 @@
 namespace authzd {
 
 /// The decision on one policy.
-enum class Fate {
+enum class Disposition {
   bystander,  // not ours to change: foreign, theirs, disputed, unmanaged, unmarked
   frozen,     // suspended, pinned, or its grant cannot be judged
   serves,     // matches its grant at its current key, or will after one PUT
@@ -26,43 +26,43 @@ enum class Fate {
 };
 
 struct Placement {
-  Fate fate = Fate::bystander;
+  Disposition disposition = Disposition::bystander;
   std::optional<std::size_t> want = {};  // serves, restored, waits: the grant
 };
 
 struct Assignment {
-  std::vector<Placement> placements;               // one per sighting
-  std::vector<std::optional<std::size_t>> server;  // for each want: the sighting that serves it
+  std::vector<Placement> placements;               // one per surveyed
+  std::vector<std::optional<std::size_t>> server;  // for each want: the surveyed that serves it
 };
 
 Assignment assign(const Survey& survey, const Ownership& ownership, const PlanOptions& options);
 
 /// The policy's protection is in force. If the state knows our last write, the state decides: a "!"
 /// that someone added blocks no repair, and one that someone removed still counts.
-bool is_protected(const Sighting& sighting, const Survey& survey, const PlanOptions& options);
+bool is_protected(const SurveyedPolicy& surveyed, const Survey& survey, const PlanOptions& options);
 
 /// The change would remove access that the policy's protection, in force, keeps. Removing what
 /// others added since is allowed: that restores the protected content. No `after`: a delete.
-bool is_forbidden(const Sighting& sighting,
+bool is_forbidden(const SurveyedPolicy& surveyed,
                   const std::optional<PolicyContent>& after,
                   const Survey& survey,
                   const PlanOptions& options);
 
 /// The key under which its protection is stored: for an altered policy, the key of its original
 /// grant.
-const Key& protected_key(const Sighting& sighting, const Survey& survey);
+const Key& protected_key(const SurveyedPolicy& surveyed, const Survey& survey);
 
-/// The description that the grant's policy should have, including the marker, when `sighting` (if
+/// The description that the grant's policy should have, including the marker, when `surveyed` (if
 /// any) is changed to serve it.
 std::string wanted_description(const Want& want,
-                               const Sighting* sighting,
+                               const SurveyedPolicy* surveyed,
                                const Survey& survey,
                                const Ownership& ownership,
                                const PlanOptions& options);
 
 /// The complete content that the grant's policy should have.
 PolicyContent wanted_content(const Want& want,
-                             const Sighting* sighting,
+                             const SurveyedPolicy* surveyed,
                              const Survey& survey,
                              const Ownership& ownership,
                              const PlanOptions& options);

@@ -37,12 +37,12 @@ bool includes(const RoleSet& outer, const RoleSet& inner) {
 
 std::vector<Staying> staying(const Survey& survey, const Assignment& assignment) {
   std::vector<Staying> found;
-  for (std::size_t s = 0; s < survey.sightings.size(); ++s) {
+  for (std::size_t s = 0; s < survey.policies.size(); ++s) {
     const Placement& placement = assignment.placements[s];
-    if (placement.fate != Fate::serves) continue;
+    if (placement.disposition != Disposition::serves) continue;
     const Want& want = survey.wants[*placement.want];
     if (want.grant().expires_at) continue;  // it ends by itself, and then covers nothing
-    const Observed& policy = *survey.sightings[s].policy;
+    const Observed& policy = *survey.policies[s].policy;
     const Timestamp since = unchanged_since(policy).value_or(Timestamp::max());
     found.push_back({&policy, &*want.resolved->roles, since});
   }

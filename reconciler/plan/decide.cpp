@@ -85,50 +85,51 @@ class Decider {
   }
 
   Plan run() && {
-    for (std::size_t s = 0; s < survey_.sightings.size(); ++s) decide_policy(s);
+    for (std::size_t s = 0; s < survey_.policies.size(); ++s) decide_policy(s);
     for (std::size_t w = 0; w < survey_.wants.size(); ++w) decide_grant(w);
     return std::move(plan_);
   }
 
  private:
   void decide_policy(std::size_t s) {
-    const Sighting& it = survey_.sightings[s];
+    const SurveyedPolicy& it = survey_.policies[s];
     const Placement& placement = assignment_.placements[s];
     const OwnerClass owner = it.owner;
     plan_.ours +=
         owner == OwnerClass::ours || owner == OwnerClass::altered || owner == OwnerClass::unmarked;
-    switch (placement.fate) {
-      case Fate::serves:
-      case Fate::restored: return serve(it, survey_.wants[*placement.want]);
-      case Fate::waits: return follow(it, survey_.wants[*placement.want].grant());
-      case Fate::released: return release(it);
-      case Fate::surplus: return prune(it);
-      case Fate::frozen: return leave_frozen(it);
-      case Fate::bystander: return leave(s);
+    switch (placement.disposition) {
+      case Disposition::serves:
+      case Disposition::restored: return serve(it, survey_.wants[*placement.want]);
+      case Disposition::waits: return follow(it, survey_.wants[*placement.want].grant());
+      case Disposition::released: return release(it);
+      case Disposition::surplus: return prune(it);
+      case Disposition::frozen: return leave_frozen(it);
+      case Disposition::bystander: return leave(s);
     }
   }
 
   /// Only grants without a policy of ours reach this function.
   void decide_grant(std::size_t w) {
     const Want& want = survey_.wants[w];
-    if (want.wish == Wish::suspended) return note_suspended(want);
-    if (want.wish == Wish::unresolved || want.wish == Wish::unlocated) {
+    if (want.state == GrantState::suspended) return note_suspended(want);
+    if (want.state == GrantState::unresolved || want.state == GrantState::unlocated) {
       return add(unresolved(want, holder_of(want)));
     }
-    if (want.wish == Wish::pinned) return add(pinned(want.grant(), holder_of(want)));
-    if (want.wish == Wish::doubtful) return add(doubtful(want.grant(), holder_of(want)));
-    if (want.wish == Wish::released) return note_released(want);
-    if (want.wish == Wish::expired || assignment_.server[w]) return;
+    if (want.state == GrantState::pinned) return add(pinned(want.grant(), holder_of(want)));
+    if (want.state == GrantState::doubtful) return add(doubtful(want.grant(), holder_of(want)));
+    if (want.state == GrantState::released) return note_released(want);
+    if (want.state == GrantState::expired || assignment_.server[w]) return;
     if (want.holders.empty()) return create(want);
     explain_holders(want);
   }
 
-  [[nodiscard]] const Sighting* holder_of(const Want& want) const {
-    return want.holders.empty() ? nullptr : &survey_.sightings[want.holders.front()];
+  [[nodiscard]] const SurveyedPolicy* holder_of(const Want& want) const {
+    return want.holders.empty() ? nullptr : &survey_.policies[want.holders.front()];
   }
 
-  [[nodiscard]] const Grant* wanting(const Sighting& it) const {
-    if (!it.want_at_key || survey_.wants[*it.want_at_key].wish != Wish::wanted) return nullptr;
+  [[nodiscard]] const Grant* wanting(const SurveyedPolicy& it) const {
+    if (!it.want_at_key || survey_.wants[*it.want_at_key].state != GrantState::wanted)
+      return nullptr;
     return &survey_.wants[*it.want_at_key].grant();
   }
 
@@ -144,7 +145,7 @@ class Decider {
     propose(std::move(action), nullptr, &grant);
   }
 
-  void serve(const Sighting& it, const Want& want) {
+  void serve(const SurveyedPolicy& it, const Want& want) {
     const auto reason = difference(it, want);
     if (!reason) {
       if (options_.plans(want.grant().name)) ++plan_.in_sync;
@@ -154,7 +155,7 @@ class Decider {
   }
 
   /// Compares descriptions by their meaning, not by their layout, which IAM might normalise.
-  [[nodiscard]] std::optional<Reason> difference(const Sighting& it, const Want& want) const {
+  [[nodiscard]] std::optional<Reason> difference(const SurveyedPolicy& it, const Want& want) const {
     const PolicyContent& before = it.policy->content;
     if (it.owner == OwnerClass::altered) {
       // They can still be equal: a twin of ours has done it, and our state does not know yet.
@@ -172,7 +173,7 @@ class Decider {
     return std::nullopt;
   }
 
-  void update(const Sighting& it, const Want& want, Reason reason) {
+  void update(const SurveyedPolicy& it, const Want& want, Reason reason) {
     const Grant& grant = want.grant();
     Action action = action_on(it, Verb::update, reason);
     action.name = grant.name;
@@ -187,7 +188,7 @@ class Decider {
     propose(std::move(action), &it, &grant);
   }
 
-  void release(const Sighting& it) {
+  void release(const SurveyedPolicy& it) {
     const Grant* grant = it.want_at_key ? &survey_.wants[*it.want_at_key].grant() : nullptr;
     if (!it.policy->content.extras.empty()) return add(not_releasable(it, grant));
     // If the policy were taken up again without `protect`, it would lose its protection at once.
@@ -201,11 +202,11 @@ class Decider {
     propose(std::move(action), &it, nullptr);
   }
 
-  void prune(const Sighting& it) {
+  void prune(const SurveyedPolicy& it) {
     const bool is_altered = it.owner == OwnerClass::altered;
     const auto w = is_altered && it.made_for ? it.made_for : it.want_at_key;
     const Grant* expired = nullptr;
-    if (w && survey_.wants[*w].wish == Wish::expired) expired = &survey_.wants[*w].grant();
+    if (w && survey_.wants[*w].state == GrantState::expired) expired = &survey_.wants[*w].grant();
 
     Action action = action_on(it, Verb::remove, is_altered ? Reason::altered : Reason::not_desired);
     if (expired != nullptr) {
@@ -219,7 +220,7 @@ class Decider {
   }
 
   /// Nobody needs the policy, and only a person can decide to remove it.
-  void give_up(const Sighting& it, const Grant* grant) {
+  void give_up(const SurveyedPolicy& it, const Grant* grant) {
     Action action = action_on(it, Verb::remove, Reason::unmarked);
     action.drift = drift_of(*it.policy, ownership_);
     const bool may_go = !is_forbidden(it, std::nullopt, survey_, options_);
@@ -227,7 +228,7 @@ class Decider {
     if (may_go) add(left_alone(it, grant, false, ownership_));
   }
 
-  [[nodiscard]] static Action action_on(const Sighting& it, Verb verb, Reason reason) {
+  [[nodiscard]] static Action action_on(const SurveyedPolicy& it, Verb verb, Reason reason) {
     Action action;
     action.verb = verb;
     if (it.description.marker) action.name = it.description.marker->name;
@@ -241,7 +242,7 @@ class Decider {
 
   /// The only way into the plan: classifies the change, and stops what protection or `never`
   /// forbids.
-  void propose(Action action, const Sighting* it, const Grant* grant) {
+  void propose(Action action, const SurveyedPolicy* it, const Grant* grant) {
     const Effect effect = effect_of(action.before, action.after);
     action.risk = to_risk(effect);
     if (it != nullptr && effect.narrows && is_forbidden(*it, action.after, survey_, options_)) {
@@ -258,7 +259,7 @@ class Decider {
     plan_.actions.push_back(std::move(action));
   }
 
-  [[nodiscard]] Protection protection_of(const Sighting& it) const {
+  [[nodiscard]] Protection protection_of(const SurveyedPolicy& it) const {
     const ProtectReleases& releases = options_.protect_releases;
     const Want* want = survey_.want_of(it);
     Protection protection{.is_wanted = want != nullptr && want->grant().is_protected,
@@ -269,7 +270,7 @@ class Decider {
     return protection;
   }
 
-  void follow(const Sighting& it, const Grant& grant) {
+  void follow(const SurveyedPolicy& it, const Grant& grant) {
     add(note_on(NoteKind::kept,
                 NoteReason::follows,
                 "policy " + printable(it.policy->id.value) +
@@ -278,9 +279,9 @@ class Decider {
                 &grant));
   }
 
-  void leave_frozen(const Sighting& it) {
+  void leave_frozen(const SurveyedPolicy& it) {
     // The grant at its key has its own note.
-    if (it.want_at_key && holds_still(survey_.wants[*it.want_at_key].wish)) return;
+    if (it.want_at_key && holds_still(survey_.wants[*it.want_at_key].state)) return;
     const Grant* grant = wanting(it);
     const bool is_in_the_way = grant != nullptr && !assignment_.server[*it.want_at_key];
     const NoteKind kind = is_in_the_way ? NoteKind::conflict : NoteKind::kept;
@@ -288,7 +289,7 @@ class Decider {
   }
 
   void leave(std::size_t s) {
-    const Sighting& it = survey_.sightings[s];
+    const SurveyedPolicy& it = survey_.policies[s];
     const Grant* grant = wanting(it);
     if (it.owner == OwnerClass::unmanaged && grant != nullptr) {
       const std::size_t w = *it.want_at_key;
@@ -315,19 +316,19 @@ class Decider {
   }
 
   /// Released grants are reported once, with the grant.
-  [[nodiscard]] bool is_released_already(const Sighting& it) const {
-    return it.want_at_key && survey_.wants[*it.want_at_key].wish == Wish::released;
+  [[nodiscard]] bool is_released_already(const SurveyedPolicy& it) const {
+    return it.want_at_key && survey_.wants[*it.want_at_key].state == GrantState::released;
   }
 
   /// Only unmanaged policies have the key, and this is the first of them.
   [[nodiscard]] bool is_candidate(std::size_t s, const Want& want) const {
     return want.holders.front() == s &&
            std::all_of(want.holders.begin(), want.holders.end(), [&](std::size_t other) {
-             return survey_.sightings[other].owner == OwnerClass::unmanaged;
+             return survey_.policies[other].owner == OwnerClass::unmanaged;
            });
   }
 
-  void adopt(const Sighting& it, const Want& want) {
+  void adopt(const SurveyedPolicy& it, const Want& want) {
     const bool is_same = is_identical(*it.policy, want);
     const auto wanted = wanted_content(want, &it, survey_, ownership_, options_);
     if (!may_adopt(options_.adopt, is_same)) {
@@ -340,7 +341,7 @@ class Decider {
   }
 
   void note_suspended(const Want& want) {
-    const Sighting* holder = holder_of(want);
+    const SurveyedPolicy* holder = holder_of(want);
     const std::string message = "suspended: no policy of " + want.grant().name + " is touched";
     add(holder == nullptr
             ? note_on(NoteKind::kept, NoteReason::suspended, message, want.grant())
@@ -349,15 +350,15 @@ class Decider {
 
   void note_released(const Want& want) {
     for (const std::size_t s : want.holders) {
-      if (assignment_.placements[s].fate == Fate::released) return;
+      if (assignment_.placements[s].disposition == Disposition::released) return;
     }
     add(released(want.grant(), !want.holders.empty(), unmarked_holder_of(want)));
   }
 
   /// Released already, while the state still knows its id.
-  [[nodiscard]] const Sighting* unmarked_holder_of(const Want& want) const {
+  [[nodiscard]] const SurveyedPolicy* unmarked_holder_of(const Want& want) const {
     for (const std::size_t s : want.holders) {
-      if (survey_.sightings[s].owner == OwnerClass::unmarked) return &survey_.sightings[s];
+      if (survey_.policies[s].owner == OwnerClass::unmarked) return &survey_.policies[s];
     }
     return nullptr;
   }
@@ -367,7 +368,7 @@ class Decider {
   void explain_holders(const Want& want) {
     const bool is_vacated =
         std::any_of(want.holders.begin(), want.holders.end(), [&](std::size_t s) {
-          return assignment_.placements[s].fate == Fate::restored;
+          return assignment_.placements[s].disposition == Disposition::restored;
         });
     if (!is_vacated) return;
     add(note_on(

@@ -26,13 +26,13 @@ std::string key_of_target(const AttributeSet& resource) {
 }  // namespace
 
 Dependents::Dependents(const Survey& survey) {
-  for (const Sighting& sighting : survey.sightings) {
-    if (!is_service_made(*sighting.policy)) continue;
-    const AttributeSet& resource = sighting.policy->content.resource;
+  for (const SurveyedPolicy& surveyed : survey.policies) {
+    if (!is_service_made(*surveyed.policy)) continue;
+    const AttributeSet& resource = surveyed.policy->content.resource;
     const std::set<std::string> keys{key_of_target({}, {}),
                                      key_of_target(only_value(resource, "serviceName"), {}),
                                      key_of_target(resource)};
-    for (const std::string& key : keys) by_target_[key].push_back(sighting.policy);
+    for (const std::string& key : keys) by_target_[key].push_back(surveyed.policy);
   }
 }
 

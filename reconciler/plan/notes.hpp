@@ -18,7 +18,7 @@ namespace authzd {
 Note note_on(NoteKind kind,
              NoteReason reason,
              std::string message,
-             const Sighting& sighting,
+             const SurveyedPolicy& surveyed,
              const Grant* grant);
 
 /// A note on a grant without a policy.
@@ -26,33 +26,33 @@ Note note_on(NoteKind kind, NoteReason reason, std::string message, const Grant&
 
 /// A foreign, theirs, disputed, unmarked or unmanaged policy that is left alone. A conflict if
 /// `grant` wants its key, unless it is foreign and `is_satisfied`: it has the wanted roles.
-Note left_alone(const Sighting& sighting,
+Note left_alone(const SurveyedPolicy& surveyed,
                 const Grant* grant,
                 bool is_satisfied,
                 const Ownership& ownership);
 
-/// A policy that is left alone because an authorization asks for it, or cannot be judged: `wish` is
-/// that authorization's.
-Note frozen(const Sighting& sighting, Wish wish, NoteKind kind, const Grant* grant);
+/// A policy that is left alone because an authorization asks for it, or cannot be judged: `state`
+/// is that authorization's.
+Note frozen(const SurveyedPolicy& surveyed, GrantState state, NoteKind kind, const Grant* grant);
 
 /// An undo changed the key before; `holder` is the policy at the key, if any.
-Note pinned(const Grant& grant, const Sighting* holder);
+Note pinned(const Grant& grant, const SurveyedPolicy* holder);
 
 /// It is unknown whether the grant's end has come.
-Note doubtful(const Grant& grant, const Sighting* holder);
+Note doubtful(const Grant& grant, const SurveyedPolicy* holder);
 
 /// Nothing is left to release. `unmarked`: a policy at the key that the state still knows as ours;
 /// the note has its id, and the state may forget it.
-Note released(const Grant& grant, bool has_holder, const Sighting* unmarked);
+Note released(const Grant& grant, bool has_holder, const SurveyedPolicy* unmarked);
 
 /// A release is one PUT. It would drop the parts that our PUT cannot express (a rule, a pattern,
 /// …), and so permit more.
-Note not_releasable(const Sighting& sighting, const Grant* grant);
+Note not_releasable(const SurveyedPolicy& surveyed, const Grant* grant);
 
 /// The action that was dropped, and the pattern of rails.never that forbids it.
 Note never_touched(const Action& action,
                    const PolicyPattern& pattern,
-                   const Sighting* sighting,
+                   const SurveyedPolicy* surveyed,
                    const Grant* grant);
 
 /// What would end the protection of a policy, and when.
@@ -64,15 +64,15 @@ struct Protection {
 };
 
 /// `loss`: "deleted", "narrowed" or "released".
-Note protected_from(const Sighting& sighting,
+Note protected_from(const SurveyedPolicy& surveyed,
                     const Grant* grant,
                     std::string_view loss,
                     const Protection& protection);
 
 /// Its roles, or an instance that it names, could not be looked up.
-Note unresolved(const Want& want, const Sighting* holder);
+Note unresolved(const Want& want, const SurveyedPolicy* holder);
 
 /// A policy that is removed because its instance name now refers to another instance.
-Note replaced_instance(const Sighting& sighting, const FormerInstance& former);
+Note replaced_instance(const SurveyedPolicy& surveyed, const FormerInstance& former);
 
 }  // namespace authzd

@@ -32,7 +32,7 @@ std::optional<Enum> parse(const std::array<std::string_view, N>& words, std::str
 /// One note for all policies that only their marker shows to be ours.
 void note_trust(Plan& plan, const Survey& view, const Ownership& ownership) {
   if (!ownership.trusts_markers) return;
-  const auto trusted = std::ranges::count_if(view.sightings, [&](const Sighting& it) {
+  const auto trusted = std::ranges::count_if(view.policies, [&](const SurveyedPolicy& it) {
     return it.owner == OwnerClass::ours && !is_witnessed(*it.policy, ownership);
   });
   if (trusted == 0) return;

@@ -16,7 +16,7 @@
 namespace authzd {
 namespace {
 
-Action release(const Sighting& it) {
+Action release(const SurveyedPolicy& it) {
   const Observed& policy = *it.policy;
   Action action;
   action.verb = Verb::update;
@@ -45,7 +45,7 @@ Note untouched(const Action& action, const PolicyPattern& pattern) {
 }
 
 /// There is no marker to remove: only the state says that it is ours.
-Note forgotten(const Sighting& it) {
+Note forgotten(const SurveyedPolicy& it) {
   return note_on(NoteKind::kept,
                  NoteReason::released,
                  "policy " + printable(it.policy->id.value) +
@@ -54,12 +54,12 @@ Note forgotten(const Sighting& it) {
                  nullptr);
 }
 
-bool is_chosen(const Sighting& it, std::string_view which) {
+bool is_chosen(const SurveyedPolicy& it, std::string_view which) {
   const auto& marker = it.description.marker;
   return which.empty() || it.policy->id.value == which || (marker && marker->name == which);
 }
 
-bool is_known_alone(const Sighting& it, const Ownership& ownership) {
+bool is_known_alone(const SurveyedPolicy& it, const Ownership& ownership) {
   return ownership.known_ids.contains(it.policy->id) &&
          (it.owner == OwnerClass::unmarked || it.owner == OwnerClass::theirs);
 }
@@ -70,7 +70,7 @@ class Protections {
   explicit Protections(const ReleaseOptions& options) : options_(options) {}
 
   /// Why the policy is not released; none: no protection is in force.
-  [[nodiscard]] std::optional<Note> stops(const Sighting& it) const {
+  [[nodiscard]] std::optional<Note> stops(const SurveyedPolicy& it) const {
     if (!it.is_marked_protected) return std::nullopt;
     const ProtectReleases& releases = options_.protect_releases;
     const auto is_of_it = [&it](const Key& key) { return is_key_of(it, key); };
@@ -90,7 +90,7 @@ class Protections {
  private:
   /// Protection is stored by the key that the policy was made for. For an altered policy that the
   /// state does not know, the marker has only the key's hash.
-  static bool is_key_of(const Sighting& it, const Key& key) {
+  static bool is_key_of(const SurveyedPolicy& it, const Key& key) {
     if (it.written != nullptr) return key == it.written->key;
     if (it.owner == OwnerClass::altered) return key.hash12() == it.description.marker->hash12;
     return key == it.key;
@@ -110,7 +110,7 @@ Plan make_release_plan(const AccountId& account,
   const Protections protections(options);
   for (const Observed& policy : observed) {
     if (policy.state != PolicyState::active) continue;
-    const Sighting it = sight(account, policy, ownership);
+    const SurveyedPolicy it = sight(account, policy, ownership);
     if (!is_chosen(it, options.which)) continue;
     const bool is_forgotten = is_known_alone(it, ownership);
     const bool is_ours = it.owner == OwnerClass::ours || it.owner == OwnerClass::altered;

@@ -15,8 +15,8 @@ RemovalFacts::RemovalFacts(const Survey& survey,
                            const PlanOptions& options)
     : survey_(survey), assignment_(assignment), ownership_(ownership), options_(options) {}
 
-Removal RemovalFacts::of(const Sighting& sighting, const Grant* expired) {
-  const Observed& policy = *sighting.policy;
+Removal RemovalFacts::of(const SurveyedPolicy& surveyed, const Grant* expired) {
+  const Observed& policy = *surveyed.policy;
   Removal removal;
   removal.last_permit_at = policy.last_permit_at;
   removal.is_never_used = !policy.last_permit_at && is_use_told();
@@ -39,8 +39,8 @@ Removal RemovalFacts::of(const Sighting& sighting, const Grant* expired) {
 /// missing time means "not used" only if other policies have one.
 bool RemovalFacts::is_use_told() {
   if (!is_use_told_) {
-    is_use_told_ = std::ranges::any_of(survey_.sightings, [](const Sighting& sighting) {
-      return sighting.policy->last_permit_at.has_value();
+    is_use_told_ = std::ranges::any_of(survey_.policies, [](const SurveyedPolicy& surveyed) {
+      return surveyed.policy->last_permit_at.has_value();
     });
   }
   return *is_use_told_;

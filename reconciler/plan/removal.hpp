@@ -24,7 +24,7 @@ class RemovalFacts {
                const PlanOptions& options);
 
   /// `expired`: the grant whose end has come, if that is why the policy is removed.
-  Removal of(const Sighting& sighting, const Grant* expired);
+  Removal of(const SurveyedPolicy& surveyed, const Grant* expired);
 
  private:
   const Cover& cover();

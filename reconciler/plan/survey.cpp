@@ -12,15 +12,15 @@ namespace {
 
 /// Expiry outranks a failed look-up: an expired grant is removed whatever its roles were. To
 /// release a policy, we must know which one it is.
-Wish wish_of(const ResolvedGrant& resolved, const PlanOptions& options) {
+GrantState wish_of(const ResolvedGrant& resolved, const PlanOptions& options) {
   const Grant& grant = *resolved.grant;
-  if (grant.suspend) return Wish::suspended;
-  if (grant.release && !resolved.is_instance_known) return Wish::unlocated;
-  if (grant.release) return Wish::released;
-  if (grant.expires_at && options.time.has_passed(*grant.expires_at)) return Wish::expired;
-  if (grant.expires_at && options.time.is_in_doubt(*grant.expires_at)) return Wish::doubtful;
-  if (!resolved.is_instance_known) return Wish::unlocated;
-  return resolved.roles ? Wish::wanted : Wish::unresolved;
+  if (grant.suspend) return GrantState::suspended;
+  if (grant.release && !resolved.is_instance_known) return GrantState::unlocated;
+  if (grant.release) return GrantState::released;
+  if (grant.expires_at && options.time.has_passed(*grant.expires_at)) return GrantState::expired;
+  if (grant.expires_at && options.time.is_in_doubt(*grant.expires_at)) return GrantState::doubtful;
+  if (!resolved.is_instance_known) return GrantState::unlocated;
+  return resolved.roles ? GrantState::wanted : GrantState::unresolved;
 }
 
 std::vector<Want> collect_wants(std::span<const ResolvedGrant> desired,
@@ -88,10 +88,10 @@ WantsByHash hashes_of(const std::vector<Want>& wants) {
 /// Searches by the hash in its marker. If that belongs to no grant, by the hashes in its other
 /// markers of ours, because the one that matches the current content may have been added with the
 /// change.
-std::optional<std::size_t> find_by_hash(const Sighting& sighting,
+std::optional<std::size_t> find_by_hash(const SurveyedPolicy& surveyed,
                                         const WantsByHash& by_hash,
                                         const Ownership& ownership) {
-  const Description& description = sighting.description;
+  const Description& description = surveyed.description;
   auto found = by_hash.find(description.marker->hash12);
   for (const Marker& rival : description.rivals) {
     if (found != by_hash.end()) break;
@@ -104,15 +104,15 @@ std::optional<std::size_t> find_by_hash(const Sighting& sighting,
 /// wrote.
 void link_made_for(Survey& result, const WantsByKey& by_key, const Ownership& ownership) {
   WantsByHash by_hash;
-  for (Sighting& sighting : result.sightings) {
-    if (sighting.owner != OwnerClass::altered) continue;
-    if (sighting.written != nullptr) {
-      const auto found = by_key.find(sighting.written->key.text());
-      if (found != by_key.end()) sighting.made_for = found->second;
+  for (SurveyedPolicy& surveyed : result.policies) {
+    if (surveyed.owner != OwnerClass::altered) continue;
+    if (surveyed.written != nullptr) {
+      const auto found = by_key.find(surveyed.written->key.text());
+      if (found != by_key.end()) surveyed.made_for = found->second;
       continue;
     }
     if (by_hash.empty()) by_hash = hashes_of(result.wants);
-    sighting.made_for = find_by_hash(sighting, by_hash, ownership);
+    surveyed.made_for = find_by_hash(surveyed, by_hash, ownership);
   }
 }
 
@@ -127,37 +127,40 @@ void apply_pins(Survey& result, const WantsByKey& by_key, const PlanOptions& opt
     const auto found = by_key.find(key.text());
     Want* want = found == by_key.end() ? nullptr : &result.wants[found->second];
     if (grant_digest(want == nullptr ? nullptr : &want->grant(), now) != digest) continue;
-    if (want != nullptr) want->wish = Wish::pinned;
+    if (want != nullptr) want->state = GrantState::pinned;
     pinned.insert(key);
     hashes.insert(key.hash12());
   }
-  for (Sighting& sighting : result.sightings) {
-    const bool is_altered = sighting.owner == OwnerClass::altered;
+  for (SurveyedPolicy& surveyed : result.policies) {
+    const bool is_altered = surveyed.owner == OwnerClass::altered;
     const bool is_stray =
         is_altered &&
-        (sighting.written != nullptr ? pinned.contains(sighting.written->key)
-                                     : hashes.contains(sighting.description.marker->hash12));
-    sighting.is_pinned = is_stray || pinned.contains(sighting.key);
+        (surveyed.written != nullptr ? pinned.contains(surveyed.written->key)
+                                     : hashes.contains(surveyed.description.marker->hash12));
+    surveyed.is_pinned = is_stray || pinned.contains(surveyed.key);
   }
 }
 
 void collect_unresolved(Survey& result) {
   for (const Want& want : result.wants) {
-    const bool is_unknown = want.wish == Wish::unresolved || want.wish == Wish::unlocated;
-    if (is_unknown) result.unresolved.emplace(want.grant().name, want.wish);
+    const bool is_unknown =
+        want.state == GrantState::unresolved || want.state == GrantState::unlocated;
+    if (is_unknown) result.unresolved.emplace(want.grant().name, want.state);
   }
 }
 
-/// By name, the wish for what a document inherits. If any of its grants cannot be judged, that wish
-/// counts; `suspend` and `release` apply to the whole document.
-std::map<std::string_view, Wish> heirs_of(const Survey& result) {
-  std::map<std::string_view, Wish> heirs;
+/// By name, the state for what a document inherits. If any of its grants cannot be judged, that
+/// state counts; `suspend` and `release` apply to the whole document.
+std::map<std::string_view, GrantState> heirs_of(const Survey& result) {
+  std::map<std::string_view, GrantState> heirs;
   for (const Want& want : result.wants) {
-    const bool may_inherit = want.wish == Wish::suspended || want.wish == Wish::released ||
-                             want.wish == Wish::unresolved || want.wish == Wish::unlocated;
+    const bool may_inherit =
+        want.state == GrantState::suspended || want.state == GrantState::released ||
+        want.state == GrantState::unresolved || want.state == GrantState::unlocated;
     if (!may_inherit) continue;
-    Wish& wish = heirs.emplace(want.grant().name, want.wish).first->second;
-    if (want.wish == Wish::unresolved || want.wish == Wish::unlocated) wish = want.wish;
+    GrantState& state = heirs.emplace(want.grant().name, want.state).first->second;
+    if (want.state == GrantState::unresolved || want.state == GrantState::unlocated)
+      state = want.state;
   }
   return heirs;
 }
@@ -165,20 +168,20 @@ std::map<std::string_view, Wish> heirs_of(const Survey& result) {
 void link_inherited(Survey& result, const InheritedKeys& inherited) {
   if (inherited.empty()) return;
   const auto heirs = heirs_of(result);
-  std::unordered_map<std::string, Wish> wishes;  // by key, and by its hash
+  std::unordered_map<std::string, GrantState> wishes;  // by key, and by its hash
   for (const auto& [key, document] : inherited) {
     const auto heir = heirs.find(document.name);
     if (heir == heirs.end()) continue;
     wishes.emplace(key.text(), heir->second);
     wishes.emplace(key.hash12(), heir->second);
   }
-  for (Sighting& sighting : result.sightings) {
-    const bool is_altered = sighting.owner == OwnerClass::altered;
+  for (SurveyedPolicy& surveyed : result.policies) {
+    const bool is_altered = surveyed.owner == OwnerClass::altered;
     const Key& key =
-        is_altered && sighting.written != nullptr ? sighting.written->key : sighting.key;
-    const bool is_by_hash = is_altered && sighting.written == nullptr;
-    const auto found = wishes.find(is_by_hash ? sighting.description.marker->hash12 : key.text());
-    if (found != wishes.end()) sighting.inherited_wish = found->second;
+        is_altered && surveyed.written != nullptr ? surveyed.written->key : surveyed.key;
+    const bool is_by_hash = is_altered && surveyed.written == nullptr;
+    const auto found = wishes.find(is_by_hash ? surveyed.description.marker->hash12 : key.text());
+    if (found != wishes.end()) surveyed.inherited_state = found->second;
   }
 }
 
@@ -195,12 +198,12 @@ bool is_side_of(const AttributeSet& side,
 /// A grant whose instance was not found may have been granted for any id. A policy with its name
 /// that equals it otherwise counts as its policy. The former content of an altered policy is
 /// unknown.
-bool may_be_of(const Sighting& sighting, const Grant& grant) {
-  const auto& marker = sighting.description.marker;
+bool may_be_of(const SurveyedPolicy& surveyed, const Grant& grant) {
+  const auto& marker = surveyed.description.marker;
   if (!marker || marker->name != grant.name) return false;
-  if (sighting.owner == OwnerClass::altered) return !sighting.made_for;
-  if (sighting.owner != OwnerClass::ours || sighting.want_at_key) return false;
-  const PolicyContent& content = sighting.policy->content;
+  if (surveyed.owner == OwnerClass::altered) return !surveyed.made_for;
+  if (surveyed.owner != OwnerClass::ours || surveyed.want_at_key) return false;
+  const PolicyContent& content = surveyed.policy->content;
   return is_side_of(content.subject, grant.subject, grant.source_instance) &&
          is_side_of(content.resource, grant.resource, grant.target_instance);
 }
@@ -208,42 +211,42 @@ bool may_be_of(const Sighting& sighting, const Grant& grant) {
 void link_unlocated(Survey& result) {
   std::unordered_map<std::string_view, std::vector<const Want*>> unlocated;  // by name
   for (const Want& want : result.wants) {
-    if (want.resolved->is_instance_known || !holds_still(want.wish)) continue;
+    if (want.resolved->is_instance_known || !holds_still(want.state)) continue;
     unlocated[want.grant().name].push_back(&want);
   }
   if (unlocated.empty()) return;
-  for (Sighting& sighting : result.sightings) {
-    if (!sighting.description.marker || sighting.inherited_wish) continue;
-    const auto named = unlocated.find(sighting.description.marker->name);
+  for (SurveyedPolicy& surveyed : result.policies) {
+    if (!surveyed.description.marker || surveyed.inherited_state) continue;
+    const auto named = unlocated.find(surveyed.description.marker->name);
     if (named == unlocated.end()) continue;
     const auto found = std::ranges::find_if(
-        named->second, [&](const Want* want) { return may_be_of(sighting, want->grant()); });
-    if (found != named->second.end()) sighting.inherited_wish = (*found)->wish;
+        named->second, [&](const Want* want) { return may_be_of(surveyed, want->grant()); });
+    if (found != named->second.end()) surveyed.inherited_state = (*found)->state;
   }
 }
 
 }  // namespace
 
-const Want* Survey::want_of(const Sighting& sighting) const {
-  const bool is_altered = sighting.owner == OwnerClass::altered;
-  const auto& w = is_altered && sighting.made_for ? sighting.made_for : sighting.want_at_key;
+const Want* Survey::want_of(const SurveyedPolicy& surveyed) const {
+  const bool is_altered = surveyed.owner == OwnerClass::altered;
+  const auto& w = is_altered && surveyed.made_for ? surveyed.made_for : surveyed.want_at_key;
   return w ? &wants[*w] : nullptr;
 }
 
-Wish Survey::wish_that_freezes(const Sighting& sighting) const {
-  if (sighting.is_pinned) return Wish::pinned;
-  if (sighting.inherited_wish) return *sighting.inherited_wish;
-  if (sighting.made_for && holds_still(wants[*sighting.made_for].wish)) {
-    return wants[*sighting.made_for].wish;
+GrantState Survey::wish_that_freezes(const SurveyedPolicy& surveyed) const {
+  if (surveyed.is_pinned) return GrantState::pinned;
+  if (surveyed.inherited_state) return *surveyed.inherited_state;
+  if (surveyed.made_for && holds_still(wants[*surveyed.made_for].state)) {
+    return wants[*surveyed.made_for].state;
   }
   // Kept because of another grant of its document.
-  const Want* want = want_of(sighting);
+  const Want* want = want_of(surveyed);
   const auto found = want == nullptr ? unresolved.end() : unresolved.find(want->grant().name);
-  return found == unresolved.end() ? Wish::unresolved : found->second;
+  return found == unresolved.end() ? GrantState::unresolved : found->second;
 }
 
-Sighting sight(const AccountId& account, const Observed& policy, const Ownership& ownership) {
-  Sighting it{
+SurveyedPolicy sight(const AccountId& account, const Observed& policy, const Ownership& ownership) {
+  SurveyedPolicy it{
       &policy, key_of(account, policy.content), parse_description(policy.content.description)};
   it.written = written_of(policy, ownership);
   const Key& key = it.written != nullptr ? it.written->key : it.key;
@@ -274,15 +277,15 @@ Survey survey(const AccountId& account,
   }
 
   const auto policies = live_policies(observed);
-  result.sightings.reserve(policies.size());
+  result.policies.reserve(policies.size());
   for (const Observed* policy : policies) {
-    Sighting sighting = sight(account, *policy, ownership);
-    const auto found = by_key.find(sighting.key.text());
+    SurveyedPolicy surveyed = sight(account, *policy, ownership);
+    const auto found = by_key.find(surveyed.key.text());
     if (found != by_key.end()) {
-      sighting.want_at_key = found->second;
-      result.wants[found->second].holders.push_back(result.sightings.size());
+      surveyed.want_at_key = found->second;
+      result.wants[found->second].holders.push_back(result.policies.size());
     }
-    result.sightings.push_back(std::move(sighting));
+    result.policies.push_back(std::move(surveyed));
   }
   link_made_for(result, by_key, ownership);
   apply_pins(result, by_key, options);

@@ -20,7 +20,7 @@
 namespace authzd {
 
 /// What a manifest asks for its grant at this moment.
-enum class Wish {
+enum class GrantState {
   wanted,
   suspended,   // touch nothing
   unresolved,  // its roles could not be looked up: touch nothing
@@ -32,20 +32,21 @@ enum class Wish {
 };
 
 /// No action may touch the grant's key.
-constexpr bool holds_still(Wish wish) {
-  return wish == Wish::suspended || wish == Wish::unresolved || wish == Wish::unlocated ||
-         wish == Wish::doubtful || wish == Wish::pinned;
+constexpr bool holds_still(GrantState state) {
+  return state == GrantState::suspended || state == GrantState::unresolved ||
+         state == GrantState::unlocated || state == GrantState::doubtful ||
+         state == GrantState::pinned;
 }
 
 struct Want {
   const ResolvedGrant* resolved = nullptr;
-  Wish wish = Wish::wanted;
-  std::vector<std::size_t> holders = {};  // sightings that have its key, by id
+  GrantState state = GrantState::wanted;
+  std::vector<std::size_t> holders = {};  // policies that have its key, by id
 
   [[nodiscard]] const Grant& grant() const { return *resolved->grant; }
 };
 
-struct Sighting {
+struct SurveyedPolicy {
   const Observed* policy = nullptr;
   Key key;
   Description description;
@@ -53,10 +54,10 @@ struct Sighting {
   std::optional<std::size_t> want_at_key = {};  // the grant with the policy's current key
   std::optional<std::size_t> made_for = {};     // altered: the grant that we wrote it for
   const WrittenPolicy* written = nullptr;       // as our last write left it, if known
-  /// The wish of the document that inherits the policy's key, or the key it was made for; or of the
-  /// grant that it may belong to, by its name and everything except the instance that was not
+  /// The state of the document that inherits the policy's key, or the key it was made for; or of
+  /// the grant that it may belong to, by its name and everything except the instance that was not
   /// found.
-  std::optional<Wish> inherited_wish = {};
+  std::optional<GrantState> inherited_state = {};
   /// The state says that our last write marked it as protected, or its marker has the "!", which a
   /// twin of ours may have written: it is not deleted.
   bool is_marked_protected = false;
@@ -67,20 +68,20 @@ struct Sighting {
 };
 
 /// The policy by itself: its key, its marker and its owner. Points into `policy` and `ownership`.
-Sighting sight(const AccountId& account, const Observed& policy, const Ownership& ownership);
+SurveyedPolicy sight(const AccountId& account, const Observed& policy, const Ownership& ownership);
 
 struct Survey {
-  std::vector<Sighting> sightings;  // by policy id; active ones, each id once
-  std::vector<Want> wants;          // by key; each key once
+  std::vector<SurveyedPolicy> policies;  // by policy id; active ones, each id once
+  std::vector<Want> wants;               // by key; each key once
   /// Documents with an unresolved or unlocated grant, by name, and which of the two.
-  std::map<std::string, Wish, std::less<>> unresolved;
+  std::map<std::string, GrantState, std::less<>> unresolved;
 
   /// The grant that decides about the policy: for an altered one, the grant that it was made for,
   /// if any.
-  [[nodiscard]] const Want* want_of(const Sighting& sighting) const;
+  [[nodiscard]] const Want* want_of(const SurveyedPolicy& surveyed) const;
 
-  /// For a policy that must not be touched: the wish that forbids it.
-  [[nodiscard]] Wish wish_that_freezes(const Sighting& sighting) const;
+  /// For a policy that must not be touched: the state that forbids it.
+  [[nodiscard]] GrantState wish_that_freezes(const SurveyedPolicy& surveyed) const;
 };
 
 /// Uses these options: the time, whether it is trusted, and the pins. The result points into

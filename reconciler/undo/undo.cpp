@@ -68,14 +68,14 @@ void keep_protection(PolicyContent& content) {
   content.description = render_description(description.text, description.marker);
 }
 
-Note protected_from_undo(const Sighting& sighting, const std::string& what) {
+Note protected_from_undo(const SurveyedPolicy& surveyed, const std::string& what) {
   return note_on(NoteKind::kept,
                  NoteReason::protection,
-                 "policy " + printable(sighting.policy->id.value) + " is protected and not " +
+                 "policy " + printable(surveyed.policy->id.value) + " is protected and not " +
                      what +
                      ", by an undo either; take `protect` off its manifest, and change or remove "
                      "it there",
-                 sighting,
+                 surveyed,
                  nullptr);
 }
 
@@ -107,7 +107,7 @@ class Undoer {
          const UndoOptions& options)
       : account_(account), options_(options), view_(survey(account, {}, observed, ownership, {})) {
     undo_.plan.account = account;
-    for (const Sighting& it : view_.sightings) {
+    for (const SurveyedPolicy& it : view_.policies) {
       by_id_.emplace(it.policy->id, &it);
       by_key_.emplace(it.key, &it);
       if (is_ours(it.owner)) ++undo_.plan.ours;
@@ -142,11 +142,11 @@ class Undoer {
   void take_back_remove(const PastAction& past) {
     const PolicyContent& before = *past.action.before;
     const Key key = key_of(account_, before);
-    if (const Sighting* it = find(past.action.id)) {
+    if (const SurveyedPolicy* it = find(past.action.id)) {
       if (it->policy->content == before) return note_undone(past, it->policy->id);
       return note_changed(past, it->policy->id, it);
     }
-    if (const Sighting* holder = holder_of(key)) return note_taken(past, *holder);
+    if (const SurveyedPolicy* holder = holder_of(key)) return note_taken(past, *holder);
     Action action;
     action.verb = Verb::create;
     if (options_.forgotten.contains(past.action.id)) {
@@ -162,14 +162,14 @@ class Undoer {
 
   void take_back_update(const PastAction& past) {
     const PolicyContent& before = *past.action.before;
-    const Sighting* it = find(past.action.id);
+    const SurveyedPolicy* it = find(past.action.id);
     if (it == nullptr) return note_changed(past, past.action.id, nullptr);
     if (it->policy->content == before) return note_undone(past, past.action.id);
     if (it->policy->content != *left_behind(past)) return note_changed(past, past.action.id, it);
     if (is_out_of_bounds(it->owner)) return note_not_ours(past, *it);
     if (!before.extras.empty()) return note_cannot(past, *it);
     const Key key = key_of(account_, before);
-    const Sighting* holder = holder_of(key);
+    const SurveyedPolicy* holder = holder_of(key);
     if (holder != nullptr && holder != it) return note_taken(past, *holder);
     Action action = action_on(*it, Verb::update);
     action.key = key;
@@ -180,7 +180,7 @@ class Undoer {
   void take_back_create(const PastAction& past) {
     const PolicyContent& made = *left_behind(past);
     const PolicyId id = made_id(past);
-    const Sighting* it = id.empty() ? holder_of(past.action.key) : find(id);
+    const SurveyedPolicy* it = id.empty() ? holder_of(past.action.key) : find(id);
     if (it == nullptr) return note_undone(past, id);
     if (it->policy->content != made) return note_changed(past, it->policy->id, it);
     if (is_out_of_bounds(it->owner)) return note_not_ours(past, *it);
@@ -194,17 +194,17 @@ class Undoer {
     return past.action.id;
   }
 
-  [[nodiscard]] const Sighting* find(const PolicyId& id) const {
+  [[nodiscard]] const SurveyedPolicy* find(const PolicyId& id) const {
     const auto found = by_id_.find(id);
     return found == by_id_.end() ? nullptr : found->second;
   }
 
-  [[nodiscard]] const Sighting* holder_of(const Key& key) const {
+  [[nodiscard]] const SurveyedPolicy* holder_of(const Key& key) const {
     const auto found = by_key_.find(key);
     return found == by_key_.end() ? nullptr : found->second;
   }
 
-  static Action action_on(const Sighting& it, Verb verb) {
+  static Action action_on(const SurveyedPolicy& it, Verb verb) {
     Action action;
     action.verb = verb;
     action.key = it.key;
@@ -215,13 +215,13 @@ class Undoer {
   }
 
   /// By its marker or according to the state.
-  [[nodiscard]] static bool is_protected(const Sighting& it) {
+  [[nodiscard]] static bool is_protected(const SurveyedPolicy& it) {
     return it.is_marked_protected || carries_protection(it.policy->content);
   }
 
   /// The only way into the plan, as in the planner. For two actions of a run on one policy, the
   /// later one is reverted, and the current state shows which that was.
-  void propose(Action action, const Sighting* it) {
+  void propose(Action action, const SurveyedPolicy* it) {
     if (keys_.contains(action.key) || ids_.contains(action.id)) return;
     action.reason = Reason::undone;
     action.name = name_of(action.after ? *action.after : *action.before);
@@ -257,7 +257,7 @@ class Undoer {
            std::string message,
            const PastAction& past,
            const PolicyId& id,
-           const Sighting* it = nullptr) {
+           const SurveyedPolicy* it = nullptr) {
     Note note;
     note.kind = kind;
     note.reason = reason;
@@ -286,7 +286,7 @@ class Undoer {
     add(NoteKind::kept, NoteReason::undone, what + " is as it was before the run", past, id);
   }
 
-  void note_changed(const PastAction& past, const PolicyId& id, const Sighting* it) {
+  void note_changed(const PastAction& past, const PolicyId& id, const SurveyedPolicy* it) {
     std::string how = named(id) + " is gone";
     if (it != nullptr) {
       how = named(id) + " is not as the run left it: last modified by " +
@@ -296,7 +296,7 @@ class Undoer {
     add(NoteKind::conflict, NoteReason::changed_since, how + "; it is left alone", past, id, it);
   }
 
-  void note_taken(const PastAction& past, const Sighting& holder) {
+  void note_taken(const PastAction& past, const SurveyedPolicy& holder) {
     add(NoteKind::conflict,
         NoteReason::key_taken,
         named(holder.policy->id) +
@@ -306,7 +306,7 @@ class Undoer {
         &holder);
   }
 
-  void note_not_ours(const PastAction& past, const Sighting& it) {
+  void note_not_ours(const PastAction& past, const SurveyedPolicy& it) {
     add(NoteKind::conflict,
         NoteReason::not_ours,
         named(it.policy->id) + " is not ours to touch any more",
@@ -334,7 +334,7 @@ class Undoer {
         past.action.id);
   }
 
-  void note_cannot(const PastAction& past, const Sighting& it) {
+  void note_cannot(const PastAction& past, const SurveyedPolicy& it) {
     add(NoteKind::conflict,
         NoteReason::cannot_restore,
         named(it.policy->id) + " had parts that authzd cannot write (" +
@@ -347,8 +347,8 @@ class Undoer {
   const AccountId& account_;
   const UndoOptions& options_;
   Survey view_;
-  std::map<PolicyId, const Sighting*> by_id_;
-  std::map<Key, const Sighting*> by_key_;
+  std::map<PolicyId, const SurveyedPolicy*> by_id_;
+  std::map<Key, const SurveyedPolicy*> by_key_;
   std::set<Key> keys_;      // of the plan's actions
   std::set<PolicyId> ids_;  // of those that have one
   Undo undo_;

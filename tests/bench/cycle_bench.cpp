@@ -11,7 +11,7 @@
 #include "daemon/iam/iam.hpp"
 #include "daemon/net/http_client.hpp"
 #include "daemon/net/system_clock.hpp"
-#include "daemon/service/service.hpp"
+#include "daemon/service/daemon.hpp"
 #include "daemon/source/directory_source.hpp"
 #include "tests/bench/cpu_time.hpp"
 #include "tests/support/run_async.hpp"

@@ -7,8 +7,8 @@
 
 #include "daemon/net/http_server.hpp"
 #include "daemon/net/supervisor.hpp"
-#include "daemon/service/service.hpp"
 #include "daemon/sandbox/service.hpp"
+#include "daemon/service/daemon.hpp"
 #include "tests/support/virtual_clock.hpp"
 
 #include <boost/asio/io_context.hpp>

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
-"""From a user's apply to a maintainer's desk: a plan and an apply are recorded over TLS, nothing of whom
+"""From a user's apply to a maintainer's commands: a plan and an apply are recorded over TLS, nothing of whom
 they concern is in the traces, and played back they give the same plan and ask for the same things.
 usage: live.py BUILD-DIRECTORY"""
 import json

@@ -43,7 +43,7 @@ void AdminTest::end_server() {
   server.reset();
 }
 
-void AdminTest::serve(AdminHandler handler, SeatLimits seats, std::string version) {
+void AdminTest::serve(AdminHandler handler, SlotLimits seats, std::string version) {
   AdminServerOptions options;
   options.path = socket();
   options.version = std::move(version);

@@ -55,7 +55,7 @@ class AdminTest : public ::testing::Test {
   [[nodiscard]] std::string socket() const { return (directory / "admin.sock").string(); }
 
   /// Listens, and serves until the test ends. Call it before the first client.
-  void serve(AdminHandler handler, SeatLimits seats = {}, std::string version = "1.0.0");
+  void serve(AdminHandler handler, SlotLimits seats = {}, std::string version = "1.0.0");
 
   /// Has the daemon run `arguments`, while everything else goes on.
   Result<int> call(std::vector<std::string> arguments, TestConsole& console);

@@ -66,14 +66,14 @@ std::shared_ptr<AccountRuntime> DeskTest::open(const std::string& fingerprint) {
 
 void DeskTest::start() {
   account = open();
-  const ServiceParts service{io.get_executor(), clock, randomness, Log(), reload};
-  daemon = std::make_unique<Service>(service, Accounts{account});
-  desk = std::make_unique<AdminDesk>(
-      AdminDesk::Parts{*daemon, kConfig, environment, io.get_executor(), clock, randomness, Log()});
+  const DaemonParts service{io.get_executor(), clock, randomness, Log(), reload};
+  daemon = std::make_unique<Daemon>(service, Accounts{account});
+  commands = std::make_unique<AdminCommands>(AdminCommands::Parts{
+      *daemon, kConfig, environment, io.get_executor(), clock, randomness, Log()});
   serve([this](AdminCall call, Peer who, Console& console) {
     if (on_call) on_call();
     if (login) who.login_uid = login;
-    return desk->perform(std::move(call), std::move(who), console);
+    return commands->perform(std::move(call), std::move(who), console);
   });
 }
 

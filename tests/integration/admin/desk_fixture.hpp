@@ -5,7 +5,7 @@
 // itself: what happens is what the clients ask for.
 #pragma once
 
-#include "daemon/app/admin_desk.hpp"
+#include "daemon/app/admin_commands.hpp"
 #include "daemon/sandbox/json.hpp"
 #include "daemon/sandbox/service.hpp"
 #include "tests/integration/admin/admin_fixture.hpp"
@@ -48,8 +48,8 @@ class DeskTest : public AdminTest {
   Environment environment;
   DirectHttp* http = nullptr;
   std::shared_ptr<AccountRuntime> account;
-  std::unique_ptr<Service> daemon;
-  std::unique_ptr<AdminDesk> desk;
+  std::unique_ptr<Daemon> daemon;
+  std::unique_ptr<AdminCommands> commands;
   std::function<void()> on_call;  // before the daemon performs it
   std::optional<unsigned> login;  // of who calls, in the place of the test's own
   /// The source of the next account, in the place of the directory that it is given.

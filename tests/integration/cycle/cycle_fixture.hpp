@@ -7,9 +7,9 @@
 #pragma once
 
 #include "daemon/iam/iam.hpp"
-#include "daemon/service/service.hpp"
 #include "daemon/sandbox/json.hpp"
 #include "daemon/sandbox/service.hpp"
+#include "daemon/service/daemon.hpp"
 #include "tests/support/direct_http.hpp"
 #include "tests/support/run_async.hpp"
 #include "tests/support/sandbox_faults.hpp"

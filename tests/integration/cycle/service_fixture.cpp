@@ -63,8 +63,8 @@ Log ServiceTest::log() {
 }
 
 void ServiceTest::make(Accounts accounts, std::function<Result<Accounts>()> reload) {
-  daemon = std::make_unique<Service>(
-      ServiceParts{io.get_executor(), clock, randomness, log(), std::move(reload)},
+  daemon = std::make_unique<Daemon>(
+      DaemonParts{io.get_executor(), clock, randomness, log(), std::move(reload)},
       std::move(accounts));
   daemon->on_cycle([this](const AccountRuntime& which, const CycleEnd& end) {
     seen.push_back({clock.now(), which.spec().name, end.error.has_value()});

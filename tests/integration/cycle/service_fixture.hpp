@@ -39,7 +39,7 @@ class ServiceTest : public CycleTest {
 
   std::shared_ptr<Source> source;  // of accounts to come; null: the manifests' directory
   std::function<void(const HttpRequest&)> on_request;  // of accounts opened from now on
-  std::unique_ptr<Service> daemon;
+  std::unique_ptr<Daemon> daemon;
   std::vector<Seen> seen;
   std::function<void(const std::string&)> after_cycle;
 };

@@ -75,9 +75,9 @@ std::vector<Weighted> weights_of(Climate climate) {
   return all;
 }
 
-class Teller {
+class NoticeSender {
  public:
-  Teller(std::uint64_t seed, Climate climate) : rng_(seed), weights_(weights_of(climate)) {}
+  NoticeSender(std::uint64_t seed, Climate climate) : rng_(seed), weights_(weights_of(climate)) {}
 
   Story tell() {
     const std::size_t documents = 3 + rng_() % 3;
@@ -185,7 +185,7 @@ class Teller {
 }  // namespace
 
 Story make_story(std::uint64_t seed, Climate climate) {
-  return Teller(seed, climate).tell();
+  return NoticeSender(seed, climate).tell();
 }
 
 std::string name_of(std::size_t number) {

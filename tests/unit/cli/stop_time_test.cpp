@@ -4,7 +4,7 @@
 // The units give a stop the time that it may take: the longest write, the read that shows what came
 // of it, and the last notices.
 
-#include "daemon/app/teller.hpp"
+#include "daemon/app/notice_sender.hpp"
 #include "daemon/cycle/converge_driver.hpp"
 #include "tests/support/source_tree.hpp"
 

@@ -67,15 +67,15 @@ TEST(CycleTally, KeepsTheCensusOfTheLastPlan) {
   tally.add("a", planned);
   tally.add("a", facts(CycleResult::error, true));
 
-  const Census expected{.ours = 40,
-                        .unmanaged = 2,
-                        .theirs = 1,
-                        .foreign = 1,
-                        .disputed = 1,
-                        .conflicts = 2,
-                        .expired_kept = 1,
-                        .unknown_use = 1};
-  EXPECT_EQ(tally.of("a").census, expected);
+  const PlanTally expected{.ours = 40,
+                           .unmanaged = 2,
+                           .theirs = 1,
+                           .foreign = 1,
+                           .disputed = 1,
+                           .conflicts = 2,
+                           .expired_kept = 1,
+                           .unknown_use = 1};
+  EXPECT_EQ(tally.of("a").tally, expected);
 }
 
 TEST(CycleTally, PutsADurationOnABoundUnderIt) {

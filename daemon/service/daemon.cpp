@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/service/service.hpp"
+#include "daemon/service/daemon.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -31,16 +31,16 @@ boost::asio::awaitable<void> run_loop(std::shared_ptr<Worker> worker) {
 
 }  // namespace
 
-Service::Service(ServiceParts parts, Accounts accounts)
+Daemon::Daemon(DaemonParts parts, Accounts accounts)
     : parts_(std::move(parts)),
       loops_(parts_.executor, parts_.log, [this] { fail(); }),
       signals_(parts_.executor, parts_.log, [this] { fail(); }) {
   for (auto& account : accounts) workers_.push_back(make_worker(std::move(account)));
 }
 
-Service::~Service() = default;
+Daemon::~Daemon() = default;
 
-boost::asio::awaitable<void> Service::run() {
+boost::asio::awaitable<void> Daemon::run() {
   start(workers_);
   signals_.start("signals", wait_for_signals());
   co_await loops_.drained();
@@ -48,65 +48,65 @@ boost::asio::awaitable<void> Service::run() {
   co_await signals_.drained();
 }
 
-void Service::poke() {
+void Daemon::poke() {
   for (const auto& worker : workers_) worker->poke();
 }
 
-bool Service::poke(std::string_view account) {
+bool Daemon::poke(std::string_view account) {
   const auto worker = worker_of(account);
   if (worker != nullptr) worker->poke();
   return worker != nullptr;
 }
 
-std::shared_ptr<CycleWait> Service::ask_for_cycle(std::string_view account) {
+std::shared_ptr<CycleWait> Daemon::ask_for_cycle(std::string_view account) {
   const auto worker = worker_of(account);
   return worker == nullptr ? nullptr : worker->ask_for_cycle();
 }
 
-void Service::tell_asked(const AccountRuntime& account, const Performed& performed) const {
+void Daemon::tell_asked(const AccountRuntime& account, const Performed& performed) const {
   for (const AskedWatcher& watcher : asked_watchers_) watcher(account, performed);
 }
 
-void Service::stop() {
+void Daemon::stop() {
   if (std::exchange(is_stopping_, true)) return;
   for (const auto& watcher : stop_watchers_) watcher();
   for (const auto& worker : workers_) worker->end();
 }
 
-void Service::fail() {
+void Daemon::fail() {
   has_failed_ = true;
   stop();
 }
 
-bool Service::has_failed() const {
+bool Daemon::has_failed() const {
   return has_failed_ || loops_.failed() || signals_.failed();
 }
 
-Accounts Service::accounts() const {
+Accounts Daemon::accounts() const {
   Accounts accounts;
   for (const auto& worker : workers_) accounts.push_back(worker->desired());
   std::ranges::sort(accounts, {}, [](const auto& account) { return account->spec().name; });
   return accounts;
 }
 
-std::shared_ptr<AccountRuntime> Service::find(std::string_view account) const {
+std::shared_ptr<AccountRuntime> Daemon::find(std::string_view account) const {
   const auto worker = worker_of(account);
   return worker == nullptr ? nullptr : worker->desired();
 }
 
-std::shared_ptr<Worker> Service::worker_of(std::string_view account) const {
+std::shared_ptr<Worker> Daemon::worker_of(std::string_view account) const {
   const auto found = std::ranges::find_if(
       workers_, [account](const auto& worker) { return is_named(*worker->desired(), account); });
   return found == workers_.end() ? nullptr : *found;
 }
 
-bool Service::is_ready() const {
+bool Daemon::is_ready() const {
   return std::ranges::all_of(workers_, [](const auto& worker) {
     return worker->desired()->status().last_run.has_value();
   });
 }
 
-Result<void> Service::reload() {
+Result<void> Daemon::reload() {
   if (!parts_.reload) return {};
   if (is_stopping_) return Error{ErrorCode::cancelled, "the daemon stops: nothing is reloaded"};
   if (on_reload_) on_reload_(true);
@@ -124,7 +124,7 @@ Result<void> Service::reload() {
   return done;
 }
 
-Result<Accounts> Service::read_configuration() {
+Result<Accounts> Daemon::read_configuration() {
   try {
     return parts_.reload();
   } catch (...) {
@@ -133,7 +133,7 @@ Result<Accounts> Service::read_configuration() {
   }
 }
 
-void Service::take_over(Accounts accounts) {
+void Daemon::take_over(Accounts accounts) {
   Workers kept;
   Workers added;
   for (auto& account : accounts) {
@@ -156,7 +156,7 @@ void Service::take_over(Accounts accounts) {
 }
 
 /// Out of the list; null: the account is not in it.
-std::shared_ptr<Worker> Service::take_worker(const AccountId& account) {
+std::shared_ptr<Worker> Daemon::take_worker(const AccountId& account) {
   const auto found = std::ranges::find_if(
       workers_, [&account](const auto& worker) { return worker->desired()->spec().id == account; });
   if (found == workers_.end()) return nullptr;
@@ -165,7 +165,7 @@ std::shared_ptr<Worker> Service::take_worker(const AccountId& account) {
   return worker;
 }
 
-std::shared_ptr<Worker> Service::make_worker(std::shared_ptr<AccountRuntime> account) {
+std::shared_ptr<Worker> Daemon::make_worker(std::shared_ptr<AccountRuntime> account) {
   auto& gate = gates_[account->spec().id];
   if (gate == nullptr) gate = std::make_shared<FairGate>(parts_.executor, 1);
   account->take_turns_at(gate);
@@ -178,7 +178,7 @@ std::shared_ptr<Worker> Service::make_worker(std::shared_ptr<AccountRuntime> acc
 
 /// One after the other, so that a fleet neither asks for all its tokens at once nor parses all its
 /// manifests before anything else has its turn.
-void Service::start(const Workers& workers) {
+void Daemon::start(const Workers& workers) {
   for (std::size_t place = 0; place < workers.size(); ++place) {
     const auto& worker = workers[place];
     const double random01 = place > 0 ? parts_.randomness.next01() : 0;
@@ -188,7 +188,7 @@ void Service::start(const Workers& workers) {
 }
 
 /// A watcher that throws keeps neither the other watchers nor the account from what they do.
-void Service::tell_cycle(const AccountRuntime& account, const CycleEnd& end) {
+void Daemon::tell_cycle(const AccountRuntime& account, const CycleEnd& end) {
   if (end.error && end.error->code == ErrorCode::internal) has_failed_ = true;
   for (const Watcher& watcher : watchers_) {
     try {
@@ -201,13 +201,13 @@ void Service::tell_cycle(const AccountRuntime& account, const CycleEnd& end) {
   }
 }
 
-void Service::ask_for_reload() {
+void Daemon::ask_for_reload() {
   is_reload_asked_ = true;
   if (std::exchange(is_reloading_, true)) return;
   signals_.start("reload", reload_while_asked());
 }
 
-boost::asio::awaitable<void> Service::reload_while_asked() {
+boost::asio::awaitable<void> Daemon::reload_while_asked() {
   while (std::exchange(is_reload_asked_, false) && !is_stopping_) {
     parts_.log.info("reading the configuration and starting a cycle");
     if (auto reloaded = reload(); !reloaded) {
@@ -219,7 +219,7 @@ boost::asio::awaitable<void> Service::reload_while_asked() {
   is_reloading_ = false;
 }
 
-boost::asio::awaitable<void> Service::wait_for_signals() {
+boost::asio::awaitable<void> Daemon::wait_for_signals() {
   boost::asio::signal_set signals(parts_.executor, SIGTERM, SIGINT, SIGHUP);
   while (true) {
     const auto [ec, number] = co_await signals.async_wait(kTuple);

@@ -11,7 +11,7 @@
 
 namespace authzd {
 
-class Seldom {
+class LogLimiter {
  public:
   /// The number of lines dropped since the last admitted one; none: drop this one, too.
   std::optional<std::size_t> admit(std::chrono::steady_clock::time_point now) {

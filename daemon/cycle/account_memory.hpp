@@ -21,7 +21,7 @@
 
 namespace authzd {
 
-struct Recollection {
+struct AccountMemory {
   std::map<PolicyId, PolicyOrigin> known;  // policies of ours
   std::map<PolicyId, WrittenPolicy> written;
   ProtectReleases protect_releases;
@@ -33,14 +33,14 @@ struct Recollection {
 
 /// `besides`: authors whom the state does not have yet. Fails as the state does: what cannot be
 /// remembered must not be guessed.
-Result<Recollection> recollect(const AccountSpec& spec,
-                               const AccountState& state,
-                               const TrustedTime& time,
-                               const Authors& besides = {});
+Result<AccountMemory> recollect(const AccountSpec& spec,
+                                const AccountState& state,
+                                const TrustedTime& time,
+                                const Authors& besides = {});
 
 /// What the planner is told of the account, without names.
 PlanOptions options_of(const AccountSpec& spec,
-                       const Recollection& recollection,
+                       const AccountMemory& memory,
                        const TrustedTime& time);
 
 /// What documents that are to be left alone, or released, had in the last applied revision.
@@ -53,8 +53,6 @@ Result<PlanMemory> memory_of(const AccountState& state,
                              const std::vector<PolicyId>& gone);
 
 /// What the planner is told about who we are: `identity` is the token's.
-Ownership ownership_of(const AccountSpec& spec,
-                       const Recollection& recollection,
-                       const IamId& identity);
+Ownership ownership_of(const AccountSpec& spec, const AccountMemory& memory, const IamId& identity);
 
 }  // namespace authzd

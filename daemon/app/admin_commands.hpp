@@ -13,10 +13,10 @@
 
 namespace authzd {
 
-class AdminDesk {
+class AdminCommands {
  public:
   struct Parts {
-    Service& service;
+    Daemon& daemon;
     std::string config;  // canonical path of the configuration that the daemon runs
     const Environment& environment;
     boost::asio::any_io_executor executor;
@@ -26,7 +26,7 @@ class AdminDesk {
   };
 
   /// All that is passed must outlive this.
-  explicit AdminDesk(Parts parts) : parts_(std::move(parts)) {}
+  explicit AdminCommands(Parts parts) : parts_(std::move(parts)) {}
 
   /// Parses and runs one command; an exit code for the client. The console outlives it.
   boost::asio::awaitable<int> perform(AdminCall call, Peer who, Console& console);

@@ -14,7 +14,7 @@
 
 namespace authzd {
 
-class Crowd {
+class ConnectionLimit {
   struct Entry;
   struct State;
   using Entries = std::list<Entry>;
@@ -45,7 +45,7 @@ class Crowd {
     Entries::iterator entry_;
   };
 
-  Crowd();
+  ConnectionLimit();
 
   /// A connection from `address`; the client's turn has begun.
   Member join(std::string address);

@@ -8,9 +8,9 @@
 
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/setup.hpp"
-#include "daemon/service/service.hpp"
-#include "daemon/state/database.hpp"
 #include "daemon/notify/notifier.hpp"
+#include "daemon/service/daemon.hpp"
+#include "daemon/state/database.hpp"
 
 #include <chrono>
 #include <memory>
@@ -21,18 +21,18 @@ namespace authzd {
 /// How long the end of the process waits for notices that are on their way.
 inline constexpr std::chrono::seconds kLastNotices(5);
 
-class Teller {
+class NoticeSender {
  public:
   /// Without a state (a dry run), nobody is told.
-  Teller(const CommandContext& context, std::shared_ptr<Database> state);
+  NoticeSender(const CommandContext& context, std::shared_ptr<Database> state);
 
   /// Whom the configuration names, from now on.
   void follow(const Setup& setup);
 
   void tell(const CycleSummary& cycle);
 
-  /// Tells of each cycle of the service, and of what a person has it write. It must outlive it.
-  void listen_to(Service& service);
+  /// Tells of each cycle of the daemon, and of what a person has it write. It must outlive it.
+  void listen_to(Daemon& daemon);
 
   /// Waits a little for what is on its way.
   boost::asio::awaitable<void> finish();

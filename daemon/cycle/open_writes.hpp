@@ -23,7 +23,7 @@ struct OpenWrite {
   Timestamp since = {};
 };
 
-struct LooseEnds {
+struct OpenWrites {
   /// What is still open after all reading: a replica may lag, or a read failed. Nothing of it is
   /// written until it is known; that takes at most the settle time and a read that succeeds.
   std::vector<OpenWrite> open;
@@ -35,14 +35,14 @@ struct LooseEnds {
 };
 
 /// Whether a write to this policy is open.
-bool is_open(const LooseEnds& ends, const PolicyId& id);
+bool is_open(const OpenWrites& ends, const PolicyId& id);
 
 /// Reads what must be read, and records what it shows where it may; this is the one thing that
 /// planning writes to the state, as any plan would otherwise be made from what the state does not
 /// know. `listed`: the policies of the account, listed just now. Costs nothing where nothing is
 /// open. Errors: those of the state; of the reader only unauthenticated and cancelled.
-Async<LooseEnds> settle_loose_ends(ReadingContext context,
-                                   std::span<const Observed> listed);  // outlives the call
+Async<OpenWrites> settle_loose_ends(ReadingContext context,
+                                    std::span<const Observed> listed);  // outlives the call
 
 /// The plan without the actions on what is open, and with a conflict note on each such write. The
 /// hash is that of what is left: whoever reviews it has not seen the rest.

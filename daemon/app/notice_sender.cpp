@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/app/teller.hpp"
+#include "daemon/app/notice_sender.hpp"
 
 #include "daemon/cycle/cycle_summary.hpp"
 #include "daemon/state/notice_store.hpp"
@@ -10,40 +10,40 @@
 
 namespace authzd {
 
-Teller::Teller(const CommandContext& context, std::shared_ptr<Database> state)
+NoticeSender::NoticeSender(const CommandContext& context, std::shared_ptr<Database> state)
     : clock_(context.clock),
       log_(context.log),
       state_(std::move(state)),
       notifier_({context.executor, context.clock, context.randomness, context.log}) {}
 
-void Teller::follow(const Setup& setup) {
+void NoticeSender::follow(const Setup& setup) {
   if (state_ == nullptr) return;
   notifier_.set_targets(setup.notify, setup.iam.proxies);
 }
 
-void Teller::tell(const CycleSummary& cycle) {
+void NoticeSender::tell(const CycleSummary& cycle) {
   if (state_ == nullptr) return;
   recall(cycle.account);
   if (notifier_.is_idle()) keep(cycle.account);
   notifier_.tell(cycle);
 }
 
-void Teller::listen_to(Service& service) {
-  service.on_cycle([this](const AccountRuntime& account, const CycleEnd& end) {
+void NoticeSender::listen_to(Daemon& daemon) {
+  daemon.on_cycle([this](const AccountRuntime& account, const CycleEnd& end) {
     tell(summary_of(account, end));
   });
-  service.on_asked([this](const AccountRuntime& account, const Performed& performed) {
+  daemon.on_asked([this](const AccountRuntime& account, const Performed& performed) {
     tell(summary_of(account, performed, clock_.now()));
   });
 }
 
-boost::asio::awaitable<void> Teller::finish() {
+boost::asio::awaitable<void> NoticeSender::finish() {
   const bool is_all_sent = co_await notifier_.finish(kLastNotices);
   if (!is_all_sent) co_return;
   for (const AccountId& account : recalled_) keep(account);
 }
 
-void Teller::recall(const AccountId& account) {
+void NoticeSender::recall(const AccountId& account) {
   if (recalled_.contains(account)) return;
   const auto kept = NoticeStore(state_, account).all();
   if (!kept) {
@@ -58,7 +58,7 @@ void Teller::recall(const AccountId& account) {
   recalled_.insert(account);
 }
 
-void Teller::keep(const AccountId& account) {
+void NoticeSender::keep(const AccountId& account) {
   if (notifier_.has_lost_any() || !recalled_.contains(account)) return;
   KeptNotices kept;
   for (const auto& [kind, notice] : notifier_.told(account)) {

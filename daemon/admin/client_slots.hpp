@@ -12,24 +12,24 @@
 
 namespace authzd {
 
-struct SeatLimits {
+struct SlotLimits {
   std::size_t served = 16;       // at once
   std::size_t of_one_user = 8;   // of those
   std::size_t turned_away = 16;  // at once: those over the limits, until each has been told so
   unsigned always_served = 0;    // the user who is served beyond all limits: root
 };
 
-class Seats {
+class ClientSlots {
   struct State;
 
  public:
-  /// Given back when this ends. It may outlive the Seats.
-  class Seat {
+  /// Given back when this ends. It may outlive the ClientSlots.
+  class Slot {
    public:
-    Seat(std::shared_ptr<State> state, unsigned uid, bool is_served);
-    Seat(Seat&&) noexcept = default;
-    Seat& operator=(Seat&&) = delete;
-    ~Seat();
+    Slot(std::shared_ptr<State> state, unsigned uid, bool is_served);
+    Slot(Slot&&) noexcept = default;
+    Slot& operator=(Slot&&) = delete;
+    ~Slot();
 
     /// False: the client is over a limit, and is only told so.
     [[nodiscard]] bool is_served() const { return is_served_; }
@@ -40,10 +40,10 @@ class Seats {
     bool is_served_;
   };
 
-  explicit Seats(SeatLimits limits);
+  explicit ClientSlots(SlotLimits limits);
 
   /// Nothing where there is not even time to turn the client away: drop the connection.
-  std::optional<Seat> take(unsigned uid);
+  std::optional<Slot> take(unsigned uid);
 
  private:
   std::shared_ptr<State> state_;

@@ -1,13 +1,13 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/app/http_desk.hpp"
+#include "daemon/app/http_frontend.hpp"
 
 #include "daemon/cli/run_report.hpp"
+#include "daemon/http/status_listener.hpp"
+#include "daemon/http/webhook.hpp"
 #include "daemon/net/small_file.hpp"
 #include "daemon/net/version.hpp"
-#include "daemon/http/webhook.hpp"
-#include "daemon/http/status_listener.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -78,13 +78,13 @@ std::vector<GrantStanding> standing_after(const Performed& performed) {
 }
 
 /// The service as the listener's pages see it.
-class ServiceBoard final : public StatusBoard {
+class DaemonBoard final : public StatusBoard {
  public:
-  ServiceBoard(Service& service, const DaemonSource& source) : service_(service), source_(source) {}
+  DaemonBoard(Daemon& daemon, const DaemonSource& source) : daemon_(daemon), source_(source) {}
 
   [[nodiscard]] std::vector<AccountView> accounts() const override {
     std::vector<AccountView> views;
-    for (const auto& account : service_.accounts()) {
+    for (const auto& account : daemon_.accounts()) {
       views.push_back({std::as_const(*account).status(),
                        account->schedule().interval,
                        account->calls(),
@@ -94,10 +94,10 @@ class ServiceBoard final : public StatusBoard {
   }
 
   [[nodiscard]] std::optional<RefusedReload> refused_reload() const override {
-    return service_.refused_reload();
+    return daemon_.refused_reload();
   }
 
-  [[nodiscard]] bool is_ready() const override { return service_.is_ready(); }
+  [[nodiscard]] bool is_ready() const override { return daemon_.is_ready(); }
 
   [[nodiscard]] std::optional<PlanDocument> plan(const AccountId& account) const override {
     const auto found = plans_.find(account);
@@ -109,7 +109,7 @@ class ServiceBoard final : public StatusBoard {
                                               std::size_t count) const override {
     std::vector<AccountRuns> all;
     for (const AccountId& id : accounts) {
-      const auto account = service_.find(id.value);
+      const auto account = daemon_.find(id.value);
       if (!account) continue;  // it went with a reload
       auto runs = account->state().runs.last(count);
       if (!runs) return std::move(runs).error();
@@ -120,7 +120,7 @@ class ServiceBoard final : public StatusBoard {
 
   [[nodiscard]] std::vector<NamedStanding> standings(const std::string& name) const override {
     std::vector<NamedStanding> found;
-    for (const auto& account : service_.accounts()) {
+    for (const auto& account : daemon_.accounts()) {
       const auto known = standings_.find(account->spec().id);
       if (known == standings_.end()) continue;
       NamedStanding one{account->spec().id, account->spec().name, name, {}, {}, {}};
@@ -137,7 +137,7 @@ class ServiceBoard final : public StatusBoard {
 
   [[nodiscard]] GitRequestCounts git_requests() const override { return source_.requests(); }
 
-  void poke() override { service_.poke(); }
+  void poke() override { daemon_.poke(); }
 
   void keep_plan(const AccountRuntime& account, const CycleEnd& end) {
     if (!end.performed) return;
@@ -161,30 +161,30 @@ class ServiceBoard final : public StatusBoard {
     return {hashes.begin(), hashes.end()};
   }
 
-  Service& service_;
+  Daemon& daemon_;
   const DaemonSource& source_;
   std::map<AccountId, PlanDocument> plans_;
   std::map<AccountId, std::vector<GrantStanding>> standings_;
 };
 
-class ListeningDesk final : public HttpDesk {
+class ListeningFrontend final : public HttpFrontend {
  public:
-  ListeningDesk(const CommandContext& context,
-                const AdminConfig& admin,
-                Service& service,
-                const DaemonSource& source,
-                std::unique_ptr<HttpServer> server)
+  ListeningFrontend(const CommandContext& context,
+                    const AdminConfig& admin,
+                    Daemon& daemon,
+                    const DaemonSource& source,
+                    std::unique_ptr<HttpServer> server)
       : admin_(admin),
         clock_(context.clock),
-        board_(service, source),
+        board_(daemon, source),
         site_({board_, cycles_, clock_, kVersion, context.log, token(), guard()}),
         server_(std::move(server)) {
-    service.on_cycle([this](const AccountRuntime& account, const CycleEnd& end) {
+    daemon.on_cycle([this](const AccountRuntime& account, const CycleEnd& end) {
       const auto before = cycles_.of(account.spec().name).last_reconcile;
       cycles_.add(account.spec().name, facts_of(account, end, before));
       if (!admin_.token_file.empty()) board_.keep_plan(account, end);
     });
-    service.on_stop([this] { server_->stop(); });
+    daemon.on_stop([this] { server_->stop(); });
   }
 
   boost::asio::awaitable<void> serve() override { return server_->serve(handler_of(site_)); }
@@ -207,7 +207,7 @@ class ListeningDesk final : public HttpDesk {
 
   AdminConfig admin_;
   Clock& clock_;
-  ServiceBoard board_;
+  DaemonBoard board_;
   CycleTally cycles_;
   WebhookGuard guard_;
   StatusSite site_;
@@ -216,15 +216,15 @@ class ListeningDesk final : public HttpDesk {
 
 }  // namespace
 
-Result<std::unique_ptr<HttpDesk>> open_http_desk(const CommandContext& context,
-                                                 const AdminConfig& admin,
-                                                 Service& service,
-                                                 const DaemonSource& source) {
+Result<std::unique_ptr<HttpFrontend>> open_http_frontend(const CommandContext& context,
+                                                         const AdminConfig& admin,
+                                                         Daemon& daemon,
+                                                         const DaemonSource& source) {
   HttpServerOptions options = status_listener_options();
   options.log = context.log;
   auto server = listen_for_status(context.executor, admin.listen, std::move(options));
   if (!server) return std::move(server).error();
-  return std::make_unique<ListeningDesk>(context, admin, service, source, *std::move(server));
+  return std::make_unique<ListeningFrontend>(context, admin, daemon, source, *std::move(server));
 }
 
 }  // namespace authzd

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/cycle/loose_ends.hpp"
+#include "daemon/cycle/open_writes.hpp"
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/converge/late_verdict.hpp"
@@ -53,7 +53,7 @@ bool said_done(const RecordedAction& recorded) {
 Result<void> report_gap(const ReadingContext& context,
                         const PolicyId& id,
                         const Outcome& outcome,
-                        LooseEnds& ends) {
+                        OpenWrites& ends) {
   ends.gaps.push_back(*outcome.error);
   return context.state.policies.seen_gone(id, context.time.now().now);
 }
@@ -62,7 +62,7 @@ Result<void> report_gap(const ReadingContext& context,
 Result<void> end_taken_back(const ReadingContext& context,
                             const Action& action,
                             const Outcome& outcome,
-                            LooseEnds& ends) {
+                            OpenWrites& ends) {
   if (!may_be_taken_back(outcome)) return {};
   ends.gaps.push_back(*outcome.error);
   auto spent = context.state.approvals.mark_done(approvals_on(context.spec.id, action),
@@ -72,7 +72,7 @@ Result<void> end_taken_back(const ReadingContext& context,
 
 Async<void> settle_writes(ReadingContext context,
                           std::span<const Observed> listed,  // outlives the call
-                          LooseEnds& ends) {                 // coroutine-ref: the awaiter's
+                          OpenWrites& ends) {                // coroutine-ref: the awaiter's
   const auto unknown = context.state.runs.unknown_outcomes();
   if (!unknown) co_return unknown.error();
   for (const RecordedAction& recorded : *unknown) {
@@ -131,7 +131,7 @@ Result<void> keep_end(const ReadingContext& context,
                       const PendingDelete& pending,
                       const std::optional<RecordedAction>& recorded,
                       const Outcome& outcome,
-                      LooseEnds& ends) {
+                      OpenWrites& ends) {
   const Timestamp now = context.time.now().now;
   if (recorded) {
     auto kept = context.state.runs.record(recorded->ref, pending.action, outcome, now);
@@ -145,7 +145,7 @@ Result<void> keep_end(const ReadingContext& context,
 }
 
 Async<void> settle_deletes(ReadingContext context,
-                           LooseEnds& ends) {  // coroutine-ref: the awaiter's
+                           OpenWrites& ends) {  // coroutine-ref: the awaiter's
   const auto pending = context.state.policies.pending_deletes();
   if (!pending) co_return pending.error();
   for (const PendingDelete& one : *pending) {
@@ -184,14 +184,14 @@ Note note_on(const OpenWrite& write) {
 
 }  // namespace
 
-bool is_open(const LooseEnds& ends, const PolicyId& id) {
+bool is_open(const OpenWrites& ends, const PolicyId& id) {
   return std::ranges::any_of(ends.open,
                              [&id](const OpenWrite& write) { return write.action.id == id; });
 }
 
-Async<LooseEnds> settle_loose_ends(ReadingContext context,
-                                   std::span<const Observed> listed) {  // outlives the call
-  LooseEnds ends;
+Async<OpenWrites> settle_loose_ends(ReadingContext context,
+                                    std::span<const Observed> listed) {  // outlives the call
+  OpenWrites ends;
   if (auto done = co_await settle_writes(context, listed, ends); !done) {
     co_return std::move(done).error();
   }

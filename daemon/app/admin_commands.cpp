@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/app/admin_desk.hpp"
+#include "daemon/app/admin_commands.hpp"
 
 #include "daemon/admin/requester.hpp"
 #include "daemon/app/command_table.hpp"
@@ -59,7 +59,7 @@ Accounts choose(const Accounts& accounts,
 
 }  // namespace
 
-boost::asio::awaitable<int> AdminDesk::perform(AdminCall call, Peer who, Console& console) {
+boost::asio::awaitable<int> AdminCommands::perform(AdminCall call, Peer who, Console& console) {
   const auto parsed = parse_command_line(call.arguments, command_table());
   if (const auto* early = std::get_if<EarlyExit>(&parsed)) {
     console.err << early->text;
@@ -90,18 +90,18 @@ boost::asio::awaitable<int> AdminDesk::perform(AdminCall call, Peer who, Console
   co_return static_cast<int>(co_await perform(context, invocation));
 }
 
-Ending AdminDesk::perform(CommandContext context, Invocation invocation) {
+Ending AdminCommands::perform(CommandContext context, Invocation invocation) {
   if (const std::string why = not_for_a_daemon(invocation); !why.empty()) {
     co_return fail_usage(context, why);
   }
   std::string unknown;
   Workplace place;
-  place.service = &parts_.service;
-  place.accounts = choose(parts_.service.accounts(), invocation.common.accounts, unknown);
+  place.daemon = &parts_.daemon;
+  place.accounts = choose(parts_.daemon.accounts(), invocation.common.accounts, unknown);
   if (!unknown.empty()) {
     co_return fail_usage(context,
                          "the daemon has no account " + shown_name(unknown) + "; it has " +
-                             names_of(parts_.service.accounts()));
+                             names_of(parts_.daemon.accounts()));
   }
   co_return co_await invocation.row->perform_on(context, std::move(place), invocation.command);
 }

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/net/crowd.hpp"
+#include "daemon/net/connection_limit.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,12 +10,12 @@
 namespace authzd {
 namespace {
 
-bool is_dropped(const Crowd::Member& member) {
+bool is_dropped(const ConnectionLimit::Member& member) {
   return member.dropped().stop_requested();
 }
 
-TEST(Crowd, DropsTheOneWhoseClientHasBeenAtItForLongest) {
-  Crowd crowd;
+TEST(ConnectionLimit, DropsTheOneWhoseClientHasBeenAtItForLongest) {
+  ConnectionLimit crowd;
   const auto first = crowd.join("a");
   const auto second = crowd.join("a");
 
@@ -27,8 +27,8 @@ TEST(Crowd, DropsTheOneWhoseClientHasBeenAtItForLongest) {
   EXPECT_TRUE(is_dropped(second));
 }
 
-TEST(Crowd, CountsFromTheBeginningOfEachTurn) {
-  Crowd crowd;
+TEST(ConnectionLimit, CountsFromTheBeginningOfEachTurn) {
+  ConnectionLimit crowd;
   auto first = crowd.join("a");
   const auto second = crowd.join("a");
   first.works();
@@ -40,8 +40,8 @@ TEST(Crowd, CountsFromTheBeginningOfEachTurn) {
   EXPECT_TRUE(is_dropped(second));
 }
 
-TEST(Crowd, DropsOfTheAddressWithTheMostConnections) {
-  Crowd crowd;
+TEST(ConnectionLimit, DropsOfTheAddressWithTheMostConnections) {
+  ConnectionLimit crowd;
   const auto scraper = crowd.join("prometheus");
   const auto one_of_many = crowd.join("slow");
   const auto another = crowd.join("slow");
@@ -53,8 +53,8 @@ TEST(Crowd, DropsOfTheAddressWithTheMostConnections) {
   EXPECT_FALSE(is_dropped(another));
 }
 
-TEST(Crowd, DropsNobodyAtWorkAndAsksTheFirstThatEndsForItsPlace) {
-  Crowd crowd;
+TEST(ConnectionLimit, DropsNobodyAtWorkAndAsksTheFirstThatEndsForItsPlace) {
+  ConnectionLimit crowd;
   auto busy = crowd.join("a");
   busy.works();
 
@@ -66,9 +66,9 @@ TEST(Crowd, DropsNobodyAtWorkAndAsksTheFirstThatEndsForItsPlace) {
   EXPECT_FALSE(busy.is_wanted()) << "the place was found";
 }
 
-TEST(Crowd, ForgetsWhoHasLeft) {
-  Crowd crowd;
-  std::optional<Crowd::Member> left(crowd.join("a"));
+TEST(ConnectionLimit, ForgetsWhoHasLeft) {
+  ConnectionLimit crowd;
+  std::optional<ConnectionLimit::Member> left(crowd.join("a"));
   const auto stays = crowd.join("b");
   left.reset();
 

@@ -5,10 +5,10 @@
 // It owns which accounts there are, and knows whether anything of the process has failed.
 #pragma once
 
-#include "daemon/net/supervisor.hpp"
 #include "daemon/cycle/account_runtime.hpp"
-#include "daemon/service/cycle_wait.hpp"
 #include "daemon/cycle/run_cycle.hpp"
+#include "daemon/net/supervisor.hpp"
+#include "daemon/service/cycle_wait.hpp"
 #include "daemon/service/worker.hpp"
 #include "daemon/status/daemon_status.hpp"
 
@@ -26,7 +26,7 @@ namespace authzd {
 /// Each may be in use elsewhere, too: by a command at the admin socket.
 using Accounts = std::vector<std::shared_ptr<AccountRuntime>>;
 
-struct ServiceParts {
+struct DaemonParts {
   boost::asio::any_io_executor executor;
   Clock& clock;
   Randomness& randomness;
@@ -36,11 +36,11 @@ struct ServiceParts {
   std::function<Result<Accounts>()> reload = {};
 };
 
-class Service {
+class Daemon {
  public:
   /// All that is passed must outlive this.
-  Service(ServiceParts parts, Accounts accounts);
-  ~Service();
+  Daemon(DaemonParts parts, Accounts accounts);
+  ~Daemon();
 
   /// Runs until stop(). The first cycles of many accounts begin one after the other. SIGTERM and
   /// SIGINT stop between two writes (a second one at once); SIGHUP is ask_for_reload().
@@ -59,7 +59,7 @@ class Service {
   /// Takes over the configuration as it is now. Accounts that it no longer has end after the writes
   /// under way, and new ones start. One that changed begins no write under its old configuration
   /// any more: a cycle that is under way ends between two writes, and one under the newest follows.
-  /// A configuration that cannot be used changes nothing. Errors: those of ServiceParts::reload;
+  /// A configuration that cannot be used changes nothing. Errors: those of DaemonParts::reload;
   /// internal where that throws; cancelled once stop() was called.
   Result<void> reload();
 
@@ -117,7 +117,7 @@ class Service {
   boost::asio::awaitable<void> reload_while_asked();
   boost::asio::awaitable<void> wait_for_signals();
 
-  ServiceParts parts_;
+  DaemonParts parts_;
   Workers workers_;
   std::map<AccountId, std::shared_ptr<FairGate>> gates_;  // one an account, whoever works on it
   Supervisor loops_;

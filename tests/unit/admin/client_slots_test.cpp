@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/admin/seats.hpp"
+#include "daemon/admin/client_slots.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,12 +10,12 @@
 namespace authzd {
 namespace {
 
-constexpr SeatLimits kFew{.served = 3, .of_one_user = 2, .turned_away = 1, .always_served = 0};
+constexpr SlotLimits kFew{.served = 3, .of_one_user = 2, .turned_away = 1, .always_served = 0};
 constexpr unsigned kAlice = 1000;
 constexpr unsigned kBob = 1001;
 
-TEST(Seats, LeaveRoomForOthersBesideOneUserWithManyClients) {
-  Seats seats(kFew);
+TEST(ClientSlots, LeaveRoomForOthersBesideOneUserWithManyClients) {
+  ClientSlots seats(kFew);
   const auto first = seats.take(kAlice);
   const auto second = seats.take(kAlice);
   const auto third = seats.take(kAlice);
@@ -27,9 +27,9 @@ TEST(Seats, LeaveRoomForOthersBesideOneUserWithManyClients) {
   EXPECT_TRUE(of_bob->is_served());
 }
 
-TEST(Seats, AreNeverTooFewForRoot) {
-  Seats seats(kFew);
-  std::vector<std::optional<Seats::Seat>> taken;
+TEST(ClientSlots, AreNeverTooFewForRoot) {
+  ClientSlots seats(kFew);
+  std::vector<std::optional<ClientSlots::Slot>> taken;
   for (unsigned uid = 1000; uid < 1010; ++uid) taken.push_back(seats.take(uid));
 
   for (int n = 0; n < 20; ++n) {
@@ -39,8 +39,8 @@ TEST(Seats, AreNeverTooFewForRoot) {
   }
 }
 
-TEST(Seats, AreGivenBack) {
-  Seats seats(kFew);
+TEST(ClientSlots, AreGivenBack) {
+  ClientSlots seats(kFew);
   for (int n = 0; n < 10; ++n) {
     const auto first = seats.take(kAlice);
     const auto second = seats.take(kAlice);

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/cycle/recollection.hpp"
+#include "daemon/cycle/account_memory.hpp"
 
 #include "daemon/cycle/quorum.hpp"
 
@@ -53,10 +53,10 @@ Result<RailHistory> history_of(const AccountSpec& spec,
 
 }  // namespace
 
-Result<Recollection> recollect(const AccountSpec& spec,
-                               const AccountState& state,
-                               const TrustedTime& time,
-                               const Authors& besides) {
+Result<AccountMemory> recollect(const AccountSpec& spec,
+                                const AccountState& state,
+                                const TrustedTime& time,
+                                const Authors& besides) {
   auto known = state.policies.known();
   if (!known) return std::move(known).error();
   auto written = state.written.all();
@@ -73,13 +73,13 @@ Result<Recollection> recollect(const AccountSpec& spec,
   if (!history) return std::move(history).error();
   auto approved = state.approvals.passes(time.latest, *quorum);
   if (!approved) return std::move(approved).error();
-  return Recollection{std::move(*known),
-                      std::move(*written),
-                      std::move(*releases),
-                      std::move(*pins),
-                      std::move(*ends),
-                      std::move(*history),
-                      std::move(*approved)};
+  return AccountMemory{std::move(*known),
+                       std::move(*written),
+                       std::move(*releases),
+                       std::move(*pins),
+                       std::move(*ends),
+                       std::move(*history),
+                       std::move(*approved)};
 }
 
 namespace {
@@ -101,16 +101,16 @@ Result<void> recall_written(const AccountState& state, const Action& action, Pla
 }  // namespace
 
 PlanOptions options_of(const AccountSpec& spec,
-                       const Recollection& recollection,
+                       const AccountMemory& memory,
                        const TrustedTime& time) {
   PlanOptions options;
   options.mode = spec.mode;
   options.adopt = spec.adopt;
   options.time = time;
-  options.protect_releases = recollection.protect_releases;
-  options.pins = recollection.pins;
+  options.protect_releases = memory.protect_releases;
+  options.pins = memory.pins;
   options.never = spec.rails.never;
-  options.ends = recollection.ends;
+  options.ends = memory.ends;
   options.announce = spec.rail_window;
   return options;
 }
@@ -146,16 +146,16 @@ Result<PlanMemory> memory_of(const AccountState& state,
 }
 
 Ownership ownership_of(const AccountSpec& spec,
-                       const Recollection& recollection,
+                       const AccountMemory& memory,
                        const IamId& identity) {
   Ownership ownership;
   ownership.owner = spec.owner;
   ownership.identities = spec.identities;
   ownership.identities.insert(identity);
   ownership.previous_owners = spec.previous_owners;
-  ownership.written = recollection.written;
+  ownership.written = memory.written;
   ownership.trusts_markers = spec.trusts_markers;
-  for (const auto& [id, origin] : recollection.known) {
+  for (const auto& [id, origin] : memory.known) {
     ownership.known_ids.insert(id);
     if (origin == PolicyOrigin::created) ownership.created_ids.insert(id);
   }

@@ -14,15 +14,14 @@
 namespace authzd {
 namespace {
 
-/// Few enough to stop soon, and enough of them to keep all that may be under way busy.
-constexpr std::size_t kPartRounds = 2;
+/// Few enough to stop soon; a part is no smaller than what may be under way at a time.
 constexpr std::size_t kSmallestPart = 8;
 
 /// Some of a plan's actions, by their index there.
 using Part = std::vector<std::size_t>;
 
 std::vector<Part> parts_of(const Plan& plan, std::size_t concurrency) {
-  const std::size_t most = std::max(kSmallestPart, kPartRounds * concurrency);
+  const std::size_t most = std::max(kSmallestPart, concurrency);
   Part gives;
   Part takes;
   for (std::size_t i = 0; i < plan.actions.size(); ++i) {

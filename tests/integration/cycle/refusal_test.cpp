@@ -229,6 +229,7 @@ TEST_F(Refusal, DeletesNothingWhereTheManifestsHaveChangedWhileItCreated) {
 TEST_F(Refusal, DeletesNoMoreWhereTheManifestsWerePutBackWhileItDeleted) {
   constexpr std::size_t kAll = 24;
   spec.allow_empty = true;
+  spec.concurrency = 4;
   spec.rails.limits.max_delete = kAll;
   spec.rails.limits.max_delete_percent = 100;
   const auto put_in = [this] {

@@ -21,9 +21,8 @@ namespace authzd {
 namespace {
 
 // The decision depends on the policy, and on the grant at its key. "Needed" is the result of
-// assign(). Protection and `never` are checked last, on the action itself: an action that would
-// delete or narrow a protected policy becomes the note NoteReason::protection; one on a policy that
-// matches rails.never becomes the note NoteReason::never.
+// assign(). Protection and `never` are checked last, on the action itself: one that would delete or
+// narrow a protected policy becomes a note, and so does one on what matches rails.never.
 //
 //   policy    | grant at its key        | decision
 //   ----------+-------------------------+---------------------------------------------------------

@@ -24,7 +24,7 @@ RULES = [
 ]
 # Plain English in comments and documents. Strings, identifiers and test names may keep their words.
 PLAIN_FILES = re.compile(r"^(README|CONTRIBUTING|SECURITY)\.md$|^manifests/README\.md$|^daemon/docs/|"
-                         r"^reconciler/|^daemon/(source|state|status)/|^tests/(support|property)/")
+                         r"^reconciler/|^daemon/(audit|http|notify|source|state|status)/|^tests/(support|property)/")
 PLAIN = re.compile(
     r"(?i)\b((stand|stood|stands) for|(bring|brings|brought|give|gives|given) back|kept back|"
     r"tak(e|es|en|ing) (it |them )?(off|away)|made again|by hand|lets? go|(go|goes) on|no matter|"

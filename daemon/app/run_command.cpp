@@ -155,7 +155,7 @@ Ending serve(CommandContext context,
   if (!server) {
     co_return fail(context, server.error());
   }
-  AdminCommands commands({service,
+  AdminCommands commands({daemon,
                           setup.config,
                           context.environment,
                           context.executor,

@@ -44,7 +44,8 @@ class BrokenByUndo : public ::testing::Test {
       text += std::string(to_string(action.verb)) + " " + action.id.value + "\n";
     }
     for (const Note& note : undo.plan.notes) {
-      text += std::string(to_string(note.kind)) + " " + note.reason + " " + note.id.value + "\n";
+      text += std::string(to_string(note.kind)) + " " + std::string(to_string(note.reason)) + " " +
+              note.id.value + "\n";
     }
     return text;
   }

@@ -133,7 +133,7 @@ TEST_F(HandAdditions, ThatTheAppliedRevisionNamesAreGrantedThoughNoCycleSawThem)
 
 /// A custom role may end as the granted one does, and be called like it.
 TEST_F(HandAdditions, ThatEndLikeAGrantedRoleAreTakenAway) {
-  for (const std::string role :
+  for (const std::string& role :
        {"crn:v1:bluemix:public:kms::a/" + std::string(kDemoAccount) + "::customRole:Reader",
         std::string("crn:v1:bluemix:public:kms::::serviceRole:Reader")}) {
     ASSERT_TRUE(service.set("role-check", "lenient"));

@@ -32,7 +32,8 @@ void CommandLine::add_account(CLI::App& sub) {
                  common.accounts,
                  "Account: a name or id of the configuration (repeatable), or, without one, the id")
       ->type_name("ID")
-      ->expected(1)  // the next word is not another account
+      ->expected(1)
+      ->allow_extra_args(false)  // the next word is not another account
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 

@@ -41,6 +41,7 @@ ReadCommand describe_approvals(CommandLine& line, CLI::App& sub) {
                  "Take back: a hash (32 digits or more), a revision, or firstDeletes (repeatable)")
       ->type_name("HASH|REVISION")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add_text_or_json(sub, command->output);
   return reads(command);

@@ -137,7 +137,7 @@ class Parser {
   [[nodiscard]] Words answerable(Words words) const {
     if (words.empty()) return words;
     if (words.front() == "version" && words.size() == 1) return {"--version"};
-    if (words.front() != "help") return words;
+    if (words.front() != "help" || (words.size() > 1 && words[1].starts_with('-'))) return words;
     if (words.size() == 1) return {"--help"};
     if (words.size() == 2 && find_command(table_, words[1]) != nullptr) return {words[1], "--help"};
     words.erase(words.begin());  // a command that does not exist: named as such

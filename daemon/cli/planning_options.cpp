@@ -62,6 +62,7 @@ void add_names(CLI::App& sub, std::vector<std::string>& names) {
          "--name", names, "Only this authorization; nothing is planned of any other (repeatable)")
       ->type_name("NAME")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
@@ -107,6 +108,7 @@ ReadCommand describe_plan(CommandLine& line, CLI::App& sub) {
          "Also write the plan to a file (repeatable)")
       ->type_name("text|json|markdown=FILE")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   sub.add_option("--against", command->against, "Compare with a saved list; ask IAM nothing")
       ->type_name("FILE");
@@ -127,6 +129,7 @@ ReadCommand describe_apply(CommandLine& line, CLI::App& sub) {
                  "Apply only a plan of this hash, held actions included (one an account)")
       ->type_name("HASH")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add_names(sub, command->names);
   add_text_or_json(sub, command->output);

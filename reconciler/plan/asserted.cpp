@@ -73,6 +73,7 @@ AssertionGuard::AssertionGuard(Plan& plan,
     assertions_ = {};
     return;
   }
+  has_actions_ = true;
   std::set<PolicyId> touched;
   for (Action& action : plan.actions) {
     if (!action.id.empty()) touched.insert(action.id);
@@ -82,11 +83,11 @@ AssertionGuard::AssertionGuard(Plan& plan,
     if (policy.state != PolicyState::active || touched.contains(policy.id)) continue;
     others_.push_back(access_of(policy.content, names));
   }
-  if (!assertions_.empty()) begin(assertions_.front());
+  begin(assertions_.front());
 }
 
 AssertionGuard::~AssertionGuard() {
-  if (actions_.empty()) return;
+  if (!has_actions_) return;
   plan_.actions.clear();
   for (auto& judged : actions_) plan_.actions.push_back(std::move(judged->action));
 }

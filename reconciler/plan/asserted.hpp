@@ -60,6 +60,7 @@ class AssertionGuard {
   std::vector<Access> others_;  // of policies that no action touches
   std::optional<AssertionCheck> check_;
   GlobWork work_{0};
+  bool has_actions_ = false;  // the plan's actions are here
   std::size_t next_action_ = 0;
   std::size_t next_pattern_ = 0;
 };

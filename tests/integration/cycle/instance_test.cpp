@@ -242,6 +242,7 @@ TEST_F(NamedInstance, ThatWasNeverFoundTakesNothingFromARenamedDocument) {
 
   EXPECT_TRUE(end.refusal);
   EXPECT_EQ(granted(), std::vector{kGuid});
+  write_file("a.yaml", by_id);
 }
 
 TEST_F(NamedInstance, ThatWasNeverFoundDoesNotStopTheRevocationOfAnother) {
@@ -266,7 +267,8 @@ TEST_F(NamedInstance, LeavesTheAssertionsOfTheRevisionInForce) {
   write_file("a.yaml", by_name("storage"));
   write_file("never.yaml",
              "apiVersion: authzd/v1\nkind: Assertion\nmetadata: {name: no-disks}\nspec:\n"
-             "  never: [{source: {service: server-protect}, target: {service: kms}}]\n");
+             "  never: [{target: {service: kms}, roles: "
+             "[\"crn:v1:bluemix:public:iam::::serviceRole:Reader\"]}]\n");
 
   const CycleEnd end = cycle();
 

@@ -70,7 +70,8 @@ Async<WireReply> Session::call(ApiCall call) {
     Error error;
     Idempotency idempotency = Idempotency::safe;
     Result<Bearer> bearer = co_await tokens_.get();
-    if (bearer) {
+    const bool has_token = bearer.has_value();
+    if (has_token) {
       Result<WireReply> reply = co_await send(call, bearer->text, tries.begun);
       if (reply) co_return reply;
       error = std::move(reply).error();
@@ -84,7 +85,7 @@ Async<WireReply> Session::call(ApiCall call) {
       error = std::move(bearer).error().context("getting a token");
     }
     const auto wait = wait_after(error, idempotency, tries);
-    if (bearer && error.code == ErrorCode::rate_limited) hold_all(error, wait, tries);
+    if (has_token && error.code == ErrorCode::rate_limited) hold_all(error, wait, tries);
     if (!wait) co_return given_up(std::move(error), tries.failed);
     co_await clock_.sleep(*wait);
   }

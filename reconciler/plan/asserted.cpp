@@ -133,7 +133,7 @@ void AssertionGuard::refuse_forbidden(const Assertion& assertion) {
                                              pattern_text(*broken->pattern, plan_.account))));
   }
   next_action_ -= refused.size();
-  take_out(std::move(refused));
+  take_out(refused);
 }
 
 void AssertionGuard::keep_last(const Assertion& assertion, const AccessPattern& pattern) {
@@ -179,12 +179,12 @@ void AssertionGuard::keep_last(const Assertion& assertion, const AccessPattern& 
                 is_replaced ? NoteReason::awaits_replacement : NoteReason::assertion_broken,
                 std::move(message)));
   }
-  take_out(std::move(kept));
+  take_out(kept);
 }
 
 /// What an action that is not done would have changed stays as it is: the policy is one of the
 /// others from here on.
-void AssertionGuard::take_out(std::vector<std::pair<std::size_t, Note>> notes) {
+void AssertionGuard::take_out(std::vector<std::pair<std::size_t, Note>>& notes) {
   for (auto& [index, note] : notes) {
     Judged& judged = *actions_[index];
     plan_.notes.push_back(std::move(note));

@@ -51,7 +51,7 @@ class AssertionGuard {
   void begin(const Assertion& assertion);
   void refuse_forbidden(const Assertion& assertion);
   void keep_last(const Assertion& assertion, const AccessPattern& pattern);
-  void take_out(std::vector<std::pair<std::size_t, Note>> notes);
+  void take_out(std::vector<std::pair<std::size_t, Note>>& notes);  // moved from
 
   Plan& plan_;
   std::span<const Assertion> assertions_;         // what is left, the one under way first

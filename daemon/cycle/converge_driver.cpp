@@ -66,7 +66,7 @@ Async<std::optional<Versioned>> find_one(ConvergeTools tools, AccountId account,
   };
   const auto found = std::ranges::find_if(listing->policies, has_key);
   if (found == listing->policies.end()) co_return std::optional<Versioned>();
-  co_return std::optional(Versioned{std::move(*found), Etag{}});
+  co_return std::optional(Versioned{*found, Etag{}});
 }
 
 /// What the commands under way share. It lives in the frame of run_all, which joins them all.

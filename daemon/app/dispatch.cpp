@@ -3,12 +3,12 @@
 
 #include "daemon/app/dispatch.hpp"
 
+#include "daemon/app/recording.hpp"
+#include "daemon/app/standing_alone.hpp"
 #include "daemon/cli/command_row.hpp"
 #include "daemon/cli/daemon_call.hpp"
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/files.hpp"
-#include "daemon/app/recording.hpp"
-#include "daemon/app/standing_alone.hpp"
 #include "reconciler/base/shell_word.hpp"
 #include "reconciler/base/text.hpp"
 

@@ -3,12 +3,12 @@
 
 #include "daemon/app/recording.hpp"
 #include "daemon/app/standing_alone.hpp"
+#include "daemon/cycle/audit_trail.hpp"
 #include "daemon/iam/iam.hpp"
 #include "daemon/iam/offline_reader.hpp"
 #include "daemon/iam/session.hpp"
 #include "daemon/net/http_client.hpp"
 #include "daemon/record/recording_client.hpp"
-#include "daemon/cycle/audit_trail.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/marker.hpp"
 

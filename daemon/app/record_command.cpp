@@ -1,11 +1,11 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/cli/command_row.hpp"
 #include "daemon/app/dispatch.hpp"
+#include "daemon/app/recording.hpp"
+#include "daemon/cli/command_row.hpp"
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/files.hpp"
-#include "daemon/app/recording.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/trace/trace_report.hpp"
 

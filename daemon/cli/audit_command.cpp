@@ -4,10 +4,10 @@
 // `authzd audit verify`: whether the audit log is as it was written, from its first line to its
 // last. It needs no daemon, and changes nothing.
 
+#include "daemon/audit/audit_chain.hpp"
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/files.hpp"
 #include "daemon/cli/setup.hpp"
-#include "daemon/audit/audit_chain.hpp"
 #include "reconciler/base/shell_word.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/report/audit_chain.hpp"

@@ -4,12 +4,6 @@
 // One account with all that a cycle of it needs, alive for as long as the process works on it.
 #pragma once
 
-#include "daemon/iam/gateway.hpp"
-#include "daemon/iam/pace.hpp"
-#include "daemon/log.hpp"
-#include "daemon/net/clock.hpp"
-#include "daemon/net/fair_gate.hpp"
-#include "daemon/net/http.hpp"
 #include "daemon/cycle/account_spec.hpp"
 #include "daemon/cycle/desired_loader.hpp"
 #include "daemon/cycle/notices.hpp"
@@ -17,6 +11,12 @@
 #include "daemon/cycle/stop_token.hpp"
 #include "daemon/cycle/time_keeper.hpp"
 #include "daemon/cycle/write_observer.hpp"
+#include "daemon/iam/gateway.hpp"
+#include "daemon/iam/pace.hpp"
+#include "daemon/log.hpp"
+#include "daemon/net/clock.hpp"
+#include "daemon/net/fair_gate.hpp"
+#include "daemon/net/http.hpp"
 #include "daemon/source/source.hpp"
 #include "daemon/state/account_state.hpp"
 #include "daemon/status/account_status.hpp"

@@ -6,9 +6,9 @@
 // has its line, whatever happens in between.
 #pragma once
 
-#include "daemon/cycle/write_observer.hpp"
 #include "daemon/audit/audit_chain.hpp"
 #include "daemon/audit/audit_sink.hpp"
+#include "daemon/cycle/write_observer.hpp"
 
 #include <filesystem>
 #include <memory>

@@ -5,9 +5,9 @@
 // nothing: a loop that sends commands, waits for one to end, and asks what is next.
 #pragma once
 
+#include "daemon/cycle/stop_token.hpp"
 #include "daemon/iam/gateway.hpp"
 #include "daemon/net/clock.hpp"
-#include "daemon/cycle/stop_token.hpp"
 #include "reconciler/converge/converge.hpp"
 
 #include <chrono>

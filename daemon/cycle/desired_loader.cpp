@@ -3,12 +3,12 @@
 
 #include "daemon/cycle/desired_loader.hpp"
 
-#include "daemon/iam/service_catalogue.hpp"
-#include "daemon/net/version.hpp"
 #include "daemon/cycle/loader_errors.hpp"
 #include "daemon/cycle/located_names.hpp"
 #include "daemon/cycle/quorum.hpp"
 #include "daemon/cycle/vanished_grants.hpp"
+#include "daemon/iam/service_catalogue.hpp"
+#include "daemon/net/version.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/asserted.hpp"

@@ -5,8 +5,8 @@
 // while one is refused, the last good one remains in force (design §6), after a restart too.
 #pragma once
 
-#include "daemon/iam/gateway.hpp"
 #include "daemon/cycle/account_spec.hpp"
+#include "daemon/iam/gateway.hpp"
 #include "daemon/source/source.hpp"
 #include "daemon/state/account_state.hpp"
 #include "reconciler/manifest/loader.hpp"

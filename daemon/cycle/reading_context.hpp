@@ -4,9 +4,9 @@
 // What reading an account needs, in one value.
 #pragma once
 
-#include "daemon/iam/gateway.hpp"
 #include "daemon/cycle/account_spec.hpp"
 #include "daemon/cycle/time_keeper.hpp"
+#include "daemon/iam/gateway.hpp"
 #include "daemon/state/account_state.hpp"
 
 namespace authzd {

@@ -4,8 +4,8 @@
 // The replies of the listener: content types, and the security headers for browsers.
 #pragma once
 
-#include "daemon/net/http.hpp"
 #include "daemon/http/routes.hpp"
+#include "daemon/net/http.hpp"
 #include "reconciler/base/error.hpp"
 
 #include <string>

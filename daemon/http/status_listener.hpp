@@ -5,8 +5,8 @@
 // the port. StatusSite provides the content.
 #pragma once
 
-#include "daemon/net/http_server.hpp"
 #include "daemon/http/status_site.hpp"
+#include "daemon/net/http_server.hpp"
 
 #include <memory>
 #include <string_view>

@@ -5,8 +5,8 @@
 // that was there when they asked.
 #pragma once
 
-#include "daemon/net/async.hpp"
 #include "daemon/cycle/run_cycle.hpp"
+#include "daemon/net/async.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>

@@ -59,8 +59,8 @@ struct ProcessSpec {
 /// The destructor kills a running child with its children, and waits until it has ended.
 class Child {
  public:
-  /// Errors: unavailable (not installed, or the process cannot be created), exhausted. why_not_run() reports
-  /// failures in the new process.
+  /// Errors: unavailable (not installed, or the process cannot be created), exhausted.
+  /// why_not_run() reports failures in the new process.
   static Result<Child> start(const ProcessSpec& spec);
 
   Child(Child&& other) noexcept;

@@ -3,9 +3,9 @@
 
 #include "tests/soak/soak_account.hpp"
 
+#include "daemon/cycle/audit_trail.hpp"
 #include "daemon/iam/iam.hpp"
 #include "daemon/net/http_client.hpp"
-#include "daemon/cycle/audit_trail.hpp"
 #include "daemon/sandbox/server.hpp"
 #include "daemon/source/directory_source.hpp"
 #include "daemon/state/account_state.hpp"

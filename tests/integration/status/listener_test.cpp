@@ -3,8 +3,8 @@
 
 // The listener over a real socket, with the guard that signed hooks must pass.
 
-#include "daemon/http/webhook.hpp"
 #include "daemon/http/status_listener.hpp"
+#include "daemon/http/webhook.hpp"
 #include "tests/integration/net/net_fixture.hpp"
 #include "tests/integration/net/raw_peer.hpp"
 #include "tests/support/status_world.hpp"

@@ -5,8 +5,8 @@
 
 #include "daemon/audit/audit_chain.hpp"
 
-#include "daemon/cycle/audit_trail.hpp"
 #include "daemon/audit/audit_file.hpp"
+#include "daemon/cycle/audit_trail.hpp"
 #include "tests/support/temp_folder.hpp"
 
 #include <gmock/gmock.h>

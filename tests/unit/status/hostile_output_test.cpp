@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What people in IAM and in the repository wrote, in everything that the daemon says of itself.
+#include "daemon/http/status_page.hpp"
 #include "daemon/log.hpp"
 #include "daemon/notify/notice.hpp"
-#include "daemon/http/status_page.hpp"
 #include "daemon/status/status_report.hpp"
 #include "tests/support/hostile_text.hpp"
 #include "tests/support/status_world.hpp"

@@ -32,6 +32,9 @@ VARIES = [(re.compile(pattern), word) for pattern, word in (
     (r"\b[0-9a-f]{40}\b", "COMMIT"),
     (rf"\b(?!{INSTANCE}|0{{8}}-)[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}\b", "POLICY"),
     (r"\b(?!0{64})[0-9a-f]{64}\b", "HASH"),
+    # IAM's times are of whole seconds: what was made in the second in which the window began counts or not.
+    (r"\d+ polic(?:y|ies) of ours when the window began, that is (\d+),\s(?:\| )?allowed; approve it,\s(?:\| )?or"
+     r"\s(?:\| )?raise", r"N policies of ours when the window began, that is \1, allowed; approve it, or raise"),
     (rf"\b(?!{ACCOUNT}|{OTHER}|0{{32}})[0-9a-f]{{32}}\b", "TRANSACTION"),
     (r"(?<![0-9a-f-])(?!0{12})[0-9a-f]{12}\b", "RUN"),
     (r"\S+ \(uid \d+\)(, login uid \d+)?", "USER"),

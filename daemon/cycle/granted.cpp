@@ -32,8 +32,9 @@ bool is_name_of_predefined(std::string_view name, const RoleQuery& pair) {
   });
 }
 
-/// Whether the manifest names the role. A role that was looked up has one CRN. Without a look-up a
-/// name tells, or what the CRN of a role of IBM's ends in: anybody can make a custom role that ends
+/// Whether the manifest names the role. If the grant's roles were looked up, their CRNs decide. If
+/// not, the role's name does; if that is unknown, too, what its CRN ends in, but only of a role
+/// that every service has: anybody can write a CRN of a service, or make a custom role, that ends
 /// so.
 bool names_role(const GrantedHere& granted,
                 const std::string& crn,
@@ -41,10 +42,12 @@ bool names_role(const GrantedHere& granted,
                 const PolicyContent& content) {
   if (granted.written.contains(crn)) return true;
   if (granted.resolved != nullptr) return granted.resolved->contains(crn);
+  const bool is_predefined = is_predefined_role(crn);
   const auto name = names.find(crn);
-  const bool is_predefined = is_predefined_role(crn) && crn.find(":iam::::") != std::string::npos;
-  if (name == names.end())
-    return is_predefined && granted.written.contains(std::string(last_part(crn)));
+  if (name == names.end()) {
+    const bool is_of_every_service = is_predefined && crn.find(":iam::::") != std::string::npos;
+    return is_of_every_service && granted.written.contains(std::string(last_part(crn)));
+  }
   if (!granted.written.contains(name->second)) return false;
   return is_predefined ||
          !is_name_of_predefined(name->second, role_query(content.subject, content.resource));

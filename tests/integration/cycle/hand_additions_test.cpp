@@ -131,6 +131,36 @@ TEST_F(HandAdditions, ThatTheAppliedRevisionNamesAreGrantedThoughNoCycleSawThem)
   EXPECT_FALSE(status().holds.empty());
 }
 
+/// The CRN of a service's own role names the service.
+TEST_F(HandAdditions, ThatTheAppliedRevisionNamesAreGrantedAlsoWhereTheRoleIsAServicesOwn) {
+  const auto want_tools = [this](const std::string& roles) {
+    write_file("tools.yaml", manifest_of("tools", "toolchain", {"kms"}, roles));
+  };
+  const auto tools = [this] {
+    const std::vector<Json> all = ours();
+    const auto found = std::ranges::find_if(
+        all, [](const Json& each) { return each.dump().find("toolchain") != std::string::npos; });
+    return found == all.end() ? Json() : *found;
+  };
+  want_tools("Viewer");
+  good_cycle();
+  spec.rails.allow.roles = {{"Reader", "Viewer"}};
+  restart();
+  want_tools("Viewer, ReaderPlus");
+  good_cycle();
+  Json control = tools().at("control");
+  ASSERT_EQ(control.at("grant").at("roles").size(), 1U);
+  control["grant"]["roles"].push_back(
+      {{"role_id", "crn:v1:bluemix:public:kms::::serviceRole:ReaderPlus"}});
+  edit(tools().at("id"), {{"control", control}});
+  want_tools("Viewer");
+
+  good_cycle();
+
+  EXPECT_EQ(tools().at("control").at("grant").at("roles").size(), 2U) << logged();
+  EXPECT_FALSE(status().holds.empty());
+}
+
 /// A custom role may end as the granted one does, and be called like it.
 TEST_F(HandAdditions, ThatEndLikeAGrantedRoleAreTakenAway) {
   for (const std::string& role :

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// From an invocation to whoever performs it: this process, or the daemon of its configuration.
+// Has an invocation performed, by this process or by the daemon of its configuration.
 #pragma once
 
 #include "daemon/cli/commands.hpp"

@@ -20,6 +20,17 @@
 namespace authzd {
 namespace {
 
+HttpClientOptions http_options(const Origin& origin,
+                               const IamSetup& iam,
+                               const SharedAccess& shared) {
+  return {.origin = origin,
+          .ca_file = iam.ca_file,
+          .concurrency = iam.concurrency,
+          .limits = iam.limits,
+          .proxies = iam.proxies,
+          .pools = shared.pools};
+}
+
 /// Null: Resource Controller is where IAM is.
 std::shared_ptr<HttpClient> connect_resources(const CommandContext& context,
                                               const IamSetup& iam,
@@ -27,12 +38,7 @@ std::shared_ptr<HttpClient> connect_resources(const CommandContext& context,
                                               const std::shared_ptr<ApiCalls>& calls) {
   if (iam.resource_controller.origin == iam.endpoint.origin) return nullptr;
   auto http = make_late_http_client(context.executor,
-                                    {.origin = iam.resource_controller.origin,
-                                     .ca_file = iam.ca_file,
-                                     .concurrency = iam.concurrency,
-                                     .limits = iam.limits,
-                                     .proxies = iam.proxies,
-                                     .pools = shared.pools});
+                                    http_options(iam.resource_controller.origin, iam, shared));
   return make_counting_client(std::move(http), calls);
 }
 
@@ -44,13 +50,7 @@ Result<void> connect(const CommandContext& context,
                      SharedAccess& shared,
                      const std::shared_ptr<TraceRecorder>& recorder,
                      AccountParts& parts) {
-  auto http = make_http_client(context.executor,
-                               {.origin = iam.endpoint.origin,
-                                .ca_file = iam.ca_file,
-                                .concurrency = iam.concurrency,
-                                .limits = iam.limits,
-                                .proxies = iam.proxies,
-                                .pools = shared.pools});
+  auto http = make_http_client(context.executor, http_options(iam.endpoint.origin, iam, shared));
   if (!http) return std::move(http).error();
   if (recorder != nullptr) {
     *http = make_recording_client(std::move(*http), recorder, TracePeer::iam, context.clock);

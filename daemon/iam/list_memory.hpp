@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The list of policies as it came last, so that a page of the next one that is the same byte for
-// byte need not be decoded again. Pages are told apart by SHA-256 of their bodies: those who write
-// policies must not be able to make two that are taken for one another.
+// byte need not be decoded again. Pages are told apart by SHA-256 of their bodies: an author of
+// policies must not be able to make two bodies with the same digest.
 #pragma once
 
 #include "daemon/iam/policy_codec.hpp"

@@ -73,7 +73,7 @@ Wire::Wire(HttpClient& http,
       randomness_(&randomness),
       log_(std::move(log)) {}
 
-/// All who share the pace go slower, whoever was told to.
+/// Every account that shares the pace slows down.
 void Wire::slow_down(const Error& error, TokenBucket::Time asked, Purpose purpose) {
   if (error.code != ErrorCode::rate_limited) return;
   const auto rate = pace_->throttle(asked, error.detail.retry_after);

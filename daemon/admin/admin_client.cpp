@@ -3,11 +3,15 @@
 
 #include "daemon/admin/admin_client.hpp"
 
-#include "daemon/admin/frame.hpp"
+#include "daemon/admin/api_error.hpp"
+#include "daemon/admin/command_event.hpp"
 #include "daemon/admin/peer.hpp"
 #include "daemon/admin/unix_socket.hpp"
+#include "daemon/net/http_codec.hpp"
 #include "reconciler/base/text.hpp"
 
+#include <array>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <utility>
@@ -15,131 +19,171 @@
 namespace authzd {
 namespace {
 
+constexpr int kDeclined = 1;    // the exit code where a person did not say yes
+constexpr int kNotWritten = 1;  // the exit code where a file could not be written
+
 Error gone() {
   return {ErrorCode::unavailable,
           "the daemon went away before the command had ended; 'authzd runs' shows what was done"};
 }
 
-class Conversation {
- public:
-  /// All must outlive this.
-  Conversation(ByteStream& stream, Console& console, const std::set<std::string>& files)
-      : stream_(stream), reader_(stream), console_(console), files_(files) {}
+Error not_allowed(const std::string& socket) {
+  const Peer self = this_process();
+  const std::string user = self.name.empty() ? "USER" : printable(self.name);
+  return {
+      ErrorCode::forbidden,
+      "you may not use the admin socket " + printable(socket) +
+          ": its users are root and the group authzd-admin. Join it (usermod -aG authzd-admin " +
+          user + ", as root) and log in again, or call as root"};
+}
 
-  Async<int> hold(AdminCall call, std::string version) {
-    const std::string hello = encode_frame(FrameKind::hello, encode(Hello{version}));
-    const auto greeted = co_await stream_.write(hello);
-    if (!greeted) co_return gone();
-    auto daemon = co_await next();
-    if (!daemon) co_return std::move(daemon).error();
-    if (daemon->kind != FrameKind::hello) co_return unexpected();
-    const auto theirs = parse_hello(daemon->payload);
-    if (!theirs) co_return theirs.error();
-    const std::string difference = version_difference(version, theirs->version);
-    if (!difference.empty()) co_return Error{ErrorCode::conflict, difference};
-    const std::string asked = encode_frame(FrameKind::call, encode(call));
-    const auto called = co_await stream_.write(asked);
-    if (!called) co_return gone();
-    std::optional<int> code;
-    while (!code) {
-      auto frame = co_await next();
-      if (!frame) co_return std::move(frame).error();
-      auto done = co_await take(std::move(*frame));
-      if (!done) co_return std::move(done).error();
-      code = *done;
+Error refusal(int status, std::string_view body) {
+  std::string why = message_of_api_error(body);
+  if (status == 400 || status == 404) return {ErrorCode::rejected, printable(why)};
+  if (why.empty()) why = "it answers with status " + std::to_string(status);
+  const ErrorCode code = status == 429 ? ErrorCode::rate_limited : ErrorCode::forbidden;
+  return {code, "the daemon refuses: " + printable(why)};
+}
+
+HttpRequest request_of(const CommandCall& call) {
+  return {.method = "POST",
+          .target = "/api/v1/" + call.command,
+          .headers = {{"Host", "authzd"},
+                      {"Accept", "application/x-ndjson"},
+                      {"Content-Type", "application/json"}},
+          .body = encode_body(call)};
+}
+
+/// The events of one answer.
+class Answer {
+ public:
+  explicit Answer(std::unique_ptr<ByteStream> stream) : stream_(std::move(stream)) {}
+
+  Async<void> send(const CommandCall& call) {  // coroutine-ref: the awaiter's
+    const auto bytes = encode_request(request_of(call));
+    if (!bytes) co_return bytes.error();
+    const auto sent = co_await stream_->write(*bytes);
+    if (!sent) co_return gone();
+    co_return Result<void>();
+  }
+
+  /// Errors: also those of a refusal.
+  Async<CommandEvent> next() {
+    while (true) {
+      const std::size_t end = lines_.find('\n');
+      if (end == std::string::npos) {
+        const auto more = co_await read();
+        if (!more) co_return more.error();
+        continue;
+      }
+      auto event = parse_line(std::string_view(lines_).substr(0, end));
+      lines_.erase(0, end + 1);
+      if (!event) co_return std::move(event).error();
+      if (*event) co_return std::move(**event);
     }
-    co_return *code;
   }
 
  private:
-  /// Errors: conflict where the daemon refuses.
-  Async<Frame> next() {
-    auto frame = co_await reader_.next();
-    if (!frame) co_return std::move(frame).error();
-    if (!*frame) co_return gone();
-    if ((*frame)->kind == FrameKind::refused) {
-      co_return Error{ErrorCode::conflict, "the daemon refuses: " + printable((*frame)->payload)};
-    }
-    co_return std::move(**frame);
-  }
-
-  static Error unexpected() {
-    return {ErrorCode::bad_response, "the daemon does not keep to the admin socket's protocol"};
-  }
-
-  /// The exit code, once it is there.
-  Async<std::optional<int>> take(Frame frame) {
-    switch (frame.kind) {
-      case FrameKind::out: console_.out << frame.payload << std::flush; break;
-      case FrameKind::err: console_.err << frame.payload << std::flush; break;
-      case FrameKind::ask: co_return co_await answer(std::move(frame.payload));
-      case FrameKind::file: path_ = std::move(frame.payload); break;
-      case FrameKind::data: text_ += frame.payload; break;
-      case FrameKind::end: co_return co_await write_file();
-      case FrameKind::exit: {
-        auto code = parse_exit(frame.payload);
-        if (!code) co_return std::move(code).error();
-        co_return std::optional<int>(*code);
+  /// Reads until some of the body has come.
+  Async<void> read() {
+    std::array<char, 64U << 10U> part;
+    while (true) {
+      const auto complete = parser_.feed(input_);
+      if (!complete) co_return complete.error();
+      if (parser_.has_head() && parser_.status() != 200) {
+        if (*complete) co_return refusal(parser_.status(), parser_.take_part());
+      } else {
+        const std::string more = parser_.take_part();
+        lines_ += more;
+        if (!more.empty()) co_return Result<void>();
+        if (*complete) co_return gone();
       }
-      default: co_return unexpected();
+      const auto size = co_await stream_->read_some(part);
+      if (!size || *size == 0) co_return gone();
+      input_.append(part.data(), *size);
     }
-    co_return std::optional<int>();
   }
 
-  Async<std::optional<int>> answer(std::string question) {
-    const auto yes = co_await console_.ask(std::move(question));
-    if (!yes) co_return yes.error();
-    ClientReply reply;
-    reply.answer = *yes ? "yes" : "no";
-    co_return co_await send(std::move(reply));
+  std::unique_ptr<ByteStream> stream_;
+  ReplyParser parser_{ReplyTo::other, {}};
+  std::string input_;
+  std::string lines_;
+};
+
+/// How an answer ended: with an exit code, or with something to confirm.
+struct AnswerEnd {
+  int code = 0;
+  std::optional<Question> confirm = {};
+};
+
+class Terminal {
+ public:
+  /// All must outlive this.
+  Terminal(Console& console, const std::set<std::string>& files)
+      : console_(console), files_(files) {}
+
+  Async<AnswerEnd> show(std::unique_ptr<ByteStream> stream,
+                        const CommandCall& call) {  // coroutine-ref: the awaiter's
+    Answer answer(std::move(stream));
+    const auto sent = co_await answer.send(call);
+    if (!sent) co_return sent.error();
+    AnswerEnd end;
+    while (true) {
+      auto event = co_await answer.next();
+      if (!event) co_return std::move(event).error();
+      switch (event->kind) {
+        case EventKind::out: console_.out << event->text << std::flush; break;
+        case EventKind::err: console_.err << event->text << std::flush; break;
+        case EventKind::file:
+          if (!co_await write(std::move(*event))) end.code = kNotWritten;
+          break;
+        case EventKind::exit:
+          if (end.code == 0) end.code = event->code;
+          co_return end;
+        case EventKind::confirm:
+          end.confirm = Question{std::move(event->text), std::move(event->name)};
+          co_return end;
+      }
+    }
   }
 
-  Async<std::optional<int>> write_file() {
-    const std::string path = std::exchange(path_, {});
-    std::string text = std::exchange(text_, {});
-    if (!files_.contains(path)) co_return unexpected();
-    const auto written = co_await console_.write_file(path, std::move(text));
-    ClientReply reply;
-    if (!written) reply.problem = written.error().message;
-    co_return co_await send(std::move(reply));
+ private:
+  boost::asio::awaitable<bool> write(CommandEvent file) {
+    if (!files_.contains(file.name)) {
+      console_.err << "authzd: the daemon wants to write " << printable(file.name)
+                   << ", which this call does not name; it was not written\n";
+      co_return false;
+    }
+    const auto written = co_await console_.write_file(file.name, std::move(file.text));
+    if (!written) console_.err << "authzd: " << written.error().message << '\n';
+    co_return written.has_value();
   }
 
-  Async<std::optional<int>> send(ClientReply reply) {
-    const std::string bytes = encode_frame(FrameKind::reply, encode(reply));
-    const auto sent = co_await stream_.write(bytes);
-    if (!sent) co_return gone();
-    co_return std::optional<int>();
-  }
-
-  ByteStream& stream_;
-  FrameReader reader_;
   Console& console_;
   const std::set<std::string>& files_;
-  std::string path_;
-  std::string text_;
 };
 
 }  // namespace
 
-Async<std::unique_ptr<ByteStream>> connect_daemon(std::string path) {
-  auto stream = co_await connect_unix(path);
-  if (stream || stream.error().code != ErrorCode::forbidden) co_return stream;
-  const Peer self = this_process();
-  const std::string user = self.name.empty() ? "USER" : printable(self.name);
-  co_return Error{ErrorCode::forbidden,
-                  "you may not use the admin socket " + printable(path) +
-                      ": its users are root and the group authzd-admin. Join it (usermod -aG "
-                      "authzd-admin " +
-                      user + ", as root) and log in again, or call as root"};
-}
-
-Async<int> call_daemon(ByteStream& stream,
-                       AdminCall call,
-                       Console& console,
-                       std::set<std::string> files,
-                       std::string version) {
-  Conversation conversation(stream, console, files);
-  co_return co_await conversation.hold(std::move(call), std::move(version));
+Async<int> call_daemon(std::string socket,
+                       CommandCall call,
+                       Console& console,  // coroutine-ref: the awaiter's
+                       std::set<std::string> files) {
+  Terminal terminal(console, files);
+  while (true) {
+    auto stream = co_await connect_unix(socket);
+    if (!stream && stream.error().code == ErrorCode::forbidden) co_return not_allowed(socket);
+    if (!stream) co_return call.confirmed.empty() ? std::move(stream).error() : gone();
+    auto end = co_await terminal.show(std::move(*stream), call);
+    if (!end) co_return std::move(end).error();
+    if (!end->confirm) co_return end->code;
+    call.confirmed = end->confirm->about;
+    const auto yes = co_await console.ask(*std::move(end->confirm));
+    if (!yes || !*yes) {
+      console.err << kNothingDone;
+      co_return kDeclined;
+    }
+  }
 }
 
 }  // namespace authzd

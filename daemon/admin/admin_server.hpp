@@ -1,15 +1,14 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The admin socket: takes commands from clients on this host and runs each with a console of its
-// own. What a command is, and what it may do, is the handler's business.
+// The admin socket: HTTP/1.1 over a Unix socket, for clients on this host. Who they are is what the
+// kernel says of them. What a request means is the handler's business.
 #pragma once
 
 #include "daemon/admin/client_slots.hpp"
-#include "daemon/admin/console.hpp"
-#include "daemon/admin/messages.hpp"
 #include "daemon/admin/peer.hpp"
 #include "daemon/log.hpp"
+#include "daemon/net/http_server.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -24,27 +23,26 @@ namespace authzd {
 struct AdminServerOptions {
   std::string path = {};
   std::string group = "authzd-admin";           // whose members may use it, besides root
-  std::string version = {};                     // of this daemon
   SlotLimits seats = {};                        // a client beyond them is refused
-  std::chrono::milliseconds greeting{5'000};    // hello and call must arrive within
-  std::chrono::milliseconds patience{600'000};  // for a person who thinks, or reads page by page
-  std::chrono::milliseconds farewell{2'000};    // for a last word when the daemon stops
+  std::size_t max_body = 1U << 20U;             // of a request
+  std::chrono::milliseconds read{5'000};        // a request must arrive within; also keep-alive
+  std::chrono::milliseconds patience{600'000};  // for a client to take a piece of the reply
+  std::chrono::milliseconds farewell{2'000};    // for what is at work when the daemon stops
   Log log = {};
 };
 
-/// Runs one command and returns the client's exit code. When the client leaves or the daemon stops,
-/// it is cancelled. The console outlives it.
-using AdminHandler = std::function<boost::asio::awaitable<int>(AdminCall, Peer, Console&)>;
+/// Answers one request. It and its reply are cancelled where the client leaves.
+using AdminHandler = std::function<boost::asio::awaitable<HttpReply>(HttpRequest, Peer)>;
 
 class AdminServer {
  public:
   virtual ~AdminServer() = default;
 
-  /// Serves until cancelled or stopped, and waits until every command has ended. Call it once; this
+  /// Serves until cancelled or stopped, and waits until every client is gone. Call it once; this
   /// and what `handler` refers to must outlive it.
   virtual boost::asio::awaitable<void> serve(AdminHandler handler) = 0;
 
-  /// Takes the socket away, and cancels every command.
+  /// Takes the socket away, and ends what is at work.
   virtual void stop() = 0;
 };
 

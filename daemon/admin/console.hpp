@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a command shows and asks: a person's terminal or a script's pipes, in this process or at the
-// other end of the admin socket. Handed in, so that tests hand in their own.
+// What a command shows and asks: a person's terminal or a script's pipes, of this process or of a
+// client of the admin socket. Handed in, so that tests hand in their own.
 #pragma once
 
 #include "daemon/net/async.hpp"
@@ -12,18 +12,23 @@
 
 namespace authzd {
 
+/// What a person has to say yes or no to.
+struct Question {
+  std::string text;
+  std::string about;  // hash of what was shown: a yes to it is a yes to nothing else
+};
+
 struct Console {
   Console(std::ostream& the_out, std::ostream& the_err) : out(the_out), err(the_err) {}
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
   virtual ~Console() = default;
 
-  /// Asks, and waits for the answer; true for "yes" (or "y") and nothing else.
-  /// Errors: cancelled, timeout. Cancellation: the question is withdrawn.
-  virtual Async<bool> ask(std::string question) = 0;
+  /// True for "yes" (or "y") and nothing else. Errors: cancelled, where there is no answer.
+  virtual Async<bool> ask(Question question) = 0;
 
-  /// Writes a whole file where the person is, never the half of one. A path is taken as the person
-  /// gave it on the command line. Errors: unavailable, naming the file and why.
+  /// Writes a whole file where the person is, or nothing. The path is as the person gave it on the
+  /// command line. Errors: unavailable, naming the file and why.
   virtual Async<void> write_file(std::string path, std::string text) = 0;
 
   std::ostream& out;
@@ -32,6 +37,9 @@ struct Console {
   bool colour = false;             // `out` is a terminal, and NO_COLOR is not set
   bool is_log_for_people = false;  // `err` is a terminal
 };
+
+/// What is said to a person who did not say yes.
+inline constexpr const char* kNothingDone = "Nothing was done.\n";
 
 /// Whether what was typed means yes.
 bool is_yes(const std::string& answer);

@@ -38,7 +38,16 @@ Error socket_error(const error_code& ec, std::string_view doing) {
 
 class UnixStream final : public ByteStream {
  public:
-  explicit UnixStream(stream_protocol::socket socket) : socket_(std::move(socket)) {}
+  explicit UnixStream(stream_protocol::socket socket) : socket_(std::move(socket)) {
+    // The kernel reports a connection that the other side has closed as an error condition, and one
+    // that it will only not write to any more as readable.
+    socket_.async_wait(stream_protocol::socket::wait_error,
+                       [hung_up = hung_up_](const error_code& ec) mutable {
+                         if (!ec) hung_up.request_stop();
+                       });
+  }
+
+  [[nodiscard]] std::stop_token hung_up() const { return hung_up_.get_token(); }
 
   Async<std::size_t> read_some(std::span<char> into) override {
     auto [ec, n] = co_await socket_.async_read_some(asio::buffer(into.data(), into.size()), kTuple);
@@ -71,6 +80,7 @@ class UnixStream final : public ByteStream {
   }
 
  private:
+  std::stop_source hung_up_;
   stream_protocol::socket socket_;
 };
 
@@ -96,8 +106,10 @@ class Listener final : public UnixListener {
     if (ec) co_return socket_error(ec, "accepting on");
     auto peer = peer_of(socket.native_handle());
     if (!peer) co_return Error{ErrorCode::unavailable, peer.error().message};
+    auto stream = std::make_unique<UnixStream>(std::move(socket));
     UnixConnection connection;
-    connection.stream = std::make_unique<UnixStream>(std::move(socket));
+    connection.hung_up = stream->hung_up();
+    connection.stream = std::move(stream);
     connection.peer = std::move(*peer);
     co_return connection;
   }

@@ -11,6 +11,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <memory>
+#include <stop_token>
 #include <string>
 
 namespace authzd {
@@ -21,6 +22,9 @@ Async<std::unique_ptr<ByteStream>> connect_unix(std::string path);
 struct UnixConnection {
   std::unique_ptr<ByteStream> stream;
   Peer peer;
+  /// Stops where the other side has closed the connection: it takes no reply any more. One that has
+  /// only said that it sends nothing more still takes one.
+  std::stop_token hung_up;
 };
 
 class UnixListener {

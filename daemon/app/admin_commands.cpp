@@ -3,7 +3,6 @@
 
 #include "daemon/app/admin_commands.hpp"
 
-#include "daemon/admin/requester.hpp"
 #include "daemon/app/command_table.hpp"
 #include "daemon/cli/failure.hpp"
 #include "reconciler/base/text.hpp"
@@ -17,15 +16,28 @@ namespace authzd {
 namespace {
 
 /// Why a daemon cannot do it this way; empty where it can.
-std::string not_for_a_daemon(const Invocation& invocation) {
-  if (invocation.row->perform_on == nullptr) return "this is not a command for a daemon";
-  const CommonOptions& common = invocation.common;
+std::string not_for_a_daemon(const CommonOptions& common) {
   if (common.mode || common.adopt || common.allow_empty_account) {
     return "--mode, --adopt and --allow-empty-account are the daemon's configuration to say; "
            "change it there, or add --local";
   }
-  if (invocation.common.owner) return "--owner is for a call without a configuration: leave it out";
+  if (common.owner) return "--owner is for a call without a configuration: leave it out";
+  const bool is_of_the_client = common.config || common.log_level || common.log_json;
+  if (common.local || common.state || common.manifests || is_of_the_client) {
+    return "--local, --state, --manifests, --config and the options of the log are for a call that "
+           "asks no daemon: leave them out";
+  }
   return {};
+}
+
+/// As it would have been typed, for the log.
+std::string words_of(const CommandCall& call) {
+  std::string words = call.command;
+  for (const GivenOption& option : call.options) {
+    words += " --" + option.name;
+    for (const std::string& value : option.values) words += " " + value;
+  }
+  return words;
 }
 
 bool is_called(const AccountSpec& spec, const std::string& name) {
@@ -59,25 +71,40 @@ Accounts choose(const Accounts& accounts,
 
 }  // namespace
 
-boost::asio::awaitable<int> AdminCommands::perform(AdminCall call, Peer who, Console& console) {
-  const auto parsed = parse_command_line(call.arguments, command_table());
-  if (const auto* early = std::get_if<EarlyExit>(&parsed)) {
-    console.err << early->text;
-    co_return static_cast<int>(early->code);
+Result<CommandStream::Command> AdminCommands::open(const CommandCall& call, Peer who) {
+  auto invocation = parse_command_call(call, command_table());
+  if (!invocation) return std::move(invocation).error();
+  if (!call.config.empty() && call.config != parts_.config) {
+    return Error{ErrorCode::rejected,
+                 "the daemon at this socket runs " + printable(parts_.config) + ", not " +
+                     printable(call.config) + ": name its configuration with --config" +
+                     (invocation->row->reach == Reach::anywhere ? ", or add --local" : "")};
   }
-  const auto& invocation = std::get<Invocation>(parsed);
-  if (call.config != parts_.config) {
-    console.err << "authzd: the daemon at this socket runs " << printable(parts_.config) << ", not "
-                << printable(call.config) << ": name its configuration with --config"
-                << (invocation.row->reach == Reach::anywhere ? ", or add --local" : "") << '\n';
-    co_return static_cast<int>(ExitCode::usage);
+  if (const std::string why = not_for_a_daemon(invocation->common); !why.empty()) {
+    return Error{ErrorCode::rejected, why};
   }
-  const Requester requester = requester_of(std::move(who), call.sudo_uid);
-  const std::string user = to_string(requester);
+  std::string unknown;
+  Accounts accounts = choose(parts_.daemon.accounts(), invocation->common.accounts, unknown);
+  if (!unknown.empty()) {
+    return Error{ErrorCode::rejected,
+                 "the daemon has no account " + shown_name(unknown) + "; it has " +
+                     names_of(parts_.daemon.accounts())};
+  }
+  Requester requester = requester_of(std::move(who), call.sudo_uid);
   parts_.log.info("a command at the admin socket",
-                  {{"who", user},
+                  {{"who", to_string(requester)},
                    {"pid", std::to_string(requester.peer.pid)},
-                   {"command", printable(join(call.arguments, " "))}});
+                   {"command", printable(words_of(call))}});
+  return [this, invocation = *std::move(invocation), accounts, requester](Console& console) {
+    return perform(invocation, accounts, requester, console);
+  };
+}
+
+boost::asio::awaitable<int> AdminCommands::perform(
+    Invocation invocation,
+    Accounts accounts,
+    Requester requester,
+    Console& console) {  // coroutine-ref: CommandStream's, which outlives the command
   const CommandContext context{console,
                                invocation.common,
                                parts_.environment,
@@ -85,25 +112,11 @@ boost::asio::awaitable<int> AdminCommands::perform(AdminCall call, Peer who, Con
                                parts_.clock,
                                parts_.randomness,
                                parts_.log,
-                               user,
+                               to_string(requester),
                                requester.peer.login_uid};
-  co_return static_cast<int>(co_await perform(context, invocation));
-}
-
-Ending AdminCommands::perform(CommandContext context, Invocation invocation) {
-  if (const std::string why = not_for_a_daemon(invocation); !why.empty()) {
-    co_return fail_usage(context, why);
-  }
-  std::string unknown;
-  Workplace place;
-  place.daemon = &parts_.daemon;
-  place.accounts = choose(parts_.daemon.accounts(), invocation.common.accounts, unknown);
-  if (!unknown.empty()) {
-    co_return fail_usage(context,
-                         "the daemon has no account " + shown_name(unknown) + "; it has " +
-                             names_of(parts_.daemon.accounts()));
-  }
-  co_return co_await invocation.row->perform_on(context, std::move(place), invocation.command);
+  Workplace place{std::move(accounts), &parts_.daemon};
+  co_return static_cast<int>(
+      co_await invocation.row->perform_on(context, std::move(place), invocation.command));
 }
 
 }  // namespace authzd

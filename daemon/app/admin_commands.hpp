@@ -1,14 +1,16 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The daemon's side of the admin socket: runs a client's command on the accounts that the daemon
-// has open, with its identity and its state.
+// The daemon's side of the admin socket: performs a client's command on the accounts that the
+// daemon has open, with its identity and its state.
 #pragma once
 
-#include "daemon/admin/admin_server.hpp"
+#include "daemon/admin/requester.hpp"
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/invocation.hpp"
+#include "daemon/http/socket_site.hpp"
 
+#include <memory>
 #include <string>
 
 namespace authzd {
@@ -28,11 +30,21 @@ class AdminCommands {
   /// All that is passed must outlive this.
   explicit AdminCommands(Parts parts) : parts_(std::move(parts)) {}
 
-  /// Parses and runs one command; an exit code for the client. The console outlives it.
-  boost::asio::awaitable<int> perform(AdminCall call, Peer who, Console& console);
+  /// What a call asks for, once it is known to be one that this daemon can perform. Errors: as
+  /// CommandOpener.
+  Result<CommandStream::Command> open(const CommandCall& call, Peer who);
+
+  /// The same as a function, which this must outlive.
+  CommandOpener opener() {
+    return [this](const CommandCall& call, Peer who) { return open(call, std::move(who)); };
+  }
 
  private:
-  Ending perform(CommandContext context, Invocation invocation);
+  /// `console` outlives it.
+  boost::asio::awaitable<int> perform(Invocation invocation,
+                                      Accounts accounts,
+                                      Requester requester,
+                                      Console& console);
 
   Parts parts_;
 };

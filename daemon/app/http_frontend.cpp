@@ -167,64 +167,57 @@ class DaemonBoard final : public StatusBoard {
   std::map<AccountId, std::vector<GrantStanding>> standings_;
 };
 
-class ListeningFrontend final : public HttpFrontend {
- public:
-  ListeningFrontend(const CommandContext& context,
-                    const AdminConfig& admin,
-                    Daemon& daemon,
-                    const DaemonSource& source,
-                    std::unique_ptr<HttpServer> server)
-      : admin_(admin),
-        clock_(context.clock),
-        board_(daemon, source),
-        site_({board_, cycles_, clock_, kVersion, context.log, token(), guard()}),
-        server_(std::move(server)) {
-    daemon.on_cycle([this](const AccountRuntime& account, const CycleEnd& end) {
-      const auto before = cycles_.of(account.spec().name).last_reconcile;
-      cycles_.add(account.spec().name, facts_of(account, end, before));
-      if (!admin_.token_file.empty()) board_.keep_plan(account, end);
-    });
-    daemon.on_stop([this] { server_->stop(); });
-  }
+}  // namespace
 
-  boost::asio::awaitable<void> serve() override { return server_->serve(handler_of(site_)); }
+struct HttpFrontend::Parts {
+  Parts(const CommandContext& context,
+        AdminConfig the_admin,
+        Daemon& daemon,
+        const DaemonSource& source)
+      : admin(std::move(the_admin)),
+        clock(context.clock),
+        board(daemon, source),
+        pages({board, cycles, clock, kVersion, context.log, token(), guard()}) {}
 
- private:
   std::function<Result<Secret>()> token() {
-    if (admin_.token_file.empty()) return {};
-    return [this] { return read_token_file(admin_.token_file, "the token of admin.tokenFile"); };
+    if (admin.token_file.empty()) return {};
+    return [this] { return read_token_file(admin.token_file, "the token of admin.tokenFile"); };
   }
 
   std::function<Result<void>(const HttpRequest&)> guard() {
-    if (admin_.hook_secret_file.empty()) return {};
+    if (admin.hook_secret_file.empty()) return {};
     return [this](const HttpRequest& request) -> Result<void> {
       const auto secret =
-          read_secret_file(admin_.hook_secret_file, "the secret of admin.hookSecretFile");
+          read_secret_file(admin.hook_secret_file, "the secret of admin.hookSecretFile");
       if (!secret) return secret.error();
-      return guard_.admit(request, *secret, clock_.now());
+      return hooks.admit(request, *secret, clock.now());
     };
   }
 
-  AdminConfig admin_;
-  Clock& clock_;
-  DaemonBoard board_;
-  CycleTally cycles_;
-  WebhookGuard guard_;
-  StatusSite site_;
-  std::unique_ptr<HttpServer> server_;
+  AdminConfig admin;
+  Clock& clock;
+  DaemonBoard board;
+  CycleTally cycles;
+  WebhookGuard hooks;
+  StatusSite pages;
 };
 
-}  // namespace
+HttpFrontend::HttpFrontend(const CommandContext& context,
+                           const AdminConfig& admin,
+                           Daemon& daemon,
+                           const DaemonSource& source)
+    : parts_(std::make_unique<Parts>(context, admin, daemon, source)) {
+  daemon.on_cycle([this](const AccountRuntime& account, const CycleEnd& end) {
+    const auto before = parts_->cycles.of(account.spec().name).last_reconcile;
+    parts_->cycles.add(account.spec().name, facts_of(account, end, before));
+    parts_->board.keep_plan(account, end);
+  });
+}
 
-Result<std::unique_ptr<HttpFrontend>> open_http_frontend(const CommandContext& context,
-                                                         const AdminConfig& admin,
-                                                         Daemon& daemon,
-                                                         const DaemonSource& source) {
-  HttpServerOptions options = status_listener_options();
-  options.log = context.log;
-  auto server = listen_for_status(context.executor, admin.listen, std::move(options));
-  if (!server) return std::move(server).error();
-  return std::make_unique<ListeningFrontend>(context, admin, daemon, source, *std::move(server));
+HttpFrontend::~HttpFrontend() = default;
+
+StatusSite& HttpFrontend::pages() {
+  return parts_->pages;
 }
 
 }  // namespace authzd

@@ -1,13 +1,14 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The daemon behind its TCP listener: hands the listener's pages what the service knows, and counts
-// the cycles for the metrics.
+// The daemon behind its pages: hands them what the service knows, and counts the cycles for the
+// metrics.
 #pragma once
 
 #include "daemon/app/daemon_source.hpp"
 #include "daemon/cli/commands.hpp"
 #include "daemon/config/config.hpp"
+#include "daemon/http/status_site.hpp"
 #include "daemon/service/daemon.hpp"
 
 #include <memory>
@@ -16,18 +17,20 @@ namespace authzd {
 
 class HttpFrontend {
  public:
-  virtual ~HttpFrontend() = default;
+  /// What a reload says of `admin` is not taken over. `context`, `daemon` and `source` must outlive
+  /// this, and this must outlive the daemon's run.
+  HttpFrontend(const CommandContext& context,
+               const AdminConfig& admin,
+               Daemon& daemon,
+               const DaemonSource& source);
+  ~HttpFrontend();
 
-  /// Serves until the service stops.
-  virtual boost::asio::awaitable<void> serve() = 0;
+  /// For the TCP listener and for the admin socket.
+  [[nodiscard]] StatusSite& pages();
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
 };
-
-/// Binds admin.listen; it must not be empty. What a reload says of `admin` is not taken over.
-/// `context`, `service` and `source` must outlive this, and this must outlive the daemon's run.
-/// Errors: those of listen_for_status.
-Result<std::unique_ptr<HttpFrontend>> open_http_frontend(const CommandContext& context,
-                                                         const AdminConfig& admin,
-                                                         Daemon& daemon,
-                                                         const DaemonSource& source);
 
 }  // namespace authzd

@@ -1,6 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
+#include "daemon/admin/admin_server.hpp"
 #include "daemon/app/admin_commands.hpp"
 #include "daemon/app/daemon_source.hpp"
 #include "daemon/app/http_frontend.hpp"
@@ -11,7 +12,7 @@
 #include "daemon/cli/planning_command.hpp"
 #include "daemon/cycle/audit_trail.hpp"
 #include "daemon/cycle/cycle_summary.hpp"
-#include "daemon/net/version.hpp"
+#include "daemon/http/status_listener.hpp"
 #include "daemon/service/coalesced.hpp"
 #include "daemon/service/stop_signals.hpp"
 #include "daemon/status/service_manager.hpp"
@@ -149,12 +150,21 @@ Ending serve(CommandContext context,
              Daemon& daemon) {            // coroutine-ref: the awaiter's
   AdminServerOptions options;
   options.path = setup.socket;
-  options.version = kVersion;
   options.log = context.log;
   const auto server = make_admin_server(context.executor, std::move(options));
   if (!server) {
     co_return fail(context, server.error());
   }
+  Result<std::unique_ptr<HttpServer>> listener;  // null: no TCP listener
+  if (!setup.admin.listen.empty()) {
+    HttpServerOptions limits = status_listener_options();
+    limits.log = context.log;
+    listener = listen_for_status(context.executor, setup.admin.listen, std::move(limits));
+    if (!listener) {
+      co_return fail(context, listener.error());
+    }
+  }
+  HttpFrontend frontend(context, setup.admin, daemon, source);
   AdminCommands commands({daemon,
                           setup.config,
                           context.environment,
@@ -162,20 +172,14 @@ Ending serve(CommandContext context,
                           context.clock,
                           context.randomness,
                           context.log});
-  const AdminHandler handler = [&commands](AdminCall call, Peer who, Console& console) {
-    return commands.perform(std::move(call), std::move(who), console);
-  };
-  Result<std::unique_ptr<HttpFrontend>> pages;  // null: no TCP listener
-  if (!setup.admin.listen.empty()) {
-    pages = open_http_frontend(context, setup.admin, daemon, source);
-    if (!pages) {
-      co_return fail(context, pages.error());
-    }
-  }
+  SocketSite site({frontend.pages(), commands.opener(), context.executor, context.log});
   Supervisor clients(context.executor, context.log, [&daemon] { daemon.fail(); });
-  clients.start("admin socket", (*server)->serve(handler));
-  if (*pages) clients.start("status listener", (*pages)->serve());
-  daemon.on_stop([&server] { (*server)->stop(); });
+  clients.start("admin socket", (*server)->serve(handler_of(site)));
+  if (*listener) clients.start("status listener", (*listener)->serve(handler_of(frontend.pages())));
+  daemon.on_stop([&server, &listener] {
+    (*server)->stop();
+    if (*listener) (*listener)->stop();
+  });
   context.log.info("authzd listens; ask it with 'authzd status'",
                    {{"config", setup.config}, {"socket", setup.socket}});
   co_await run_managed(context, pools, manager, daemon);

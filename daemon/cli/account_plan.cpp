@@ -4,6 +4,7 @@
 #include "daemon/cli/account_plan.hpp"
 
 #include "daemon/cli/failure.hpp"
+#include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/canonical.hpp"
 
@@ -133,6 +134,15 @@ std::vector<AccountPlan> with_name_known(const CommandContext& context,
     plan.failure = ExitCode::invalid;
   }
   return plans;
+}
+
+std::string hash_of_shown(std::span<const AccountPlan> plans) {
+  std::string all;
+  for (const AccountPlan& plan : plans) {
+    if (plan.planned)
+      all += plan.account->spec().id.value + " " + hash_plan(plan.planned->plan) + "\n";
+  }
+  return sha256_hex(all);
 }
 
 std::set<ExitCode> failures(std::span<const AccountPlan> plans) {

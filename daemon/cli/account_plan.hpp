@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace authzd {
@@ -69,6 +70,9 @@ boost::asio::awaitable<AccountPlan> plan_to_perform(CommandContext context,
 /// unless it is in none, which is a failure of each, and said.
 std::vector<AccountPlan> with_name_known(const CommandContext& context,
                                          std::vector<AccountPlan> plans);
+
+/// What a yes to these plans is a yes to: what they would do, and what is held.
+std::string hash_of_shown(std::span<const AccountPlan> plans);
 
 /// The exit codes of the accounts that could not be planned.
 std::set<ExitCode> failures(std::span<const AccountPlan> plans);

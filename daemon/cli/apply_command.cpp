@@ -140,9 +140,10 @@ Ending run_command(CommandContext context, Workplace place, ApplyCommand command
   if (plans.empty()) co_return worst(codes);
   if (const auto found = obstacle(context, command, plans)) co_return fail(context, *found);
   if (command.plan_hashes.empty() && !command.yes && would_write(plans)) {
-    const auto yes = co_await context.console.ask("Apply this plan?");
+    Question question{"Apply this plan?", hash_of_shown(plans)};
+    const auto yes = co_await context.console.ask(std::move(question));
     if (!yes || !*yes) {
-      context.console.err << "Nothing was written.\n";
+      context.console.err << kNothingDone;
       co_return ExitCode::error;
     }
   }

@@ -10,6 +10,7 @@
 #include "daemon/cycle/state_age.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/canonical.hpp"
 #include "reconciler/plan/plan_name.hpp"
 #include "reconciler/report/plan_text.hpp"
 
@@ -238,14 +239,6 @@ std::vector<Found> find_all(const CommandContext& context,
   return {};
 }
 
-/// Whether the account's plan of now still holds what was shown under that hash.
-bool still_holds(std::span<const AccountPlan> now, const Found& found) {
-  const auto plan = std::ranges::find(now, found.account, &AccountPlan::account);
-  if (plan == now.end() || !plan->planned) return false;
-  if (is_whole_plan(found)) return is_name_of(found.hash, plan->planned->plan);
-  return hold_hashes(plan->planned->plan).contains(found.hash);
-}
-
 /// Sorts what was typed into revisions that wait and hashes.
 Result<std::vector<std::string>> take_revisions(const Workplace& place,
                                                 const ApproveCommand& command,
@@ -300,35 +293,34 @@ boost::asio::awaitable<std::optional<ExitCode>> refuse_authors(
   co_return std::nullopt;
 }
 
-/// Nothing: the person said yes, and in a daemon, where cycles went on meanwhile, what was shown is
-/// still held.
+/// What a yes is a yes to: exactly what is held under these hashes, and these revisions.
+std::string hash_of_shown(const Request& request) {
+  std::string all;
+  for (const Waiting& each : request.revisions) {
+    all += each.account->spec().id.value + " revision " + each.revision + "\n";
+  }
+  for (const Found& each : request.holds) {
+    const std::string what = is_whole_plan(each) ? hash_plan(each.plan) : each.hash;
+    all += each.account->spec().id.value + " hold " + what + "\n";
+  }
+  return sha256_hex(all);
+}
+
+/// Nothing: the person said yes to exactly this.
 boost::asio::awaitable<std::optional<ExitCode>> ask(
     CommandContext context,
-    Workplace place,
-    const Planner& planner,           // coroutine-ref: the awaiter's
-    std::vector<AccountPlan>& plans,  // coroutine-ref: the awaiter's
-    const Request& request) {         // coroutine-ref: the awaiter's
+    const Request& request) {  // coroutine-ref: the awaiter's
   if (!context.console.can_ask) {
     const Obstacle obstacle{ExitCode::usage,
                             "there is no terminal to ask on; nothing was approved. Read what is "
                             "shown above, and add --yes"};
     co_return fail(context, obstacle);
   }
-  const auto yes = co_await context.console.ask("Approve exactly this?");
-  if (!yes || !*yes) {
-    context.console.err << "Nothing was approved.\n";
-    co_return ExitCode::error;
-  }
-  if (place.daemon == nullptr || request.holds.empty()) co_return std::nullopt;
-  plans = co_await plans_beside(place, planner);
-  for (const Found& found : request.holds) {
-    if (still_holds(plans, found)) continue;
-    const Error changed{ErrorCode::conflict,
-                        "the plan has changed since it was shown; nothing was approved. Call "
-                        "again, and read the new one"};
-    co_return fail(context, found.account->spec(), changed);
-  }
-  co_return std::nullopt;
+  Question question{"Approve exactly this?", hash_of_shown(request)};
+  const auto yes = co_await context.console.ask(std::move(question));
+  if (yes && *yes) co_return std::nullopt;
+  context.console.err << kNothingDone;
+  co_return ExitCode::error;
 }
 
 /// What the hashes are looked for in.
@@ -374,7 +366,7 @@ Ending run_command(CommandContext context, Workplace all, ApproveCommand command
   show(context, plans, request);
   if (const auto refused = co_await refuse_authors(context, request)) co_return *refused;
   if (!command.yes) {
-    const auto ended = co_await ask(context, place, planner, plans, request);
+    const auto ended = co_await ask(context, request);
     if (ended) co_return *ended;
   }
   std::set<ExitCode> codes;

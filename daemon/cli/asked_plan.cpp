@@ -127,9 +127,10 @@ Ending perform_asked(CommandContext context,
   if (std::ranges::none_of(plans, has_work)) co_return worst(codes);
   if (const auto found = obstacle(context, asked, plans)) co_return fail(context, *found);
   if (!asked.yes && asked.plan_hash.empty()) {
-    const auto yes = co_await context.console.ask(asked.question);
+    Question question{asked.question, hash_of_shown(plans)};
+    const auto yes = co_await context.console.ask(std::move(question));
     if (!yes || !*yes) {
-      context.console.err << "Nothing was written.\n";
+      context.console.err << kNothingDone;
       co_return ExitCode::error;
     }
   }

@@ -4,10 +4,10 @@
 #include "daemon/cli/daemon_call.hpp"
 
 #include "daemon/admin/admin_client.hpp"
+#include "daemon/cli/command_row.hpp"
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/files.hpp"
 #include "daemon/config/config.hpp"
-#include "daemon/net/version.hpp"
 
 #include <filesystem>
 #include <set>
@@ -51,26 +51,22 @@ std::optional<DaemonAddress> daemon_of(const CommonOptions& options) {
 boost::asio::awaitable<std::optional<ExitCode>> ask_daemon(CommandContext context,
                                                            DaemonAddress address,
                                                            Invocation invocation) {
-  auto stream = co_await connect_daemon(address.socket);
-  if (!stream && stream.error().code == ErrorCode::not_found) co_return std::nullopt;
-  if (!stream) {
-    co_return fail(context, stream.error());
-  }
-  AdminCall call;
-  call.arguments = std::move(invocation.arguments);
+  CommandCall call{.command = std::string(invocation.row->name)};
+  call.options = std::move(invocation.given);
   call.config = std::move(address.config);
   call.can_ask = context.console.can_ask;
   call.colour = context.console.colour;
   const auto sudo_uid = context.environment.find(kSudoUid);
   if (sudo_uid != context.environment.end()) call.sudo_uid = sudo_uid->second;
   auto files = files_of(invocation.command);
-  const std::string version = kVersion;
   const auto code =
-      co_await call_daemon(**stream, std::move(call), context.console, std::move(files), version);
-  if (!code) {
-    co_return fail(context, code.error());
+      co_await call_daemon(address.socket, std::move(call), context.console, std::move(files));
+  if (code) co_return static_cast<ExitCode>(*code);
+  if (code.error().code == ErrorCode::not_found) co_return std::nullopt;
+  if (code.error().code == ErrorCode::rejected) {
+    co_return fail_usage(context, code.error().message);
   }
-  co_return static_cast<ExitCode>(*code);
+  co_return fail(context, code.error());
 }
 
 }  // namespace authzd

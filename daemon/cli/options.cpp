@@ -8,6 +8,7 @@
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <set>
 #include <sstream>
@@ -54,6 +55,10 @@ std::string footer_of(const CommandRow& row) {
   return text;
 }
 
+std::string name_of(const CLI::Option& option) {
+  return option.get_positional() ? option.get_name(true) : option.get_lnames().front();
+}
+
 class Parser {
  public:
   explicit Parser(std::span<const CommandRow> table) : table_(table) {
@@ -90,10 +95,69 @@ class Parser {
     }
     const auto& recorded = line_.recorded;
     if (!recorded.empty() && recorded.front() != kCheck) return parse_recorded();
-    return Invocation{line_.common, command_, row_, typed};
+    return Invocation{line_.common, command_, row_, given_to(*app.get_subcommands().front())};
+  }
+
+  Result<Invocation> parse(const CommandCall& call) {
+    const CommandRow* row = find_command(table_, call.command);
+    if (row == nullptr || row->perform_on == nullptr) {
+      return Error{ErrorCode::not_found, "a daemon has no command " + quote(call.command)};
+    }
+    const CLI::App& sub = *line_.app.get_subcommand(call.command);
+    Words words{call.command};
+    for (const GivenOption& given : call.options) {
+      const CLI::Option* option = option_of(sub, given.name);
+      if (option == nullptr) return Error{ErrorCode::rejected, no_option(sub, given.name)};
+      if (given.is_flag) words.push_back("--" + given.name);
+      for (const std::string& value : given.values) {
+        const bool is_argument = option->get_positional();
+        if (is_argument && value.starts_with('-')) {
+          return Error{ErrorCode::rejected, given.name + ": " + quote(value) + " is an option"};
+        }
+        words.push_back(is_argument ? value : "--" + given.name + "=" + value);
+      }
+    }
+    try {
+      line_.app.parse(Words(words.rbegin(), words.rend()));
+    } catch (const CLI::ParseError& error) {
+      return Error{ErrorCode::rejected, what_is_wrong(error)};
+    }
+    return Invocation{line_.common, command_, row_, given_to(sub)};
   }
 
  private:
+  /// What was given of a command's options, but for those that are the client's own business.
+  static std::vector<GivenOption> given_to(const CLI::App& sub) {
+    static constexpr std::array kOfTheClient{"config", "log-level", "log-json"};
+    std::vector<GivenOption> given;
+    for (const CLI::Option* option : sub.get_options()) {
+      const std::string name = name_of(*option);
+      if (option->count() == 0 || std::ranges::find(kOfTheClient, name) != kOfTheClient.end()) {
+        continue;
+      }
+      const bool is_flag = option->get_expected_max() == 0;
+      given.push_back({name, is_flag ? Words() : option->results(), is_flag});
+    }
+    return given;
+  }
+
+  static const CLI::Option* option_of(const CLI::App& sub, const std::string& name) {
+    const auto options = sub.get_options();
+    const auto found = std::ranges::find_if(options, [&](const CLI::Option* option) {
+      return option != sub.get_help_ptr() && name_of(*option) == name;
+    });
+    return found == options.end() ? nullptr : *found;
+  }
+
+  static std::string no_option(const CLI::App& sub, const std::string& name) {
+    Words names;
+    for (const CLI::Option* option : sub.get_options()) names.push_back(name_of(*option));
+    const auto meant =
+        did_you_mean(name, std::vector<std::string_view>(names.begin(), names.end()));
+    return sub.get_name() + " takes no " + quote(name) +
+           (meant ? "; did you mean " + quote(*meant) + "?" : std::string());
+  }
+
   /// The command that is recorded, as if it had been typed alone.
   std::variant<Invocation, EarlyExit> parse_recorded() const {
     auto parsed = Parser(table_).parse(line_.recorded);
@@ -208,6 +272,27 @@ class Parser {
 std::variant<Invocation, EarlyExit> parse_command_line(const std::vector<std::string>& words,
                                                        std::span<const CommandRow> table) {
   return Parser(table).parse(words);
+}
+
+std::vector<OptionShape> options_of(const CommandRow& row) {
+  CommandLine line;
+  CLI::App& sub = *line.app.add_subcommand(std::string(row.name), std::string(row.summary));
+  const auto unread = row.describe(line, sub);
+  std::vector<OptionShape> shapes;
+  for (const CLI::Option* option : sub.get_options()) {
+    const bool is_help = option == sub.get_help_ptr();
+    if (is_help) continue;
+    shapes.push_back({name_of(*option),
+                      option->get_expected_max() == 0,
+                      option->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll ||
+                          option->get_expected_max() > 1,
+                      option->get_required()});
+  }
+  return shapes;
+}
+
+Result<Invocation> parse_command_call(const CommandCall& call, std::span<const CommandRow> table) {
+  return Parser(table).parse(call);
 }
 
 }  // namespace authzd

@@ -23,8 +23,8 @@ class ProcessConsole final : public Console {
     can_ask = is_log_for_people && isatty(STDIN_FILENO) == 1;
   }
 
-  Async<bool> ask(std::string question) override {
-    std::cerr << question << " [yes/no] " << std::flush;
+  Async<bool> ask(Question question) override {
+    std::cerr << question.text << " [yes/no] " << std::flush;
     std::string answer;
     std::getline(std::cin, answer);
     co_return is_yes(answer);

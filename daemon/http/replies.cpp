@@ -3,7 +3,7 @@
 
 #include "daemon/http/replies.hpp"
 
-#include "reconciler/report/json_values.hpp"
+#include "daemon/admin/api_error.hpp"
 
 #include <array>
 #include <string_view>
@@ -49,9 +49,7 @@ HttpResponse metrics_page(std::string text) {
 
 HttpResponse refusal(const Route& route, int status, const Error& error) {
   if (!route.path.starts_with("/api/")) return text_page(status, error.message);
-  const report::Json text{{"code", to_string(error.code)}, {"message", error.message}};
-  const report::Json json{{"error", text}};
-  return page(status, "application/json", report::dump(json, 2) + "\n");
+  return api_error(status, error);
 }
 
 void add_security_headers(HttpResponse& response) {

@@ -45,6 +45,7 @@ HttpServerOptions status_listener_options() {
   options.max_body_bytes = 1U << 20U;  // of a hook
   options.max_connections = 64;
   options.read = std::chrono::seconds(10);
+  options.send = std::chrono::seconds(10);
   return options;
 }
 
@@ -71,7 +72,7 @@ Result<std::unique_ptr<HttpServer>> listen_for_status(boost::asio::any_io_execut
 HttpHandler handler_of(StatusSite& site) {
   return [&site](HttpRequest request) -> boost::asio::awaitable<HttpReply> {
     HttpReply reply;
-    reply.response = site.answer(request);
+    reply.response = site.answer(request, Caller::remote);
     co_return reply;
   };
 }

@@ -54,11 +54,11 @@ DaemonStatus status_of(const StatusBoard& board) {
 
 }  // namespace
 
-HttpResponse StatusSite::answer(const HttpRequest& request) {
+HttpResponse StatusSite::answer(const HttpRequest& request, Caller caller) {
   const Target target = split_target(request.target);
   const Route* const route = find_route(target.path);
   HttpResponse response = route == nullptr ? text_page(404, "there is no such page")
-                                           : answer_route(*route, request, target);
+                                           : answer_route(*route, request, target, caller);
   add_security_headers(response);
   const std::string name = route == nullptr ? "other" : std::string(route->path);
   ++requests_[{name, response.status}];
@@ -67,7 +67,8 @@ HttpResponse StatusSite::answer(const HttpRequest& request) {
 
 HttpResponse StatusSite::answer_route(const Route& route,
                                       const HttpRequest& request,
-                                      const Target& target) {
+                                      const Target& target,
+                                      Caller caller) {
   if (!is_allowed(route, request.method)) {
     const std::string allowed(allowed_methods(route));
     HttpResponse response =
@@ -76,7 +77,7 @@ HttpResponse StatusSite::answer_route(const Route& route,
     return response;
   }
   if (route.page == Page::hook) return take_hook(route, request);
-  if (!route.is_guarded) return show(route, target);
+  if (!route.is_guarded || caller == Caller::local) return show(route, target);
 
   const auto opened = check_token(request);
   if (opened) return show(route, target);

@@ -1,8 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The pages of the daemon's TCP listener, as a function from request to reply. It opens no socket
-// and no file. Pages without a token name no policies; the rest needs the token.
+// The pages of the daemon's TCP listener and of its admin socket, as a function from request to
+// reply. It opens no socket and no file. Pages without a token name no policies; the rest needs the
+// token, but for a caller at the admin socket.
 //
 //   path                    | needs       | response
 //   ------------------------+-------------+-----------------------------------------------------
@@ -43,16 +44,25 @@ struct SiteParts {
   std::function<Result<void>(const HttpRequest&)> admit_hook = {};
 };
 
+/// Where a request comes from.
+enum class Caller {
+  remote,  // over TCP: anybody
+  local,   // at the admin socket, whose file says who may
+};
+
 class StatusSite {
  public:
   /// The targets of `parts` must outlive this.
   explicit StatusSite(SiteParts parts) : parts_(std::move(parts)) {}
 
   /// Always replies; failures are logged, and neither contains a secret.
-  HttpResponse answer(const HttpRequest& request);
+  HttpResponse answer(const HttpRequest& request, Caller caller);
 
  private:
-  HttpResponse answer_route(const Route& route, const HttpRequest& request, const Target& target);
+  HttpResponse answer_route(const Route& route,
+                            const HttpRequest& request,
+                            const Target& target,
+                            Caller caller);
   HttpResponse show(const Route& route, const Target& target);
   HttpResponse take_hook(const Route& route, const HttpRequest& request);
   Result<void> check_token(const HttpRequest& request);

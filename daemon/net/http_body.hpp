@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace authzd {
 
@@ -31,7 +32,8 @@ class BodyReader {
   /// The other side has ended the stream in good order. False where that cuts the body short.
   bool end();
 
-  [[nodiscard]] std::string take() { return std::move(body_); }
+  /// What has been read since the last call.
+  [[nodiscard]] std::string take() { return std::exchange(body_, {}); }
 
  private:
   enum class Part { size_line, data, line_after_data, trailer, done };

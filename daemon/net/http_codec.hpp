@@ -32,6 +32,13 @@ class ReplyParser {
   /// Whether the connection may carry another request.
   [[nodiscard]] bool keeps_alive() const { return framing_.keeps_alive; }
 
+  /// Whether the status and the headers have been read.
+  [[nodiscard]] bool has_head() const { return body_.has_value(); }
+  [[nodiscard]] int status() const { return head_.status; }
+
+  /// What has come of the body since the last call; ParseLimits::max_body then counts from here.
+  std::string take_part() { return body_ ? body_->take() : std::string(); }
+
   HttpResponse take();
 
  private:
@@ -83,9 +90,13 @@ struct ReplyForm {
   bool to_head = false;     // headers only
   bool keep_alive = false;  // otherwise "Connection: close"
   bool http_1_0 = false;    // the request's version
+  bool in_pieces = false;   // the body follows in chunks; to HTTP/1.0, until the connection ends
 };
 
 /// As above; writes Connection too. The body of a reply to HEAD is counted and not sent.
 Result<std::string> encode_reply(const HttpResponse& response, ReplyForm form);
+
+/// One piece of a body in chunks; empty: its end.
+std::string encode_chunk(std::string_view piece);
 
 }  // namespace authzd

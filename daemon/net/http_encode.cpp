@@ -6,6 +6,8 @@
 #include "daemon/net/http_grammar.hpp"
 #include "reconciler/base/text.hpp"
 
+#include <array>
+#include <charconv>
 #include <string>
 
 namespace authzd {
@@ -88,12 +90,23 @@ Result<std::string> encode_reply(const HttpResponse& response, ReplyForm form) {
   if (!added) return added.error();
 
   const bool bodiless = has_no_body(response.status);
-  if (!bodiless) add_header(text, "Content-Length", std::to_string(response.body.size()));
+  if (form.in_pieces && !form.http_1_0) add_header(text, "Transfer-Encoding", "chunked");
+  const bool says_length = !bodiless && !form.in_pieces;
+  if (says_length) add_header(text, "Content-Length", std::to_string(response.body.size()));
   if (!form.keep_alive) add_header(text, "Connection", "close");
   if (form.keep_alive && form.http_1_0) add_header(text, "Connection", "keep-alive");
   text += "\r\n";
-  if (!bodiless && !form.to_head) text += response.body;
+  if (says_length && !form.to_head) text += response.body;
   return text;
+}
+
+std::string encode_chunk(std::string_view piece) {
+  if (piece.empty()) return "0\r\n\r\n";
+  constexpr std::size_t kMostDigits = 16;
+  std::array<char, kMostDigits> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), piece.size(), 16);
+  std::string text(digits.data(), end.ptr);
+  return text.append("\r\n").append(piece).append("\r\n");
 }
 
 }  // namespace authzd

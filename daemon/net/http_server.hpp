@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A small HTTP/1.1 server over plain TCP or TLS: the sandbox's, and later the daemon's listener. A
+// A small HTTP/1.1 server over plain TCP or TLS: the sandbox's, and the daemon's listener. A
 // handler is a coroutine from request to reply; it may also cut the connection, before or after.
 #pragma once
 
@@ -31,8 +31,25 @@ struct HttpServerOptions {
   // At a time. One more takes the place of a connection whose client is slow: it is dropped.
   std::size_t max_connections = 256;
   std::chrono::milliseconds read{30'000};   // a request must arrive within this; also keep-alive
+  std::chrono::milliseconds send{30'000};   // a client must take a reply, or a piece, within this
   std::chrono::milliseconds linger{2'000};  // after a refusal: for the client to notice it
   Log log = {};                             // of handlers that throw, and of refused accepts
+};
+
+/// A body that is made while it is sent.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+
+  /// The next piece; empty: it is complete. Errors: the connection is closed, so that the client
+  /// sees that it is not. Cancellation: safe.
+  virtual Async<std::string> next() = 0;
+
+  /// Called once when the sending has ended, well or not; nothing of it is at work afterwards.
+  virtual boost::asio::awaitable<void> close() = 0;
+
+  /// The server stops: it should come to its end soon.
+  virtual void stop() = 0;
 };
 
 /// What a handler makes of a request. `cut` closes the connection instead of, or in, the reply.
@@ -41,6 +58,9 @@ struct HttpReply {
 
   HttpResponse response;
   Cut cut = Cut::none;
+  bool is_last = false;  // of this connection
+  /// In the place of response.body: sent in chunks, each as soon as it is there.
+  std::shared_ptr<BodySource> source = {};
 };
 
 using HttpHandler = std::function<boost::asio::awaitable<HttpReply>(HttpRequest)>;

@@ -6,6 +6,8 @@
 #include "daemon/net/deadline.hpp"
 #include "daemon/net/http_codec.hpp"
 
+#include <boost/asio/this_coro.hpp>
+
 #include <algorithm>
 #include <array>
 #include <exception>
@@ -60,6 +62,7 @@ class HttpSession {
     form.http_1_0 = parser.is_http_1_0();
     place_.works();
     const auto reply = co_await answer(std::move(request));
+    form.keep_alive = form.keep_alive && !reply.is_last;
     place_.waits_for_client();
     co_return co_await send(reply, form);
   }
@@ -101,14 +104,54 @@ class HttpSession {
       stream_->reset();
       co_return false;
     }
+    if (reply.source) co_return co_await send_and_close(reply, form);
     auto bytes = encode(reply.response, form);
     const bool cut = reply.cut == HttpReply::Cut::in_body;
     if (cut) bytes.resize(bytes.size() - (reply.response.body.size() + 1) / 2);
     const bool is_last = !cut && !form.keep_alive;
-    auto writing = write(std::move(bytes), is_last);
-    const auto sent = co_await with_deadline(std::move(writing), options_.read, "sending a reply");
+    const auto sent = co_await send(std::move(bytes), is_last);
     if (cut) stream_->reset();
     co_return sent && !cut && form.keep_alive;
+  }
+
+  /// The source is closed, however its sending ends. `reply` belongs to the caller.
+  boost::asio::awaitable<bool> send_and_close(const HttpReply& reply, ReplyForm form) {
+    form.in_pieces = true;
+    form.keep_alive = form.keep_alive && !form.http_1_0;
+    std::exception_ptr thrown;
+    bool is_whole = false;
+    try {
+      is_whole = co_await send_pieces(reply, form);
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
+    co_await reply.source->close();
+    co_await boost::asio::this_coro::throw_if_cancelled(true);
+    if (thrown) std::rethrow_exception(thrown);
+    if (!is_whole) stream_->reset();
+    co_return is_whole&& form.keep_alive;
+  }
+
+  /// `reply` belongs to the caller.
+  boost::asio::awaitable<bool> send_pieces(const HttpReply& reply, ReplyForm form) {
+    const auto begun = co_await send(encode(reply.response, form), false);
+    if (!begun) co_return false;
+    while (true) {
+      place_.works();
+      auto piece = co_await reply.source->next();
+      if (!piece) co_return false;
+      const bool is_end = piece->empty();
+      place_.waits_for_client();
+      std::string bytes = form.http_1_0 ? std::move(*piece) : encode_chunk(*piece);
+      const auto sent = co_await send(std::move(bytes), is_end && !form.keep_alive);
+      if (!sent || is_end) co_return sent.has_value();
+    }
+  }
+
+  Async<bool> send(std::string bytes, bool is_last) {
+    auto writing = write(std::move(bytes), is_last);
+    co_return co_await with_deadline(std::move(writing), options_.send, "sending a reply");
   }
 
   /// A reply that cannot be written down becomes a 500 that can.

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Asks the listener's pages in every way that they tell apart, and prints a JSON line for each
-// answer: check_openapi.py compares them with daemon/http/openapi.yaml.
+// answer, and one for each command that a daemon performs: check_openapi.py compares them with
+// daemon/http/openapi.yaml.
 
+#include "daemon/app/command_table.hpp"
+#include "daemon/cli/command_row.hpp"
 #include "daemon/cli/run_report.hpp"
 #include "daemon/http/status_site.hpp"
 #include "tests/support/status_world.hpp"
@@ -138,8 +141,20 @@ void ask(const Situation& situation) {
       if (situation.is_signed && !route.signature.empty()) {
         request.headers.push_back({std::string(route.signature), "proof"});
       }
-      print(method, route, site.answer(request));
+      print(method, route, site.answer(request, Caller::remote));
     }
+  }
+}
+
+void print_commands() {
+  for (const CommandRow& row : command_table()) {
+    if (row.perform_on == nullptr) continue;
+    nlohmann::json options = nlohmann::json::object();
+    for (const OptionShape& option : options_of(row)) {
+      options[option.name] = {
+          {"flag", option.is_flag}, {"repeats", option.repeats}, {"required", option.is_required}};
+    }
+    std::cout << nlohmann::json{{"command", row.name}, {"options", options}}.dump() << '\n';
   }
 }
 
@@ -147,5 +162,6 @@ void ask(const Situation& situation) {
 }  // namespace authzd::test
 
 int main() {
+  authzd::test::print_commands();
   for (const auto& situation : authzd::test::situations()) authzd::test::ask(situation);
 }

@@ -3,6 +3,8 @@
 
 #include "tests/integration/admin/admin_fixture.hpp"
 
+#include "daemon/admin/api_error.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <stdexcept>
@@ -10,8 +12,8 @@
 
 namespace authzd::test {
 
-Async<bool> TestConsole::ask(std::string question) {
-  questions.push_back(std::move(question));
+Async<bool> TestConsole::ask(Question question) {
+  questions.push_back(std::move(question.text));
   if (meanwhile) co_await meanwhile();
   if (answers.empty()) co_return Error{ErrorCode::cancelled, "nobody is here"};
   const std::string answer = std::move(answers.front());
@@ -43,33 +45,35 @@ void AdminTest::end_server() {
   server.reset();
 }
 
-void AdminTest::serve(AdminHandler handler, SlotLimits seats, std::string version) {
+void AdminTest::serve(Opener opener, SlotLimits seats) {
   AdminServerOptions options;
   options.path = socket();
-  options.version = std::move(version);
   options.seats = seats;
   auto made = make_admin_server(io.get_executor(), options);
   if (!made) throw std::runtime_error(made.error().message);
   server = std::move(*made);
-  serving.start("server", server->serve(std::move(handler)));
+  serving.start("server", server->serve(handler_of(std::move(opener))));
 }
 
-namespace {
-
-Async<int> connect_and_call(std::string path,
-                            AdminCall call,
-                            Console& console) {  // coroutine-ref: the awaiter's
-  auto stream = co_await connect_daemon(path);
-  if (!stream) co_return std::move(stream).error();
-  std::set<std::string> files{"plan.json"};
-  co_return co_await call_daemon(**stream, call, console, std::move(files), "1.0.0");
+AdminHandler AdminTest::handler_of(Opener opener) {
+  return [this, opener = std::move(opener)](HttpRequest request,
+                                            Peer who) -> boost::asio::awaitable<HttpReply> {
+    const std::string command = request.target.substr(request.target.rfind('/') + 1);
+    const auto call = parse_call(command, request.body);
+    if (!call) co_return HttpReply{.response = api_error(400, call.error())};
+    auto opened = opener(*call, std::move(who));
+    if (!opened) co_return HttpReply{.response = api_error(400, opened.error())};
+    HttpReply reply;
+    reply.response.status = 200;
+    reply.source = std::make_shared<CommandStream>(
+        io.get_executor(), Log(), unread, *call, *std::move(opened));
+    co_return reply;
+  };
 }
 
-}  // namespace
-
-Result<int> AdminTest::call(std::vector<std::string> arguments, TestConsole& console) {
-  const AdminCall call{std::move(arguments), "/etc/authzd/authzd.yaml", console.can_ask, false};
-  return during(connect_and_call(socket(), call, console));
+Result<int> AdminTest::call(CommandCall asked, TestConsole& console) {
+  asked.can_ask = console.can_ask;
+  return during(call_daemon(socket(), std::move(asked), console, {"plan.json"}));
 }
 
 }  // namespace authzd::test

@@ -7,6 +7,7 @@
 
 #include "daemon/admin/admin_client.hpp"
 #include "daemon/admin/admin_server.hpp"
+#include "daemon/admin/command_stream.hpp"
 #include "daemon/net/supervisor.hpp"
 #include "tests/support/run_async.hpp"
 #include "tests/support/temp_folder.hpp"
@@ -31,7 +32,7 @@ struct Texts {
 struct TestConsole : Texts, Console {
   TestConsole() : Console(out_text, err_text) { can_ask = true; }
 
-  Async<bool> ask(std::string question) override;
+  Async<bool> ask(Question question) override;
   Async<void> write_file(std::string path, std::string text) override;
 
   [[nodiscard]] std::string shown() const { return out_text.str(); }
@@ -54,11 +55,17 @@ class AdminTest : public ::testing::Test {
 
   [[nodiscard]] std::string socket() const { return (directory / "admin.sock").string(); }
 
-  /// Listens, and serves until the test ends. Call it before the first client.
-  void serve(AdminHandler handler, SlotLimits seats = {}, std::string version = "1.0.0");
+  /// What a call is answered with.
+  using Opener = std::function<Result<CommandStream::Command>(const CommandCall&, Peer)>;
 
-  /// Has the daemon run `arguments`, while everything else goes on.
-  Result<int> call(std::vector<std::string> arguments, TestConsole& console);
+  /// Listens, and serves until the test ends. Call it before the first client.
+  void serve(Opener opener, SlotLimits seats = {});
+
+  /// The handler of such a server.
+  AdminHandler handler_of(Opener opener);
+
+  /// Has the daemon perform a command, while everything else goes on.
+  Result<int> call(CommandCall asked, TestConsole& console);
 
   /// Runs `step` with the server beside it.
   template <class T>
@@ -79,6 +86,7 @@ class AdminTest : public ::testing::Test {
   test::TempFolder temporary;
   const std::filesystem::path directory = temporary.path();
   std::unique_ptr<AdminServer> server;
+  UnreadEvents unread;
   Supervisor serving{io.get_executor(), Log()};
 };
 

@@ -3,6 +3,7 @@
 
 #include "tests/integration/admin/desk_fixture.hpp"
 
+#include "daemon/app/command_table.hpp"
 #include "daemon/iam/iam.hpp"
 #include "daemon/source/directory_source.hpp"
 #include "tests/support/source_tree.hpp"
@@ -70,21 +71,35 @@ void DeskTest::start() {
   daemon = std::make_unique<Daemon>(service, Accounts{account});
   commands = std::make_unique<AdminCommands>(AdminCommands::Parts{
       *daemon, kConfig, environment, io.get_executor(), clock, randomness, Log()});
-  serve([this](AdminCall call, Peer who, Console& console) {
+  serve([this](const CommandCall& call, Peer who) {
     if (on_call) on_call();
     if (login) who.login_uid = login;
-    return commands->perform(std::move(call), std::move(who), console);
+    return commands->open(call, std::move(who));
   });
 }
 
-int DeskTest::call_with_cycles(std::vector<std::string> arguments, TestConsole& console) {
+Result<CommandCall> DeskTest::call_of(const std::vector<std::string>& words) {
+  auto parsed = parse_command_line(words, command_table());
+  if (auto* early = std::get_if<EarlyExit>(&parsed)) return Error{ErrorCode::rejected, early->text};
+  auto& invocation = std::get<Invocation>(parsed);
+  return CommandCall{.command = std::string(invocation.row->name),
+                     .options = std::move(invocation.given),
+                     .config = kConfig};
+}
+
+int DeskTest::call(const std::vector<std::string>& words, TestConsole& console) {
+  auto asked = call_of(words);
+  auto code = asked ? AdminTest::call(*std::move(asked), console) : Result<int>(asked.error());
+  if (code) return *code;
+  console.err << code.error().message;
+  return code.error().code == ErrorCode::rejected ? 64 : 1;
+}
+
+int DeskTest::call_with_cycles(const std::vector<std::string>& words, TestConsole& console) {
   const auto asking = [&]() -> boost::asio::awaitable<int> {
     Supervisor cycles(io.get_executor(), Log());
     on_call = [&] { boost::asio::post(io, [&] { cycles.start("cycles", daemon->run()); }); };
-    const AdminCall asked{std::move(arguments), kConfig, false, false};
-    const std::set<std::string> no_files;
-    const auto stream = co_await connect_daemon(socket());
-    const auto code = co_await call_daemon(**stream, asked, console, no_files, "1.0.0");
+    const auto code = co_await call_daemon(socket(), call_of(words).value(), console, {});
     on_call = {};
     daemon->stop();
     co_await cycles.drained();

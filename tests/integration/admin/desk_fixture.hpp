@@ -28,8 +28,12 @@ class DeskTest : public AdminTest {
   /// Makes the daemon listen. Call it once the manifests are written.
   void start();
 
+  /// Has the daemon perform what was typed, or says what is wrong with it.
+  int call(const std::vector<std::string>& words, TestConsole& console);
+  static Result<CommandCall> call_of(const std::vector<std::string>& words);
+
   /// As call(), and the daemon's cycles begin as soon as the command waits for something.
-  int call_with_cycles(std::vector<std::string> arguments, TestConsole& console);
+  int call_with_cycles(const std::vector<std::string>& words, TestConsole& console);
 
   void write_manifest(const std::string& name,
                       const std::vector<std::string>& targets,

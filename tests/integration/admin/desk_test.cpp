@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Commands as the daemon runs them for its clients, with the sandbox behind it.
-#include "daemon/admin/frame.hpp"
 #include "daemon/admin/unix_socket.hpp"
+#include "daemon/net/http_codec.hpp"
 #include "tests/integration/admin/desk_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -53,7 +53,7 @@ TEST_F(DeskTest, WritesNothingAfterANo) {
 
   EXPECT_EQ(call({"apply"}, console), 1);
 
-  EXPECT_THAT(console.complained(), HasSubstr("Nothing was written."));
+  EXPECT_THAT(console.complained(), HasSubstr("Nothing was done."));
   EXPECT_EQ(ours(), 0U);
 }
 
@@ -69,7 +69,9 @@ TEST_F(DeskTest, WritesNothingWhereThePlanChangedWhileThePersonRead) {
 
   EXPECT_EQ(call({"apply"}, console), 1);
 
-  EXPECT_THAT(console.complained(), HasSubstr("the plan has changed since it was shown"));
+  EXPECT_THAT(console.complained(), HasSubstr("it has changed since it was shown"));
+  EXPECT_THAT(console.shown(), HasSubstr("Plan: 2 to create")) << "it is shown, and asked again";
+  EXPECT_EQ(console.questions.size(), 2U);
   EXPECT_EQ(ours(), 0U);
 }
 
@@ -99,18 +101,18 @@ TEST_F(DeskTest, EndsAnApplyBetweenTwoWritesWhenItsClientLeaves) {
     return std::nullopt;
   };
   const auto ask = [&]() -> awaitable<bool> {
-    const AdminCall apply{{"apply", "--yes"}, "/etc/authzd/authzd.yaml", false, false};
-    const std::string hello = encode_frame(FrameKind::hello, encode(Hello{"1.0.0"}));
-    const std::string asked = encode_frame(FrameKind::call, encode(apply));
+    const CommandCall apply = call_of({"apply", "--yes"}).value();
+    const auto asked = encode_request({.method = "POST",
+                                       .target = "/api/v1/apply",
+                                       .headers = {{"Host", "authzd"}},
+                                       .body = encode_body(apply)});
     stream = std::move(*co_await connect_unix(socket()));
-    const auto said = co_await stream->write(hello);
-    EXPECT_TRUE(said);
-    const auto asking = co_await stream->write(asked);
+    const auto asking = co_await stream->write(*asked);
     EXPECT_TRUE(asking);
-    FrameReader reader(*stream);
+    std::array<char, 4096> part;
     while (true) {
-      const auto frame = co_await reader.next();
-      if (!frame || !*frame) co_return true;
+      const auto size = co_await stream->read_some(part);
+      if (!size || *size == 0) co_return true;
     }
   };
 
@@ -153,7 +155,7 @@ TEST_F(DeskTest, SaysWhatItDoesNotDoForAClient) {
   EXPECT_EQ(call({"list", "--account", "elsewhere"}, console), 64);
   EXPECT_EQ(call({"nonsense"}, console), 64);
 
-  EXPECT_THAT(console.complained(), HasSubstr("not a command for a daemon"));
+  EXPECT_THAT(console.complained(), HasSubstr("a daemon has no command \"run\""));
   EXPECT_THAT(console.complained(), HasSubstr("add --local"));
   EXPECT_THAT(console.complained(), HasSubstr("no account elsewhere"));
 }
@@ -161,16 +163,13 @@ TEST_F(DeskTest, SaysWhatItDoesNotDoForAClient) {
 TEST_F(DeskTest, RefusesAClientOfAnotherConfiguration) {
   start();
   TestConsole console;
-  const auto other = [&]() -> awaitable<Result<int>> {
-    const AdminCall status{{"status"}, "/etc/authzd/other.yaml", false, false};
-    const std::set<std::string> none;
-    const auto stream = co_await connect_daemon(socket());
-    co_return co_await call_daemon(**stream, status, console, none, "1.0.0");
-  };
+  const CommandCall status{.command = "status", .config = "/etc/authzd/other.yaml"};
 
-  EXPECT_EQ(during(other()), 64);
+  const auto code = AdminTest::call(status, console);
 
-  EXPECT_THAT(console.complained(), HasSubstr("runs /etc/authzd/authzd.yaml, not"));
+  ASSERT_FALSE(code);
+  EXPECT_EQ(code.error().code, ErrorCode::rejected);
+  EXPECT_THAT(code.error().message, HasSubstr("runs /etc/authzd/authzd.yaml, not"));
 }
 
 TEST_F(DeskTest, HoldsFirstDeletesUntilTheyAreApproved) {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Who a client of the admin socket is, whatever it does once it has connected.
-#include "daemon/admin/frame.hpp"
 #include "daemon/admin/unix_socket.hpp"
 #include "daemon/source/process.hpp"
 #include "tests/integration/admin/admin_fixture.hpp"
@@ -27,25 +26,11 @@ namespace {
 using boost::asio::awaitable;
 using testing::HasSubstr;
 
-std::string hex(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const char byte : bytes) {
-    const auto value = static_cast<unsigned char>(byte);
-    text += kDigits[value >> 4U];
-    text += kDigits[value & 15U];
-  }
-  return text;
-}
-
 /// What every client below begins with: a script of Python that can connect and speak.
 std::string client(const std::string& socket, const std::string& what_it_does) {
-  const auto hello = encode_frame(FrameKind::hello, encode(Hello{"1.0.0"}));
-  const auto call = encode_frame(FrameKind::call, encode(AdminCall{{"say"}, "/c", false, false}));
   return "import os, socket, sys\n"
-         "hello = bytes.fromhex('" +
-         hex(hello) + "')\ncall = bytes.fromhex('" + hex(call) +
-         "')\n"
+         "call = b'POST /api/v1/say HTTP/1.1\\r\\nHost: authzd\\r\\nContent-Length: "
+         "0\\r\\nConnection: close\\r\\n\\r\\n'\n"
          "daemon = socket.socket(socket.AF_UNIX)\n"
          "def connect(): daemon.connect('" +
          socket +
@@ -61,12 +46,11 @@ class AdminPeer : public AdminTest {
  protected:
   /// Counts calls and keeps who made the last one.
   void serve_and_remember() {
-    const AdminHandler remember = [this](AdminCall, Peer who, Console&) -> awaitable<int> {
+    serve([this](const CommandCall&, Peer who) -> Result<CommandStream::Command> {
       ++calls_;
       caller_ = who;
-      co_return 0;
-    };
-    serve(remember);
+      return [](Console&) -> awaitable<int> { co_return 0; };
+    });
   }
 
   /// Runs it as somebody's process, beside the server; what it printed.
@@ -105,7 +89,7 @@ class AdminPeer : public AdminTest {
 TEST_F(AdminPeer, IsServedWhereItIsSomebodys) {
   serve_and_remember();
 
-  run_client("connect(); daemon.sendall(hello + call); read_all()\n");
+  run_client("connect(); daemon.sendall(call); read_all()\n");
 
   EXPECT_EQ(calls_, 1);
 }
@@ -124,7 +108,7 @@ TEST_F(AdminPeer, IsRefusedWhereTheDaemonStartedItHoweverItHides) {
       "if os.fork(): os._exit(0)\n"
       "try: os.getuid() and resource.setrlimit(resource.RLIMIT_MSGQUEUE, (819200, 819200))\n"
       "except (PermissionError, ValueError): pass\n"
-      "connect(); daemon.sendall(hello + call); read_all()\n";
+      "connect(); daemon.sendall(call); read_all()\n";
   spec.arguments = {"-c", client(socket(), hide)};
   auto running = run_process(spec, std::chrono::seconds(60), "trying");
 
@@ -144,8 +128,10 @@ TEST_F(AdminPeer, HasTheLoginThatItHadWhenItConnected) {
       "    with open('/proc/self/loginuid', 'w') as login: login.write(str(uid))\n"
       "  except OSError:\n"
       "    print('refused', flush=True); os._exit(0)\n"
-      "log_in(1000); connect(); daemon.sendall(hello); daemon.recv(4096)\n"
-      "log_in(1001); daemon.sendall(call); read_all()\n");
+      "patient = call.replace(b'Length: 0', b'Length: 2').replace(b'Connection: close', "
+      "b'Connection: close\\r\\nExpect: 100-continue')\n"
+      "log_in(1000); connect(); daemon.sendall(patient); daemon.recv(4096)\n"
+      "log_in(1001); daemon.sendall(b'{}'); read_all()\n");
 
   if (printed.find("refused") != std::string::npos) {
     GTEST_SKIP() << "no login can be set here: that needs root and a kernel with audit";

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What passes through the admin socket, whoever is at its ends.
-#include "daemon/admin/frame.hpp"
 #include "daemon/admin/unix_socket.hpp"
+#include "daemon/net/http_codec.hpp"
 #include "tests/integration/admin/admin_fixture.hpp"
 #include "tests/support/no_descriptors.hpp"
 
@@ -26,6 +26,9 @@ namespace {
 using boost::asio::awaitable;
 using testing::HasSubstr;
 
+/// Of a length that no power of two is a multiple of, with characters of two bytes and more.
+const std::string kLine = "server-protect → kms : Reader · ü\n";
+
 /// Waits until it is cancelled.
 awaitable<void> wait_for_ever() {
   boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor,
@@ -33,27 +36,49 @@ awaitable<void> wait_for_ever() {
   co_await timer.async_wait(boost::asio::use_awaitable);
 }
 
-/// A handler that does what its first argument says.
-awaitable<int> obey(AdminCall call, Peer who, Console& console) {  // coroutine-ref: the server's
-  const std::string& word = call.arguments.front();
+/// What a client says to confirm.
+constexpr const char* kAbout = "0123456789abcdef";
+
+/// Does what the command's name says.
+awaitable<int> obey(CommandCall call, Peer who, Console& console) {  // coroutine-ref: the server's
+  const std::string& word = call.command;
   if (word == "say") {
     console.out << "to " << who.uid << '\n';
     console.err << "beware\n";
   } else if (word == "long") {
-    console.out << std::string(3'000'000, 'x');
+    for (int line = 0; line < 100'000; ++line) console.out << kLine;
   } else if (word == "ask") {
-    const auto yes = co_await console.ask("Really?");
+    console.out << "Think.\n";
+    Question question{"Really?", kAbout};
+    const auto yes = co_await console.ask(std::move(question));
     console.out << (yes && *yes ? "agreed\n" : "declined\n");
   } else if (word == "write") {
     const std::string text(1'000'000, 'y');
-    const auto written = co_await console.write_file(call.arguments.at(1), text);
+    const auto written = co_await console.write_file(call.options.at(0).values.at(0), text);
     console.out << (written ? "written" : written.error().message) << '\n';
   } else if (word == "wait") {
+    console.out << "begun\n";
     co_await wait_for_ever();
   } else if (word == "throw") {
     throw std::logic_error("a bug");
   }
   co_return 5;
+}
+
+Result<CommandStream::Command> open(const CommandCall& call, Peer who) {
+  if (call.command == "nonsense") return Error{ErrorCode::rejected, "there is no such command"};
+  return [call, who = std::move(who)](Console& console) { return obey(call, who, console); };
+}
+
+CommandCall command(std::string name, std::vector<std::string> values = {}) {
+  CommandCall call{.command = std::move(name)};
+  if (!values.empty()) call.options = {{"what", std::move(values)}};
+  return call;
+}
+
+std::string request(const std::string& name, const std::string& body = {}) {
+  const HttpRequest post{"POST", "/api/v1/" + name, {{"Host", "authzd"}}, body};
+  return encode_request(post).value();
 }
 
 /// Sends bytes as they are, and returns all that comes back.
@@ -84,109 +109,130 @@ auto as_nobody(What what) {
 }
 
 TEST_F(AdminTest, CarriesOutputErrorsAndTheExitCode) {
-  serve(obey);
+  serve(open);
   TestConsole console;
 
-  EXPECT_EQ(call({"say"}, console), 5);
+  EXPECT_EQ(call(command("say"), console), 5);
 
   EXPECT_EQ(console.shown(), "to " + std::to_string(getuid()) + "\n");
   EXPECT_EQ(console.complained(), "beware\n");
 }
 
-TEST_F(AdminTest, CarriesMoreThanAFrameHolds) {
-  serve(obey);
+TEST_F(AdminTest, CarriesManyPiecesAndDividesNoCharacter) {
+  serve(open);
   TestConsole console;
+  std::string all;
+  for (int line = 0; line < 100'000; ++line) all += kLine;
 
-  EXPECT_EQ(call({"long"}, console), 5);
+  EXPECT_EQ(call(command("long"), console), 5);
 
-  EXPECT_EQ(console.shown(), std::string(3'000'000, 'x'));
+  EXPECT_EQ(console.shown(), all);
 }
 
-TEST_F(AdminTest, AsksThePersonAtTheOtherEnd) {
-  serve(obey);
+TEST_F(AdminTest, AsksThePersonAndShowsThePlanOnce) {
+  serve(open);
   TestConsole agrees;
   TestConsole declines;
   agrees.answers = {"yes"};
   declines.answers = {"maybe"};
 
-  EXPECT_EQ(call({"ask"}, agrees), 5);
-  EXPECT_EQ(call({"ask"}, declines), 5);
+  EXPECT_EQ(call(command("ask"), agrees), 5);
+  EXPECT_EQ(call(command("ask"), declines), 1);
 
   EXPECT_EQ(agrees.questions, std::vector<std::string>{"Really?"});
-  EXPECT_EQ(agrees.shown(), "agreed\n");
-  EXPECT_EQ(declines.shown(), "declined\n");
+  EXPECT_EQ(agrees.shown(), "Think.\nagreed\n");
+  EXPECT_EQ(declines.shown(), "Think.\n");
+  EXPECT_EQ(declines.complained(), "Nothing was done.\n");
 }
 
-TEST_F(AdminTest, WritesFilesAtTheOtherEnd) {
-  serve(obey);
+TEST_F(AdminTest, DoesNothingForAYesToSomethingElse) {
+  serve(open);
+  TestConsole console;
+  console.answers = {"yes"};
+  CommandCall asked = command("ask");
+  asked.confirmed = "what-was-shown-an-hour-ago";
+
+  EXPECT_EQ(call(asked, console), 5);
+
+  EXPECT_EQ(console.questions.size(), 1U) << "it is asked about what it is now";
+  EXPECT_THAT(console.complained(), HasSubstr("it has changed since it was shown"));
+  EXPECT_EQ(console.shown(), "Think.\nagreed\n");
+}
+
+TEST_F(AdminTest, WritesFilesWhereTheClientIs) {
+  serve(open);
   TestConsole console;
   TestConsole full;
   full.disk_problem = "cannot write plan.json: no space";
 
-  EXPECT_EQ(call({"write", "plan.json"}, console), 5);
-  EXPECT_EQ(call({"write", "plan.json"}, full), 5);
+  EXPECT_EQ(call(command("write", {"plan.json"}), console), 5);
+  EXPECT_EQ(call(command("write", {"plan.json"}), full), 1);
 
   EXPECT_EQ(console.files.at("plan.json"), std::string(1'000'000, 'y'));
-  EXPECT_EQ(full.shown(), "cannot write plan.json: no space\n");
+  EXPECT_THAT(full.complained(), HasSubstr("cannot write plan.json: no space"));
 }
 
-TEST_F(AdminTest, WritesNoFileThatWasNotAskedFor) {
-  serve(obey);
+TEST_F(AdminTest, WritesNoFileThatTheCallDoesNotName) {
+  serve(open);
   TestConsole console;
 
-  const auto code = call({"write", "/etc/passwd"}, console);
+  EXPECT_EQ(call(command("write", {"/etc/passwd"}), console), 1);
 
-  ASSERT_FALSE(code);
+  EXPECT_THAT(console.complained(), HasSubstr("it was not written"));
   EXPECT_TRUE(console.files.empty());
 }
 
-TEST_F(AdminTest, ServesOneClientWhileAnotherThinks) {
-  serve(obey);
-  TestConsole first;
-  TestConsole second;
-  const auto call_too = [&]() -> awaitable<void> {
-    const AdminCall says{{"say"}, "/c", true, false};
-    const std::set<std::string> none;
-    const auto stream = co_await connect_daemon(socket());
-    const auto code = co_await call_daemon(**stream, says, second, none, "1.0.0");
+TEST_F(AdminTest, HoldsNoCommandWhileAPersonThinks) {
+  int at_work = 0;
+  serve([&at_work](const CommandCall& call, Peer who) -> Result<CommandStream::Command> {
+    return [&at_work, call, who](Console& console) -> awaitable<int> {
+      ++at_work;
+      const int code = co_await obey(call, who, console);
+      --at_work;
+      co_return code;
+    };
+  });
+  TestConsole console;
+  TestConsole other;
+  console.answers = {"yes"};
+  console.meanwhile = [&]() -> awaitable<void> {
+    EXPECT_EQ(at_work, 0);
+    const auto code = co_await call_daemon(socket(), command("say"), other, {});
     EXPECT_EQ(code, 5);
   };
-  first.answers = {"yes"};
-  first.meanwhile = call_too;
 
-  EXPECT_EQ(call({"ask"}, first), 5);
+  EXPECT_EQ(call(command("ask"), console), 5);
 
-  EXPECT_EQ(first.shown(), "agreed\n");
-  EXPECT_THAT(second.shown(), HasSubstr("to "));
+  EXPECT_THAT(other.shown(), HasSubstr("to "));
 }
 
 TEST_F(AdminTest, CancelsTheCommandOfAClientThatLeaves) {
   bool cancelled = false;
-  const AdminHandler handler = [&](AdminCall, Peer, Console& console) -> awaitable<int> {
-    console.out << "begun" << std::flush;
-    try {
-      co_await wait_for_ever();
-    } catch (...) {
-      cancelled = true;
-      throw;
-    }
-    co_return 0;
-  };
-  serve(handler);
+  serve([&](const CommandCall&, Peer) -> Result<CommandStream::Command> {
+    return [&](Console& console) -> awaitable<int> {
+      console.out << "begun" << std::flush;
+      try {
+        co_await wait_for_ever();
+      } catch (...) {
+        cancelled = true;
+        throw;
+      }
+      co_return 0;
+    };
+  });
   const auto leave = [&]() -> awaitable<bool> {
-    const std::string hello = encode_frame(FrameKind::hello, encode(Hello{"1.0.0"}));
-    const std::string asked = encode_frame(FrameKind::call, encode(AdminCall{}));
     auto stream = co_await connect_unix(socket());
-    const auto said = co_await (*stream)->write(hello);
-    EXPECT_TRUE(said);
-    const auto asking = co_await (*stream)->write(asked);
-    EXPECT_TRUE(asking);
-    FrameReader reader(**stream);
-    while (true) {
-      const auto frame = co_await reader.next();
-      if (!frame || !*frame) co_return false;
-      if ((*frame)->kind == FrameKind::out) co_return true;  // and the stream is closed
+    const std::string asked = request("wait");
+    const auto sent = co_await (*stream)->write(asked);
+    EXPECT_TRUE(sent);
+    std::string received;
+    std::array<char, 4096> part;
+    while (received.find("begun") == std::string::npos) {
+      const auto size = co_await (*stream)->read_some(part);
+      if (!size || *size == 0) co_return false;
+      received.append(part.data(), *size);
     }
+    co_return true;  // and the stream is closed
   };
 
   EXPECT_TRUE(during(leave()));
@@ -195,80 +241,101 @@ TEST_F(AdminTest, CancelsTheCommandOfAClientThatLeaves) {
   EXPECT_TRUE(cancelled);
 }
 
-TEST_F(AdminTest, TellsClientsThatTheDaemonStops) {
-  const AdminHandler handler = [this](AdminCall, Peer, Console&) -> awaitable<int> {
-    boost::asio::post(io, [this] { server->stop(); });
-    co_await wait_for_ever();
-    co_return 0;
+TEST_F(AdminTest, AnswersAClientThatOnlySaysThatItSendsNothingMore) {
+  serve(open);
+  const auto half_close = [&]() -> Async<std::string> {
+    auto stream = co_await connect_unix(socket());
+    const std::string asked = request("say");
+    const auto sent = co_await (*stream)->write(asked);
+    if (!sent) co_return sent.error();
+    co_await (*stream)->finish();
+    std::string received;
+    std::array<char, 4096> part;
+    while (received.find("{\"exit\":5}") == std::string::npos) {
+      const auto size = co_await (*stream)->read_some(part);
+      if (!size || *size == 0) break;
+      received.append(part.data(), *size);
+    }
+    co_return received;
   };
-  serve(handler);
+
+  const auto received = during(half_close());
+
+  ASSERT_TRUE(received);
+  EXPECT_THAT(*received, HasSubstr("{\"exit\":5}"));
+}
+
+TEST_F(AdminTest, TellsClientsThatTheDaemonStops) {
+  serve([this](const CommandCall&, Peer) -> Result<CommandStream::Command> {
+    return [this](Console&) -> awaitable<int> {
+      boost::asio::post(io, [this] { server->stop(); });
+      co_await wait_for_ever();
+      co_return 0;
+    };
+  });
   TestConsole console;
 
-  EXPECT_EQ(call({"wait"}, console), 1);
+  EXPECT_EQ(call(command("wait"), console), 1);
 
   EXPECT_THAT(console.complained(), HasSubstr("the daemon stops"));
 }
 
 TEST_F(AdminTest, SaysSoWhereTheCommandHasABug) {
-  serve(obey);
+  serve(open);
   TestConsole console;
 
-  EXPECT_EQ(call({"throw"}, console), 1);
+  EXPECT_EQ(call(command("throw"), console), 1);
 
   EXPECT_THAT(console.complained(), HasSubstr("internal error"));
 }
 
-TEST_F(AdminTest, RefusesAClientOfAnotherVersion) {
-  serve(obey, {}, "0.9.0");
+TEST_F(AdminTest, RefusesACallThatIsWrong) {
+  serve(open);
   TestConsole console;
 
-  const auto code = call({"say"}, console);
+  const auto code = call(command("nonsense"), console);
 
   ASSERT_FALSE(code);
-  EXPECT_THAT(code.error().message, HasSubstr("the daemon that runs is authzd 0.9.0"));
-  EXPECT_EQ(console.shown(), "");
+  EXPECT_EQ(code.error(), (Error{ErrorCode::rejected, "there is no such command"}));
 }
 
-TEST_F(AdminTest, RefusesAnOversizedFrameAndOtherNonsense) {
-  serve(obey);
-  const std::string oversized("h\x7f\xff\xff\xff", 5);
+TEST_F(AdminTest, RefusesWhatIsNoHttpAndWhatIsTooLong) {
+  serve(open);
 
-  const auto answer = during(send_raw(socket(), oversized));
-  const auto http = during(send_raw(socket(), "GET / HTTP/1.1\r\n\r\n"));
+  const auto frame = during(send_raw(socket(), std::string("h\x7f\xff\xff\xff\r\n\r\n", 9)));
+  const auto body = during(send_raw(socket(), request("say", std::string((1U << 20U) + 1, ' '))));
   TestConsole console;
 
-  ASSERT_TRUE(answer);
-  EXPECT_THAT(*answer, HasSubstr("2147483647 bytes"));
-  ASSERT_TRUE(http);
-  EXPECT_THAT(*http, HasSubstr("not the protocol"));
-  EXPECT_EQ(call({"say"}, console), 5) << "the next client is served as ever";
+  ASSERT_TRUE(frame);
+  EXPECT_THAT(*frame, HasSubstr("HTTP/1.1 400"));
+  ASSERT_TRUE(body);
+  EXPECT_THAT(*body, HasSubstr("HTTP/1.1 413"));
+  EXPECT_EQ(call(command("say"), console), 5) << "the next client is served as ever";
 }
 
 /// So that the limits count for this user, though it may be root.
 constexpr unsigned kNobody = 65534;
 
 TEST_F(AdminTest, TellsOneClientTooManySo) {
-  serve(obey, {.served = 1, .always_served = kNobody});
+  serve(open, {.served = 1, .always_served = kNobody});
   TestConsole console;
   const auto crowd = [&]() -> awaitable<Result<int>> {
-    const AdminCall says{{"say"}, "/c", true, false};
-    const auto silent = co_await connect_daemon(socket());
-    const auto second = co_await connect_daemon(socket());
-    const std::set<std::string> none;
-    co_return co_await call_daemon(**second, says, console, none, "1.0.0");
+    const auto silent = co_await connect_unix(socket());
+    co_return co_await call_daemon(socket(), command("say"), console, {});
   };
 
   const auto code = during(crowd());
 
   ASSERT_FALSE(code);
+  EXPECT_EQ(code.error().code, ErrorCode::rate_limited);
   EXPECT_THAT(code.error().message, HasSubstr("1 at a time"));
 }
 
 TEST_F(AdminTest, ServesRootWhileOthersHoldEverySeatAndQueueForMore) {
-  serve(obey, {.served = 0, .turned_away = 0, .always_served = geteuid()});
+  serve(open, {.served = 0, .turned_away = 0, .always_served = geteuid()});
   TestConsole console;
 
-  EXPECT_EQ(call({"say"}, console), 5);
+  EXPECT_EQ(call(command("say"), console), 5);
 }
 
 TEST_F(AdminTest, SaysOnceThatItCannotAcceptAndServesAsSoonAsItCan) {
@@ -276,14 +343,13 @@ TEST_F(AdminTest, SaysOnceThatItCannotAcceptAndServesAsSoonAsItCan) {
   const auto keep = [&lines](std::string_view line) { lines.emplace_back(line); };
   AdminServerOptions options;
   options.path = socket();
-  options.version = "1.0.0";
   options.log = Log::to_sink(
       keep, [] { return Timestamp{}; }, false, LogLevel::warning);
   auto made = make_admin_server(io.get_executor(), options);
   ASSERT_TRUE(made) << made.error().message;
   server = std::move(*made);
   lines.clear();
-  serving.start("server", server->serve(obey));
+  serving.start("server", server->serve(handler_of(open)));
   boost::asio::local::stream_protocol::socket waiting(io);
   waiting.connect(boost::asio::local::stream_protocol::endpoint(socket()));
   {
@@ -293,13 +359,13 @@ TEST_F(AdminTest, SaysOnceThatItCannotAcceptAndServesAsSoonAsItCan) {
   }
   TestConsole console;
 
-  EXPECT_EQ(call({"say"}, console), 5);
+  EXPECT_EQ(call(command("say"), console), 5);
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_THAT(lines[0], HasSubstr("cannot accept clients of the admin socket"));
 }
 
 TEST_F(AdminTest, GivesTheSocketToItsGroupOnly) {
-  serve(obey);
+  serve(open);
   struct stat status {};
 
   ASSERT_EQ(stat(socket().c_str(), &status), 0);
@@ -311,14 +377,14 @@ TEST_F(AdminTest, ReplacesWhatADeadDaemonLeft) {
   { boost::asio::local::stream_protocol::acceptor dead(io, socket()); }
   ASSERT_TRUE(std::filesystem::exists(socket()));
 
-  serve(obey);
+  serve(open);
   TestConsole console;
 
-  EXPECT_EQ(call({"say"}, console), 5);
+  EXPECT_EQ(call(command("say"), console), 5);
 }
 
 TEST_F(AdminTest, LeavesALiveDaemonAlone) {
-  serve(obey);
+  serve(open);
   AdminServerOptions options;
   options.path = socket();
 
@@ -327,7 +393,7 @@ TEST_F(AdminTest, LeavesALiveDaemonAlone) {
 
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ErrorCode::conflict);
-  EXPECT_EQ(call({"say"}, console), 5);
+  EXPECT_EQ(call(command("say"), console), 5);
 }
 
 TEST_F(AdminTest, WaitsForNoDaemonThatIsStopped) {
@@ -370,7 +436,7 @@ TEST_F(AdminTest, LeavesAFileThatIsNoSocketAlone) {
 TEST_F(AdminTest, SaysWhereNoDaemonListens) {
   TestConsole console;
 
-  const auto code = call({"say"}, console);
+  const auto code = call(command("say"), console);
 
   ASSERT_FALSE(code);
   EXPECT_EQ(code.error().code, ErrorCode::not_found);
@@ -378,11 +444,11 @@ TEST_F(AdminTest, SaysWhereNoDaemonListens) {
 
 TEST_F(AdminTest, SaysWhichGroupToJoin) {
   if (geteuid() != 0) GTEST_SKIP() << "no root here: only root can become another user";
-  serve(obey);
+  serve(open);
   std::filesystem::permissions(directory, std::filesystem::perms(0755));
   TestConsole console;
 
-  const auto code = as_nobody([&] { return call({"say"}, console); });
+  const auto code = as_nobody([&] { return call(command("say"), console); });
 
   ASSERT_FALSE(code);
   EXPECT_EQ(code.error().code, ErrorCode::forbidden);

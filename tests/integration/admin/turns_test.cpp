@@ -4,12 +4,14 @@
 // Who reads or asks waits for nobody, and keeps nobody waiting: only what writes takes an account's
 // turn, and plans again once it has it.
 
-#include "daemon/admin/frame.hpp"
 #include "daemon/admin/unix_socket.hpp"
 #include "daemon/net/deadline.hpp"
+#include "daemon/net/http_codec.hpp"
 #include "tests/integration/admin/desk_fixture.hpp"
 
 #include <gmock/gmock.h>
+
+#include <array>
 
 namespace authzd::test {
 namespace {
@@ -27,13 +29,12 @@ class Turns : public DeskTest {
   }
 
   /// As call(), while a cycle of the account has its turn, and does not give it back.
-  int call_while_busy(std::vector<std::string> arguments, TestConsole& console) {
+  int call_while_busy(const std::vector<std::string>& words, TestConsole& console) {
     const auto asking = [&]() -> awaitable<int> {
       const auto turn = co_await account->turn();
-      const AdminCall asked{std::move(arguments), kConfig, console.can_ask, false};
-      const std::set<std::string> no_files;
-      const auto stream = co_await connect_daemon(socket());
-      auto calling = call_daemon(**stream, asked, console, no_files, "1.0.0");
+      CommandCall asked = call_of(words).value();
+      asked.can_ask = console.can_ask;
+      auto calling = call_daemon(socket(), std::move(asked), console, {});
       const auto code = co_await with_deadline(std::move(calling), kPatience, "the command");
       co_return code ? *code : -1;
     };
@@ -148,9 +149,10 @@ TEST_F(Turns, AreThoseOfTheAccountAsItIsConfiguredByThen) {
     co_return;
   };
 
-  EXPECT_EQ(call({"apply"}, console), 1);
+  EXPECT_EQ(call({"apply"}, console), 0);
 
-  EXPECT_THAT(console.complained(), HasSubstr("it is in mode observe by now"));
+  EXPECT_THAT(console.complained(), HasSubstr("it has changed since it was shown"));
+  EXPECT_THAT(console.complained(), HasSubstr("mode observe writes nothing"));
   EXPECT_EQ(ours(), 0U) << "the configuration says observe since before the yes";
 }
 
@@ -169,12 +171,10 @@ TEST_F(Turns, SayThatTheModeKeepsBackByNowWhatWasShown) {
       co_return;
     };
 
-    EXPECT_EQ(call({"apply"}, console), 1);
+    EXPECT_EQ(call({"apply"}, console), 0);
 
-    EXPECT_THAT(console.complained(),
-                HasSubstr("it is in mode " + std::string(to_string(mode)) +
-                          " by now, in which its plan is another than the one shown; nothing of it "
-                          "was written"));
+    EXPECT_THAT(console.complained(), HasSubstr("it has changed since it was shown"));
+    EXPECT_THAT(console.shown(), HasSubstr("mode " + std::string(to_string(mode))));
     EXPECT_EQ(ours(), 2U);
     spec.mode = Mode::sync;
     configured = {account};
@@ -190,10 +190,10 @@ TEST_F(Turns, AreOverWhereTheAccountWasRemovedMeanwhile) {
     co_return;
   };
 
-  EXPECT_EQ(call({"apply"}, console), 1);
+  EXPECT_EQ(call({"apply"}, console), 0);
 
   EXPECT_EQ(ours(), 0U);
-  EXPECT_THAT(console.complained(), HasSubstr("it was removed from the configuration"));
+  EXPECT_THAT(console.complained(), HasSubstr("it has changed since it was shown"));
 }
 
 TEST_F(Turns, ThatFindTheWorkDoneSaySoAndAreContent) {
@@ -209,7 +209,8 @@ TEST_F(Turns, ThatFindTheWorkDoneSaySoAndAreContent) {
   EXPECT_EQ(call({"apply"}, console), 0);
 
   EXPECT_EQ(ours(), 1U);
-  EXPECT_THAT(console.complained(), HasSubstr("nothing to write any more"));
+  EXPECT_THAT(console.complained(), HasSubstr("it has changed since it was shown"));
+  EXPECT_THAT(console.shown(), HasSubstr("Nothing to do"));
 }
 
 TEST_F(Turns, AreLeftBetweenTwoWritesWhereSomeoneSuspends) {
@@ -238,17 +239,15 @@ class Leaver {
 
   void leave() { stream_->reset(); }
 
-  awaitable<bool> ask(AdminCall asked) {
+  awaitable<bool> ask(CommandCall asked) {
     stream_ = std::move(*co_await connect_unix(socket_));
-    const std::string hello = encode_frame(FrameKind::hello, encode(Hello{"1.0.0"}));
-    const std::string call = encode_frame(FrameKind::call, encode(asked));
-    const auto greeted = co_await stream_->write(hello);
-    const auto called = co_await stream_->write(call);
-    FrameReader reader(*stream_);
-    while (greeted && called) {
-      const auto frame = co_await reader.next();
-      if (!frame || !*frame) break;
-    }
+    const auto request = encode_request({.method = "POST",
+                                         .target = "/api/v1/" + asked.command,
+                                         .headers = {{"Host", "authzd"}},
+                                         .body = encode_body(asked)});
+    auto going = co_await stream_->write(*request);
+    std::array<char, 4096> part;
+    while (going && *going > 0) going = co_await stream_->read_some(part);
     co_return true;
   }
 
@@ -270,9 +269,8 @@ TEST_F(Turns, AreGivenBackWhereTheClientLeavesInAReadThatNeverEnds) {
     if (!std::exchange(has_left, true)) client.leave();
     return true;
   };
-  const AdminCall apply{{"apply", "--yes"}, kConfig, false, false};
 
-  EXPECT_TRUE(during(client.ask(apply)));
+  EXPECT_TRUE(during(client.ask(call_of({"apply", "--yes"}).value())));
 
   EXPECT_TRUE(has_left);
   EXPECT_TRUE(during(is_free()));

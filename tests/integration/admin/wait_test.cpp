@@ -178,7 +178,7 @@ class NamedAlone : public Wait {
   int apply_storage() {
     TestConsole alone;
     alone.can_ask = false;
-    return call({"apply", "--yes", "--name", "storage"}, alone).value_or(-1);
+    return call({"apply", "--yes", "--name", "storage"}, alone);
   }
 
   void remove_manifest() {

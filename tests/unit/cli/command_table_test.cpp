@@ -3,6 +3,8 @@
 
 #include "daemon/app/command_table.hpp"
 
+#include "daemon/cli/command_row.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -79,6 +81,59 @@ INSTANTIATE_TEST_SUITE_P(CommandTable,
                          EachCommand,
                          testing::ValuesIn(command_table().begin(), command_table().end()),
                          [](const auto& each) { return std::string(each.param.name); });
+
+/// What a daemon makes of the call that a client sends for these words.
+Result<Invocation> sent(const std::vector<std::string>& words) {
+  auto parsed = parse_command_line(words, command_table());
+  auto& invocation = std::get<Invocation>(parsed);
+  const CommandCall call{.command = std::string(invocation.row->name),
+                         .options = std::move(invocation.given)};
+  const auto received = parse_call(call.command, encode_body(call));
+  return received ? parse_command_call(*received, command_table()) : received.error();
+}
+
+TEST(CommandCallOfALine, MeansTheSameToADaemon) {
+  const std::string hash(64, 'a');
+  const auto apply =
+      sent({"apply", "-y", "--account=prod", "--account", "42", "--plan-hash", hash});
+  ASSERT_TRUE(apply) << apply.error().message;
+  EXPECT_EQ(apply->common.accounts, (std::vector<std::string>{"prod", "42"}));
+  EXPECT_TRUE(std::get<ApplyCommand>(apply->command).yes);
+  EXPECT_EQ(std::get<ApplyCommand>(apply->command).plan_hashes, std::vector{hash});
+
+  const auto sync = sent({"sync", "--timeout", "10m", "prod", "test"});
+  ASSERT_TRUE(sync) << sync.error().message;
+  EXPECT_EQ(sync->common.accounts, (std::vector<std::string>{"prod", "test"}));
+  EXPECT_FALSE(std::get<SyncCommand>(sync->command).wait);
+  EXPECT_EQ(std::get<SyncCommand>(sync->command).timeout, std::chrono::minutes(10));
+
+  const auto plan = sent({"plan", "--config", "c.yaml", "--out", "json=a", "--out", "text=b"});
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(std::get<PlanCommand>(plan->command).files.size(), 2U);
+  EXPECT_FALSE(plan->common.config) << "which configuration is meant is no option of the call";
+
+  const auto show = sent({"show", "3b70c1d2", "-o", "json"});
+  ASSERT_TRUE(show) << show.error().message;
+  EXPECT_EQ(std::get<ShowCommand>(show->command).run, "3b70c1d2");
+  EXPECT_EQ(std::get<ShowCommand>(show->command).output, OutputForm::json);
+}
+
+TEST(CommandCallOfALine, IsRefusedWhereItIsWrong) {
+  const auto refused = [](std::string command, const char* body) {
+    const auto call = parse_call(std::move(command), body);
+    const auto invocation = parse_command_call(call.value(), command_table());
+    return invocation ? std::string() : invocation.error().message;
+  };
+  EXPECT_THAT(refused("sync", R"({"acount": "prod"})"), HasSubstr("did you mean \"account\""));
+  EXPECT_THAT(refused("show", "{}"), HasSubstr("RUN is needed"));
+  EXPECT_THAT(refused("sync", R"({"wait": "maybe"})"), HasSubstr("wait"));
+  EXPECT_THAT(refused("sync", R"({"timeout": true})"), HasSubstr("timeout"));
+  EXPECT_THAT(refused("list", R"({"output": "yaml"})"), HasSubstr("is none of"));
+  EXPECT_THAT(refused("run", "{}"), HasSubstr("a daemon has no command \"run\""));
+  EXPECT_THAT(refused("no-such", "{}"), HasSubstr("a daemon has no command \"no-such\""));
+  EXPECT_THAT(refused("show", R"({"run": "--output=json"})"), HasSubstr("is an option"));
+  EXPECT_THAT(refused("sync", R"({"help": true})"), HasSubstr("takes no \"help\""));
+}
 
 TEST(CommandTable, HasEachNameOnce) {
   std::vector<std::string_view> names;

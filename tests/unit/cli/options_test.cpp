@@ -121,8 +121,8 @@ TEST(Options, ReadWhichAccountsAreMeant) {
   const auto& invocation = std::get<Invocation>(parsed);
   EXPECT_EQ(invocation.common.accounts, (std::vector<std::string>{"prod", "staging"}));
   EXPECT_EQ(invocation.common.state, "s.db");
-  EXPECT_EQ(invocation.arguments,
-            (std::vector<std::string>{"suspend", "prod", "staging", "--state", "s.db"}));
+  EXPECT_EQ(invocation.given,
+            (std::vector<GivenOption>{{"account", {"prod", "staging"}}, {"state", {"s.db"}}}));
 }
 
 TEST(Options, RecordACommandAsIfItWereTypedAlone) {

@@ -23,7 +23,7 @@ class Site : public testing::Test {
     if (token) parts.token = [this] { return *token; };
     if (hook) parts.admit_hook = [this](const HttpRequest&) { return *hook; };
     if (!site) site.emplace(std::move(parts));
-    return site->answer({std::move(method), std::move(target), std::move(headers)});
+    return site->answer({std::move(method), std::move(target), std::move(headers)}, Caller::remote);
   }
 
   HttpResponse get(std::string target) {

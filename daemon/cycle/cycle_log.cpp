@@ -43,7 +43,7 @@ void log_drift(AccountRuntime& account, const Plan& plan) {
   }
 }
 
-/// Of what no manifest wants; the rest is drift.
+/// Only policies that no manifest wants; the others are drift.
 void log_gone(AccountRuntime& account, const Planned& planned) {
   std::set<PolicyId> wanted;
   for (const Action* action : wanted_actions(planned.plan)) {
@@ -58,7 +58,7 @@ void log_gone(AccountRuntime& account, const Planned& planned) {
   }
 }
 
-/// A stray destroy of everything is not to be one line among many.
+/// An accidental destroy of everything must not be one line among many.
 void log_restores(AccountRuntime& account, const Plan& plan) {
   std::size_t restores = 0;
   std::set<std::string> by;

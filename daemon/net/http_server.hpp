@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A small HTTP/1.1 server over plain TCP or TLS: the sandbox's, and later the daemon's listener. A
+// A small HTTP/1.1 server over plain TCP or TLS, for the sandbox and for the daemon's listener. A
 // handler is a coroutine from request to reply; it may also cut the connection, before or after.
 #pragma once
 
@@ -28,14 +28,14 @@ struct HttpServerOptions {
   std::string key_file = {};
   std::size_t max_header_bytes = 16U << 10U;
   std::size_t max_body_bytes = 1U << 20U;
-  // At a time. One more takes the place of a connection whose client is slow: it is dropped.
+  // At a time. A further one replaces a connection with a slow client, which is dropped.
   std::size_t max_connections = 256;
   std::chrono::milliseconds read{30'000};   // a request must arrive within this; also keep-alive
-  std::chrono::milliseconds linger{2'000};  // after a refusal: for the client to notice it
-  Log log = {};                             // of handlers that throw, and of refused accepts
+  std::chrono::milliseconds linger{2'000};  // after a refusal: time for the client to read it
+  Log log = {};                             // for handlers that throw, and for failed accepts
 };
 
-/// What a handler makes of a request. `cut` closes the connection instead of, or in, the reply.
+/// The reply of a handler. `cut` closes the connection instead of, or within, the reply.
 struct HttpReply {
   enum class Cut { none, before_reply, in_body };
 
@@ -49,11 +49,11 @@ class HttpServer {
  public:
   virtual ~HttpServer() = default;
 
-  /// The port that is listened on.
+  /// The port that it listens on.
   [[nodiscard]] virtual std::uint16_t port() const = 0;
 
   /// Serves until cancelled or stopped, and waits until every connection has ended. Call it once;
-  /// this must outlive it. What `handler` refers to must last until then.
+  /// this, and all that `handler` refers to, must outlive it.
   virtual boost::asio::awaitable<void> serve(HttpHandler handler) = 0;
 
   /// Closes the listener and every connection.

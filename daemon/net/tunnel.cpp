@@ -53,7 +53,7 @@ Error refusal(int status, const std::string& authority, bool had_credentials) {
   return Error{ErrorCode::unavailable, std::move(why)};
 }
 
-/// The status of the reply's header; nothing after it may have come yet.
+/// The status of the reply's header; the peer must not have sent anything after it.
 Async<int> read_status(asio::ip::tcp::socket& socket,  // coroutine-ref: the awaiter's
                        std::size_t max_header) {
   ReplyParser parser(ReplyTo::connect, {max_header, 0});

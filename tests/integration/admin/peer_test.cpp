@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Who a client of the admin socket is, whatever it does once it has connected.
+// The identity of an admin socket's client, whatever it does after it has connected.
 #include "daemon/admin/frame.hpp"
 #include "daemon/admin/unix_socket.hpp"
 #include "daemon/source/process.hpp"
@@ -38,7 +38,7 @@ std::string hex(std::string_view bytes) {
   return text;
 }
 
-/// What every client below begins with: a script of Python that can connect and speak.
+/// The beginning of every client below: a Python script that can connect and speak.
 std::string client(const std::string& socket, const std::string& what_it_does) {
   const auto hello = encode_frame(FrameKind::hello, encode(Hello{"1.0.0"}));
   const auto call = encode_frame(FrameKind::call, encode(AdminCall{{"say"}, "/c", false, false}));
@@ -59,7 +59,7 @@ std::string client(const std::string& socket, const std::string& what_it_does) {
 
 class AdminPeer : public AdminTest {
  protected:
-  /// Counts calls and keeps who made the last one.
+  /// Counts calls and stores the last caller.
   void serve_and_remember() {
     const AdminHandler remember = [this](AdminCall, Peer who, Console&) -> awaitable<int> {
       ++calls_;
@@ -69,7 +69,7 @@ class AdminPeer : public AdminTest {
     serve(remember);
   }
 
-  /// Runs it as somebody's process, beside the server; what it printed.
+  /// Runs it as another process, along with the server; returns its output.
   std::string run_client(const std::string& what_it_does) {
     const std::string script = client(socket(), what_it_does);
     std::array<int, 2> ends{};
@@ -114,7 +114,7 @@ TEST_F(AdminPeer, IsRefusedWhereTheDaemonStartedItHoweverItHides) {
   serve_and_remember();
   ProcessSpec spec;
   spec.program = "python3";
-  // A session, a group and a parent of its own; and the limit put back, which only root can do.
+  // With its own session, group and parent; and with the limit restored, which only root can do.
   const std::string hide =
       "import resource\n"
       "done, tell = os.pipe()\n"
@@ -163,7 +163,7 @@ TEST_F(AdminPeer, IsNobodyKnownWhereItHasEndedBeforeItWasLookedAt) {
   socket().copy(address.sun_path, sizeof address.sun_path - 1);
   const pid_t pid = ::fork();
   if (pid == 0) {
-    // sockaddr of every family is passed so.
+    // The call takes every family as this type.
     const auto* any = reinterpret_cast<const sockaddr*>(&address);
     ::_exit(::connect(shared.get(), any, sizeof address));
   }

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What passes through the admin socket, whoever is at its ends.
+// What passes through the admin socket, whoever uses it.
 #include "daemon/admin/frame.hpp"
 #include "daemon/admin/unix_socket.hpp"
 #include "tests/integration/admin/admin_fixture.hpp"
@@ -56,7 +56,7 @@ awaitable<int> obey(AdminCall call, Peer who, Console& console) {  // coroutine-
   co_return 5;
 }
 
-/// Sends bytes as they are, and returns all that comes back.
+/// Sends bytes unchanged, and returns everything that it receives.
 Async<std::string> send_raw(std::string path, std::string bytes) {
   auto stream = co_await connect_unix(path);
   if (!stream) co_return std::move(stream).error();
@@ -71,7 +71,7 @@ Async<std::string> send_raw(std::string path, std::string bytes) {
   }
 }
 
-/// Does `what` without root's rights. Only root may call it.
+/// Runs `what` without root's rights. Only root may call it.
 template <class What>
 auto as_nobody(What what) {
   constexpr unsigned kNobody = 65534;
@@ -244,7 +244,7 @@ TEST_F(AdminTest, RefusesAnOversizedFrameAndOtherNonsense) {
   EXPECT_EQ(call({"say"}, console), 5) << "the next client is served as ever";
 }
 
-/// So that the limits count for this user, though it may be root.
+/// So that the limits count for this user, even when run by root.
 constexpr unsigned kNobody = 65534;
 
 TEST_F(AdminTest, TellsOneClientTooManySo) {

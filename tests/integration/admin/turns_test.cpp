@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Who reads or asks waits for nobody, and keeps nobody waiting: only what writes takes an account's
+// Reads and questions neither wait for others nor make others wait: only a write takes an account's
 // turn, and plans again once it has it.
 
 #include "daemon/admin/frame.hpp"
@@ -26,7 +26,7 @@ class Turns : public DeskTest {
     start();
   }
 
-  /// As call(), while a cycle of the account has its turn, and does not give it back.
+  /// As call(), while a cycle of the account holds its turn and does not release it.
   int call_while_busy(std::vector<std::string> arguments, TestConsole& console) {
     const auto asking = [&]() -> awaitable<int> {
       const auto turn = co_await account->turn();
@@ -40,7 +40,7 @@ class Turns : public DeskTest {
     return during(asking());
   }
 
-  /// The turn can be had now.
+  /// Whether the turn is free.
   awaitable<bool> is_free() {
     const auto own = account;
     const auto taking = [own]() -> Async<void> {
@@ -54,7 +54,7 @@ class Turns : public DeskTest {
 
   static constexpr std::chrono::seconds kPatience{20};  // before a wait without end is a failure
 
-  Accounts configured;  // what a reload finds
+  Accounts configured;  // result of a reload
 };
 
 TEST_F(Turns, AreNotAwaitedByCommandsThatReadOrAsk) {
@@ -231,7 +231,7 @@ TEST_F(Turns, AreLeftBetweenTwoWritesWhereSomeoneSuspends) {
   EXPECT_THAT(console.shown(), HasSubstr("is suspended since"));
 }
 
-/// A client that asks, and leaves where `leave` says so.
+/// A client that asks, and leaves when `leave` says so.
 class Leaver {
  public:
   explicit Leaver(std::string socket) : socket_(std::move(socket)) {}

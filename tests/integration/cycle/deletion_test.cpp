@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Somebody deletes policies of ours: drift like any other, and given back at once.
+// Someone deletes our policies: drift like any other, and restored at once.
 
 #include "daemon/cycle/cycle_summary.hpp"
 #include "daemon/notify/notice.hpp"

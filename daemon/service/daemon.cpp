@@ -224,7 +224,7 @@ boost::asio::awaitable<void> Daemon::wait_for_signals() {
   while (true) {
     const auto [ec, number] = co_await signals.async_wait(kTuple);
     if (ec == boost::asio::error::operation_aborted) co_return;
-    if (ec) throw boost::system::system_error(ec);  // it could not be stopped
+    if (ec) throw boost::system::system_error(ec);  // without signals nothing could stop it
     if (number == SIGHUP) {
       ask_for_reload();
     } else if (!is_stopping_) {

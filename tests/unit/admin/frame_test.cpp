@@ -15,7 +15,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// A stream that hands out what it was given, some bytes at a time.
+/// A stream that returns given bytes, a few at a time.
 class FedStream final : public ByteStream {
  public:
   FedStream(std::string bytes, std::size_t at_a_time)
@@ -37,7 +37,7 @@ class FedStream final : public ByteStream {
   std::size_t at_a_time_;
 };
 
-/// What is read of `bytes`: the frames, and the error that ended it, if one did.
+/// What was read from `bytes`: the frames, and the error that ended it, if any.
 struct Read {
   std::vector<Frame> frames;
   std::string error;

@@ -14,7 +14,7 @@
 namespace authzd {
 namespace {
 
-/// A client that reads all that it is sent.
+/// A client that reads everything it is sent.
 class Reader final : public ByteStream {
  public:
   Async<std::size_t> read_some(std::span<char>) override { co_return 0U; }
@@ -32,7 +32,7 @@ class Reader final : public ByteStream {
 
 class OutboxTest : public testing::Test {
  protected:
-  /// What a client receives that begins to read now.
+  /// What a client receives if it begins to read now.
   std::string sent_from(Outbox& outbox) {
     Reader reader;
     outbox.finish();

@@ -24,7 +24,7 @@ import urllib.request
 ACCOUNT = "a1234567a1234567a1234567a1234567"
 GRANTS = 16
 ROUNDS = 6
-PATIENCE = 60  # seconds, for anything that is waited for
+PATIENCE = 60  # seconds, for every wait
 ROLES = ["Reader", "Authorization Delegator"]
 
 
@@ -63,7 +63,7 @@ def wait_for(what, is_there, daemon):
 
 
 def write_manifests(directory, chance):
-    """Some of the grants, each with one of two roles; returns what was written."""
+    """Writes some of the grants, each with one of two roles; returns them."""
     wanted = {}
     for number in range(GRANTS):
         path = directory / f"g{number:02}.yaml"
@@ -92,7 +92,7 @@ def holds(sandbox):
 
 
 def approve_first_deletes(authzd, config, manifests):
-    """As a person does it: one manifest goes, the rail holds the delete, and it is approved."""
+    """As a person does it: one manifest is removed, the rail holds the delete, and it is approved."""
     next(iter(sorted(manifests.iterdir()))).unlink()
     plan = json.loads(subprocess.run([authzd, "plan", "--config", config, "--output", "json"], check=True,
                                      capture_output=True, text=True).stdout)
@@ -103,7 +103,7 @@ def approve_first_deletes(authzd, config, manifests):
 
 
 def check_audit_log(path, requests):
-    """Every write that IAM saw was announced: for each thing done to a policy there is an intent."""
+    """Every write that IAM received was announced: each change of a policy has an intent."""
     intents = collections.Counter()
     for line in map(json.loads, path.read_text().splitlines()):
         if line["event"] == "intent":

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
-"""SIGKILLs the real daemon at random moments while it converges, and starts it again: it comes to the
-same end, deletes nothing twice and forgets nothing, and no write reached IAM without its line in the
-audit log. The moments are counted in requests that the
-sandbox has seen, not in time. usage: crash.py BUILD-DIRECTORY [SEED]"""
+"""SIGKILLs the real daemon at random moments while it converges, and restarts it: it reaches the same end,
+deletes nothing twice and forgets nothing, and no write reached IAM without its line in the audit log. The
+moments are counted in requests to the sandbox, not in time. usage: crash.py BUILD-DIRECTORY [SEED]"""
 import collections
 import contextlib
 import hashlib

@@ -49,7 +49,7 @@ bool said_done(const RecordedAction& recorded) {
   return std::ranges::any_of(recorded.writes, &SentWrite::was_answered);
 }
 
-/// It is gone all the same: no longer ours, and no delete of it is pending.
+/// It is gone nevertheless: no longer ours, and no delete of it is pending.
 Result<void> report_gap(const ReadingContext& context,
                         const PolicyId& id,
                         const Outcome& outcome,

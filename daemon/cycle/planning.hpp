@@ -76,7 +76,7 @@ std::vector<PolicyId> released_of(const Plan& plan);
 
 /// `approved`: approvals in addition to the state's: hashes of holds, and what approvals_of()
 /// returned. Errors: those of observe, resolve_roles and the state; partial_view if there is
-/// something to write, the list is empty and the state has never known a policy of ours.
+/// something to write, the list is empty and the state has never known one of our policies.
 Async<Planned> plan_account(ReadingContext context,
                             SharedRevision good,
                             std::set<std::string> approved);

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A plan that IAM refused in part is made again, once per cycle: which actions of the new plan are
+// A plan that IAM refused in part is repeated, once per cycle: which actions of the new plan are
 // the refused ones, and what their outcomes mean for the first plan. Linear in both plans.
 #pragma once
 

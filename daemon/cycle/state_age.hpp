@@ -15,7 +15,7 @@
 namespace authzd {
 
 struct StateAge {
-  std::optional<OwnChange> newest;    // of ours in IAM; the state is aware of it from now on
+  std::optional<OwnChange> newest;    // our own, in IAM; the state is aware of it from now on
   std::optional<OwnChange> unknown;   // found now: the state is not aware of it
   std::optional<OwnChange> standing;  // found before, and deletes have not been approved since
 

@@ -18,7 +18,7 @@
 //   the state is found to be older        | no: StateOlder- | StateOlder- | by holds
 //                                         | ThanAccount     | ThanAccount |
 //   it was, and a rail holds actions      | no: Held        | the same    | Rails
-//   nobody knows whether a write was done | no: Outcome-    | by objects  | by holds
+//   a write has an unknown outcome        | no: Outcome-    | by objects  | by holds
 //                                         | Unknown         |             |
 //   stopped with writes not begun         | no: CutShort    | no          | by holds
 //   a write failed                        | no: WritesFailed| by objects  | by holds

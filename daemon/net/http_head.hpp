@@ -34,7 +34,7 @@ struct ReplyHead {
 Result<std::size_t> head_size(std::string_view input);
 
 /// `text` is a whole head. A field that continues on the next line (obs-fold) is refused: RFC 9112
-/// §5.2 allows a server to do so, and no peer of ours sends one.
+/// §5.2 allows a server to do so, and none of our peers sends one.
 /// Errors: rejected; `detail.http_status` is what a server answers.
 Result<RequestHead> read_request_head(std::string_view text);
 Result<ReplyHead> read_reply_head(std::string_view text);

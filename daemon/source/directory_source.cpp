@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kMostReadings = 6;
 
-/// A listed file may be gone or replaced when it is read: somebody is writing.
+/// A listed file may be gone or replaced when it is read: someone is writing.
 bool is_passing(const Result<DirectoryReading>& reading) {
   return !reading && reading.error().code == ErrorCode::unavailable;
 }

@@ -20,7 +20,7 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
-// What openssl says of this secret and this body:
+// The output of openssl for this secret and this body:
 //   printf %s '{"ref":"refs/heads/main"}' | openssl dgst -sha256 -hmac not-a-real-secret-key
 const std::string kSecret = "not-a-real-secret-key";
 const std::string kBody = R"({"ref":"refs/heads/main"})";

@@ -52,7 +52,7 @@ Result<PlanMemory> memory_of(const AccountState& state,
                              const Plan& plan,
                              const std::vector<PolicyId>& gone);
 
-/// Which policies the planner takes for ours: `identity` is the token's.
+/// Our identities and policies, for the planner: `identity` is the token's.
 Ownership ownership_of(const AccountSpec& spec, const AccountMemory& memory, const IamId& identity);
 
 }  // namespace authzd

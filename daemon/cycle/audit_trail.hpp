@@ -19,7 +19,7 @@ namespace authzd {
 
 class AuditTrail final : public WriteObserver {
  public:
-  /// `chain`: the file that stores the head of the log's hash chain; empty: it is not stored.
+  /// `chain`: the file that stores the head of the log's hash chain; empty: only in memory.
   explicit AuditTrail(std::vector<std::unique_ptr<AuditSink>> sinks,
                       std::filesystem::path chain = {})
       : sinks_(std::move(sinks)), chain_(std::move(chain)) {}
@@ -51,7 +51,7 @@ class AuditTrail final : public WriteObserver {
 [[nodiscard]] bool is_audited(const std::string& file);
 
 /// Writes to the journal if there is one, and to the file if `file` is not empty. `state`: the head
-/// of the log's hash chain is stored beside this file; empty: it is not stored.
+/// of the log's hash chain is stored beside this file; empty: only in memory.
 std::shared_ptr<AuditTrail> make_audit_trail(const std::string& file, const std::string& state);
 
 }  // namespace authzd

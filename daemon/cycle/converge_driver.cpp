@@ -181,7 +181,7 @@ class Desk {
     auto found = co_await until_stopped(tools_.stop.token(), std::move(looking), grace);
     if (!take_error(found, reply)) reply.found = std::move(*found);
     if (settles && reply.error && reply.error->code == ErrorCode::cancelled) {
-      reply.error->message = "stopped before a read had shown what came of it";
+      reply.error->message = "stopped before a read had shown its outcome";
     }
     co_return reply;
   }

@@ -161,7 +161,7 @@ boost::asio::awaitable<Performed> begin(AccountRuntime& account,  // coroutine-r
   Performed performed{std::move(planned), {}};
   performed.outcomes = co_await converge_once(account, performed.planned, stop, check);
   if (auto noted = note_first_deletes(account, performed); !noted) {
-    account.log().error("the state did not take that first deletes are done",
+    account.log().error("the state could not store that first deletes are done",
                         {{"error", to_string(noted.error())}});
   }
   co_return performed;
@@ -177,13 +177,13 @@ void end_run(AccountRuntime& account, const Performed& performed) {
       {},
       {done.created, done.updated, done.deleted, done.failed, planned.held, planned.conflicts}};
   if (auto kept = account.state().runs.end(account.run().id, end); !kept) {
-    account.log().error("the state did not take the end of the run",
+    account.log().error("the state could not store the end of the run",
                         {{"error", to_string(kept.error())}});
   }
   const Retention retention{.settle = account.spec().settle};
   // Only what is certainly old: a clock that is wrong would forget what is still needed.
   if (auto forgot = account.state().forget_old(account.time().earliest, retention); !forgot) {
-    account.log().error("the state did not forget what is too old to keep",
+    account.log().error("the state could not remove old entries",
                         {{"error", to_string(forgot.error())}});
   }
 }
@@ -233,7 +233,7 @@ Async<void> make_ready(AccountRuntime& account,     // coroutine-ref: the awaite
   if (!same) co_return same;
   auto kept = keep_for_rails(account.state(), planned, good, account.time());
   if (!kept) {
-    account.log().error("the state did not take what the rails must know; nothing is written",
+    account.log().error("the state could not store what the rails must know; nothing is written",
                         {{"error", to_string(kept.error())}});
   }
   co_return kept;
@@ -276,7 +276,7 @@ boost::asio::awaitable<Performed> perform(AccountRuntime& account,
   if (kept) kept = note_ours(account, performed);
   if (kept) kept = forget_authors(account, performed);
   if (!kept) {
-    account.log().error("the state did not take the revision",
+    account.log().error("the state could not store the revision",
                         {{"error", to_string(kept.error())}});
   }
   if (std::ranges::any_of(performed.outcomes, was_refused) && !stop.is_requested()) {
@@ -298,7 +298,7 @@ boost::asio::awaitable<Performed> perform_named(AccountRuntime& account,
   auto kept = keep_named_applied(account.state(), *good, performed.planned, names, account.time());
   if (kept) kept = note_ours(account, performed);
   if (!kept) {
-    account.log().error("the state did not take what was applied",
+    account.log().error("the state could not store what was applied",
                         {{"error", to_string(kept.error())}});
   }
   end_run(account, performed);

@@ -213,7 +213,7 @@ Async<std::optional<Refusal>> DesiredLoader::check_lineage(
         no_descendant(revision, earlier, *lineage, can_be_let_in, spec_.approve_options);
   } else {
     refusal.error = std::move(lineage).error().context("finding how " + printable(revision) +
-                                                       " stands to " + printable(earlier));
+                                                       " relates to " + printable(earlier));
   }
   co_return std::optional<Refusal>(std::move(refusal));
 }

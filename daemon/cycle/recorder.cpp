@@ -71,7 +71,7 @@ Result<void> Recorder::before_write(std::size_t action, const Command& command) 
 void Recorder::delete_answered(std::size_t action) {
   auto kept = account_->state().runs.delete_answered(ref(action));
   if (!kept) {
-    account_->log().error("the state did not take that IAM answered a delete",
+    account_->log().error("the state could not store that IAM answered a delete",
                           {{"error", to_string(kept.error())}});
   }
 }
@@ -82,7 +82,7 @@ void Recorder::after(const Outcome& outcome) {
   const AuditContext why = context(outcome.action);
   auto kept = account_->state().runs.record(ref(outcome.action), action, outcome, why.at);
   if (!kept) {
-    account_->log().error("the state did not take an outcome; it is found out by reading",
+    account_->log().error("the state could not store an outcome; a later read will show it",
                           {{"error", to_string(kept.error())}});
   }
   const WriteEvent event{why, action};
@@ -112,7 +112,7 @@ std::optional<Error> Recorder::revocation(const Action& action) const {
   if (!passes) return passes.error();
   if (std::ranges::includes(*passes, needed)) return std::nullopt;
   return Error{ErrorCode::unsafe_plan,
-               "its approval was taken back, or has ended, since this run began: it was not done"};
+               "its approval was revoked, or has expired, since this run began: it was not done"};
 }
 
 ActionRef Recorder::ref(std::size_t action) const {

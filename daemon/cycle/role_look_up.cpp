@@ -106,7 +106,7 @@ class LookUps {
                       Error{ErrorCode::unavailable,
                             "not asked yet: this plan has asked for the roles of " +
                                 std::to_string(kMostLookUps) +
-                                " new pairs of services, and the next one goes on"});
+                                " new pairs of services, and the next one continues"});
     }
   }
 

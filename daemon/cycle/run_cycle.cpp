@@ -23,9 +23,8 @@ Result<void> end_interrupted_runs(AccountRuntime& account) {
   auto ended = account.state().runs.end_interrupted(account.time().now);
   if (!ended) return std::move(ended).error();
   for (const std::string& run : *ended) {
-    account.log().warning(
-        "a run was interrupted; what became of its writes is found out by reading",
-        {{"interrupted", run}});
+    account.log().warning("a run was interrupted; reads will show the outcomes of its writes",
+                          {{"interrupted", run}});
   }
   return {};
 }
@@ -89,7 +88,8 @@ void remember(AccountRuntime& account, const ObjectHistories& before, const Perf
   if (news) {
     log_news(account, performed, *news);
   } else {
-    account.log().error("the state did not take what failed", {{"error", to_string(news.error())}});
+    account.log().error("the state could not store what failed",
+                        {{"error", to_string(news.error())}});
   }
 }
 

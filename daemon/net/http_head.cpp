@@ -49,7 +49,7 @@ bool is_valid(const HttpHeader& header) {
 /// `parser` reads only the head: Beast and RFC 9112 differ on some bodies.
 template <class Parser>
 Result<void> parse(Parser& parser, std::string_view text) {
-  if (has_folded_field(text)) return malformed("a header field goes on in the next line");
+  if (has_folded_field(text)) return malformed("a header field continues on the next line");
   parser.skip(true);
   parser.header_limit(std::numeric_limits<std::uint32_t>::max());  // the caller has its own limit
   boost::system::error_code ec;

@@ -46,7 +46,7 @@ Error refusal(int status, const std::string& authority, bool had_credentials) {
   } else if (status == 403 || status == 405) {
     why +=
         ": have its rules let CONNECT to that host and port through, or name the host in "
-        "NO_PROXY if it can be reached straight";
+        "NO_PROXY if it can be reached directly";
   } else if (status >= 500) {
     why += ": it cannot reach it either, or cannot look up its name";
   }

@@ -164,8 +164,8 @@ tells "changed by iam-ServiceId-other at "
 tells "someone deleted the policy that granted this"
 tells "policy $lost was deleted by IBMid-mallory at "
 expect 0 run --once --config authzd.yaml
-says err "somebody else deleted a policy of ours"
-says err "others deleted policies of ours"
+says err "someone else deleted one of our policies"
+says err "others deleted our policies"
 ours 31
 
 # A daemon waits for others, too, and its listener shows the state of an authorization.

@@ -83,7 +83,7 @@ TEST_F(PartialView, IsNotWhatAPolicyThatSomeoneDeletedMeans) {
   EXPECT_EQ(ours().size(), 2U);
   EXPECT_NE(id_of("hs-crypto"), gone);
   EXPECT_FALSE(state().policies.known()->contains(PolicyId{gone}));
-  EXPECT_NE(logged().find("somebody else deleted a policy of ours"), std::string::npos);
+  EXPECT_NE(logged().find("someone else deleted one of our policies"), std::string::npos);
 }
 
 TEST_F(PartialView, CostsOneReadForEachPolicyThatIsGoneAndNoneAfterwards) {
@@ -174,7 +174,7 @@ TEST_F(PartialView, IsNoExcuseForAPolicyThatAReadShowsDeletedHoweverNewItIs) {
 
   EXPECT_EQ(count(end.performed->planned.plan).creates, 1U);
   EXPECT_EQ(ours().size(), 3U);
-  EXPECT_NE(logged().find("somebody else deleted a policy of ours"), std::string::npos);
+  EXPECT_NE(logged().find("someone else deleted one of our policies"), std::string::npos);
   clock.advance(std::chrono::minutes(5));
 }
 

@@ -20,8 +20,7 @@ struct Observation {
   SharedPolicies policies;        // sorted by id
   std::vector<PolicyId> gone;     // known to the state as ours; each was read, and is gone
   std::vector<Observed> deleted;  // those of them that a read shows as deleted
-  std::vector<PolicyId> foreign;  // known to the state as ours; a read shows each to be of another
-                                  // account: the state learned it from a list that was not ours
+  std::vector<PolicyId> foreign;  // known as ours, but of another account: from a foreign list
   OpenWrites open_writes;
   TrustedTime time;          // when the list came
   bool is_use_known = true;  // false: IAM did not report when policies were last used

@@ -16,7 +16,7 @@ const std::string* first_of(const std::set<std::string>& some, const std::set<st
   return found == some.end() ? nullptr : &*found;
 }
 
-/// An author's address that is in nobody's list.
+/// An author's address that is in nobody's list; null: there is none.
 const std::string* stranger(const Approvers& approvers, const std::set<std::string>& wrote) {
   const auto found = std::ranges::find_if(wrote, [&approvers](const std::string& address) {
     return std::ranges::none_of(approvers.addresses, [&address](const auto& person) {

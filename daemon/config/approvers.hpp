@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Whose word lets through what a rail holds (rails.approvers).
+// Who may approve what a rail holds (rails.approvers).
 #pragma once
 
 #include <cstddef>
@@ -21,24 +21,24 @@ struct Approvers {
   bool operator==(const Approvers&) const = default;
 };
 
-/// Not anybody's word lets through what is held.
+/// Only some people may approve what is held.
 bool is_restricted(const Approvers& approvers);
 
-/// Who wrote the commits that may have brought what is held.
+/// The authors of the commits that may have caused a hold.
 struct Authors {
   std::set<std::string> wrote;      // addresses of authors, co-authors, signers, in lower case
-  std::set<std::string> committed;  // of committers, who may be a forge's own
-  bool is_known = true;             // false: nobody can say who wrote some of it
+  std::set<std::string> committed;  // of committers, which may be a forge's own address
+  bool is_known = true;             // false: the authors of some commits are unknown
 
   bool operator==(const Authors&) const = default;
 };
 
-/// Those of both.
+/// The union of both.
 Authors merged(Authors some, const Authors& others);
 
-/// Why this person may not approve, in one line; empty where he may. What cannot be decided is not
-/// decided in his favour: a login that is not listed, an author's address that is nobody's, and
-/// commits of which nobody can say who wrote them.
+/// Why this person may not approve, in one line; empty if they may. In case of doubt they may not:
+/// with a login that is not listed, an author's address that belongs to nobody, or commits with
+/// unknown authors.
 std::string why_not_approver(const Approvers& approvers,
                              const std::optional<unsigned>& login_uid,
                              const Authors& authors);

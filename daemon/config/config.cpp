@@ -18,7 +18,7 @@
 namespace authzd {
 namespace {
 
-constexpr std::chrono::seconds kLeastInterval{5};  // no cycle starts sooner after another
+constexpr std::chrono::seconds kLeastInterval{5};  // between the starts of two cycles
 
 bool check_owner(const YamlCursor& node, std::string_view owner) {
   if (is_owner_name(owner)) return true;
@@ -54,7 +54,7 @@ void decode_paths(const YamlCursor& node, std::vector<std::string>& out) {
   }
 }
 
-/// Reads the document; what must be unique among accounts is checked on the way.
+/// Decodes the document, and checks what must be unique among accounts.
 class ConfigDecoder {
  public:
   ConfigDecoder(const ConfigEnvironment& environment, Config& out)
@@ -86,7 +86,7 @@ void ConfigDecoder::decode(const YamlCursor& document) {
   map.read_duration("settle", out_.settle, Milliseconds{0});
   map.read_adopt(out_.adopt);
   decode_sections(map);
-  // Last: an account begins with what the top says.
+  // Last: an account starts with the top-level settings.
   if (const auto accounts =
           map.require("accounts", "write accounts: [{name: …, id: …, auth: …}]")) {
     decode_accounts(*accounts);
@@ -137,7 +137,7 @@ void ConfigDecoder::decode_accounts(const YamlCursor& node) {
     check_name_is_no_id((*items)[i], out_.accounts[i]);
 }
 
-/// Commands take an account by its name or its id: one word must not mean two accounts.
+/// Commands accept an account's name or id: the same word must not mean two accounts.
 void ConfigDecoder::check_name_is_no_id(const YamlCursor& node, const AccountConfig& account) {
   const auto id = ids_.find(account.name);
   if (id == ids_.end() || account.id.value == account.name) return;
@@ -211,8 +211,7 @@ bool holds_user_of_url(std::string_view line) {
   return authority.substr(0, authority.find('/')).find('@') != std::string_view::npos;
 }
 
-/// Someone may have written a secret where only a file reference may stand: such a line is not
-/// shown.
+/// Someone may have written a secret in place of a file reference: such a line is not shown.
 void hide_secret_lines(const KeysInFile& given, ConfigOutcome& out) {
   std::set<int> lines;
   const auto names_secret = [](std::string_view key) {
@@ -223,7 +222,7 @@ void hide_secret_lines(const KeysInFile& given, ConfigOutcome& out) {
     if (names_secret(to_lower(path))) lines.insert({position.line, position.line + 1});
   }
   for (Diagnostic& diagnostic : out.diagnostics) {
-    // The second look is for files that do not parse.
+    // The second check is for files that do not parse.
     const std::string line = to_lower(diagnostic.source_line);
     bool hide = lines.contains(diagnostic.position.line) || holds_user_of_url(line);
     for (std::size_t at = line.find(':'); at != std::string::npos; at = line.find(':', at + 1)) {
@@ -237,8 +236,8 @@ void hide_secret_lines(const KeysInFile& given, ConfigOutcome& out) {
 
 }  // namespace
 
-// Private addresses of Resource Controller are documented for two regions, and one for all others
-// (IBM Cloud API docs, Resource Controller, "Endpoint URLs").
+// IBM documents private endpoints of the Resource Controller for two regions, and one for all
+// others (IBM Cloud API docs, Resource Controller, "Endpoint URLs").
 BaseUrl resource_controller_beside(const BaseUrl& iam) {
   constexpr std::string_view kIam = "iam.";
   constexpr std::string_view kOther = "resource-controller.";

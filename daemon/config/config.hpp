@@ -27,7 +27,7 @@ namespace authzd {
 
 using Milliseconds = std::chrono::milliseconds;
 
-/// How an account's token is had. The paths are absolute, or relative to the working directory.
+/// How an account gets its tokens. Paths are absolute, or relative to the working directory.
 struct ApiKeyAuth {
   std::string file;
   bool operator==(const ApiKeyAuth&) const = default;
@@ -38,7 +38,7 @@ struct VpcInstanceAuth {
   bool operator==(const VpcInstanceAuth&) const = default;
 };
 struct ContainerTokenAuth {
-  std::string file;     // empty: where the platform puts it
+  std::string file;     // empty: the platform's default
   std::string profile;  // id or name of the trusted profile
   bool operator==(const ContainerTokenAuth&) const = default;
 };
@@ -50,11 +50,11 @@ using BaseAuth = std::variant<ApiKeyAuth, VpcInstanceAuth, ContainerTokenAuth, B
 
 struct AuthConfig {
   BaseAuth base;
-  std::string assume_profile;  // id or CRN of a trusted profile to go on to; empty: none
+  std::string assume_profile;  // id or CRN of a trusted profile to assume next; empty: none
   bool operator==(const AuthConfig&) const = default;
 };
 
-/// How much of a revision is taken; one that holds more is refused whole.
+/// How large a revision may be; a larger one is refused as a whole.
 struct SourceLimits {
   std::size_t bytes = LoadLimits{}.max_total_bytes;
   std::size_t grants = LoadLimits{}.max_grants;
@@ -62,7 +62,7 @@ struct SourceLimits {
 };
 struct DirectorySourceConfig {
   std::string path;
-  Milliseconds quiet = std::chrono::seconds(2);  // for how long the files must have been the same
+  Milliseconds quiet = std::chrono::seconds(2);  // how long the files must have been unchanged
   SourceLimits limits = {};
   bool operator==(const DirectorySourceConfig&) const = default;
 };
@@ -70,7 +70,7 @@ struct GitSourceConfig {
   std::string url;
   std::string ref = "main";  // branch, tag or commit
   std::string path = ".";    // in the repository
-  std::string ca_file;       // roots of the https server; empty: the system's
+  std::string ca_file;       // CAs of the https server; empty: the system's
   std::string ssh_key_file;
   std::string known_hosts_file;
   std::string token_file;
@@ -82,7 +82,7 @@ struct GitSourceConfig {
 };
 using SourceConfig = std::variant<DirectorySourceConfig, GitSourceConfig>;
 
-/// The rules that a plan is checked with, and how long the state remembers for them.
+/// The rails' settings, and how long the state keeps data for them.
 struct RailConfig {
   RailRules rules;
   Milliseconds window = std::chrono::hours(24);
@@ -103,34 +103,34 @@ struct AccountConfig {
   SourcePos position;
 };
 
-/// Where Resource Controller is for one who reaches IAM there: public beside public, private beside
-/// private. An endpoint that is not IBM's, as the sandbox's, serves both.
+/// The Resource Controller that belongs to an IAM endpoint: public for public, private for private.
+/// An endpoint that is not IBM's, such as the sandbox's, serves both.
 BaseUrl resource_controller_beside(const BaseUrl& iam);
 
-/// The pace at which IAM is asked where nothing says otherwise, by the daemon and by a call alone:
-/// requests a second, until a 429 halves it. How many at a time: kDefaultConcurrency.
-inline constexpr std::size_t kRequestsPerSecond = 50;        // an account
-inline constexpr std::size_t kTotalRequestsPerSecond = 200;  // the process
+/// The default request rate to IAM, for the daemon and for single commands: requests per second,
+/// until a 429 halves it. How many at a time: kDefaultConcurrency.
+inline constexpr std::size_t kRequestsPerSecond = 50;        // per account
+inline constexpr std::size_t kTotalRequestsPerSecond = 200;  // per process
 
 struct IamConfig {
   BaseUrl endpoint{{"https", "iam.cloud.ibm.com", 443}, ""};
   BaseUrl resource_controller = resource_controller_beside(endpoint);
-  std::string ca_file;  // empty: the system's roots
+  std::string ca_file;  // empty: the system's CAs
   HttpLimits limits;
   std::size_t concurrency = kDefaultConcurrency;
   std::size_t page_size = 100;                           // of a list; 0: all policies in one reply
-  Milliseconds list_patience = std::chrono::minutes(2);  // with a whole list
-  std::size_t policy_limit = 4'020;  // of all types that an account may hold; 0: not known
+  Milliseconds list_patience = std::chrono::minutes(2);  // for a whole list
+  std::size_t policy_limit = 4'020;  // of all types that an account may have; 0: unknown
   std::size_t requests_per_second = kRequestsPerSecond;
   std::size_t total_requests_per_second = kTotalRequestsPerSecond;
-  bool allow_empty_account = false;  // that an account shows no authorization at all is believed
+  bool allow_empty_account = false;  // trust a list without any authorization
 };
 
 struct AdminConfig {
   std::string socket;
   std::string listen;            // "host:port"; empty: no TCP listener
-  std::string token_file;        // opens the status pages; empty: they stay closed
-  std::string hook_secret_file;  // that hooks are signed with; empty: none is taken
+  std::string token_file;        // gives access to the status pages; empty: they stay closed
+  std::string hook_secret_file;  // that hooks are signed with; empty: hooks are not accepted
 };
 
 enum class NotifyFormat {
@@ -142,7 +142,7 @@ struct NotifyTarget {
   std::string url_file;
   std::string secret_file;  // key of the signature; empty: none
   NotifyFormat format = NotifyFormat::cloudevents;
-  std::string ca_file = {};  // roots of its server alone; empty: the system's
+  std::string ca_file = {};  // CAs for its server only; empty: the system's
   bool operator==(const NotifyTarget&) const = default;
 };
 
@@ -160,15 +160,15 @@ struct Config {
   RailConfig rails;
   AdminConfig admin;
   std::string state_path = "/var/lib/authzd/state.db";
-  std::string audit_file;  // empty: journald alone
+  std::string audit_file;  // empty: only journald
   std::vector<NotifyTarget> notify;
-  std::string record_directory;  // of traces; empty: none are kept
+  std::string record_directory;  // of traces; empty: none are recorded
 };
 
 /// The part of the environment that file references may name: "${CREDENTIALS_DIRECTORY}/key".
 struct ConfigEnvironment {
   std::string credentials_directory;  // empty: not set
-  /// Whether everyone may read that file; none: nobody looks.
+  /// Whether everyone may read that file; none: it is not checked.
   std::function<bool(const std::string& path)> is_open_to_all = {};
 };
 

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The keys that each map of a configuration may have: what the decoders accept and what the schema
-// is compared with.
+// The keys that each map of a configuration may have: those that the decoders accept and that the
+// schema is compared with.
 #pragma once
 
 #include "reconciler/manifest/authorization_decoder.hpp"

@@ -14,8 +14,7 @@ constexpr std::string_view kModes =
     "deletes) "
     "or sync (also deletes)";
 
-/// A path says where it begins; what does not, and a URL or padded base64, may be a secret in its
-/// place.
+/// A path has a clear beginning; anything else, including a URL or padded base64, may be a secret.
 bool is_plausible_path(std::string_view text) {
   const bool has_root = text.starts_with('/') || text.starts_with("./") ||
                         text.starts_with("../") || text.starts_with("${");

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What the sections of the configuration are read with: maps whose values are durations, file
-// references and URLs as well as plain text.
+// Readers for the sections of the configuration: maps whose values are durations, file references,
+// URLs or plain text.
 #pragma once
 
 #include "daemon/config/config.hpp"
@@ -15,7 +15,7 @@
 
 namespace authzd {
 
-/// A YamlMap that knows the environment, and the kinds of value that only a configuration has.
+/// A YamlMap that knows the environment, and the value types that only a configuration has.
 class ConfigMap : public YamlMap {
  public:
   ConfigMap(YamlCursor node,
@@ -28,12 +28,12 @@ class ConfigMap : public YamlMap {
   /// "5m"; below `least` is an error.
   void read_duration(std::string_view key, Milliseconds& out, Milliseconds least) const;
 
-  /// A path, absolute or with "./" or "../" before it, in which ${CREDENTIALS_DIRECTORY} is
-  /// replaced. Other variables are errors; where the variable is not set, that is a warning and the
-  /// reference stays as it is. Any other text is an error that does not show it: it may be a
+  /// A path, absolute or with a leading "./" or "../", in which ${CREDENTIALS_DIRECTORY} is
+  /// replaced. Other variables are errors; if the variable is not set, that is a warning and the
+  /// reference is not changed. Any other text is an error that does not show it: it may be a
   /// secret.
   void read_file(std::string_view key, std::string& out) const;
-  /// The same of a file that holds a secret: a warning where everyone may read it.
+  /// The same for a file with a secret: a warning if everyone may read it.
   void read_secret_file(std::string_view key, std::string& out) const;
   [[nodiscard]] std::optional<std::string> file_path(const YamlCursor& node) const;
 
@@ -47,7 +47,7 @@ class ConfigMap : public YamlMap {
   const ConfigEnvironment* environment_;
 };
 
-/// Says what is wrong with a URL; its line is not shown where it may hold a password or a token.
+/// Reports an invalid URL; its line is not shown if it may contain a password or a token.
 void refuse_url(const YamlCursor& node,
                 std::string_view url,
                 std::string message,

@@ -17,7 +17,7 @@
 namespace authzd {
 namespace {
 
-/// Where a secret may have been written in the place of its file's name.
+/// Whether a secret may have been written in place of its file's name.
 bool is_bare_text(const YamlCursor& node, const std::string& name) {
   if (node.is_map() || node.is_list() || node.is_nothing()) return false;
   node.error_unshown(
@@ -83,7 +83,7 @@ void read_set(const ConfigMap& map,
   out.emplace(values.begin(), values.end());
 }
 
-/// As policies hold account ids.
+/// In the spelling of account ids in policies.
 std::set<std::string> in_lower_case(const std::set<std::string>& texts) {
   std::set<std::string> lower;
   for (const std::string& text : texts) lower.insert(to_lower(text));
@@ -144,7 +144,7 @@ void decode_approvers(const YamlCursor& node,
   }
 }
 
-/// IAM's attributes that patterns usually name; a service may have others.
+/// Attributes of IAM that patterns usually name; a service may have others.
 constexpr std::array<std::string_view, 9> kKnownAttributes{"accountId",
                                                            "serviceName",
                                                            "serviceInstance",
@@ -155,7 +155,7 @@ constexpr std::array<std::string_view, 9> kKnownAttributes{"accountId",
                                                            "serviceType",
                                                            "service_group_id"};
 
-/// A pattern that fits nothing protects nothing, and nobody would notice.
+/// A pattern that matches nothing protects nothing, without any visible sign.
 void check_pattern_name(const YamlCursor& key, std::string_view name) {
   std::string_view bare = name;
   for (const std::string_view side : {"source.", "target."}) {

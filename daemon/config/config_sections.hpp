@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The sections of the configuration, one function each. All report what is wrong, and leave the
-// default where a value cannot be used.
+// The sections of the configuration, one function each. All report errors, and keep the default if
+// a value is not usable.
 #pragma once
 
 #include "daemon/config/config.hpp"
@@ -13,7 +13,7 @@ namespace authzd {
 void decode_source_section(const YamlCursor& node, const ConfigEnvironment&, SourceConfig& out);
 void decode_auth(const YamlCursor& node, const ConfigEnvironment&, AuthConfig& out);
 void decode_iam(const YamlCursor& node, const ConfigEnvironment&, IamConfig& out);
-/// Onto what `out` holds: an account's rails begin as a copy of the common ones.
+/// Changes what `out` has: an account's rails start as a copy of the common ones.
 void decode_rails(const YamlCursor& node, const ConfigEnvironment&, RailConfig& out);
 void decode_admin(const YamlCursor& node, const ConfigEnvironment&, AdminConfig& out);
 void decode_audit(const YamlCursor& node, const ConfigEnvironment&, std::string& file);

@@ -85,7 +85,7 @@ Result<GitUrl> parse_git_url(std::string_view text) {
   if (scheme_end != std::string_view::npos) {
     const std::string protocol = to_lower(text.substr(0, scheme_end));
     if (protocol != "https" && protocol != "ssh" && protocol != "http" && protocol != "git") {
-      // What is no scheme at all may be a user and a password.
+      // Without a valid scheme it may be a user and a password.
       const std::string shown = is_scheme(protocol) ? protocol + "://" : "of an unknown protocol";
       return refused("is " + shown +
                      "; write https:// or ssh://, or use source.directory for local files");

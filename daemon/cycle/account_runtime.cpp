@@ -8,8 +8,7 @@
 namespace authzd {
 namespace {
 
-/// A state that cannot be read says so wherever it is asked for more; nothing is released till
-/// then.
+/// An unreadable state is reported wherever more of it is needed; nothing is released until then.
 std::optional<Timestamp> last_trusted(const AccountState& state) {
   const auto last = state.times.last_trusted();
   return last ? *last : std::nullopt;

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One account as it is to be reconciled: configuration, after all defaults.
+// One account as it is to be reconciled: its configuration, after all defaults.
 #pragma once
 
 #include "daemon/config/approvers.hpp"
@@ -20,7 +20,7 @@
 namespace authzd {
 
 struct AccountSpec {
-  std::string name;  // for people
+  std::string name;  // for display
   AccountId id;
   std::vector<std::string> paths = {"."};
   std::string owner;
@@ -29,21 +29,21 @@ struct AccountSpec {
   Mode mode = Mode::observe;
   Adopt adopt = Adopt::never;
   RailRules rails = {};
-  std::chrono::milliseconds rail_window = std::chrono::hours(24);   // that the counts speak of
-  std::chrono::milliseconds approval_ttl = std::chrono::hours(24);  // for how long one counts
+  std::chrono::milliseconds rail_window = std::chrono::hours(24);   // covered by the counts
+  std::chrono::milliseconds approval_ttl = std::chrono::hours(24);  // how long an approval counts
   Approvers approvers = {};
-  bool keeps_state = true;           // false: nothing counts in a later call what this one does
-  bool allow_empty = false;          // manifests that hold no authorization
-  bool allow_empty_account = false;  // an account whose list shows no policy at all
+  bool keeps_state = true;           // false: no later call knows what this one does
+  bool allow_empty = false;          // manifests without any authorization
+  bool allow_empty_account = false;  // an account whose list has no policy at all
   LoadLimits load_limits = {};       // of a revision
-  bool tells_grants = false;         // each cycle finds out how every grant stands
-  bool trusts_markers = false;       // as Ownership has it: only of a call that shows a plan
+  bool tells_grants = false;         // each cycle determines how every grant stands
+  bool trusts_markers = false;       // as in Ownership: only for a call that shows a plan
   std::chrono::milliseconds settle{120'000};
   std::size_t concurrency = kDefaultConcurrency;
-  /// What `authzd approve HASH` needs behind it to reach this account's daemon, with a blank before
-  /// it: another configuration than the default; else empty.
+  /// What follows `authzd approve HASH` to reach this account's daemon, with a leading blank: a
+  /// configuration other than the default; else empty.
   std::string approve_options = {};
-  std::size_t policy_limit = 4'020;  // that the account may hold; 0: not known
+  std::size_t policy_limit = 4'020;  // that the account may have; 0: unknown
 };
 
 }  // namespace authzd

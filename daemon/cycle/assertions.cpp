@@ -72,7 +72,7 @@ boost::asio::awaitable<Plan> make_plan_in_turns(
   {
     AssertionGuard guard(draft.plan, observed, options.assertions, options.role_names);
     while (guard.step()) co_await boost::asio::post(boost::asio::use_awaitable);
-  }  // which gives the actions back
+  }  // which returns the actions
   co_return finish_plan(std::move(draft), ownership, options);
 }
 
@@ -99,7 +99,7 @@ boost::asio::awaitable<void> judge_against_known(
     const KnownRoleNames& names) {       // coroutine-ref: the awaiter's
   if (good) {
     co_await judge_assertions(plan, *good, policies, names);
-    plan.lost_assertions.clear();  // the revision's own plan tells of them
+    plan.lost_assertions.clear();  // the revision's own plan reports them
   } else if (!plan.actions.empty()) {
     plan.notes.push_back(assertions_unknown());
     sort_notes(plan);

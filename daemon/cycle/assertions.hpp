@@ -15,17 +15,17 @@
 
 namespace authzd {
 
-/// The names of roles by which assertions compare: those that were looked up, those that the list
-/// brought, and those that IBM publishes for the targets.
+/// The names of roles by which assertions compare: those that were looked up, those in the list,
+/// and those that IBM publishes for the targets.
 KnownRoleNames known_role_names(std::span<const Observed> policies, const RoleNames& looked_up);
 
-/// What a plan needs to heed them. The names are left alone where there is no assertion.
+/// What a plan needs to check assertions. Without assertions, the names remain as they are.
 void take_assertions(PlanOptions& options,
                      std::span<const Assertion> assertions,
                      std::span<const Observed> policies,
                      const RoleNames& looked_up);
 
-/// make_plan(), with others in between.
+/// make_plan(), yielding to others in between.
 boost::asio::awaitable<Plan> make_plan_in_turns(
     const AccountId& account,                // coroutine-ref: the awaiter's
     std::span<const ResolvedGrant> desired,  // coroutine-ref: the awaiter's
@@ -33,16 +33,16 @@ boost::asio::awaitable<Plan> make_plan_in_turns(
     const Ownership& ownership,              // coroutine-ref: the awaiter's
     const PlanOptions& options);             // coroutine-ref: the awaiter's
 
-/// Each against the account as the plan leaves it: fills in Plan::assertions and lost_assertions.
-/// Others get their turn between two.
+/// Checks each assertion against the account as the plan leaves it: sets Plan::assertions and
+/// lost_assertions. Yields to others between two.
 boost::asio::awaitable<void> judge_assertions(
     Plan& plan,                          // coroutine-ref: the awaiter's
     const GoodRevision& good,            // coroutine-ref: the awaiter's
     std::span<const Observed> policies,  // coroutine-ref: the awaiter's
     const KnownRoleNames& names);        // coroutine-ref: the awaiter's
 
-/// The same of a plan that is of no revision (an undo's, a release's): what the revision in force
-/// asserts. Null: none is known, which becomes a note where the plan would write.
+/// The same for a plan without a revision (an undo's, a release's): with the assertions of the
+/// revision in force. Null: none is known, which becomes a note if the plan would write.
 boost::asio::awaitable<void> judge_against_known(
     Plan& plan,  // coroutine-ref: the awaiter's
     SharedRevision good,

@@ -51,7 +51,7 @@ Result<void> AuditTrail::approved(const AuditApproval& approval) {
   return put(std::move(line), Need::any);
 }
 
-/// What the next line follows. `cut` takes what was found behind it.
+/// What the next line follows. `cut` is set to what was found after it.
 Result<ChainHead> AuditTrail::end_of_log(ChainHead kept, std::string& cut) {
   for (const auto& sink : sinks_) {
     auto tail = sink->tail();
@@ -62,7 +62,7 @@ Result<ChainHead> AuditTrail::end_of_log(ChainHead kept, std::string& cut) {
   return kept;
 }
 
-/// A line that any sink took is part of the log.
+/// A line that any sink accepted is part of the log.
 Result<void> AuditTrail::put(AuditLine line, Need need) {
   return chain_.extend([&](const ChainHead& kept) -> AuditChain::Written {
     std::string cut;

@@ -14,7 +14,7 @@
 namespace authzd {
 namespace {
 
-/// Each hold of the plan that the hash speaks of, once.
+/// Each hold of the plan that the hash names, once.
 std::vector<Hold> named_holds(const Plan& plan, std::string_view hash) {
   std::vector<Hold> holds;
   for (const Action& action : plan.actions) {
@@ -28,7 +28,7 @@ std::vector<Hold> named_holds(const Plan& plan, std::string_view hash) {
   return holds;
 }
 
-/// Lost policies that no grant wants back.
+/// Lost policies that no grant wants any more.
 std::vector<PolicyId> unwanted(const std::map<Key, LostPolicy>& lost, const Desired& desired) {
   std::vector<PolicyId> ids;
   for (const auto& [key, policy] : lost) {
@@ -49,14 +49,14 @@ Result<bool> is_applied_last(const AccountState& state, const GoodRevision& good
   return state.revisions.is_applied(good.revision, good.digest);
 }
 
-/// An approval lets a revision in once: set back to it again, the branch asks again.
+/// An approval accepts a revision once: if the branch is set back to it, it needs a new approval.
 Result<void> end_approval(AccountState& state, const std::string& revision) {
   auto ended = state.approvals.revoke(ApprovalKind::revision, revision);
   const bool was_none = !ended && ended.error().code == ErrorCode::not_found;
   return was_none ? Result<void>{} : ended;
 }
 
-/// The keys whose grants say `protect`, or of all others.
+/// The keys whose grants say `protect`, or all other keys.
 std::set<Key> keys_of(const Desired& desired, bool are_protected) {
   std::set<Key> keys;
   for (const Grant& grant : desired.grants) {
@@ -73,7 +73,7 @@ Result<void> learn_findings(AccountState& state, const Planned& planned) {
   }
   if (auto kept = keep_state_age(state, findings.state_age); !kept) return kept;
   if (auto kept = keep_instances(state, findings); !kept) return kept;
-  // In mode observe and while suspended, too: a delete by others makes IAM forget it.
+  // Also in mode observe and while suspended: a delete by others makes IAM forget it.
   if (auto kept = state.rails.note_uses(findings.uses); !kept) return kept;
   if (auto kept = state.policies.remember(findings.ours); !kept) return kept;
   for (const auto* ids : {&findings.gone, &findings.foreign, &findings.released}) {
@@ -86,7 +86,7 @@ Result<void> learn_findings(AccountState& state, const Planned& planned) {
   return state.pins.remove({findings.ended_pins.begin(), findings.ended_pins.end()});
 }
 
-/// The roles of all keys that the revision gives or that its documents inherit.
+/// The roles of all keys that the revision grants or that its documents inherit.
 Result<GrantedRoles> roles_to_keep(const AccountState& state, const Desired& desired) {
   auto roles = state.revisions.granted_roles();
   if (!roles) return roles;
@@ -96,7 +96,7 @@ Result<GrantedRoles> roles_to_keep(const AccountState& state, const Desired& des
   return roles;
 }
 
-/// The revision that was planned: with the ids of the instances that it names.
+/// The planned revision: with the ids of the instances that it names.
 const GoodRevision& planned_revision(const GoodRevision& good, const Planned& planned) {
   return planned.named == nullptr ? good : *planned.named;
 }
@@ -139,8 +139,8 @@ Result<void> keep_for_rails(AccountState& state,
   return *is_applied ? kept : state.revisions.end_releases(keys_of(good.desired, true));
 }
 
-/// The ends are compared each time: they must be known of a revision that an older state applied,
-/// too.
+/// The ends are compared each time: they must be recorded for a revision that an older state
+/// applied, too.
 Result<void> keep_applied(AccountState& state,
                           const GoodRevision& written,
                           const Planned& planned,

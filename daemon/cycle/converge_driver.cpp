@@ -40,7 +40,7 @@ bool take_error(Result<T>& result, Reply& reply) {
   return true;
 }
 
-/// What a write came to, as a reply to no action yet.
+/// The result of a write, as a reply to no action yet.
 Result<Reply> reply_of(Result<Written> written) {
   if (!written) return std::move(written).error();
   Reply reply;
@@ -69,7 +69,7 @@ Async<std::optional<Versioned>> find_one(ConvergeTools tools, AccountId account,
   co_return std::optional(Versioned{*found, Etag{}});
 }
 
-/// What the commands under way share. It lives in the frame of run_all, which joins them all.
+/// What the running commands share. It lives in the frame of run_all, which joins them all.
 class Desk {
  public:
   Desk(const AccountId& account, ConvergeTools tools, Replies& replies)
@@ -78,7 +78,7 @@ class Desk {
         replies_(replies),
         on_stop_(tools.stop.token(), [this] { stopped_at_ = tools_.clock.ticks(); }) {}
 
-  /// Runs each command on its own; it ends in a reply on the channel.
+  /// Runs each command on its own; it ends with a reply on the channel.
   void send(asio::any_io_executor executor, std::vector<Command> commands) {
     for (Command& command : commands) {
       const Ending ending{this, command.action};
@@ -100,7 +100,7 @@ class Desk {
     }
   }
 
-  /// What a command or the observer threw: a bug. The convergence stops, and passes it on at its
+  /// What a command or the observer threw: a bug. The convergence stops, and rethrows it at its
   /// end.
   [[nodiscard]] const std::exception_ptr& bug() const { return bug_; }
 
@@ -117,7 +117,7 @@ class Desk {
         reply.error = Error{ErrorCode::internal, "a request ended in an exception"};
         reply.error->detail.may_have_happened = true;
       }
-      // The channel has room for every command that can be under way.
+      // The channel has room for every command that can be running.
       commands->replies_.try_send(error_code{}, std::move(reply));
     }
   };
@@ -136,8 +136,8 @@ class Desk {
     co_return std::move(*sent);
   }
 
-  /// A write may wait long for a token or its turn: a stop ends it where it was not sent yet. One
-  /// that repairs what a write of ours has done is not stopped.
+  /// A write may wait long for a token or its turn: a stop ends it if it was not sent yet. A write
+  /// that repairs the effect of our own write is not stopped.
   Async<Reply> send_unless_stopped(Command command) {
     const bool repairs = command.repairs;
     auto writing = write(std::move(command));
@@ -170,7 +170,7 @@ class Desk {
     co_return Error{ErrorCode::internal, "a read was to be written"};
   }
 
-  /// A read that hangs is no reason to stay.
+  /// A slow read does not delay a stop.
   asio::awaitable<Reply> look(Command command) {
     Reply reply = reply_to(command);
     const bool settles = command.settles_write;
@@ -181,13 +181,13 @@ class Desk {
     auto found = co_await until_stopped(tools_.stop.token(), std::move(looking), grace);
     if (!take_error(found, reply)) reply.found = std::move(*found);
     if (settles && reply.error && reply.error->code == ErrorCode::cancelled) {
-      reply.error->message = "stopped before a read had shown what came of it";
+      reply.error->message = "stopped before a read had shown its outcome";
     }
     co_return reply;
   }
 
-  /// What is left of the grace: all reads that settle a write share it. It counts from the stop, or
-  /// from the end of the last write that the stop found under way.
+  /// What is left of the grace period: all reads that settle a write share it. It counts from the
+  /// stop, or from the end of the last write that was running at the stop.
   [[nodiscard]] std::chrono::milliseconds settle_time() const {
     if (!tools_.stop.is_requested()) return tools_.settle_grace;
     const auto spent = tools_.clock.ticks() - std::max(stopped_at_, written_at_);
@@ -205,7 +205,7 @@ class Desk {
   std::stop_callback<std::function<void()>> on_stop_;
 };
 
-/// Requests a stop where the coroutine that made this is cancelled, for as long as this lives.
+/// Requests a stop if the coroutine that made this is cancelled, for as long as this lives.
 class StopOnCancel {
  public:
   /// `stop` must outlive this.

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The converge driver: does what the converge state machine says, against the gateway. It decides
-// nothing: a loop that sends commands, waits for one to end, and asks what is next.
+// The converge driver executes what the converge state machine decides, against the gateway: a loop
+// that sends commands, waits for one to end, and asks for the next step.
 #pragma once
 
 #include "daemon/cycle/stop_token.hpp"
@@ -17,44 +17,44 @@
 
 namespace authzd {
 
-/// Hears of each write before it is sent and of each action when it ends: the audit log, the state.
+/// Called before each write and at the end of each action: the audit log, the state.
 class ConvergeObserver {
  public:
   virtual ~ConvergeObserver() = default;
 
-  /// Called before the write goes out; IAM has not seen it yet. An error keeps it from being sent,
-  /// and the action fails with it: what cannot be recorded is not done.
+  /// Called before the write is sent; IAM has not seen it yet. On an error it is not sent, and the
+  /// action fails with that error: what cannot be recorded is not done.
   virtual Result<void> before_write(std::size_t action, const Command& command) = 0;
 
-  /// Called as soon as IAM has answered a DELETE of the action with success; reads may yet show the
-  /// policy for a long time, and this process may not be there when they no longer do.
+  /// Called as soon as IAM has answered a DELETE of the action with success. Reads may show the
+  /// policy for a long time after that, and this process may end before they no longer do.
   virtual void delete_answered(std::size_t /*action*/) {}
 
   /// Called once for each action without a hold, as soon as its outcome is known.
   virtual void after(const Outcome& outcome) = 0;
 };
 
-/// For all reads that settle writes together, once a stop was requested and the writes under way
-/// have ended. With the longest write (iam.timeouts.total) it has to fit into the units'
-/// TimeoutStopSec.
+/// The time for all reads that settle writes together, after a stop was requested and the running
+/// writes have ended. Together with the longest write (iam.timeouts.total) it has to fit into the
+/// units' TimeoutStopSec.
 inline constexpr std::chrono::seconds kSettleGrace(10);
 
-/// What a convergence works with. All of it must outlive the call.
+/// The tools of a convergence. All of them must outlive the call.
 struct ConvergeTools {
   PolicyReader& reader;
   PolicyWriter& writer;
   Clock& clock;
   ConvergeObserver& observer;
   const StopToken& stop;
-  Timestamp fresh_since = Timestamp::max();  // as Converger takes it
+  Timestamp fresh_since = Timestamp::max();  // as in Converger
 
   std::chrono::milliseconds settle_grace = kSettleGrace;
 };
 
 /// Performs a plan and returns an outcome for each action without a hold, by action index; never an
 /// error. `plan` must outlive the call.
-/// A stop: nothing more is begun, a write under way ends by itself, the reads that settle writes
-/// have a little time left between them, and a read before a write is left at once.
+/// On a stop: no action is begun, a running write completes, the reads that settle writes share a
+/// short grace period, and a read before a write is abandoned at once.
 /// Cancellation: as a stop; every outcome is returned, and the caller's next co_await unwinds.
 Async<std::vector<Outcome>> converge(const Plan& plan,
                                      ConvergeTools tools,

@@ -14,10 +14,10 @@
 namespace authzd {
 namespace {
 
-/// Few enough to stop soon; a part is no smaller than what may be under way at a time.
+/// Few enough to stop soon; a part is not smaller than the number of parallel actions.
 constexpr std::size_t kSmallestPart = 8;
 
-/// Some of a plan's actions, by their index there.
+/// Some of a plan's actions, by their index in it.
 using Part = std::vector<std::size_t>;
 
 std::vector<Part> parts_of(const Plan& plan, std::size_t concurrency) {
@@ -62,7 +62,7 @@ std::vector<Outcome> in_whole(std::vector<Outcome> outcomes, const Part& part) {
   return outcomes;
 }
 
-/// Tells the observer of the whole plan what happens in a part of it.
+/// Reports the events of one part to the observer of the whole plan.
 class PartObserver final : public ConvergeObserver {
  public:
   /// Both must outlive this.

@@ -30,8 +30,8 @@ bool performs_something(const Plan& plan) {
   return std::ranges::any_of(plan.actions, [](const Action& action) { return !is_held(action); });
 }
 
-/// A directory may have looked finished while somebody still wrote to it, and no one says when he
-/// has done: so it is read once more before access goes, and anything else than before stops it.
+/// A directory may have looked complete while someone was still writing to it, and nothing marks
+/// the end of that: so it is read again before access is removed, and any difference stops that.
 Async<void> ask_manifests(const DesiredLoader& loader) {  // coroutine-ref: the awaiter's
   const auto still_holds = co_await loader.still_holds();
   if (!still_holds) co_return still_holds.error();
@@ -47,12 +47,12 @@ Async<void> check_manifests(const DesiredLoader& loader,  // coroutine-ref: the 
   co_return co_await ask_manifests(loader);
 }
 
-/// The deletes of a plan take their time, and somebody may put back what they delete.
+/// The deletes of a plan take time, and someone may restore in the manifests what they delete.
 PartCheck between_parts(const AccountRuntime& account) {
   return [&account] { return ask_manifests(account.loader()); };
 }
 
-/// IAM says that there are too many, and not how many: the list does, and what was made since.
+/// IAM's error does not say how many there are: as many as were listed, and created since.
 void tell_count(std::vector<Outcome>& outcomes, const Planned& planned) {
   std::size_t policies = planned.policies;
   for (const Outcome& outcome : outcomes) {
@@ -111,7 +111,7 @@ void forget_refused_roles(AccountRuntime& account,
   }
 }
 
-/// Plans once more, and performs what was refused and is still wanted.
+/// Plans again, and performs what was refused and is still wanted.
 boost::asio::awaitable<void> try_again(AccountRuntime& account,  // coroutine-ref: the awaiter's
                                        Performed& performed,     // coroutine-ref: the awaiter's
                                        SharedRevision good,
@@ -134,7 +134,7 @@ boost::asio::awaitable<void> try_again(AccountRuntime& account,  // coroutine-re
   take_over_outcomes(performed, second);
 }
 
-/// A delete that firstDeletes let through ends the judging of whose word that was.
+/// After a delete that an approval of firstDeletes allowed, its approvers are no longer checked.
 Result<void> note_first_deletes(AccountRuntime& account, const Performed& performed) {
   const bool took_access = std::ranges::any_of(performed.outcomes, [&](const Outcome& outcome) {
     return outcome.wrote && outcome.kind == OutcomeKind::done &&
@@ -150,7 +150,7 @@ Result<void> note_first_deletes(AccountRuntime& account, const Performed& perfor
   return *approved ? approvals.mark_first_deletes_done(now) : Result<void>{};
 }
 
-/// What of the state no longer counts must be kept before a write makes it look new.
+/// The age of the state must be recorded before a write makes the state look new.
 boost::asio::awaitable<Performed> begin(AccountRuntime& account,  // coroutine-ref: the awaiter's
                                         Planned planned,
                                         const StopToken& stop,     // coroutine-ref: the awaiter's
@@ -161,7 +161,7 @@ boost::asio::awaitable<Performed> begin(AccountRuntime& account,  // coroutine-r
   Performed performed{std::move(planned), {}};
   performed.outcomes = co_await converge_once(account, performed.planned, stop, check);
   if (auto noted = note_first_deletes(account, performed); !noted) {
-    account.log().error("the state did not take that first deletes are done",
+    account.log().error("the state could not store that first deletes are done",
                         {{"error", to_string(noted.error())}});
   }
   co_return performed;
@@ -177,18 +177,18 @@ void end_run(AccountRuntime& account, const Performed& performed) {
       {},
       {done.created, done.updated, done.deleted, done.failed, planned.held, planned.conflicts}};
   if (auto kept = account.state().runs.end(account.run().id, end); !kept) {
-    account.log().error("the state did not take the end of the run",
+    account.log().error("the state could not store the end of the run",
                         {{"error", to_string(kept.error())}});
   }
   const Retention retention{.settle = account.spec().settle};
-  // By the time that has come for sure: what a wrong clock calls old is needed still.
+  // Only what is certainly old: a clock that is wrong would forget what is still needed.
   if (auto forgot = account.state().forget_old(account.time().earliest, retention); !forgot) {
-    account.log().error("the state did not forget what is too old to keep",
+    account.log().error("the state could not remove old entries",
                         {{"error", to_string(forgot.error())}});
   }
 }
 
-/// How many policies are ours after all that: what the next window's percents count against.
+/// The number of our policies afterwards: the percentages of the next window refer to it.
 Result<void> note_ours(AccountRuntime& account, const Performed& performed) {
   const PerformedCounts done = count(performed);
   const std::size_t ours = performed.planned.plan.ours + done.created;
@@ -196,14 +196,14 @@ Result<void> note_ours(AccountRuntime& account, const Performed& performed) {
   return account.state().runs.note_ours(ours - gone, account.time().at_latest());
 }
 
-/// What a note leaves as it is though the manifests ask for something else: it is suspended,
-/// pinned, protected, …, and is done once it is that no more.
+/// A note about something that remains as it is although the manifests ask for something else: it
+/// is suspended, pinned, protected, …, and is done when that ends.
 bool is_left_undone(const Note& note) {
   return note.kind == NoteKind::kept && !is_satisfied(note) && note.reason != NoteReason::released;
 }
 
-/// Whether all that the manifests ask for is done, so that nothing of it can come to be held. An
-/// end to come has its authors kept with it, but for one that stands in no applied revision yet.
+/// Whether all that the manifests ask for is done, so that nothing of it can become held. A future
+/// end has its authors stored with it, unless no applied revision has it yet.
 bool is_settled(const Performed& performed, bool keeps_ends) {
   const Plan& plan = performed.planned.plan;
   if (!keeps_ends && std::ranges::any_of(plan.ends, is_change)) return false;
@@ -214,8 +214,8 @@ bool is_settled(const Performed& performed, bool keeps_ends) {
          std::ranges::none_of(plan.notes, is_left_undone);
 }
 
-/// Where all is done, nobody's commit waits for an approval; nor does an end that had come when it
-/// was planned.
+/// When all is done, nobody's commit waits for an approval, and no end that had passed at planning
+/// time.
 Result<void> forget_authors(AccountRuntime& account, const Performed& performed) {
   if (!is_settled(performed, account.time().is_trusted())) return {};
   auto forgot = account.state().revisions.forget_authors();
@@ -223,7 +223,7 @@ Result<void> forget_authors(AccountRuntime& account, const Performed& performed)
   return account.state().rails.forget_authors_of_ended(performed.planned.time.earliest);
 }
 
-/// Whether a plan of the revision may be begun, with what the rails must know of it in the state.
+/// Whether a plan of the revision may begin; saves what the rails must know about it.
 Async<void> make_ready(AccountRuntime& account,     // coroutine-ref: the awaiter's
                        const Planned& planned,      // coroutine-ref: the awaiter's
                        const GoodRevision& good) {  // coroutine-ref: the awaiter's
@@ -233,7 +233,7 @@ Async<void> make_ready(AccountRuntime& account,     // coroutine-ref: the awaite
   if (!same) co_return same;
   auto kept = keep_for_rails(account.state(), planned, good, account.time());
   if (!kept) {
-    account.log().error("the state did not take what the rails must know; nothing is written",
+    account.log().error("the state could not store what the rails must know; nothing is written",
                         {{"error", to_string(kept.error())}});
   }
   co_return kept;
@@ -276,7 +276,7 @@ boost::asio::awaitable<Performed> perform(AccountRuntime& account,
   if (kept) kept = note_ours(account, performed);
   if (kept) kept = forget_authors(account, performed);
   if (!kept) {
-    account.log().error("the state did not take the revision",
+    account.log().error("the state could not store the revision",
                         {{"error", to_string(kept.error())}});
   }
   if (std::ranges::any_of(performed.outcomes, was_refused) && !stop.is_requested()) {
@@ -298,7 +298,7 @@ boost::asio::awaitable<Performed> perform_named(AccountRuntime& account,
   auto kept = keep_named_applied(account.state(), *good, performed.planned, names, account.time());
   if (kept) kept = note_ours(account, performed);
   if (!kept) {
-    account.log().error("the state did not take what was applied",
+    account.log().error("the state could not store what was applied",
                         {{"error", to_string(kept.error())}});
   }
   end_run(account, performed);

@@ -34,7 +34,7 @@ void log_drift(AccountRuntime& account, const Plan& plan) {
     const Drift& drift = *action->drift;
     if (!account.is_news("drift " + object_of(*action) + drift.at)) continue;
     const bool is_deleted = !drift.deleted.empty();
-    account.log().warning(is_deleted ? "drift: somebody else deleted a policy of ours"
+    account.log().warning(is_deleted ? "drift: someone else deleted one of our policies"
                                      : "drift: someone else changed what is ours",
                           {{"name", action->name},
                            {"policy", is_deleted ? drift.deleted.value : action->id.value},
@@ -43,7 +43,7 @@ void log_drift(AccountRuntime& account, const Plan& plan) {
   }
 }
 
-/// Of what no manifest wants; the rest is drift.
+/// Only policies that no manifest wants; the others are drift.
 void log_gone(AccountRuntime& account, const Planned& planned) {
   std::set<PolicyId> wanted;
   for (const Action* action : wanted_actions(planned.plan)) {
@@ -53,12 +53,12 @@ void log_gone(AccountRuntime& account, const Planned& planned) {
     if (wanted.contains(id)) continue;
     const auto found = planned.findings.deletions.find(id);
     const Drift drift = found == planned.findings.deletions.end() ? Drift{} : found->second;
-    account.log().warning("somebody else deleted a policy of ours, which no manifest wants",
+    account.log().warning("someone else deleted one of our policies, which no manifest wants",
                           {{"policy", id.value}, {"by", drift.by.value}, {"at", drift.at}});
   }
 }
 
-/// A stray destroy of everything is not to be one line among many.
+/// An accidental destroy of everything must not be one line among many.
 void log_restores(AccountRuntime& account, const Plan& plan) {
   std::size_t restores = 0;
   std::set<std::string> by;
@@ -69,7 +69,7 @@ void log_restores(AccountRuntime& account, const Plan& plan) {
   }
   if (restores == 0 || !account.is_news("restores " + std::to_string(restores))) return;
   const auto& limit = account.spec().rails.limits.max_restore;
-  account.log().warning("others deleted policies of ours; they are made again now",
+  account.log().warning("others deleted our policies; they are restored now",
                         {{"policies", std::to_string(restores)},
                          {"by", join(std::vector<std::string>(by.begin(), by.end()), ", ")},
                          {"rails.maxRestore", limit ? std::to_string(*limit) : "unlimited"}});

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The lines of a cycle in the log. What stays as it was in the cycle before is not said again.
+// The log lines of a cycle. What the cycle before has reported is not repeated.
 #pragma once
 
 #include "daemon/cycle/open_writes.hpp"
@@ -14,18 +14,18 @@ void log_refusal(AccountRuntime& account, const Refusal& refusal);
 void log_failure(AccountRuntime& account, const Error& error);
 void log_suspension(AccountRuntime& account, const Suspension& suspension);
 
-/// What reading told of writes whose end nobody had heard of: part of log_findings, and for plans
-/// that no cycle made.
+/// What reading showed about writes with unknown outcomes: part of log_findings, and for plans that
+/// are not of a cycle.
 void log_loose_ends(const AccountRuntime& account, const OpenWrites& ends);
 
-/// Conflicts, holds, drift, what is gone, a clock that is off.
+/// Conflicts, holds, drift, what is gone, clock skew.
 void log_findings(AccountRuntime& account, const Planned& planned);
 
-/// What the mode does not allow, or what rests after failures: each once. In mode observe this is
-/// the plan: whoever is about to let authzd write reads it here.
+/// What the mode does not allow, or what backs off after failures: each once. In mode observe this
+/// is the plan, for the person who considers enabling writes.
 void log_kept_back(AccountRuntime& account, const Plan& plan);
 
-/// Writes that fail in a new way, and objects that are Stalled from now on.
+/// New kinds of failing writes, and objects that are Stalled from now on.
 void log_news(AccountRuntime& account, const Performed& performed, const CycleNews& news);
 
 void log_end(const AccountRuntime& account, const Performed& performed);

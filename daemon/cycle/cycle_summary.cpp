@@ -37,11 +37,11 @@ void tell_of_failure(const Condition& ready, CycleSummary& cycle) {
   cycle.error = ready.message.empty() ? ready.reason : ready.message;
 }
 
-/// IAM forgets deleted policies: two days before, there is still time to take a run back.
+/// IAM forgets deleted policies: two days before that, there is still time to undo a run.
 void tell_of_ending_undos(const AccountRuntime& account, CycleSummary& cycle) {
   constexpr std::chrono::hours kNotice(48);
   const auto runs = account.state().runs.deletes_since(cycle.at - kDeletedKept);
-  if (!runs) return;  // a state that cannot be read says so elsewhere
+  if (!runs) return;  // an unreadable state is reported elsewhere
   for (const RunDeletes& run : *runs) {
     const Timestamp until = run.first + kDeletedKept;
     if (until - cycle.at > kNotice) continue;

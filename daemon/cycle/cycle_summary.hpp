@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What notices tell of a cycle.
+// The summary of a cycle for notices.
 #pragma once
 
 #include "daemon/cycle/run_cycle.hpp"
@@ -9,11 +9,11 @@
 
 namespace authzd {
 
-/// `end` is how the account's last cycle ended. Held and suspended accounts do not fail: someone
-/// decided that, or is asked to.
+/// `end` is the end of the account's last cycle. Held and suspended accounts do not count as
+/// failed: someone decided that, or is asked to.
 CycleSummary summary_of(const AccountRuntime& account, const CycleEnd& end);
 
-/// The same of what a person asked for; what is held or fails is as the last cycle left it.
+/// The same for a run that a person requested; holds and failures are those of the last cycle.
 CycleSummary summary_of(const AccountRuntime& account, const Performed& performed, Timestamp now);
 
 }  // namespace authzd

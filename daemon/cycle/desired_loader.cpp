@@ -46,7 +46,7 @@ std::string digest_of(std::span<const SourceFile> files) {
   return std::move(digest).hex();
 }
 
-/// Others get their turn between two documents: nothing that a revision holds may keep the loop.
+/// Yields to others between two documents: no revision may block the loop.
 boost::asio::awaitable<LoadOutcome> load_in_slices(
     std::span<const SourceFile> files,  // coroutine-ref: the awaiter's
     const LoadOptions& options) {       // coroutine-ref: the awaiter's
@@ -84,8 +84,8 @@ Async<Intent> DesiredLoader::next(Timestamp now) {
   co_return co_await consider(std::move(*snapshot), now);
 }
 
-/// Who wrote it is asked first, as no word of theirs lets it in. It waits where they cannot be
-/// asked for now.
+/// The authors are looked up first, as their own approvals do not count. If that is not possible
+/// now, the revision waits.
 Async<Intent> DesiredLoader::consider(Snapshot snapshot, Timestamp now) {
   auto wrote = co_await ask_authors(snapshot.revision);
   if (!wrote) {
@@ -114,8 +114,8 @@ Async<Intent> DesiredLoader::look(Timestamp now) const {
   co_return co_await onlooker.next(now);
 }
 
-/// Who wrote what the state does not have yet. They are not known where nobody asks for them: that
-/// may begin while what the revision brought is still held.
+/// The authors that the state does not have yet. Without notTheAuthor they are recorded as unknown:
+/// it may be set while actions of the revision are still held.
 Async<Authors> DesiredLoader::ask_authors(std::string revision) {
   const std::string earlier = good_ ? good_->revision : std::string();
   if (earlier == revision) co_return Authors{};
@@ -123,8 +123,8 @@ Async<Authors> DesiredLoader::ask_authors(std::string revision) {
   co_return co_await source_->authors(std::move(revision), earlier);
 }
 
-/// After a start: what an earlier process enforced. A text that this version finds fault with is
-/// no good revision any more.
+/// After a start: what an earlier process enforced. A text that has errors for this version is no
+/// longer a good revision.
 Async<void> DesiredLoader::recall(Timestamp now) {
   if (has_recalled_) co_return Result<void>{};
   if (auto recalled = recall_refusal(); !recalled) co_return recalled;
@@ -167,7 +167,7 @@ Async<SharedRevision> DesiredLoader::last_good(Timestamp now) const {
   co_return share(std::move(read.revision), std::move(read.loaded.desired), std::move(read.digest));
 }
 
-/// Whether people have let in a revision that does not follow the applied one.
+/// Whether people have approved a revision that does not follow the applied one.
 Result<bool> DesiredLoader::is_let_in(const std::string& revision,
                                       const Authors& wrote,
                                       Timestamp now) const {
@@ -177,7 +177,7 @@ Result<bool> DesiredLoader::is_let_in(const std::string& revision,
 }
 
 /// The revision that has been judged, so that its text need not be read again. One that does not
-/// follow the applied one is judged again once a person has let it in.
+/// follow the applied one is judged again after a person has approved it.
 Result<std::string> DesiredLoader::known(Timestamp now) {
   if (refused_ && refused_->error.code == ErrorCode::unsafe_plan) {
     const auto approved = is_let_in(refused_->revision, refused_->authors, now);
@@ -188,7 +188,7 @@ Result<std::string> DesiredLoader::known(Timestamp now) {
   return good_ && is_current_ ? good_->revision : std::string{};
 }
 
-/// A new revision must come after the one that was applied last, unless a person lets it in.
+/// A new revision must descend from the last applied one, unless a person approves it.
 Async<std::optional<Refusal>> DesiredLoader::check_lineage(
     std::string revision,
     const Authors& wrote,  // coroutine-ref: the awaiter's
@@ -213,12 +213,12 @@ Async<std::optional<Refusal>> DesiredLoader::check_lineage(
         no_descendant(revision, earlier, *lineage, can_be_let_in, spec_.approve_options);
   } else {
     refusal.error = std::move(lineage).error().context("finding how " + printable(revision) +
-                                                       " stands to " + printable(earlier));
+                                                       " relates to " + printable(earlier));
   }
   co_return std::optional<Refusal>(std::move(refusal));
 }
 
-/// What the verdict over a text hangs on, besides the text.
+/// What the verdict on a text depends on, besides the text.
 std::string DesiredLoader::judge() const {
   const LoadLimits& limits = spec_.load_limits;
   std::string all = kVersion;
@@ -227,7 +227,7 @@ std::string DesiredLoader::judge() const {
   return sha256_hex(all);
 }
 
-/// After a start: the revision that an earlier process refused, or did not live to judge.
+/// After a start: the revision that an earlier process refused, or during whose loading it died.
 Result<void> DesiredLoader::recall_refusal() {
   const auto kept = state_.refusals.last();
   if (!kept) return kept.error();
@@ -242,7 +242,7 @@ Result<void> DesiredLoader::recall_refusal() {
   return {};
 }
 
-/// Reads the text, and keeps what came of that: also that it was begun, should it end the process.
+/// Reads the text, and records the result; before that the attempt, as it may kill the process.
 Async<LoadOutcome> DesiredLoader::load(const Snapshot& snapshot,  // coroutine-ref: the awaiter's
                                        Timestamp now) {
   const LoadOptions options{.account = spec_.id,
@@ -256,7 +256,7 @@ Async<LoadOutcome> DesiredLoader::load(const Snapshot& snapshot,  // coroutine-r
   try {
     loaded = co_await load_in_slices(snapshot.files, options);
   } catch (...) {
-    // A stop or a reload says nothing about the text. Should the state not take it back, it counts
+    // A stop or a reload says nothing about the text. If the state cannot record that, it counts
     // one attempt too many.
     if (is_cancellation(std::current_exception())) std::ignore = state_.refusals.take_back(judged);
     throw;
@@ -271,7 +271,7 @@ Async<LoadOutcome> DesiredLoader::load(const Snapshot& snapshot,  // coroutine-r
   co_return loaded;
 }
 
-/// The authors are noted before the revision is taken, so that nothing of it can be approved while
+/// The authors are stored before the revision is accepted, so that none of it can be approved while
 /// the state does not have them.
 Async<Intent> DesiredLoader::take(Snapshot snapshot, Authors wrote, Timestamp now) {
   if (keeps_ && !(wrote == Authors{})) {
@@ -319,9 +319,9 @@ Async<Intent> DesiredLoader::take(Snapshot snapshot, Authors wrote, Timestamp no
   co_return intent;
 }
 
-/// A revision is taken only once each instance name in it was found: until then nobody could say
-/// which policies its grants have, and so which may go. The next cycle asks again. What the names
-/// stand for is in the state before the revision is.
+/// A revision is accepted only after each instance name in it was found: until then it is unknown
+/// which policies its grants have, and so which may be deleted. The next cycle asks again. The ids
+/// of the names are in the state before the revision is.
 Async<std::optional<Refusal>> DesiredLoader::locate(
     const Snapshot& snapshot,   // coroutine-ref: the awaiter's
     const Desired& desired,     // coroutine-ref: the awaiter's
@@ -347,8 +347,8 @@ Async<std::optional<Refusal>> DesiredLoader::locate(
   co_return std::optional<Refusal>();
 }
 
-/// If what was to be read could not be opened, nothing is wrong with the revision: the cycle ends,
-/// and nothing is recorded about it.
+/// If the source could not be opened, nothing is wrong with the revision: the cycle ends, and
+/// nothing is recorded about it.
 Result<Intent> DesiredLoader::refuse(Refusal refusal, Timestamp now) {
   if (refusal.error.code == ErrorCode::exhausted) return std::move(refusal.error);
   is_newest_ = false;
@@ -361,8 +361,8 @@ Result<void> DesiredLoader::keep_good(const GoodText& text) {
   return keeps_ ? state_.revisions.keep_good(text) : Result<void>{};
 }
 
-/// Written only where it is news. Where the source failed before there was a revision, the newest
-/// one stays what was tried last: it may be waiting for a person to let it in.
+/// Written only if it is new. If the source failed before there was a revision, the newest one
+/// remains the last attempted: it may be waiting for an approval.
 Result<void> DesiredLoader::keep_attempted(std::string revision, std::string error, Timestamp now) {
   if (!keeps_) return {};
   const auto last = state_.revisions.attempted();

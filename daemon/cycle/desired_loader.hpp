@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// From a source to the desired state of one account. A revision is taken whole or refused whole;
+// From a source to the desired state of one account. A revision is accepted or refused as a whole;
 // while one is refused, the last good one remains in force (design §6), after a restart too.
 #pragma once
 
@@ -25,58 +25,57 @@ namespace authzd {
 struct GoodRevision {
   std::string revision;
   Desired desired;
-  std::string digest;  // of the text: other paths give the same commit another
-  /// Against the good revision that was in force before it, as far as this process knows.
+  std::string digest;  // of the text: with other paths the same commit has another
+  /// Compared with the previous good revision, as far as this process knows.
   std::vector<AssertionChange> lost_assertions = {};
-  /// What its instance names stood for when it was taken, as far as the state did not know.
+  /// The ids of its instance names when it was accepted, as far as the state did not have them.
   KnownInstances located = {};
 };
 
-/// A revision of thousands of grants is held once, by whoever still works with it.
+/// A revision of thousands of grants is stored once, and shared by all who use it.
 using SharedRevision = std::shared_ptr<const GoodRevision>;
 
 /// Why the newest revision is not enforced.
 struct Refusal {
   std::string revision;  // empty: the source could not tell which is the newest
   Error error;
-  std::vector<Diagnostic> diagnostics;  // of the loader, where it was the loader that found fault
-  Authors authors = {};  // of the revision, beside those that the state has, where they matter
+  std::vector<Diagnostic> diagnostics;  // of the loader, if the loader refused it
+  Authors authors = {};  // of the revision, beyond those in the state, if they matter
 };
 
 struct Intent {
-  SharedRevision good;               // what to enforce; null: nothing was ever good
-  std::optional<Refusal> refusal;    // the newest revision, if that is not `good`
+  SharedRevision good;               // what to enforce; null: there never was one
+  std::optional<Refusal> refusal;    // of the newest revision, if that is not `good`
   std::vector<Diagnostic> warnings;  // about `good`
-  std::size_t ignored = 0;           // files that .authzdignore left out of it, as far as known
-  /// Of a look: who wrote `good`, where the state does not have them yet and they matter.
+  std::size_t ignored = 0;           // files that .authzdignore excluded from it, if known
+  /// For look(): the authors of `good` that the state does not have yet, if they matter.
   Authors authors = {};
 };
 
 class DesiredLoader {
  public:
-  /// All must outlive this. Without a source nothing is ever good; without a reader instance names
-  /// are taken as they are.
+  /// All must outlive this. Without a source no revision is ever good; without a reader instance
+  /// names are used as they are.
   DesiredLoader(const AccountSpec& spec,
                 Source* source,
                 AccountState& state,
                 PolicyReader* reader = nullptr)
       : spec_(spec), source_(source), state_(state), reader_(reader) {}
 
-  /// Fetches, and loads where the revision is another than the last one. Errors: those of the
-  /// state; exhausted.
+  /// Fetches, and loads if the revision is not the last one. Errors: those of the state; exhausted.
   Async<Intent> next(Timestamp now);
 
-  /// What next() would say now, for one who only looks: nothing of it is kept, neither here nor in
-  /// the state. May be called while next() is under way. This must outlive it.
+  /// What next() would return now, without storing anything, here or in the state. May be called
+  /// while next() is running. This must outlive it.
   Async<Intent> look(Timestamp now) const;
 
-  /// What was enforced last, as the state has it and without a look at the source; null: nothing
-  /// was ever good. May be called while next() is under way. This must outlive it. Errors:
-  /// invalid_manifest, where this version, or these limits, no longer take it; those of the state.
+  /// What was enforced last, according to the state and without reading the source; null: no
+  /// revision was ever good. May be called while next() is running. This must outlive it. Errors:
+  /// invalid_manifest, if this version, or these limits, no longer accept it; those of the state.
   Async<SharedRevision> last_good(Timestamp now) const;
 
-  /// Whether the source still holds what next() took as good last: asked before access is taken
-  /// away, since what a person is writing to a directory may have looked finished. True where the
+  /// Whether the source still has what next() last accepted as good: checked before access is
+  /// removed, since a directory that someone is writing to may have looked complete. True if the
   /// last good revision remains in force because the newest is refused or cannot be read.
   Async<bool> still_holds() const;
 
@@ -114,14 +113,14 @@ class DesiredLoader {
   Source* source_;
   AccountState& state_;
   PolicyReader* reader_;
-  bool keeps_ = true;  // false: of one who only looks
+  bool keeps_ = true;  // false: of look(), which stores nothing
   bool has_recalled_ = false;
   bool is_current_ = false;           // `good_` was fetched by this process, with these paths
-  bool is_newest_ = false;            // and the source gave it last
-  SharedRevision good_;               // the text of it is in the state
+  bool is_newest_ = false;            // and was the source's newest
+  SharedRevision good_;               // its text is in the state
   std::vector<Diagnostic> warnings_;  // about `good_`
-  std::set<std::string> ignored_;     // files that .authzdignore left out of it, as far as known
-  std::optional<Refusal> refused_;    // the last one, where asking again would end the same
+  std::set<std::string> ignored_;     // files that .authzdignore excluded from it, if known
+  std::optional<Refusal> refused_;    // the last one, if reading it again would end the same
 };
 
 }  // namespace authzd

@@ -16,16 +16,16 @@
 namespace authzd {
 namespace {
 
-/// The roles that a key is granted, as a manifest writes them, and as they were looked up: null
-/// where nobody has, or could not.
+/// The roles that a key is granted, as a manifest writes them, and as they were looked up: null if
+/// they were not, or could not be.
 struct GrantedHere {
   std::set<std::string> written;
   const RoleSet* resolved = nullptr;
 };
 using GrantsByKey = std::map<Key, GrantedHere>;
 
-/// IAM may call a custom role by any name, also by that of a predefined one, which a manifest then
-/// means.
+/// A custom role may have any name in IAM, even that of a predefined one; a manifest then means the
+/// predefined one.
 bool is_name_of_predefined(std::string_view name, const RoleQuery& pair) {
   return std::ranges::any_of(published_roles(pair), [name](const Role& role) {
     return is_predefined_role(role.crn) && role.display_name == name;
@@ -33,9 +33,9 @@ bool is_name_of_predefined(std::string_view name, const RoleQuery& pair) {
 }
 
 /// Whether the manifest names the role. If the grant's roles were looked up, their CRNs decide. If
-/// not, the role's name does; if that is unknown, too, what its CRN ends in, but only of a role
-/// that every service has: anybody can write a CRN of a service, or make a custom role, that ends
-/// so.
+/// not, the role's name does. If that is unknown too, the last part of its CRN decides, but only
+/// for a role that every service has: anyone can write a CRN of a service, or make a custom role,
+/// that ends so.
 bool names_role(const GrantedHere& granted,
                 const std::string& crn,
                 const RoleNames& names,
@@ -53,7 +53,7 @@ bool names_role(const GrantedHere& granted,
          !is_name_of_predefined(name->second, role_query(content.subject, content.resource));
 }
 
-/// Policies of ours that others may have changed; where `all`, those too that we changed last.
+/// Our policies that others may have changed; with `all`, also those that we changed last.
 std::vector<const Observed*> perhaps_granted(const std::vector<Observed>& policies,
                                              const Ownership& ownership,
                                              bool all) {
@@ -65,8 +65,8 @@ std::vector<const Observed*> perhaps_granted(const std::vector<Observed>& polici
   return found;
 }
 
-/// Those of them with roles that these grants name, no matter who gave them: they are what a
-/// revision granted, and to take them away is no repair.
+/// Those of them with roles that these grants name, whoever added them: a revision granted these,
+/// and removing them is not a repair.
 std::vector<GrantedPolicy> granted_of(const AccountId& account,
                                       const GrantsByKey& grants,
                                       const std::vector<const Observed*>& policies,
@@ -97,7 +97,7 @@ GrantsByKey grants_of(const ResolvedRoles& resolved) {
   return grants;
 }
 
-/// Of the revision applied last: a grant that still has these roles has them looked up by now.
+/// By the last applied revision: a grant that still has these roles has them looked up by now.
 GrantsByKey grants_of(const GrantedRoles& applied, const GrantsByKey& now) {
   GrantsByKey grants;
   for (const auto& [key, roles] : applied) {
@@ -108,7 +108,7 @@ GrantsByKey grants_of(const GrantedRoles& applied, const GrantsByKey& now) {
   return grants;
 }
 
-/// What the state knows of our last writes, with what was granted since by other hands.
+/// What the state knows about our last writes, plus what was granted by others since.
 void take_as_granted(PlanMemory& memory, const std::vector<GrantedPolicy>& granted) {
   for (const GrantedPolicy& policy : granted) {
     const auto written = memory.written.find(policy.id);

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What revisions have granted of what is there, no matter who gave it: to take that away is no
-// repair of what a hand added, and every rail judges it.
+// Which roles of existing policies some revision has granted, whoever added them: removing these is
+// not a repair of a manual addition, and every rail judges it.
 #pragma once
 
 #include "daemon/cycle/planning.hpp"
@@ -10,7 +10,7 @@
 
 namespace authzd {
 
-/// Fills `findings.granted`, by `good`, and `findings.granted_before`, by what was applied last;
+/// Sets `findings.granted`, by `good`, and `findings.granted_before`, by the last applied revision;
 /// this counts as written by us in `memory`, too. Errors: those of the state.
 Result<void> find_granted(const ReadingContext& context,
                           const Observation& observation,

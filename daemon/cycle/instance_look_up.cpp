@@ -14,10 +14,10 @@
 namespace authzd {
 namespace {
 
-// Of more names than these the list of all instances is read: it comes in pages of a hundred.
+// For more names than these all instances are listed: the list has pages of a hundred.
 constexpr std::size_t kMostAskedByName = 25;
 
-/// Takes the place of GoodRevision::digest: keys are all that ids change.
+/// Replaces GoodRevision::digest: keys are all that ids change.
 SharedRevision with_ids(const GoodRevision& written, Desired desired) {
   Sha256 digest;
   digest.add(written.digest);
@@ -30,13 +30,13 @@ SharedRevision with_ids(const GoodRevision& written, Desired desired) {
   return std::make_shared<const GoodRevision>(std::move(named));
 }
 
-/// Whether the look-up of the next name would fail in the same way: it does not wait for that once
-/// more. What is refused is one name alone.
+/// Whether the look-up of the next name would fail in the same way: it is then not tried. A refusal
+/// concerns one name only.
 bool fails_for_all(const Error& error) {
   return error.code != ErrorCode::rejected && error.code != ErrorCode::not_found;
 }
 
-/// What the list of all instances has of each name.
+/// The instances of each name, from the list of all instances.
 InstanceTable sorted_by_name(const std::set<std::string>& names, std::vector<Instance> all) {
   InstanceTable table;
   for (const std::string& name : names) table.emplace(name, std::vector<Instance>());
@@ -55,7 +55,7 @@ InstanceTable failed_alike(const std::set<std::string>& names, const Error& erro
 
 struct LastKnown {
   KnownInstances kept;  // in the state
-  KnownInstances all;   // and those that were located when the revision was taken
+  KnownInstances all;   // plus those that were located when the revision was accepted
 };
 
 Result<LastKnown> last_known(const AccountState& state, const GoodRevision& good) {
@@ -97,7 +97,7 @@ RoleNames names_of(const KnownInstances& known) {
   for (const auto& [instance, ids] : known) {
     names.insert(instance_entry(instance.service, ids.id, instance.name));
   }
-  // Last: an id that another name has now is shown by that one.
+  // Last, so that an id that now has another name is shown with that one.
   for (const auto& [instance, ids] : known) {
     if (ids.before.empty()) continue;
     names.insert(instance_entry(instance.service, ids.before, instance.name));

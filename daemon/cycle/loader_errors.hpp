@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Why a revision is not taken, in words.
+// The errors that say why a revision is refused.
 #pragma once
 
 #include "daemon/source/source.hpp"
@@ -17,10 +17,10 @@ namespace authzd {
 Error invalid_revision(const std::vector<Diagnostic>& diagnostics);
 Error empty_source();
 
-/// authzd ended that many times while it read the revision.
+/// authzd ended that many times while it was reading the revision.
 Error never_read(std::size_t attempts);
 
-/// `approve_options`: what makes a printed `authzd approve` work when it is copied.
+/// `approve_options`: options that a copied `authzd approve` command needs.
 Error no_descendant(const std::string& revision,
                     const std::string& applied,
                     Lineage lineage,

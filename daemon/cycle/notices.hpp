@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What has been said already: a finding that stays is reported when it appears or changes, not once
-// a cycle.
+// What was already reported: a finding that persists is reported when it appears or changes, not
+// once per cycle.
 #pragma once
 
 #include <set>
@@ -13,13 +13,13 @@ namespace authzd {
 
 class Notices {
  public:
-  /// True where it was not said in the cycle before, nor in this one.
+  /// True if it was not reported in the cycle before, nor in this one.
   bool is_news(std::string text) {
     const bool known = said_.contains(text);
     return now_.insert(std::move(text)).second && !known;
   }
 
-  /// A cycle is over: what it did not say is forgotten.
+  /// A cycle has ended: what it did not report is forgotten.
   void end_cycle() { said_ = std::exchange(now_, {}); }
 
  private:

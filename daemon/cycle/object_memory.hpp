@@ -14,13 +14,13 @@
 
 namespace authzd {
 
-/// Adds a cycle to what is remembered, and returns what of it is news.
+/// Adds a cycle to the object histories, and returns what is new.
 Result<CycleNews> remember_objects(AccountState& state,
                                    const ObjectHistories& before,
                                    const Performed& performed,
                                    Timestamp now);
 
-/// What failed in this cycle, rests, or is Stalled.
+/// What failed in this cycle, backs off, or is Stalled.
 std::vector<FailingObject> failing_objects(const Performed& performed);
 
 }  // namespace authzd

@@ -52,14 +52,14 @@ Error foreign_list(const AccountSpec& spec, const Observed& policy) {
               "stands between it and authzd: a proxy, a cache"};
 }
 
-/// A policy made this lately may be unknown to the replica that answers (iam-api §6): 404 is not
-/// yet news. A removal by another would show as state `deleted`.
+/// The replica that answers may not know a policy this new yet (iam-api §6): a 404 says nothing. A
+/// removal by someone else would show as state `deleted`.
 bool is_new(const Observed& policy, const TrustedTime& time, std::chrono::milliseconds settle) {
   const auto created = parse_rfc3339(policy.created_at);
   return created && time.is_within(*created, settle);
 }
 
-/// Whoever may see nothing sees the same as in an account that is empty.
+/// An identity that may see nothing sees the same as in an empty account.
 Error blind_view(const AccountSpec& spec, std::size_t known) {
   return {ErrorCode::partial_view,
           "the list of account " + spec.id.value + " is empty, and no read shows what became of " +
@@ -69,7 +69,7 @@ Error blind_view(const AccountSpec& spec, std::size_t known) {
               "really deleted, set iam.allowEmptyAccount: true"};
 }
 
-/// The policy as a read by id shows it, active or deleted; nothing where IAM knows of none.
+/// The policy as a read by id shows it, active or deleted; nothing if IAM does not know it.
 using FoundPolicy = std::optional<Observed>;
 
 Async<FoundPolicy> read_one(ReadingContext context, PolicyId id) {
@@ -82,7 +82,7 @@ Async<FoundPolicy> read_one(ReadingContext context, PolicyId id) {
   co_return std::move(read).error().context("reading policy " + id.value);
 }
 
-/// The policies of an account, sorted by id, while the list is being put right.
+/// The policies of an account, sorted by id, while the list is being corrected.
 class View {
  public:
   explicit View(SharedPolicies policies) : policies_(std::move(policies)) {}
@@ -102,7 +102,7 @@ class View {
     }
   }
 
-  /// What a later look at the list shows besides.
+  /// Adds what a second read of the list shows in addition.
   void add(const std::vector<Observed>& listed) {
     for (const Observed& policy : listed) {
       const bool is_settled = gone_.contains(policy.id) || foreign_.contains(policy.id);
@@ -133,7 +133,7 @@ class View {
     return !policies_.empty() || !deleted_.empty() || !foreign_.empty();
   }
 
-  /// What the state knows as ours, and nothing has shown.
+  /// Policies that the state knows as ours and that nothing has shown.
   [[nodiscard]] std::vector<PolicyId> missing(const std::map<PolicyId, PolicyOrigin>& known) const {
     std::vector<PolicyId> missing;
     for (const auto& [id, origin] : known) {
@@ -157,8 +157,8 @@ class View {
   std::set<PolicyId> foreign_;
 };
 
-/// The list, and with it what time it is by IAM's clock. A list that holds anything of another
-/// account is not ours, and nothing in it is believed.
+/// The list, and with it the time by IAM's clock. A list with a policy of another account is not
+/// ours, and is discarded as a whole.
 Async<Listing> list_policies(ReadingContext context) {
   const auto asked = context.time.ticks();
   auto listing = co_await context.reader.list();
@@ -173,7 +173,7 @@ Async<Listing> list_policies(ReadingContext context) {
   co_return listing;
 }
 
-/// Whether a policy that cannot be read is one that a plan must not go without.
+/// Whether an unreadable policy is one that a plan must not ignore.
 bool may_be_ours(const UnreadablePolicy& policy,
                  const ReadingContext& context,
                  const IamId& identity,
@@ -189,8 +189,8 @@ bool may_be_ours(const UnreadablePolicy& policy,
                     context.spec.previous_owners.contains(marker->owner));
 }
 
-/// Nobody can say what a policy of ours grants that cannot be read, or what else needs it. Anyone
-/// else's is left alone anyway: the reader has named it.
+/// What an unreadable policy of our own grants is unknown, and what else needs it. Those of others
+/// are left alone anyway: the reader has reported them.
 Result<void> check_unreadable(const std::vector<UnreadablePolicy>& unreadable,
                               const ReadingContext& context,
                               const IamId& identity) {
@@ -206,8 +206,8 @@ Result<void> check_unreadable(const std::vector<UnreadablePolicy>& unreadable,
   return {};
 }
 
-/// An own write that the list does not show yet: it counts, unless a read shows otherwise. A 404 is
-/// no news of a policy that is new; that it was deleted is, however new it is.
+/// An own write that the list does not show yet: it counts, unless a read disproves it. A 404 says
+/// nothing about a new policy; state `deleted` does, however new it is.
 Async<void> settle_by_reading(ReadingContext context,
                               View& view,  // coroutine-ref: the awaiter's
                               PolicyId id) {
@@ -232,8 +232,8 @@ Async<void> settle_by_reading(ReadingContext context,
   co_return Result<void>{};
 }
 
-/// A policy of ours that the list lacks: gone, or the list is not the whole truth (design §6).
-/// True: it is there.
+/// One of our policies that the list lacks: gone, or the list is incomplete (design §6). Returns
+/// whether it exists.
 Async<bool> is_there_unlisted(ReadingContext context,
                               View& view,  // coroutine-ref: the awaiter's
                               PolicyId id) {
@@ -252,15 +252,15 @@ Async<bool> is_there_unlisted(ReadingContext context,
   co_return is_there;
 }
 
-/// What is known of the list that a view was made of.
+/// Facts about the list that a view was made from.
 struct ListFacts {
   IamId identity;  // that read it
   std::size_t pages = 1;
 };
 
-/// What is there and the list lacks. A list of several pages may have changed while it was read, so
-/// that a page began behind a policy: it is read once more, and what it shows now is added. One
-/// that came in one piece, or that lacks the policy again, is not the whole truth.
+/// Handles policies that exist but that the list lacks. A list of several pages may have changed
+/// while it was read, so that a page began after a policy: it is read once more, and new policies
+/// are added. A list of one page, or one that lacks the policy again, is incomplete.
 Async<void> look_again(ReadingContext context,
                        ListFacts list,
                        std::vector<PolicyId> unlisted,
@@ -279,7 +279,7 @@ Async<void> look_again(ReadingContext context,
   co_return Result<void>{};
 }
 
-/// What the state knows as ours, and the list lacks.
+/// Checks what the state knows as ours and the list lacks.
 Async<void> confirm_missing(ReadingContext context,
                             ListFacts list,
                             const OpenWrites& ends,  // coroutine-ref: the awaiter's
@@ -287,7 +287,7 @@ Async<void> confirm_missing(ReadingContext context,
   const auto known = context.state.policies.known();
   if (!known) co_return known.error();
   std::vector<PolicyId> missing = view.missing(*known);
-  // Of what is still open nothing is claimed: neither that it is gone, nor that it should be there.
+  // Nothing is assumed about open writes: neither that a policy is gone, nor that it exists.
   std::erase_if(missing, [&ends](const PolicyId& id) { return is_open(ends, id); });
   std::vector<PolicyId> unlisted;
   for (const PolicyId& id : missing) {

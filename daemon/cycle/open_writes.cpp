@@ -26,7 +26,7 @@ Async<Found> read_policy(ReadingContext context, PolicyId id) {
   co_return std::move(read).error();
 }
 
-/// A create has no id to read by: its key is looked for among what was listed.
+/// A create has no id to read by: its key is searched in the list.
 Found find_key(const AccountId& account, const Key& key, std::span<const Observed> listed) {
   const auto has_key = [&](const Observed& policy) {
     return key_of(account, policy.content) == key;
@@ -49,7 +49,7 @@ bool said_done(const RecordedAction& recorded) {
   return std::ranges::any_of(recorded.writes, &SentWrite::was_answered);
 }
 
-/// It is gone all the same: ours no more, and nothing of it is pending.
+/// It is gone nevertheless: no longer ours, and no delete of it is pending.
 Result<void> report_gap(const ReadingContext& context,
                         const PolicyId& id,
                         const Outcome& outcome,
@@ -58,7 +58,7 @@ Result<void> report_gap(const ReadingContext& context,
   return context.state.policies.seen_gone(id, context.time.now().now);
 }
 
-/// What may have been done must not be done a second time under the same approval.
+/// What may have been done must not be done again under the same approval.
 Result<void> end_taken_back(const ReadingContext& context,
                             const Action& action,
                             const Outcome& outcome,
@@ -103,7 +103,7 @@ Async<void> settle_writes(ReadingContext context,
   co_return Result<void>{};
 }
 
-/// What the run of the delete tells of it; none where that run is no longer kept.
+/// The delete as its run recorded it; none if that run is no longer stored.
 std::optional<RecordedAction> find_recorded(const AccountState& state,
                                             const PendingDelete& pending) {
   auto run = state.runs.find(pending.run);
@@ -125,8 +125,8 @@ std::optional<Outcome> late_end(const ReadingContext& context,
   return judge_late(pending.action, recorded ? recorded->ref.number : 0, sight);
 }
 
-/// The end that a read showed takes the place of "unconfirmed", so that the record is true and the
-/// rails do not count a delete that was not done.
+/// The outcome that a read showed replaces "unconfirmed", so that the record is true and the rails
+/// do not count a delete that did not happen.
 Result<void> keep_end(const ReadingContext& context,
                       const PendingDelete& pending,
                       const std::optional<RecordedAction>& recorded,

@@ -20,7 +20,7 @@ namespace authzd {
 namespace {
 
 /// Policies that are ours by their marker and by who wrote them, and that the state has lost or
-/// never knew.
+/// never had.
 std::map<PolicyId, PolicyOrigin> unknown_of_ours(const AccountId& account,
                                                  const std::vector<Observed>& policies,
                                                  const Ownership& ownership) {
@@ -38,8 +38,8 @@ std::map<PolicyId, PolicyOrigin> unknown_of_ours(const AccountId& account,
   return found;
 }
 
-/// What covers a policy that goes takes its use over, so that it cannot go next as if it had not
-/// been needed.
+/// A policy that covers a deleted one inherits its last use, so that it cannot be deleted next as
+/// unused.
 std::vector<PolicyUse> inherited_uses(const AccountId& account,
                                       const std::vector<Observed>& policies,
                                       const Plan& plan) {
@@ -60,7 +60,7 @@ std::vector<PolicyUse> inherited_uses(const AccountId& account,
   return uses;
 }
 
-/// Uses of policies of ours that are later than what the state knows.
+/// Uses of our policies that are later than what the state has.
 Result<std::vector<PolicyUse>> fresh_uses(const AccountId& account,
                                           const AccountState& state,
                                           const std::vector<Observed>& policies,
@@ -79,8 +79,8 @@ Result<std::vector<PolicyUse>> fresh_uses(const AccountId& account,
   return uses;
 }
 
-/// Those of them that our identity made and nobody else has touched since: a policy that a person
-/// brings back is not among them.
+/// Those of them that our identity made and nobody else has changed since: this excludes policies
+/// that a person restored.
 std::set<PolicyId> remade_of(const std::map<PolicyId, PolicyOrigin>& unknown,
                              const std::vector<Observed>& policies,
                              const Ownership& ownership) {
@@ -93,7 +93,7 @@ std::set<PolicyId> remade_of(const std::map<PolicyId, PolicyOrigin>& unknown,
   return remade;
 }
 
-/// The keys of policies of ours that one of our identities deleted, and not by way of this state.
+/// The keys of our policies that one of our identities deleted without this state.
 std::set<Key> unmade_of(const AccountId& account,
                         const std::vector<Observed>& deleted,
                         const Ownership& ownership) {
@@ -105,16 +105,16 @@ std::set<Key> unmade_of(const AccountId& account,
   return unmade;
 }
 
-// IAM is asked again for no more of these in one plan: where others deleted more, and the mode or
-// a rail keeps them from being given back, it tells of the first ones.
+// At most this many are read from IAM again per plan: if others deleted more, and the mode or a
+// rail prevents their restoration, the first ones are reported.
 constexpr std::size_t kMostDeletionReads = 20;
 
 Drift deletion_of(const Observed& deleted) {
   return {deleted.last_modified_by, deleted.last_modified_at, deleted.id};
 }
 
-/// Who deleted what the plan is to give back. That a policy is gone is read once, and the state
-/// does not keep by whom: where it was not given back then, IAM is asked again.
+/// Who deleted what the plan is to restore. A deleted policy is read once, and the state does not
+/// store who deleted it: if it was not restored then, IAM is asked again.
 boost::asio::awaitable<std::map<PolicyId, Drift>> find_deletions(
     ReadingContext context,
     const Plan& plan,                        // coroutine-ref: the awaiter's
@@ -136,8 +136,8 @@ boost::asio::awaitable<std::map<PolicyId, Drift>> find_deletions(
   co_return found;
 }
 
-/// What the state remembers of the plan's actions, and of those of the `whole` plan, where this is
-/// of some authorizations; who deleted what goes to `findings`.
+/// What the state has about the actions of the plan, and of the `whole` plan if `plan` is for some
+/// authorizations; sets in `findings` who deleted what.
 Async<PlanMemory> remember(ReadingContext context,
                            const Plan& plan,                // coroutine-ref: the awaiter's
                            const Plan& whole,               // coroutine-ref: the awaiter's
@@ -153,8 +153,7 @@ Async<PlanMemory> remember(ReadingContext context,
   co_return std::move(*memory);
 }
 
-/// Where `options` asks for some authorizations: what a plan of all wants, which theirs does not
-/// say.
+/// If `options` asks for some authorizations: the plan of all, as theirs does not have the rest.
 boost::asio::awaitable<std::optional<Plan>> plan_of_all(
     const AccountSpec& spec,         // coroutine-ref: the awaiter's
     const ResolvedRoles& resolved,   // coroutine-ref: the awaiter's
@@ -167,7 +166,7 @@ boost::asio::awaitable<std::optional<Plan>> plan_of_all(
       spec.id, resolved.grants, observation.policies, ownership, options);
 }
 
-/// The name is a document's, or that of one whose policies are still there.
+/// The name is a document's, or one whose policies still exist.
 Result<void> check_names(const AuthorizationNames& names,
                          const Desired& desired,
                          const std::vector<Observed>& policies,
@@ -191,8 +190,7 @@ Result<void> check_names(const AuthorizationNames& names,
   return {};
 }
 
-/// IAM told of uses before, and a policy that was first used since must not look as if it never
-/// was.
+/// IAM reported uses before, and a policy that was first used since then must not look unused.
 Result<bool> is_use_withheld(const AccountState& state, const Observation& observation) {
   if (observation.is_use_known) return false;
   const auto told = state.rails.last_uses();
@@ -200,7 +198,7 @@ Result<bool> is_use_withheld(const AccountState& state, const Observation& obser
   return !told->empty();
 }
 
-/// An account that shows nothing, and of which nothing was ever known, may be one that the identity
+/// An account without visible policies, and without any known ones, may be one that the identity
 /// may not see.
 bool may_be_blind(const ReadingContext& context, const Plan& plan, const Observation& observation) {
   if (context.spec.allow_empty_account || !observation.policies.empty()) return false;
@@ -224,7 +222,7 @@ void take(NamedRevision& named, PlanOptions& options, Planned& planned) {
   options.former_instances = std::move(named.former);
 }
 
-/// What the look at IAM says that the state does not know yet, and how the grants of `names` stand.
+/// What IAM shows that the state does not have yet, and the state of the grants of `names`.
 Result<void> find_out(const AccountSpec& spec,
                       const AuthorizationNames& names,
                       const AccountState& state,
@@ -250,7 +248,7 @@ Result<void> find_out(const AccountSpec& spec,
   return {};
 }
 
-/// Instance names become ids, role names CRNs. Fills in what the plan knows by that.
+/// Resolves instance names to ids, and role names to CRNs. Sets what the plan learns from that.
 Async<ResolvedRoles> resolve(ReadingContext context,
                              SharedRevision good,
                              const Observation& observation,  // coroutine-ref: the awaiter's

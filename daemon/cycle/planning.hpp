@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The planning half of a cycle: observe → resolve names → plan → rails. It is only ever given a
-// PolicyReader, so that it cannot write: a dry run is this half and no more. Of the state it
-// changes only how earlier writes ended; what else it finds out is in its result.
+// The planning half of a cycle: observe → resolve names → plan → rails. It only gets a
+// PolicyReader, so that it cannot write: a dry run is this half and no more. In the state it
+// changes only the outcomes of earlier writes; what else it finds out is in its result.
 #pragma once
 
 #include "daemon/cycle/account_memory.hpp"
@@ -26,24 +26,24 @@
 
 namespace authzd {
 
-/// What the look at IAM says that the state does not know yet.
+/// What IAM shows that the state does not have yet.
 struct Findings {
-  std::map<PolicyId, PolicyOrigin> ours;  // another witness says so
-  std::vector<PolicyId> gone;             // known as ours, and no more
-  std::map<PolicyId, Drift> deletions;    // who deleted what is gone or lost, as far as IAM tells
-  std::vector<PolicyId> foreign;          // known as ours, and of another account: to be forgotten
-  std::vector<PolicyId> released;  // known as ours, without a marker, and its grant lets it go
+  std::map<PolicyId, PolicyOrigin> ours;  // by another witness
+  std::vector<PolicyId> gone;             // known as ours, and gone
+  std::map<PolicyId, Drift> deletions;    // who deleted what is gone or lost, if IAM says so
+  std::vector<PolicyId> foreign;          // known as ours, but of another account: to be forgotten
+  std::vector<PolicyId> released;  // known as ours, without a marker, and released by its grant
   std::vector<Key> ended_pins;
-  /// Policies of ours that were used later than the state knows; and for a policy that is to go
-  /// because another covers it, the use that will from then on be that one's.
+  /// Uses of our policies that are later than the state has; and for a policy that covers one to be
+  /// deleted, the use that it inherits from that one.
   std::vector<PolicyUse> uses;
-  /// Known as ours, with what a grant of this revision wants, perhaps by somebody else's hand; and
-  /// the same of the revision applied last.
+  /// Known as ours, with what a grant of this revision wants, perhaps written by someone else; and
+  /// the same for the last applied revision.
   std::vector<GrantedPolicy> granted;
   std::vector<GrantedPolicy> granted_before;
-  /// What takes access away, of all authorizations, those included that were not asked for by name.
+  /// Removals of access, of all authorizations, including those that were not named.
   std::set<std::string> removals;
-  /// What the names of instances stand for now, where the state says otherwise.
+  /// The current ids of instance names, if the state has others.
   std::optional<KnownInstances> instances;
   OpenWrites open_writes;
   StateAge state_age;
@@ -52,38 +52,38 @@ struct Findings {
 
 struct Planned {
   Plan plan;
-  std::string revision;           // of the manifests that the plan is for
-  SharedRevision named;           // the same with the ids of its instances; null: of no revision
-  KnownInstances instances = {};  // what the names of instances in it stand for
+  std::string revision;           // of the manifests that were planned
+  SharedRevision named;           // the same with the ids of its instances; null: no revision
+  KnownInstances instances = {};  // ids of the instance names in it
   TokenIdentity identity;
-  RoleNames role_names;      // of roles and of instances, as far as looked up
-  std::size_t policies = 0;  // that IAM holds
+  RoleNames role_names;      // of roles and instances, if looked up
+  std::size_t policies = 0;  // in IAM
   std::chrono::milliseconds list_took{0};
-  std::set<PolicyId> ids;  // theirs, of a plan for a revision
+  std::set<PolicyId> ids;  // theirs, in a plan for a revision
   Findings findings;
   TrustedTime time;          // when the policies were listed
-  bool is_use_known = true;  // as Observation has it
-  InheritedKeys inherited;   // to be remembered once the revision is applied
-  /// Of the authorizations that were asked for; of all where AccountSpec::tells_grants says so.
+  bool is_use_known = true;  // as in Observation
+  InheritedKeys inherited;   // to be stored once the revision is applied
+  /// Of the named authorizations; of all if AccountSpec::tells_grants is set.
   std::vector<GrantStanding> standings = {};
 };
 
-/// What the look at IAM brought, beside the plan.
+/// Stores the result of observe() besides the plan.
 void take(Observation observation, Planned& planned);
 
-/// The policies of the plan's notes "Released": there is nothing left to take off of them.
+/// The policies of the plan's notes "Released": they have no marker left to remove.
 std::vector<PolicyId> released_of(const Plan& plan);
 
-/// `approved`: what is let through besides what the state says: hashes of holds, and what
-/// approvals_of() gave. Errors: those of observe, resolve_roles and the state; partial_view where
-/// there is something to write, the list is empty and the state has never known a policy of ours.
+/// `approved`: approvals in addition to the state's: hashes of holds, and what approvals_of()
+/// returned. Errors: those of observe, resolve_roles and the state; partial_view if there is
+/// something to write, the list is empty and the state has never known one of our policies.
 Async<Planned> plan_account(ReadingContext context,
                             SharedRevision good,
                             std::set<std::string> approved);
 
-/// The same for the authorizations of these names alone, of which there is at least one: nothing of
-/// others is in the plan. Errors besides: not_found where neither the manifests nor the
-/// account have one of the names; it says which one was probably meant.
+/// The same for the authorizations with these names alone, of which there is at least one: the plan
+/// has no others. Errors besides: not_found if neither the manifests nor the account have one of
+/// the names; it suggests the nearest one.
 Async<Planned> plan_named(ReadingContext context,
                           SharedRevision good,
                           std::set<std::string> approved,

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The rails over a plan, and the repair of what they hold back.
+// Applies the rails to a plan, and repairs the policies of held changes.
 #pragma once
 
 #include "daemon/cycle/account_spec.hpp"
@@ -15,9 +15,9 @@
 
 namespace authzd {
 
-/// The plan after its rails. Before each change that they hold comes what repairs its policy, where
-/// the assertions allow that. The rails judge what may be done now: the repair in place of the
-/// change that waits. `policies`: IAM's.
+/// The plan after its rails. A held change is preceded by what repairs its policy, if the
+/// assertions allow that. The rails judge what may be done now: the repair instead of the held
+/// change. `policies`: IAM's.
 Plan with_rails(Plan plan,
                 const AccountSpec& spec,
                 const RailHistory& history,

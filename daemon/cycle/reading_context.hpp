@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What reading an account needs, in one value.
+// What is needed to read an account, in one value.
 #pragma once
 
 #include "daemon/cycle/account_spec.hpp"
@@ -18,15 +18,15 @@ struct ReadingContext {
   AccountState& state;
   TimeKeeper& time;
 
-  /// Whether the state is told how earlier writes ended. Not where another may have the account's
-  /// turn: what it has under way is its own to judge.
+  /// Whether outcomes of earlier writes may be recorded in the state. Not if another task may hold
+  /// the account's turn: its running writes are its own to judge.
   bool may_settle = true;
 
-  /// Who wrote the revision that is planned, where the state does not have them yet.
+  /// The authors of the planned revision that the state does not have yet.
   Authors wrote = {};
 };
 
-/// Whether a read that failed so says nothing of what was to be read, and all reads will.
+/// Whether the error says nothing about what was read, and concerns all further reads.
 inline bool concerns_all(const Error& error) {
   return error.code == ErrorCode::unauthenticated || error.code == ErrorCode::cancelled;
 }

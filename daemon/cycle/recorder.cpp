@@ -18,7 +18,7 @@
 namespace authzd {
 namespace {
 
-constexpr std::size_t kSlice = 200;  // actions written down in one step of the loop
+constexpr std::size_t kSlice = 200;  // actions recorded in one step of the loop
 
 Result<std::set<std::string>> passes_of(const AccountRuntime& account) {
   const Timestamp now = account.time().latest;
@@ -71,7 +71,7 @@ Result<void> Recorder::before_write(std::size_t action, const Command& command) 
 void Recorder::delete_answered(std::size_t action) {
   auto kept = account_->state().runs.delete_answered(ref(action));
   if (!kept) {
-    account_->log().error("the state did not take that IAM answered a delete",
+    account_->log().error("the state could not store that IAM answered a delete",
                           {{"error", to_string(kept.error())}});
   }
 }
@@ -82,7 +82,7 @@ void Recorder::after(const Outcome& outcome) {
   const AuditContext why = context(outcome.action);
   auto kept = account_->state().runs.record(ref(outcome.action), action, outcome, why.at);
   if (!kept) {
-    account_->log().error("the state did not take an outcome; it is found out by reading",
+    account_->log().error("the state could not store an outcome; a later read will show it",
                           {{"error", to_string(kept.error())}});
   }
   const WriteEvent event{why, action};
@@ -93,16 +93,16 @@ void Recorder::after(const Outcome& outcome) {
   }
 }
 
-/// A suspension counts from the next write on, in the middle of a cycle too. What brings back a
-/// change that our own delete took with it is still sent.
+/// A suspension takes effect from the next write on, even within a cycle. A repair of a change that
+/// our own delete discarded is still sent.
 std::optional<Error> Recorder::bar(const Action& action, const Command& command) const {
   if (command.repairs) return std::nullopt;
   if (auto suspended = find_suspension(*account_, account_->run().kind)) return suspended;
   return revocation(action);
 }
 
-/// What may have let the action through must still stand: somebody may have taken it back, or its
-/// time may have ended, while others were written.
+/// The approval of the action must still count: it may have been revoked, or may have expired,
+/// while others were written.
 std::optional<Error> Recorder::revocation(const Action& action) const {
   if (!given_) return given_.error();
   std::set<std::string> needed = approvals_on(account_->spec().id, action);
@@ -112,7 +112,7 @@ std::optional<Error> Recorder::revocation(const Action& action) const {
   if (!passes) return passes.error();
   if (std::ranges::includes(*passes, needed)) return std::nullopt;
   return Error{ErrorCode::unsafe_plan,
-               "its approval was taken back, or has ended, since this run began: it was not done"};
+               "its approval was revoked, or has expired, since this run began: it was not done"};
 }
 
 ActionRef Recorder::ref(std::size_t action) const {
@@ -146,7 +146,7 @@ void Recorder::log(const Action& action, const Outcome& outcome) const {
                           {"transaction", outcome.transaction_id}});
     return;
   }
-  // A cycle says once what fails again and again; a person's run says all.
+  // A cycle reports a repeated failure once; a person's run reports all.
   const auto write = account_->run().kind == RunKind::cycle ? &Log::debug : &Log::warning;
   (account_->log().*write)(verb + " not done",
                            {{"outcome", std::string(to_string(outcome.kind))},

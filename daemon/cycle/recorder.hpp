@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Keeps the state, the other observers and the log in step with a convergence: no write goes out
-// that is not written down before, and each outcome is written down as soon as it is known.
+// Keeps the state, the other observers and the log in step with a convergence: each write is
+// recorded before it is sent, and each outcome as soon as it is known.
 #pragma once
 
 #include "daemon/cycle/account_runtime.hpp"
@@ -18,12 +18,12 @@ namespace authzd {
 
 class Recorder final : public ConvergeObserver {
  public:
-  /// Of a plan that write_down() has written down, and the number that it returned. Both must
-  /// outlive this.
+  /// For a plan that write_down() has recorded, with the number that it returned. Both must outlive
+  /// this.
   Recorder(AccountRuntime& account, const Planned& planned, std::size_t first);
 
-  /// Writes down the run, if it is not yet, and what it is about to do, and lets others on the loop
-  /// between slices: nothing is sent before all of it is on the disk. Errors: those of the state.
+  /// Records the run, if it is not yet recorded, and its planned actions, and yields to others
+  /// between slices: nothing is sent before all of it is on disk. Errors: those of the state.
   static Async<std::size_t> write_down(AccountRuntime& account,  // coroutine-ref: the awaiter's
                                        const Planned& planned);  // coroutine-ref: the awaiter's
 
@@ -41,7 +41,7 @@ class Recorder final : public ConvergeObserver {
   AccountRuntime* account_;
   const Planned* planned_;
   std::size_t first_;                    // number in the run of the plan's first action
-  Result<std::set<std::string>> given_;  // the passes that counted when it was begun
+  Result<std::set<std::string>> given_;  // the approvals that counted when it began
 };
 
 }  // namespace authzd

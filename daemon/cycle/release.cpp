@@ -17,7 +17,7 @@
 namespace authzd {
 namespace {
 
-/// The keys of the policies that are not ours any more.
+/// The keys of the policies that are no longer ours.
 std::set<Key> released_keys(const AccountId& account, const Performed& performed) {
   const Plan& plan = performed.planned.plan;
   std::set<Key> keys;
@@ -44,7 +44,7 @@ std::vector<KeptPin> pins_on(const std::set<Key>& keys,
 
 }  // namespace
 
-/// What it takes off is text, so that no assertion can be broken by it, nor kept.
+/// It only removes text, which can neither break nor satisfy an assertion.
 Async<Planned> plan_release(ReadingContext context, SharedRevision good, std::string which) {
   auto observation = co_await observe(context);
   if (!observation) co_return std::move(observation).error();

@@ -22,8 +22,8 @@ bool has_crns_only(const Grant& grant) {
   return std::all_of(grant.roles.begin(), grant.roles.end(), is_crn);
 }
 
-/// The roles that IAM's policies have, by the key that a grant for them would have; made when they
-/// are asked for first, which is rare.
+/// The roles of IAM's policies, by the key that a grant for them would have; made on first use,
+/// which is rare.
 class HeldRoles {
  public:
   HeldRoles(const AccountId& account, std::span<const Observed> policies)
@@ -49,7 +49,7 @@ class HeldRoles {
   std::optional<std::map<Key, const RoleSet*>> by_key_;
 };
 
-/// IAM has no roles for a misspelt service; where another name is near, it says so.
+/// IAM has no roles for a misspelt service; if a similar name exists, the error suggests it.
 Error with_service_hint(Error error, const RoleQuery& pair) {
   for (const std::string& service : {pair.source_service, pair.target_service}) {
     const ServiceNames& names = known_services();
@@ -68,7 +68,7 @@ Result<RoleSet> resolve(const Grant& grant,
   RoleSet crns;
   for (const std::string& written : grant.roles) {
     auto crn = resolve_role(table, written, pair);
-    // What IAM's own policy has is a role that IAM takes, whatever the look-up says.
+    // IAM accepts a role that its own policy has, whatever the look-up says.
     if (!crn && is_crn(written) && held.has(grant.key, written)) crn = written;
     if (!crn && table.empty()) return with_service_hint(std::move(crn).error(), pair);
     if (!crn) return std::move(crn).error();
@@ -79,17 +79,17 @@ Result<RoleSet> resolve(const Grant& grant,
 
 using Tables = std::map<RoleQuery, Result<RoleTable>>;
 
-/// New pairs that one plan asks for; the next one goes on. IBM documents some hundreds.
+/// New pairs per plan; the next one continues. IBM documents some hundreds.
 constexpr std::size_t kMostLookUps = 1'000;
-/// So many failures one after the other are IAM's, and not the pairs'.
+/// This many failures in a row are due to IAM, and not to the pairs.
 constexpr std::size_t kMostFailures = 8;
 
 bool is_outage(const Error& error) {
   return error.code == ErrorCode::unavailable || error.code == ErrorCode::timeout;
 }
 
-/// The tables of a plan's pairs, asked for several at a time. What a revision holds must not make a
-/// cycle last for hours: neither by its number of pairs, nor by an IAM that answers none of them.
+/// The tables of a plan's pairs, several requests at a time. No revision must make a cycle last for
+/// hours: neither by its number of pairs, nor if IAM answers none of them.
 class LookUps {
  public:
   explicit LookUps(PolicyReader& reader) : reader_(reader) {}
@@ -106,7 +106,7 @@ class LookUps {
                       Error{ErrorCode::unavailable,
                             "not asked yet: this plan has asked for the roles of " +
                                 std::to_string(kMostLookUps) +
-                                " new pairs of services, and the next one goes on"});
+                                " new pairs of services, and the next one continues"});
     }
   }
 
@@ -141,9 +141,9 @@ class LookUps {
   PolicyReader& reader_;
   Tables tables_;
   std::vector<RoleQuery> asked_;
-  std::size_t failures_ = 0;      // one after the other
-  std::optional<Error> outage_;   // nobody asks any more
-  std::optional<Error> for_all_;  // and nothing of it can be used
+  std::size_t failures_ = 0;      // in a row
+  std::optional<Error> outage_;   // no more requests are sent
+  std::optional<Error> for_all_;  // and nothing can be used
 };
 
 std::set<RoleQuery> pairs_in(const Plan& plan) {
@@ -169,7 +169,7 @@ void collect_names(const RoleTable& table, RoleNames& names) {
 
 }  // namespace
 
-// Grants, policies and what is unresolved outlive the call: the caller holds them.
+// Grants, policies and `unresolved` outlive the call: the caller owns them.
 Async<ResolvedRoles> resolve_roles(
     ReadingContext context,
     std::span<const Grant> grants,
@@ -195,7 +195,7 @@ Async<ResolvedRoles> resolve_roles(
     } else if (table) {
       resolved.grants.push_back({&grant, resolve(grant, *table, pair, held)});
     } else if (has_crns_only(grant)) {
-      // Private endpoints serve no look-up: there CRNs are taken as they are, and IAM judges.
+      // Private endpoints have no look-up: CRNs are used as they are, and IAM judges them.
       resolved.grants.push_back({&grant, RoleSet(grant.roles.begin(), grant.roles.end())});
     } else {
       resolved.grants.push_back({&grant, Result<RoleSet>(table.error())});

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// From the roles as manifests write them to the CRNs that IAM takes.
+// Resolves the roles of manifests to the CRNs that IAM accepts.
 #pragma once
 
 #include "daemon/cycle/observation.hpp"
@@ -21,26 +21,25 @@ struct ResolvedRoles {
   RoleNames names;  // display names by CRN, of all tables that were looked up
 };
 
-/// One look-up a pair of services. A pair whose look-up fails holds back its own grants, but for
-/// those that write CRNs alone; only what concerns all of them is an error (unauthenticated,
+/// One look-up per pair of services. If it fails, only the grants of that pair are unresolved,
+/// except those that have only CRNs; an error that concerns all pairs is returned (unauthenticated,
 /// cancelled). `policies` are IAM's. `unresolved`: grants whose instance was not found, by key, and
-/// why: their roles are looked up for their names alone. The result points into `grants`.
+/// why: their roles are looked up only for their names. The result points into `grants`.
 Async<ResolvedRoles> resolve_roles(ReadingContext context,
                                    std::span<const Grant> grants,
                                    std::span<const Observed> policies,
                                    const std::map<Key, Error>& unresolved);
 
-/// What IAM calls the roles of policies between these: one look-up a pair. A pair whose look-up
-/// fails has none, and its CRNs speak for themselves. Errors: as resolve_roles.
+/// IAM's names for the roles of policies between these: one look-up per pair. If it fails, the pair
+/// has no names, and its CRNs are shown. Errors: as resolve_roles.
 Async<RoleNames> look_up_role_names(ReadingContext context, std::set<RoleQuery> pairs);
 
-/// As IAM called the roles in its replies to the run's writes: a policy that is gone is in no list.
+/// Role names from IAM's replies to the run's writes: a policy that is gone is in no list.
 RoleNames names_told_to(const RunDetail& run);
 
-/// What people call the roles and the instances of a plan that is of no revision: as looked up, as
-/// the list has it, and for instances as the state has it. Where `desired`, of the revision in
-/// force, asserts something, the roles of its grants, too: assertions compare by name. Errors: as
-/// resolve_roles.
+/// Display names for the roles and instances of a plan without a revision: as looked up, as in the
+/// list, and for instances as in the state. If `desired`, of the revision in force, has assertions,
+/// also for the roles of its grants: assertions compare by name. Errors: as resolve_roles.
 Async<RoleNames> names_for(ReadingContext context,
                            const Plan& plan,                     // coroutine-ref: the awaiter's
                            const Desired& desired,               // coroutine-ref: the awaiter's

@@ -18,19 +18,18 @@ namespace {
 
 using boost::asio::awaitable;
 
-/// A process that died in a run left it open.
+/// Closes runs that a process left open when it died.
 Result<void> end_interrupted_runs(AccountRuntime& account) {
   auto ended = account.state().runs.end_interrupted(account.time().now);
   if (!ended) return std::move(ended).error();
   for (const std::string& run : *ended) {
-    account.log().warning(
-        "a run was interrupted; what became of its writes is found out by reading",
-        {{"interrupted", run}});
+    account.log().warning("a run was interrupted; reads will show the outcomes of its writes",
+                          {{"interrupted", run}});
   }
   return {};
 }
 
-/// Step 1: what to enforce, and why not the newest. Null: nothing was ever good.
+/// Step 1: what to enforce, and why not the newest revision. Null: no revision was ever good.
 Async<SharedRevision> fetch_and_load(AccountRuntime& account,  // coroutine-ref: the awaiter's
                                      CycleEnd& end) {          // coroutine-ref: the awaiter's
   auto intent = co_await account.loader().next(account.time().latest);
@@ -40,14 +39,14 @@ Async<SharedRevision> fetch_and_load(AccountRuntime& account,  // coroutine-ref:
   co_return std::move(intent->good);
 }
 
-/// A plan, with what must be known to end the cycle.
+/// A plan, with what is needed to end the cycle.
 struct Prepared {
   SharedRevision good;
   Planned planned;
   ObjectHistories objects;
 };
 
-/// Steps 2 and 3: a plan, from a state that is up to date, without what rests.
+/// Steps 2 and 3: a plan, from an up-to-date state, without what backs off.
 Async<Prepared> observe_and_plan(AccountRuntime& account,  // coroutine-ref: the awaiter's
                                  SharedRevision good,
                                  CycleEnd& end) {  // coroutine-ref: the awaiter's
@@ -83,13 +82,14 @@ Async<std::optional<Prepared>> prepare(AccountRuntime& account,  // coroutine-re
   co_return std::optional<Prepared>(std::move(*prepared));
 }
 
-/// Step 5: what failed rests for a while.
+/// Step 5: what failed backs off.
 void remember(AccountRuntime& account, const ObjectHistories& before, const Performed& performed) {
   const auto news = remember_objects(account.state(), before, performed, account.time().now);
   if (news) {
     log_news(account, performed, *news);
   } else {
-    account.log().error("the state did not take what failed", {{"error", to_string(news.error())}});
+    account.log().error("the state could not store what failed",
+                        {{"error", to_string(news.error())}});
   }
 }
 
@@ -118,7 +118,7 @@ awaitable<CycleEnd> make_cycle(AccountRuntime& account,  // coroutine-ref: the a
   co_return end;
 }
 
-/// The state knows it over restarts; one that cannot be read has said so elsewhere.
+/// The state keeps it over restarts; an unreadable state is reported elsewhere.
 std::string applied_revision(AccountRuntime& account) {
   const auto applied = account.state().revisions.applied();
   return applied && *applied ? (*applied)->revision : std::string();

@@ -1,9 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One cycle of one account, as the daemon and `run --once` make it: fetch → load → observe → plan →
-// rails → converge → record. An operator reads what happened in the log, in the status and in the
-// value that comes back.
+// One cycle of one account, for the daemon and `run --once`: fetch → load → observe → plan → rails
+// → converge → record. It reports what happened in the log, in the status and in its result.
 #pragma once
 
 #include "daemon/cycle/account_runtime.hpp"
@@ -16,25 +15,25 @@ namespace authzd {
 
 /// How a cycle ended.
 struct CycleEnd {
-  std::optional<Error> error;            // the cycle could not be made
+  std::optional<Error> error;            // the cycle failed
   std::optional<Refusal> refusal;        // the newest revision is not enforced
-  std::optional<Performed> performed;    // dry run, or suspended: with no outcome
-  std::optional<Suspension> suspension;  // planned, and nothing written
+  std::optional<Performed> performed;    // dry run, or suspended: without outcomes
+  std::optional<Suspension> suspension;  // planned, but nothing written
 };
 
-/// A stop was requested while the cycle still read: there is nothing to tell of it.
+/// A stop was requested during the reads of the cycle: there is nothing to report.
 [[nodiscard]] bool is_stopped(const CycleEnd& end);
 
-/// Plans one account, and performs the plan where it has a writer and nobody suspended it. Logs
-/// what it does, and what it finds when it is news; every line carries the account and the run.
-/// Keeps AccountRuntime::status. Take the account's turn first.
+/// Plans one account, and performs the plan if it has a writer and is not suspended. Logs what it
+/// does, and new findings; every line has the account and the run. Updates AccountRuntime::status.
+/// Take the account's turn first.
 boost::asio::awaitable<CycleEnd> run_cycle(AccountRuntime& account,  // coroutine-ref: the awaiter's
                                            std::string run_id,
                                            const StopToken& stop);  // coroutine-ref: the awaiter's
 
-/// The same for a process that has other accounts to work on: what is thrown, other than a
-/// cancellation, ends as CycleEnd::error (internal), in the log and in the status. What was written
-/// until then is in the state, and the next cycle finds out what became of it.
+/// The same for a process with other accounts: an exception, other than a cancellation, becomes
+/// CycleEnd::error (internal), and is logged and shown in the status. What was written until then
+/// is in the state, and the next cycle settles its outcomes.
 boost::asio::awaitable<CycleEnd> run_contained_cycle(
     AccountRuntime& account,  // coroutine-ref: the awaiter's
     std::string run_id,

@@ -12,7 +12,7 @@
 namespace authzd {
 namespace {
 
-/// Numbers by two texts that each may find them: of actions by key and id, of notes by name and id.
+/// Numbers by two texts, either of which may match: actions by key and id, notes by name and id.
 class Index {
  public:
   void add(std::string_view text, std::string_view id, std::size_t number) {
@@ -47,13 +47,13 @@ Index index_of(const std::vector<Action>& actions) {
   return index;
 }
 
-/// The same end, whatever the policy looks like by now; of actions on the same object.
+/// The same goal, whatever the policy looks like by now; for actions on the same object.
 bool is_same_wish(const Action& a, const Action& b) {
   return a.verb == b.verb && a.after == b.after;
 }
 
-/// The note leaves what the action wanted undone. Two kept ones do not: a policy of somebody else
-/// that grants the same, and one that has no marker to take off any more.
+/// The note means that the action's goal is not reached. Two `kept` notes do not mean that: a
+/// policy of someone else that grants the same, and one without a marker to remove.
 bool leaves_undone(const Plan& plan, const Note& note, const Action& action) {
   const bool is_conflict = note.kind == NoteKind::conflict;
   const bool is_fulfilled = is_satisfied(note) || note.reason == NoteReason::released;
@@ -63,7 +63,7 @@ bool leaves_undone(const Plan& plan, const Note& note, const Action& action) {
   return is_conflict || !note.policy || key_of(plan.account, *note.policy) == action.key;
 }
 
-/// What the new plan says of objects.
+/// What the new plan has for each object.
 class NewPlan {
  public:
   explicit NewPlan(const Planned& again) : again_(again), actions_(index_of(again.plan.actions)) {
@@ -71,8 +71,8 @@ class NewPlan {
     for (std::size_t i = 0; i < notes.size(); ++i) notes_.add(notes[i].name, notes[i].id.value, i);
   }
 
-  /// Nothing to do any more is as good as done. A delete is done only when its policy is gone,
-  /// whatever keeps it.
+  /// An object that needs nothing more counts as done. A delete is done only when its policy is
+  /// gone, whatever keeps it.
   [[nodiscard]] bool has_settled(const Action& action) const {
     if (action.verb == Verb::remove) return !again_.ids.contains(action.id);
     const auto any = [](std::size_t) { return true; };

@@ -32,8 +32,7 @@ void find_newest(std::span<const Observed> policies,
   }
 }
 
-/// A change that was found before, unless as many people as it takes have let deletes through
-/// since.
+/// A change that was found before, unless enough people have approved deletes since.
 Result<std::optional<OwnChange>> standing_change(const ReadingContext& context,
                                                  const TrustedTime& time) {
   auto standing = context.state.changes.distrusted();

@@ -14,7 +14,7 @@
 namespace authzd {
 namespace {
 
-/// What a condition says; when it began to say so is kept apart.
+/// The content of a condition, without its start time.
 struct Saying {
   bool is_true = false;
   std::string reason;
@@ -42,7 +42,7 @@ Saying doubted_clock(const TrustedTime& time) {
   return no(reason, clock_text(time));
 }
 
-/// Nothing failed: whatever was not done was not begun, because the cycle was to end.
+/// Nothing failed: what was not done was not begun, because the cycle was to end.
 bool was_cut_short(const Performed& performed) {
   bool is_any = false;
   for (const Outcome& outcome : performed.outcomes) {
@@ -111,7 +111,7 @@ Saying ready_by_plan(const CycleEnd& end) {
   return yes("InSync");
 }
 
-/// What the rails do not know either is said whether or not it holds anything back.
+/// What the rails do not know either is reported whether or not it holds anything.
 Saying ready_of(const CycleEnd& end) {
   Saying verdict = ready_by_plan(end);
   if (end.error || !end.performed || end.performed->planned.is_use_known) return verdict;
@@ -121,7 +121,7 @@ Saying ready_of(const CycleEnd& end) {
   return verdict;
 }
 
-/// A person has to do something before this can go on.
+/// A person has to act before this can continue.
 bool needs_a_person(const Error& error) {
   switch (error.code) {
     case ErrorCode::partial_view:
@@ -135,7 +135,7 @@ bool needs_a_person(const Error& error) {
   }
 }
 
-/// The state is older than the account, and something waits for the person who is to look into it.
+/// The state is older than the account, and actions wait for the person who is to examine that.
 bool waits_for_trust(const Performed& performed) {
   const StateAge& age = performed.planned.findings.state_age;
   return age.unknown || (age.standing && count(performed.planned.plan).held > 0);
@@ -183,7 +183,7 @@ Saying held_of(const std::vector<HeldActions>& holds) {
   return yes("Rails", std::move(rails));
 }
 
-/// "Violated" before "Undecided", which is no kind of holding.
+/// "Violated" before "Undecided", which is not "holds" either.
 Saying assertions_of(const std::vector<AssertionResult>& results) {
   if (results.empty()) return yes("NoAssertions");
   const AssertionCounts counts = count(results);

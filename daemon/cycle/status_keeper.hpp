@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a cycle means for the status of its account. Pure: a status and what happened in, the next
-// status out.
+// What a cycle means for the status of its account. Pure: takes a status and what happened, and
+// returns the next status.
 //
 //   what happened                         | Ready           | Stalled     | Held
 //   --------------------------------------+-----------------+-------------+--------
@@ -18,7 +18,7 @@
 //   the state is found to be older        | no: StateOlder- | StateOlder- | by holds
 //                                         | ThanAccount     | ThanAccount |
 //   it was, and a rail holds actions      | no: Held        | the same    | Rails
-//   nobody knows whether a write was done | no: Outcome-    | by objects  | by holds
+//   a write has an unknown outcome        | no: Outcome-    | by objects  | by holds
 //                                         | Unknown         |             |
 //   stopped with writes not begun         | no: CutShort    | no          | by holds
 //   a write failed                        | no: WritesFailed| by objects  | by holds
@@ -26,8 +26,8 @@
 //   conflicts                             | no: Conflicts   | by objects  | by holds
 //   else                                  | InSync          | no          | no
 //
-// AssertionsHold is true where all hold (AllHold) or there are none (NoAssertions), and otherwise
-// not: Violated, or else Undecided. Only a plan changes it.
+// AssertionsHold is true if all hold (AllHold) or there are none (NoAssertions), and else false:
+// Violated, or otherwise Undecided. Only a plan changes it.
 #pragma once
 
 #include "daemon/cycle/run_cycle.hpp"

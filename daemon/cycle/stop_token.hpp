@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Asks work on an account to end: what reads is left at once, a convergence ends between two
+// Asks work on an account to end: reads are abandoned at once, a convergence ends between two
 // writes.
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace authzd {
 
-/// One thread: the daemon's. A request is never taken back.
+/// For one thread: the daemon's. A request is never withdrawn.
 class StopToken {
  public:
   void request() { source_.request_stop(); }

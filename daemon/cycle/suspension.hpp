@@ -10,8 +10,9 @@
 
 namespace authzd {
 
-/// Why nothing of the account may be written by a run of that kind; none: it may. A release goes
-/// all the same, as one suspends before it. An error of the state counts as a suspension.
+/// Why a run of that kind must not write to the account; none: it may. A release is allowed
+/// nevertheless, since accounts are suspended before it. An error of the state counts as a
+/// suspension.
 std::optional<Error> find_suspension(const AccountRuntime& account, RunKind kind);
 
 }  // namespace authzd

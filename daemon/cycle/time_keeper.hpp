@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The one place where an account's time is made: IAM's Date as it was last heard, carried on by the
-// monotonic clock, beside this host's clock.
+// The only source of an account's time: IAM's last Date, extrapolated by the monotonic clock, along
+// with this host's clock.
 #pragma once
 
 #include "daemon/net/clock.hpp"
@@ -17,12 +17,12 @@ class TimeKeeper {
  public:
   using Ticks = std::chrono::steady_clock::time_point;
 
-  /// `last_trusted`: by the state. `clock` must outlive this.
+  /// `last_trusted`: from the state. `clock` must outlive this.
   TimeKeeper(Clock& clock, std::optional<Timestamp> last_trusted);
 
   [[nodiscard]] Ticks ticks() const { return clock_->ticks(); }
 
-  /// A reply came now that has this Date; its request was begun at `asked`.
+  /// A reply with this Date has just arrived; its request was begun at `asked`.
   void hear(Timestamp date, Ticks asked);
 
   [[nodiscard]] TrustedTime now() const;

@@ -18,7 +18,7 @@
 namespace authzd {
 namespace {
 
-/// What each key is pinned at: its desired grant of now.
+/// What each key is pinned to: its current desired grant.
 UndoPins pins_on(const std::set<Key>& keys,
                  const Desired& desired,
                  const TrustedTime& time,
@@ -48,7 +48,7 @@ std::set<Key> protected_keys(const Desired& desired) {
   return keys;
 }
 
-/// Keys of the actions whose outcome is such.
+/// Keys of the actions with such an outcome.
 template <class Such>
 std::set<Key> keys_of(const AccountId& account, const Performed& performed, Such is_such) {
   std::set<Key> keys;
@@ -69,9 +69,9 @@ bool may_have_written(const Outcome& outcome) {
   return outcome.wrote || is_done(outcome);
 }
 
-/// First deletes are no matter here: that rail is for a state that may have been lost, and this one
-/// still has the run; unless it is known to be older than the account. What removalGrace holds no
-/// timer will do: a person who is asked, or a reviewed hash, lets it through.
+/// The rail for first deletes does not apply: it is for a state that may have been lost, and this
+/// one still has the run, unless it is known to be older than the account. No timer ends a hold of
+/// removalGrace: it needs the answer of a person, or a reviewed hash.
 Plan railed(Plan plan,
             const AccountSpec& spec,
             const AccountMemory& remembered,
@@ -84,7 +84,7 @@ Plan railed(Plan plan,
   return apply_rails(std::move(plan), spec.rails, history, remembered.approved);
 }
 
-/// What the run deleted and IAM keeps no more. `past` and `observed` outlive the call.
+/// Policies that the run deleted and IAM no longer has. `past` and `observed` outlive the call.
 Async<std::set<PolicyId>> forgotten_by_iam(ReadingContext reading,
                                            std::span<const PastAction> past,
                                            std::span<const Observed> observed) {

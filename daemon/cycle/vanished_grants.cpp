@@ -14,7 +14,7 @@
 namespace authzd {
 namespace {
 
-/// What a file holds.
+/// The content of a file.
 struct Held {
   std::size_t grants = 0;
   std::size_t assertions = 0;
@@ -43,8 +43,8 @@ std::string held_text(const Held& held, const GoodRevision& good) {
   return "held " + text + " in revision " + printable(good.revision);
 }
 
-/// The entry of `held` for a file that grants nothing: its own, or that of a file of the same name
-/// in another folder that is not there any more, as where the manifests' folder was renamed.
+/// The entry of `held` for a file that grants nothing: its own, or that of a file with the same
+/// name in a folder that no longer exists, as after a rename of the manifests' folder.
 HeldByFile::const_iterator find_former(const HeldByFile& held,
                                        std::string_view file,
                                        const std::set<std::string_view>& present) {
@@ -76,7 +76,7 @@ std::optional<Error> emptied_file(const Snapshot& snapshot,
   return std::nullopt;
 }
 
-/// What lay in a folder whose place a link or a submodule has taken.
+/// Grants of a folder that a link or a submodule has replaced.
 std::optional<Error> hidden_folder(const Snapshot& snapshot,
                                    const GoodRevision& good,
                                    const HeldByFile& held) {
@@ -97,8 +97,7 @@ std::optional<Error> hidden_folder(const Snapshot& snapshot,
   return std::nullopt;
 }
 
-/// To ignore a file says that it is not authzd's; this one was, or may have been moved from where
-/// it was.
+/// An ignored file is said not to be authzd's; this one was, or may have been moved.
 std::optional<Error> ignored_file(const Snapshot& snapshot,
                                   const GoodRevision& good,
                                   const HeldByFile& held,

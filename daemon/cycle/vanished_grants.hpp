@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Grants that a revision has lost in a way that nobody means: a file that was emptied, as one that
-// is being written is, a folder that became a link, which no source follows, and a file that is
-// ignored now, though it is authzd's.
+// Grants that a revision has lost in a way that nobody intends: in a file that was emptied, as
+// during a write, in a folder that became a link, which no source follows, or in a file that is
+// ignored now although it is authzd's.
 #pragma once
 
 #include "daemon/cycle/desired_loader.hpp"
@@ -15,14 +15,13 @@
 
 namespace authzd {
 
-/// What is known beside the good revision's grants.
+/// What is known about the good revision besides its grants.
 struct Before {
-  bool may_empty = false;              // a file that was emptied is meant so
-  std::set<std::string> ignored = {};  // files that were ignored with it, as far as known
+  bool may_empty = false;              // an emptied file is intended
+  std::set<std::string> ignored = {};  // files that were ignored in it, if known
 };
 
-/// Why a revision that has lost grants of `good` in such a way is refused; nothing where it has
-/// not.
+/// Why a revision that has lost grants of `good` in such a way is refused; nothing if it has not.
 std::optional<Error> vanished_grants(const Snapshot& snapshot,
                                      const Desired& desired,
                                      const GoodRevision& good,

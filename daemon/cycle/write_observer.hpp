@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Whoever keeps a record of what authzd writes: the state, the audit log. Each sees every write
-// before IAM can have seen it, and hears what came of it.
+// Keeps a record of what authzd writes: the state, the audit log. Each observer is called for every
+// write before IAM can have seen it, and with its outcome.
 #pragma once
 
 #include "reconciler/converge/converge.hpp"
@@ -11,7 +11,7 @@
 
 namespace authzd {
 
-/// One action of a run. It refers to what outlives the call.
+/// One action of a run. It refers to objects that outlive the call.
 struct WriteEvent {
   const AuditContext& context;  // with the time of this event
   const Action& action;
@@ -21,12 +21,12 @@ class WriteObserver {
  public:
   virtual ~WriteObserver() = default;
 
-  /// Called before each write is sent; an action may take several. An error keeps it from being
-  /// sent, and the action fails with it: what cannot be recorded is not done.
+  /// Called before each write is sent; an action may take several. On an error it is not sent, and
+  /// the action fails with that error: what cannot be recorded is not done.
   virtual Result<void> before_write(const WriteEvent& event, const Command& command) = 0;
 
-  /// Called once for each action that was to be performed, whether or not it came to a write. An
-  /// error is logged: the write cannot be taken back.
+  /// Called once for each action that was to be performed, with or without a write. An error is
+  /// logged: the write cannot be reversed.
   virtual Result<void> after(const WriteEvent& event, const Outcome& outcome) = 0;
 
   /// Called once a person's approval is in the state.

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Tokens for an API key. The key is read again for each token, so that a rotated one is taken up
+// Tokens for an API key. The key is read again for each token, so that a rotated one takes effect
 // without a restart.
 #pragma once
 
@@ -14,18 +14,18 @@
 
 namespace authzd {
 
-/// Where the key is: in a file, or handed in (from the environment) where `file` is empty.
+/// The key is in a file or, if `file` is empty, passed in (from the environment).
 struct ApiKey {
   std::filesystem::path file = {};
   Secret value = {};
 };
 
-/// The key in the text of a file: the text itself without white space around it, or the member
-/// `apikey` of the JSON that IBM's console downloads.
-/// Errors: invalid_config; the message says what is wrong and shows nothing of the text.
+/// Parses a key file: the key itself with surrounding white space, or JSON that IBM's console
+/// downloads, with a member `apikey`. Errors: invalid_config; the message says what is wrong and
+/// shows nothing of the text.
 Result<Secret> parse_api_key(std::string_view text);
 
-/// Errors: invalid_config, naming the file.
+/// Errors: invalid_config, with the file.
 Result<Secret> read_api_key(const ApiKey& key);
 
 class ApiKeyTokenSource final : public TokenSource {

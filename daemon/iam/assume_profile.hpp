@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Tokens of a trusted profile that another identity takes on (iam-api §7.4). The first token is
+// Tokens of a trusted profile that another identity assumes (iam-api §7.4). The first token is
 // fetched again each time, and used for nothing else.
 #pragma once
 

@@ -1,8 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A token that something else puts into a file and keeps fresh there; the file is read again for
-// each refresh.
+// A token in a file that another program keeps fresh; the file is read again for each refresh.
 #pragma once
 
 #include "daemon/iam/token_source.hpp"
@@ -14,11 +13,11 @@ namespace authzd {
 
 class BearerFileTokenSource final : public TokenSource {
  public:
-  /// `clock` must outlive this; a token's life is what its claim `exp` leaves of it by that clock.
+  /// `clock` must outlive this; a token's remaining life is its claim `exp` by that clock.
   BearerFileTokenSource(std::filesystem::path file, const Clock& clock)
       : file_(std::move(file)), clock_(clock) {}
 
-  /// Errors: also unauthenticated, where the token has expired.
+  /// Errors: also unauthenticated, if the token has expired.
   Async<Token> fetch() override;
 
  private:

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Tokens for a compute resource: the platform (Kubernetes, Code Engine) puts a token of its own
-// into a file, and IAM gives one of a trusted profile for it (iam-api §7.3).
+// Tokens for a compute resource: the platform (Kubernetes, Code Engine) puts its own token into a
+// file, and IAM exchanges it for one of a trusted profile (iam-api §7.3).
 #pragma once
 
 #include "daemon/config/config.hpp"
@@ -19,7 +19,7 @@ std::vector<std::filesystem::path> container_token_places();
 
 class ContainerTokenSource final : public TokenSource {
  public:
-  /// Where `auth` names no file, the first of `places` that exists is read; looked for each time.
+  /// Without a file in `auth`, the first existing one of `places` is read, chosen again each time.
   ContainerTokenSource(ContainerTokenAuth auth,
                        Wire wire,
                        std::vector<std::filesystem::path> places);

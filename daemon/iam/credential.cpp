@@ -13,7 +13,7 @@
 namespace authzd {
 namespace {
 
-// It is on the same host: who waits longer waits in vain.
+// It is on the same host: waiting longer is pointless.
 constexpr HttpLimits kMetadataLimits{.connect = std::chrono::seconds(3),
                                      .handshake = std::chrono::seconds(5),
                                      .read = std::chrono::seconds(10),

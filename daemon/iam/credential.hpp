@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// How an account's tokens are had (design §7), as a value: what the configuration says of it, or an
-// API key that was handed in. From it to a TokenSource there is one factory.
+// How an account gets its tokens (design §7), as a value: from the configuration, or an API key
+// that was passed in. One factory makes a TokenSource from it.
 #pragma once
 
 #include "daemon/config/config.hpp"
@@ -25,18 +25,18 @@ struct Credential {
   explicit Credential(const AuthConfig& auth);
 
   std::variant<ApiKey, VpcInstanceAuth, ContainerTokenAuth, BearerTokenAuth> base;
-  std::string assume_profile;  // id or CRN of a trusted profile to go on to; empty: none
+  std::string assume_profile;  // id or CRN of a trusted profile to assume next; empty: none
 };
 
-/// A client of the metadata service; null where the credential does not need one. It is never given
-/// a proxy. Errors: those of make_http_client.
+/// A client of the metadata service; null if the credential does not need one. It never uses a
+/// proxy. Errors: those of make_http_client.
 Result<std::shared_ptr<HttpClient>> make_metadata_client(boost::asio::any_io_executor executor,
                                                          const Credential& credential);
 
-/// What the sources speak through.
+/// The wires of the sources.
 struct TokenWires {
   Wire iam;
-  std::optional<MetadataService> metadata = {};  // only where the credential needs it
+  std::optional<MetadataService> metadata = {};  // only if the credential needs it
 };
 
 /// `clock` must outlive the source.

@@ -25,7 +25,7 @@ std::string shortened(std::string_view text) {
   return shown;
 }
 
-/// The first UUID in round or square brackets: IBM's text names the other policy so.
+/// The first UUID in round or square brackets: IBM's messages name the other policy like this.
 std::string id_in_brackets(std::string_view message) {
   constexpr std::size_t kGuidLength = 36;
   for (std::size_t at = 0; at < message.size(); ++at) {
@@ -76,9 +76,9 @@ void read_identity_shape(const Json& json, ErrorBody& body) {
   if (body.message.empty()) body.message = text_or_empty(json, "errorMessage");
 }
 
-/// What a 404 means. It counts as proof that a policy is gone, so only IAM's own word for that will
-/// do (iam-api §2.6): a gateway on the way answers 404 for reasons of its own, with a web page,
-/// with nothing, or with JSON of another shape.
+/// The meaning of a 404. It counts as proof that a policy is gone, so only IAM's own error for that
+/// is accepted (iam-api §2.6): gateways answer 404 for their own reasons, with a web page, with
+/// nothing, or with other JSON.
 ErrorCode code_for_404(const ErrorBody& body) {
   constexpr std::array<std::string_view, 3> kGone{
       "policy_not_found", "not_found", "resource_not_found"};
@@ -105,7 +105,7 @@ ErrorCode code_for(int status, Purpose purpose, const ErrorBody& body) {
   return status >= 400 ? ErrorCode::rejected : ErrorCode::bad_response;
 }
 
-/// A success that is not the one the call has.
+/// A success status other than the call's own.
 bool is_partial(int status) {
   return status / 100 == 2;
 }
@@ -186,7 +186,7 @@ ErrorBody decode_error_body(std::string_view text) {
   if (json && json->is_object()) {
     read_policy_shape(*json, body);
     read_identity_shape(*json, body);
-    // Resource Controller's, which has its own codes.
+    // The Resource Controller has its own codes.
     if (body.message.empty()) body.message = text_or_empty(*json, "message");
     body.trace = shortened(text_or_empty(*json, "trace"));
     body.code = shortened(body.code);
@@ -201,7 +201,7 @@ ErrorBody decode_error_body(std::string_view text) {
 }
 
 Error error_from_reply(const HttpResponse& reply, Purpose purpose, Timestamp now) {
-  // The body of a success is no message, and may be a part of a token.
+  // The body of a success is not a message, and may be a part of a token.
   ErrorBody body = is_partial(reply.status) ? ErrorBody() : decode_error_body(reply.body);
   Error error;
   error.code = code_for(reply.status, purpose, body);
@@ -216,10 +216,10 @@ Error error_from_reply(const HttpResponse& reply, Purpose purpose, Timestamp now
   error.detail.transaction_id = printable(find_header(reply.headers, "Transaction-Id"));
   if (error.detail.transaction_id.empty()) error.detail.transaction_id = std::move(body.trace);
   if (reply.status == 409) error.detail.conflicts_with = std::move(body.conflicts_with);
-  // A date is measured by the clock that wrote it, where the reply tells it.
+  // A date is compared with the clock that wrote it, if the reply has that.
   const Timestamp sent_at = parse_http_date(find_header(reply.headers, "Date")).value_or(now);
   error.detail.retry_after = parse_retry_after(find_header(reply.headers, "Retry-After"), sent_at);
-  // A gateway's 5xx does not say whether the write reached IAM; 501 says that it never will.
+  // A gateway's 5xx does not say whether the write reached IAM; after 501 it never will.
   error.detail.may_have_happened =
       purpose == Purpose::write &&
       (error.code == ErrorCode::unavailable || is_partial(reply.status));

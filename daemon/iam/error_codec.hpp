@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// IAM's refusals as Errors: which code, what the person reading it should do, and what IAM said.
+// IAM's refusals as Errors: the code, the advice for the reader, and IAM's message.
 #pragma once
 
 #include "daemon/net/http.hpp"
@@ -13,13 +13,13 @@
 
 namespace authzd {
 
-/// What a body says about a failure, in any of the shapes that IAM has (iam-api §2.6, §7.1). Empty
-/// where it says nothing that can be used.
+/// The failure that a body reports, in any of IAM's formats (iam-api §2.6, §7.1). Empty if it has
+/// nothing usable.
 struct ErrorBody {
   std::string code;
   std::string message;  // printable, and short
   std::string trace;
-  std::string conflicts_with;  // id of the policy in the way
+  std::string conflicts_with;  // id of the conflicting policy
 
   bool operator==(const ErrorBody&) const = default;
 };
@@ -27,18 +27,17 @@ struct ErrorBody {
 /// Never fails: a web page, plain text, or nothing are bodies too.
 ErrorBody decode_error_body(std::string_view body);
 
-/// What the request was for: it decides what a refusal means.
+/// The purpose of the request: the meaning of a refusal depends on it.
 enum class Purpose {
   token,     // of IAM
   metadata,  // a token of the metadata service
   read,
   write,
-  instances,  // a read of Resource Controller
+  instances,  // a read of the Resource Controller
 };
 
-/// The error for a reply whose status is not the one that was asked for. It is not_found only where
-/// IAM itself says so; any other 404 is bad_response or rejected. `now` stands in for a reply's
-/// missing Date.
+/// The error for a reply with an unexpected status. It is not_found only if IAM itself says so; any
+/// other 404 is bad_response or rejected. `now` replaces a reply's missing Date.
 Error error_from_reply(const HttpResponse& reply, Purpose purpose, Timestamp now);
 
 }  // namespace authzd

@@ -25,7 +25,7 @@ std::shared_ptr<Session> make_session(const IamOptions& options,
   const auto tokens = seams.tokens ? seams.tokens : pace;
   TokenWires wires{wire_to(seams.http, options.base_path, tokens), {}};
   if (seams.metadata) {
-    // It is this host's own, and knows nothing of IAM's limits.
+    // It is on this host, and has none of IAM's limits.
     wires.metadata = {seams.metadata, wire_to(*seams.metadata, "", pace_of(0, nullptr))};
   }
   auto source = make_token_source(std::move(credential), wires, seams.clock);

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The way into this folder: one session an account, and over it a reader, and a writer only for
-// those who ask for one. Whoever plans is given no session, and so cannot come by a writer.
+// The entry point of this folder: one session per account, with a reader, and with a writer only on
+// request. Planning gets no session, and so cannot get a writer.
 #pragma once
 
 #include "daemon/iam/credential.hpp"
@@ -24,9 +24,9 @@ class Session;
 struct IamOptions {
   AccountId account;
   std::string base_path = {};                        // of the endpoint's URL; often empty
-  std::string resources_path = {};                   // the same of Resource Controller's
+  std::string resources_path = {};                   // the same of the Resource Controller's
   std::size_t page_size = 100;                       // of a list; 0: all in one reply
-  std::chrono::milliseconds list_patience{120'000};  // with a whole list
+  std::chrono::milliseconds list_patience{120'000};  // for a whole list
   double requests_per_second = kRequestsPerSecond;   // 0: no limit
   std::shared_ptr<ListRoom> lists = {};              // of all accounts; null: no limit
   RetryPolicy retry = {};
@@ -41,7 +41,7 @@ struct IamSeams {
   std::shared_ptr<Pace> tokens = {};  // of the token endpoint; null: the account's own
   Log log = {};
   std::shared_ptr<HttpClient> metadata = {};   // see make_metadata_client; shared with the session
-  std::shared_ptr<HttpClient> resources = {};  // to Resource Controller; null: it is where IAM is
+  std::shared_ptr<HttpClient> resources = {};  // to the Resource Controller; null: same as `http`
 };
 
 std::shared_ptr<Session> make_session(const IamOptions& options,

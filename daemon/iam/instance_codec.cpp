@@ -33,7 +33,7 @@ enum CrnPart : std::size_t { service = 4, region = 5, scope = 6, instance = 7, c
 
 using CrnParts = std::array<std::string_view, CrnPart::count>;
 
-/// The first parts of a CRN; nothing where there are fewer.
+/// The first parts of a CRN; empty if there are fewer.
 std::optional<CrnParts> parts_of(std::string_view crn) {
   if (!is_crn(crn)) return std::nullopt;
   CrnParts parts;
@@ -46,8 +46,8 @@ std::optional<CrnParts> parts_of(std::string_view crn) {
   return parts;
 }
 
-/// An id goes into policies as it is shown: what IAM would take for a pattern, or a person could
-/// not see, is none.
+/// An id is written into policies as it is shown: it must have nothing that IAM would take for a
+/// pattern, or that a person could not see.
 bool is_plain_id(std::string_view id) {
   const auto is_letter_or_digit = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -57,7 +57,7 @@ bool is_plain_id(std::string_view id) {
              id, [&](char c) { return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.'; });
 }
 
-/// What the CRN says; nothing where it is none of an instance in an account.
+/// Sets what the CRN says; false if it is not of an instance in an account.
 bool read_crn(std::string_view crn, Instance& out) {
   const auto parts = parts_of(crn);
   if (!parts) return false;
@@ -76,13 +76,13 @@ bool read_crn(std::string_view crn, Instance& out) {
   return true;
 }
 
-/// Such an instance is no more, though its name may still be shown.
+/// Such an instance no longer exists, though its name may still be shown.
 bool is_gone(std::string_view state) {
   constexpr std::array<std::string_view, 3> kGone{"removed", "pending_reclamation", "deleted"};
   return std::ranges::find(kGone, state) != kGone.end();
 }
 
-/// Empty where no manifest could say it: what is kept of an instance is small.
+/// Empty if no manifest could contain it: little is stored per instance.
 std::string short_text(const Json& json, std::string_view member) {
   std::string text = text_or_empty(json, member);
   return is_attribute_value(text) ? text : std::string();
@@ -107,8 +107,8 @@ std::optional<Instance> read_instance(std::string_view element, Fault& fault) {
   return instance;
 }
 
-/// The query of "/v2/resource_instances?start=…": what it holds is for the other side to know. The
-/// host and the path stay ours.
+/// The query of "/v2/resource_instances?start=…": its content is the server's business. Host and
+/// path remain ours.
 std::string next_query(const Json& page, Fault& fault) {
   const std::string url = read_text(page, "next_url", fault);
   if (url.empty()) return {};
@@ -124,8 +124,8 @@ std::string next_query(const Json& page, Fault& fault) {
   return query;
 }
 
-/// `rows_count` is of this page: a page that lacks one of two instances of a name would make the
-/// other one look like the only one.
+/// `rows_count` is for this page: if a page lacked one of two instances with the same name, the
+/// other one would look unique.
 void check_count(const Json& page, std::size_t shown, Fault& fault) {
   const auto count = page.is_object() ? page.find("rows_count") : page.end();
   if (!page.is_object() || count == page.end() || !count->is_number_unsigned()) return;

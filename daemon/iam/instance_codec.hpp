@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Replies of Resource Controller's GET /v2/resource_instances.
+// Replies of the Resource Controller's GET /v2/resource_instances.
 #pragma once
 
 #include "reconciler/base/result.hpp"
@@ -14,13 +14,13 @@
 namespace authzd {
 
 struct InstancePage {
-  std::vector<Instance> instances;  // whose name a manifest could say, in the order of the reply
+  std::vector<Instance> instances;  // with names that a manifest can have, in the reply's order
   std::string next = {};            // the query of the next page; empty: this is the last one
 };
 
-/// The parts of an instance's CRN, "crn:v1:bluemix:public:<service>:<region>:a/<account>:<id>::",
-/// say what it is. One that has a name and no such CRN is kept with an empty service: nobody can
-/// tell that it is not the one that is sought. Errors: bad_response.
+/// An instance is described by its CRN,
+/// "crn:v1:bluemix:public:<service>:<region>:a/<account>:<id>::". One with a name but without such
+/// a CRN gets an empty service: it may be the one that is looked for. Errors: bad_response.
 Result<InstancePage> decode_instances(std::string_view body);
 
 }  // namespace authzd

@@ -19,10 +19,9 @@ constexpr std::chrono::minutes kFoundLife(10);
 constexpr std::chrono::minutes kNoneLife(1);
 constexpr std::size_t kMostKept = 1'000;        // names
 constexpr std::size_t kPageSize = 100;          // IBM's own default
-constexpr std::size_t kMostPages = 200;         // of one look-up
+constexpr std::size_t kMostPages = 200;         // per look-up
 constexpr std::size_t kMostInstances = 20'000;  // the same
-// A page with all its attempts, and a whole look-up: what is not looked up now will be in the next
-// cycle.
+// A page with all its attempts, and a whole look-up: the rest is looked up in the next cycle.
 constexpr std::chrono::seconds kPatience(30);
 constexpr std::chrono::seconds kPatienceForAll(60);
 
@@ -72,7 +71,7 @@ Async<std::vector<Instance>> InstanceReader::read(std::string name) {
     if (!reply) co_return std::move(reply).error();
     Result<InstancePage> page = decode_instances(reply->response.body);
     if (!page) co_return with_reply(std::move(page).error(), *reply);
-    // Whether the other side compares whole names is not documented.
+    // Whether the server compares whole names is not documented.
     std::erase_if(page->instances,
                   [&name](const Instance& one) { return !name.empty() && one.name != name; });
     all.insert(all.end(),

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Instances by name, from Resource Controller: the same token, pace and retries as IAM's calls.
+// Instances by name, from the Resource Controller: with the token, pace and retries of IAM's calls.
 #pragma once
 
 #include "daemon/iam/session.hpp"
@@ -19,7 +19,7 @@ class InstanceReader {
  public:
   explicit InstanceReader(std::shared_ptr<Session> session) : session_(std::move(session)) {}
 
-  /// As PolicyReader::instances. What was found is kept for 10 minutes, that nothing was for 1.
+  /// As PolicyReader::instances. Results are cached for 10 minutes, empty ones for 1.
   Async<std::vector<Instance>> find(std::string name);
 
  private:

@@ -10,8 +10,8 @@
 
 namespace authzd {
 std::optional<Json> parse_json(std::string_view text) {
-  // Not by a callback of the parser: with one it looks, at the end of each object, at all that
-  // stand before it in the same list.
+  // Not with a parser callback: with one it examines, at the end of each object, all earlier ones
+  // in the same list.
   if (is_nested_deeper(text, kMaxJsonDepth)) return std::nullopt;
   Json json = Json::parse(text.begin(), text.end(), nullptr, false);
   if (json.is_discarded()) return std::nullopt;

@@ -10,15 +10,14 @@
 namespace authzd {
 namespace {
 
-/// A few characters that are sought together: std::string_view looks for each of them at each
-/// place.
+/// A few characters to search at once: std::string_view tries each of them at each position.
 class Characters {
  public:
   constexpr explicit Characters(std::string_view all) {
     for (const char c : all) is_one_[static_cast<unsigned char>(c)] = true;
   }
 
-  /// The first place of one of them at or behind `at`; the text's size where there is none.
+  /// The first of them at or after `at`; the text's size if there is none.
   [[nodiscard]] std::size_t find(std::string_view text, std::size_t at) const {
     while (at < text.size() && !is_one_[static_cast<unsigned char>(text[at])]) ++at;
     return std::min(at, text.size());
@@ -32,7 +31,7 @@ constexpr Characters kEndOfWord(",]} \t\r\n");
 constexpr Characters kEndOfText("\"\\");
 constexpr Characters kBrackets("\"{}[]");
 
-/// Moves through JSON text; once something does not match, it stays where it is and `failed()`.
+/// Scans JSON text; if something does not match, it stops there and `failed()`.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {}
@@ -40,7 +39,7 @@ class Scanner {
   [[nodiscard]] bool failed() const { return failed_; }
   [[nodiscard]] std::size_t at() const { return at_; }
 
-  /// The next character that is no white space; 0 at the end.
+  /// The next character that is not white space; 0 at the end.
   char peek() {
     at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size());
     return at_ < text_.size() ? text_[at_] : '\0';
@@ -54,7 +53,7 @@ class Scanner {
 
   void expect(char wanted) { failed_ = !take(wanted); }
 
-  /// A value as it is written.
+  /// A value, unchanged.
   std::string_view value() {
     const char first = peek();
     const std::size_t begin = at_;
@@ -85,7 +84,7 @@ class Scanner {
     failed_ = true;
   }
 
-  /// Without recursion: how deep it goes is for the other side to say.
+  /// Without recursion: the depth is not ours to choose.
   void brackets() {
     std::string closers;
     while (!failed_ && at_ < text_.size()) {

@@ -9,7 +9,7 @@
 namespace authzd {
 namespace {
 
-/// Where each of `ids` is in `list`; nothing where one is not in it.
+/// The position of each of `ids` in `list`; empty if one is not in it.
 std::optional<std::vector<std::uint32_t>> places_of(const std::vector<PolicyId>& ids,
                                                     const std::vector<Observed>& list) {
   std::vector<std::uint32_t> places;
@@ -31,8 +31,8 @@ ListMemory::~ListMemory() {
   if (room_ != nullptr) room_->give_back(list_.size());
 }
 
-/// Each id of the list is there once. Where the pages have as many ids as the list, and all of them
-/// are in it, then each is on one page only and the page shows it as the list does.
+/// The ids of the list are unique. If the pages have as many ids as the list, and all of them are
+/// in it, then each is on one page only, and the page has the policy of the list.
 std::unique_ptr<ListMemory> ListMemory::make(SharedPolicies list,
                                              std::vector<PageNote> pages,
                                              std::shared_ptr<ListRoom> room) {

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The list of policies as it came last, so that a page of the next one that is the same byte for
-// byte need not be decoded again. Pages are told apart by SHA-256 of their bodies: an author of
-// policies must not be able to make two bodies with the same digest.
+// The last list of policies, so that an identical page of the next one need not be decoded again.
+// Pages are compared by SHA-256 of their bodies: an author of policies must not be able to make two
+// bodies with the same digest.
 #pragma once
 
 #include "daemon/iam/policy_codec.hpp"
@@ -19,8 +19,8 @@
 
 namespace authzd {
 
-/// How many policies all lists of a process may hold together between two cycles. An account that
-/// finds no room has its list decoded each time.
+/// How many policies all lists of a process may store together between two cycles. An account
+/// without room has its list decoded each time.
 class ListRoom {
  public:
   explicit ListRoom(std::size_t most) : free_(most) {}
@@ -40,7 +40,7 @@ class ListRoom {
 /// Some 2 KiB each.
 inline constexpr std::size_t kMostPoliciesKept = 20'000;
 
-/// What is remembered of one page beside its policies.
+/// What is stored about one page besides its policies.
 struct PageNote {
   std::string digest;  // of the body
   std::vector<PolicyId> ids;
@@ -50,8 +50,8 @@ struct PageNote {
 
 class ListMemory {
  public:
-  /// Null where there is no room, or where a page's policies cannot be told by `list`: one of them
-  /// was on two pages, or is not active. `list` is sorted by id; without a room there is no limit.
+  /// Null if there is no room, or if `list` does not determine a page's policies: one of them was
+  /// on two pages, or is not active. `list` is sorted by id; without a room there is no limit.
   static std::unique_ptr<ListMemory> make(SharedPolicies list,
                                           std::vector<PageNote> pages,
                                           std::shared_ptr<ListRoom> room);
@@ -63,17 +63,17 @@ class ListMemory {
   [[nodiscard]] std::size_t pages() const { return pages_.size(); }
   [[nodiscard]] const SharedPolicies& list() const { return list_; }
 
-  /// Whether the page of that number, from 0, had a body of that digest.
+  /// Whether page `number`, from 0, had a body with that digest.
   [[nodiscard]] bool is_page(std::size_t number, const std::string& digest) const;
   [[nodiscard]] const std::string& next_start(std::size_t number) const;
   [[nodiscard]] const std::vector<UnreadablePolicy>& unreadable(std::size_t number) const;
   [[nodiscard]] const std::string& digest(std::size_t number) const;
 
-  /// How many policies the first so many pages have.
+  /// How many policies the first `number` pages have.
   [[nodiscard]] std::size_t count_before(std::size_t number) const;
 
-  /// Takes a page out, as it was decoded; nothing where there was none such, or it was taken. From
-  /// then on the list is not what it was: list() is not to be used.
+  /// Removes and returns a decoded page; empty if there is none, or if it was taken. After that the
+  /// list is incomplete: list() must not be used.
   std::optional<PolicyPage> take(const std::string& digest);
 
  private:

@@ -11,7 +11,7 @@
 namespace authzd {
 namespace {
 
-/// The `start` parameter of a link, for a page that names its successor only by `href`.
+/// The `start` parameter of a link, for a page that gives its successor only by `href`.
 std::string start_in_link(std::string_view href) {
   const auto query = href.find('?');
   if (query == std::string_view::npos) return {};
@@ -25,7 +25,7 @@ std::string start_in_link(std::string_view href) {
   return {};
 }
 
-/// Nothing is next: the member is empty, or all of its own members are.
+/// There is no next page: the member is empty, or all of its own members are.
 bool says_nothing(const Json& next) {
   if (!next.is_object()) return is_blank(next);
   return std::ranges::all_of(next, [](const Json& member) { return is_blank(member); });

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Where a page of a list says that the next one starts. For the codecs of this folder.
+// Reads where the next page of a list starts. For the codecs of this folder.
 #pragma once
 
 #include "daemon/iam/json_reader.hpp"
@@ -10,8 +10,8 @@
 
 namespace authzd {
 
-/// The page's `next.start`, or the `start` in its link; empty on the last page. A `next` that names
-/// no start is a fault: a part of the list must not pass for the whole.
+/// The page's `next.start`, or the `start` in its link; empty on the last page. A `next` without a
+/// start is a fault: a part of the list must not be taken for the whole.
 std::string next_start_of(const Json& page, Fault& fault);
 
 }  // namespace authzd

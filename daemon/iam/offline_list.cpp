@@ -24,8 +24,7 @@ Error unusable_list(std::string_view why) {
           "JSON`"};
 }
 
-/// The two versions can be told apart by the names of their members alone; an `href` proves
-/// nothing.
+/// Only the names of their members distinguish the two versions; an `href` proves nothing.
 bool is_v1(const Json& policy) {
   return find_member(policy, "subjects") != nullptr ||
          find_member(policy, "resources") != nullptr || find_member(policy, "roles") != nullptr;

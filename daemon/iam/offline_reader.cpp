@@ -10,7 +10,7 @@
 
 namespace authzd {
 
-// Of every reader that has nobody to ask.
+// For every reader without a service to ask.
 Async<std::vector<Instance>> PolicyReader::instances(std::string) {
   co_return Error{ErrorCode::unavailable,
                   "names of instances can only be looked up at IBM Cloud; write the id, or plan "

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// PolicyReader over a saved list: asks nobody.
+// PolicyReader over a saved list: sends nothing.
 #pragma once
 
 #include "daemon/iam/gateway.hpp"
@@ -11,14 +11,14 @@ namespace authzd {
 
 class OfflineReader final : public PolicyReader {
  public:
-  /// `account` is whose list it is; the file does not say.
+  /// `account` is the list's account; the file does not say it.
   OfflineReader(SavedList list, AccountId account);
 
-  /// The account given, and nobody.
+  /// The given account, without an identity.
   Async<TokenIdentity> identity() override;
   Async<Listing> list() override;
 
-  /// Without an ETag. Errors: not_found where the list does not hold it.
+  /// Without an ETag. Errors: not_found if the list lacks it.
   Async<Versioned> get(PolicyId id) override;
 
   Async<RoleTable> roles(RoleQuery pair) override;

@@ -12,7 +12,7 @@ namespace {
 
 using Names = std::map<std::string, std::string>;  // by CRN
 
-/// "kms" in "crn:v1:bluemix:public:kms::::serviceRole:Reader"; empty where it is no such CRN.
+/// "kms" in "crn:v1:bluemix:public:kms::::serviceRole:Reader"; empty for other CRNs.
 std::string_view service_of(std::string_view crn) {
   constexpr int kFieldsBefore = 4;
   for (int field = 0; field < kFieldsBefore; ++field) {
@@ -23,7 +23,7 @@ std::string_view service_of(std::string_view crn) {
   return crn.substr(0, crn.find(':'));
 }
 
-/// Which services a group has is not known here: any role might be for it.
+/// The services of a group are not known here: any role might be for it.
 bool applies_to(std::string_view crn, const RoleQuery& pair) {
   const std::string_view service = service_of(crn);
   return service == "iam" || service == "iam-access-management" || service == pair.target_service ||
@@ -44,7 +44,7 @@ bool has_name(const Names& names, const std::string& name) {
   return std::ranges::any_of(names, [&](const auto& known) { return known.second == name; });
 }
 
-/// CRNs that the list has without a name, of a role that IBM publishes: IAM spells it so.
+/// Names unnamed CRNs of the list, if IBM publishes the role: they have IAM's spelling.
 void name_by_last_part(const std::vector<Observed>& policies,
                        const RoleQuery& pair,
                        const std::vector<Role>& published,

@@ -42,7 +42,7 @@ Async<void> Pace::enter() {
   if (total_) {
     auto entered = co_await total_->enter();
     if (!entered) co_return std::move(entered).error();
-    // A 429 may have come meanwhile.
+    // A 429 may have arrived meanwhile.
     due = co_await until_due();
     if (!due) co_return std::move(due).error();
   }
@@ -50,7 +50,7 @@ Async<void> Pace::enter() {
   co_return Result<void>();
 }
 
-/// What is waited for may move while it is: by another 429.
+/// What it waits for may change meanwhile: by another 429.
 Async<void> Pace::until_due() {
   for (;;) {
     const milliseconds left = left_of_pause();

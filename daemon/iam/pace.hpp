@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// When the next request may go: a rate that a 429 halves, and the pause that IAM asks for with one,
-// which holds every call of the account and not one. An account's pace and that of a token endpoint
+// When the next request may be sent: at a rate that a 429 halves, and after the pause that IAM asks
+// for with it, which applies to all calls of the account. The paces of accounts and token endpoints
 // follow the one of the whole process.
 #pragma once
 
@@ -18,35 +18,35 @@
 
 namespace authzd {
 
-/// No pause is longer, whatever a reply asks for: after it, one more request learns whether IAM
-/// still means it.
+/// No pause is longer, whatever a reply asks for: after it, another request finds out whether it
+/// still applies.
 inline constexpr std::chrono::minutes kLongestPause{15};
 
 class Pace {
  public:
   using Time = TokenBucket::Time;
 
-  /// `total` is shared by all that go at its speed, too; null: no further limit. Nothing waits
-  /// longer than `patience` for a pause to end. `whom`: who was asked to pause, for an error.
+  /// `total` is shared by all that it limits, too; null: no further limit. Nothing waits longer
+  /// than `patience` for the end of a pause. `whom`: who has to pause, for an error.
   Pace(Clock& clock,
        double per_second,
        std::shared_ptr<Pace> total,
        std::chrono::milliseconds patience,
        std::string whom = "this account");
 
-  /// Returns when the next request may go, in the order of the calls. Errors: rate_limited, with
-  /// what is left of a pause that is too long to be waited for. Cancellation: takes no one's turn.
+  /// Returns when the next request may be sent, in the order of the calls. Errors: rate_limited,
+  /// with the rest of a pause that is too long to wait for. Cancellation: takes no turn.
   Async<void> enter();
 
-  /// Holds every request for so long from now, or for kLongestPause. A pause that ends later stays
-  /// as it is.
+  /// Stops every request for this long from now, at most for kLongestPause. A pause that ends later
+  /// is not changed.
   void pause(std::chrono::milliseconds duration);
 
-  /// A request that went at `asked` was answered with 429, and perhaps with how long to pause. The
-  /// rate that holds from now on, where this has halved it.
+  /// A request sent at `asked` was answered with 429, and perhaps with a pause. Returns the new
+  /// rate, if this has halved it.
   std::optional<double> throttle(Time asked, std::optional<std::chrono::milliseconds> asked_pause);
 
-  /// Requests a second, now; 0: no limit.
+  /// Requests per second, now; 0: no limit.
   [[nodiscard]] double rate() const { return bucket_.at(clock_.ticks()); }
 
  private:
@@ -59,7 +59,7 @@ class Pace {
   std::chrono::milliseconds patience_;
   std::string whom_;
   Time open_at_{};
-  std::optional<FairGate> door_;  // one at a time waits for the rate; made by the first
+  std::optional<FairGate> door_;  // for the rate, one waiter at a time; made on first use
 };
 
 }  // namespace authzd

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Puts the pages of a list together, and notices a list that leads in a circle or never ends.
+// Assembles the pages of a list, and detects a list that is circular or endless.
 #pragma once
 
 #include "daemon/iam/policy_codec.hpp"
@@ -15,21 +15,21 @@
 
 namespace authzd {
 
-/// An account holds some 4,000 policies unless IBM raises that (iam-api §6).
+/// An account has at most some 4,000 policies unless IBM raises that (iam-api §6).
 inline constexpr std::size_t kMostPages = 5'000;
 inline constexpr std::size_t kMostPolicies = 200'000;
 
-/// So many pages in a row that bring only what was seen before are a circle; one or two of them are
-/// a list to whose front something was added, or one whose pages have become smaller.
+/// This many pages in a row without a new policy are a circle; one or two of them are a list that
+/// grew at its front, or whose pages have become smaller.
 inline constexpr std::size_t kMostRepeats = 10;
 
-/// A list may change while it is paged through, so that a policy shows up twice: the later wins.
+/// A list may change while it is read, so that a policy appears twice: the later one counts.
 class PageCollector {
  public:
   /// The start token of the next page; empty after the last one. Errors: bad_response.
   Result<std::string> add(PolicyPage page);
 
-  /// The active ones, sorted by id, each once. Ends the collector.
+  /// The active ones, sorted by id, without duplicates. Ends the collector.
   std::vector<Observed> take();
 
   [[nodiscard]] std::size_t pages() const { return pages_; }
@@ -39,7 +39,7 @@ class PageCollector {
   std::map<PolicyId, Observed> policies_;
   std::set<std::string> starts_;
   std::size_t pages_ = 0;
-  std::size_t without_news_ = 0;  // pages in a row that showed no policy for the first time
+  std::size_t without_news_ = 0;  // pages in a row without a new policy
 };
 
 }  // namespace authzd

@@ -23,7 +23,7 @@ Error not_json(std::string_view body) {
                    "; check that the endpoint is IAM's and that no proxy answers in its place"};
 }
 
-/// The attributes of `set`: those that `written` has as they stand there, then the others.
+/// The attributes of `set`: first those in `written`, in its order and spelling, then the others.
 std::vector<Attribute> laid_out(const AttributeSet& set, const std::vector<Attribute>& written) {
   std::vector<Attribute> rest = set.items();
   std::vector<Attribute> out;
@@ -70,8 +70,8 @@ Json side_to_json(const AttributeSet& set, const std::vector<Attribute>& written
   return side;
 }
 
-/// Takes the roles of one list out of `document`. Custom roles are written by people of the
-/// account: one that is no JSON must not hide all the others.
+/// Removes the roles of one list from `document`. Custom roles are written by people of the
+/// account: an undecodable one must not hide all the others.
 std::optional<std::vector<Role>> take_roles(std::string& document,
                                             std::string_view list,
                                             Fault& fault) {
@@ -96,15 +96,15 @@ std::optional<std::string> text_in(std::string_view object, std::string_view mem
   return value != nullptr ? std::optional(*value) : std::nullopt;
 }
 
-/// A description that is missing can be read: it is empty.
+/// A missing description is readable: it is empty.
 std::optional<std::string> description_in(std::string_view object) {
   const auto text = find_text_of(object, "description");
   if (!text || *text == "null") return std::string();
   return text_in(object, "description");
 }
 
-/// A policy that no decoder takes, as far as it says what it is. Errors: `why`, where it does not
-/// say that.
+/// A policy that no decoder accepts, with its readable parts. Errors: `why`, if they do not
+/// identify it.
 Result<std::optional<UnreadablePolicy>> unreadable(std::string_view element, Error why) {
   const auto id = text_in(element, "id").value_or("");
   const auto type = text_in(element, "type").value_or("");

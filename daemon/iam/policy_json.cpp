@@ -13,7 +13,7 @@
 namespace authzd {
 namespace {
 
-/// How a version of the API calls the name of an attribute.
+/// The member with the name of an attribute, in v1.
 constexpr std::string_view kNameInV1 = "name";
 constexpr std::string_view kNameInV2 = "key";
 
@@ -52,8 +52,8 @@ void add_attributes(const Json& json,
   }
 }
 
-/// Every member but the `known` ones, under "<path><member>". A blank one is no content: an IAM
-/// that shows an empty member where there was none has not changed the policy.
+/// Every member but the `known` ones, under "<path><member>". A blank one is no content: if IAM
+/// starts to show an empty member, the policy has not changed.
 void add_extras(const Json& json,
                 std::string_view path,
                 std::initializer_list<std::string_view> known,
@@ -101,7 +101,7 @@ PolicyState state_from(const Json& json, Fault& fault) {
   return PolicyState::active;
 }
 
-/// What both versions of the API call by the same names.
+/// The members with the same names in both versions of the API.
 Observed common_from(const Json& json, Fault& fault) {
   Observed policy;
   policy.id = PolicyId(require_text(json, "id", fault));
@@ -119,7 +119,7 @@ Observed common_from(const Json& json, Fault& fault) {
   return policy;
 }
 
-/// Only these two of the other members are content; what else IAM adds to a reply is not for us.
+/// Of the other members only these two are content; what else IAM adds to a reply is ignored.
 void add_conditions(const Json& json, PolicyContent& content) {
   for (const std::string_view name : {"pattern", "rule"}) {
     const Json* value = find_member(json, name);

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Policies between JSON and the model, on the level of parsed JSON. For the codecs of this folder.
+// Policies between parsed JSON and the model. For the codecs of this folder.
 #pragma once
 
 #include "reconciler/base/result.hpp"
@@ -15,25 +15,25 @@
 
 namespace authzd {
 
-/// A policy in the form of v2. Nothing where it is of another type than authorization.
-/// Errors: bad_response where it has no id, or where a member is not what the API promises.
+/// A policy in the form of v2. Empty if it is of another type than authorization.
+/// Errors: bad_response if it has no id, or if a member is not as the API documents it.
 Result<std::optional<Observed>> policy_from_v2(const nlohmann::json& json);
 
-/// How a policy in the form of v2 is written; empty where it cannot be read.
+/// The layout of a policy in the form of v2; empty if it is undecodable.
 PolicyLayout layout_from_v2(const nlohmann::json& json);
 
 /// The same as policy_from_v2 for the form of v1. What only v1 could express (a second subject)
 /// goes to `extras`.
 Result<std::optional<Observed>> policy_from_v1(const nlohmann::json& json);
 
-/// What an attribute of that operator holds whose value is written as one text.
+/// The value of an attribute with that operator that is written as one text.
 AttributeValue attribute_value(std::string text, std::string_view op);
 
-/// True for a policy that names itself and has no marker in its description, not even the start of
-/// one: where such a policy cannot be read whole, the rest of a list still can.
+/// True for a policy that has an id and no marker in its description, not even the start of one: if
+/// such a policy is undecodable, the rest of a list still counts.
 bool is_clearly_not_ours(const nlohmann::json& json);
 
-/// True for what a v1 reply shows in place of a policy that only v2 can express (iam-api §2.5).
+/// True for v1's placeholder for a policy that only v2 can express (iam-api §2.5).
 bool is_v1_placeholder(const nlohmann::json& json);
 
 }  // namespace authzd

@@ -19,15 +19,15 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Rarely enough to cost nothing where IAM never takes a parameter, and often enough that one
-// refusal by mistake does not leave the rails without what they ask for.
+// Rarely enough to cost nothing if IAM never accepts a parameter, and often enough that one
+// mistaken refusal does not leave the rails without their data.
 constexpr std::chrono::minutes kAskAgain(10);
 
 std::string pages_of(std::size_t limit) {
   return "pages of " + count_of(limit, "policy", "policies");
 }
 
-/// Each once, though two pages may show it.
+/// Each once, even if two pages show it.
 void add_unreadable(Listing& listing, const std::vector<UnreadablePolicy>& found) {
   for (const UnreadablePolicy& policy : found) {
     const auto same = std::ranges::find(listing.unreadable, policy.id, &UnreadablePolicy::id);
@@ -45,15 +45,15 @@ PolicyLister::Form PolicyLister::usual_form() const {
   return {asks_for_pages ? limit_ : 0, now() >= ask_for_use_at_};
 }
 
-// A list that changes while it is paged through may show a policy twice, or not at all: whatever a
-// page's start means to IAM, an insert or a delete before it may move what follows by one. Twice is
-// settled by id, the later appearance counts. A policy that is lacking leads to no write:
-// - one of ours that the state knows is read by id before anything follows, and where it exists the
-//   list is read once more (observation.cpp);
-// - one that nobody knows of has, at worst, a create sent, which IAM refuses with a 409: it knows
-//   the policy itself;
-// - as what covers another grant, its lack only holds a delete that it would have released.
-// And one that is listed though it was deleted meanwhile is read by id before any write to it.
+// A list that changes while it is read may show a policy twice, or not at all: whatever a page's
+// start means to IAM, an insert or a delete before it may shift the rest by one. Duplicates are
+// resolved by id; the later one counts. A missing policy leads to no write:
+// - one of ours that the state knows is read by id before anything else; if it exists, the list is
+//   read once more (observation.cpp);
+// - for an unknown one a create is sent at worst, which IAM refuses with a 409: it knows the policy
+//   itself;
+// - if it covers another grant, its absence only holds a delete that it would have released.
+// A policy that is listed although it was deleted meanwhile is read by id before any write to it.
 Async<Listing> PolicyLister::list() {
   Reading reading{usual_form(), now() + options_.patience};
   reading.last = std::move(last_);
@@ -62,7 +62,7 @@ Async<Listing> PolicyLister::list() {
   Result<void> done = co_await read_all(reading);
   const bool had_begun = reading.page_count() > 0;
   if (!done && had_begun && done.error().code == ErrorCode::rejected) {
-    // A start that IAM no longer takes: the policy that it names may be gone.
+    // A start that IAM no longer accepts: its policy may be gone.
     reading = Reading{reading.form, reading.until};
     done = co_await read_all(reading);
   }
@@ -76,7 +76,7 @@ Async<Listing> PolicyLister::list() {
   co_return listing;
 }
 
-/// Where no page is another than it was, the list is not either.
+/// If no page has changed, the list has not either.
 Listing PolicyLister::finish(Reading reading) {
   Listing listing = std::move(reading.listing);
   listing.pages = reading.page_count();
@@ -89,7 +89,7 @@ Listing PolicyLister::finish(Reading reading) {
     last_ = std::move(reading.last);
     return listing;
   }
-  reading.last.reset();  // what is left of it, and its room
+  reading.last.reset();  // the rest of it, and its room
   listing.policies = reading.pages.take();
   last_ = ListMemory::make(listing.policies, std::move(reading.notes), options_.room);
   return listing;
@@ -109,7 +109,7 @@ Async<void> PolicyLister::read_all(Reading& reading) {  // coroutine-ref: the aw
   co_return Result<void>{};
 }
 
-/// IAM may take no `limit`, or none so great, or no format: which it is shows in what it does take.
+/// IAM may refuse any `limit`, or a large one, or the format: what it accepts shows which.
 Async<std::string> PolicyLister::first_page(Reading& reading) {  // coroutine-ref: the awaiter's
   const Form asked = reading.form;
   Result<std::string> next = co_await next_page(reading, std::string());
@@ -131,9 +131,9 @@ Async<std::string> PolicyLister::first_page(Reading& reading) {  // coroutine-re
   co_return why;
 }
 
-/// A page, asked for smaller as often as it is late. Where the next one starts does not hang on the
-/// size of a page; were it a page's number all the same, a smaller size could only lead back to
-/// policies that were seen, never past some that were not.
+/// Requests a page, and a smaller one each time it is late. The start of the next one does not
+/// depend on the page size; even if it were a page number, a smaller size could only lead back to
+/// known policies, never past unknown ones.
 Async<std::string> PolicyLister::next_page(Reading& reading,  // coroutine-ref: the awaiter's
                                            std::string start) {
   std::string target = "/v2/policies?account_id=" + percent_encoded(options_.account.value);
@@ -171,8 +171,8 @@ Result<std::string> PolicyLister::take(Reading& reading, const WireReply& reply)
   return next;
 }
 
-/// A page that is not what the last list had in its place. The first one of a list brings in the
-/// pages before it, which were.
+/// A page that differs from the last list's. The first one also takes over the pages before it,
+/// which did not.
 Result<std::string> PolicyLister::take_other(Reading& reading,
                                              std::string digest,
                                              std::string_view body) {
@@ -212,7 +212,7 @@ void PolicyLister::shrink(Form& form) {
                        pages_of(limit_) + " from now on, instead of " + std::to_string(was));
 }
 
-/// What IAM takes though it refused `asked`.
+/// Learns what IAM accepts after it refused `asked`.
 void PolicyLister::learn(const Form& asked, const Form& taken, const Error& why) {
   const auto say = [&](const std::string& what) {
     session_->log().warning(what, {{"error", to_string(why)}});

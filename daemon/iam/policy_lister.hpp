@@ -1,10 +1,10 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Lists the policies of an account page by page, and learns what IAM takes of how it is asked. Some
-// 20 ms of IAM's time go into each policy, so that a list of thousands in one reply ends at the
-// time limit of one request; a page that is late is asked for again, smaller, and the list is not.
-// A page that is the same as in the list before is not decoded again.
+// Lists the policies of an account page by page, and learns which parameters IAM accepts. IAM takes
+// some 20 ms per policy, so that a list of thousands in one reply would exceed the time limit of
+// one request; a late page is requested again, smaller, but not the whole list. A page that is the
+// same as in the last list is not decoded again.
 #pragma once
 
 #include "daemon/iam/gateway.hpp"
@@ -22,14 +22,14 @@
 
 namespace authzd {
 
-/// A page that is late is made no smaller than this.
+/// Late pages are not made smaller than this.
 inline constexpr std::size_t kSmallestPage = 25;
 
 struct ListingOptions {
   AccountId account;
   std::size_t page_size = 100;                  // 0: all policies in one reply
-  std::chrono::milliseconds patience{120'000};  // with the whole list
-  std::shared_ptr<ListRoom> room = {};          // for what is kept of the list; null: no limit
+  std::chrono::milliseconds patience{120'000};  // for the whole list
+  std::shared_ptr<ListRoom> room = {};          // for the stored list; null: no limit
 };
 
 class PolicyLister {
@@ -42,24 +42,24 @@ class PolicyLister {
  private:
   using Time = TokenBucket::Time;
 
-  /// How a list is asked for.
+  /// The parameters of a list request.
   struct Form {
-    std::size_t limit = 0;  // 0: none is given
+    std::size_t limit = 0;  // 0: not sent
     bool with_use = false;
 
     bool operator==(const Form&) const = default;
   };
 
-  /// A list on its way.
+  /// A list that is being read.
   struct Reading {
     Form form;
     Time until;
     PageCollector pages = {};
     Listing listing = {};
-    std::unique_ptr<ListMemory> last = {};  // the list as it came last
-    std::size_t same = 0;                   // so many pages came as in `last`, and no other one yet
-    bool is_same_so_far = false;            // `pages` holds none of them yet
-    std::vector<PageNote> notes = {};       // of what `pages` holds
+    std::unique_ptr<ListMemory> last = {};  // the last list
+    std::size_t same = 0;                   // leading pages that equal those of `last`
+    bool is_same_so_far = false;            // `pages` has none of them yet
+    std::vector<PageNote> notes = {};       // of the pages in `pages`
 
     [[nodiscard]] std::size_t page_count() const { return is_same_so_far ? same : pages.pages(); }
     [[nodiscard]] std::size_t policy_count() const;
@@ -85,13 +85,13 @@ class PolicyLister {
 
   std::shared_ptr<Session> session_;
   ListingOptions options_;
-  std::size_t limit_;              // of a page: as configured, or as little as IAM manages in time
-  bool is_limit_refused_ = false;  // IAM refused `limit` when last asked
-  bool is_use_refused_ = false;    // IAM refused include_last_permit when last asked
-  Time ask_for_limit_at_{};        // not again before
-  Time ask_for_use_at_{};          // not again before
+  std::size_t limit_;  // of a page: as configured, or as small as IAM needs to answer in time
+  bool is_limit_refused_ = false;     // IAM refused `limit` when last asked
+  bool is_use_refused_ = false;       // IAM refused include_last_permit when last asked
+  Time ask_for_limit_at_{};           // not again before
+  Time ask_for_use_at_{};             // not again before
   std::unique_ptr<ListMemory> last_;  // null while a list is read
-  std::set<std::string> warned_of_;   // what was wrong with policies that were left out
+  std::set<std::string> warned_of_;   // problems of policies that were left out
 };
 
 }  // namespace authzd

@@ -14,11 +14,11 @@ namespace {
 
 constexpr std::chrono::hours kRolesLife(24);
 constexpr std::chrono::hours kNoRolesLife(1);
-// Pairs of services. A revision may name as many as it has grants, and another one others.
+// Pairs of services. A revision may name as many as it has grants, and the next one different ones.
 constexpr std::size_t kMostCached = 20'000;
 
-/// IAM answers a pair that it does not support with empty lists; a 404 is that of something before
-/// it, which does not have the call (iam-api §1).
+/// IAM answers an unsupported pair with empty lists; a 404 comes from a gateway that does not have
+/// the call (iam-api §1).
 bool is_not_served(const Error& error) {
   return error.detail.http_status == 404;
 }
@@ -108,7 +108,7 @@ Async<RoleTable> HttpPolicyReader::look_up(RoleQuery pair, bool with_source) {
   co_return table;
 }
 
-/// Once; asked again as often as a table is read again anyway.
+/// Once; then again as often as a table is reloaded anyway.
 void HttpPolicyReader::say_that_pairs_are_not_checked(const Error& why) {
   ask_by_source_at_ = session_->clock().ticks() + kRolesLife;
   if (std::exchange(is_source_refused_, true)) return;

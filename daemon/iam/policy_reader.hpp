@@ -24,10 +24,10 @@ class HttpPolicyReader final : public PolicyReader {
   Async<Listing> list() override { return lister_.list(); }
   Async<Versioned> get(PolicyId id) override;
 
-  /// A table is kept for a day, an empty one for an hour: a pair that IAM does not support now may
-  /// be one soon, and a revision with thousands of such pairs must not ask for them each cycle.
-  /// Where the endpoint serves no look-up by source service, as private ones do not, the roles of
-  /// the target alone.
+  /// A table is cached for a day, an empty one for an hour: an unsupported pair may be supported
+  /// soon, and a revision with thousands of such pairs must not request them in each cycle. If the
+  /// endpoint has no look-up by source service, as private ones do not, only the roles of the
+  /// target.
   Async<RoleTable> roles(RoleQuery pair) override;
   [[nodiscard]] std::optional<RoleTable> cached_roles(const RoleQuery& pair) const override;
   [[nodiscard]] std::vector<Role> known_roles() const override;
@@ -50,7 +50,7 @@ class HttpPolicyReader final : public PolicyReader {
   void say_that_pairs_are_not_checked(const Error& why);
 
   std::map<RoleQuery, CachedRoles> cached_;
-  bool is_source_refused_ = false;  // the endpoint did not serve look-ups by source when last asked
+  bool is_source_refused_ = false;        // the endpoint had no look-up by source when last asked
   TokenBucket::Time ask_by_source_at_{};  // not again before
 };
 

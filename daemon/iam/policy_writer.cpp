@@ -16,7 +16,7 @@ std::string path_of(std::string_view version, const PolicyId& id) {
   return "/" + std::string(version) + "/policies/" + percent_encoded(id.value);
 }
 
-/// IAM did the write, and its reply does not show what it made of it.
+/// IAM did the write, but its reply does not show the result.
 constexpr int kNoContent = 204;
 
 Error done_but_unread(Error error, const WireReply& reply) {
@@ -43,8 +43,8 @@ Async<Written> HttpPolicyWriter::create(PolicyContent content) {
   co_return written;
 }
 
-/// A 409 comes from where the truth is: what it shows counts at once, however far a replica that
-/// answers reads lags behind. Content is the same where the marker is, so that it is ours.
+/// A 409 comes from the authoritative copy: what it shows counts at once, however far read replicas
+/// lag behind. Equal content includes the marker, so the policy is ours.
 Result<Written> HttpPolicyWriter::judge_rival(const WireReply& reply,
                                               const PolicyContent& wanted) const {
   auto rival = decode_rival(reply.response.body);
@@ -84,7 +84,7 @@ Async<std::string> HttpPolicyWriter::remove(PolicyId id) {
   if (!reply) co_return std::move(reply).error().context("deleting policy " + id.value);
   const int status = reply->response.status;
   if (status != kNoContent) {
-    // IAM's is 204 (iam-api §2): nobody knows what another reply means.
+    // IAM's status is 204 (iam-api §2): any other reply has no known meaning.
     Error error = with_reply(Error{ErrorCode::bad_response,
                                    "the reply is HTTP " + std::to_string(status) +
                                        ", where IAM's is 204: it may not be IAM that answers"},
@@ -109,7 +109,7 @@ Async<Written> HttpPolicyWriter::restore(PolicyId id, Etag etag) {
     co_return written;
   }
 
-  // v1 restores a policy that only v2 can show, and answers with a placeholder: read it by v2.
+  // v1 can restore a policy that only v2 can show, and answers with a placeholder: read it with v2.
   ApiCall read{"GET", path_of("v2", id)};
   Result<WireReply> shown = co_await session_->call(std::move(read));
   if (!shown) co_return done_but_unread(std::move(shown).error(), *patched).context(doing);

@@ -11,8 +11,8 @@
 
 namespace authzd {
 
-/// Cancellation of create, replace and remove: nothing is sent, or the reply is waited for and is
-/// the result. A restore that is cancelled may have been done.
+/// Cancellation of create, replace and remove: either nothing is sent, or the reply is awaited and
+/// is the result. A cancelled restore may have been done.
 class HttpPolicyWriter final : public PolicyWriter {
  public:
   explicit HttpPolicyWriter(std::shared_ptr<Session> session);
@@ -26,7 +26,7 @@ class HttpPolicyWriter final : public PolicyWriter {
   Async<Written> restore(PolicyId id, Etag etag) override;
 
  private:
-  /// `wanted`: of a create.
+  /// `wanted`: for a create.
   Async<Written> write(ApiCall call, PolicyContent wanted);
   [[nodiscard]] Result<Written> judge_rival(const WireReply& reply,
                                             const PolicyContent& wanted) const;

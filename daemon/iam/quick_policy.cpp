@@ -19,22 +19,22 @@ using QuickValue = simdjson::dom::element;
 using QuickObject = simdjson::dom::object;
 using QuickArray = simdjson::dom::array;
 
-/// What is larger is no policy as IAM writes them, and the parser's memory is some ten times that.
+/// IAM's policies are smaller, and the parser needs some ten times that in memory.
 constexpr std::size_t kLargestPolicy = 65'536;
 
 constexpr std::size_t kUsualPolicy = 4'096;
 
-/// Less than parse_json takes.
+/// Less than in parse_json.
 constexpr std::size_t kQuickDepth = 32;
 
-/// The members that an object may have by name, and which of them were there: the other way of
-/// reading lets the last of two with the same name count.
+/// The members that an object may have, and which of them were found: the thorough way uses the
+/// last of two members with the same name.
 template <std::size_t kCount>
 class Members {
  public:
   explicit Members(const std::array<std::string_view, kCount>& names) : names_(names) {}
 
-  /// The number of the name, kCount where it is none of them. False: it was there before.
+  /// The index of the name, kCount if it is none of them. False: it was found before.
   bool find(std::string_view name, std::size_t& number) {
     number = 0;
     while (number < kCount && names_[number] != name) ++number;
@@ -47,7 +47,7 @@ class Members {
   std::array<bool, kCount> was_there_ = {};
 };
 
-/// A text, or null, which is as good as no member.
+/// A text, or null, which counts as a missing member.
 bool take(const QuickValue& value, std::string& text) {
   std::string_view found;
   if (value.get(found) != simdjson::SUCCESS) return value.is_null();
@@ -162,7 +162,7 @@ bool take_role(const QuickValue& json, Observed& policy) {
   return true;
 }
 
-/// The one member of an object that says something; false where another one does.
+/// The only non-blank member of an object; false if another one is not blank.
 bool take_only(const QuickValue& json, std::string_view name, std::optional<QuickValue>& value) {
   QuickObject object;
   if (json.get(object) != simdjson::SUCCESS) return json.is_null();
@@ -276,7 +276,7 @@ struct QuickPolicies::Parser {
 };
 
 QuickPolicies::QuickPolicies() : parser_(std::make_unique<Parser>()) {
-  // Where there is no memory for it, nothing is read by this way.
+  // Without memory for it, the quick way reads nothing.
   if (parser_->parser.allocate(kUsualPolicy, kQuickDepth) != simdjson::SUCCESS) parser_.reset();
 }
 

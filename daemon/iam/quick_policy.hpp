@@ -1,10 +1,10 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The quick way to read a policy of a list, by simdjson: policies as IAM writes them, straight into
-// the model. It takes only what it knows for certain to be read as policy_from_v2 reads it; all
-// else (members that are content and that no grant has, faults, repeated members, deep nesting)
-// it leaves to that.
+// The quick way to read a policy of a list, with simdjson: policies in IAM's usual form, straight
+// into the model. It accepts only what policy_from_v2 would certainly read the same; everything
+// else (content members that no grant has, faults, repeated members, deep nesting) it leaves to
+// that.
 #pragma once
 
 #include "reconciler/model/policy.hpp"
@@ -22,11 +22,11 @@ class QuickPolicies {
   QuickPolicies(const QuickPolicies&) = delete;
   QuickPolicies& operator=(const QuickPolicies&) = delete;
 
-  /// An authorization in the form of v2; nothing where policy_from_v2 has to say what it is.
+  /// An authorization in the form of v2; empty if policy_from_v2 has to read it.
   std::optional<Observed> read(std::string_view json);
 
  private:
-  struct Parser;  // whose memory serves one policy after the other
+  struct Parser;  // its memory is reused for each policy
   std::unique_ptr<Parser> parser_;
 };
 

@@ -17,14 +17,14 @@ namespace authzd {
 namespace {
 
 constexpr std::string_view kPlatform = "crn:v1:bluemix:public:iam::::role:";
-/// The service roles that belong to no service.
+/// The service roles that do not belong to one service.
 constexpr std::array<std::string_view, 3> kGeneric{"Reader", "Writer", "Manager"};
-/// How the file calls a service that is a source alone; before it stands its label.
+/// How the file marks a service that is only a source; its label precedes it.
 constexpr std::string_view kSourceOnly = ": a source only";
 
 using Roles = std::set<Role>;
 
-/// "is" of "is.share": a part of a service has its roles in the service's name.
+/// "is" of "is.share": the roles of a part of a service have the service's name.
 std::string_view owner_of(std::string_view service) {
   return service.substr(0, service.find('.'));
 }
@@ -131,8 +131,8 @@ class Published {
   std::map<std::string, Roles, std::less<>> services_;
   std::map<std::string, std::size_t> platform_counts_;
   std::size_t tables_ = 0;
-  Roles common_;     // what every service has
-  Roles delegator_;  // documented for some pairs, and any may have it
+  Roles common_;     // of every service
+  Roles delegator_;  // documented for some pairs, but any may have it
 };
 
 const Published& published() {

@@ -9,13 +9,13 @@
 namespace authzd {
 namespace {
 
-/// A call that may take only so long spends no more on trying again.
+/// A call with a time limit does not spend more on retries.
 RetryPolicy within(RetryPolicy policy, const ApiCall& call) {
   if (call.longest) policy.budget = std::min(policy.budget, *call.longest);
   return policy;
 }
 
-/// What is left to do where IAM asked for a pause each time.
+/// The final error if IAM asked for a pause each time.
 Error given_up(Error error, int attempts) {
   if (error.code != ErrorCode::rate_limited) return error;
   if (attempts > 1) {
@@ -121,8 +121,8 @@ std::optional<std::chrono::milliseconds> Session::wait_after(const Error& error,
   return next_retry(tries.policy, error, idempotency, attempt);
 }
 
-/// No other call of the account goes before this one is to be tried again. (A 429 of the token
-/// endpoint holds nobody who has a token: its pace is another.)
+/// No other call of the account is sent before the retry of this one. (A 429 of the token endpoint
+/// does not affect calls that have a token: it has its own pace.)
 void Session::hold_all(const Error& error,
                        std::optional<std::chrono::milliseconds> wait,
                        const Tries& tries) {

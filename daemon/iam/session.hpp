@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One account's calls to IAM and to Resource Controller: each with a token, retried where that is
-// safe, within one budget for the call and the token that it needs. Reading and writing gateways of
-// the account share a session.
+// One account's calls to IAM and to the Resource Controller: each with a token, retried if that is
+// safe, within one budget for the call and its token. The reading and writing gateways of the
+// account share a session.
 #pragma once
 
 #include "daemon/iam/token_keeper.hpp"
@@ -23,27 +23,27 @@ struct ApiCall {
   std::string target;  // path and query, encoded
   Purpose purpose = Purpose::read;
   std::string body = {};
-  Etag etag = {};  // not empty: sent as If-Match, exactly as IAM gave it
-  /// The call with all its attempts; without it, or where it is longer, RetryPolicy::budget.
+  Etag etag = {};  // not empty: sent as If-Match, exactly as received
+  /// Limit for the call with all its attempts; RetryPolicy::budget if unset or longer.
   std::optional<std::chrono::milliseconds> longest = {};
   bool may_be_silent = false;    // as in HttpRequest
-  int also = 0;                  // as Wire::send has it
-  bool leaves_timeouts = false;  // what is_too_slow() is not tried again: the caller asks for less
+  int also = 0;                  // as in Wire::send
+  bool leaves_timeouts = false;  // no retry if is_too_slow(): the caller asks for less
 };
 
-/// IAM did not answer in time, or a gateway before it said so: to ask for less may help.
+/// IAM, or a gateway in front of it, timed out: asking for less may help.
 [[nodiscard]] bool is_too_slow(const Error& error);
 
 struct SessionOptions {
   RetryPolicy retry = {};
   Log log = {};
-  std::shared_ptr<HttpClient> resources = {};  // kept for the wire that borrows it; may be null
+  std::shared_ptr<HttpClient> resources = {};  // owned for the wire that borrows it; may be null
 };
 
 class Session {
  public:
-  /// `iam` and `resources`, which leads to Resource Controller, go at the speed of `pace`; a 429
-  /// slows it down for all. The requests for tokens have a pace of their own, in `source`.
+  /// `iam` and `resources`, which leads to the Resource Controller, share `pace`; a 429 slows it
+  /// down for all. Token requests have their own pace, in `source`.
   Session(Wire iam,
           Wire resources,
           std::shared_ptr<Pace> pace,
@@ -52,12 +52,12 @@ class Session {
           Clock& clock,
           Randomness& randomness);
 
-  /// A whole answer, as WireReply has it. A 401 fetches another token and tries once more; that is
-  /// no attempt. Errors: those of Wire::send and of the token. Idempotent: by `call.purpose`; a
-  /// write is repeated only where IAM surely did nothing.
+  /// A complete answer, as in WireReply. After a 401 it fetches another token and retries once;
+  /// that does not count as an attempt. Errors: those of Wire::send and of the token. Idempotent:
+  /// by `call.purpose`; a write is repeated only if IAM certainly did nothing.
   Async<WireReply> call(ApiCall call);
 
-  /// A token to look into, with the same retries.
+  /// A token to inspect, with the same retries.
   Async<Bearer> token();
 
   [[nodiscard]] Clock& clock() const { return clock_; }
@@ -69,7 +69,7 @@ class Session {
     TokenBucket::Time begun;
     RetryPolicy policy;
     int failed = 0;
-    std::chrono::milliseconds unasked{0};  // to wait, where IAM does not say how long
+    std::chrono::milliseconds unasked{0};  // the wait if IAM does not say how long
   };
 
   Async<WireReply> send(ApiCall call, Secret token, TokenBucket::Time begun);

@@ -11,7 +11,7 @@ std::shared_ptr<Pace> SharedPace::total(double per_second) {
   if (total_ != nullptr && per_second_ == per_second) return total_;
   per_second_ = per_second;
   total_ = std::make_shared<Pace>(clock_, per_second, nullptr, RetryPolicy{}.budget);
-  tokens_.clear();  // they follow the one of before
+  tokens_.clear();  // they follow the previous one
   return total_;
 }
 

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What the accounts of one process share of their pace, also over a reload: the rate of all
-// together, and the one at which each token endpoint is asked.
+// The parts of their pace that the accounts of a process share, also across reloads: the total
+// rate, and the rate at each token endpoint.
 #pragma once
 
 #include "daemon/iam/pace.hpp"
@@ -13,7 +13,7 @@
 
 namespace authzd {
 
-/// Of one token endpoint. A fleet that starts wants a token for each of its accounts at once.
+/// For one token endpoint. A fleet that starts needs a token for each account at once.
 inline constexpr double kTokensPerSecond = 25;
 
 class SharedPace {
@@ -21,11 +21,11 @@ class SharedPace {
   /// `clock` must outlive this.
   explicit SharedPace(Clock& clock) : clock_(clock) {}
 
-  /// Of all requests. The one of before, with all that it knows, where the rate is the same.
+  /// For all requests. Keeps the previous one, with its state, if the rate is the same.
   std::shared_ptr<Pace> total(double per_second);
 
-  /// Of the requests for tokens of that endpoint, within total(). A pause that IAM asks one account
-  /// for there holds them all.
+  /// For the token requests to that endpoint, within total(). A pause that IAM asks one account for
+  /// applies to all.
   std::shared_ptr<Pace> tokens(const std::string& endpoint);
 
  private:

@@ -8,7 +8,7 @@
 namespace authzd {
 namespace {
 
-// What sums of fractions may lack of a whole token.
+// A sum of fractions may be this much below a whole token.
 constexpr double kRounding = 1e-6;
 
 double seconds_of(TokenBucket::Time::duration duration) {
@@ -33,7 +33,7 @@ double TokenBucket::capacity(Time now) const {
   return std::max(1.0, at(now) / 2);
 }
 
-/// At the rate that held when it was filled last: while that rises, a little less than is due.
+/// With the rate at the last fill: while it rises, slightly less than is due.
 void TokenBucket::fill(Time now) {
   if (now <= filled_) return;
   tokens_ += at(filled_) * seconds_of(now - filled_);
@@ -64,7 +64,7 @@ bool TokenBucket::throttle(Time asked, Time now, std::chrono::milliseconds pause
     low_ = std::max(floor_, before / 2);
     rises_at_ = now;
     halved_at_ = now;
-    tokens_ = std::min(tokens_, 0.0);  // what was saved up would go at once
+    tokens_ = std::min(tokens_, 0.0);  // saved tokens would be spent at once
   }
   if (pause.count() > 0) rises_at_ = std::max(rises_at_, now + pause);
   return !is_of_this_burst && at(now) < before;

@@ -11,31 +11,31 @@
 
 namespace authzd {
 
-/// From nothing to the configured rate, without a 429; from half of it in half of this.
+/// From zero to the configured rate, without a 429; from half of it in half of this.
 inline constexpr std::chrono::minutes kRateRecovery{2};
 
-/// No rate falls below this, or below the configured one where that is less.
+/// The rate never falls below this, or below the configured one if that is less.
 inline constexpr double kLowestRate = 1;
 
 class TokenBucket {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  /// Zero or less: no limit, whatever anyone is answered.
+  /// Zero or less: no limit, whatever the replies.
   explicit TokenBucket(double per_second);
 
-  /// How long until one more request may go; zero: now. Half a second's worth may go at once.
+  /// How long until the next request may be sent; zero: now. Half a second's worth may go at once.
   std::chrono::milliseconds wait(Time now);
 
-  /// One request goes, now. Call it only where wait() is zero.
+  /// One request is sent, now. Call it only if wait() is zero.
   void take(Time now);
 
-  /// A request that went at `asked` was answered with 429. The rate is halved once for all requests
-  /// that went before it was; it rises again from `now`, or from the end of the pause that the
-  /// answer asks for. True: it was halved.
+  /// A request sent at `asked` was answered with 429. The rate is halved once for all requests sent
+  /// before that; it rises again from `now`, or from the end of the pause in the reply. True: it
+  /// was halved.
   bool throttle(Time asked, Time now, std::chrono::milliseconds pause);
 
-  /// Requests a second; 0: no limit.
+  /// Requests per second; 0: no limit.
   [[nodiscard]] double at(Time now) const;
 
  private:

@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::chrono::seconds kEndMargin(10);
 constexpr std::chrono::seconds kAfterFailure(60);
-// IAM's tokens live for an hour at most. Whatever one says of itself, it is asked for again after a
-// day, and no clock arithmetic is done with a number that another wrote.
+// IAM's tokens are valid for an hour at most. Whatever a token says, it is renewed after a day, and
+// no clock arithmetic is done with external numbers.
 constexpr std::chrono::seconds kLongestLife = std::chrono::hours(24);
 
 }  // namespace

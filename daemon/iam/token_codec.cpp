@@ -17,7 +17,7 @@ Error bad_token(std::string_view why) {
   return Error{ErrorCode::bad_response, "the token that IAM gave " + std::string(why)};
 }
 
-// After this year's digits a Timestamp ends; no token lives that long.
+// The last second of a Timestamp; no token lives that long.
 constexpr std::int64_t kLastSecond = 253'402'300'799;
 
 std::optional<Timestamp> end_of(const Json& claims) {

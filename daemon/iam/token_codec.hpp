@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What the identity service says about tokens: its reply, and the claims inside a token. The claims
-// are read and not verified; IAM verifies them on every call.
+// Replies of the identity service, and the claims inside a token. The claims are read and not
+// verified; IAM verifies them on every call.
 #pragma once
 
 #include "reconciler/base/id.hpp"
@@ -18,7 +18,7 @@
 namespace authzd {
 
 struct TokenClaims {
-  IamId iam_id;                              // `iam_id`, or `id` where that is missing
+  IamId iam_id;                              // `iam_id`, or `id` if that is missing
   AccountId account;                         // account.bss, lower case; may be empty
   std::optional<std::chrono::seconds> life;  // exp - iat
   std::optional<Timestamp> expires_at = {};  // exp
@@ -26,8 +26,8 @@ struct TokenClaims {
   bool operator==(const TokenClaims&) const = default;
 };
 
-/// A token with what must be known to use it. `life` counts from when it was asked for, so that a
-/// host whose clock is wrong neither keeps a dead token nor throws a good one away.
+/// A token with what is needed to use it. `life` counts from its request, so that a host with a
+/// wrong clock neither keeps an expired token nor discards a valid one.
 struct Token {
   Secret text;
   TokenClaims claims;
@@ -37,7 +37,7 @@ struct Token {
 /// POST /identity/token. Errors: bad_response (no token, or one that cannot be decoded).
 Result<Token> decode_token_reply(std::string_view body);
 
-/// Errors: bad_response where `jwt` is no JWT, or names nobody. The message shows nothing of it.
+/// Errors: bad_response if `jwt` is not a JWT, or has no identity. The message shows nothing of it.
 Result<TokenClaims> decode_claims(std::string_view jwt);
 
 }  // namespace authzd

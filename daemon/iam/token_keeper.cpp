@@ -12,7 +12,7 @@
 
 namespace authzd {
 
-/// A refresh in flight. The timer never fires; cancelling it wakes all who wait.
+/// A refresh in flight. The timer never fires; cancelling it wakes all waiters.
 struct TokenKeeper::Refresh {
   explicit Refresh(const boost::asio::any_io_executor& executor)
       : done(executor, boost::asio::steady_timer::time_point::max()) {}

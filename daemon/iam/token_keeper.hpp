@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Gives every call of an account a token: one refresh in flight, everyone else either goes on with
-// the old token or waits for the new one.
+// Supplies the calls of an account with tokens: one refresh in flight; other calls continue with
+// the old token or wait for the new one.
 #pragma once
 
 #include "daemon/iam/token_cache.hpp"
@@ -19,11 +19,11 @@ class TokenKeeper {
   TokenKeeper(std::unique_ptr<TokenSource> source, Clock& clock, Log log);
   ~TokenKeeper();
 
-  /// Errors: those of TokenSource::fetch, and only where no usable token is left. All who waited
-  /// for an attempt get its error. Cancellation: whoever waits tries again.
+  /// Errors: those of TokenSource::fetch, and only if there is no usable token. All who waited for
+  /// an attempt get its error. Cancellation: the waiters try again.
   Async<Bearer> get();
 
-  /// IAM answered 401 to the token of that serial: the next get() fetches another.
+  /// IAM answered 401 to the token with that serial: the next get() fetches another.
   void refuse(unsigned serial) { cache_.drop(serial); }
 
  private:

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// POST /identity/token: what every grant of IAM's has in common (iam-api §7).
+// POST /identity/token: what all of IAM's grant types have in common (iam-api §7).
 #pragma once
 
 #include "daemon/iam/token_codec.hpp"
@@ -13,10 +13,10 @@
 
 namespace authzd {
 
-/// The fields of a form, each name beside its value; values are encoded on the way.
+/// The fields of a form, each name with its value; encodes the values.
 class TokenForm {
  public:
-  /// `grant` without its "urn:ibm:params:oauth:grant-type:".
+  /// `grant` without "urn:ibm:params:oauth:grant-type:".
   explicit TokenForm(std::string_view grant);
 
   TokenForm& add(std::string_view name, std::string_view value);
@@ -27,14 +27,14 @@ class TokenForm {
   std::string text_;
 };
 
-/// One request. `secret` is what the form carries. Errors: those of Wire::send and of
+/// One request. `secret` is the secret in the form. Errors: those of Wire::send and of
 /// decode_token_reply. Idempotent: yes.
 Async<Token> request_token(Wire wire, TokenForm form, Secret secret);
 
-/// A token out of a reply's body, whoever sent it.
+/// The token in a reply's body, whoever sent it.
 Result<Token> token_in(const WireReply& reply);
 
-/// Says in an error that a credential was refused what the person can do about it; others stay.
+/// Adds advice to an error about a refused credential; other errors are not changed.
 Error advise(Error error, std::string_view what_to_do);
 
 }  // namespace authzd

@@ -1,8 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Where tokens come from. One kind a class: API key now; instance identity, compute resource token,
-// trusted profile and bearer file have the same shape.
+// Where tokens come from; one class per kind of credential.
 #pragma once
 
 #include "daemon/iam/token_codec.hpp"

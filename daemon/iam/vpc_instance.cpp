@@ -42,7 +42,7 @@ bool has_no_such_path(const Error& error) {
   return error.detail.http_status == 404;
 }
 
-/// No reply at all, or that of something else: the service is off, or this is no such server.
+/// No reply, or one from something else: the service is off, or this is no such server.
 Error unreachable(Error error) {
   const bool no_reply = error.detail.http_status == 0;
   if (no_reply && error.code != ErrorCode::unavailable && error.code != ErrorCode::timeout) {

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Tokens for a virtual server of VPC: its metadata service vouches for the instance, and gives a
-// token of the trusted profile that is linked to it (iam-api §7.2).
+// Tokens for a virtual server of VPC: its metadata service vouches for the instance, and issues a
+// token of its linked trusted profile (iam-api §7.2).
 #pragma once
 
 #include "daemon/config/config.hpp"
@@ -15,7 +15,7 @@
 
 namespace authzd {
 
-/// The way to it. The wire speaks through the client.
+/// Access to it. The wire borrows the client.
 struct MetadataService {
   std::shared_ptr<HttpClient> client;
   Wire wire;
@@ -26,11 +26,11 @@ class VpcInstanceTokenSource final : public TokenSource {
   /// Without a `service` every fetch fails.
   VpcInstanceTokenSource(VpcInstanceAuth auth, std::optional<MetadataService> service);
 
-  /// Speaks the version of the paths that answered last, and the other one where that is gone.
+  /// Uses the last API version that answered, and the other one if that is gone.
   Async<Token> fetch() override;
 
  private:
-  /// The text of the instance identity token, by the version of that index.
+  /// The text of the instance identity token, with the version of that index.
   Async<Secret> identity(std::size_t version);
   Async<Token> iam_token(std::size_t version, Secret identity);
 

@@ -24,13 +24,13 @@ void remove_secret(std::string& text, const Secret& secret) {
   }
 }
 
-/// Queries may hold page tokens and account ids; a log line needs neither.
+/// Queries may have page tokens and account ids; a log line needs neither.
 std::string path_of(const HttpRequest& request) {
   return request.target.substr(0, request.target.find('?'));
 }
 
-/// Whether the reply is the whole answer. 205 and 206 are not, whatever their body holds; of a
-/// write they, and others of 2xx, say only that something was done.
+/// Whether the reply is a complete answer. 205 and 206 are not, whatever their body; after a write
+/// they, and other 2xx, only say that something was done.
 bool is_whole_answer(int status, Purpose purpose) {
   switch (purpose) {
     case Purpose::read:
@@ -51,7 +51,7 @@ std::string per_second(double rate) {
   return std::to_string(std::llround(rate));
 }
 
-/// A list that was cut short would be taken for the whole one.
+/// A truncated list would be taken for the whole one.
 Error of_unknown_length() {
   return {ErrorCode::unavailable,
           "the reply does not say how long it is, so that a part of it cannot be told from the "
@@ -73,7 +73,7 @@ Wire::Wire(HttpClient& http,
       randomness_(&randomness),
       log_(std::move(log)) {}
 
-/// Every account that shares the pace slows down.
+/// Slows down every account that shares the pace.
 void Wire::slow_down(const Error& error, TokenBucket::Time asked, Purpose purpose) {
   if (error.code != ErrorCode::rate_limited) return;
   const auto rate = pace_->throttle(asked, error.detail.retry_after);
@@ -94,7 +94,7 @@ Async<WireReply> Wire::send(HttpRequest request, Purpose purpose, Secret secret,
   const HttpRequest shown{request.method, path_of(request)};
   reply.asked = clock_->ticks();
   auto sending = http_->send(std::move(request));
-  // A write that is on its way is waited for, whatever ends the call: its reply says what it did.
+  // A write that is being sent is awaited, whatever ends the call: its reply says what it did.
   if (purpose == Purpose::write) sending = shielded(std::move(sending));
   Result<HttpResponse> response = co_await std::move(sending);
   const auto took = std::chrono::round<std::chrono::milliseconds>(clock_->ticks() - reply.asked);
@@ -102,7 +102,7 @@ Async<WireReply> Wire::send(HttpRequest request, Purpose purpose, Secret secret,
   std::optional<Error> error;
   if (!response) {
     error = std::move(response).error();
-    // IAM was not slow where it was not reached.
+    // IAM was not slow if it was not reached.
     const bool is_reached = error->detail.may_have_happened;
     if (error->code == ErrorCode::timeout && !is_reached) error->code = ErrorCode::unavailable;
     if (purpose != Purpose::write) error->detail.may_have_happened = false;

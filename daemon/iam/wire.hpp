@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One exchange with IAM: paced, given a transaction id, logged, and its refusal made an Error. It
-// does not retry and knows nothing of tokens.
+// One exchange with IAM: with pace, transaction id and log line; a refusal becomes an Error. It
+// does not retry, and does not know about tokens.
 #pragma once
 
 #include "daemon/iam/error_codec.hpp"
@@ -18,15 +18,15 @@
 namespace authzd {
 
 struct WireReply {
-  HttpResponse response;  // a whole answer: of status 200, or 201 and 204 to a write; or `also`
-  std::string transaction_id;  // the reply's, or else the one that was sent
+  HttpResponse response;  // a complete answer: status 200, or 201 and 204 for a write; or `also`
+  std::string transaction_id;  // the reply's, or else the sent one
   TokenBucket::Time asked{};   // when the request was sent
 };
 
 /// Everything a Wire borrows must outlive it. Copies share the pace.
 class Wire {
  public:
-  /// `base_path` comes before each target: the path of the endpoint's URL, often empty.
+  /// `base_path` precedes each target: the path of the endpoint's URL, often empty.
   Wire(HttpClient& http,
        std::string base_path,
        std::shared_ptr<Pace> pace,
@@ -34,10 +34,10 @@ class Wire {
        Randomness& randomness,
        Log log);
 
-  /// `secret` is what the request carries; a refusal that repeats it is cleaned of it. `also` is a
-  /// status that is no error to the caller, who looks into the body of that refusal.
-  /// Errors: those of HttpClient::send and of Pace::enter, and those of error_from_reply. Each
-  /// carries a transaction id, and says `may_have_happened` for writes only. A 429 slows the pace.
+  /// `secret` is the secret in the request; a refusal that repeats it is redacted. `also` is a
+  /// status that is no error to the caller, who examines the body of that refusal.
+  /// Errors: those of HttpClient::send and of Pace::enter, and those of error_from_reply. Each has
+  /// a transaction id, and `may_have_happened` only for writes. A 429 slows the pace.
   Async<WireReply> send(HttpRequest request, Purpose purpose, Secret secret, int also = 0);
 
  private:

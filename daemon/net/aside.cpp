@@ -23,18 +23,18 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t kMostLost = 8;  // given up by their callers, and perhaps about to end
+constexpr std::size_t kMostLost = 8;  // abandoned by their callers; they may still end
 
 enum class Stage { under_way, ended, lost };
 
-/// Shared by the loop and the thread. The pipe's end says that all but `stage` is the loop's again.
+/// Shared by the loop and the thread. At the end of the pipe, the loop owns all but `stage` again.
 struct Call {
   std::function<void()> task;
   std::exception_ptr thrown = {};
   std::atomic<Stage> stage = Stage::under_way;
 };
 
-/// Runs in the thread. `pipe` is its end, and it is closed here: that ends the wait.
+/// Runs in the thread. It closes `pipe`, its end of the pipe: that ends the wait.
 void work(const std::shared_ptr<Call>& call,
           int pipe,
           const std::shared_ptr<std::atomic<std::size_t>>& lost) {
@@ -47,7 +47,7 @@ void work(const std::shared_ptr<Call>& call,
   ::close(pipe);
 }
 
-/// Counts a call as lost where the one who waits for it goes before it has ended.
+/// Counts a call as lost if its waiter ends before it.
 class Waiter {
  public:
   Waiter(std::shared_ptr<Call> call, std::shared_ptr<std::atomic<std::size_t>> lost)
@@ -64,7 +64,7 @@ class Waiter {
   std::shared_ptr<std::atomic<std::size_t>> lost_;
 };
 
-/// Nothing is ever written to it: it ends.
+/// Nothing is ever written to the pipe: a read returns when it is closed.
 Async<void> end_of(asio::posix::stream_descriptor& pipe) {  // coroutine-ref: the awaiter's
   std::array<char, 1> nothing{};
   co_await pipe.async_read_some(asio::buffer(nothing), kTuple);

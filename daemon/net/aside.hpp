@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Runs what may block for ever beside the loop, as a read on a network file system does whose
-// server is gone: one call at a time, each on a thread of its own. One that does not end in time is
-// left to itself, as nothing can end it, and until it has ended no other is begun.
+// Runs calls that may block for ever outside of the loop, such as reads on a network file system
+// whose server is gone: one at a time, each in its own thread. A call that does not end in time is
+// abandoned, as nothing can end it, and no other one is begun until it has ended.
 #pragma once
 
 #include "daemon/net/async.hpp"
@@ -26,9 +26,9 @@ class Aside {
  public:
   Aside(boost::asio::any_io_executor executor, std::chrono::milliseconds limit);
 
-  /// What `call` returns or throws. It must own all that it uses, as it may outlive the caller, and
-  /// its result must share nothing with the loop. Errors: those of the call; timeout, also at once
-  /// where an earlier call has not ended yet. Cancellation: leaves the call to itself and unwinds.
+  /// Returns or throws what `call` does. It must own all that it uses, as it may outlive the
+  /// caller, and its result must share nothing with the loop. Errors: those of the call; timeout,
+  /// also at once if an earlier call is still running. Cancellation: abandons the call and unwinds.
   template <class T>
   Async<T> run(std::function<Result<T>()> call, std::string doing) {
     const auto result = std::make_shared<std::optional<Result<T>>>();
@@ -44,9 +44,9 @@ class Aside {
   boost::asio::any_io_executor executor_;
   std::chrono::milliseconds limit_;
   FairGate gate_;
-  /// Calls that go on though nobody waits for them any more; shared with their threads.
+  /// Running calls that were abandoned; shared with their threads.
   std::shared_ptr<std::atomic<std::size_t>> lost_;
-  bool is_silent_ = false;  // a call has not ended in time, and has not ended since
+  bool is_silent_ = false;  // a call did not end in time, and is still running
 };
 
 }  // namespace authzd

@@ -22,10 +22,10 @@ using Async = boost::asio::awaitable<Result<T>>;
 /// Completion token: `auto [ec, n] = co_await socket.async_read_some(buffer, kTuple);`
 inline constexpr auto kTuple = boost::asio::as_tuple(boost::asio::use_awaitable);
 
-/// Begins the unwinding where a cancel has been noticed without a co_await that throws.
+/// Starts the unwinding if a cancellation was noticed without a co_await that throws.
 [[noreturn]] void throw_cancelled();
 
-/// Whether it is the unwinding of a cancel that was caught, and not a fault.
+/// Whether `thrown` is the unwinding of a cancellation, and not a fault.
 bool is_cancellation(const std::exception_ptr& thrown);
 
 }  // namespace authzd

@@ -34,8 +34,8 @@ std::string address_of(const ASN1_OCTET_STRING* value) {
   return boost::asio::ip::address_v6(v6).to_string();
 }
 
-/// The names that a certificate is for; the first few of them, as a CDN's may be hundreds. Empty
-/// where it has no subjectAltName: a common name counts for nothing (RFC 9110 §4.3.4).
+/// The names that a certificate is for; only the first few, as a CDN's may have hundreds. Empty
+/// without a subjectAltName: a common name does not count (RFC 9110 §4.3.4).
 std::string names_of(X509* certificate) {
   std::vector<std::string> names;
   auto* found = static_cast<GENERAL_NAMES*>(

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Checks the certificate of a server and words what is wrong with it.
+// Checks the certificate of a server and describes what is wrong with it.
 #pragma once
 
 #include <boost/asio/ssl/host_name_verification.hpp>
@@ -12,15 +12,15 @@
 
 namespace authzd {
 
-/// A verify callback for Asio: copies share where the reason is kept.
+/// A verify callback for Asio: copies share the reason.
 class CertificateCheck {
  public:
-  /// `ca_key` is the key of the configuration that names other roots, for the advice.
+  /// `ca_key` is the configuration key for other CAs, for the advice.
   CertificateCheck(std::string host, std::string ca_key);
 
   bool operator()(bool chain_holds, boost::asio::ssl::verify_context& context) const;
 
-  /// What was wrong, in plain words; empty where nothing was.
+  /// What was wrong, in plain words; empty if nothing was.
   [[nodiscard]] const std::string& reason() const { return *reason_; }
 
  private:

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Time and chance, as things that are handed in: tests hand in ones that they control.
+// Time and randomness as interfaces: tests pass ones that they control.
 #pragma once
 
 #include "reconciler/base/time.hpp"
@@ -18,7 +18,7 @@ class Clock {
  public:
   virtual ~Clock() = default;
 
-  /// The time of day, for people and for what IAM says about time.
+  /// The time of day, for display and for comparison with IAM's times.
   virtual Timestamp now() const = 0;
 
   /// For durations: never jumps.

@@ -40,7 +40,7 @@ Async<std::unique_ptr<tcp::socket>> connect_to(tcp::endpoint endpoint) {
   co_return socket;
 }
 
-/// One after the other; an address that does not answer may use only its share of the time.
+/// One address after the other; one that does not answer may use only its share of the time.
 /// `origin` belongs to the caller.
 Async<std::unique_ptr<tcp::socket>> connect_to_any(const Origin& origin, HttpLimits limits) {
   auto endpoints = co_await endpoints_of(origin, limits.connect);
@@ -65,8 +65,8 @@ Async<std::unique_ptr<tcp::socket>> reach_straight(const Origin& origin, HttpLim
       std::move(connecting), limits.connect, "connecting to " + to_string(origin));
 }
 
-/// A socket whose other side is the origin, or leads to it. `origin` and `proxy` belong to the
-/// caller.
+/// A socket that is connected to the origin, directly or through the proxy. `origin` and `proxy`
+/// belong to the caller.
 Async<std::unique_ptr<tcp::socket>> reach(const Origin& origin,
                                           HttpLimits limits,
                                           const Proxy* proxy) {

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// From an origin to a connected stream: name look-up, TCP, perhaps a proxy's tunnel, TLS.
+// Connects to an origin: name look-up, TCP, perhaps a proxy's tunnel, TLS.
 #pragma once
 
 #include "daemon/net/byte_stream.hpp"
@@ -14,10 +14,10 @@ namespace authzd {
 
 struct Proxy;
 
-/// Connects to the first of the origin's addresses that answers, or of the proxy's, which is then
-/// asked for a tunnel to the origin. `tls` is null for plain HTTP, `proxy` for the straight way;
-/// they and `origin` belong to the caller. Errors: unavailable (name, connection, proxy,
-/// certificate), timeout, bad_response (of a proxy). Cancellation: safe.
+/// Connects to the first address that answers, of the origin, or of the proxy, which is then asked
+/// for a tunnel to the origin. `tls` is null for plain HTTP, `proxy` for a direct connection; they
+/// and `origin` belong to the caller. Errors: unavailable (name, connection, proxy, certificate),
+/// timeout, bad_response (of a proxy). Cancellation: safe.
 Async<std::unique_ptr<ByteStream>> connect(const Origin& origin,
                                            HttpLimits limits,
                                            TlsContext* tls,

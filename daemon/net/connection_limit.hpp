@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The connections of a server, and which of them goes when one more has come than it serves at a
-// time. A client that is slow, or silent, or one of many from the same address, must not keep the
-// others out: what costs it nothing costs it its place.
+// The connections of a server, and which of them is dropped when there is one too many. A client
+// that is slow, or silent, or one of many from the same address, must not lock the others out: what
+// costs it nothing costs it its place.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@ class ConnectionLimit {
   using Entries = std::list<Entry>;
 
  public:
-  /// A place in the crowd; given back when this ends. It may outlive the crowd.
+  /// A place in the limit; freed when this ends. It may outlive the limit.
   class Member {
    public:
     Member(std::shared_ptr<State> state, Entries::iterator entry);
@@ -50,8 +50,8 @@ class ConnectionLimit {
   /// A connection from `address`; the client's turn has begun.
   Member join(std::string address);
 
-  /// Drops, of the address that has the most connections on which it is the client's turn, the one
-  /// whose client has been at it for longest. Where there is none, the first
+  /// Among the connections on which it is the client's turn, takes the address that has the most,
+  /// and drops the one whose client's turn is the longest. If there is none, the first connection
   /// that ends its reply makes room.
   void drop_one();
 

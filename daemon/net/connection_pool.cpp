@@ -12,10 +12,10 @@
 namespace authzd {
 namespace {
 
-// At a time: each looks up a name in a thread of its own, and a handshake is a millisecond of CPU.
+// At a time: each look-up of a name takes a thread, and a handshake a millisecond of CPU.
 constexpr std::size_t kMostConnecting = 8;
 
-/// The proxies are the environment's: they are the same for the whole process.
+/// The proxies come from the environment: they are the same for the whole process.
 bool is_same(const PoolOptions& a, const PoolOptions& b) {
   return a.origin == b.origin && a.ca_file == b.ca_file && a.ca_key == b.ca_key && a.idle == b.idle;
 }

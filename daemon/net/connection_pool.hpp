@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Connections to one origin: how they are made, and those that wait to be used again. Clients of
-// the same origin with the same roots share a pool, and so one TLS context and its roots, which
-// take most of the memory and the time that a client costs.
+// Connections to one origin: how to make them, and those that are idle. Clients of the same origin
+// with the same CAs share a pool, and so one TLS context with its CAs, which take most of the
+// memory and time that a client costs.
 #pragma once
 
 #include "daemon/net/byte_stream.hpp"
@@ -26,37 +26,37 @@ namespace authzd {
 
 struct PoolOptions {
   Origin origin;
-  std::string ca_file = {};           // PEM; empty: the system's roots
-  std::string ca_key = "iam.caFile";  // the key of the configuration that names it
-  // An idle connection is not used again after this: something on the way may have forgotten it.
+  std::string ca_file = {};           // PEM; empty: the system's CAs
+  std::string ca_key = "iam.caFile";  // the configuration key for `ca_file`
+  // An idle connection is not used after this: something on the path may have dropped it.
   std::chrono::milliseconds idle{50'000};
-  ProxySettings proxies = {};  // whether one of them is used is for its rules to say
+  ProxySettings proxies = {};  // their rules decide whether one is used
 };
 
 class ConnectionPool {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  /// Errors: invalid_config where `ca_file` cannot be used, and where the origin is plain HTTP on
-  /// anything but loopback or the metadata service 169.254.169.254.
+  /// Errors: invalid_config if `ca_file` cannot be used, or if the origin is plain HTTP on anything
+  /// but loopback or the metadata service 169.254.169.254.
   static Result<std::shared_ptr<ConnectionPool>> make(boost::asio::any_io_executor executor,
                                                       PoolOptions options);
 
-  /// A connection that has served before: the one used last, as it is the least likely to have been
-  /// closed by the server; null: there is none.
+  /// An idle connection: the one used last, as the server is the least likely to have closed it;
+  /// null: there is none.
   std::unique_ptr<ByteStream> take_idle();
 
-  /// A fresh one. Only some are made at a time: a fleet that starts asks for hundreds at once.
+  /// A new connection. Only some are made at a time: a fleet that starts needs hundreds at once.
   /// Errors: as of connect(). This must outlive it. Cancellation: safe.
   Async<std::unique_ptr<ByteStream>> connect(HttpLimits limits);
 
-  /// It may carry another request.
+  /// Stores a connection for another request.
   void keep(std::unique_ptr<ByteStream> stream);
 
-  /// One of them was found closed by the server: the others will be, too.
+  /// Called when the server has closed one of them: the others are likely closed, too.
   void forget_idle() { idle_.clear(); }
 
-  /// Closes those that have been idle for too long by then.
+  /// Closes those that have been idle for too long at `now`.
   void close_idle(Time now);
 
   [[nodiscard]] std::size_t idle() const { return idle_.size(); }
@@ -74,14 +74,14 @@ class ConnectionPool {
   PoolOptions options_;
   std::optional<TlsContext> tls_;
   FairGate connecting_;
-  std::vector<Idle> idle_;  // the one used last is the last
+  std::vector<Idle> idle_;  // the most recently used is last
 };
 
-/// The pools of a process, each there for as long as a client uses it.
+/// The pools of a process; each exists as long as a client uses it.
 class ConnectionPools {
  public:
-  /// The pool of another client with equal options and the roots as they are now, or a new one.
-  /// Errors: those of ConnectionPool::make.
+  /// The pool of another client with equal options and the current CAs, or a new one. Errors: those
+  /// of ConnectionPool::make.
   Result<std::shared_ptr<ConnectionPool>> pool_of(const boost::asio::any_io_executor& executor,
                                                   const PoolOptions& options);
 
@@ -97,7 +97,7 @@ class ConnectionPools {
     std::weak_ptr<ConnectionPool> pool;
   };
 
-  std::vector<Member> members_;  // a few: one for each endpoint and its roots
+  std::vector<Member> members_;  // few: one for each endpoint and its CAs
 };
 
 }  // namespace authzd

@@ -20,20 +20,20 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// Shared by the two coroutines, so that neither end of an abandoned loop leaves it dangling.
+/// Shared by the two coroutines, so that neither has a dangling reference if the loop is abandoned.
 struct Operation {
   Operation(const asio::any_io_executor& executor, asio::steady_timer::time_point limit)
       : alarm(executor, limit) {}
 
   asio::cancellation_signal cancel;
-  asio::steady_timer alarm;  // rings at the limit or stop, at the end of the operation, at a cancel
+  asio::steady_timer alarm;  // rings at the limit or stop, at the operation's end, if cancelled
   bool ended = false;
-  bool is_left = false;       // it was cancelled, and is waited for
-  bool is_limit_new = false;  // the alarm was cut short to be set again
+  bool is_left = false;       // it was cancelled, and its end is awaited
+  bool is_limit_new = false;  // the alarm was interrupted to be set again
   std::exception_ptr thrown;
 };
 
-/// Cancels as often as the caller is cancelled: an operation may take the first for "soon".
+/// Cancels as often as the caller is cancelled: an operation may take the first one as "soon".
 asio::awaitable<void> let_go(std::shared_ptr<Operation> operation) {
   operation->is_left = true;
   operation->alarm.expires_at(asio::steady_timer::time_point::max());
@@ -43,8 +43,8 @@ asio::awaitable<void> let_go(std::shared_ptr<Operation> operation) {
   }
 }
 
-/// Returns at its end, at its limit, or when the one who waits is cancelled. A stop brings the
-/// limit forward meanwhile.
+/// Returns at its end, at its limit, or when the waiter is cancelled. A stop may shorten the limit
+/// meanwhile.
 asio::awaitable<void> wait_for(std::shared_ptr<Operation> operation) {
   do {
     operation->is_limit_new = false;
@@ -73,7 +73,7 @@ asio::awaitable<bool> ends_before(asio::awaitable<void> task,
   asio::co_spawn(
       executor, std::move(task), asio::bind_cancellation_slot(operation->cancel.slot(), on_end));
 
-  // A cancel must not unwind the caller while the operation may still refer to what it owns.
+  // A cancellation must not unwind the caller while the operation may still refer to its objects.
   co_await asio::this_coro::throw_if_cancelled(false);
   co_await wait_for(operation);
   const bool in_time = operation->ended;

@@ -1,10 +1,10 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What ends an operation from outside: a time limit, or a stop. The operation runs in a coroutine
-// of its own, because that is what can be cancelled apart from its caller. (`operation || timer` of
-// Asio's awaitable operators would do so too, but calls an exception of the operation a timeout,
-// and costs seconds of compile time in each file that uses it.)
+// Ends an operation from outside: at a time limit, or at a stop. The operation runs in its own
+// coroutine, as only that can be cancelled apart from its caller. (`operation
+// timer` of Asio's awaitable operators would do so too, but turns an exception of the operation
+// into a timeout, and costs seconds of compile time in each file that uses it.)
 #pragma once
 
 #include "daemon/net/async.hpp"
@@ -27,7 +27,7 @@ boost::asio::awaitable<bool> ends_before(boost::asio::awaitable<void> operation,
                                          std::stop_token stop,
                                          std::chrono::milliseconds grace);
 
-/// Runs `operation` to its end; a cancel of the one who waits does not reach it.
+/// Runs `operation` to its end; a cancellation of the waiter does not reach it.
 boost::asio::awaitable<void> run_shielded(boost::asio::awaitable<void> operation);
 
 template <class T>
@@ -38,9 +38,9 @@ boost::asio::awaitable<void> keep(Async<T> operation,
 
 }  // namespace deadline_detail
 
-/// Runs `operation` for at most `limit`, then cancels it and waits until it has let go.
+/// Runs `operation` for at most `limit`, then cancels it and waits for its end.
 /// Errors: those of the operation; timeout, "<doing>: no end within 5s".
-/// Cancellation: passes through to the operation, waits until it has let go, and unwinds.
+/// Cancellation: passes through to the operation, waits for its end, and unwinds.
 template <class T>
 Async<T> with_deadline(Async<T> operation, std::chrono::milliseconds limit, std::string doing) {
   std::optional<Result<T>> result;
@@ -50,9 +50,9 @@ Async<T> with_deadline(Async<T> operation, std::chrono::milliseconds limit, std:
 }
 
 /// Runs `operation` until a stop is requested, on this thread, and for `grace` after it: then it is
-/// cancelled and awaited. For what only reads, and so can be left at any point; without any grace
-/// it is not begun after a stop. Errors: those of the operation; cancelled. Cancellation: as
-/// with_deadline.
+/// cancelled and awaited. For operations that only read, and so can be abandoned at any point;
+/// without any grace it is not begun after a stop. Errors: those of the operation; cancelled.
+/// Cancellation: as with_deadline.
 template <class T>
 Async<T> until_stopped(std::stop_token stop,
                        Async<T> operation,
@@ -64,8 +64,8 @@ Async<T> until_stopped(std::stop_token stop,
   co_return Error{ErrorCode::cancelled, "stopped before anything was written"};
 }
 
-/// The same for what may write, and shields the request that does (see shielded): what a write has
-/// come to in spite of the stop is the result.
+/// The same for an operation that may write, and that shields its write request (see shielded): the
+/// result of a write is returned in spite of the stop.
 template <class T>
 Async<T> unless_stopped(std::stop_token stop, Async<T> operation) {
   std::optional<Result<T>> result;
@@ -78,8 +78,8 @@ Async<T> unless_stopped(std::stop_token stop, Async<T> operation) {
   co_return Error{ErrorCode::cancelled, "stopped before anything was written"};
 }
 
-/// Runs `operation` to its end even where the caller is cancelled meanwhile; the caller's next
-/// co_await unwinds then. For a request that changes something, once it is on its way.
+/// Runs `operation` to its end even if the caller is cancelled meanwhile; the caller's next
+/// co_await unwinds then. For a request that changes something, once it is being sent.
 template <class T>
 Async<T> shielded(Async<T> operation) {
   std::optional<Result<T>> result;

@@ -1,9 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// How many files this process may have open. A soft limit of 1,024, the usual one, is there for
-// programs that use select(2); this one does not, and raises it. What it starts may, and gets the
-// limit back that there was.
+// How many files this process may have open. The usual soft limit of 1,024 exists for programs that
+// use select(2); this one does not, and raises it. Its children may, and get the original limit.
 #pragma once
 
 #include "reconciler/base/error.hpp"
@@ -12,18 +11,18 @@
 
 namespace authzd {
 
-/// At the start of the process: the soft limit becomes the hard one. Where it cannot, it stays.
+/// At the start of the process: raises the soft limit to the hard one. If that fails, it remains.
 void raise_descriptor_limit();
 
-/// In a child, between fork and exec, async-signal-safe: the soft limit is again what it was before
+/// In a child, between fork and exec, async-signal-safe: restores the soft limit of before
 /// raise_descriptor_limit(). False: it cannot be set.
 [[nodiscard]] bool restore_descriptor_limit();
 
-/// `exhausted` where `error`, an errno, says that no descriptor is left, of the process or of the
-/// host; else `otherwise`.
+/// `exhausted` if `error`, an errno, says that the process or the host has no descriptors left;
+/// else `otherwise`.
 ErrorCode code_of(int error, ErrorCode otherwise);
 
-/// The same for what another program says of itself.
+/// The same for the output of another program.
 bool tells_of_no_descriptors(std::string_view said);
 
 }  // namespace authzd

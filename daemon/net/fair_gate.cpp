@@ -22,7 +22,7 @@ struct FairGate::State {
   void give_back();
 };
 
-/// One who waits. Its end, in whatever way, leaves neither a dangling entry nor a lost place.
+/// One waiter. Whenever it ends, it leaves neither a dangling entry nor a lost place.
 class FairGate::Waiter {
  public:
   explicit Waiter(std::shared_ptr<State> state)
@@ -37,7 +37,7 @@ class FairGate::Waiter {
 
   boost::asio::awaitable<void> wait() { co_await wake_.async_wait(kTuple); }
 
-  /// The place is handed over at once, so that nobody who comes later can take it.
+  /// The place is passed on at once, so that no later arrival can take it.
   void let_in() {
     let_in_ = true;
     pass_ = Pass(state_);

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A gate with a number of places: who finds none waits, and is let in in the order of arrival.
+// A gate with a number of places: when there is none, callers wait, and enter in order of arrival.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -17,7 +17,7 @@ class FairGate {
   struct State;
 
  public:
-  /// A place inside; given back when this ends. It may outlive the gate.
+  /// A place; freed when this ends. It may outlive the gate.
   class Pass {
    public:
     explicit Pass(std::shared_ptr<State> state) : state_(std::move(state)) {}
@@ -32,7 +32,7 @@ class FairGate {
 
   FairGate(boost::asio::any_io_executor executor, std::size_t places);
 
-  /// Cancellation: leaves the queue and unwinds; a place that was just given goes to the next.
+  /// Cancellation: leaves the queue and unwinds; a place that it just got goes to the next.
   boost::asio::awaitable<Pass> enter();
 
   [[nodiscard]] bool is_full() const;

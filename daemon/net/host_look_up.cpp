@@ -21,7 +21,7 @@ namespace {
 
 constexpr int kMostUnderWay = 16;
 
-/// Look-ups that have not ended, of the whole process; they may outlive all else.
+/// Running look-ups of the whole process; they may outlive everything else.
 std::atomic<int> under_way = 0;
 
 struct Place {
@@ -53,7 +53,7 @@ Async<Endpoints> look_up_host(std::string host,
   if (under_way >= kMostUnderWay) {
     co_return cannot_look_up(host, "too many look-ups have not ended yet");
   }
-  // An Aside of its own: look-ups do not wait for one another.
+  // Each has its own Aside: look-ups do not wait for one another.
   Aside aside(co_await asio::this_coro::executor, limit);
   auto doing = "looking up " + printable(host);
   std::function<Result<Endpoints>()> call = [place = std::make_shared<Place>(),

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The addresses of a host. Nothing can interrupt a look-up, which takes as long as the name servers
-// let it: it runs in a thread of its own, and neither its caller nor the end of the process waits
-// for one that hangs, as they would for Asio's.
+// The addresses of a host. A look-up cannot be interrupted, and takes as long as the name servers:
+// it runs in its own thread, and neither its caller nor the exit of the process waits for one that
+// hangs, as they would with Asio's.
 #pragma once
 
 #include "daemon/net/async.hpp"
@@ -25,7 +25,7 @@ using Resolve = std::function<Result<Endpoints>(const std::string& host, std::ui
 Result<Endpoints> resolve_host(const std::string& host, std::uint16_t port);
 
 /// `resolve` must be safe in another thread, which may outlive everything here. Errors: its own;
-/// timeout; unavailable where too many look-ups hang already. Cancellation: leaves it to itself and
+/// timeout; unavailable if too many look-ups are hanging already. Cancellation: abandons it and
 /// unwinds.
 Async<Endpoints> look_up_host(std::string host,
                               std::uint16_t port,

@@ -15,8 +15,8 @@ namespace authzd {
 
 namespace {
 
-/// What stands before an '@' may be a password, and a query a token, wherever the text goes wrong:
-/// then it is not quoted.
+/// The text before an '@' may be a password, and a query a token, whatever is wrong with the URL:
+/// it is then not quoted.
 Error bad_url(std::string_view text, std::string_view what) {
   const bool may_hold_secret = text.find_first_of("@?#") != std::string_view::npos;
   const std::string shown = may_hold_secret ? "the text" : "\"" + printable(text) + "\"";
@@ -35,7 +35,7 @@ bool is_path(std::string_view path) {
   return std::all_of(path.begin(), path.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
-/// host, host:port, [v6], [v6]:port; false where it is none of them.
+/// host, host:port, [v6], [v6]:port; false if it is none of them.
 bool read_authority(std::string_view text, Origin& origin) {
   std::string_view port;
   bool has_port = false;

@@ -38,7 +38,7 @@ bool BodyReader::end() {
   return part_ == Part::done;
 }
 
-/// Takes one line, or the data that is there; nothing where more must come first.
+/// Consumes one line, or the available data; nothing if more is needed first.
 Result<void> BodyReader::step(std::string_view& rest) {
   if (part_ == Part::data) {
     if (framing_.end == BodyEnd::by_close) {
@@ -49,7 +49,7 @@ Result<void> BodyReader::step(std::string_view& rest) {
   }
   constexpr std::string_view kLineEnd = "\r\n";
   const auto end = rest.find(kLineEnd);
-  // Where its end is not there yet, a last CR may be the first half of it.
+  // If its end has not arrived yet, a last CR may be the first half of it.
   const bool is_whole = end != std::string_view::npos;
   const std::size_t size = is_whole ? end : rest.size() - (rest.ends_with('\r') ? 1 : 0);
   if (between_ + size > limits_.max_header) {
@@ -80,7 +80,7 @@ Result<void> BodyReader::take_line(std::string_view line) {
 Result<void> BodyReader::begin_chunk(std::string_view line) {
   const auto digits = line.substr(0, line.find(';'));
   const auto extension = line.substr(digits.size());
-  constexpr std::size_t kMostDigits = 16;  // what always fits
+  constexpr std::size_t kMostDigits = 16;  // which always fit
   const char* const end = digits.data() + digits.size();
   const auto [stop, ec] = std::from_chars(digits.data(), end, left_, 16);
   if (ec != std::errc() || stop != end || digits.size() > kMostDigits) {

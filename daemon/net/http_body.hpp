@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The body of an HTTP/1 message, in whatever pieces it comes (RFC 9112 §6 and §7).
+// The body of an HTTP/1 message, read in pieces of any size (RFC 9112 §6 and §7).
 #pragma once
 
 #include "daemon/net/http_framing.hpp"
@@ -15,21 +15,21 @@
 namespace authzd {
 
 struct ParseLimits {
-  std::size_t max_header = 32U << 10U;  // of a head; also of all that is between chunks, together
+  std::size_t max_header = 32U << 10U;  // of a head; also of everything between chunks, together
   std::size_t max_body = 64U << 20U;
 };
 
-/// Trailers are checked and dropped: RFC 9112 §7.1.2 forbids to merge them into the header. Chunk
+/// Trailers are checked and dropped: RFC 9112 §7.1.2 forbids merging them into the header. Chunk
 /// extensions are checked and ignored.
 class BodyReader {
  public:
   BodyReader(Framing framing, ParseLimits limits);
 
-  /// Takes what it can from the front of `input`; true when the body is complete.
+  /// Consumes what it can from the front of `input`; true when the body is complete.
   /// Errors: rejected; `detail.http_status` is 400 or 413.
   Result<bool> feed(std::string& input);
 
-  /// The other side has ended the stream in good order. False where that cuts the body short.
+  /// The peer has ended the stream in good order. False if that truncates the body.
   bool end();
 
   /// What has been read since the last call.
@@ -47,8 +47,8 @@ class BodyReader {
   Framing framing_;
   ParseLimits limits_;
   Part part_;
-  std::uint64_t left_ = 0;   // of the chunk or the body that is being read
-  std::size_t between_ = 0;  // bytes of extensions and trailers until now
+  std::uint64_t left_ = 0;   // of the current chunk or body
+  std::size_t between_ = 0;  // bytes of extensions and trailers so far
   std::string body_;
 };
 

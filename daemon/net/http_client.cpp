@@ -19,16 +19,16 @@ namespace authzd {
 
 namespace {
 
-/// One request on its way; kept outside of the attempts, so that it is known however they end.
+/// One request in progress; stored outside of its attempts, so that it is known however they end.
 struct Exchange {
   std::string bytes;
   std::chrono::milliseconds read{};  // limits
   std::chrono::milliseconds total{};
   bool only_reads = false;  // GET or HEAD
   bool to_head = false;
-  bool reused = false;    // the attempt is on a connection that had served before
-  bool sent = false;      // the request has begun to go out
-  bool answered = false;  // a byte of the reply has come back
+  bool reused = false;    // the attempt is on a reused connection
+  bool sent = false;      // sending the request has begun
+  bool answered = false;  // a byte of the reply has arrived
   bool keeps = false;     // the connection may carry another request
 };
 
@@ -71,8 +71,8 @@ class PooledHttpClient final : public HttpClient {
   /// `exchange` belongs to the caller.
   Async<HttpResponse> perform(Exchange& exchange) {
     auto reply = co_await attempt(exchange);
-    // The server may close an idle connection in the very moment in which it is used again. Then
-    // nothing came back, and it is harmless to repeat what only reads.
+    // The server may close an idle connection at the very moment in which it is used again. Then
+    // nothing was received, and it is safe to repeat a request that only reads.
     const bool was_stale = !reply && reply.error().code == ErrorCode::unavailable &&
                            exchange.reused && !exchange.answered;
     if (!was_stale || !exchange.only_reads) co_return reply;
@@ -94,8 +94,8 @@ class PooledHttpClient final : public HttpClient {
     const auto sent =
         co_await with_deadline(std::move(writing), options_.limits.read, "sending to " + peer_);
     if (!sent && sent.error().code != ErrorCode::unavailable) co_return sent.error();
-    // A server may refuse a request before it has read it, and close: the refusal says more than
-    // the write that failed.
+    // A server may refuse a request before reading it, and close: the refusal says more than the
+    // failed write.
     auto reply = co_await read_reply(*stream, exchange);
     if (!sent && !reply) co_return sent.error();
     if (sent && reply && exchange.keeps) pool_->keep(std::move(stream));
@@ -118,8 +118,8 @@ class PooledHttpClient final : public HttpClient {
       auto complete = *size > 0 ? parser.feed(input) : parser.end();
       if (!complete) co_return std::move(complete).error().context(peer_);
       if (!*complete) continue;
-      // One request was sent: what follows its reply belongs to nothing, so that the two sides do
-      // not agree on where the reply ends.
+      // Only one request was sent: bytes after its reply mean that the two sides disagree on where
+      // the reply ends.
       if (!input.empty()) {
         co_return Error{ErrorCode::bad_response, peer_ + ": more follows than the reply"};
       }

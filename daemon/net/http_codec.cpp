@@ -10,7 +10,7 @@
 namespace authzd {
 namespace {
 
-/// The head at the front of `input`; empty where it is not whole yet. It is not taken off.
+/// The head at the front of `input`, which is not consumed; empty if it is incomplete.
 Result<std::string_view> find_head(std::string_view input, std::size_t limit) {
   const auto size = head_size(input);
   if (!size) return size.error();
@@ -21,13 +21,13 @@ Result<std::string_view> find_head(std::string_view input, std::size_t limit) {
   return input.substr(0, *size);
 }
 
-/// So that something else than HTTP is noticed before it has sent as much as a head may hold.
+/// Detects anything but HTTP before a whole head's size of it has arrived.
 bool may_become_reply(std::string_view input) {
   constexpr std::string_view kStart = "HTTP/1.";
   return kStart.starts_with(input.substr(0, kStart.size()));
 }
 
-/// A reply is refused in words of its own: there is no one to answer.
+/// A refused reply has its own error: there is no one to answer.
 Error bad_reply(const Error& why) {
   return {ErrorCode::bad_response, "the reply is refused: " + why.message};
 }

@@ -1,9 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// HTTP/1.1 messages to bytes and back, without any I/O. The parsers take the bytes in whatever
-// pieces they come, and take nothing that RFC 9112 forbids: tests/contract/http compares them with
-// h11.
+// HTTP/1.1 messages to bytes and back, without any I/O. The parsers accept pieces of any size, and
+// nothing that RFC 9112 forbids: tests/contract/http compares them with h11.
 #pragma once
 
 #include "daemon/net/http.hpp"
@@ -16,17 +15,17 @@
 
 namespace authzd {
 
-/// Reads one reply. Informational ones (1xx) before it are passed over.
+/// Reads one reply. Informational ones (1xx) before it are skipped.
 class ReplyParser {
  public:
   ReplyParser(ReplyTo request, ParseLimits limits);
 
-  /// Takes what it can from the front of `input`; true when the reply is complete.
+  /// Consumes what it can from the front of `input`; true when the reply is complete.
   /// Errors: bad_response (not HTTP, over a limit).
   Result<bool> feed(std::string& input);
 
-  /// The other side has ended the stream in good order: completes a body that has no length.
-  /// Errors: unavailable where the reply is cut short.
+  /// The peer has ended the stream in good order: completes a body that has no length.
+  /// Errors: unavailable if the reply is truncated.
   Result<bool> end();
 
   /// Whether the connection may carry another request.
@@ -48,7 +47,7 @@ class ReplyParser {
   ParseLimits limits_;
   ReplyHead head_;
   Framing framing_;
-  std::optional<BodyReader> body_;  // none: the head is not read yet
+  std::optional<BodyReader> body_;  // none: the head has not been read yet
 };
 
 /// Reads one request.
@@ -56,17 +55,17 @@ class RequestParser {
  public:
   explicit RequestParser(ParseLimits limits) : limits_(limits) {}
 
-  /// Takes what it can from the front of `input`; true when the request is complete.
+  /// Consumes what it can from the front of `input`; true when the request is complete.
   /// Errors: rejected; `detail.http_status` is what to answer: 400, 413, 431 or 501.
   Result<bool> feed(std::string& input);
 
-  /// True once, when the header is read and its sender waits for "100 Continue" before the body.
+  /// True once, when the header was read and its sender waits for "100 Continue" before the body.
   bool wants_continue();
 
   [[nodiscard]] bool keeps_alive() const { return framing_.keeps_alive; }
   [[nodiscard]] bool is_http_1_0() const { return head_.version == HttpVersion::http_1_0; }
 
-  /// A target in absolute-form has become a path.
+  /// A target in absolute-form is converted to a path.
   HttpRequest take();
 
  private:
@@ -75,15 +74,15 @@ class RequestParser {
   ParseLimits limits_;
   RequestHead head_;
   Framing framing_;
-  std::optional<BodyReader> body_;  // none: the head is not read yet
+  std::optional<BodyReader> body_;  // none: the head has not been read yet
   bool is_complete_ = false;
   bool asked_to_continue_ = false;
 };
 
-/// Writes Content-Length itself: headers that speak of the message's framing (Content-Length,
-/// Transfer-Encoding, Connection) are left out of both kinds of message, as only the one who writes
-/// the bytes knows. Errors: internal, where a part could break out of its place (a line break in a
-/// header).
+/// Writes Content-Length itself: headers about the message's framing (Content-Length,
+/// Transfer-Encoding, Connection) are omitted from both kinds of messages, as only the writer of
+/// the bytes knows them. Errors: internal, if a part could break out of its place (a line break in
+/// a header).
 Result<std::string> encode_request(const HttpRequest& request);
 
 struct ReplyForm {
@@ -93,7 +92,7 @@ struct ReplyForm {
   bool in_pieces = false;   // the body follows in chunks; to HTTP/1.0, until the connection ends
 };
 
-/// As above; writes Connection too. The body of a reply to HEAD is counted and not sent.
+/// As above; writes Connection too. The body of a reply to HEAD is counted but not sent.
 Result<std::string> encode_reply(const HttpResponse& response, ReplyForm form);
 
 /// One piece of a body in chunks; empty: its end.

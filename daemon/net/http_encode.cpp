@@ -23,7 +23,7 @@ bool is_about_framing(std::string_view name) {
          iequals(name, "Connection");
 }
 
-/// A value is never quoted back: it may be a token.
+/// An error never quotes a value: it may be a token.
 Result<bool> add_headers(std::string& text, const HttpHeaders& headers) {
   for (const auto& [name, value] : headers) {
     if (!is_token(name) || !is_field_value(value)) {

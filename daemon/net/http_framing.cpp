@@ -40,7 +40,7 @@ bool keeps_alive(HttpVersion version, const HttpHeaders& headers) {
 }
 
 std::optional<std::uint64_t> read_length(std::string_view text) {
-  constexpr std::size_t kMostDigits = 19;  // what always fits
+  constexpr std::size_t kMostDigits = 19;  // which always fit
   std::uint64_t length = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, ec] = std::from_chars(text.data(), end, length);
@@ -60,7 +60,7 @@ Result<Framing> chunked(HttpVersion version,
   return Framing{.end = BodyEnd::by_chunks};
 }
 
-/// `otherwise`: where the head says nothing about it.
+/// `otherwise`: used if the head says nothing about it.
 Result<Framing> body_of(HttpVersion version, const HttpHeaders& headers, BodyEnd otherwise) {
   const auto codings = values_of(headers, "Transfer-Encoding");
   const auto lengths = values_of(headers, "Content-Length");
@@ -133,8 +133,8 @@ Result<Framing> frame_reply(const ReplyHead& head, ReplyTo request) {
   auto body = body_of(head.version, head.headers, BodyEnd::by_close);
   if (!body) return body;
   if (has_no_body(head.status)) {
-    // A sender that announces a body where there can be none may send it all the same. Only the
-    // length in a 304 is that of another reply.
+    // A sender that announces a body where there can be none may still send it. Only the length in
+    // a 304 refers to another reply.
     const bool announces =
         body->end == BodyEnd::by_chunks || (body->length > 0 && head.status != 304);
     framing.keeps_alive = framing.keeps_alive && !announces;

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Where an HTTP/1 message ends, and who may say so: RFC 9112 §3.2 (Host), §6 (body) and §9.3
-// (connection), without exception and without guessing. Two readers that disagree about this are
-// how one message is smuggled inside another.
+// Where an HTTP/1 message ends, and what determines that: RFC 9112 §3.2 (Host), §6 (body) and §9.3
+// (connection), without exceptions and without guessing. If two readers disagree about this, one
+// message can be smuggled inside another.
 //
 //   the head says                        a request                a reply
 //   Transfer-Encoding and Content-Length 400                      bad
@@ -33,16 +33,16 @@ struct Framing {
   bool keeps_alive = false;  // the connection may carry another message
 };
 
-/// What a reply answers, as far as its end depends on it. To CONNECT no body belongs to a success,
-/// and that of a refusal is not read.
+/// The request of a reply, as far as the reply's end depends on it. A successful CONNECT has no
+/// body, and that of a refusal is not read.
 enum class ReplyTo { other, head, connect };
 
-/// Whether a reply of that status has no body, whatever its head says.
+/// Whether a reply with that status has no body, whatever its head says.
 bool has_no_body(int status);
 
-/// Errors: rejected, with the status to answer in `detail.http_status`: also where Host is missing,
-/// repeated or malformed, where the target is in none of the forms of §3.2, and for CONNECT, as
-/// this is no proxy.
+/// Errors: rejected, with the status to answer in `detail.http_status`: also if Host is missing,
+/// repeated or malformed, if the target has none of the forms of §3.2, and for CONNECT, as this is
+/// no proxy.
 Result<Framing> frame_request(const RequestHead& head);
 
 /// Errors: rejected.
@@ -51,7 +51,7 @@ Result<Framing> frame_reply(const ReplyHead& head, ReplyTo request);
 /// The target without scheme and authority, which a client may send (§3.2.2): "/path?query".
 std::string origin_form(std::string_view target);
 
-/// A message that is refused, and what a server answers it; `malformed`: 400.
+/// The error for a refused message, with the status that a server answers; `malformed`: 400.
 Error refused(int status, std::string_view why);
 Error malformed(std::string_view why);
 

@@ -44,13 +44,13 @@ bool is_name(std::string_view text) {
   return true;
 }
 
-/// What stands between the brackets of an address of IPv6.
+/// The text between the brackets of an IPv6 address.
 bool is_bracketed_address(std::string_view text) {
   return !text.empty() &&
          std::ranges::all_of(text, [](char c) { return is_hex_digit(c) || c == ':' || c == '.'; });
 }
 
-/// Takes the longest token off the front; false where there is none.
+/// Removes the longest token at the front; false if there is none.
 bool take_token(std::string_view& text) {
   const auto end = std::ranges::find_if_not(text, is_token_char);
   const auto size = static_cast<std::size_t>(end - text.begin());
@@ -58,7 +58,7 @@ bool take_token(std::string_view& text) {
   return size > 0;
 }
 
-/// Takes a string in quotes off the front; false where it does not end.
+/// Removes a quoted string at the front; false if it does not end.
 bool take_quoted(std::string_view& text) {
   for (std::size_t at = 1; at < text.size(); ++at) {
     if (!is_value_char(text[at])) return false;
@@ -96,7 +96,7 @@ bool is_host(std::string_view text) {
     text.remove_prefix(end + 1);
   } else {
     const auto end = std::min(text.find(':'), text.size());
-    // A port without a host names nothing.
+    // A port without a host is invalid.
     if (!is_name(text.substr(0, end)) || (end == 0 && !text.empty())) return false;
     text.remove_prefix(end);
   }

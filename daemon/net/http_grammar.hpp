@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The words that HTTP/1.1 is made of (RFC 9110 §5.6, RFC 9112 §3), for what reads messages and for
-// what writes them: both sides have the same idea of what is one.
+// The tokens of HTTP/1.1 (RFC 9110 §5.6, RFC 9112 §3), for both reading and writing messages, so
+// that the two agree on them.
 #pragma once
 
 #include <string_view>
@@ -18,7 +18,7 @@ bool is_field_value(std::string_view text);
 /// A request target: visible ASCII and nothing else.
 bool is_target(std::string_view text);
 
-/// The value of Host: a name or an address, a port where there is one; or nothing at all.
+/// The value of Host: a name or an address, perhaps with a port; or empty.
 bool is_host(std::string_view text);
 
 /// One line of a header or trailer section, without its line end: name, colon, value.

@@ -46,13 +46,12 @@ bool is_valid(const HttpHeader& header) {
   return is_token(header.name) && is_field_value(header.value);
 }
 
-/// `parser` reads the head and nothing after it: what a body is, Beast and RFC 9112 do not see
-/// alike everywhere.
+/// `parser` reads only the head: Beast and RFC 9112 differ on some bodies.
 template <class Parser>
 Result<void> parse(Parser& parser, std::string_view text) {
-  if (has_folded_field(text)) return malformed("a header field goes on in the next line");
+  if (has_folded_field(text)) return malformed("a header field continues on the next line");
   parser.skip(true);
-  parser.header_limit(std::numeric_limits<std::uint32_t>::max());  // the caller has its own
+  parser.header_limit(std::numeric_limits<std::uint32_t>::max());  // the caller has its own limit
   boost::system::error_code ec;
   const std::size_t used = parser.put(boost::asio::buffer(text), ec);
   if (ec) return malformed(ec.message());

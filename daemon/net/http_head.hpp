@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The head of an HTTP/1 message: start line and header section, read by Beast and held to what
-// Beast is lenient about. What follows the head is http_framing's and http_body's.
+// The head of an HTTP/1 message: start line and header section, read by Beast, with additional
+// checks where Beast is lenient. http_framing and http_body handle what follows.
 #pragma once
 
 #include "daemon/net/http.hpp"
@@ -13,7 +13,7 @@
 
 namespace authzd {
 
-/// Major and minor of HTTP/1: nothing else is spoken here.
+/// Major and minor version; only HTTP/1 is supported.
 enum class HttpVersion { http_1_0, http_1_1 };
 
 struct RequestHead {
@@ -29,12 +29,12 @@ struct ReplyHead {
   HttpHeaders headers;
 };
 
-/// How many bytes at the front of `input` are a head, the empty line included; 0 where it is not
-/// whole yet. Errors: rejected, where it cannot become one.
+/// How many bytes at the front of `input` are a head, including the empty line; 0 if it is
+/// incomplete. Errors: rejected, if it cannot become one.
 Result<std::size_t> head_size(std::string_view input);
 
-/// `text` is a whole head. A field that goes on in the next line (obs-fold) is refused: RFC 9112
-/// §5.2 lets a server do so, and nothing that we talk to sends one.
+/// `text` is a whole head. A field that continues on the next line (obs-fold) is refused: RFC 9112
+/// §5.2 allows a server to do so, and none of our peers sends one.
 /// Errors: rejected; `detail.http_status` is what a server answers.
 Result<RequestHead> read_request_head(std::string_view text);
 Result<ReplyHead> read_reply_head(std::string_view text);

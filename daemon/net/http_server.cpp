@@ -28,7 +28,7 @@ using asio::ip::tcp;
 
 namespace {
 
-/// What the sessions share; each holds it, so that one may end after the server.
+/// What the sessions share; each has a reference, so that one may end after the server.
 struct Service {
   HttpServerOptions options;
   std::optional<TlsContext> tls;
@@ -59,7 +59,7 @@ Async<void> serve_connection(std::shared_ptr<Service> service,
   co_return Result<void>();
 }
 
-/// The pass is held for as long as the connection lasts.
+/// The pass is held as long as the connection exists.
 asio::awaitable<void> run_session(std::shared_ptr<Service> service,
                                   tcp::socket socket,
                                   [[maybe_unused]] FairGate::Pass pass) {
@@ -68,7 +68,7 @@ asio::awaitable<void> run_session(std::shared_ptr<Service> service,
   if (gone) co_return;
   auto place = service->crowd.join(remote.address().to_string());
   auto serving = serve_connection(service, std::move(socket), name_of(remote), place);
-  // However it ends: the client sees it, and nobody else has to.
+  // However it ends: only the client needs to know.
   [[maybe_unused]] const auto end = co_await until_stopped(place.dropped(), std::move(serving));
 }
 
@@ -94,7 +94,7 @@ class TcpHttpServer final : public HttpServer {
     } catch (...) {
       thrown = std::current_exception();
     }
-    // However the accepting ended, and however often we are cancelled: no session is left behind.
+    // However accepting ended, and however often we are cancelled: no session is left.
     co_await asio::this_coro::throw_if_cancelled(false);
     stop();
     co_await sessions_.drained();
@@ -125,7 +125,7 @@ class TcpHttpServer final : public HttpServer {
       }
       refused = false;
       if (gate_.is_full()) service_->crowd.drop_one();
-      // Where all are at work, the next one waits in its place, and those behind it in the queue.
+      // If all are busy, the next one waits at the gate, and those behind it in the queue.
       auto pass = co_await gate_.enter();
       auto session = run_session(service_, std::move(socket), std::move(pass));
       sessions_.start("http session", std::move(session));
@@ -136,8 +136,8 @@ class TcpHttpServer final : public HttpServer {
     service_->options.log.warning("cannot accept connections", {{"error", why.message()}});
   }
 
-  /// Out of descriptors or memory: the connection stays in the queue, so that to ask again at once
-  /// would keep the loop busy with nothing else.
+  /// Out of descriptors or memory: the connection stays in the queue, so that an immediate retry
+  /// would only keep the loop busy.
   asio::awaitable<void> pause() {
     asio::steady_timer timer(acceptor_.get_executor(), std::chrono::milliseconds(100));
     co_await timer.async_wait(kTuple);

@@ -28,7 +28,7 @@ struct HttpServerOptions {
   std::string key_file = {};
   std::size_t max_header_bytes = 16U << 10U;
   std::size_t max_body_bytes = 1U << 20U;
-  // At a time. One more takes the place of a connection whose client is slow: it is dropped.
+  // At a time. A further one replaces a connection with a slow client, which is dropped.
   std::size_t max_connections = 256;
   std::chrono::milliseconds read{30'000};   // a request must arrive within this; also keep-alive
   std::chrono::milliseconds send{30'000};   // a client must take a reply, or a piece, within this
@@ -69,11 +69,11 @@ class HttpServer {
  public:
   virtual ~HttpServer() = default;
 
-  /// The port that is listened on.
+  /// The port that it listens on.
   [[nodiscard]] virtual std::uint16_t port() const = 0;
 
   /// Serves until cancelled or stopped, and waits until every connection has ended. Call it once;
-  /// this must outlive it. What `handler` refers to must last until then.
+  /// this, and all that `handler` refers to, must outlive it.
   virtual boost::asio::awaitable<void> serve(HttpHandler handler) = 0;
 
   /// Closes the listener and every connection.

@@ -98,7 +98,7 @@ class HttpSession {
     co_return plain_reply(500, "internal error");
   }
 
-  /// Returns whether the connection may go on. `reply` belongs to the caller.
+  /// Returns whether the connection may carry another request. `reply` belongs to the caller.
   boost::asio::awaitable<bool> send(const HttpReply& reply, ReplyForm form) {
     if (reply.cut == HttpReply::Cut::before_reply) {
       stream_->reset();
@@ -130,7 +130,8 @@ class HttpSession {
     co_await boost::asio::this_coro::throw_if_cancelled(true);
     if (thrown) std::rethrow_exception(thrown);
     if (!is_whole) stream_->reset();
-    co_return is_whole&& form.keep_alive;
+    const bool carries_more = is_whole && form.keep_alive;
+    co_return carries_more;
   }
 
   /// `reply` belongs to the caller.
@@ -154,7 +155,7 @@ class HttpSession {
     co_return co_await with_deadline(std::move(writing), options_.send, "sending a reply");
   }
 
-  /// A reply that cannot be written down becomes a 500 that can.
+  /// A reply that cannot be encoded becomes a 500 that can.
   std::string encode(const HttpResponse& response, ReplyForm form) const {
     auto bytes = encode_reply(response, form);
     if (bytes) return std::move(*bytes);
@@ -169,8 +170,8 @@ class HttpSession {
     co_return true;
   }
 
-  /// A connection closed with unread bytes is reset, and the reset overtakes the reply: so what is
-  /// still coming is read away first, for a short while.
+  /// A connection closed with unread bytes is reset, and the reset overtakes the reply: so the
+  /// remaining input is read first, for a short time.
   boost::asio::awaitable<void> linger() {
     auto draining = drain();
     const auto end = co_await with_deadline(std::move(draining), options_.linger, "closing");
@@ -192,7 +193,7 @@ class HttpSession {
   const HttpServerOptions& options_;
   const HttpHandler& handler_;
   ConnectionLimit::Member& place_;
-  std::string input_;  // what has come and is not yet read as a request
+  std::string input_;  // received, and not yet read as a request
 };
 
 }  // namespace

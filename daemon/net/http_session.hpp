@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One connection of the HTTP server: requests and replies in turn, until one side has had enough.
+// One connection of the HTTP server: requests and replies in turn, until one side ends it.
 #pragma once
 
 #include "daemon/net/byte_stream.hpp"
@@ -12,8 +12,8 @@
 
 namespace authzd {
 
-/// `options`, `handler` and `place` belong to the caller; whose turn it is, is told to `place`.
-/// A handler that throws is answered with 500.
+/// `options`, `handler` and `place` belong to the caller; `place` is kept up to date on whose turn
+/// it is. If a handler throws, the reply is 500.
 boost::asio::awaitable<void> run_http_session(std::unique_ptr<ByteStream> stream,
                                               const HttpServerOptions& options,
                                               const HttpHandler& handler,

@@ -44,7 +44,7 @@ struct HostPort {
   std::optional<std::uint16_t> port = {};
 };
 
-/// "host", "host:port", "[v6]", "[v6]:port", or a bare IPv6 address; nothing where it is none.
+/// "host", "host:port", "[v6]", "[v6]:port", or a bare IPv6 address; empty if it is none of them.
 std::optional<HostPort> split_host(std::string_view text) {
   std::string_view port;
   HostPort found{text, {}};

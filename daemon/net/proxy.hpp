@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Which way leads to an origin: straight, or through the proxy that HTTPS_PROXY names, with the
-// exceptions of NO_PROXY. Values and rules only; the tunnel itself is in tunnel.hpp, and nothing
-// here reads the environment.
+// How to reach an origin: directly, or through the proxy of HTTPS_PROXY, with the exceptions of
+// NO_PROXY. Values and rules only; the tunnel itself is in tunnel.hpp, and nothing here reads the
+// environment.
 #pragma once
 
 #include "daemon/net/http.hpp"
@@ -20,7 +20,7 @@ struct Proxy {
   std::string host;  // without brackets
   std::uint16_t port = 0;
   Secret authorization = {};  // value of Proxy-Authorization; empty: none
-  Secret url = {};            // all of it, for another program: "http://user:password@host:port"
+  Secret url = {};            // complete, for another program: "http://user:password@host:port"
 
   /// "proxy.example:3128", for messages; never with the credentials.
   [[nodiscard]] std::string name() const;
@@ -59,8 +59,8 @@ class ProxySettings {
   /// An empty `proxy` is none. Errors: those of parse_proxy, naming the variable.
   static Result<ProxySettings> parse(std::string_view proxy, std::string_view no_proxy);
 
-  /// Null: straight. Loopback and the metadata service 169.254.169.254 are never reached through a
-  /// proxy, and plain HTTP is not either. The pointer is into this object.
+  /// Null: directly. Loopback and the metadata service 169.254.169.254 never use a proxy, and
+  /// neither does plain HTTP. The pointer is into this object.
   [[nodiscard]] const Proxy* way_to(const Origin& origin) const;
 
  private:

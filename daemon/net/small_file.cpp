@@ -41,7 +41,7 @@ struct CloseAtEnd {
 Result<std::string> read_small_file(const std::filesystem::path& file,
                                     std::string_view what,
                                     std::size_t most) {
-  // Opened without waiting: nobody may ever write to a FIFO.
+  // Opened without waiting: a FIFO may never get a writer.
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (descriptor < 0) return unreadable(file, what, errno);
   const CloseAtEnd close{descriptor};
@@ -51,7 +51,7 @@ Result<std::string> read_small_file(const std::filesystem::path& file,
   if (!S_ISREG(facts.st_mode)) {
     return unusable(file, what, "is no regular file: name a file that holds it");
   }
-  // Room for one byte more shows the end. A file of the kernel's says that it is empty, and is not.
+  // Room for one byte more shows the end. The size of a kernel file is reported as 0.
   constexpr std::size_t kLeast = 4096;
   const auto size = static_cast<std::size_t>(facts.st_size);
   std::string text;

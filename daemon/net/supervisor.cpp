@@ -88,7 +88,7 @@ void Supervisor::start(std::string name, asio::awaitable<void> task) {
   auto entry = std::make_shared<Task>();
   entry->name = std::move(name);
   const auto place = state_->tasks.insert(state_->tasks.end(), entry);
-  // The task is kept by its handler too: its signal must outlive the operation that listens to it.
+  // The handler refers to the task, too: its signal must outlive the operation that uses it.
   auto on_end = [state = state_, entry, place](const std::exception_ptr& thrown) {
     state->on_end(place, thrown);
   };

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Starts coroutines and answers for how they end: the one place where cancellation, which travels
-// as an exception, comes to rest. Everything that is started is known, cancelled and awaited here.
+// Starts coroutines and handles their ends: the one place where cancellation, which travels as an
+// exception, is caught. All tasks are registered, cancelled and awaited here.
 #pragma once
 
 #include "daemon/log.hpp"
@@ -19,26 +19,26 @@
 
 namespace authzd {
 
-/// What an exception that nobody expected comes to: a bug of ours, or no memory. `thrown` is no
-/// cancellation, and not null.
+/// The error for an unexpected exception: a bug, or out of memory. `thrown` is neither null nor a
+/// cancellation.
 Error fault_of(const std::exception_ptr& thrown);
 
 class Supervisor {
  public:
-  /// `on_failure` is called after an exception that nobody expected has been logged; without it,
-  /// all the other tasks are cancelled.
+  /// `on_failure` is called after an unexpected exception has been logged; without it, all other
+  /// tasks are cancelled.
   Supervisor(boost::asio::any_io_executor executor,
              Log log,
              std::function<void()> on_failure = nullptr);
   ~Supervisor();
 
-  /// Starts `task`. `name` is what the log calls it.
+  /// Starts `task`. The log uses `name` for it.
   void start(std::string name, boost::asio::awaitable<void> task);
 
-  /// Cancels every task, the newest first. They end soon after; `drained` says when.
+  /// Cancels every task, the newest first. They end soon after; await `drained`.
   void stop();
 
-  /// Returns when no task is left. Cancellation: unwinds the one who waits, not the tasks.
+  /// Returns when no task is left. Cancellation: unwinds the waiter, not the tasks.
   boost::asio::awaitable<void> drained();
 
   [[nodiscard]] bool failed() const;

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The real clock and the real dice.
+// The real clock and the real random numbers.
 #pragma once
 
 #include "daemon/net/clock.hpp"

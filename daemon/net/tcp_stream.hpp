@@ -13,10 +13,10 @@
 
 namespace authzd {
 
-/// `peer` names the other side in errors: "iam.cloud.ibm.com:443".
+/// `peer` is the peer's name in errors: "iam.cloud.ibm.com:443".
 std::unique_ptr<ByteStream> make_tcp_stream(boost::asio::ip::tcp::socket socket, std::string peer);
 
-/// What both kinds of stream do with a socket.
+/// For both kinds of streams.
 void reset_socket(boost::asio::ip::tcp::socket& socket);
 bool is_socket_quiet(boost::asio::ip::tcp::socket& socket);
 

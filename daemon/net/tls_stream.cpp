@@ -47,7 +47,7 @@ class TlsStream final : public ByteStream {
   }
 
   asio::awaitable<void> finish() override {
-    // Sends close_notify and FIN without waiting for the other side's: async_shutdown would.
+    // Sends close_notify and FIN without waiting for the peer's, as async_shutdown would.
     ::SSL_set_shutdown(stream_->native_handle(), SSL_RECEIVED_SHUTDOWN);
     co_await stream_->async_shutdown(kTuple);
     boost::system::error_code ignored;
@@ -60,8 +60,8 @@ class TlsStream final : public ByteStream {
   }
 
  private:
-  /// Records that came with an earlier one have left the socket, and OpenSSL holds them. What Asio
-  /// keeps besides is there only while OpenSSL's own buffer is full.
+  /// Records that arrived with an earlier one have left the socket, and are in OpenSSL's buffer.
+  /// Asio has more only while that buffer is full.
   static bool has_unread(SSL* session) {
     return ::SSL_has_pending(session) != 0 || ::BIO_ctrl_pending(::SSL_get_rbio(session)) > 0;
   }
@@ -107,7 +107,7 @@ std::string handshake_reason(const boost::system::error_code& ec, const Certific
 
 struct TlsContext::Impl {
   explicit Impl(ssl::context::method method) : context(method) {
-    // All suites of TLS 1.3 have forward secrecy; this is the list of those of 1.2.
+    // All suites of TLS 1.3 have forward secrecy; this list is for 1.2.
     constexpr const char* kSuites = "ECDHE+AESGCM:ECDHE+CHACHA20";
     ::SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
     ::SSL_CTX_set_cipher_list(context.native_handle(), kSuites);
@@ -132,7 +132,7 @@ Result<TlsContext> TlsContext::client(const std::string& ca_file, const std::str
     impl->context.set_default_verify_paths(ec);
     if (ec) return unusable("the system's store of", "CA certificates", ec);
   } else {
-    // OpenSSL would wait for whoever writes to a FIFO.
+    // OpenSSL would wait for a writer of a FIFO.
     if (const auto roots = read_small_file(ca_file, "caFile"); !roots) return roots.error();
     impl->context.load_verify_file(ca_file, ec);
     if (ec) return unusable(ca_key, ca_file, ec);

@@ -13,7 +13,7 @@
 namespace authzd {
 namespace {
 
-/// Every change of the store replaces, writes or renames something.
+/// Every change of the store replaces, writes or renames a file.
 std::string last_change_of(const char* path) {
   struct stat facts {};
   if (::stat(path, &facts) != 0) return "none";

@@ -46,14 +46,14 @@ Error refusal(int status, const std::string& authority, bool had_credentials) {
   } else if (status == 403 || status == 405) {
     why +=
         ": have its rules let CONNECT to that host and port through, or name the host in "
-        "NO_PROXY if it can be reached straight";
+        "NO_PROXY if it can be reached directly";
   } else if (status >= 500) {
     why += ": it cannot reach it either, or cannot look up its name";
   }
   return Error{ErrorCode::unavailable, std::move(why)};
 }
 
-/// The status of the reply's header; nothing after it may have come yet.
+/// The status of the reply's header; the peer must not have sent anything after it.
 Async<int> read_status(asio::ip::tcp::socket& socket,  // coroutine-ref: the awaiter's
                        std::size_t max_header) {
   ReplyParser parser(ReplyTo::connect, {max_header, 0});

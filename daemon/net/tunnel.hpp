@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A tunnel through an HTTP proxy (CONNECT, RFC 9110 §9.3.6). What then goes through it is TLS from
-// end to end: the proxy learns the host's name and port, and nothing else.
+// A tunnel through an HTTP proxy (CONNECT, RFC 9110 §9.3.6). Everything that then passes through it
+// is TLS: the proxy learns the host's name and port, and nothing else.
 #pragma once
 
 #include "daemon/net/http.hpp"
@@ -12,10 +12,10 @@
 
 namespace authzd {
 
-/// Asks the proxy at the other side of `socket` to lead on to `target`; afterwards the socket's
+/// Asks the proxy that `socket` is connected to for a tunnel to `target`; afterwards the socket's
 /// bytes are the target's. Errors: unavailable (the proxy refuses, or closes), bad_response (it
-/// does not speak HTTP). The caller limits the time. Cancellation: safe; the socket is then of no
-/// use.
+/// does not speak HTTP). The caller limits the time. Cancellation: safe; the socket is then
+/// unusable.
 Async<void> open_tunnel(boost::asio::ip::tcp::socket& socket,  // coroutine-ref: the awaiter's
                         const Origin& target,                  // coroutine-ref: the awaiter's
                         const Proxy& proxy,                    // coroutine-ref: the awaiter's

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// An HTTP client whose exchanges a recorder keeps.
+// An HTTP client with a recorder for its exchanges.
 #pragma once
 
 #include "daemon/net/http.hpp"
@@ -11,8 +11,8 @@
 
 namespace authzd {
 
-/// Sends through `client`, and shows each exchange that ends to `recorder`. Those that are
-/// cancelled are not shown. `clock` must outlive it. Errors and cancellation: as `client`.
+/// Sends through `client`, and passes each completed exchange to `recorder`, but not cancelled
+/// ones. `clock` must outlive it. Errors and cancellation: as `client`.
 std::unique_ptr<HttpClient> make_recording_client(std::shared_ptr<HttpClient> client,
                                                   std::shared_ptr<TraceRecorder> recorder,
                                                   TracePeer peer,

@@ -37,7 +37,7 @@ Error failed(const std::string& path, int error) {
 }  // namespace
 
 Result<TraceFile> TraceFile::create(const std::string& path) {
-  // With O_EXCL a link is not followed, wherever it leads.
+  // With O_EXCL a link is not followed, whatever its target.
   constexpr int kHow = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_CLOEXEC;
   const int descriptor = ::open(path.c_str(), kHow, kOwnerAlone);
   if (descriptor < 0) return failed(path, errno);

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A file that only its owner may read, that was not there before, and that grows by whole lines.
+// A file that only its owner may read, that did not exist before, and that grows by whole lines.
 #pragma once
 
 #include "reconciler/base/result.hpp"
@@ -14,21 +14,21 @@ namespace authzd {
 
 class TraceFile {
  public:
-  /// Makes the file, with mode 0600. Errors: unavailable, naming the file and why; also where
-  /// anything is there by that name, a link included.
+  /// Creates the file, with mode 0600. Errors: unavailable, with the file and the reason; also if
+  /// the name exists, even as a link.
   static Result<TraceFile> create(const std::string& path);
 
   TraceFile(TraceFile&& other) noexcept;
   TraceFile& operator=(TraceFile&& other) noexcept;
   ~TraceFile();
 
-  /// The line and its end. Errors: unavailable; then nothing of the line is in the file.
+  /// Appends the line and a line end. Errors: unavailable; then the file has nothing of the line.
   Result<void> append(std::string_view line);
 
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] const std::string& path() const { return path_; }
 
-  /// Takes the file away again.
+  /// Removes the file again.
   void discard();
 
  private:
@@ -40,15 +40,15 @@ class TraceFile {
   std::size_t size_ = 0;
 };
 
-/// Makes a folder that only its owner may enter, in one that is there. One that is there stays as
-/// it is; an error shows with the first file.
+/// Creates a folder that only its owner may enter, in an existing one. An existing folder is not
+/// changed; an error shows with the first file.
 void make_trace_folder(const std::string& folder);
 
 /// True for the names that recorders give to their files.
 bool is_trace_name(std::string_view name);
 
-/// Removes the oldest traces of a folder, by their names, until no more than `most` are left. What
-/// has another name stays, and so does what cannot be removed.
+/// Removes the oldest traces of a folder, by their names, until at most `most` are left. Files with
+/// other names, and those that cannot be removed, remain.
 void keep_newest_traces(const std::string& folder, std::size_t most);
 
 }  // namespace authzd

@@ -35,7 +35,7 @@ TraceRecorder::TraceRecorder(TraceRecorderOptions options,
   header_.authzd = kVersion;
 }
 
-/// In a folder the first free name of this second.
+/// In a folder, the first unused name of this second.
 Result<void> TraceRecorder::open() {
   Result<TraceFile> made = Error{ErrorCode::internal, "no trace was named"};
   if (!options_.file.empty()) {
@@ -62,7 +62,7 @@ Result<void> TraceRecorder::begin() {
   return file_->append(header_line(header_));
 }
 
-/// A trace that has no room for the line ends; in a folder another one begins.
+/// A trace without room for the line ends; in a folder another one begins.
 Result<void> TraceRecorder::make_room(std::size_t bytes) {
   const bool is_new = !file_ || file_->size() == 0;
   const bool has_room = is_new || file_->size() + bytes <= options_.most_bytes;
@@ -95,7 +95,7 @@ void TraceRecorder::keep(const RawExchange& exchange) noexcept {
     if (number_ == 0) line = exchange_line(shown, 1);
     ++number_;
     if (auto written = write(line); !written) give_up(written.error().message);
-  } catch (const std::exception& exception) {  // memory, or a bug: the work goes on all the same
+  } catch (const std::exception& exception) {  // out of memory, or a bug: the work continues
     give_up(exception.what());
   }
 }
@@ -104,7 +104,7 @@ void TraceRecorder::give_up(const std::string& why) noexcept {
   has_ended_ = true;
   try {
     log_.warning("what follows is not recorded; nothing else is affected", {{"error", why}});
-  } catch (const std::exception&) {  // no memory for a line of the log
+  } catch (const std::exception&) {  // out of memory for a log line
   }
 }
 

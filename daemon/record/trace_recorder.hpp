@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Keeps exchanges as a trace (reconciler/trace). Whatever becomes of the trace, the work goes on:
-// the first failure is said in the log, and ends the recording.
+// Records exchanges as a trace (reconciler/trace). Failures never affect the work: the first one is
+// logged, and ends the recording.
 #pragma once
 
 #include "daemon/log.hpp"
@@ -18,8 +18,8 @@
 namespace authzd {
 
 struct TraceRecorderOptions {
-  /// One of the two. A file is one trace, which ends when it is full. In a folder a full trace is
-  /// followed by another one, and the oldest are removed.
+  /// Set one of the two. A file is one trace, which ends when it is full. In a folder, a full trace
+  /// is followed by another one, and the oldest are removed.
   std::string file = {};
   std::string folder = {};
   std::size_t most_bytes = 32U << 20U;  // of a trace
@@ -28,14 +28,14 @@ struct TraceRecorderOptions {
 
 class TraceRecorder {
  public:
-  /// `clock` must outlive this. The stand-ins hang on chance that `randomness` gives once.
+  /// `clock` must outlive this. The stand-ins depend on one random key from `randomness`.
   TraceRecorder(TraceRecorderOptions options, Clock& clock, Randomness& randomness, Log log);
 
-  /// Makes the file of TraceRecorderOptions::file now, so that nothing is done without a trace.
+  /// Creates the file of TraceRecorderOptions::file now, so that nothing happens without a trace.
   /// Errors: as TraceFile::create.
   Result<void> open();
 
-  /// Which IAM it is; before the first exchange.
+  /// Sets which IAM it is; before the first exchange.
   void describe(Endpoint endpoint) { header_.endpoint = endpoint; }
 
   /// Never fails, and never throws.
@@ -44,10 +44,10 @@ class TraceRecorder {
   /// Of all traces.
   [[nodiscard]] std::size_t kept() const { return kept_; }
 
-  /// The file that is written to; empty: there is none yet.
+  /// The file that is being written; empty: none yet.
   [[nodiscard]] std::string path() const { return file_ ? file_->path() : std::string(); }
 
-  /// Takes away a file to which nothing was written.
+  /// Removes a file that is still empty.
   void discard();
 
  private:
@@ -67,8 +67,8 @@ class TraceRecorder {
   bool has_ended_ = false;
 };
 
-/// A name that sorts by time: "authzd-20261130T064813Z.trace.jsonl". `copy` tells those of one
-/// second apart.
+/// A name that sorts by time: "authzd-20261130T064813Z.trace.jsonl". `copy` distinguishes those of
+/// one second.
 std::string trace_name(Timestamp now, std::size_t copy);
 
 }  // namespace authzd

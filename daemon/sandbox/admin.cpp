@@ -117,7 +117,7 @@ HttpResponse show_policies(const World& world) {
   return json_reply(200, {{"policies", std::move(list)}});
 }
 
-// The source or target instance is removed: what becomes of its policies is a switch.
+// When a source or target instance is removed, a switch decides about its policies.
 HttpResponse remove_instance(World& world, const std::string& instance, Timestamp now) {
   std::erase_if(world.instances, [&](const ResourceInstance& one) { return one.guid == instance; });
   if (world.switches.is(Switch::orphans, "linger")) return HttpResponse{204};

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Scripted faults: what a request that fits a rule meets instead of, or besides, its proper reply.
+// Scripted faults: what a matching request gets instead of, or in addition to, its proper reply.
 #pragma once
 
 #include "daemon/net/http_server.hpp"
@@ -16,25 +16,25 @@
 namespace authzd::sandbox {
 
 struct Fault {
-  std::string method = {};  // empty: any
-  std::string path = {};    // regular expression sought in path and query; empty: any
-  int skip = 0;             // requests that fit and pass before the first that does not
-  int times = 1;            // how many it meets; 0: all
-  bool perform = false;     // the request is carried out all the same: a lost reply after a write
+  std::string method = {};         // empty: any
+  std::string path = {};           // regular expression for path and query; empty: any
+  int skip = 0;                    // matching requests that pass before the first fault
+  int times = 1;                   // how many requests it affects; 0: all
+  bool perform = false;            // the request is still performed: a lost reply after a write
   std::optional<int> status = {};  // replaces the reply, with IAM's own body unless `body` is set
   std::optional<std::string> body = {};
-  HttpHeaders headers = {};  // replace those of the same name
+  HttpHeaders headers = {};  // replace those with the same name
   std::chrono::milliseconds delay{0};
   HttpReply::Cut cut = HttpReply::Cut::none;
-  bool repeat_page = false;  // a list's `next` leads to the same page again; carried out
+  bool repeat_page = false;  // a list's `next` leads to the same page again; performed
 };
 
 class Faults {
  public:
-  /// Errors: invalid_config where `path` is no regular expression.
+  /// Errors: invalid_config if `path` is not a regular expression.
   Result<void> add(Fault fault);
 
-  /// The first rule that fits and is due, counted as used.
+  /// The first rule that matches and is due, counted as used.
   std::optional<Fault> meet(const std::string& method, const std::string& target);
   [[nodiscard]] std::size_t size() const { return faults_.size(); }
   void clear() { faults_.clear(); }

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Who calls: API keys, trusted profiles, and the tokens made for them. A token is a JWT whose
-// signature nobody can check but the sandbox; clients only read its claims.
+// Callers: API keys, trusted profiles, and their tokens. A token is a JWT whose signature only the
+// sandbox can check; clients only read its claims.
 #pragma once
 
 #include "daemon/net/clock.hpp"
@@ -37,7 +37,7 @@ struct IssuedToken {
   Timestamp expires_at;
 };
 
-/// A JSON web token with those claims, and a signature that is none.
+/// A JSON web token with those claims, and a fake signature.
 std::string unsigned_token(const Json& claims);
 
 class Identities {
@@ -59,10 +59,10 @@ class Identities {
                     Timestamp now,
                     std::chrono::milliseconds life);
 
-  /// The caller behind "Bearer …"; nothing where the token is unknown, revoked or expired.
+  /// The caller behind "Bearer …"; empty if the token is unknown, revoked or expired.
   [[nodiscard]] std::optional<Caller> of_token(std::string_view authorization, Timestamp now) const;
 
-  /// Every token that was issued stops working.
+  /// Revokes every token that was issued.
   void revoke_all() { sessions_.clear(); }
   void clear();
 

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Resource Controller's /v2/resource_instances, as far as names are looked up there: to list, and
-// to read one (IBM Cloud API docs, Resource Controller).
+// The Resource Controller's /v2/resource_instances, as far as name look-ups need it: list, and read
+// one (IBM Cloud API docs, Resource Controller).
 #include "daemon/sandbox/world.hpp"
 #include "reconciler/base/percent.hpp"
 #include "reconciler/base/text.hpp"
@@ -16,10 +16,10 @@ namespace authzd::sandbox {
 namespace {
 
 constexpr std::size_t kLargestPage = 100;
-// The id of an offering in IBM's catalogue, not the name of a service: nobody can go by it here.
+// The id of an offering in IBM's catalogue, not the name of a service: clients cannot rely on it.
 constexpr const char* kOffering = "00000000-0000-4000-8000-000000000000";
 
-/// Resource Controller has a shape of its own for what it refuses.
+/// The Resource Controller has its own format for refusals.
 HttpResponse problem(int status, const std::string& code, const std::string& message) {
   return json_reply(status, {{"message", message}, {"status_code", status}, {"error_code", code}});
 }
@@ -38,7 +38,7 @@ Json view(const ResourceInstance& instance) {
           {"type", "service_instance"}};
 }
 
-/// Those of the caller's account that it may view; which states are shown is for the query to say.
+/// Those of the caller's account that it may view; the query selects the states.
 bool shows(const Call& call, const ResourceInstance& instance) {
   const auto& readable = call.caller.readable;
   return instance.account == call.caller.account &&
@@ -65,7 +65,7 @@ std::size_t number_of(const std::string& text, std::size_t standard) {
   return failed == std::errc{} && end == text.data() + text.size() ? number : standard;
 }
 
-/// A page token stands for the whole query: "<offset> <the first page's query>", encoded.
+/// A page token is the whole query: "<offset> <the first page's query>", encoded.
 HttpResponse list_instances(const World& world, const Call& call) {
   std::string query = call.request.target.substr(
       std::min(call.request.target.size(), call.request.target.find('?')));

@@ -38,7 +38,7 @@ namespace {
 
 constexpr int kUsage = 64;
 constexpr double kFastest = 1'000'000;
-constexpr std::size_t kMostWarnings = 1'000;  // beyond, the log at /sandbox/v1/log has them
+constexpr std::size_t kMostWarnings = 1'000;  // further ones are only in the log at /sandbox/v1/log
 
 struct Options {
   std::string listen = "127.0.0.1:8080";
@@ -152,7 +152,7 @@ Result<std::string> prepare(SandboxService& service, const Options& options, Tim
   return text;
 }
 
-/// Serves until a signal comes.
+/// Serves until a signal arrives.
 Result<void> serve(boost::asio::io_context& io,
                    const HttpServerOptions& options,
                    HttpServer& server,
@@ -203,7 +203,7 @@ Result<void> run(const Options& options) {
   service.set_base_url(url);
   service.allow_admin(!options.insecure_listen);
   std::cout << banner(url, keys_of_seed(*seed), !options.insecure_listen, colour) << std::endl;
-  std::set<std::string> warnings;  // each is told once
+  std::set<std::string> warnings;  // each is shown once
   service.on_request([&](const LoggedRequest& request) {
     if (!options.quiet) std::cout << request_line(request, clock.now(), colour) << std::flush;
     if (request.warning.empty() || warnings.size() > kMostWarnings) return;

@@ -35,7 +35,7 @@ std::string attr_text(const std::vector<Attr>& attrs, std::string_view name) {
 
 std::string duplicate_key(const PolicyBody& body) {
   std::string key = body.type + side_key(body.subject) + side_key(body.resource);
-  // Access policies also differ by what authorizations do not have.
+  // Access policies also differ by parts that authorizations lack.
   if (!body.tags.empty()) key += side_key(body.tags);
   if (!body.rule.is_null()) key += dump(body.rule);
   return key;

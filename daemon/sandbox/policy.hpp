@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A policy as the store holds it: one form for both API versions, from which either is rendered.
+// A policy as stored: one form for both API versions, from which each is rendered.
 #pragma once
 
 #include "daemon/sandbox/json.hpp"
@@ -24,15 +24,15 @@ struct Attr {
   bool operator==(const Attr&) const = default;
 };
 
-/// The operator that holds, written or not.
+/// The effective operator, explicit or not.
 inline std::string_view operator_of(const Attr& attr) {
   return attr.op ? std::string_view(*attr.op) : "stringEquals";
 }
 
-/// The attribute of that name, or null.
+/// The attribute with that name, or null.
 const Attr* find_attr(const std::vector<Attr>& attrs, std::string_view name);
 
-/// The text of the attribute of that name; empty where there is none.
+/// The text of the attribute with that name; empty if there is none.
 std::string attr_text(const std::vector<Attr>& attrs, std::string_view name);
 
 /// What a caller sends: everything that a PUT replaces.

@@ -9,7 +9,7 @@
 namespace authzd::sandbox {
 namespace {
 
-// Which members an attribute has: v1 subjects have no operator, v1 resources may, v2 must.
+// Whether attributes have an operator: v1 subjects do not, v1 resources may, v2 must.
 enum class OperatorRule { none, optional, required };
 
 struct AttrShape {

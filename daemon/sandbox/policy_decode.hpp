@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Request bodies of v1 and v2 into PolicyBody: the shape only. What a policy may say is judged by
-// policy_rules.
+// Decodes request bodies of v1 and v2 to PolicyBody: only the format. policy_rules checks the
+// content.
 #pragma once
 
 #include "daemon/sandbox/json.hpp"
@@ -13,7 +13,7 @@ namespace authzd::sandbox {
 
 Outcome<PolicyBody> decode_policy(const Json& body, ApiVersion version);
 
-/// The version that a body is written in: v1 has `subjects`, v2 has `subject` or `control`.
+/// The version of a body's format: v1 has `subjects`, v2 has `subject` or `control`.
 ApiVersion version_of(const Json& body);
 
 }  // namespace authzd::sandbox

@@ -39,7 +39,7 @@ tl::unexpected<Problem> refuse_forbidden(const World& world) {
                 "You are not authorized to perform this action on the policy.");
 }
 
-// The policy of that id, where the caller's account holds it.
+// The policy with that id, if it is in the caller's account.
 Outcome<Policy> reachable(const World& world,
                           const Call& call,
                           std::optional<Policy> policy,
@@ -106,7 +106,7 @@ tl::unexpected<Problem> refuse_duplicate(const World& world,
   return tl::unexpected(std::move(problem));
 }
 
-// Everything that a create and a replace have in common.
+// Everything that create and replace have in common.
 Outcome<PolicyBody> accept_body(const World& world,
                                 Call& call,
                                 ApiVersion version,

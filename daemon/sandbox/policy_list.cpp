@@ -69,8 +69,8 @@ bool wanted(const World& world, const Call& call, const Policy& policy, ApiVersi
          (v2 || tag_is(policy, query)) && may_read(world, call, policy);
 }
 
-/// What a query found, in its order. Only what a page shows is rendered: a list of thousands is
-/// read in many pages.
+/// The results of a query, in its order. Only the policies of a page are rendered: a list of
+/// thousands is read in many pages.
 struct Found {
   std::vector<Policy> policies;
   std::function<Json(const Policy&)> show;
@@ -99,7 +99,7 @@ Outcome<void> sort_by(Found& found, std::string sort) {
   return {};
 }
 
-// Page tokens name the last policy of the page before, so that a page's start survives deletions.
+// Page tokens name the last policy of the previous page, so that a page's start survives deletions.
 constexpr std::string_view kToken = "after-";
 
 constexpr std::string_view kPlace = "place-";
@@ -226,7 +226,7 @@ Reply list_policies(World& world, Call& call, ApiVersion version) {
                             [&world](const std::string& crn) { return find_any_role(world, crn); }};
   Found found{{},
               [&](const Policy& policy) { return view_policy(policy, options, world.switches); }};
-  // Another account's list is empty, not forbidden: a list shows what the caller may read.
+  // Another account's list is empty, not forbidden: a list has what the caller may read.
   const std::string account = param(call.target.query, "account_id");
   if (account == call.caller.account) {
     found.policies = world.store.read_all(account, call.now);

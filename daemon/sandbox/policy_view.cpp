@@ -90,7 +90,7 @@ void add_tail(Json& json,
       policy.body.type != "authorization" || switches.is(Switch::last_permit, "shown");
   if (!options.last_permit || !shown) return;
 
-  // null and 0: never, as far as IAM has counted (iam-api §2.5).
+  // null and 0: never, according to IAM's count (iam-api §2.5).
   json["last_permit_at"] =
       policy.last_permit_at ? Json(iam_time(*policy.last_permit_at)) : Json(nullptr);
   json["last_permit_frequency"] = policy.last_permit_frequency.value_or(0);

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Policies as v1 and v2 replies show them (iam-api §2.4, §2.5).
+// Policies in the formats of v1 and v2 replies (iam-api §2.4, §2.5).
 #pragma once
 
 #include "daemon/sandbox/json.hpp"
@@ -19,16 +19,16 @@ struct ViewOptions {
   bool display = false;      // format=display: v2 roles with name, description and actions
   bool last_permit = false;  // format=include_last_permit
   std::string base_url;      // of every href
-  // {display_name, description, actions, crn} of a role CRN; null where it is unknown.
+  // {display_name, description, actions, crn} of a role CRN; null if unknown.
   std::function<Json(const std::string&)> role;
 };
 
 Json view_policy(const Policy& policy, const ViewOptions& options, const Switches& switches);
 
-/// False for what v1 has no words for: stringExists, any-of, rules.
+/// False for what v1 cannot express: stringExists, any-of, rules.
 bool fits_v1(const PolicyBody& body);
 
-/// "2026-01-31T06:00:00.000Z": always milliseconds, as IAM writes it.
+/// "2026-01-31T06:00:00.000Z": always with milliseconds, as in IAM.
 std::string iam_time(Timestamp time);
 
 }  // namespace authzd::sandbox

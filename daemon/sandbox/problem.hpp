@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What IAM answers when it refuses: one shape for every 4xx of the policy API, another for tokens.
+// IAM's refusals: one format for every 4xx of the policy API, another for tokens.
 #pragma once
 
 #include "daemon/sandbox/json.hpp"
@@ -25,7 +25,7 @@ using Outcome = tl::expected<T, Problem>;
 /// `return refuse(404, "not_found", "…");` from a function that returns an Outcome.
 tl::unexpected<Problem> refuse(int status, std::string code, std::string message);
 
-/// 400 invalid_body with IBM's own sentence.
+/// 400 invalid_body with IBM's own text.
 tl::unexpected<Problem> refuse_body();
 /// 400 invalid_body with another one.
 tl::unexpected<Problem> refuse_body(std::string message);
@@ -33,7 +33,7 @@ tl::unexpected<Problem> refuse_body(std::string message);
 /// {"trace":…,"errors":[{"code","message","details"?}],"status_code":…}, in the order observed.
 std::string problem_body(const Problem& problem, const std::string& trace);
 
-/// What IAM would say with that status, for scripted faults that bring no body of their own.
+/// IAM's refusal with that status, for scripted faults without their own body.
 Problem problem_of_status(int status);
 
 }  // namespace authzd::sandbox

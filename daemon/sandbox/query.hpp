@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Request targets and form bodies taken apart.
+// Parses request targets and form bodies.
 #pragma once
 
 #include <map>
@@ -11,7 +11,7 @@
 
 namespace authzd::sandbox {
 
-/// "a=1&b=x%20y" decoded; of a repeated name the first counts.
+/// "a=1&b=x%20y" decoded; the first of a repeated name counts.
 std::map<std::string, std::string> parse_form(std::string_view text);
 
 struct Target {
@@ -20,7 +20,7 @@ struct Target {
 };
 Target parse_target(std::string_view target);
 
-/// The value of `name`; empty where there is none.
+/// The value of `name`; empty if there is none.
 std::string param(const std::map<std::string, std::string>& params, const std::string& name);
 
 }  // namespace authzd::sandbox

@@ -6,7 +6,7 @@
 namespace authzd::sandbox {
 
 double SeededRandomness::next01() {
-  // 53 bits: what a double holds. std::uniform_real_distribution differs between libraries.
+  // 53 bits: the precision of a double. std::uniform_real_distribution differs between libraries.
   return static_cast<double>(engine_() >> 11U) * 0x1.0p-53;
 }
 

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Chance that can be repeated: the same number gives the same ids.
+// Reproducible random numbers: the same seed gives the same ids.
 #pragma once
 
 #include "daemon/net/clock.hpp"

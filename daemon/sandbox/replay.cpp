@@ -16,14 +16,14 @@
 namespace authzd::sandbox {
 namespace {
 
-constexpr std::int64_t kLife = 3'600;  // seconds of a token whose claims do not say
+constexpr std::int64_t kLife = 3'600;  // seconds of a token without claims about it
 
 bool is_for_token(std::string_view path) {
   return path.find("/identity/") != std::string_view::npos ||
          path.find("/instance_identity/") != std::string_view::npos;
 }
 
-/// Members sorted, so that their order is no difference.
+/// With sorted members, so that their order makes no difference.
 std::string sorted_text(const Json& json) {
   return nlohmann::json::parse(dump(json), nullptr, false).dump();
 }
@@ -67,7 +67,7 @@ std::string shown_target(const TraceExchange& exchange) {
   return exchange.method + " " + exchange.path + (query.empty() ? "" : "?" + query);
 }
 
-/// What the server writes by itself, and Date, which would be long past.
+/// Headers that the server writes itself, and Date, which would be long past.
 bool is_of_connection(std::string_view name) {
   const std::string lower = to_lower(name);
   return lower == "content-length" || lower == "transfer-encoding" || lower == "connection" ||
@@ -79,7 +79,7 @@ std::int64_t number_of(const Json& json, std::string_view name, std::int64_t oth
   return found != nullptr && found->is_number_integer() ? found->get<std::int64_t>() : otherwise;
 }
 
-/// A token with the claims of the recorded one, which lives as long from now on.
+/// A token with the claims of the recorded one, and the same life from now on.
 Json renewed(Json body, Json claims, Timestamp now) {
   const auto second = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
   const std::int64_t issued = number_of(claims, "iat", 0);

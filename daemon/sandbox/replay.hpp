@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A trace played back (reconciler/trace): a request gets the reply that the trace has for it. No
-// policy, role or token of the sandbox's own is involved.
+// Replays a trace (reconciler/trace): a request gets its reply from the trace. The sandbox's own
+// policies, roles and tokens are not used.
 #pragma once
 
 #include "daemon/net/http_server.hpp"
@@ -18,27 +18,26 @@
 namespace authzd::sandbox {
 
 struct RecordedReply : HttpReply {
-  std::chrono::milliseconds took{0};  // until it was there, or until there was to be none
+  std::chrono::milliseconds took{0};  // until the reply was there, or failed
 };
 
 class Replay {
  public:
   explicit Replay(Trace trace);
 
-  /// The first reply that was not given yet to a request of that method, path, query and body. A
-  /// body of JSON is compared as a value, a query without regard to its order. Of a request for a
-  /// token only the path and the kind of grant count: its secret is not in the trace, and the last
-  /// token is given as often as one is asked for. Tokens live from `now` on; so does Date. An
-  /// exchange that had no reply cuts the connection. 501 `not_in_trace`: there is none, or none
-  /// any more.
+  /// The first unused reply to a request with that method, path, query and body. A JSON body is
+  /// compared as a value, a query regardless of its order. A token request is only compared by path
+  /// and grant type: its secret is not in the trace, and the last token is returned as often as
+  /// requested. Tokens live from `now` on; so does Date. An exchange without a reply cuts the
+  /// connection. 501 `not_in_trace`: there is none, or none left.
   RecordedReply answer(const HttpRequest& request, Timestamp now);
 
-  /// "GET /v2/roles?service_name=kms": what the trace has and nobody asked for, in its order.
+  /// "GET /v2/roles?service_name=kms": requests of the trace that were not made, in its order.
   [[nodiscard]] std::vector<std::string> not_asked() const;
 
   [[nodiscard]] std::size_t size() const { return trace_.exchanges.size(); }
 
-  /// The account of the tokens; empty where the trace has none.
+  /// The account of the tokens; empty if the trace has none.
   [[nodiscard]] std::string account() const;
 
  private:

@@ -12,23 +12,23 @@
 
 namespace authzd::sandbox {
 
-/// The trace in a file. Errors: invalid_config, naming the file and the line.
+/// The trace in a file. Errors: invalid_config, with the file and the line.
 Result<Trace> read_trace_file(const std::string& path);
 
 struct ReplayOptions {
   double speed = 1;    // 2: in half the recorded time; 0: at once
-  bool quiet = false;  // says nothing of what was asked
+  bool quiet = false;  // does not print the requests
 };
 
-/// What `HttpServer::serve` takes: it gives each reply after the time that the recorded one took,
-/// and at once what the trace does not have. It says on standard output what was asked, and on
-/// standard error what the trace does not have. `replay` and `clock` must outlive it.
+/// For `HttpServer::serve`: sends each reply after its recorded duration, and what is not in the
+/// trace at once. It prints requests to standard output, and those that are not in the trace to
+/// standard error. `replay` and `clock` must outlive it.
 HttpHandler handler_of(Replay& replay, Clock& clock, const ReplayOptions& options);
 
-/// Where clients find it, and whose trace it is.
+/// Its address for clients, and the account of the trace.
 std::string replay_banner(const Replay& replay, const std::string& url);
 
-/// Says on standard error what was not asked for.
+/// Prints to standard error what was not requested.
 void say_what_is_left(const Replay& replay);
 
 }  // namespace authzd::sandbox

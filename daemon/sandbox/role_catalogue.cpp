@@ -18,14 +18,14 @@ using Roles = std::vector<const RoleInfo*>;
 
 constexpr std::string_view kPlatformCrn = "crn:v1:bluemix:public:iam::::role:";
 constexpr std::string_view kDelegator = "Authorization Delegator";
-/// The service roles that belong to no service (iam-api §4).
+/// The service roles that do not belong to one service (iam-api §4).
 constexpr std::array<std::string_view, 3> kGenericRoles{"Reader", "Writer", "Manager"};
-/// Roles whose CRN IBM's pages print in two ways (iam-api §12.5): a switch decides.
+/// Roles whose CRN IBM's pages print in two forms (iam-api §12.5): a switch decides.
 constexpr std::array<std::string_view, 3> kUndecidedRoles{
     "Share Broker", "Snapshot Remote Account Restorer", "Event Source Manager"};
 constexpr std::string_view kGroup = "IAM";
 constexpr std::string_view kGroupPrefix = "iam-";  // of the names of its services
-/// Under this name IAM looks up the roles of a target that names no service (iam-api §3).
+/// IAM's name for looking up the roles of a target without a service (iam-api §3).
 constexpr std::string_view kNoService = "resource-controller";
 
 enum class Kind { platform, service };
@@ -41,7 +41,7 @@ std::string without_blanks(std::string_view name) {
   return text;
 }
 
-/// "is" of "is.share": a part of a service has its roles in the service's name.
+/// "is" of "is.share": the roles of a part of a service have the service's name.
 std::string_view owner_of(std::string_view service) {
   return service.substr(0, service.find('.'));
 }
@@ -56,7 +56,7 @@ bool fits(std::string_view pattern, std::string_view name) {
   return name.starts_with(pattern);
 }
 
-/// What every service has whose section of IBM's page has a table.
+/// What every service with a table in IBM's page has.
 std::vector<std::string> platform_roles_of_all(const Json& services) {
   std::map<std::string, std::size_t> counts;
   std::size_t tables = 0;
@@ -127,12 +127,12 @@ class Catalogue {
 
  private:
   struct Pair {
-    std::string source;  // a final '*' stands for any rest
+    std::string source;  // a final '*' matches any rest
     std::string target;
     Roles roles;
   };
 
-  /// A service whose section of IBM's page has no table has at least what every service has.
+  /// A service without a table in IBM's page has at least what every service has.
   [[nodiscard]] Roles of_target(std::string_view target) const {
     const auto known = services_.find(target);
     if (known == services_.end()) return {};
@@ -197,7 +197,7 @@ class Catalogue {
     pairs_.push_back(std::move(pair));
   }
 
-  /// The role as the target's table has it; a pair says a role's name alone.
+  /// The role from the target's table; a pair only has the role's name.
   const RoleInfo* named(const std::string& target, const std::string& name) {
     for (const Roles& roles : {services_[target], common_}) {
       const auto found = std::find_if(roles.begin(), roles.end(), [&](const RoleInfo* each) {

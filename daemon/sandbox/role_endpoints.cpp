@@ -26,7 +26,7 @@ std::vector<const RoleInfo*> known_roles(const World& world, Call& call) {
   return offered_roles(world, call, param(query, "source_service_name"), service);
 }
 
-/// What stands before IAM on a private network answers by itself (iam-api §1).
+/// The reply of the gateway in front of IAM on a private network (iam-api §1).
 HttpResponse gateway_page() {
   return {404,
           {{"Content-Type", "text/html"}},

@@ -12,7 +12,7 @@
 namespace authzd::sandbox {
 namespace {
 
-// Where a seed is wrong.
+// The position of an error in a seed.
 struct Place {
   const std::string& file;
   std::string path;

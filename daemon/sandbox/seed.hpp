@@ -13,18 +13,18 @@
 
 namespace authzd::sandbox {
 
-/// Replaces policies, instances and identities. Policies may be written in v1's or in v2's shape.
-/// Errors: invalid_config: "file:line:column: …" where it is no JSON, "file: /policies/3: …" else.
+/// Replaces policies, instances and identities. Policies may be in v1's or in v2's format. Errors:
+/// invalid_config: "file:line:column: …" if it is not JSON, else "file: /policies/3: …".
 Result<void> apply_seed(World& world,
                         std::string_view json,
                         const std::string& file,
                         Timestamp now);
 
-/// Adds an instance as the seed writes one; or it takes the place of the one with its guid.
+/// Adds an instance in the seed's format; it replaces the one with its guid.
 /// Errors: invalid_config.
 Result<void> put_instance(World& world, const Json& json);
 
-/// For the start: who can call, in the order of the file.
+/// For the banner: who can call, in the order of the file.
 struct SeedKey {
   std::string key;
   std::string account;

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// SandboxService behind daemon/net's HTTP server. Tests in the same process use this too.
+// SandboxService behind daemon/net's HTTP server. Tests in the same process use it too.
 #pragma once
 
 #include "daemon/net/clock.hpp"
@@ -13,10 +13,10 @@
 
 namespace authzd::sandbox {
 
-/// What `HttpServer::serve` takes. `service` and `clock` must outlive it.
+/// For `HttpServer::serve`. `service` and `clock` must outlive it.
 HttpHandler handler_of(SandboxService& service, Clock& clock);
 
-/// "http://127.0.0.1:8080": where clients find the server.
+/// "http://127.0.0.1:8080": the server's address for clients.
 std::string url_of(const HttpServerOptions& options, const HttpServer& server);
 
 }  // namespace authzd::sandbox

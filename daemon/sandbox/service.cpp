@@ -19,7 +19,7 @@ bool is_token_path(const Target& target) {
   return target.path.size() == 2 && target.path[0] == "identity" && target.path[1] == "token";
 }
 
-// Each version of the metadata service has paths of its own (iam-api §7.2).
+// Each version of the metadata service has its own paths (iam-api §7.2).
 bool is_metadata_path(const World& world, const Call& call) {
   const auto& path = call.target.path;
   if (path.size() != 3 || path[1] != "v1") return false;
@@ -64,7 +64,7 @@ void put_header(HttpHeaders& headers, const HttpHeader& header) {
   headers.push_back(header);
 }
 
-// The headers that every reply of IAM carries (iam-api §1).
+// The headers of every reply of IAM (iam-api §1).
 void add_common_headers(HttpResponse& response, const std::string& trace, Timestamp date) {
   const HttpHeader common[] = {
       {"Transaction-Id", trace},
@@ -85,7 +85,7 @@ void add_retry_after(HttpResponse& response, const Switches& switches, Timestamp
   }
 }
 
-// The reply that a fault puts in the place of the proper one.
+// The reply that replaces the proper one, for a fault.
 HttpResponse faulted_reply(const Fault& fault,
                            HttpResponse proper,
                            const Switches& switches,

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The sandbox as one object: a request goes in, a reply comes out. No socket, no clock of its own;
-// tests drive it directly, the server drives it for real clients.
+// The sandbox as one object: a request goes in, a reply comes out. It has no socket and no clock;
+// tests call it directly, and the server calls it for real clients.
 #pragma once
 
 #include "daemon/net/clock.hpp"
@@ -21,7 +21,7 @@
 
 namespace authzd::sandbox {
 
-/// A reply that may be asked to wait before it is sent.
+/// A reply that may be delayed before it is sent.
 struct SandboxReply : HttpReply {
   std::chrono::milliseconds delay{0};
 };
@@ -33,13 +33,13 @@ struct LoggedRequest {
   bool wrote = false;  // a policy or a role changed
   bool faulted = false;
   std::string transaction_id;
-  std::string warning;  // what IAM itself might do otherwise; else empty
+  std::string warning;  // how IAM itself may differ; else empty
 };
 
 struct Counters {
-  std::size_t requests = 0;  // all but those of the admin endpoint
+  std::size_t requests = 0;  // all but those to the admin endpoint
   std::size_t tokens = 0;    // to /identity/token and the metadata service
-  std::size_t unsafe = 0;    // neither GET nor a token: what dry-run must never send
+  std::size_t unsafe = 0;    // neither GET nor a token: a dry run must never send these
   std::size_t writes = 0;    // that changed something
 };
 
@@ -51,21 +51,21 @@ class SandboxService {
   SandboxService(SandboxService&&) = delete;
   SandboxService& operator=(SandboxService&&) = delete;
 
-  /// Replaces everything by what the seed says; switches and faults stay.
+  /// Replaces everything by the seed's content; switches and faults remain.
   /// Errors: invalid_config with the position (file:line:column, or the JSON path) and the reason.
   Result<void> seed(std::string_view json, const std::string& file, Timestamp now);
 
   SandboxReply handle(const HttpRequest& request, Timestamp now);
 
-  // What tests script; the admin endpoint under /sandbox/v1 offers the same to other processes.
+  // For tests; the admin endpoint under /sandbox/v1 offers the same to other processes.
   Result<void> set(std::string_view name, std::string_view value);
   Result<void> inject(Fault fault);
   void clear_faults();
   void revoke_tokens();
-  /// The API key `from` is no more, and `to` stands for its caller; tokens made of it stay good.
+  /// Replaces the API key `from` by `to`, with the same caller; its tokens remain valid.
   void rotate_key(const std::string& from, const std::string& to);
   void set_clock_offset(std::chrono::milliseconds offset);  // of the Date header
-  /// Changes a policy by hand: `json` as `POST /sandbox/v1/policies/{id}` takes it.
+  /// Changes a policy manually: `json` as in `POST /sandbox/v1/policies/{id}`.
   Result<void> edit(const std::string& id, std::string_view json, Timestamp now);
   /// Back to the seed, without faults, log and counters.
   Result<void> reset(Timestamp now);
@@ -74,9 +74,9 @@ class SandboxService {
   void forget_log();
   [[nodiscard]] Counters counters() const;
 
-  /// The address in every href; standard: IAM's own.
+  /// The address in every href; default: IAM's own.
   void set_base_url(std::string url);
-  /// Whether /sandbox/v1 answers: not where others than this machine could reach it.
+  /// Whether /sandbox/v1 answers: not if other hosts could reach it.
   void allow_admin(bool allowed);
   void on_request(std::function<void(const LoggedRequest&)> listener);
 

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What SandboxService is made of, for the files that implement it.
+// The parts of SandboxService, for the files that implement it.
 #pragma once
 
 #include "daemon/sandbox/faults.hpp"
@@ -23,7 +23,7 @@ struct SandboxService::Parts {
       ++counters.unsafe;
     }
     if (request.wrote) ++counters.writes;
-    // A sandbox that runs for weeks remembers the newest.
+    // A sandbox that runs for weeks keeps only the newest.
     if (std::ssize(log) == kMostLogged) log.erase(log.begin(), log.begin() + kMostLogged / 2);
     log.push_back(std::move(request));
     if (listener) listener(log.back());

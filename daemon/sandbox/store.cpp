@@ -156,7 +156,7 @@ void Store::clear() {
   active_.clear();
 }
 
-/// A sandbox that runs for weeks holds what can still be read.
+/// A sandbox that runs for weeks keeps only what can still be read.
 void Store::forget_gone(Timestamp now) {
   std::erase_if(entries_, [&](const auto& each) {
     const Entry& entry = each.second;

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The policies, behind v1 and v2 alike. Deleted ones stay for a while and can be restored. Reads
-// may lag behind writes, as IAM's replicas do; writes always see the truth.
+// The policies, for both v1 and v2. Deleted ones are kept for a while and can be restored. Reads
+// may lag behind writes, as with IAM's replicas; writes always use the current data.
 #pragma once
 
 #include "daemon/net/clock.hpp"
@@ -17,7 +17,7 @@
 
 namespace authzd::sandbox {
 
-/// Who changes something, and when.
+/// Who makes a change, and when.
 struct Stamp {
   std::string by;
   Timestamp at;
@@ -27,17 +27,17 @@ class Store {
  public:
   Store(const Switches& switches, Randomness& random) : switches_(switches), random_(random) {}
 
-  /// The truth. Null for what never was, or is past its retention.
+  /// The current data. Null if it never existed, or is past its retention.
   const Policy* find(const std::string& id, Timestamp now) const;
 
-  /// What a reader sees, which may lag; each call counts as one read.
+  /// What a reader gets, which may lag; each call counts as one read.
   std::optional<Policy> read(const std::string& id, Timestamp now);
 
-  /// Every policy of an account as a reader sees it, oldest first, deleted ones too.
+  /// Every policy of an account as a reader gets it, oldest first, deleted ones too.
   std::vector<Policy> read_all(const std::string& account, Timestamp now);
   [[nodiscard]] std::vector<Policy> all() const;
 
-  /// The policy that stands in the way of `body`, other than `except`.
+  /// The policy that conflicts with `body`, other than `except`.
   const Policy* duplicate_of(const std::string& account,
                              const PolicyBody& body,
                              const std::string& except,
@@ -45,20 +45,20 @@ class Store {
   [[nodiscard]] std::size_t active_in(const std::string& account) const;
 
   const Policy& create(const std::string& account, PolicyBody body, const Stamp& stamp);
-  /// Adds one as it is (a seed's); an empty id or ETag is made up.
+  /// Adds one unchanged (a seed's); an empty id or ETag is generated.
   const Policy& add(Policy policy);
   const Policy& replace(const std::string& id, PolicyBody body, const Stamp& stamp);
   const Policy& set_deleted(const std::string& id, bool deleted, const Stamp& stamp);
-  /// What an enterprise template makes of it; null takes it out of its template.
+  /// Makes it a policy of an enterprise template; null removes it from its template.
   const Policy& set_template(const std::string& id, Json made_from, const Stamp& stamp);
-  void set_used(const std::string& id, Timestamp at);  // no change of the policy
+  void set_used(const std::string& id, Timestamp at);  // without a change of the policy
   void clear();
 
  private:
   struct Entry {
     Policy policy;
     std::string key;               // account and duplicate key
-    std::optional<Policy> before;  // what lagging reads see; nothing: not there yet
+    std::optional<Policy> before;  // for lagging reads; empty: it did not exist
     int lag_reads = 0;
     Timestamp lag_until{};
   };
@@ -74,13 +74,13 @@ class Store {
 
   const Switches& switches_;
   Randomness& random_;
-  std::map<std::size_t, Entry> entries_;  // by number, in the order of their making
+  std::map<std::size_t, Entry> entries_;  // by number, in the order of creation
   std::size_t next_number_ = 0;
   std::map<std::string, std::size_t> by_id_;
   std::map<std::string, std::size_t> active_;  // by key
 };
 
-/// A UUID of version 4, from `random`.
+/// A random UUID of version 4.
 std::string make_uuid(Randomness& random);
 
 /// "<generation>-<32 hex>", unquoted (iam-api §1).

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What nobody outside IBM knows about IAM is a switch here, so that a client can be run under each
+// What is not documented about IAM is a switch here, so that a client can be tested with each
 // answer. One row of the table in switches.cpp is one switch; `--list-switches` prints it.
 #pragma once
 
@@ -74,7 +74,7 @@ class Switches {
 
   static std::span<const SwitchInfo> all();
 
-  /// Errors: invalid_config, naming the switch or the values that it takes.
+  /// Errors: invalid_config, with the switch or its possible values.
   Result<void> set(std::string_view name, std::string_view value);
 
   /// "name=value", as on the command line.

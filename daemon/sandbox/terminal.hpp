@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What iam-sandbox says to the person who started it.
+// What iam-sandbox prints for the person who started it.
 #pragma once
 
 #include "daemon/sandbox/seed.hpp"
@@ -14,13 +14,13 @@
 
 namespace authzd::sandbox {
 
-/// The block at the start: the address, who can call, and how to point a client at it.
+/// The text at the start: the address, who can call, and how to configure a client for it.
 std::string banner(const std::string& url,
                    const std::vector<SeedKey>& keys,
                    bool admin,
                    bool colour);
 
-/// One line a request.
+/// One line per request.
 std::string request_line(const LoggedRequest& request, Timestamp now, bool colour);
 
 /// `--list-switches`.

@@ -28,7 +28,7 @@ HttpResponse token_reply(World& world,
   const auto seconds = [](auto duration) {
     return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
   };
-  // Only a client that names itself may refresh; a refresh token is an access token that stays.
+  // Only a client that authenticates may refresh; its refresh token is the access token.
   const bool named = find_header(call.request.headers, "Authorization").starts_with("Basic ");
   return json_reply(200,
                     {{"access_token", token.access_token},
@@ -95,7 +95,7 @@ HttpResponse metadata_token(World& world,
                      {"expires_in", life.count() / 1000}});
 }
 
-// The profile that the body asks for, or the first one of the seed where it asks for none.
+// The profile that the body names, or else the first one of the seed.
 const Profile* asked_profile(const World& world, const Json& body) {
   if (const Json* wanted = member(body, "trusted_profile")) {
     return world.identities.profile(text_of(*wanted, "id"), {}, text_of(*wanted, "crn"));

@@ -18,7 +18,7 @@ namespace asio = boost::asio;
 boost::asio::awaitable<bool> Alarm::wait(Clock& clock, std::chrono::milliseconds duration) {
   if (!rung_) {
     const auto executor = co_await asio::this_coro::executor;
-    // The sleep hangs on our own signal; what cancels the waiter rings, so that both end it.
+    // The sleep has its own signal: both ring() and a cancellation of the waiter end it.
     const auto state = co_await asio::this_coro::cancellation_state;
     auto token = asio::bind_cancellation_slot(sleeping_.slot(), asio::use_awaitable);
     auto slot = state.slot();

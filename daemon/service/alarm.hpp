@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A sleep that can be cut short: by a poke, or by the end of the process.
+// A sleep that can be interrupted: by a poke, or by the end of the process.
 #pragma once
 
 #include "daemon/net/clock.hpp"

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Does something when asked to, and at most once in a while: however often it is asked, the first
-// time is soon, and after the last time it is done once more. For what costs more than asking.
+// Runs an action on request, with a minimum gap: however often it is requested, the first run is
+// soon, and the last request is followed by a run. For an action that is expensive.
 #pragma once
 
 #include "daemon/net/clock.hpp"
@@ -22,7 +22,7 @@ class Coalesced {
   Coalesced(Clock& clock, std::chrono::milliseconds gap, std::function<void()> action)
       : clock_(clock), gap_(gap), action_(std::move(action)) {}
 
-  /// It is done by run(), not here.
+  /// The action runs in run(), not here.
   void ask() { asked_.ring(); }
 
   /// Runs until cancelled. This must outlive it.

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One who waits for the end of a cycle that begins after they asked for it, so that it has seen all
-// that was there when they asked.
+// A wait for the end of a cycle that begins after the request, so that it sees everything that
+// existed at the time of the request.
 #pragma once
 
 #include "daemon/cycle/run_cycle.hpp"
@@ -19,11 +19,11 @@ class CycleWait {
  public:
   explicit CycleWait(const boost::asio::any_io_executor& executor);
 
-  /// How the cycle ended; at once where it has. Call it once. Errors: not_found (there will be no
-  /// such cycle: the account was removed, or the daemon stops).
+  /// The end of the cycle; at once if it has ended. Call it once. Errors: not_found (there will be
+  /// no such cycle: the account was removed, or the daemon stops).
   Async<std::shared_ptr<const CycleEnd>> end();
 
-  /// For the account's loop: the cycle has ended so; null: it will never begin.
+  /// For the account's loop: the cycle ended with this; null: it will never begin.
   void tell(std::shared_ptr<const CycleEnd> end);
 
  private:

@@ -17,14 +17,14 @@ namespace authzd {
 
 namespace {
 
-// Each reload reads files and opens every account: a storm of signals must not occupy the loop.
+// Each reload reads files and opens every account: many signals at once must not occupy the loop.
 constexpr std::chrono::seconds kReloadGap(1);
 
 bool is_named(const AccountRuntime& account, std::string_view name) {
   return account.spec().name == name || account.spec().id.value == name;
 }
 
-/// The worker is kept for as long as its loop runs, whether or not the account is still configured.
+/// The worker exists as long as its loop runs, whether or not the account is still configured.
 boost::asio::awaitable<void> run_loop(std::shared_ptr<Worker> worker) {
   co_await worker->run();
 }
@@ -155,7 +155,7 @@ void Daemon::take_over(Accounts accounts) {
   start(added);
 }
 
-/// Out of the list; null: the account is not in it.
+/// Removes it from the list; null: the account is not in it.
 std::shared_ptr<Worker> Daemon::take_worker(const AccountId& account) {
   const auto found = std::ranges::find_if(
       workers_, [&account](const auto& worker) { return worker->desired()->spec().id == account; });
@@ -176,8 +176,8 @@ std::shared_ptr<Worker> Daemon::make_worker(std::shared_ptr<AccountRuntime> acco
       std::move(account), WorkerSeams{parts_.executor, parts_.clock, parts_.randomness, on_cycle});
 }
 
-/// One after the other, so that a fleet neither asks for all its tokens at once nor parses all its
-/// manifests before anything else has its turn.
+/// One after the other, so that a fleet neither requests all its tokens at once nor parses all its
+/// manifests before anything else can run.
 void Daemon::start(const Workers& workers) {
   for (std::size_t place = 0; place < workers.size(); ++place) {
     const auto& worker = workers[place];
@@ -187,7 +187,7 @@ void Daemon::start(const Workers& workers) {
   }
 }
 
-/// A watcher that throws keeps neither the other watchers nor the account from what they do.
+/// An exception in a watcher affects neither the other watchers nor the account.
 void Daemon::tell_cycle(const AccountRuntime& account, const CycleEnd& end) {
   if (end.error && end.error->code == ErrorCode::internal) has_failed_ = true;
   for (const Watcher& watcher : watchers_) {
@@ -224,7 +224,7 @@ boost::asio::awaitable<void> Daemon::wait_for_signals() {
   while (true) {
     const auto [ec, number] = co_await signals.async_wait(kTuple);
     if (ec == boost::asio::error::operation_aborted) co_return;
-    if (ec) throw boost::system::system_error(ec);  // a daemon that hears no signal must not go on
+    if (ec) throw boost::system::system_error(ec);  // without signals nothing could stop it
     if (number == SIGHUP) {
       ask_for_reload();
     } else if (!is_stopping_) {

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The daemon: every account in its own loop, none waiting for another, until it is asked to stop.
-// It owns which accounts there are, and knows whether anything of the process has failed.
+// The daemon runs every account in its own loop, none waiting for another, until it is asked to
+// stop. It owns the list of accounts, and knows whether anything in the process has failed.
 #pragma once
 
 #include "daemon/cycle/account_runtime.hpp"
@@ -23,7 +23,7 @@
 
 namespace authzd {
 
-/// Each may be in use elsewhere, too: by a command at the admin socket.
+/// Each may also be in use elsewhere: by a command at the admin socket.
 using Accounts = std::vector<std::shared_ptr<AccountRuntime>>;
 
 struct DaemonParts {
@@ -31,14 +31,14 @@ struct DaemonParts {
   Clock& clock;
   Randomness& randomness;
   Log log;
-  /// Reads the configuration again and opens its accounts; null: SIGHUP only pokes. Where it fails,
-  /// the old accounts stay.
+  /// Reads the configuration again and opens its accounts; null: SIGHUP only pokes. If it fails,
+  /// the old accounts remain.
   std::function<Result<Accounts>()> reload = {};
 };
 
 class Daemon {
  public:
-  /// All that is passed must outlive this.
+  /// All arguments must outlive this.
   Daemon(DaemonParts parts, Accounts accounts);
   ~Daemon();
 
@@ -47,46 +47,45 @@ class Daemon {
   boost::asio::awaitable<void> run();
 
   /// Starts a cycle, of every account or of the one with that name or id, as soon as the gap
-  /// between two cycles allows; one that is under way is followed by another. False: no such
-  /// account.
+  /// between two cycles allows; a running one is followed by another. False: no such account.
   void poke();
   bool poke(std::string_view account);
 
   /// Pokes the account with that name or id, and lets the caller wait for a cycle that begins from
-  /// now on; a wait that nobody holds any more is forgotten. Null: no such account.
+  /// now on; a wait that nobody holds is dropped. Null: no such account.
   std::shared_ptr<CycleWait> ask_for_cycle(std::string_view account);
 
-  /// Takes over the configuration as it is now. Accounts that it no longer has end after the writes
-  /// under way, and new ones start. One that changed begins no write under its old configuration
-  /// any more: a cycle that is under way ends between two writes, and one under the newest follows.
-  /// A configuration that cannot be used changes nothing. Errors: those of DaemonParts::reload;
-  /// internal where that throws; cancelled once stop() was called.
+  /// Applies the current configuration. Accounts that it no longer has end after their running
+  /// writes, and new ones start. A changed account begins no more writes under its old
+  /// configuration: a running cycle ends between two writes, and one under the newest follows. An
+  /// unusable configuration changes nothing. Errors: those of DaemonParts::reload; internal if that
+  /// throws; cancelled once stop() was called.
   Result<void> reload();
 
-  /// Reloads and pokes, at once or, where a reload was less than a second ago, then: however often
-  /// this is called, the last call is followed by a reload.
+  /// Reloads and pokes, at once or, if the last reload was less than a second ago, after that
+  /// second: however often this is called, the last call is followed by a reload.
   void ask_for_reload();
 
-  /// The last reload, where it was refused.
+  /// The last reload, if it was refused.
   [[nodiscard]] const std::optional<RefusedReload>& refused_reload() const { return refused_; }
 
-  /// Ends after the writes under way. Again: nothing more happens.
+  /// Ends after the running writes. A repeated call does nothing.
   void stop();
 
   /// An account had an internal error, or a task of the daemon ended with one: the process must not
-  /// end as if all had been well.
+  /// exit as successful.
   [[nodiscard]] bool has_failed() const;
 
-  /// What a task beside the accounts does about a fault of its own: the daemon fails and stops.
+  /// For tasks other than the accounts' after an internal error: the daemon fails and stops.
   void fail();
 
-  /// The accounts of now, by name. Whoever works on one takes its turn (AccountRuntime::turn).
+  /// The current accounts, by name. To work on one, take its turn (AccountRuntime::turn).
   [[nodiscard]] Accounts accounts() const;
 
   /// By name or id; null: there is none.
   [[nodiscard]] std::shared_ptr<AccountRuntime> find(std::string_view account) const;
 
-  /// Every account's first cycle has ended, well or not.
+  /// Every account's first cycle has ended, successfully or not.
   [[nodiscard]] bool is_ready() const;
 
   /// Called after each cycle, in the order in which they were added.
@@ -98,7 +97,7 @@ class Daemon {
   void on_asked(AskedWatcher watcher) { asked_watchers_.push_back(std::move(watcher)); }
   void tell_asked(const AccountRuntime& account, const Performed& performed) const;
 
-  /// For what works beside the cycles: called when stop() is, so that it ends its work on accounts.
+  /// For tasks besides the cycles: called with stop(), so that they end their work on accounts.
   void on_stop(std::function<void()> watcher) { stop_watchers_.push_back(std::move(watcher)); }
 
   /// Called when a reload begins (true) and when it has ended (false), for the service manager.
@@ -119,7 +118,7 @@ class Daemon {
 
   DaemonParts parts_;
   Workers workers_;
-  std::map<AccountId, std::shared_ptr<FairGate>> gates_;  // one an account, whoever works on it
+  std::map<AccountId, std::shared_ptr<FairGate>> gates_;  // one per account, for all who work on it
   Supervisor loops_;
   Supervisor signals_;
   std::vector<Watcher> watchers_;
@@ -128,7 +127,7 @@ class Daemon {
   std::function<void(bool)> on_reload_;
   std::optional<RefusedReload> refused_;
   bool is_reload_asked_ = false;
-  bool is_reloading_ = false;  // reload_while_asked() is under way
+  bool is_reloading_ = false;  // reload_while_asked() is running
   bool is_stopping_ = false;
   bool has_failed_ = false;
 };

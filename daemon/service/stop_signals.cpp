@@ -25,7 +25,7 @@ StopSignals::StopSignals(const boost::asio::any_io_executor& executor, Log log)
     if (failed) return;
     state->log.info("stopping after the writes under way; a second signal stops at once");
     state->token.request();
-    state->signals.clear();  // so that the next one does what it does by itself
+    state->signals.clear();  // so that the next one has its default effect
   });
 }
 

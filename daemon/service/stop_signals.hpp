@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// SIGTERM and SIGINT for a process that works once and ends: the first asks it to end between two
-// writes, a second ends it at once. The daemon has its own (Daemon).
+// SIGTERM and SIGINT for a process that runs once: the first asks it to end between two writes, a
+// second ends it at once. The daemon has its own handling (Daemon).
 #pragma once
 
 #include "daemon/cycle/stop_token.hpp"
@@ -16,7 +16,7 @@ namespace authzd {
 
 class StopSignals {
  public:
-  /// Takes the signals from now on until it is destroyed. One of these at a time.
+  /// Handles the signals from now on until it is destroyed. Only one of these may exist at a time.
   StopSignals(const boost::asio::any_io_executor& executor, Log log);
   ~StopSignals();
   StopSignals(const StopSignals&) = delete;
@@ -27,7 +27,7 @@ class StopSignals {
 
  private:
   struct State;
-  std::shared_ptr<State> state_;  // the wait's, too: it may end later than this
+  std::shared_ptr<State> state_;  // shared with the wait, which may end later
 };
 
 }  // namespace authzd

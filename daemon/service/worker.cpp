@@ -59,12 +59,12 @@ boost::asio::awaitable<void> Worker::run() {
   }
 }
 
-/// One cycle, in its turn; when it began.
+/// One cycle, in its turn; returns when it began.
 boost::asio::awaitable<std::chrono::steady_clock::time_point> Worker::work() {
   const auto turn = co_await desired_->turn();
-  const auto began = seams_.clock.ticks();  // a command may have held the turn for long
+  const auto began = seams_.clock.ticks();  // a command may have held the turn for a long time
   if (is_ending_) co_return began;
-  // A name of its own: a reload may change desired_ while the cycle runs.
+  // A copy: a reload may change desired_ while the cycle runs.
   const std::shared_ptr<AccountRuntime> account = desired_;
   auto waiting = std::exchange(waiting_, {});
   auto end = co_await run_contained_cycle(
@@ -73,7 +73,7 @@ boost::asio::awaitable<std::chrono::steady_clock::time_point> Worker::work() {
   co_return began;
 }
 
-/// Those who wait for a cycle that a reload cut short wait for the one that follows it.
+/// After a cycle that a reload cut short, its waiters wait for the one that follows it.
 void Worker::close(AccountRuntime& account, Waiting waiting, CycleEnd end) {
   const bool was_read_only = is_stopped(end);
   const bool is_fault = end.error && end.error->code == ErrorCode::internal;

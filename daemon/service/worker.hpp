@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One account's loop: a cycle after the other, each with the configuration that holds when it
-// begins. What a cycle throws stays here: the account is Stalled(Internal) and is tried again ever
-// more rarely, and no other account notices.
+// One account's loop: cycle after cycle, each with the configuration that is current when it
+// begins. Exceptions of a cycle stay here: the account is Stalled(Internal) and is retried with
+// backoff, without an effect on other accounts.
 #pragma once
 
 #include "daemon/cycle/account_runtime.hpp"
@@ -26,7 +26,7 @@ struct WorkerSeams {
   boost::asio::any_io_executor executor;
   Clock& clock;
   Randomness& randomness;
-  /// Called after each cycle that was not stopped while it still read.
+  /// Called after each cycle that was not stopped during its reads.
   std::function<void(const AccountRuntime&, const CycleEnd&)> on_cycle;
 };
 
@@ -34,23 +34,23 @@ class Worker {
  public:
   Worker(std::shared_ptr<AccountRuntime> desired, WorkerSeams seams);
 
-  /// The account as it is to be from now on. A cycle that is under way may still be the one of the
-  /// configuration before; it is retired, and begins no write any more.
+  /// The account with its current configuration. A running cycle may still have the previous one;
+  /// it is retired, and begins no more writes.
   [[nodiscard]] const std::shared_ptr<AccountRuntime>& desired() const { return desired_; }
 
-  /// Takes `desired` in the place of the one before, which is retired. The next cycle starts as
-  /// soon as the gap between two cycles allows, and is that of `desired`, or of what came after it.
+  /// Replaces the previous account, which is retired, with `desired`. The next cycle starts as soon
+  /// as the gap between two cycles allows, with `desired` or a later one.
   void follow(std::shared_ptr<AccountRuntime> desired);
 
   /// As Daemon::poke and Daemon::ask_for_cycle.
   void poke() { alarm_.ring(); }
   std::shared_ptr<CycleWait> ask_for_cycle();
 
-  /// Ends the loop: what reads at once, what writes between two writes. Those who wait for a cycle
-  /// are told that none will come.
+  /// Ends the loop: reads at once, writes between two of them. Those who wait for a cycle are
+  /// notified that none will come.
   void end();
 
-  /// Before run(): the first cycle starts only after `wait`, or as soon as somebody asks for one.
+  /// Before run(): the first cycle starts only after `wait`, or as soon as it is requested.
   void start_after(std::chrono::milliseconds wait) { first_wait_ = wait; }
 
   /// Runs until end(). Call it once; this must outlive it.

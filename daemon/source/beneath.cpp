@@ -59,8 +59,8 @@ std::optional<std::string> behind(const std::string& path, const std::string& di
   return path.substr(directory.size());
 }
 
-/// The path from the root to a file, one name at a time. Each directory on it stays open, so that
-/// ".." returns to where we came from, whatever is moved meanwhile, and never goes above the root.
+/// The path from the root to a file, one name at a time. Each directory on it remains open, so that
+/// ".." returns to where it came from, whatever is moved meanwhile, and never goes above the root.
 class Walk {
  public:
   Walk(const Descriptor& root, const std::string& named_root) : root_(root), named_(named_root) {}

@@ -144,7 +144,7 @@ bool limit(__rlimit_resource_t what, rlim_t most) {
   give_up(failure, Step::program);
 }
 
-/// Puts the input into a file without a name, so that nobody must feed a pipe.
+/// Puts the input into a file without a name, so that no pipe has to be written.
 Result<Descriptor> input_file(std::string_view text) {
   Descriptor file(::memfd_create("input", MFD_CLOEXEC));
   if (file.get() < 0) return cannot("make a file in memory");
@@ -247,7 +247,7 @@ void Child::kill_group() const {
 
 std::optional<std::string> Child::why_not_run() const {
   Failure why;
-  // The child has ended, and nobody else has the other end.
+  // The child has ended, and no other process has the write end.
   if (::read(failure_.get(), &why, sizeof why) != sizeof why) return std::nullopt;
   return std::string(what_failed(why.step)) + ": " + ::strerror(why.error);
 }

@@ -18,7 +18,7 @@
 namespace authzd {
 namespace {
 
-// Of later kernels than the headers of Debian 12 know.
+// Newer than the kernel headers of Debian 12.
 constexpr std::uint64_t kTruncate = 1ULL << 14U;
 constexpr std::uint64_t kIoctlDevice = 1ULL << 15U;
 constexpr std::uint64_t kScopeAbstractSockets = 1ULL << 0U;

@@ -174,7 +174,7 @@ Result<void> DirectoryReader::add_tree(const std::string& top) {
     // The configured path may be a link; the entries below it were no links when listed.
     const int flags = O_RDONLY | O_DIRECTORY | (folder.path == top ? 0 : O_NOFOLLOW);
     auto [file, error] = open(folder.path, flags);
-    if (error != 0 && folder.is_ignored) continue;  // nobody asked for it
+    if (error != 0 && folder.is_ignored) continue;  // it was not requested
     if (error != 0) return cannot_open(folder.path, error);
     if (auto added = add_folder(folder, std::move(file), to_do); !added) return added;
   }

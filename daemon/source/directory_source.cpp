@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kMostReadings = 6;
 
-/// A listed file may be gone or replaced when it is read: somebody is writing.
+/// A listed file may be gone or replaced when it is read: someone is writing.
 bool is_passing(const Result<DirectoryReading>& reading) {
   return !reading && reading.error().code == ErrorCode::unavailable;
 }
@@ -69,8 +69,8 @@ std::string DirectorySource::telling_traces(const std::vector<std::string>& path
 }
 
 /// A write after the later of two readings leaves another trace than one before the earlier of
-/// them, if the file system's clock has moved on in between: however wrong it goes. It has to be
-/// right as well to say that nothing was written lately.
+/// them, if the file system's clock has advanced in between, right or wrong. It must also be right
+/// to prove that nothing was written lately.
 void DirectorySource::note(const std::vector<std::string>& paths,
                            const DirectoryReading& reading,
                            Time began) {
@@ -85,7 +85,7 @@ void DirectorySource::note(const std::vector<std::string>& paths,
       began - seen.first_ended >= options_.clock_step && reading.quiet_for >= options_.clock_step;
 }
 
-/// Reads all of it, however sure the traces are.
+/// Reads everything, whatever the traces show.
 Async<bool> DirectorySource::still_holds(std::vector<std::string> paths, std::string revision) {
   const auto reading = co_await read(std::move(paths));
   co_return reading && reading->snapshot.revision == revision;

@@ -9,7 +9,7 @@
 // Nothing shows when a writer has finished. So a new text counts only once two readings, some time
 // apart, agree in every file's text and in the file system's data about its last change.
 //
-// A known text that has been there for a while is not read again while the file system shows no
+// A known text that has been unchanged for a while is not read again while the file system shows no
 // change of any file.
 #pragma once
 
@@ -41,11 +41,11 @@ struct DirectoryOptions {
   /// for a test with its own clock.
   std::shared_ptr<Aside> aside = {};
   ReadDirectory read = read_directory;  // with `aside`
-  /// A file system's clock may move on only every 2 s (FAT): until then a second write to a file
+  /// A file system's clock may advance only every 2 s (FAT): until then a second write to a file
   /// leaves no trace.
   std::chrono::milliseconds clock_step = std::chrono::seconds(5);
-  /// All is read again after so long, whatever the file system says: a write through a mapping of
-  /// the file, or one behind a network's cache, may leave its trace late or never.
+  /// Everything is read again after this time, whatever the file system shows: a write through a
+  /// mapping of the file, or one behind a network cache, may leave its trace late or never.
   std::chrono::milliseconds longest_unread = std::chrono::minutes(10);
 };
 
@@ -73,7 +73,7 @@ class DirectorySource final : public Source {
     bool is_settled = false;  // another write cannot have left the traces as they are
   };
 
-  /// The traces that show that `known` is still there; empty: it must be read to tell.
+  /// The traces that prove that `known` is unchanged; empty: it must be read to find out.
   [[nodiscard]] std::string telling_traces(const std::vector<std::string>& paths,
                                            const std::string& known) const;
   void note(const std::vector<std::string>& paths, const DirectoryReading& reading, Time began);

@@ -28,7 +28,7 @@ constexpr std::string_view kCertificate =
 constexpr std::string_view kUnreachable = "the remote side cannot be reached";
 constexpr std::string_view kProxy =
     "the proxy that HTTPS_PROXY names does not lead to the remote side; have its rules let CONNECT "
-    "through, or name the host in NO_PROXY if it can be reached straight";
+    "through, or name the host in NO_PROXY if it can be reached directly";
 constexpr std::string_view kProxyCredentials =
     "the proxy wants a user and a password, or refuses the ones in HTTPS_PROXY: "
     "http://user:password@host:port";

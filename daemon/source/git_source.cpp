@@ -95,7 +95,7 @@ Async<Authors> GitSource::authors(std::string revision, std::string earlier) {
   if (!lineage) co_return lineage.error();
   if (*lineage != Lineage::follows) co_return Authors{{}, {}, false};
   if (!is_commit_id(earlier)) earlier.clear();
-  // Today's keys cannot have signed a whole history: the names count as written.
+  // Current keys need not have signed a whole history: the names count as written.
   SignatureCheck keys;
   const bool is_checked = verifier_.is_asked() && !earlier.empty();
   if (is_checked) {

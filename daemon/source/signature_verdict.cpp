@@ -75,7 +75,7 @@ std::string signer_of(std::string_view said) {
 
 Result<std::string> signature_verdict(std::string_view said, bool is_good) {
   if (is_good) return good_signer(said);
-  // Whatever else gpg or ssh-keygen says then, it is no verdict.
+  // Any other output of gpg or ssh-keygen is then no verdict.
   if (tells_of_no_descriptors(said)) {
     return Error{ErrorCode::exhausted,
                  "its signature cannot be checked: " + printable(split_lines(trim(said)).back())};

@@ -33,7 +33,7 @@ class ChangeMark {
   [[nodiscard]] Result<std::optional<Timestamp>> accounted_until(
       std::chrono::milliseconds settle) const;
 
-  /// The state explains a change of ours at that time. Writes nothing if it is known already.
+  /// The state explains our own change at that time. Writes nothing if it is known already.
   Result<void> accept(Timestamp at);
 
   /// The state does not explain this change: its approvals and pins no longer count, and deletes

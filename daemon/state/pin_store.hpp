@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Keys of one account that an undo pinned: they are left alone until their own desired grant
+// Keys of one account that an undo pinned: they are not changed until their own desired grant
 // changes (design §6) or a person removes the pin.
 #pragma once
 

@@ -37,7 +37,7 @@ class PolicyMemory {
  public:
   PolicyMemory(std::shared_ptr<Database> database, AccountId account);
 
-  /// Policies that are ours: made or taken over by us, and neither released nor seen gone.
+  /// Policies that are ours: created or adopted by us, and neither released nor seen as gone.
   [[nodiscard]] Result<std::map<PolicyId, PolicyOrigin>> known() const;
 
   /// The last ETag that IAM returned for each of them, used if a read has none.

@@ -51,8 +51,8 @@ class RailMemory {
   /// again, should a later one set it again. The ends of the applied one do not change.
   Result<void> doubt_ends(const std::map<Key, Timestamp>& ends);
 
-  /// The authors of the ends that have come by `now`, until they are removed: the removal that such
-  /// an end causes may be held long after the rest of its revision was done.
+  /// The authors of the ends that have passed by `now`, until they are removed: the removal that
+  /// such an end causes may be held long after the rest of its revision was done.
   [[nodiscard]] Result<Authors> authors_of_ended(Timestamp now) const;
   Result<void> forget_authors_of_ended(Timestamp now);
 

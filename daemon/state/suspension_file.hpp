@@ -3,7 +3,7 @@
 
 // A copy of the suspensions in a small file beside the state: losing, moving or restoring the state
 // must not end a suspension, because a person set it to stop everything. It is written without the
-// state's lock and read before each write, so that a suspension waits for nobody.
+// state's lock and read before each write, so that suspending never waits.
 #pragma once
 
 #include "daemon/state/suspensions.hpp"

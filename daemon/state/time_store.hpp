@@ -1,8 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What one account's state knows of time: the latest trusted time, and entries that a wrong clock
-// wrote in the future.
+// One account's times: the latest trusted time, and entries that a wrong clock wrote in the future.
 #pragma once
 
 #include "daemon/state/database.hpp"

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Each policy of ours as our last write left it. It distinguishes a change by others, which is
+// Each of our policies as our last write left it. It distinguishes a change by others, which is
 // reverted at once, from one that a revision asked for, which the rails may hold.
 #pragma once
 
@@ -28,8 +28,8 @@ class WrittenStore {
   /// For each policy, the data to compare it with our last write, and its protected content.
   [[nodiscard]] Result<std::map<PolicyId, WrittenPolicy>> all() const;
 
-  /// Policies that disappeared without a write of ours, by key; including those of `gone`, which
-  /// was seen and is not stored yet.
+  /// Policies that disappeared without our own write, by key; including those of `gone`, which was
+  /// seen and is not stored yet.
   [[nodiscard]] Result<std::map<Key, LostPolicy>> lost(const std::vector<PolicyId>& gone) const;
 
   /// An applied revision grants this: it counts as ours, whoever wrote it. Policies that we never

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Chaos: the built programs against the sandbox, with everything that can go wrong, judged by a witness.
+"""Chaos: the built programs against the sandbox, with everything that can go wrong, checked by a witness.
 usage: chaos.py BUILD-DIRECTORY [--seeds N] [--seed S] [--steps N] [--step NAME] [--keep]
-Each world is told as a story; the one of a seed that fails is kept with its logs, and its folder named."""
+Each world is printed as a story; if a seed fails, its folder is kept with the logs, and named."""
 import argparse
 import os
 import pathlib
@@ -25,8 +25,8 @@ CALM_ROUNDS = 12
 
 
 def find_peace(world: World) -> list[str]:
-    """Calm: no faults, no limits, everything approved. In the end IAM is as the manifests say, and then
-    nothing is written any more."""
+    """Calm: no faults, no limits, everything approved. In the end IAM matches the manifests, and
+    nothing more is written."""
     if any(each.name == "stranger" for each in world.installations):
         send_stranger_away(world)
     world.promises.limits_until = time.time()
@@ -94,7 +94,7 @@ def try_seed(options, seed: int) -> bool:
 
 
 def mount_apart() -> None:
-    """Where we may, starts again in a mount namespace of its own, for disks that are full or read-only."""
+    """If permitted, restarts in its own mount namespace, for disks that are full or read-only."""
     apart = ["unshare", "--mount", "--propagation", "private"]
     if "AUTHZD_CHAOS_MOUNTS" in os.environ or os.geteuid() != 0 or not shutil.which("unshare"):
         return

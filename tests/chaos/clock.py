@@ -1,7 +1,7 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
-"""A host's clock that jumps, also while a process runs: libfaketime, told by a file. Only the time of day
-jumps, as with a real clock; what counts how long things take does not."""
+"""A host's clock that jumps, also while a process runs: libfaketime, controlled by a file. Only the time of
+day jumps, as with a real clock; the monotonic clock does not."""
 import os
 import pathlib
 
@@ -18,7 +18,7 @@ class FakeClock:
         return bool(LIBRARIES)
 
     def set(self, seconds: int) -> None:
-        """How far the clock is ahead from now on."""
+        """Sets how far the clock is ahead from now on."""
         beside = self.path.with_suffix(".new")
         beside.write_text(f"{seconds:+d}\n")
         beside.replace(self.path)

@@ -1,7 +1,7 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 """Steps: clocks that jump, the host's and IAM's, in both directions. Each jump is longer than the five
-minutes up to which authzd believes IAM's time, so that nothing may be released by it."""
+minutes up to which authzd trusts IAM's time, so that no jump may release anything."""
 from clock import FakeClock
 from people import edit_manifests
 from world import World
@@ -24,7 +24,7 @@ def host_is_wrong(world: World) -> None:
 
 
 def host_jumps(world: World) -> None:
-    """While the daemon runs, there and back."""
+    """While the daemon runs, forth and back."""
     if not FakeClock.is_there():
         world.story.append("  skipped: no libfaketime here")
         return

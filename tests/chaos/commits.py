@@ -1,6 +1,6 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Steps of a world whose manifests lie in Git; elsewhere they are none."""
+"""Steps for a world with manifests in Git; in others they do nothing."""
 import shutil
 
 from people import edit_manifests
@@ -13,8 +13,8 @@ def is_git(world: World) -> bool:
 
 
 def force_push(world: World) -> None:
-    """Another history, which lacks a grant that every revision wants: what does not descend from what was
-    applied is refused. The witness would see the delete."""
+    """Another history, without a grant that every revision wants: it is refused, as it does not descend
+    from the applied revision. The witness would see the delete."""
     lost = world.chance.sample(STABLE, world.chance.randrange(1, 3))
     rewritten = {number: roles for number, roles in world.grants.items() if number not in lost}
     world.main.source.rewrite(files_of(rewritten))
@@ -25,7 +25,7 @@ def force_push(world: World) -> None:
 
 
 def set_back(world: World) -> None:
-    """The branch is set back to its first commit, and then to where it was."""
+    """The branch is reset to its first commit, and then to the newest again."""
     source = world.main.source
     first = source.git("rev-list", "--max-parents=0", "HEAD").splitlines()[0]
     source.git("push", "-qf", "origin", f"{first}:main")
@@ -35,7 +35,7 @@ def set_back(world: World) -> None:
 
 
 def approved_rewrite(world: World) -> None:
-    """A history that was rewritten on purpose, which a person lets in."""
+    """A history that was rewritten on purpose, and that a person approves."""
     world.change_volatile()
     revision = world.main.source.rewrite(files_of(world.grants))
     world.main.source.keep_rewritten()
@@ -54,7 +54,7 @@ def lose_the_server(world: World) -> None:
 
 
 def damage_the_copy(world: World) -> None:
-    """What authzd keeps of the repository beside its state is cut, or gone."""
+    """authzd's copy of the repository, beside its state, is truncated or removed."""
     copy = world.main.state / "git"
     files = sorted(path for path in copy.rglob("*") if path.is_file())
     if files and world.chance.random() < 0.6:

@@ -1,7 +1,7 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
-"""The disk below a state: a small one of its own where we may mount one, so that it can be full and can
-be read-only. Elsewhere a full disk is a limit on the size of files, and a read-only one is refused rights."""
+"""A state's disk: if we may mount one, a small one of its own that can be full or read-only. Otherwise a
+full disk is a limit on the size of files, and a read-only one a lack of permissions."""
 import os
 import pathlib
 import resource
@@ -15,12 +15,12 @@ class Disk:
     def __init__(self, folder: pathlib.Path):
         self.folder = folder
         self.ballast = folder / "ballast"
-        # Only in a mount namespace of our own (see chaos.py), which takes the disk with it at our end.
+        # Only in our own mount namespace (see chaos.py), which removes the disk when we end.
         self.is_own = bool(os.environ.get("AUTHZD_CHAOS_MOUNTS")) and _succeeds(
             "mount", "-t", "tmpfs", "-o", f"size={SIZE}", "chaos", str(folder))
 
     def fill(self, left: int) -> dict:
-        """Full but for so many bytes; what a process is to be started with to meet it."""
+        """Full except for that many bytes; returns how to start a process for that."""
         if self.is_own:
             with self.ballast.open("wb", buffering=0) as file:
                 try:
@@ -42,7 +42,7 @@ class Disk:
         self.ballast.unlink(missing_ok=True)
 
     def forbid_writing(self) -> bool:
-        """False where that cannot be done: to root, rights on files forbid nothing."""
+        """False if that is impossible: file permissions do not restrict root."""
         if self.is_own:
             return _succeeds("mount", "-o", "remount,ro", str(self.folder))
         for path in (*self.folder.rglob("*"), self.folder):

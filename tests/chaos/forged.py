@@ -1,7 +1,7 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
-"""A forged account, its journal and its audit log, as if authzd had written them: for the witness's own
-test."""
+"""A forged account, its journal and its audit log, as if authzd had written them: for the witness's
+own test."""
 import copy
 import hashlib
 import json
@@ -27,7 +27,7 @@ def policy(policy_id: str, owner: str = OWNER, roles=(READER_ROLE,)) -> dict:
 
 
 class Forged:
-    """`p0`…`p9` are ours, `theirs` is somebody's; `p0` is always wanted and `p1` protected."""
+    """`p0`…`p9` are ours, `theirs` is another's; `p0` is always wanted and `p1` protected."""
 
     def __init__(self):
         self.now = 1000.0
@@ -53,7 +53,7 @@ class Forged:
 
     def write(self, method: str, policy_id: str, after: dict | None, key: str = KEY, is_read: bool = True,
               etag: str = "e1", is_announced: bool = True, also: dict | None = None) -> None:
-        """`also`: what changes besides, id → policy or None."""
+        """`also`: further changes, id → policy or None."""
         self.now += 1.0
         path = "/v2/policies" if method == "POST" else f"/v2/policies/{policy_id}"
         if is_read and method != "POST":

@@ -13,12 +13,12 @@ def _run_together(*installations: Installation) -> None:
 
 
 def copy_state_to(world: World, twin: Installation) -> None:
-    """All but the end of the audit log: the twin has a log of its own."""
+    """Without the end of the audit log: the twin has its own log."""
     world.main.copy_state_to(twin.state, without="audit")
 
 
 def second_host(world: World) -> None:
-    """Configuration and state were copied to a second host, and both work by the same manifests."""
+    """Configuration and state were copied to a second host, and both use the same manifests."""
     twin = world.twin()
     copy_state_to(world, twin)
     twin.source.publish(files_of(world.grants))
@@ -42,7 +42,7 @@ def rival(world: World) -> None:
 
 
 def stranger(world: World) -> None:
-    """Another owner in the same account, with grants of its own and one that we may want, too."""
+    """Another owner in the same account, with its own grants and one that we may want, too."""
     other = world.stranger()
     grants = {number: world.chance.choice(sorted(ROLE_WORDS)) for number in STRANGERS
               if world.chance.random() < 0.6}
@@ -56,7 +56,7 @@ def stranger(world: World) -> None:
 
 
 def send_stranger_away(world: World) -> None:
-    """At the end of a world: the other owner takes back all it has."""
+    """At the end of a world: the other owner removes all its policies."""
     other = world.stranger()
     other.rails = world.rails(are_off=True)
     other.source.publish(files_of({STRANGERS[0]: "Reader"}))

@@ -16,12 +16,12 @@ from tap import Tap
 from witness import Promises, Silence
 
 ACCOUNT = "a1234567a1234567a1234567a1234567"
-PATIENCE = 400.0  # seconds, for anything that is waited for: more than any time limit of authzd's own
-OUTCOMES = {0, 1, 3, 4, 5}  # every exit code that a call may end with
+PATIENCE = 400.0  # seconds, for every wait: more than any of authzd's own time limits
+OUTCOMES = {0, 1, 3, 4, 5}  # every exit code that a call may have
 
 
 class Violation(Exception):
-    """What was promised and seen to be broken, at once and without the witness."""
+    """A broken promise that was seen at once, without the witness."""
 
 
 class Installation:
@@ -31,7 +31,7 @@ class Installation:
         self.promises, self.owner, self.key = promises, owner, key
         self.name = folder.name
         self.rails = ""
-        self.has_whole_chain = True  # nobody has damaged what is known of the audit log's end
+        self.has_whole_chain = True  # the stored end of the audit log is undamaged
         self.processes: list[subprocess.Popen] = []
         self.state = folder / "state"
         self.state.mkdir(parents=True)
@@ -59,7 +59,7 @@ class Installation:
 
     # ── the program ─────────────────────────────────────────────────────────────────────────────
     def start(self, *words: str, config: str = "authzd.yaml", faked: bool = False, **more) -> subprocess.Popen:
-        """The daemon, or with --once one cycle. `faked`: its clock is the one that `self.clock` shows."""
+        """The daemon, or with --once one cycle. `faked`: it uses `self.clock`."""
         with (self.folder / "daemon.log").open("a") as log:
             process = subprocess.Popen(
                 [self.program, "run", "--config", self.folder / config, "--log-json", *words],
@@ -75,7 +75,7 @@ class Installation:
         return code
 
     def call(self, *words: str, key: str = "") -> subprocess.CompletedProcess:
-        """A command of a person's or a pipeline's; with a key it stands alone, without the configuration."""
+        """A command of a person or a pipeline; with a key it runs without the configuration."""
         environment = {**os.environ, "IBMCLOUD_API_KEY": key, "IBMCLOUD_IAM_API_ENDPOINT": self.tap.url}
         if not key:
             words = (*words, "--config", str(self.folder / "authzd.yaml"))
@@ -100,13 +100,13 @@ class Installation:
         return self.wait(process, f"after {number.name}")
 
     def wait_for_requests(self, more: int, process: subprocess.Popen) -> None:
-        """Until IAM has seen that many more, the process has ended, or nothing comes any more."""
+        """Waits until IAM has received that many more, the process has ended, or no more arrive."""
         goal, end = self.tap.requests() + more, time.monotonic() + 8
         while self.tap.requests() < goal and process.poll() is None and time.monotonic() < end:
             time.sleep(0.01)
 
     def answers(self, process: subprocess.Popen) -> bool:
-        """Whether the daemon has come to take commands; it may also end, as it does without a state."""
+        """Whether the daemon accepts commands; it may also end, as it does without a state."""
         end = time.monotonic() + PATIENCE
         while process.poll() is None and time.monotonic() < end:
             with socket.socket(socket.AF_UNIX) as probe:
@@ -117,12 +117,12 @@ class Installation:
 
     # ── people ──────────────────────────────────────────────────────────────────────────────────
     def approve(self, chance=None) -> None:
-        """A person reads the plan, and approves all that it holds; by chance, one thing of it only."""
+        """A person reads the plan, and approves all that it holds; sometimes only one hold."""
         plan = self.call("plan", "--output", "json")
         try:
             actions = json.loads(plan.stdout)["actions"]
         except (ValueError, KeyError):
-            return  # no plan, for a reason that the call told
+            return  # no plan, for a reason that the call reported
         held = sorted({hold["hash"] for action in actions for hold in action["holds"]})
         if not held:
             return
@@ -133,8 +133,8 @@ class Installation:
         self.call("approve", *sorted(chosen), "--yes")
 
     def silent(self, why: str, key: str = "") -> Silence:
-        """From now on this installation must not write, until the silence is ended. What a process that was
-        killed had sent may still be on its way, and is waited for."""
+        """From now on this installation must not write, until the silence is ended. Waits for requests
+        that a killed process had sent."""
         if all(each.poll() is not None for each in self.processes):
             self.tap.wait_until_idle(PATIENCE)
         silence = Silence(key or self.key, time.time(), why)
@@ -146,7 +146,7 @@ class Installation:
         return self.state / "state.db"
 
     def lose_state(self, alone: bool = False) -> None:
-        """It is moved away; `alone`: what lies beside it is left. The witness starts counting again from here."""
+        """It is moved away; `alone`: the files beside it are left. The witness starts counting again from here."""
         for path in self.state.glob("state.db*"):
             if not alone or path.name == "state.db":
                 path.unlink()
@@ -156,7 +156,7 @@ class Installation:
         self.promises.forgotten.append((self.owner, time.time()))
 
     def copy_state_to(self, folder: pathlib.Path, without: str = "lock") -> None:
-        """As one copies it: without what git keeps, and without a lock."""
+        """Copied as usual: without the copy of the repository, and without a lock."""
         folder.mkdir(exist_ok=True)
         for old in folder.glob("state.db*"):
             if not old.name.endswith(without):

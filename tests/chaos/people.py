@@ -23,7 +23,7 @@ def remove_all_volatile(world: World) -> None:
 
 
 def forget_the_protected(world: World) -> None:
-    """Their manifests go, and come back: what is under `protect` stays meanwhile."""
+    """Their manifests are removed and restored: what is under `protect` remains meanwhile."""
     without = {number: roles for number, roles in world.grants.items() if number not in PROTECTED}
     world.main.source.publish(files_of(without))
     world.main.run_once()
@@ -34,8 +34,8 @@ def forget_the_protected(world: World) -> None:
 
 
 def unmark_the_protected(world: World) -> None:
-    """Somebody takes the marker off what is protected, then no manifest wants it, and a person lets go whatever
-    is held: the state knows that it was protected. The first run has told a new state so."""
+    """Someone removes the marker of a protected policy, then no manifest wants it, and a person approves
+    all holds: the state knows that it was protected. A new state knows it from the first run."""
     world.main.run_once()
     ours = world.ours()
     for policy_id in sorted(ours):
@@ -45,14 +45,14 @@ def unmark_the_protected(world: World) -> None:
 
 
 def edit_by_hand(world: World) -> None:
-    """Somebody changes a policy of ours in the console: its roles, its text, or deletes it."""
+    """Someone changes one of our policies in the console: its roles, its text, or deletes it."""
     change_by_hand(world)
     world.main.run_once()
 
 
 def change_by_hand(world: World) -> None:
-    """The roles of what is protected are left alone: once the state is lost, too, nothing may narrow them
-    again but a day after `protect` was taken off."""
+    """The roles of protected policies are left alone: even after the state was lost, they may only be
+    narrowed a day after `protect` was removed."""
     ours = world.ours()
     if not ours:
         return
@@ -71,8 +71,8 @@ def approve(world: World) -> None:
 
 
 def let_first_deletes_pass(world: World) -> None:
-    """A person looks at what a new state wants to delete first, and approves it: from then on the counts
-    alone hold deletes."""
+    """A person examines the first deletes of a new state, and approves them: from then on only the counts
+    hold deletes."""
     world.grants.pop(VOLATILE[0])
     world.publish()
     world.main.run_once()
@@ -81,7 +81,7 @@ def let_first_deletes_pass(world: World) -> None:
 
 
 def perhaps_approve(world: World) -> None:
-    """After something went wrong, a person may look, and let go what the rails hold."""
+    """After a failure, a person may examine and approve what the rails hold."""
     if world.chance.random() < 0.6:
         world.main.approve()
         world.main.run_once()
@@ -110,8 +110,8 @@ def observe(world: World) -> None:
 
 
 def reload_to_observe(world: World) -> None:
-    """In the middle of whatever it does, the daemon is told to write no more. It shows when it has taken that
-    in; a write may be under way even then, so the silence begins behind the next turn."""
+    """The daemon gets the command to write no more, whatever it is doing. It shows when it has read that; a
+    write may be running even then, so the silence begins after the next turn."""
     daemon = world.main.start()
     world.main.wait_for_requests(world.chance.randrange(1, 20), daemon)
     if world.main.answers(daemon):
@@ -139,7 +139,7 @@ def shows_mode(world: World, daemon, mode: str) -> bool:
 
 
 def suspend(world: World) -> None:
-    """Nothing is written until it is resumed, over restarts too."""
+    """Nothing is written until it is resumed, also after restarts."""
     daemon = world.main.start()
     if world.main.answers(daemon) and world.main.call("suspend").returncode == 0:
         silence = world.main.silent("the account was suspended")

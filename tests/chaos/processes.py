@@ -32,7 +32,7 @@ def kill_after_a_write(world: World) -> None:
 
 
 def kill_after_each_write(world: World) -> None:
-    """IAM has taken the write, and the reply never reaches the process; again and again, until a run has
+    """IAM has received the write, but the reply never reaches the process; repeated until a run has
     nothing more to write."""
     world.change_volatile(0.25)
     world.publish()
@@ -42,7 +42,7 @@ def kill_after_each_write(world: World) -> None:
 
 
 def _kill_at_write(world: World, number: int) -> bool:
-    """Whether it came to that write."""
+    """Whether that write happened."""
     run = world.main.start("--once")
     left = [number]
 
@@ -62,12 +62,12 @@ def stop_politely(world: World) -> None:
     daemon = world.main.start()
     world.main.wait_for_requests(world.chance.randrange(1, 25), daemon)
     code = world.main.end(daemon)
-    if code not in (0, -signal.SIGTERM):  # the latter: before it could listen for signals
+    if code not in (0, -signal.SIGTERM):  # the latter: before it could handle signals
         raise Violation(f"after SIGTERM the daemon ended with {code}")
 
 
 def freeze(world: World) -> None:
-    """The world goes on without it."""
+    """The world continues without it."""
     daemon = world.main.start()
     world.main.wait_for_requests(world.chance.randrange(1, 20), daemon)
     daemon.send_signal(signal.SIGSTOP)
@@ -80,7 +80,7 @@ def freeze(world: World) -> None:
 
 
 def freeze_in_a_write(world: World) -> None:
-    """It is frozen when IAM has taken its write, and somebody edits before it has the reply."""
+    """It is frozen when IAM has received its write, and someone edits before it has the reply."""
     world.change_volatile()
     world.publish()
     daemon = world.main.start("--once")
@@ -99,7 +99,7 @@ def freeze_in_a_write(world: World) -> None:
 
 
 def second_process(world: World) -> None:
-    """One state is never worked on by two: the second is refused, also with another key."""
+    """Two processes never use one state: the second is refused, also with another key."""
     key_file = world.main.folder / "second-key"
     key_file.write_text(TWIN_KEY)
     key_file.chmod(0o600)

@@ -1,7 +1,7 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Judges an audit log against the tap's journal: nothing was written that it does not have, nothing is in
-it that was not done, and its lines are a chain."""
+"""Checks an audit log against the tap's journal: it has every write, has nothing that was not done, and
+its lines are a chain."""
 import collections
 import hashlib
 import json
@@ -12,8 +12,8 @@ WORDS = {"POST": "create", "PUT": "replace", "PATCH": "restore", "DELETE": "remo
 
 
 def judge_record(text: str, journal: list[Exchange], keys: set[str], is_chain: bool = True) -> list[str]:
-    """`text`: the log of the processes with these keys. What a kill or a full disk left of a last line is
-    none yet; the next write takes it away."""
+    """`text`: the log of the processes with these keys. An incomplete last line, left by
+    a kill or a full disk, does not count; the next write removes it."""
     lines = text.split("\n")[:-1]
     entries = [entry for entry in map(_parsed, lines) if entry is not None]
     return [*(_chain(lines) if is_chain else ()), *_unannounced(entries, journal, keys), *_untrue(entries, journal)]
@@ -27,7 +27,7 @@ def _parsed(line: str) -> dict | None:
 
 
 def _chain(lines: list[str]):
-    """Each line says its number and the hash of the line before it."""
+    """Each line has its number and the hash of the line before it."""
     before = None
     for number, line in enumerate(lines, 1):
         chain = (_parsed(line) or {}).get("chain")
@@ -41,7 +41,7 @@ def _chain(lines: list[str]):
 
 
 def _unannounced(entries: list[dict], journal: list[Exchange], keys: set[str]):
-    """What took effect in IAM has an intent of its own."""
+    """Each effect in IAM has its own intent."""
     intents = collections.Counter((entry["write"], entry["policyId"] if entry["write"] != "create" else "")
                                   for entry in entries if entry["event"] == "intent")
     done = collections.Counter((WORDS[each.method], each.policy_id()) for each in journal
@@ -51,7 +51,7 @@ def _unannounced(entries: list[dict], journal: list[Exchange], keys: set[str]):
 
 
 def _untrue(entries: list[dict], journal: list[Exchange]):
-    """What is said to be deleted was gone at some time."""
+    """What is logged as deleted was gone at some time."""
     seen, gone = set(), set()
     for each in journal:
         if not each.before and not each.after:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Who watches the witness: it accepts what authzd may do, and sees each promise that is broken on purpose in
+"""Tests the witness: it accepts what authzd may do, and detects each promise that is broken on purpose in
 a forged journal, audit log or end state. usage: selftest.py"""
 import copy
 import json
@@ -25,7 +25,7 @@ class Case(unittest.TestCase):
         self.assertEqual(self.verdict(), [])
 
     def sees(self, *words: str):
-        """Exactly one thing is wrong, and is called by these words."""
+        """Exactly one thing is wrong, and is described by these words."""
         wrong = self.verdict()
         self.assertEqual(len(wrong), 1, wrong)
         for word in words:

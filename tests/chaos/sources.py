@@ -1,6 +1,6 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Where the manifests of an installation lie: a directory, or a Git repository that a server hands out."""
+"""Where the manifests of an installation are: in a directory, or in a Git repository on a server."""
 import os
 import pathlib
 import shutil
@@ -22,7 +22,7 @@ class Directory:
         return f"{{directory: {{path: {self.folder}}}}}"
 
     def publish(self, files: dict[str, str]) -> None:
-        """Makes the folder hold these files and no others; what is as wanted is left alone."""
+        """Gives the folder exactly these files; those that already match are left alone."""
         for old in self.folder.iterdir():
             if old.name not in files:
                 old.unlink()
@@ -67,7 +67,7 @@ class Repository:
 
     # ── the server ──────────────────────────────────────────────────────────────────────────────
     def serve(self) -> None:
-        """On the port it had, or at first on a free one, which another program may take before us."""
+        """On its previous port, or at first on a free one, which another program may take before us."""
         for _ in range(20):
             port = self.port or _free_port()
             self.server = subprocess.Popen(
@@ -98,14 +98,14 @@ class Repository:
 
     # ── commits ─────────────────────────────────────────────────────────────────────────────────
     def publish(self, files: dict[str, str]) -> None:
-        """A commit on top of what is there, where anything changed."""
+        """A commit on top of the branch, if anything changed."""
         self._write(files)
         if self.git("status", "--porcelain") or not self._head():
             self.git("commit", "-qm", "change")
         self.push()
 
     def rewrite(self, files: dict[str, str]) -> str:
-        """A history without the commits of before, pushed by force; returns its revision."""
+        """A history without the earlier commits, pushed by force; returns its revision."""
         self.git("checkout", "-q", "--orphan", "rewritten")
         self._write(files)
         self.git("commit", "-qm", "another history")
@@ -113,13 +113,13 @@ class Repository:
         return self._head()
 
     def go_back_to_main(self) -> None:
-        """The branch is what it was before it was rewritten."""
+        """Restores the branch of before it was rewritten."""
         self.git("checkout", "-qf", "main")
         self.git("branch", "-qD", "rewritten")
         self.push()
 
     def keep_rewritten(self) -> None:
-        """What was rewritten is the branch from now on."""
+        """Makes the rewritten history the branch."""
         self.git("branch", "-qM", "rewritten", "main")
 
     def push(self) -> None:

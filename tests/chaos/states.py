@@ -1,6 +1,6 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Steps: a state that is damaged, lost, put back, without room, or not to be written to."""
+"""Steps: a state that is damaged, lost, restored, out of space, or read-only."""
 import os
 import shutil
 import time
@@ -18,8 +18,8 @@ def lose_state(world: World) -> None:
 
 
 def damage_state(world: World) -> None:
-    """It is refused, or taken for a new one; never for a good one. Then it is moved away, as the runbook
-    says."""
+    """It is refused, or taken for a new one; never for a valid one. Then it is moved away, as in the
+    runbook."""
     files = sorted(path for path in world.main.state.glob("state.db*") if path.stat().st_size > 0)
     if not files:
         return
@@ -41,8 +41,8 @@ def damage_state(world: World) -> None:
 
 
 def restore_backup(world: World) -> None:
-    """An older state is put back: the file alone, as the runbook says, or with all that lies beside it, after
-    which the audit log shows that its end was put back, too."""
+    """An older state is restored: only the file, as in the runbook, or with all files beside it; then the
+    audit log shows that its end was restored, too."""
     backup = world.work / "backup"
     world.main.copy_state_to(backup)
     edit_manifests(world)
@@ -59,7 +59,7 @@ def restore_backup(world: World) -> None:
 
 
 def full_disk(world: World) -> None:
-    """What cannot be written down is not sent: the witness reads the audit log."""
+    """What cannot be recorded is not sent: the witness reads the audit log."""
     left = world.chance.choice([0, 0, 4096, 20_000, 100_000])
     world.story.append(f"  room for {left} bytes" + ("" if world.disk.is_own else
                                                      " a file, as no disk could be mounted"))

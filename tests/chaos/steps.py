@@ -1,6 +1,6 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
-"""All that can happen in a world, and how often."""
+"""Everything that can happen in a world, and how often."""
 import clocks
 import commits
 import hosts
@@ -28,7 +28,7 @@ OF_GIT = {commits.force_push: 4, commits.set_back: 2, commits.approved_rewrite: 
 
 
 def steps_of(world: World, number: int):
-    """So many of them, by chance: none comes a second time out of its turn, so that all are tried."""
+    """That many of them, at random; a step becomes less likely with each use, so that all are tried."""
     possible = {**STEPS, **(OF_GIT if commits.is_git(world) else {})}
     for _ in range(number):
         functions, weights = zip(*possible.items())

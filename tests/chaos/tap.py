@@ -1,7 +1,7 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
-"""A tap between authzd and the sandbox: an HTTP proxy that writes down each request with its reply and,
-around each write, what the account held before and after it. It can also be the bad network."""
+"""A tap between authzd and the sandbox: an HTTP proxy that records each request with its reply and,
+around each write, the content of the account before and after it. It can also simulate a bad network."""
 import dataclasses
 import http.client
 import http.server
@@ -18,7 +18,7 @@ WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 @dataclasses.dataclass
 class Exchange:
-    """One request, as IAM saw it. `before` and `after`: id → policy, of a write that reached IAM."""
+    """One request, as IAM received it. `before` and `after`: id → policy, of a write that reached IAM."""
 
     at: float  # IAM's time, seconds
     key: str  # the API key of the process that sent it
@@ -46,15 +46,15 @@ class Weather:
 
     def __init__(self, seed: int):
         self.chance = random.Random(seed)
-        self.rate = 0.0  # share of exchanges that meet a fault
+        self.rate = 0.0  # share of exchanges with a fault
 
     def fault(self) -> str:
         return self.chance.choice(self.KINDS) if self.chance.random() < self.rate else ""
 
 
 class Tap:
-    """Listens on loopback; `on_write` is called with each write after IAM took it and before its reply
-    is handed on, so that a process can be killed at exactly that moment."""
+    """Listens on loopback; `on_write` is called with each write after IAM received it and before its
+    reply is forwarded, so that a process can be killed at exactly that moment."""
 
     def __init__(self, sandbox_url: str, seed: int):
         self.upstream = urllib.parse.urlsplit(sandbox_url).netloc
@@ -62,7 +62,7 @@ class Tap:
         self.weather = Weather(seed)
         self.on_write = lambda exchange: None
         self.keys: dict[str, str] = {}  # token → API key
-        self.lock = threading.Lock()  # one write at a time, so that before and after are its own
+        self.lock = threading.Lock()  # one write at a time, so that `before` and `after` are right
         handler = type("Handler", (_Handler,), {"tap": self})
         self.server = _Server(("127.0.0.1", 0), handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -73,13 +73,13 @@ class Tap:
         self.server.server_close()
 
     def policies(self) -> dict[str, dict]:
-        """The truth: every active policy of the account."""
+        """Every active policy of the account, read directly."""
         with urllib.request.urlopen(f"http://{self.upstream}/sandbox/v1/policies") as reply:
             every = json.load(reply)["policies"]
         return {each["id"]: each for each in every if each["state"] == "active"}
 
     def wait_until_idle(self, patience: float) -> None:
-        """Until no client is connected."""
+        """Waits until no client is connected."""
         end, idle = time.monotonic() + patience, 0
         while idle < 3 and time.monotonic() < end:
             time.sleep(0.02)
@@ -89,13 +89,13 @@ class Tap:
         return len(self.journal)
 
     def ask_sandbox(self, path: str, body: dict) -> None:
-        """Past the tap's rules and weather: the driver's own way to the sandbox."""
+        """The driver's own access to the sandbox, without the tap's rules and faults."""
         request = urllib.request.Request(f"http://{self.upstream}/sandbox/v1/{path}",
                                          json.dumps(body).encode(), method="POST")
         urllib.request.urlopen(request).close()
 
     def edit_by_hand(self, policy_id: str, change: dict) -> None:
-        """Somebody changes a policy in the console; it is in the journal as what it is."""
+        """Someone changes a policy in the console; the journal has it as such."""
         with self.lock:
             exchange = Exchange(time.time(), "", "BY HAND", f"/v2/policies/{policy_id}", {}, change, 200,
                                 before=self.policies())
@@ -113,7 +113,7 @@ class _Server(http.server.ThreadingHTTPServer):
 
     def __init__(self, *arguments):
         super().__init__(*arguments)
-        self.connections: set[int] = set()  # their numbers, of those that are open
+        self.connections: set[int] = set()  # numbers of the open ones
 
     def process_request(self, request, client_address):
         self.connections.add(id(request))
@@ -124,7 +124,7 @@ class _Server(http.server.ThreadingHTTPServer):
         self.connections.discard(id(request))
 
     def handle_error(self, request, client_address):
-        if not isinstance(sys.exc_info()[1], OSError):  # that a client is gone is what it is here for
+        if not isinstance(sys.exc_info()[1], OSError):  # clients that are gone are expected here
             super().handle_error(request, client_address)
 
 
@@ -138,7 +138,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _serve(self):
         try:
             self._exchange()
-        except OSError:  # the client is gone, as a killed one is
+        except OSError:  # the client is gone: it was killed
             self.close_connection = True
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve

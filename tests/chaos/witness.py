@@ -1,7 +1,7 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Judges each write in the tap's journal against what authzd promises (daemon/docs/safety.md). It shares
-no code with authzd, and knows of the manifests only what the driver says of them."""
+"""Checks each write in the tap's journal against authzd's promises (daemon/docs/safety.md). It shares no
+code with authzd, and gets its knowledge of the manifests from the driver."""
 import dataclasses
 import datetime
 import re
@@ -13,7 +13,7 @@ MARKER = re.compile(r"\(authzd: ([^/()]+)/([^#()]+)#[0-9a-f]{12}!?\)")
 
 @dataclasses.dataclass
 class Silence:
-    """A time in which the processes with this key must not write."""
+    """A period in which the processes with this key must not write."""
 
     key: str
     since: float
@@ -26,9 +26,9 @@ class Silence:
 
 @dataclasses.dataclass
 class Promises:
-    """What holds in this world."""
+    """The rules of this world."""
 
-    owners: dict[str, str]  # API key of the processes that are judged and may write → their owner
+    owners: dict[str, str]  # API key of the checked processes that may write → their owner
     reading_keys: set[str]  # of those that must not
     max_delete: int  # in `window`, without approval
     window: float  # seconds
@@ -38,13 +38,13 @@ class Promises:
     approved: list[tuple[str, float, set[str]]] = dataclasses.field(default_factory=list)
     forgotten: list[tuple[str, float]] = dataclasses.field(default_factory=list)
     silences: list[Silence] = dataclasses.field(default_factory=list)
-    limits_until: float = float("inf")  # the driver has taken the counts off from here
+    limits_until: float = float("inf")  # from here on the driver has disabled the counts
     # A write may come to us a moment after authzd has counted it; two writes that are that much nearer
     # to each other here than there are none in one window.
     slack: float = 0.0
 
     def approve(self, owner: str, when: float, ids: set[str]) -> None:
-        """A person let these through, each once."""
+        """A person approved these, each once."""
         self.approved.append((owner, when, ids))
 
 
@@ -69,8 +69,8 @@ def side(policy: dict, name: str) -> set[tuple]:
 
 
 def loses_access(before: dict | None, after: dict | None) -> bool:
-    """The policy permitted something that it does not permit any more. Attributes only narrow where they
-    are added or changed; this world's grants differ in nothing else."""
+    """The policy permitted something that it no longer permits. Attributes only narrow if they are added
+    or changed; this world's grants differ in nothing else."""
     if before is None:
         return False
     if after is None:
@@ -91,7 +91,7 @@ class Witness:
         self.last_modified_by_us: dict[str, dict] = {}  # as our last write left it
 
     def judge(self, journal: list[Exchange]) -> list[str]:
-        """Everything that was promised and not kept, each as a sentence; empty: all is well."""
+        """Every broken promise, each as a sentence; empty: there is none."""
         wrong: list[str] = []
         losses: dict[str, list[tuple[float, str]]] = {}  # owner → when, which policy
         reads: set[tuple[str, str]] = set()  # (key, id) that were read since the last write
@@ -145,14 +145,14 @@ class Witness:
             yield f"{exchange.method} {exchange.path} was sent without a read of the policy before it"
 
     def _is_changed(self, before: dict) -> bool:
-        """Somebody else made of it something that no revision wants."""
+        """Someone else changed it to something that no revision wants."""
         ours = self.last_modified_by_us.get(before["id"])
         return ours is not None and (roles_of(ours) != roles_of(before) or
                                      side(ours, "resource") != side(before, "resource") or
                                      side(ours, "subject") != side(before, "subject"))
 
     def _loss_of_ours(self, before: dict, after: dict | None) -> bool:
-        """What others added by hand may be taken away: no revision granted it."""
+        """What others added manually may be removed: no revision granted it."""
         ours = self.last_modified_by_us.get(before["id"], before)
         return loses_access(before, after) and loses_access(ours, after)
 
@@ -168,8 +168,8 @@ class Witness:
                 self.last_modified_by_us[policy_id] = after
 
     def _rails(self, owner: str, losses: list[tuple[float, str]]) -> list[str]:
-        """No more in any window than are allowed, but for what was approved; a state that was lost or
-        put back starts counting again, as its first deletes wait for a person."""
+        """No more in any window than are allowed, except what was approved; a state that was lost or
+        restored starts counting again, as its first deletes wait for a person."""
         promises = self.promises
         approvals = [(when, set(ids)) for whose, when, ids in promises.approved if whose == owner]
         forgotten = [when for whose, when in promises.forgotten if whose == owner]
@@ -194,8 +194,8 @@ class Witness:
 
 def judge_end(policies: dict[str, dict], wanted: dict[str, set[str]], owner: str,
               untouched: dict[str, dict]) -> list[str]:
-    """The end, after a time of calm: ours is as the manifests say (instance → last parts of the roles'
-    CRNs), and all else as it was."""
+    """The end, after a calm period: our policies match the manifests (instance → last parts of the roles'
+    CRNs), and all others are unchanged."""
     ours: dict[str, list[set[str]]] = {}
     for policy in policies.values():
         if owner_of(policy) == owner and policy["id"] not in untouched:

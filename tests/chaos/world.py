@@ -1,7 +1,7 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
-"""One account in the sandbox, the manifests for it, and the installations at work on it: ours, a copy of
-it on a second host, and one of another owner."""
+"""One account in the sandbox, the manifests for it, and the installations that use it: ours, a copy of it
+on a second host, and one of another owner."""
 import json
 import pathlib
 import random
@@ -20,7 +20,7 @@ from witness import Promises, Witness, owner_of
 OWNER, STRANGER = "chaos", "stranger"
 MAIN_KEY, TWIN_KEY, STRANGER_KEY, READER_KEY = "main-key", "twin-key", "stranger-key", "reader-key"
 STABLE, VOLATILE = range(0, 4), range(4, 16)  # numbers of grants: never changed, changed at will
-PROTECTED = range(16, 18)  # whose manifests go now and then
+PROTECTED = range(16, 18)  # whose manifests are removed now and then
 STRANGERS = range(200, 206)
 MAX_DELETE, WINDOW, SLACK = 3, 25.0, 10.0  # the last two in seconds
 ROLE_WORDS = {"Reader": {"Reader"}, "Reader, Authorization Delegator": {"Reader", "AuthorizationDelegator"}}
@@ -36,7 +36,7 @@ def _attributes(**named):
 
 
 def foreign_policies() -> list[dict]:
-    """What other people, another installation, a service and a template made."""
+    """The policies of other people, another installation, a service and a template."""
     def policy(number: int, description: str, **more):
         return {"policy": {"type": "authorization", "description": description,
                            "subject": _attributes(serviceName="server-protect", accountId=ACCOUNT),
@@ -112,7 +112,7 @@ class World:
         return made
 
     def named(self, name: str, owner: str, key: str) -> Installation:
-        """That installation; it comes into being when it is first asked for."""
+        """That installation, created on first use."""
         for each in self.installations:
             if each.name == name:
                 return each
@@ -150,7 +150,7 @@ class World:
                 if policy_id not in self.untouched and owner_of(policy) != STRANGER}
 
     def take_away_forged_markers(self) -> None:
-        """A policy that somebody marked as another installation's is nobody's to repair but a person's."""
+        """Only a person may repair a policy that someone marked as another installation's."""
         for policy_id, policy in self.tap.policies().items():
             if policy_id not in self.untouched and owner_of(policy) == "other":
                 self.tap.edit_by_hand(policy_id, {"state": "deleted"})
@@ -167,11 +167,11 @@ class World:
         (self.work / "story").write_text("\n".join(self.story) + "\n")
 
     def tell(self) -> None:
-        """What is kept of a world."""
+        """What is stored about a world."""
         self.tell_story()
         (self.work / "journal").write_text("".join(
             f"{each.at:.2f} {each.key} {each.method} {each.path} {each.status}\n" for each in self.tap.journal))
-        if self.disk.is_own:  # it goes with its namespace
+        if self.disk.is_own:  # it disappears with its namespace
             shutil.copytree(self.main.state, self.work / "main" / "state.kept", dirs_exist_ok=True,
                             ignore=shutil.ignore_patterns("ballast"))
 

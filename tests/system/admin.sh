@@ -50,7 +50,7 @@ accounts:
 TEXT
 export_config=(--config authzd.yaml)
 
-# Nobody is there yet.
+# No daemon is running yet.
 expect 1 status "${export_config[@]}"
 says err "none listens on $work/admin.sock"
 
@@ -73,7 +73,7 @@ says out '"state": "Ready"'
 expect 0 list "${export_config[@]}"
 says out "cloud-object-storage"
 
-# A manifest goes, and the first deletion of an account is held until someone approves it.
+# A manifest is removed, and the first deletion of an account is held until someone approves it.
 rm manifests/backup.yaml
 expect 3 sync demo --wait "${export_config[@]}"
 says out "Held by firstDeletes"
@@ -92,7 +92,7 @@ says out "cloud-object-storage → kms : Reader"
 says out "(uid $(id -u))"
 until_true "the approved deletion" is Ready
 
-# What was done can be read, and it says who.
+# The history shows what was done, and by whom.
 expect 0 runs "${export_config[@]}"
 says out "timer"
 run=$(awk '$6 == "+0" && $8 == "-1" { print $1; exit }' out)
@@ -100,7 +100,7 @@ run=$(awk '$6 == "+0" && $8 == "-1" { print $1; exit }' out)
 expect 0 show "${run:0:8}" "${export_config[@]}"
 says out "- cloud-object-storage → kms : Reader"
 
-# The deletion is undone: it comes back and is left alone, though no manifest wants it.
+# The deletion is undone: the policy is restored and left alone, although no manifest wants it.
 expect 0 undo "${run:0:8}" --yes "${export_config[@]}"
 says out "1 created"
 expect 0 sync demo "${export_config[@]}"
@@ -110,7 +110,7 @@ says out "is pinned by an undo"
 expect 0 list "${export_config[@]}"
 says out "cloud-object-storage"
 
-# And the undo is undone: it goes again, and nothing is pinned any more.
+# And the undo is undone: the policy is deleted again, and nothing is pinned any more.
 expect 0 runs "${export_config[@]}"
 undo=$(awk '/undo/ { print $1; exit }' out)
 [[ -n $undo ]] || fail "no run is an undo"
@@ -120,7 +120,7 @@ expect 0 unpin "${export_config[@]}"
 says out "Nothing is pinned."
 expect 0 plan --detailed-exitcode "${export_config[@]}"
 
-# A list that was saved stands for IAM, without a key: our marker is believed, another's account is not.
+# A saved list replaces IAM, without a key: our marker is trusted, another account is not.
 expect 0 list --output json "${export_config[@]}"
 cp out saved.json
 offline=(plan --against saved.json --manifests manifests --owner demo --detailed-exitcode)
@@ -129,12 +129,12 @@ says out "Plan: 0 to create, 0 to update, 0 to delete; 0 held, 0 conflicts"
 expect 4 "${offline[@]}" --account b7654321b7654321b7654321b7654321
 says err "the saved list is of account $account"
 
-# Suspended: nothing is written, whoever asks. It outlives a restart.
+# Suspended: nothing is written, whoever asks. It survives a restart.
 expect 0 suspend demo "${export_config[@]}"
 manifest backup cloud-object-storage kms
 expect 1 apply --yes "${export_config[@]}"
 says err "authzd resume demo"
-# --local goes past a daemon, and not past that.
+# --local bypasses a daemon, but not a suspension.
 expect 1 apply --local --yes "${export_config[@]}"
 says err "authzd resume demo"
 stop daemon
@@ -146,13 +146,13 @@ expect 0 plan --detailed-exitcode "${export_config[@]}"
 expect 0 apply --local --yes "${export_config[@]}"
 says err "pins, approvals and the rails' window are in a daemon's state"
 
-# A second daemon is refused; one that was killed leaves nothing in the way.
+# A second daemon is refused; a killed one leaves nothing that blocks the next.
 authzd run "${export_config[@]}" >second.log 2>&1 && fail "a second daemon runs"
 stop daemon KILL
 start
 until_true "the daemon after a crash" is Ready
 
-# Letting go: the policies stay.
+# Release: the policies remain.
 expect 64 release --all "${export_config[@]}"
 says err "no terminal"
 expect 0 suspend "${export_config[@]}"
@@ -164,13 +164,13 @@ says out "cloud-object-storage"
 stop daemon
 [[ ! -e admin.sock ]] || fail "the socket is left behind"
 
-# Without a daemon, the state's file still tells.
+# Without a daemon, the state's file still has the history.
 expect 0 runs --state state.db "${export_config[@]}"
 says out "release"
 expect 0 runs "${export_config[@]}"
 says out "release"
 says err "works on its state, $work/state.db"
-# What the state knows goes on to hold.
+# What is in the state remains in force.
 expect 0 suspend "${export_config[@]}"
 expect 1 apply --yes --mode sync "${export_config[@]}"
 says err "is suspended"

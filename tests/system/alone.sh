@@ -2,8 +2,8 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 
-# Calls without a daemon: a state that is not there is made or the call fails, and no answer to a
-# prompt approves a rail. usage: alone.sh BUILD-DIRECTORY
+# Calls without a daemon: a missing state is created or the call fails, and no answer to a prompt
+# approves a rail. usage: alone.sh BUILD-DIRECTORY
 set -euo pipefail
 # shellcheck source=tests/system/stage.sh
 source "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/stage.sh" alone "$@"
@@ -15,7 +15,7 @@ expect() {
   authzd "$@" >out 2>err </dev/null || code=$?
   [[ $code -eq $expected ]] || fail "authzd $*: exit code $code, expected $expected"
 }
-# ours N: whether IAM holds so many policies with our marker.
+# ours N: whether IAM has that many policies with our marker.
 ours() {
   local count
   count=$(curl -sS "$iam/sandbox/v1/policies" | python3 -c 'import json, sys
@@ -23,7 +23,7 @@ print(sum(each["state"] == "active" and "(authzd: demo/" in each.get("descriptio
           for each in json.load(sys.stdin)["policies"]))')
   [[ $count -eq $1 ]] || fail "$count policies of ours, expected $1"
 }
-# hash LABEL: the digits behind it in the output.
+# hash LABEL: the digits after it in the output.
 hash() { grep -oE "$1 [0-9a-f]{64}" out | head -1 | grep -oE '[0-9a-f]{64}'; }
 
 mkdir manifests state
@@ -56,14 +56,14 @@ accounts:
 TEXT
 config=(--config authzd.yaml)
 
-# The state is made by the first call that writes, and by none that reads.
+# The first call that writes creates the state, and none that reads.
 expect 0 plan "${config[@]}"
 [[ ! -e state/state.db ]] || fail "a plan made a state"
 expect 0 apply --yes "${config[@]}"
 ours 3
 [[ -e state/state.db ]] || fail "apply kept no state"
 
-# Moved away, as after a damage: what follows is a new state, which holds first deletes.
+# Moved away, as after damage: the next call has a new state, which holds first deletes.
 mv state/state.db state/gone.db
 rm manifests/messagehub.yaml
 expect 3 apply --yes "${config[@]}"
@@ -71,14 +71,14 @@ says out "Held by firstDeletes"
 ours 3
 [[ -e state/state.db ]] || fail "apply went on without the state"
 
-# A state that cannot be made ends the call.
+# A state that cannot be created ends the call.
 mv state elsewhere
 expect 4 apply --yes "${config[@]}"
 says err "does not exist"
 ours 3
 mv elsewhere state
 
-# Without any state, only the hash of a plan that somebody read lets a delete through.
+# Without any state, only the hash of a plan that someone read approves a delete.
 expect 3 apply --local --yes "${config[@]}"
 says out "or name a state with --state"
 ours 3
@@ -87,7 +87,7 @@ expect 1 apply --local --plan-hash "$(printf '0%.0s' {1..64})" "${config[@]}"
 expect 0 apply --local --plan-hash "$(hash 'Plan hash')" "${config[@]}"
 ours 2
 
-# With the state, an approval does, and it is asked for.
+# With the state, an approval does, and the call asks for it.
 rm manifests/server-protect.yaml
 expect 0 plan "${config[@]}"
 hold=$(hash 'authzd approve')
@@ -106,7 +106,7 @@ expect 0 approve --yes "${hold:0:32}" "${config[@]}"
 expect 0 apply --yes "${config[@]}"
 ours 1
 
-# The audit log is whole, over a rotation; a change, a cut and a gap are found.
+# The audit log is complete across a rotation; a change, a truncation and a gap are detected.
 expect 0 audit verify "${config[@]}"
 says out "The audit log is whole"
 cp audit.log whole.log
@@ -141,7 +141,7 @@ metadata: {name: $1}
 spec: {source: {service: $1}, target: {service: $2}, roles: [Reader]}
 TEXT
 }
-# What is suspended in the configuration's state is so for a call that keeps a state of its own.
+# A suspension in the configuration's state also applies to a call with its own state.
 manifest messagehub hs-crypto
 expect 0 suspend "${config[@]}"
 expect 1 apply --local --yes "${config[@]}"
@@ -151,7 +151,7 @@ says err "is suspended"
 ours 2
 expect 0 resume "${config[@]}"
 
-# To suspend waits for no process that has the state, such as an apply at its question.
+# Suspending does not wait for a process that holds the state, such as an apply at its prompt.
 flock -o state/state.db.lock sleep 20 >/dev/null 2>&1 &
 pids[holder]=$!
 is_held() { ! flock -n state/state.db.lock true; }
@@ -169,7 +169,7 @@ expect 0 resume "${config[@]}"
 expect 0 apply --yes "${config[@]}"
 ours 3
 
-# A suspended account is left out, and in nobody's way.
+# A suspended account is skipped, and blocks no other.
 manifest server-protect kms
 (umask 077 && printf second-api-key >second-key)
 {

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
-"""SIGKILLs the real daemon at random moments while it converges, and starts it again: it comes to the
-same end, deletes nothing twice and forgets nothing, and no write reached IAM without its line in the
-audit log. The moments are counted in requests that the
-sandbox has seen, not in time. usage: crash.py BUILD-DIRECTORY [SEED]"""
+"""SIGKILLs the real daemon at random moments while it converges, and restarts it: it reaches the same end,
+deletes nothing twice and forgets nothing, and no write reached IAM without its line in the audit log. The
+moments are counted in requests to the sandbox, not in time. usage: crash.py BUILD-DIRECTORY [SEED]"""
 import collections
 import contextlib
 import hashlib
@@ -24,7 +23,7 @@ import urllib.request
 ACCOUNT = "a1234567a1234567a1234567a1234567"
 GRANTS = 16
 ROUNDS = 6
-PATIENCE = 60  # seconds, for anything that is waited for
+PATIENCE = 60  # seconds, for every wait
 ROLES = ["Reader", "Authorization Delegator"]
 
 
@@ -63,7 +62,7 @@ def wait_for(what, is_there, daemon):
 
 
 def write_manifests(directory, chance):
-    """Some of the grants, each with one of two roles; returns what was written."""
+    """Writes some of the grants, each with one of two roles; returns them."""
     wanted = {}
     for number in range(GRANTS):
         path = directory / f"g{number:02}.yaml"
@@ -92,7 +91,7 @@ def holds(sandbox):
 
 
 def approve_first_deletes(authzd, config, manifests):
-    """As a person does it: one manifest goes, the rail holds the delete, and it is approved."""
+    """As a person does it: one manifest is removed, the rail holds the delete, and it is approved."""
     next(iter(sorted(manifests.iterdir()))).unlink()
     plan = json.loads(subprocess.run([authzd, "plan", "--config", config, "--output", "json"], check=True,
                                      capture_output=True, text=True).stdout)
@@ -103,7 +102,7 @@ def approve_first_deletes(authzd, config, manifests):
 
 
 def check_audit_log(path, requests):
-    """Every write that IAM saw was announced: for each thing done to a policy there is an intent."""
+    """Every write that IAM received was announced: each change of a policy has an intent."""
     intents = collections.Counter()
     for line in map(json.loads, path.read_text().splitlines()):
         if line["event"] == "intent":

@@ -15,7 +15,7 @@ scene=0
 title() { scene=$((scene + 1)); printf '\n%s%d. %s%s\n' "$bold" "$scene" "$1" "$plain"; }
 see() { printf '%s→ %s%s\n' "$dim" "$1" "$plain"; }
 
-# show EXIT-CODE COMMAND: prints the command as typed, runs it, and insists on how it ends.
+# show EXIT-CODE COMMAND: prints the command as typed, runs it, and checks its exit code.
 show() {
   local expected=$1 code=0
   printf '\n%s$ %s%s\n' "$bold" "$2" "$plain"

@@ -2,8 +2,8 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 
-# From Terraform's state to authzd: what IBM's provider has made is imported, taken over by id and
-# left exactly as it was. usage: import.sh BUILD-DIRECTORY
+# From Terraform's state to authzd: policies of IBM's provider are imported, adopted by id and left
+# exactly as they were. usage: import.sh BUILD-DIRECTORY
 set -euo pipefail
 # shellcheck source=tests/system/stage.sh
 source "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/stage.sh" import "$@"
@@ -20,7 +20,7 @@ expect() {
 start_sandbox
 export IBMCLOUD_IAM_API_ENDPOINT=$iam IBMCLOUD_API_KEY=demo-api-key
 python3 "$source_tree/tests/system/terraform_provider.py" "$iam" "$account" terraform.tfstate
-# bodies FILE: of the policies of the state, all that Terraform compares, in the order that IAM has.
+# bodies FILE: of the state's policies, everything that Terraform compares, in IAM's order.
 bodies() {
   curl -sS "$iam/sandbox/v1/policies" | python3 -c 'import json, sys
 state = json.load(open("terraform.tfstate"))
@@ -33,7 +33,7 @@ for each in ids:
 bodies before
 [[ $(wc -l <before) -eq 6 ]] || fail "the provider did not make its six policies"
 
-# The import, by groups, and once more: what is there with the same content stays.
+# The import, by groups, and once more: existing files with the same content are left alone.
 for _ in 1 2; do
   expect 0 import tfstate terraform.tfstate --to production --owner demo
   says out "6 authorizations of Terraform's state are now manifests in production (6 files), for account $account."
@@ -47,7 +47,7 @@ expect 0 import tfstate terraform.tfstate
 cp out one.yaml
 expect 0 validate one.yaml
 
-# What is there with another content is not overwritten, and nothing beside it is written.
+# Existing files with other content are not overwritten, and no other file is written then.
 rm production/logs.yaml && echo mine >production/is.yaml
 expect 4 import tfstate terraform.tfstate --to production
 says err "production/is.yaml"
@@ -68,7 +68,7 @@ bodies after
 cmp before after || fail "the policies are not as Terraform knows them: $(diff before after)"
 expect 0 plan "${words[@]}" --detailed-exitcode
 
-# Once authzd has them, a state that Terraform refreshed gives no manifests, and what to forget.
+# After the adoption, a state that Terraform refreshed yields no manifests, but what to forget.
 python3 - "$iam" <<'PYTHON'
 import json, sys, urllib.request
 policies = json.load(urllib.request.urlopen(sys.argv[1] + "/sandbox/v1/policies"))["policies"]
@@ -84,7 +84,7 @@ expect 0 import tfstate refreshed.tfstate --to forget
 says out "Managed by authzd already"
 [[ $(echo forget/*) == forget/removed.tf ]] || fail "a manifest was written for what authzd has already"
 
-# Nothing is written where it is unclear who owns what, or where it is no state.
+# Nothing is written if it is unclear who owns what, or if the file is not a state.
 python3 - <<'PYTHON'
 import json
 state = json.load(open("terraform.tfstate"))
@@ -171,7 +171,7 @@ rm root/main.tf root/module.tf
   fail "not all seven are forgotten"
 says out "0 to add, 0 to change, 0 to destroy"
 
-# The example of the guide: what yamlencode writes is a manifest.
+# The example of the guide: the output of yamlencode is a manifest.
 sed -n '/content = yamlencode({/,/^  })/p' "$source_tree/daemon/docs/from-terraform.md" |
   sed -e 's/ibm_resource_instance.cos.guid/"e5d4c3b2-a190-4807-9f6e-5d4c3b2a1908"/' \
     -e 's/ibm_resource_instance.keys.guid/"51042d7f-f0df-4915-bd39-6a49957c9175"/' \

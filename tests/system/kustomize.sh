@@ -2,7 +2,7 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 
-# A real Kustomize builds a base and an overlay, and authzd takes what it wrote. Needs Go, which
+# A real Kustomize builds a base and an overlay, and authzd accepts its output. Needs Go, which
 # builds Kustomize; without it the test is skipped. usage: kustomize.sh BUILD-DIRECTORY
 set -euo pipefail
 # shellcheck source=tests/system/stage.sh
@@ -77,7 +77,7 @@ authzd validate rendered >out 2>err || fail "what Kustomize wrote is not valid"
 says out "Valid: 1 file, 2 authorizations, 3 policies."
 authzd validate - <rendered/prod.yaml >out 2>err || fail "nor is it from a pipe"
 
-# What it was built from may lie beside it.
+# Its inputs may be in the same folder.
 authzd validate . >out 2>err && fail "a Kustomization is taken for a manifest"
 says err "list its file in .authzdignore"
 printf '/base/\n/overlays/\n' >.authzdignore

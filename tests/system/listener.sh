@@ -64,7 +64,7 @@ promtool check metrics <out >promtool.log 2>&1 || fail "promtool minds the metri
 says out 'authzd_condition{account="demo",type="Ready"} 1'
 says out 'authzd_outbound_api_requests_total{account="demo",op="create_policy",code="201"} 1'
 
-# The person: not without the token, and with a new one at once.
+# The person: only with the token, and with a new one at once.
 answers 401 /api/v1/status
 answers 200 /api/v1/status -H "$(bearer)"
 says out '"state": "Ready"'
@@ -88,14 +88,14 @@ answers 202 /hook/github -H "$(sign "$(<hook)")" -d "$body"
 answers 409 /hook/github -H "$(sign "$(<hook)")" -d "$body"
 until_true "the cycle of the hook" eval '(($(cycles) == before + 1))'
 
-# The operator: a reload says what it cannot take over, and the listener goes on as it was.
+# The operator: a reload reports what it cannot apply, and the listener is unchanged.
 sed -i "s|^state: .*|state: $work/another.db|; s|listen: \"[^\"]*\"|listen: \"127.0.0.1:1\"|" authzd.yaml
 kill -HUP "${pids[daemon]}"
 until_true "the reload" grep -qF '"keys":"state, admin.listen"' daemon.log
 says daemon.log 'needs a restart'
 answers 200 /healthz
 
-# One that is not valid is refused: the log, the status and the metrics say so until one is taken.
+# An invalid one is refused: the log, the status and the metrics say so until one is applied.
 cp authzd.yaml authzd.yaml.good
 echo 'intervall: 1h' >>authzd.yaml
 kill -HUP "${pids[daemon]}"

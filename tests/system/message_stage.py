@@ -16,7 +16,7 @@ import termios
 import time
 import urllib.request
 
-PATIENCE = 60  # seconds, for anything that is waited for
+PATIENCE = 60  # seconds, for every wait
 ACCOUNT = "a1234567a1234567a1234567a1234567"
 OTHER = "b7654321b7654321b7654321b7654321"
 NOBODY = 65534
@@ -32,7 +32,7 @@ VARIES = [(re.compile(pattern), word) for pattern, word in (
     (r"\b[0-9a-f]{40}\b", "COMMIT"),
     (rf"\b(?!{INSTANCE}|0{{8}}-)[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}\b", "POLICY"),
     (r"\b(?!0{64})[0-9a-f]{64}\b", "HASH"),
-    # IAM's times are of whole seconds: what was made in the second in which the window began counts or not.
+    # IAM's times are whole seconds: what was made in the second in which the window began may count or not.
     (r"\d+ polic(?:y|ies) of ours when the window began, that is (\d+),\s(?:\| )?allowed; approve it,\s(?:\| )?or"
      r"\s(?:\| )?raise", r"N policies of ours when the window began, that is \1, allowed; approve it, or raise"),
     (rf"\b(?!{ACCOUNT}|{OTHER}|0{{32}})[0-9a-f]{{32}}\b", "TRANSACTION"),
@@ -51,7 +51,7 @@ def attributes(**named):
 
 
 def policy_of(number, source, target, role="Reader", **more):
-    """A policy that a person has made, as a seed takes it."""
+    """A policy that a person has made, in the seed's format."""
     crn = f"crn:v1:bluemix:public:iam::::serviceRole:{role}"
     return {"id": f"00000000-0000-4000-8000-{number:012}", "created_by_id": PERSON,
             "created_at": "2023-04-24T17:26:35.077Z", **more,
@@ -88,7 +88,7 @@ class Sandbox:
         self.ask("faults", rule)
 
     def forbid(self, method, path, times=0):
-        """IAM refuses, as it does where a role is missing."""
+        """IAM refuses, as if a role were missing."""
         self.fault(method=method, path=path, times=times, status=403, body=json.dumps(
             {"trace": "t", "errors": [{"code": "insufficent_permissions", "message": "You are not allowed"}]}))
 
@@ -101,7 +101,7 @@ class Sandbox:
 
 
 class Said:
-    """What a call ended with."""
+    """The result of a call."""
 
     def __init__(self, code, out, err):
         self.code, self.out, self.err = code, out, err
@@ -113,7 +113,7 @@ class Said:
 
 
 class Scene:
-    """A folder with a configuration, and an account that holds `policies`."""
+    """A folder with a configuration, and an account with `policies`."""
 
     def __init__(self, build, work, title, policies=()):
         self.authzd, self.folder, self.daemon = str(build / "daemon/cli/authzd"), work, None
@@ -162,8 +162,8 @@ class Scene:
         if answer is not None:
             return self.call_at_terminal(words, answer, environment)
         program, who = self.authzd, {}
-        if as_other and os.geteuid() == 0:  # root is refused nothing
-            program = self.work / "authzd"  # its own folder may be root's alone
+        if as_other and os.geteuid() == 0:  # nothing is refused to root
+            program = self.work / "authzd"  # only root may be able to enter its folder
             who = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
             if not program.exists():
                 shutil.copy(self.authzd, program)
@@ -184,7 +184,7 @@ class Scene:
             os.close(its)
             os.write(mine, f"{answer}\n".encode())
             err = b""
-            with contextlib.suppress(OSError):  # the other side has gone
+            with contextlib.suppress(OSError):  # the peer is gone
                 while select.select([mine], [], [], PATIENCE)[0]:
                     err += os.read(mine, 65536)
             os.close(mine)
@@ -193,7 +193,7 @@ class Scene:
             return Said(code, out.read(), err.decode())
 
     def say(self, situation, *words, config=True, only_end=False, table=False, **how):
-        """Calls, and keeps what was said. `only_end`: the plan before it stands elsewhere."""
+        """Calls, and stores the output. `only_end`: the plan before it is shown elsewhere."""
         words = [str(word) for word in words]
         said = self.call([*words, *(["--config", "authzd.yaml"] if config else [])], **how)
         out = said.out.splitlines()
@@ -208,7 +208,7 @@ class Scene:
         return said
 
     def follow(self, said, pattern, *more):
-        """What was printed to be copied, as it was printed."""
+        """Calls a command that was printed for copying, unchanged."""
         words = shlex.split(said.find(pattern))
         return self.say(f"the command that it names: {words[0]}", *words, *more, config=False, only_end=True)
 
@@ -216,7 +216,7 @@ class Scene:
         return self.call([*map(str, words), "--config", "authzd.yaml"], **how)
 
     def start(self):
-        """A daemon, or the same one again: its first cycle begins at once."""
+        """Starts a daemon, or the same one again: its first cycle begins at once."""
         self.stop_daemon()
         with (self.folder / "daemon.log").open("a") as log:
             self.daemon = subprocess.Popen([self.authzd, "run", "--config", "authzd.yaml", "--log-json"],

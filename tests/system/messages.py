@@ -17,7 +17,7 @@ import message_daemon_scenes
 from message_stage import Scene
 
 EXPECTED = pathlib.Path(__file__).with_name("messages.expected")
-AT_ONCE = 6  # scenes: most of their time is waiting
+AT_ONCE = 6  # scenes: they mostly wait
 
 
 def play(build, work, scene):
@@ -37,7 +37,7 @@ def main():
               if not chosen or scene.__name__ in chosen]
     with tempfile.TemporaryDirectory() as name:
         work = pathlib.Path(name)
-        work.chmod(0o755)  # for calls of another user
+        work.chmod(0o755)  # for calls by another user
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
             actual = "\n".join(pool.map(lambda scene: play(build, work, scene), scenes))
     if chosen:

@@ -19,7 +19,7 @@ import tempfile
 import threading
 
 ACCOUNT = "a1234567a1234567a1234567a1234567"
-PATIENCE = 30  # seconds, for anything that is waited for
+PATIENCE = 30  # seconds, for every wait
 KEY = "the-hmac-key"
 NOTICE_KEY = hmac.new(KEY.encode(), b"authzd-notice-v1", hashlib.sha256).hexdigest()
 MANIFEST = """\
@@ -110,7 +110,7 @@ def main():
             assert hold["rail"] == "firstDeletes" and len(hold["hash"]) == 64, hold
             assert events["authzd.v1.ChangeApplied"]["data"]["created"] == 1
 
-            # A timer's calls, and a daemon that is started again, know what was told.
+            # Calls of a timer, and a restarted daemon, know what was reported.
             daemon.send_signal(signal.SIGTERM)
             assert daemon.wait(PATIENCE) == 0
             for _ in range(2):
@@ -119,7 +119,7 @@ def main():
             assert Listener.events.empty(), Listener.events.get()
             daemon = subprocess.Popen(run, stderr=log.open("a"))
 
-            # Rotated as logrotate does it: what comes next goes to the new file.
+            # Rotated as by logrotate: later lines go to the new file.
             os.rename(work / "audit.log", work / "audit.log.1")
             listener.shutdown()
             listener.server_close()
@@ -147,7 +147,7 @@ def main():
 
 
 def iter_lines(path, daemon):
-    """The lines of a file that a process makes and writes, as they come."""
+    """The lines of a file that a process creates and writes, as they arrive."""
     end = threading.Event()
     timer = threading.Timer(PATIENCE, end.set)
     timer.start()

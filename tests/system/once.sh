@@ -2,8 +2,8 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 
-# `authzd run --once`, as a timer starts it: it converges and ends; SIGTERM ends it between two
-# writes, and the next one goes on where it stopped. usage: once.sh BUILD-DIRECTORY
+# `authzd run --once`, as started by a timer: it converges and ends; SIGTERM ends it between two
+# writes, and the next one continues where it stopped. usage: once.sh BUILD-DIRECTORY
 set -euo pipefail
 # shellcheck source=tests/system/stage.sh
 source "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/stage.sh" once "$@"
@@ -35,7 +35,7 @@ accounts:
   - {name: demo, id: $account, auth: {apiKeyFile: $work/key}}
 TEXT
 
-# made N: whether IAM holds so many policies with our marker.
+# made N: whether IAM has that many policies with our marker.
 made() {
   local count
   count=$(curl -sS "$iam/sandbox/v1/policies" | python3 -c 'import json, sys
@@ -54,13 +54,13 @@ expect() {
 expect 0 --dry-run
 made 0 || fail "a dry run wrote"
 
-# The first write is done, and its reply takes a while: the signal comes in between.
+# The first write is done, and its reply is delayed: the signal arrives in between.
 curl -sS -X POST "$iam/sandbox/v1/faults" \
   -d '{"method": "POST", "path": "/v2/policies", "perform": true, "delay_ms": 1500}' >fault.log
 IBMCLOUD_API_KEY=a-key-for-another-tool authzd run --once --config authzd.yaml >out 2>err </dev/null &
 pids[once]=$!
 until_true "the first policy" made 1
-# A key in the environment is taken out of what the kernel shows of it.
+# A key in the environment is removed from what the kernel shows of it.
 ! grep -q a-key-for-another-tool "/proc/${pids[once]}/environ" || fail "the key is in the process's environment"
 [[ -w /run/systemd/journal/socket ]] || grep -q 'there is no audit log' err || fail "nobody is told that nothing is audited"
 kill -TERM "${pids[once]}"
@@ -77,12 +77,12 @@ before=$(writes)
 expect 0
 [[ $(writes) == "$before" ]] || fail "there was nothing to do, and it wrote"
 
-# What a run did is undone without a daemon, too, and the next run leaves it alone.
+# A run can be undone without a daemon, too, and the next run leaves the result alone.
 authzd runs --config authzd.yaml >out 2>err
 run=$(awk '/\+2 / { print $1; exit }' out)
 [[ -n $run ]] || fail "no run is known that made two: $(cat out)"
 code=0
-# The two policies are more than the account had when the window began: a yes lifts no rail.
+# The two policies are more than the account had when the window began: a "yes" approves no rail.
 authzd undo "$run" --yes --config authzd.yaml >out 2>err </dev/null || code=$?
 [[ $code -eq 3 ]] || fail "an undo that a rail holds ended with $code: $(cat err)"
 hash=$(grep -oP 'undo \w+ --plan-hash \K\w+' out) || fail "it does not say what lets it through"
@@ -93,7 +93,7 @@ made 1 || fail "the undo did not take back what the run made"
 expect 0
 made 1 || fail "the next run took the undo back"
 
-# Nothing is half applied where it cannot even begin.
+# Nothing is applied in part if it cannot even begin.
 stop sandbox
 expect 1
 grep -q "127.0.0.1" err || fail "it does not say what it cannot reach"

@@ -1,8 +1,8 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 
-# What the scripts beside this one share: a folder of their own that goes when they end, programs in
-# the background, a sandbox, and waiting without sleeping for a fixed time.
+# Shared by the scripts beside this one: a temporary folder for each, programs in the background, a
+# sandbox, and waiting without sleeping for a fixed time.
 # usage: source stage.sh NAME BUILD-DIRECTORY; from then on the script is in "$work".
 stage_name=$1
 build=$(realpath "${2:?usage: $(basename "$0") BUILD-DIRECTORY}")
@@ -52,7 +52,7 @@ until_true() {
   done
 }
 
-# Ends at once where something listens on the port.
+# Ends at once if something listens on the port.
 answers_on() { (: >"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # start_sandbox OPTION…: sets iam to its URL.

@@ -2,8 +2,8 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 
-# An account that Terraform and people have filled, on its way to a daemon that owns what it should;
-# and a reviewer with no more than Viewer. usage: takeover.sh BUILD-DIRECTORY
+# The migration of an account of Terraform and of people to a daemon that owns what it should; and a
+# reviewer with only Viewer. usage: takeover.sh BUILD-DIRECTORY
 set -euo pipefail
 # shellcheck source=tests/system/stage.sh
 source "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/stage.sh" takeover "$@"
@@ -15,7 +15,7 @@ expect() {
   authzd "$@" >out 2>err </dev/null || code=$?
   [[ $code -eq $expected ]] || fail "authzd $*: exit code $code, expected $expected"
 }
-# The ids of the active policies that a test in Python is true of: `each` is the policy.
+# The ids of the active policies for which a Python expression is true: `each` is the policy.
 ids() {
   curl -sS "$iam/sandbox/v1/policies" | python3 -c "import json, sys
 for each in json.load(sys.stdin)['policies']:
@@ -23,7 +23,7 @@ for each in json.load(sys.stdin)['policies']:
 }
 marked="'(authzd: demo/' in each.get('description', '')"
 ours() { [[ $(ids "$marked" | wc -l) -eq $1 ]] || fail "$(ids "$marked" | wc -l) of ours, expected $1"; }
-# tells TEXT: the output says it, wherever its lines end.
+# tells TEXT: the output has it, regardless of line breaks.
 tells() { tr -s '\n ' '  ' <out | grep -qF -e "$1" || fail "not in out: $1"; }
 # A copied command: the line of the file out that begins with these words.
 copied() { grep -m1 -oE "^ *$1 .*" out | sed 's/^ *//'; }
@@ -68,7 +68,7 @@ start_sandbox
 export IBMCLOUD_API_KEY=demo-api-key IBMCLOUD_IAM_API_ENDPOINT=$iam
 alone=(--manifests manifests --account "$account" --owner demo)
 
-# What a first plan says: nothing is managed, and how that is changed.
+# The first plan: nothing is managed, and how to change that.
 expect 0 plan "${alone[@]}" --detailed-exitcode
 says out "Kept: 30 grants"
 says out "30 policies"
@@ -79,7 +79,7 @@ expect 0 plan "${alone[@]}" --output json
 [[ $(python3 -c 'import json; c = json.load(open("out"))["counts"]; print(c["kept"], c["adoptableIdentical"])') == "30 30" ]] ||
   fail "the counts do not say what is kept"
 
-# Taken over: 30 are more than maxUpdate, and none of them changes who may do what.
+# Adopted: 30 are more than maxUpdate, but none of them changes access.
 expect 0 apply "${alone[@]}" --mode upsert-only --adopt identical --yes
 says out "0 held"
 ours 30
@@ -113,7 +113,7 @@ says out "Plan: 1 to create, 0 to update, 0 to delete; 0 held"
 expect 0 wait "${alone[@]}" new
 says out "new: granted (1 grant)"
 
-# What is printed for copying works when it is copied: the delete is held without a state.
+# Commands that are printed for copying work: the delete is held without a state.
 expect 0 plan "${alone[@]}"
 says out "Held by"
 command=$(copied "authzd apply --plan-hash")
@@ -121,7 +121,7 @@ eval "$command" >out 2>err </dev/null || fail "a copied command failed: $command
 says out "1 deleted"
 ours 30
 
-# Terraform rewrites one without the marker: without a state nobody can be sure, but who it was is said.
+# Terraform rewrites one without the marker: without a state nothing is certain, but the author is shown.
 rewritten=$(ids "'demo/volumes-5#' in each.get('description', '')")
 curl -sS -X POST "$iam/sandbox/v1/policies/$rewritten" -d '{"as": "iam-ServiceId-other", "description": "Volumes 5."}' >/dev/null
 expect 0 plan "${alone[@]}"
@@ -129,7 +129,7 @@ says out "Marker missing: 1 policy"
 tells "looks like ours without its marker"
 says out "iam-ServiceId-other"
 
-# With a configuration and a state: commands that are copied name it, and approve makes the state.
+# With a configuration and a state: copied commands name it, and approve creates the state.
 (umask 077 && printf demo-api-key >key)
 cat >authzd.yaml <<TEXT
 apiVersion: authzd/v1
@@ -154,7 +154,7 @@ eval "$command --yes" >out 2>err </dev/null || fail "a copied command failed: $c
 expect 0 apply --config authzd.yaml --yes
 ours 31
 
-# With the state it is known what lost its marker, and who deleted what.
+# The state shows what lost its marker, and who deleted what.
 curl -sS -X POST "$iam/sandbox/v1/policies/$rewritten" -d '{"as": "iam-ServiceId-other", "description": "Mine."}' >/dev/null
 lost=$(ids "'demo/another#' in each.get('description', '')")
 curl -sS -X POST "$iam/sandbox/v1/policies/$lost" -d '{"as": "IBMid-mallory", "state": "deleted"}' >/dev/null
@@ -164,11 +164,11 @@ tells "changed by iam-ServiceId-other at "
 tells "someone deleted the policy that granted this"
 tells "policy $lost was deleted by IBMid-mallory at "
 expect 0 run --once --config authzd.yaml
-says err "somebody else deleted a policy of ours"
-says err "others deleted policies of ours"
+says err "someone else deleted one of our policies"
+says err "others deleted our policies"
 ours 31
 
-# A daemon waits for others, too, and tells its listener how an authorization stands.
+# A daemon waits for others, too, and its listener shows the state of an authorization.
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 (umask 077 && printf a-token-of-some-length >token)
 cat >>authzd.yaml <<TEXT

@@ -25,7 +25,7 @@ def grant(name="disks", source="{service: server-protect}", target="{service: km
 
 
 def policy(source, target, instance=None, description=""):
-    """As IAM holds it; Reader."""
+    """As in IAM; Reader."""
     def equals(key, value):
         return {"key": key, "operator": "stringEquals", "value": value}
     of = [equals("serviceInstance", instance)] if instance else []
@@ -39,7 +39,7 @@ class Terraform(unittest.TestCase):
     build: pathlib.Path
 
     def start(self, *policies):
-        """A sandbox whose account holds these policies of Ada's, and an installation of authzd."""
+        """A sandbox whose account has these policies of Ada's, and an installation of authzd."""
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.work = pathlib.Path(folder.name)
@@ -83,7 +83,7 @@ class Terraform(unittest.TestCase):
         return out
 
     def apply_as_read(self, expected=0):
-        """What rails hold is let through by the hash of the plan that was read."""
+        """Approves what rails hold, by the hash of the plan that was read."""
         _, out = self.authzd("plan", "--output", "json")
         code, out = self.authzd("apply", "--plan-hash", json.loads(out)["hash"])
         self.assertEqual(code, expected, self.said)

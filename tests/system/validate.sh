@@ -30,7 +30,7 @@ j = json.load(open('out'))
 sys.exit(0 if $1 else str(j))" || fail "not so in the JSON: $1"
 }
 
-# Nothing to check is a mistake more often than a wish.
+# Nothing to check is usually a mistake.
 mkdir -p empty production/chart
 expect 4 validate empty </dev/null
 says err "there is no *.yaml or *.yml to check"
@@ -41,7 +41,7 @@ says err "there is no authorization in 1 file"
 expect 0 validate --allow-empty empty </dev/null
 says out "Valid: 1 file, 0 authorizations, 0 policies."
 
-# Files of other programs: named, with what to do about them; then ignored, and counted.
+# Files of other programs: named, with a remedy; then ignored, and counted.
 manifest disks server-protect >production/disks.yaml
 printf 'resources: [disks.yaml]\n' >production/kustomization.yaml
 printf '{{- range .Values.keys }}\n' >production/chart/keys.yaml
@@ -126,7 +126,7 @@ sed -i 's/KMS/kms/' test/mail.yaml
 expect 0 validate --config authzd.yaml </dev/null
 says out "Valid: account test: 1 file, 2 authorizations, 2 policies."
 
-# The plan says, too, what was left out.
+# The plan also says what was left out.
 start_sandbox
 export IBMCLOUD_API_KEY=demo-api-key IBMCLOUD_IAM_API_ENDPOINT=$iam
 expect 0 plan --manifests production --account "$account" --owner demo </dev/null

@@ -38,7 +38,7 @@ AdminTest::~AdminTest() {
 
 void AdminTest::end_server() {
   if (!server) return;
-  // In the loop: Asio 1.81 lets a cancellation from outside come after its coroutine's end.
+  // In the loop: with Asio 1.81 an outside cancellation may arrive after its coroutine's end.
   boost::asio::post(io, [this] { server->stop(); });
   io.restart();
   io.run();

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The admin socket for real: a server and its clients over a Unix socket in a directory of the
-// test's own, on one io_context.
+// The real admin socket: a server and its clients over a Unix socket in the test's own directory,
+// on one io_context.
 #pragma once
 
 #include "daemon/admin/admin_client.hpp"
@@ -28,7 +28,7 @@ struct Texts {
   std::ostringstream err_text;
 };
 
-/// A terminal whose person is the test.
+/// A terminal with the test as its user.
 struct TestConsole : Texts, Console {
   TestConsole() : Console(out_text, err_text) { can_ask = true; }
 
@@ -38,7 +38,7 @@ struct TestConsole : Texts, Console {
   [[nodiscard]] std::string shown() const { return out_text.str(); }
   [[nodiscard]] std::string complained() const { return err_text.str(); }
 
-  std::deque<std::string> answers;  // the person's, in turn
+  std::deque<std::string> answers;  // the person's, in order
   std::vector<std::string> questions;
   std::function<boost::asio::awaitable<void>()> meanwhile;  // while the person thinks
   std::map<std::string, std::string> files;
@@ -50,7 +50,7 @@ class AdminTest : public ::testing::Test {
   AdminTest();
   ~AdminTest() override;
 
-  /// Ends every session, while what they work on is still there.
+  /// Ends every session while its objects still exist.
   void end_server();
 
   [[nodiscard]] std::string socket() const { return (directory / "admin.sock").string(); }
@@ -64,10 +64,10 @@ class AdminTest : public ::testing::Test {
   /// The handler of such a server.
   AdminHandler handler_of(Opener opener);
 
-  /// Has the daemon perform a command, while everything else goes on.
+  /// Has the daemon perform a command, while everything else continues.
   Result<int> call(CommandCall asked, TestConsole& console);
 
-  /// Runs `step` with the server beside it.
+  /// Runs `step` along with the server.
   template <class T>
   T during(boost::asio::awaitable<T> step) {
     std::optional<T> value;

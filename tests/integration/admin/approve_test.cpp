@@ -1,8 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a person lets through at the admin socket, and nothing else: `approve`, and `apply
-// --plan-hash`.
+// What a person approves at the admin socket, and nothing else: `approve`, and `apply --plan-hash`.
 
 #include "tests/integration/admin/desk_fixture.hpp"
 
@@ -18,13 +17,13 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// The word of 64 digits behind `label` in what a command shows.
+/// The word of 64 digits after `label` in a command's output.
 std::string hash_behind(const std::string& label, const std::string& text) {
   const auto at = text.find(label);
   return at == std::string::npos ? "" : text.substr(at + label.size(), 64);
 }
 
-/// A directory of which is told who wrote it, as of a repository.
+/// A directory with authors, like a repository.
 class AuthoredSource final : public Source {
  public:
   explicit AuthoredSource(std::shared_ptr<Source> files) : files_(std::move(files)) {}
@@ -45,7 +44,7 @@ class AuthoredSource final : public Source {
   std::shared_ptr<Source> files_;
 };
 
-/// Two policies of ours, and the manifest of one is gone: its delete is the account's first.
+/// Two policies of our own; the manifest of one is gone: its delete is the account's first.
 class ApproveDesk : public DeskTest {
  protected:
   void SetUp() override {
@@ -67,7 +66,7 @@ class ApproveDesk : public DeskTest {
     std::filesystem::remove(directory / "manifests" / (name + ".yaml"));
   }
 
-  /// A twin with the same owner and key made a policy that this state knows nothing of.
+  /// A twin with the same owner and key made a policy that this state does not know.
   void make_the_state_older() {
     clock.advance(1h);
     write_manifest("files", {"kms"}, "is");
@@ -195,7 +194,7 @@ TEST_F(ApproveDesk, AppliesNoPlanThatWasReviewedTooLongAgo) {
   EXPECT_EQ(ours(), 1U);
 }
 
-/// The actions are the same; what holds them is not.
+/// The actions are the same, but not what holds them.
 TEST_F(ApproveDesk, AppliesNoReviewedPlanOfWhichAnotherRailHoldsSomethingNow) {
   ASSERT_TRUE(state().approvals.approve_first_deletes({"ada", clock.now(), std::nullopt}));
   TestConsole free;
@@ -234,7 +233,7 @@ TEST_F(ApproveDesk, UndoesNothingByTwoDigits) {
   EXPECT_EQ(ours(), 2U);
 }
 
-/// Bob wrote what is applied. What comes then is Ada's, and no cycle has taken it yet.
+/// Bob wrote what is applied. The rest is Ada's, and no cycle has accepted it yet.
 class ApproveDeskOfAuthors : public DeskTest {
  protected:
   void SetUp() override {

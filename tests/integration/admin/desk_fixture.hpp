@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A daemon with one account at its admin socket, and the sandbox behind it. No cycle runs by
-// itself: what happens is what the clients ask for.
+// A daemon with one account at its admin socket, and the sandbox. No cycle runs by itself:
+// everything happens at the request of clients.
 #pragma once
 
 #include "daemon/app/admin_commands.hpp"
@@ -22,10 +22,10 @@ class DeskTest : public AdminTest {
   DeskTest();
   ~DeskTest() override { end_server(); }
 
-  /// The account, as a start or a reload opens it with what `spec` says; `http` is its client.
+  /// The account, as opened by a start or a reload with `spec`; `http` is its client.
   std::shared_ptr<AccountRuntime> open(const std::string& fingerprint = {});
 
-  /// Makes the daemon listen. Call it once the manifests are written.
+  /// Makes the daemon listen. Call it after the manifests are written.
   void start();
 
   /// Has the daemon perform what was typed, or says what is wrong with it.
@@ -39,7 +39,7 @@ class DeskTest : public AdminTest {
                       const std::vector<std::string>& targets,
                       const std::string& source = "server-protect");
 
-  /// Active policies that carry our marker.
+  /// Active policies with our marker.
   [[nodiscard]] std::size_t ours();
 
   AccountState& state() { return account->state(); }
@@ -55,8 +55,8 @@ class DeskTest : public AdminTest {
   std::unique_ptr<Daemon> daemon;
   std::unique_ptr<AdminCommands> commands;
   std::function<void()> on_call;  // before the daemon performs it
-  std::optional<unsigned> login;  // of who calls, in the place of the test's own
-  /// The source of the next account, in the place of the directory that it is given.
+  std::optional<unsigned> login;  // of the caller, instead of the test's own
+  /// The source of the next account, instead of the given directory.
   std::function<std::shared_ptr<Source>(std::shared_ptr<Source>)> wrap_source;
   std::function<Result<Accounts>()> reload;  // what the daemon reloads; null: nothing
 };

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Commands as the daemon runs them for its clients, with the sandbox behind it.
+// Commands that the daemon runs for its clients, with the sandbox.
 #include "daemon/admin/unix_socket.hpp"
 #include "daemon/net/http_codec.hpp"
 #include "tests/integration/admin/desk_fixture.hpp"
@@ -18,7 +18,7 @@ using boost::asio::awaitable;
 using testing::HasSubstr;
 using testing::Not;
 
-/// What a text says to approve, each once.
+/// The hashes that a text says to approve, each once.
 std::vector<std::string> hashes_in(const std::string& text) {
   const std::string kCommand = "authzd approve ";
   std::set<std::string> hashes;

@@ -44,7 +44,7 @@ std::string client(const std::string& socket, const std::string& what_it_does) {
 
 class AdminPeer : public AdminTest {
  protected:
-  /// Counts calls and keeps who made the last one.
+  /// Counts calls and stores the last caller.
   void serve_and_remember() {
     serve([this](const CommandCall&, Peer who) -> Result<CommandStream::Command> {
       ++calls_;
@@ -53,7 +53,7 @@ class AdminPeer : public AdminTest {
     });
   }
 
-  /// Runs it as somebody's process, beside the server; what it printed.
+  /// Runs it as another process, along with the server; returns its output.
   std::string run_client(const std::string& what_it_does) {
     const std::string script = client(socket(), what_it_does);
     std::array<int, 2> ends{};
@@ -98,7 +98,7 @@ TEST_F(AdminPeer, IsRefusedWhereTheDaemonStartedItHoweverItHides) {
   serve_and_remember();
   ProcessSpec spec;
   spec.program = "python3";
-  // A session, a group and a parent of its own; and the limit put back, which only root can do.
+  // With its own session, group and parent; and with the limit restored, which only root can do.
   const std::string hide =
       "import resource\n"
       "done, tell = os.pipe()\n"
@@ -149,7 +149,7 @@ TEST_F(AdminPeer, IsNobodyKnownWhereItHasEndedBeforeItWasLookedAt) {
   socket().copy(address.sun_path, sizeof address.sun_path - 1);
   const pid_t pid = ::fork();
   if (pid == 0) {
-    // sockaddr of every family is passed so.
+    // The call takes every family as this type.
     const auto* any = reinterpret_cast<const sockaddr*>(&address);
     ::_exit(::connect(shared.get(), any, sizeof address));
   }

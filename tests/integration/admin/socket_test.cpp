@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What passes through the admin socket, whoever is at its ends.
+// What passes through the admin socket.
 #include "daemon/admin/unix_socket.hpp"
 #include "daemon/net/http_codec.hpp"
 #include "tests/integration/admin/admin_fixture.hpp"
@@ -96,7 +96,7 @@ Async<std::string> send_raw(std::string path, std::string bytes) {
   }
 }
 
-/// Does `what` without root's rights. Only root may call it.
+/// Runs `what` without root's rights. Only root may call it.
 template <class What>
 auto as_nobody(What what) {
   constexpr unsigned kNobody = 65534;
@@ -313,7 +313,7 @@ TEST_F(AdminTest, RefusesWhatIsNoHttpAndWhatIsTooLong) {
   EXPECT_EQ(call(command("say"), console), 5) << "the next client is served as ever";
 }
 
-/// So that the limits count for this user, though it may be root.
+/// So that the limits count for this user, even when run by root.
 constexpr unsigned kNobody = 65534;
 
 TEST_F(AdminTest, TellsOneClientTooManySo) {

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Who reads or asks waits for nobody, and keeps nobody waiting: only what writes takes an account's
+// Reads and questions neither wait for others nor make others wait: only a write takes an account's
 // turn, and plans again once it has it.
 
 #include "daemon/admin/unix_socket.hpp"
@@ -41,7 +41,7 @@ class Turns : public DeskTest {
     return during(asking());
   }
 
-  /// The turn can be had now.
+  /// Whether the turn is free.
   awaitable<bool> is_free() {
     const auto own = account;
     const auto taking = [own]() -> Async<void> {
@@ -55,7 +55,7 @@ class Turns : public DeskTest {
 
   static constexpr std::chrono::seconds kPatience{20};  // before a wait without end is a failure
 
-  Accounts configured;  // what a reload finds
+  Accounts configured;  // result of a reload
 };
 
 TEST_F(Turns, AreNotAwaitedByCommandsThatReadOrAsk) {
@@ -232,7 +232,7 @@ TEST_F(Turns, AreLeftBetweenTwoWritesWhereSomeoneSuspends) {
   EXPECT_THAT(console.shown(), HasSubstr("is suspended since"));
 }
 
-/// A client that asks, and leaves where `leave` says so.
+/// A client that asks, and leaves when `leave` says so.
 class Leaver {
  public:
   explicit Leaver(std::string socket) : socket_(std::move(socket)) {}

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Undo in a daemon, asked for at its socket: what comes back, what is pinned, and for how long.
+// Undo in a daemon, requested at its socket: what is restored, what is pinned, and for how long.
 #include "daemon/cycle/undo.hpp"
 
 #include "daemon/cycle/bookkeeping.hpp"
@@ -26,7 +26,7 @@ class UndoDesk : public DeskTest {
     spec.rails.limits.max_delete_percent = 10'000;
   }
 
-  /// Two grants; then a run that removed one of them, for a manifest that went.
+  /// Two grants; then a run that removed one of them, as its manifest was deleted.
   void SetUp() override {
     write_manifest("storage", {"kms"});
     write_manifest("backup", {"hs-crypto"});
@@ -41,7 +41,7 @@ class UndoDesk : public DeskTest {
     ASSERT_EQ(ours(), 1U);
   }
 
-  /// What a cycle would do, and some time.
+  /// What a cycle would do, and then some time.
   void apply() {
     clock.advance(std::chrono::minutes(5));
     EXPECT_EQ(call({"apply", "--yes"}, console), 0) << console.complained();
@@ -84,7 +84,7 @@ class UndoDesk : public DeskTest {
   TestConsole console;
 };
 
-/// A state that has never let a delete through.
+/// A state in which no delete was ever approved.
 class FirstUndo : public DeskTest {};
 
 TEST_F(FirstUndo, TakesBackWhatTheVeryFirstRunMade) {
@@ -150,7 +150,7 @@ TEST_F(UndoDesk, SaysUntilWhenPoliciesComeBackWithTheirIds) {
 
 TEST_F(UndoDesk, IsAnnouncedTwoDaysBeforeItsIdsAreGone) {
   const std::string run = last_run();
-  const auto ending = [this] {  // as a cycle of now tells it
+  const auto ending = [this] {  // as a cycle would report it now
     account->status().last_run.emplace().ended = clock.now();
     return summary_of(*account, CycleEnd{}).ending_undos;
   };
@@ -166,7 +166,7 @@ TEST_F(UndoDesk, IsAnnouncedTwoDaysBeforeItsIdsAreGone) {
   EXPECT_TRUE(ending().empty());
 }
 
-/// One delete a day, and it has been done.
+/// One delete per day, and it has been done.
 class FullUndoDesk : public UndoDesk {
  protected:
   FullUndoDesk() { spec.rails.limits.max_delete = 1; }
@@ -192,7 +192,7 @@ TEST_F(FullUndoDesk, IsHeldByTheRailsWhateverTheAnswerAndLetThroughByItsPlan) {
   EXPECT_EQ(ours(), 1U);
 }
 
-/// What is held of an undo takes two people, neither of whom a hash alone can stand for.
+/// What is held of an undo needs two people; a hash alone replaces neither.
 class UndoOfTwo : public FullUndoDesk {
  protected:
   UndoOfTwo() { spec.approvers.need = 2; }
@@ -219,7 +219,7 @@ TEST_F(UndoOfTwo, IsDoneOnceBothHaveApprovedWhatItShowsAsHeld) {
   ASSERT_EQ(approvals->front().subject, hash);
   EXPECT_EQ(call({"undo", run, "--yes"}, *std::make_unique<TestConsole>()), 3) << "one alone";
 
-  // A test has no login of its own.
+  // The test process has no login of its own.
   const auto planned = plan_of_undo(run);
   for (const unsigned uid : {1001U, 1002U}) {
     const Grantor by{"somebody", clock.now(), clock.now() + std::chrono::hours(24), uid};
@@ -229,7 +229,7 @@ TEST_F(UndoOfTwo, IsDoneOnceBothHaveApprovedWhatItShowsAsHeld) {
   EXPECT_EQ(ours(), 1U);
 }
 
-/// The word of the manifest has not come to IAM yet.
+/// IAM does not have the manifest's `protect` yet.
 TEST_F(FirstUndo, TakesNothingAwayThatAManifestProtectsByNow) {
   write_manifest("storage", {"kms"});
   start();

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// `authzd wait`, in place of a sleep of a guessed length.
+// `authzd wait`, instead of a sleep of a guessed length.
 
 #include "tests/integration/admin/desk_fixture.hpp"
 
@@ -24,7 +24,7 @@ class Wait : public DeskTest {
     ASSERT_EQ(call({"apply", "--yes"}, alone), 0) << alone.complained();
   }
 
-  /// The id of some policy of ours.
+  /// The id of one of our policies.
   std::string any_id() {
     const auto known = state().policies.known();
     return known && !known->empty() ? known->begin()->first.value : std::string();
@@ -34,7 +34,7 @@ class Wait : public DeskTest {
     if (!sandbox.edit(id, change.dump(), clock.now())) throw std::logic_error("a bad edit");
   }
 
-  /// What the pace of requests takes is less.
+  /// Without the shorter waits of the request pace.
   [[nodiscard]] std::ptrdiff_t pauses() const {
     return std::ranges::count_if(clock.sleeps(), [](auto pause) { return pause >= 1s; });
   }
@@ -165,7 +165,7 @@ TEST_F(Named, ListsWhatIsOursByName) {
   EXPECT_THAT(none.shown(), Not(HasSubstr("storage")));
 }
 
-/// An installation that applies by name alone learns what one that applies all learns.
+/// An installation that applies only by name learns the same as one that applies everything.
 class NamedAlone : public Wait {
  protected:
   void SetUp() override {
@@ -174,7 +174,7 @@ class NamedAlone : public Wait {
     write_manifest("storage", {"kms"});
   }
 
-  /// The exit code of an apply of `storage` alone.
+  /// The exit code of an apply of only `storage`.
   int apply_storage() {
     TestConsole alone;
     alone.can_ask = false;

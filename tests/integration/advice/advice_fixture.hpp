@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a message advises is done literally, and must end well: nothing is left to advise, and
-// nothing was lost on the way.
+// A message's advice is followed literally, and must work: no advice remains, and nothing was lost
+// on the way.
 #pragma once
 
 #include "daemon/cycle/run_cycle.hpp"
@@ -16,29 +16,29 @@ class AdviceTest : public DeskTest {
  protected:
   AdviceTest();
 
-  /// A daemon whose first cycle has made what the manifests want. Rails that count are out of the
-  /// way, and first deletes are approved.
+  /// A daemon whose first cycle has created what the manifests want. Rails that count are disabled,
+  /// and first deletes are approved.
   void begin();
 
   /// Writes `text` as the manifest `name`.
   void write_text(const std::string& name, const std::string& text);
   void remove_manifest(const std::string& name);
 
-  /// One cycle of the daemon, and five minutes. Returns its plan.
+  /// One cycle of the daemon, and then five minutes. Returns its plan.
   Plan cycle();
 
-  /// The message of the plan's note with that reason; fails the test where there is none.
+  /// The message of the plan's note with that reason; fails the test if there is none.
   static std::string advice(const Plan& plan, NoteReason reason);
 
-  /// The command ends with 0; what it printed.
+  /// Runs the command, which must exit with 0; returns its output.
   std::string command(std::vector<std::string> arguments);
 
-  /// Each active policy, as IAM's v2 shows it.
+  /// Each active policy, in IAM's v2 format.
   std::vector<sandbox::Json> policies();
   sandbox::Json policy_on(const std::string& service);
   std::string id_on(const std::string& service) { return policy_on(service).at("id"); }
 
-  /// A person changes a policy by hand.
+  /// A person changes a policy manually.
   void edit(const std::string& id, const sandbox::Json& change);
 
   StopToken stop_;
@@ -46,7 +46,7 @@ class AdviceTest : public DeskTest {
 
 std::string description_of(const sandbox::Json& policy);
 
-/// A manifest that lets block volumes read `target`; `more` are lines of its spec.
+/// A manifest that allows block volumes to read `target`; `more` are lines of its spec.
 std::string manifest(const std::string& name,
                      const std::string& target,
                      const std::string& more = {});

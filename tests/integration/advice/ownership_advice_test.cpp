@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What the notes on policies that may not be ours advise.
+// The advice in notes on policies that may not be ours.
 
 #include "tests/integration/advice/advice_fixture.hpp"
 
@@ -19,7 +19,7 @@ class OwnershipAdvice : public AdviceTest {
     begin();
   }
 
-  /// The policy on kms as a person would have made it, with another role.
+  /// The policy on kms as if a person had made it, with another role.
   std::string unmanaged() {
     const std::string id = id_on("kms");
     Json control;

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// How protection is taken off, as the notes on what is protected say.
+// How to remove protection, according to the notes on protected policies.
 
 #include "tests/integration/advice/advice_fixture.hpp"
 
@@ -12,8 +12,8 @@ using testing::HasSubstr;
 
 class ProtectAdvice : public AdviceTest {
  protected:
-  /// A protected policy, and another so that the source is never empty. Where protection ends, the
-  /// rail on what delegates its access has an advice of its own.
+  /// A protected policy, and another so that the source is never empty. The rail for delegating
+  /// access, which applies when protection ends, has its own advice.
   void SetUp() override {
     spec.rails.hold_delegators = false;
     write_text("keys", manifest("keys", "kms", "  protect: true\n"));

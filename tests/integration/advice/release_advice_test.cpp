@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// `authzd release`, where a note or the help advises it: what is released stays, is not ours, and
-// is not taken up again by itself.
+// `authzd release`, where a note or the help advises it: what is released remains, is not ours, and
+// is not adopted again by itself.
 
 #include "tests/integration/advice/advice_fixture.hpp"
 
@@ -20,7 +20,7 @@ class ReleaseAdvice : public AdviceTest {
     begin();
   }
 
-  /// Our policy on kms, wanted no more, and without its marker.
+  /// Our policy on kms, no longer wanted, and without its marker.
   std::string unmarked() {
     remove_manifest("keys");
     const std::string id = id_on("kms");

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Policies that IBM's Terraform provider has made are taken over where they are: by id, without a
-// gap, and written in the order in which the provider wrote them.
+// Policies of IBM's Terraform provider are adopted in place: by id, without a gap, and written in
+// the provider's order.
 
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
@@ -13,8 +13,7 @@ Json attribute(const std::string& key, const std::string& value) {
   return {{"key", key}, {"operator", "stringEquals"}, {"value", value}};
 }
 
-/// The body of the provider's POST (iam-api §3): its order, and roles as the configuration has
-/// them.
+/// The body of the provider's POST (iam-api §3): its order, and the roles of the configuration.
 Json provider_body(Json subject, Json resource, const std::vector<std::string>& roles) {
   Json body;
   body["type"] = "authorization";
@@ -29,7 +28,7 @@ Json provider_body(Json subject, Json resource, const std::vector<std::string>& 
 
 class AdoptionCycle : public CycleTest {
  protected:
-  /// What the provider has made, by id.
+  /// Creates what the provider would; returns its id.
   std::string create(const Json& body) {
     const HttpHeaders form{{"Content-Type", "application/x-www-form-urlencoded"}};
     const auto token = service.handle(

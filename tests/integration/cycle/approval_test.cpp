@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What is held, and what lets it through; what a person stops, and lets go.
+// What is held, and what approves it; what a person suspends, and releases.
 
 #include "daemon/cycle/bookkeeping.hpp"
 #include "daemon/cycle/release.hpp"
@@ -24,7 +24,7 @@ class Approvals : public CycleTest {
 
   [[nodiscard]] Grantor ada() const { return {"ada", clock.now(), clock.now() + 24h}; }
 
-  /// Lets through the only hold of a cycle.
+  /// Approves the only hold of a cycle.
   void approve_hold_of(const CycleEnd& end) {
     ASSERT_EQ(status().holds.size(), 1U);
     auto kept = state();
@@ -208,7 +208,7 @@ TEST_F(Approvals, OfARevisionIsUsedUpOnceItIsApplied) {
   EXPECT_TRUE(counts && !*counts) << "the branch could be set back to it again and again";
 }
 
-/// The same commit, read by other paths.
+/// The same commit, read with other paths.
 TEST_F(Approvals, ProtectionThatOtherPathsOfTheAppliedCommitGiveIsKept) {
   write_file("storage.yaml", kOne);
   good_cycle();
@@ -256,7 +256,7 @@ TEST_F(Approvals, ProtectionThatKeepsWhatIsNotWantedIsInTheStatus) {
   EXPECT_EQ(status().ready.reason, "Protected");
 }
 
-/// From another installation of ours, of which this one's state does not know.
+/// By another installation of the same owner, unknown to this one's state.
 TEST_F(Approvals, ProtectionThatComesJustBeforeADeleteLeavesItUndone) {
   spec.rails.limits.max_delete_percent = 100;
   write_file("storage.yaml", kApprovedFile);

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Assertions in a cycle: they keep back, they tell, and they never write.
+// Assertions in a cycle: they hold actions and report violations, but never write.
 
 #include "daemon/cycle/cycle_summary.hpp"
 #include "daemon/notify/notice.hpp"
@@ -25,7 +25,7 @@ std::string assertion_of(const std::string& name, const std::string& spec) {
 }
 
 const std::string kStorage = manifest_of("storage", "server-protect", {"kms"});
-/// Made by a service: a policy of the demo.
+/// A policy of the demo, made by a service.
 const std::string kServiceMade = "5a5b5c5d-6e6f-4a7b-8c8d-9e9fa0a1b205";
 const std::string kNoDatabases = "never: [{source: {service: databases-for-postgresql}}]";
 const std::string kStorageStays =

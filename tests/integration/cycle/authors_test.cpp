@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// rails.approvers.notTheAuthor: whoever wrote what is not done yet is remembered, whatever it is
-// that it waits for.
+// rails.approvers.notTheAuthor: the authors of what is not done yet are remembered, whatever it
+// waits for.
 
 #include "daemon/cycle/quorum.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
@@ -19,7 +19,7 @@ class AuthorsOfWhatWaits : public CycleTest {
     write_file("files.yaml", manifest_of("files", "is", {"kms"}));
     good_cycle();
     ASSERT_FALSE(are_remembered()) << "all is done";
-    // Which is not what this is about.
+    // Not part of this test.
     ASSERT_TRUE(state().approvals.mark_first_deletes_done(clock.now()));
     ASSERT_TRUE(state().revisions.add_authors({{"ada@example.com"}, {}, true}));
   }
@@ -28,7 +28,7 @@ class AuthorsOfWhatWaits : public CycleTest {
     return authors_of_what_waits(state(), clock.now())->wrote.contains("ada@example.com");
   }
 
-  /// `files`, with an end so long ahead.
+  /// `files`, with an end after that time.
   [[nodiscard]] std::string ending_in(std::chrono::minutes time) const {
     return manifest_of("files", "is", {"kms"}) + "  expiresAt: " + to_rfc3339(clock.now() + time) +
            "\n";
@@ -144,7 +144,7 @@ TEST_F(AuthorsOfWhatWaits, AreRememberedWhileAWriteRestsThatFailed) {
   EXPECT_FALSE(are_remembered());
 }
 
-/// Who wrote the files of a directory nobody knows, so that nobody's word lets them delete.
+/// The authors of files in a directory are unknown, so that nobody can approve their deletes.
 class FirstDeletesOfAuthors : public CycleTest {
  protected:
   void SetUp() override {

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Each ready-made manifest, planned against an IAM that knows IBM's own names and refuses what IBM
-// does not document.
+// Each ready-made manifest, planned against an IAM that knows IBM's own names and refuses
+// everything undocumented.
 #include "reconciler/report/plan_text.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
 #include "tests/support/source_tree.hpp"

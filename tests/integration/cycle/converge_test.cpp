@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Whole cycles with a healthy IAM: what is missing is made, what drifted is repaired, what is no
-// longer wanted goes, and the rails and modes hold.
+// Whole cycles with a healthy IAM: what is missing is created, drift is repaired, what is no longer
+// wanted is deleted, and the rails and modes apply.
 
 #include "daemon/cycle/cycle_summary.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
@@ -22,7 +22,7 @@ std::string held_by(const CycleEnd& end) {
   return {};
 }
 
-/// A manifest with `count` grants, each on one key service instance.
+/// A manifest with `count` grants, each on one instance of a key service.
 std::string many(std::size_t count, const std::string& role = "Reader") {
   std::string text =
       "apiVersion: authzd/v1\nkind: Authorization\nmetadata: {name: many}\nspec:\n"
@@ -282,7 +282,7 @@ TEST_F(Cycle, HoldsAllDeletesBeyondTheirShareOfOurs) {
 
   EXPECT_EQ(held_by(end), "maxDeletePercent");
   EXPECT_EQ(sent("DELETE"), 0U);
-  EXPECT_EQ(ours().size(), 9U);  // what the rail does not cover went on
+  EXPECT_EQ(ours().size(), 9U);  // the rail does not affect the create
 }
 
 TEST_F(Cycle, HoldsOneGrantWhoseRoleIsUnknown) {

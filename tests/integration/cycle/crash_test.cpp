@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The process is killed at every moment that can matter: before and after each write to IAM, before
-// and after each write to the state. The next process, on the same state, comes to the same end.
+// The process is killed at every moment that matters: before and after each write to IAM, before
+// and after each write to the state. The next process, on the same state, reaches the same end.
 
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
@@ -15,8 +15,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Counts the moments of a process, and kills it at one of them: from then on nothing of it reaches
-/// IAM or the disk.
+/// Counts the moments of a process, and kills it at one of them: after that, nothing from it
+/// reaches IAM or the disk.
 class Killer {
  public:
   explicit Killer(std::size_t moment) : moment_(moment) {}
@@ -46,7 +46,7 @@ bool is_policy_write(const HttpRequest& request) {
   return request.method != "GET" && request.target.find("/policies") != std::string::npos;
 }
 
-/// One life of an account: creates, an update and a delete are to be done when the kill comes.
+/// One life of an account: creates, an update and a delete are due at the kill.
 class Life : public CycleTest {
  public:
   explicit Life(std::size_t moment) : killer_(moment) {
@@ -69,7 +69,7 @@ class Life : public CycleTest {
     std::filesystem::remove(state_file_);
   }
 
-  /// The cycle in which the kill comes. False: it came to its end.
+  /// The cycle with the kill. False: it ended before that.
   bool is_killed_in_a_cycle() {
     killer_.arm(true);
     try {
@@ -80,7 +80,7 @@ class Life : public CycleTest {
     return killer_.has_killed();
   }
 
-  /// A new process, and time for it.
+  /// A new process, and then some time.
   void recover() {
     end_process();
     open_state();
@@ -106,7 +106,7 @@ class Life : public CycleTest {
     EXPECT_EQ(unsafe(), before) << "it is not at rest";
   }
 
-  /// A delete that was done is not sent again, and neither is a create.
+  /// A completed delete or create is not sent again.
   void expect_no_repetition() {
     std::map<std::string, int> done;
     for (const sandbox::LoggedRequest& request : service.log()) {
@@ -191,7 +191,7 @@ TEST(Crash, AtAnyMomentIsGotOver) {
     ASSERT_LT(moment, 500U) << "it never ends";
   }
 
-  // The kills were where they were meant to be.
+  // The kills were at the intended moments.
   for (const char* each : {"before POST",
                            "after POST",
                            "before PUT",

@@ -77,7 +77,7 @@ CycleTest::CycleTest() {
   spec.owner = "prod";
   spec.mode = Mode::sync;
   spec.allow_empty_account = true;
-  spec.rails.removal_grace.wait = {};  // but for the tests that are about it
+  spec.rails.removal_grace.wait = {};  // except in the tests about it
   iam.account = spec.id;
   lose_state();
   approve_first_deletes();

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One account, its manifests in a directory of their own, and the sandbox: whole cycles on a
-// virtual clock. After each test the account must be quiet: a cycle, a restart's first cycle and a
-// dry run send no write any more.
+// One account, its manifests in their own directory, and the sandbox: whole cycles on a virtual
+// clock. After each test the account must be quiet: a cycle, a restart's first cycle and a dry run
+// send no more writes.
 #pragma once
 
 #include "daemon/iam/iam.hpp"
@@ -30,7 +30,7 @@ using sandbox::Json;
 
 inline const std::string kDemoAccount = "a1234567a1234567a1234567a1234567";
 inline const std::string kDemoKey = "k3y-that-nobody-may-ever-see";
-/// Of the same identity, for lists that show what it may read: policies on kms alone.
+/// Of the same identity, for lists of what it may read: only policies on kms.
 inline const std::string kHalfSightedKey = "k3y-that-sees-half";
 inline const std::string kReaderRole = "crn:v1:bluemix:public:iam::::serviceRole:Reader";
 inline const std::string kDelegatorRole =
@@ -42,7 +42,7 @@ std::string manifest_of(const std::string& name,
                         const std::vector<std::string>& targets,
                         const std::string& role = "Reader");
 
-/// The process ends there, as by SIGKILL.
+/// The process ends here, as by SIGKILL.
 struct Killed : std::runtime_error {
   Killed() : std::runtime_error("killed") {}
 };
@@ -53,7 +53,7 @@ class CycleTest : public ::testing::Test {
   ~CycleTest() override;
   void TearDown() override;
 
-  /// The policies of the demo, too: made by a person, by services, by an enterprise template.
+  /// Adds the policies of the demo: made by a person, by services, by an enterprise template.
   void seed_demo();
 
   void write_file(const std::string& name, const std::string& text) const;
@@ -62,10 +62,10 @@ class CycleTest : public ::testing::Test {
   /// A new process on the same state. `may_write`: false is a dry run.
   void restart(bool may_write = true);
 
-  /// The process ends where it stands.
+  /// Ends the process at once.
   void end_process();
 
-  /// The state is new, or was lost: what is not in IAM is forgotten, approvals too.
+  /// The state is new, or was lost: what is not in IAM is forgotten, including approvals.
   void lose_state();
   void approve_first_deletes();
   [[nodiscard]] AccountState state() const { return {database, spec.id}; }
@@ -74,16 +74,16 @@ class CycleTest : public ::testing::Test {
   CycleEnd cycle();
   [[nodiscard]] const AccountStatus& status() const { return account->status(); }
 
-  /// A cycle that must make all its writes.
+  /// A cycle in which all writes must succeed.
   CycleEnd good_cycle();
 
   void inject(sandbox::Fault fault);
   void set(const std::string& name, const std::string& value);
 
-  /// Someone changes a policy by hand.
+  /// Someone changes a policy manually.
   void edit(const std::string& id, const Json& change);
 
-  /// Active policies of any kind, as v2 shows them; those that carry our marker.
+  /// Active policies of any kind, in v2's format; those with our marker.
   [[nodiscard]] std::vector<Json> policies();
   [[nodiscard]] std::vector<Json> ours();
   [[nodiscard]] std::string only_id();
@@ -101,15 +101,15 @@ class CycleTest : public ::testing::Test {
   AccountSpec spec;
   IamOptions iam;
   std::string key = kDemoKey;
-  std::filesystem::path state_file;  // of states to come; empty: in memory
+  std::filesystem::path state_file;  // of later states; empty: in memory
   std::shared_ptr<Database> database;
   std::vector<std::shared_ptr<WriteObserver>> observers;  // of the next process
-  DirectHttp* http = nullptr;                             // of the process that runs now
+  DirectHttp* http = nullptr;                             // of the current process
   std::vector<std::string> seen_tokens;
   std::vector<std::string> lines;  // of the log, every level
   std::unique_ptr<AccountRuntime> account;
   StopToken stop;
-  bool must_be_quiet = true;  // false: a scenario that is never at rest, and says why
+  bool must_be_quiet = true;  // false: a scenario that never becomes quiet, with the reason
   std::chrono::minutes pause{5};
 
  private:

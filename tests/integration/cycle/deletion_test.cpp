@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Somebody deletes policies of ours: drift like any other, and given back at once.
+// Someone deletes our policies: drift like any other, and restored at once.
 
 #include "daemon/cycle/cycle_summary.hpp"
 #include "daemon/notify/notice.hpp"
@@ -48,7 +48,7 @@ TEST_F(DeletedByOthers, IsDriftThatSaysWhoAndWhenAndIsToldOf) {
   EXPECT_THAT(text, HasSubstr("someone deleted the policy that granted this"));
   EXPECT_THAT(text, HasSubstr("policy " + lost + " was deleted by IBMid-by-hand at\n"));
   EXPECT_EQ(status().last_run->drifted, 1U);
-  EXPECT_EQ(warned_of("drift: somebody else deleted a policy of ours"), 1U);
+  EXPECT_EQ(warned_of("drift: someone else deleted one of our policies"), 1U);
   const auto notices = notices_of(summary_of(*account, end));
   ASSERT_FALSE(notices.empty());
   EXPECT_EQ(notices[0].kind, NoticeKind::drift_found);
@@ -72,7 +72,7 @@ TEST_F(DeletedByOthers, SaysWhoAsLongAsTheModeKeepsItBack) {
   const auto& drift = wanted_actions(plan)[0]->drift;
   ASSERT_TRUE(drift);
   EXPECT_EQ(drift->by.value, "IBMid-by-hand");
-  EXPECT_EQ(warned_of("drift: somebody else deleted"), 1U) << "what stays is not said again";
+  EXPECT_EQ(warned_of("drift: someone else deleted"), 1U) << "what stays is not said again";
 }
 
 TEST_F(DeletedByOthers, IsNoDriftWhereNoManifestWantsItAnyMore) {
@@ -108,7 +108,7 @@ TEST_F(DeletedByOthers, AreGivenBackInOneCycleWithOneLoudWord) {
 
   EXPECT_EQ(ours().size(), 60U);
   EXPECT_TRUE(status().holds.empty());
-  EXPECT_EQ(warned_of("others deleted policies of ours; they are made again now"), 1U);
+  EXPECT_EQ(warned_of("others deleted our policies; they are restored now"), 1U);
   EXPECT_THAT(logged(), HasSubstr("\"policies\":\"60\",\"by\":\"IBMid-by-hand\""));
   const auto notices = notices_of(summary_of(*account, end));
   ASSERT_FALSE(notices.empty());

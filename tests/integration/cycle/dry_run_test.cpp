@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A dry run sends nothing but reads and token requests, whatever happens; and no fault brings a
-// secret into a log line, an error or a report.
+// A dry run sends only reads and token requests, whatever happens; and no fault puts a secret into
+// a log line, an error or a report.
 
 #include "reconciler/report/plan_json.hpp"
 #include "reconciler/report/plan_text.hpp"
@@ -49,7 +49,7 @@ INSTANTIATE_TEST_SUITE_P(Under,
 
 class Secrets : public CycleTest, public ::testing::WithParamInterface<NamedFault> {};
 
-/// IAM, or something on the way, sends back all that it was told.
+/// IAM, or a proxy on the way, returns all that it received.
 std::string echo(const HttpRequest& request) {
   std::string text = "you said: " + request.body;
   for (const HttpHeader& header : request.headers) text += " " + header.name + ": " + header.value;

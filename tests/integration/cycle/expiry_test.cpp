@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What ends by the clock, and a clock that is not to be trusted (design §6).
+// Ends by the clock, and a clock that is not trusted (design §6).
 
 #include "tests/integration/cycle/cycle_fixture.hpp"
 

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Cycles through every fault: the account converges afterwards with exactly one policy a grant, no
+// Cycles with every fault: the account converges afterwards with exactly one policy per grant, no
 // write is made twice, and no fault of one object stops another.
 
 #include "tests/integration/cycle/cycle_fixture.hpp"
@@ -15,12 +15,12 @@ std::string name_of(const ::testing::TestParamInfo<NamedFault>& test) {
   return test.param.name;
 }
 
-/// How many cycles a fault that ends may take to be got over.
+/// How many cycles the recovery from a temporary fault may take.
 constexpr int kCyclesToHeal = 3;
 
 class FaultyCycle : public CycleTest, public ::testing::WithParamInterface<NamedFault> {
  protected:
-  /// Each kind of write has work to do: one grant to make, one to change, one to take away.
+  /// Each kind of write has work: one grant to create, one to change, one to delete.
   void prepare() {
     spec.rails.limits.max_delete_percent = 100;
     write_file("a.yaml", manifest_of("changes", "server-protect", {"kms"}));

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A list that holds policies of another account is not believed, and what the state learned from
-// such a list is forgotten by itself (design §5).
+// A list with policies of another account is not trusted, and what the state learned from such a
+// list is forgotten by itself (design §5).
 
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
@@ -19,7 +19,7 @@ class ForeignList : public CycleTest {
     good_cycle();
   }
 
-  /// The policy of ours as another installation of the same owner would have it elsewhere.
+  /// Our policy as another installation of the same owner would have it elsewhere.
   [[nodiscard]] Json foreign_policy() {
     Json policy = ours().at(0);
     policy["id"] = kForeign.value;

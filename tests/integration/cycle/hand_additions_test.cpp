@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What somebody adds by hand to a policy of ours: taken away at once, whatever is held of the same
-// policy, unless a revision grants it.
+// Manual additions to our own policies: removed at once, whatever is held for the same policy,
+// unless a revision grants them.
 
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
@@ -35,7 +35,7 @@ class HandAdditions : public CycleTest {
     write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}, roles));
   }
 
-  /// The policy that is not of the disks.
+  /// The policy that is not the one of the disks.
   [[nodiscard]] std::optional<Json> policy() {
     for (const Json& each : ours()) {
       if (each.dump().find("server-protect") != std::string::npos) return each;
@@ -161,7 +161,7 @@ TEST_F(HandAdditions, ThatTheAppliedRevisionNamesAreGrantedAlsoWhereTheRoleIsASe
   EXPECT_FALSE(status().holds.empty());
 }
 
-/// A custom role may end as the granted one does, and be called like it.
+/// A custom role may end like the granted one, and have its name.
 TEST_F(HandAdditions, ThatEndLikeAGrantedRoleAreTakenAway) {
   for (const std::string& role :
        {"crn:v1:bluemix:public:kms::a/" + std::string(kDemoAccount) + "::customRole:Reader",

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Instances that manifests call by name, over whole cycles: whatever a look-up says, nothing goes
-// that a grant may have been given.
+// Instances that manifests refer to by name, over whole cycles: whatever a look-up returns, nothing
+// is deleted that a grant may have.
 #include "daemon/cycle/instance_look_up.hpp"
 #include "reconciler/report/plan_text.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
-// As the demo's seed has it.
+// From the demo's seed.
 const std::string kGuid = "51042d7f-f0df-4915-bd39-6a49957c9175";
 const std::string kOther = "99999999-9999-4999-8999-999999999999";
 
@@ -54,7 +54,7 @@ class NamedInstance : public CycleTest {
     inject(fault);
   }
 
-  /// The ids of the instances that policies of ours are for.
+  /// The ids of the instances in our policies.
   std::vector<std::string> granted() {
     std::vector<std::string> ids;
     for (const Json& policy : ours()) {
@@ -79,7 +79,7 @@ class NamedInstance : public CycleTest {
     return found;
   }
 
-  /// A cycle with the grant, and one that has forgotten what it looked up.
+  /// A cycle with the grant, and then a process without cached look-ups.
   void grant_and_restart() {
     write_file("a.yaml", by_name("storage"));
     good_cycle();

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // A bug throws at each port of one account's cycle: that account is Stalled(Internal) and backs
-// off, the other goes on as if nothing had been, and the process does not end as if all were well.
+// off, the other is not affected, and the process does not exit as successful.
 
 #include "daemon/source/directory_source.hpp"
 #include "tests/integration/cycle/service_fixture.hpp"
@@ -64,7 +64,7 @@ class BreakingObserver final : public WriteObserver {
 
 class InternalFault : public ServiceTest {
  protected:
-  /// The first account breaks at `port`, the second is sound.
+  /// The first account breaks at `port`, the second works.
   void make_broken(const std::string& port) {
     breakage.port = port;
     auto sound = open("second");

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A process is killed in a write whose end needs more than a look at whether the policy is there:
-// an undo's restore, and a delete that took somebody's change with it.
+// A process is killed during a write whose outcome is not clear from the policy's existence: an
+// undo's restore, and a delete that discarded someone's change.
 
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
@@ -21,7 +21,7 @@ class KilledWrite : public CycleTest {
     id = PolicyId{only_id()};
   }
 
-  /// The process gets as far as `method`: IAM hears of it, or does not. From then on nothing of it
+  /// The process gets as far as `method`, which IAM receives or not. After that, nothing from it
   /// reaches IAM or the state.
   void kill_at(const std::string& method, bool is_done) {
     const auto kill = [this](const HttpRequest&) -> std::optional<HttpResponse> {
@@ -61,7 +61,7 @@ class KilledWrite : public CycleTest {
   PolicyId id;
 };
 
-/// The policy was deleted, and a person brings it back.
+/// The policy was deleted, and a person restores it.
 class KilledUndo : public KilledWrite {
  protected:
   void undo_and_die(bool is_done) {
@@ -83,7 +83,7 @@ class KilledUndo : public KilledWrite {
     account->begin_run("the undo", RunKind::undo, "ada");
     kill_at("PATCH", is_done);
     EXPECT_THROW(run(io, perform_plan(*account, planned, stop)), Killed);
-    must_be_quiet = false;  // no pin: the next cycle would delete again what was brought back
+    must_be_quiet = false;  // no pin: the next cycle would delete again what was restored
   }
 };
 

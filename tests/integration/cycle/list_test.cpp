@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 
 class LongList : public CycleTest {
  protected:
-  /// So many policies that a person made, beside which nothing of ours is there yet.
+  /// That many policies made by a person; none is ours yet.
   void hold_others(std::size_t count) {
     Json seed = {{"accounts", {{{"id", kDemoAccount}, {"name", "large"}}}},
                  {"api_keys",
@@ -57,7 +57,7 @@ class LongList : public CycleTest {
     return static_cast<std::size_t>(std::ranges::count_if(service.log(), is_list));
   }
 
-  /// Once, when so many pages of a list were sent.
+  /// Once, after that many pages of a list were sent.
   void after_page(std::size_t nth, std::function<void()> change) {
     if (!account) restart();
     http->after_done = [nth, pages = std::size_t{0}, change](const HttpRequest& request) mutable {
@@ -137,8 +137,8 @@ TEST_F(LongList, IsReadInSmallerPagesWhereIamTakesNoGreaterOnes) {
   EXPECT_THAT(logged(), HasSubstr("asked for 25"));
 }
 
-// The place where a page begins moves by one with each policy that goes before it, so that ours,
-// at the end of the first page, is on none.
+// The start of a page shifts by one with each earlier policy that is deleted, so that ours, at the
+// end of the first page, is on none.
 TEST_F(LongList, ThatLosesAPolicyOfOursBetweenTwoPagesIsReadAgain) {
   hold_others(99);
   set("list-start", "offset");
@@ -186,8 +186,7 @@ TEST_F(LongList, IsBegunAgainWhereThePolicyIsGoneThatItsNextPageFollows) {
   EXPECT_EQ(end.performed->planned.policies, 150U);
 }
 
-// Nothing but the 409 knows of it: the state is new, and the page that would show it began behind
-// it.
+// Only the 409 shows it: the state is new, and the page that would show it began after it.
 TEST_F(LongList, ThatLacksAPolicyOfOursNobodyKnowsOfLeadsToNoSecondOne) {
   hold_others(99);
   set("list-start", "offset");
@@ -206,7 +205,7 @@ TEST_F(LongList, ThatLacksAPolicyOfOursNobodyKnowsOfLeadsToNoSecondOne) {
 
 class SecondApply : public CycleTest, public ::testing::WithParamInterface<const char*> {};
 
-// Two calls without a state in common, within the time that IAM's replicas take.
+// Two calls without a common state, within the lag of IAM's replicas.
 TEST_P(SecondApply, WithinTheLagOfReadsFindsItsOwnPolicyInTheConflict) {
   set("lag-time", "90s");
   set("conflict-policy", GetParam());

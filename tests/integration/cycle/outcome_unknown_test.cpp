@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A write of which nobody knows whether IAM did it: seen in plan and status until a read tells, and
-// never written to before that (design §6).
+// A write with an unknown outcome: shown in plan and status until a read shows it, and its policy
+// is not written before that (design §6).
 
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
@@ -24,7 +24,7 @@ class OutcomeUnknown : public CycleTest {
     clock.advance(spec.settle);
   }
 
-  /// From the next DELETE on, no read by id is answered.
+  /// From the next DELETE on, reads by id are not answered.
   void lose_sight_after_the_delete() {
     http->after_done = [this](const HttpRequest& request) {
       if (request.method != "DELETE") return;
@@ -32,7 +32,7 @@ class OutcomeUnknown : public CycleTest {
     };
   }
 
-  /// The process dies with the next request of that method, which IAM never sees.
+  /// The process dies at the next request with that method, which IAM never sees.
   void die_at(const std::string& method) {
     http->intercept = [this, method, is_dead = false](
                           const HttpRequest& request) mutable -> std::optional<HttpResponse> {
@@ -188,7 +188,7 @@ TEST_F(CycleTest, APolicyThatSomeoneDeletedAtOnceIsMadeAgainBeforeItIsSettled) {
   write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
   good_cycle();
   edit(only_id(), {{"state", "deleted"}});
-  clock.advance(30s);  // the second such write in a row rests for that long
+  clock.advance(30s);  // the second such write in a row backs off for that long
 
   good_cycle();
 

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Who is who: a new owner name, a new identity, a second host with the same configuration.
+// Identities: a new owner name, a new identity, a second host with the same configuration.
 
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
@@ -13,7 +13,7 @@ namespace {
 using testing::HasSubstr;
 
 const IamId kOurId{"iam-ServiceId-11111111-2222-4333-8444-555555555555"};
-/// Of an identity that may do the same, and is another.
+/// Of another identity with the same permissions.
 const std::string kAdasKey = "demo-user-key";
 
 class OwnersCycle : public CycleTest {
@@ -134,7 +134,7 @@ TEST_F(OwnersCycle, WithTheConfigurationOnASecondHostTouchNothingOfTheFirst) {
   end_process();
   const auto first_host = database;
   lose_state();
-  key = kAdasKey;  // the copy has a key of its own, and other manifests
+  key = kAdasKey;  // the copy has its own key, and other manifests
   write_file("storage.yaml",
              manifest_of("storage", "server-protect", {"kms"}, "Authorization Delegator"));
   const std::size_t before = unsafe();
@@ -168,7 +168,7 @@ TEST_F(OwnersCycle, WithConfigurationAndKeyOnASecondHostWriteTheSameAndDeleteNot
   EXPECT_EQ(status().holds[0].rail, "firstDeletes");
 }
 
-/// A person points a policy elsewhere, and puts a marker there that fits and says "protected".
+/// A person changes a policy's target, and writes a matching marker that says "protected".
 TEST_F(OwnersCycle, BringBackAPolicyThatWasPointedElsewhereUnderAForgedMarker) {
   good_cycle();
   const auto before = policies();

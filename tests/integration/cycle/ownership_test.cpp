@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What is not ours is left alone, whatever the manifests say.
+// Policies that are not ours are left alone, whatever the manifests say.
 
 #include "tests/integration/cycle/cycle_fixture.hpp"
 

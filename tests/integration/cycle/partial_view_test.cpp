@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A list that does not show all there is, is no truth to plan from (design §6).
+// An incomplete list must not be used for planning (design §6).
 
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
@@ -16,7 +16,7 @@ class PartialView : public CycleTest {
     good_cycle();
   }
 
-  /// From here on the list shows the policy on kms alone.
+  /// From here on the list only has the policy on kms.
   void lose_sight() {
     set("list-visibility", "readable");
     key = kHalfSightedKey;
@@ -83,7 +83,7 @@ TEST_F(PartialView, IsNotWhatAPolicyThatSomeoneDeletedMeans) {
   EXPECT_EQ(ours().size(), 2U);
   EXPECT_NE(id_of("hs-crypto"), gone);
   EXPECT_FALSE(state().policies.known()->contains(PolicyId{gone}));
-  EXPECT_NE(logged().find("somebody else deleted a policy of ours"), std::string::npos);
+  EXPECT_NE(logged().find("someone else deleted one of our policies"), std::string::npos);
 }
 
 TEST_F(PartialView, CostsOneReadForEachPolicyThatIsGoneAndNoneAfterwards) {
@@ -148,7 +148,7 @@ TEST_F(FirstContact, SaysSoInModeObserveToo) {
 
   ASSERT_TRUE(end.error);
   EXPECT_EQ(end.error->code, ErrorCode::partial_view);
-  must_be_quiet = false;  // it stays so
+  must_be_quiet = false;  // it never changes
 }
 
 TEST_F(FirstContact, WithPoliciesOfOthersIsContact) {
@@ -161,7 +161,7 @@ TEST_F(FirstContact, WithPoliciesOfOthersIsContact) {
 }
 
 TEST_F(PartialView, IsNoExcuseForAPolicyThatAReadShowsDeletedHoweverNewItIs) {
-  pause = std::chrono::minutes(1);  // more than a create rests, less than a write is settling
+  pause = std::chrono::minutes(1);  // more than a backoff, less than the settle time
   write_file("files.yaml", manifest_of("files", "is", {"kms"}));
   good_cycle();
   std::string fresh;
@@ -174,7 +174,7 @@ TEST_F(PartialView, IsNoExcuseForAPolicyThatAReadShowsDeletedHoweverNewItIs) {
 
   EXPECT_EQ(count(end.performed->planned.plan).creates, 1U);
   EXPECT_EQ(ours().size(), 3U);
-  EXPECT_NE(logged().find("somebody else deleted a policy of ours"), std::string::npos);
+  EXPECT_NE(logged().find("someone else deleted one of our policies"), std::string::npos);
   clock.advance(std::chrono::minutes(5));
 }
 

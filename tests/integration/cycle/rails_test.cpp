@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Ways around the rails that need more than one commit.
+// Ways around the rails that need several commits.
 
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
@@ -20,7 +20,7 @@ class RailsOfCommits : public CycleTest {
     pause = 1min;
   }
 
-  /// Four grants in two manifests, which end then.
+  /// Four grants in two manifests, which end at that time.
   void commit_end(const std::string& end) {
     for (const std::string source : {"server-protect", "cloud-object-storage"}) {
       write_file(source + ".yaml", manifest_of(source, source, kTargets) + end);
@@ -81,7 +81,7 @@ TEST_F(RailsOfCommits, CountADeleteOfATimeThatNobodyTrusted) {
   spec.rail_window = 1h;
   restart();
   clock.advance(2h);
-  service.set_clock_offset(-2h);  // a proxy keeps IAM's replies, say
+  service.set_clock_offset(-2h);  // for example, a proxy that caches IAM's replies
   write_file("server-protect.yaml", manifest_of("server-protect", "server-protect", {"kms"}));
   good_cycle();
   ASSERT_EQ(ours().size(), 3U);
@@ -150,7 +150,7 @@ TEST_F(Covered, DeleteLeavesItsUseToTheCover) {
 }
 
 TEST_F(Covered, UseIsRememberedWhereSomeoneDeletedThePolicy) {
-  good_cycle();  // sees the use
+  good_cycle();  // notes the use
   edit(only_id(), {{"state", "deleted"}});
   clock.advance(10min);
   good_cycle();
@@ -164,10 +164,9 @@ TEST_F(Covered, UseIsRememberedWhereSomeoneDeletedThePolicy) {
   EXPECT_EQ(status().held.is_true, true);
 }
 
-// IAM forgets the use with the delete, so that a restored policy looks as if it had never been
-// used.
+// IAM forgets the use with the delete, so that a restored policy looks unused.
 TEST_F(Covered, UseIsRememberedOfAPolicyThatSomeoneDeletedAndRestored) {
-  good_cycle();  // sees the use
+  good_cycle();  // notes the use
   const std::string id = only_id();
   edit(id, {{"state", "deleted"}});
   edit(id, {{"state", "active"}});
@@ -183,7 +182,7 @@ TEST_F(Covered, UseIsRememberedOfAPolicyThatSomeoneDeletedAndRestored) {
 
 TEST_F(Covered, UseThatIsSeenDuringASuspensionIsRememberedToo) {
   ASSERT_TRUE(state().suspensions.suspend({spec.id, "ada", clock.now()}));
-  cycle();  // sees the use
+  cycle();  // notes the use
   edit(only_id(), {{"state", "deleted"}});
   ASSERT_TRUE(state().suspensions.resume(spec.id));
   clock.advance(10min);
@@ -200,7 +199,7 @@ TEST_F(Covered, UseThatIsSeenDuringASuspensionIsRememberedToo) {
 
 TEST_F(Covered, NothingGoesWhileIamDoesNotTellTheUseThatItToldBefore) {
   write_file("other.yaml", manifest_of("other", "is", {"cloud-object-storage"}));
-  good_cycle();  // sees a use
+  good_cycle();  // notes a use
   set("include-last-permit", "refused");
   remove_file("other.yaml");
 
@@ -325,7 +324,7 @@ TEST_F(Graced, RemovalOfWhatARevisionTookOverFromAHandIsNoRepair) {
   EXPECT_FALSE(status().holds.empty());
 }
 
-/// What a rail held, somebody then did by hand.
+/// Someone did manually what a rail held.
 TEST_F(Graced, RemovalOfWhatAHandGaveAsTheAppliedRevisionWantsIsNoRepair) {
   spec.rails.allow.delegate = false;
   restart();
@@ -377,7 +376,7 @@ class EndsOfUnapplied : public RailsOfCommits {
     good_cycle();
   }
 
-  /// A revision without the ends comes and goes while nothing of it can be applied.
+  /// A revision without the ends comes and goes while it cannot be applied.
   void change_and_change_back() {
     commit_end("");
     cycle();

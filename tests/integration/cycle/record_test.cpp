@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What authzd does is written down before it is done; what cannot be written down is not done.
+// authzd's actions are recorded before they are done; what cannot be recorded is not done.
 
 #include "daemon/cycle/recorder.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
@@ -15,7 +15,7 @@ namespace {
 
 const std::string kRecordedFile = manifest_of("storage", "server-protect", {"kms", "hs-crypto"});
 
-/// Notes what it sees, and how many writes IAM had seen by then.
+/// Notes what it sees, and how many writes IAM had received by then.
 class Witness final : public WriteObserver {
  public:
   explicit Witness(const sandbox::SandboxService& service) : service_(service) {}
@@ -54,7 +54,7 @@ class Record : public CycleTest {
   std::shared_ptr<Witness> witness;
 };
 
-/// It is a thousand rows of the state; a probe and the other accounts wait meanwhile.
+/// It is a thousand rows of the state; probes and other accounts wait meanwhile.
 TEST_F(Record, OfALongPlanLetsOthersOnTheLoopBetweenItsSlices) {
   Planned planned;
   planned.plan.actions.resize(1'000);

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A revision that cannot be enforced is refused whole; the last good one remains in force.
+// A revision that cannot be enforced is refused as a whole; the last good one remains in force.
 
 #include "daemon/cycle/cycle.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A release by hand: what its plan shows, and what is remembered of it.
+// A manual release: what its plan shows, and what is stored about it.
 
 #include "daemon/cycle/release.hpp"
 
@@ -36,7 +36,7 @@ class Release : public CycleTest {
     return plan_text(planned.plan, {.role_names = planned.role_names});
   }
 
-  /// A policy of the demo, made by a service, breaks it.
+  /// A policy of the demo, made by a service, violates it.
   void write_rules() const {
     write_file("rules.yaml",
                "apiVersion: authzd/v1\nkind: Assertion\nmetadata: {name: no-databases}\nspec:\n"
@@ -53,7 +53,7 @@ TEST_F(Release, ShowsRolesByTheirNames) {
   EXPECT_THAT(text, HasSubstr("~ server-protect → kms : Reader\n"));
 }
 
-/// As at a private endpoint: the manifest's CRN is taken as it is.
+/// As with a private endpoint: the manifest's CRN is used as it is.
 TEST_F(Release, ShowsACrnWhoseNameNobodyLookedUp) {
   inject({.method = "GET", .path = "/v2/roles", .times = 0, .status = 404});
   write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}, kReaderRole));
@@ -77,7 +77,7 @@ TEST_F(Release, TellsHowTheAssertionsStandAndBreaksNone) {
   EXPECT_THAT(text_of(plan), Not(HasSubstr("their assertions")));
 }
 
-/// A process without the state of another, and without manifests.
+/// A process without the other's state, and without manifests.
 TEST_F(Release, SaysThatNoManifestsAreKnown) {
   write_rules();
   write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
@@ -95,7 +95,7 @@ TEST_F(Release, SaysThatNoManifestsAreKnown) {
   EXPECT_TRUE(nothing->plan.notes.empty());
 }
 
-/// What this version no longer takes is not known either.
+/// A revision that this version no longer accepts is not known either.
 TEST_F(Release, IsNoOtherThanAnUndoWhereNoManifestsAreKnown) {
   write_rules();
   write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms", "hs-crypto"}));

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Whatever comes between, and whenever it comes: what is enforced is what the last configuration
-// says, and nothing is written under one before it.
+// Whatever happens in between, and whenever: the last configuration is enforced, and nothing is
+// written under an earlier one.
 
 #include "tests/integration/cycle/service_fixture.hpp"
 
@@ -22,7 +22,7 @@ bool is_write(const HttpRequest& request) {
 
 class Reload : public ServiceTest {
  protected:
-  /// The file that a reload reads: one account in that mode, and a fingerprint that tells the two.
+  /// The file that a reload reads: one account with that mode, and a fingerprint of it.
   Accounts configured(Mode mode) {
     spec.mode = mode;
     return {open("first", mode == Mode::observe ? "observe" : "sync")};

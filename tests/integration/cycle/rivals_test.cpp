@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Two installations with one owner and one key, and different manifests: each gives back what the
-// other takes away. Both notice, say so, and stop fighting.
+// Two installations with one owner and one key, and different manifests: each restores what the
+// other deletes. Both detect and report it, and stop fighting.
 
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
@@ -19,7 +19,7 @@ class Rivals : public CycleTest {
  protected:
   /// The first wants a policy on kms besides the one that both want; its state is `database`.
   void SetUp() override {
-    must_be_quiet = false;  // the other one never rests
+    must_be_quiet = false;  // the other one never becomes quiet
     pause = std::chrono::minutes(5);
     spec.rails.limits.max_delete = 1'000;
     spec.rails.limits.max_delete_percent = 10'000;
@@ -41,7 +41,7 @@ class Rivals : public CycleTest {
     return turn_of(other_);
   }
 
-  /// A person lets each delete through that the second one holds.
+  /// A person approves each delete that the second one holds.
   void fight(int rounds) {
     for (int round = 0; round < rounds; ++round) {
       first();

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A role's CRN is checked as a name is, but where IAM has taken it or cannot be asked.
+// A role's CRN is checked like a name, unless IAM has accepted it or cannot be asked.
 #include "reconciler/report/plan_text.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
@@ -12,7 +12,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-/// As ten pages of IBM's print it.
+/// As in ten of IBM's pages.
 const std::string kWrongReader = "crn:v1:bluemix:public:iam::::role:Reader";
 
 class RoleCrn : public CycleTest {

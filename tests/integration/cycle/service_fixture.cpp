@@ -15,7 +15,7 @@ const std::string kSecondAccount = "b7654321b7654321b7654321b7654321";
 }  // namespace
 
 void ServiceTest::SetUp() {
-  must_be_quiet = false;  // the loops are the test's own
+  must_be_quiet = false;  // the test has its own loops
   write_file("a.yaml", manifest_of("storage", "server-protect", {"kms"}));
 }
 

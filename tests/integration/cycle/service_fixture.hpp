@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The daemon's loops on a virtual clock, for one account or two, with the sandbox behind them.
+// The daemon's loops on a virtual clock, for one or two accounts, with the sandbox.
 #pragma once
 
 #include "tests/integration/cycle/cycle_fixture.hpp"
@@ -23,7 +23,7 @@ class ServiceTest : public CycleTest {
 
   void SetUp() override;
 
-  /// An account as a start or a reload opens it: "first" or "second", with `spec`'s mode.
+  /// An account as opened by a start or a reload: "first" or "second", with the mode in `spec`.
   std::shared_ptr<AccountRuntime> open(const std::string& name,
                                        const std::string& fingerprint = {});
 
@@ -31,13 +31,13 @@ class ServiceTest : public CycleTest {
 
   void make(Accounts accounts, std::function<Result<Accounts>()> reload = {});
 
-  /// Runs until `is_enough`, asked after each cycle.
+  /// Runs until `is_enough`, checked after each cycle.
   void run_until(const std::function<bool()>& is_enough);
 
   /// When the cycles of that account ended.
   [[nodiscard]] std::vector<Timestamp> cycles_of(const std::string& name) const;
 
-  std::shared_ptr<Source> source;  // of accounts to come; null: the manifests' directory
+  std::shared_ptr<Source> source;  // of later accounts; null: the manifests' directory
   std::function<void(const HttpRequest&)> on_request;  // of accounts opened from now on
   std::unique_ptr<Daemon> daemon;
   std::vector<Seen> seen;

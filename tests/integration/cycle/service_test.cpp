@@ -160,7 +160,7 @@ TEST_F(ServiceTest, ForgetsARefusedReloadOnceOneIsTaken) {
   EXPECT_FALSE(daemon->refused_reload());
 }
 
-/// Its remote side takes the connection and says nothing.
+/// Its remote accepts the connection and sends nothing.
 class SilentSource final : public Source {
  public:
   explicit SilentSource(std::function<void()> when_asked) : when_asked_(std::move(when_asked)) {}

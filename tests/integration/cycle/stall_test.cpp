@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Writes that are needed again and again: Stalled after three cycles, both sides shown, ever more
-// rarely tried. And what IAM refuses: said once, tried again, in nobody's way.
+// Writes that are needed repeatedly: Stalled after three cycles, with both sides shown, and retried
+// with backoff. What IAM refuses is reported once, retried, and blocks nothing else.
 
 #include "reconciler/report/plan_text.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
@@ -17,13 +17,13 @@ using testing::HasSubstr;
 class Stalled : public CycleTest {
  protected:
   void SetUp() override {
-    must_be_quiet = false;  // what is refused or undone again and again is never at rest
-    spec.rails.limits.max_delete = 100;  // which a change that takes a role away counts against
+    must_be_quiet = false;  // what is refused or reverted repeatedly never becomes quiet
+    spec.rails.limits.max_delete = 100;  // updates that remove a role count, too
     spec.rails.limits.max_delete_percent = 10'000;
     write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
   }
 
-  /// Someone who does not like what authzd wrote.
+  /// Someone who reverts what authzd wrote.
   void give(const std::string& role) {
     Json control;
     control["grant"]["roles"][0]["role_id"] = role;
@@ -119,7 +119,7 @@ TEST_F(Stalled, IsSaidEvenWhereTheThirdCycleOnlyWaits) {
   EXPECT_EQ(logged_times("stalled:"), 1);
 }
 
-/// A grant that IAM does not take, and words that tell a person why.
+/// A grant that IAM refuses, and words that tell a person why.
 struct RefusedGrant {
   std::string name;
   std::string manifest;
@@ -163,7 +163,7 @@ TEST_P(Refused, IsSaidOnceTriedAgainMoreRarelyAndInNobodysWay) {
 }
 
 void forbid(sandbox::SandboxService& iam) {
-  // The other grant goes first: keys are sorted.
+  // The other grant is first: keys are sorted.
   ASSERT_TRUE(
       iam.inject({.method = "POST", .path = "/v2/policies", .skip = 1, .times = 0, .status = 403}));
 }

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A state that is older than the account: an old backup in its place, or a second installation
-// with the same owner and identity beside it (design §6).
+// A state that is older than the account: an old backup was restored, or there is a second
+// installation with the same owner and identity (design §6).
 
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
@@ -56,7 +56,7 @@ class OlderState : public CycleTest {
 
   [[nodiscard]] std::filesystem::path backup() const { return state_file.string() + ".backup"; }
 
-  /// A change of ours that the state which comes back knows nothing of.
+  /// Our own change, unknown to the restored state.
   void live_on_and_go_back() {
     back_up();
     write_file("files.yaml", manifest_of("files", "is", {"kms"}));

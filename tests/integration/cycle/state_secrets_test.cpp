@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The state on the disk: what cycles leave in its bytes, with keys and tokens in use, and with an
-// IAM that sends back all that it was told.
+// The state on disk: the bytes that cycles leave in it, with keys and tokens in use, and with an
+// IAM that returns all that it received.
 
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
@@ -33,7 +33,7 @@ class StateOnDisk : public CycleTest {
     }
   }
 
-  /// All bytes that the state has on the disk.
+  /// All bytes of the state on disk.
   [[nodiscard]] std::string bytes() const {
     std::string all;
     for (const char* suffix : {"", "-wal", "-shm"}) {

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A stop comes at every request of a cycle, and what reads then never gets an answer: the cycle
-// ends all the same, begins no write any more, knows what came of the one under way, and the next
-// process comes to the same end.
+// A stop at every request of a cycle, after which reads get no answer: the cycle ends nevertheless,
+// begins no more writes, knows the outcome of the current one, and the next process reaches the
+// same end.
 
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
@@ -16,7 +16,7 @@ bool writes_policy(const HttpRequest& request) {
   return request.method != "GET" && request.target.find("/policies") != std::string::npos;
 }
 
-/// One life of an account: creates, an update and a delete are to be done when the stop comes.
+/// One life of an account: creates, an update and a delete are due at the stop.
 class Stopped : public CycleTest {
  public:
   explicit Stopped(std::size_t moment) : moment_(moment) {
@@ -62,7 +62,7 @@ class Stopped : public CycleTest {
  private:
   void TestBody() override {}
 
-  /// Whether the request hangs. The read that confirms a delete is answered: it has some time.
+  /// Whether the request hangs. The read that confirms a delete is answered: it has a grace period.
   bool pass(const HttpRequest& request) {
     const bool writes = writes_policy(request);
     if (stop.is_requested()) {

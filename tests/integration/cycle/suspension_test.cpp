@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A suspension is obeyed by whoever was shown a plan before it.
+// A suspension also applies to people who were shown a plan before it.
 
 #include "daemon/cycle/undo.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
@@ -16,7 +16,7 @@ class SuspendedWhileAsked : public CycleTest {
     restart();
   }
 
-  /// A plan as a person is shown it; then someone else suspends everything.
+  /// A plan as shown to a person; then someone else suspends everything.
   Planned planned_before_suspension(RunKind kind) {
     account->begin_run("a run", kind, "ada");
     good = run(io, account->loader().next(clock.now()))->good;
@@ -52,7 +52,7 @@ TEST_F(SuspendedWhileAsked, AnUndoWritesNothing) {
   expect_nothing_written(run(io, perform_plan(*account, std::move(planned), stop)));
 }
 
-/// A policy that a cycle deleted is to come back with the id that it had.
+/// A policy that a cycle deleted is to be restored with its id.
 TEST_F(SuspendedWhileAsked, AnUndoOfADeleteBringsNothingBack) {
   spec.allow_empty = true;
   spec.rails.limits.max_delete_percent = 100;

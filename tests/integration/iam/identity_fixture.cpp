@@ -58,7 +58,7 @@ void IdentityTest::start(Credential credential) {
 }
 
 std::string IdentityTest::who() {
-  // What is returned says more than a claim: IAM let this token in.
+  // This shows more than a claim: IAM accepted the token.
   const auto reply = run(io, session->call({"GET", "/v2/policies?account_id=" + kAccount}));
   const auto bearer = run(io, session->token());
   if (bearer && reply) return bearer->claims.iam_id.value;

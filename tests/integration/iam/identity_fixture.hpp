@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// One account's session over the sandbox, by any kind of credential, on a virtual clock. After each
-// test the log is searched for every secret that was in reach.
+// One account's session over the sandbox, with any kind of credential, on a virtual clock. After
+// each test the log is searched for every secret that was used.
 #pragma once
 
 #include "daemon/iam/iam.hpp"
@@ -39,10 +39,10 @@ class IdentityTest : public ::testing::Test {
   /// A new process with that credential.
   void start(Credential credential);
 
-  /// Whose token it is that calls are made with; or "error: …".
+  /// The identity of the token that calls use; or "error: …".
   std::string who();
 
-  /// The file's path; what it holds counts as a secret.
+  /// The file's path; its content counts as a secret.
   std::string write_file(const std::string& name, const std::string& secret);
 
   void set(const std::string& name, const std::string& value);

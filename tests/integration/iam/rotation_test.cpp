@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Files of credentials that change while the daemon runs: API keys and bearer tokens.
+// Credential files that change while the daemon runs: API keys and bearer tokens.
 #include "tests/integration/iam/identity_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -81,7 +81,7 @@ TEST_F(KeyRotation, SurvivesAFileThatIsGoneForAMoment) {
 
 class BearerFile : public IdentityTest {
  protected:
-  /// A token that IAM gave to someone now, as a file's text.
+  /// A token that IAM has just issued, as a file's text.
   std::string new_token() {
     start(ApiKey{.value = Secret(kKey)});
     return std::string(run(io, session->token())->text.reveal());

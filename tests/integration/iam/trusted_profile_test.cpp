@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Trusted profiles: by a compute resource's token (iam-api §7.3), and taken on from another
-// identity (§7.4).
+// Trusted profiles: with a compute resource's token (iam-api §7.3), and assumed by another identity
+// (§7.4).
 #include "daemon/iam/container_token.hpp"
 #include "daemon/iam/token_request.hpp"
 #include "tests/integration/iam/identity_fixture.hpp"
@@ -23,7 +23,7 @@ class ContainerToken : public IdentityTest {
     start(Credential(auth));
   }
 
-  /// Where a token without a file of its own is looked for, instead of /var/run/secrets.
+  /// With these default places for the token, instead of /var/run/secrets.
   Result<Token> fetch_from(std::vector<std::filesystem::path> places) {
     auto pace = std::make_shared<Pace>(clock, 0, nullptr, std::chrono::seconds(1));
     const Wire wire(http, "", pace, clock, randomness, Log());

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A send that is cancelled, in each of its phases: it ends, and the client's only connection is
-// there for the next one.
+// A send that is cancelled in each of its phases: it ends, and the client's only connection is
+// available to the next one.
 #include "tests/integration/net/net_fixture.hpp"
 #include "tests/integration/net/raw_peer.hpp"
 
@@ -36,8 +36,7 @@ class CancelledSend : public NetTest {
     sends.start("send", send(client, std::string(body_size, 'x')));
   }
 
-  /// Cancels what was started once `reached` says so, and sends again. `client` and `reached`
-  /// outlive it.
+  /// Cancels the send once `reached` is true, and sends again. `client` and `reached` outlive it.
   Async<HttpResponse> cancel_and_send_again(HttpClient& client, const bool& reached) {
     while (!reached) co_await let_others_run();
     co_await let_others_run();
@@ -99,7 +98,7 @@ TEST_F(CancelledSend, WhileItConnects) {
 
   const auto reply = run(make_room());
 
-  ASSERT_FALSE(reply);  // nobody listens any more; what matters is that its turn came
+  ASSERT_FALSE(reply);  // it has no server any more; only its turn matters
   EXPECT_EQ(reply.error().code, ErrorCode::unavailable);
   EXPECT_FALSE(reply.error().detail.may_have_happened);
 }
@@ -116,7 +115,7 @@ TEST_F(CancelledSend, WhileItShakesHands) {
   start_send(*client, 1);
   const auto reply = run(cancel_and_send_again(*client, greeted));
 
-  ASSERT_FALSE(reply);  // the second server hangs up at once
+  ASSERT_FALSE(reply);  // the second server closes at once
   EXPECT_EQ(reply.error().code, ErrorCode::unavailable);
   EXPECT_EQ(server.connections(), 2);
 }

@@ -34,7 +34,7 @@ awaitable<void> greet(RawPeer& peer, int) {
 
 class Client : public NetTest {
  protected:
-  /// The second of two exchanges, after the server has played `script` on the connection.
+  /// The second of two exchanges, after the server has run `script` on the connection.
   Result<HttpResponse> second(HttpClient& client, const HttpRequest& request) {
     const auto both = [&]() -> Async<HttpResponse> {
       auto first = co_await client.send(get("/first"));
@@ -96,7 +96,7 @@ TEST_F(Client, DoesNotUseAConnectionThatTheServerHasClosed) {
   EXPECT_EQ(server.connections(), 2);
 }
 
-/// The first connection serves one request, and closes in the face of the second. `peer` outlives
+/// The first connection serves one request, and closes when the second arrives. `peer` outlives
 /// this.
 awaitable<void> close_at_second(RawPeer& peer, int nth) {
   co_await peer.read_head();
@@ -187,7 +187,7 @@ TEST_F(Client, SpeaksToAnIpv6Address) {
 TEST_F(Client, TriesEveryAddressOfAName) {
   server.play(greet);
   HttpClientOptions options;
-  options.origin.host = "localhost";  // ::1 too, on most systems, where nobody listens
+  options.origin.host = "localhost";  // ::1 too, on most systems, without a listener there
   const auto client = client_of(server.port(), options);
 
   const auto reply = run(client->send(get("/")));

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Clients that share what a connection costs.
+// Clients that share the cost of a connection.
 #include "daemon/net/connection_pool.hpp"
 
 #include "tests/integration/net/net_fixture.hpp"
@@ -30,7 +30,7 @@ class Pool : public NetTest {
     server.play([this](RawPeer& peer, int) { return greet(peer); });
   }
 
-  /// Answers every request with a greeting, until the other side closes.
+  /// Answers every request with a greeting, until the peer closes.
   awaitable<void> greet(RawPeer& peer) {  // coroutine-ref: outlives this
     bool more = true;
     while (more) {
@@ -58,7 +58,7 @@ class Pool : public NetTest {
 
   RawServer server{executor(), servers, "127.0.0.1"};
   std::shared_ptr<ConnectionPools> pools = std::make_shared<ConnectionPools>();
-  int closed = 0;  // by us, as the server sees it
+  int closed = 0;  // by us, as seen by the server
 };
 
 TEST_F(Pool, LendsTheConnectionOfOneClientToAnother) {

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A client against a server, both in this process on one loop: the loop runs until the test's
-// coroutine has ended, and then everything is cancelled and awaited.
+// A client and a server in this process, on one loop: the loop runs until the test's coroutine has
+// ended; then everything is cancelled and awaited.
 #pragma once
 
 #include "daemon/net/http_client.hpp"
@@ -49,7 +49,7 @@ class NetTest : public ::testing::Test {
     servers.start("server", server.serve(std::move(handler)));
   }
 
-  /// Runs `operation` to its end, then stops the servers and lets the loop run dry.
+  /// Runs `operation` to its end, then stops the servers and runs the loop until it is empty.
   template <class T>
   Result<T> run(Async<T> operation) {
     std::optional<Result<T>> result;

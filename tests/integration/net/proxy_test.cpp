@@ -45,7 +45,7 @@ class ProxyTest : public NetTest {
     return client_of(port, options);
   }
 
-  /// One GET through a proxy that does lead to a server with that certificate.
+  /// One GET through a working proxy to a server with that certificate.
   Result<HttpResponse> exchange(const std::string& certificate, const std::string& credentials) {
     HttpServerOptions server_options;
     server_options.certificate_file = proxy_file(certificate + ".pem");
@@ -65,7 +65,7 @@ class ProxyTest : public NetTest {
     return run(client->send(get("/")));
   }
 
-  /// What a client makes of a proxy that answers CONNECT with `said`, and then closes.
+  /// The client's error when a proxy answers CONNECT with `said`, and then closes.
   Error refusal(const std::string& said, const std::string& credentials = "") {
     RawServer proxy(executor(), servers, "127.0.0.1");
     const auto say = [&](RawPeer& peer, int) -> awaitable<void> {
@@ -81,7 +81,7 @@ class ProxyTest : public NetTest {
     return reply.error();
   }
 
-  std::string head;  // of the CONNECT that the proxy saw last
+  std::string head;  // of the last CONNECT at the proxy
   std::chrono::milliseconds handshake{10'000};
 };
 

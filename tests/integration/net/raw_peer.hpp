@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The other side of a connection, byte by byte: it says what no well-behaved peer would.
+// The peer of a connection, byte by byte: it sends what no well-behaved peer would.
 #pragma once
 
 #include "daemon/net/byte_stream.hpp"
@@ -22,16 +22,16 @@ class RawPeer {
  public:
   explicit RawPeer(std::unique_ptr<ByteStream> stream) : stream_(std::move(stream)) {}
 
-  /// A whole header, its empty line included; less where the connection ends before.
+  /// A whole header, including its empty line; less if the connection ends before.
   boost::asio::awaitable<std::string> read_head();
 
-  /// What comes next; empty at the end.
+  /// The next data; empty at the end.
   boost::asio::awaitable<std::string> read_part();
 
-  /// All that comes until the connection ends, in whatever way.
+  /// Everything until the connection ends, in whatever way.
   boost::asio::awaitable<std::string> read_rest();
 
-  /// False where the other side is gone.
+  /// False if the peer is gone.
   boost::asio::awaitable<bool> write(std::string bytes);
 
   boost::asio::awaitable<void> finish() { co_await stream_->finish(); }
@@ -46,10 +46,10 @@ class RawPeer {
   std::string input_;
 };
 
-/// What to do with the nth connection, from 1. The peer outlives it and is closed when it ends.
+/// Handles the nth connection, from 1. The peer outlives it and is closed when it ends.
 using Script = std::function<boost::asio::awaitable<void>(RawPeer& peer, int nth)>;
 
-/// Accepts any number of connections and plays `script` on each.
+/// Accepts any number of connections and runs `script` on each.
 class RawServer {
  public:
   RawServer(boost::asio::any_io_executor executor, Supervisor& tasks, std::string address);
@@ -72,7 +72,7 @@ class RawServer {
 /// Connects to 127.0.0.1.
 boost::asio::awaitable<RawPeer> connect_raw(std::uint16_t port);
 
-/// Lets everything else that is ready have its turn.
+/// Yields until everything else that is ready has run.
 boost::asio::awaitable<void> let_others_run();
 
 }  // namespace authzd::test

@@ -27,7 +27,7 @@ HttpServerOptions patient() {
 
 class Server : public NetTest {
  protected:
-  /// All that the server says to `bytes` until it closes the connection.
+  /// The server's reply to `bytes` until it closes the connection.
   std::string answer_to(std::string bytes, HttpServerOptions options = patient()) {
     const auto server = listen(std::move(options));
     serve(*server, echo);

@@ -30,7 +30,7 @@ boost::asio::awaitable<HttpReply> greet_over_tls(HttpRequest) {
 
 class Tls : public NetTest {
  protected:
-  /// One GET to a server that shows the certificate `shown`, by a client that trusts `trusted`.
+  /// One GET to a server with the certificate `shown`, by a client that trusts `trusted`.
   Result<HttpResponse> exchange(const std::string& shown,
                                 const std::string& trusted,
                                 const std::string& host = "127.0.0.1") {
@@ -48,7 +48,7 @@ class Tls : public NetTest {
 
   Result<HttpResponse> exchange_over(const char* suites);
 
-  /// The refusal's text; that the request never went out is seen on the way.
+  /// The refusal's text; also checks that the request was never sent.
   std::string refusal(const std::string& shown, const std::string& trusted) {
     const auto reply = exchange(shown, trusted);
     if (reply) return "not refused";
@@ -83,7 +83,7 @@ TEST_F(Tls, RefusesACertificateThatNamesItsHostInTheCommonNameOnly) {
   EXPECT_THAT(reply.error().message, HasSubstr("no subjectAltName"));
 }
 
-/// One GET to a server that speaks TLS 1.2 with an RSA key and these suites.
+/// One GET to a server with TLS 1.2, an RSA key and these suites.
 Result<HttpResponse> Tls::exchange_over(const char* suites) {
   namespace ssl = boost::asio::ssl;
   ssl::context context(ssl::context::tls_server);
@@ -119,7 +119,7 @@ TEST_F(Tls, TakesSuitesWithForwardSecrecyAndNoOthers) {
   }
 }
 
-/// Two records that reach the client as one piece: what TCP holds back goes out at once. `stream`
+/// Two records that reach the client together: TCP sends what it has collected at once. `stream`
 /// belongs to the caller.
 boost::asio::awaitable<void> write_together(
     boost::asio::ssl::stream<boost::asio::ip::tcp::socket>& stream,
@@ -196,7 +196,7 @@ TEST_F(Tls, SaysThatAServerDoesNotSpeakTls) {
   EXPECT_THAT(reply.error().message, HasSubstr("does not speak TLS"));
 }
 
-/// What a client makes of `said` where the TLS connection then ends; `orderly`: with close_notify.
+/// The result when the server sends `said` and TLS then ends; `orderly`: with close_notify.
 class TlsEnd : public Tls {
  protected:
   Result<HttpResponse> reply_to(const std::string& said, bool orderly) {
@@ -234,7 +234,7 @@ TEST_F(TlsEnd, DoesNotMatterWhereTheLengthIsKnown) {
 }
 
 TEST_F(Tls, SaysThatAServerIsTooOld) {
-  // The alert "protocol_version" of a server that speaks TLS 1.1 at most.
+  // The alert "protocol_version" of a server that has TLS 1.1 at most.
   const std::string alert("\x15\x03\x02\x00\x02\x02\x46", 7);
   RawServer server(executor(), servers, "127.0.0.1");
   const auto refuse = [&](RawPeer& peer, int) -> boost::asio::awaitable<void> {

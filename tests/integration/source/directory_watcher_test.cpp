@@ -42,8 +42,8 @@ class DirectoryWatcherTest : public testing::Test {
 
   void write(const fs::path& path, std::string_view text = "x") { std::ofstream(path) << text; }
 
-  /// Whether something was reported of what was done until now. inotify queues an event before the
-  /// call that caused it returns, so all that is to come can be read at once.
+  /// Whether any change until now was reported. inotify queues an event before the call that caused
+  /// it returns, so all of them can be read at once.
   bool has_told() {
     io_.restart();
     io_.poll();
@@ -72,7 +72,7 @@ TEST_F(DirectoryWatcherTest, TellsOfAFileThatIsWrittenChangedAndRemoved) {
   EXPECT_TRUE(has_told());
 }
 
-/// As the daemon does: a look at a network file system whose server is gone never ends.
+/// As in the daemon: scanning a network file system without a server never ends.
 class SilentWatching : public DirectoryWatcherTest {
  protected:
   void watch_aside() {
@@ -91,7 +91,7 @@ class SilentWatching : public DirectoryWatcherTest {
     watcher_ = std::move(*made);
   }
 
-  /// Runs the loop until that is so.
+  /// Runs the loop until that is true.
   template <class Such>
   void run_until(Such is_so) {
     io_.restart();
@@ -110,7 +110,7 @@ TEST_F(SilentWatching, StopsNothingElseOnTheLoop) {
 
   EXPECT_TRUE(others_go_on);
   watcher_.reset();
-  run_until([] { return false; });  // ends, as nothing is waited for any more
+  run_until([] { return false; });  // ends, as nothing is pending
   answers_.set_value();
 }
 
@@ -119,7 +119,7 @@ TEST_F(SilentWatching, BeginsOnceTheFileSystemAnswers) {
   std::size_t looks = 0;
   answers_.set_value();
   write(root_ / "a.yaml");
-  // Whether it came before the watch stood or after it, one more is seen.
+  // Whether it came before or after the watch was set, another one is seen.
   const auto more = [&] {
     write(root_ / ("b" + std::to_string(++looks) + ".yaml"));
     return changes_ > 0;
@@ -138,7 +138,7 @@ TEST_F(DirectoryWatcherTest, SaysThatAFolderWhichCameCannotBeWatched) {
   rlimit old{};
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &old), 0);
   rlimit none = old;
-  none.rlim_cur = 3;  // no further descriptor
+  none.rlim_cur = 3;  // no more descriptors
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
   const bool told = has_told();
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &old), 0);
@@ -316,7 +316,7 @@ TEST_F(DirectoryWatcherTest, TellsThatEventsWereLost) {
   std::ifstream("/proc/sys/fs/inotify/max_queued_events") >> most;
   ASSERT_GT(most, 0U);
   watch();
-  // Names that are not reported, two events each, until the queue of the kernel is full.
+  // Names that are not reported, two events each, until the kernel's queue is full.
   write(root_ / ".a");
   for (std::size_t i = 0; i <= most / 4; ++i) {
     fs::rename(root_ / ".a", root_ / ".b");

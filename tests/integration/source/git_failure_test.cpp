@@ -1,8 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The remote side fails in every way; each is an error that says what to do, and the next fetch
-// works.
+// The remote fails in every way; each is an error with a remedy, and the next fetch works.
 #include "daemon/net/supervisor.hpp"
 #include "tests/integration/source/git_fixture.hpp"
 #include "tests/support/run_async.hpp"
@@ -33,7 +32,7 @@ class GitFailureTest : public GitFixture {
     EXPECT_TRUE(snapshot) << snapshot.error().message;
   }
 
-  /// A listener that takes the connection and then does nothing.
+  /// A listener that accepts the connection and then does nothing.
   std::string silent_url(const tcp::acceptor& acceptor) {
     return "git://127.0.0.1:" + std::to_string(acceptor.local_endpoint().port()) + "/x.git";
   }
@@ -158,7 +157,7 @@ TEST_F(GitFailureTest, ACopyThatIsDamagedIsMadeAnew) {
   EXPECT_TRUE(fetch(*git));
 }
 
-/// What a power cut can leave, as a script in the copy.
+/// Damage that a power failure can cause, as a script in the copy.
 struct Damage {
   const char* name;
   const char* script;
@@ -179,7 +178,7 @@ TEST_P(DamagedCopyTest, IsMadeAnewByTheNextProcess) {
   damage();
   const std::string commit = push("a.yaml", "b");
 
-  if (!fetch(*source())) {  // one that makes a single cycle
+  if (!fetch(*source())) {  // as a call with a single cycle does
     const auto snapshot = fetch(*source());
 
     ASSERT_TRUE(snapshot) << snapshot.error().message;
@@ -194,7 +193,7 @@ TEST_P(DamagedCopyTest, IsMadeAnewUnderADaemon) {
   damage();
   const std::string commit = push("a.yaml", "b");
 
-  static_cast<void>(fetch(*git));  // it may fail, and finds out why
+  static_cast<void>(fetch(*git));  // it may fail, and detect the damage
   const auto snapshot = fetch(*git);
 
   ASSERT_TRUE(snapshot) << snapshot.error().message;

@@ -1,8 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A repository that is written to as its authors would, a real server in front of it, and a source
-// that follows it.
+// A repository, written as by its authors, with a real server, and a source that follows it.
 #pragma once
 
 #include "daemon/source/child.hpp"
@@ -22,18 +21,18 @@
 
 namespace authzd::test {
 
-/// A port on loopback that nobody had a moment ago.
+/// A port on loopback that was free a moment ago.
 std::uint16_t free_port();
 
-/// One of git_servers.sh, until the end of this object.
+/// A server of git_servers.sh, as long as this object exists.
 class GitServer {
  public:
-  /// Returns when the port takes connections. `why_not` is set where the server is not installed.
+  /// Returns when the port accepts connections. `why_not` is set if the server is not installed.
   GitServer(const std::string& kind, const std::filesystem::path& directory, std::string& why_not);
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
-  /// What it has written to standard error since the last call.
+  /// Its output to standard error since the last call.
   std::string said();
 
  private:
@@ -46,24 +45,24 @@ class GitFixture : public testing::Test {
   GitFixture();
   ~GitFixture() override;
 
-  /// Runs a script of bash in the author's work tree; fails the test where it fails. Gives what it
-  /// writes, without white space at the ends.
+  /// Runs a bash script in the author's work tree; fails the test if it fails. Returns its output,
+  /// without surrounding white space.
   std::string author(const std::string& script);
 
-  /// Writes one file, commits and pushes; gives the commit.
+  /// Writes one file, commits and pushes; returns the commit.
   std::string push(const std::string& file, const std::string& text);
 
-  /// The server that this test needs; skips the test, with the reason, where it is not installed.
+  /// Starts the server for this test; skips the test, with the reason, if it is not installed.
   void serve(const std::string& kind);
   void stop_serving() { server_.reset(); }
 
-  /// How often git daemon was asked for something since the last call.
+  /// The number of requests to git daemon since the last call.
   std::size_t requests();
 
-  /// A source of what the server gives, with `config` changed by `change`.
+  /// A source for the server, with its options changed by `change`.
   std::unique_ptr<GitSource> source(const std::function<void(GitOptions&)>& change = nullptr);
 
-  /// A revision that is refused is an error, too.
+  /// A refused revision is an error, too.
   Result<Snapshot> fetch(Source& source,
                          const std::vector<std::string>& paths = {"."},
                          const std::string& known = "");

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// How revisions stand to each other, though the copy is shallow.
+// How revisions relate to each other, although the copy is shallow.
 #include "tests/integration/source/git_fixture.hpp"
 #include "tests/support/run_async.hpp"
 

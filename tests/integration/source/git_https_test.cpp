@@ -107,7 +107,7 @@ class GitProxyTest : public GitHttpsTest {
     if (!why_not.empty()) GTEST_SKIP() << "no proxy here: " << why_not;
   }
 
-  /// A source of https://git.test, which only the proxy can find.
+  /// A source of https://git.test, which only the proxy can resolve.
   std::unique_ptr<GitSource> through(const std::string& proxy) {
     return https([&](GitOptions& options) {
       options.config.url = "https://git.test:" + std::to_string(server_->port()) + "/manifests.git";

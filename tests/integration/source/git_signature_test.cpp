@@ -19,7 +19,7 @@ class GitSignatureTest : public GitFixture {
     author("[[ ! -d ../gnupg ]] || gpgconf --homedir ../gnupg --kill all");
   }
 
-  /// Makes an SSH key NAME, and the author sign with it from now on.
+  /// Creates an SSH key NAME, which the author signs with from now on.
   void sign_with_ssh(const std::string& name) {
     author("[[ -f ../" + name + " ]] || ssh-keygen -q -t ed25519 -N '' -C " + name +
            "@example.com -f ../" + name +
@@ -193,7 +193,7 @@ TEST_F(GitSignatureTest, NamesTheCommitThatIsRefusedAndChecksItOnce) {
   const std::string commit = push("a.yaml", "b");
   const auto git = verified({"ann.pub"});
   const auto first = run(io_, git->fetch({"."}, ""));
-  // A key ring is a directory of its own in there, whose making and end would be seen.
+  // Creating or removing a key ring, which has its own directory there, would be visible.
   const auto top = copy().parent_path();
   const auto changed_at = std::filesystem::last_write_time(top);
   requests();
@@ -209,7 +209,7 @@ TEST_F(GitSignatureTest, NamesTheCommitThatIsRefusedAndChecksItOnce) {
   EXPECT_EQ(std::filesystem::last_write_time(top), changed_at);
 }
 
-/// The commits say that they are Ann's.
+/// The commits name Ann as their author.
 TEST_F(GitSignatureTest, CountsWhoSignedAmongTheAuthors) {
   sign_with_ssh("bob");
   const std::string first = push("a.yaml", "a");

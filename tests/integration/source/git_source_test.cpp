@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What is read of a repository, over git daemon.
+// What is read from a repository, over git daemon.
 #include "daemon/source/make_source.hpp"
 #include "tests/integration/source/git_fixture.hpp"
 #include "tests/support/run_async.hpp"

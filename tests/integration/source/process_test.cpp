@@ -54,7 +54,7 @@ class ProcessTest : public testing::Test {
 /// Waits until the process is gone.
 void expect_ended(pid_t pid) {
   const Descriptor process = open_process(pid);
-  if (process.get() < 0) return;  // gone already
+  if (process.get() < 0) return;  // already gone
   pollfd ended{process.get(), POLLIN, 0};
   EXPECT_EQ(::poll(&ended, 1, 60'000), 1) << "process " << pid << " goes on";
 }
@@ -187,7 +187,7 @@ TEST_F(ProcessTest, SaysWhichStepKeptItFromBeingRun) {
 }
 
 TEST_F(ProcessTest, RunsWithItsOwnStreamsOrNotAtAllHoweverFewDescriptorsAreLeft) {
-  ASSERT_TRUE(run(shell("true")));  // what the loop needs for itself is open from now on
+  ASSERT_TRUE(run(shell("true")));  // so that the loop's own descriptors are open from now on
   bool has_run = false;
   for (unsigned left = 0; left < 32 && !has_run; ++left) {
     std::optional<Result<ProcessOutcome>> outcome;
@@ -216,7 +216,7 @@ TEST_F(ProcessTest, LimitsTheSizeOfAFile) {
   EXPECT_EQ(size->output, "4096\n");
 }
 
-/// A folder that a child may write to, and beside it what it must not reach.
+/// A folder that a child may write to, next to one that it must not reach.
 class ConfinedProcessTest : public ProcessTest {
  protected:
   void SetUp() override {

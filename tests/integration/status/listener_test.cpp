@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The listener over a real socket, with the guard that signed hooks must pass.
+// The listener over a real socket, with the guard that checks the signatures of hooks.
 
 #include "daemon/http/status_listener.hpp"
 #include "daemon/http/webhook.hpp"
@@ -20,7 +20,7 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
-// What openssl says of this secret and this body:
+// The output of openssl for this secret and this body:
 //   printf %s '{"ref":"refs/heads/main"}' | openssl dgst -sha256 -hmac not-a-real-secret-key
 const std::string kSecret = "not-a-real-secret-key";
 const std::string kBody = R"({"ref":"refs/heads/main"})";
@@ -29,7 +29,7 @@ const std::string kToken = "a-token-of-some-length";
 
 class Listener : public NetTest {
  protected:
-  /// All that the listener says to `bytes` until it closes the connection.
+  /// The listener's reply to `bytes` until it closes the connection.
   std::string answer_to(std::string bytes, HttpServerOptions options = status_listener_options()) {
     const auto server = listen_on("127.0.0.1:0", std::move(options));
     serve(*server, handler_of(site));

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # The daemon follows a real repository over git daemon: what is pushed and signed is applied; what is
-# not signed, or set back, is refused while the last good revision goes on. Then the one-shot
+# not signed, or reset, is refused while the last good revision remains in force. Then the one-shot
 # commands on the same configuration, a reload to a directory, and `run --once`.
 # usage: git.sh BUILD-DIRECTORY
 set -euo pipefail
@@ -93,7 +93,7 @@ configuration 1h "$git_source"
 mkdir state tmp
 export TMPDIR=$work/tmp
 
-# Before there is a daemon: the commands take a copy of their own, and leave nothing behind.
+# Before there is a daemon: the commands use their own copy, and leave nothing behind.
 manifest author/production/disks.yaml server-protect
 commit -S
 first=$head
@@ -125,14 +125,14 @@ start
 until_true "the first revision to be applied" are_ours "server-protect "
 until_true "its name in the status" status_says "${first:0:12}"
 
-# A push, and a word to the daemon.
+# A push, and a notification of the daemon.
 manifest author/production/mail.yaml messagehub
 commit -S
 second=$head
 expect 0 sync
 until_true "the second revision to be applied" are_ours "messagehub server-protect "
 
-# A commit that nobody signed empties the folder: nothing happens, and the status says why.
+# An unsigned commit empties the folder: nothing happens, and the status says why.
 git -C author rm -q production/mail.yaml
 commit --no-gpg-sign
 unsigned=$head
@@ -143,7 +143,7 @@ are_ours "messagehub server-protect " || fail "an unsigned commit was applied: $
 expect 4 validate
 says err "commit $unsigned is refused: it is not signed"
 
-# The last good revision goes on: drift is repaired meanwhile.
+# The last good revision remains in force: drift is repaired meanwhile.
 id=$(curl -sS -H "Authorization: Bearer $(token)" \
   "$iam/v2/policies?account_id=a1234567a1234567a1234567a1234567&type=authorization" |
   python3 -c 'import json, sys
@@ -154,7 +154,7 @@ are_ours "server-protect " || fail "the policy is still there"
 expect 0 sync
 until_true "the repair" are_ours "messagehub server-protect "
 
-# The branch set back by force, to what is signed and was applied once: it never prunes.
+# The branch is reset by force, to a signed commit that was applied before: it never prunes.
 git -C author reset -q --hard "$first"
 git -C author push -qf origin HEAD:main
 expect 0 sync
@@ -162,7 +162,7 @@ until_true "the set-back branch to be refused" status_says "the branch was set b
 says out "authzd approve $first"
 are_ours "messagehub server-protect " || fail "a forced push pruned: $(ours)"
 
-# The server down is a condition, not an end; a restart of the daemon goes on with its copy.
+# A server that is down is a condition, not an end; a restarted daemon continues with its copy.
 git -C author reset -q --hard "$second"
 git -C author push -qf origin HEAD:main
 expect 0 sync

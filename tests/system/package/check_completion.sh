@@ -2,7 +2,7 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 
-# What each shell offers is what authzd takes: every command, and every option of each.
+# Each shell offers what authzd accepts: every command, and every option of each.
 # usage: check_completion.sh PAGE-DIRECTORY AUTHZD
 set -euo pipefail
 pages=$(realpath "$1") authzd=$2

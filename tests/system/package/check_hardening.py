@@ -21,7 +21,7 @@ def read_elf(option: str, program: str) -> str:
 
 
 def missing_in(program: str) -> list[str]:
-    """What the program lacks, in words."""
+    """A description of what the program lacks."""
     headers = read_elf("--file-header", program)
     segments = read_elf("--program-headers", program)
     dynamic = read_elf("--dynamic", program)

@@ -2,7 +2,7 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 
-# The package is one that Debian would take, and holds what it should.
+# The package meets the rules of Debian, and contains what it should.
 # usage: check_package.sh PACKAGE-DIRECTORY [--hardened]
 #   The newest package there is taken; --hardened: its programs must have every mitigation.
 set -euo pipefail

@@ -2,7 +2,7 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 
-# authzd through a real proxy, tinyproxy, that alone knows where "iam.test" is, to an HTTPS sandbox.
+# authzd through a real proxy, tinyproxy, which alone can resolve "iam.test", to an HTTPS sandbox.
 # usage: proxy.sh BUILD-DIRECTORY
 set -euo pipefail
 

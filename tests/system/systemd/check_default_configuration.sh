@@ -2,8 +2,8 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 
-# The configuration that the package installs: refused for the one reason that no account is named,
-# at its place; and valid as soon as the example that it carries stands there.
+# The configuration that the package installs: refused only because no account is named, with the
+# position; and valid as soon as its own example is enabled there.
 # usage: check_default_configuration.sh AUTHZD CONFIGURATION
 set -euo pipefail
 authzd=$1 default=$2

@@ -2,7 +2,7 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 
-# Installs the package on a Debian that a real systemd has booted, and lives through service_scenes.sh;
+# Installs the package on a Debian that a real systemd has booted, and runs service_scenes.sh;
 # then, on fresh ones, through the README's five minutes and a repository over ssh.
 # usage: check_service.sh PACKAGE-DIRECTORY [SCENES] (the newest package there is taken)
 set -euo pipefail

@@ -2,7 +2,7 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 
-# The units are what systemd understands, and keep a process that guards keys in a tight place.
+# systemd understands the units, and they confine a process that has keys.
 # usage: check_units.sh BUILD-DIRECTORY
 set -euo pipefail
 build=$(realpath "${1:?usage: check_units.sh BUILD-DIRECTORY}")
@@ -12,7 +12,7 @@ command -v systemd-analyze >/dev/null || { echo "skipped: no systemd-analyze her
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp "$build"/systemd/*.service "$build"/systemd/*.timer "$work"
-# The program is not installed here: the one that was built stands for it.
+# The program is not installed here: the built one replaces it.
 sed -i -E "s#^(Exec[A-Za-z]+=)[^ ]*/authzd #\1$build/daemon/cli/authzd #" "$work"/*.service
 cd "$work"
 
@@ -29,7 +29,7 @@ for unit in authzd.service authzd@example.service authzd-once.service; do
   file=${unit/example/}
   systemd-analyze security --offline=yes --threshold="$most" --no-pager "$work/$file" >report ||
     { cat report; complain "$unit is more exposed than $((most / 10)).$((most % 10))"; }
-  # Who approves is told by /proc/PID/loginuid of the process that asks, which is another user's.
+  # The approver is known by /proc/PID/loginuid of the calling process, which is another user's.
   grep -qx 'ProtectProc=default' "$work/$file" || complain "$unit cannot see who logged in"
   printf '%-22s %s\n' "$file" "$(grep -o 'exposure level.*' report)"
 done

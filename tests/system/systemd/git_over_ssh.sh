@@ -2,7 +2,7 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 
-# A service under a dynamic user follows a repository over ssh, and takes only commits that are
+# A service under a dynamic user follows a repository over ssh, and accepts only commits that are
 # signed with a given ssh key: ssh and ssh-keygen ask for the name of the user that runs them. Runs
 # inside a systemd that was booted for it (check_service.sh), with the package and this file in /mnt.
 set -euo pipefail
@@ -14,7 +14,7 @@ dpkg -i /mnt/authzd.deb >/tmp/dpkg.log 2>&1 || { cat /tmp/dpkg.log; fail "dpkg -
 systemd-run --quiet --unit=iam iam-sandbox --seed /usr/share/authzd/demo.json --quiet
 until_true "the sandbox" sandbox GET counters
 
-# A server of one's own: its key, the deploy key that it lets in, and the signer's key.
+# The test's own server: its key, the deploy key that it accepts, and the signer's key.
 mkdir -p /srv/ssh /root/.ssh /run/sshd /etc/authzd/signers
 chmod 700 /root/.ssh
 for name in host deploy signer; do ssh-keygen -q -t ed25519 -N '' -C $name -f /srv/ssh/$name; done

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # Makes a Debian tree with systemd in which PACKAGE could be installed without a network, and prints
-# where it is. It is kept, because it takes a minute; another set of dependencies is another tree.
+# where it is. It is cached, because it takes a minute; another set of dependencies is another tree.
 # Needs root, debootstrap and a Debian mirror (the one that apt of this host uses).
 # usage: make_root.sh PACKAGE.deb
 set -euo pipefail
@@ -18,7 +18,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/authzd
 root=$cache/systemd-root-$digest
 mkdir -p "$cache"
 exec 9>"$cache/lock"
-flock 9 # another run may be at it
+flock 9 # another run may be making it
 if [[ -d $root ]]; then echo "$root"; exit; fi
 
 mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(ORIGIN)' |

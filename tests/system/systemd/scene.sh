@@ -1,7 +1,7 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 
-# What the scenes inside of a booted systemd have in common. To be sourced.
+# Shared by the scenes inside of a booted systemd. To be sourced.
 
 iam=http://127.0.0.1:8080
 see() { printf 'ok    %s\n' "$1"; }

@@ -14,7 +14,7 @@ config=/etc/authzd/authzd.yaml
 mark() { journalctl --sync; cursor=$(journalctl -n 0 --show-cursor | sed -n 's/^-- cursor: //p'); }
 journal_says() { journalctl --sync; journalctl -u authzd --after-cursor "$cursor" -o cat --no-pager | grep -q -- "$1"; }
 
-# Ours that are active; the sandbox keeps deleted ones, as IAM does.
+# Our active policies; the sandbox keeps deleted ones, like IAM.
 active() {
   sandbox GET policies |
     jq '[.policies[] | select(.state == "active" and ((.description // "") | contains("(authzd: test/")))] | length'

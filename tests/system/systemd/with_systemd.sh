@@ -2,9 +2,9 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 
-# Boots a real systemd as process 1 of its own namespaces, over a copy of ROOT that forgets all that
-# is written to it, runs COMMAND inside, and ends with its status. SHARED is to be seen there as /mnt.
-# Needs root. The network inside is an empty one, with nothing but loopback.
+# Boots a real systemd as process 1 of its own namespaces, over a copy of ROOT that discards all
+# writes, runs COMMAND inside, and ends with its status. SHARED is mounted there as /mnt. Needs root. The
+# network inside has only loopback.
 # usage: with_systemd.sh ROOT SHARED COMMAND…
 set -euo pipefail
 [[ $# -ge 3 ]] || { echo "usage: with_systemd.sh ROOT SHARED COMMAND…" >&2; exit 64; }

@@ -15,7 +15,7 @@ struct Entry {
   const char* text = nullptr;
 };
 
-/// As NSS looks up an entry of that size: it has to fit into the buffer.
+/// As in a look-up by NSS of an entry of that size: it has to fit into the buffer.
 std::optional<std::string> read_one_of(std::size_t size) {
   const auto look_up = [size](Entry* entry, char* buffer, std::size_t room, Entry** found) {
     if (size > room) return ERANGE;

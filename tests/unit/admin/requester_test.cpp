@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What is recorded of the person behind a command.
+// What is recorded about the person behind a command.
 
 #include "daemon/admin/requester.hpp"
 

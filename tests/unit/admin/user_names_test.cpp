@@ -51,7 +51,7 @@ TEST(UserNames, AreLookedUpOnce) {
   EXPECT_EQ(*count, 1);
 }
 
-/// A directory service that does not answer until the test lets it.
+/// A directory service that does not answer until the test allows it.
 TEST(UserNames, AreDoneWithoutWhereTheLookUpHangs) {
   boost::asio::io_context io{1};
   const auto answers = std::make_shared<std::promise<void>>();

@@ -27,7 +27,7 @@ TEST(Secret, LeavesNothingBehindWhereItWasMovedFrom) {
   Secret first("a key that is long enough to live on the heap, not in place");
   const Secret second = std::move(first);
 
-  EXPECT_TRUE(first.empty());  // NOLINT(bugprone-use-after-move): that is what is tested
+  EXPECT_TRUE(first.empty());  // NOLINT(bugprone-use-after-move): this is the test
   EXPECT_EQ(second.reveal(), "a key that is long enough to live on the heap, not in place");
 }
 

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The table above TrustedTime, and that no jump of either clock releases or ends anything.
+// The table above TrustedTime; and no jump of either clock releases or ends anything.
 
 #include "reconciler/base/trusted_time.hpp"
 

@@ -73,7 +73,7 @@ TEST_P(EachCommand, CanBePerformedInOneWay) {
   const CommandRow& row = GetParam();
 
   EXPECT_FALSE(row.perform != nullptr && row.perform_on != nullptr);
-  // What works on accounts may go to a daemon; nothing else may.
+  // Commands on accounts may be sent to a daemon; others may not.
   EXPECT_EQ(row.reach != Reach::here, row.perform_on != nullptr);
 }
 

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What is shown to be copied has all that it needs.
+// Commands that are shown for copying are complete.
 
 #include "daemon/cli/copied_commands.hpp"
 

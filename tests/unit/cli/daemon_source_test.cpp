@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Which source a daemon works with over its reloads, and what pokes it. Nothing is fetched; the
+// Which source a daemon uses across its reloads, and what pokes it. Nothing is fetched; the
 // directories, and inotify, are real.
 #include "daemon/app/daemon_source.hpp"
 
@@ -41,7 +41,7 @@ class DaemonSourceTest : public testing::Test {
     return DirectorySourceConfig{(top_ / name).string()};
   }
 
-  /// What a start or a reload with that source gives its accounts; null: it is refused.
+  /// The source that accounts get at a start or a reload with that configuration; null: refused.
   std::shared_ptr<Source> open(const SourceConfig& config) {
     authzd::Setup setup;  // Test has a member of that name
     setup.source = config;
@@ -58,8 +58,8 @@ class DaemonSourceTest : public testing::Test {
     return opened;
   }
 
-  /// Writes manifests into `folder` until one starts a cycle: the watch stands some time after the
-  /// source is followed, as the directory is looked at beside the loop.
+  /// Writes manifests into `folder` until one starts a cycle: the watch is set some time after the
+  /// source is in use, as the directory is scanned aside.
   void pokes_in_time_after_writing(const std::string& folder) {
     io_.restart();
     for (int i = 0; pokes_ == 0; ++i) {
@@ -69,7 +69,7 @@ class DaemonSourceTest : public testing::Test {
     pokes_ = 0;
   }
 
-  /// Whether this process watches that folder, by the kernel's own account.
+  /// Whether this process watches that folder, according to the kernel.
   bool is_watched(const std::string& folder) const {
     struct stat status {};
     if (stat((top_ / folder).c_str(), &status) != 0) return false;
@@ -85,12 +85,12 @@ class DaemonSourceTest : public testing::Test {
     return false;
   }
 
-  /// What watched a folder before goes once nothing of it is under way beside the loop.
+  /// Checks that a folder is no longer watched once nothing runs aside for it.
   void is_let_go(const std::string& folder) {
     io_.restart();
     while (is_watched(folder)) {
       if (io_.run_one() > 0) continue;
-      std::this_thread::yield();  // a thread that has answered holds it for a moment yet
+      std::this_thread::yield();  // a thread that has answered still holds it for a moment
       io_.restart();
     }
   }
@@ -123,7 +123,7 @@ TEST_F(DaemonSourceTest, IsReplacedByAReloadThatSaysOtherwise) {
 TEST_F(DaemonSourceTest, OutlivesAReloadThatFails) {
   const auto first = follow(git("main"));
 
-  EXPECT_NE(open(git("release")), first);  // what comes after it fails, so it is not followed
+  EXPECT_NE(open(git("release")), first);  // a later step fails, so it is not used
   EXPECT_EQ(open(git("re lease")), nullptr);
 
   EXPECT_EQ(follow(git("main")), first);

@@ -52,7 +52,7 @@ TEST(Setup, BelievesAnEmptyAccountOnlyWhereToldTo) {
   EXPECT_TRUE(told->accounts.front().spec.allow_empty_account);
 }
 
-/// A call that writes takes no half-written directory, though it looks at it once.
+/// A call that writes accepts no half-written directory, even though it runs only once.
 TEST(Setup, OfACallWithoutAConfigurationTakesADirectoryOnlyWhenItIsQuiet) {
   const auto setup = make_setup(standing_alone(), kKey, {.manifests = true, .mode = true});
 
@@ -147,8 +147,8 @@ accounts: [{name: main, id: a1234567a1234567a1234567a1234567, auth: {apiKeyFile:
   EXPECT_TRUE(setup->source_place.state_directory.empty()) << "only the daemon keeps a copy";
 }
 
-/// The setup of a call with these options and a configuration of two accounts, of which one is
-/// only observed.
+/// The setup of a call with these options and a configuration of two accounts, one of which is only
+/// observed.
 tl::expected<Setup, SetupFailure> setup_of_two(CommonOptions options, const SetupNeeds& needs) {
   const std::string file = testing::TempDir() + "authzd-setup-two.yaml";
   std::ofstream(file) << R"(apiVersion: authzd/v1

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The units give a stop the time that it may take: the longest write, the read that shows what came
-// of it, and the last notices.
+// The units allow a stop enough time: for the longest write, the read that shows its outcome, and
+// the last notices.
 
 #include "daemon/app/notice_sender.hpp"
 #include "daemon/cycle/converge_driver.hpp"

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Who may approve what his own commit may have brought.
+// Who may approve what their own commit may have caused.
 
 #include "daemon/config/approvers.hpp"
 

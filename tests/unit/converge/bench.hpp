@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A bench for the converge machine: plans of one action, replies by name, and what was sent as
+// A bench for the converge machine: plans of one action, replies by name, and the sent commands as
 // text.
 #pragma once
 
@@ -30,22 +30,22 @@ Versioned with_role(const std::string& role);  // changed by IBMid-them, later; 
 Versioned deleted(Versioned versioned);
 Versioned without_etag(Versioned versioned);
 
-/// Replies for the action 0.
+/// Replies for action 0.
 Reply saw(const Versioned& versioned);
 Reply nothing();
 Reply failed(ErrorCode code, int status);
 Reply lost();
 Reply conflict_with(const std::string& id);
 
-/// Feeds one action with replies and keeps what it sent: "create", "read", "replace e1", "find", …;
-/// a delay stands behind as "+1000". A restore that repairs what our own write has done: "repair".
+/// Gives replies to one action and collects what it sent: "create", "read", "replace e1", "find",
+/// …; a delay is appended as "+1000". A restore that repairs the effect of our own write: "repair".
 class Bench {
  public:
   explicit Bench(Action action,
                  std::map<PolicyId, Etag> last_etags = {},
                  Timestamp fresh_since = Timestamp::max());
 
-  /// Answers the command under way.
+  /// Answers the current command.
   Bench& answer(Reply reply);
   Bench& cancel();
 

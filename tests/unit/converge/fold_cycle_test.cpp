@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a cycle adds to what is remembered, and what of it is news.
+// What a cycle adds to the object histories, and what is new.
 
 #include "reconciler/converge/fold_cycle.hpp"
 
@@ -26,7 +26,7 @@ Action create_of(const std::string& service, const std::string& role = "Reader")
   return action;
 }
 
-/// An account whose cycles follow one another.
+/// An account with consecutive cycles.
 struct Account {
   ObjectHistories histories = {};
   Timestamp now{std::chrono::hours(1)};
@@ -53,7 +53,7 @@ struct Account {
   }
 };
 
-/// A policy that we delete, and that comes back with another id each time.
+/// A policy that we delete, and that returns with another id each time.
 struct Contest {
   CycleNews delete_again() {
     now += kInterval;
@@ -70,7 +70,7 @@ struct Contest {
     return folded.news;
   }
 
-  /// What becomes of the next create or delete of that key.
+  /// The outcome of the next create or delete of that key.
   [[nodiscard]] Plan next(Verb verb) const {
     Plan plan;
     plan.actions = {create_of("kms")};

@@ -22,12 +22,12 @@ struct Row {
   std::string name;
   Kind write;
   std::optional<Versioned> found;
-  std::string old;  // what it means once the settle time is over
+  std::string old;  // its meaning after the settle time
   std::string young;
   bool was_answered = false;
 };
 
-/// Somebody wrote it again since the plan was made.
+/// Someone wrote it again since the plan was made.
 Versioned touched(Versioned found) {
   found.policy.last_modified_at = "2026-06-02T00:00:00.000Z";
   return found;

@@ -44,7 +44,7 @@ TEST(Remove, NeedsNoWriteWhereItIsGoneAlready) {
   }
 }
 
-/// Of a policy that was last changed so lately that a replica may not know it.
+/// For a policy that was changed so recently that a replica may not know it.
 Bench fresh() {
   return Bench(remove_action(), {}, *parse_rfc3339(kPlannedTime));
 }

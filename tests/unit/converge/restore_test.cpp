@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A create that carries an id: the policy comes back as it was, or is made again.
+// A create with an id: the policy is restored as it was, or created again.
 #include "tests/unit/converge/bench.hpp"
 
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@ namespace {
 
 using Sent = std::vector<std::string>;
 
-/// kId is to be there again, with the role "Reader".
+/// kId is to exist again, with the role "Reader".
 Action restore_action() {
   Action action = create_action();
   action.id = kId;

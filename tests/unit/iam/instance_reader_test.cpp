@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Instances by name: what is asked, what a reply must be, and what is remembered.
+// Instances by name: the requests, valid replies, and the cache.
 #include "daemon/iam/instance_codec.hpp"
 #include "tests/unit/iam/scripted_iam.hpp"
 

@@ -86,8 +86,8 @@ TEST(ListMemory, KeepsNoMoreThanThereIsRoomFor) {
 
 // ── with the lister ─────────────────────────────────────────────────────────────────────────────
 
-/// One page of a list: for each policy its id and what its description says; "!": it is deleted,
-/// "?": it cannot be read.
+/// One page of a list: for each policy its id and its description; "!": it is deleted, "?": it is
+/// unreadable.
 using PageText = std::vector<std::pair<std::string, std::string>>;
 
 std::string policy_text(const std::string& id, const std::string& says) {
@@ -160,7 +160,7 @@ TEST(ListMemory, AListThatFailsMidwayIsForgottenByNobody) {
   EXPECT_TRUE(last->policies.is_same(first->policies));
 }
 
-/// A list of a few pages of a few policies, so that pages and policies come again and move.
+/// A list of a few pages of a few policies, so that pages and policies recur and move.
 std::vector<PageText> some_list(std::mt19937& random) {
   const auto below = [&random](std::size_t limit) { return random() % limit; };
   std::vector<PageText> pages(1 + below(4));

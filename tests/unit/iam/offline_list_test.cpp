@@ -125,7 +125,7 @@ TEST(OfflineRoles, KnowWhatIbmPublishesOfEveryService) {
   }
 }
 
-/// Where IBM's rule and IAM differ, the list is right.
+/// If IBM's rule and IAM differ, the list is right.
 TEST(OfflineRoles, TakeTheCrnThatTheListHasOfARoleThatIbmPublishes) {
   const std::string spelt = "crn:v1:bluemix:public:iam::::role:EventSourceManager";
   const auto list = parse_saved_list(list_of(

@@ -107,7 +107,7 @@ TEST_F(PaceTest, RisesAgainEvenlyFromTheEndOfThePause) {
 
 TEST_F(PaceTest, HoldsThoseWhoWaitForTheirTurnWhenAPauseBegins) {
   const auto pace = pace_of(1);
-  ask(pace, 2);  // the second waits for a second
+  ask(pace, 2);  // the second one waits for a second
   const auto pause_later = [&]() -> boost::asio::awaitable<void> {
     co_await clock.sleep(milliseconds(500));
     pace->pause(seconds(20));

@@ -351,7 +351,7 @@ TEST(PolicyCodec, WritesWhatItReads) {
   EXPECT_EQ(again->content, policy->content);
 }
 
-/// As IBM's Terraform provider creates one: the order is its own, and a GUID is as people typed it.
+/// As IBM's Terraform provider creates one: in its own order, with a GUID as people typed it.
 constexpr std::string_view kProvidersPolicy = R"json({"control":{"grant":{"roles":[
   {"role_id":"crn:v1:bluemix:public:iam::::serviceRole:Writer"},
   {"role_id":"crn:v1:bluemix:public:iam::::serviceRole:Reader"}]}},"description":"keys",

@@ -29,7 +29,7 @@ TEST(HttpPolicyWriter, CreatesAndReturnsWhatIamStored) {
   EXPECT_EQ(account.http.requests[0].method, "POST");
 }
 
-/// As IAM's 409 has it, `policy` being an object or text.
+/// As in IAM's 409, with `policy` as an object or text.
 HttpResponse conflict(const std::string& policy) {
   return json_reply(409,
                     R"({"trace":"t","errors":[{"code":"policy_conflict_error","message":"exists",)"

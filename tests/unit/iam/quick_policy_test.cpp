@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// That both ways of reading agree is a law (tests/property/iam); here is which policies are read
-// the quick way.
+// A property test (tests/property/iam) checks that both ways of reading agree; this one, which
+// policies are read the quick way.
 #include "daemon/iam/quick_policy.hpp"
 
 #include "daemon/iam/policy_codec.hpp"
@@ -14,7 +14,7 @@
 namespace authzd {
 namespace {
 
-/// A policy as IAM writes it, with `members` before the others; they end in a comma or are empty.
+/// A policy in IAM's usual form, with `members` first; they end in a comma or are empty.
 std::string policy_with(std::string_view members,
                         std::string_view side = R"({"attributes":[]})",
                         std::string_view grant = R"({"roles":[]})") {

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// An IAM that answers as the test says, request by request, and one account's gateways over it.
+// An IAM that answers as scripted, request by request, and one account's gateways for it.
 #pragma once
 
 #include "daemon/iam/iam.hpp"
@@ -21,7 +21,7 @@ namespace authzd::test {
 
 inline constexpr std::string_view kKey = "KEY-that-must-never-be-shown";
 
-/// A token of an hour whose text ends in `name`.
+/// A token valid for an hour whose text ends in `name`.
 HttpResponse token_reply(std::string_view name = "token-that-must-never-be-shown");
 
 /// A v2 policy with that id.
@@ -29,11 +29,11 @@ std::string policy_json(std::string_view id);
 
 HttpResponse json_reply(int status, std::string body, HttpHeaders headers = {});
 
-/// An error of the transport.
+/// A transport error.
 Error lost(ErrorCode code, bool may_have_happened);
 
-/// Takes a virtual 100 ms for each request, to IAM or to the metadata service. Without a reply left
-/// for it, a token request gets a good token, and any other one a policy.
+/// Takes a virtual 100 ms for each request, to IAM or to the metadata service. When the script has
+/// no more replies, a token request gets a valid token, and any other request a policy.
 class ScriptedHttp final : public HttpClient {
  public:
   explicit ScriptedHttp(Clock& clock) : clock_(clock) {}
@@ -51,13 +51,13 @@ class ScriptedHttp final : public HttpClient {
 };
 
 struct Account {
-  /// With a recorder, all that is exchanged is shown to it.
+  /// With a recorder, it records all exchanges.
   explicit Account(IamOptions options = {},
                    Log log = {},
                    Credential credential = ApiKey{{}, Secret(std::string(kKey))},
                    std::shared_ptr<TraceRecorder> recorder = {});
 
-  /// Runs all of them at the same time, to their end.
+  /// Runs all of them in parallel, to their end.
   void run_all(std::vector<boost::asio::awaitable<void>> operations);
 
   template <class T>

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// No key and no token in any error, log line or trace, whatever goes wrong.
+// No key and no token in any error, log line or trace, whatever fails.
 
 #include "tests/support/temp_folder.hpp"
 #include "tests/unit/iam/scripted_iam.hpp"
@@ -24,7 +24,7 @@ using ::testing::Not;
 
 constexpr std::string_view kToken = "token-that-must-never-be-shown";
 
-/// What a careless server might send back: the request's own secrets, in every shape of an error.
+/// What a careless server might return: the request's own secrets, in every format of an error.
 std::vector<Result<HttpResponse>> echoes(const std::string& secret) {
   std::vector<Result<HttpResponse>> faults;
   for (const int status : {200, 201, 302, 400, 401, 403, 404, 409, 412, 422, 429, 500, 501}) {
@@ -50,19 +50,19 @@ void expect_clean(const std::string& text) {
   EXPECT_THAT(text, Not(HasSubstr(std::string(kToken))));
 }
 
-/// A trace of all that one test exchanges.
+/// A trace of all exchanges of one test.
 class Recorded {
  public:
   std::shared_ptr<TraceRecorder> recorder() { return recorder_; }
 
-  /// Holds every exchange, and no secret.
+  /// The trace has every exchange, and no secret.
   void expect_clean_trace() {
     const std::string text = [this] {
       std::ifstream in(file_, std::ios::binary);
       return std::string(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
     }();
     expect_clean(text);
-    EXPECT_THAT(text, Not(HasSubstr("eyJ")));  // how every token begins
+    EXPECT_THAT(text, Not(HasSubstr("eyJ")));  // the beginning of every token
     const auto trace = read_trace(text);
     ASSERT_TRUE(trace) << to_string(trace.error());
     EXPECT_GT(trace->exchanges.size(), 60U);
@@ -99,7 +99,7 @@ TEST(Secrets, StayOutOfErrorsAndLogsOfTokenRequests) {
   EXPECT_THAT(log, HasSubstr("/identity/token"));
 }
 
-/// An identity, and the secret that the nth of its requests for a token carries.
+/// An identity, and the secret in the nth of its requests for a token.
 struct Leak {
   AuthConfig auth;
   std::string secret;

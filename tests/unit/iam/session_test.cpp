@@ -195,7 +195,7 @@ TEST(Session, KeepsToTheRequestsPerSecond) {
   for (int i = 0; i < 50; ++i) calls.push_back(call_and_forget(account));
   account.run_all(std::move(calls));
 
-  // Half a second's worth goes at once; the token's own request is one of them.
+  // Half a second's worth is sent at once; the token's own request is one of them.
   EXPECT_GE(account.clock.now() - begun, milliseconds(2'000));
   EXPECT_LE(account.clock.now() - begun, milliseconds(2'500));
 }

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Tokens as IAM makes them, unsigned: for the tests of this folder.
+// Tokens in IAM's format, unsigned: for the tests of this folder.
 #pragma once
 
 #include "reconciler/base/base64.hpp"

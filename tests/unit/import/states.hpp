@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Terraform states in the form that Terraform 1.9 and IBM's provider write them.
+// Terraform states in the format of Terraform 1.9 and IBM's provider.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ inline const std::string kHome = "a1234567a1234567a1234567a1234567";
 inline const std::string kElsewhere = "b7654321b7654321b7654321b7654321";
 inline const std::string kKeys = "51042d7f-f0df-4915-bd39-6a49957c9175";
 
-/// What the provider keeps of one policy, as JSON. `more` replaces or adds members, and ends in a
+/// The provider's attributes of one policy, as JSON. `more` replaces or adds members, and ends in a
 /// comma or is empty.
 std::string attributes(const std::string& id,
                        const std::string& source,
@@ -23,7 +23,7 @@ std::string attributes(const std::string& id,
 /// An instance: `key` as JSON, empty for a resource without count and for_each.
 std::string instance(const std::string& attributes, const std::string& key = "");
 
-/// A resource of the state file: of the root module, or of the one that is named.
+/// A resource of the state file: of the root module, or of the named one.
 std::string resource(const std::string& name,
                      const std::vector<std::string>& instances,
                      const std::string& module = "");

@@ -1,8 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Where what an assertion finds stands: at the grant, if one is at fault, and else at the
-// assertion.
+// The position of an assertion's findings: the grant, if one is at fault, or else the assertion.
 #include "reconciler/manifest/loader.hpp"
 
 #include <gtest/gtest.h>

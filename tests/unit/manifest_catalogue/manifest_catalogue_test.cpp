@@ -81,7 +81,7 @@ std::set<std::string> uses_in_catalogue() {
   return uses;
 }
 
-/// What the readme says is left out, and what is there in another way.
+/// What the readme says is omitted, or provided in another way.
 bool is_left_out(const std::string& source, const std::string& target) {
   if (source == "cloudcerts" || source.ends_with("*")) return true;
   return source == "secrets-manager" && target == "hs-crypto";  // a line of secrets-manager's file

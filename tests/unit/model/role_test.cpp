@@ -51,7 +51,7 @@ TEST(ResolveRole, TakesACrnThatIsOffered) {
   EXPECT_EQ(resolve_role(kTable, "crn:t:Manager", kPair).value(), "crn:t:Manager");
 }
 
-/// IBM's own pages print Reader in a wrong namespace.
+/// IBM's own pages show Reader in a wrong namespace.
 TEST(ResolveRole, RefusesACrnThatIsNotOfferedAndSaysTheRightOne) {
   const auto result = resolve_role(kTable, "crn:v1:bluemix:public:iam::::role:Delegator", kPair);
 

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What blocks for ever blocks nobody else, and is not begun a second time.
+// A call that blocks for ever blocks nothing else, and is not begun a second time.
 #include "daemon/net/aside.hpp"
 
 #include "daemon/net/deadline.hpp"
@@ -27,7 +27,7 @@ class AsideTest : public testing::Test {
     for (const int end : ends_) ::close(end);
   }
 
-  /// A call that hangs in the system, as a read of a stuck file system does, until release().
+  /// A call that hangs in the system, like a read of a stuck file system, until release().
   Result<int> hang(Aside& aside) {
     std::function<Result<int>()> call = [pipe = ends_[0]]() -> Result<int> {
       char byte = 0;
@@ -43,7 +43,7 @@ class AsideTest : public testing::Test {
 
   void release() const { ASSERT_EQ(::write(ends_[1], "x", 1), 1); }
 
-  /// Until the thread that hung has seen that it may end.
+  /// Waits until the thread that hung has ended.
   int answered_at_last(Aside& aside) {
     while (true) {
       if (const auto answered = run(io_, answer(aside))) return *answered;

@@ -38,7 +38,7 @@ Async<std::string> wait_for_ever(bool& ended) {
   co_return std::string("too late");
 }
 
-/// Runs to the end; a throw comes out here.
+/// Runs it to its end, and passes on exceptions.
 Result<std::string> run(Async<std::string> operation) {
   asio::io_context io{1};
   Result<std::string> result = std::string();
@@ -131,7 +131,7 @@ TEST(UntilStopped, EndsWithTheGrace) {
   EXPECT_TRUE(ended) << "it was begun, and cancelled";
 }
 
-/// A request that loses its reply where it is cancelled on its way.
+/// A request that loses its reply if it is cancelled while being sent.
 Async<std::string> on_its_way(std::stop_source& stop) {  // outlives this
   asio::steady_timer way(co_await asio::this_coro::executor, milliseconds(1));
   stop.request_stop();

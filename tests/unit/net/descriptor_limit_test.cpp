@@ -22,7 +22,7 @@ rlim_t soft_limit() {
   return limit.rlim_cur;
 }
 
-/// Runs `body` in a child, whose limits are its own: whether it said yes.
+/// Runs `body` in a child with its own limits; returns whether it returned true.
 template <class Body>
 bool in_a_child(Body body) {
   const pid_t pid = ::fork();

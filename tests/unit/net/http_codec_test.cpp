@@ -14,7 +14,7 @@ using ::testing::Not;
 
 constexpr ParseLimits kSmall{1000, 100};
 
-/// What is read from `bytes`, which come one at a time; `closed`: and then the end.
+/// The reply in `bytes`, which arrive one at a time; `closed`: followed by the end.
 Result<HttpResponse> read_reply(std::string_view bytes, bool to_head = false, bool closed = false) {
   ReplyParser parser(to_head ? ReplyTo::head : ReplyTo::other, kSmall);
   std::string input;
@@ -35,7 +35,7 @@ ErrorCode refusal(std::string_view bytes, bool closed = false) {
   return reply ? ErrorCode::internal : reply.error().code;
 }
 
-/// The status with which a request is refused; 0 where it is not.
+/// The status with which a request is refused; 0 if it is not.
 int refused_with(std::string input) {
   RequestParser parser(kSmall);
   const auto complete = parser.feed(input);

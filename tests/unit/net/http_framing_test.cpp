@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What RFC 9112 forbids is refused, and what it allows is read as it says: each case is one way to
-// make two readers of the same bytes disagree about where a message ends or what it is.
+// What RFC 9112 forbids is refused, and what it allows is read as specified: each case is one way
+// to make two readers of the same bytes disagree about where a message ends or what it is.
 
 #include "daemon/net/http_codec.hpp"
 
@@ -49,7 +49,7 @@ std::string reply(std::string_view headers, std::string_view body = "") {
   return "HTTP/1.1 200 OK\r\n" + std::string(headers) + "\r\n" + std::string(body);
 }
 
-/// The request, as it is read from bytes that come at once.
+/// The request in bytes that arrive at once.
 Result<HttpRequest> read_request(std::string bytes) {
   RequestParser parser(kSmallLimits);
   const auto complete = parser.feed(bytes);
@@ -58,8 +58,8 @@ Result<HttpRequest> read_request(std::string bytes) {
   return parser.take();
 }
 
-/// The status a request is refused with, and the same where its bytes come one at a time; 0 where
-/// it is taken.
+/// The status with which a request is refused, also if its bytes arrive one at a time; 0 if it is
+/// accepted.
 int refusal_of(const std::string& bytes) {
   const auto whole = read_request(bytes);
   const int at_once = whole ? 0 : whole.error().detail.http_status;

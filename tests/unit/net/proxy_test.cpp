@@ -40,7 +40,7 @@ constexpr Rule kRules[] = {
     {" , ,", "iam.cloud.ibm.com", false},
     {"*", "iam.cloud.ibm.com", true},
     {"other.example, *", "10.0.0.1", true},
-    // a name: the host, and what is below it
+    // a name: the host, and everything below it
     {"iam.cloud.ibm.com", "iam.cloud.ibm.com", true},
     {"IAM.Cloud.IBM.com", "iam.cloud.ibm.com", true},
     {"iam.cloud.ibm.com", "iam.cloud.ibm.com.", true},
@@ -81,7 +81,7 @@ constexpr Rule kRules[] = {
     {"2001:db8::/32", "2001:db9::1", false},
     {"0.0.0.0/0", "2001:db8::1", false},
     {"10.0.0.0/8", "ten.example", false},
-    // what is none of these covers nothing
+    // anything else matches nothing
     {"[", "iam.cloud.ibm.com", false},
     {":443", "iam.cloud.ibm.com", false},
 };
@@ -106,7 +106,7 @@ TEST(Proxy, TakesUserAndPasswordFromItsUrl) {
   EXPECT_EQ(read_as("http://user:pass@proxy.example:1"), "proxy.example:1 Basic dXNlcjpwYXNz");
   EXPECT_EQ(read_as("user:pass@proxy.example:1"), "proxy.example:1 Basic dXNlcjpwYXNz");
   EXPECT_EQ(read_as("http://user@proxy.example:1"), "proxy.example:1 Basic dXNlcjo=");
-  // p@s:s/, the first in three letters, and a percent sign that stands for itself.
+  // p@s:s/, the first in three letters, and a literal percent sign.
   EXPECT_EQ(read_as("http://u:p%40s:s%2f@proxy.example:1"), "proxy.example:1 Basic dTpwQHM6cy8=");
   EXPECT_EQ(read_as("http://u:5%@proxy.example:1"), "proxy.example:1 Basic dTo1JQ==");
 }

@@ -63,7 +63,7 @@ TEST_F(SmallFileTest, ReadsAFileWhole) {
   EXPECT_FALSE(read_small_file(too_large, "the file"));
 }
 
-// The kernel says that it has no bytes.
+// The kernel reports a size of 0.
 TEST_F(SmallFileTest, ReadsAFileOfTheKernels) {
   const auto read = read_small_file("/proc/self/mountinfo", "the file");
 
@@ -71,7 +71,7 @@ TEST_F(SmallFileTest, ReadsAFileOfTheKernels) {
   EXPECT_THAT(*read, HasSubstr(" / "));
 }
 
-// Nobody ever writes to it: a read that waited would never return.
+// It never gets a writer: a read that waited would never return.
 TEST_F(SmallFileTest, WaitsForNoWriterOfAFifo) {
   const std::string fifo = (folder.path() / "key").string();
   ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);

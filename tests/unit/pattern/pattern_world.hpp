@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Policies and patterns by short words, and an assertion's verdict on them.
+// Policies and patterns in short notation, and an assertion's verdict on them.
 #pragma once
 
 #include "reconciler/pattern/assertion_check.hpp"
@@ -14,7 +14,7 @@ namespace authzd::test {
 inline const AccountId kOwn{"0123456789abcdef0123456789abcdef"};
 inline const std::string kOther = "ffffffffffffffffffffffffffffffff";
 
-/// Of the own account on both sides, unless `subject` says another.
+/// With the own account on both sides, unless `subject` has another.
 inline PolicyContent grant(std::vector<Attribute> subject,
                            std::vector<Attribute> resource,
                            RoleSet roles = {"crn:Reader"}) {

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a plan says of policies that nobody manages and a manifest wants.
+// What a plan says about unmanaged policies that a manifest wants.
 
 #include "reconciler/plan/adoption.hpp"
 
@@ -126,7 +126,7 @@ TEST(Foreign, SatisfiesAGrantOrShowsTheDifference) {
   EXPECT_EQ(only_note(plan).wanted->description, "") << "no marker would be written";
 }
 
-/// Seen by somebody who may only read, without the state.
+/// Seen by a person with read access, without the state.
 TEST(Reviewer, BlamesNobodyForWhatTheInstallationDid) {
   const World installed{
       {wanted("g", "a", "kms", {"Reader", "Writer"})},

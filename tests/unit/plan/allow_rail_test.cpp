@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// rails.allow: what a manifest may grant without a further word.
+// rails.allow: what a manifest may grant without an approval.
 
 #include "reconciler/plan/rails.hpp"
 #include "tests/unit/plan/rails_world.hpp"

@@ -87,7 +87,7 @@ TEST(Approvals, OfTwoLimitsOnOneNumberStandForEach) {
   EXPECT_EQ(held(railed(plan_of(11, 0, 20), {}, history(), approved)), 0U);
 }
 
-/// One delete of what was last used then, in a plan of `now`.
+/// One delete of a policy with that last use, in a plan of `now`.
 Plan of_used(Timestamp used, Timestamp now, const std::set<std::string>& approved = {}) {
   Action action = removal("used");
   action.removal->last_permit_at = used;
@@ -114,7 +114,7 @@ TEST(Approvals, OfWhatWasUsedAreOfTheUseThatWasShown) {
   EXPECT_NE(used_since.actions[0].holds[0].hash, shown.actions[0].holds[0].hash);
 }
 
-/// Or no person could ever end what somebody goes on using.
+/// Otherwise nobody could ever end something that remains in use.
 TEST(Approvals, OfWhatIsInUseStandWhateverUseComes) {
   const Timestamp now{std::chrono::hours(24 * 365)};
   const Plan shown = of_used(now - std::chrono::minutes(5), now);

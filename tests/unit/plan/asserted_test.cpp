@@ -103,7 +103,7 @@ AssertionResult judge(const AssertedAccount& account, const Assertion& assertion
   return std::move(judgement).finish();
 }
 
-/// What one step may do is a constant: neither assertions nor actions can occupy the loop.
+/// The work of one step is bounded: neither assertions nor actions can occupy the loop.
 TEST(Asserted, GoesInStepsThroughManyActions) {
   World world;
   for (int i = 0; i < 1'000; ++i) {

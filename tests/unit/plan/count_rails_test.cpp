@@ -181,7 +181,7 @@ TEST(Rails, LetAnnouncedExpiriesPassAndCountTheOthers) {
   EXPECT_EQ(count_kind(expiries(1, false).actions[0]), CountKind::deletes);
 }
 
-/// An update that leaves access as it is, and writes another description.
+/// An update that does not change access, only the description.
 Action of_text(Reason reason) {
   Action action = test::update("1", {"Reader"});
   action.after->description = "another text";

@@ -29,7 +29,7 @@ RailHistory at_now() {
   return known;
 }
 
-/// Why a delete of a policy with these facts is held; empty where it is not.
+/// Why a delete of a policy with these facts is held; empty if it is not.
 std::string delete_held_by(const Removal& facts,
                            Reason reason = Reason::not_desired,
                            const RailRules& rules = {}) {

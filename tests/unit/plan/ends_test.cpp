@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a plan says of grants that end, and which ends were announced.
+// What a plan says about grants that end, and which ends were announced.
 
 #include "reconciler/plan/planner.hpp"
 #include "tests/unit/plan/planner_world.hpp"
@@ -25,7 +25,7 @@ WantedGrant ending(std::optional<Timestamp> at) {
   return grant;
 }
 
-/// A grant that ends then, with its policy, where the applied revision had `before`.
+/// A grant with this end, with its policy, when the applied revision had `before`.
 World world(std::optional<Timestamp> at, std::optional<StandingEnd> before = {}) {
   const WantedGrant grant = ending(at);
   World world{{grant}, {ours("p", grant)}};
@@ -79,7 +79,7 @@ Removal removal_in(const Plan& plan) {
   return plan.actions.empty() ? Removal{} : plan.actions.front().removal.value_or(Removal{});
 }
 
-/// Whether the end, which comes now, is announced where it has stood since then.
+/// Whether the end, which is now, is announced if it has been known since then.
 bool is_announced(StandingEnd standing) {
   return removal_in(world(kEndsNow, standing).plan()).is_announced;
 }

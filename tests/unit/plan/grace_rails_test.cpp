@@ -32,7 +32,7 @@ std::string held_by_grace(const Action& action, const RailRules& rules = {}) {
   return rails_of(graced({action}, rules).actions[0]);
 }
 
-/// A delete of a grant to kms that has been wanted for so long.
+/// A delete of a grant to kms that has been wanted for that time.
 Action wanted_for(std::chrono::minutes time) {
   Action action = removal("1");
   action.removal->wanted_since = kGraceNow - time;
@@ -64,7 +64,7 @@ TEST(RemovalGrace, TellsNoTimeBeforeOneCanBeTrusted) {
   EXPECT_EQ(unknown.message.find("1970"), std::string::npos) << unknown.message;
   EXPECT_NE(unknown.message.find("without change for 1h"), std::string::npos) << unknown.message;
 
-  known.now = kGraceNow - 1h;  // the last one that was
+  known.now = kGraceNow - 1h;  // the last trusted one
   EXPECT_EQ(hold_of(wanted_for(90min)).until, kGraceNow - 30min) << "it was wanted before";
 }
 

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Which policies `suspend`, `release` and unknown roles reach: those of the same document, and none
-// that another document made under the same name (design §3). Each story is two revisions.
+// Which policies `suspend`, `release` and unknown roles affect: those of the same document, and
+// none that another document made under the same name (design §3). Each story is two revisions.
 
 #include "reconciler/plan/inheritance.hpp"
 
@@ -41,7 +41,7 @@ Desired desired_of(const std::vector<WantedGrant>& grants) {
   return desired;
 }
 
-/// The world after `first` was applied, as `second` finds it.
+/// The world after `first` was applied, for `second`.
 struct Story {
   explicit Story(const std::vector<WantedGrant>& first) : given(given_keys(desired_of(first), {})) {
     for (const WantedGrant& each : first) {
@@ -51,7 +51,7 @@ struct Story {
     }
   }
 
-  /// What `second` would do; afterwards it is the revision applied last.
+  /// What `second` would do; afterwards it is the last applied revision.
   std::string then(const std::vector<WantedGrant>& second) {
     world.desired = second;
     world.options.inherited = inherited_keys(test::resolved(world.desired), given);
@@ -87,7 +87,7 @@ bool deletes(const std::string& plan, const std::string& id) {
   return plan.find("delete NotDesired " + id + "\n") != std::string::npos;
 }
 
-/// A document `g` in a file of its own, that asks for each of the wishes that reach further.
+/// A document `g` in its own file, with each of the settings that inherit.
 std::vector<WantedGrant> takers(const std::string& file) {
   const WantedGrant g = in_file(wanted("g", "b", "hs"), file);
   return {suspended(g), released(g), unresolved(g)};

@@ -1,8 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Names of instances: which id each stands for, and what becomes of a grant whose name stands for
-// none.
+// Instance names: the id of each, and what happens to a grant whose name has none.
 #include "reconciler/plan/instances.hpp"
 
 #include "tests/unit/plan/planner_world.hpp"
@@ -126,7 +125,7 @@ TEST(FindInstance, IsAnErrorWhereTheNameWasNotLookedUp) {
   EXPECT_FALSE(find_instance(kKms, kAccount, {}));
 }
 
-/// a → kms, where kms is called by name.
+/// a → kms, with kms by name.
 WantedGrant named(const std::string& name, InstanceName instance = kKms) {
   WantedGrant each = wanted(name, "a", "kms");
   each.grant.resource = with_instance(each.grant.resource, unknown_instance(instance));

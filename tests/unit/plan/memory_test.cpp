@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What the state's memory makes of a plan.
+// The effect of the state's memory on a plan.
 
 #include "reconciler/plan/memory.hpp"
 
@@ -28,7 +28,7 @@ PolicyContent with_roles(RoleSet roles) {
   return content;
 }
 
-/// From some roles to others, where our last write had left `ours`.
+/// From some roles to others, after our last write left `ours`.
 Action update_of(RoleSet before, RoleSet after, RoleSet ours) {
   Action action = test::update("1", std::move(after));
   action.before->roles = std::move(before);

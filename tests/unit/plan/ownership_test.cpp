@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Whose is a policy (design §5), and what an operator sees when owners, hosts and identities meet.
+// The owner of a policy (design §5), and what an operator sees when owners or identities meet.
 
 #include "reconciler/plan/ownership.hpp"
 
@@ -43,7 +43,7 @@ void known(Ownership& us) {
   us.known_ids.insert(PolicyId("p"));
 }
 
-/// The table of design §5; each row begins as a policy that a person made, without a marker.
+/// The table of design §5; each row starts as a policy that a person made, without a marker.
 std::vector<Row> rows() {
   return {
       {"Template", OwnerClass::foreign, [](Observed& p, Ownership&) { p.template_id = "t"; }},
@@ -176,7 +176,7 @@ std::string name_of(const testing::TestParamInfo<Row>& row) {
 
 INSTANTIATE_TEST_SUITE_P(Row, OwnerTable, testing::ValuesIn(rows()), name_of);
 
-/// What `world` does until it rests: the lines of each plan, and what is left.
+/// Everything `world` does until nothing is left to do: the lines of each plan, and what is left.
 std::string settled(World& world) {
   std::string text;
   for (int cycle = 0; cycle < 4; ++cycle) {
@@ -256,7 +256,7 @@ TEST(Owners, WhoseMarkerWasTakenOffWriteItBackOrAsk) {
   EXPECT_EQ(summary(letting_go.plan()), "kept Released p\n");
 }
 
-/// A policy of ours, known to the state, to which a person gave another role and a second marker.
+/// Our policy, known to the state, to which a person gave another role and a second marker.
 World with_second_marker(const std::string& before, const std::string& behind) {
   World world{{wanted("g", "a", "kms")}, {ours("p", wanted("g", "a", "kms"))}};
   Observed& p = world.observed[0];

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What an undo touched is left alone until its own desired grant is another; and no expiry is acted
-// on by a clock in doubt.
+// What an undo changed is left alone until its own desired grant changes; and an expiry takes
+// effect only by a trusted clock.
 
 #include "reconciler/plan/pins.hpp"
 

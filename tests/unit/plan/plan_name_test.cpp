@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a plan's name says, and what becomes of a review when the plan or the time goes on.
+// What a plan's name covers, and what happens to a review when the plan or the time changes.
 
 #include "reconciler/plan/plan_name.hpp"
 
@@ -93,7 +93,7 @@ TEST(Review, EndsWhereAnotherRailHoldsTheSame) {
             Review::differs);
 }
 
-/// As it is held, with the last use then.
+/// The held plan, with that last use.
 Plan used_at(Timestamp used, Timestamp now) {
   Action action = test::removal("used");
   action.removal->last_permit_at = used;
@@ -110,7 +110,7 @@ TEST(PlanName, SpeaksOfTheUseThatWasShown) {
   EXPECT_EQ(judge_review(read, used_at(kPlanMade + 1h, kPlanMade + 20h), kTtl), Review::differs);
 }
 
-/// The job runs again, and a person has brought back what it deleted.
+/// The job runs again, and a person has restored what it deleted.
 TEST(PlanName, IsAnotherWhereWhatIsHeldWasTouchedSince) {
   Plan plan = railed(plan_of(11, 0, 1000));
   for (Action& action : plan.actions) action.last_modified_at = "2026-01-31T07:00:00.000Z";

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The truth table above the planner, row by row, and what the table does not say.
+// The truth table above the planner, row by row, and what the table does not cover.
 
 #include "reconciler/plan/planner.hpp"
 

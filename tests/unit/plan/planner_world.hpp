@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Both worlds of a planner's test, and its plan in short words.
+// Both worlds of a planner test, and its plan in short notation.
 #pragma once
 
 #include "reconciler/plan/planner.hpp"
@@ -37,7 +37,7 @@ inline std::string summary(const Plan& plan) {
   return text;
 }
 
-/// Ours by marker and maker, made for a → kms, but someone pointed it at `target`.
+/// Ours by marker and author, made for a → kms, but someone changed its target to `target`.
 inline Observed altered(const std::string& id,
                         const std::string& target,
                         bool is_protected = false) {

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Plans for tests of the rails, and words to ask of them.
+// Plans for tests of the rails, and helpers to examine them.
 #pragma once
 
 #include "reconciler/plan/rails.hpp"
@@ -32,7 +32,7 @@ inline Action creation(const std::string& n) {
   return action;
 }
 
-/// A role more, or with `Reader` taken away a role less.
+/// One role more, or without `Reader` one role less.
 inline Action update(const std::string& n, RoleSet roles) {
   Action action = removal(n);
   action.verb = Verb::update;
@@ -52,7 +52,7 @@ inline Plan plan_with(std::vector<Action> actions, std::size_t ours = 1000) {
   return plan;
 }
 
-/// `removes` deletes and `creates` creates, in an account where `of_ours` are ours.
+/// `removes` deletes and `creates` creates, in an account with `of_ours` policies of our own.
 inline Plan plan_of(std::size_t removes, std::size_t creates, std::size_t of_ours) {
   std::vector<Action> actions;
   for (std::size_t i = 0; i < removes + creates; ++i) {
@@ -61,7 +61,7 @@ inline Plan plan_of(std::size_t removes, std::size_t creates, std::size_t of_our
   return plan_with(std::move(actions), of_ours);
 }
 
-/// An account whose first deletes were approved long ago, at a time that nobody doubts.
+/// An account whose first deletes were approved long ago, at a trusted time.
 inline RailHistory history(std::size_t deletes = 0,
                            std::size_t updates = 0,
                            std::size_t creates = 0) {
@@ -74,7 +74,7 @@ inline RailHistory history(std::size_t deletes = 0,
   return history;
 }
 
-/// Without removalGrace, which would hold every delete here and has tests of its own.
+/// Without removalGrace, which would hold every delete here and has its own tests.
 inline Plan railed(Plan plan,
                    RailRules rules = {},
                    const RailHistory& known = history(),

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a plan tells of the policies that it deletes.
+// What a plan says about the policies that it deletes.
 
 #include "reconciler/plan/planner.hpp"
 #include "tests/unit/plan/planner_world.hpp"

@@ -129,7 +129,7 @@ TEST(Risk, TakesARuleThatStaysForARuleThatItDoesNotKnow) {
   EXPECT_EQ(effect_of(before, after), (Effect{true, true}));
 }
 
-/// An author may give a document as many attributes as he likes.
+/// An author may give a document any number of attributes.
 TEST(Risk, ComparesAllPatternsOfTwoPoliciesWithOneAmountOfWork) {
   AttributeSet narrow;
   AttributeSet wide;

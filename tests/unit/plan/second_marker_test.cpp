@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Whatever somebody writes into the description of a policy of ours, and wherever he points it: it
-// comes back to what a manifest wants, or goes where none does. A marker added by hand switches no
-// repair off, and neither adds protection nor takes it off.
+// Whatever someone writes into the description of our policy, and whatever its target becomes: it
+// is repaired to what a manifest wants, or deleted if none does. A manually added marker prevents
+// no repair, and neither adds nor removes protection.
 
 #include "reconciler/plan/release.hpp"
 #include "tests/unit/plan/planner_world.hpp"
@@ -30,7 +30,7 @@ std::string mark(const std::string& owner, const Key& key, bool is_protected = f
   return render_description("", Marker{owner, "g", key.hash12(), is_protected});
 }
 
-/// What somebody made of a description that ended in `own`.
+/// What someone made of a description that ended in `own`.
 std::vector<std::string> descriptions(const std::string& own, bool is_protected) {
   const std::string flipped = mark("prod", kSecondKey, !is_protected);
   std::vector<std::string> all = {own, flipped, "Text " + own + " more text", own + own};
@@ -51,11 +51,11 @@ std::vector<std::string> descriptions(const std::string& own, bool is_protected)
 
 struct Case {
   std::string description;
-  std::string target;  // where somebody pointed it
-  RoleSet roles;       // and what he gave it
+  std::string target;  // its new target
+  RoleSet roles;       // and its new roles
   bool is_wanted;      // by a manifest
   bool is_protected;   // as we wrote it
-  bool is_written;     // the state knows what we wrote; else only whose the policy is
+  bool is_written;     // the state knows what we wrote; else only that it is ours
 
   friend std::ostream& operator<<(std::ostream& out, const Case& c) {
     return out << '"' << c.description << "\" at " << c.target << " with " << c.roles.size()
@@ -105,7 +105,7 @@ std::vector<Case> cases(bool is_written) {
   return all;
 }
 
-/// The policies that are left when nothing is to be done any more.
+/// The policies that are left when there is nothing more to do.
 std::vector<Observed> settled(World world) {
   for (int cycle = 0; cycle < 4; ++cycle) {
     const Plan plan = world.plan();
@@ -120,7 +120,7 @@ std::vector<Observed> settled(World world) {
 TEST(SecondMarker, SwitchesNoRepairOffWhereTheStateKnowsWhatWeWrote) {
   for (const Case& c : cases(true)) {
     World world = world_of(c);
-    // Revisions without `protect` were applied for long: no mark in IAM stands for anything.
+    // Revisions without `protect` were applied long ago: marks in IAM do not count.
     if (!c.is_protected) world.options.protect_releases.due = {kSecondKey, kElsewhere};
     const std::vector<Observed> left = settled(world);
 
@@ -141,7 +141,7 @@ TEST(SecondMarker, SwitchesNoRepairOffWhereTheStateKnowsWhatWeWrote) {
 
 TEST(SecondMarker, SwitchesNoRepairOfTheTargetOffWhereTheStateIsNew) {
   for (const Case& c : cases(false)) {
-    // Nobody can tell whether what is protected had the roles that it has now.
+    // It is unknown whether a protected policy had its current roles.
     if (!c.is_wanted || c.roles != RoleSet{"Reader"}) continue;
 
     const std::vector<Observed> left = settled(world_of(c));
@@ -151,7 +151,7 @@ TEST(SecondMarker, SwitchesNoRepairOfTheTargetOffWhereTheStateIsNew) {
   }
 }
 
-/// What the planner does not know, for want of a hash that is hard to forge, is told by the state.
+/// What the planner cannot know, lacking a hash that is hard to forge, comes from the state.
 TEST(WrittenKey, IsMoreThanAHashThatFits) {
   World world = world_of({mark("prod", kElsewhere), "hs", {"Reader"}, true, false, true});
 

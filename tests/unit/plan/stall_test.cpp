@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Objects whose write is needed again and again.
+// Objects whose write is needed repeatedly.
 
 #include "reconciler/plan/stall.hpp"
 

@@ -202,7 +202,7 @@ TEST(PublishedNames, HoldServicesAndRoles) {
       "crn:v1:bluemix:public:iam-identity::::serviceRole:ServiceIdCreator"));
 }
 
-/// Answers as the test says.
+/// Answers as scripted.
 class OneReply final : public HttpClient {
  public:
   explicit OneReply(Result<HttpResponse> reply) : reply_(std::move(reply)) {}

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What people read of policies that could be taken over, and of those that others deleted.
+// Texts about policies that could be adopted, and about those that others deleted.
 
 #include "reconciler/report/plan_json.hpp"
 #include "reconciler/report/plan_markdown.hpp"
@@ -40,7 +40,7 @@ Note note_of(NoteKind kind, const std::string& target) {
   return note;
 }
 
-/// Two that are the same, one of which may have been ours, and one that differs.
+/// Two that are equal, one of which may have been ours, and one that differs.
 Plan takeable() {
   Plan plan;
   plan.account = kHome;

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The ends of grants, as each writer of a plan tells them.
+// The ends of grants, in each report of a plan.
 
 #include "reconciler/report/plan_json.hpp"
 #include "reconciler/report/plan_markdown.hpp"

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What validate says to programs.
+// The output of validate for programs.
 #include "reconciler/report/findings.hpp"
 
 #include <gmock/gmock.h>
@@ -112,7 +112,7 @@ TEST(FindingsGithub, SaysWhatStandsAtNoPlaceWithoutOne) {
   EXPECT_EQ(findings_github(findings), "::error::cannot read prod: no such file\n");
 }
 
-/// The keys that SARIF 2.1.0 (sections 3.13 to 3.58) gives an object, those that it requires first.
+/// The keys of an object in SARIF 2.1.0 (sections 3.13 to 3.58), the required ones first.
 void expect_keys(const Json& object, std::set<std::string> required, std::set<std::string> others) {
   ASSERT_TRUE(object.is_object()) << object;
   for (const auto& [key, value] : object.items()) {
@@ -147,7 +147,7 @@ void expect_result(const Json& result, const Json& rules) {
     expect_place(location["physicalLocation"]);
   }
   if (!result.contains("relatedLocations")) return;
-  std::set<int> ids;  // unique in a result, and what its message links to
+  std::set<int> ids;  // unique in a result; its message links to them
   for (const Json& location : result["relatedLocations"]) {
     expect_keys(location, {"id", "physicalLocation", "message"}, {});
     expect_place(location["physicalLocation"]);

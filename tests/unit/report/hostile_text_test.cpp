@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What people in IAM and in the repository wrote, in every report of the core.
+// Text that people wrote in IAM and in the repository, in every report of the core.
 #include "tests/support/hostile_text.hpp"
 
 #include "reconciler/report/audit.hpp"
@@ -83,7 +83,7 @@ Plan plan_with(const std::string& text) {
   return plan;
 }
 
-/// Every report, by its name, of policies and a plan that have `text` wherever text can stand.
+/// Every report, by its name, of policies and a plan with `text` wherever text can be.
 std::vector<std::pair<std::string, std::string>> reports_of(const std::string& text) {
   const Plan plan = plan_with(text);
   const TextOptions options{
@@ -150,7 +150,7 @@ TEST(PlanText, KeepsAQuotedValueTogetherHoweverLongItIs) {
 
   const std::string text = plan_text(plan, {});
 
-  EXPECT_THAT(text, HasSubstr("v + server-protect → "));  // no line of its own
+  EXPECT_THAT(text, HasSubstr("v + server-protect → "));  // not on its own line
   EXPECT_THAT(text, Not(HasSubstr("\n  + server-protect")));
 }
 

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What is said about a write is what happened to it.
+// The text about a write says what happened to it.
 
 #include "reconciler/report/outcome_text.hpp"
 

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a plan shows of the rails, of what is Stalled and pinned, and of the policies it deletes.
+// What a plan shows about rails, Stalled and pinned objects, and the policies it deletes.
 
 #include "reconciler/plan/rails.hpp"
 #include "reconciler/plan/stall.hpp"
@@ -57,7 +57,7 @@ Plan plan_of(std::vector<Action> actions) {
   return plan;
 }
 
-/// One delete that two rails hold, and one whose last use nobody knows.
+/// One delete that two rails hold, and one whose last use is unknown.
 Plan held_plan() {
   Action held = delete_of("kms");
   held.removal = Removal{kNow, PolicyId("q"), IamId("IBMid-1"), kNow};

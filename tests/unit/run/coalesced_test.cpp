@@ -21,7 +21,7 @@ using testing::IsEmpty;
 
 class CoalescedTest : public testing::Test {
  protected:
-  /// Asks at each of these times, and stops after the last and two seconds.
+  /// Requests a run at each of these times, and stops two seconds after the last.
   std::vector<std::chrono::milliseconds> done_when_asked_at(
       std::vector<std::chrono::milliseconds> times) {
     const auto begun = clock.now();

@@ -57,7 +57,7 @@ class Recorder : public ConvergeObserver {
   std::function<void()> on_outcome;
 };
 
-/// Its DELETE is on its way at once, and then no stop ends it.
+/// Its DELETE is sent at once, and then a stop does not end it.
 class Gateway : public FakeGateway {
  public:
   using FakeGateway::FakeGateway;
@@ -95,7 +95,7 @@ class ConvergeDriver : public testing::Test {
     plan.actions.push_back(action);
   }
 
-  /// A create that brings back a deleted policy with the id that it had.
+  /// A create that restores a deleted policy with its id.
   void want_restore(const std::string& target) {
     Action action = existing(Verb::create, target);
     (void)gateway.iam.remove(action.id, kUs);
@@ -343,7 +343,7 @@ TEST_F(ConvergeDriver, JoinsItsRequestsWhereItIsCancelled) {
   io.run();
 
   EXPECT_TRUE(has_ended);
-  EXPECT_EQ(gateway.iam.list().size(), 1U);  // the one that was sent; the other had not been
+  EXPECT_EQ(gateway.iam.list().size(), 1U);  // the one that was sent; the other was not
   ASSERT_EQ(outcomes.size(), 4U);
   EXPECT_EQ(outcomes[0].kind, OutcomeKind::done);
   EXPECT_EQ(outcomes[3].kind, OutcomeKind::skipped);

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A revision that is refused is told by its name, and judged once.
+// A refused revision is identified by its name, and judged once.
 #include "daemon/cycle/desired_loader.hpp"
 
 #include "tests/support/run_async.hpp"
@@ -28,7 +28,7 @@ const std::string kOtherManifest =
     "apiVersion: authzd/v1\nkind: Authorization\nmetadata: {name: other}\nspec:\n"
     "  source: {service: server-protect}\n  target: {service: hs-crypto}\n  roles: [Reader]\n";
 
-/// Gives `newest`, as a source with a history does: without its text where that is known.
+/// Returns `newest`, like a source with a history: without its text if that is known.
 class ScriptedSource final : public Source {
  public:
   Async<Fetched> fetch(std::vector<std::string>, std::string known) override {
@@ -87,14 +87,14 @@ class DesiredLoaderTest : public testing::Test {
     ASSERT_TRUE(state_->revisions.keep_applied(revision, {}, clock_.now()));
   }
 
-  /// Two grants, and enough behind them to be stopped in the middle.
+  /// Two grants, and enough after them to be interrupted in the middle.
   static Snapshot long_text(const std::string& revision) {
     Snapshot snapshot{revision, {{"disks.yaml", kManifest}, {"other.yaml", kOtherManifest}}};
     for (int i = 0; i < 10; ++i) snapshot.files.push_back({std::to_string(i) + ".yaml", "# no\n"});
     return snapshot;
   }
 
-  /// Cancels next() once it reads a text, as a stop and a reload do.
+  /// Cancels next() once it reads a text, like a stop or a reload.
   void stop_while_reading() {
     boost::asio::io_context io{1};
     boost::asio::cancellation_signal stop;
@@ -314,7 +314,7 @@ TEST_F(DesiredLoaderTest, ReadsARefusedRevisionNotAgainAfterARestart) {
   EXPECT_EQ(again.refusal->diagnostics.front().position.file, "disks.yaml");
   EXPECT_EQ(source_.reads, 1);
 
-  spec_.load_limits.max_grants += 1;  // other limits may judge otherwise
+  spec_.load_limits.max_grants += 1;  // other limits may give another verdict
   loader_.emplace(spec_, &source_, *state_);
   next();
   EXPECT_EQ(source_.reads, 2);
@@ -330,7 +330,7 @@ TEST_F(DesiredLoaderTest, GivesUpOnARevisionAtWhichTheProcessEndsEachTime) {
     loader_.emplace(spec_, &source_, *state_);
     boost::asio::co_spawn(io, loader_->next(clock_.now()), died);
     while (source_.reads == life) io.run_one();
-    io.run_one();  // it has begun to read, and the process ends here
+    io.run_one();  // it has started to read, and the process ends here
   }
 
   loader_.emplace(spec_, &source_, *state_);

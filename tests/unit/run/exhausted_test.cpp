@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A process that is out of descriptors finds no fault with what it could not open.
+// A process without free descriptors does not blame what it could not open.
 #include "daemon/cycle/desired_loader.hpp"
 #include "tests/support/run_async.hpp"
 #include "tests/support/virtual_clock.hpp"

@@ -26,7 +26,7 @@ const IamId kOurselves{"iam-ServiceId-us"};
 const IamId kThem{"IBMid-them"};
 constexpr const char* kOurMarker = "disks (authzd: us/disks#0123456789ab)";
 
-/// A list that holds a policy which no decoder takes.
+/// A list with a policy that no decoder accepts.
 class OddList : public test::FakeGateway {
  public:
   OddList() : FakeGateway(kObserved, kOurselves) {}
@@ -48,7 +48,7 @@ class Observe : public testing::Test {
     gateway.server_date = clock.now();
   }
 
-  /// "" where the account is observed.
+  /// "" if the account can be observed.
   std::string problem(std::optional<std::string> description, IamId by) {
     gateway.unreadable = {{PolicyId("odd"), std::move(description), by, by, "policy odd is odd"}};
     const ReadingContext context{spec, gateway, *state, time};

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// An approval is another person's word when it is given and when it is used.
+// An approval is another person's, both when it is given and when it is used.
 
 #include "daemon/cycle/quorum.hpp"
 

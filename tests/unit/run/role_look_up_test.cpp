@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a revision with many pairs of services costs, and an IAM that answers for none of them.
+// The cost of a revision with many pairs of services, and an IAM that answers none of them.
 #include "daemon/cycle/role_look_up.hpp"
 
 #include "tests/support/fake_gateway.hpp"

@@ -12,7 +12,7 @@
 namespace authzd {
 namespace {
 
-/// What the signal would do to this process now is to end it.
+/// Whether the signal would end this process now.
 bool is_deadly(int signal) {
   struct sigaction now {};
   sigaction(signal, nullptr, &now);

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// IAM's time is carried on between its replies, whatever the host's clock does.
+// IAM's time continues between its replies, whatever the host's clock does.
 
 #include "daemon/cycle/time_keeper.hpp"
 
@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Both clocks of a host, each by itself: the time of day may be set, the other may not.
+/// Both clocks of a host, independent: the time of day may be set, the other may not.
 class HostClock final : public Clock {
  public:
   [[nodiscard]] Timestamp now() const override { return day; }
@@ -31,7 +31,7 @@ class HostClock final : public Clock {
 class TimeKeeperTest : public ::testing::Test {
  protected:
   HostClock clock;
-  const Timestamp iam = clock.day + 2min;  // IAM's clock, when the host's is at `day`
+  const Timestamp iam = clock.day + 2min;  // IAM's clock when the host's is at `day`
   TimeKeeper keeper{clock, std::nullopt};
 };
 

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The admin endpoint, and what it counts.
+// The admin endpoint and its counters.
 #include "tests/unit/sandbox/bench.hpp"
 
 #include <gtest/gtest.h>

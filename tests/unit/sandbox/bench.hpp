@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A sandbox without sockets, and short words for calling it.
+// A sandbox without sockets, and short calls for it.
 #pragma once
 
 #include "daemon/sandbox/json.hpp"
@@ -51,7 +51,7 @@ inline Json error_of(const HttpResponse& response) {
 Json attr(const std::string& key, const Json& value, const std::string& op = "stringEquals");
 /// A v2 authorization, Reader, in the bench's account.
 Json authorization(const std::string& source, const std::string& target);
-/// The same in v1's shape.
+/// The same in v1's format.
 Json v1_authorization(const std::string& source, const std::string& target);
 
 }  // namespace authzd::sandbox

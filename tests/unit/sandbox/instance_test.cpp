@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Resource Controller's instances, as far as the sandbox serves them.
+// Instances of the Resource Controller, as far as the sandbox serves them.
 #include "tests/unit/sandbox/bench.hpp"
 
 #include <gtest/gtest.h>

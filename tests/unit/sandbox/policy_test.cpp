@@ -110,7 +110,7 @@ TEST(SandboxPolicy, DeletesSoftlyAndRestores) {
   EXPECT_EQ(bench.list().at("policies").size(), 1U);
 }
 
-// §2.6: a deleted policy does not block its like, but cannot be restored beside it
+// §2.6: a deleted policy does not block an equal one, but cannot be restored beside it
 TEST(SandboxPolicy, DoesNotRestoreBesideItsLike) {
   Bench bench;
   const std::string id = bench.create(authorization("schematics", "kms"));
@@ -123,7 +123,7 @@ TEST(SandboxPolicy, DoesNotRestoreBesideItsLike) {
   EXPECT_EQ(reply.status, 409);
 }
 
-// §2.5: v1 has a placeholder for what it cannot say
+// §2.5: v1 has a placeholder for what it cannot express
 TEST(SandboxPolicy, ShowsAPlaceholderInV1ForStringExists) {
   Bench bench;
   Json policy = authorization("schematics", "kms");

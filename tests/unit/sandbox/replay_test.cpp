@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A trace played back: which reply a request gets, and what is said of the rest.
+// A replayed trace: which reply a request gets, and what is reported about the rest.
 
 #include "daemon/sandbox/replay.hpp"
 
@@ -86,7 +86,7 @@ TEST_F(ReplayTest, ComparesBodiesAsValuesAndCutsWhatHadNoReply) {
             HttpReply::Cut::before_reply);
 }
 
-/// What the server does with each request of a client that asks one after the other.
+/// The server's behaviour for a client that sends one request after the other.
 class ReplayTimes : public ReplayTest {
  protected:
   std::vector<std::chrono::milliseconds> waited(double speed) {

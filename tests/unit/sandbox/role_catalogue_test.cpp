@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The catalogue is what IBM publishes, and says so where IBM publishes nothing.
+// The catalogue has what IBM publishes, and says so if IBM publishes nothing.
 #include "daemon/sandbox/role_catalogue.hpp"
 
 #include "daemon/data/data.hpp"

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Seeds: good ones, and what is said of bad ones.
+// Seeds: valid ones, and the errors of invalid ones.
 #include "tests/support/source_tree.hpp"
 #include "tests/unit/sandbox/bench.hpp"
 

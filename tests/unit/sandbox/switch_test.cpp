@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Each switch, both ways (iam-api §12).
+// Each switch, with both values (iam-api §12).
 #include "daemon/sandbox/switches.hpp"
 #include "tests/unit/sandbox/bench.hpp"
 
@@ -10,7 +10,7 @@
 namespace authzd::sandbox {
 namespace {
 
-// What a caller sees, under a setting of a switch.
+// What a caller sees with one setting of a switch.
 struct Case {
   std::string name;
   std::string value;

@@ -244,7 +244,7 @@ TEST_F(DirectoryReaderTest, RefusesALinkThatLeadsNowhereRatherThanReadAPart) {
   EXPECT_THAT(reading.error().message, HasSubstr("a.yaml"));
 }
 
-/// To folder and back again, so many times.
+/// To a folder and back, that many times.
 std::string detour(int times) {
   std::string way;
   for (int i = 0; i < times; ++i) way += "folder/../";
@@ -256,7 +256,7 @@ TEST_F(DirectoryReaderTest, FollowsLinksOverNoMoreNamesThanItHasTimeFor) {
   fs::create_symlink(detour(100) + "folder/a.txt", root_ / "a.yaml");
   EXPECT_THAT(names(), ElementsAre("a.yaml"));
 
-  // A link to a link, so that no one of them is long.
+  // A link to a link, so that neither is long.
   fs::create_symlink(detour(100) + "a.yaml", root_ / "b.yaml");
   const auto reading = read_directory(root_, {"."});
 

@@ -27,7 +27,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
 
-/// While the source waits, somebody works on the files.
+/// While the source waits, someone changes the files.
 class BusyClock final : public VirtualClock {
  public:
   boost::asio::awaitable<void> sleep(std::chrono::milliseconds duration) override {
@@ -38,7 +38,7 @@ class BusyClock final : public VirtualClock {
     co_await VirtualClock::sleep(duration);
   }
 
-  std::deque<std::function<void()>> steps;  // one a wait
+  std::deque<std::function<void()>> steps;  // one per wait
 };
 
 class DirectorySourceTest : public testing::Test {
@@ -48,7 +48,7 @@ class DirectorySourceTest : public testing::Test {
     std::ofstream(root_ / name) << text;
   }
 
-  /// As `install`, rsync and editors do: a new file in the place of the old one.
+  /// As `install`, rsync and editors do: a new file replaces the old one.
   void replace(const fs::path& name, std::string_view text) const {
     write(".new", text);
     fs::rename(root_ / ".new", root_ / name);
@@ -60,7 +60,7 @@ class DirectorySourceTest : public testing::Test {
     return std::get<Snapshot>(std::move(*fetched));
   }
 
-  /// What the files say, by name.
+  /// The texts of the files, by name.
   std::map<std::string, std::string> texts() {
     std::map<std::string, std::string> texts;
     const auto snapshot = fetch();
@@ -111,7 +111,7 @@ TEST_F(DirectorySourceTest, WaitsUntilAFileThatIsBeingWrittenIsWhole) {
 
 TEST_F(DirectorySourceTest, WaitsUntilAFileThatWasTakenAwayIsBack) {
   write("a.yaml", "a");
-  clock_.steps = {[this] { write("b.yaml", "b"); }};  // rm and cp: b was away for a moment
+  clock_.steps = {[this] { write("b.yaml", "b"); }};  // rm and cp: b was missing for a moment
 
   EXPECT_EQ(texts(), (Texts{{"a.yaml", "a"}, {"b.yaml", "b"}}));
 }
@@ -164,7 +164,7 @@ TEST_F(DirectorySourceTest, SaysAtOnceWhetherItStillHoldsARevision) {
   EXPECT_THAT(clock_.sleeps(), SizeIs(0));
 }
 
-/// A file system whose last write was as long ago as the test says.
+/// A file system whose last write was as long ago as the test sets.
 class QuietDirectory : public DirectorySourceTest {
  protected:
   QuietDirectory() {
@@ -190,7 +190,7 @@ class QuietDirectory : public DirectorySourceTest {
     return fetched ? std::get<Snapshot>(*fetched).revision : std::string();
   }
 
-  /// Whether a fetch after so long reads files to find that nothing has changed.
+  /// Whether a fetch after this pause reads files to find that nothing has changed.
   bool reads_after(std::chrono::milliseconds pause) {
     clock_.advance(pause);
     EXPECT_EQ(fetch_of_known(known_), known_);
@@ -275,7 +275,7 @@ TEST_F(DirectorySourceTest, ReadsAgainWhatWasWrittenJustNow) {
   EXPECT_NE(fetch(known)->revision, known);
 }
 
-/// A file system that answers nobody: whoever reads there hangs until a FIFO has a writer.
+/// A file system that does not answer: a reader hangs until a FIFO has a writer.
 class SilentDirectory : public DirectorySourceTest {
  protected:
   SilentDirectory() { EXPECT_EQ(::mkfifo(fifo_.c_str(), 0600), 0); }
@@ -293,7 +293,7 @@ class SilentDirectory : public DirectorySourceTest {
     return {root_, clock_, options};
   }
 
-  /// Every reader goes on, now and later.
+  /// Releases every reader, current and later ones.
   void answer() { writer_.open(fifo_, std::ios::in | std::ios::out); }
 
   const fs::path fifo_ = root_ / ".silent";

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The authors that git tells.
+// The authors in git's output.
 
 #include "daemon/source/git_authors.hpp"
 

@@ -51,7 +51,7 @@ std::string signed_by(std::string_view secret, std::string_view text) {
 
 class WebhookTest : public testing::Test {
  protected:
-  /// "" where it is let in.
+  /// "" if it is accepted.
   std::string verdict(const HttpRequest& request, std::string_view secret = kGithubSecret) {
     const auto admitted = guard_.admit(request, Secret(std::string(secret)), kNow);
     return admitted ? "" : std::string(to_string(admitted.error().code));

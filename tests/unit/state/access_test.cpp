@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A state that its user may not write, or that is another's: refused, with what to do. Root writes
-// whatever it likes, so as root each case runs in a child without its rights.
+// A state that its user may not write, or that belongs to another: refused, with a remedy. Root may
+// write anything, so as root each case runs in a child without its rights.
 
 #include "tests/unit/state/state_fixture.hpp"
 
@@ -33,7 +33,7 @@ class AccessTest : public StateTest {
 
   static void must_be_zero(int result) { EXPECT_EQ(result, 0); }
 
-  /// To the user that the case runs as.
+  /// Gives it to the user that the case runs as.
   static void give(const std::filesystem::path& path, mode_t mode) {
     if (is_root()) must_be_zero(chown(path.c_str(), kNobody, kNobody));
     must_be_zero(chmod(path.c_str(), mode));
@@ -41,7 +41,7 @@ class AccessTest : public StateTest {
 
   static bool is_root() { return geteuid() == 0; }
 
-  /// Why the state cannot be opened; empty where it can.
+  /// Why the state cannot be opened; empty if it can.
   [[nodiscard]] std::string refusal() const {
     if (!is_root()) return try_to_open();
     std::array<int, 2> ends{};

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Up to when a state accounts for changes of ours, and what one that does not is still good for.
+// Up to when a state explains our own changes, and what one that does not may be used for.
 #include "tests/unit/state/state_fixture.hpp"
 
 namespace authzd::test {

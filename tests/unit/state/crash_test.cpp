@@ -1,9 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The process is killed before and after each of its writes to the database, by a real SIGKILL.
-// What the next process finds is what was there after some whole step, and it goes on from there to
-// the same end.
+// The process is killed before and after each of its writes to the database, by a real SIGKILL. The
+// next process finds the result of some whole step, and continues from there to the same end.
 #include "tests/unit/state/state_fixture.hpp"
 
 #include <csignal>
@@ -18,7 +17,7 @@ using namespace std::chrono_literals;
 
 const PolicyId kId{"p1"};
 
-/// All that the state holds, as text.
+/// The whole content of the state, as text.
 std::string dump(Database& database) {
   std::string text;
   const auto tables = must(
@@ -90,7 +89,7 @@ class CrashTest : public StateTest {
     wipe();
   }
 
-  /// What is there after each step; the first one is after the file was made.
+  /// The content after each step; the first one is after the file was created.
   std::vector<std::string> run_whole() {
     std::vector<std::string> after;
     open();
@@ -110,7 +109,7 @@ class CrashTest : public StateTest {
     }
   }
 
-  /// Lives in another process, which is killed at its write number `n`.
+  /// Runs in another process, which is killed at its write number `n`.
   void die_at(int n, bool before) {
     const pid_t child = fork();
     ASSERT_GE(child, 0);
@@ -149,7 +148,7 @@ TEST_F(CrashTest, LeavesAWholeStepBehindAndGoesOnFromThere) {
 
       open();
 
-      // The making of the file is the first write; where that was lost, opening made it again.
+      // Creating the file is the first write; if that was lost, opening it created it again.
       const std::size_t done = static_cast<std::size_t>(n == 1 ? 0 : before ? n - 2 : n - 1);
       ASSERT_EQ(dump(*database), expected.at(done));
       for (std::size_t i = done; i < steps.size(); ++i) steps[i](*state);
@@ -161,7 +160,7 @@ TEST_F(CrashTest, LeavesAWholeStepBehindAndGoesOnFromThere) {
 }
 
 TEST_F(CrashTest, ForgetsNoDeleteThatMayHaveBeenSent) {
-  die_at(11, false);  // right after the DELETE was written down
+  die_at(11, false);  // right after the DELETE was recorded
 
   open();
 

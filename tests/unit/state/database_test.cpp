@@ -15,7 +15,7 @@ using ::testing::Test;
 
 class DatabaseTest : public StateTest {
  protected:
-  /// Why the file at `where` cannot be opened; empty where it can.
+  /// Why the file at `where` cannot be opened; empty if it can.
   static std::string refusal(const std::string& where, ErrorCode code = ErrorCode::invalid_config) {
     DatabaseOptions options;
     options.path = where;

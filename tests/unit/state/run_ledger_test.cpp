@@ -233,7 +233,7 @@ TEST_F(RunLedgerTest, EndsAnApprovalWithItsAction) {
   plan.account = kOurAccount;
   plan.actions = {remove_of(kId)};
   RailRules rules;
-  rules.removal_grace.wait = {};  // another rail, with an approval of its own
+  rules.removal_grace.wait = {};  // another rail, with its own approval
   plan = apply_rails(plan, rules, {}, {});
   ASSERT_FALSE(plan.actions.front().holds.empty()) << "first deletes are held";
   const std::string hash = plan.actions.front().holds.front().hash;

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What stays in force until someone takes it back: pins, suspensions, the histories of objects.
+// What remains in force until someone revokes it: pins, suspensions, the histories of objects.
 #include "daemon/state/notice_store.hpp"
 #include "daemon/state/suspension_file.hpp"
 #include "tests/unit/state/state_fixture.hpp"
@@ -81,7 +81,7 @@ TEST_F(StandingTest, SuspendsOnWhereTheStateWasLost) {
   EXPECT_FALSE(std::filesystem::exists(path() + ".suspended"));
 }
 
-/// Another process, which cannot have the state, as this one holds it.
+/// Another process, which cannot open the state while this one holds it.
 TEST_F(StandingTest, SuspendsByWhatAnotherProcessWroteBesideTheState) {
   const AccountId other{"another"};
   must(state->suspensions.suspend({other, "ana", now}));

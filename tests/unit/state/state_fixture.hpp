@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A state in a file of its own directory, and short words for what goes into one.
+// A state in a file in its own directory, and short notation for its contents.
 #pragma once
 
 #include "daemon/state/account_state.hpp"
@@ -27,7 +27,7 @@ Action create_of(const std::string& target = "kms");
 Action update_of(const PolicyId& id, const std::string& from, const std::string& to);
 Action remove_of(const PolicyId& id);
 
-/// As IAM answers a write.
+/// As in IAM's reply to a write.
 Observed observed(const PolicyId& id, PolicyContent content);
 Outcome done_with(const PolicyId& id, PolicyContent content, const std::string& etag = "1-a");
 Outcome gone();  // of a delete
@@ -40,7 +40,7 @@ class StateTest : public ::testing::Test {
   StateTest();
   ~StateTest() override;
 
-  /// Opens the file, which another process has closed or which died.
+  /// Opens the file, which another process has closed, or left when it died.
   void open(DatabaseOptions options = {});
   void close();
   void reopen() {
@@ -48,10 +48,10 @@ class StateTest : public ::testing::Test {
     open();
   }
 
-  /// A run of that id, with these actions.
+  /// A run with that id and these actions.
   void begin(const std::string& run, const std::vector<Action>& actions = {});
 
-  /// A run of one action that is sent and ends so.
+  /// A run of one action that is sent and ends with this outcome.
   void perform(const std::string& run,
                const Action& action,
                const Outcome& outcome,
@@ -66,7 +66,7 @@ class StateTest : public ::testing::Test {
   std::unique_ptr<AccountState> state;
 };
 
-/// The value of a result that must be one; an error ends the test with its text.
+/// The value of a result; an error ends the test with its text.
 template <class T>
 T must(Result<T> result) {
   if (!result) throw std::runtime_error(to_string(result.error()));

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Trusted time over restarts, and what a wrong clock wrote ahead of it.
+// Trusted time across restarts, and entries that a wrong clock wrote in the future.
 #include "tests/unit/state/state_fixture.hpp"
 
 namespace authzd::test {

@@ -8,7 +8,7 @@
 namespace authzd {
 namespace {
 
-/// How one of several things ended, and what an operator reads: "IN SYNC 5 of 8".
+/// The state of several things, and what an operator reads: "IN SYNC 5 of 8".
 struct Case {
   const char* name;
   LastRun run;

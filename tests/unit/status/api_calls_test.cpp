@@ -38,7 +38,7 @@ TEST(ApiCalls, AreNamedByWhatTheyAskForAndNeverByAnId) {
   }
 }
 
-/// Answers what it was told to, in turn.
+/// Returns scripted replies, in order.
 class ScriptedClient : public HttpClient {
  public:
   explicit ScriptedClient(std::deque<Result<HttpResponse>> replies)

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The audit log as a chain: whatever is done to it afterwards is found.
+// The audit log as a chain: any later change to it is detected.
 
 #include "daemon/audit/audit_chain.hpp"
 
@@ -32,7 +32,7 @@ using ::testing::SizeIs;
 
 using Lines = std::vector<std::string>;
 
-/// A sink that the test reads, and that may refuse.
+/// A sink that the test reads, and that may fail.
 class MemorySink final : public AuditSink {
  public:
   MemorySink(Lines& lines, const bool& refuses) : lines_(lines), refuses_(refuses) {}

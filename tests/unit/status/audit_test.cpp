@@ -39,7 +39,7 @@ PolicyContent content_for(const std::string& target, const std::string& role) {
   return content;
 }
 
-/// Keeps its lines, and does not take the one of that number.
+/// Keeps its lines, and fails for the one with that number.
 class ForgetfulSink final : public AuditSink {
  public:
   ForgetfulSink(std::vector<std::string>& lines, std::size_t fails_at)
@@ -73,7 +73,7 @@ class AuditedConvergence : public ConvergeObserver {
       add_existing(Verb::update, target + "-updated");
       add_existing(Verb::remove, target + "-removed");
     }
-    // At the moment in which IAM sees a write, its line must be there.
+    // When IAM receives a write, its line must exist.
     gateway.before_call = [this](const std::string& call) {
       if (call.starts_with("GET") || call.starts_with("LIST")) return;
       ++writes;

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What people in IAM and in the repository wrote, in everything that the daemon says of itself.
+// Text that people wrote in IAM and in the repository, in all output of the daemon.
 #include "daemon/http/status_page.hpp"
 #include "daemon/log.hpp"
 #include "daemon/notify/notice.hpp"

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What the golden file of the metrics (tests/golden/status) does not say.
+// What the golden file of the metrics (tests/golden/status) does not cover.
 
 #include "daemon/status/metrics.hpp"
 

@@ -105,7 +105,7 @@ TEST(Notice, KnowsWhatAnEarlierProcessTold) {
   filter.recall(failing.account, earlier.told(failing.account));
 
   failing.at += minutes(5);
-  failing.holds.clear();  // a new process has made no plan yet
+  failing.holds.clear();  // a new process has no plan yet
   EXPECT_THAT(told(filter, failing), IsEmpty());
   EXPECT_THAT(told(filter, held_cycle(minutes(10), "h1")), ElementsAre("AccountRecovered"));
 }

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Notices on their way to a server on loopback; waiting is virtual, the sockets are real.
+// Notices sent to a server on loopback; waiting is virtual, the sockets are real.
 #include "daemon/notify/notifier.hpp"
 
 #include "daemon/net/http_server.hpp"
@@ -47,7 +47,7 @@ class NotifierTest : public ::testing::Test {
     return temporary.write(name, text);
   }
 
-  /// Tells `cycles`, and runs until so many requests have come or notices were given up.
+  /// Reports `cycles`, and runs until that many requests have arrived or notices were dropped.
   void tell(std::vector<NotifyTarget> targets, std::vector<CycleSummary> cycles, std::size_t ends) {
     const auto keep = [this](std::string_view line) {
       lines.emplace_back(line);
@@ -63,7 +63,7 @@ class NotifierTest : public ::testing::Test {
     io.run();
   }
 
-  /// Ends the notifier as the daemon does, and then all that still runs.
+  /// Ends the notifier like the daemon, and then everything that still runs.
   boost::asio::awaitable<void> finish(Notifier& notifier, std::chrono::milliseconds patience) {
     co_await notifier.finish(patience);
     tasks.stop();
@@ -86,7 +86,7 @@ class NotifierTest : public ::testing::Test {
   std::unique_ptr<HttpServer> server;
   test::TempFolder temporary;
   const std::filesystem::path folder = temporary.path();
-  std::deque<int> statuses;  // of the replies to come; then 204
+  std::deque<int> statuses;  // of the next replies; then 204
   std::vector<HttpRequest> requests;
   std::vector<std::string> lines;
 

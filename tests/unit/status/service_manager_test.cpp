@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a service manager hears, on a datagram socket as it would open one.
+// What a service manager receives, on a datagram socket like its own.
 
 #include "daemon/status/service_manager.hpp"
 
@@ -25,7 +25,7 @@ namespace {
 using testing::ElementsAre;
 using testing::MatchesRegex;
 
-/// The manager's side: a socket in the abstract namespace, and the variables that name it.
+/// The manager's side: a socket in the abstract namespace, and the variables with its name.
 class Manager {
  public:
   explicit Manager(const char* watchdog_microseconds = nullptr) {
@@ -50,7 +50,7 @@ class Manager {
   Manager(const Manager&) = delete;
   Manager& operator=(const Manager&) = delete;
 
-  /// Every message that has come since the last call.
+  /// Every message since the last call.
   std::vector<std::string> heard() const {
     std::vector<std::string> messages;
     std::string buffer(4096, '\0');
@@ -122,9 +122,9 @@ TEST(ServiceManager, GetsSignsOfLifeFromTheLoopAlone) {
   tasks.start("watchdog", told.feed_watchdog());
   EXPECT_THAT(manager.heard(), ElementsAre());
 
-  io.run_one();  // the loop turns: one sign
+  io.run_one();  // the loop runs: one sign
   const auto first = manager.heard();
-  while (manager.heard().empty()) io.run_one();  // and another, as the timer says
+  while (manager.heard().empty()) io.run_one();  // and another, by the timer
   tasks.stop();
   io.run();
 

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Each fact with what a trace must show of it: the rows are the table of facts.
+// Each fact with what a trace must show for it: the rows are the table of facts.
 
 #include "reconciler/trace/facts.hpp"
 

@@ -12,13 +12,13 @@
 
 namespace authzd::test {
 
-/// Some of what IBM publishes.
+/// Some of IBM's published names.
 PublishedNames some_names();
 
 /// A key that is the same in every run.
 Secret some_key();
 
-/// An exchange with a reply of JSON; the bodies as text, empty for none.
+/// An exchange with a JSON reply; the bodies as text, empty for none.
 TraceExchange exchange(std::string_view method,
                        std::string_view target,
                        int status,

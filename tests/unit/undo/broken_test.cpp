@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// An undo heeds the assertions of the manifests as a plan of theirs does.
+// An undo respects the assertions of the manifests like a plan of theirs.
 #include "reconciler/undo/protection.hpp"
 #include "tests/support/model_world.hpp"
 
@@ -26,7 +26,7 @@ Assertion rule(std::vector<AccessPattern> never, std::vector<AccessPattern> alwa
   return assertion;
 }
 
-/// A run made `kms`, and removed `hs-crypto`.
+/// A run created `kms`, and deleted `hs-crypto`.
 class BrokenByUndo : public ::testing::Test {
  protected:
   Undo undo(const Assertion& assertion, std::vector<Observed> others = {}) const {

@@ -48,7 +48,7 @@ class UndoTest : public ::testing::Test {
     return {action, done(policy_)};
   }
 
-  /// The undo of one action in a world of these policies.
+  /// The undo of one action in a world with these policies.
   Undo undo(const PastAction& past, std::vector<Observed> observed) const {
     return make_undo(kAccount, std::vector{past}, observed, prod(), options);
   }
@@ -77,9 +77,9 @@ class UndoTest : public ::testing::Test {
   }
 
   UndoOptions options;
-  Observed policy_;   // as it was before the run, or as the run made it
-  Observed changed_;  // as the run left it
-  Observed theirs_;   // as someone else left it since
+  Observed policy_;   // before the run, or as the run created it
+  Observed changed_;  // after the run
+  Observed theirs_;   // after a later change by someone else
 
  private:
   Action past(Verb verb) const {
@@ -280,7 +280,7 @@ TEST_F(UndoTest, ObeysTheMode) {
 }
 
 TEST_F(UndoTest, UndoesAnUndo) {
-  const std::vector<Observed> after_run;  // it removed the policy
+  const std::vector<Observed> after_run;  // it deleted the policy
   const Undo first = undo(removed(), after_run);
   const PastAction back{only_action(first), done(policy_)};
 
@@ -305,7 +305,7 @@ TEST_F(UndoTest, TakesNoProtectionOff) {
   EXPECT_TRUE(parse_description(only_action(widened).after->description).marker->is_protected);
 }
 
-/// Its marker does not say so: somebody took it off.
+/// Its marker no longer says so: someone removed that.
 TEST_F(UndoTest, TakesNothingAwayThatTheStateKnowsAsProtected) {
   policy_.content.description = "Only text";
   const Key key = test::key_for("server-protect", "kms");

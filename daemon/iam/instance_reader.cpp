@@ -4,7 +4,6 @@
 #include "daemon/iam/instance_reader.hpp"
 
 #include "daemon/iam/instance_codec.hpp"
-#include "daemon/iam/reply.hpp"
 #include "reconciler/base/percent.hpp"
 #include "reconciler/base/text.hpp"
 

@@ -5,8 +5,8 @@
 // the old token or wait for the new one.
 #pragma once
 
-#include "daemon/iam/token_cache.hpp"
-#include "daemon/iam/token_source.hpp"
+#include "daemon/iam/token.hpp"
+#include "daemon/iam/token_sources.hpp"
 #include "daemon/log.hpp"
 #include "daemon/net/clock.hpp"
 

@@ -4,8 +4,7 @@
 #include "daemon/iam/vpc_instance.hpp"
 
 #include "daemon/iam/json_reader.hpp"
-#include "daemon/iam/reply.hpp"
-#include "daemon/iam/token_request.hpp"
+#include "daemon/iam/token_sources.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <array>

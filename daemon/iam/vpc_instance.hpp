@@ -6,7 +6,7 @@
 #pragma once
 
 #include "daemon/config/config.hpp"
-#include "daemon/iam/token_source.hpp"
+#include "daemon/iam/token_sources.hpp"
 #include "daemon/iam/wire.hpp"
 
 #include <cstddef>

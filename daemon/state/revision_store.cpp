@@ -3,7 +3,6 @@
 
 #include "daemon/state/revision_store.hpp"
 
-#include "daemon/state/author_rows.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <sstream>
@@ -11,6 +10,7 @@
 #include <vector>
 
 namespace authzd {
+
 namespace {
 
 constexpr const char* kGood = "good";

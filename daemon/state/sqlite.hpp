@@ -1,9 +1,11 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The parameters of a statement and the values of a row.
+// SQLite's values and codes as ours: the parameters of a statement, the values of a row, and errors
+// with a remedy for the operator.
 #pragma once
 
+#include "reconciler/base/error.hpp"
 #include "reconciler/base/time.hpp"
 
 #include <cstddef>
@@ -62,5 +64,11 @@ class SqlRow {
  private:
   sqlite3_stmt* statement_;
 };
+
+/// `code` is SQLite's extended code, `message` its text, `path` the file.
+Error sql_error(int code, std::string_view message, const std::string& path);
+
+Error damaged_error(const std::string& path, std::string_view how);
+Error no_wal_error(const std::string& path);
 
 }  // namespace authzd

@@ -16,15 +16,15 @@ namespace {
 
 constexpr std::chrono::minutes kFoundLife(10);
 constexpr std::chrono::minutes kNoneLife(1);
-constexpr std::size_t kMostKept = 1'000;        // names
-constexpr std::size_t kPageSize = 100;          // IBM's own default
-constexpr std::size_t kMostPages = 200;         // per look-up
-constexpr std::size_t kMostInstances = 20'000;  // the same
+constexpr std::size_t kMostKept = 1'000;         // names
+constexpr std::size_t kPageSize = 100;           // IBM's own default
+constexpr std::size_t kMostInstancePages = 200;  // per look-up
+constexpr std::size_t kMostInstances = 20'000;   // the same
 // A page with all its attempts, and a whole look-up: the rest is looked up in the next cycle.
 constexpr std::chrono::seconds kPatience(30);
 constexpr std::chrono::seconds kPatienceForAll(60);
 
-Error endless(const std::string& why) {
+Error endless_instances(const std::string& why) {
   return {ErrorCode::bad_response, "the list of instances " + why};
 }
 
@@ -59,10 +59,10 @@ Async<std::vector<Instance>> InstanceReader::read(std::string name) {
   const auto until = session_->clock().ticks() + kPatienceForAll;
   while (!query.empty()) {
     if (session_->clock().ticks() >= until) co_return too_slow(seen.size());
-    if (!seen.insert(query).second) co_return endless("leads to the same page again");
-    if (seen.size() > kMostPages || all.size() > kMostInstances) {
-      co_return endless("has no end: " + count_of(all.size(), "instance", "instances") + " in " +
-                        count_of(seen.size() - 1, "page", "pages") + " so far");
+    if (!seen.insert(query).second) co_return endless_instances("leads to the same page again");
+    if (seen.size() > kMostInstancePages || all.size() > kMostInstances) {
+      co_return endless_instances("has no end: " + count_of(all.size(), "instance", "instances") +
+                                  " in " + count_of(seen.size() - 1, "page", "pages") + " so far");
     }
     ApiCall call{"GET", path + query, Purpose::instances};
     call.longest = kPatience;

@@ -4,7 +4,6 @@
 #include "daemon/iam/instance_codec.hpp"
 
 #include "daemon/iam/json_reader.hpp"
-#include "daemon/iam/json_split.hpp"
 #include "daemon/iam/policy_codec.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/value_forms.hpp"

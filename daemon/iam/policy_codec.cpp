@@ -4,7 +4,6 @@
 #include "daemon/iam/policy_codec.hpp"
 
 #include "daemon/iam/json_reader.hpp"
-#include "daemon/iam/json_split.hpp"
 #include "daemon/iam/policy_json.hpp"
 #include "daemon/iam/quick_policy.hpp"
 #include "daemon/iam/wire.hpp"

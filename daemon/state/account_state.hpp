@@ -6,8 +6,8 @@
 // deletes until they are approved.
 #pragma once
 
+#include "daemon/state/account_times.hpp"
 #include "daemon/state/approval_store.hpp"
-#include "daemon/state/change_mark.hpp"
 #include "daemon/state/database.hpp"
 #include "daemon/state/policy_memory.hpp"
 #include "daemon/state/rail_memory.hpp"
@@ -16,7 +16,6 @@
 #include "daemon/state/run_ledger.hpp"
 #include "daemon/state/small_stores.hpp"
 #include "daemon/state/suspensions.hpp"
-#include "daemon/state/time_store.hpp"
 #include "daemon/state/written_store.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/result.hpp"

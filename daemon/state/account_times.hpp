@@ -1,9 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Detects that one account's state is older than the account: a state that was restored from a
-// backup, or a second installation, does not have the newest change that our own identities made in
-// IAM.
+// One account's times: the latest trusted time, and entries that a wrong clock wrote in the future;
+// and until when the state explains the changes that our own identities made in IAM.
 #pragma once
 
 #include "daemon/state/database.hpp"
@@ -16,6 +15,28 @@
 
 namespace authzd {
 
+class TimeStore {
+ public:
+  TimeStore(std::shared_ptr<Database> database, AccountId account);
+
+  [[nodiscard]] Result<std::optional<Timestamp>> last_trusted() const;
+
+  /// Takes a trusted time: stores it, and sets future entries to it (design §6: an entry in the
+  /// future counts as now), so that they age from now on. Writes nothing while the stored time is
+  /// less than an hour old and there is no future entry.
+  Result<void> take(Timestamp now);
+
+  /// Stores it unconditionally: something is about to be recorded with it.
+  Result<void> keep(Timestamp now);
+
+ private:
+  [[nodiscard]] Result<bool> has_entries_after(Timestamp latest) const;
+  Result<void> set_back(Timestamp latest, Timestamp now);
+
+  std::shared_ptr<Database> database_;
+  AccountId account_;
+};
+
 /// A change in IAM by one of our identities, to a policy with our marker.
 struct OwnChange {
   PolicyId policy;
@@ -24,6 +45,9 @@ struct OwnChange {
   bool operator==(const OwnChange&) const = default;
 };
 
+/// Detects that one account's state is older than the account: a state that was restored from a
+/// backup, or a second installation, does not have the newest change that our own identities made
+/// in IAM.
 class ChangeMark {
  public:
   ChangeMark(std::shared_ptr<Database> database, AccountId account);

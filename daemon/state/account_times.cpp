@@ -1,16 +1,18 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/state/time_store.hpp"
+#include "daemon/state/account_times.hpp"
 
 #include "daemon/state/approval_seal.hpp"
 #include "reconciler/base/trusted_time.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <utility>
 
 namespace authzd {
+
 namespace {
 
 constexpr std::chrono::hours kKeepEvery{1};
@@ -92,6 +94,77 @@ Result<void> TimeStore::set_back(Timestamp latest, Timestamp now) {
     auto done = set_approvers_back(*database_, account_, latest, now);
     return done ? keep(now) : done;
   });
+}
+
+namespace {
+
+// ?1 account, ?2 the earliest relevant time.
+constexpr const char* kLastUntoldWrite =
+    "SELECT sent FROM actions WHERE account = ?1 AND sent > ?2"
+    " AND (ended IS NULL OR (wrote = 1 AND outcome NOT IN ('Done', 'Restored')))"
+    " ORDER BY sent DESC LIMIT 1";
+
+Timestamp read_time(const SqlRow& row) {
+  return row.time(0);
+}
+
+}  // namespace
+
+ChangeMark::ChangeMark(std::shared_ptr<Database> database, AccountId account)
+    : database_(std::move(database)), account_(std::move(account)) {}
+
+Result<std::optional<Timestamp>> ChangeMark::accounted_until(
+    std::chrono::milliseconds settle) const {
+  auto accepted = this->accepted();
+  if (!accepted || !*accepted) return accepted;
+  const auto untold = database_->first<Timestamp>(
+      kLastUntoldWrite, {account_.value, **accepted - settle}, read_time);
+  if (!untold) return untold.error();
+  if (*untold) **accepted = std::max(**accepted, **untold + settle);
+  return accepted;
+}
+
+Result<void> ChangeMark::accept(Timestamp at) {
+  const auto accepted = this->accepted();
+  if (!accepted) return accepted.error();
+  if (*accepted && **accepted >= at) return {};
+  return database_->atomically([&] {
+    return database_->run(
+        "INSERT INTO newest_changes (account, at) VALUES (?, ?)"
+        " ON CONFLICT DO UPDATE SET at = max(at, excluded.at)",
+        {account_.value, at});
+  });
+}
+
+Result<std::optional<Timestamp>> ChangeMark::accepted() const {
+  return database_->first<Timestamp>(
+      "SELECT at FROM newest_changes WHERE account = ?", {account_.value}, read_time);
+}
+
+Result<void> ChangeMark::distrust(const OwnChange& change) {
+  const auto accepted = this->accepted();
+  if (!accepted) return accepted.error();
+  if (*accepted && **accepted >= change.at) return {};
+  return database_->atomically([&]() -> Result<void> {
+    for (const char* statement :
+         {"DELETE FROM approvals WHERE account = ?", "DELETE FROM pins WHERE account = ?"}) {
+      if (auto done = database_->run(statement, {account_.value}); !done) return done;
+    }
+    auto kept = database_->run(
+        "INSERT OR REPLACE INTO distrusted_states (account, policy, changed) VALUES (?, ?, ?)",
+        {account_.value, change.policy.value, change.at});
+    if (!kept) return kept;
+    return accept(change.at);
+  });
+}
+
+Result<std::optional<OwnChange>> ChangeMark::distrusted() const {
+  return database_->first<OwnChange>(
+      "SELECT policy, changed FROM distrusted_states WHERE account = ?",
+      {account_.value},
+      [](const SqlRow& row) {
+        return OwnChange{PolicyId{row.text(0)}, row.time(1)};
+      });
 }
 
 }  // namespace authzd

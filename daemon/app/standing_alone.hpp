@@ -11,7 +11,7 @@
 #include "daemon/cli/setup.hpp"
 #include "daemon/iam/list_pages.hpp"
 #include "daemon/iam/pace.hpp"
-#include "daemon/net/connection_pool.hpp"
+#include "daemon/net/http_client.hpp"
 
 #include <memory>
 #include <optional>

@@ -11,7 +11,7 @@
 #include "daemon/iam/iam.hpp"
 #include "daemon/net/http.hpp"
 #include "daemon/net/proxy.hpp"
-#include "daemon/source/make_source.hpp"
+#include "daemon/source/source.hpp"
 #include "reconciler/converge/schedule.hpp"
 #include "reconciler/manifest/diagnostic.hpp"
 

@@ -1,10 +1,12 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Applies the rails to a plan, and repairs the policies of held changes.
+// The rails of an account's plan, and whose approvals count at the time of use. An approver may
+// have become an author since: then the approval is no longer another person's.
 #pragma once
 
 #include "daemon/cycle/account_spec.hpp"
+#include "daemon/state/account_state.hpp"
 #include "reconciler/plan/memory.hpp"
 #include "reconciler/plan/planner.hpp"
 #include "reconciler/plan/rails.hpp"
@@ -25,5 +27,16 @@ Plan with_rails(Plan plan,
                 const PlanMemory& memory,
                 const PlanOptions& options,
                 std::span<const Observed> policies);
+
+/// The authors of what is not done yet: of commits since nothing was held, and of ends that have
+/// passed by `now`. Errors: those of the state.
+Result<Authors> authors_of_what_waits(const AccountState& state, Timestamp now);
+
+/// By rails.approvers and the authors of what waits, `besides` among them: the authors of a
+/// revision that was not accepted. Errors: those of the state.
+Result<Quorum> quorum_of(const AccountSpec& spec,
+                         const AccountState& state,
+                         Timestamp now,
+                         const Authors& besides = {});
 
 }  // namespace authzd

@@ -4,7 +4,7 @@
 #include "daemon/sandbox/service.hpp"
 
 #include "daemon/sandbox/admin.hpp"
-#include "daemon/sandbox/http_date.hpp"
+#include "daemon/sandbox/http_text.hpp"
 #include "daemon/sandbox/seed.hpp"
 #include "daemon/sandbox/service_parts.hpp"
 #include "reconciler/base/text.hpp"
@@ -13,6 +13,7 @@
 #include <utility>
 
 namespace authzd::sandbox {
+
 namespace {
 
 bool is_token_path(const Target& target) {
@@ -219,6 +220,32 @@ void SandboxService::allow_admin(bool allowed) {
 }
 void SandboxService::on_request(std::function<void(const LoggedRequest&)> listener) {
   parts_->listener = std::move(listener);
+}
+
+namespace {
+
+// The handler owns nothing: both outlive the server.
+boost::asio::awaitable<HttpReply> answer(SandboxService& service,
+                                         Clock& clock,
+                                         HttpRequest request) {
+  SandboxReply reply = service.handle(request, clock.now());
+  if (reply.delay.count() > 0) co_await clock.sleep(reply.delay);
+  co_return std::move(reply);
+}
+
+}  // namespace
+
+HttpHandler handler_of(SandboxService& service, Clock& clock) {
+  return [&service, &clock](HttpRequest request) {
+    return answer(service, clock, std::move(request));
+  };
+}
+
+std::string url_of(const HttpServerOptions& options, const HttpServer& server) {
+  const bool v6 = options.address.find(':') != std::string::npos;
+  const std::string host = v6 ? "[" + options.address + "]" : options.address;
+  const std::string scheme = options.certificate_file.empty() ? "http://" : "https://";
+  return scheme + host + ":" + std::to_string(server.port());
 }
 
 }  // namespace authzd::sandbox

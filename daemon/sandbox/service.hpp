@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The sandbox as one object: a request goes in, a reply comes out. It has no socket and no clock;
-// tests call it directly, and the server calls it for real clients.
+// tests call it directly, and daemon/net's HTTP server calls it for real clients.
 #pragma once
 
 #include "daemon/net/clock.hpp"
@@ -85,5 +85,11 @@ class SandboxService {
  private:
   std::unique_ptr<Parts> parts_;
 };
+
+/// For `HttpServer::serve`. `service` and `clock` must outlive it.
+HttpHandler handler_of(SandboxService& service, Clock& clock);
+
+/// "http://127.0.0.1:8080": the server's address for clients.
+std::string url_of(const HttpServerOptions& options, const HttpServer& server);
 
 }  // namespace authzd::sandbox

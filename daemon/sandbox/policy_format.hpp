@@ -1,11 +1,13 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Policies in the formats of v1 and v2 replies (iam-api §2.4, §2.5).
+// Policies in the formats of v1 and v2: request bodies to PolicyBody, where policy.hpp checks the
+// content, and replies (iam-api §2.4, §2.5).
 #pragma once
 
 #include "daemon/sandbox/json.hpp"
 #include "daemon/sandbox/policy.hpp"
+#include "daemon/sandbox/problem.hpp"
 #include "daemon/sandbox/switches.hpp"
 
 #include <functional>
@@ -13,6 +15,11 @@
 #include <string_view>
 
 namespace authzd::sandbox {
+
+Outcome<PolicyBody> decode_policy(const Json& body, ApiVersion version);
+
+/// The version of a body's format: v1 has `subjects`, v2 has `subject` or `control`.
+ApiVersion version_of(const Json& body);
 
 struct ViewOptions {
   ApiVersion version = ApiVersion::v2;

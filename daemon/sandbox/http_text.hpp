@@ -1,8 +1,10 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Parses request targets and form bodies.
+// Request targets, form bodies and the Date header, as text and as values.
 #pragma once
+
+#include "reconciler/base/time.hpp"
 
 #include <map>
 #include <string>
@@ -22,5 +24,8 @@ Target parse_target(std::string_view target);
 
 /// The value of `name`; empty if there is none.
 std::string param(const std::map<std::string, std::string>& params, const std::string& name);
+
+/// IMF-fixdate: "Tue, 15 Nov 1994 08:12:31 GMT".
+std::string http_date(Timestamp time);
 
 }  // namespace authzd::sandbox

@@ -11,7 +11,6 @@
 #include "daemon/iam/list_pages.hpp"
 #include "daemon/iam/pace.hpp"
 #include "daemon/iam/token_sources.hpp"
-#include "daemon/iam/vpc_instance.hpp"
 #include "daemon/log.hpp"
 #include "daemon/net/clock.hpp"
 #include "reconciler/retry/retry.hpp"

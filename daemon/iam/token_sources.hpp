@@ -1,10 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Where tokens come from: one class for each kind of credential. All but the bearer token's ask the
-// identity service, with a form of one shape (POST /identity/token, iam-api §7). Files are read
-// again for each token, so that a rotated one takes effect without a restart. The source for a
-// virtual server of VPC is in vpc_instance.hpp.
+// Where tokens come from: one class for each kind of credential. Most of them ask the identity
+// service, with a form of one shape (POST /identity/token, iam-api §7). Files are read again for
+// each token, so that a rotated one takes effect without a restart.
 #pragma once
 
 #include "daemon/config/config.hpp"
@@ -14,8 +13,10 @@
 #include "daemon/net/clock.hpp"
 #include "reconciler/base/secret.hpp"
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -132,6 +133,32 @@ class ContainerTokenSource final : public TokenSource {
   ContainerTokenAuth auth_;
   Wire wire_;
   std::vector<std::filesystem::path> places_;
+};
+
+/// Access to the metadata service. The wire borrows the client.
+struct MetadataService {
+  std::shared_ptr<HttpClient> client;
+  Wire wire;
+};
+
+/// Tokens for a virtual server of VPC: its metadata service vouches for the instance, and issues a
+/// token of its linked trusted profile (iam-api §7.2).
+class VpcInstanceTokenSource final : public TokenSource {
+ public:
+  /// Without a `service` every fetch fails.
+  VpcInstanceTokenSource(VpcInstanceAuth auth, std::optional<MetadataService> service);
+
+  /// Uses the last API version that answered, and the other one if that is gone.
+  Async<Token> fetch() override;
+
+ private:
+  /// The text of the instance identity token, with the version of that index.
+  Async<Secret> identity(std::size_t version);
+  Async<Token> iam_token(std::size_t version, Secret identity);
+
+  VpcInstanceAuth auth_;
+  std::optional<MetadataService> service_;
+  std::size_t version_ = 0;
 };
 
 }  // namespace authzd

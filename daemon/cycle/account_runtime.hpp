@@ -18,8 +18,8 @@
 #include "daemon/net/http.hpp"
 #include "daemon/source/source.hpp"
 #include "daemon/state/account_state.hpp"
+#include "daemon/status/account_status.hpp"
 #include "daemon/status/api_calls.hpp"
-#include "daemon/status/daemon_status.hpp"
 #include "reconciler/converge/schedule.hpp"
 
 #include <memory>

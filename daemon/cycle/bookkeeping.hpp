@@ -7,7 +7,7 @@
 
 #include "daemon/cycle/planning.hpp"
 #include "daemon/state/account_state.hpp"
-#include "daemon/status/daemon_status.hpp"
+#include "daemon/status/account_status.hpp"
 #include "reconciler/converge/fold_cycle.hpp"
 #include "reconciler/plan/plan.hpp"
 #include "reconciler/plan/stall.hpp"

@@ -31,7 +31,7 @@
 #pragma once
 
 #include "daemon/cycle/run_cycle.hpp"
-#include "daemon/status/daemon_status.hpp"
+#include "daemon/status/account_status.hpp"
 
 #include <string_view>
 

@@ -1,138 +1,16 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The status of a daemon: its accounts, and whether it runs the current configuration. The status
-// of one account is a value for the status command, the metrics and /readyz; only the cycle writes
-// it.
+// The status of a daemon: its accounts, and whether it runs the current configuration.
 #pragma once
 
-#include "reconciler/base/id.hpp"
-#include "reconciler/base/time.hpp"
-#include "reconciler/plan/asserted.hpp"
-#include "reconciler/plan/plan.hpp"
-#include "reconciler/plan/planner.hpp"
+#include "daemon/status/account_status.hpp"
 
-#include <chrono>
-#include <cstddef>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace authzd {
-
-// Condition reasons that code depends on. The others are the words of errors and rails, for display
-// only.
-inline constexpr std::string_view kCutShort = "CutShort";  // the cycle ended before all its writes
-inline constexpr std::string_view kHeld = "Held";
-inline constexpr std::string_view kRevisionRefused = "RevisionRefused";
-inline constexpr std::string_view kSuspended = "Suspended";
-
-/// One statement about an account, like a condition in Kubernetes.
-struct Condition {
-  bool is_true = false;
-  std::string reason;    // stable CamelCase word: "InSync", "PartialView", "MaxDelete", …
-  std::string message;   // one line for people, with what to do; may be empty
-  Timestamp since = {};  // when `is_true` or `reason` last changed
-
-  bool operator==(const Condition&) const = default;
-};
-
-/// Actions that one rail holds together.
-struct HeldActions {
-  std::string hash;  // for `authzd approve`
-  std::string rail;
-  std::string message;
-  std::size_t actions = 0;
-
-  bool operator==(const HeldActions&) const = default;
-};
-
-/// A grant or policy whose write fails, and which is retried with backoff.
-struct FailingObject {
-  std::string name;     // metadata.name
-  PolicyId id;          // empty: a grant without a policy
-  std::string reason;   // "Stalled", or the word of the error: "Rejected", "QuotaExceeded", …
-  std::string message;  // IAM's answer, or both sides
-  std::optional<Timestamp> next_attempt;
-
-  bool operator==(const FailingObject&) const = default;
-};
-
-/// One ended cycle.
-struct LastRun {
-  std::string id;
-  Timestamp began = {};
-  Timestamp ended = {};
-  std::string revision;
-  PlanCounts planned;        // zero without a plan
-  std::size_t policies = 0;  // in IAM
-  std::size_t created = 0;
-  std::size_t updated = 0;
-  std::size_t deleted = 0;
-  std::size_t already = 0;       // creates and updates that needed no write after all
-  std::size_t already_gone = 0;  // deletes of policies that were already deleted
-  std::size_t failed = 0;        // wanted writes that failed
-  std::size_t drifted = 0;       // policies of ours that someone else had changed
-
-  /// What this installation is responsible for at the end of the run: what the manifests want, and
-  /// what is ours although no manifest wants it. Policies of others do not count.
-  [[nodiscard]] std::size_t managed() const {
-    return planned.in_sync + planned.creates + planned.updates + planned.removes + planned.held +
-           planned.conflicts + planned.dropped - deleted - already_gone;
-  }
-  /// Those of them that matched the manifests.
-  [[nodiscard]] std::size_t in_sync() const {
-    return planned.in_sync + created + updated + already;
-  }
-
-  bool operator==(const LastRun&) const = default;
-};
-
-struct AccountStatus {
-  std::string name;
-  AccountId id;
-  Mode mode = Mode::observe;
-  bool is_suspended = false;
-  bool is_suspended_with_all = false;  // suspended together with all accounts
-
-  Condition ready;            // the account matches its newest revision
-  Condition reconciling;      // a cycle is in progress
-  Condition stalled;          // it needs a person to continue
-  Condition held;             // a rail holds actions; see `holds`
-  Condition assertions_hold;  // all assertions of the manifests hold, or there are none
-
-  std::string attempted_revision;  // the newest seen, accepted or refused
-  std::string applied_revision;    // the last whose plan was performed
-  std::vector<HeldActions> holds;
-  std::string approve_options = {};  // " --config FILE", if the daemon does not use the default
-  std::vector<FailingObject> failing;
-  std::size_t pinned = 0;                   // keys that an undo pinned
-  std::size_t unknown_outcomes = 0;         // writes with an unknown outcome
-  std::chrono::milliseconds clock_skew{0};  // the host's clock minus IAM's, when last compared
-
-  std::size_t policies = 0;      // authorizations in IAM when last listed
-  std::size_t policy_limit = 0;  // policies that the account may have; 0: unknown
-
-  AssertionCounts assertions;                // at the last plan
-  std::vector<std::string> violations = {};  // "ASSERTION policy ID", sorted: for notifications
-
-  std::optional<LastRun> last_run;  // none: the first cycle has not ended
-  std::optional<Timestamp> next_cycle;
-
-  bool operator==(const AccountStatus&) const = default;
-};
-
-/// The command that approves the hold, ready to be copied.
-[[nodiscard]] inline std::string approve_command(const AccountStatus& account,
-                                                 const HeldActions& hold) {
-  return "authzd approve " + hold.hash + account.approve_options;
-}
-
-/// From 90 % of the limit on, a person should know: at the limit IAM accepts no new policies.
-[[nodiscard]] inline bool is_nearly_full(std::size_t policies, std::size_t limit) {
-  return limit > 0 && policies * 10 >= limit * 9;
-}
 
 /// A configuration that a reload refused: the previous one stays in force.
 struct RefusedReload {

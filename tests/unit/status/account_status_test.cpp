@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/status/daemon_status.hpp"
+#include "daemon/status/account_status.hpp"
 
 #include <gtest/gtest.h>
 

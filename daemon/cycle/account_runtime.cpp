@@ -9,7 +9,6 @@
 #include <utility>
 
 namespace authzd {
-
 namespace {
 
 /// An unreadable state is reported wherever more of it is needed; nothing is released until then.

@@ -15,7 +15,6 @@
 #include <utility>
 
 namespace authzd {
-
 namespace {
 
 /// Each hold of the plan that the hash names, once.

@@ -12,7 +12,6 @@
 #include <utility>
 
 namespace authzd {
-
 namespace {
 
 // It is on the same host: waiting longer is pointless.

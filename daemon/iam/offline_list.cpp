@@ -14,7 +14,6 @@
 #include <utility>
 
 namespace authzd {
-
 namespace {
 
 Error unusable_list(std::string_view why) {

@@ -13,7 +13,6 @@
 #include <vector>
 
 namespace authzd {
-
 namespace {
 
 /// The member with the name of an attribute, in v1.

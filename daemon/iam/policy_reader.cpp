@@ -13,7 +13,6 @@
 #include <utility>
 
 namespace authzd {
-
 namespace {
 
 constexpr std::chrono::minutes kFoundLife(10);

@@ -21,7 +21,6 @@
 #include <utility>
 
 namespace authzd {
-
 namespace {
 
 /// Every change of the store replaces, writes or renames a file.

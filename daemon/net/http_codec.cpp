@@ -13,7 +13,6 @@
 #include <utility>
 
 namespace authzd {
-
 namespace {
 
 /// The head at the front of `input`, which is not consumed; empty if it is incomplete.

@@ -13,7 +13,6 @@
 #include <vector>
 
 namespace authzd {
-
 namespace {
 
 std::vector<std::string_view> values_of(const HttpHeaders& headers, std::string_view name) {

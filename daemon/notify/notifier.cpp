@@ -17,7 +17,6 @@
 #include <utility>
 
 namespace authzd {
-
 namespace {
 
 Error no_url() {

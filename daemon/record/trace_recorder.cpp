@@ -13,7 +13,6 @@
 #include <utility>
 
 namespace authzd {
-
 namespace {
 
 using Json = nlohmann::json;

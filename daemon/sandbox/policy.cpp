@@ -12,7 +12,6 @@
 #include <utility>
 
 namespace authzd::sandbox {
-
 namespace {
 
 std::string side_key(const std::vector<Attr>& attrs) {

@@ -18,7 +18,6 @@
 #include <utility>
 
 namespace authzd::sandbox {
-
 namespace {
 
 constexpr std::int64_t kLife = 3'600;  // seconds of a token without claims about it

@@ -14,7 +14,6 @@
 #include <utility>
 
 namespace authzd::sandbox {
-
 namespace {
 
 bool fits(const Fault& fault, const std::string& method, const std::string& target) {

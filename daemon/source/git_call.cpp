@@ -11,7 +11,6 @@
 #include <utility>
 
 namespace authzd {
-
 namespace {
 
 Secret variable(std::string_view name, std::string_view value) {

@@ -6,7 +6,6 @@
 #include <utility>
 
 namespace authzd {
-
 namespace {
 
 // ?1 account, ?2 number of runs to keep, ?3 the step, ?4 the oldest time to keep.

@@ -10,7 +10,6 @@
 #include <vector>
 
 namespace authzd {
-
 namespace {
 
 constexpr const char* kGood = "good";

@@ -12,7 +12,6 @@
 #include <utility>
 
 namespace authzd {
-
 namespace {
 
 constexpr std::array<const char*, 4> kRunKinds{"cycle", "apply", "undo", "release"};

@@ -6,7 +6,6 @@
 #include <utility>
 
 namespace authzd {
-
 namespace {
 
 std::pair<std::string, ObjectHistory> read_history(const SqlRow& row) {

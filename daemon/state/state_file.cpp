@@ -19,7 +19,6 @@
 #include <utility>
 
 namespace authzd {
-
 namespace {
 
 constexpr mode_t kOwnerOnly = 0600;

@@ -20,7 +20,6 @@
 #include <utility>
 
 namespace authzd {
-
 namespace {
 
 constexpr const char* kAll = "";

@@ -23,7 +23,7 @@ TEXT
 manifest storage messagehub
 manifest backup cloud-object-storage
 
-start_sandbox --seed "$seed"
+start_sandbox
 (umask 077 && printf demo-api-key >key)
 cat >authzd.yaml <<TEXT
 apiVersion: authzd/v1
@@ -128,3 +128,4 @@ timeout 1 curl -sN -o /dev/null --unix-socket admin.sock http://authzd/api/v1/wa
   -d '{"name": "no-such", "timeout": "1h"}' || true
 [[ $(api /healthz) == 200 ]] || fail "the daemon went with its client"
 stop daemon
+echo "api: all of it held"

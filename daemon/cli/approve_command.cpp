@@ -6,7 +6,7 @@
 #include "daemon/cli/planning_command.hpp"
 #include "daemon/cli/undo_plan.hpp"
 #include "daemon/cycle/bookkeeping.hpp"
-#include "daemon/cycle/quorum.hpp"
+#include "daemon/cycle/rails_and_quorum.hpp"
 #include "daemon/cycle/state_age.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"

@@ -5,7 +5,7 @@
 
 #include "daemon/cycle/assertions.hpp"
 #include "daemon/cycle/granted.hpp"
-#include "daemon/cycle/railed_plan.hpp"
+#include "daemon/cycle/rails_and_quorum.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/marker.hpp"
 #include "reconciler/plan/plan_name.hpp"

@@ -4,7 +4,6 @@
 #include "daemon/iam/policy_writer.hpp"
 
 #include "daemon/iam/policy_codec.hpp"
-#include "daemon/iam/reply.hpp"
 #include "reconciler/base/percent.hpp"
 
 #include <utility>

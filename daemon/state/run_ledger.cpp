@@ -6,7 +6,6 @@
 #include "daemon/state/approval_store.hpp"
 #include "daemon/state/policy_memory.hpp"
 #include "daemon/state/revision_store.hpp"
-#include "daemon/state/run_counts.hpp"
 #include "daemon/state/run_rows.hpp"
 #include "daemon/state/state_codec.hpp"
 #include "reconciler/base/text.hpp"

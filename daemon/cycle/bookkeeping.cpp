@@ -5,7 +5,7 @@
 
 #include "daemon/cycle/state_age.hpp"
 #include "reconciler/base/text.hpp"
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/rails/rails.hpp"
 
 #include <algorithm>
 #include <optional>

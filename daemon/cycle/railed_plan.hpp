@@ -7,7 +7,7 @@
 #include "daemon/cycle/account_spec.hpp"
 #include "reconciler/plan/memory.hpp"
 #include "reconciler/plan/planner.hpp"
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/rails/rails.hpp"
 
 #include <set>
 #include <span>

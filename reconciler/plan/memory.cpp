@@ -5,7 +5,6 @@
 
 #include "reconciler/plan/canonical.hpp"
 #include "reconciler/plan/never.hpp"
-#include "reconciler/plan/rails.hpp"
 #include "reconciler/plan/risk.hpp"
 
 #include <algorithm>

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "reconciler/base/trusted_time.hpp"
+#include "reconciler/model/assertion.hpp"
 #include "reconciler/model/desired.hpp"
 #include "reconciler/pattern/access_relation.hpp"
 #include "reconciler/plan/inheritance.hpp"
@@ -13,7 +14,6 @@
 #include "reconciler/plan/ownership.hpp"
 #include "reconciler/plan/pins.hpp"
 #include "reconciler/plan/plan.hpp"
-#include "reconciler/plan/rail_rules.hpp"
 
 #include <chrono>
 #include <map>

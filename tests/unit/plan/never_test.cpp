@@ -4,7 +4,7 @@
 #include "reconciler/plan/never.hpp"
 
 #include "tests/unit/plan/planner_world.hpp"
-#include "tests/unit/plan/rails_world.hpp"
+#include "tests/unit/rails/rails_world.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,8 +3,8 @@
 
 // The rails that count.
 
-#include "reconciler/plan/rails.hpp"
-#include "tests/unit/plan/rails_world.hpp"
+#include "reconciler/rails/rails.hpp"
+#include "tests/unit/rails/rails_world.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 // of rails that count the same thing. Private to the rails.
 #pragma once
 
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/rails/rails.hpp"
 
 #include <cstddef>
 #include <functional>

@@ -39,51 +39,14 @@
 #pragma once
 
 #include "reconciler/plan/plan.hpp"
-#include "reconciler/plan/rail_rules.hpp"
+#include "reconciler/rails/rail_rules.hpp"
 
-#include <array>
-#include <chrono>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 
 namespace authzd {
-
-namespace rail {
-inline constexpr std::string_view kMaxDelete = "maxDelete";
-inline constexpr std::string_view kMaxDeletePercent = "maxDeletePercent";
-inline constexpr std::string_view kMaxUpdate = "maxUpdate";
-inline constexpr std::string_view kMaxCreate = "maxCreate";
-inline constexpr std::string_view kMaxRestore = "maxRestore";
-inline constexpr std::string_view kAllow = "allow";
-inline constexpr std::string_view kBroad = "broad";
-inline constexpr std::string_view kHoldUsedWithin = "holdUsedWithin";
-inline constexpr std::string_view kHoldUnknown = "holdUnknown";
-inline constexpr std::string_view kFirstDeletes = "firstDeletes";
-inline constexpr std::string_view kAdopted = "adopted";
-inline constexpr std::string_view kUnmarked = "unmarked";
-inline constexpr std::string_view kRemovalGrace = "removalGrace";
-inline constexpr std::string_view kHoldDelegators = "holdDelegators";
-inline constexpr std::array kAll = {kMaxDelete,
-                                    kMaxDeletePercent,
-                                    kMaxUpdate,
-                                    kMaxCreate,
-                                    kMaxRestore,
-                                    kAllow,
-                                    kBroad,
-                                    kHoldUsedWithin,
-                                    kHoldUnknown,
-                                    kFirstDeletes,
-                                    kAdopted,
-                                    kUnmarked,
-                                    kRemovalGrace,
-                                    kHoldDelegators};
-}  // namespace rail
-
-/// A policy counts as in use for this long after a use. Without it, every further use would void an
-/// approval, and a policy that somebody keeps using could never be removed.
-inline constexpr std::chrono::hours kInUse{1};
 
 /// The plan with a hold on every action for each rail that covers it and that `approved` does not
 /// release. `approved` contains hashes of holds, and results of approvals_of(); one rail's approval

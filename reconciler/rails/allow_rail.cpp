@@ -4,8 +4,8 @@
 // rails.allow: what a manifest may grant without approval.
 
 #include "reconciler/base/text.hpp"
-#include "reconciler/plan/rail_finding.hpp"
 #include "reconciler/plan/risk.hpp"
+#include "reconciler/rails/rail_finding.hpp"
 
 #include <algorithm>
 #include <utility>

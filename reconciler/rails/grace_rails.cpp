@@ -5,8 +5,8 @@
 // delegation.
 
 #include "reconciler/base/text.hpp"
-#include "reconciler/plan/rail_finding.hpp"
 #include "reconciler/plan/risk.hpp"
+#include "reconciler/rails/rail_finding.hpp"
 
 #include <algorithm>
 #include <map>

@@ -4,8 +4,8 @@
 // The rails that count: how many writes one window may have.
 
 #include "reconciler/base/text.hpp"
-#include "reconciler/plan/rail_finding.hpp"
 #include "reconciler/plan/risk.hpp"
+#include "reconciler/rails/rail_finding.hpp"
 
 #include <algorithm>
 #include <array>

@@ -4,7 +4,7 @@
 // Plans for tests of the rails, and helpers to examine them.
 #pragma once
 
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/rails/rails.hpp"
 #include "tests/support/model_world.hpp"
 
 #include <cstddef>

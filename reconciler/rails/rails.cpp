@@ -1,12 +1,12 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/rails/rails.hpp"
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/canonical.hpp"
-#include "reconciler/plan/rail_finding.hpp"
 #include "reconciler/plan/risk.hpp"
+#include "reconciler/rails/rail_finding.hpp"
 
 #include <algorithm>
 #include <array>

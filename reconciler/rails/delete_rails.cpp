@@ -5,7 +5,7 @@
 // their marker, and an account's first removal of access.
 
 #include "reconciler/base/text.hpp"
-#include "reconciler/plan/rail_finding.hpp"
+#include "reconciler/rails/rail_finding.hpp"
 
 #include <utility>
 

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "reconciler/plan/rails.hpp"
-#include "tests/unit/plan/rails_world.hpp"
+#include "reconciler/rails/rails.hpp"
+#include "tests/unit/rails/rails_world.hpp"
 
 #include <gtest/gtest.h>
 

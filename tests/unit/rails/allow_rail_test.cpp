@@ -3,8 +3,8 @@
 
 // rails.allow: what a manifest may grant without an approval.
 
-#include "reconciler/plan/rails.hpp"
-#include "tests/unit/plan/rails_world.hpp"
+#include "reconciler/rails/rails.hpp"
+#include "tests/unit/rails/rails_world.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,6 @@
 
 #include "daemon/cli/import_text.hpp"
 
-#include "reconciler/base/shell_word.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/import/skip_switches.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "daemon/iam/next_page.hpp"
 
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 
 #include <algorithm>
 #include <string_view>

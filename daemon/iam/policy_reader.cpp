@@ -5,7 +5,7 @@
 
 #include "daemon/iam/policy_codec.hpp"
 #include "daemon/iam/reply.hpp"
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 
 #include <utility>
 

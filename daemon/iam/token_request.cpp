@@ -4,7 +4,7 @@
 #include "daemon/iam/token_request.hpp"
 
 #include "daemon/iam/reply.hpp"
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 
 #include <utility>
 

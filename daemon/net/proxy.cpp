@@ -4,8 +4,7 @@
 #include "daemon/net/proxy.hpp"
 
 #include "daemon/net/connect.hpp"
-#include "reconciler/base/base64.hpp"
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <boost/asio/ip/address.hpp>

@@ -3,7 +3,7 @@
 
 #include "daemon/sandbox/query.hpp"
 
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 
 namespace authzd::sandbox {
 namespace {

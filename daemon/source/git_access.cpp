@@ -4,7 +4,7 @@
 #include "daemon/source/git_access.hpp"
 
 #include "daemon/net/small_file.hpp"
-#include "reconciler/base/base64.hpp"
+#include "reconciler/base/encoding.hpp"
 #include "reconciler/base/text.hpp"
 
 namespace authzd {

@@ -46,4 +46,11 @@ std::string json_safe(std::string_view json);
 /// Appends the length of `part` and `part`: different lists of parts never give the same text.
 void append_part(std::string& out, std::string_view part);
 
+/// The word as a shell reads it: printable, and in single quotes if necessary.
+std::string shell_word(std::string_view word);
+
+/// True if brackets are nested deeper than `most`: check it before parsing, because each level uses
+/// the parser's stack. Brackets in strings do not count. The parser reports invalid JSON.
+bool is_nested_deeper(std::string_view json, int most);
+
 }  // namespace authzd

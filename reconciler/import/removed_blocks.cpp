@@ -3,7 +3,6 @@
 
 #include "reconciler/import/removed_blocks.hpp"
 
-#include "reconciler/base/shell_word.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <map>

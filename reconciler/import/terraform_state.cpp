@@ -3,7 +3,6 @@
 
 #include "reconciler/import/terraform_state.hpp"
 
-#include "reconciler/base/nesting.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/import/state_policy.hpp"
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // YamlCursor and YamlMap: typed access to the tree. The parser is in yaml_cursor.cpp.
-#include "reconciler/base/secret_text.hpp"
+#include "reconciler/base/secret.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/manifest/yaml_cursor.hpp"
 #include "reconciler/manifest/yaml_text.hpp"

@@ -12,7 +12,7 @@
 #include "reconciler/model/key.hpp"
 #include "reconciler/model/policy.hpp"
 #include "reconciler/plan/action_facts.hpp"
-#include "reconciler/plan/grant_end.hpp"
+#include "reconciler/plan/ends.hpp"
 #include "reconciler/plan/hold.hpp"
 #include "reconciler/plan/note_reason.hpp"
 

@@ -4,7 +4,7 @@
 #include "reconciler/report/export_side.hpp"
 
 #include "reconciler/base/text.hpp"
-#include "reconciler/model/breadth.hpp"
+#include "reconciler/model/attribute.hpp"
 #include "reconciler/model/instance.hpp"
 #include "reconciler/model/value_forms.hpp"
 #include "reconciler/report/yaml_emit.hpp"

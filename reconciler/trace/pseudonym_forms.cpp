@@ -3,7 +3,7 @@
 
 // Pseudonyms for texts with parts: CRNs, URLs, paths, ETags and numbers.
 
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 #include "reconciler/trace/pseudonyms.hpp"
 #include "reconciler/trace/query_text.hpp"
 

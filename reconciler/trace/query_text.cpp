@@ -3,7 +3,7 @@
 
 #include "reconciler/trace/query_text.hpp"
 
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 #include "reconciler/trace/treatment.hpp"
 
 #include <algorithm>

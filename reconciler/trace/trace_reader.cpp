@@ -3,7 +3,6 @@
 
 // Reads a trace from somebody else: strict about its form, whatever the bytes.
 
-#include "reconciler/base/nesting.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/trace/trace.hpp"
 

@@ -5,7 +5,7 @@
 #include "daemon/http/routes.hpp"
 
 #include "daemon/http/bearer.hpp"
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 #include "reconciler/base/text.hpp"
 #include "tests/fuzz/promises.hpp"
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What every text from outside goes through before a person, a terminal or another reader sees it.
-#include "reconciler/base/secret_text.hpp"
+#include "reconciler/base/secret.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/base/unicode.hpp"
 #include "reconciler/manifest/loader.hpp"

@@ -8,7 +8,7 @@
 #include "reconciler/manifest/loader.hpp"
 #include "reconciler/manifest/yaml_text.hpp"
 #include "reconciler/report/json_values.hpp"
-#include "reconciler/report/yaml_emit.hpp"
+#include "reconciler/report/manifest_yaml.hpp"
 #include "tests/fuzz/promises.hpp"
 
 namespace authzd::fuzz {

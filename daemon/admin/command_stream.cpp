@@ -31,16 +31,19 @@ CommandStream::CommandStream(const boost::asio::any_io_executor& executor,
 CommandStream::~CommandStream() = default;
 
 boost::asio::awaitable<void> CommandStream::perform() {
+  int code = kCutOff;
+  std::exception_ptr thrown;
   try {
-    end(co_await command_(*console_));
+    code = co_await command_(*console_);
   } catch (...) {
-    console_->err << (is_cancellation(std::current_exception())
+    thrown = std::current_exception();
+    console_->err << (is_cancellation(thrown)
                           ? "authzd: the command was ended between two writes, because the daemon "
                             "stops or the connection broke.\n"
                           : "authzd: internal error; the daemon's log has it.\n");
-    end(kCutOff);
-    throw;
   }
+  end(code);
+  if (thrown) std::rethrow_exception(thrown);
 }
 
 void CommandStream::end(int code) {

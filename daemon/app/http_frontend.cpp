@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
 #include <set>
 #include <utility>
 
@@ -100,9 +99,11 @@ class DaemonBoard final : public StatusBoard {
   [[nodiscard]] bool is_ready() const override { return daemon_.is_ready(); }
 
   [[nodiscard]] std::optional<PlanDocument> plan(const AccountId& account) const override {
-    const auto found = plans_.find(account);
-    if (found == plans_.end()) return std::nullopt;
-    return found->second;
+    const Performed* performed = last_of(account);
+    const auto owner = daemon_.find(account.value);
+    if (performed == nullptr || owner == nullptr) return std::nullopt;
+    const Planned& planned = performed->planned;
+    return PlanDocument{planned.plan, owner->spec().name, planned.revision, planned.instances};
   }
 
   [[nodiscard]] Result<std::string> runs_json(std::span<const AccountId> accounts,
@@ -121,15 +122,15 @@ class DaemonBoard final : public StatusBoard {
   [[nodiscard]] std::vector<NamedStanding> standings(const std::string& name) const override {
     std::vector<NamedStanding> found;
     for (const auto& account : daemon_.accounts()) {
-      const auto known = standings_.find(account->spec().id);
-      if (known == standings_.end()) continue;
+      const Performed* performed = last_of(account->spec().id);
+      if (performed == nullptr) continue;
       NamedStanding one{account->spec().id, account->spec().name, name, {}, {}, {}};
-      std::ranges::copy_if(known->second,
+      std::ranges::copy_if(standing_after(*performed),
                            std::back_inserter(one.grants),
                            [&name](const GrantStanding& grant) { return grant.name == name; });
       if (one.grants.empty()) continue;
       one.progress = progress_of(one.grants, account->time(), account->spec().settle);
-      one.held_by = holds_of(account->spec().id, name);
+      one.held_by = holds_of(performed->planned.plan, name);
       found.push_back(std::move(one));
     }
     return found;
@@ -139,22 +140,17 @@ class DaemonBoard final : public StatusBoard {
 
   void poke() override { daemon_.poke(); }
 
-  void keep_plan(const AccountRuntime& account, const CycleEnd& end) {
-    if (!end.performed) return;
-    const Planned& planned = end.performed->planned;
-    plans_[account.spec().id] = {
-        planned.plan, account.spec().name, planned.revision, planned.instances};
-    standings_[account.spec().id] = standing_after(*end.performed);
+ private:
+  /// What the account's last cycle did; null: it planned nothing.
+  [[nodiscard]] const Performed* last_of(const AccountId& account) const {
+    const auto end = daemon_.last_end(account.value);
+    return end == nullptr || !end->performed ? nullptr : &*end->performed;
   }
 
- private:
   /// Hashes of what holds the authorization's creates and updates.
-  [[nodiscard]] std::vector<std::string> holds_of(const AccountId& account,
-                                                  const std::string& name) const {
+  static std::vector<std::string> holds_of(const Plan& plan, const std::string& name) {
     std::set<std::string> hashes;
-    const auto found = plans_.find(account);
-    if (found == plans_.end()) return {};
-    for (const Action& action : found->second.plan.actions) {
+    for (const Action& action : plan.actions) {
       if (action.name != name || !action.after) continue;
       for (const Hold& hold : action.holds) hashes.insert(hold.hash);
     }
@@ -163,8 +159,6 @@ class DaemonBoard final : public StatusBoard {
 
   Daemon& daemon_;
   const DaemonSource& source_;
-  std::map<AccountId, PlanDocument> plans_;
-  std::map<AccountId, std::vector<GrantStanding>> standings_;
 };
 
 }  // namespace
@@ -210,7 +204,6 @@ HttpFrontend::HttpFrontend(const CommandContext& context,
   daemon.on_cycle([this](const AccountRuntime& account, const CycleEnd& end) {
     const auto before = parts_->cycles.of(account.spec().name).last_reconcile;
     parts_->cycles.add(account.spec().name, facts_of(account, end, before));
-    parts_->board.keep_plan(account, end);
   });
 }
 

@@ -218,6 +218,35 @@ ExitCode let_through(const CommandContext& context, const Workplace& place, cons
   return told ? ExitCode::done : fail(context, account.spec(), told.error());
 }
 
+/// The plans that the daemon's last cycles made, as `status` shows them. Where authors may not
+/// approve, those of the newest revision have to be read first.
+std::vector<AccountPlan> last_plans(const Workplace& place) {
+  std::vector<AccountPlan> plans;
+  for (const auto& account : place.accounts) {
+    if (place.daemon == nullptr) break;
+    const auto end = place.daemon->last_end(account->spec().id.value);
+    const bool needs_authors = account->spec().approvers.not_the_author;
+    if (end == nullptr || !end->performed || needs_authors) continue;
+    AccountPlan& plan = plans.emplace_back();
+    plan.account = account;
+    plan.planned = end->performed->planned;
+  }
+  return plans;
+}
+
+/// What holds actions is known where a cycle has shown it; only a plan that no cycle made needs
+/// IAM.
+boost::asio::awaitable<std::vector<AccountPlan>> plans_that_hold(
+    Workplace place,
+    const Planner& planner,  // coroutine-ref: the awaiter's
+    std::vector<std::string> hashes) {
+  std::vector<AccountPlan> known = last_plans(place);
+  const bool has_all = std::ranges::all_of(
+      hashes, [&known](const std::string& typed) { return find(known, typed).size() == 1; });
+  if (has_all) co_return known;
+  co_return co_await plans_beside(std::move(place), planner);
+}
+
 /// What each hash names; nothing, and why, where one names nothing or more than one.
 std::vector<Found> find_all(const CommandContext& context,
                             std::span<const AccountPlan> plans,
@@ -355,7 +384,12 @@ Ending run_command(CommandContext context, Workplace all, ApproveCommand command
   }
   std::vector<AccountPlan> plans;
   if (!hashes->empty()) {
-    plans = co_await plans_beside(place, planner);
+    // The plan of an undo is in no cycle.
+    if (narrowed->maker) {
+      plans = co_await plans_beside(place, planner);
+    } else {
+      plans = co_await plans_that_hold(place, planner, *hashes);
+    }
     request.holds = find_all(context, plans, *hashes);
     if (request.holds.empty()) {
       std::set<ExitCode> codes = failures(plans);

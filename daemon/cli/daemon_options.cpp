@@ -4,6 +4,15 @@
 #include "daemon/cli/command_line.hpp"
 
 namespace authzd {
+namespace {
+
+const std::map<std::string, CompletedWord> kCompleted{{"accounts", CompletedWord::accounts},
+                                                      {"hashes", CompletedWord::hashes},
+                                                      {"names", CompletedWord::names},
+                                                      {"runs", CompletedWord::runs}};
+
+}  // namespace
+
 ReadCommand describe_status(CommandLine& line, CLI::App& sub) {
   const auto command = std::make_shared<StatusCommand>();
   line.add_named_account(sub);
@@ -108,6 +117,14 @@ ReadCommand describe_release(CommandLine& line, CLI::App& sub) {
     }
   });
   sub.add_flag("-y,--yes", command->yes, "Do not ask");
+  return reads(command);
+}
+
+ReadCommand describe_complete(CommandLine& line, CLI::App& sub) {
+  const auto command = std::make_shared<CompleteCommand>();
+  add_choice(sub, "what", command->what, kCompleted, "Which words")->required();
+  line.add_account(sub);
+  line.add_state(sub);
   return reads(command);
 }
 

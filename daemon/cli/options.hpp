@@ -150,6 +150,11 @@ struct ReleaseCommand {
   bool all = false;
   bool yes = false;
 };
+enum class CompletedWord { accounts, runs, hashes, names };
+/// For shells: what may stand in the place of an option's value.
+struct CompleteCommand {
+  CompletedWord what = CompletedWord::accounts;
+};
 struct SuspendCommand {};
 struct ResumeCommand {};
 /// `help` and `version`: the parser answers them.
@@ -175,6 +180,7 @@ using AnyCommand = std::variant<ValidateCommand,
                                 UndoCommand,
                                 UnpinCommand,
                                 ReleaseCommand,
+                                CompleteCommand,
                                 SuspendCommand,
                                 ResumeCommand,
                                 HelpCommand>;

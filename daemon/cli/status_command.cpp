@@ -27,7 +27,7 @@ std::set<ExitCode> codes_of(const AccountStatus& status) {
   if (status.held.is_true) codes.insert(ExitCode::held);
   if (status.stalled.is_true || !status.failing.empty()) codes.insert(ExitCode::error);
   if (status.last_run && status.last_run->planned.conflicts > 0) codes.insert(ExitCode::conflicts);
-  if (status.ready.reason == kRevisionRefused) codes.insert(ExitCode::error);
+  if (status.ready.kind == ConditionReason::revision_refused) codes.insert(ExitCode::error);
   const bool well = status.ready.is_true || status.is_suspended || !status.last_run;
   if (!well && codes.size() == 1) codes.insert(ExitCode::error);
   return codes;

@@ -31,8 +31,10 @@ void tell_of_drift(const Plan& plan, CycleSummary& cycle) {
 }
 
 void tell_of_failure(const Condition& ready, CycleSummary& cycle) {
-  if (ready.is_true || ready.reason == kHeld || ready.reason == kSuspended) return;
-  if (ready.reason == kCutShort) return;
+  const bool is_no_failure = ready.is_true || ready.kind == ConditionReason::held ||
+                             ready.kind == ConditionReason::suspended ||
+                             ready.kind == ConditionReason::cut_short;
+  if (is_no_failure) return;
   cycle.failure = ready.reason;
   cycle.error = ready.message.empty() ? ready.reason : ready.message;
 }

@@ -19,6 +19,7 @@ struct Saying {
   bool is_true = false;
   std::string reason;
   std::string message = {};
+  ConditionReason kind = ConditionReason::other;
 };
 
 void set(Condition& condition, Saying verdict, Timestamp now) {
@@ -26,19 +27,31 @@ void set(Condition& condition, Saying verdict, Timestamp now) {
   if (!is_same) condition.since = now;
   condition.is_true = verdict.is_true;
   condition.reason = std::move(verdict.reason);
+  condition.kind = verdict.kind;
   condition.message = std::move(verdict.message);
 }
 
-Saying no(std::string_view reason, std::string message = {}) {
-  return {false, std::string(reason), std::move(message)};
+/// `word`: of an error or of a note.
+Saying no(std::string_view word, std::string message) {
+  return {false, std::string(word), std::move(message)};
 }
 
-Saying yes(std::string_view reason, std::string message = {}) {
-  return {true, std::string(reason), std::move(message)};
+Saying no(ConditionReason reason, std::string message = {}) {
+  return {false, std::string(to_string(reason)), std::move(message), reason};
+}
+
+/// `word`: of an error or of a note.
+Saying yes(std::string_view word, std::string message) {
+  return {true, std::string(word), std::move(message)};
+}
+
+Saying yes(ConditionReason reason, std::string message = {}) {
+  return {true, std::string(to_string(reason)), std::move(message), reason};
 }
 
 Saying doubted_clock(const TrustedTime& time) {
-  const auto reason = time.source == TimeSource::disputed ? "ClockSkew" : "ClockUnknown";
+  const auto reason = time.source == TimeSource::disputed ? ConditionReason::clock_skew
+                                                          : ConditionReason::clock_unknown;
   return no(reason, clock_text(time));
 }
 
@@ -64,9 +77,9 @@ std::size_t unknown_outcomes(const Performed& performed) {
 
 Saying ready_by_plan(const CycleEnd& end) {
   if (end.error) return no(to_string(end.error->code), to_string(*end.error));
-  if (end.refusal) return no(kRevisionRefused, to_string(end.refusal->error));
-  if (!end.performed) return no("NoManifests", "there is nothing to enforce");
-  if (end.suspension) return no(kSuspended, "by " + end.suspension->who);
+  if (end.refusal) return no(ConditionReason::revision_refused, to_string(end.refusal->error));
+  if (!end.performed) return no(ConditionReason::no_manifests, "there is nothing to enforce");
+  if (end.suspension) return no(ConditionReason::suspended, "by " + end.suspension->who);
   const Planned& planned = end.performed->planned;
   if (!planned.time.is_trusted()) return doubted_clock(planned.time);
   const PlanCounts counts = count(planned.plan);
@@ -74,25 +87,26 @@ Saying ready_by_plan(const CycleEnd& end) {
   if (age.unknown)
     return no(to_string(NoteReason::state_older_than_account), state_age_text(*age.unknown));
   if (const std::size_t unknown = unknown_outcomes(*end.performed); unknown > 0) {
-    return no("OutcomeUnknown",
+    return no(ConditionReason::outcome_unknown,
               "whether IAM did " + count_of(unknown, "write", "writes") +
                   " is not known yet: nothing more is written there until a read tells; see authzd "
                   "plan");
   }
   const std::size_t failed = count(*end.performed).failed;
   if (was_cut_short(*end.performed)) {
-    return no(kCutShort,
+    return no(ConditionReason::cut_short,
               count_of(failed, "write was", "writes were") +
                   " not begun: the daemon stops, or has a new configuration");
   }
   if (failed > 0) {
-    return no("WritesFailed", count_of(failed, "write", "writes") + " failed");
+    return no(ConditionReason::writes_failed, count_of(failed, "write", "writes") + " failed");
   }
   if (counts.held > 0) {
-    return no(kHeld, count_of(counts.held, "action is", "actions are") + " held by rails");
+    return no(ConditionReason::held,
+              count_of(counts.held, "action is", "actions are") + " held by rails");
   }
   if (counts.conflicts > 0) {
-    return no("Conflicts",
+    return no(ConditionReason::conflicts,
               count_of(counts.conflicts, "conflict", "conflicts") + ", see authzd plan");
   }
   const auto kept = std::ranges::count(planned.plan.notes, NoteReason::protection, &Note::reason);
@@ -105,10 +119,10 @@ Saying ready_by_plan(const CycleEnd& end) {
     return yes(to_string(NoteReason::state_older_than_account), state_age_text(*age.standing));
   if (counts.dropped > 0) {
     return yes(
-        "KeptBack",
+        ConditionReason::kept_back,
         count_of(counts.dropped, "change is", "changes are") + " kept back, see authzd plan");
   }
-  return yes("InSync");
+  return yes(ConditionReason::in_sync);
 }
 
 /// What the rails do not know either is reported whether or not it holds anything.
@@ -144,12 +158,12 @@ bool waits_for_trust(const Performed& performed) {
 Saying stalled_of(const CycleEnd& end, const std::vector<FailingObject>& failing) {
   if (end.error) return yes(to_string(end.error->code), to_string(*end.error));
   if (end.refusal && !end.performed) {
-    return yes(kRevisionRefused, to_string(end.refusal->error));
+    return yes(ConditionReason::revision_refused, to_string(end.refusal->error));
   }
   const auto stalled =
       std::ranges::count(failing, to_string(NoteReason::stalled), &FailingObject::reason);
   if (stalled > 0) {
-    return yes("ObjectsStalled",
+    return yes(ConditionReason::objects_stalled,
                count_of(static_cast<std::size_t>(stalled), "object needs", "objects need") +
                    " the same write again and again");
   }
@@ -157,7 +171,7 @@ Saying stalled_of(const CycleEnd& end, const std::vector<FailingObject>& failing
     return yes(to_string(NoteReason::state_older_than_account),
                state_age_text(*end.performed->planned.findings.state_age.found()));
   }
-  return no("Progressing");
+  return no(ConditionReason::progressing);
 }
 
 std::vector<HeldActions> holds_of(const Plan& plan) {
@@ -177,19 +191,19 @@ std::vector<HeldActions> holds_of(const Plan& plan) {
 }
 
 Saying held_of(const std::vector<HeldActions>& holds) {
-  if (holds.empty()) return no("NothingHeld");
+  if (holds.empty()) return no(ConditionReason::nothing_held);
   std::string rails;
   for (const HeldActions& hold : holds) rails += (rails.empty() ? "" : "; ") + hold.message;
-  return yes("Rails", std::move(rails));
+  return yes(ConditionReason::rails, std::move(rails));
 }
 
 /// "Violated" before "Undecided", which is not "holds" either.
 Saying assertions_of(const std::vector<AssertionResult>& results) {
-  if (results.empty()) return yes("NoAssertions");
+  if (results.empty()) return yes(ConditionReason::no_assertions);
   const AssertionCounts counts = count(results);
-  if (counts.violated > 0) return no("Violated", trouble_text(results));
-  if (counts.undecided > 0) return no("Undecided", trouble_text(results));
-  return yes("AllHold");
+  if (counts.violated > 0) return no(ConditionReason::violated, trouble_text(results));
+  if (counts.undecided > 0) return no(ConditionReason::undecided, trouble_text(results));
+  return yes(ConditionReason::all_hold);
 }
 
 std::vector<std::string> violations_of(const std::vector<AssertionResult>& results) {
@@ -230,7 +244,7 @@ LastRun last_run_of(const CycleEnd& end, const RunStart& run, Timestamp now) {
 }  // namespace
 
 AccountStatus with_begun_cycle(AccountStatus status, Timestamp now) {
-  set(status.reconciling, yes("CycleUnderWay"), now);
+  set(status.reconciling, yes(ConditionReason::cycle_under_way), now);
   status.next_cycle.reset();
   return status;
 }
@@ -240,7 +254,7 @@ AccountStatus with_ended_cycle(AccountStatus status,
                                const RunStart& run,
                                std::vector<FailingObject> failing,
                                Timestamp now) {
-  set(status.reconciling, no("Waiting"), now);
+  set(status.reconciling, no(ConditionReason::waiting), now);
   set(status.ready, ready_of(end), now);
   if (!end.error || needs_a_person(*end.error)) set(status.stalled, stalled_of(end, failing), now);
   status.is_suspended = end.suspension.has_value();

@@ -217,8 +217,12 @@ HttpResponse StatusSite::grants(const Route& route,
         accounts, [&one](const AccountView& view) { return view.status.id == one.account; });
   });
   if (!standings.empty()) return json_page(standing_json(name, standings));
+  // Only with a token does a cycle keep them: it takes time in each.
   const Error error{ErrorCode::not_found,
-                    "no manifest of the last cycle has an authorization " + quote(name)};
+                    parts_.token
+                        ? "no manifest of the last cycle has an authorization " + quote(name)
+                        : "without admin.tokenFile the daemon does not keep how grants "
+                          "stand; 'authzd wait NAME' reads IAM"};
   return refusal(route, 404, error);
 }
 

@@ -4,6 +4,7 @@
 #include "daemon/net/proxy.hpp"
 
 #include "daemon/net/connect.hpp"
+#include "daemon/net/http_grammar.hpp"
 #include "reconciler/base/encoding.hpp"
 #include "reconciler/base/text.hpp"
 
@@ -38,6 +39,16 @@ Secret basic(const Secret& user, const Secret& password) {
   return Secret("Basic " + base64(plain.reveal()));
 }
 
+std::optional<ip::address> address_of(std::string_view text) {
+  boost::system::error_code ec;
+  auto address = ip::make_address(std::string(text), ec);
+  if (ec) return std::nullopt;
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    return ip::make_address_v4(ip::v4_mapped, address.to_v6());
+  }
+  return address;
+}
+
 struct HostPort {
   std::string_view host;  // without brackets
   std::optional<std::uint16_t> port = {};
@@ -49,28 +60,22 @@ std::optional<HostPort> split_host(std::string_view text) {
   HostPort found{text, {}};
   if (text.starts_with('[')) {
     const auto close = text.find(']');
-    if (close == std::string_view::npos) return std::nullopt;
+    if (close == std::string_view::npos || !address_of(text.substr(1, close - 1))) {
+      return std::nullopt;
+    }
     found.host = text.substr(1, close - 1);
     port = text.substr(close + 1);
   } else if (std::count(text.begin(), text.end(), ':') == 1) {
     found.host = text.substr(0, text.find(':'));
     port = text.substr(text.find(':'));
+  } else if (text.find(':') != std::string_view::npos && !address_of(text)) {
+    return std::nullopt;
   }
   if (found.host.empty()) return std::nullopt;
   if (port.empty()) return found;
   found.port = number_of<std::uint16_t>(port.substr(1));
   if (!port.starts_with(':') || !found.port || *found.port == 0) return std::nullopt;
   return found;
-}
-
-std::optional<ip::address> address_of(std::string_view text) {
-  boost::system::error_code ec;
-  auto address = ip::make_address(std::string(text), ec);
-  if (ec) return std::nullopt;
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    return ip::make_address_v4(ip::v4_mapped, address.to_v6());
-  }
-  return address;
 }
 
 bool shares_bits(std::string_view a, std::string_view b, unsigned bits) {
@@ -149,8 +154,7 @@ Result<Proxy> parse_proxy(std::string_view url) {
   }
   const auto parts = split_host(rest);
   if (!parts) return not_a_proxy("there is no host, or its port is no number from 1 to 65535");
-  const auto is_odd = [](char c) { return c <= ' ' || c == '/' || c == '?' || c == '#'; };
-  if (std::any_of(parts->host.begin(), parts->host.end(), is_odd)) {
+  if (!is_host(parts->host) && !address_of(parts->host)) {
     return not_a_proxy("its host holds characters that no host has");
   }
   proxy.host = to_lower(parts->host);

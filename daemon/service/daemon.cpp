@@ -94,6 +94,11 @@ std::shared_ptr<AccountRuntime> Daemon::find(std::string_view account) const {
   return worker == nullptr ? nullptr : worker->desired();
 }
 
+std::shared_ptr<const CycleEnd> Daemon::last_end(std::string_view account) const {
+  const auto worker = worker_of(account);
+  return worker == nullptr ? nullptr : worker->last_end();
+}
+
 std::shared_ptr<Worker> Daemon::worker_of(std::string_view account) const {
   const auto found = std::ranges::find_if(
       workers_, [account](const auto& worker) { return is_named(*worker->desired(), account); });

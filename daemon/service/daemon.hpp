@@ -85,6 +85,9 @@ class Daemon {
   /// By name or id; null: there is none.
   [[nodiscard]] std::shared_ptr<AccountRuntime> find(std::string_view account) const;
 
+  /// How the account's last cycle ended; null: none has, or there is no such account.
+  [[nodiscard]] std::shared_ptr<const CycleEnd> last_end(std::string_view account) const;
+
   /// Every account's first cycle has ended, successfully or not.
   [[nodiscard]] bool is_ready() const;
 

@@ -79,7 +79,10 @@ void Worker::close(AccountRuntime& account, Waiting waiting, CycleEnd end) {
   const bool is_fault = end.error && end.error->code == ErrorCode::internal;
   faults_ = is_fault ? faults_ + 1 : 0;
   const auto shared = std::make_shared<const CycleEnd>(std::move(end));
-  if (!was_read_only) seams_.on_cycle(account, *shared);
+  if (!was_read_only) {
+    last_end_ = shared;
+    seams_.on_cycle(account, *shared);
+  }
   if (!account.retirement().is_requested()) return tell(waiting, shared);
   if (is_ending_) return tell(waiting, was_read_only ? nullptr : shared);
   waiting_.insert(waiting_.end(), waiting.begin(), waiting.end());

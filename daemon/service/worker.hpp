@@ -42,6 +42,9 @@ class Worker {
   /// as the gap between two cycles allows, with `desired` or a later one.
   void follow(std::shared_ptr<AccountRuntime> desired);
 
+  /// How the last cycle ended that was not stopped during its reads; null: there was none.
+  [[nodiscard]] const std::shared_ptr<const CycleEnd>& last_end() const { return last_end_; }
+
   /// As Daemon::poke and Daemon::ask_for_cycle.
   void poke() { alarm_.ring(); }
   std::shared_ptr<CycleWait> ask_for_cycle();
@@ -69,6 +72,7 @@ class Worker {
   Alarm alarm_;
   Waiting waiting_;  // for the cycle that begins next
   std::chrono::milliseconds first_wait_{0};
+  std::shared_ptr<const CycleEnd> last_end_;
   std::size_t faults_ = 0;  // cycles in a row that ended in an internal error
   bool is_ending_ = false;
 };

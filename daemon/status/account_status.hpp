@@ -20,12 +20,35 @@
 
 namespace authzd {
 
-// Condition reasons that code depends on. The others are the words of errors and rails, for display
-// only.
-inline constexpr std::string_view kCutShort = "CutShort";  // the cycle ended before all its writes
-inline constexpr std::string_view kHeld = "Held";
-inline constexpr std::string_view kRevisionRefused = "RevisionRefused";
-inline constexpr std::string_view kSuspended = "Suspended";
+/// Why a condition is true or false.
+enum class ConditionReason {
+  other,  // the word of an error or of a note: Condition::reason has it
+  all_hold,
+  clock_skew,
+  clock_unknown,
+  conflicts,
+  cut_short,  // the cycle ended before all its writes
+  cycle_under_way,
+  held,
+  in_sync,
+  kept_back,
+  no_assertions,
+  no_manifests,
+  nothing_held,
+  objects_stalled,
+  outcome_unknown,
+  progressing,
+  rails,
+  revision_refused,
+  suspended,
+  undecided,
+  violated,
+  waiting,  // for the next cycle
+  writes_failed,
+};
+
+/// The stable CamelCase word; empty for `other`.
+std::string_view to_string(ConditionReason reason);
 
 /// One statement about an account, like a condition in Kubernetes.
 struct Condition {
@@ -33,6 +56,7 @@ struct Condition {
   std::string reason;    // stable CamelCase word: "InSync", "PartialView", "MaxDelete", …
   std::string message;   // one line for people, with what to do; may be empty
   Timestamp since = {};  // when `is_true` or `reason` last changed
+  ConditionReason kind = ConditionReason::other;
 
   bool operator==(const Condition&) const = default;
 };

@@ -97,7 +97,7 @@ class MetricsWriter {
           "1 while the newest revision of the manifests is refused.",
           [](const AccountView& view) {
             const Condition& ready = view.status.ready;
-            return number(!ready.is_true && ready.reason == kRevisionRefused);
+            return number(!ready.is_true && ready.kind == ConditionReason::revision_refused);
           });
     gauge(
         "authzd_unknown_outcomes",

@@ -7,6 +7,7 @@
 #include "daemon/net/http_grammar.hpp"
 #include "daemon/net/proxy.hpp"
 #include "daemon/notify/notify_request.hpp"
+#include "reconciler/base/text.hpp"
 #include "tests/fuzz/promises.hpp"
 
 #include <algorithm>
@@ -56,7 +57,11 @@ void check_proxy(std::string_view text, std::string_view no_proxy) {
   const auto proxy = parse_proxy(text);
   if (!proxy) return check_url_error(proxy.error(), user_part(text));
   promise_showable(proxy->name(), "a proxy may be named");
-  promise_secret(proxy->name(), user_part(text));
+  const std::string shown = to_lower(proxy->name());
+  const bool is_v6 = proxy->host.find(':') != std::string::npos;
+  const std::string host = is_v6 ? "[" + proxy->host + "]" : proxy->host;
+  promise(shown == host + ":" + std::to_string(proxy->port), "a name is a host and a port");
+  promise(is_host(proxy->host) || is_v6, "a host is a host");
   promise(is_field_value(proxy->authorization.reveal()), "a password can stand in a header");
   const NoProxy exceptions(no_proxy);
   const Origin origin{"https", proxy->host, proxy->port};

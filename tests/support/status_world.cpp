@@ -64,6 +64,7 @@ AccountStatus troubled_account() {
   status.mode = Mode::upsert_only;
   status.is_suspended = true;
   status.ready = condition(false, "RevisionRefused", "a.yaml:3:1: <b>unknown</b> key");
+  status.ready.kind = ConditionReason::revision_refused;
   status.reconciling = condition(true, "CycleUnderWay");
   status.stalled = condition(true, "ObjectsStalled", "1 object needs the same write again");
   status.held = condition(true, "Rails", "maxDelete: 11 deletes in 24h, 10 allowed");

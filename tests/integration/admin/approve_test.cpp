@@ -98,6 +98,22 @@ TEST_F(ApproveDesk, ShowsWhatIsCoveredAndAsks) {
   EXPECT_EQ(after_apply(), 1U);
 }
 
+TEST_F(ApproveDesk, AsksIamNothingWhereACycleHasShownTheHold) {
+  TestConsole cycle;
+  ASSERT_EQ(call_with_cycles({"sync", "--wait"}, cycle), 3) << cycle.complained();
+  std::size_t requests = 0;
+  http->intercept = [&requests](const HttpRequest&) -> std::optional<HttpResponse> {
+    ++requests;
+    return std::nullopt;
+  };
+
+  EXPECT_EQ(call({"approve", "--yes", hold}, console), 0) << console.complained();
+
+  EXPECT_EQ(requests, 0U);
+  EXPECT_THAT(console.shown(), HasSubstr("- server-protect → hs-crypto : Reader"));
+  EXPECT_EQ(after_apply(), 1U);
+}
+
 TEST_F(ApproveDesk, ApprovesNothingAfterANo) {
   console.answers = {"no"};
 

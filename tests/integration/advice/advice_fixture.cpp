@@ -46,10 +46,9 @@ std::string AdviceTest::advice(const Plan& plan, NoteReason reason) {
   return {};
 }
 
-std::string AdviceTest::command(std::vector<std::string> arguments) {
+std::string AdviceTest::command(const std::vector<std::string>& arguments) {
   TestConsole console;
-  const auto code = call(std::move(arguments), console);
-  EXPECT_TRUE(code && *code == 0) << console.complained() << console.shown();
+  EXPECT_EQ(call(arguments, console), 0) << console.complained() << console.shown();
   clock.advance(std::chrono::minutes(5));
   return console.shown();
 }

@@ -31,7 +31,7 @@ class AdviceTest : public DeskTest {
   static std::string advice(const Plan& plan, NoteReason reason);
 
   /// Runs the command, which must exit with 0; returns its output.
-  std::string command(std::vector<std::string> arguments);
+  std::string command(const std::vector<std::string>& arguments);
 
   /// Each active policy, in IAM's v2 format.
   std::vector<sandbox::Json> policies();

@@ -37,18 +37,46 @@ expect bash "authzd plan --out" $'json=\ntext=' "$(in_bash plan --out '')"
 expect bash "authzd validate --config" "$pages/authzd.bash" "$(in_bash validate --config "$pages/authzd.ba")"
 
 # ── zsh: its own function; what it hands to _arguments and _describe is printed ─────────────────
-if ! command -v zsh >/dev/null; then
-  echo "no zsh here: its completion was not loaded"
-  exit "$failed"
-fi
+check_zsh() {
+  expect zsh authzd "$commands" "$(in_zsh '')"
+  for command in $commands; do
+    expect zsh "authzd $command" "$(options_of "$command")" "$(in_zsh "$command" -)"
+  done
+}
 in_zsh() {
   zsh -f -c '_arguments() { print -rl -- "$@" }
     _describe() { print -rl -- "${(P@)2}" }
     file=$1; shift; words=("$@"); CURRENT=$#
     source "$file"' zsh "$pages/authzd.zsh" authzd "$@" | sed -E 's/^[*]//; s/^([a-z-]+)(\[|:).*$/\1/'
 }
-expect zsh authzd "$commands" "$(in_zsh '')"
-for command in $commands; do
-  expect zsh "authzd $command" "$(options_of "$command")" "$(in_zsh "$command" -)"
-done
+if command -v zsh >/dev/null; then check_zsh; else echo "no zsh here: its completion was not loaded"; fi
+
+# ── fish: its own `complete -C` ─────────────────────────────────────────────────────────────────
+in_fish() {
+  fish --no-config -c 'source $argv[1]; complete -C "$argv[2]"' "$pages/authzd.fish" "authzd $*" | cut -f1
+}
+check_fish() {
+  expect fish authzd "$commands" "$(in_fish '')"
+  for command in $commands; do
+    expect fish "authzd $command" "$(options_of "$command")" "$(in_fish "$command" -)
+$(in_fish "$command" --)"
+  done
+  expect fish "authzd plan --mode" $'observe\ncreate-only\nupsert-only\nsync' "$(in_fish plan --mode '')"
+}
+if command -v fish >/dev/null; then check_fish; else echo "no fish here: its completion was not loaded"; fi
+
+# ── the words that only a program knows ─────────────────────────────────────────────────────────
+stand_in=$(mktemp -d)
+trap 'rm -rf "$stand_in"' EXIT
+printf '#!/bin/sh\necho "$2-of-$4"\n' >"$stand_in/authzd"
+chmod +x "$stand_in/authzd"
+in_bash_of() {
+  PATH=$stand_in:$PATH bash --norc -c 'source "$1"; shift
+    COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+    _authzd; printf "%s\n" "${COMPREPLY[@]}"' bash "$pages/authzd.bash" authzd "$@"
+}
+[[ $(in_bash_of plan --config c.yaml --account '') == accounts-of-c.yaml ]] || complain "no accounts"
+[[ $(in_bash_of plan --config c.yaml --name '') == names-of-c.yaml ]] || complain "no names"
+expect bash "authzd show" runs-of-c.yaml "$(in_bash_of show --config c.yaml '')"
+expect bash "authzd approve" hashes-of-c.yaml "$(in_bash_of approve --config c.yaml '')"
 exit "$failed"

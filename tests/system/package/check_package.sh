@@ -35,6 +35,7 @@ drwx------ etc/authzd/credentials/
 -rw-r--r-- usr/share/authzd/openapi.yaml
 -rw-r--r-- usr/share/authzd/manifests/encryption/block-storage-encryption.yaml
 -rw-r--r-- usr/share/bash-completion/completions/authzd
+-rw-r--r-- usr/share/fish/vendor_completions.d/authzd.fish
 -rw-r--r-- usr/share/zsh/vendor-completions/_authzd
 -rw-r--r-- usr/share/man/man1/authzd.1.gz
 -rw-r--r-- usr/share/man/man1/iam-sandbox.1.gz

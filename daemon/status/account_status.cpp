@@ -1,0 +1,37 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/status/account_status.hpp"
+
+namespace authzd {
+
+std::string_view to_string(ConditionReason reason) {
+  switch (reason) {
+    case ConditionReason::other: return {};
+    case ConditionReason::all_hold: return "AllHold";
+    case ConditionReason::clock_skew: return "ClockSkew";
+    case ConditionReason::clock_unknown: return "ClockUnknown";
+    case ConditionReason::conflicts: return "Conflicts";
+    case ConditionReason::cut_short: return "CutShort";
+    case ConditionReason::cycle_under_way: return "CycleUnderWay";
+    case ConditionReason::held: return "Held";
+    case ConditionReason::in_sync: return "InSync";
+    case ConditionReason::kept_back: return "KeptBack";
+    case ConditionReason::no_assertions: return "NoAssertions";
+    case ConditionReason::no_manifests: return "NoManifests";
+    case ConditionReason::nothing_held: return "NothingHeld";
+    case ConditionReason::objects_stalled: return "ObjectsStalled";
+    case ConditionReason::outcome_unknown: return "OutcomeUnknown";
+    case ConditionReason::progressing: return "Progressing";
+    case ConditionReason::rails: return "Rails";
+    case ConditionReason::revision_refused: return "RevisionRefused";
+    case ConditionReason::suspended: return "Suspended";
+    case ConditionReason::undecided: return "Undecided";
+    case ConditionReason::violated: return "Violated";
+    case ConditionReason::waiting: return "Waiting";
+    case ConditionReason::writes_failed: return "WritesFailed";
+  }
+  return {};
+}
+
+}  // namespace authzd

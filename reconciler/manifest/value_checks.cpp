@@ -46,18 +46,17 @@ bool check_service(const YamlCursor& node, std::string_view value, const Service
                hint_for(value));
     return false;
   }
-  using Verdict = ServiceNames::Verdict;
   ServiceNames::Judgement judged;
   if (check.names != nullptr) judged = check.names->judge(value);
   if (!is_service_name(value)) {
     node.error(quoted(value) + " is not a service name", hint_for_form(value, judged.meant));
     return false;
   }
-  if (judged.verdict == Verdict::miswritten) {
+  if (judged.verdict == ServiceNames::Verdict::miswritten) {
     node.error("no service is called " + quoted(value), hint_for(judged.meant));
     return false;
   }
-  if (judged.verdict == Verdict::unknown && check.warns_of_unknown) {
+  if (judged.verdict == ServiceNames::Verdict::unknown && check.warns_of_unknown) {
     warn_of_unknown(node, value, check.names->nearest(value));
   }
   return true;

@@ -218,22 +218,6 @@ ExitCode let_through(const CommandContext& context, const Workplace& place, cons
   return told ? ExitCode::done : fail(context, account.spec(), told.error());
 }
 
-/// The plans that the daemon's last cycles made, as `status` shows them. Where authors may not
-/// approve, those of the newest revision have to be read first.
-std::vector<AccountPlan> last_plans(const Workplace& place) {
-  std::vector<AccountPlan> plans;
-  for (const auto& account : place.accounts) {
-    if (place.daemon == nullptr) break;
-    const auto end = place.daemon->last_end(account->spec().id.value);
-    const bool needs_authors = account->spec().approvers.not_the_author;
-    if (end == nullptr || !end->performed || needs_authors) continue;
-    AccountPlan& plan = plans.emplace_back();
-    plan.account = account;
-    plan.planned = end->performed->planned;
-  }
-  return plans;
-}
-
 /// What holds actions is known where a cycle has shown it; only a plan that no cycle made needs
 /// IAM.
 boost::asio::awaitable<std::vector<AccountPlan>> plans_that_hold(

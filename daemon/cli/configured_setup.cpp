@@ -9,7 +9,6 @@
 #include "daemon/config/config.hpp"
 #include "daemon/net/http_client.hpp"
 #include "reconciler/base/digest.hpp"
-#include "reconciler/base/shell_word.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>

@@ -6,7 +6,7 @@
 #include "daemon/cycle/cycle.hpp"
 #include "daemon/cycle/state_age.hpp"
 #include "reconciler/base/text.hpp"
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/rails/rails.hpp"
 #include "reconciler/report/wording.hpp"
 
 #include <algorithm>

@@ -9,7 +9,7 @@
 #include "daemon/state/account_state.hpp"
 #include "reconciler/plan/memory.hpp"
 #include "reconciler/plan/planner.hpp"
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/rails/rails.hpp"
 
 #include <set>
 #include <span>

@@ -4,8 +4,8 @@
 
 #include "daemon/cycle/account_runtime.hpp"
 #include "daemon/cycle/rails_and_quorum.hpp"
-#include "reconciler/plan/rails.hpp"
 #include "reconciler/plan/risk.hpp"
+#include "reconciler/rails/rails.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>

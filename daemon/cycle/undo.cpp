@@ -8,7 +8,7 @@
 #include "daemon/cycle/role_look_up.hpp"
 #include "reconciler/plan/pins.hpp"
 #include "reconciler/plan/plan_name.hpp"
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/rails/rails.hpp"
 #include "reconciler/undo/protection.hpp"
 #include "reconciler/undo/undo.hpp"
 

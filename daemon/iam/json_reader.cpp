@@ -3,7 +3,7 @@
 
 #include "daemon/iam/json_reader.hpp"
 
-#include "reconciler/base/nesting.hpp"
+#include "reconciler/base/text.hpp"
 
 #include <algorithm>
 #include <array>

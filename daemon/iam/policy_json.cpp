@@ -4,7 +4,7 @@
 #include "daemon/iam/policy_json.hpp"
 
 #include "daemon/iam/json_reader.hpp"
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>

@@ -5,7 +5,7 @@
 
 #include "daemon/iam/policy_codec.hpp"
 #include "reconciler/base/digest.hpp"
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>

@@ -5,7 +5,7 @@
 
 #include "daemon/iam/instance_codec.hpp"
 #include "daemon/iam/policy_codec.hpp"
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <iterator>

@@ -5,7 +5,7 @@
 
 #include "daemon/iam/json_reader.hpp"
 #include "daemon/iam/policy_codec.hpp"
-#include "reconciler/base/base64.hpp"
+#include "reconciler/base/encoding.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>

@@ -5,7 +5,7 @@
 
 #include "daemon/iam/json_reader.hpp"
 #include "daemon/net/small_file.hpp"
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <array>

@@ -3,7 +3,7 @@
 
 #include "daemon/sandbox/http_text.hpp"
 
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 
 #include <array>
 #include <cstddef>

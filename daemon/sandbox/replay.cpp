@@ -6,8 +6,7 @@
 #include "daemon/sandbox/http_text.hpp"
 #include "daemon/sandbox/identity.hpp"
 #include "daemon/sandbox/json.hpp"
-#include "reconciler/base/nesting.hpp"
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>

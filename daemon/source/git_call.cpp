@@ -5,7 +5,7 @@
 
 #include "daemon/net/small_file.hpp"
 #include "daemon/source/git_output.hpp"
-#include "reconciler/base/base64.hpp"
+#include "reconciler/base/encoding.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <utility>

@@ -9,7 +9,7 @@
 #include "daemon/state/run_rows.hpp"
 #include "daemon/state/state_codec.hpp"
 #include "reconciler/base/text.hpp"
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/rails/rails.hpp"
 
 #include <array>
 #include <chrono>

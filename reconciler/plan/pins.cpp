@@ -4,6 +4,7 @@
 #include "reconciler/plan/pins.hpp"
 
 #include "reconciler/base/digest.hpp"
+#include "reconciler/base/text.hpp"
 
 #include <unordered_map>
 

@@ -3,8 +3,7 @@
 
 // Laws that hold for every world, not only for known examples.
 
-#include "reconciler/plan/mode_filter.hpp"
-#include "reconciler/plan/never.hpp"
+#include "reconciler/pattern/policy_pattern.hpp"
 #include "reconciler/plan/planner.hpp"
 #include "tests/support/model_world.hpp"
 

@@ -5,6 +5,7 @@
 
 #include "daemon/cycle/quorum.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace authzd {
@@ -18,7 +19,7 @@ Result<ProtectReleases> released_protections(const AccountSpec& spec,
   ProtectReleases released;
   released.delay = spec.rails.protect_release;
   for (const auto& [key, since] : *releases) {
-    const Timestamp ends = since + spec.rails.protect_release;
+    const Timestamp ends = std::min(since, time.latest) + spec.rails.protect_release;
     if (time.has_passed(ends)) {
       released.due.insert(key);
     } else {

@@ -32,8 +32,16 @@ Result<StateAge> judge_state(const ReadingContext& context,
 /// The same for what IAM has now. Errors: those of observe and the state.
 Async<StateAge> look_at_state_age(ReadingContext context);
 
-/// Drops what must not be used from an older state: its approvals and pins.
-void distrust(AccountMemory& remembered, const StateAge& age);
+/// The same, and drops from `remembered` and `ownership` what must not be used from an older state:
+/// its approvals and pins, and since when it has waited for something. A protection that only IAM
+/// shows counts from the last change of its policy. Errors: as judge_state.
+Result<StateAge> distrust_older_state(const ReadingContext& context,
+                                      const Observation& observation,
+                                      Ownership& ownership,
+                                      AccountMemory& remembered);
+
+/// The same for the memory of a plan.
+void distrust(PlanMemory& memory, const StateAge& age);
 
 /// Stores it: before any write, which would make the state look new. Errors: those of the state.
 Result<void> keep_state_age(AccountState& state, const StateAge& age);

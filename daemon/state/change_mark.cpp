@@ -3,6 +3,10 @@
 
 #include "daemon/state/change_mark.hpp"
 
+#include "daemon/state/rail_memory.hpp"
+#include "daemon/state/revision_store.hpp"
+#include "daemon/state/written_store.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -17,6 +21,17 @@ constexpr const char* kLastUntoldWrite =
 
 Timestamp read_time(const SqlRow& row) {
   return row.time(0);
+}
+
+/// The decisions of people, and the times, that an older state has no longer count.
+Result<void> void_memory(const std::shared_ptr<Database>& database, const AccountId& account) {
+  for (const char* statement :
+       {"DELETE FROM approvals WHERE account = ?", "DELETE FROM pins WHERE account = ?"}) {
+    if (auto done = database->run(statement, {account.value}); !done) return done;
+  }
+  if (auto done = RailMemory(database, account).restart(); !done) return done;
+  if (auto done = RevisionStore(database, account).restart_releases(); !done) return done;
+  return WrittenStore(database, account).doubt_all();
 }
 
 }  // namespace
@@ -57,10 +72,7 @@ Result<void> ChangeMark::distrust(const OwnChange& change) {
   if (!accepted) return accepted.error();
   if (*accepted && **accepted >= change.at) return {};
   return database_->atomically([&]() -> Result<void> {
-    for (const char* statement :
-         {"DELETE FROM approvals WHERE account = ?", "DELETE FROM pins WHERE account = ?"}) {
-      if (auto done = database_->run(statement, {account_.value}); !done) return done;
-    }
+    if (auto done = void_memory(database_, account_); !done) return done;
     auto kept = database_->run(
         "INSERT OR REPLACE INTO distrusted_states (account, policy, changed) VALUES (?, ?, ?)",
         {account_.value, change.policy.value, change.at});

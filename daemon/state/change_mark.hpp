@@ -36,8 +36,10 @@ class ChangeMark {
   /// The state explains our own change at that time. Writes nothing if it is known already.
   Result<void> accept(Timestamp at);
 
-  /// The state does not explain this change: its approvals and pins no longer count, and deletes
-  /// need their first approval again. Once for each change.
+  /// The state does not explain this change: its approvals and pins no longer count, deletes need
+  /// their first approval again, and what its times have released starts again: the end of a
+  /// protection, an announced end, a removal. Its writes may not be our last ones. Once for each
+  /// change.
   Result<void> distrust(const OwnChange& change);
 
   /// The last such change. It is resolved once people have approved deletes of the account again,

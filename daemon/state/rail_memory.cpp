@@ -153,6 +153,15 @@ Result<void> RailMemory::keep_removals(const std::set<std::string>& wanted,
   });
 }
 
+Result<void> RailMemory::restart() {
+  return database_->atomically([&]() -> Result<void> {
+    auto ends = database_->run("UPDATE ends SET since = ? WHERE account = ?",
+                               {kNotStanding, account_.value});
+    if (!ends) return ends;
+    return database_->run("DELETE FROM wanted_removals WHERE account = ?", {account_.value});
+  });
+}
+
 Result<std::map<PolicyId, Timestamp>> RailMemory::last_uses() const {
   std::map<PolicyId, Timestamp> found;
   auto done = database_->each("SELECT policy, at FROM uses WHERE account = ? ORDER BY policy",

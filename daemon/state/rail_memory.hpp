@@ -62,6 +62,10 @@ class RailMemory {
   /// Sets the wanted removals; like keep_ends.
   Result<void> keep_removals(const std::set<std::string>& wanted, std::optional<Timestamp> now);
 
+  /// Removals begin to be wanted with the next plan that is performed, and ends to stand with the
+  /// next revision that is applied: nothing shows what was wanted in between.
+  Result<void> restart();
+
   /// The last use of each policy that has one.
   [[nodiscard]] Result<std::map<PolicyId, Timestamp>> last_uses() const;
 

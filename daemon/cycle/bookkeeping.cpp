@@ -72,6 +72,7 @@ Result<void> learn_findings(AccountState& state, const Planned& planned) {
     if (auto taken = state.times.take(now); !taken) return taken;
   }
   if (auto kept = keep_state_age(state, findings.state_age); !kept) return kept;
+  if (auto kept = state.changes.keep_identity(planned.identity.iam_id); !kept) return kept;
   if (auto kept = keep_instances(state, findings); !kept) return kept;
   // Also in mode observe and while suspended: a delete by others makes IAM forget it.
   if (auto kept = state.rails.note_uses(findings.uses); !kept) return kept;

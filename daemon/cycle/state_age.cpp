@@ -18,8 +18,20 @@
 namespace authzd {
 namespace {
 
-bool is_own_change(const Observed& policy, const Ownership& ownership) {
-  if (!ownership.identities.contains(policy.last_modified_by)) return false;
+/// The times of the changes to the policy that IAM attributes to one of our identities: who changed
+/// it last, and who made it, whoever changed it since.
+std::vector<Timestamp> own_changes(const Observed& policy, const std::set<IamId>& identities) {
+  std::vector<Timestamp> times;
+  const auto add = [&](const IamId& who, const std::string& when) {
+    const auto at = parse_rfc3339(when);
+    if (at && identities.contains(who)) times.push_back(*at);
+  };
+  add(policy.last_modified_by, policy.last_modified_at);
+  add(policy.created_by, policy.created_at);
+  return times;
+}
+
+bool has_own_marker(const Observed& policy, const Ownership& ownership) {
   const auto marker = parse_description(policy.content.description).marker;
   return marker &&
          (marker->owner == ownership.owner || ownership.previous_owners.contains(marker->owner));
@@ -27,11 +39,13 @@ bool is_own_change(const Observed& policy, const Ownership& ownership) {
 
 void find_newest(std::span<const Observed> policies,
                  const Ownership& ownership,
+                 const std::set<IamId>& identities,
                  std::optional<OwnChange>& newest) {
   for (const Observed& policy : policies) {
-    const auto at = parse_rfc3339(policy.last_modified_at);
-    if (!at || (newest && *at <= newest->at) || !is_own_change(policy, ownership)) continue;
-    newest = OwnChange{policy.id, *at};
+    for (const Timestamp at : own_changes(policy, identities)) {
+      if ((newest && at <= newest->at) || !has_own_marker(policy, ownership)) continue;
+      newest = OwnChange{policy.id, at};
+    }
   }
 }
 
@@ -132,9 +146,12 @@ Result<StateAge> judge_state(const ReadingContext& context,
                              const Observation& observation,
                              const Ownership& ownership) {
   const ChangeMark& changes = context.state.changes;
+  auto identities = changes.used_identities();
+  if (!identities) return std::move(identities).error();
+  identities->insert(ownership.identities.begin(), ownership.identities.end());
   StateAge age;
-  find_newest(observation.policies, ownership, age.newest);
-  find_newest(observation.deleted, ownership, age.newest);
+  find_newest(observation.policies, ownership, *identities, age.newest);
+  find_newest(observation.deleted, ownership, *identities, age.newest);
   auto standing = standing_change(context, observation.time);
   if (!standing) return std::move(standing).error();
   age.standing = std::move(*standing);
@@ -184,6 +201,12 @@ Result<void> keep_state_age(AccountState& state, const StateAge& age) {
 }
 
 std::string state_age_text(const OwnChange& change) {
+  if (change.policy.empty()) {
+    return "this state is older than the one that authzd worked with last: it was restored from an "
+           "older copy. Its approvals and pins no longer count, what waits for a time starts "
+           "again, "
+           "and deletes wait until a person approves one";
+  }
   return "one of our own identities changed policy " + printable(change.policy.value) + " at " +
          to_rfc3339(change.at) +
          ", and this state does not know of it: it was restored from an older copy, or a second "

@@ -28,7 +28,7 @@ class OlderState : public CycleTest {
     CycleTest::TearDown();
     end_process();
     database.reset();
-    for (const char* suffix : {"", "-wal", "-shm", ".backup"}) {
+    for (const char* suffix : {"", "-wal", "-shm", ".backup", ".key", ".lock", ".serial"}) {
       std::filesystem::remove(state_file.string() + suffix);
     }
   }
@@ -47,10 +47,12 @@ class OlderState : public CycleTest {
     open_state();
   }
 
-  void put_the_backup_back() {
+  /// `alone`: the file beside it shows that it is older; else only IAM does.
+  void put_the_backup_back(bool alone = false) {
     end_process();
     lose_state();
     database.reset();
+    if (!alone) std::filesystem::remove(state_file.string() + ".serial");
     std::filesystem::copy_file(
         backup(), state_file, std::filesystem::copy_options::overwrite_existing);
     open_state();
@@ -70,7 +72,7 @@ class OlderState : public CycleTest {
   /// A person lets the deletes of this state begin again.
   void cycle_until_approved() {
     cycle();
-    ASSERT_EQ(status().ready.reason, "StateOlderThanAccount");
+    ASSERT_EQ(status().stalled.reason, "StateOlderThanAccount");
     approve_first_deletes();
     cycle();
   }
@@ -82,9 +84,6 @@ class OlderState : public CycleTest {
   }
 
   static std::string storage() { return manifest_of("storage", "server-protect", {"kms"}); }
-
-  /// The file beside the state is as old as the state.
-  void lose_serial() { std::filesystem::remove(state_file.string() + ".serial"); }
 
   [[nodiscard]] std::filesystem::path backup() const { return state_file.string() + ".backup"; }
 
@@ -207,7 +206,6 @@ TEST_F(OlderState, EndsNoProtectionThatOnlyIamShows) {
   write_file("storage.yaml", storage() + "  protect: true\n");
   good_cycle();
   edit(only_id(), {{"description", "Mine. " + description_of(ours().front())}});
-  lose_serial();
   put_the_backup_back();
   remove_file("storage.yaml");
   write_other();
@@ -267,6 +265,89 @@ TEST_F(OlderState, TakesNothingThatItDoesNotKnowForAnAdditionOfOthers) {
 
   EXPECT_EQ(roles_to_kms(), 2U) << "removed as a repair, which waits for nothing";
   EXPECT_TRUE(status().held.is_true);
+}
+
+TEST_F(OlderState, IsNoticedThoughOthersChangedWhatWasMadeSince) {
+  back_up();
+  write_file("files.yaml", manifest_of("files", "is", {"hs-crypto"}));
+  good_cycle();
+  for (const Json& policy : ours()) {
+    if (target_of(policy) == "hs-crypto") {
+      edit(policy.at("id"), {{"description", "Mine. " + description_of(policy)}});
+    }
+  }
+  put_the_backup_back();
+  remove_file("files.yaml");
+
+  cycle();
+
+  EXPECT_EQ(ours().size(), 2U);
+  EXPECT_EQ(status().ready.reason, "StateOlderThanAccount");
+}
+
+TEST_F(OlderState, IsNoticedThoughTheIdentityWasRotatedSince) {
+  back_up();
+  write_file("files.yaml", manifest_of("files", "is", {"hs-crypto"}));
+  good_cycle();
+  key = "demo-user-key";
+  put_the_backup_back();
+  remove_file("storage.yaml");
+  write_other();
+
+  cycle();
+
+  EXPECT_EQ(roles_to_kms(), 1U);
+  EXPECT_EQ(status().ready.reason, "StateOlderThanAccount");
+}
+
+class OlderCopy : public OlderState {};
+
+// The grace had begun, and the grant came back.
+TEST_F(OlderCopy, IsNoticedThoughNothingWasWrittenSince) {
+  set_rails({});
+  remove_file("storage.yaml");
+  write_other();
+  good_cycle();
+  back_up();
+  write_file("storage.yaml", storage());
+  good_cycle();
+  clock.advance(2h);
+  put_the_backup_back(true);
+  remove_file("storage.yaml");
+
+  cycle_until_approved();
+
+  EXPECT_EQ(roles_to_kms(), 1U) << "nobody could see that it ends";
+  EXPECT_NE(logged().find("it was restored from an older copy"), std::string::npos);
+  clock.advance(1h);
+  good_cycle();
+  EXPECT_EQ(roles_to_kms(), 0U);
+}
+
+TEST_F(OlderCopy, DoesNotKnowAnApprovalThatWasTakenBack) {
+  const Grantor by{"ada", clock.now(), clock.now() + 24h};
+  ASSERT_TRUE(state().approvals.approve_hold("hash", "maxDelete", {"pass"}, by));
+  back_up();
+  ASSERT_TRUE(state().approvals.revoke(ApprovalKind::hold, "hash"));
+
+  put_the_backup_back(true);
+
+  EXPECT_TRUE(state().approvals.passes(clock.now())->empty());
+}
+
+TEST_F(OlderCopy, IsNotWhatARestartMeans) {
+  write_other();
+  good_cycle();
+  back_up();
+  good_cycle();
+  end_process();
+  database.reset();
+  open_state();
+
+  good_cycle();
+
+  EXPECT_FALSE(database->is_older_copy());
+  EXPECT_EQ(status().ready.reason, "InSync");
 }
 
 TEST_F(OlderState, IsNotWhatOwnWritesAndARestartMean) {

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A restored copy of the state is told from the state that it was made of.
+// A restored copy of the state is distinguished from the state that it was made of.
 #include "tests/unit/state/state_fixture.hpp"
 
 #include <fstream>

@@ -105,6 +105,8 @@ Async<std::set<PolicyId>> forgotten_by_iam(ReadingContext reading,
 }  // namespace
 
 Result<void> put_pins(AccountRuntime& account, const UndoPins& pins) {
+  // No cycle may come between this and the end of the pins.
+  if (auto ended = account.state().rails.end_removals(); !ended) return ended;
   return account.state().pins.add(pins.added);
 }
 

@@ -158,6 +158,19 @@ Result<void> RailMemory::restart() {
     auto ends = database_->run("UPDATE ends SET since = ? WHERE account = ?",
                                {kNotStanding, account_.value});
     if (!ends) return ends;
+    return end_removals();
+  });
+}
+
+Result<void> RailMemory::end_removal(const std::string& removal) {
+  return database_->atomically([&] {
+    return database_->run("DELETE FROM wanted_removals WHERE account = ? AND action = ?",
+                          {account_.value, removal});
+  });
+}
+
+Result<void> RailMemory::end_removals() {
+  return database_->atomically([&] {
     return database_->run("DELETE FROM wanted_removals WHERE account = ?", {account_.value});
   });
 }

@@ -62,6 +62,11 @@ class RailMemory {
   /// Sets the wanted removals; like keep_ends.
   Result<void> keep_removals(const std::set<std::string>& wanted, std::optional<Timestamp> now);
 
+  /// It is done: should someone restore the access, removing it again is wanted from then on. The
+  /// second one is for all of them, after a person decided otherwise.
+  Result<void> end_removal(const std::string& removal);
+  Result<void> end_removals();
+
   /// Removals begin to be wanted with the next plan that is performed, and ends to stand with the
   /// next revision that is applied: nothing shows what was wanted in between.
   Result<void> restart();

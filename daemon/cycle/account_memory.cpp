@@ -45,6 +45,9 @@ Result<RailHistory> history_of(const AccountSpec& spec,
   if (!history) return history;
   const auto first_deletes = state.approvals.are_first_deletes_approved(time.latest, quorum);
   if (!first_deletes) return first_deletes.error();
+  const auto attempted = state.revisions.attempted();
+  if (!attempted) return attempted.error();
+  history->is_newest_refused = *attempted && !(*attempted)->error.empty();
   history->now = time.earliest;
   history->is_time_trusted = time.is_trusted();
   history->first_deletes_approved = *first_deletes;

@@ -312,7 +312,7 @@ Async<Planned> plan_named(ReadingContext context,
   auto remembered = recollect(spec, context.state, observation->time, context.wrote);
   if (!remembered) co_return std::move(remembered).error();
   Ownership ownership = ownership_of(spec, *remembered, observation->identity.iam_id);
-  auto age = distrust_older_state(context, *observation, ownership, *remembered);
+  auto age = distrust_older_state(context, *observation, ownership, *remembered, good->revision);
   if (!age) co_return std::move(age).error();
   if (auto known = check_names(names, good->desired, observation->policies, ownership); !known) {
     co_return std::move(known).error();

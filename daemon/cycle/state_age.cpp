@@ -62,11 +62,16 @@ Result<std::optional<OwnChange>> standing_change(const ReadingContext& context,
   return standing;
 }
 
+/// None of them counts as announced.
+void restart(std::map<Key, StandingEnd>& ends) {
+  for (auto& [key, end] : ends) end.since = end.at;
+}
+
 void distrust(AccountMemory& remembered, const TrustedTime& time) {
   remembered.pins.clear();
   remembered.approved.clear();
   remembered.history.first_deletes_approved = false;
-  for (auto& [key, end] : remembered.ends) end.since = end.at;
+  restart(remembered.ends);
   for (auto& [id, written] : remembered.written) written.is_doubted = true;
   ProtectReleases& releases = remembered.protect_releases;
   const Timestamp ends = time.at_latest() + releases.delay;
@@ -173,9 +178,17 @@ Async<StateAge> look_at_state_age(ReadingContext context) {
 Result<StateAge> distrust_older_state(const ReadingContext& context,
                                       const Observation& observation,
                                       Ownership& ownership,
-                                      AccountMemory& remembered) {
+                                      AccountMemory& remembered,
+                                      const std::optional<std::string>& planned) {
   auto age = judge_state(context, observation, ownership);
   if (!age) return age;
+  if (planned) {
+    const auto& rails = context.state.rails;
+    const auto unseen = rails.went_unseen(*planned, observation.time, context.spec.longest_gap);
+    if (!unseen) return unseen.error();
+    age->went_unseen = *unseen;
+  }
+  if (age->went_unseen) restart(remembered.ends);
   remembered.history.is_state_older = age->found().has_value();
   if (age->unknown) distrust(remembered, observation.time);
   std::vector<const Observed*> marked;
@@ -189,8 +202,8 @@ Result<StateAge> distrust_older_state(const ReadingContext& context,
 }
 
 void distrust(PlanMemory& memory, const StateAge& age) {
+  if (age.unknown || age.went_unseen) memory.removals_since.clear();
   if (!age.unknown) return;
-  memory.removals_since.clear();
   memory.written.clear();
   memory.lost.clear();
 }

@@ -13,6 +13,12 @@ CREATE TABLE state_serial (               -- grows with each change (state_seria
   serial INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE last_looks (                 -- the last plan of the account while something waited
+  account TEXT PRIMARY KEY,
+  revision TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE used_identities (            -- that authzd worked with
   account TEXT NOT NULL, identity TEXT NOT NULL,
   PRIMARY KEY (account, identity)

@@ -92,6 +92,11 @@ Result<std::shared_ptr<Database>> open_database(const CommonOptions& common,
 
 /// Nobody may learn from the writes that a state was lost.
 void warn_of_lost_state(const CommandContext& context, const std::shared_ptr<Database>& database) {
+  if (database != nullptr && database->is_older_copy()) {
+    context.log.warning(
+        "the state was restored from an older copy: its approvals and pins no longer count, what "
+        "waits for a time starts again, and deletes wait for approval");
+  }
   if (database == nullptr || !database->was_lost()) return;
   context.log.warning(
       "the state is new, though there was one beside its key: approvals, pins and the history of "

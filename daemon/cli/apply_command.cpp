@@ -38,9 +38,11 @@ std::optional<Obstacle> obstacle(const CommandContext& context,
 
 /// A call by hand knows what a cycle would have learnt by then: a timer may make nothing but such
 /// calls.
-Result<void> learn_before_apply(AccountState& state, const AccountPlan& plan) {
+Result<void> learn_before_apply(AccountState& state,
+                                const AccountSpec& spec,
+                                const AccountPlan& plan) {
   auto learnt = keep_seen(state, plan.good);
-  return learnt ? learn(state, *plan.planned) : learnt;
+  return learnt ? learn(state, spec, *plan.planned) : learnt;
 }
 
 /// The hash that was shown before the writes is of a plan that is not left.
@@ -72,7 +74,7 @@ awaitable<std::set<ExitCode>> apply_one(CommandContext context,
   AccountRuntime& account = *plan.account;
   if (!command.plan_hashes.empty()) approved = let_through(context, plan);
   Performed performed;
-  const auto learnt = learn_before_apply(account.state(), plan);
+  const auto learnt = learn_before_apply(account.state(), account.spec(), plan);
   if (!learnt) co_return std::set{fail(context, account.spec(), learnt.error())};
   if (command.names.empty()) {
     performed = co_await perform(

@@ -79,6 +79,7 @@ AccountSetup setup_of(const Config& config,
   setup.spec.rails = account.rails.rules;
   setup.spec.rail_window = account.rails.window;
   setup.spec.approval_ttl = account.rails.approval_ttl;
+  setup.spec.longest_gap = std::max(setup.spec.longest_gap, 3 * account.interval);
   setup.spec.approvers = account.rails.approvers;
   setup.spec.previous_owners.insert(config.previous_owners.begin(), config.previous_owners.end());
   setup.spec.allow_empty = account.allow_empty;

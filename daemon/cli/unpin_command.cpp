@@ -58,6 +58,7 @@ Result<Unpinned> unpin(const CommandContext& context,
     if (command.all || is_named || is_hash_of(command.what, pin.key)) chosen.insert(pin.key);
   }
   auto done = account.state().pins.remove(chosen);
+  if (done && !chosen.empty()) done = account.state().rails.end_removals();
   if (!done) return std::move(done).error();
   for (const KeptPin& pin : *pins) {
     const auto name = names.find(pin.key);

@@ -5,6 +5,7 @@
 
 #include "daemon/cycle/rails_and_quorum.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace authzd {
@@ -18,7 +19,7 @@ Result<ProtectReleases> released_protections(const AccountSpec& spec,
   ProtectReleases released;
   released.delay = spec.rails.protect_release;
   for (const auto& [key, since] : *releases) {
-    const Timestamp ends = since + spec.rails.protect_release;
+    const Timestamp ends = std::min(since, time.latest) + spec.rails.protect_release;
     if (time.has_passed(ends)) {
       released.due.insert(key);
     } else {
@@ -44,6 +45,9 @@ Result<RailHistory> history_of(const AccountSpec& spec,
   if (!history) return history;
   const auto first_deletes = state.approvals.are_first_deletes_approved(time.latest, quorum);
   if (!first_deletes) return first_deletes.error();
+  const auto attempted = state.revisions.attempted();
+  if (!attempted) return attempted.error();
+  history->is_newest_refused = *attempted && !(*attempted)->error.empty();
   history->now = time.earliest;
   history->is_time_trusted = time.is_trusted();
   history->first_deletes_approved = *first_deletes;

@@ -31,6 +31,8 @@ struct AccountSpec {
   RailRules rails = {};
   std::chrono::milliseconds rail_window = std::chrono::hours(24);   // covered by the counts
   std::chrono::milliseconds approval_ttl = std::chrono::hours(24);  // how long an approval counts
+  /// After a longer time without a cycle, another revision starts again what waits.
+  std::chrono::milliseconds longest_gap = std::chrono::minutes(15);
   Approvers approvers = {};
   bool keeps_state = true;           // false: no later call knows what this one does
   bool allow_empty = false;          // manifests without any authorization

@@ -75,6 +75,7 @@ Result<void> learn_findings(AccountState& state, const Planned& planned) {
     if (auto taken = state.times.take(now); !taken) return taken;
   }
   if (auto kept = keep_state_age(state, findings.state_age); !kept) return kept;
+  if (auto kept = state.changes.keep_identity(planned.identity.iam_id); !kept) return kept;
   if (auto kept = keep_instances(state, findings); !kept) return kept;
   // Also in mode observe and while suspended: a delete by others makes IAM forget it.
   if (auto kept = state.rails.note_uses(findings.uses); !kept) return kept;
@@ -110,8 +111,13 @@ Result<void> keep_instances(AccountState& state, const Findings& findings) {
   return findings.instances ? state.instances.keep(*findings.instances) : Result<void>{};
 }
 
-Result<void> learn(AccountState& state, const Planned& planned) {
+Result<void> learn(AccountState& state, const AccountSpec& spec, const Planned& planned) {
   auto kept = learn_findings(state, planned);
+  if (kept && planned.findings.state_age.went_unseen) kept = state.rails.restart();
+  const bool waits = !planned.findings.removals.empty() || !planned.plan.ends.empty();
+  if (kept) {
+    kept = state.rails.keep_look(planned.revision, planned.time.now, spec.longest_gap, waits);
+  }
   if (kept) kept = state.rails.keep_removals(planned.findings.removals, std::nullopt);
   return kept ? state.written.take_as_ours(planned.findings.granted_before) : kept;
 }
@@ -122,7 +128,15 @@ Result<void> keep_seen(AccountState& state, const SharedRevision& good) {
   return state.rails.doubt_ends(ends_of((*located)->desired));
 }
 
-Result<void> keep_unplanned(AccountState& state, const SharedRevision& good) {
+Result<void> keep_unplanned(AccountState& state,
+                            const AccountSpec& spec,
+                            const SharedRevision& good,
+                            const TrustedTime& time) {
+  const auto unseen = state.rails.went_unseen(good->revision, time, spec.longest_gap);
+  if (!unseen) return unseen.error();
+  auto kept = *unseen ? state.rails.restart() : Result<void>{};
+  if (kept) kept = state.rails.keep_look(good->revision, time.now, spec.longest_gap, false);
+  if (!kept) return kept;
   const auto located = locate_instances(state, good);
   if (!located) return located.error();
   const auto is_applied = is_applied_last(state, **located);

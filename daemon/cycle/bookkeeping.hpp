@@ -33,10 +33,13 @@ Result<void> keep_seen(AccountState& state, const SharedRevision& good);
 /// What a plan of the revision found out, even if it is not performed: what is ours, what is gone,
 /// its use, the time. A removal that the plan does not want is forgotten. If the revision is the
 /// applied one, a revision granted what its policies have, whoever wrote it.
-Result<void> learn(AccountState& state, const Planned& planned);
+Result<void> learn(AccountState& state, const AccountSpec& spec, const Planned& planned);
 
 /// Without a plan, the removals that a revision not yet applied wants are unknown.
-Result<void> keep_unplanned(AccountState& state, const SharedRevision& good);
+Result<void> keep_unplanned(AccountState& state,
+                            const AccountSpec& spec,
+                            const SharedRevision& good,
+                            const TrustedTime& time);
 
 /// What the rails of later plans must know about one that is about to be performed: which removals
 /// are wanted, held ones too, what was used when, and what `good` protects. Called before its first

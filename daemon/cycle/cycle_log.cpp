@@ -104,6 +104,11 @@ void log_clock(AccountRuntime& account, const TrustedTime& time) {
 }
 
 void log_state_age(AccountRuntime& account, const StateAge& age) {
+  const bool is_older_copy = age.standing && age.standing->policy.empty();
+  if (!age.unknown && is_older_copy && account.is_news("the state is an older copy")) {
+    account.log().error("the state is older than the account",
+                        {{"what", state_age_text(*age.standing)}});
+  }
   if (!age.unknown) return;
   account.log().error(
       "the state is older than the account",

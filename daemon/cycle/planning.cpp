@@ -310,10 +310,9 @@ Async<Planned> plan_named(ReadingContext context,
   if (!observation) co_return std::move(observation).error();
   auto remembered = recollect(spec, context.state, observation->time, context.wrote);
   if (!remembered) co_return std::move(remembered).error();
-  const Ownership ownership = ownership_of(spec, *remembered, observation->identity.iam_id);
-  auto age = judge_state(context, *observation, ownership);
+  Ownership ownership = ownership_of(spec, *remembered, observation->identity.iam_id);
+  auto age = distrust_older_state(context, *observation, ownership, *remembered, good->revision);
   if (!age) co_return std::move(age).error();
-  distrust(*remembered, *age);
   if (auto known = check_names(names, good->desired, observation->policies, ownership); !known) {
     co_return std::move(known).error();
   }
@@ -337,6 +336,7 @@ Async<Planned> plan_named(ReadingContext context,
   const Plan& whole = all ? *all : plan;
   auto memory = co_await remember(context, plan, whole, *observation, planned.findings);
   if (!memory) co_return std::move(memory).error();
+  distrust(*memory, *age);
   const auto granted =
       find_granted(context, *observation, ownership, *good, *resolved, *memory, planned.findings);
   if (!granted) co_return granted.error();

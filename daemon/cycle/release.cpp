@@ -50,6 +50,9 @@ Async<Planned> plan_release(ReadingContext context, SharedRevision good, std::st
   if (!observation) co_return std::move(observation).error();
   auto remembered = recollect(context.spec, context.state, observation->time, context.wrote);
   if (!remembered) co_return std::move(remembered).error();
+  Ownership ownership = ownership_of(context.spec, *remembered, observation->identity.iam_id);
+  auto age = distrust_older_state(context, *observation, ownership, *remembered);
+  if (!age) co_return std::move(age).error();
   const auto located = locate_instances(context.state, std::move(good));
   if (!located) co_return located.error();
   const Desired desired = *located ? (*located)->desired : Desired{};
@@ -57,14 +60,11 @@ Async<Planned> plan_release(ReadingContext context, SharedRevision good, std::st
                                .protect_releases = std::move(remembered->protect_releases),
                                .desired = desired.grants,
                                .which = which};
-  Plan plan =
-      make_release_plan(context.spec.id,
-                        observation->policies,
-                        ownership_of(context.spec, *remembered, observation->identity.iam_id),
-                        options);
+  Plan plan = make_release_plan(context.spec.id, observation->policies, ownership, options);
   Planned planned;
   planned.plan = without_loose_ends(std::move(plan), observation->open_writes.open);
   planned.findings.released = released_of(planned.plan);
+  planned.findings.state_age = std::move(*age);
   auto names = co_await names_for(context, planned.plan, desired, observation->policies);
   if (!names) co_return std::move(names).error();
   const auto known = known_role_names(observation->policies, *names);

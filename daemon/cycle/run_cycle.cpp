@@ -52,10 +52,11 @@ Async<Prepared> observe_and_plan(AccountRuntime& account,  // coroutine-ref: the
   if (auto ended = end_interrupted_runs(account); !ended) co_return std::move(ended).error();
   auto planned = co_await plan_account(account.reading(), good, {});
   if (!planned) {
-    if (auto kept = keep_unplanned(account.state(), good); !kept) co_return std::move(kept).error();
+    auto kept = keep_unplanned(account.state(), account.spec(), good, account.time());
+    if (!kept) co_return std::move(kept).error();
     co_return std::move(planned).error();
   }
-  if (auto learnt = learn(account.state(), *planned); !learnt) {
+  if (auto learnt = learn(account.state(), account.spec(), *planned); !learnt) {
     co_return std::move(learnt).error();
   }
   log_findings(account, *planned);

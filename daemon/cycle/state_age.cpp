@@ -9,14 +9,29 @@
 #include "reconciler/plan/canonical.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <span>
 #include <utility>
+#include <vector>
 
 namespace authzd {
 namespace {
 
-bool is_own_change(const Observed& policy, const Ownership& ownership) {
-  if (!ownership.identities.contains(policy.last_modified_by)) return false;
+/// The times of the changes to the policy that IAM attributes to one of our identities: who changed
+/// it last, and who made it, whoever changed it since.
+std::vector<Timestamp> own_changes(const Observed& policy, const std::set<IamId>& identities) {
+  std::vector<Timestamp> times;
+  const auto add = [&](const IamId& who, const std::string& when) {
+    const auto at = parse_rfc3339(when);
+    if (at && identities.contains(who)) times.push_back(*at);
+  };
+  add(policy.last_modified_by, policy.last_modified_at);
+  add(policy.created_by, policy.created_at);
+  return times;
+}
+
+bool has_own_marker(const Observed& policy, const Ownership& ownership) {
   const auto marker = parse_description(policy.content.description).marker;
   return marker &&
          (marker->owner == ownership.owner || ownership.previous_owners.contains(marker->owner));
@@ -24,11 +39,13 @@ bool is_own_change(const Observed& policy, const Ownership& ownership) {
 
 void find_newest(std::span<const Observed> policies,
                  const Ownership& ownership,
+                 const std::set<IamId>& identities,
                  std::optional<OwnChange>& newest) {
   for (const Observed& policy : policies) {
-    const auto at = parse_rfc3339(policy.last_modified_at);
-    if (!at || (newest && *at <= newest->at) || !is_own_change(policy, ownership)) continue;
-    newest = OwnChange{policy.id, *at};
+    for (const Timestamp at : own_changes(policy, identities)) {
+      if ((newest && at <= newest->at) || !has_own_marker(policy, ownership)) continue;
+      newest = OwnChange{policy.id, at};
+    }
   }
 }
 
@@ -45,15 +62,101 @@ Result<std::optional<OwnChange>> standing_change(const ReadingContext& context,
   return standing;
 }
 
+/// None of them counts as announced.
+void restart(std::map<Key, StandingEnd>& ends) {
+  for (auto& [key, end] : ends) end.since = end.at;
+}
+
+void distrust(AccountMemory& remembered, const TrustedTime& time) {
+  remembered.pins.clear();
+  remembered.approved.clear();
+  remembered.history.first_deletes_approved = false;
+  restart(remembered.ends);
+  for (auto& [id, written] : remembered.written) written.is_doubted = true;
+  ProtectReleases& releases = remembered.protect_releases;
+  const Timestamp ends = time.at_latest() + releases.delay;
+  for (const Key& key : releases.due) releases.to_come.emplace(key, ends);
+  for (auto& [key, at] : releases.to_come) at = ends;
+  releases.due.clear();
+}
+
+/// Our marker, if IAM shows one that says `protect`.
+std::optional<Marker> protected_marker(const AccountId& account,
+                                       const Observed& policy,
+                                       const Ownership& ownership) {
+  const std::string& text = policy.content.description;
+  if (policy.state != PolicyState::active || text.find("!)") == std::string::npos) return {};
+  if (!is_witnessed(policy, ownership)) return {};
+  const Key key = key_of(account, policy.content);
+  const auto marker = with_own_marker(parse_description(text), key, ownership).marker;
+  if (!marker || !marker->is_protected || !is_our_marker(*marker, ownership)) return {};
+  return marker;
+}
+
+/// Our last writes, as an older state has them, are of use only for a protection that IAM does not
+/// show: someone may have removed the marker.
+void drop_doubted(AccountMemory& remembered, std::span<const Observed* const> marked) {
+  std::set<PolicyId> shown;
+  for (const Observed* policy : marked) shown.insert(policy->id);
+  std::erase_if(remembered.written, [&](const auto& each) {
+    const auto& [id, written] = each;
+    return written.is_doubted && (!written.protects || shown.contains(id));
+  });
+}
+
+/// A release does not end before `ends`.
+void delay(ProtectReleases& releases, const Key& key, Timestamp ends, const TrustedTime& time) {
+  if (const auto found = releases.to_come.find(key); found != releases.to_come.end()) {
+    found->second = std::max(found->second, ends);
+  } else if (!time.has_passed(ends) && releases.due.erase(key) > 0) {
+    releases.to_come.emplace(key, ends);
+  }
+}
+
+using KeysByHash = std::map<std::string, Key>;
+
+KeysByHash keys_by_hash(const ProtectReleases& releases) {
+  KeysByHash keys;
+  for (const Key& key : releases.due) keys.emplace(key.hash12(), key);
+  for (const auto& [key, at] : releases.to_come) keys.emplace(key.hash12(), key);
+  return keys;
+}
+
+/// A protection that no write in the state explains is newer than what the state knows: its release
+/// begins with the last change of the policy at the earliest.
+void delay_releases(const AccountId& account,
+                    std::span<const Observed* const> marked,
+                    const Ownership& ownership,
+                    const TrustedTime& time,
+                    ProtectReleases& releases) {
+  std::optional<KeysByHash> by_hash;
+  for (const Observed* policy : marked) {
+    const WrittenPolicy* written = written_of(*policy, ownership);
+    const auto changed = parse_rfc3339(policy->last_modified_at);
+    if (!changed || (written != nullptr && written->protects)) continue;
+    const Timestamp ends = *changed + releases.delay;
+    const Key key = key_of(account, policy->content);
+    delay(releases, key, ends, time);
+    const auto marker = protected_marker(account, *policy, ownership);
+    if (!marker || marker->hash12 == key.hash12()) continue;
+    if (!by_hash) by_hash = keys_by_hash(releases);
+    const auto made_for = by_hash->find(marker->hash12);  // someone changed its source or target
+    if (made_for != by_hash->end()) delay(releases, made_for->second, ends, time);
+  }
+}
+
 }  // namespace
 
 Result<StateAge> judge_state(const ReadingContext& context,
                              const Observation& observation,
                              const Ownership& ownership) {
   const ChangeMark& changes = context.state.changes;
+  auto identities = changes.used_identities();
+  if (!identities) return std::move(identities).error();
+  identities->insert(ownership.identities.begin(), ownership.identities.end());
   StateAge age;
-  find_newest(observation.policies, ownership, age.newest);
-  find_newest(observation.deleted, ownership, age.newest);
+  find_newest(observation.policies, ownership, *identities, age.newest);
+  find_newest(observation.deleted, ownership, *identities, age.newest);
   auto standing = standing_change(context, observation.time);
   if (!standing) return std::move(standing).error();
   age.standing = std::move(*standing);
@@ -72,12 +175,37 @@ Async<StateAge> look_at_state_age(ReadingContext context) {
   co_return judge_state(context, *observation, ownership);
 }
 
-void distrust(AccountMemory& remembered, const StateAge& age) {
-  remembered.history.is_state_older = age.found().has_value();
+Result<StateAge> distrust_older_state(const ReadingContext& context,
+                                      const Observation& observation,
+                                      Ownership& ownership,
+                                      AccountMemory& remembered,
+                                      const std::optional<std::string>& planned) {
+  auto age = judge_state(context, observation, ownership);
+  if (!age) return age;
+  if (planned) {
+    const auto& rails = context.state.rails;
+    const auto unseen = rails.went_unseen(*planned, observation.time, context.spec.longest_gap);
+    if (!unseen) return unseen.error();
+    age->went_unseen = *unseen;
+  }
+  if (age->went_unseen) restart(remembered.ends);
+  remembered.history.is_state_older = age->found().has_value();
+  if (age->unknown) distrust(remembered, observation.time);
+  std::vector<const Observed*> marked;
+  for (const Observed& policy : observation.policies) {
+    if (protected_marker(context.spec.id, policy, ownership)) marked.push_back(&policy);
+  }
+  drop_doubted(remembered, marked);
+  ownership.written = remembered.written;
+  delay_releases(context.spec.id, marked, ownership, observation.time, remembered.protect_releases);
+  return age;
+}
+
+void distrust(PlanMemory& memory, const StateAge& age) {
+  if (age.unknown || age.went_unseen) memory.removals_since.clear();
   if (!age.unknown) return;
-  remembered.pins.clear();
-  remembered.approved.clear();
-  remembered.history.first_deletes_approved = false;
+  memory.written.clear();
+  memory.lost.clear();
 }
 
 Result<void> keep_state_age(AccountState& state, const StateAge& age) {
@@ -86,6 +214,12 @@ Result<void> keep_state_age(AccountState& state, const StateAge& age) {
 }
 
 std::string state_age_text(const OwnChange& change) {
+  if (change.policy.empty()) {
+    return "this state is older than the one that authzd worked with last: it was restored from an "
+           "older copy. Its approvals and pins no longer count, what waits for a time starts "
+           "again, "
+           "and deletes wait until a person approves one";
+  }
   return "one of our own identities changed policy " + printable(change.policy.value) + " at " +
          to_rfc3339(change.at) +
          ", and this state does not know of it: it was restored from an older copy, or a second "

@@ -18,6 +18,7 @@ struct StateAge {
   std::optional<OwnChange> newest;    // our own, in IAM; the state is aware of it from now on
   std::optional<OwnChange> unknown;   // found now: the state is not aware of it
   std::optional<OwnChange> standing;  // found before, and deletes have not been approved since
+  bool went_unseen = false;           // RailMemory::went_unseen, of the planned revision
 
   [[nodiscard]] const std::optional<OwnChange>& found() const {
     return unknown ? unknown : standing;
@@ -32,8 +33,19 @@ Result<StateAge> judge_state(const ReadingContext& context,
 /// The same for what IAM has now. Errors: those of observe and the state.
 Async<StateAge> look_at_state_age(ReadingContext context);
 
-/// Drops what must not be used from an older state: its approvals and pins.
-void distrust(AccountMemory& remembered, const StateAge& age);
+/// The same, and drops from `remembered` and `ownership` what must not be used from an older state:
+/// its approvals and pins, and since when it has waited for something. A protection that only IAM
+/// shows counts from the last change of its policy. Removals
+/// and ends also start again if nobody looked at the account for long and `planned`, a revision, is
+/// another one since. Errors: as judge_state.
+Result<StateAge> distrust_older_state(const ReadingContext& context,
+                                      const Observation& observation,
+                                      Ownership& ownership,
+                                      AccountMemory& remembered,
+                                      const std::optional<std::string>& planned = {});
+
+/// The same for the memory of a plan.
+void distrust(PlanMemory& memory, const StateAge& age);
 
 /// Stores it: before any write, which would make the state look new. Errors: those of the state.
 Result<void> keep_state_age(AccountState& state, const StateAge& age);

@@ -105,6 +105,8 @@ Async<std::set<PolicyId>> forgotten_by_iam(ReadingContext reading,
 }  // namespace
 
 Result<void> put_pins(AccountRuntime& account, const UndoPins& pins) {
+  // No cycle may come between this and the end of the pins.
+  if (auto ended = account.state().rails.end_removals(); !ended) return ended;
   return account.state().pins.add(pins.added);
 }
 
@@ -138,10 +140,9 @@ Async<PlannedUndo> plan_undo(AccountRuntime& account, ReadingContext reading, Ru
   if (!observation) co_return std::move(observation).error();
   auto remembered = recollect(spec, account.state(), observation->time);
   if (!remembered) co_return std::move(remembered).error();
-  const Ownership ownership = ownership_of(spec, *remembered, observation->identity.iam_id);
-  auto age = judge_state(reading, *observation, ownership);
+  Ownership ownership = ownership_of(spec, *remembered, observation->identity.iam_id);
+  auto age = distrust_older_state(reading, *observation, ownership, *remembered);
   if (!age) co_return std::move(age).error();
-  distrust(*remembered, *age);
   const auto kept = account.state().pins.list();
   if (!kept) co_return kept.error();
 
@@ -163,8 +164,9 @@ Async<PlannedUndo> plan_undo(AccountRuntime& account, ReadingContext reading, Ru
   PlannedUndo planned;
   planned.pins =
       pins_on(undo.touched, desired, observation->time, *kept, account.run(), past.run.start.id);
-  const auto memory = memory_of(account.state(), undo.plan, observation->gone);
-  if (!memory) co_return memory.error();
+  auto memory = memory_of(account.state(), undo.plan, observation->gone);
+  if (!memory) co_return std::move(memory).error();
+  distrust(*memory, *age);
   Plan plan = recall(std::move(undo.plan), *memory);
   plan = without_loose_ends(std::move(plan), observation->open_writes.open);
   plan = with_state_age(std::move(plan), *age);

@@ -4,6 +4,9 @@
 #include "daemon/state/account_times.hpp"
 
 #include "daemon/state/approval_seal.hpp"
+#include "daemon/state/rail_memory.hpp"
+#include "daemon/state/revision_store.hpp"
+#include "daemon/state/written_store.hpp"
 #include "reconciler/base/trusted_time.hpp"
 
 #include <algorithm>
@@ -108,6 +111,22 @@ Timestamp read_time(const SqlRow& row) {
   return row.time(0);
 }
 
+/// The decisions of people, and the times, that an older state has no longer count.
+Result<void> void_memory(const std::shared_ptr<Database>& database,
+                         const AccountId& account,
+                         const OwnChange& change) {
+  for (const char* statement :
+       {"DELETE FROM approvals WHERE account = ?", "DELETE FROM pins WHERE account = ?"}) {
+    if (auto done = database->run(statement, {account.value}); !done) return done;
+  }
+  if (auto done = RailMemory(database, account).restart(); !done) return done;
+  if (auto done = RevisionStore(database, account).restart_releases(); !done) return done;
+  if (auto done = WrittenStore(database, account).doubt_all(); !done) return done;
+  return database->run(
+      "INSERT OR REPLACE INTO distrusted_states (account, policy, changed) VALUES (?, ?, ?)",
+      {account.value, change.policy.value, change.at});
+}
+
 }  // namespace
 
 ChangeMark::ChangeMark(std::shared_ptr<Database> database, AccountId account)
@@ -146,15 +165,31 @@ Result<void> ChangeMark::distrust(const OwnChange& change) {
   if (!accepted) return accepted.error();
   if (*accepted && **accepted >= change.at) return {};
   return database_->atomically([&]() -> Result<void> {
-    for (const char* statement :
-         {"DELETE FROM approvals WHERE account = ?", "DELETE FROM pins WHERE account = ?"}) {
-      if (auto done = database_->run(statement, {account_.value}); !done) return done;
-    }
-    auto kept = database_->run(
-        "INSERT OR REPLACE INTO distrusted_states (account, policy, changed) VALUES (?, ?, ?)",
-        {account_.value, change.policy.value, change.at});
-    if (!kept) return kept;
+    if (auto done = void_memory(database_, account_, change); !done) return done;
     return accept(change.at);
+  });
+}
+
+Result<void> ChangeMark::distrust_older_copy() {
+  return database_->atomically([&] { return void_memory(database_, account_, OwnChange{}); });
+}
+
+Result<std::set<IamId>> ChangeMark::used_identities() const {
+  std::set<IamId> found;
+  auto done = database_->each("SELECT identity FROM used_identities WHERE account = ?",
+                              {account_.value},
+                              [&](const SqlRow& row) { found.insert(IamId{row.text(0)}); });
+  if (!done) return std::move(done).error();
+  return found;
+}
+
+Result<void> ChangeMark::keep_identity(const IamId& identity) {
+  const auto used = used_identities();
+  if (!used) return used.error();
+  if (identity.empty() || used->contains(identity)) return {};
+  return database_->atomically([&] {
+    return database_->run("INSERT INTO used_identities (account, identity) VALUES (?, ?)",
+                          {account_.value, identity.value});
   });
 }
 

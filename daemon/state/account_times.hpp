@@ -12,6 +12,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <set>
 
 namespace authzd {
 
@@ -37,7 +38,8 @@ class TimeStore {
   AccountId account_;
 };
 
-/// A change in IAM by one of our identities, to a policy with our marker.
+/// A change in IAM by one of our identities, to a policy with our marker. Without a policy: what a
+/// newer copy of the state had, whatever that was.
 struct OwnChange {
   PolicyId policy;
   Timestamp at = {};  // by IAM's clock
@@ -60,9 +62,20 @@ class ChangeMark {
   /// The state explains our own change at that time. Writes nothing if it is known already.
   Result<void> accept(Timestamp at);
 
-  /// The state does not explain this change: its approvals and pins no longer count, and deletes
-  /// need their first approval again. Once for each change.
+  /// The state does not explain this change: its approvals and pins no longer count, deletes need
+  /// their first approval again, and what its times have released starts again: the end of a
+  /// protection, an announced end, a removal. Its writes may not be our last ones. Once for each
+  /// change.
   Result<void> distrust(const OwnChange& change);
+
+  /// The same for a state that is an older copy, however IAM looks: a change of no policy.
+  Result<void> distrust_older_copy();
+
+  /// The identities that authzd has ever worked with here: their changes are our own.
+  [[nodiscard]] Result<std::set<IamId>> used_identities() const;
+
+  /// Writes nothing if it is known already.
+  Result<void> keep_identity(const IamId& identity);
 
   /// The last such change. It is resolved once people have approved deletes of the account again,
   /// as the approvals show.

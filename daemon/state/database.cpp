@@ -6,6 +6,7 @@
 #include "daemon/state/schema.hpp"
 #include "daemon/state/sqlite.hpp"
 #include "daemon/state/state_file.hpp"
+#include "daemon/state/state_serial.hpp"
 #include "daemon/state/suspensions.hpp"
 #include "reconciler/base/digest.hpp"
 
@@ -90,6 +91,12 @@ Result<std::shared_ptr<Database>> Database::open(DatabaseOptions options) {
   if (!key) return std::move(key).error();
   database->key_ = std::move(*key);
   if (auto migrated = migrate(*database, path); !migrated) return std::move(migrated).error();
+  if (path != kMemory) {
+    database->serial_ = std::make_unique<StateSerial>(path + ".serial");
+    const auto is_older = database->serial_->settle(database);
+    if (!is_older) return is_older.error();
+    database->is_older_copy_ = *is_older;
+  }
   if (auto taken = Suspensions(database).take_from_file(); !taken) return std::move(taken).error();
   return database;
 }
@@ -134,8 +141,14 @@ Result<void> Database::atomically(const std::function<Result<void>()>& change) {
   if (is_changing_) return change();
   if (auto begun = run("BEGIN IMMEDIATE"); !begun) return begun;
   const Rollback rollback(connection_.get(), is_changing_);
+  const auto before = sqlite3_total_changes64(connection_.get());
   if (auto changed = change(); !changed) return changed;
-  return commit();
+  const bool is_changed = sqlite3_total_changes64(connection_.get()) != before;
+  if (!is_changed || serial_ == nullptr) return commit();
+  if (auto grown = serial_->grow(*this); !grown) return grown;
+  if (auto committed = commit(); !committed) return committed;
+  serial_->committed();
+  return {};
 }
 
 Result<void> Database::commit() {

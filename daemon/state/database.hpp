@@ -27,6 +27,7 @@ struct sqlite3_stmt;
 namespace authzd {
 
 class LockFile;
+class StateSerial;
 
 struct DatabaseOptions {
   std::string path = ":memory:";  // stores nothing, and needs no lock
@@ -92,6 +93,10 @@ class Database {
   /// A state existed here before, because its key still exists, and the opened one is new.
   [[nodiscard]] bool was_lost() const { return was_lost_; }
 
+  /// It was restored from an older copy, as the file beside it shows: what it had from people and
+  /// what it had waited for no longer counts (ChangeMark).
+  [[nodiscard]] bool is_older_copy() const { return is_older_copy_; }
+
   /// A MAC over the text, with a key that is beside the file and not in it: rows from elsewhere
   /// lack it. 64 hex digits.
   [[nodiscard]] std::string seal(std::string_view text) const;
@@ -120,9 +125,11 @@ class Database {
   std::unique_ptr<sqlite3, Close> connection_;
   /// Compiled and currently unused: compiling takes longer than running for a row.
   std::unordered_map<std::string, Statement> statements_;
+  std::unique_ptr<StateSerial> serial_;  // none: in memory, or not opened yet
   Secret key_;
   bool is_changing_ = false;
   bool was_lost_ = false;
+  bool is_older_copy_ = false;
 };
 
 }  // namespace authzd

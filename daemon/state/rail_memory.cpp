@@ -153,6 +153,76 @@ Result<void> RailMemory::keep_removals(const std::set<std::string>& wanted,
   });
 }
 
+Result<void> RailMemory::restart() {
+  return database_->atomically([&]() -> Result<void> {
+    auto ends = database_->run("UPDATE ends SET since = ? WHERE account = ?",
+                               {kNotStanding, account_.value});
+    if (!ends) return ends;
+    return end_removals();
+  });
+}
+
+Result<void> RailMemory::end_removal(const std::string& removal) {
+  return database_->atomically([&] {
+    return database_->run("DELETE FROM wanted_removals WHERE account = ? AND action = ?",
+                          {account_.value, removal});
+  });
+}
+
+Result<void> RailMemory::end_removals() {
+  return database_->atomically([&] {
+    return database_->run("DELETE FROM wanted_removals WHERE account = ?", {account_.value});
+  });
+}
+
+Result<std::optional<RailMemory::Look>> RailMemory::last_look() const {
+  return database_->first<Look>("SELECT revision, at FROM last_looks WHERE account = ?",
+                                {account_.value},
+                                [](const SqlRow& row) {
+                                  return Look{row.text(0), row.time(1)};
+                                });
+}
+
+Result<bool> RailMemory::has_waiting() const {
+  const auto found = database_->first<bool>(
+      "SELECT 1 FROM wanted_removals WHERE account = ?1"
+      " UNION ALL SELECT 1 FROM ends WHERE account = ?1 LIMIT 1",
+      {account_.value},
+      [](const SqlRow&) { return true; });
+  if (!found) return found.error();
+  return found->has_value();
+}
+
+Result<bool> RailMemory::went_unseen(const std::string& revision,
+                                     const TrustedTime& time,
+                                     std::chrono::milliseconds gap) const {
+  const auto last = last_look();
+  if (!last) return last.error();
+  if (!*last || (*last)->revision == revision) return false;
+  const Timestamp at = (*last)->at;
+  return !time.is_trusted() || time.now - at > gap || at - time.now > kMaxClockSkew;
+}
+
+Result<void> RailMemory::keep_look(const std::string& revision,
+                                   Timestamp now,
+                                   std::chrono::milliseconds gap,
+                                   bool waits) {
+  const auto last = last_look();
+  if (!last) return last.error();
+  const bool is_recent = *last && (*last)->at <= now && now - (*last)->at < gap / 3;
+  if (is_recent && (*last)->revision == revision) return {};
+  if (!waits) {
+    const auto waiting = has_waiting();
+    if (!waiting) return waiting.error();
+    if (!*waiting) return {};
+  }
+  return database_->atomically([&] {
+    return database_->run(
+        "INSERT OR REPLACE INTO last_looks (account, revision, at) VALUES (?, ?, ?)",
+        {account_.value, revision, now});
+  });
+}
+
 Result<std::map<PolicyId, Timestamp>> RailMemory::last_uses() const {
   std::map<PolicyId, Timestamp> found;
   auto done = database_->each("SELECT policy, at FROM uses WHERE account = ? ORDER BY policy",

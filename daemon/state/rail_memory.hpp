@@ -9,6 +9,7 @@
 #include "daemon/state/database.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/result.hpp"
+#include "reconciler/base/trusted_time.hpp"
 #include "reconciler/model/key.hpp"
 #include "reconciler/plan/planner.hpp"
 
@@ -62,6 +63,28 @@ class RailMemory {
   /// Sets the wanted removals; like keep_ends.
   Result<void> keep_removals(const std::set<std::string>& wanted, std::optional<Timestamp> now);
 
+  /// It is done: should someone restore the access, removing it again is wanted from then on. The
+  /// second one is for all of them, after a person decided otherwise.
+  Result<void> end_removal(const std::string& removal);
+  Result<void> end_removals();
+
+  /// Removals begin to be wanted with the next plan that is performed, and ends to stand with the
+  /// next revision that is applied: nothing shows what was wanted in between.
+  Result<void> restart();
+
+  /// Nobody looked at the account for longer than `gap`, and the revision is another one since:
+  /// nothing shows that what waits was wanted all the time. Also if that time is not certain.
+  [[nodiscard]] Result<bool> went_unseen(const std::string& revision,
+                                         const TrustedTime& time,
+                                         std::chrono::milliseconds gap) const;
+
+  /// The account is planned for this revision. `waits`: something will wait from now on. Writes
+  /// nothing if nothing waits, and only once in a third of `gap` for the same revision.
+  Result<void> keep_look(const std::string& revision,
+                         Timestamp now,
+                         std::chrono::milliseconds gap,
+                         bool waits);
+
   /// The last use of each policy that has one.
   [[nodiscard]] Result<std::map<PolicyId, Timestamp>> last_uses() const;
 
@@ -73,6 +96,13 @@ class RailMemory {
   Result<void> note_uses(const std::vector<PolicyUse>& uses);
 
  private:
+  struct Look {
+    std::string revision;
+    Timestamp at = {};
+  };
+  [[nodiscard]] Result<std::optional<Look>> last_look() const;
+  [[nodiscard]] Result<bool> has_waiting() const;
+
   std::shared_ptr<Database> database_;
   AccountId account_;
 };

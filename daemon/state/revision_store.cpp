@@ -17,6 +17,9 @@ constexpr const char* kApplied = "applied";
 constexpr const char* kAttempted = "attempted";
 constexpr const char* kNamed = "named";  // some of its documents were applied by name
 
+/// A time that has not begun: it counts as now, and is set to now once that is known.
+constexpr Timestamp kLaterThanAll{std::chrono::sys_days{std::chrono::year{9999} / 12 / 31}};
+
 /// The name of a role contains no line break.
 std::string lines_of(const std::set<std::string>& roles) {
   const std::vector<std::string> lines(roles.begin(), roles.end());
@@ -105,6 +108,13 @@ Result<void> RevisionStore::end_releases(const std::set<Key>& keys) {
       if (!ended) return ended;
     }
     return {};
+  });
+}
+
+Result<void> RevisionStore::restart_releases() {
+  return database_->atomically([&] {
+    return database_->run("UPDATE protect_releases SET at = ? WHERE account = ?",
+                          {kLaterThanAll, account_.value});
   });
 }
 

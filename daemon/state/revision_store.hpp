@@ -89,6 +89,9 @@ class RevisionStore {
   /// Removes the times of these keys: their grants say `protect` again.
   Result<void> end_releases(const std::set<Key>& keys);
 
+  /// The time of each of these keys begins when the time is next known from IAM (TimeStore::take).
+  Result<void> restart_releases();
+
   /// The newest revision that was attempted, good or refused.
   [[nodiscard]] Result<std::optional<SeenRevision>> attempted() const;
   Result<void> keep_attempted(const SeenRevision& revision);

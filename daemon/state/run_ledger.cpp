@@ -5,10 +5,12 @@
 
 #include "daemon/state/approval_store.hpp"
 #include "daemon/state/policy_memory.hpp"
+#include "daemon/state/rail_memory.hpp"
 #include "daemon/state/revision_store.hpp"
 #include "daemon/state/run_rows.hpp"
 #include "daemon/state/state_codec.hpp"
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/canonical.hpp"
 #include "reconciler/rails/rails.hpp"
 
 #include <array>
@@ -146,6 +148,10 @@ Result<void> RunLedger::record(const ActionRef& ref,
     if (!kept) return kept;
     auto learnt = PolicyMemory(database_, account_).learn(action, outcome, now);
     if (!learnt || outcome.kind != OutcomeKind::done) return learnt;
+    if (action.removal) {
+      auto ended = RailMemory(database_, account_).end_removal(hash_removal(action));
+      if (!ended) return ended;
+    }
     return ApprovalStore(database_, account_).mark_done(approvals_on(account_, action), now);
   });
 }

@@ -5,6 +5,7 @@
 
 #include "daemon/state/approval_seal.hpp"
 #include "daemon/state/database.hpp"
+#include "daemon/state/schema_7.hpp"
 #include "daemon/state/sqlite.hpp"
 
 #include <array>
@@ -211,8 +212,7 @@ CREATE TABLE wanted_removals (            -- deletes and narrowings that the las
 
 CREATE TABLE uses (                       -- the latest use that IAM told of each policy
   account TEXT NOT NULL, policy TEXT NOT NULL,
-  key TEXT NOT NULL,
-  at INTEGER NOT NULL,
+  key TEXT NOT NULL, at INTEGER NOT NULL,
   PRIMARY KEY (account, policy)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX uses_by_key ON uses (account, key);
@@ -315,8 +315,8 @@ CREATE TABLE named_instances (            -- what names in manifests stood for w
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array<const char*, 6> kVersions{
-    kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6};
+constexpr std::array<const char*, 7> kVersions{
+    kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6, kVersion7};
 constexpr std::size_t kSealedSince = 4;
 
 Result<std::int64_t> read_number(Database& database, const char* query) {

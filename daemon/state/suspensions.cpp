@@ -276,7 +276,11 @@ Result<void> write_suspension_file(const std::string& path, const std::vector<Su
   json entries = json::array();
   for (const Suspension& each : all) entries.push_back(to_json(each));
   const auto keep_going = json::error_handler_t::replace;
-  if (auto put = put_file(path, entries.dump(2, ' ', false, keep_going) + "\n"); !put) return put;
+  return replace_file_beside(path, entries.dump(2, ' ', false, keep_going) + "\n");
+}
+
+Result<void> replace_file_beside(const std::string& path, const std::string& text) {
+  if (auto put = put_file(path, text); !put) return put;
   return sync_folder_of(path);
 }
 

@@ -71,4 +71,7 @@ Result<std::vector<Suspension>> read_suspension_file(const std::string& path);
 /// Replaces the file atomically; without suspensions it removes it. Errors: unavailable.
 Result<void> write_suspension_file(const std::string& path, const std::vector<Suspension>& all);
 
+/// Replaces a small file beside the state atomically, and makes that durable. Errors: unavailable.
+Result<void> replace_file_beside(const std::string& path, const std::string& text);
+
 }  // namespace authzd

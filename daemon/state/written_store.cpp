@@ -31,10 +31,11 @@ WrittenStore::WrittenStore(std::shared_ptr<Database> database, AccountId account
     : database_(std::move(database)), account_(std::move(account)) {}
 
 Result<std::optional<PolicyContent>> WrittenStore::find(const PolicyId& id) const {
-  const auto row =
-      database_->first<Row>("SELECT policy, content FROM written WHERE account = ? AND policy = ?",
-                            {account_.value, id.value},
-                            read_written);
+  const auto row = database_->first<Row>(
+      "SELECT policy, content FROM written"
+      " WHERE account = ? AND policy = ? AND doubted = 0",
+      {account_.value, id.value},
+      read_written);
   if (!row) return row.error();
   if (!*row) return std::optional<PolicyContent>{};
   auto content = content_from_text((*row)->content);
@@ -47,11 +48,12 @@ Result<std::map<PolicyId, WrittenPolicy>> WrittenStore::all() const {
   std::map<PolicyId, WrittenPolicy> found;
   std::optional<Error> unreadable;
   auto done = database_->each(
-      "SELECT policy, key, CASE WHEN instr(content, '!)') > 0 THEN content ELSE '' END"
+      "SELECT policy, key, CASE WHEN instr(content, '!)') > 0 THEN content ELSE '' END, doubted"
       " FROM written WHERE account = ? ORDER BY policy",
       {account_.value},
       [&](const SqlRow& row) {
         WrittenPolicy written{Key::from_text(row.text(1))};
+        written.is_doubted = row.flag(3);
         if (const std::string text = row.text(2); !text.empty()) {
           auto content = content_from_text(text);
           if (!content) {
@@ -71,7 +73,7 @@ Result<std::map<Key, LostPolicy>> WrittenStore::lost(const std::vector<PolicyId>
   auto rows = database_->all<Row>(
       "SELECT w.policy, w.content FROM written w"
       " JOIN policies p ON p.account = w.account AND p.id = w.policy"
-      " WHERE w.account = ? AND p.gone IS NOT NULL ORDER BY w.policy",
+      " WHERE w.account = ? AND p.gone IS NOT NULL AND w.doubted = 0 ORDER BY w.policy",
       {account_.value},
       read_written);
   if (!rows) return std::move(rows).error();
@@ -113,6 +115,12 @@ Result<void> WrittenStore::forget_all(const std::vector<PolicyId>& ids) {
       if (auto forgot = forget(id); !forgot) return forgot;
     }
     return {};
+  });
+}
+
+Result<void> WrittenStore::doubt_all() {
+  return database_->atomically([&] {
+    return database_->run("UPDATE written SET doubted = 1 WHERE account = ?", {account_.value});
   });
 }
 

@@ -22,7 +22,7 @@ class WrittenStore {
  public:
   WrittenStore(std::shared_ptr<Database> database, AccountId account);
 
-  /// None: we never wrote it, or it is no longer ours.
+  /// None: we never wrote it, it is no longer ours, or that was doubted since.
   [[nodiscard]] Result<std::optional<PolicyContent>> find(const PolicyId& id) const;
 
   /// For each policy, the data to compare it with our last write, and its protected content.
@@ -38,6 +38,10 @@ class WrittenStore {
 
   /// Removes lost policies that nobody wants restored.
   Result<void> forget_all(const std::vector<PolicyId>& ids);
+
+  /// Later writes of ours may be missing: until we write a policy again, nothing tells what others
+  /// added to it or removed from it. all() still has it, for its protection.
+  Result<void> doubt_all();
 
   // The two below are for PolicyMemory, within its own transaction.
   /// This write has restored a lost policy with the same key.

@@ -21,6 +21,9 @@ struct WrittenPolicy {
   Key key;
   /// Its content, if that write marked it as protected: this is what the protection keeps.
   std::optional<PolicyContent> protects = {};
+  /// A later write of ours may be missing, because the state was older than the account. Not to be
+  /// used where IAM shows a newer protection.
+  bool is_doubted = false;
 };
 
 /// Our identity, and what we remember (design §5).

@@ -80,8 +80,10 @@ struct RailHistory {
   bool is_state_older = false;   // IAM shows writes of ours in the account that the state does not
                                  // have
   bool is_use_withheld = false;  // IAM reported the last use of policies before, and does not now
-  bool is_kept = true;           // false: there is no state; no window spans several calls
-  bool is_repeated = true;       // false for an undo, which no cycle plans again
+  bool is_newest_refused = false;  // the newest revision is refused, or cannot be read: it may put
+                                   // back what the one in force no longer grants
+  bool is_kept = true;             // false: there is no state; no window spans several calls
+  bool is_repeated = true;         // false for an undo, which no cycle plans again
 
   /// Display names by role CRN, as far as looked up: allow.roles may use either.
   std::map<std::string, std::string, std::less<>> role_names = {};

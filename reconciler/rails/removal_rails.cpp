@@ -129,9 +129,9 @@ bool is_grant_to(const std::set<std::string>& services, const Action& action) {
   });
 }
 
-/// When the action will have been wanted for long enough; none: its time is not running.
+/// When the action will have been wanted for long enough; none: no time ends its hold now.
 std::optional<Timestamp> end_of_grace(const Action& action, const View& view) {
-  if (!view.history.is_repeated) return std::nullopt;
+  if (!view.history.is_repeated || view.history.is_newest_refused) return std::nullopt;
   std::optional<Timestamp> since;
   if (view.history.is_time_trusted) since = view.history.now;
   if (action.removal && action.removal->wanted_since) since = action.removal->wanted_since;
@@ -162,6 +162,13 @@ std::string grace_message(const View& view, std::size_t covered, std::optional<T
   if (!view.history.is_kept) {
     return what + ", and without a state nothing remembers for how long they are wanted; let " +
            "exactly these through by the plan's hash, or name a state with --state";
+  }
+  if (view.history.is_newest_refused) {
+    return what +
+           ", not done while the newest revision is refused or cannot be read, as it may put " +
+           "the grants back; see 'authzd status', push a revision that is accepted, or approve "
+           "to " +
+           "do it now";
   }
   return what + ", " + when_text(view, until) +
          "; put the grants back into the manifests to keep them, or approve to do it now";

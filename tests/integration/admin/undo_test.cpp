@@ -284,8 +284,10 @@ TEST_F(UndoDesk, IsLeftAloneByWhatFollowsUntilItIsUnpinned) {
   apply();
   EXPECT_EQ(backups()[0].second, control["grant"]["roles"][0]["role_id"]) << "drift was repaired";
 
+  ASSERT_TRUE(state().rails.keep_removals({"from before the undo"}, clock.now()));
   TestConsole unpinned;
   EXPECT_EQ(call({"unpin", "backup"}, unpinned), 0) << unpinned.complained();
+  EXPECT_TRUE(state().rails.removals()->empty()) << "a removal would not be shown as ending";
   EXPECT_THAT(unpinned.shown(), HasSubstr("Unpinned "));
   apply();
   EXPECT_TRUE(backups().empty());

@@ -3,7 +3,10 @@
 
 // Ways around the rails that need several commits.
 
+#include "daemon/cycle/undo.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
+
+#include <algorithm>
 
 namespace authzd::test {
 namespace {
@@ -295,6 +298,32 @@ TEST_F(Graced, RemovalThatWasWantedNoMoreDuringASuspensionStartsAgain) {
   good_cycle();
 
   EXPECT_EQ(to_kms(), 1U);
+}
+
+// No cycle came between the delete and the restoration.
+TEST_F(Graced, RemovalOfWhatSomeoneRestoredAfterItWasDoneStartsAgain) {
+  const auto policies = ours();
+  const auto found = std::ranges::find(policies, "kms", target_of);
+  ASSERT_NE(found, policies.end());
+  clock.advance(60min);
+  good_cycle();
+  ASSERT_EQ(to_kms(), 0U);
+  edit(found->at("id"), {{"state", "active"}});
+
+  good_cycle();
+
+  EXPECT_EQ(to_kms(), 1U) << "nobody could see that it ends";
+  clock.advance(60min);
+  good_cycle();
+  EXPECT_EQ(to_kms(), 0U);
+}
+
+TEST_F(Graced, RemovalStartsAgainAfterAnUndo) {
+  ASSERT_FALSE(state().rails.removals()->empty());
+
+  ASSERT_TRUE(put_pins(*account, {}));
+
+  EXPECT_TRUE(state().rails.removals()->empty()) << "no cycle may come before the pins end";
 }
 
 TEST_F(Graced, RemovalOfWhatSomeoneAddedByHandWaitsForNothing) {

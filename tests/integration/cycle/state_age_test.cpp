@@ -11,6 +11,8 @@
 namespace authzd::test {
 namespace {
 
+using namespace std::chrono_literals;
+
 class OlderState : public CycleTest {
  protected:
   void SetUp() override {
@@ -18,7 +20,7 @@ class OlderState : public CycleTest {
     lose_state();
     approve_first_deletes();
     spec.rails.limits.max_delete_percent = 1'000;
-    write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
+    write_file("storage.yaml", storage());
     good_cycle();
     must_be_quiet = false;  // its state's file is not where the fixture looks for it
   }
@@ -26,7 +28,7 @@ class OlderState : public CycleTest {
     CycleTest::TearDown();
     end_process();
     database.reset();
-    for (const char* suffix : {"", "-wal", "-shm", ".backup"}) {
+    for (const char* suffix : {"", "-wal", "-shm", ".backup", ".key", ".lock", ".serial"}) {
       std::filesystem::remove(state_file.string() + suffix);
     }
   }
@@ -45,14 +47,43 @@ class OlderState : public CycleTest {
     open_state();
   }
 
-  void put_the_backup_back() {
+  /// `alone`: the file beside it shows that it is older; else only IAM does.
+  void put_the_backup_back(bool alone = false) {
     end_process();
     lose_state();
     database.reset();
+    if (!alone) std::filesystem::remove(state_file.string() + ".serial");
     std::filesystem::copy_file(
         backup(), state_file, std::filesystem::copy_options::overwrite_existing);
     open_state();
   }
+
+  /// The rails as the configuration has them from now on.
+  void set_rails(RailRules rules) {
+    rules.limits.max_delete_percent = 1'000;
+    spec.rails = std::move(rules);
+    restart();
+  }
+
+  void write_other() {
+    write_file("other.yaml", manifest_of("other", "is", {"cloud-object-storage"}));
+  }
+
+  /// A person lets the deletes of this state begin again.
+  void cycle_until_approved() {
+    cycle();
+    ASSERT_EQ(status().stalled.reason, "StateOlderThanAccount");
+    approve_first_deletes();
+    cycle();
+  }
+
+  [[nodiscard]] std::size_t roles_to_kms() {
+    const auto policies = ours();
+    const auto found = std::ranges::find(policies, "kms", target_of);
+    return found == policies.end() ? 0 : found->at("control").at("grant").at("roles").size();
+  }
+
+  static std::string storage() { return manifest_of("storage", "server-protect", {"kms"}); }
 
   [[nodiscard]] std::filesystem::path backup() const { return state_file.string() + ".backup"; }
 
@@ -148,6 +179,175 @@ TEST_F(OlderState, UsesNoApprovalAndNoPin) {
 
   EXPECT_TRUE(state().approvals.passes(clock.now())->empty());
   EXPECT_TRUE(state().pins.list()->empty());
+}
+
+// The state from before the protection says that no revision has protected the policy for a day.
+TEST_F(OlderState, StartsTheTimeOfAProtectionAgain) {
+  clock.advance(25h);
+  back_up();
+  write_file("storage.yaml", storage() + "  protect: true\n");
+  good_cycle();
+  put_the_backup_back();
+  clock.advance(25h);
+  remove_file("storage.yaml");
+  write_other();
+
+  cycle_until_approved();
+
+  EXPECT_EQ(roles_to_kms(), 1U) << "a protected policy was deleted";
+  clock.advance(25h);
+  good_cycle();
+  EXPECT_EQ(roles_to_kms(), 0U);
+}
+
+TEST_F(OlderState, EndsNoProtectionThatOnlyIamShows) {
+  clock.advance(25h);
+  back_up();
+  write_file("storage.yaml", storage() + "  protect: true\n");
+  good_cycle();
+  edit(only_id(), {{"description", "Mine. " + description_of(ours().front())}});
+  put_the_backup_back();
+  remove_file("storage.yaml");
+  write_other();
+
+  good_cycle();
+
+  EXPECT_EQ(roles_to_kms(), 1U) << "it was protected a moment ago";
+  EXPECT_EQ(status().ready.reason, "Protected");
+  clock.advance(25h);
+  good_cycle();
+  EXPECT_EQ(roles_to_kms(), 0U);
+}
+
+TEST_F(OlderState, StartsTheTimeOfAnEndAgain) {
+  set_rails({.limits = {.max_delete = 0}});
+  write_file("storage.yaml", storage() + "  expiresAt: " + to_rfc3339(clock.now() + 30h) + "\n");
+  good_cycle();
+  live_on_and_go_back();
+  clock.advance(31h);
+
+  cycle_until_approved();
+
+  EXPECT_EQ(ours().size(), 2U) << "nothing shows that the end stood all the time";
+}
+
+TEST_F(OlderState, StartsTheGraceOfARemovalAgain) {
+  set_rails({});
+  remove_file("storage.yaml");
+  write_other();
+  good_cycle();
+  back_up();
+  write_file("storage.yaml", storage());
+  write_file("files.yaml", manifest_of("files", "is", {"hs-crypto"}));
+  good_cycle();
+  clock.advance(2h);
+  put_the_backup_back();
+  remove_file("storage.yaml");
+
+  cycle_until_approved();
+
+  EXPECT_EQ(roles_to_kms(), 1U) << "nobody could see that it ends";
+  clock.advance(1h);
+  good_cycle();
+  EXPECT_EQ(roles_to_kms(), 0U);
+}
+
+// What a later revision of ours granted is no addition of somebody else.
+TEST_F(OlderState, TakesNothingThatItDoesNotKnowForAnAdditionOfOthers) {
+  set_rails({});
+  back_up();
+  write_file("storage.yaml", storage() + "  delegate: true\n");
+  good_cycle();
+  put_the_backup_back();
+  write_file("storage.yaml", storage());
+
+  cycle_until_approved();
+
+  EXPECT_EQ(roles_to_kms(), 2U) << "removed as a repair, which waits for nothing";
+  EXPECT_TRUE(status().held.is_true);
+}
+
+TEST_F(OlderState, IsNoticedThoughOthersChangedWhatWasMadeSince) {
+  back_up();
+  write_file("files.yaml", manifest_of("files", "is", {"hs-crypto"}));
+  good_cycle();
+  for (const Json& policy : ours()) {
+    if (target_of(policy) == "hs-crypto") {
+      edit(policy.at("id"), {{"description", "Mine. " + description_of(policy)}});
+    }
+  }
+  put_the_backup_back();
+  remove_file("files.yaml");
+
+  cycle();
+
+  EXPECT_EQ(ours().size(), 2U);
+  EXPECT_EQ(status().ready.reason, "StateOlderThanAccount");
+}
+
+TEST_F(OlderState, IsNoticedThoughTheIdentityWasRotatedSince) {
+  back_up();
+  write_file("files.yaml", manifest_of("files", "is", {"hs-crypto"}));
+  good_cycle();
+  key = "demo-user-key";
+  put_the_backup_back();
+  remove_file("storage.yaml");
+  write_other();
+
+  cycle();
+
+  EXPECT_EQ(roles_to_kms(), 1U);
+  EXPECT_EQ(status().ready.reason, "StateOlderThanAccount");
+}
+
+class OlderCopy : public OlderState {};
+
+// The grace had begun, and the grant came back.
+TEST_F(OlderCopy, IsNoticedThoughNothingWasWrittenSince) {
+  set_rails({});
+  remove_file("storage.yaml");
+  write_other();
+  good_cycle();
+  back_up();
+  write_file("storage.yaml", storage());
+  good_cycle();
+  clock.advance(2h);
+  put_the_backup_back(true);
+  remove_file("storage.yaml");
+
+  cycle_until_approved();
+
+  EXPECT_EQ(roles_to_kms(), 1U) << "nobody could see that it ends";
+  EXPECT_NE(logged().find("it was restored from an older copy"), std::string::npos);
+  clock.advance(1h);
+  good_cycle();
+  EXPECT_EQ(roles_to_kms(), 0U);
+}
+
+TEST_F(OlderCopy, DoesNotKnowAnApprovalThatWasTakenBack) {
+  const Grantor by{"ada", clock.now(), clock.now() + 24h};
+  ASSERT_TRUE(state().approvals.approve_hold("hash", "maxDelete", {"pass"}, by));
+  back_up();
+  ASSERT_TRUE(state().approvals.revoke(ApprovalKind::hold, "hash"));
+
+  put_the_backup_back(true);
+
+  EXPECT_TRUE(state().approvals.passes(clock.now())->empty());
+}
+
+TEST_F(OlderCopy, IsNotWhatARestartMeans) {
+  write_other();
+  good_cycle();
+  back_up();
+  good_cycle();
+  end_process();
+  database.reset();
+  open_state();
+
+  good_cycle();
+
+  EXPECT_FALSE(database->is_older_copy());
+  EXPECT_EQ(status().ready.reason, "InSync");
 }
 
 TEST_F(OlderState, IsNotWhatOwnWritesAndARestartMean) {

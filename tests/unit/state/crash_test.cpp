@@ -104,7 +104,7 @@ class CrashTest : public StateTest {
   }
 
   void wipe() const {
-    for (const char* suffix : {"", "-wal", "-shm", ".lock"}) {
+    for (const char* suffix : {"", "-wal", "-shm", ".lock", ".serial"}) {
       std::filesystem::remove(path() + suffix);
     }
   }

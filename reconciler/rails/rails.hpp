@@ -24,8 +24,8 @@
 //                     | else made; not those by adopting        |
 //   unmarked          | deletes of ours that lost their marker  | always
 //   removalGrace      | deletes and narrowings of grants to its | until they have been wanted for
-//                     | targets                                 | so long; while the newest
-//                     revision |                                         | is refused
+//                     | targets                                 | so long; always, while the
+//                     |                                         | newest revision is refused
 //   holdDelegators    | deletes, and removals of the right to   | if the rules say so
 //                     | delegate; no other narrowing            |
 //

@@ -7,7 +7,7 @@
 #include "daemon/admin/requester.hpp"
 #include "daemon/app/command_table.hpp"
 #include "daemon/app/dispatch.hpp"
-#include "daemon/net/descriptor_limit.hpp"
+#include "daemon/net/process_limits.hpp"
 #include "daemon/net/system_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>

@@ -4,7 +4,7 @@
 #include "daemon/admin/peer.hpp"
 
 #include "daemon/admin/user_names.hpp"
-#include "daemon/net/child_mark.hpp"
+#include "daemon/net/process_limits.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <array>

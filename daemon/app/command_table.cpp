@@ -346,8 +346,9 @@ constexpr CommandRow kTable[] = {
      .perform_on = perform_on<ResumeCommand>},
     {.name = "complete",
      .summary = "Print the words that a shell offers, one a line",
-     .details = "The completions of bash, zsh and fish ask it. A running daemon is asked for what it\n"
-                "knows; IAM never is. Without a daemon there are accounts and runs.",
+     .details =
+         "The completions of bash, zsh and fish ask it. A running daemon is asked for what it\n"
+         "knows; IAM never is. Without a daemon there are accounts and runs.",
      .examples = "authzd complete runs --account prod",
      .reach = Reach::state,
      .needs = kState,

@@ -9,7 +9,6 @@
 #include "daemon/cli/daemon_call.hpp"
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/files.hpp"
-#include "reconciler/base/shell_word.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <filesystem>

@@ -4,7 +4,7 @@
 #include "daemon/app/notice_sender.hpp"
 
 #include "daemon/cycle/cycle_summary.hpp"
-#include "daemon/state/notice_store.hpp"
+#include "daemon/state/small_stores.hpp"
 
 #include <utility>
 

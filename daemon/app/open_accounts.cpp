@@ -8,7 +8,7 @@
 #include "daemon/iam/offline_reader.hpp"
 #include "daemon/iam/session.hpp"
 #include "daemon/net/http_client.hpp"
-#include "daemon/record/recording_client.hpp"
+#include "daemon/record/trace_recorder.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/marker.hpp"
 

@@ -16,7 +16,7 @@
 #include "daemon/service/coalesced.hpp"
 #include "daemon/service/stop_signals.hpp"
 #include "daemon/status/service_manager.hpp"
-#include "daemon/status/status_line.hpp"
+#include "daemon/status/status_report.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/canonical.hpp"
 #include "reconciler/report/plan_text.hpp"

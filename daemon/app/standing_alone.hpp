@@ -9,9 +9,9 @@
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/setup.hpp"
-#include "daemon/iam/list_memory.hpp"
-#include "daemon/iam/shared_pace.hpp"
-#include "daemon/net/connection_pool.hpp"
+#include "daemon/iam/list_pages.hpp"
+#include "daemon/iam/pace.hpp"
+#include "daemon/net/http_client.hpp"
 
 #include <memory>
 #include <optional>

@@ -94,6 +94,20 @@ awaitable<std::vector<AccountPlan>> plan_to_show(CommandContext context,
   co_return plans;
 }
 
+std::vector<AccountPlan> last_plans(const Workplace& place) {
+  std::vector<AccountPlan> plans;
+  for (const auto& account : place.accounts) {
+    if (place.daemon == nullptr) break;
+    const auto end = place.daemon->last_end(account->spec().id.value);
+    const bool needs_authors = account->spec().approvers.not_the_author;
+    if (end == nullptr || !end->performed || needs_authors) continue;
+    AccountPlan& plan = plans.emplace_back();
+    plan.account = account;
+    plan.planned = end->performed->planned;
+  }
+  return plans;
+}
+
 awaitable<AccountPlan> plan_to_perform(CommandContext context,
                                        Workplace place,
                                        RunKind kind,

@@ -56,6 +56,11 @@ boost::asio::awaitable<std::vector<AccountPlan>> plan_to_show(CommandContext con
                                                               RunKind kind,
                                                               const Planner& planner);
 
+/// The plans that the daemon's last cycles made, as `status` shows them. An account is missing
+/// before its first plan, and where authors may not approve: those of its newest revision have to
+/// be read first.
+std::vector<AccountPlan> last_plans(const Workplace& place);
+
 /// The plan of one account that was shown, with the account's turn, to be performed. It fails, and
 /// says so, where the account was removed or may write nothing by now, or the plan is another one;
 /// where that one has nothing to write, nothing is left to do, and that is no error. `planner`

@@ -6,7 +6,7 @@
 #include "daemon/cli/planning_command.hpp"
 #include "daemon/cli/undo_plan.hpp"
 #include "daemon/cycle/bookkeeping.hpp"
-#include "daemon/cycle/quorum.hpp"
+#include "daemon/cycle/rails_and_quorum.hpp"
 #include "daemon/cycle/state_age.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
@@ -216,22 +216,6 @@ ExitCode let_through(const CommandContext& context, const Workplace& place, cons
   wake(place, account);
   const auto told = tell_audit(account, by, found.hash);
   return told ? ExitCode::done : fail(context, account.spec(), told.error());
-}
-
-/// The plans that the daemon's last cycles made, as `status` shows them. Where authors may not
-/// approve, those of the newest revision have to be read first.
-std::vector<AccountPlan> last_plans(const Workplace& place) {
-  std::vector<AccountPlan> plans;
-  for (const auto& account : place.accounts) {
-    if (place.daemon == nullptr) break;
-    const auto end = place.daemon->last_end(account->spec().id.value);
-    const bool needs_authors = account->spec().approvers.not_the_author;
-    if (end == nullptr || !end->performed || needs_authors) continue;
-    AccountPlan& plan = plans.emplace_back();
-    plan.account = account;
-    plan.planned = end->performed->planned;
-  }
-  return plans;
 }
 
 /// What holds actions is known where a cycle has shown it; only a plan that no cycle made needs

@@ -3,7 +3,7 @@
 
 #include "daemon/cli/approve_text.hpp"
 
-#include "daemon/cycle/quorum.hpp"
+#include "daemon/cycle/rails_and_quorum.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/plan_name.hpp"

@@ -8,7 +8,6 @@
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/files.hpp"
 #include "daemon/cli/setup.hpp"
-#include "reconciler/base/shell_word.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/report/audit_chain.hpp"
 

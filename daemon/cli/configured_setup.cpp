@@ -7,9 +7,8 @@
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/files.hpp"
 #include "daemon/config/config.hpp"
-#include "daemon/net/trust_roots.hpp"
+#include "daemon/net/http_client.hpp"
 #include "reconciler/base/digest.hpp"
-#include "reconciler/base/shell_word.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 
 #include "daemon/cli/copied_commands.hpp"
 
-#include "reconciler/base/shell_word.hpp"
+#include "reconciler/base/text.hpp"
 
 #include <algorithm>
 #include <optional>

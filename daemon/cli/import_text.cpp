@@ -3,9 +3,8 @@
 
 #include "daemon/cli/import_text.hpp"
 
-#include "reconciler/base/shell_word.hpp"
 #include "reconciler/base/text.hpp"
-#include "reconciler/import/skip_switches.hpp"
+#include "reconciler/import/terraform_handover.hpp"
 
 #include <algorithm>
 #include <array>

@@ -101,7 +101,7 @@ class Parser {
   Result<Invocation> parse(const CommandCall& call) {
     const CommandRow* row = find_command(table_, call.command);
     if (row == nullptr || row->perform_on == nullptr) {
-      return Error{ErrorCode::not_found, "a daemon has no command " + quote(call.command)};
+      return Error{ErrorCode::not_found, no_command_of_a_daemon(call.command)};
     }
     const CLI::App& sub = *line_.app.get_subcommand(call.command);
     Words words{call.command};
@@ -147,6 +147,16 @@ class Parser {
       return option != sub.get_help_ptr() && name_of(*option) == name;
     });
     return found == options.end() ? nullptr : *found;
+  }
+
+  [[nodiscard]] std::string no_command_of_a_daemon(const std::string& name) const {
+    std::vector<std::string_view> names;
+    for (const CommandRow& row : table_) {
+      if (row.perform_on != nullptr) names.push_back(row.name);
+    }
+    const auto meant = did_you_mean(name, names);
+    return "a daemon has no command " + quote(name) +
+           (meant ? "; did you mean " + quote(*meant) + "?" : std::string());
   }
 
   static std::string no_option(const CLI::App& sub, const std::string& name) {

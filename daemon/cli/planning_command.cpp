@@ -4,8 +4,8 @@
 #include "daemon/cli/planning_command.hpp"
 
 #include "daemon/cli/failure.hpp"
+#include "daemon/cycle/account_runtime.hpp"
 #include "daemon/cycle/cycle_log.hpp"
-#include "daemon/cycle/suspension.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/manifest/diagnostic.hpp"
 #include "reconciler/manifest/ignore_rules.hpp"

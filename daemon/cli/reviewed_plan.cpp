@@ -6,7 +6,7 @@
 #include "reconciler/base/text.hpp"
 #include "reconciler/base/time.hpp"
 #include "reconciler/plan/plan_name.hpp"
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/rails/rails.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -8,10 +8,10 @@
 #include "daemon/cli/process_console.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/cycle/account_spec.hpp"
-#include "daemon/iam/credential.hpp"
+#include "daemon/iam/iam.hpp"
 #include "daemon/net/http.hpp"
 #include "daemon/net/proxy.hpp"
-#include "daemon/source/make_source.hpp"
+#include "daemon/source/source.hpp"
 #include "reconciler/converge/schedule.hpp"
 #include "reconciler/manifest/diagnostic.hpp"
 

@@ -5,7 +5,7 @@
 #include "daemon/cli/setup.hpp"
 #include "daemon/cli/validation.hpp"
 #include "daemon/source/directory_reader.hpp"
-#include "daemon/source/make_source.hpp"
+#include "daemon/source/source.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>

@@ -12,7 +12,7 @@
 #include "reconciler/manifest/diagnostic.hpp"
 #include "reconciler/manifest/source_file.hpp"
 #include "reconciler/plan/planner.hpp"
-#include "reconciler/plan/rail_rules.hpp"
+#include "reconciler/rails/rail_rules.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -3,7 +3,7 @@
 
 #include "daemon/cycle/account_memory.hpp"
 
-#include "daemon/cycle/quorum.hpp"
+#include "daemon/cycle/rails_and_quorum.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -11,7 +11,7 @@
 #include "reconciler/plan/memory.hpp"
 #include "reconciler/plan/pins.hpp"
 #include "reconciler/plan/planner.hpp"
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/rails/rails.hpp"
 
 #include <map>
 #include <set>

@@ -6,7 +6,6 @@
 
 #include "daemon/cycle/account_spec.hpp"
 #include "daemon/cycle/desired_loader.hpp"
-#include "daemon/cycle/notices.hpp"
 #include "daemon/cycle/observation.hpp"
 #include "daemon/cycle/stop_token.hpp"
 #include "daemon/cycle/time_keeper.hpp"
@@ -25,11 +24,30 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace authzd {
+
+/// What was already reported: a finding that persists is reported when it appears or changes, not
+/// once per cycle.
+class Notices {
+ public:
+  /// True if it was not reported in the cycle before, nor in this one.
+  bool is_news(std::string text) {
+    const bool known = said_.contains(text);
+    return now_.insert(std::move(text)).second && !known;
+  }
+
+  /// A cycle has ended: what it did not report is forgotten.
+  void end_cycle() { said_ = std::exchange(now_, {}); }
+
+ private:
+  std::set<std::string> said_;
+  std::set<std::string> now_;
+};
 
 struct AccountParts {
   AccountSpec spec;
@@ -141,5 +159,10 @@ class AccountRuntime {
   std::shared_ptr<FairGate> gate_;
   StopToken retirement_;
 };
+
+/// Why a run of that kind must not write to the account; none: it may. A release is allowed
+/// nevertheless, since accounts are suspended before it. An error of the state counts as a
+/// suspension.
+std::optional<Error> find_suspension(const AccountRuntime& account, RunKind kind);
 
 }  // namespace authzd

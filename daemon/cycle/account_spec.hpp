@@ -9,7 +9,7 @@
 #include "reconciler/base/id.hpp"
 #include "reconciler/manifest/source_file.hpp"
 #include "reconciler/plan/planner.hpp"
-#include "reconciler/plan/rail_rules.hpp"
+#include "reconciler/rails/rail_rules.hpp"
 
 #include <chrono>
 #include <cstddef>

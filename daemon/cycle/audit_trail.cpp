@@ -3,8 +3,7 @@
 
 #include "daemon/cycle/audit_trail.hpp"
 
-#include "daemon/audit/audit_file.hpp"
-#include "daemon/audit/audit_journal.hpp"
+#include "daemon/audit/audit_sinks.hpp"
 
 #include <utility>
 

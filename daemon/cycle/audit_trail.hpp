@@ -7,7 +7,7 @@
 #pragma once
 
 #include "daemon/audit/audit_chain.hpp"
-#include "daemon/audit/audit_sink.hpp"
+#include "daemon/audit/audit_sinks.hpp"
 #include "daemon/cycle/write_observer.hpp"
 
 #include <filesystem>

@@ -1,18 +1,24 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What several kinds of runs record in the same way.
+// What several kinds of runs record in the same way, and the writes that fail, from one cycle to
+// the next: kept in the state, shown in the status.
 #pragma once
 
 #include "daemon/cycle/planning.hpp"
 #include "daemon/state/account_state.hpp"
+#include "daemon/status/account_status.hpp"
+#include "reconciler/converge/fold_cycle.hpp"
 #include "reconciler/plan/plan.hpp"
+#include "reconciler/plan/stall.hpp"
 
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace authzd {
+
+struct Performed;
 
 // A revision is passed as it was loaded. If it names instances, what counts is the result of
 // planning (Planned::named), or what the state knows about the names.
@@ -70,5 +76,14 @@ Result<std::vector<Hold>> approve(AccountState& state,
 /// Approves the revision that was refused because it does not descend from the last applied one.
 /// Errors: not_found if it is not the newest that was tried; those of the state.
 Result<void> approve_revision(AccountState& state, std::string_view revision, const Grantor& by);
+
+/// Adds a cycle to the object histories, and returns what is new.
+Result<CycleNews> remember_objects(AccountState& state,
+                                   const ObjectHistories& before,
+                                   const Performed& performed,
+                                   Timestamp now);
+
+/// What failed in this cycle, backs off, or is Stalled.
+std::vector<FailingObject> failing_objects(const Performed& performed);
 
 }  // namespace authzd

@@ -3,13 +3,13 @@
 
 #include "daemon/cycle/cycle.hpp"
 
+#include "daemon/cycle/account_runtime.hpp"
 #include "daemon/cycle/bookkeeping.hpp"
 #include "daemon/cycle/converge_parts.hpp"
 #include "daemon/cycle/cycle_log.hpp"
-#include "daemon/cycle/quorum.hpp"
+#include "daemon/cycle/rails_and_quorum.hpp"
 #include "daemon/cycle/recorder.hpp"
 #include "daemon/cycle/second_try.hpp"
-#include "daemon/cycle/suspension.hpp"
 #include "daemon/net/deadline.hpp"
 #include "reconciler/base/text.hpp"
 

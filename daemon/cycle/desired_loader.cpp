@@ -3,10 +3,8 @@
 
 #include "daemon/cycle/desired_loader.hpp"
 
-#include "daemon/cycle/loader_errors.hpp"
-#include "daemon/cycle/located_names.hpp"
-#include "daemon/cycle/quorum.hpp"
-#include "daemon/cycle/vanished_grants.hpp"
+#include "daemon/cycle/rails_and_quorum.hpp"
+#include "daemon/cycle/revision_checks.hpp"
 #include "daemon/iam/service_catalogue.hpp"
 #include "daemon/net/version.hpp"
 #include "reconciler/base/digest.hpp"

@@ -5,7 +5,7 @@
 
 #include "daemon/cycle/assertions.hpp"
 #include "daemon/cycle/granted.hpp"
-#include "daemon/cycle/railed_plan.hpp"
+#include "daemon/cycle/rails_and_quorum.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/marker.hpp"
 #include "reconciler/plan/plan_name.hpp"
@@ -258,8 +258,7 @@ Async<ResolvedRoles> resolve(ReadingContext context,
   if (!named) co_return std::move(named).error();
   take(*named, options, planned);
   const Desired& desired = planned.named->desired;
-  const auto trusted = observation.time.if_trusted();
-  planned.findings.ended_pins = ended_pins(options.pins, desired, trusted);
+  planned.findings.ended_pins = ended_pins(options.pins, desired);
   auto resolved =
       co_await resolve_roles(context, desired.grants, observation.policies, named->unresolved);
   if (!resolved) co_return std::move(resolved).error();

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/cycle/recorder.hpp"
 
-#include "daemon/cycle/quorum.hpp"
-#include "daemon/cycle/suspension.hpp"
-#include "reconciler/plan/rails.hpp"
+#include "daemon/cycle/account_runtime.hpp"
+#include "daemon/cycle/rails_and_quorum.hpp"
 #include "reconciler/plan/risk.hpp"
+#include "reconciler/rails/rails.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>

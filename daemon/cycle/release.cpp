@@ -36,7 +36,7 @@ std::vector<KeptPin> pins_on(const std::set<Key>& keys,
                              const TrustedTime& time,
                              const RunStart& run) {
   std::vector<KeptPin> pins;
-  for (auto& [key, digest] : desired_digests(desired, keys, time.if_trusted())) {
+  for (auto& [key, digest] : desired_digests(desired, keys)) {
     if (digest != kNoGrant) pins.push_back({key, std::move(digest), run.id, time.now});
   }
   return pins;

@@ -5,7 +5,7 @@
 
 #include "daemon/cycle/instance_look_up.hpp"
 #include "daemon/iam/service_catalogue.hpp"
-#include "daemon/net/together.hpp"
+#include "daemon/net/async.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/value_forms.hpp"
 

@@ -5,7 +5,6 @@
 
 #include "daemon/cycle/bookkeeping.hpp"
 #include "daemon/cycle/cycle_log.hpp"
-#include "daemon/cycle/object_memory.hpp"
 #include "daemon/cycle/status_keeper.hpp"
 #include "daemon/net/deadline.hpp"
 #include "daemon/net/supervisor.hpp"

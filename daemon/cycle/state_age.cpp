@@ -3,7 +3,7 @@
 
 #include "daemon/cycle/state_age.hpp"
 
-#include "daemon/cycle/quorum.hpp"
+#include "daemon/cycle/rails_and_quorum.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/marker.hpp"
 #include "reconciler/plan/canonical.hpp"

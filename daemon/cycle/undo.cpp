@@ -8,7 +8,7 @@
 #include "daemon/cycle/role_look_up.hpp"
 #include "reconciler/plan/pins.hpp"
 #include "reconciler/plan/plan_name.hpp"
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/rails/rails.hpp"
 #include "reconciler/undo/protection.hpp"
 #include "reconciler/undo/undo.hpp"
 
@@ -33,7 +33,7 @@ UndoPins pins_on(const std::set<Key>& keys,
   for (const KeptPin& pin : pins.earlier) {
     if (pin.run == undone) undone_keys.insert(pin.key);
   }
-  for (auto& [key, digest] : desired_digests(desired, keys, time.if_trusted())) {
+  for (auto& [key, digest] : desired_digests(desired, keys)) {
     if (undone_keys.contains(key)) continue;
     pins.added.push_back({key, digest, run.id, time.now});
   }

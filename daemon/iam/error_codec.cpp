@@ -5,7 +5,7 @@
 
 #include "daemon/iam/json_reader.hpp"
 #include "daemon/iam/policy_codec.hpp"
-#include "reconciler/base/secret_text.hpp"
+#include "reconciler/base/secret.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/attribute.hpp"
 #include "reconciler/retry/retry.hpp"

@@ -1,25 +1,59 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The entry point of this folder: one session per account, with a reader, and with a writer only on
-// request. Planning gets no session, and so cannot get a writer.
+// The entry point of this folder: an account's credential (design §7), and one session per account,
+// with a reader, and with a writer only on request. Planning gets no session, and so cannot get a
+// writer.
 #pragma once
 
-#include "daemon/iam/credential.hpp"
+#include "daemon/config/config.hpp"
 #include "daemon/iam/gateway.hpp"
-#include "daemon/iam/list_memory.hpp"
+#include "daemon/iam/list_pages.hpp"
 #include "daemon/iam/pace.hpp"
+#include "daemon/iam/token_sources.hpp"
 #include "daemon/log.hpp"
+#include "daemon/net/clock.hpp"
 #include "reconciler/retry/retry.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
+#include <variant>
 
 namespace authzd {
 
 class Session;
+
+/// How an account gets its tokens, as a value: from the configuration, or an API key that was
+/// passed in.
+struct Credential {
+  Credential() = default;
+  Credential(ApiKey key) : base(std::move(key)) {}  // NOLINT(*-explicit-*): the common case
+  explicit Credential(const AuthConfig& auth);
+
+  std::variant<ApiKey, VpcInstanceAuth, ContainerTokenAuth, BearerTokenAuth> base;
+  std::string assume_profile;  // id or CRN of a trusted profile to assume next; empty: none
+};
+
+/// A client of the metadata service; null if the credential does not need one. It never uses a
+/// proxy. Errors: those of make_http_client.
+Result<std::shared_ptr<HttpClient>> make_metadata_client(boost::asio::any_io_executor executor,
+                                                         const Credential& credential);
+
+/// The wires of the sources.
+struct TokenWires {
+  Wire iam;
+  std::optional<MetadataService> metadata = {};  // only if the credential needs it
+};
+
+/// `clock` must outlive the source.
+std::unique_ptr<TokenSource> make_token_source(Credential credential,
+                                               const TokenWires& wires,
+                                               const Clock& clock);
 
 struct IamOptions {
   AccountId account;

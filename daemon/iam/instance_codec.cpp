@@ -4,7 +4,6 @@
 #include "daemon/iam/instance_codec.hpp"
 
 #include "daemon/iam/json_reader.hpp"
-#include "daemon/iam/json_split.hpp"
 #include "daemon/iam/policy_codec.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/value_forms.hpp"
@@ -22,7 +21,7 @@ namespace {
 constexpr std::string_view kResources = "resources";
 constexpr std::string_view kPath = "/resource_instances";
 
-Error not_json(std::string_view body) {
+Error not_instances(std::string_view body) {
   return {ErrorCode::bad_response,
           "the reply " + describe_non_json(body) +
               "; check that iam.resourceControllerEndpoint is Resource Controller's and that no "
@@ -140,7 +139,7 @@ void check_count(const Json& page, std::size_t shown, Fault& fault) {
 Result<InstancePage> decode_instances(std::string_view body) {
   const auto split = split_array(body, kResources);
   const auto json = split ? parse_json(split->rest) : std::nullopt;
-  if (!json) return not_json(body);
+  if (!json) return not_instances(body);
   Fault fault;
   if (!json->is_object()) fault.add("is no JSON object");
   if (read_array(*json, kResources, fault) == nullptr) fault.add("has no list of resources");

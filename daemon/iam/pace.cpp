@@ -4,6 +4,7 @@
 #include "daemon/iam/pace.hpp"
 
 #include "reconciler/base/time.hpp"
+#include "reconciler/retry/retry.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -76,6 +77,23 @@ std::optional<double> Pace::throttle(Time asked, std::optional<milliseconds> ask
   const auto now = clock_.ticks();
   if (!bucket_.throttle(asked, now, left)) return std::nullopt;
   return bucket_.at(now);
+}
+
+std::shared_ptr<Pace> SharedPace::total(double per_second) {
+  if (total_ != nullptr && per_second_ == per_second) return total_;
+  per_second_ = per_second;
+  total_ = std::make_shared<Pace>(clock_, per_second, nullptr, RetryPolicy{}.budget);
+  tokens_.clear();  // they follow the previous one
+  return total_;
+}
+
+std::shared_ptr<Pace> SharedPace::tokens(const std::string& endpoint) {
+  auto& pace = tokens_[endpoint];
+  if (pace == nullptr) {
+    pace = std::make_shared<Pace>(
+        clock_, kTokensPerSecond, total_, RetryPolicy{}.budget, "all who want a token of it");
+  }
+  return pace;
 }
 
 }  // namespace authzd

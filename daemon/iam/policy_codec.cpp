@@ -4,10 +4,9 @@
 #include "daemon/iam/policy_codec.hpp"
 
 #include "daemon/iam/json_reader.hpp"
-#include "daemon/iam/json_split.hpp"
-#include "daemon/iam/next_page.hpp"
 #include "daemon/iam/policy_json.hpp"
 #include "daemon/iam/quick_policy.hpp"
+#include "daemon/iam/wire.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
@@ -206,6 +205,12 @@ Result<std::optional<Observed>> decode_policy_v1(std::string_view body) {
 PolicyLayout decode_layout(std::string_view body) {
   const std::optional<Json> json = parse_json(body);
   return json ? layout_from_v2(*json) : PolicyLayout{};
+}
+
+Versioned versioned(Observed policy, const WireReply& reply) {
+  return {std::move(policy),
+          Etag(std::string(find_header(reply.response.headers, "ETag"))),
+          decode_layout(reply.response.body)};
 }
 
 std::optional<Versioned> decode_rival(std::string_view body) {

@@ -18,6 +18,8 @@
 
 namespace authzd {
 
+struct WireReply;
+
 struct PolicyPage {
   std::vector<Observed> policies;  // authorizations only, in IAM's order, active or deleted
   std::vector<UnreadablePolicy> unreadable = {};
@@ -45,6 +47,10 @@ std::optional<Versioned> decode_rival(std::string_view body);
 
 /// The layout of one policy of v2; empty if the body is none.
 PolicyLayout decode_layout(std::string_view body);
+
+/// The policy with the reply's ETag (raw and unquoted as IAM sends it, empty if there is none) and
+/// with the layout of its body.
+Versioned versioned(Observed policy, const WireReply& reply);
 
 /// The body of a v2 create or replace. What is in the layout keeps its order and spelling; the rest
 /// follows, sorted. `extras` are not written, which removes them.

@@ -1,7 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Policies between parsed JSON and the model. For the codecs of this folder.
+// Policies, and where the next page of them starts, between parsed JSON and the model. For the
+// codecs of this folder.
 #pragma once
 
 #include "reconciler/base/result.hpp"
@@ -14,6 +15,8 @@
 #include <string_view>
 
 namespace authzd {
+
+class Fault;
 
 /// A policy in the form of v2. Empty if it is of another type than authorization.
 /// Errors: bad_response if it has no id, or if a member is not as the API documents it.
@@ -35,5 +38,9 @@ bool is_clearly_not_ours(const nlohmann::json& json);
 
 /// True for v1's placeholder for a policy that only v2 can express (iam-api §2.5).
 bool is_v1_placeholder(const nlohmann::json& json);
+
+/// The page's `next.start`, or the `start` in its link; empty on the last page. A `next` without a
+/// start is a fault: a part of the list must not be taken for the whole.
+std::string next_start_of(const nlohmann::json& page, Fault& fault);
 
 }  // namespace authzd

@@ -4,9 +4,8 @@
 #include "daemon/iam/policy_lister.hpp"
 
 #include "daemon/iam/policy_codec.hpp"
-#include "daemon/iam/reply.hpp"
 #include "reconciler/base/digest.hpp"
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>

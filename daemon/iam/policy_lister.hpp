@@ -8,8 +8,7 @@
 #pragma once
 
 #include "daemon/iam/gateway.hpp"
-#include "daemon/iam/list_memory.hpp"
-#include "daemon/iam/paging.hpp"
+#include "daemon/iam/list_pages.hpp"
 #include "daemon/iam/session.hpp"
 
 #include <chrono>

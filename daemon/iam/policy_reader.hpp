@@ -1,20 +1,43 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// PolicyReader over HTTP.
+// PolicyReader over HTTP; and its instances by name, from the Resource Controller.
 #pragma once
 
 #include "daemon/iam/gateway.hpp"
-#include "daemon/iam/instance_reader.hpp"
 #include "daemon/iam/policy_lister.hpp"
 #include "daemon/iam/session.hpp"
+#include "daemon/net/async.hpp"
+#include "reconciler/model/instance.hpp"
 
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace authzd {
+
+/// Instances by name, from the Resource Controller: with the token, pace and retries of IAM's
+/// calls.
+class InstanceReader {
+ public:
+  explicit InstanceReader(std::shared_ptr<Session> session) : session_(std::move(session)) {}
+
+  /// As PolicyReader::instances. Results are cached for 10 minutes, empty ones for 1.
+  Async<std::vector<Instance>> find(std::string name);
+
+ private:
+  struct Found {
+    std::vector<Instance> instances;
+    TokenBucket::Time until;
+  };
+
+  Async<std::vector<Instance>> read(std::string name);
+
+  std::shared_ptr<Session> session_;
+  std::map<std::string, Found> found_;  // by name
+};
 
 class HttpPolicyReader final : public PolicyReader {
  public:

@@ -4,8 +4,7 @@
 #include "daemon/iam/policy_writer.hpp"
 
 #include "daemon/iam/policy_codec.hpp"
-#include "daemon/iam/reply.hpp"
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 
 #include <utility>
 

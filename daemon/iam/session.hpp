@@ -6,8 +6,11 @@
 // account share a session.
 #pragma once
 
-#include "daemon/iam/token_keeper.hpp"
+#include "daemon/iam/token.hpp"
+#include "daemon/iam/token_sources.hpp"
 #include "daemon/iam/wire.hpp"
+#include "daemon/log.hpp"
+#include "daemon/net/clock.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/retry/retry.hpp"
 
@@ -17,6 +20,33 @@
 #include <string>
 
 namespace authzd {
+
+/// Supplies the calls of an account with tokens: one refresh in flight; other calls continue with
+/// the old token or wait for the new one.
+class TokenKeeper {
+ public:
+  TokenKeeper(std::unique_ptr<TokenSource> source, Clock& clock, Log log);
+  ~TokenKeeper();
+
+  /// Errors: those of TokenSource::fetch, and only if there is no usable token. All who waited for
+  /// an attempt get its error. Cancellation: the waiters try again.
+  Async<Bearer> get();
+
+  /// IAM answered 401 to the token with that serial: the next get() fetches another.
+  void refuse(unsigned serial) { cache_.drop(serial); }
+
+ private:
+  struct Refresh;
+  class Finish;
+
+  Async<Bearer> refresh();
+
+  std::unique_ptr<TokenSource> source_;
+  Clock& clock_;
+  Log log_;
+  TokenCache cache_;
+  std::shared_ptr<Refresh> refresh_;  // in flight; null: none
+};
 
 struct ApiCall {
   std::string method;

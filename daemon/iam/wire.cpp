@@ -60,6 +60,12 @@ Error of_unknown_length() {
 
 }  // namespace
 
+Error with_reply(Error error, const WireReply& reply) {
+  error.detail.http_status = reply.response.status;
+  error.detail.transaction_id = reply.transaction_id;
+  return error;
+}
+
 Wire::Wire(HttpClient& http,
            std::string base_path,
            std::shared_ptr<Pace> pace,

@@ -51,4 +51,7 @@ class Wire {
   Log log_;
 };
 
+/// The error with the details of the reply whose body caused it.
+Error with_reply(Error error, const WireReply& reply);
+
 }  // namespace authzd

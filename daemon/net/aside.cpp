@@ -4,7 +4,7 @@
 #include "daemon/net/aside.hpp"
 
 #include "daemon/net/deadline.hpp"
-#include "daemon/net/descriptor_limit.hpp"
+#include "daemon/net/process_limits.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>

@@ -6,7 +6,6 @@
 #pragma once
 
 #include "daemon/net/http.hpp"
-#include "daemon/net/http_body.hpp"
 #include "daemon/net/http_framing.hpp"
 #include "daemon/net/http_head.hpp"
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The head of an HTTP/1 message: start line and header section, read by Beast, with additional
-// checks where Beast is lenient. http_framing and http_body handle what follows.
+// checks where Beast is lenient. http_framing handles what follows.
 #pragma once
 
 #include "daemon/net/http.hpp"

@@ -5,8 +5,7 @@
 
 #include "daemon/net/connect.hpp"
 #include "daemon/net/http_grammar.hpp"
-#include "reconciler/base/base64.hpp"
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <boost/asio/ip/address.hpp>

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // How to reach an origin: directly, or through the proxy of HTTPS_PROXY, with the exceptions of
-// NO_PROXY. Values and rules only; the tunnel itself is in tunnel.hpp, and nothing here reads the
+// NO_PROXY. Values and rules only; the tunnel itself is in connect.hpp, and nothing here reads the
 // environment.
 #pragma once
 

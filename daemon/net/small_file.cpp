@@ -3,7 +3,7 @@
 
 #include "daemon/net/small_file.hpp"
 
-#include "daemon/net/descriptor_limit.hpp"
+#include "daemon/net/process_limits.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>

@@ -1,18 +1,21 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Sends notices to the configured targets. Queueing never blocks a cycle. A target that does not
-// answer is retried for some time; then the notice is dropped and that is logged. A failure here
-// never ends the process, and no URL is shown.
+// Sends notices to the configured targets, each notice as an HTTP request with its target, format
+// and signature. Queueing never blocks a cycle. A target that does not answer is retried for some
+// time; then the notice is dropped and that is logged. A failure here never ends the process, and
+// no URL is shown.
 #pragma once
 
 #include "daemon/config/config.hpp"
 #include "daemon/log.hpp"
 #include "daemon/net/async.hpp"
 #include "daemon/net/clock.hpp"
+#include "daemon/net/http.hpp"
 #include "daemon/net/proxy.hpp"
 #include "daemon/net/supervisor.hpp"
 #include "daemon/notify/notice.hpp"
+#include "reconciler/base/secret.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -22,6 +25,27 @@
 #include <vector>
 
 namespace authzd {
+
+/// The address of a webhook. The path and query of its URL are a secret: whoever knows them may
+/// post.
+struct WebhookUrl {
+  Origin origin;
+  Secret target;
+};
+
+/// Errors: invalid_config; the message contains nothing of the text.
+Result<WebhookUrl> parse_webhook_url(std::string_view text);
+
+/// One notice as an HTTP request. With a `secret`, X-Authzd-Timestamp (seconds) and
+/// X-Authzd-Signature: "sha256=" and the HMAC-SHA256 of "<timestamp>.<body>" under the notice key:
+/// the HMAC-SHA256 of "authzd-notice-v1" under the secret, in hex. A notice proves nothing at a
+/// webhook with the same secret.
+HttpRequest notify_request(const WebhookUrl& url,
+                           NotifyFormat format,
+                           const Notice& notice,
+                           const std::string& id,
+                           const Secret& secret,
+                           Timestamp now);
 
 /// The references of a notifier: all must outlive it.
 struct NotifierSeams {

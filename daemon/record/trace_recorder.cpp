@@ -3,13 +3,64 @@
 
 #include "daemon/record/trace_recorder.hpp"
 
+#include "daemon/data/data.hpp"
 #include "daemon/net/version.hpp"
-#include "daemon/record/published_names.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <exception>
+#include <string>
 #include <utility>
 
 namespace authzd {
+namespace {
+
+using Json = nlohmann::json;
+
+void add_crns(const Json& roles, PublishedNames& names) {
+  for (const auto& [role, crn] : roles.items()) {
+    if (crn.is_string()) names.role_crns.insert(crn.get<std::string>());
+  }
+}
+
+void add_service(const std::string& service, const Json& entry, PublishedNames& names) {
+  names.services.insert(service);
+  // "is.share" is a part of "is", which is what policies name.
+  names.services.insert(service.substr(0, service.find('.')));
+  for (const char* group : {"platform", "service"}) {
+    if (!entry.contains(group)) continue;
+    for (const Json& role : entry.at(group)) {
+      const auto name = role.get<std::string>();
+      std::string word = name;
+      std::erase(word, ' ');
+      names.roles.insert(name);
+      const std::string owner = service.substr(0, service.find('.'));
+      names.role_crns.insert("crn:v1:bluemix:public:" + owner + "::::serviceRole:" + word);
+      names.role_crns.insert("crn:v1:bluemix:public:iam::::serviceRole:" + word);
+      names.role_crns.insert("crn:v1:bluemix:public:iam::::role:" + word);
+    }
+  }
+}
+
+}  // namespace
+
+PublishedNames published_names() {
+  PublishedNames names;
+  const Json data = Json::parse(kServiceRoles, nullptr, false);
+  for (const char* part : {"services", "elsewhere"}) {
+    for (const auto& [service, entry] : data.at(part).items()) add_service(service, entry, names);
+  }
+  for (const auto& [service, roles] : data.at("crns").items()) add_crns(roles, names);
+  for (const Json& pair : Json::parse(kPairs, nullptr, false)) {
+    for (const char* side : {"source", "target"}) {
+      const Json& place = pair.at(side);
+      if (place.contains("service")) names.services.insert(place.at("service").get<std::string>());
+    }
+  }
+  names.services.erase("");
+  return names;
+}
+
 namespace {
 
 constexpr std::size_t kKeyDigits = 64;  // 256 bits
@@ -110,6 +161,58 @@ void TraceRecorder::give_up(const std::string& why) noexcept {
 
 void TraceRecorder::discard() {
   if (file_ && file_->size() == 0) file_->discard();
+}
+
+namespace {
+
+TraceHeaders pairs_of(const HttpHeaders& headers) {
+  TraceHeaders pairs;
+  for (const HttpHeader& header : headers) pairs.emplace_back(header.name, header.value);
+  return pairs;
+}
+
+class RecordingClient final : public HttpClient {
+ public:
+  RecordingClient(std::shared_ptr<HttpClient> client,
+                  std::shared_ptr<TraceRecorder> recorder,
+                  TracePeer peer,
+                  Clock& clock)
+      : client_(std::move(client)), recorder_(std::move(recorder)), peer_(peer), clock_(clock) {}
+
+  Async<HttpResponse> send(HttpRequest request) override {
+    RawExchange exchange;
+    exchange.peer = peer_;
+    exchange.at = clock_.now();
+    exchange.method = request.method;
+    exchange.target = request.target;
+    exchange.headers = pairs_of(request.headers);
+    exchange.body = request.body;
+    const auto begun = clock_.ticks();
+    Result<HttpResponse> response = co_await client_->send(std::move(request));
+    exchange.took = std::chrono::round<std::chrono::milliseconds>(clock_.ticks() - begun);
+    if (response) {
+      exchange.reply = RawReply{response->status, pairs_of(response->headers), response->body};
+    } else {
+      exchange.error = to_string(response.error().code);
+    }
+    recorder_->keep(exchange);
+    co_return response;
+  }
+
+ private:
+  std::shared_ptr<HttpClient> client_;
+  std::shared_ptr<TraceRecorder> recorder_;
+  TracePeer peer_;
+  Clock& clock_;
+};
+
+}  // namespace
+
+std::unique_ptr<HttpClient> make_recording_client(std::shared_ptr<HttpClient> client,
+                                                  std::shared_ptr<TraceRecorder> recorder,
+                                                  TracePeer peer,
+                                                  Clock& clock) {
+  return std::make_unique<RecordingClient>(std::move(client), std::move(recorder), peer, clock);
 }
 
 }  // namespace authzd

@@ -1,14 +1,16 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Records exchanges as a trace (reconciler/trace). Failures never affect the work: the first one is
-// logged, and ends the recording.
+// Records exchanges as a trace (reconciler/trace), by itself or in an HTTP client. Failures never
+// affect the work: the first one is logged, and ends the recording.
 #pragma once
 
 #include "daemon/log.hpp"
 #include "daemon/net/clock.hpp"
+#include "daemon/net/http.hpp"
 #include "daemon/record/trace_file.hpp"
 #include "reconciler/trace/disguise.hpp"
+#include "reconciler/trace/vocabulary.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -16,6 +18,9 @@
 #include <string>
 
 namespace authzd {
+
+/// The names that IBM publishes (daemon/data), which a trace may contain.
+PublishedNames published_names();
 
 struct TraceRecorderOptions {
   /// Set one of the two. A file is one trace, which ends when it is full. In a folder, a full trace
@@ -70,5 +75,12 @@ class TraceRecorder {
 /// A name that sorts by time: "authzd-20261130T064813Z.trace.jsonl". `copy` distinguishes those of
 /// one second.
 std::string trace_name(Timestamp now, std::size_t copy);
+
+/// Sends through `client`, and passes each completed exchange to `recorder`, but not cancelled
+/// ones. `clock` must outlive it. Errors and cancellation: as `client`.
+std::unique_ptr<HttpClient> make_recording_client(std::shared_ptr<HttpClient> client,
+                                                  std::shared_ptr<TraceRecorder> recorder,
+                                                  TracePeer peer,
+                                                  Clock& clock);
 
 }  // namespace authzd

@@ -3,8 +3,7 @@
 
 #include "daemon/sandbox/admin.hpp"
 
-#include "daemon/sandbox/policy_decode.hpp"
-#include "daemon/sandbox/policy_view.hpp"
+#include "daemon/sandbox/policy_format.hpp"
 #include "daemon/sandbox/seed.hpp"
 #include "daemon/sandbox/service_parts.hpp"
 

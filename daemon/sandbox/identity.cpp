@@ -3,7 +3,7 @@
 
 #include "daemon/sandbox/identity.hpp"
 
-#include "reconciler/base/base64.hpp"
+#include "reconciler/base/encoding.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>

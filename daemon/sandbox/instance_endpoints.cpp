@@ -4,7 +4,7 @@
 // The Resource Controller's /v2/resource_instances, as far as name look-ups need it: list, and read
 // one (IBM Cloud API docs, Resource Controller).
 #include "daemon/sandbox/world.hpp"
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>

@@ -1,10 +1,13 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A policy as stored: one form for both API versions, from which each is rendered.
+// A policy as stored: one form for both API versions, from which each is rendered; and what it may
+// contain (iam-api §2.5, §5): IAM and the sandbox refuse the rest with 400.
 #pragma once
 
 #include "daemon/sandbox/json.hpp"
+#include "daemon/sandbox/problem.hpp"
+#include "daemon/sandbox/switches.hpp"
 #include "reconciler/base/time.hpp"
 
 #include <optional>
@@ -67,5 +70,12 @@ struct Policy {
 /// What makes two policies duplicates (iam-api §2.6): type, subject and resource in any order, an
 /// absent operator being stringEquals. Roles and description are not part of it.
 std::string duplicate_key(const PolicyBody& body);
+
+/// Everything but the roles.
+Outcome<void> check_policy(const PolicyBody& body, const Switches& switches);
+
+/// The service whose roles an authorization may have: its target, or "resource-controller" if the
+/// target is not a service (a resource group).
+std::string role_service(const PolicyBody& body);
 
 }  // namespace authzd::sandbox

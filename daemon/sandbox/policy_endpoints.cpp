@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // /v1/policies and /v2/policies: one store behind both.
-#include "daemon/sandbox/policy_decode.hpp"
-#include "daemon/sandbox/policy_rules.hpp"
-#include "daemon/sandbox/policy_view.hpp"
+#include "daemon/sandbox/policy.hpp"
+#include "daemon/sandbox/policy_format.hpp"
 #include "daemon/sandbox/world.hpp"
 
 #include <algorithm>

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Lists: filters, order and pages (iam-api §2.2, §2.3).
-#include "daemon/sandbox/policy_view.hpp"
+#include "daemon/sandbox/policy_format.hpp"
 #include "daemon/sandbox/world.hpp"
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // /v2/roles: the catalogue, and custom roles (iam-api §4).
-#include "daemon/sandbox/policy_view.hpp"
+#include "daemon/sandbox/policy_format.hpp"
 #include "daemon/sandbox/world.hpp"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 
 #include "daemon/sandbox/seed.hpp"
 
-#include "daemon/sandbox/policy_decode.hpp"
+#include "daemon/sandbox/policy_format.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>

@@ -4,15 +4,50 @@
 #include "daemon/sandbox/service.hpp"
 
 #include "daemon/sandbox/admin.hpp"
-#include "daemon/sandbox/http_date.hpp"
+#include "daemon/sandbox/http_text.hpp"
 #include "daemon/sandbox/seed.hpp"
 #include "daemon/sandbox/service_parts.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
+#include <regex>
 #include <utility>
 
 namespace authzd::sandbox {
+namespace {
+
+bool fits(const Fault& fault, const std::string& method, const std::string& target) {
+  if (!fault.method.empty() && fault.method != method) return false;
+  return fault.path.empty() || std::regex_search(target, std::regex(fault.path));
+}
+
+}  // namespace
+
+Result<void> Faults::add(Fault fault) {
+  try {
+    const std::regex check(fault.path);
+  } catch (const std::regex_error& error) {
+    return Error{ErrorCode::invalid_config,
+                 "\"" + printable(fault.path) + "\" is no regular expression: " + error.what()};
+  }
+  faults_.push_back(std::move(fault));
+  return {};
+}
+
+std::optional<Fault> Faults::meet(const std::string& method, const std::string& target) {
+  for (auto each = faults_.begin(); each != faults_.end(); ++each) {
+    if (!fits(*each, method, target)) continue;
+    if (each->skip > 0) {
+      --each->skip;
+      continue;
+    }
+    const Fault met = *each;
+    if (each->times > 0 && --each->times == 0) faults_.erase(each);
+    return met;
+  }
+  return std::nullopt;
+}
+
 namespace {
 
 bool is_token_path(const Target& target) {
@@ -219,6 +254,32 @@ void SandboxService::allow_admin(bool allowed) {
 }
 void SandboxService::on_request(std::function<void(const LoggedRequest&)> listener) {
   parts_->listener = std::move(listener);
+}
+
+namespace {
+
+// The handler owns nothing: both outlive the server.
+boost::asio::awaitable<HttpReply> answer(SandboxService& service,
+                                         Clock& clock,
+                                         HttpRequest request) {
+  SandboxReply reply = service.handle(request, clock.now());
+  if (reply.delay.count() > 0) co_await clock.sleep(reply.delay);
+  co_return std::move(reply);
+}
+
+}  // namespace
+
+HttpHandler handler_of(SandboxService& service, Clock& clock) {
+  return [&service, &clock](HttpRequest request) {
+    return answer(service, clock, std::move(request));
+  };
+}
+
+std::string url_of(const HttpServerOptions& options, const HttpServer& server) {
+  const bool v6 = options.address.find(':') != std::string::npos;
+  const std::string host = v6 ? "[" + options.address + "]" : options.address;
+  const std::string scheme = options.certificate_file.empty() ? "http://" : "https://";
+  return scheme + host + ":" + std::to_string(server.port());
 }
 
 }  // namespace authzd::sandbox

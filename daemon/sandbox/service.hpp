@@ -1,13 +1,13 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The sandbox as one object: a request goes in, a reply comes out. It has no socket and no clock;
-// tests call it directly, and the server calls it for real clients.
+// The sandbox as one object: a request goes in, a reply comes out, or a scripted fault. It has no
+// socket and no clock; tests call it directly, and daemon/net's HTTP server calls it for real
+// clients.
 #pragma once
 
 #include "daemon/net/clock.hpp"
 #include "daemon/net/http_server.hpp"
-#include "daemon/sandbox/faults.hpp"
 #include "reconciler/base/result.hpp"
 #include "reconciler/base/time.hpp"
 
@@ -15,11 +15,41 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace authzd::sandbox {
+
+/// A scripted fault: what a matching request gets instead of, or in addition to, its proper reply.
+struct Fault {
+  std::string method = {};         // empty: any
+  std::string path = {};           // regular expression for path and query; empty: any
+  int skip = 0;                    // matching requests that pass before the first fault
+  int times = 1;                   // how many requests it affects; 0: all
+  bool perform = false;            // the request is still performed: a lost reply after a write
+  std::optional<int> status = {};  // replaces the reply, with IAM's own body unless `body` is set
+  std::optional<std::string> body = {};
+  HttpHeaders headers = {};  // replace those with the same name
+  std::chrono::milliseconds delay{0};
+  HttpReply::Cut cut = HttpReply::Cut::none;
+  bool repeat_page = false;  // a list's `next` leads to the same page again; performed
+};
+
+class Faults {
+ public:
+  /// Errors: invalid_config if `path` is not a regular expression.
+  Result<void> add(Fault fault);
+
+  /// The first rule that matches and is due, counted as used.
+  std::optional<Fault> meet(const std::string& method, const std::string& target);
+  [[nodiscard]] std::size_t size() const { return faults_.size(); }
+  void clear() { faults_.clear(); }
+
+ private:
+  std::vector<Fault> faults_;
+};
 
 /// A reply that may be delayed before it is sent.
 struct SandboxReply : HttpReply {
@@ -85,5 +115,11 @@ class SandboxService {
  private:
   std::unique_ptr<Parts> parts_;
 };
+
+/// For `HttpServer::serve`. `service` and `clock` must outlive it.
+HttpHandler handler_of(SandboxService& service, Clock& clock);
+
+/// "http://127.0.0.1:8080": the server's address for clients.
+std::string url_of(const HttpServerOptions& options, const HttpServer& server);
 
 }  // namespace authzd::sandbox

@@ -4,7 +4,6 @@
 // The parts of SandboxService, for the files that implement it.
 #pragma once
 
-#include "daemon/sandbox/faults.hpp"
 #include "daemon/sandbox/service.hpp"
 #include "daemon/sandbox/world.hpp"
 

@@ -5,9 +5,9 @@
 #pragma once
 
 #include "daemon/net/http.hpp"
+#include "daemon/sandbox/http_text.hpp"
 #include "daemon/sandbox/identity.hpp"
 #include "daemon/sandbox/problem.hpp"
-#include "daemon/sandbox/query.hpp"
 #include "daemon/sandbox/role_catalogue.hpp"
 #include "daemon/sandbox/store.hpp"
 #include "daemon/sandbox/switches.hpp"

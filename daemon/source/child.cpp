@@ -3,8 +3,7 @@
 
 #include "daemon/source/child.hpp"
 
-#include "daemon/net/child_mark.hpp"
-#include "daemon/net/descriptor_limit.hpp"
+#include "daemon/net/process_limits.hpp"
 #include "daemon/source/confinement.hpp"
 
 #include <array>

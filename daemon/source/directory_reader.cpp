@@ -3,7 +3,7 @@
 
 #include "daemon/source/directory_reader.hpp"
 
-#include "daemon/net/descriptor_limit.hpp"
+#include "daemon/net/process_limits.hpp"
 #include "daemon/source/manifest_names.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"

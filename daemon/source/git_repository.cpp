@@ -3,9 +3,8 @@
 
 #include "daemon/source/git_repository.hpp"
 
-#include "daemon/source/git_authors.hpp"
-#include "daemon/source/git_copy.hpp"
-#include "daemon/source/git_remote_refs.hpp"
+#include "daemon/source/git_files.hpp"
+#include "daemon/source/git_output.hpp"
 #include "daemon/source/git_verifier.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"

@@ -3,8 +3,7 @@
 
 #include "daemon/source/git_source.hpp"
 
-#include "daemon/source/git_authors.hpp"
-#include "daemon/source/git_remote_refs.hpp"
+#include "daemon/source/git_output.hpp"
 
 #include <boost/asio/post.hpp>
 

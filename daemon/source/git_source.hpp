@@ -7,10 +7,10 @@
 #pragma once
 
 #include "daemon/net/fair_gate.hpp"
+#include "daemon/source/git_files.hpp"
 #include "daemon/source/git_repository.hpp"
 #include "daemon/source/git_verifier.hpp"
 #include "daemon/source/source.hpp"
-#include "daemon/source/temp_directory.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 

@@ -3,9 +3,9 @@
 
 #include "daemon/source/git_verifier.hpp"
 
-#include "daemon/net/descriptor_limit.hpp"
-#include "daemon/source/signature_verdict.hpp"
-#include "daemon/source/temp_directory.hpp"
+#include "daemon/net/process_limits.hpp"
+#include "daemon/source/git_files.hpp"
+#include "daemon/source/git_signature.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <cerrno>

@@ -5,9 +5,9 @@
 // with a temporary key ring that contains only those keys.
 #pragma once
 
+#include "daemon/source/git_files.hpp"
 #include "daemon/source/git_repository.hpp"
-#include "daemon/source/temp_directory.hpp"
-#include "daemon/source/verify_keys.hpp"
+#include "daemon/source/git_signature.hpp"
 
 #include <string>
 #include <vector>

@@ -1,16 +1,24 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The origin of manifests. A source returns a snapshot: the files, and a revision that identifies
-// exactly this text, so that an unchanged revision need not be loaded again.
+// The origin of manifests, and how one is made from the configuration. A source returns a snapshot:
+// the files, and a revision that identifies exactly this text, so that an unchanged revision need
+// not be loaded again.
 #pragma once
 
 #include "daemon/config/approvers.hpp"
+#include "daemon/config/config.hpp"
 #include "daemon/net/async.hpp"
+#include "daemon/net/clock.hpp"
+#include "daemon/net/proxy.hpp"
 #include "reconciler/manifest/loader.hpp"
 
+#include <boost/asio/any_io_executor.hpp>
+
 #include <cstdint>
+#include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -78,5 +86,20 @@ class Source {
   /// Empty if the source needs no network.
   [[nodiscard]] virtual SourceRequests requests() const { return {}; }
 };
+
+/// The parameters of a source that are not in its configuration.
+struct SourcePlace {
+  std::filesystem::path state_directory;  // for a permanent copy of a repository; empty: no such
+                                          // copy
+  ProxySettings proxies = {};
+};
+
+/// One source, for all the accounts of a process. It reads nothing yet. `clock` must outlive it.
+/// Errors: invalid_config (an unusable URL or ref of Git); unavailable (no place for a temporary
+/// copy).
+Result<std::shared_ptr<Source>> make_source(boost::asio::any_io_executor executor,
+                                            Clock& clock,
+                                            const SourceConfig& config,
+                                            const SourcePlace& place);
 
 }  // namespace authzd

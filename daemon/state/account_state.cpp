@@ -6,6 +6,58 @@
 #include <utility>
 
 namespace authzd {
+namespace {
+
+// ?1 account, ?2 number of runs to keep, ?3 the step, ?4 the oldest time to keep.
+constexpr const char* kQuietRuns = R"sql(
+DELETE FROM runs WHERE n IN (
+  SELECT n FROM runs r WHERE account = ?1 AND ended IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM actions a WHERE a.run = r.n AND a.sent IS NOT NULL)
+  ORDER BY n DESC LIMIT ?3 OFFSET ?2))sql";
+
+constexpr const char* kOldRuns = R"sql(
+DELETE FROM runs WHERE ended < ?4 AND n IN (
+  SELECT n FROM runs r WHERE account = ?1 AND ended IS NOT NULL
+    AND EXISTS (SELECT 1 FROM actions a WHERE a.run = r.n AND a.sent IS NOT NULL)
+    AND NOT EXISTS (
+      SELECT 1 FROM actions a WHERE a.run = r.n AND a.sent IS NOT NULL AND a.ended IS NULL)
+  ORDER BY n DESC LIMIT ?3 OFFSET ?2))sql";
+
+constexpr const char* kSettledWrites = "DELETE FROM own_writes WHERE account = ?1 AND at < ?2";
+
+constexpr const char* kOldUses = "DELETE FROM uses WHERE account = ?1 AND at < ?2";
+
+// ?1 account, ?2 the oldest time to keep.
+constexpr const char* kPassedBy[] = {
+    R"sql(DELETE FROM written WHERE account = ?1 AND policy IN
+        (SELECT id FROM policies WHERE account = ?1 AND gone < ?2))sql",
+    "DELETE FROM policies WHERE account = ?1 AND gone < ?2",
+    "DELETE FROM ours_counts WHERE account = ?1 AND at < ?2",
+    "DELETE FROM approvals WHERE account = ?1 AND until < ?2"};
+
+}  // namespace
+
+Result<void> forget_old(Database& database,
+                        const AccountId& account,
+                        const Retention& retention,
+                        Timestamp now) {
+  const Timestamp oldest = now - retention.age;
+  return database.atomically([&]() -> Result<void> {
+    auto quiet = database.run(kQuietRuns, {account.value, retention.runs, retention.step});
+    if (!quiet) return quiet;
+    auto old = database.run(kOldRuns, {account.value, retention.runs, retention.step, oldest});
+    if (!old) return old;
+    const Timestamp settled = now - retention.settle;
+    auto writes = database.run(kSettledWrites, {account.value, settled});
+    if (!writes) return writes;
+    auto uses = database.run(kOldUses, {account.value, now - retention.uses});
+    if (!uses) return uses;
+    for (const char* statement : kPassedBy) {
+      if (auto forgot = database.run(statement, {account.value, oldest}); !forgot) return forgot;
+    }
+    return {};
+  });
+}
 
 AccountState::AccountState(const std::shared_ptr<Database>& database, const AccountId& account)
     : runs(database, account),

@@ -4,7 +4,7 @@
 #include "daemon/state/approval_store.hpp"
 
 #include "daemon/state/approval_seal.hpp"
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/rails/rails.hpp"
 
 #include <algorithm>
 #include <array>

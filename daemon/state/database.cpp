@@ -3,11 +3,9 @@
 
 #include "daemon/state/database.hpp"
 
-#include "daemon/state/lock_file.hpp"
 #include "daemon/state/schema.hpp"
-#include "daemon/state/sql_error.hpp"
+#include "daemon/state/sqlite.hpp"
 #include "daemon/state/state_file.hpp"
-#include "daemon/state/state_key.hpp"
 #include "daemon/state/state_serial.hpp"
 #include "daemon/state/suspensions.hpp"
 #include "reconciler/base/digest.hpp"

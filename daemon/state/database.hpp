@@ -5,7 +5,7 @@
 // newest schema. It executes SQL; the stores define the meaning of the tables.
 #pragma once
 
-#include "daemon/state/sql_value.hpp"
+#include "daemon/state/sqlite.hpp"
 #include "reconciler/base/result.hpp"
 #include "reconciler/base/secret.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "daemon/state/policy_memory.hpp"
 
-#include "daemon/state/change_mark.hpp"
+#include "daemon/state/account_times.hpp"
 #include "daemon/state/state_codec.hpp"
 #include "reconciler/model/marker.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "daemon/state/rail_memory.hpp"
 
-#include "daemon/state/author_rows.hpp"
+#include "daemon/state/revision_store.hpp"
 
 #include <utility>
 

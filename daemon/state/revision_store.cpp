@@ -3,7 +3,6 @@
 
 #include "daemon/state/revision_store.hpp"
 
-#include "daemon/state/author_rows.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <sstream>

@@ -18,6 +18,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace authzd {
@@ -112,5 +113,16 @@ class RevisionStore {
   std::shared_ptr<Database> database_;
   AccountId account_;
 };
+
+/// Adds a row (address, is_committer) of the authors of a revision or of an end. An empty address
+/// means that not all are known. Private to this folder.
+inline void add_author(Authors& authors, const SqlRow& row) {
+  std::string address = row.text(0);
+  if (address.empty()) {
+    authors.is_known = false;
+  } else {
+    (row.flag(1) ? authors.committed : authors.wrote).insert(std::move(address));
+  }
+}
 
 }  // namespace authzd

@@ -7,12 +7,11 @@
 #include "daemon/state/policy_memory.hpp"
 #include "daemon/state/rail_memory.hpp"
 #include "daemon/state/revision_store.hpp"
-#include "daemon/state/run_counts.hpp"
 #include "daemon/state/run_rows.hpp"
 #include "daemon/state/state_codec.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/canonical.hpp"
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/rails/rails.hpp"
 
 #include <array>
 #include <chrono>

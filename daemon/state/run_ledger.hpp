@@ -10,7 +10,7 @@
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/result.hpp"
 #include "reconciler/plan/plan.hpp"
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/rails/rails.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -6,7 +6,7 @@
 #include "daemon/state/approval_seal.hpp"
 #include "daemon/state/database.hpp"
 #include "daemon/state/schema_7.hpp"
-#include "daemon/state/sql_error.hpp"
+#include "daemon/state/sqlite.hpp"
 
 #include <array>
 #include <cstdint>

@@ -3,9 +3,9 @@
 
 #include "daemon/state/state_serial.hpp"
 
-#include "daemon/state/change_mark.hpp"
+#include "daemon/state/account_times.hpp"
 #include "daemon/state/database.hpp"
-#include "daemon/state/suspension_file.hpp"
+#include "daemon/state/suspensions.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>

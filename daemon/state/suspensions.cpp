@@ -3,10 +3,20 @@
 
 #include "daemon/state/suspensions.hpp"
 
-#include "daemon/state/suspension_file.hpp"
+#include "reconciler/base/text.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <fcntl.h>
+#include <filesystem>
+#include <optional>
 #include <string_view>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace authzd {
@@ -134,6 +144,144 @@ Result<void> suspend_beside(const std::string& state, const std::vector<Suspensi
     if (!has_scope(*all, each.account)) all->push_back(each);
   }
   return write_suspension_file(file, *all);
+}
+
+namespace {
+
+using nlohmann::json;
+
+constexpr mode_t kFileMode = 0600;
+constexpr const char* kAccount = "account";
+constexpr const char* kWho = "who";
+constexpr const char* kSince = "since";
+
+Error unreadable(const std::string& path, const std::string& why) {
+  return {ErrorCode::invalid_config,
+          "what is suspended cannot be read from " + printable(path) + ": " + why +
+              ". Put it right, or move it away and call 'authzd suspend' again"};
+}
+
+Error unwritable(const std::string& path, int error) {
+  return {ErrorCode::unavailable,
+          "cannot write " + printable(path) + ": " + std::generic_category().message(error)};
+}
+
+Error unreadable(const std::string& path, int error) {
+  return unreadable(path, std::generic_category().message(error));
+}
+
+constexpr std::size_t kMostBytes = 1U << 20U;
+
+/// The whole file, if it is not larger than what authzd may have written there.
+Result<std::string> read_all(const std::string& path, int file) {
+  struct stat facts {};
+  if (::fstat(file, &facts) != 0) return unreadable(path, errno);
+  if (!S_ISREG(facts.st_mode)) return unreadable(path, "it is not a regular file");
+  if (static_cast<std::size_t>(facts.st_size) > kMostBytes) {
+    return unreadable(path, "it is too large");
+  }
+  std::string text(static_cast<std::size_t>(facts.st_size), '\0');
+  std::size_t got = 0;
+  while (got < text.size()) {
+    const ssize_t more = ::read(file, text.data() + got, text.size() - got);
+    if (more < 0) return unreadable(path, errno);
+    if (more == 0) break;
+    got += static_cast<std::size_t>(more);
+  }
+  text.resize(got);
+  return text;
+}
+
+/// None: the file does not exist.
+Result<std::optional<std::string>> read_file(const std::string& path) {
+  // O_NONBLOCK: a FIFO in its place must not block the start.
+  const int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+  const int file = ::open(path.c_str(), flags);
+  if (file < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::optional<std::string>();
+  if (file < 0 && errno == EACCES) {
+    return Error{ErrorCode::invalid_config,
+                 "what is suspended may not be read from " + printable(path) +
+                     " by this user: call it as the user of the daemon, or as root"};
+  }
+  if (file < 0) return unreadable(path, errno);
+  auto text = read_all(path, file);
+  ::close(file);
+  if (!text) return std::move(text).error();
+  return std::optional(std::move(*text));
+}
+
+json to_json(const Suspension& suspension) {
+  return {{kAccount, suspension.account ? suspension.account->value : ""},
+          {kWho, suspension.who},
+          {kSince, suspension.since.time_since_epoch().count()}};
+}
+
+Suspension from_json(const json& entry) {
+  Suspension suspension;
+  const std::string account = entry.at(kAccount).get<std::string>();
+  if (!account.empty()) suspension.account = AccountId{account};
+  suspension.who = entry.at(kWho).get<std::string>();
+  suspension.since = Timestamp(Timestamp::duration(entry.at(kSince).get<std::int64_t>()));
+  return suspension;
+}
+
+/// Writes it to disk under that name, atomically.
+Result<void> put_file(const std::string& path, const std::string& text) {
+  const std::string fresh = path + ".new";
+  ::unlink(fresh.c_str());
+  const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+  const int file = ::open(fresh.c_str(), flags, kFileMode);
+  if (file < 0) return unwritable(fresh, errno);
+  const bool is_whole =
+      ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+      ::fsync(file) == 0;
+  const int error = errno;
+  ::close(file);
+  if (!is_whole) return unwritable(fresh, error);
+  if (::rename(fresh.c_str(), path.c_str()) != 0) return unwritable(path, errno);
+  return {};
+}
+
+Result<void> sync_folder_of(const std::string& path) {
+  const auto parent = std::filesystem::path(path).parent_path();
+  const std::string folder = parent.empty() ? "." : parent.string();
+  const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return unwritable(folder, errno);
+  const bool is_synced = ::fsync(file) == 0;
+  const int error = errno;
+  ::close(file);
+  return is_synced ? Result<void>{} : unwritable(folder, error);
+}
+
+}  // namespace
+
+Result<std::vector<Suspension>> read_suspension_file(const std::string& path) {
+  std::vector<Suspension> all;
+  const auto text = read_file(path);
+  if (!text) return text.error();
+  if (!*text) return all;
+  try {
+    for (const json& entry : json::parse(**text)) all.push_back(from_json(entry));
+  } catch (const json::exception&) {
+    return unreadable(path, "it is not what authzd writes there");
+  }
+  return all;
+}
+
+Result<void> write_suspension_file(const std::string& path, const std::vector<Suspension>& all) {
+  if (all.empty()) {
+    if (::unlink(path.c_str()) == 0) return sync_folder_of(path);
+    return errno == ENOENT ? Result<void>{} : unwritable(path, errno);
+  }
+  json entries = json::array();
+  for (const Suspension& each : all) entries.push_back(to_json(each));
+  const auto keep_going = json::error_handler_t::replace;
+  return replace_file_beside(path, entries.dump(2, ' ', false, keep_going) + "\n");
+}
+
+Result<void> replace_file_beside(const std::string& path, const std::string& text) {
+  if (auto put = put_file(path, text); !put) return put;
+  return sync_folder_of(path);
 }
 
 }  // namespace authzd

@@ -1,7 +1,10 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Accounts that a person has suspended: one account, or all of them.
+// Accounts that a person has suspended: one account, or all of them. They are in the state, and as
+// a copy in a small file beside it: losing, moving or restoring the state must not end a
+// suspension, because a person set it to stop everything. The file is written without the state's
+// lock and read before each write, so that suspending never waits.
 #pragma once
 
 #include "daemon/state/database.hpp"
@@ -60,5 +63,15 @@ class Suspensions {
 /// holds it: in the file beside it, which that process applies from its next write on. Existing
 /// entries stay. Errors: those of read_suspension_file() and write_suspension_file().
 Result<void> suspend_beside(const std::string& state, const std::vector<Suspension>& suspensions);
+
+/// Empty if the file does not exist. Errors: invalid_config if it cannot be read or is not ours:
+/// then it is unknown what is suspended.
+Result<std::vector<Suspension>> read_suspension_file(const std::string& path);
+
+/// Replaces the file atomically; without suspensions it removes it. Errors: unavailable.
+Result<void> write_suspension_file(const std::string& path, const std::vector<Suspension>& all);
+
+/// Replaces a small file beside the state atomically, and makes that durable. Errors: unavailable.
+Result<void> replace_file_beside(const std::string& path, const std::string& text);
 
 }  // namespace authzd

@@ -1,7 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The status of accounts, for people and for programs: for `authzd status` and the HTTP listener.
+// The status of accounts, for people and for programs: for `authzd status`, the HTTP listener and
+// `systemctl status`. status_json.cpp has the JSON.
 #pragma once
 
 #include "daemon/status/daemon_status.hpp"
@@ -28,5 +29,11 @@ std::string status_json(const DaemonStatus& daemon);
 /// The word for an account: Suspended, Stalled, Held, Ready, NotReady, or Starting before its first
 /// cycle has ended; the first that applies.
 std::string status_word(const AccountStatus& account);
+
+/// All accounts in one line, for `systemctl status`: "3 accounts: 1 ready, 1 held (production),
+/// 1 stalled (staging)". Each account counts once, as the first that applies of: suspended,
+/// starting (before its first cycle has ended), stalled, held, ready, failing. Names those that
+/// need attention. A refused reload comes first.
+std::string status_line(const DaemonStatus& daemon);
 
 }  // namespace authzd

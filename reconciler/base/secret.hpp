@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // A string that must never be shown. It has no output operator, no comparison and no conversion.
-// Only `reveal` gives access to its bytes, which is easy to search for in a review.
+// Only `reveal` gives access to its bytes, which is easy to search for in a review. Also a mask for
+// external text that may contain a secret by mistake: a key pasted into a manifest, or quoted in a
+// server's error.
 #pragma once
 
 #include <string>
@@ -32,5 +34,13 @@ class Secret {
 
   std::string text_;
 };
+
+/// For text whose secrets are not known; known ones use the type Secret.
+/// Replaces each byte of what looks like a secret with '*'; the length does not change.
+///   - the value after a name such as apikey, token, password (`apikey: …`, `"token": "…"`), if it
+///     has six characters or more without a blank
+///   - a word of 32 characters or more with capital and small letters and a digit. API keys, tokens
+///     and signatures look like that; ids, digests, names and CRNs of IBM Cloud do not
+std::string without_secrets(std::string_view text);
 
 }  // namespace authzd

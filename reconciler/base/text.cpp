@@ -6,6 +6,7 @@
 #include "reconciler/base/unicode.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <numeric>
 
@@ -176,6 +177,74 @@ void append_part(std::string& out, std::string_view part) {
   out += std::to_string(part.size());
   out += ':';
   out += part;
+}
+
+namespace {
+
+constexpr std::string_view kPlain =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./:=@%+,";
+
+}  // namespace
+
+std::string shell_word(std::string_view word) {
+  std::string text = printable(word);
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+  std::string quoted = "'";
+  for (const char c : text) {
+    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  }
+  return quoted + "'";
+}
+
+bool is_nested_deeper(std::string_view json, int most) {
+  int depth = 0;
+  bool is_quoted = false;
+  for (std::size_t at = 0; at < json.size(); ++at) {
+    const char c = json[at];
+    if (is_quoted && c == '\\') {
+      ++at;
+    } else if (c == '"') {
+      is_quoted = !is_quoted;
+    } else if (!is_quoted && (c == '{' || c == '[')) {
+      if (++depth > most) return true;
+    } else if (!is_quoted && (c == '}' || c == ']')) {
+      --depth;
+    }
+  }
+  return false;
+}
+
+namespace {
+
+bool is_label_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+}  // namespace
+
+bool is_label(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxLabel && text.front() != '-' && text.back() != '-' &&
+         std::ranges::all_of(text, is_label_char);
+}
+
+std::string to_label(std::string_view text, std::size_t limit) {
+  std::string out;
+  for (const char c : to_lower(text)) {
+    if (is_label_char(c) && c != '-') {
+      out += c;
+    } else if (!out.empty() && out.back() != '-') {
+      out += '-';
+    }
+  }
+  out.resize(std::min(out.size(), limit));
+  while (!out.empty() && out.back() == '-') out.pop_back();
+  return out;
+}
+
+std::string with_tail(std::string label, std::string_view tail) {
+  label.resize(std::min(label.size(), kMaxLabel - std::min(tail.size(), kMaxLabel)));
+  label += tail;
+  return label;
 }
 
 }  // namespace authzd

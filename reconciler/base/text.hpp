@@ -4,6 +4,7 @@
 // Small text helpers that several modules need.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,5 +46,24 @@ std::string json_safe(std::string_view json);
 
 /// Appends the length of `part` and `part`: different lists of parts never give the same text.
 void append_part(std::string& out, std::string_view part);
+
+/// The word as a shell reads it: printable, and in single quotes if necessary.
+std::string shell_word(std::string_view word);
+
+/// True if brackets are nested deeper than `most`: check it before parsing, because each level uses
+/// the parser's stack. Brackets in strings do not count. The parser reports invalid JSON.
+bool is_nested_deeper(std::string_view json, int most);
+
+inline constexpr std::size_t kMaxLabel = 63;  // characters of an RFC 1123 label
+
+/// True for 1 to 63 of [a-z0-9-], beginning and ending with a letter or digit: a valid name.
+bool is_label(std::string_view text);
+
+/// The letters and digits of `text` in lower case, with one '-' for everything between them; at
+/// most `limit` characters, never with a '-' at the end. Empty if there are none.
+std::string to_label(std::string_view text, std::size_t limit = kMaxLabel);
+
+/// `label`, truncated if necessary, and `tail`: together at most 63.
+std::string with_tail(std::string label, std::string_view tail);
 
 }  // namespace authzd

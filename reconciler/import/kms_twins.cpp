@@ -4,10 +4,8 @@
 #include "reconciler/import/kms_twins.hpp"
 
 #include "reconciler/base/text.hpp"
-#include "reconciler/import/stand_in.hpp"
 #include "reconciler/model/value_forms.hpp"
 #include "reconciler/report/export.hpp"
-#include "reconciler/report/label.hpp"
 
 #include <algorithm>
 #include <array>

@@ -6,7 +6,6 @@
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/base/unicode.hpp"
-#include "reconciler/report/label.hpp"
 
 #include <algorithm>
 

@@ -4,11 +4,9 @@
 #include "reconciler/import/terraform_import.hpp"
 
 #include "reconciler/base/text.hpp"
-#include "reconciler/import/removed_blocks.hpp"
-#include "reconciler/import/stand_in.hpp"
+#include "reconciler/import/terraform_handover.hpp"
 #include "reconciler/model/marker.hpp"
 #include "reconciler/report/export.hpp"
-#include "reconciler/report/label.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -4,7 +4,7 @@
 #include "reconciler/manifest/assertion_decoder.hpp"
 
 #include "reconciler/base/text.hpp"
-#include "reconciler/manifest/document_metadata.hpp"
+#include "reconciler/manifest/document_header.hpp"
 #include "reconciler/manifest/side_decoder.hpp"
 #include "reconciler/manifest/value_checks.hpp"
 #include "reconciler/model/value_forms.hpp"
@@ -24,8 +24,8 @@ constexpr std::array<std::string_view, 4> kAssertionKeys{"apiVersion", "kind", "
 constexpr std::array<std::string_view, 4> kAssertionSpecKeys{
     "description", "never", "always", "only"};
 constexpr std::array<std::string_view, 3> kPatternKeys{"source", "target", "roles"};
-constexpr std::array<std::string_view, 2> kAttributeKeys{"name", "value"};
-constexpr std::array<KeyHint, 1> kTargetHints{
+constexpr std::array<std::string_view, 2> kPatternAttributeKeys{"name", "value"};
+constexpr std::array<KeyHint, 1> kPatternTargetHints{
     {{"account",
       "a target is always in the account itself; source.account is for another's services"}}};
 constexpr std::array<KeyHint, 1> kAttributeHints{
@@ -62,7 +62,7 @@ class PatternSide {
   [[nodiscard]] bool is_source() const { return prefix_ == kSourcePrefix; }
 
   void read_attribute(const YamlCursor& item) {
-    const YamlMap map(item, kAttributeKeys, "an attribute", kAttributeHints);
+    const YamlMap map(item, kPatternAttributeKeys, "an attribute", kAttributeHints);
     const auto name = map.require("name");
     const auto value = map.require("value");
     const auto text = name ? name->text() : std::nullopt;
@@ -111,7 +111,7 @@ class PatternReader {
     const YamlMap map(node, kPatternKeys, "a pattern");
     if (const auto source = map.find("source")) read_source(*source, out);
     if (const auto target = map.find("target")) {
-      const YamlMap side(*target, target_keys(), "target", kTargetHints);
+      const YamlMap side(*target, target_keys(), "target", kPatternTargetHints);
       PatternSide(kTargetPrefix, services_, out).read(side);
     }
     if (const auto roles = map.find("roles")) read_roles(*roles, out.pattern);
@@ -274,7 +274,7 @@ std::vector<KeyList> assertion_key_lists() {
         "spec.only[].target.attributes[]"}}};
   for (const auto& paths : kPaths) {
     const std::array<Keys, 5> keys{
-        kPatternKeys, source_keys(), kAttributeKeys, target_keys(), kAttributeKeys};
+        kPatternKeys, source_keys(), kPatternAttributeKeys, target_keys(), kPatternAttributeKeys};
     for (std::size_t i = 0; i < paths.size(); ++i) lists.push_back({paths[i], keys[i]});
   }
   return lists;

@@ -6,7 +6,7 @@
 
 #include "reconciler/base/id.hpp"
 #include "reconciler/manifest/authorization_decoder.hpp"
-#include "reconciler/manifest/service_check.hpp"
+#include "reconciler/manifest/value_checks.hpp"
 #include "reconciler/manifest/yaml_cursor.hpp"
 #include "reconciler/model/assertion.hpp"
 

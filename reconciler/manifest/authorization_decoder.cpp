@@ -5,7 +5,6 @@
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/manifest/document_header.hpp"
-#include "reconciler/manifest/document_metadata.hpp"
 #include "reconciler/manifest/side_decoder.hpp"
 #include "reconciler/manifest/value_checks.hpp"
 #include "reconciler/manifest/yaml_text.hpp"

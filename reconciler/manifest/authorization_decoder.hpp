@@ -6,8 +6,8 @@
 
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/time.hpp"
-#include "reconciler/manifest/service_check.hpp"
 #include "reconciler/manifest/source_file.hpp"
+#include "reconciler/manifest/value_checks.hpp"
 #include "reconciler/manifest/yaml_cursor.hpp"
 #include "reconciler/model/desired.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "reconciler/manifest/diagnostic.hpp"
 
-#include "reconciler/base/secret_text.hpp"
+#include "reconciler/base/secret.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>

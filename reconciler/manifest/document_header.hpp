@@ -1,12 +1,15 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The two keys at the start of every authzd document: apiVersion and kind. Also the List, in which
-// Kubernetes tools wrap documents.
+// The start of every authzd document: the keys apiVersion and kind, and `metadata`, which every
+// manifest has. Also the List, in which Kubernetes tools wrap documents.
 #pragma once
 
 #include "reconciler/manifest/yaml_cursor.hpp"
 
+#include <map>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -37,5 +40,17 @@ std::vector<YamlCursor> list_items(const YamlCursor& list);
 
 /// The keys that a List may have.
 Keys list_keys();
+
+struct DocumentMetadata {
+  std::string name;                     // empty if it is missing or invalid
+  std::optional<YamlCursor> name_node;  // its position
+  std::map<std::string, std::string> labels;
+  std::map<std::string, std::string> annotations;
+};
+
+/// Takes the whole document; reports problems.
+DocumentMetadata decode_metadata(const YamlMap& document);
+
+Keys metadata_keys();
 
 }  // namespace authzd

@@ -8,8 +8,8 @@
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/time.hpp"
 #include "reconciler/manifest/diagnostic.hpp"
-#include "reconciler/manifest/service_check.hpp"
 #include "reconciler/manifest/source_file.hpp"
+#include "reconciler/manifest/value_checks.hpp"
 #include "reconciler/model/assertion.hpp"
 #include "reconciler/model/desired.hpp"
 

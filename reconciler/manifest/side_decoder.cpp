@@ -3,11 +3,11 @@
 
 #include "reconciler/manifest/side_decoder.hpp"
 
-#include "reconciler/base/secret_text.hpp"
+#include "reconciler/base/secret.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/manifest/value_checks.hpp"
 #include "reconciler/manifest/yaml_text.hpp"
-#include "reconciler/model/breadth.hpp"
+#include "reconciler/model/attribute.hpp"
 #include "reconciler/model/value_forms.hpp"
 
 #include <algorithm>

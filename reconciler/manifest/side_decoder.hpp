@@ -6,7 +6,7 @@
 #pragma once
 
 #include "reconciler/base/id.hpp"
-#include "reconciler/manifest/service_check.hpp"
+#include "reconciler/manifest/value_checks.hpp"
 #include "reconciler/manifest/yaml_cursor.hpp"
 #include "reconciler/model/attribute.hpp"
 #include "reconciler/model/instance.hpp"

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Builds the tree of a YAML file from the parser's events, without a second copy in a YAML::Node.
-// Internal to this module.
+// Merge keys, `<<: *defaults`, add the keys of another mapping, or of a list of them; the map's own
+// keys take precedence, then those of the first mapping. Internal to this module.
 #pragma once
 
 #include "reconciler/manifest/source_file.hpp"
-#include "reconciler/manifest/yaml_merge.hpp"
 #include "reconciler/manifest/yaml_tree.hpp"
 
 #include <yaml-cpp/eventhandler.h>
@@ -19,6 +19,25 @@
 #include <vector>
 
 namespace authzd {
+
+/// A problem in a tree, reported once its document is known.
+struct YamlFault {
+  YamlNode at;
+  std::string_view message;  // both literals: a file may have many
+  std::string_view hint;
+};
+
+/// A node of another map, and its position: that of the alias that brought it.
+struct MergedNode {
+  std::uint32_t node = YamlNode::kNone;  // never an alias
+  std::uint32_t place = YamlNode::kNone;
+};
+
+/// Removes the merge keys from a complete map, and returns what they add: key, value, key, value, …
+/// Visits each key of the map and of the merged mappings once.
+std::vector<MergedNode> take_merges(YamlTree& tree,
+                                    std::uint32_t map,
+                                    std::vector<YamlFault>& faults);
 
 /// Thrown from the parser's callbacks, before the parser recurses any deeper.
 struct LimitReached {

@@ -9,6 +9,7 @@
 #include "reconciler/base/source_pos.hpp"
 #include "reconciler/model/policy.hpp"
 
+#include <array>
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -84,7 +85,16 @@ struct AssertionChange {
   bool operator==(const AssertionChange&) const = default;
 };
 
-std::string_view to_string(AssertionRule rule);  // "never", …
-std::string_view to_string(Verdict verdict);     // "holds", …
+/// "never", …
+inline std::string_view to_string(AssertionRule rule) {
+  constexpr std::array<std::string_view, 3> kWords{"never", "always", "only"};
+  return kWords.at(static_cast<std::size_t>(rule));
+}
+
+/// "holds", …
+inline std::string_view to_string(Verdict verdict) {
+  constexpr std::array<std::string_view, 3> kWords{"holds", "violated", "undecided"};
+  return kWords.at(static_cast<std::size_t>(verdict));
+}
 
 }  // namespace authzd

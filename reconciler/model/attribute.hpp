@@ -58,6 +58,12 @@ class AttributeSet {
   std::vector<Attribute> items_;
 };
 
+/// True if some attribute excludes something. A side that names only its account means everything
+/// in it, however it is written; a manifest must ask for that explicitly. An attribute that every
+/// resource has, one that must not exist, and a pattern that matches everything exclude nothing;
+/// nor does accountId, which every side has. In doubt the answer is false.
+bool is_limited(const AttributeSet& side);
+
 /// True for 8-4-4-4-12 hex digits, in either case.
 bool is_guid(std::string_view text);
 

@@ -59,9 +59,9 @@ std::string_view inside_of(std::string_view rest) {
   return close == std::string_view::npos ? std::string_view() : rest.substr(0, close);
 }
 
-}  // namespace
-
-Description parse_description(std::string_view description) {
+/// The markers in the text, and what is left without them: that may hold another one, which had
+/// one inside it.
+Description parse_once(std::string_view description) {
   Description result;
   std::string text;
   while (!description.empty()) {
@@ -80,6 +80,32 @@ Description parse_description(std::string_view description) {
     }
   }
   result.text = trim(text + std::string(description));
+  return result;
+}
+
+/// No marker can be read from it any more.
+std::string without_openings(std::string text) {
+  const std::string_view word = trim(kOpen);
+  for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
+    text.erase(at, word.size());
+    at -= std::min(at, word.size());  // what is left may form another one
+  }
+  return std::string(trim(text));
+}
+
+}  // namespace
+
+Description parse_description(std::string_view description) {
+  constexpr int kMostNested = 8;  // somebody's game; each takes a pass over the text
+  Description result = parse_once(description);
+  for (int depth = 1; result.marker; ++depth) {
+    Description inner = parse_once(result.text);
+    if (!inner.marker) break;
+    inner.rivals.push_back(*inner.marker);
+    std::erase(inner.rivals, *result.marker);
+    result.rivals.insert(result.rivals.end(), inner.rivals.begin(), inner.rivals.end());
+    result.text = depth < kMostNested ? std::move(inner.text) : without_openings(inner.text);
+  }
   return result;
 }
 

@@ -48,7 +48,9 @@ struct Observed {
   bool operator==(const Observed&) const = default;
 };
 
-Key key_of(const AccountId& account, const PolicyContent& content);
+inline Key key_of(const AccountId& account, const PolicyContent& content) {
+  return {account, content.subject, content.resource};
+}
 
 /// The layout of a policy in IAM: the order of attributes and roles, and the spelling of values. It
 /// has no meaning to IAM, but other tools compare it, so a write preserves it.

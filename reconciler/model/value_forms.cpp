@@ -3,7 +3,7 @@
 
 #include "reconciler/model/value_forms.hpp"
 
-#include "reconciler/base/secret_text.hpp"
+#include "reconciler/base/secret.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/base/unicode.hpp"
 #include "reconciler/model/attribute.hpp"

@@ -3,7 +3,7 @@
 
 #include "reconciler/pattern/access_relation.hpp"
 
-#include "reconciler/model/breadth.hpp"
+#include "reconciler/model/attribute.hpp"
 #include "reconciler/model/value_forms.hpp"
 #include "reconciler/pattern/policy_pattern.hpp"
 

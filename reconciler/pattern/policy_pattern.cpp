@@ -121,6 +121,14 @@ bool fits(const PolicyContent& content, const PolicyPattern& pattern) {
   return !pattern.empty() && std::all_of(pattern.begin(), pattern.end(), entry_fits);
 }
 
+const PolicyPattern* find_never(std::span<const PolicyPattern> never,
+                                const PolicyContent& content) {
+  const auto found = std::find_if(never.begin(), never.end(), [&](const PolicyPattern& pattern) {
+    return fits(content, pattern);
+  });
+  return found == never.end() ? nullptr : &*found;
+}
+
 std::string pattern_text(const PolicyPattern& pattern) {
   std::string text;
   for (const auto& [name, glob] : pattern) {

@@ -10,6 +10,7 @@
 #include "reconciler/model/policy.hpp"
 #include "reconciler/pattern/globs.hpp"
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -38,6 +39,10 @@ ValueRelation relate(const Attribute& attribute, std::string_view glob, GlobWork
 /// An attribute that the policy does not have matches no entry, except the service: a side without
 /// one is open to every service.
 bool fits(const PolicyContent& content, const PolicyPattern& pattern);
+
+/// The first of `rails.never` that matches; nullptr if none does. Policies that match are never
+/// touched, whatever the manifests or approvals say.
+const PolicyPattern* find_never(std::span<const PolicyPattern> never, const PolicyContent& content);
 
 /// "serviceName: kms, region: eu-*".
 std::string pattern_text(const PolicyPattern& pattern);

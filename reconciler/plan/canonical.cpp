@@ -4,7 +4,7 @@
 #include "reconciler/plan/canonical.hpp"
 
 #include "reconciler/base/digest.hpp"
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/base/text.hpp"
 
 #include <algorithm>
 #include <tuple>

@@ -4,10 +4,10 @@
 #include "reconciler/plan/decide.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/pattern/policy_pattern.hpp"
 #include "reconciler/plan/adoption.hpp"
 #include "reconciler/plan/assign.hpp"
 #include "reconciler/plan/ends.hpp"
-#include "reconciler/plan/never.hpp"
 #include "reconciler/plan/notes.hpp"
 #include "reconciler/plan/removal.hpp"
 #include "reconciler/plan/risk.hpp"

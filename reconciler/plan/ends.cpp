@@ -3,6 +3,9 @@
 
 #include "reconciler/plan/ends.hpp"
 
+#include "reconciler/plan/planner.hpp"
+#include "reconciler/plan/survey.hpp"
+
 namespace authzd {
 namespace {
 

@@ -3,9 +3,8 @@
 
 #include "reconciler/plan/memory.hpp"
 
+#include "reconciler/pattern/policy_pattern.hpp"
 #include "reconciler/plan/canonical.hpp"
-#include "reconciler/plan/never.hpp"
-#include "reconciler/plan/rails.hpp"
 #include "reconciler/plan/risk.hpp"
 
 #include <algorithm>

@@ -5,9 +5,9 @@
 // last use of a policy that IAM has forgotten, and how long a removal has been wanted.
 #pragma once
 
+#include "reconciler/model/assertion.hpp"
 #include "reconciler/model/policy.hpp"
 #include "reconciler/plan/plan.hpp"
-#include "reconciler/plan/rail_rules.hpp"
 
 #include <map>
 #include <set>

@@ -4,7 +4,7 @@
 #include "reconciler/plan/notes.hpp"
 
 #include "reconciler/base/text.hpp"
-#include "reconciler/plan/never.hpp"
+#include "reconciler/pattern/policy_pattern.hpp"
 
 #include <utility>
 

@@ -4,6 +4,7 @@
 #include "reconciler/plan/pins.hpp"
 
 #include "reconciler/base/digest.hpp"
+#include "reconciler/base/text.hpp"
 
 #include <unordered_map>
 
@@ -20,9 +21,8 @@ Grants grants_by_key(const Desired& desired) {
 
 }  // namespace
 
-std::string grant_digest(const Grant* grant, std::optional<Timestamp> now) {
-  const bool is_over = grant != nullptr && now && grant->expires_at && *grant->expires_at <= *now;
-  if (grant == nullptr || is_over) return std::string(kNoGrant);
+std::string grant_digest(const Grant* grant) {
+  if (grant == nullptr) return std::string(kNoGrant);
   std::string text = "grant";
   append_part(text, grant->name);
   append_part(text, grant->key.text());
@@ -36,27 +36,23 @@ std::string grant_digest(const Grant* grant, std::optional<Timestamp> now) {
   return sha256_hex(text);
 }
 
-Pins desired_digests(const Desired& desired,
-                     const std::set<Key>& keys,
-                     std::optional<Timestamp> now) {
+Pins desired_digests(const Desired& desired, const std::set<Key>& keys) {
   const Grants grants = grants_by_key(desired);
   Pins digests;
   for (const Key& key : keys) {
     const auto found = grants.find(key.text());
-    digests.emplace(key, grant_digest(found == grants.end() ? nullptr : found->second, now));
+    digests.emplace(key, grant_digest(found == grants.end() ? nullptr : found->second));
   }
   return digests;
 }
 
-std::vector<Key> ended_pins(const Pins& pins,
-                            const Desired& desired,
-                            std::optional<Timestamp> now) {
+std::vector<Key> ended_pins(const Pins& pins, const Desired& desired) {
   if (pins.empty()) return {};
   const Grants grants = grants_by_key(desired);
   std::vector<Key> ended;
   for (const auto& [key, digest] : pins) {
     const auto found = grants.find(key.text());
-    if (grant_digest(found == grants.end() ? nullptr : found->second, now) != digest) {
+    if (grant_digest(found == grants.end() ? nullptr : found->second) != digest) {
       ended.push_back(key);
     }
   }

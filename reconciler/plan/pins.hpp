@@ -6,12 +6,10 @@
 // the planner compares it, and the owner of the pins drops those that ended.
 #pragma once
 
-#include "reconciler/base/time.hpp"
 #include "reconciler/model/desired.hpp"
 #include "reconciler/model/key.hpp"
 
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -26,16 +24,14 @@ inline constexpr std::string_view kNoGrant = "absent";
 using Pins = std::map<Key, std::string>;
 
 /// 64 hex digits over everything that a manifest says about the grant, without its position and
-/// labels. kNoGrant for none, and for one whose expiresAt has come by `now` (none: the clock is in
-/// doubt, and nothing counts as expired).
-std::string grant_digest(const Grant* grant, std::optional<Timestamp> now);
+/// labels; kNoGrant for none. Time does not change it: only a person who changes a manifest ends a
+/// pin, not an end (expiresAt) that comes, and not a clock in doubt.
+std::string grant_digest(const Grant* grant);
 
 /// The digests of the desired grants at these keys.
-Pins desired_digests(const Desired& desired,
-                     const std::set<Key>& keys,
-                     std::optional<Timestamp> now);
+Pins desired_digests(const Desired& desired, const std::set<Key>& keys);
 
 /// The pins that have ended, by key.
-std::vector<Key> ended_pins(const Pins& pins, const Desired& desired, std::optional<Timestamp> now);
+std::vector<Key> ended_pins(const Pins& pins, const Desired& desired);
 
 }  // namespace authzd

@@ -12,7 +12,8 @@
 #include "reconciler/model/key.hpp"
 #include "reconciler/model/policy.hpp"
 #include "reconciler/plan/action_facts.hpp"
-#include "reconciler/plan/grant_end.hpp"
+#include "reconciler/plan/ends.hpp"
+#include "reconciler/plan/hold.hpp"
 #include "reconciler/plan/note_reason.hpp"
 
 #include <cstddef>
@@ -47,17 +48,6 @@ enum class Reason {
   expired,           // delete: the grant's expiresAt is past
   unmarked,          // delete: no manifest wants it, and someone removed its marker
   undone,            // any: reverts an action of a run
-};
-
-/// A rail that holds an action. One hash covers all actions that it holds together. If several
-/// rails hold an action, each needs an approval.
-struct Hold {
-  std::string rail;     // "adopted"; "maxDelete, maxDeletePercent" for limits on the same number
-  std::string message;  // the numbers, and what to do
-  std::string hash;     // 64 hex digits; what `authzd approve` takes
-  std::optional<Timestamp> until = {};  // set: the hold ends by itself at that time
-
-  bool operator==(const Hold&) const = default;
 };
 
 struct Action {

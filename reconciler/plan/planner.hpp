@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The planner takes what the manifests want and what IAM has, and returns a plan. It is a pure
-// function.
+// function. The mode is a filter after the diff: it turns actions into notes, and adds none.
 #pragma once
 
 #include "reconciler/base/trusted_time.hpp"
+#include "reconciler/model/assertion.hpp"
 #include "reconciler/model/desired.hpp"
 #include "reconciler/pattern/access_relation.hpp"
 #include "reconciler/plan/inheritance.hpp"
@@ -13,7 +14,6 @@
 #include "reconciler/plan/ownership.hpp"
 #include "reconciler/plan/pins.hpp"
 #include "reconciler/plan/plan.hpp"
-#include "reconciler/plan/rail_rules.hpp"
 
 #include <chrono>
 #include <map>
@@ -82,5 +82,12 @@ Plan make_plan(const AccountId& account,
                std::span<const Observed> observed,
                const Ownership& ownership,
                const PlanOptions& options);
+
+/// Drops the actions that the mode does not allow. Each becomes a kept note NoteReason::mode
+/// (NoteReason::expired for a grant whose end has come) that contains the action, so that the
+/// difference is still shown. The caller sorts and hashes the result.
+Plan filter_by_mode(Plan plan, Mode mode);
+
+bool is_allowed(Mode mode, Verb verb);
 
 }  // namespace authzd

@@ -4,8 +4,8 @@
 #include "reconciler/plan/release.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/pattern/policy_pattern.hpp"
 #include "reconciler/plan/canonical.hpp"
-#include "reconciler/plan/never.hpp"
 #include "reconciler/plan/notes.hpp"
 
 #include <algorithm>

@@ -4,10 +4,10 @@
 // Releases all policies at once, before an uninstall: the policies stay, and have no owner.
 #pragma once
 
+#include "reconciler/model/assertion.hpp"
 #include "reconciler/plan/ownership.hpp"
 #include "reconciler/plan/plan.hpp"
 #include "reconciler/plan/planner.hpp"
-#include "reconciler/plan/rail_rules.hpp"
 
 #include <span>
 #include <string_view>

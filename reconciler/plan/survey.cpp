@@ -120,13 +120,12 @@ void link_made_for(Survey& result, const WantsByKey& by_key, const Ownership& ow
 /// policy that was written for it and has another key now.
 void apply_pins(Survey& result, const WantsByKey& by_key, const PlanOptions& options) {
   if (options.pins.empty()) return;
-  const auto now = options.time.if_trusted();
   std::set<Key> pinned;
   std::set<std::string> hashes;
   for (const auto& [key, digest] : options.pins) {
     const auto found = by_key.find(key.text());
     Want* want = found == by_key.end() ? nullptr : &result.wants[found->second];
-    if (grant_digest(want == nullptr ? nullptr : &want->grant(), now) != digest) continue;
+    if (grant_digest(want == nullptr ? nullptr : &want->grant()) != digest) continue;
     if (want != nullptr) want->state = GrantState::pinned;
     pinned.insert(key);
     hashes.insert(key.hash12());

@@ -6,10 +6,8 @@
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/marker.hpp"
 #include "reconciler/model/value_forms.hpp"
-#include "reconciler/report/export_side.hpp"
-#include "reconciler/report/label.hpp"
 #include "reconciler/report/layout.hpp"
-#include "reconciler/report/yaml_emit.hpp"
+#include "reconciler/report/manifest_yaml.hpp"
 
 #include <algorithm>
 #include <map>
@@ -267,6 +265,15 @@ class Exporter {
 
 Export export_manifests(std::span<const Observed> policies, const ExportOptions& options) {
   return Exporter(options).run(policies);
+}
+
+Observed stand_in(PolicyContent content, const std::string& name, bool is_protected) {
+  Observed policy;
+  const Marker marker{std::string(kStandInOwner), name, "000000000000", is_protected};
+  for (const std::string& role : content.roles) policy.role_names[role] = role;
+  content.description = render_description(content.description, marker);
+  policy.content = std::move(content);
+  return policy;
 }
 
 }  // namespace authzd

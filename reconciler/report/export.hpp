@@ -49,4 +49,15 @@ struct Export {
 /// Roles are display names if one is known and unambiguous, else CRNs.
 Export export_manifests(std::span<const Observed> policies, const ExportOptions& options);
 
+inline constexpr std::string_view kStandInOwner = "import";
+
+/// Used if the account is unknown: no account has this id, so every source's account is written
+/// out.
+inline const AccountId kNoAccount{"00000000000000000000000000000000"};
+
+/// A policy for the exporter, built from imported data, that looks like one of ours: so all imports
+/// follow the rules of an export. `content` has display names instead of CRNs, and no marker in its
+/// description.
+Observed stand_in(PolicyContent content, const std::string& name, bool is_protected);
+
 }  // namespace authzd

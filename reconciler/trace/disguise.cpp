@@ -3,9 +3,7 @@
 
 #include "reconciler/trace/disguise.hpp"
 
-#include "reconciler/base/base64.hpp"
-#include "reconciler/base/nesting.hpp"
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/trace/treatment.hpp"
 #include "reconciler/trace/unknown_parts.hpp"

@@ -8,7 +8,7 @@
 
 #include "reconciler/base/result.hpp"
 #include "reconciler/base/time.hpp"
-#include "reconciler/trace/query_text.hpp"
+#include "reconciler/trace/treatment.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -2,13 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // How a trace treats a text, by its name: a JSON member, a parameter, a header. The text of an
-// unknown name is hidden.
+// unknown name is hidden. Also queries and forms, "a=1&b=x%20y", as decoded pairs.
 #pragma once
 
 #include "reconciler/trace/pseudonyms.hpp"
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace authzd {
 
@@ -31,5 +33,13 @@ std::string treated(const Pseudonyms& pseudonyms, Treatment treatment, std::stri
 std::string treated_header(const Pseudonyms& pseudonyms,
                            std::string_view name,
                            std::string_view value);
+
+using QueryPairs = std::vector<std::pair<std::string, std::string>>;
+
+QueryPairs parse_query(std::string_view text);
+std::string to_query(const QueryPairs& pairs);
+
+/// Treats each value by the meaning of its parameter; masks secrets, and hides what is unknown.
+QueryPairs hidden_query(const Pseudonyms& pseudonyms, const QueryPairs& pairs);
 
 }  // namespace authzd

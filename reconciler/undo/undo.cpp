@@ -4,10 +4,10 @@
 #include "reconciler/undo/undo.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/pattern/policy_pattern.hpp"
 #include "reconciler/plan/canonical.hpp"
-#include "reconciler/plan/mode_filter.hpp"
-#include "reconciler/plan/never.hpp"
 #include "reconciler/plan/notes.hpp"
+#include "reconciler/plan/planner.hpp"
 #include "reconciler/plan/risk.hpp"
 #include "reconciler/plan/survey.hpp"
 

@@ -6,11 +6,8 @@
 // bad and good; 'k' a file of keys; else the last words of a git that failed, whose exit code the
 // byte is).
 #include "daemon/config/git_url.hpp"
-#include "daemon/source/git_authors.hpp"
-#include "daemon/source/git_fault.hpp"
-#include "daemon/source/git_remote_refs.hpp"
-#include "daemon/source/signature_verdict.hpp"
-#include "daemon/source/verify_keys.hpp"
+#include "daemon/source/git_output.hpp"
+#include "daemon/source/git_signature.hpp"
 #include "reconciler/base/text.hpp"
 #include "tests/fuzz/promises.hpp"
 

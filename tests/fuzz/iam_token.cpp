@@ -3,8 +3,8 @@
 
 // Tokens: the reply of POST /identity/token, the claims in a token, and an API key's file. No error
 // shows anything of them.
-#include "daemon/iam/api_key.hpp"
-#include "daemon/iam/token_codec.hpp"
+#include "daemon/iam/token.hpp"
+#include "daemon/iam/token_sources.hpp"
 #include "tests/fuzz/policies.hpp"
 
 #include <chrono>

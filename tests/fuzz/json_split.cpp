@@ -3,8 +3,6 @@
 
 // JSON taken apart without being read, compared with what a parser makes of the whole: the first
 // line is the name of a member.
-#include "daemon/iam/json_split.hpp"
-
 #include "daemon/iam/json_reader.hpp"
 #include "tests/fuzz/promises.hpp"
 

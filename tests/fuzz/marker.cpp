@@ -18,6 +18,7 @@ void check_marker(const Marker& marker) {
 /// Removing markers must not make a new one out of what stood around them.
 void check_text(const Description& description) {
   promise(trim(description.text) == description.text, "a text is trimmed");
+  promise(!parse_description(description.text).marker, "what is left holds no marker");
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include "daemon/http/routes.hpp"
 
 #include "daemon/http/bearer.hpp"
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 #include "reconciler/base/text.hpp"
 #include "tests/fuzz/promises.hpp"
 
@@ -30,9 +30,9 @@ void check_token(std::string_view value) {
 bool is_of(const Route& route, std::string_view path) {
   const std::string_view name = last_segment(path);
   if (!route.path.ends_with(kNameSegment)) return route.path == path;
-  return !name.empty() && std::string(path.substr(0, path.size() - name.size())) +
-                                  std::string(kNameSegment) ==
-                              route.path;
+  return !name.empty() &&
+         std::string(path.substr(0, path.size() - name.size())) + std::string(kNameSegment) ==
+             route.path;
 }
 
 }  // namespace

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What every text from outside goes through before a person, a terminal or another reader sees it.
-#include "reconciler/base/secret_text.hpp"
+#include "reconciler/base/secret.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/base/unicode.hpp"
 #include "reconciler/manifest/loader.hpp"
 #include "reconciler/manifest/yaml_text.hpp"
 #include "reconciler/report/json_values.hpp"
-#include "reconciler/report/yaml_emit.hpp"
+#include "reconciler/report/manifest_yaml.hpp"
 #include "tests/fuzz/promises.hpp"
 
 namespace authzd::fuzz {

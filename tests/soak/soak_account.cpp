@@ -6,7 +6,7 @@
 #include "daemon/cycle/audit_trail.hpp"
 #include "daemon/iam/iam.hpp"
 #include "daemon/net/http_client.hpp"
-#include "daemon/sandbox/server.hpp"
+#include "daemon/sandbox/service.hpp"
 #include "daemon/source/directory_source.hpp"
 #include "daemon/state/account_state.hpp"
 

@@ -4,7 +4,7 @@
 // All faults between a client and IAM, by name: tests for guarantees use all of them.
 #pragma once
 
-#include "daemon/sandbox/faults.hpp"
+#include "daemon/sandbox/service.hpp"
 
 #include <ostream>
 #include <string>

@@ -5,7 +5,7 @@
 
 #include "daemon/cycle/bookkeeping.hpp"
 #include "daemon/cycle/release.hpp"
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/rails/rails.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
 #include <tuple>

@@ -4,7 +4,7 @@
 // rails.approvers.notTheAuthor: the authors of what is not done yet are remembered, whatever it
 // waits for.
 
-#include "daemon/cycle/quorum.hpp"
+#include "daemon/cycle/rails_and_quorum.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
 namespace authzd::test {

@@ -3,8 +3,7 @@
 
 // Trusted profiles: with a compute resource's token (iam-api §7.3), and assumed by another identity
 // (§7.4).
-#include "daemon/iam/container_token.hpp"
-#include "daemon/iam/token_request.hpp"
+#include "daemon/iam/token_sources.hpp"
 #include "tests/integration/iam/identity_fixture.hpp"
 
 #include <gmock/gmock.h>

@@ -4,7 +4,7 @@
 // The identity of a virtual server of VPC (iam-api §7.2).
 #include "daemon/net/http_server.hpp"
 #include "daemon/net/supervisor.hpp"
-#include "daemon/sandbox/server.hpp"
+#include "daemon/sandbox/service.hpp"
 #include "tests/integration/iam/identity_fixture.hpp"
 
 #include <gmock/gmock.h>

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Clients that share the cost of a connection.
-#include "daemon/net/connection_pool.hpp"
-
+#include "daemon/net/http_client.hpp"
 #include "tests/integration/net/net_fixture.hpp"
 #include "tests/integration/net/raw_peer.hpp"
 #include "tests/support/temp_folder.hpp"

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What is read from a repository, over git daemon.
-#include "daemon/source/make_source.hpp"
+#include "daemon/source/source.hpp"
 #include "tests/integration/source/git_fixture.hpp"
 #include "tests/support/run_async.hpp"
 #include "tests/support/virtual_clock.hpp"

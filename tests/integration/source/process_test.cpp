@@ -3,7 +3,7 @@
 
 #include "daemon/source/process.hpp"
 
-#include "daemon/net/descriptor_limit.hpp"
+#include "daemon/net/process_limits.hpp"
 #include "daemon/net/supervisor.hpp"
 #include "daemon/source/confinement.hpp"
 #include "daemon/source/git_call.hpp"

@@ -4,7 +4,7 @@
 #include "tests/property/fleet/host.hpp"
 
 #include "reconciler/model/marker.hpp"
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/rails/rails.hpp"
 
 #include <algorithm>
 #include <stdexcept>

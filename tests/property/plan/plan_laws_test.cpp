@@ -3,8 +3,7 @@
 
 // Laws that hold for every world, not only for known examples.
 
-#include "reconciler/plan/mode_filter.hpp"
-#include "reconciler/plan/never.hpp"
+#include "reconciler/pattern/policy_pattern.hpp"
 #include "reconciler/plan/planner.hpp"
 #include "tests/support/model_world.hpp"
 
@@ -197,7 +196,7 @@ RC_GTEST_PROP(PlanLaw, TouchesNoPinnedKey, ()) {
                                    world.desired.end(),
                                    [&](const WantedGrant& r) { return r.grant.key == key; });
     const Grant* grant = want == world.desired.end() ? nullptr : &want->grant;
-    world.options.pins[key] = grant_digest(grant, world.options.time.now);
+    world.options.pins[key] = grant_digest(grant);
     pinned.insert(key);
   }
   const Plan plan = world.plan();

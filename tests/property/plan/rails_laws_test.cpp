@@ -3,8 +3,8 @@
 
 // Laws of the rails, for every plan, every rule and every history.
 
-#include "reconciler/plan/rails.hpp"
-#include "tests/unit/plan/rails_world.hpp"
+#include "reconciler/rails/rails.hpp"
+#include "tests/unit/rails/rails_world.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>

@@ -4,7 +4,7 @@
 // For any exchange: the trace contains no secret, id, address or name; equal texts have equal
 // pseudonyms; and output parses back to the same value.
 
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 #include "reconciler/trace/disguise.hpp"
 #include "reconciler/trace/facts.hpp"
 

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "reconciler/base/base64.hpp"
+#include "reconciler/base/encoding.hpp"
 
 #include <gtest/gtest.h>
 

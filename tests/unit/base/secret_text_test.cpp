@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "reconciler/base/secret_text.hpp"
+#include "reconciler/base/secret.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "reconciler/base/shell_word.hpp"
+#include "reconciler/base/text.hpp"
 
 #include <gtest/gtest.h>
 

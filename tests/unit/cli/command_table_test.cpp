@@ -131,6 +131,7 @@ TEST(CommandCallOfALine, IsRefusedWhereItIsWrong) {
   EXPECT_THAT(refused("list", R"({"output": "yaml"})"), HasSubstr("is none of"));
   EXPECT_THAT(refused("run", "{}"), HasSubstr("a daemon has no command \"run\""));
   EXPECT_THAT(refused("no-such", "{}"), HasSubstr("a daemon has no command \"no-such\""));
+  EXPECT_THAT(refused("aprove", "{}"), HasSubstr("did you mean \"approve\"?"));
   EXPECT_THAT(refused("show", R"({"run": "--output=json"})"), HasSubstr("is an option"));
   EXPECT_THAT(refused("sync", R"({"help": true})"), HasSubstr("takes no \"help\""));
 }

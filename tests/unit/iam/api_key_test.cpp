@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/iam/api_key.hpp"
+#include "daemon/iam/token_sources.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

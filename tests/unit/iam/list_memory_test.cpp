@@ -1,8 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/iam/list_memory.hpp"
-
+#include "daemon/iam/list_pages.hpp"
 #include "tests/unit/iam/scripted_iam.hpp"
 
 #include <gmock/gmock.h>

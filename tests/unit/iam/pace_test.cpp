@@ -4,7 +4,6 @@
 #include "daemon/iam/pace.hpp"
 
 #include "daemon/iam/session.hpp"
-#include "daemon/iam/shared_pace.hpp"
 #include "tests/unit/iam/scripted_iam.hpp"
 
 #include <boost/asio/co_spawn.hpp>

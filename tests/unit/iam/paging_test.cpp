@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/iam/paging.hpp"
+#include "daemon/iam/list_pages.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,7 @@
 
 #include "tests/unit/iam/scripted_iam.hpp"
 
-#include "daemon/record/recording_client.hpp"
+#include "daemon/record/trace_recorder.hpp"
 #include "tests/unit/iam/tokens.hpp"
 
 #include <utility>

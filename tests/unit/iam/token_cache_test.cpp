@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/iam/token_cache.hpp"
+#include "daemon/iam/token.hpp"
 
 #include <gtest/gtest.h>
 

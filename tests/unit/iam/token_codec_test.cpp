@@ -1,8 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/iam/token_codec.hpp"
-
+#include "daemon/iam/token.hpp"
 #include "tests/unit/iam/tokens.hpp"
 
 #include <gmock/gmock.h>

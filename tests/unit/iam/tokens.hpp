@@ -4,7 +4,7 @@
 // Tokens in IAM's format, unsigned: for the tests of this folder.
 #pragma once
 
-#include "reconciler/base/base64.hpp"
+#include "reconciler/base/encoding.hpp"
 
 #include <string>
 #include <string_view>

@@ -3,7 +3,7 @@
 
 #include "reconciler/import/resource_address.hpp"
 
-#include "reconciler/report/label.hpp"
+#include "reconciler/base/text.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,7 @@
 
 #include "reconciler/import/terraform_import.hpp"
 
-#include "reconciler/import/skip_switches.hpp"
+#include "reconciler/import/terraform_handover.hpp"
 #include "reconciler/manifest/loader.hpp"
 #include "tests/unit/import/states.hpp"
 

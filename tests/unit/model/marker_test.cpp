@@ -46,6 +46,25 @@ TEST(Marker, CountsTheLastOfSeveralAndSaysWhereTheyDiffer) {
   EXPECT_EQ(rival.marker, kMarker);
 }
 
+TEST(Marker, LeavesNoneBehindThatHadOneInsideIt) {
+  const std::string ours = "acme/block-storage#0123456789ab";
+  std::string nested = "(authzd: " + ours + ")";
+  for (int depth = 1; depth <= 20; ++depth) {
+    nested = "(authzd: " + nested + " " + ours + ")";
+
+    const auto parsed = parse_description("before " + nested + " after");
+
+    EXPECT_EQ(parsed.marker, kMarker) << depth;
+    EXPECT_FALSE(parse_description(parsed.text).marker) << depth << ": " << parsed.text;
+  }
+  const auto other = parse_description("(authzd: (authzd: " + ours + ") other/x#aaaaaaaaaaaa)");
+  ASSERT_EQ(other.rivals.size(), 1U);
+  EXPECT_EQ(other.rivals[0].owner, "other");
+  EXPECT_EQ(parse_description("(authzd: (authzd: x) y/z#123) t").text,
+            "(authzd: (authzd: x) y/z#123) t")
+      << "what is no marker stays";
+}
+
 TEST(Marker, TakesWhatOnlyLooksLikeOneForText) {
   for (const char* text : {"(authzd: acme/x)",
                            "(authzd: acme/x#123)",

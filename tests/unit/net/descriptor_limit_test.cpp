@@ -1,8 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/net/descriptor_limit.hpp"
-
+#include "daemon/net/process_limits.hpp"
 #include "daemon/net/small_file.hpp"
 #include "tests/support/no_descriptors.hpp"
 

@@ -1,8 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/net/host_look_up.hpp"
-
+#include "daemon/net/connect.hpp"
 #include "daemon/net/supervisor.hpp"
 #include "tests/support/run_async.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "daemon/net/http.hpp"
 
-#include "reconciler/base/percent.hpp"
+#include "reconciler/base/encoding.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

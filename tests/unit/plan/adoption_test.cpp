@@ -6,7 +6,7 @@
 #include "reconciler/plan/adoption.hpp"
 
 #include "reconciler/plan/canonical.hpp"
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/rails/rails.hpp"
 #include "tests/unit/plan/planner_world.hpp"
 
 #include <gmock/gmock.h>

@@ -6,7 +6,7 @@
 #include "reconciler/plan/memory.hpp"
 
 #include "reconciler/plan/canonical.hpp"
-#include "tests/unit/plan/rails_world.hpp"
+#include "tests/unit/rails/rails_world.hpp"
 
 #include <gtest/gtest.h>
 

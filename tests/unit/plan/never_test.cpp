@@ -1,10 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "reconciler/plan/never.hpp"
-
+#include "reconciler/pattern/policy_pattern.hpp"
 #include "tests/unit/plan/planner_world.hpp"
-#include "tests/unit/plan/rails_world.hpp"
+#include "tests/unit/rails/rails_world.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 
 #include "reconciler/plan/plan_name.hpp"
 
-#include "tests/unit/plan/rails_world.hpp"
+#include "tests/unit/rails/rails_world.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 
 #include "reconciler/plan/stall.hpp"
 
-#include "tests/unit/plan/rails_world.hpp"
+#include "tests/unit/rails/rails_world.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,8 +3,6 @@
 
 #include "daemon/record/trace_recorder.hpp"
 
-#include "daemon/record/published_names.hpp"
-#include "daemon/record/recording_client.hpp"
 #include "tests/support/run_async.hpp"
 #include "tests/support/temp_folder.hpp"
 #include "tests/support/virtual_clock.hpp"

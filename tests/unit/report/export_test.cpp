@@ -4,7 +4,7 @@
 #include "reconciler/report/export.hpp"
 
 #include "reconciler/manifest/loader.hpp"
-#include "reconciler/report/yaml_emit.hpp"
+#include "reconciler/report/manifest_yaml.hpp"
 
 #include <gtest/gtest.h>
 

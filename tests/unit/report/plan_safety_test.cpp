@@ -3,7 +3,6 @@
 
 // What a plan shows about rails, Stalled and pinned objects, and the policies it deletes.
 
-#include "reconciler/plan/rails.hpp"
 #include "reconciler/plan/stall.hpp"
 #include "reconciler/report/audit.hpp"
 #include "reconciler/report/plan_json.hpp"

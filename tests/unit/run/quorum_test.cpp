@@ -3,7 +3,7 @@
 
 // An approval is another person's, both when it is given and when it is used.
 
-#include "daemon/cycle/quorum.hpp"
+#include "daemon/cycle/rails_and_quorum.hpp"
 
 #include <gtest/gtest.h>
 

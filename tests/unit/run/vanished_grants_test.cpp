@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/cycle/vanished_grants.hpp"
+#include "daemon/cycle/revision_checks.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -6,7 +6,6 @@
 #include "daemon/sandbox/replay.hpp"
 
 #include "daemon/sandbox/json.hpp"
-#include "daemon/sandbox/replay_server.hpp"
 #include "tests/support/run_async.hpp"
 #include "tests/support/virtual_clock.hpp"
 

@@ -3,7 +3,7 @@
 
 // The authors in git's output.
 
-#include "daemon/source/git_authors.hpp"
+#include "daemon/source/git_output.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/source/git_fault.hpp"
-#include "daemon/source/git_remote_refs.hpp"
-#include "daemon/source/signature_verdict.hpp"
-#include "daemon/source/verify_keys.hpp"
+#include "daemon/source/git_output.hpp"
+#include "daemon/source/git_signature.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

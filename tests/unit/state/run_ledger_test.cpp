@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "reconciler/plan/rails.hpp"
+#include "reconciler/rails/rails.hpp"
 #include "tests/unit/state/state_fixture.hpp"
 
 namespace authzd::test {

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What remains in force until someone revokes it: pins, suspensions, the histories of objects.
-#include "daemon/state/notice_store.hpp"
-#include "daemon/state/suspension_file.hpp"
+#include "daemon/state/small_stores.hpp"
+#include "daemon/state/suspensions.hpp"
 #include "tests/unit/state/state_fixture.hpp"
 
 namespace authzd::test {

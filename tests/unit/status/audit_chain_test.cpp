@@ -5,7 +5,7 @@
 
 #include "daemon/audit/audit_chain.hpp"
 
-#include "daemon/audit/audit_file.hpp"
+#include "daemon/audit/audit_sinks.hpp"
 #include "daemon/cycle/audit_trail.hpp"
 #include "tests/support/temp_folder.hpp"
 

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The audit log: its lines, and that no write reaches IAM without one.
-#include "daemon/audit/audit_file.hpp"
-#include "daemon/audit/audit_journal.hpp"
+#include "daemon/audit/audit_sinks.hpp"
 #include "daemon/cycle/audit_trail.hpp"
 #include "daemon/cycle/converge_driver.hpp"
 #include "tests/support/fake_gateway.hpp"

@@ -3,7 +3,7 @@
 
 #include "daemon/notify/notice.hpp"
 
-#include "daemon/notify/notify_request.hpp"
+#include "daemon/notify/notifier.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

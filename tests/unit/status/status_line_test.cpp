@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/status/status_line.hpp"
+#include "daemon/status/status_report.hpp"
 
 #include <gtest/gtest.h>
 

@@ -4,8 +4,8 @@
 #include "reconciler/trace/pseudonyms.hpp"
 
 #include "reconciler/model/attribute.hpp"
-#include "reconciler/trace/query_text.hpp"
 #include "reconciler/trace/text_units.hpp"
+#include "reconciler/trace/treatment.hpp"
 #include "tests/unit/trace/traces.hpp"
 
 #include <gmock/gmock.h>

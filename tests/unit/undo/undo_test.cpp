@@ -4,7 +4,6 @@
 // The table above the undo planner, row by row.
 #include "reconciler/undo/undo.hpp"
 
-#include "reconciler/plan/rails.hpp"
 #include "reconciler/undo/protection.hpp"
 #include "tests/support/model_world.hpp"
 

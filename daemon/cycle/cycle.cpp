@@ -82,12 +82,16 @@ boost::asio::awaitable<std::vector<Outcome>> converge_once(
     co_return none_begun(planned.plan, error);
   }
   Recorder recorder(account, planned, *first);
+  std::set<IamId> identities = account.spec().identities;
+  identities.insert(planned.identity.iam_id);
   const ConvergeTools tools{account.reader(),
                             *account.writer(),
                             account.clock(),
                             recorder,
                             stop,
-                            account.time().now - account.spec().settle};
+                            account.time().now - account.spec().settle,
+                            kSettleGrace,
+                            std::move(identities)};
   auto outcomes = co_await converge_in_parts(
       planned.plan, tools, account.spec().concurrency, std::move(*etags), check);
   if (outcomes) {

@@ -97,6 +97,13 @@ Error rival_error(const Observed& policy) {
   return error;
 }
 
+Error look_alike_error(const Observed& policy) {
+  return rival_error(policy).context(
+      "someone else made the very policy that was wanted, with our marker, and it is not taken for "
+      "ours; if that was an identity of this installation, list it in identities; else take the "
+      "marker out of its description, and let `adopt` take it over, or delete it");
+}
+
 Error unknown_error(const Error& lost) {
   Error error = lost;
   error.detail.may_have_happened = true;

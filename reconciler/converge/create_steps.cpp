@@ -93,8 +93,11 @@ Turn CreateSteps::on_rival(const Reply& reply, bool is_stopping) {
 /// Anyone can write a policy with the same content, our marker included.
 Turn CreateSteps::end_at(const Observed& rival) const {
   const bool is_equal = holds(rival, action_);
-  if (is_equal && identities_.contains(rival.created_by)) return end(OutcomeKind::done);
-  Error error = is_equal ? look_alike_error(rival) : rival_error(rival);
+  const bool is_ours = identities_.contains(rival.created_by);
+  if (is_equal && is_ours) return end(OutcomeKind::done);
+  const bool is_deleted = is_ours && rival.state == PolicyState::deleted;
+  Error error = is_deleted ? deleted_rival_error(rival) : rival_error(rival);
+  if (is_equal) error = look_alike_error(rival);
   if (conflict_) {
     error.detail.http_status = conflict_->detail.http_status;
     error.detail.service_code = conflict_->detail.service_code;

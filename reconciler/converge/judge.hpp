@@ -44,6 +44,7 @@ std::string last_touch_of_deleted(const Observed& policy);
 Error changed_error(const Observed& policy);        // no longer as planned
 Error deleted_error(const PolicyId& id);            // deleted before we could change it
 Error rival_error(const Observed& policy);          // another policy has the key
+Error deleted_rival_error(const Observed& policy);  // a policy of ours that IAM keeps as deleted
 Error look_alike_error(const Observed& policy);     // the same, with just what we wanted
 Error unknown_error(const Error& lost);             // lost, and reads did not show the result
 Error not_stored_error(const Observed& policy);     // IAM has something else

@@ -63,6 +63,15 @@ TEST(Create, TakesNoLookAlikeOfSomeoneElseForItsOwn) {
   }
 }
 
+TEST(Create, SaysThatADeletedPolicyOfOursIsInItsWayAndWhatToDo) {
+  Bench bench(create_action());
+  bench.answer(conflict_with(kId.value)).answer(saw(deleted(as_planned())));
+
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::refused);
+  EXPECT_THAT(to_string(*bench.outcome().error), HasSubstr(kId.value));
+  EXPECT_THAT(to_string(*bench.outcome().error), HasSubstr("authzd undo"));
+}
+
 TEST(Create, NamesTheRivalAndItsMakerWhereSomeoneElseWasFirst) {
   Bench bench(create_action());
   bench.answer(conflict_with(kId.value)).answer(saw(with_role("Manager")));

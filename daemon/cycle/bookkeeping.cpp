@@ -68,6 +68,43 @@ std::set<Key> keys_of(const Desired& desired, bool are_protected) {
   return keys;
 }
 
+/// Keys whose release from protection must be remembered, besides those of the policies that we
+/// wrote: of policies that are marked, and of grants that may get a policy. While a document is
+/// suspended, none of its grants gets one.
+std::set<Key> releases_needed(const Desired& desired, const Findings& findings) {
+  std::set<Key> needed = findings.marked_protected;
+  for (const OpenWrite& write : findings.open_writes.open) needed.insert(write.action.key);
+  for (const Grant& grant : desired.grants) {
+    if (!grant.suspend) needed.insert(grant.key);
+  }
+  return needed;
+}
+
+/// Forgets the releases of keys that nothing has any more that could be protected.
+Result<void> forget_releases(AccountState& state,
+                             const Desired& desired,
+                             const Findings& findings) {
+  auto unneeded = state.revisions.unwritten_releases();
+  if (!unneeded) return unneeded.error();
+  if (unneeded->empty()) return {};
+  const std::set<Key> needed = releases_needed(desired, findings);
+  std::erase_if(*unneeded, [&](const Key& key) { return needed.contains(key); });
+  return unneeded->empty() ? Result<void>{} : state.revisions.end_releases(*unneeded);
+}
+
+/// Those of the keys without `protect` whose release must be remembered.
+Result<std::set<Key>> unprotected_of(const AccountState& state,
+                                     const Desired& desired,
+                                     const Findings& findings) {
+  std::set<Key> needed = releases_needed(desired, findings);
+  const auto written = state.written.all();
+  if (!written) return written.error();
+  for (const auto& [id, policy] : *written) needed.insert(policy.key);
+  std::set<Key> keys = keys_of(desired, false);
+  std::erase_if(keys, [&](const Key& key) { return !needed.contains(key); });
+  return keys;
+}
+
 Result<void> learn_findings(AccountState& state, const Planned& planned) {
   const Timestamp now = planned.time.now;
   const Findings& findings = planned.findings;
@@ -168,6 +205,7 @@ Result<void> keep_applied(AccountState& state,
   const auto lost = state.written.lost({});
   if (!lost) return lost.error();
   auto forgot = state.written.forget_all(unwanted(*lost, good.desired));
+  if (forgot) forgot = forget_releases(state, good.desired, planned.findings);
   if (!forgot) return forgot;
   const auto is_applied = is_applied_last(state, good);
   if (!is_applied) return is_applied.error();
@@ -179,8 +217,9 @@ Result<void> keep_applied(AccountState& state,
   auto given = state.revisions.keep_given(given_keys(good.desired, planned.inherited), *roles);
   if (!given) return given;
   if (auto spent = end_approval(state, good.revision); !spent) return spent;
-  return state.revisions.keep_applied(
-      good.revision, keys_of(good.desired, false), time.at_latest(), good.digest);
+  const auto unprotected = unprotected_of(state, good.desired, planned.findings);
+  if (!unprotected) return unprotected.error();
+  return state.revisions.keep_applied(good.revision, *unprotected, time.at_latest(), good.digest);
 }
 
 Result<void> keep_named_applied(AccountState& state,
@@ -205,7 +244,12 @@ Result<void> keep_named_applied(AccountState& state,
   if (!roles) return roles.error();
   const auto given = given_keys(good.desired, planned.inherited);
   kept = state.revisions.keep_given_to({names.begin(), names.end()}, given, *roles, good.revision);
-  return kept ? state.revisions.keep_releases(keys_of(named, false), time.at_latest()) : kept;
+  if (!kept) return kept;
+  kept = forget_releases(state, good.desired, planned.findings);
+  if (!kept) return kept;
+  const auto unprotected = unprotected_of(state, named, planned.findings);
+  if (!unprotected) return unprotected.error();
+  return state.revisions.keep_releases(*unprotected, time.at_latest());
 }
 
 Result<std::vector<Hold>> approve(AccountState& state,

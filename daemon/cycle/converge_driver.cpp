@@ -230,7 +230,8 @@ Async<std::vector<Outcome>> run_all(const Plan& plan,
                                     std::size_t concurrency,
                                     std::map<PolicyId, Etag> last_etags) {
   const auto executor = co_await asio::this_coro::executor;
-  Converger converger(plan, concurrency, std::move(last_etags), tools.fresh_since);
+  Converger converger(
+      plan, concurrency, std::move(last_etags), tools.fresh_since, tools.identities);
   Replies replies(executor, std::max<std::size_t>(concurrency, 1));
   Desk commands(plan.account, tools, replies);
   const auto stop_if_asked = [&] {
@@ -268,7 +269,8 @@ Async<std::vector<Outcome>> converge(const Plan& plan,
                             tools.observer,
                             ending,
                             tools.fresh_since,
-                            tools.settle_grace};
+                            tools.settle_grace,
+                            tools.identities};
   auto shielded = asio::bind_cancellation_slot(asio::cancellation_slot{}, asio::use_awaitable);
   auto all = run_all(plan, inner, concurrency, std::move(last_etags));
   co_return co_await asio::co_spawn(executor, std::move(all), std::move(shielded));

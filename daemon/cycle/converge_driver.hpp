@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstddef>
 #include <map>
+#include <set>
 #include <vector>
 
 namespace authzd {
@@ -49,6 +50,7 @@ struct ConvergeTools {
   Timestamp fresh_since = Timestamp::max();  // as in Converger
 
   std::chrono::milliseconds settle_grace = kSettleGrace;
+  std::set<IamId> identities = {};  // ours, as in Converger
 };
 
 /// Performs a plan and returns an outcome for each action without a hold, by action index; never an

@@ -132,7 +132,8 @@ Async<std::vector<Outcome>> converge_in_parts(const Plan& plan,
                                 observer,
                                 tools.stop,
                                 tools.fresh_since,
-                                tools.settle_grace};
+                                tools.settle_grace,
+                                tools.identities};
       auto made = co_await converge(now, inner, concurrency, etags_of(now, last_etags));
       if (!made) co_return std::move(made).error();
       outcomes = std::move(*made);

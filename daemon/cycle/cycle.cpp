@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 #include <utility>
 
 namespace authzd {
@@ -67,6 +68,24 @@ void tell_count(std::vector<Outcome>& outcomes, const Planned& planned) {
   }
 }
 
+/// A change of source or target is a create and a delete, each judged alone. A failed create does
+/// not show that the old access is gone.
+void tell_deletes(std::vector<Outcome>& outcomes, const Plan& plan) {
+  std::map<std::string_view, const PolicyId*> deleted;  // by the name of their authorization
+  for (const Outcome& outcome : outcomes) {
+    const Action& action = plan.actions[outcome.action];
+    const bool is_gone = action.verb == Verb::remove && outcome.kind == OutcomeKind::done;
+    if (is_gone && !action.name.empty()) deleted.emplace(action.name, &action.id);
+  }
+  for (Outcome& outcome : outcomes) {
+    const Action& action = plan.actions[outcome.action];
+    const auto old = deleted.find(action.name);
+    if (action.verb != Verb::create || !outcome.error || old == deleted.end()) continue;
+    outcome.error->message += "; policy " + printable(old->second->value) + ", which " +
+                              printable(action.name) + " had before, was deleted all the same";
+  }
+}
+
 boost::asio::awaitable<std::vector<Outcome>> converge_once(
     AccountRuntime& account,   // coroutine-ref: the awaiter's
     const Planned& planned,    // coroutine-ref: the awaiter's
@@ -82,16 +101,21 @@ boost::asio::awaitable<std::vector<Outcome>> converge_once(
     co_return none_begun(planned.plan, error);
   }
   Recorder recorder(account, planned, *first);
+  std::set<IamId> identities = account.spec().identities;
+  identities.insert(planned.identity.iam_id);
   const ConvergeTools tools{account.reader(),
                             *account.writer(),
                             account.clock(),
                             recorder,
                             stop,
-                            account.time().now - account.spec().settle};
+                            account.time().now - account.spec().settle,
+                            kSettleGrace,
+                            std::move(identities)};
   auto outcomes = co_await converge_in_parts(
       planned.plan, tools, account.spec().concurrency, std::move(*etags), check);
   if (outcomes) {
     tell_count(*outcomes, planned);
+    tell_deletes(*outcomes, planned.plan);
     co_return std::move(*outcomes);
   }
   account.log().error("converging failed", {{"error", to_string(outcomes.error())}});

@@ -319,7 +319,7 @@ Async<Observation> observe(ReadingContext context) {
   if (!listing) co_return std::move(listing).error();
   auto readable = check_unreadable(listing->unreadable, context, observation.identity.iam_id);
   if (!readable) co_return std::move(readable).error();
-  auto ends = co_await settle_loose_ends(context, listing->policies);
+  auto ends = co_await settle_loose_ends(context, listing->policies, observation.identity.iam_id);
   if (!ends) co_return std::move(ends).error();
   observation.open_writes = std::move(*ends);
   observation.time = context.time.now();

@@ -72,7 +72,10 @@ Result<void> end_taken_back(const ReadingContext& context,
 
 Async<void> settle_writes(ReadingContext context,
                           std::span<const Observed> listed,  // outlives the call
-                          OpenWrites& ends) {                // coroutine-ref: the awaiter's
+                          IamId identity,
+                          OpenWrites& ends) {  // coroutine-ref: the awaiter's
+  std::set<IamId> identities = context.spec.identities;
+  identities.insert(identity);
   const auto unknown = context.state.runs.unknown_outcomes();
   if (!unknown) co_return unknown.error();
   for (const RecordedAction& recorded : *unknown) {
@@ -87,7 +90,7 @@ Async<void> settle_writes(ReadingContext context,
     }
     const TrustedTime time = context.time.now();
     const bool is_young = time.is_within(last.at, context.spec.settle);
-    const LateSight sight{last.kind, std::move(*found), is_young, said_done(recorded)};
+    const LateSight sight{last.kind, std::move(*found), is_young, said_done(recorded), identities};
     const auto outcome = judge_late(recorded.action, recorded.ref.number, sight);
     if (!outcome) {
       ends.open.push_back(open);
@@ -190,9 +193,10 @@ bool is_open(const OpenWrites& ends, const PolicyId& id) {
 }
 
 Async<OpenWrites> settle_loose_ends(ReadingContext context,
-                                    std::span<const Observed> listed) {  // outlives the call
+                                    std::span<const Observed> listed,  // outlives the call
+                                    IamId identity) {
   OpenWrites ends;
-  if (auto done = co_await settle_writes(context, listed, ends); !done) {
+  if (auto done = co_await settle_writes(context, listed, identity, ends); !done) {
     co_return std::move(done).error();
   }
   if (auto done = co_await settle_deletes(context, ends); !done) co_return std::move(done).error();

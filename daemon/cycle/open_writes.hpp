@@ -38,10 +38,11 @@ bool is_open(const OpenWrites& ends, const PolicyId& id);
 
 /// Reads what must be read, and records the results if it may. This is the only thing that planning
 /// writes to the state, as otherwise every plan would be made without that knowledge. `listed`: the
-/// policies of the account, just listed. Without open writes it costs nothing. Errors: those of the
-/// state; of the reader only unauthenticated and cancelled.
+/// policies of the account, just listed; `identity`: the token's. Without open writes it costs
+/// nothing. Errors: those of the state; of the reader only unauthenticated and cancelled.
 Async<OpenWrites> settle_loose_ends(ReadingContext context,
-                                    std::span<const Observed> listed);  // outlives the call
+                                    std::span<const Observed> listed,  // outlives the call
+                                    IamId identity);
 
 /// The plan without the actions on open writes, and with a conflict note for each. The hash is that
 /// of the remaining actions: a reviewer has not seen the others.

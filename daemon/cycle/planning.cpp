@@ -105,6 +105,30 @@ std::set<Key> unmade_of(const AccountId& account,
   return unmade;
 }
 
+/// A marker of a protected policy ends so.
+constexpr std::string_view kProtectedEnd = "!)";
+
+std::set<Key> marked_protected(const AccountId& account, const std::vector<Observed>& policies) {
+  std::set<Key> marked;
+  for (const Observed& policy : policies) {
+    const bool may_be = policy.content.description.find(kProtectedEnd) != std::string::npos;
+    if (may_be) marked.insert(key_of(account, policy.content));
+  }
+  return marked;
+}
+
+/// What the documents inherit and a policy may have: one that IAM shows, that we wrote, or that a
+/// write with an unknown outcome may have made. Anything else would be remembered for nothing.
+InheritedKeys held_ones(const AccountId& account,
+                        InheritedKeys inherited,
+                        const Observation& observation,
+                        const Ownership& ownership) {
+  if (inherited.empty()) return inherited;
+  std::set<Key> open;
+  for (const OpenWrite& write : observation.open_writes.open) open.insert(write.action.key);
+  return with_policies(account, std::move(inherited), observation.policies, ownership, open);
+}
+
 // At most this many are read from IAM again per plan: if others deleted more, and the mode or a
 // rail prevents their restoration, the first ones are reported.
 constexpr std::size_t kMostDeletionReads = 20;
@@ -242,6 +266,7 @@ Result<void> find_out(const AccountSpec& spec,
   findings.rivalry.remade = remade_of(findings.ours, policies, ownership);
   findings.rivalry.unmade = unmade_of(account, observation.deleted, ownership);
   findings.released = released_of(planned.plan);
+  findings.marked_protected = marked_protected(account, policies);
   if (spec.tells_grants || !names.empty()) {
     planned.standings = standings_of(account, wanted, policies, names, planned.role_names);
   }
@@ -252,6 +277,7 @@ Result<void> find_out(const AccountSpec& spec,
 Async<ResolvedRoles> resolve(ReadingContext context,
                              SharedRevision good,
                              const Observation& observation,  // coroutine-ref: the awaiter's
+                             const Ownership& ownership,      // coroutine-ref: the awaiter's
                              PlanOptions& options,            // coroutine-ref: the awaiter's
                              Planned& planned) {              // coroutine-ref: the awaiter's
   auto named = co_await name_instances(context, std::move(good));
@@ -265,8 +291,8 @@ Async<ResolvedRoles> resolve(ReadingContext context,
   resolved->names.merge(named->names);
   auto inherited = inherit(context.state, resolved->grants);
   if (!inherited) co_return std::move(inherited).error();
-  options.inherited = *inherited;
-  planned.inherited = std::move(*inherited);
+  planned.inherited = held_ones(context.spec.id, std::move(*inherited), observation, ownership);
+  options.inherited = planned.inherited;
   co_return std::move(*resolved);
 }
 
@@ -319,7 +345,8 @@ Async<Planned> plan_named(ReadingContext context,
   PlanOptions options = options_of(spec, *remembered, observation->time);
   options.names = std::move(names);
   Planned planned;
-  auto resolved = co_await resolve(context, std::move(good), *observation, options, planned);
+  auto resolved =
+      co_await resolve(context, std::move(good), *observation, ownership, options, planned);
   if (!resolved) co_return std::move(resolved).error();
   good = planned.named;
 

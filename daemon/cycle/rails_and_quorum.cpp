@@ -23,7 +23,7 @@ Plan with_rails(Plan plan,
   Plan railed = apply_rails(plan, spec.rails, history, approved);
   Plan allowed;
   allowed.account = railed.account;
-  allowed.actions = repairs_of_held(railed, memory, spec.rails.never);
+  allowed.actions = repairs_of_held(railed, memory, spec.rails.never, policies);
   allowed = keep_asserted(std::move(allowed), policies, options.assertions, options.role_names);
   const std::vector<Action>& repairs = allowed.actions;
   if (repairs.empty()) return railed;

@@ -100,6 +100,17 @@ Result<void> RevisionStore::keep_releases(const std::set<Key>& unprotected, Time
   });
 }
 
+Result<std::set<Key>> RevisionStore::unwritten_releases() const {
+  std::set<Key> found;
+  auto done = database_->each(
+      "SELECT key FROM protect_releases r WHERE account = ?1 AND NOT EXISTS"
+      " (SELECT 1 FROM written w WHERE w.account = ?1 AND w.key = r.key)",
+      {account_.value},
+      [&](const SqlRow& row) { found.insert(Key::from_text(row.text(0))); });
+  if (!done) return std::move(done).error();
+  return found;
+}
+
 Result<void> RevisionStore::end_releases(const std::set<Key>& keys) {
   return database_->atomically([&]() -> Result<void> {
     for (const Key& key : keys) {

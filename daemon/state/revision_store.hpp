@@ -86,6 +86,9 @@ class RevisionStore {
   /// whole.
   Result<void> keep_releases(const std::set<Key>& unprotected, Timestamp now);
 
+  /// The keys with such a time that no policy has which we wrote.
+  [[nodiscard]] Result<std::set<Key>> unwritten_releases() const;
+
   /// Removes the times of these keys: their grants say `protect` again.
   Result<void> end_releases(const std::set<Key>& keys);
 

@@ -14,7 +14,7 @@
 //             └─ 409 ─► the reply shows ours and equal: done
 //             └─ 409 ─► GET conflicts_with ─► ours and equal: done │ else: refused
 //                 └─ 404: a replica lags ─► GET once more
-//             └─ lost ─► find by key ─► exists and equal: done │ absent: POST once more
+//             └─ lost ─► find by key ─► ours and equal: done │ absent: POST once more
 //                 └─ else: refused
 //   create  with an id: GET ─► deleted, as wanted ─► PATCH If-Match ─► done   └─ lost ─► GET
 //             ├─ exists and equal: done     └─ IAM cannot: POST, as above
@@ -36,6 +36,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -104,11 +105,13 @@ class Converger {
  public:
   /// `last_etags`: the last ETag that IAM returned for an id, used if a read has none.
   /// `fresh_since`, by IAM's clock: a replica may not know a policy that was changed at or after
-  /// this time (iam-api §6), so a 404 does not prove that it is gone.
+  /// this time (iam-api §6), so a 404 does not prove that it is gone. `identities`: ours. A policy
+  /// that was there before a create is ours only if one of them made it: anyone can write the same.
   Converger(const Plan& plan,
             std::size_t concurrency,
             std::map<PolicyId, Etag> last_etags,
-            Timestamp fresh_since = Timestamp::max());
+            Timestamp fresh_since = Timestamp::max(),
+            std::set<IamId> identities = {});
   Converger(Converger&&) noexcept;
   Converger& operator=(Converger&&) noexcept;
   ~Converger();
@@ -141,6 +144,7 @@ class Converger {
   std::map<PolicyId, Etag> last_etags_;
   std::size_t concurrency_;
   Timestamp fresh_since_;
+  std::set<IamId> identities_;
   std::deque<std::size_t> waiting_;  // not started; creates, updates, deletes
   std::map<std::size_t, std::unique_ptr<Running>> running_;
   std::map<std::size_t, Outcome> outcomes_;

@@ -52,7 +52,7 @@ Turn CreateSteps::find(State state) {
 Turn CreateSteps::on_posted(const Reply& reply) {
   if (!reply.error && reply.found && reply.was_there && holds(reply.found->policy, action_)) {
     note(reply);
-    return end(OutcomeKind::done);
+    return end_at(reply.found->policy);
   }
   if (note_write(reply, Command::Kind::create)) return find(State::finding_own);
   if (!reply.error) {
@@ -86,11 +86,23 @@ Turn CreateSteps::on_rival(const Reply& reply, bool is_stopping) {
     return end(OutcomeKind::refused, conflict_);
   }
   note(reply);
-  if (holds(rival, action_)) return end(OutcomeKind::done);
-  Error error = rival_error(rival);
-  error.detail.http_status = conflict_->detail.http_status;
-  error.detail.service_code = conflict_->detail.service_code;
-  error.detail.transaction_id = conflict_->detail.transaction_id;
+  return end_at(rival);
+}
+
+/// Another policy has the key: ours if it has what we wanted and one of our identities made it.
+/// Anyone can write a policy with the same content, our marker included.
+Turn CreateSteps::end_at(const Observed& rival) const {
+  const bool is_equal = holds(rival, action_);
+  const bool is_ours = identities_.contains(rival.created_by);
+  if (is_equal && is_ours) return end(OutcomeKind::done);
+  const bool is_deleted = is_ours && rival.state == PolicyState::deleted;
+  Error error = is_deleted ? deleted_rival_error(rival) : rival_error(rival);
+  if (is_equal) error = look_alike_error(rival);
+  if (conflict_) {
+    error.detail.http_status = conflict_->detail.http_status;
+    error.detail.service_code = conflict_->detail.service_code;
+    error.detail.transaction_id = conflict_->detail.transaction_id;
+  }
   return end(OutcomeKind::refused, std::move(error));
 }
 
@@ -99,8 +111,7 @@ Turn CreateSteps::on_found(const Reply& reply, bool is_stopping) {
   if (reply.error) return end(OutcomeKind::unknown, unknown_error(*lost_));
   if (reply.found) {
     note(reply);
-    if (holds(reply.found->policy, action_)) return end(OutcomeKind::done);
-    return end(OutcomeKind::refused, rival_error(reply.found->policy));
+    return end_at(reply.found->policy);
   }
   if (is_stopping) return stopped();
   if (writes_ > 1) return end(OutcomeKind::unknown, unknown_error(*lost_));

@@ -97,6 +97,19 @@ Error rival_error(const Observed& policy) {
   return error;
 }
 
+Error deleted_rival_error(const Observed& policy) {
+  return rival_error(policy).context(
+      "IAM counts a deleted policy, which it keeps for 10 days, as one with the same attributes; "
+      "`authzd undo` of the run that deleted it restores it");
+}
+
+Error look_alike_error(const Observed& policy) {
+  return rival_error(policy).context(
+      "someone else made the very policy that was wanted, with our marker, and it is not taken for "
+      "ours; if that was an identity of this installation, list it in identities; else take the "
+      "marker out of its description, and let `adopt` take it over, or delete it");
+}
+
 Error unknown_error(const Error& lost) {
   Error error = lost;
   error.detail.may_have_happened = true;

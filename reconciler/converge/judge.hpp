@@ -41,12 +41,14 @@ Error error_of(const Reply& reply);
 /// deleted it, which may be us.
 std::string last_touch_of_deleted(const Observed& policy);
 
-Error changed_error(const Observed& policy);     // no longer as planned
-Error deleted_error(const PolicyId& id);         // deleted before we could change it
-Error rival_error(const Observed& policy);       // another policy has the key
-Error unknown_error(const Error& lost);          // lost, and reads did not show the result
-Error not_stored_error(const Observed& policy);  // IAM has something else
-Error not_restorable_error(const PolicyId& id);  // and it cannot be recreated
+Error changed_error(const Observed& policy);        // no longer as planned
+Error deleted_error(const PolicyId& id);            // deleted before we could change it
+Error rival_error(const Observed& policy);          // another policy has the key
+Error deleted_rival_error(const Observed& policy);  // a policy of ours that IAM keeps as deleted
+Error look_alike_error(const Observed& policy);     // the same, with just what we wanted
+Error unknown_error(const Error& lost);             // lost, and reads did not show the result
+Error not_stored_error(const Observed& policy);     // IAM has something else
+Error not_restorable_error(const PolicyId& id);     // and it cannot be recreated
 Error unwritable_error(const PolicyId& id);  // the wanted policy has parts that no PUT can express
 Error no_etag_error(const PolicyId& id);
 Error stopped_error();

@@ -13,7 +13,7 @@ namespace {
 
 //   write    | the read shows            | old                  | young
 //   ---------+---------------------------+----------------------+----------------------
-//   create   | the key, as wanted        | done                 | done
+//   create   | the key, as wanted, ours  | done                 | done
 //            | the key, another policy   | refused              | refused
 //            | nothing                   | failed: not done     | open
 //   replace  | as wanted                 | done                 | done
@@ -113,10 +113,13 @@ class LateJudge {
   }
 
   [[nodiscard]] std::optional<Outcome> created() const {
-    if (holds(action_.after)) return seen(OutcomeKind::done);
+    const bool is_ours = is_active() && sight_.identities.contains(policy().created_by);
+    if (is_ours && holds(action_.after)) return seen(OutcomeKind::done);
     if (!is_active()) return unless_young("the create was not done: IAM has no such policy");
     return not_done(OutcomeKind::refused,
-                    "policy " + printable(policy().id.value) + " has the same source and target");
+                    "policy " + printable(policy().id.value) +
+                        " has the same source and target; it was made by " +
+                        printable(policy().created_by.value));
   }
 
   [[nodiscard]] std::optional<Outcome> replaced() const {

@@ -8,6 +8,7 @@
 #include "reconciler/converge/converge.hpp"
 
 #include <optional>
+#include <set>
 
 namespace authzd {
 
@@ -17,7 +18,8 @@ struct LateSight {
   std::optional<Versioned> found;               // none: 404, or a list without the key
   bool is_young = false;  // sent within the settle time: the replica that answers may not know of
                           // it, nor of the policy (iam-api §6)
-  bool was_answered = false;  // a remove: IAM answered that it was done
+  bool was_answered = false;        // a remove: IAM answered that it was done
+  std::set<IamId> identities = {};  // ours: a create is done only by one of them
 };
 
 /// The outcome of `action`, number `number` of its run. None: unknown yet, and the write stays open

@@ -10,6 +10,7 @@
 #include "reconciler/converge/judge.hpp"
 
 #include <cstddef>
+#include <set>
 #include <utility>
 #include <variant>
 
@@ -57,7 +58,10 @@ class Steps {
 
 class CreateSteps : public Steps {
  public:
-  using Steps::Steps;
+  /// `identities`: ours.
+  CreateSteps(std::size_t index, Action action, Etag last_etag, std::set<IamId> identities)
+      : Steps(index, std::move(action), std::move(last_etag)), identities_(std::move(identities)) {}
+
   [[nodiscard]] Turn begin();
   [[nodiscard]] Turn next(const Reply& reply, bool is_stopping);
 
@@ -69,7 +73,9 @@ class CreateSteps : public Steps {
   Turn on_posted(const Reply& reply);
   Turn on_rival(const Reply& reply, bool is_stopping);
   Turn on_found(const Reply& reply, bool is_stopping);
+  [[nodiscard]] Turn end_at(const Observed& rival) const;
 
+  std::set<IamId> identities_;
   State state_ = State::posting;
   std::optional<Error> conflict_;  // the 409 that is being examined
   int looks_ = 0;                  // reads started of the policy that it names

@@ -72,12 +72,44 @@ ValueRelation relate_text(std::string_view name,
   return relation;
 }
 
-/// A side without a service is open to every service.
 bool has(const AttributeSet& attributes, std::string_view name, std::string_view glob) {
-  if (name == kServiceAttribute && attributes.find(name) == nullptr) return true;
   return std::ranges::any_of(attributes.items(), [&](const Attribute& attribute) {
     return attribute.name == name && admits(attribute, glob);
   });
+}
+
+/// A side without the attribute admits all of its values. A side without an account is in the
+/// account itself.
+bool is_open(const AttributeSet& attributes, std::string_view name) {
+  return name != kAccountAttribute && attributes.find(name) == nullptr;
+}
+
+bool has_or_is_open(const AttributeSet& attributes, std::string_view name, std::string_view glob) {
+  return is_open(attributes, name) || has(attributes, name, glob);
+}
+
+bool is_of_one_side(std::string_view name) {
+  return name.starts_with(kSourcePrefix) || name.starts_with(kTargetPrefix);
+}
+
+/// Whether all entries that name no side match this one. If it must be named, one of them is its
+/// service or another attribute of it: most sources have only a service, and are open to the rest.
+bool fits_side(const AttributeSet& side, const PolicyPattern& pattern, bool must_be_named) {
+  bool is_named = !must_be_named;
+  for (const auto& [name, glob] : pattern) {
+    if (is_of_one_side(name)) continue;
+    if (!has_or_is_open(side, name, glob)) return false;
+    is_named = is_named || name == kServiceAttribute || has(side, name, glob);
+  }
+  return is_named;
+}
+
+/// An entry that names no side.
+bool fits_any_side(const PolicyContent& content, std::string_view name, std::string_view glob) {
+  const auto fits_one = [&](const AttributeSet& side) {
+    return name == kServiceAttribute ? has_or_is_open(side, name, glob) : has(side, name, glob);
+  };
+  return fits_one(content.subject) || fits_one(content.resource);
 }
 
 }  // namespace
@@ -108,15 +140,17 @@ ValueRelation relate(const Attribute& attribute, std::string_view glob, GlobWork
 }
 
 bool fits(const PolicyContent& content, const PolicyPattern& pattern) {
-  const auto entry_fits = [&content](const auto& entry) {
+  const bool is_on_one_side =
+      fits_side(content.resource, pattern, false) || fits_side(content.subject, pattern, true);
+  const auto entry_fits = [&](const auto& entry) {
     const std::string_view name = entry.first;
     if (name.starts_with(kSourcePrefix)) {
-      return has(content.subject, name.substr(kSourcePrefix.size()), entry.second);
+      return has_or_is_open(content.subject, name.substr(kSourcePrefix.size()), entry.second);
     }
     if (name.starts_with(kTargetPrefix)) {
-      return has(content.resource, name.substr(kTargetPrefix.size()), entry.second);
+      return has_or_is_open(content.resource, name.substr(kTargetPrefix.size()), entry.second);
     }
-    return has(content.subject, name, entry.second) || has(content.resource, name, entry.second);
+    return is_on_one_side || fits_any_side(content, name, entry.second);
   };
   return !pattern.empty() && std::all_of(pattern.begin(), pattern.end(), entry_fits);
 }

@@ -35,9 +35,11 @@ struct ValueRelation {
 /// `within`, `covers` and `certain` are false if the remaining budget does not suffice.
 ValueRelation relate(const Attribute& attribute, std::string_view glob, GlobWork& work);
 
-/// Every entry of the pattern matches an attribute of the policy. An empty pattern matches nothing.
-/// An attribute that the policy does not have matches no entry, except the service: a side without
-/// one is open to every service.
+/// Every entry of the pattern matches the policy. An empty pattern matches nothing. A side without
+/// the attribute is open to all of its values, and matches: a target without an instance is every
+/// instance. Only the account is not open: without one, it is the account itself. An entry that
+/// names no side matches an attribute of either. An absent one is open to it on the target, and on
+/// a source that matches another of these entries.
 bool fits(const PolicyContent& content, const PolicyPattern& pattern);
 
 /// The first of `rails.never` that matches; nullptr if none does. Policies that match are never

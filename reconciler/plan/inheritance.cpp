@@ -78,6 +78,27 @@ InheritedKeys inherited_keys(std::span<const ResolvedGrant> desired, const Given
   return inherited;
 }
 
+InheritedKeys with_policies(const AccountId& account,
+                            InheritedKeys inherited,
+                            std::span<const Observed> observed,
+                            const Ownership& ownership,
+                            const std::set<Key>& open) {
+  std::set<Key> held = open;
+  for (const auto& [id, written] : ownership.written) held.insert(written.key);
+  std::set<std::string> hashes;  // of what someone altered, and the state knows no write of
+  for (const Observed& policy : observed) {
+    held.insert(key_of(account, policy.content));
+    if (ownership.written.contains(policy.id)) continue;
+    const Description description = parse_description(policy.content.description);
+    if (description.marker) hashes.insert(description.marker->hash12);
+    for (const Marker& rival : description.rivals) hashes.insert(rival.hash12);
+  }
+  std::erase_if(inherited, [&](const auto& each) {
+    return !held.contains(each.first) && !hashes.contains(each.first.hash12());
+  });
+  return inherited;
+}
+
 GivenKeys given_keys(const Desired& desired, const InheritedKeys& inherited) {
   GivenKeys given;
   for (const Grant& grant : desired.grants) given[document_of(grant)].insert(grant.key);

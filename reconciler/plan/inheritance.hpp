@@ -11,6 +11,7 @@
 #include "reconciler/base/time.hpp"
 #include "reconciler/model/desired.hpp"
 #include "reconciler/model/key.hpp"
+#include "reconciler/plan/ownership.hpp"
 
 #include <compare>
 #include <map>
@@ -44,6 +45,14 @@ std::set<DocumentId> inheriting_documents(std::span<const ResolvedGrant> desired
 /// documents of their names. A key that any grant of `desired` has belongs to that grant, and is
 /// not inherited.
 InheritedKeys inherited_keys(std::span<const ResolvedGrant> desired, const GivenKeys& last);
+
+/// Those of the keys that a policy of `observed` has or was made for, that `ownership` knows as
+/// written, or that are in `open`: no other policy can be inherited.
+InheritedKeys with_policies(const AccountId& account,
+                            InheritedKeys inherited,
+                            std::span<const Observed> observed,
+                            const Ownership& ownership,
+                            const std::set<Key>& open);
 
 /// What to store once `desired` is applied: the keys of its grants and, while they are inherited,
 /// the earlier ones.

@@ -50,8 +50,21 @@ void recall_action(Action& action, const PlanMemory& memory) {
   action.drift->deleted = *id;
 }
 
+RoleSet wanted_of(RoleSet roles, const RoleSet& wanted) {
+  std::erase_if(roles, [&](const std::string& role) { return !wanted.contains(role); });
+  return roles;
+}
+
+/// It restores access that the held change does not want; a delete wants none.
+bool gives_unwanted(const PolicyContent& before,
+                    const std::optional<PolicyContent>& after,
+                    const PolicyContent& kept) {
+  return effect_of(before, kept).widens && !(after && permits_all_of(*after, kept));
+}
+
 /// Our last write, without what others removed meanwhile: only manifests restore that. With what
-/// others added, if the held change wants it: otherwise it would be granted again.
+/// others added, if the held change wants it: otherwise it would be granted again. If others put
+/// something else in its place, there is nothing to keep.
 std::optional<PolicyContent> without_additions(const PolicyContent& before,
                                                const std::optional<PolicyContent>& after,
                                                const PolicyContent& ours) {
@@ -60,11 +73,12 @@ std::optional<PolicyContent> without_additions(const PolicyContent& before,
       after && after->subject == ours.subject && after->resource == ours.resource;
   if (is_same_scope) kept.roles.insert(after->roles.begin(), after->roles.end());
   std::erase_if(kept.roles, [&](const std::string& role) { return !before.roles.contains(role); });
-  if (kept.roles.empty()) kept.roles = ours.roles;
+  if (kept.roles.empty() && is_same_scope) kept.roles = wanted_of(ours.roles, after->roles);
   const bool is_all_of_it = after && kept.subject == after->subject &&
                             kept.resource == after->resource && kept.roles == after->roles;
   const bool takes_nothing = permits_all_of(kept, before);
   if (kept.roles.empty() || is_all_of_it || takes_nothing) return std::nullopt;
+  if (gives_unwanted(before, after, kept)) return std::nullopt;
   return kept;
 }
 
@@ -83,24 +97,35 @@ bool is_marked_as_ours(const Action& action) {
     case Reason::adopted:
     case Reason::released:
     case Reason::unmarked:
+    case Reason::added_by_others:
     case Reason::undone: break;
   }
   return false;
 }
 
-Action repair_of(const AccountId& account, Action held, PolicyContent kept) {
+/// Who changed the policy last, whoever it was.
+Drift last_change(const PolicyId& id, std::span<const Observed> observed) {
+  const auto policy = std::ranges::find(observed, id, &Observed::id);
+  if (policy == observed.end()) return {};
+  return {policy->last_modified_by, policy->last_modified_at, {}};
+}
+
+Action repair_of(const AccountId& account,
+                 Action held,
+                 PolicyContent kept,
+                 std::span<const Observed> observed) {
   Action repair = std::move(held);
   const Effect effect = effect_of(repair.before, kept);
   repair.verb = Verb::update;
   repair.key = key_of(account, kept);
   repair.after = std::move(kept);
-  repair.reason = Reason::roles_differ;
+  repair.reason = Reason::added_by_others;
   repair.risk = to_risk(effect);
   repair.holds.clear();
   repair.is_repair = true;
   repair.is_restore = effect.widens;
   if (effect.narrows && !repair.removal) repair.removal.emplace();
-  if (!repair.drift) repair.drift.emplace();
+  if (!repair.drift) repair.drift = last_change(repair.id, observed);
   return repair;
 }
 
@@ -124,7 +149,8 @@ PolicyContent as_granted(PolicyContent written, const GrantedPolicy& granted) {
 
 std::vector<Action> repairs_of_held(const Plan& plan,
                                     const PlanMemory& memory,
-                                    std::span<const PolicyPattern> never) {
+                                    std::span<const PolicyPattern> never,
+                                    std::span<const Observed> observed) {
   std::vector<Action> repairs;
   for (const Action& action : plan.actions) {
     const PolicyContent* ours = find(memory.written, action.id);
@@ -133,7 +159,7 @@ std::vector<Action> repairs_of_held(const Plan& plan,
     if (permits_all_of(*ours, *action.before)) continue;
     auto kept = without_additions(*action.before, action.after, *ours);
     if (!kept || find_never(never, *kept) != nullptr) continue;
-    repairs.push_back(repair_of(plan.account, action, std::move(*kept)));
+    repairs.push_back(repair_of(plan.account, action, std::move(*kept), observed));
   }
   return repairs;
 }

@@ -53,10 +53,12 @@ Plan recall(Plan plan, const PlanMemory& memory);
 std::set<std::string> wanted_removals(const Plan& plan);
 
 /// For each held change of the plan: an update that removes only what others added to its policy,
-/// so that a held change does not preserve manual additions. None if `never` matches, or if nothing
-/// would be left of the policy.
+/// so that a held change does not preserve manual additions. None if `never` matches, if nothing
+/// would be left of the policy, or if the update would give access that the policy does not have
+/// now and the held change does not want either. `observed`: IAM's policies, which tell who did it.
 std::vector<Action> repairs_of_held(const Plan& plan,
                                     const PlanMemory& memory,
-                                    std::span<const PolicyPattern> never);
+                                    std::span<const PolicyPattern> never,
+                                    std::span<const Observed> observed);
 
 }  // namespace authzd

@@ -133,6 +133,7 @@ std::string_view to_string(Reason reason) {
     case Reason::not_desired: return "NotDesired";
     case Reason::expired: return "Expired";
     case Reason::unmarked: return "Unmarked";
+    case Reason::added_by_others: return "AddedByOthers";
     case Reason::undone: return "Undone";
   }
   return "Unknown";

@@ -47,6 +47,7 @@ enum class Reason {
   not_desired,       // delete: no manifest wants it any more
   expired,           // delete: the grant's expiresAt is past
   unmarked,          // delete: no manifest wants it, and someone removed its marker
+  added_by_others,   // update: removes what others added to a policy whose change is held
   undone,            // any: reverts an action of a run
 };
 

@@ -250,6 +250,8 @@ std::string_view reason_text(const Action& action) {
     case Reason::released: return "authzd lets go of it; the policy stays";
     case Reason::not_desired: return "no manifest wants it any more";
     case Reason::expired: return "its expiresAt is past";
+    case Reason::added_by_others:
+      return "someone added access to it; its own change is held, and waits";
     case Reason::undone: return "a run is taken back";
     case Reason::unmarked: return "someone took the ownership marker off, and no manifest wants it";
   }

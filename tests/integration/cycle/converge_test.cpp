@@ -228,6 +228,25 @@ TEST_F(Cycle, DeletesWhatNoManifestWantsInSync) {
   EXPECT_EQ(target_of(ours()[0]), "kms");
 }
 
+TEST_F(Cycle, SaysWithACreateThatIamRefusesThatTheDeleteOfItsFormerPolicyWentOn) {
+  spec.rails.limits.max_delete_percent = 100;
+  write_file("storage.yaml", manifest_of("storage", "server-protect", {"kms"}));
+  good_cycle();
+  const std::string former = only_id();
+  write_file("storage.yaml", manifest_of("storage", "server-protect", {"hs-crypto"}));
+  inject({.method = "POST", .path = "/v2/policies", .times = 0, .status = 422});
+
+  const CycleEnd end = cycle();
+
+  EXPECT_TRUE(ours().empty());
+  const std::vector<Outcome>& outcomes = end.performed->outcomes;
+  ASSERT_EQ(outcomes.size(), 2U);
+  ASSERT_TRUE(outcomes[0].error);
+  EXPECT_NE(outcomes[0].error->message.find(former + ", which storage had before, was deleted"),
+            std::string::npos)
+      << outcomes[0].error->message;
+}
+
 class Modes : public CycleTest, public ::testing::WithParamInterface<Mode> {};
 
 TEST_P(Modes, AllowNoMoreThanTheyAreNamedFor) {

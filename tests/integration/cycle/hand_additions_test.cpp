@@ -64,12 +64,32 @@ TEST_F(HandAdditions, AreTakenAwayWhileTheDeleteOfThePolicyIsHeld) {
   add_by_hand(kManagerRole);
   ASSERT_EQ(roles(), 2U);
 
-  good_cycle();
+  const CycleEnd end = good_cycle();
 
   EXPECT_EQ(roles(), 1U) << logged();
+  const Plan& plan = end.performed->planned.plan;
+  const auto repair = std::ranges::find(plan.actions, Verb::update, &Action::verb);
+  ASSERT_NE(repair, plan.actions.end());
+  EXPECT_EQ(repair->reason, Reason::added_by_others);
+  EXPECT_FALSE(repair->drift->by.empty()) << "IAM says who";
   good_cycle();
   ASSERT_EQ(status().holds.size(), 1U) << logged();
   EXPECT_EQ(status().holds.front().rail, "removalGrace");
+}
+
+TEST_F(HandAdditions, InThePlaceOfWhatNobodyWantsDoNotBringThatBack) {
+  remove_file("storage.yaml");
+  good_cycle();
+  ASSERT_EQ(status().holds.size(), 1U);
+  Json control = policy()->at("control");
+  control["grant"]["roles"] = Json::array({{{"role_id", kManagerRole}}});
+  edit(policy()->at("id"), {{"control", control}});
+
+  const CycleEnd end = good_cycle();
+
+  EXPECT_EQ(role_of(*policy()), kManagerRole) << "a person took the other away\n" << logged();
+  ASSERT_EQ(end.performed->planned.plan.actions.size(), 1U);
+  EXPECT_EQ(end.performed->planned.plan.actions[0].verb, Verb::remove);
 }
 
 TEST_F(HandAdditions, DoNotPutOffARemovalThatWaits) {

@@ -39,6 +39,29 @@ class OwnersCycle : public CycleTest {
   }
 };
 
+/// Anyone can compute our marker. The list lags when we create the same.
+TEST_F(OwnersCycle, TakeNoLookAlikeForTheirOwnThatTheListDoesNotShowYet) {
+  set("lag-time", "20m");
+  key = kAdasKey;
+  good_cycle();
+  ASSERT_EQ(policies().size(), 2U);
+  lose_state();
+  key = kDemoKey;
+  restart();
+
+  const CycleEnd end = cycle();
+
+  ASSERT_TRUE(end.performed);
+  ASSERT_EQ(end.performed->outcomes.size(), 2U) << logged();
+  for (const Outcome& outcome : end.performed->outcomes) {
+    EXPECT_EQ(outcome.kind, OutcomeKind::refused) << logged();
+    EXPECT_THAT(to_string(*outcome.error), HasSubstr("someone else made"));
+  }
+  EXPECT_TRUE(state().policies.known()->empty()) << "nothing is ours";
+  clock.advance(std::chrono::hours(1));
+  EXPECT_EQ(conflicts(cycle()), (std::vector<std::string>{"Disputed", "Disputed"}));
+}
+
 TEST_F(OwnersCycle, ThatChangeTheirNameKeepTheirPolicies) {
   spec.owner = "staging";
   good_cycle();

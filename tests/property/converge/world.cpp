@@ -78,7 +78,7 @@ void World::add_fresh_delete() {
 }
 
 Verdict World::run() {
-  Converger converger(plan_, 1 + rng_() % 4, {}, fresh_since_);
+  Converger converger(plan_, 1 + rng_() % 4, {}, fresh_since_, {kUs});
   std::vector<Command> under_way = converger.start();
   for (const Command& command : under_way) judge(command);
 

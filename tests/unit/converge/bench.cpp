@@ -68,8 +68,8 @@ Versioned as_planned() {
   Versioned versioned;
   versioned.policy.id = kId;
   versioned.policy.content = content("Reader");
-  versioned.policy.created_by = IamId{"IBMid-us"};
-  versioned.policy.last_modified_by = IamId{"IBMid-us"};
+  versioned.policy.created_by = kUs;
+  versioned.policy.last_modified_by = kUs;
   versioned.policy.last_modified_at = kPlannedTime;
   versioned.etag = Etag{"e1"};
   return versioned;
@@ -128,7 +128,7 @@ Reply conflict_with(const std::string& id) {
 }
 
 Bench::Bench(Action action, std::map<PolicyId, Etag> last_etags, Timestamp fresh_since)
-    : converger_(plan_of({std::move(action)}), 4, std::move(last_etags), fresh_since) {
+    : converger_(plan_of({std::move(action)}), 4, std::move(last_etags), fresh_since, {kUs}) {
   keep(converger_.start());
 }
 

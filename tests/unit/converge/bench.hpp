@@ -14,6 +14,7 @@ namespace authzd::test {
 
 inline const AccountId kAccount{"0123456789abcdef0123456789abcdef"};
 inline const PolicyId kId{"11111111-2222-4333-8444-555555555555"};
+inline const IamId kUs{"IBMid-us"};
 inline const std::string kPlannedTime = "2026-11-01T00:00:00.000Z";
 
 PolicyContent content(const std::string& role, const std::string& target = "kms");

@@ -40,6 +40,38 @@ TEST(Create, TakesAConflictWithItsOwnEarlierAttemptForDone) {
   EXPECT_FALSE(bench.outcome().wrote);
 }
 
+/// Anyone can compute our marker, and write the very policy that we want.
+TEST(Create, TakesNoLookAlikeOfSomeoneElseForItsOwn) {
+  Versioned copy = as_planned();
+  copy.policy.created_by = IamId{"IBMid-them"};
+  Reply shown = saw(copy);
+  shown.was_there = true;
+  Bench read(create_action());
+  read.answer(conflict_with(kId.value)).answer(saw(copy));
+  Bench found(create_action());
+  found.answer(conflict_with("")).answer(saw(copy));
+  Bench told(create_action());
+  told.answer(shown);
+  Bench after_loss(create_action());
+  after_loss.answer(lost()).answer(saw(copy));
+
+  for (const Bench* bench : {&read, &found, &told, &after_loss}) {
+    const Outcome outcome = bench->outcome();
+    EXPECT_EQ(outcome.kind, OutcomeKind::refused);
+    EXPECT_THAT(to_string(*outcome.error), HasSubstr("made by IBMid-them"));
+    EXPECT_THAT(to_string(*outcome.error), HasSubstr("adopt"));
+  }
+}
+
+TEST(Create, SaysThatADeletedPolicyOfOursIsInItsWayAndWhatToDo) {
+  Bench bench(create_action());
+  bench.answer(conflict_with(kId.value)).answer(saw(deleted(as_planned())));
+
+  EXPECT_EQ(bench.outcome().kind, OutcomeKind::refused);
+  EXPECT_THAT(to_string(*bench.outcome().error), HasSubstr(kId.value));
+  EXPECT_THAT(to_string(*bench.outcome().error), HasSubstr("authzd undo"));
+}
+
 TEST(Create, NamesTheRivalAndItsMakerWhereSomeoneElseWasFirst) {
   Bench bench(create_action());
   bench.answer(conflict_with(kId.value)).answer(saw(with_role("Manager")));

@@ -33,8 +33,14 @@ Versioned touched(Versioned found) {
   return found;
 }
 
+Versioned by_someone_else(Versioned found) {
+  found.policy.created_by = IamId{"IBMid-them"};
+  return found;
+}
+
 std::string verdict(const Action& action, const Row& row, bool is_young) {
-  const auto outcome = judge_late(action, 7, {row.write, row.found, is_young, row.was_answered});
+  const auto outcome =
+      judge_late(action, 7, {row.write, row.found, is_young, row.was_answered, {kUs}});
   if (!outcome) return kOpen;
   EXPECT_EQ(outcome->action, 7U);
   EXPECT_EQ(outcome->error.has_value(),
@@ -57,6 +63,11 @@ TEST(LateVerdict, OfACreate) {
   expect_rows(create_action(),
               {{"as wanted", Kind::create, as_planned(), "Done", "Done"},
                {"another", Kind::create, with_role("Writer"), "Refused", "Refused"},
+               {"as wanted, by someone else",
+                Kind::create,
+                by_someone_else(as_planned()),
+                "Refused",
+                "Refused"},
                {"nothing", Kind::create, {}, "Failed", kOpen}});
 }
 

@@ -36,7 +36,34 @@ TEST(Pattern, OfAServiceFitsASideThatNamesNone) {
   content.resource.add({"resourceGroupId", std::string(kStringEquals), "0123"});
 
   EXPECT_TRUE(fits(content, pattern)) << "everything in the group, keys included";
-  EXPECT_FALSE(fits(content, {{"target.region", "eu-*"}}));
+  EXPECT_FALSE(fits(content, {{"target.resourceGroupId", "4567"}}));
+}
+
+TEST(Pattern, OfAnAttributeFitsASideWithoutIt) {
+  const PolicyContent all = grant_from_to("server-protect", "kms");
+  PolicyContent one = all;
+  one.resource.add({.name = "serviceInstance", .value = "one"});
+
+  for (const std::string name : {"serviceInstance", "resource", "resourceGroupId", "region"}) {
+    const PolicyPattern pattern{{"target.serviceName", "kms"}, {"target." + name, "two"}};
+    EXPECT_TRUE(fits(all, pattern)) << "every " << name << ", that one included";
+    EXPECT_TRUE(fits(all, {{"serviceName", "kms"}, {name, "two"}}));
+    EXPECT_TRUE(fits(all, {{name, "two"}}));
+    EXPECT_FALSE(fits(all, {{"target.serviceName", "hs"}, {"target." + name, "two"}}));
+  }
+  EXPECT_FALSE(fits(one, {{"target.serviceInstance", "two"}}));
+  EXPECT_TRUE(fits(one, {{"source.serviceInstance", "two"}}));
+  EXPECT_FALSE(fits(one, {{"target.accountId", "0123"}})) << "it is in the account itself";
+}
+
+/// Most sources have only a service. An entry that names no side is rarely meant for them.
+TEST(Pattern, WithoutASideFitsASourceWithoutItOnlyWhereTheRestIsOfThatSource) {
+  PolicyContent content = grant_from_to("server-protect", "kms");
+  content.resource.add({.name = "serviceInstance", .value = "one"});
+
+  EXPECT_FALSE(fits(content, {{"serviceInstance", "two"}}));
+  EXPECT_FALSE(fits(content, {{"serviceName", "kms"}, {"serviceInstance", "two"}}));
+  EXPECT_TRUE(fits(content, {{"serviceName", "server-*"}, {"serviceInstance", "two"}}));
 }
 
 TEST(Pattern, FitsWhereEveryEntryDoes) {
@@ -53,7 +80,6 @@ TEST(Pattern, FitsWhereEveryEntryDoes) {
   EXPECT_TRUE(fits(content, {{"region", "us-*"}}));
   EXPECT_TRUE(fits(content, {{"volumeId", "*"}}));
   EXPECT_TRUE(fits(content, {{"volumeId", "v1"}})) << "it admits that volume, too";
-  EXPECT_FALSE(fits(content, {{"serviceInstance", "*"}}));
   EXPECT_FALSE(fits(content, {}));
 }
 

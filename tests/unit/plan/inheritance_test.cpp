@@ -63,6 +63,29 @@ struct Story {
   GivenKeys given;
 };
 
+TEST(Inheritance, IsRememberedOnlyOfKeysThatAPolicyHasOrMayHave) {
+  const WantedGrant there = wanted("g", "a", "kms");
+  const WantedGrant altered = wanted("g", "a", "hs");
+  const WantedGrant written = wanted("g", "a", "cos");
+  const WantedGrant open = wanted("g", "a", "logs");
+  const WantedGrant gone = wanted("g", "a", "events");
+  InheritedKeys inherited;
+  for (const WantedGrant& each : {there, altered, written, open, gone}) {
+    inherited.emplace(each.grant.key, DocumentId{"g", "g.yaml"});
+  }
+  Observed moved = ours("q", altered);
+  moved.content.resource = wanted("g", "b", "elsewhere").grant.resource;
+  Ownership ownership;
+  ownership.written.emplace(PolicyId{"r"}, WrittenPolicy{written.grant.key});
+  const std::vector<Observed> observed{ours("p", there), moved};
+
+  const InheritedKeys kept =
+      with_policies(test::kAccount, inherited, observed, ownership, {open.grant.key});
+
+  inherited.erase(gone.grant.key);
+  EXPECT_EQ(kept, inherited);
+}
+
 TEST(Inheritance, ReachesWhatTheDocumentDropsInTheCommitThatSuspendsIt) {
   Story story({in_file(wanted("g", "a", "kms"), "g.yaml")});
   const auto moved = suspended(in_file(wanted("g", "a", "hs"), "g.yaml"));

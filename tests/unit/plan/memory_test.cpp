@@ -51,9 +51,10 @@ RoleSet repaired(std::optional<RoleSet> wanted, RoleSet before, RoleSet ours, Re
   action.holds.emplace_back();
   PlanMemory memory;
   memory.written.emplace(action.id, with_roles(std::move(ours)));
-  const auto repairs = repairs_of_held(plan_with({action}), memory, {});
+  const auto repairs = repairs_of_held(plan_with({action}), memory, {}, {});
   if (repairs.empty()) return {};
   EXPECT_TRUE(repairs[0].is_repair);
+  EXPECT_EQ(repairs[0].reason, Reason::added_by_others);
   EXPECT_FALSE(is_held(repairs[0]));
   return repairs[0].after->roles;
 }
@@ -63,7 +64,10 @@ TEST(Memory, RepairsThePolicyOfAHeldChangeFromWhatOthersAddedAlone) {
   const Reason differs = Reason::roles_differ;
   const Reason gone = Reason::not_desired;
   EXPECT_EQ(repaired({}, {"Reader", "Manager"}, {"Reader"}, gone), Roles{"Reader"});
-  EXPECT_EQ(repaired({}, {"Manager"}, {"Reader"}, gone), Roles{"Reader"}) << "one for another";
+  EXPECT_EQ(repaired({}, {"Manager"}, {"Reader"}, gone), Roles{}) << "nobody wants it back";
+  EXPECT_EQ(repaired(Roles{"Reader", "Writer"}, {"Manager"}, {"Reader"}, differs), Roles{"Reader"})
+      << "one for another, and the held change wants that one";
+  EXPECT_EQ(repaired(Roles{"Writer"}, {"Manager"}, {"Reader"}, differs), Roles{});
   EXPECT_EQ(repaired({}, {"Reader"}, {"Reader", "Writer"}, gone), Roles{}) << "nothing was added";
   EXPECT_EQ(repaired(Roles{"Reader", "Writer"}, {"Reader", "Manager"}, {"Reader"}, differs),
             Roles{"Reader"});
@@ -73,6 +77,44 @@ TEST(Memory, RepairsThePolicyOfAHeldChangeFromWhatOthersAddedAlone) {
       << "the held change wants what was added";
   EXPECT_EQ(repaired({}, {"Reader", "Manager"}, {"Reader"}, Reason::unmarked), Roles{})
       << "without its marker nobody can say whose it is";
+}
+
+/// The repair of a held delete, after someone gave the policy another source.
+std::vector<Action> repairs_of_moved(const std::optional<PolicyContent>& wanted) {
+  Action action = wanted ? test::update("1", wanted->roles) : test::removal("1");
+  const PolicyContent ours = with_roles({"Reader"});
+  action.before = ours;
+  action.before->subject = {{"serviceName", std::string(kStringEquals), "elsewhere"}};
+  action.after = wanted;
+  action.reason = Reason::altered;
+  action.holds.emplace_back();
+  PlanMemory memory;
+  memory.written.emplace(action.id, ours);
+  return repairs_of_held(plan_with({action}), memory, {}, {});
+}
+
+TEST(Memory, RepairsNothingWhereThatRestoresWhatAPersonTookAwayAndNobodyWants) {
+  EXPECT_TRUE(repairs_of_moved(std::nullopt).empty());
+  EXPECT_FALSE(repairs_of_moved(with_roles({"Reader", "Writer"})).empty()) << "it is wanted";
+}
+
+TEST(Memory, SaysWhoAddedWhatARepairTakesAway) {
+  Action action = test::removal("1");
+  PlanMemory memory;
+  memory.written.emplace(action.id, with_roles({"Reader"}));
+  action.before->roles = {"Reader", "Manager"};
+  action.reason = Reason::not_desired;
+  action.holds.emplace_back();
+  Observed policy;
+  policy.id = action.id;
+  policy.last_modified_by = IamId{"IBMid-ada"};
+  policy.last_modified_at = "2026-06-01";
+
+  const auto repairs =
+      repairs_of_held(plan_with({action}), memory, {}, std::vector<Observed>{policy});
+
+  ASSERT_EQ(repairs.size(), 1U);
+  EXPECT_EQ(repairs[0].drift, (Drift{IamId{"IBMid-ada"}, "2026-06-01", {}}));
 }
 
 TEST(Memory, CallsARestorationOnlyWhatGivesNoMoreThanWeWrote) {

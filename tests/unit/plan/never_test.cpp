@@ -44,6 +44,13 @@ TEST(Never, LeavesAloneWhatWouldComeToFit) {
   EXPECT_EQ(summary(world.plan()), "conflict Never p\n");
 }
 
+TEST(Never, CoversWhatNamesNoInstanceAndSoEachOfThem) {
+  const PolicyPattern pattern{{"target.serviceInstance", "one"}};
+
+  EXPECT_EQ(summary(with_never({{wanted("g", "a", "kms")}, {}}, pattern).plan()),
+            "conflict Never \n");
+}
+
 TEST(Never, CannotBeApprovedAway) {
   const WantedGrant g = wanted("g", "a", "kms");
   const Plan plan = with_never({{}, {ours("p", g)}}, {{"serviceName", "kms"}}).plan();

@@ -108,7 +108,8 @@ class ConvergeDriver : public testing::Test {
   }
 
   Result<std::vector<Outcome>> converge_all(std::size_t concurrency = 4) {
-    const ConvergeTools tools{gateway, gateway, clock, recorder, stop};
+    const ConvergeTools tools{
+        gateway, gateway, clock, recorder, stop, Timestamp::max(), kSettleGrace, {kUs}};
     return test::run(io, converge(plan, tools, concurrency, {}));
   }
 

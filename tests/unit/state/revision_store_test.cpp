@@ -68,6 +68,15 @@ TEST_F(RevisionStoreTest, RemembersTheFirstRevisionWithoutProtectUntilItIsThereA
   EXPECT_EQ(must(state->revisions.protect_releases()).at(kKey), now);
 }
 
+TEST_F(RevisionStoreTest, KnowsWhichReleasesAreOfNoPolicyThatWeWrote) {
+  apply({kKey, kOther});
+  EXPECT_EQ(must(state->revisions.unwritten_releases()), (std::set<Key>{kKey, kOther}));
+
+  perform("r1", create_of("kms"), done_with(PolicyId{"p"}, content_with("Reader")));
+
+  EXPECT_EQ(must(state->revisions.unwritten_releases()), std::set<Key>{kOther});
+}
+
 TEST_F(RevisionStoreTest, TellsWhatTheLastAppliedRevisionGaveToADocument) {
   const DocumentId document{"g", "g.yaml"};
   const DocumentId namesake{"g", "other.yaml"};

@@ -81,8 +81,14 @@ class AuditedConvergence : public ConvergeObserver {
   }
 
   std::vector<Outcome> converge_all() {
-    const ConvergeTools tools{
-        gateway, gateway, clock, *this, stop, Timestamp::max(), kSettleGrace, {kUs}};
+    const ConvergeTools tools{gateway,
+                              gateway,
+                              clock,
+                              *this,
+                              stop,
+                              Timestamp::max(),
+                              kSettleGrace,
+                              {IamId{"iam-ServiceId-us"}}};
     boost::asio::io_context io;
     const auto outcomes = test::run(io, converge(plan, tools, 3, {}));
     return outcomes ? *outcomes : std::vector<Outcome>{};

@@ -104,45 +104,52 @@ void drop_doubted(AccountMemory& remembered, std::span<const Observed* const> ma
   });
 }
 
-/// A release does not end before `ends`.
-void delay(ProtectReleases& releases, const Key& key, Timestamp ends, const TrustedTime& time) {
-  if (const auto found = releases.to_come.find(key); found != releases.to_come.end()) {
-    found->second = std::max(found->second, ends);
-  } else if (!time.has_passed(ends) && releases.due.erase(key) > 0) {
-    releases.to_come.emplace(key, ends);
-  }
-}
+using Releases = std::map<Key, Timestamp>;
 
-using KeysByHash = std::map<std::string, Key>;
-
-KeysByHash keys_by_hash(const ProtectReleases& releases) {
-  KeysByHash keys;
-  for (const Key& key : releases.due) keys.emplace(key.hash12(), key);
-  for (const auto& [key, at] : releases.to_come) keys.emplace(key.hash12(), key);
-  return keys;
-}
-
-/// A protection that no write in the state explains is newer than what the state knows: its release
-/// begins with the last change of the policy at the earliest.
-void delay_releases(const AccountId& account,
-                    std::span<const Observed* const> marked,
-                    const Ownership& ownership,
-                    const TrustedTime& time,
-                    ProtectReleases& releases) {
-  std::optional<KeysByHash> by_hash;
+/// A protection that no write in the state explains is newer than what the state knows: a release
+/// from before the last change of its policy is not one of it.
+std::set<Key> false_releases(const AccountId& account,
+                             std::span<const Observed* const> marked,
+                             const Ownership& ownership,
+                             const Releases& releases) {
+  std::optional<std::map<std::string, Key>> by_hash;
+  std::set<Key> keys;
+  const auto look = [&](const Key& key, Timestamp changed) {
+    const auto found = releases.find(key);
+    if (found != releases.end() && found->second < changed) keys.insert(key);
+  };
   for (const Observed* policy : marked) {
     const WrittenPolicy* written = written_of(*policy, ownership);
     const auto changed = parse_rfc3339(policy->last_modified_at);
     if (!changed || (written != nullptr && written->protects)) continue;
-    const Timestamp ends = *changed + releases.delay;
     const Key key = key_of(account, policy->content);
-    delay(releases, key, ends, time);
+    look(key, *changed);
     const auto marker = protected_marker(account, *policy, ownership);
     if (!marker || marker->hash12 == key.hash12()) continue;
-    if (!by_hash) by_hash = keys_by_hash(releases);
+    if (!by_hash) {
+      by_hash.emplace();
+      for (const auto& [each, at] : releases) by_hash->emplace(each.hash12(), each);
+    }
     const auto made_for = by_hash->find(marker->hash12);  // someone changed its source or target
-    if (made_for != by_hash->end()) delay(releases, made_for->second, ends, time);
+    if (made_for != by_hash->end()) look(made_for->second, *changed);
   }
+  return keys;
+}
+
+Result<void> restart_false_releases(const ReadingContext& context,
+                                    std::span<const Observed* const> marked,
+                                    const Ownership& ownership,
+                                    ProtectReleases& releases,
+                                    StateAge& age) {
+  if (marked.empty()) return {};
+  const auto known = context.state.revisions.protect_releases();
+  if (!known) return known.error();
+  age.protected_since = false_releases(context.spec.id, marked, ownership, *known);
+  for (const Key& key : age.protected_since) {
+    releases.due.erase(key);
+    releases.to_come.insert_or_assign(key, age.at + releases.delay);
+  }
+  return {};
 }
 
 }  // namespace
@@ -197,7 +204,10 @@ Result<StateAge> distrust_older_state(const ReadingContext& context,
   }
   drop_doubted(remembered, marked);
   ownership.written = remembered.written;
-  delay_releases(context.spec.id, marked, ownership, observation.time, remembered.protect_releases);
+  age->at = observation.time.at_latest();
+  const auto restarted =
+      restart_false_releases(context, marked, ownership, remembered.protect_releases, *age);
+  if (!restarted) return restarted.error();
   return age;
 }
 
@@ -209,6 +219,11 @@ void distrust(PlanMemory& memory, const StateAge& age) {
 }
 
 Result<void> keep_state_age(AccountState& state, const StateAge& age) {
+  if (!age.protected_since.empty()) {
+    auto kept = state.revisions.end_releases(age.protected_since);
+    if (kept) kept = state.revisions.keep_releases(age.protected_since, age.at);
+    if (!kept) return kept;
+  }
   if (age.unknown) return state.changes.distrust(*age.unknown);
   return age.newest ? state.changes.accept(age.newest->at) : Result<void>{};
 }
@@ -217,8 +232,7 @@ std::string state_age_text(const OwnChange& change) {
   if (change.policy.empty()) {
     return "this state is older than the one that authzd worked with last: it was restored from an "
            "older copy. Its approvals and pins no longer count, what waits for a time starts "
-           "again, "
-           "and deletes wait until a person approves one";
+           "again, and deletes wait until a person approves one";
   }
   return "one of our own identities changed policy " + printable(change.policy.value) + " at " +
          to_rfc3339(change.at) +

@@ -9,6 +9,7 @@
 #include "daemon/cycle/observation.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -18,7 +19,11 @@ struct StateAge {
   std::optional<OwnChange> newest;    // our own, in IAM; the state is aware of it from now on
   std::optional<OwnChange> unknown;   // found now: the state is not aware of it
   std::optional<OwnChange> standing;  // found before, and deletes have not been approved since
-  bool went_unseen = false;           // RailMemory::went_unseen, of the planned revision
+  /// Keys with a protection that is newer than what the state knows: its release begins at that
+  /// time.
+  std::set<Key> protected_since;
+  Timestamp at = {};
+  bool went_unseen = false;  // RailMemory::went_unseen, of the planned revision
 
   [[nodiscard]] const std::optional<OwnChange>& found() const {
     return unknown ? unknown : standing;
@@ -34,10 +39,9 @@ Result<StateAge> judge_state(const ReadingContext& context,
 Async<StateAge> look_at_state_age(ReadingContext context);
 
 /// The same, and drops from `remembered` and `ownership` what must not be used from an older state:
-/// its approvals and pins, and since when it has waited for something. A protection that only IAM
-/// shows counts from the last change of its policy. Removals
-/// and ends also start again if nobody looked at the account for long and `planned`, a revision, is
-/// another one since. Errors: as judge_state.
+/// its approvals and pins, and since when it has waited for something. The release of a protection
+/// that only IAM shows starts again. Removals and ends also start again if nobody looked at the
+/// account for long and `planned`, a revision, is another one since. Errors: as judge_state.
 Result<StateAge> distrust_older_state(const ReadingContext& context,
                                       const Observation& observation,
                                       Ownership& ownership,

@@ -3,6 +3,7 @@
 
 // Instances that manifests refer to by name, over whole cycles: whatever a look-up returns, nothing
 // is deleted that a grant may have.
+#include "daemon/cycle/bookkeeping.hpp"
 #include "daemon/cycle/instance_look_up.hpp"
 #include "reconciler/report/plan_text.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
@@ -257,7 +258,15 @@ TEST_F(NamedInstance, ThatWasNeverFoundDoesNotStopTheRevocationOfAnother) {
   write_file("b.yaml", by_name("storage", "nobody-has-it", "  suspend: true\n"));
   EXPECT_TRUE(cycle().refusal);
 
+  // No time ends its grace, as the refused revision may grant it again; a person may.
   clock.advance(std::chrono::hours(2));
+  const CycleEnd end = cycle();
+  ASSERT_EQ(status().holds.size(), 1U);
+  EXPECT_EQ(status().holds.front().rail, "removalGrace");
+  const Grantor by{"ada", clock.now(), clock.now() + std::chrono::hours(24)};
+  const auto approved =
+      approve(account->state(), end.performed->planned.plan, status().holds.front().hash, by);
+  ASSERT_TRUE(approved);
   cycle();
 
   EXPECT_EQ(granted(), std::vector<std::string>{});

@@ -65,8 +65,8 @@ bool take(const Json& json, const char* name, T& into) {
 
 bool take_client(const Json& json, CommandCall& call) {
   return json.is_object() && take(json, "config", call.config) &&
-         take(json, "canAsk", call.can_ask) && take(json, "colour", call.colour) &&
-         take(json, "sudoUid", call.sudo_uid);
+         take(json, "configOption", call.config_option) && take(json, "canAsk", call.can_ask) &&
+         take(json, "colour", call.colour) && take(json, "sudoUid", call.sudo_uid);
 }
 
 /// Null where it is no JSON, or deeper than any call.
@@ -84,6 +84,7 @@ std::string encode_body(const CommandCall& call) {
   for (const GivenOption& option : call.options) json[option.name] = json_of(option);
   if (!call.confirmed.empty()) json[kConfirmed] = call.confirmed;
   json[kClient] = {{"config", call.config},
+                   {"configOption", call.config_option},
                    {"canAsk", call.can_ask},
                    {"colour", call.colour},
                    {"sudoUid", call.sudo_uid}};

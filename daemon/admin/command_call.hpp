@@ -30,9 +30,10 @@ struct GivenOption {
 struct CommandCall {
   std::string command;
   std::vector<GivenOption> options = {};
-  std::string confirmed = {};  // empty: nothing was confirmed
-  std::string config = {};     // absolute path that the client means; empty: any
-  bool can_ask = false;        // there is a person to confirm what is shown
+  std::string confirmed = {};      // empty: nothing was confirmed
+  std::string config = {};         // absolute path that the client means; empty: any
+  std::string config_option = {};  // the same as it was typed, for commands to be copied
+  bool can_ask = false;            // there is a person to confirm what is shown
   bool colour = false;
   std::string sudo_uid = {};  // SUDO_UID of the client's environment: only what it says
 

@@ -83,6 +83,8 @@ Result<CommandStream::Command> AdminCommands::open(const CommandCall& call, Peer
   if (const std::string why = not_for_a_daemon(invocation->common); !why.empty()) {
     return Error{ErrorCode::rejected, why};
   }
+  // It is shown in the commands that a person copies.
+  if (!call.config_option.empty()) invocation->common.config = call.config_option;
   std::string unknown;
   Accounts accounts = choose(parts_.daemon.accounts(), invocation->common.accounts, unknown);
   if (!unknown.empty()) {

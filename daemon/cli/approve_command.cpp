@@ -225,9 +225,10 @@ boost::asio::awaitable<std::vector<AccountPlan>> plans_that_hold(
     const Planner& planner,  // coroutine-ref: the awaiter's
     std::vector<std::string> hashes) {
   std::vector<AccountPlan> known = last_plans(place);
-  const bool has_all = std::ranges::all_of(
-      hashes, [&known](const std::string& typed) { return find(known, typed).size() == 1; });
-  if (has_all) co_return known;
+  const auto is_held = [&known](const std::string& typed) {
+    return find(known, typed).size() == 1 && !find_approval(known, typed);
+  };
+  if (std::ranges::all_of(hashes, is_held)) co_return known;
   co_return co_await plans_beside(std::move(place), planner);
 }
 

@@ -54,26 +54,32 @@ void complain(const CommandContext& context, const std::string& typed, std::size
   }
 }
 
-bool say_approved(const CommandContext& context,
-                  std::span<const AccountPlan> plans,
-                  const std::string& typed) {
-  if (typed.size() < kFewestDigits) return false;
+std::optional<KnownApproval> find_approval(std::span<const AccountPlan> plans,
+                                           const std::string& typed) {
+  if (typed.size() < kFewestDigits) return std::nullopt;
   for (const AccountPlan& plan : plans) {
-    AccountRuntime& account = *plan.account;
-    const auto kept = account.state().approvals.list(account.time().latest);
+    const AccountRuntime& account = *plan.account;
+    const auto kept = account.state().approvals.list(plan.account->time().latest);
     if (!kept) continue;
     for (const Approval& approval : *kept) {
       const bool is_meant =
           approval.kind == ApprovalKind::hold && approval.subject.starts_with(typed);
-      if (!is_meant || approval.by.empty()) continue;
-      context.console.err << "authzd: account " << printable(account.spec().name) << ": "
-                          << printable(typed) << " is approved already, by "
-                          << printable(approval.by.front().who)
-                          << ", and not done yet; 'authzd approvals' lists it.\n";
-      return true;
+      if (is_meant && !approval.by.empty()) return KnownApproval{plan.account, approval};
     }
   }
-  return false;
+  return std::nullopt;
+}
+
+bool say_approved(const CommandContext& context,
+                  std::span<const AccountPlan> plans,
+                  const std::string& typed) {
+  const auto known = find_approval(plans, typed);
+  if (!known) return false;
+  context.console.err << "authzd: account " << printable(known->account->spec().name) << ": "
+                      << printable(typed) << " is approved already, by "
+                      << printable(known->approval.by.front().who)
+                      << ", and not done yet; 'authzd approvals' lists it.\n";
+  return true;
 }
 
 std::string missing_text(const AccountRuntime& account,

@@ -9,6 +9,7 @@
 #include "daemon/state/approval_store.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -23,6 +24,17 @@ void show_holds(const CommandContext& context, std::span<const AccountPlan> plan
 
 /// On standard error: why `typed`, which names so many holds, is not approved.
 void complain(const CommandContext& context, const std::string& typed, std::size_t found);
+
+/// An approval of a hold that is not done yet.
+struct KnownApproval {
+  std::shared_ptr<AccountRuntime> account;
+  Approval approval;
+};
+
+/// That of the hold whose hash begins with `typed`, in an account of the plans; none: there is
+/// none.
+std::optional<KnownApproval> find_approval(std::span<const AccountPlan> plans,
+                                           const std::string& typed);
 
 /// On standard error, that what `typed` begins is approved and not done; false where it is not.
 bool say_approved(const CommandContext& context,

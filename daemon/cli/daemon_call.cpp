@@ -54,6 +54,7 @@ boost::asio::awaitable<std::optional<ExitCode>> ask_daemon(CommandContext contex
   CommandCall call{.command = std::string(invocation.row->name)};
   call.options = std::move(invocation.given);
   call.config = std::move(address.config);
+  call.config_option = invocation.common.config.value_or("");
   call.can_ask = context.console.can_ask;
   call.colour = context.console.colour;
   const auto sudo_uid = context.environment.find(kSudoUid);

@@ -18,6 +18,7 @@ TEST(CommandCall, IsReadAsItWasWritten) {
                          .options = {{"account", {"prod", "a \"b\"\n"}, false}, {"yes", {}, true}},
                          .confirmed = "abc",
                          .config = "/etc/authzd/authzd.yaml",
+                         .config_option = "authzd.yaml",
                          .can_ask = true,
                          .colour = true,
                          .sudo_uid = "1000"};

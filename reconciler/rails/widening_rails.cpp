@@ -90,15 +90,15 @@ void find_allow(const View& view, Findings& out) {
     covered.push_back(i);
     objections.insert(found.begin(), found.end());
   }
-  constexpr std::size_t kShown = 5;
+  constexpr std::size_t kShownObjections = 5;
   std::string what;
   std::size_t shown = 0;
   for (const std::string& objection : objections) {
-    if (shown++ == kShown) break;
+    if (shown++ == kShownObjections) break;
     what += (what.empty() ? "" : ", ") + printable(objection);
   }
-  if (objections.size() > kShown) {
-    what += " and " + std::to_string(objections.size() - kShown) + " more";
+  if (objections.size() > kShownObjections) {
+    what += " and " + std::to_string(objections.size() - kShownObjections) + " more";
   }
   std::string message = std::string(rail::kAllow) + ": " +
                         count_of(covered.size(), "widening", "widenings") + " outside of it (" +

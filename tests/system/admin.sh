@@ -15,39 +15,12 @@ expect() {
   authzd "$@" >out 2>err </dev/null || code=$?
   [[ $code -eq $expected ]] || fail "authzd $*: exit code $code, expected $expected"
 }
-mkdir manifests
 
-manifest() {
-  cat >"manifests/$1.yaml" <<TEXT
-apiVersion: authzd/v1
-kind: Authorization
-metadata: {name: $1}
-spec:
-  description: For a test.
-  source: {service: $2}
-  target: {service: $3}
-  roles: [Reader]
-TEXT
-}
 manifest storage messagehub kms
 manifest backup cloud-object-storage kms
 
 start_sandbox
-(umask 077 && printf demo-api-key >key)
-cat >authzd.yaml <<TEXT
-apiVersion: authzd/v1
-kind: Configuration
-owner: demo
-mode: sync
-interval: 1h
-source: {directory: {path: $work/manifests}}
-iam: {endpoint: $iam}
-state: $work/state.db
-admin: {socket: $work/admin.sock}
-rails: {removalGrace: 0s, maxDeletePercent: 100}
-accounts:
-  - {name: demo, id: $account, auth: {apiKeyFile: $work/key}}
-TEXT
+configure
 export_config=(--config authzd.yaml)
 
 # No daemon is running yet.
@@ -129,7 +102,7 @@ says out "Plan: 0 to create, 0 to update, 0 to delete; 0 held, 0 conflicts"
 expect 4 "${offline[@]}" --account b7654321b7654321b7654321b7654321
 says err "the saved list is of account $account"
 
-# Suspended: nothing is written, whoever asks. It survives a restart.
+# Suspended: nothing is written for anyone. It survives a restart.
 expect 0 suspend demo "${export_config[@]}"
 manifest backup cloud-object-storage kms
 expect 1 apply --yes "${export_config[@]}"

@@ -8,37 +8,11 @@ set -euo pipefail
 # shellcheck source=tests/system/stage.sh
 source "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/stage.sh" api "$@"
 
-mkdir manifests
-manifest() {
-  cat >"manifests/$1.yaml" <<TEXT
-apiVersion: authzd/v1
-kind: Authorization
-metadata: {name: $1}
-spec:
-  source: {service: $2}
-  target: {service: kms}
-  roles: [Reader]
-TEXT
-}
-manifest storage messagehub
-manifest backup cloud-object-storage
+manifest storage messagehub kms
+manifest backup cloud-object-storage kms
 
 start_sandbox
-(umask 077 && printf demo-api-key >key)
-cat >authzd.yaml <<TEXT
-apiVersion: authzd/v1
-kind: Configuration
-owner: demo
-mode: sync
-interval: 1h
-source: {directory: {path: $work/manifests}}
-iam: {endpoint: $iam}
-state: $work/state.db
-admin: {socket: $work/admin.sock}
-rails: {removalGrace: 0s, maxDeletePercent: 100}
-accounts:
-  - {name: demo, id: $account, auth: {apiKeyFile: $work/key}}
-TEXT
+configure
 authzd run --config authzd.yaml --log-json >>daemon.log 2>&1 &
 pids[daemon]=$!
 until_true "the daemon to listen" test -S admin.sock

@@ -10,33 +10,11 @@ source "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/stage.sh" listener "$@"
 
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 url=http://127.0.0.1:$port
-mkdir manifests
-
 start_sandbox
 
-cat >manifests/storage.yaml <<TEXT
-apiVersion: authzd/v1
-kind: Authorization
-metadata: {name: storage}
-spec:
-  source: {service: messagehub}
-  target: {service: kms}
-  roles: [Reader]
-TEXT
-(umask 077 && printf demo-api-key >key && printf the-first-token-of-all >token && printf a-secret-for-the-hooks >hook)
-cat >authzd.yaml <<TEXT
-apiVersion: authzd/v1
-kind: Configuration
-owner: demo
-mode: sync
-interval: 1h
-source: {directory: {path: $work/manifests}}
-iam: {endpoint: $iam}
-state: $work/state.db
-admin: {socket: $work/admin.sock, listen: "127.0.0.1:$port", tokenFile: $work/token, hookSecretFile: $work/hook}
-accounts:
-  - {name: demo, id: $account, auth: {apiKeyFile: $work/key}}
-TEXT
+manifest storage messagehub kms
+(umask 077 && printf the-first-token-of-all >token && printf a-secret-for-the-hooks >hook)
+configure "listen: \"127.0.0.1:$port\"" "tokenFile: $work/token" "hookSecretFile: $work/hook"
 authzd run --config authzd.yaml --log-json >daemon.log 2>&1 &
 pids[daemon]=$!
 

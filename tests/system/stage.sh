@@ -62,3 +62,39 @@ start_sandbox() {
   until_true "the sandbox to listen" sandbox_listens
 }
 sandbox_listens() { iam=$(grep -soEm1 'https?://127\.0\.0\.1:[0-9]+' sandbox.log); }
+
+# manifest NAME SOURCE TARGET: lets SOURCE read TARGET.
+manifest() {
+  mkdir -p manifests
+  cat >"manifests/$1.yaml" <<TEXT
+apiVersion: authzd/v1
+kind: Authorization
+metadata: {name: $1}
+spec:
+  description: For a test.
+  source: {service: $2}
+  target: {service: $3}
+  roles: [Reader]
+TEXT
+}
+
+# configure [ADMIN-KEY…]: authzd.yaml of a daemon with the account demo in the sandbox, and its key.
+configure() {
+  local keys
+  keys=$(printf ', %s' "$@")
+  (umask 077 && printf demo-api-key >key)
+  cat >authzd.yaml <<TEXT
+apiVersion: authzd/v1
+kind: Configuration
+owner: demo
+mode: sync
+interval: 1h
+source: {directory: {path: $work/manifests}}
+iam: {endpoint: $iam}
+state: $work/state.db
+admin: {socket: $work/admin.sock${1:+$keys}}
+rails: {removalGrace: 0s, maxDeletePercent: 100}
+accounts:
+  - {name: demo, id: $account, auth: {apiKeyFile: $work/key}}
+TEXT
+}

@@ -102,7 +102,7 @@ useradd bob
 runuser -u ada -- authzd status >/tmp/said 2>&1 || { cat /tmp/said; fail "a member of authzd-admin gets no status"; }
 grep -q production /tmp/said || { cat /tmp/said; fail "the status does not tell of the account"; }
 ! runuser -u bob -- authzd status >/tmp/said 2>&1 || fail "anybody gets a status"
-grep -q 'authzd-admin' /tmp/said || { cat /tmp/said; fail "whoever is no member is not told what to do"; }
+grep -q 'authzd-admin' /tmp/said || { cat /tmp/said; fail "a user outside the group is not told what to do"; }
 see "members of authzd-admin may ask it, others are told how to become one"
 
 # ── reload ──────────────────────────────────────────────────────────────────────────────────────

@@ -70,14 +70,16 @@ class Answer {
   /// Errors: also those of a refusal.
   Async<CommandEvent> next() {
     while (true) {
-      const std::size_t end = lines_.find('\n');
+      const std::size_t end = lines_.find('\n', searched_);
       if (end == std::string::npos) {
+        searched_ = lines_.size();
         const auto more = co_await read();
         if (!more) co_return more.error();
         continue;
       }
       auto event = parse_line(std::string_view(lines_).substr(0, end));
       lines_.erase(0, end + 1);
+      searched_ = 0;
       if (!event) co_return std::move(event).error();
       if (*event) co_return std::move(**event);
     }
@@ -108,6 +110,7 @@ class Answer {
   ReplyParser parser_{ReplyTo::other, {}};
   std::string input_;
   std::string lines_;
+  std::size_t searched_ = 0;  // of them, without a line break: a file is one long line
 };
 
 /// How an answer ended: with an exit code, or with something to confirm.

@@ -169,14 +169,14 @@ class UnixAdminServer final : public AdminServer {
     co_return reply;
   }
 
-  /// It is told, and then it goes.
+  /// The connection is closed after the reply.
   HttpReply refuse(int status, const Error& why, const Client& client) const {
     options_.log.info("refused a client of the admin socket",
                       {{"who", to_string(client.peer)}, {"why", why.message}});
     return {.response = api_error(status, why), .is_last = true};
   }
 
-  /// After the last piece a client that was at work is idle, and is ended as those are.
+  /// A client that keeps its connection after its last answer is ended with the farewell.
   Async<void> all_gone() {
     co_await sessions_.drained();
     co_return Result<void>();

@@ -75,14 +75,12 @@ EventConsole::EventConsole(EventQueue& events,
 }
 
 EventConsole::~EventConsole() {
-  if (!streams_->gate.is_open) show_changed();
+  show_held_back("authzd: this time there was nothing to confirm; this is the answer:\n");
 }
 
-/// What was confirmed is not what there is to do now.
-void EventConsole::show_changed() {
-  events_.add({.kind = EventKind::err,
-               .text = "authzd: it has changed since it was shown; nothing was done. This is what "
-                       "it is now:\n"});
+void EventConsole::show_held_back(std::string why) {
+  if (streams_->gate.is_open) return;
+  events_.add({.kind = EventKind::err, .text = std::move(why)});
   streams_->gate.open();
 }
 
@@ -93,7 +91,8 @@ Async<bool> EventConsole::ask(Question question) {
     gate.open();
     co_return true;
   }
-  if (!gate.is_open) show_changed();
+  show_held_back(
+      "authzd: it has changed since it was shown; nothing was done. This is what it is now:\n");
   events_.add({.kind = EventKind::confirm,
                .text = std::move(question.text),
                .name = std::move(question.about)});

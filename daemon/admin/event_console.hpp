@@ -32,7 +32,8 @@ class EventConsole final : public Console {
  private:
   struct Streams;
 
-  void show_changed();
+  /// The client does not have it after all, for that reason.
+  void show_held_back(std::string why);
 
   EventConsole(EventQueue& events, const CommandCall& call, std::unique_ptr<Streams> streams);
 

@@ -9,7 +9,8 @@
 namespace authzd {
 namespace {
 
-constexpr std::size_t kPiece = 64U << 10U;  // what one event, and one piece of the reply, holds
+constexpr std::size_t kPiece = 64U << 10U;    // what one event, and one piece of the reply, holds
+constexpr std::size_t kLongestCharacter = 4;  // in UTF-8
 
 std::size_t size_of(const CommandEvent& event) {
   return event.text.size() + event.name.size();
@@ -67,7 +68,8 @@ void EventQueue::add_text(EventKind kind, std::string_view text) {
         events_.empty() || events_.back().kind != kind || events_.back().text.size() >= kPiece;
     if (is_full) events_.push_back({.kind = kind});
     std::string& last = events_.back().text;
-    const auto part = whole_characters(text, kPiece + 4 - last.size());
+    // A whole character fits, however full the piece is.
+    const auto part = whole_characters(text, kPiece + kLongestCharacter - last.size());
     last.append(part);
     text.remove_prefix(part.size());
   }

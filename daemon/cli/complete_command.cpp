@@ -13,7 +13,6 @@ namespace authzd {
 namespace {
 
 constexpr std::size_t kRuns = 50;  // of each account, the newest
-constexpr std::size_t kShownDigits = 12;
 
 using Words = std::vector<std::string>;
 
@@ -21,7 +20,7 @@ using Words = std::vector<std::string>;
 void add_runs(const AccountRuntime& account, Words& words) {
   const auto runs = account.state().runs.last(kRuns);
   if (!runs) return;
-  for (const RunSummary& run : *runs) words.push_back(run.start.id.substr(0, kShownDigits));
+  for (const RunSummary& run : *runs) words.push_back(run.start.id);
 }
 
 /// What waits for an approval.

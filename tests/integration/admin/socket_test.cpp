@@ -159,6 +159,19 @@ TEST_F(AdminTest, DoesNothingForAYesToSomethingElse) {
   EXPECT_EQ(console.shown(), "Think.\nagreed\n");
 }
 
+TEST_F(AdminTest, DoesNotSayThatNothingWasDoneWhereNothingWasAsked) {
+  serve(open);
+  TestConsole console;
+  CommandCall asked = command("say");
+  asked.confirmed = "what-another-call-showed";
+
+  EXPECT_EQ(call(asked, console), 5);
+
+  EXPECT_THAT(console.complained(), HasSubstr("there was nothing to confirm"));
+  EXPECT_THAT(console.complained(), testing::Not(HasSubstr("nothing was done")));
+  EXPECT_THAT(console.shown(), HasSubstr("to ")) << "the answer is whole";
+}
+
 TEST_F(AdminTest, WritesFilesWhereTheClientIs) {
   serve(open);
   TestConsole console;

@@ -151,7 +151,7 @@ TEST_F(Turns, AreThoseOfTheAccountAsItIsConfiguredByThen) {
 
   EXPECT_EQ(call({"apply"}, console), 0);
 
-  EXPECT_THAT(console.complained(), HasSubstr("it has changed since it was shown"));
+  EXPECT_THAT(console.complained(), HasSubstr("this time there was nothing to confirm"));
   EXPECT_THAT(console.complained(), HasSubstr("mode observe writes nothing"));
   EXPECT_EQ(ours(), 0U) << "the configuration says observe since before the yes";
 }
@@ -173,7 +173,7 @@ TEST_F(Turns, SayThatTheModeKeepsBackByNowWhatWasShown) {
 
     EXPECT_EQ(call({"apply"}, console), 0);
 
-    EXPECT_THAT(console.complained(), HasSubstr("it has changed since it was shown"));
+    EXPECT_THAT(console.complained(), HasSubstr("this time there was nothing to confirm"));
     EXPECT_THAT(console.shown(), HasSubstr("mode " + std::string(to_string(mode))));
     EXPECT_EQ(ours(), 2U);
     spec.mode = Mode::sync;
@@ -193,7 +193,7 @@ TEST_F(Turns, AreOverWhereTheAccountWasRemovedMeanwhile) {
   EXPECT_EQ(call({"apply"}, console), 0);
 
   EXPECT_EQ(ours(), 0U);
-  EXPECT_THAT(console.complained(), HasSubstr("it has changed since it was shown"));
+  EXPECT_THAT(console.complained(), HasSubstr("this time there was nothing to confirm"));
 }
 
 TEST_F(Turns, ThatFindTheWorkDoneSaySoAndAreContent) {
@@ -209,7 +209,7 @@ TEST_F(Turns, ThatFindTheWorkDoneSaySoAndAreContent) {
   EXPECT_EQ(call({"apply"}, console), 0);
 
   EXPECT_EQ(ours(), 1U);
-  EXPECT_THAT(console.complained(), HasSubstr("it has changed since it was shown"));
+  EXPECT_THAT(console.complained(), HasSubstr("this time there was nothing to confirm"));
   EXPECT_THAT(console.shown(), HasSubstr("Nothing to do"));
 }
 

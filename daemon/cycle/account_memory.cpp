@@ -149,13 +149,18 @@ Result<PlanMemory> memory_of(const AccountState& state,
   return memory;
 }
 
+std::set<IamId> identities_of(const AccountSpec& spec, const IamId& identity) {
+  std::set<IamId> identities = spec.identities;
+  identities.insert(identity);
+  return identities;
+}
+
 Ownership ownership_of(const AccountSpec& spec,
                        const AccountMemory& memory,
                        const IamId& identity) {
   Ownership ownership;
   ownership.owner = spec.owner;
-  ownership.identities = spec.identities;
-  ownership.identities.insert(identity);
+  ownership.identities = identities_of(spec, identity);
   ownership.previous_owners = spec.previous_owners;
   ownership.written = memory.written;
   ownership.trusts_markers = spec.trusts_markers;

@@ -52,6 +52,9 @@ Result<PlanMemory> memory_of(const AccountState& state,
                              const Plan& plan,
                              const std::vector<PolicyId>& gone);
 
+/// Ours: those of the configuration, and `identity`, the token's.
+std::set<IamId> identities_of(const AccountSpec& spec, const IamId& identity);
+
 /// Our identities and policies, for the planner: `identity` is the token's.
 Ownership ownership_of(const AccountSpec& spec, const AccountMemory& memory, const IamId& identity);
 

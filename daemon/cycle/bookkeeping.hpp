@@ -32,7 +32,7 @@ Result<void> keep_seen(AccountState& state, const SharedRevision& good);
 
 /// What a plan of the revision found out, even if it is not performed: what is ours, what is gone,
 /// its use, the time. A removal that the plan does not want is forgotten. If the revision is the
-/// applied one, a revision granted what its policies have, whoever wrote it.
+/// applied one, a revision granted what its policies have, even if others wrote it.
 Result<void> learn(AccountState& state, const AccountSpec& spec, const Planned& planned);
 
 /// Without a plan, the removals that a revision not yet applied wants are unknown.

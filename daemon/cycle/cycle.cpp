@@ -3,6 +3,7 @@
 
 #include "daemon/cycle/cycle.hpp"
 
+#include "daemon/cycle/account_memory.hpp"
 #include "daemon/cycle/account_runtime.hpp"
 #include "daemon/cycle/bookkeeping.hpp"
 #include "daemon/cycle/converge_parts.hpp"
@@ -82,7 +83,7 @@ void tell_deletes(std::vector<Outcome>& outcomes, const Plan& plan) {
     const auto old = deleted.find(action.name);
     if (action.verb != Verb::create || !outcome.error || old == deleted.end()) continue;
     outcome.error->message += "; policy " + printable(old->second->value) + ", which " +
-                              printable(action.name) + " had before, was deleted all the same";
+                              printable(action.name) + " had before, was deleted";
   }
 }
 
@@ -101,8 +102,6 @@ boost::asio::awaitable<std::vector<Outcome>> converge_once(
     co_return none_begun(planned.plan, error);
   }
   Recorder recorder(account, planned, *first);
-  std::set<IamId> identities = account.spec().identities;
-  identities.insert(planned.identity.iam_id);
   const ConvergeTools tools{account.reader(),
                             *account.writer(),
                             account.clock(),
@@ -110,7 +109,7 @@ boost::asio::awaitable<std::vector<Outcome>> converge_once(
                             stop,
                             account.time().now - account.spec().settle,
                             kSettleGrace,
-                            std::move(identities)};
+                            identities_of(account.spec(), planned.identity.iam_id)};
   auto outcomes = co_await converge_in_parts(
       planned.plan, tools, account.spec().concurrency, std::move(*etags), check);
   if (outcomes) {

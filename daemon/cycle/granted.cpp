@@ -65,8 +65,8 @@ std::vector<const Observed*> perhaps_granted(const std::vector<Observed>& polici
   return found;
 }
 
-/// Those of them with roles that these grants name, whoever added them: a revision granted these,
-/// and removing them is not a repair.
+/// Those of them with roles that these grants name, even if others added them: a revision granted
+/// these, and removing them is not a repair.
 std::vector<GrantedPolicy> granted_of(const AccountId& account,
                                       const GrantsByKey& grants,
                                       const std::vector<const Observed*>& policies,

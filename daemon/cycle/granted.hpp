@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Which roles of existing policies some revision has granted, whoever added them: removing these is
-// not a repair of a manual addition, and every rail judges it.
+// Which roles of existing policies some revision has granted, even if someone else added them:
+// removing these is not a repair of a manual addition, and every rail judges it.
 #pragma once
 
 #include "daemon/cycle/planning.hpp"

@@ -3,6 +3,7 @@
 
 #include "daemon/cycle/open_writes.hpp"
 
+#include "daemon/cycle/account_memory.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/converge/late_verdict.hpp"
 #include "reconciler/plan/canonical.hpp"
@@ -74,8 +75,7 @@ Async<void> settle_writes(ReadingContext context,
                           std::span<const Observed> listed,  // outlives the call
                           IamId identity,
                           OpenWrites& ends) {  // coroutine-ref: the awaiter's
-  std::set<IamId> identities = context.spec.identities;
-  identities.insert(identity);
+  const std::set<IamId> identities = identities_of(context.spec, identity);
   const auto unknown = context.state.runs.unknown_outcomes();
   if (!unknown) co_return unknown.error();
   for (const RecordedAction& recorded : *unknown) {

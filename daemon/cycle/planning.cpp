@@ -105,14 +105,12 @@ std::set<Key> unmade_of(const AccountId& account,
   return unmade;
 }
 
-/// A marker of a protected policy ends so.
-constexpr std::string_view kProtectedEnd = "!)";
-
 std::set<Key> marked_protected(const AccountId& account, const std::vector<Observed>& policies) {
   std::set<Key> marked;
   for (const Observed& policy : policies) {
-    const bool may_be = policy.content.description.find(kProtectedEnd) != std::string::npos;
-    if (may_be) marked.insert(key_of(account, policy.content));
+    if (may_be_protected(policy.content.description)) {
+      marked.insert(key_of(account, policy.content));
+    }
   }
   return marked;
 }

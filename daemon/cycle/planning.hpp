@@ -34,7 +34,7 @@ struct Findings {
   std::vector<PolicyId> foreign;          // known as ours, but of another account: to be forgotten
   std::vector<PolicyId> released;  // known as ours, without a marker, and released by its grant
   std::vector<Key> ended_pins;
-  std::set<Key> marked_protected;  // keys of policies that a marker protects, whoever wrote it
+  std::set<Key> marked_protected;  // keys of policies that any marker may protect
   /// Uses of our policies that are later than the state has; and for a policy that covers one to be
   /// deleted, the use that it inherits from that one.
   std::vector<PolicyUse> uses;

@@ -19,7 +19,7 @@ namespace authzd {
 namespace {
 
 /// The times of the changes to the policy that IAM attributes to one of our identities: who changed
-/// it last, and who made it, whoever changed it since.
+/// it last, and who made it, even if others changed it since.
 std::vector<Timestamp> own_changes(const Observed& policy, const std::set<IamId>& identities) {
   std::vector<Timestamp> times;
   const auto add = [&](const IamId& who, const std::string& when) {
@@ -85,7 +85,7 @@ std::optional<Marker> protected_marker(const AccountId& account,
                                        const Observed& policy,
                                        const Ownership& ownership) {
   const std::string& text = policy.content.description;
-  if (policy.state != PolicyState::active || text.find("!)") == std::string::npos) return {};
+  if (policy.state != PolicyState::active || !may_be_protected(text)) return {};
   if (!is_witnessed(policy, ownership)) return {};
   const Key key = key_of(account, policy.content);
   const auto marker = with_own_marker(parse_description(text), key, ownership).marker;

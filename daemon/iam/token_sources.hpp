@@ -51,7 +51,7 @@ class TokenForm {
 /// decode_token_reply. Idempotent: yes.
 Async<Token> request_token(Wire wire, TokenForm form, Secret secret);
 
-/// The token in a reply's body, whoever sent it.
+/// The token in the body of any reply.
 Result<Token> token_in(const WireReply& reply);
 
 /// Adds advice to an error about a refused credential; other errors are not changed.

@@ -26,7 +26,7 @@
 
 namespace authzd {
 
-/// The address of a webhook. The path and query of its URL are a secret: whoever knows them may
+/// The address of a webhook. The path and query of its URL are a secret: anyone who knows them may
 /// post.
 struct WebhookUrl {
   Origin origin;

@@ -36,8 +36,8 @@ class LockFile {
 };
 
 /// The key that seals rows, so that foreign rows are detected. It is stored beside the state and
-/// not in it: whoever edits the database, or restores it alone, does not have it. Whoever can read
-/// the key can also seal rows. The file is created with mode 0600 if missing. Errors:
+/// not in it: someone who edits the database, or restores it alone, does not have it. Whoever can
+/// read the key can also seal rows. The file is created with mode 0600 if missing. Errors:
 /// invalid_config, with a remedy.
 Result<Secret> state_key(const std::string& path);
 

@@ -32,8 +32,8 @@ class WrittenStore {
   /// seen and is not stored yet.
   [[nodiscard]] Result<std::map<Key, LostPolicy>> lost(const std::vector<PolicyId>& gone) const;
 
-  /// An applied revision grants this: it counts as ours, whoever wrote it. Policies that we never
-  /// wrote stay unknown.
+  /// An applied revision grants this: it counts as ours, even if someone else wrote it. Policies
+  /// that we never wrote stay unknown.
   Result<void> take_as_ours(const std::vector<GrantedPolicy>& policies);
 
   /// Removes lost policies that nobody wants restored.

@@ -109,6 +109,10 @@ Description parse_description(std::string_view description) {
   return result;
 }
 
+bool may_be_protected(std::string_view description) {
+  return description.find("!)") != std::string_view::npos;
+}
+
 std::string render_description(std::string_view text, const std::optional<Marker>& marker) {
   std::string out(text);
   if (!marker) return out;

@@ -33,6 +33,9 @@ struct Description {
 
 Description parse_description(std::string_view description);
 
+/// Whether one of its markers may be of a protected policy; false: none is. Costs no parsing.
+bool may_be_protected(std::string_view description);
+
 /// "text (authzd: owner/name#hash)": parse_description reads it back.
 std::string render_description(std::string_view text, const std::optional<Marker>& marker);
 

@@ -23,8 +23,8 @@ std::set<std::string> names_to_look_up(const Desired& desired);
 /// The look-up result of each name. It may contain instances of other names, services and accounts.
 using InstanceTable = std::map<std::string, Result<std::vector<Instance>>, std::less<>>;
 
-/// The instance of that name. Errors: not_found; conflict if there are two, whoever made them; the
-/// error of the look-up.
+/// The instance of that name. Errors: not_found; conflict if there are two, even if others made
+/// them; the error of the look-up.
 Result<std::string> find_instance(const InstanceName& wanted,
                                   const AccountId& account,
                                   const InstanceTable& table);

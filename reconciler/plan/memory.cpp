@@ -103,7 +103,7 @@ bool is_marked_as_ours(const Action& action) {
   return false;
 }
 
-/// Who changed the policy last, whoever it was.
+/// Who changed the policy last, ourselves included.
 Drift last_change(const PolicyId& id, std::span<const Observed> observed) {
   const auto policy = std::ranges::find(observed, id, &Observed::id);
   if (policy == observed.end()) return {};

@@ -25,7 +25,7 @@ struct LostPolicy {
   bool operator==(const LostPolicy&) const = default;
 };
 
-/// A policy of ours that has what a revision grants, whoever granted it.
+/// A policy of ours that has what a revision grants, even if someone else granted it.
 struct GrantedPolicy {
   PolicyId id;
   PolicyContent content;  // with the roles that the revision grants only

@@ -256,7 +256,7 @@ SurveyedPolicy sight(const AccountId& account, const Observed& policy, const Own
   const auto& marker = it.description.marker;
   const bool has_mark = marker && marker->is_protected;
   const bool is_written = it.written != nullptr && it.written->protects;
-  // A twin of ours may have protected it, whoever changed it since.
+  // A twin of ours may have protected it, even if others changed it since.
   it.is_marked_protected = is_written || has_mark;
   it.is_protection_ours = is_written || (is_believed && has_mark);
   return it;

@@ -70,9 +70,9 @@ Async<std::optional<Versioned>> find_one(ConvergeTools tools, AccountId account,
 }
 
 /// What the running commands share. It lives in the frame of run_all, which joins them all.
-class Desk {
+class RunningCommands {
  public:
-  Desk(const AccountId& account, ConvergeTools tools, Replies& replies)
+  RunningCommands(const AccountId& account, const ConvergeTools& tools, Replies& replies)
       : account_(account),
         tools_(tools),
         replies_(replies),
@@ -107,7 +107,7 @@ class Desk {
  private:
   /// The completion handler of a command.
   struct Ending {
-    Desk* commands;
+    RunningCommands* commands;
     std::size_t action;
 
     void operator()(const std::exception_ptr& thrown, Reply reply) const {
@@ -233,7 +233,7 @@ Async<std::vector<Outcome>> run_all(const Plan& plan,
   Converger converger(
       plan, concurrency, std::move(last_etags), tools.fresh_since, tools.identities);
   Replies replies(executor, std::max<std::size_t>(concurrency, 1));
-  Desk commands(plan.account, tools, replies);
+  RunningCommands commands(plan.account, tools, replies);
   const auto stop_if_asked = [&] {
     if (tools.stop.is_requested() || commands.bug()) converger.cancel();
   };

@@ -88,7 +88,7 @@ std::optional<Marker> protected_marker(const AccountId& account,
   if (policy.state != PolicyState::active || !may_be_protected(text)) return {};
   if (!is_witnessed(policy, ownership)) return {};
   const Key key = key_of(account, policy.content);
-  const auto marker = with_own_marker(parse_description(text), key, ownership).marker;
+  auto marker = with_own_marker(parse_description(text), key, ownership).marker;
   if (!marker || !marker->is_protected || !is_our_marker(*marker, ownership)) return {};
   return marker;
 }

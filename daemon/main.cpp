@@ -56,6 +56,7 @@ std::unique_ptr<boost::asio::signal_set> hear_hangups(boost::asio::io_context& i
 
 ExitCode perform(const Invocation& invocation) {
   const std::unique_ptr<Console> console = process_console();
+  if (invocation.common.is_quiet) console->shows_progress = false;
   const Environment environment = take_environment();
   boost::asio::io_context io(1);
   SystemClock clock;

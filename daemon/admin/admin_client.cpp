@@ -122,8 +122,7 @@ struct AnswerEnd {
 class Terminal {
  public:
   /// All must outlive this.
-  Terminal(Console& console, const std::set<std::string>& files)
-      : console_(console), files_(files) {}
+  Terminal(Console& console, const NamedFiles& named) : console_(console), named_(named) {}
 
   Async<AnswerEnd> show(std::unique_ptr<ByteStream> stream,
                         const CommandCall& call) {  // coroutine-ref: the awaiter's
@@ -137,6 +136,7 @@ class Terminal {
       switch (event->kind) {
         case EventKind::out: console_.out << event->text << std::flush; break;
         case EventKind::err: console_.err << event->text << std::flush; break;
+        case EventKind::progress: console_.show_progress(printable(event->text)); break;
         case EventKind::file:
           if (!co_await write(std::move(*event))) end.code = kNotWritten;
           break;
@@ -152,27 +152,39 @@ class Terminal {
 
  private:
   boost::asio::awaitable<bool> write(CommandEvent file) {
-    if (!files_.contains(file.name)) {
+    const bool is_new = named_.has_in_folder(file.name);
+    if (!is_new && !named_.files.contains(file.name)) {
       console_.err << "authzd: the daemon wants to write " << printable(file.name)
                    << ", which this call does not name; it was not written\n";
       co_return false;
     }
-    const auto written = co_await console_.write_file(file.name, std::move(file.text));
+    Result<void> written;
+    if (is_new) {
+      written = co_await console_.write_new_file(file.name, std::move(file.text));
+    } else {
+      written = co_await console_.write_file(file.name, std::move(file.text));
+    }
     if (!written) console_.err << "authzd: " << written.error().message << '\n';
     co_return written.has_value();
   }
 
   Console& console_;
-  const std::set<std::string>& files_;
+  const NamedFiles& named_;
 };
 
 }  // namespace
 
+bool NamedFiles::has_in_folder(const std::string& path) const {
+  if (!folder || !path.starts_with(*folder + "/")) return false;
+  const std::string below = path.substr(folder->size());
+  return (below + "/").find("/../") == std::string::npos;
+}
+
 Async<int> call_daemon(std::string socket,
                        CommandCall call,
                        Console& console,  // coroutine-ref: the awaiter's
-                       std::set<std::string> files) {
-  Terminal terminal(console, files);
+                       NamedFiles named) {
+  Terminal terminal(console, named);
   while (true) {
     auto stream = co_await connect_unix(socket);
     if (!stream && stream.error().code == ErrorCode::forbidden) co_return not_allowed(socket);

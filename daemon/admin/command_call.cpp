@@ -58,7 +58,9 @@ template <class T>
 bool take(const Json& json, const char* name, T& into) {
   const auto found = json.find(name);
   if (found == json.end()) return true;
-  const bool fits = std::is_same_v<T, bool> ? found->is_boolean() : found->is_string();
+  const bool fits = std::is_same_v<T, bool>          ? found->is_boolean()
+                    : std::is_same_v<T, std::size_t> ? found->is_number_unsigned()
+                                                     : found->is_string();
   if (fits) into = found->get<T>();
   return fits;
 }
@@ -66,7 +68,8 @@ bool take(const Json& json, const char* name, T& into) {
 bool take_client(const Json& json, CommandCall& call) {
   return json.is_object() && take(json, "config", call.config) &&
          take(json, "configOption", call.config_option) && take(json, "canAsk", call.can_ask) &&
-         take(json, "colour", call.colour) && take(json, "sudoUid", call.sudo_uid);
+         take(json, "colour", call.style.colour) && take(json, "width", call.style.width) &&
+         take(json, "progress", call.wants_progress) && take(json, "sudoUid", call.sudo_uid);
 }
 
 /// Null where it is no JSON, or deeper than any call.
@@ -86,7 +89,9 @@ std::string encode_body(const CommandCall& call) {
   json[kClient] = {{"config", call.config},
                    {"configOption", call.config_option},
                    {"canAsk", call.can_ask},
-                   {"colour", call.colour},
+                   {"colour", call.style.colour},
+                   {"width", call.style.width},
+                   {"progress", call.wants_progress},
                    {"sudoUid", call.sudo_uid}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -106,7 +111,8 @@ Result<CommandCall> parse_call(std::string command, std::string_view body) {
       call.confirmed = value.get<std::string>();
     } else if (name == kClient) {
       if (!take_client(value, call)) {
-        return wrong(name, "takes an object with config, canAsk, colour and sudoUid");
+        return wrong(name,
+                     "takes an object with config, canAsk, colour, width, progress and sudoUid");
       }
     } else if (value != Json(false)) {
       auto option = option_of(name, value);

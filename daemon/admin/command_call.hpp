@@ -11,6 +11,7 @@
 #pragma once
 
 #include "reconciler/base/result.hpp"
+#include "reconciler/report/text_style.hpp"
 
 #include <string>
 #include <string_view>
@@ -34,7 +35,8 @@ struct CommandCall {
   std::string config = {};         // absolute path that the client means; empty: any
   std::string config_option = {};  // the same as it was typed, for commands to be copied
   bool can_ask = false;            // there is a person to confirm what is shown
-  bool colour = false;
+  TextStyle style = {};
+  bool wants_progress = false;
   std::string sudo_uid = {};  // SUDO_UID of the client's environment: only what it says
 
   bool operator==(const CommandCall&) const = default;

@@ -21,6 +21,7 @@ struct Form {
 };
 constexpr std::array kForms{Form{EventKind::out, "out", nullptr},
                             Form{EventKind::err, "err", nullptr},
+                            Form{EventKind::progress, "progress", nullptr},
                             Form{EventKind::file, "file", "text"},
                             Form{EventKind::confirm, "confirm", "question"}};
 constexpr const char* kExit = "exit";

@@ -5,6 +5,8 @@
 //
 //   {"out": "text"}                       for standard output
 //   {"err": "text"}                       for standard error
+//   {"progress": "text"}                  for a terminal: what is going on; the next one replaces
+//   it
 //   {"file": "plan.json", "text": "…"}    a file that the call named, whole
 //   {"confirm": "HASH", "question": "…"}  nothing was done: the call, repeated with
 //                                         "confirmed": "HASH", does exactly what was shown
@@ -23,11 +25,11 @@
 
 namespace authzd {
 
-enum class EventKind { out, err, file, confirm, exit };
+enum class EventKind { out, err, progress, file, confirm, exit };
 
 struct CommandEvent {
   EventKind kind = EventKind::out;
-  std::string text = {};  // of out, err and file; the question
+  std::string text = {};  // of out, err, progress and file; the question
   std::string name = {};  // of the file; the hash
   int code = 0;           // of exit
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "daemon/net/async.hpp"
+#include "reconciler/report/text_style.hpp"
 
 #include <iosfwd>
 #include <string>
@@ -31,11 +32,20 @@ struct Console {
   /// command line. Errors: unavailable, naming the file and why.
   virtual Async<void> write_file(std::string path, std::string text) = 0;
 
+  /// The same for a file in a folder that the command line names: the folders are made, and a file
+  /// with another content is not replaced. Errors: also invalid_config, where there is one.
+  virtual Async<void> write_new_file(std::string path, std::string text) = 0;
+
+  /// What a person at a terminal sees while a command works: a line that the next one replaces;
+  /// empty takes it away. Elsewhere it is dropped.
+  virtual void show_progress(std::string /*line*/) {}
+
   std::ostream& out;
   std::ostream& err;
   bool can_ask = false;            // there is a person to answer
-  bool colour = false;             // `out` is a terminal, and NO_COLOR is not set
+  TextStyle style = {};            // of `out`: plain unless it is a terminal
   bool is_log_for_people = false;  // `err` is a terminal
+  bool shows_progress = false;
 };
 
 /// What is said to a person who did not say yes.

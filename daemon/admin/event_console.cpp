@@ -71,7 +71,8 @@ EventConsole::EventConsole(EventQueue& events,
       events_(events),
       confirmed_(call.confirmed) {
   can_ask = call.can_ask || !confirmed_.empty();
-  colour = call.colour;
+  style = call.style;
+  shows_progress = call.wants_progress;
 }
 
 EventConsole::~EventConsole() {
@@ -100,9 +101,18 @@ Async<bool> EventConsole::ask(Question question) {
   co_return Error{ErrorCode::cancelled, "the client has to ask its person first"};
 }
 
+void EventConsole::show_progress(std::string line) {
+  events_.add({.kind = EventKind::progress, .text = std::move(line)});
+}
+
 Async<void> EventConsole::write_file(std::string path, std::string text) {
   streams_->gate.add({.kind = EventKind::file, .text = std::move(text), .name = std::move(path)});
   co_return Result<void>{};
+}
+
+/// Which of the two it is, the client knows by its command line.
+Async<void> EventConsole::write_new_file(std::string path, std::string text) {
+  return write_file(std::move(path), std::move(text));
 }
 
 }  // namespace authzd

@@ -26,8 +26,12 @@ class EventConsole final : public Console {
   /// Errors: cancelled where the client has to ask first.
   Async<bool> ask(Question question) override;
 
+  /// At once, also while other events are held back.
+  void show_progress(std::string line) override;
+
   /// The client writes it, and tells its person where it cannot.
   Async<void> write_file(std::string path, std::string text) override;
+  Async<void> write_new_file(std::string path, std::string text) override;
 
  private:
   struct Streams;

@@ -49,6 +49,7 @@ EventQueue::~EventQueue() {
 
 void EventQueue::add(CommandEvent event) {
   if (is_given_up_ || is_finished_) return;
+  if (event.kind == EventKind::progress) drop_last_progress();
   const std::size_t more = size_of(event);
   size_ += more;
   unread_.total_ += more;
@@ -60,6 +61,14 @@ void EventQueue::add(CommandEvent event) {
     events_.push_back(std::move(event));
   }
   changed_.cancel();
+}
+
+void EventQueue::drop_last_progress() {
+  if (events_.empty() || events_.back().kind != EventKind::progress) return;
+  const std::size_t less = size_of(events_.back());
+  events_.pop_back();
+  size_ -= less;
+  unread_.total_ -= less;
 }
 
 void EventQueue::add_text(EventKind kind, std::string_view text) {

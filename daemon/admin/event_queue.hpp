@@ -47,7 +47,8 @@ class EventQueue {
   EventQueue& operator=(const EventQueue&) = delete;
   ~EventQueue();
 
-  /// Adds an event; texts of the same kind are joined, and long ones divided. Nothing is added
+  /// Adds an event; texts of the same kind are joined, and long ones divided. Progress replaces
+  /// progress that has not been taken. Nothing is added
   /// after finish(), or once the client is given up.
   void add(CommandEvent event);
 
@@ -69,6 +70,7 @@ class EventQueue {
  private:
   friend class UnreadEvents;
 
+  void drop_last_progress();
   void add_text(EventKind kind, std::string_view text);
   void give_up();
 

@@ -5,6 +5,7 @@
 
 #include "daemon/app/command_table.hpp"
 #include "daemon/cli/failure.hpp"
+#include "daemon/cli/progress_teller.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
@@ -22,7 +23,8 @@ std::string not_for_a_daemon(const CommonOptions& common) {
            "change it there, or add --local";
   }
   if (common.owner) return "--owner is for a call without a configuration: leave it out";
-  const bool is_of_the_client = common.config || common.log_level || common.log_json;
+  const bool is_of_the_client =
+      common.config || common.log_level || common.log_json || common.is_quiet;
   if (common.local || common.state || common.manifests || is_of_the_client) {
     return "--local, --state, --manifests, --config and the options of the log are for a call that "
            "asks no daemon: leave them out";
@@ -116,6 +118,7 @@ boost::asio::awaitable<int> AdminCommands::perform(
                                parts_.log,
                                to_string(requester),
                                requester.peer.login_uid};
+  const ProgressTeller progress(parts_.executor, console, parts_.clock, accounts);
   Workplace place{std::move(accounts), &parts_.daemon};
   co_return static_cast<int>(
       co_await invocation.row->perform_on(context, std::move(place), invocation.command));

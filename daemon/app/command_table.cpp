@@ -113,10 +113,12 @@ constexpr CommandRow kTable[] = {
      .perform_on = perform_on<WaitCommand>},
     {.name = "list",
      .summary = "Show the authorizations that IAM has",
-     .details = "In the layout of 'ibmcloud iam authorization-policies', or as IAM's own\n"
-                "JSON. With --names what an installation of authzd manages, by the names of its\n"
-                "authorizations.",
+     .details =
+         "A line for each; -o wide adds ids, last changes and last uses, -o ibmcloud has the\n"
+         "layout of 'ibmcloud iam authorization-policies', -o json is IAM's own JSON. With\n"
+         "--names what an installation of authzd manages, by the names of its authorizations.",
      .examples = "authzd list --account prod\n"
+                 "authzd list --target kms --unmanaged  # who may use keys past authzd\n"
                  "authzd list --names --owner acme  # what this installation manages\n"
                  "authzd list -o json > saved.json  # for plan --against",
      .reach = Reach::anywhere,
@@ -127,7 +129,8 @@ constexpr CommandRow kTable[] = {
     {.name = "export",
      .summary = "Write what IAM has as manifests",
      .details = "What a manifest cannot say, or may not touch, is a comment that says why.",
-     .examples = "authzd export --account prod > prod.yaml",
+     .examples = "authzd export --account prod > prod.yaml\n"
+                 "authzd export --to manifests  # manifests/prod/authorizations.yaml, …",
      .reach = Reach::anywhere,
      .needs = kAccount,
      .describe = describe_export,
@@ -204,16 +207,25 @@ constexpr CommandRow kTable[] = {
     {.name = "status",
      .summary = "Show how the accounts of the running daemon are",
      .details =
-         "Ready: IAM is as the newest revision says, but for what the mode keeps back and what\n"
-         "an undo pinned, both of which are shown. Held: a rail holds actions back; the command\n"
-         "that lets them through is shown. Stalled: a person is needed. NotReady: it is being\n"
-         "worked on, and why. Suspended: nothing is written.\n"
+         "The accounts that need a person most come first. Stalled: nothing goes on without a\n"
+         "person. RevisionRefused: the newest manifests have errors, which are shown, and older "
+         "ones\n"
+         "are in force. Widened: others gave access by a policy of ours, and nothing takes it "
+         "back\n"
+         "yet. Held: a rail holds actions back; the command that lets them through is shown.\n"
+         "NotReady: it is being worked on, and why. OutOfSync: the mode keeps changes back.\n"
+         "Suspended: nothing is written. Ready: IAM is as the newest revision says, but for what "
+         "an\n"
+         "undo pinned, which is shown.\n"
          "IN SYNC counts what the manifests want and what is ours without them; what others\n"
          "made in the account is no part of it.\n"
          "\n"
-         "Exits 0 where all is well, 1 where an account is Stalled or NotReady or a write fails,\n"
-         "or no daemon listens, 3 where a rail holds, 5 where conflicts remain.",
+         "Exits 0 where all is well or the mode keeps changes back, 1 where an account is "
+         "Stalled,\n"
+         "NotReady or has a refused revision, a write fails or no daemon listens, 3 where a rail\n"
+         "holds, 5 where conflicts remain.",
      .examples = "authzd status\n"
+                 "authzd status --watch\n"
                  "authzd status prod -o json",
      .reach = Reach::daemon,
      .needs = kNothing,

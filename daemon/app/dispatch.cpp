@@ -11,6 +11,7 @@
 #include "daemon/cli/files.hpp"
 #include "reconciler/base/text.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <ostream>
 #include <utility>
@@ -107,6 +108,30 @@ void tell_of_no_daemon(const CommandContext& context,
                       << '\n';
 }
 
+bool watches(const Invocation& invocation) {
+  const auto* status = std::get_if<StatusCommand>(&invocation.command);
+  return status != nullptr && status->watches;
+}
+
+/// Asks again until there is no daemon, or the person ends it.
+Ending watch(CommandContext context, DaemonAddress daemon, Invocation invocation) {
+  constexpr std::chrono::seconds kGap{2};
+  constexpr std::string_view kFromTheTop = "\x1b[H\x1b[2J";
+  if (context.console.style.width == 0) {
+    co_return fail_usage(context, "--watch needs a terminal: leave it out");
+  }
+  while (true) {
+    context.console.out << kFromTheTop;
+    const auto code = co_await ask_daemon(context, daemon, invocation);
+    if (!code) {
+      co_return fail(context,
+                     Error{ErrorCode::unavailable,
+                           "no daemon listens on " + printable(daemon.socket) + " any more"});
+    }
+    co_await context.clock.sleep(kGap);
+  }
+}
+
 }  // namespace
 
 Ending dispatch(CommandContext context, Invocation invocation) {
@@ -116,6 +141,9 @@ Ending dispatch(CommandContext context, Invocation invocation) {
     co_return co_await record(context, std::move(invocation));
   }
   const auto daemon = daemon_of(invocation.common);
+  if (daemon && watches(invocation)) {
+    co_return co_await watch(context, *daemon, std::move(invocation));
+  }
   if (daemon && reach != Reach::here && !is_recorded) {
     const auto code = co_await ask_daemon(context, *daemon, invocation);
     if (code) co_return *code;

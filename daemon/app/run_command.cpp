@@ -43,7 +43,7 @@ class PlanPrinter {
     std::string& last = shown_[account.spec().name];
     const std::string content = hash_plan(planned.plan);
     if (std::exchange(last, content) == content) return;
-    const TextOptions options = text_options(account.spec(), planned, copied_, console_.colour);
+    const TextOptions options = text_options(account.spec(), planned, copied_, console_.style);
     console_.out << plan_text(planned.plan, options) << std::flush;
   }
 

@@ -5,6 +5,7 @@
 
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/files.hpp"
+#include "daemon/cli/progress_teller.hpp"
 
 #include <ostream>
 
@@ -55,6 +56,7 @@ Ending run_alone(CommandContext context, Invocation invocation) {
   if (!accounts) {
     co_return fail(context, accounts.error());
   }
+  const ProgressTeller progress(context.executor, context.console, context.clock, *accounts);
   Workplace place;
   place.accounts = std::move(*accounts);
   co_return co_await invocation.row->perform_on(context, std::move(place), invocation.command);

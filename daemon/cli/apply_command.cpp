@@ -95,7 +95,8 @@ awaitable<std::set<ExitCode>> apply_one(CommandContext context,
   out << '\n'
       << outcome_text(performed.planned.plan,
                       performed.outcomes,
-                      {.colour = context.console.colour,
+                      {.style = context.console.style,
+                       .detail = command.detail,
                        .account_name = account.spec().name,
                        .revision = performed.planned.revision,
                        .role_names = performed.planned.role_names});
@@ -136,7 +137,8 @@ Ending run_command(CommandContext context, Workplace place, ApplyCommand command
   std::vector<AccountPlan> plans = with_name_known(context, std::move(all));
   std::set<ExitCode> codes = failures(plans);
   const CopiedCommands copied = copied_commands(context.options, command.names);
-  context.console.out << render(plans, command.output, context.console.colour, false, copied)
+  context.console.out << render(
+                             plans, command.output, context.console.style, command.detail, copied)
                       << std::flush;
   codes.merge(leave_out_suspended(context, RunKind::apply, plans));
   if (plans.empty()) co_return worst(codes);

@@ -4,10 +4,10 @@
 // What people have let through and is not done yet: listed, and taken back.
 
 #include "daemon/cli/failure.hpp"
-#include "daemon/status/text_table.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/report/json_values.hpp"
+#include "reconciler/report/text_table.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -133,7 +133,7 @@ void show(const CommandContext& context,
     const auto of = std::ranges::find(plans, each.account, &AccountPlan::account);
     out << approval_text(each.plan,
                          each.hash,
-                         {.colour = context.console.colour,
+                         {.style = context.console.style,
                           .account_name = each.account->spec().name,
                           .revision = of->planned->revision,
                           .role_names = of->planned->role_names});

@@ -83,7 +83,7 @@ awaitable<std::set<ExitCode>> perform_one(CommandContext context,
   context.console.out << '\n'
                       << outcome_text(performed.planned.plan,
                                       performed.outcomes,
-                                      {.colour = context.console.colour,
+                                      {.style = context.console.style,
                                        .account_name = account.spec().name,
                                        .revision = {},
                                        .role_names = performed.planned.role_names});
@@ -115,7 +115,7 @@ Ending perform_asked(CommandContext context,
   }
   CopiedCommands copied = copied_commands(context.options, asked.by.command);
   copied.approved_with = asked.by.approved_with;
-  context.console.out << render(plans, asked.output, context.console.colour, false, copied)
+  context.console.out << render(plans, asked.output, context.console.style, {.alike = true}, copied)
                       << std::flush;
   if (!codes.empty() || std::ranges::none_of(plans, has_work)) {
     for (const AccountPlan& plan : plans) {

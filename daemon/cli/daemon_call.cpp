@@ -10,19 +10,18 @@
 #include "daemon/config/config.hpp"
 
 #include <filesystem>
-#include <set>
 #include <utility>
 
 namespace authzd {
 namespace {
 
-/// The files that the daemon may have written here: those that the command line names.
-std::set<std::string> files_of(const AnyCommand& command) {
-  std::set<std::string> files;
+NamedFiles files_of(const AnyCommand& command) {
+  NamedFiles named;
   if (const auto* plan = std::get_if<PlanCommand>(&command)) {
-    for (const OutputFile& file : plan->files) files.insert(file.path);
+    for (const OutputFile& file : plan->files) named.files.insert(file.path);
   }
-  return files;
+  if (const auto* exported = std::get_if<ExportCommand>(&command)) named.folder = exported->to;
+  return named;
 }
 
 }  // namespace
@@ -56,7 +55,8 @@ boost::asio::awaitable<std::optional<ExitCode>> ask_daemon(CommandContext contex
   call.config = std::move(address.config);
   call.config_option = invocation.common.config.value_or("");
   call.can_ask = context.console.can_ask;
-  call.colour = context.console.colour;
+  call.style = context.console.style;
+  call.wants_progress = context.console.shows_progress;
   const auto sudo_uid = context.environment.find(kSudoUid);
   if (sudo_uid != context.environment.end()) call.sudo_uid = sudo_uid->second;
   auto files = files_of(invocation.command);

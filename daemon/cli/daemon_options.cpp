@@ -16,6 +16,7 @@ const std::map<std::string, CompletedWord> kCompleted{{"accounts", CompletedWord
 ReadCommand describe_status(CommandLine& line, CLI::App& sub) {
   const auto command = std::make_shared<StatusCommand>();
   line.add_named_account(sub);
+  sub.add_flag("-w,--watch", command->watches, "On a terminal: again every 2 s, until Ctrl-C");
   add_text_or_json(sub, command->output);
   return reads(command);
 }

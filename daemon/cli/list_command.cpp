@@ -8,9 +8,8 @@
 #include "daemon/cycle/role_look_up.hpp"
 #include "daemon/iam/service_catalogue.hpp"
 #include "reconciler/base/text.hpp"
-#include "reconciler/model/marker.hpp"
 #include "reconciler/report/export.hpp"
-#include "reconciler/report/policy_list.hpp"
+#include "reconciler/report/policy_table.hpp"
 
 #include <ostream>
 
@@ -36,6 +35,28 @@ Async<Holding> read_account(AccountRuntime& account) {  // coroutine-ref: the aw
   co_return Holding{std::move(*observation), std::move(*names)};
 }
 
+std::string text_of(const ListCommand& command,
+                    std::span<const Observed> policies,
+                    const ListOptions& options) {
+  if (command.by_name) return names_text(policies, options);
+  if (command.output == ListForm::ibmcloud) return list_text(policies, options);
+  const bool is_wide = command.output == ListForm::wide;
+  return table_text(policies, options, is_wide ? TableWidth::wide : TableWidth::narrow);
+}
+
+/// A name that could be taken for something else than one folder is not used as one.
+std::string file_of(const std::string& folder, const AccountSpec& spec) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+  const bool is_plain = !spec.name.empty() && !spec.name.starts_with('.') &&
+                        spec.name.find_first_not_of(kPlain) == std::string::npos;
+  return folder + "/" + (is_plain ? spec.name : spec.id.value) + "/authorizations.yaml";
+}
+
+std::string heading(const AccountSpec& spec) {
+  return "Account " + printable(spec.name) + " (" + printable(spec.id.value) + ")\n";
+}
+
 }  // namespace
 
 Ending run_command(CommandContext context, Workplace place, ListCommand command) {
@@ -43,6 +64,7 @@ Ending run_command(CommandContext context, Workplace place, ListCommand command)
   std::vector<Observed> all;
   RoleNames names;
   bool first = true;
+  const bool names_accounts = place.accounts.size() > 1 && command.output != ListForm::ibmcloud;
   for (const auto& account : place.accounts) {
     auto holding = co_await read_account(*account);
     if (!holding) {
@@ -50,13 +72,10 @@ Ending run_command(CommandContext context, Workplace place, ListCommand command)
       continue;
     }
     std::vector<Observed>& policies = holding->observation.policies.own();
-    if (!command.owner.empty()) {
-      std::erase_if(policies, [&command](const Observed& policy) {
-        const auto marker = parse_description(policy.content.description).marker;
-        return !marker || marker->owner != command.owner;
-      });
-    }
-    if (command.output == OutputForm::json) {
+    std::erase_if(policies, [&command](const Observed& policy) {
+      return !command.filter.lets_through(policy);
+    });
+    if (command.output == ListForm::json) {
       all.insert(all.end(), policies.begin(), policies.end());
       names.merge(holding->role_names);
       continue;
@@ -64,20 +83,24 @@ Ending run_command(CommandContext context, Workplace place, ListCommand command)
     const ListOptions options{.account = account->spec().id,
                               .user = holding->observation.identity.iam_id.value,
                               .role_names = std::move(holding->role_names)};
-    context.console.out << (first ? "" : "\n")
-                        << (command.by_name ? names_text(policies, options)
-                                            : list_text(policies, options));
+    context.console.out << (first ? "" : "\n") << (names_accounts ? heading(account->spec()) : "")
+                        << text_of(command, policies, options);
     first = false;
   }
-  if (command.output == OutputForm::json) {
+  if (command.output == ListForm::json) {
     const ListOptions options{.account = {}, .user = {}, .role_names = names};
     context.console.out << (command.by_name ? names_json(all, options) : list_json(all, options));
   }
   co_return worst(codes);
 }
 
-Ending run_command(CommandContext context, Workplace place, ExportCommand) {
+Ending run_command(CommandContext context, Workplace place, ExportCommand command) {
   std::set<ExitCode> codes;
+  if (place.accounts.size() > 1 && !command.to) {
+    co_return fail_usage(context,
+                         "manifests of several accounts do not belong into one file: name one with "
+                         "--account, or a folder for all with --to DIR");
+  }
   for (const auto& account : place.accounts) {
     auto holding = co_await read_account(*account);
     if (!holding) {
@@ -89,7 +112,16 @@ Ending run_command(CommandContext context, Workplace place, ExportCommand) {
                                               .owner = account->spec().owner,
                                               .role_names = std::move(holding->role_names),
                                               .services = &known_services()});
-    context.console.out << exported.yaml;
+    if (command.to) {
+      const std::string file = file_of(*command.to, account->spec());
+      const auto written = co_await context.console.write_new_file(file, exported.yaml);
+      if (!written) {
+        codes.insert(fail(context, account->spec(), written.error()));
+        continue;
+      }
+    } else {
+      context.console.out << exported.yaml;
+    }
     context.console.err << exported_text(account->spec().name, exported);
   }
   co_return worst(codes);

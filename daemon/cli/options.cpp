@@ -3,6 +3,7 @@
 
 #include "daemon/cli/command_line.hpp"
 #include "daemon/cli/command_row.hpp"
+#include "daemon/cli/familiar_words.hpp"
 #include "daemon/cli/invocation.hpp"
 #include "daemon/net/version.hpp"
 #include "reconciler/base/text.hpp"
@@ -128,7 +129,7 @@ class Parser {
  private:
   /// What was given of a command's options, but for those that are the client's own business.
   static std::vector<GivenOption> given_to(const CLI::App& sub) {
-    static constexpr std::array kOfTheClient{"config", "log-level", "log-json"};
+    static constexpr std::array kOfTheClient{"config", "log-level", "log-json", "quiet", "watch"};
     std::vector<GivenOption> given;
     for (const CLI::Option* option : sub.get_options()) {
       const std::string name = name_of(*option);
@@ -236,6 +237,13 @@ class Parser {
     return error.what();
   }
 
+  /// An advice that begins with an option is for commands that have it.
+  static bool is_possible(const CLI::App& sub, std::string_view advice) {
+    if (!advice.starts_with('-')) return true;
+    const std::string option(advice.substr(0, advice.find(' ')));
+    return sub.get_option_no_throw(option) != nullptr;
+  }
+
   static std::string too_much(const CLI::App& sub) {
     std::vector<std::string> names;
     for (const CLI::Option* option : sub.get_options()) {
@@ -245,9 +253,13 @@ class Parser {
     std::string words;
     for (const std::string& word : sub.remaining()) {
       if (word.starts_with('-')) {
+        const std::string text = "there is no option " + printable(word);
+        if (const auto instead = instead_of_option(sub.get_name(), word);
+            instead && is_possible(sub, *instead)) {
+          return text + "; " + std::string(*instead);
+        }
         const auto meant = did_you_mean(word, known);
-        return "there is no option " + printable(word) +
-               (meant ? "; did you mean " + *meant + "?" : std::string());
+        return text + (meant ? "; did you mean " + *meant + "?" : std::string());
       }
       words += (words.empty() ? "" : " ") + printable(word);
     }
@@ -265,8 +277,11 @@ class Parser {
     std::string text = "authzd: a command is needed";
     if (!words.empty() && !words.front().starts_with('-')) {
       text = "authzd: there is no command \"" + printable(words.front()) + "\"";
-      if (const auto meant = did_you_mean(words.front(), names))
+      if (const auto instead = instead_of_command(words.front())) {
+        text += "; " + std::string(*instead);
+      } else if (const auto meant = did_you_mean(words.front(), names)) {
         text += "; did you mean \"" + *meant + "\"?";
+      }
     }
     return {ExitCode::usage, text + "\nCommands: " + list + ". See 'authzd --help'.\n"};
   }

@@ -8,6 +8,8 @@
 #include "daemon/log.hpp"
 #include "reconciler/import/terraform_import.hpp"
 #include "reconciler/plan/planner.hpp"
+#include "reconciler/report/plan_text.hpp"
+#include "reconciler/report/policy_table.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -41,6 +43,7 @@ struct CommonOptions {
   bool allow_empty_account = false;   // that it shows no authorization at all is believed
   std::optional<LogLevel> log_level;  // default: warning; run: info
   bool log_json = false;
+  bool is_quiet = false;             // shows no progress
   bool local = false;                // stand alone, even where a daemon runs
   std::optional<std::string> state;  // stand alone, with this file to remember in
   bool implies_state = false;        // the state is the configuration's, and nobody named it
@@ -57,25 +60,34 @@ struct PlanCommand {
   OutputForm output = OutputForm::text;
   std::vector<OutputFile> files;
   std::optional<std::string> against;  // a saved list; nothing is asked of IAM
-  bool show_unmanaged = false;
+  PlanDetail detail = {};
   std::vector<std::string> names;  // of authorizations; empty: all
 };
 struct ApplyCommand {
   bool yes = false;
   std::vector<std::string> plan_hashes;  // empty: none given; else one for each account
   OutputForm output = OutputForm::text;
+  PlanDetail detail = {};
   std::vector<std::string> names;  // of authorizations; empty: all
 };
 struct RunCommand {
   bool once = false;
   bool dry_run = false;
 };
+enum class ListForm {
+  text,  // a table
+  wide,
+  ibmcloud,  // the layout of IBM's CLI
+  json,
+};
 struct ListCommand {
-  OutputForm output = OutputForm::text;
-  std::string owner;     // of the marker; empty: any
+  ListForm output = ListForm::text;
+  ListFilter filter = {};
   bool by_name = false;  // what has a marker, by its authorization's name
 };
-struct ExportCommand {};
+struct ExportCommand {
+  std::optional<std::string> to;  // a folder that gets a file for each account
+};
 struct SchemaCommand {
   std::string kind = "Authorization";
 };
@@ -103,6 +115,7 @@ struct RecordCheckCommand {
 
 struct StatusCommand {
   OutputForm output = OutputForm::text;
+  bool watches = false;  // on a terminal: again and again
 };
 struct SyncCommand {
   bool wait = false;  // until the cycles have ended, and show how

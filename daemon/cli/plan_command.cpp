@@ -15,7 +15,7 @@ Async<void> write_files(CommandContext context,
                         std::span<const AccountPlan> plans,  // coroutine-ref: the awaiter's
                         const CopiedCommands& copied) {      // coroutine-ref: the awaiter's
   for (const OutputFile& file : files) {
-    std::string text = render(plans, file.form, false, true, copied);
+    std::string text = render(plans, file.form, {}, {.unmanaged = true, .alike = true}, copied);
     auto written = co_await context.console.write_file(file.path, std::move(text));
     if (!written) co_return written;
   }
@@ -43,7 +43,7 @@ Ending run_command(CommandContext context, Workplace place, PlanCommand command)
     co_return fail(context, written.error());
   }
   context.console.out << render(
-      plans, command.output, context.console.colour, command.show_unmanaged, copied);
+      plans, command.output, context.console.style, command.detail, copied);
   co_return code_of(command, plans);
 }
 

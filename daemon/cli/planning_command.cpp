@@ -75,20 +75,20 @@ WayThrough way_through(const AccountSpec& spec, const CopiedCommands& copied) {
 }
 
 TextOptions options_of(const AccountPlan& plan, const CopiedCommands& copied) {
-  return text_options(plan.account->spec(), *plan.planned, copied, false);
+  return text_options(plan.account->spec(), *plan.planned, copied, {});
 }
 
 std::string render_text(std::span<const AccountPlan> plans,
-                        bool colour,
-                        bool unmanaged,
+                        TextStyle style,
+                        PlanDetail detail,
                         const CopiedCommands& copied) {
   std::string text;
   for (const AccountPlan& plan : plans) {
     if (!plan.planned) continue;
     if (!text.empty()) text += '\n';
     TextOptions options = options_of(plan, copied);
-    options.colour = colour;
-    options.show_unmanaged = unmanaged;
+    options.style = style;
+    options.detail = detail;
     text += plan_text(plan.planned->plan, options);
   }
   return text;
@@ -123,8 +123,8 @@ std::string render_json(std::span<const AccountPlan> plans) {
 TextOptions text_options(const AccountSpec& spec,
                          const Planned& planned,
                          const CopiedCommands& copied,
-                         bool colour) {
-  return {.colour = colour,
+                         TextStyle style) {
+  return {.style = style,
           .way = way_through(spec, copied),
           .by_hash = copied.by_hash,
           .by_hash_options = copied.by_hash_options,
@@ -208,15 +208,15 @@ std::set<ExitCode> leave_out_suspended(const CommandContext& context,
 
 std::string render(std::span<const AccountPlan> plans,
                    OutputForm form,
-                   bool colour,
-                   bool unmanaged,
+                   TextStyle style,
+                   PlanDetail detail,
                    const CopiedCommands& copied) {
   switch (form) {
     case OutputForm::json: return render_json(plans);
     case OutputForm::markdown: return render_markdown(plans, copied);
     case OutputForm::text: break;
   }
-  return render_text(plans, colour, unmanaged, copied);
+  return render_text(plans, style, detail, copied);
 }
 
 }  // namespace authzd

@@ -43,7 +43,7 @@ boost::asio::awaitable<std::vector<AccountPlan>> plan_accounts(CommandContext co
 TextOptions text_options(const AccountSpec& spec,
                          const Planned& planned,
                          const CopiedCommands& copied,
-                         bool colour);
+                         TextStyle style);
 /// Takes out the accounts of which a person has suspended the writes of that kind, and says so of
 /// each; the others go on. Returns the codes of what was taken out.
 std::set<ExitCode> leave_out_suspended(const CommandContext& context,
@@ -53,8 +53,8 @@ std::set<ExitCode> leave_out_suspended(const CommandContext& context,
 /// `copied`: the commands that let through what is held.
 std::string render(std::span<const AccountPlan> plans,
                    OutputForm form,
-                   bool colour,
-                   bool unmanaged,
+                   TextStyle style,
+                   PlanDetail detail,
                    const CopiedCommands& copied);
 
 }  // namespace authzd

@@ -14,6 +14,11 @@ const std::map<std::string, FindingsForm> kFindingsForms{{"text", FindingsForm::
                                                          {"sarif", FindingsForm::sarif},
                                                          {"github", FindingsForm::github}};
 
+const std::map<std::string, ListForm> kListForms{{"text", ListForm::text},
+                                                 {"wide", ListForm::wide},
+                                                 {"ibmcloud", ListForm::ibmcloud},
+                                                 {"json", ListForm::json}};
+
 template <class T>
 void add_parsed(CLI::App& sub,
                 const std::string& flag,
@@ -66,6 +71,10 @@ void add_names(CLI::App& sub, std::vector<std::string>& names) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
+void add_full(CLI::App& sub, PlanDetail& detail) {
+  sub.add_flag("--full", detail.alike, "Show each of many changes that look alike");
+}
+
 void take_files(const std::vector<std::string>& texts, std::vector<OutputFile>& files) {
   for (const std::string& text : texts) {
     const std::size_t equals = text.find('=');
@@ -113,8 +122,9 @@ ReadCommand describe_plan(CommandLine& line, CLI::App& sub) {
   sub.add_option("--against", command->against, "Compare with a saved list; ask IAM nothing")
       ->type_name("FILE");
   sub.add_flag("--show-unmanaged",
-               command->show_unmanaged,
+               command->detail.unmanaged,
                "List what is not ours, and all grants that it gives, one a line");
+  add_full(sub, command->detail);
   add_names(sub, command->names);
   return reads(command);
 }
@@ -132,6 +142,7 @@ ReadCommand describe_apply(CommandLine& line, CLI::App& sub) {
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add_names(sub, command->names);
+  add_full(sub, command->detail);
   add_text_or_json(sub, command->output);
   return reads(command);
 }
@@ -160,10 +171,17 @@ ReadCommand describe_list(CommandLine& line, CLI::App& sub) {
   const auto command = std::make_shared<ListCommand>();
   line.add_account(sub);
   line.add_local(sub);
-  sub.add_option("--owner", command->owner, "Only what the marker says is this owner's")
+  ListFilter& filter = command->filter;
+  sub.add_option("--owner", filter.owner, "Only what the marker says is this owner's")
       ->type_name("NAME");
-  sub.add_flag("--names", command->by_name, "Only what has a marker, a line for each policy");
-  add_text_or_json(sub, command->output);
+  sub.add_option("--source", filter.source, "Only what this service may do")->type_name("SERVICE");
+  sub.add_option("--target", filter.target, "Only what may be done to this service")
+      ->type_name("SERVICE");
+  CLI::Option* managed =
+      sub.add_flag("--managed", filter.is_managed, "Only what has a marker of authzd");
+  sub.add_flag("--unmanaged", filter.is_unmanaged, "Only what has none")->excludes(managed);
+  sub.add_flag("--names", command->by_name, "Only what has a marker, by the authorization's name");
+  add_choice(sub, "-o,--output", command->output, kListForms, "Form of standard output");
   return reads(command);
 }
 
@@ -173,6 +191,10 @@ ReadCommand describe_export(CommandLine& line, CLI::App& sub) {
   line.add_local(sub);
   sub.add_option("--owner", line.common.owner, "Without a configuration: whose policies are ours")
       ->type_name("NAME");
+  sub.add_option("--to",
+                 command->to,
+                 "Write DIR/ACCOUNT/authorizations.yaml for each account; no file is replaced")
+      ->type_name("DIR");
   return reads(command);
 }
 

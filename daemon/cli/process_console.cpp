@@ -4,27 +4,111 @@
 #include "daemon/cli/process_console.hpp"
 
 #include "daemon/cli/files.hpp"
+#include "daemon/cli/new_files.hpp"
+#include "reconciler/report/layout.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
+#include <streambuf>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+#include <utility>
 
 namespace authzd {
 namespace {
 
+constexpr std::size_t kLeastWidth = 20;  // of a line of progress
+
+std::size_t terminal_width(int terminal) {
+  constexpr std::size_t kUnknown = 80;  // a serial line does not tell
+  winsize size{};
+  const bool is_known = ioctl(terminal, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return is_known ? size.ws_col : kUnknown;
+}
+
+/// The line of progress on standard error, which any other text takes away first.
+class ProgressLine {
+ public:
+  void show(const std::string& line, std::size_t width) {
+    clear();
+    if (line.empty()) return;
+    // A line that the terminal folds could not be taken away.
+    std::string text = line;
+    if (columns_of(text) >= width) text = first_columns(text, width - 2) + "…";
+    std::cerr << text << std::flush;
+    is_shown_ = true;
+  }
+
+  void clear() {
+    if (std::exchange(is_shown_, false)) std::cerr << "\r\x1b[K" << std::flush;
+  }
+
+ private:
+  bool is_shown_ = false;
+};
+
+/// Writes through to another buffer, once the line of progress is away.
+class ClearingBuffer final : public std::streambuf {
+ public:
+  ClearingBuffer(ProgressLine& line, std::streambuf& target) : line_(line), target_(target) {}
+
+ protected:
+  std::streamsize xsputn(const char* bytes, std::streamsize size) override {
+    line_.clear();
+    return target_.sputn(bytes, size);
+  }
+  int_type overflow(int_type one) override {
+    if (traits_type::eq_int_type(one, traits_type::eof())) return traits_type::not_eof(one);
+    line_.clear();
+    return target_.sputc(traits_type::to_char_type(one));
+  }
+  int sync() override { return target_.pubsync(); }
+
+ private:
+  ProgressLine& line_;
+  std::streambuf& target_;
+};
+
+struct ProcessStreams {
+  ProcessStreams() {
+    err.tie(&out);
+    err << std::unitbuf;
+  }
+
+  ProgressLine line;
+  ClearingBuffer out_buffer{line, *std::cout.rdbuf()};
+  ClearingBuffer err_buffer{line, *std::cerr.rdbuf()};
+  std::ostream out{&out_buffer};
+  std::ostream err{&err_buffer};
+};
+
 class ProcessConsole final : public Console {
  public:
-  ProcessConsole() : Console(std::cout, std::cerr) {
+  ProcessConsole() : ProcessConsole(std::make_unique<ProcessStreams>()) {}
+
+  void show_progress(std::string line) override { streams_->line.show(line, progress_width_); }
+
+ private:
+  explicit ProcessConsole(std::unique_ptr<ProcessStreams> streams)
+      : Console(streams->out, streams->err), streams_(std::move(streams)) {
     const char* no_colour = std::getenv("NO_COLOR");
     is_log_for_people = isatty(STDERR_FILENO) == 1;
-    colour = isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');
+    shows_progress = is_log_for_people;
+    progress_width_ = std::max(terminal_width(STDERR_FILENO), kLeastWidth);
+    if (isatty(STDOUT_FILENO) == 1) {
+      style.colour = no_colour == nullptr || *no_colour == '\0';
+      style.width = terminal_width(STDOUT_FILENO);
+    }
     can_ask = is_log_for_people && isatty(STDIN_FILENO) == 1;
   }
 
+ public:
   Async<bool> ask(Question question) override {
-    std::cerr << question.text << " [yes/no] " << std::flush;
+    err << question.text << " [yes/no] " << std::flush;
     std::string answer;
     std::getline(std::cin, answer);
     co_return is_yes(answer);
@@ -33,6 +117,16 @@ class ProcessConsole final : public Console {
   Async<void> write_file(std::string path, std::string text) override {
     co_return write_whole_file(path, text);
   }
+
+  Async<void> write_new_file(std::string path, std::string text) override {
+    const std::filesystem::path file(path);
+    const std::string folder = file.has_parent_path() ? file.parent_path().string() : ".";
+    co_return write_new_files(folder, {{file.filename().string(), std::move(text)}});
+  }
+
+ private:
+  std::unique_ptr<ProcessStreams> streams_;
+  std::size_t progress_width_ = kLeastWidth;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "daemon/state/run_record.hpp"
 #include "reconciler/base/id.hpp"
+#include "reconciler/report/text_style.hpp"
 #include "reconciler/report/wording.hpp"
 
 #include <optional>
@@ -41,7 +42,7 @@ struct AccountRun {
 };
 
 /// One run, each action with before → after and what came of it.
-std::string run_text(const AccountRun& run, Timestamp now, bool colour);
+std::string run_text(const AccountRun& run, Timestamp now, TextStyle style);
 std::string run_json(const AccountRun& run);
 
 /// "ok", "not ended", or a list: "error: …", "1 with an unknown outcome", "2 failed", "3 held", …

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "daemon/cli/run_report.hpp"
-#include "daemon/status/text_table.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/risk.hpp"
 #include "reconciler/report/layout.hpp"
+#include "reconciler/report/text_table.hpp"
 #include "reconciler/report/wording.hpp"
 #include "reconciler/undo/undo.hpp"
 
@@ -134,9 +134,9 @@ std::string runs_text(std::span<const AccountRuns> accounts, Timestamp now) {
   return text_table(rows);
 }
 
-std::string run_text(const AccountRun& run, Timestamp now, bool colour) {
+std::string run_text(const AccountRun& run, Timestamp now, TextStyle style) {
   const RunSummary& summary = run.detail.run;
-  Layout out(colour);
+  Layout out(style);
   out.line("Run      " + printable(summary.start.id) + " (" +
            std::string(to_string(summary.start.kind)) + ", by " + who_text(summary.start) + ")");
   out.line("Account  " + printable(run.name) + " (" + printable(run.id.value) + ")");

@@ -63,7 +63,7 @@ Ending run_command(CommandContext context, Workplace place, ShowCommand command)
   }
   const bool json = command.output == OutputForm::json;
   context.console.out << (json ? run_json(run)
-                               : run_text(run, context.clock.now(), context.console.colour));
+                               : run_text(run, context.clock.now(), context.console.style));
   co_return ExitCode::done;
 }
 

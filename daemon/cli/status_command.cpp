@@ -54,7 +54,7 @@ Ending run_command(CommandContext context, Workplace place, StatusCommand comman
   } else {
     const CopiedCommands copied = copied_commands(context.options, std::vector<std::string>());
     context.console.out << status_text(
-        daemon, context.clock.now(), context.console.colour, copied.approve_options);
+        daemon, context.clock.now(), context.console.style, copied.approve_options);
   }
   co_return worst(codes);
 }

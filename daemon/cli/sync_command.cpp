@@ -31,7 +31,7 @@ void show(const CommandContext& context, const AccountRuntime& account, const Cy
   if (!end.performed) return;
   const Performed& performed = *end.performed;
   const CopiedCommands copied = copied_commands(context.options, std::vector<std::string>());
-  const TextOptions options = text_options(spec, performed.planned, copied, context.console.colour);
+  const TextOptions options = text_options(spec, performed.planned, copied, context.console.style);
   std::ostream& out = context.console.out;
   out << plan_text(performed.planned.plan, options);
   if (end.suspension) {

@@ -67,6 +67,12 @@ struct AccountParts {
   std::shared_ptr<std::string> run;                            // the id of the current run
 };
 
+/// How far the writes of the current run are.
+struct WriteProgress {
+  std::size_t done = 0;   // well or not
+  std::size_t total = 0;  // 0: nothing is being written
+};
+
 class AccountRuntime {
  public:
   /// `clock` must outlive this.
@@ -116,10 +122,14 @@ class AccountRuntime {
   bool is_news(std::string finding) { return standing_->notices.is_news(std::move(finding)); }
   void end_notices() { standing_->notices.end_cycle(); }
 
+  [[nodiscard]] WriteProgress& writes() { return writes_; }
+
   /// Waits until no other task works on the account, and holds it: two convergences never overlap.
   /// Without a gate (a process of its own) there is no wait.
   boost::asio::awaitable<FairGate::Pass> turn();
   [[nodiscard]] bool is_busy() const { return gate_ != nullptr && gate_->is_full(); }
+  /// A process of its own: what a command did is on its standard output.
+  [[nodiscard]] bool stands_alone() const { return gate_ == nullptr; }
   void take_turns_at(std::shared_ptr<FairGate> gate) { gate_ = std::move(gate); }
 
   /// From now on this object begins no write: another configuration replaced it, the account was
@@ -155,6 +165,7 @@ class AccountRuntime {
   DesiredLoader loader_;
   RunStart run_;
   bool is_run_recorded_ = false;
+  WriteProgress writes_;
   std::shared_ptr<Standing> standing_;
   std::shared_ptr<FairGate> gate_;
   StopToken retirement_;

@@ -30,7 +30,10 @@ Result<std::set<std::string>> passes_of(const AccountRuntime& account) {
 }  // namespace
 
 Recorder::Recorder(AccountRuntime& account, const Planned& planned, std::size_t first)
-    : account_(&account), planned_(&planned), first_(first), given_(passes_of(account)) {}
+    : account_(&account), planned_(&planned), first_(first), given_(passes_of(account)) {
+  const auto held = std::ranges::count_if(planned.plan.actions, is_held);
+  account.writes() = {.total = planned.plan.actions.size() - static_cast<std::size_t>(held)};
+}
 
 Async<std::size_t> Recorder::write_down(AccountRuntime& account, const Planned& planned) {
   if (auto opened = account.record_run(planned.revision); !opened) {
@@ -77,6 +80,7 @@ void Recorder::delete_answered(std::size_t action) {
 }
 
 void Recorder::after(const Outcome& outcome) {
+  ++account_->writes().done;
   const Action& action = planned_->plan.actions[outcome.action];
   log(action, outcome);
   const AuditContext why = context(outcome.action);
@@ -146,8 +150,9 @@ void Recorder::log(const Action& action, const Outcome& outcome) const {
                           {"transaction", outcome.transaction_id}});
     return;
   }
-  // A cycle reports a repeated failure once; a person's run reports all.
-  const auto write = account_->run().kind == RunKind::cycle ? &Log::debug : &Log::warning;
+  // A cycle reports a repeated failure once; a person's run reports all, for those who did not ask.
+  const bool is_shown = account_->run().kind == RunKind::cycle || account_->stands_alone();
+  const auto write = is_shown ? &Log::debug : &Log::warning;
   (account_->log().*write)(verb + " not done",
                            {{"outcome", std::string(to_string(outcome.kind))},
                             {"name", action.name},

@@ -22,6 +22,10 @@ class Recorder final : public ConvergeObserver {
   /// this.
   Recorder(AccountRuntime& account, const Planned& planned, std::size_t first);
 
+  ~Recorder() override { account_->writes() = {}; }
+  Recorder(const Recorder&) = delete;
+  Recorder& operator=(const Recorder&) = delete;
+
   /// Records the run, if it is not yet recorded, and its planned actions, and yields to others
   /// between slices: nothing is sent before all of it is on disk. Errors: those of the state.
   static Async<std::size_t> write_down(AccountRuntime& account,  // coroutine-ref: the awaiter's

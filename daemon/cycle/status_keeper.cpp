@@ -8,6 +8,7 @@
 #include "reconciler/report/assertion_text.hpp"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -55,6 +56,37 @@ Saying doubted_clock(const TrustedTime& time) {
   return no(reason, clock_text(time));
 }
 
+/// With the first of what the loader found, so that nobody has to look for it in the log.
+std::string refusal_text(const Refusal& refusal) {
+  constexpr std::size_t kMostShown = 3;
+  std::string text = to_string(refusal.error);
+  std::size_t errors = 0;
+  for (const Diagnostic& diagnostic : refusal.diagnostics) {
+    if (diagnostic.severity != Severity::error || ++errors > kMostShown) continue;
+    text += (errors == 1 ? ": " : "; ") + one_line(diagnostic);
+  }
+  if (errors > kMostShown) text += "; and " + std::to_string(errors - kMostShown) + " more";
+  return text;
+}
+
+/// What others added to our policies, and no write of this cycle took away.
+std::size_t standing_widenings(const Performed& performed) {
+  const std::vector<Action>& actions = performed.planned.plan.actions;
+  std::set<std::size_t> done;
+  for (const Outcome& outcome : performed.outcomes) {
+    if (outcome.kind == OutcomeKind::done) done.insert(outcome.action);
+  }
+  std::size_t standing = 0;
+  for (std::size_t i = 0; i < actions.size(); ++i) {
+    if (actions[i].is_repair && !done.contains(i)) ++standing;
+  }
+  for (const Note& note : performed.planned.plan.notes) {
+    standing += static_cast<std::size_t>(
+        std::ranges::count_if(note.dropped, [](const Action& action) { return action.is_repair; }));
+  }
+  return standing;
+}
+
 /// Nothing failed: what was not done was not begun, because the cycle was to end.
 bool was_cut_short(const Performed& performed) {
   bool is_any = false;
@@ -77,7 +109,7 @@ std::size_t unknown_outcomes(const Performed& performed) {
 
 Saying ready_by_plan(const CycleEnd& end) {
   if (end.error) return no(to_string(end.error->code), to_string(*end.error));
-  if (end.refusal) return no(ConditionReason::revision_refused, to_string(end.refusal->error));
+  if (end.refusal) return no(ConditionReason::revision_refused, refusal_text(*end.refusal));
   if (!end.performed) return no(ConditionReason::no_manifests, "there is nothing to enforce");
   if (end.suspension) return no(ConditionReason::suspended, "by " + end.suspension->who);
   const Planned& planned = end.performed->planned;
@@ -158,7 +190,7 @@ bool waits_for_trust(const Performed& performed) {
 Saying stalled_of(const CycleEnd& end, const std::vector<FailingObject>& failing) {
   if (end.error) return yes(to_string(end.error->code), to_string(*end.error));
   if (end.refusal && !end.performed) {
-    return yes(ConditionReason::revision_refused, to_string(end.refusal->error));
+    return yes(ConditionReason::revision_refused, refusal_text(*end.refusal));
   }
   const auto stalled =
       std::ranges::count(failing, to_string(NoteReason::stalled), &FailingObject::reason);
@@ -267,9 +299,11 @@ AccountStatus with_ended_cycle(AccountStatus status,
 
   status.failing = std::move(failing);
   status.holds.clear();
+  status.standing_widenings = 0;
   if (end.performed) {
     const Planned& planned = end.performed->planned;
     status.holds = holds_of(planned.plan);
+    status.standing_widenings = standing_widenings(*end.performed);
     status.policies = planned.policies;
     set(status.assertions_hold, assertions_of(planned.plan.assertions), now);
     status.assertions = count(planned.plan.assertions);

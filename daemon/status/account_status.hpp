@@ -130,6 +130,7 @@ struct AccountStatus {
   std::vector<HeldActions> holds;
   std::string approve_options = {};  // " --config FILE", if the daemon does not use the default
   std::vector<FailingObject> failing;
+  std::size_t standing_widenings = 0;       // policies to which others added access that remains
   std::size_t pinned = 0;                   // keys that an undo pinned
   std::size_t unknown_outcomes = 0;         // writes with an unknown outcome
   std::chrono::milliseconds clock_skew{0};  // the host's clock minus IAM's, when last compared

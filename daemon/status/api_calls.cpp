@@ -28,6 +28,20 @@ constexpr std::array<Operation, 10> kOperations{{{"GET", "/v2/policies/", "read_
                                                  {"POST", "/identity/token", "token"},
                                                  {"", "/identity/", "token"}}};
 
+/// While it lives, a request waits for its reply, however the wait ends.
+class WaitingCall {
+ public:
+  WaitingCall(ApiCalls& calls, std::string operation)
+      : calls_(calls), number_(calls.begin(std::move(operation))) {}
+  WaitingCall(const WaitingCall&) = delete;
+  WaitingCall& operator=(const WaitingCall&) = delete;
+  ~WaitingCall() { calls_.end(number_); }
+
+ private:
+  ApiCalls& calls_;
+  std::uint64_t number_;
+};
+
 class CountingClient final : public HttpClient {
  public:
   CountingClient(std::unique_ptr<HttpClient> client, std::shared_ptr<ApiCalls> calls)
@@ -35,6 +49,7 @@ class CountingClient final : public HttpClient {
 
   Async<HttpResponse> send(HttpRequest request) override {
     std::string operation = api_operation(request);
+    const WaitingCall waiting(*calls_, operation);
     Result<HttpResponse> response = co_await client_->send(std::move(request));
     ApiCallKind kind;
     kind.operation = std::move(operation);

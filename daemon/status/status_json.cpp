@@ -1,6 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
+#include "daemon/status/account_state.hpp"
 #include "daemon/status/status_report.hpp"
 #include "reconciler/base/text.hpp"
 
@@ -85,7 +86,7 @@ Json account_json(const AccountStatus& account) {
   return {{"name", account.name},
           {"id", account.id.value},
           {"mode", to_string(account.mode)},
-          {"state", status_word(account)},
+          {"state", to_string(state_of(account))},
           {"suspended", account.is_suspended},
           {"conditions", std::move(conditions)},
           {"attemptedRevision", account.attempted_revision},
@@ -95,6 +96,7 @@ Json account_json(const AccountStatus& account) {
           {"holds", std::move(holds)},
           {"failing", std::move(failing)},
           {"pinned", account.pinned},
+          {"standingWidenings", account.standing_widenings},
           {"policies", account.policies},
           {"policyLimit", account.policy_limit},
           {"assertions",

@@ -3,11 +3,13 @@
 
 #include "daemon/status/status_report.hpp"
 
-#include "daemon/status/text_table.hpp"
+#include "daemon/status/account_state.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/report/layout.hpp"
+#include "reconciler/report/text_table.hpp"
 
-#include <array>
+#include <algorithm>
+#include <map>
 #include <string_view>
 #include <vector>
 
@@ -49,6 +51,13 @@ std::string short_revision(const std::string& revision) {
   return printable(is_commit ? revision.substr(0, kShown) : revision);
 }
 
+/// The one that a person has to look at.
+std::string revision(const AccountStatus& account) {
+  const bool is_refused = state_of(account) == AccountState::refused;
+  if (!is_refused) return short_revision(account.applied_revision);
+  return short_revision(account.attempted_revision) + " refused";
+}
+
 std::vector<std::string> row(const AccountStatus& account, Timestamp now) {
   std::string in_sync = "-";
   if (account.last_run) {
@@ -57,17 +66,16 @@ std::vector<std::string> row(const AccountStatus& account, Timestamp now) {
   }
   return {printable(account.name),
           std::string(to_string(account.mode)),
-          status_word(account),
-          short_revision(account.applied_revision),
+          std::string(to_string(state_of(account))),
+          revision(account),
           std::move(in_sync),
           last_run(account, now),
           next_cycle(account, now)};
 }
 
-char symbol_of(const AccountStatus& account) {
-  const std::string word = status_word(account);
-  if (word == "Ready") return '+';
-  return word == "Suspended" || word == "Starting" ? '=' : '!';
+char symbol_of(AccountState state) {
+  if (state == AccountState::ready) return '+';
+  return state == AccountState::suspended || state == AccountState::starting ? '=' : '!';
 }
 
 void tell(Layout& out, std::string_view label, const Condition& condition, Timestamp now) {
@@ -110,14 +118,16 @@ bool breaks_assertions(const AccountStatus& account) {
 bool needs_words(const AccountStatus& account) {
   const bool has_new =
       !account.attempted_revision.empty() && account.attempted_revision != account.applied_revision;
-  return status_word(account) != "Ready" || !account.failing.empty() || !account.holds.empty() ||
-         has_new || account.pinned > 0 || is_nearly_full(account.policies, account.policy_limit) ||
-         !account.ready.message.empty() || breaks_assertions(account);
+  return state_of(account) != AccountState::ready || !account.failing.empty() ||
+         !account.holds.empty() || has_new || account.pinned > 0 ||
+         is_nearly_full(account.policies, account.policy_limit) || !account.ready.message.empty() ||
+         breaks_assertions(account);
 }
 
 void explain(Layout& out, const AccountStatus& account, Timestamp now, std::string_view options) {
   out.gap();
-  out.headline(symbol_of(account), printable(account.name) + ": " + status_word(account));
+  const AccountState state = state_of(account);
+  out.headline(symbol_of(state), printable(account.name) + ": " + std::string(to_string(state)));
   if (account.is_suspended) {
     const std::string who = account.is_suspended_with_all ? "" : " " + printable(account.name);
     out.detail("suspended", "nothing is written until `authzd resume" + who + "`");
@@ -150,6 +160,12 @@ void explain(Layout& out, const AccountStatus& account, Timestamp now, std::stri
                    " policies that the account may hold (iam.policyLimit): remove some, or have "
                    "IBM raise the limit");
   }
+  if (account.standing_widenings > 0) {
+    out.detail("widened",
+               "others gave access by " +
+                   count_of(account.standing_widenings, "policy", "policies") +
+                   " of ours, and it remains until that is taken back: see `authzd plan`");
+  }
   if (breaks_assertions(account)) tell(out, "assertions", account.assertions_hold, now);
   tell_holds(out, account, options);
   tell_failing(out, account, now);
@@ -161,53 +177,20 @@ void tell_reload(Layout& out, const RefusedReload& reload, Timestamp now) {
   out.detail("refused", printable(reload.why) + " (" + ago(reload.at, now) + ")");
 }
 
-}  // namespace
-
-std::string status_word(const AccountStatus& account) {
-  if (account.is_suspended) return "Suspended";
-  if (account.stalled.is_true) return "Stalled";
-  if (account.held.is_true) return "Held";
-  if (!account.last_run) return "Starting";
-  return account.ready.is_true ? "Ready" : "NotReady";
+/// Those first that need a person most; else in the given order.
+std::vector<const AccountStatus*> by_urgency(const std::vector<AccountStatus>& accounts) {
+  std::vector<const AccountStatus*> sorted;
+  for (const AccountStatus& account : accounts) sorted.push_back(&account);
+  std::ranges::stable_sort(
+      sorted, {}, [](const AccountStatus* account) { return state_of(*account); });
+  return sorted;
 }
-
-std::string status_text(const DaemonStatus& daemon,
-                        Timestamp now,
-                        bool colour,
-                        std::string_view options) {
-  std::vector<std::vector<std::string>> rows{
-      {"ACCOUNT", "MODE", "STATE", "REVISION", "IN SYNC", "LAST RUN", "NEXT CYCLE"}};
-  for (const AccountStatus& account : daemon.accounts) rows.push_back(row(account, now));
-  Layout out(colour);
-  if (daemon.refused_reload) tell_reload(out, *daemon.refused_reload, now);
-  for (const AccountStatus& account : daemon.accounts) {
-    if (needs_words(account)) explain(out, account, now, options);
-  }
-  const std::string words = std::move(out).take();
-  return text_table(rows) + (words.empty() ? "" : "\n") + words;
-}
-
-namespace {
 
 constexpr std::size_t kMostInLine = 3;
-constexpr std::array<std::string_view, 6> kStateWords{
-    "ready", "starting", "held", "stalled", "failing", "suspended"};
 
-std::string_view word_of(const AccountStatus& account) {
-  if (account.is_suspended) return "suspended";
-  if (!account.last_run) return "starting";
-  if (account.stalled.is_true) return "stalled";
-  if (account.held.is_true) return "held";
-  return account.ready.is_true ? "ready" : "failing";
-}
-
-bool needs_a_look(std::string_view word) {
-  return word != "ready" && word != "starting";
-}
-
-std::string group(std::string_view word, std::vector<std::string> names) {
-  std::string text = std::to_string(names.size()) + " " + std::string(word);
-  if (!needs_a_look(word)) return text;
+std::string group_text(AccountState state, std::vector<std::string> names, bool shows_names) {
+  std::string text = std::to_string(names.size()) + " " + std::string(in_words(state));
+  if (!shows_names || !needs_a_look(state)) return text;
   if (names.size() > kMostInLine) {
     names.resize(kMostInLine);
     names.emplace_back("…");
@@ -215,20 +198,44 @@ std::string group(std::string_view word, std::vector<std::string> names) {
   return text + " (" + join(names, ", ") + ")";
 }
 
+/// "3 accounts: 1 ready, 1 stalled (staging), 1 held (production)".
+std::string accounts_line(const std::vector<AccountStatus>& accounts, bool shows_names) {
+  std::map<AccountState, std::vector<std::string>> names;
+  for (const AccountStatus& account : accounts) names[state_of(account)].push_back(account.name);
+  std::vector<std::string> groups;
+  if (const auto ready = names.extract(AccountState::ready)) {
+    groups.push_back(group_text(ready.key(), ready.mapped(), shows_names));
+  }
+  for (const auto& [state, of_state] : names) {
+    groups.push_back(group_text(state, of_state, shows_names));
+  }
+  return count_of(accounts.size(), "account", "accounts") + ": " + join(groups, ", ");
+}
+
 }  // namespace
 
-std::string status_line(const DaemonStatus& daemon) {
-  std::vector<std::string> groups;
-  for (const std::string_view word : kStateWords) {
-    std::vector<std::string> names;
-    for (const AccountStatus& account : daemon.accounts) {
-      if (word_of(account) == word) names.push_back(account.name);
-    }
-    if (!names.empty()) groups.push_back(group(word, std::move(names)));
+std::string status_text(const DaemonStatus& daemon,
+                        Timestamp now,
+                        TextStyle style,
+                        std::string_view options) {
+  std::vector<std::vector<std::string>> rows{
+      {"ACCOUNT", "MODE", "STATE", "REVISION", "IN SYNC", "LAST RUN", "NEXT CYCLE"}};
+  const std::vector<const AccountStatus*> sorted = by_urgency(daemon.accounts);
+  for (const AccountStatus* account : sorted) rows.push_back(row(*account, now));
+  Layout out(style);
+  if (daemon.refused_reload) tell_reload(out, *daemon.refused_reload, now);
+  for (const AccountStatus* account : sorted) {
+    if (needs_words(*account)) explain(out, *account, now, options);
   }
+  const std::string words = std::move(out).take();
+  const bool is_many = daemon.accounts.size() > 1;
+  const std::string summary = is_many ? accounts_line(daemon.accounts, false) + "\n\n" : "";
+  return summary + text_table(rows) + (words.empty() ? "" : "\n") + words;
+}
+
+std::string status_line(const DaemonStatus& daemon) {
   const std::string reload = daemon.refused_reload ? "reload refused; " : "";
-  return reload + count_of(daemon.accounts.size(), "account", "accounts") + ": " +
-         join(groups, ", ");
+  return reload + accounts_line(daemon.accounts, true);
 }
 
 }  // namespace authzd

@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t kHeadIndent = 2;
 constexpr std::size_t kLabelColumn = 4;
 constexpr std::size_t kTextColumn = 17;  // wide enough for "description"
+constexpr std::size_t kLeastText = 20;
 constexpr std::string_view kPlain = "\x1b[0m";
 
 /// The position after the closing quote of the quotation at `start`; npos: none.
@@ -67,12 +68,16 @@ std::size_t columns_of(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, std::not_fn(continues)));
 }
 
+std::string first_columns(std::string_view text, std::size_t columns) {
+  return std::string(text.substr(0, bytes_of_columns(text, columns)));
+}
+
 void Layout::headline(char symbol, std::string_view text) {
-  if (colour_) out_ += colour_of(symbol);
+  if (style_.colour) out_ += colour_of(symbol);
   out_ += symbol;
   out_ += ' ';
   folded(text, kHeadIndent);
-  if (colour_) out_ += kPlain;
+  if (style_.colour) out_ += kPlain;
   out_ += '\n';
 }
 
@@ -100,13 +105,19 @@ void Layout::gap() {
 }
 
 void Layout::folded(std::string_view text, std::size_t indent) {
+  if (style_.width == 0) {
+    out_ += text;
+    return;
+  }
+  // Narrower than this, a fold would leave no room beside the indent.
+  const std::size_t right = std::max(style_.width, indent + kLeastText);
   std::size_t column = indent;
   bool first = true;
   while (!text.empty()) {
     std::string_view word = text.substr(0, word_end(text));
     text.remove_prefix(std::min(word.size() + 1, text.size()));
     const std::size_t width = columns_of(word);
-    if (!first && column + 1 + width > kReportWidth) {
+    if (!first && column + 1 + width > right) {
       fold(indent);
       column = indent;
     } else if (!first) {
@@ -115,8 +126,8 @@ void Layout::folded(std::string_view text, std::size_t indent) {
     }
     // Quoted text longer than a line: break it here, as a terminal would at the edge.
     const bool is_quoted = word.find(' ') != std::string_view::npos;
-    while (is_quoted && column + columns_of(word) > kReportWidth) {
-      const std::size_t bytes = bytes_of_columns(word, kReportWidth - column);
+    while (is_quoted && column + columns_of(word) > right) {
+      const std::size_t bytes = bytes_of_columns(word, right - column);
       out_ += word.substr(0, bytes);
       word.remove_prefix(bytes);
       fold(indent);

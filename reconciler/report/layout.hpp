@@ -1,9 +1,11 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The typography of a terminal report: colour by symbol if requested, aligned labels, lines folded
-// at words (a quotation is one word). It knows nothing of plans.
+// The typography of a report: colour by symbol and lines folded at words if requested (a quotation
+// is one word), aligned labels. It knows nothing of plans.
 #pragma once
+
+#include "reconciler/report/text_style.hpp"
 
 #include <cstddef>
 #include <string>
@@ -11,11 +13,10 @@
 
 namespace authzd {
 
-inline constexpr std::size_t kReportWidth = 96;  // columns; a longer word is not broken
-
 class Layout {
  public:
-  explicit Layout(bool colour) : colour_(colour) {}
+  /// A word that is longer than a line is not broken.
+  explicit Layout(TextStyle style) : style_(style) {}
 
   /// "+ text", coloured by its symbol; continuation lines are indented.
   void headline(char symbol, std::string_view text);
@@ -38,9 +39,12 @@ class Layout {
   void folded(std::string_view text, std::size_t indent);
   void fold(std::size_t indent);
 
-  bool colour_;
+  TextStyle style_;
   std::string out_;
 };
+
+/// The first `columns` characters.
+std::string first_columns(std::string_view text, std::size_t columns);
 
 /// The columns of UTF-8 text, counting every character as one.
 std::size_t columns_of(std::string_view text);

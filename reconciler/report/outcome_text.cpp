@@ -5,8 +5,11 @@
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/report/layout.hpp"
+#include "reconciler/report/look_alikes.hpp"
 
 #include <array>
+#include <map>
+#include <vector>
 
 namespace authzd {
 namespace {
@@ -137,18 +140,53 @@ void show(Layout& out, const Plan& plan, const Outcome& outcome, const TextOptio
   out.detail("what to do", what_to_do(outcome));
 }
 
+/// By the action that went well.
+using Successes = std::map<const Action*, const Outcome*>;
+
+void show_grouped(Layout& out,
+                  const Plan& plan,
+                  const Successes& successes,
+                  const TextOptions& options) {
+  std::vector<const Action*> actions;
+  for (const Action& action : plan.actions) {
+    if (successes.contains(&action)) actions.push_back(&action);
+  }
+  for (const auto& group : look_alikes(actions)) {
+    const Action& first = *group.front();
+    if (group.size() == 1) {
+      show(out, plan, *successes.at(&first), options);
+      continue;
+    }
+    out.headline(symbol_of(first.verb),
+                 grant_text(without_ids(*first.after), plan.account, options.role_names));
+    out.detail(to_string(first.verb),
+               std::to_string(group.size()) + " " + std::string(done_word(first.verb)));
+  }
+}
+
 }  // namespace
 
 std::string outcome_text(const Plan& plan,
                          std::span<const Outcome> outcomes,
                          const TextOptions& options) {
-  Layout out(options.colour);
+  Layout out(options.style);
   Tally tally;
+  const bool is_long = outcomes.size() > kManyActions && !options.detail.alike;
+  Successes successes;
+  std::vector<const Outcome*> others;
   for (const Outcome& outcome : outcomes) {
     if (outcome.action >= plan.actions.size()) continue;
-    show(out, plan, outcome, options);
-    tally.add(plan.actions[outcome.action], outcome);
+    const Action& action = plan.actions[outcome.action];
+    tally.add(action, outcome);
+    const bool restores = action.verb == Verb::create && !action.id.empty();
+    if (is_long && outcome.kind == OutcomeKind::done && outcome.wrote && !restores) {
+      successes.emplace(&action, &outcome);
+    } else {
+      others.push_back(&outcome);
+    }
   }
+  show_grouped(out, plan, successes, options);
+  for (const Outcome* outcome : others) show(out, plan, *outcome, options);
   out.gap();
   out.exact_line(tally.line());
   return std::move(out).take();

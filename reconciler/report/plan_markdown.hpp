@@ -12,7 +12,7 @@
 
 namespace authzd {
 
-/// Ignores colour. Ends with the line of summary_line() and a newline.
+/// Ignores the style. Ends with the line of summary_line() and a newline.
 std::string plan_markdown(const Plan& plan, const TextOptions& options);
 
 /// Text that GitHub and GitLab render as exactly these characters, also in a table cell.

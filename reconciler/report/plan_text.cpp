@@ -7,6 +7,7 @@
 #include "reconciler/plan/risk.hpp"
 #include "reconciler/report/assertion_text.hpp"
 #include "reconciler/report/layout.hpp"
+#include "reconciler/report/look_alikes.hpp"
 
 #include <algorithm>
 #include <map>
@@ -30,7 +31,7 @@ std::string facts(std::string_view name, std::string_view what, const SourcePos&
 class PlanWriter {
  public:
   PlanWriter(const Plan& plan, const TextOptions& options)
-      : plan_(plan), options_(options), out_(options.colour) {}
+      : plan_(plan), options_(options), out_(options.style) {}
 
   std::string write() && {
     heading();
@@ -88,7 +89,29 @@ class PlanWriter {
     for (const Action& action : plan_.actions) {
       if (!is_held(action)) actions.push_back(&action);
     }
-    show(actions);
+    if (actions.size() <= kManyActions || options_.detail.alike) return show(actions);
+    show_grouped(actions);
+  }
+
+  void show_grouped(const std::vector<const Action*>& actions) {
+    out_.gap();
+    for (const auto& group : look_alikes(actions)) {
+      if (group.size() == 1) {
+        show_shortly(*group.front());
+      } else {
+        show_alike(group);
+      }
+    }
+  }
+
+  void show_alike(const std::vector<const Action*>& group) {
+    const Action& first = *group.front();
+    out_.headline(symbol_of(first.verb), grant(without_ids(*first.after)));
+    std::string text = std::to_string(group.size()) + " alike";
+    if (const auto risk = risk_text(first); !risk.empty()) text += " · " + std::string(risk);
+    text += " · " + std::string(to_string(first.reason));
+    if (first.verb == Verb::update) text += ", description only";
+    out_.detail(to_string(first.verb), text + "; --full shows each");
   }
 
   /// In full, or for many only what distinguishes them.
@@ -205,12 +228,12 @@ class PlanWriter {
       return is_satisfied(note) && note.dropped.empty() && note.policy;
     };
     const auto alike = std::ranges::count_if(plan_.notes, is_alike);
-    const bool is_long = static_cast<std::size_t>(alike) > kLongList && !options_.show_unmanaged;
+    const bool is_long = static_cast<std::size_t>(alike) > kLongList && !options_.detail.unmanaged;
     std::map<std::pair<std::string, NoteReason>, std::size_t> groups;
     for (const Note& note : plan_.notes) {
       if (note.kind != NoteKind::kept) continue;
       if (is_long && is_alike(note)) {
-        ++groups[{grant(in_short(*note.policy)), note.reason}];
+        ++groups[{grant(without_ids(*note.policy)), note.reason}];
       } else {
         show(note);
       }
@@ -222,19 +245,6 @@ class PlanWriter {
                   count_of(n, "grant", "grants") + " · " + std::string(to_string(group.second)) +
                       ", given by policies that are not ours; --show-unmanaged shows each");
     }
-  }
-
-  /// The services and the roles.
-  static PolicyContent in_short(const PolicyContent& content) {
-    PolicyContent brief;
-    brief.roles = content.roles;
-    for (const auto& [from, to] : {std::pair{&content.subject, &brief.subject},
-                                   std::pair{&content.resource, &brief.resource}}) {
-      for (const char* name : {"serviceName", "accountId"}) {
-        if (const Attribute* found = from->find(name)) to->add(*found);
-      }
-    }
-    return brief;
   }
 
   void show(const Note& note) {
@@ -254,7 +264,7 @@ class PlanWriter {
   }
 
   void unmanaged() {
-    if (options_.show_unmanaged) return notes(NoteKind::unmanaged);
+    if (options_.detail.unmanaged) return notes(NoteKind::unmanaged);
     std::map<NoteReason, std::size_t> by_reason;
     std::size_t total = 0;
     for (const Note& note : plan_.notes) {

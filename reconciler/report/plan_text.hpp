@@ -1,11 +1,12 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A plan for a terminal of 80 to 100 columns: who may do what in words, what changes and why, what
+// A plan for a terminal or a pipe: who may do what in words, what changes and why, what
 // is held and how to release it, and what was left alone.
 #pragma once
 
 #include "reconciler/plan/plan.hpp"
+#include "reconciler/report/text_style.hpp"
 #include "reconciler/report/wording.hpp"
 
 #include <string>
@@ -20,9 +21,15 @@ enum class WayThrough {
   plan_hash,  // the plan belongs to no revision, or there is no state for an approval
 };
 
+/// What a long plan shows one by one instead of as a number.
+struct PlanDetail {
+  bool unmanaged = false;  // policies of others, and the grants that they provide
+  bool alike = false;      // changes that look alike
+};
+
 struct TextOptions {
-  bool colour = false;          // by symbol
-  bool show_unmanaged = false;  // each on its own lines instead of one line for all
+  TextStyle style = {};
+  PlanDetail detail = {};
   WayThrough way = WayThrough::either;
   std::string by_hash = "authzd apply";  // the command that takes the plan's hash
   std::string by_hash_options = {};      // after the hash, with a leading blank; may be empty

@@ -154,11 +154,11 @@ const RefusedReload kRefused{kNow - 7min,
                              "/etc/authzd/authzd.yaml:3:7: error: mode: unknown mode \"sink\""};
 
 TEST(Reports, ShowStatusToAPerson) {
-  expect_golden("status-text", status_text({kAll, kRefused}, kNow, false));
+  expect_golden("status-text", status_text({kAll, kRefused}, kNow, {}));
 }
 
 TEST(Reports, ShowAnAccountThatIsWellInOneLine) {
-  expect_golden("status-well", status_text({{ready("production")}}, kNow, false));
+  expect_golden("status-well", status_text({{ready("production")}}, kNow, {}));
 }
 
 TEST(Reports, ShowStatusToAProgram) {
@@ -173,8 +173,8 @@ TEST(Reports, ShowRuns) {
 }
 
 TEST(Reports, ShowOneRun) {
-  expect_golden("show-text", run_text(full_run(), kNow, false));
-  expect_golden("show-later", run_text(full_run(), kNow + std::chrono::hours(240), false));
+  expect_golden("show-text", run_text(full_run(), kNow, {}));
+  expect_golden("show-later", run_text(full_run(), kNow + std::chrono::hours(240), {}));
   expect_golden("show-json", run_json(full_run()));
 }
 

@@ -21,6 +21,10 @@ Async<bool> TestConsole::ask(Question question) {
   co_return is_yes(answer);
 }
 
+Async<void> TestConsole::write_new_file(std::string path, std::string text) {
+  return write_file(std::move(path), std::move(text));
+}
+
 Async<void> TestConsole::write_file(std::string path, std::string text) {
   if (!disk_problem.empty()) co_return Error{ErrorCode::unavailable, disk_problem};
   files[std::move(path)] = std::move(text);
@@ -73,7 +77,7 @@ AdminHandler AdminTest::handler_of(Opener opener) {
 
 Result<int> AdminTest::call(CommandCall asked, TestConsole& console) {
   asked.can_ask = console.can_ask;
-  return during(call_daemon(socket(), std::move(asked), console, {"plan.json"}));
+  return during(call_daemon(socket(), std::move(asked), console, {.files = {"plan.json"}}));
 }
 
 }  // namespace authzd::test

@@ -34,6 +34,7 @@ struct TestConsole : Texts, Console {
 
   Async<bool> ask(Question question) override;
   Async<void> write_file(std::string path, std::string text) override;
+  Async<void> write_new_file(std::string path, std::string text) override;
 
   [[nodiscard]] std::string shown() const { return out_text.str(); }
   [[nodiscard]] std::string complained() const { return err_text.str(); }

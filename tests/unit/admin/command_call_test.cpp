@@ -20,7 +20,8 @@ TEST(CommandCall, IsReadAsItWasWritten) {
                          .config = "/etc/authzd/authzd.yaml",
                          .config_option = "authzd.yaml",
                          .can_ask = true,
-                         .colour = true,
+                         .style = {.colour = true, .width = 80},
+                         .wants_progress = true,
                          .sudo_uid = "1000"};
 
   EXPECT_EQ(parse_call("apply", encode_body(call)), call);

@@ -89,6 +89,19 @@ TEST(Options, GuessWhichCommandWasMeant) {
   EXPECT_THAT(exit.text, HasSubstr("validate, plan, apply"));
 }
 
+TEST(Options, KnowTheWordsOfOtherTools) {
+  EXPECT_THAT(mistake({"diff"}).text, HasSubstr("'authzd plan' shows the difference"));
+  EXPECT_THAT(mistake({"get", "policies"}).text, HasSubstr("'authzd list'"));
+  EXPECT_THAT(mistake({"plan", "-f", "x"}).text, HasSubstr("--manifests PATH"));
+  EXPECT_THAT(mistake({"apply", "--dry-run"}).text, HasSubstr("'authzd plan'"));
+  EXPECT_THAT(mistake({"apply", "--auto-approve"}).text, HasSubstr("--yes"));
+}
+
+TEST(Options, AdviseNoOptionThatTheCommandLacks) {
+  EXPECT_THAT(mistake({"export", "--force"}).text, Not(HasSubstr("--yes")));
+  EXPECT_THAT(mistake({"export", "--json"}).text, Not(HasSubstr("-o")));
+}
+
 TEST(Options, ReadTheCommandsOfADaemon) {
   EXPECT_TRUE(command<ApproveCommand>({"approve", "3fa9c1d2", "--yes"}).yes);
   EXPECT_EQ(command<ApproveCommand>({"approve", "3fa9c1d2", "77665544"}).what,

@@ -71,7 +71,7 @@ TEST(PlanText, GroupsWhatManyPoliciesOfOthersGive) {
   EXPECT_THAT(text, HasSubstr("kept         5 grants"));
   EXPECT_THAT(text, Not(HasSubstr("i-7")));
   TextOptions full = kNamed;
-  full.show_unmanaged = true;
+  full.detail.unmanaged = true;
   EXPECT_THAT(plan_text(plan, full), HasSubstr("i-7"));
   plan.notes.resize(20);
   EXPECT_THAT(plan_text(plan, kNamed), HasSubstr("i-7")) << "a few are shown each";

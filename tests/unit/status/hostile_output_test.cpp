@@ -59,7 +59,7 @@ using Outputs = std::vector<std::pair<std::string, std::string>>;
 
 Outputs outputs_of(const std::string& text) {
   const DaemonStatus daemon = status_with(text);
-  Outputs outputs{{"status_text", status_text(daemon, kStatusNow, false)},
+  Outputs outputs{{"status_text", status_text(daemon, kStatusNow, {})},
                   {"status_json", status_json(daemon)},
                   {"status_page", status_page(daemon, text, kStatusNow)},
                   {"log", log_line(text, false)},

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/status/text_table.hpp"
+#include "reconciler/report/text_table.hpp"
 
 #include "reconciler/report/layout.hpp"
 

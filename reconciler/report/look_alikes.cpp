@@ -1,0 +1,78 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/report/look_alikes.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <tuple>
+
+namespace authzd {
+namespace {
+
+constexpr std::array<std::string_view, 3> kIds{"serviceInstance", "resource", "resourceGroupId"};
+
+bool is_id(const Attribute& attribute) {
+  const auto* value = std::get_if<std::string>(&attribute.value);
+  return value != nullptr && attribute.op == kStringEquals &&
+         std::ranges::find(kIds, attribute.name) != kIds.end() &&
+         value->find('*') == std::string::npos;
+}
+
+AttributeSet side_without_ids(const AttributeSet& side) {
+  std::vector<Attribute> attributes = side.items();
+  for (Attribute& attribute : attributes) {
+    if (is_id(attribute)) attribute.value = "various";
+  }
+  return AttributeSet(std::move(attributes));
+}
+
+/// What two look-alikes have in common.
+struct Likeness {
+  Verb verb;
+  Reason reason;
+  AttributeSet subject;
+  AttributeSet resource;
+  RoleSet roles;
+
+  auto operator<=>(const Likeness&) const = default;
+};
+
+std::optional<Likeness> likeness_of(const Action& action) {
+  const bool is_harmless =
+      action.verb == Verb::create || (action.verb == Verb::update && action.risk == Risk::neutral);
+  if (!is_harmless || !action.after || action.drift || action.stall || is_held(action)) return {};
+  const PolicyContent content = without_ids(*action.after);
+  return Likeness{action.verb, action.reason, content.subject, content.resource, content.roles};
+}
+
+}  // namespace
+
+PolicyContent without_ids(const PolicyContent& content) {
+  PolicyContent brief;
+  brief.subject = side_without_ids(content.subject);
+  brief.resource = side_without_ids(content.resource);
+  brief.roles = content.roles;
+  return brief;
+}
+
+std::vector<std::vector<const Action*>> look_alikes(std::span<const Action* const> actions) {
+  std::vector<std::vector<const Action*>> groups;
+  std::map<Likeness, std::size_t> places;
+  for (const Action* action : actions) {
+    const auto likeness = likeness_of(*action);
+    if (!likeness) {
+      groups.push_back({action});
+      continue;
+    }
+    const auto [place, is_new] = places.emplace(*likeness, groups.size());
+    if (is_new) groups.emplace_back();
+    groups[place->second].push_back(action);
+  }
+  return groups;
+}
+
+}  // namespace authzd

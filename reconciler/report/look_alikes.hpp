@@ -1,0 +1,27 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Actions that a reader of a long plan need not compare one by one: they do the same to policies
+// that differ in ids alone.
+#pragma once
+
+#include "reconciler/plan/plan.hpp"
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace authzd {
+
+/// A report of more actions than this shows look-alikes as a number.
+inline constexpr std::size_t kManyActions = 40;
+
+/// The grant with "various" for the ids of an instance, a resource and a resource group. What it
+/// applies to, and how wide it is, stays visible.
+PolicyContent without_ids(const PolicyContent& content);
+
+/// In the order of their first action. Only creates, and updates that change text alone, have
+/// look-alikes; what may take access away, what others changed, and what failed before stand alone.
+std::vector<std::vector<const Action*>> look_alikes(std::span<const Action* const> actions);
+
+}  // namespace authzd

@@ -1,0 +1,122 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/report/look_alikes.hpp"
+
+#include "reconciler/report/outcome_text.hpp"
+#include "reconciler/report/plan_text.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace authzd {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+const AccountId kCrowdHome{std::string(32, 'a')};
+
+PolicyContent keys_of(const std::string& instance) {
+  return {.subject = {{"accountId", "stringEquals", kCrowdHome.value},
+                      {"serviceName", "stringEquals", std::string{"is"}}},
+          .resource = {{"accountId", "stringEquals", kCrowdHome.value},
+                       {"serviceName", "stringEquals", std::string{"kms"}},
+                       {"serviceInstance", "stringEquals", instance}},
+          .roles = {"crn:v1:bluemix:public:iam::::serviceRole:Reader"},
+          .description = {}};
+}
+
+Action create_of(const std::string& instance) {
+  Action action;
+  action.verb = Verb::create;
+  action.name = "keys-of-" + instance;
+  action.risk = Risk::widening;
+  action.after = keys_of(instance);
+  action.key = key_of(kCrowdHome, *action.after);
+  return action;
+}
+
+Action delete_of(const std::string& instance) {
+  Action action = create_of(instance);
+  action.verb = Verb::remove;
+  action.risk = Risk::narrowing;
+  action.reason = Reason::not_desired;
+  action.before = std::move(action.after);
+  action.after.reset();
+  action.id = PolicyId{"policy-" + instance};
+  return action;
+}
+
+template <class Make>
+Plan plan_of(Make make, int n) {
+  Plan plan;
+  plan.account = kCrowdHome;
+  for (int i = 0; i < n; ++i) plan.actions.push_back(make("instance-" + std::to_string(i)));
+  return plan;
+}
+
+TEST(LookAlikes, AreOneLineOfALongPlan) {
+  const std::string text = plan_text(plan_of(create_of, 147), {});
+
+  EXPECT_THAT(text, HasSubstr("+ is → kms (instance various)"));
+  EXPECT_THAT(text, HasSubstr("147 alike · widening · Missing; --full shows each"));
+  EXPECT_THAT(text, Not(HasSubstr("instance-7")));
+}
+
+TEST(LookAlikes, AreShownEachInAShortPlanAndWhereAllIsAskedFor) {
+  EXPECT_THAT(plan_text(plan_of(create_of, 40), {}), HasSubstr("instance-39"));
+  TextOptions full;
+  full.detail.alike = true;
+  EXPECT_THAT(plan_text(plan_of(create_of, 147), full), HasSubstr("instance-146"));
+}
+
+TEST(LookAlikes, NeverHideADelete) {
+  const std::string text = plan_text(plan_of(delete_of, 60), {});
+
+  for (int i = 0; i < 60; ++i) {
+    EXPECT_THAT(text, HasSubstr("policy-instance-" + std::to_string(i)));
+  }
+}
+
+TEST(LookAlikes, AreNotTheSameWhereOneIsWider) {
+  Plan plan = plan_of(create_of, 50);
+  plan.actions.front().after->resource = {{"accountId", "stringEquals", kCrowdHome.value},
+                                          {"serviceName", "stringEquals", std::string{"kms"}}};
+
+  const std::string text = plan_text(plan, {});
+
+  EXPECT_THAT(text, HasSubstr("+ is → kms : "));
+  EXPECT_THAT(text, HasSubstr("49 alike"));
+}
+
+TEST(LookAlikes, StandAloneWhereOthersChangedThemOrTheyFailedBefore) {
+  std::vector<Action> actions{create_of("a"), create_of("b"), create_of("c"), create_of("d")};
+  actions[1].drift = Drift{IamId{"IBMid-1"}, "2026-01-01"};
+  actions[2].stall.emplace();
+  actions[3].holds = {Hold{"maxCreate", "one too many", std::string(64, 'f')}};
+  std::vector<const Action*> pointers;
+  for (const Action& action : actions) pointers.push_back(&action);
+
+  EXPECT_EQ(look_alikes(pointers).size(), 4U);
+}
+
+TEST(LookAlikes, AreCountedOnceDoneButFailuresAreShownEach) {
+  const Plan plan = plan_of(create_of, 50);
+  std::vector<Outcome> outcomes(50);
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    outcomes[i].action = i;
+    outcomes[i].kind = OutcomeKind::done;
+    outcomes[i].wrote = true;
+  }
+  outcomes[7].kind = OutcomeKind::failed;
+
+  const std::string text = outcome_text(plan, outcomes, {});
+
+  EXPECT_THAT(text, HasSubstr("49 created"));
+  EXPECT_THAT(text, HasSubstr("! is → kms (instance instance-7)"));
+  EXPECT_THAT(text, HasSubstr("Applied: 49 created, 0 updated, 0 deleted; 1 failed, 0 refused."));
+}
+
+}  // namespace
+}  // namespace authzd

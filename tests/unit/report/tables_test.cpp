@@ -1,0 +1,90 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Text that depends on where it goes: folded lines, and tables of policies.
+#include "reconciler/report/layout.hpp"
+#include "reconciler/report/policy_table.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace authzd {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+const AccountId kTableHome{std::string(32, 'a')};
+const std::string kLong = "one two three four five six seven eight nine ten eleven twelve thirteen";
+
+Observed policy_from(std::string source, std::string description) {
+  Observed policy;
+  policy.id = PolicyId{"id-of-" + source};
+  policy.content = {.subject = {{"serviceName", "stringEquals", std::move(source)}},
+                    .resource = {{"serviceName", "stringEquals", std::string{"kms"}}},
+                    .roles = {"crn:v1:bluemix:public:iam::::serviceRole:Reader"},
+                    .description = std::move(description)};
+  policy.created_at = "2026-01-02T03:04:05Z";
+  policy.created_by = IamId{"IBMid-7"};
+  return policy;
+}
+
+const std::vector<Observed> kTwo{
+    policy_from("server-protect", "(authzd: team/volumes#0123456789ab)"),
+    policy_from("is", "by hand")};
+const ListOptions kListOptions{.account = kTableHome, .user = "me"};
+
+TEST(Layout, FoldsAtTheWidthOfTheTerminal) {
+  Layout out({.width = 40});
+  out.detail("because", kLong);
+
+  std::istringstream lines(std::move(out).take());
+  int n = 0;
+  for (std::string line; std::getline(lines, line); ++n) EXPECT_LE(line.size(), 40U) << line;
+  EXPECT_GT(n, 1);
+}
+
+TEST(Layout, FoldsNothingForAPipe) {
+  Layout out({});
+  out.detail("because", kLong);
+
+  EXPECT_THAT(std::move(out).take(), HasSubstr(kLong));
+}
+
+TEST(Layout, LeavesRoomForTextOnTheNarrowestTerminal) {
+  Layout out({.width = 1});
+  out.detail("because", kLong);
+
+  EXPECT_THAT(std::move(out).take(), HasSubstr("one two three four"));
+}
+
+TEST(PolicyTable, HasALineForEachAndCountsWhatAuthzdManages) {
+  const std::string text = table_text(kTwo, kListOptions, TableWidth::narrow);
+
+  EXPECT_THAT(text, HasSubstr("team/volumes"));
+  EXPECT_THAT(text, Not(HasSubstr("id-of-is")));
+  EXPECT_THAT(text, testing::EndsWith("2 policies: 1 with a marker of authzd, 1 without\n"));
+  EXPECT_EQ(std::ranges::count(text, '\n'), 5);  // the heading, two, a blank line, the total
+}
+
+TEST(PolicyTable, AddsIdsAndAuthorsWhereThereIsRoom) {
+  const std::string text = table_text(kTwo, kListOptions, TableWidth::wide);
+
+  EXPECT_THAT(text, HasSubstr("id-of-is"));
+  EXPECT_THAT(text, HasSubstr("2026-01-02T03:04:05Z by IBMid-7"));
+}
+
+TEST(ListFilter, ChoosesByMarkerAndService) {
+  EXPECT_TRUE(ListFilter{.is_managed = true}.lets_through(kTwo[0]));
+  EXPECT_FALSE(ListFilter{.is_managed = true}.lets_through(kTwo[1]));
+  EXPECT_FALSE(ListFilter{.is_unmanaged = true}.lets_through(kTwo[0]));
+  EXPECT_FALSE(ListFilter{.owner = "other"}.lets_through(kTwo[0]));
+  EXPECT_TRUE(ListFilter{.source = "is"}.lets_through(kTwo[1]));
+  EXPECT_FALSE(ListFilter{.source = "is"}.lets_through(kTwo[0]));
+  EXPECT_FALSE(ListFilter{.target = "hs-crypto"}.lets_through(kTwo[1]));
+}
+
+}  // namespace
+}  // namespace authzd

@@ -23,6 +23,8 @@
 #include <string_view>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace authzd {
 namespace {
@@ -54,6 +56,12 @@ std::unique_ptr<boost::asio::signal_set> hear_hangups(boost::asio::io_context& i
   return std::make_unique<boost::asio::signal_set>(io, SIGHUP);
 }
 
+/// Who reads a pipe may have enough before its end.
+bool is_pipe(int descriptor) {
+  struct stat status {};
+  return fstat(descriptor, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
+}
+
 ExitCode perform(const Invocation& invocation) {
   const std::unique_ptr<Console> console = process_console();
   if (invocation.common.is_quiet) console->shows_progress = false;
@@ -83,8 +91,12 @@ ExitCode perform(const Invocation& invocation) {
   boost::asio::co_spawn(io, dispatch(context, invocation), ended);
   io.run();
   if (thrown) std::rethrow_exception(thrown);
-  std::cout.flush();
-  return code.value_or(ExitCode::error);
+  const ExitCode ended_with = code.value_or(ExitCode::error);
+  console->out.flush();
+  if (console->out || is_pipe(STDOUT_FILENO)) return ended_with;
+  console->err << "authzd: standard output could not be written, so that what it has is not whole; "
+                  "what the command did is done\n";
+  return ended_with == ExitCode::done ? ExitCode::error : ended_with;
 }
 
 ExitCode run(int argc, const char* const* argv) {

@@ -7,6 +7,7 @@
 #include "daemon/admin/command_event.hpp"
 #include "daemon/admin/peer.hpp"
 #include "daemon/admin/unix_socket.hpp"
+#include "daemon/net/deadline.hpp"
 #include "daemon/net/http_codec.hpp"
 #include "reconciler/base/text.hpp"
 
@@ -19,12 +20,21 @@
 namespace authzd {
 namespace {
 
-constexpr int kDeclined = 1;    // the exit code where a person did not say yes
-constexpr int kNotWritten = 1;  // the exit code where a file could not be written
+constexpr std::chrono::seconds kFirstAnswer{10};  // its loop is never busy for so long
+constexpr int kDeclined = 1;                      // the exit code where a person did not say yes
+constexpr int kNotWritten = 1;                    // the exit code where a file could not be written
 
 Error gone() {
   return {ErrorCode::unavailable,
           "the daemon went away before the command had ended; 'authzd runs' shows what was done"};
+}
+
+Error no_answer(const std::string& socket) {
+  return {ErrorCode::timeout,
+          "the daemon at " + printable(socket) + " does not answer within " +
+              to_string(kFirstAnswer) +
+              ": its process is stopped, or has no time on the processor. See 'systemctl status "
+              "authzd'"};
 }
 
 Error not_allowed(const std::string& socket) {
@@ -64,6 +74,20 @@ class Answer {
     if (!bytes) co_return bytes.error();
     const auto sent = co_await stream_->write(*bytes);
     if (!sent) co_return gone();
+    co_return Result<void>();
+  }
+
+  /// The beginning of the answer, which comes before the command begins. Errors: timeout.
+  Async<void> begin() {
+    while (!parser_.has_head()) {
+      std::array<char, 4096> part;
+      const auto complete = parser_.feed(input_);
+      if (!complete) co_return complete.error();
+      if (parser_.has_head()) break;
+      const auto size = co_await stream_->read_some(part);
+      if (!size || *size == 0) co_return gone();
+      input_.append(part.data(), *size);
+    }
     co_return Result<void>();
   }
 
@@ -129,6 +153,8 @@ class Terminal {
     Answer answer(std::move(stream));
     const auto sent = co_await answer.send(call);
     if (!sent) co_return sent.error();
+    const auto begun = co_await with_deadline(answer.begin(), kFirstAnswer, "asking the daemon");
+    if (!begun) co_return begun.error();
     AnswerEnd end;
     while (true) {
       auto event = co_await answer.next();
@@ -190,6 +216,7 @@ Async<int> call_daemon(std::string socket,
     if (!stream && stream.error().code == ErrorCode::forbidden) co_return not_allowed(socket);
     if (!stream) co_return call.confirmed.empty() ? std::move(stream).error() : gone();
     auto end = co_await terminal.show(std::move(*stream), call);
+    if (!end && end.error().code == ErrorCode::timeout) co_return no_answer(socket);
     if (!end) co_return std::move(end).error();
     if (!end->confirm) co_return end->code;
     call.confirmed = end->confirm->about;

@@ -25,7 +25,8 @@ struct NamedFiles {
 /// there what the daemon wants confirmed, and returns the exit code. Only what `named`
 /// allows is written, whatever the daemon says. Errors: not_found (no daemon listens there),
 /// forbidden (this user may not use the socket, and which group to join; or the daemon refuses the
-/// caller), rejected (the call is wrong), rate_limited, bad_response, unavailable (the daemon went
+/// caller), rejected (the call is wrong), rate_limited, timeout (it does
+/// not answer: nothing was begun), bad_response, unavailable (the daemon went
 /// away; its runs have what was done).
 Async<int> call_daemon(std::string socket,
                        CommandCall call,

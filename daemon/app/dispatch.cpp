@@ -101,7 +101,7 @@ void tell_of_no_daemon(const CommandContext& context,
                        const CommonOptions& options) {
   context.console.err << (context.recorder != nullptr
                               ? "authzd: a call that is recorded is not the daemon's"
-                              : "authzd: no daemon listens on " + printable(daemon.socket))
+                              : "authzd: no daemon answers at " + printable(daemon.socket))
                       << "; this call "
                       << (options.state ? "works on its state, " + printable(*options.state)
                                         : "stands alone, as with --local")

@@ -66,7 +66,7 @@ Ending run_command(CommandContext context, RecordCheckCommand command) {
     co_return fail_usage(context, "name the trace: authzd record check FILE");
   }
   const auto text = command.file == kStandardInput ? read_standard_input(kMaxTraceBytes)
-                                                   : read_whole_file(command.file);
+                                                   : read_whole_file(command.file, kMaxTraceBytes);
   if (!text) {
     co_return fail(context, text.error());
   }

@@ -64,6 +64,11 @@ boost::asio::awaitable<std::optional<ExitCode>> ask_daemon(CommandContext contex
       co_await call_daemon(address.socket, std::move(call), context.console, std::move(files));
   if (code) co_return static_cast<ExitCode>(*code);
   if (code.error().code == ErrorCode::not_found) co_return std::nullopt;
+  const bool suspends = std::holds_alternative<SuspendCommand>(invocation.command);
+  if (code.error().code == ErrorCode::timeout && suspends) {
+    context.console.err << "authzd: " << code.error().message << '\n';
+    co_return std::nullopt;  // it must not wait: the daemon heeds what the state says
+  }
   if (code.error().code == ErrorCode::rejected) {
     co_return fail_usage(context, code.error().message);
   }

@@ -11,7 +11,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <sstream>
 #include <system_error>
 #include <unistd.h>
 
@@ -23,31 +22,39 @@ Error failed(std::string_view doing, const std::string& path, int error) {
           "cannot " + std::string(doing) + " " + printable(path) + ": " + std::strerror(error)};
 }
 
+/// More than `most` bytes only where there are more.
+std::string read_up_to(std::istream& in, std::size_t most) {
+  std::string text;
+  std::string part(64U << 10U, '\0');
+  while (in && text.size() <= most) {
+    in.read(part.data(), static_cast<std::streamsize>(part.size()));
+    text.append(part, 0, static_cast<std::size_t>(in.gcount()));
+  }
+  return text;
+}
+
 }  // namespace
 
-Result<std::string> read_whole_file(const std::string& path) {
+Result<std::string> read_whole_file(const std::string& path, std::size_t most) {
   std::error_code ec;
   if (std::filesystem::is_directory(path, ec)) return failed("read", path, EISDIR);
   std::ifstream in(path, std::ios::binary);
   if (!in) return failed("read", path, errno);
-  std::ostringstream text;
-  text << in.rdbuf();
+  auto text = read_up_to(in, most);
   if (in.bad()) return failed("read", path, errno);
-  return std::move(text).str();
+  if (text.size() > most) {
+    return Error{ErrorCode::invalid_manifest,
+                 printable(path) + " has more than " + std::to_string(most >> 20U) + " MiB"};
+  }
+  return text;
 }
 
 Result<std::string> read_configuration(const std::string& path) {
-  constexpr std::size_t kMost = 16U << 20U;
-  return read_small_file(path, "the configuration", kMost);
+  return read_small_file(path, "the configuration", kMostConfigurationBytes);
 }
 
 Result<std::string> read_standard_input(std::size_t most) {
-  std::string text;
-  std::string part(64U << 10U, '\0');
-  while (std::cin && text.size() <= most) {
-    std::cin.read(part.data(), static_cast<std::streamsize>(part.size()));
-    text.append(part, 0, static_cast<std::size_t>(std::cin.gcount()));
-  }
+  std::string text = read_up_to(std::cin, most);
   if (std::cin.bad()) return Error{ErrorCode::unavailable, "cannot read standard input"};
   if (text.size() <= most) return text;
   return Error{ErrorCode::invalid_manifest,

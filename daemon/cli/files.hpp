@@ -15,8 +15,13 @@ namespace authzd {
 /// What a file may be called to mean standard input.
 inline constexpr std::string_view kStandardInput = "-";
 
-/// Errors: unavailable, naming the file and why.
-Result<std::string> read_whole_file(const std::string& path);
+inline constexpr std::size_t kMostFileBytes = 64U << 20U;
+
+/// Errors: unavailable, naming the file and why; invalid_manifest (more than `most` bytes, of which
+/// no more are read).
+Result<std::string> read_whole_file(const std::string& path, std::size_t most = kMostFileBytes);
+
+inline constexpr std::size_t kMostConfigurationBytes = 16U << 20U;
 
 /// Of a daemon that reads it again while it works: waits for nobody, as a FIFO would have it.
 /// Errors: invalid_config where it cannot be read, is no regular file, or has more than 16 MiB.

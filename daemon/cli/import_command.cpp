@@ -41,14 +41,7 @@ ExitCode refuse(const CommandContext& context, const Error& error) {
 Result<std::string> read_input(const ImportCommand& command) {
   const std::string& name = command.files.front();
   if (name == kStandardInput) return read_standard_input(kMaxStateBytes);
-  std::error_code ec;
-  if (std::filesystem::is_regular_file(name, ec) &&
-      std::filesystem::file_size(name, ec) > kMaxStateBytes) {
-    return Error{
-        ErrorCode::invalid_manifest,
-        printable(name) + " has more than " + std::to_string(kMaxStateBytes >> 20U) + " MiB"};
-  }
-  return read_whole_file(name);
+  return read_whole_file(name, kMaxStateBytes);
 }
 
 /// The id that --account gives; empty: none. Errors: it is no id.

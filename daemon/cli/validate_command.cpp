@@ -19,7 +19,7 @@ namespace {
 bool is_configuration(const std::string& path) {
   std::error_code ec;
   if (!std::filesystem::is_regular_file(path, ec)) return false;
-  const auto text = read_whole_file(path);
+  const auto text = read_whole_file(path, kMostConfigurationBytes);
   if (!text) return false;
   for (const std::string_view line : split_lines(*text)) {
     if (line.starts_with("kind:") && trim(line.substr(5)).starts_with("Configuration")) return true;

@@ -231,7 +231,7 @@ Async<std::vector<Outcome>> run_all(const Plan& plan,
                                     std::map<PolicyId, Etag> last_etags) {
   const auto executor = co_await asio::this_coro::executor;
   Converger converger(
-      plan, concurrency, std::move(last_etags), tools.fresh_since, tools.identities);
+      plan, concurrency, std::move(last_etags), tools.fresh_since, tools.identities, tools.listed);
   Replies replies(executor, std::max<std::size_t>(concurrency, 1));
   RunningCommands commands(plan.account, tools, replies);
   const auto stop_if_asked = [&] {
@@ -270,7 +270,8 @@ Async<std::vector<Outcome>> converge(const Plan& plan,
                             ending,
                             tools.fresh_since,
                             tools.settle_grace,
-                            tools.identities};
+                            tools.identities,
+                            tools.listed};
   auto shielded = asio::bind_cancellation_slot(asio::cancellation_slot{}, asio::use_awaitable);
   auto all = run_all(plan, inner, concurrency, std::move(last_etags));
   co_return co_await asio::co_spawn(executor, std::move(all), std::move(shielded));

@@ -109,7 +109,8 @@ boost::asio::awaitable<std::vector<Outcome>> converge_once(
                             stop,
                             account.time().now - account.spec().settle,
                             kSettleGrace,
-                            identities_of(account.spec(), planned.identity.iam_id)};
+                            identities_of(account.spec(), planned.identity.iam_id),
+                            &planned.ids};
   auto outcomes = co_await converge_in_parts(
       planned.plan, tools, account.spec().concurrency, std::move(*etags), check);
   if (outcomes) {

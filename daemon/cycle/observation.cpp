@@ -3,6 +3,7 @@
 
 #include "daemon/cycle/observation.hpp"
 
+#include "daemon/iam/token.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/converge/overlay.hpp"
 #include "reconciler/model/marker.hpp"
@@ -18,13 +19,6 @@
 
 namespace authzd {
 namespace {
-
-Error wrong_account(const AccountSpec& spec, const TokenIdentity& identity) {
-  return {ErrorCode::forbidden,
-          "the token belongs to account " + identity.account.value +
-              ", and not to the account that is meant, " + spec.id.value +
-              "; nothing was read or written. Give a key of that account, or put its id right"};
-}
 
 Error partial_view(const AccountSpec& spec, const PolicyId& id, std::string_view finding) {
   return {ErrorCode::partial_view,
@@ -312,7 +306,8 @@ Async<Observation> observe(ReadingContext context) {
   Observation observation;
   auto identity = co_await context.reader.identity();
   if (!identity) co_return std::move(identity).error();
-  if (identity->account != context.spec.id) co_return wrong_account(context.spec, *identity);
+  if (identity->account != context.spec.id)
+    co_return wrong_account(identity->account, context.spec.id);
   observation.identity = std::move(*identity);
 
   auto listing = co_await list_policies(context);

@@ -200,6 +200,12 @@ ErrorBody decode_error_body(std::string_view text) {
   return body;
 }
 
+std::string transaction_id_of(const HttpResponse& reply) {
+  constexpr std::size_t kLongest = 128;
+  const std::string_view header = find_header(reply.headers, "Transaction-Id");
+  return printable(without_secrets(header.substr(0, kLongest)));
+}
+
 Error error_from_reply(const HttpResponse& reply, Purpose purpose, Timestamp now) {
   // The body of a success is not a message, and may be a part of a token.
   ErrorBody body = is_partial(reply.status) ? ErrorBody() : decode_error_body(reply.body);
@@ -213,7 +219,7 @@ Error error_from_reply(const HttpResponse& reply, Purpose purpose, Timestamp now
 
   error.detail.http_status = reply.status;
   error.detail.service_code = std::move(body.code);
-  error.detail.transaction_id = printable(find_header(reply.headers, "Transaction-Id"));
+  error.detail.transaction_id = transaction_id_of(reply);
   if (error.detail.transaction_id.empty()) error.detail.transaction_id = std::move(body.trace);
   if (reply.status == 409) error.detail.conflicts_with = std::move(body.conflicts_with);
   // A date is compared with the clock that wrote it, if the reply has that.

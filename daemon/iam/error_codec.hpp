@@ -36,6 +36,9 @@ enum class Purpose {
   instances,  // a read of the Resource Controller
 };
 
+/// By what IBM finds the request; empty: the reply does not say. Nothing in it looks like a secret.
+std::string transaction_id_of(const HttpResponse& reply);
+
 /// The error for a reply with an unexpected status. It is not_found only if IAM itself says so; any
 /// other 404 is bad_response or rejected. `now` replaces a reply's missing Date.
 Error error_from_reply(const HttpResponse& reply, Purpose purpose, Timestamp now);

@@ -90,7 +90,7 @@ std::shared_ptr<Session> make_session(const IamOptions& options,
   auto source = make_token_source(std::move(credential), wires, seams.clock);
   const Wire resources =
       wire_to(seams.resources ? *seams.resources : seams.http, options.resources_path, pace);
-  SessionOptions session{options.retry, seams.log, seams.resources};
+  SessionOptions session{options.account, options.retry, seams.log, seams.resources};
   return std::make_shared<Session>(iam,
                                    resources,
                                    std::move(pace),

@@ -141,10 +141,17 @@ Result<void> add_policy(PolicyPage& page, std::string_view element) {
   auto left_out = unreadable(element, std::move(policy).error());
   if (!left_out) return std::move(left_out).error();
   if (*left_out) page.unreadable.push_back(std::move(**left_out));
+  if (page.unreadable.size() > kMostUnreadable) return too_many_unreadable();
   return {};
 }
 
 }  // namespace
+
+Error too_many_unreadable() {
+  return {ErrorCode::bad_response,
+          "more than " + std::to_string(kMostUnreadable) +
+              " policies of the list cannot be read: it may not be IAM that answers"};
+}
 
 std::string describe_non_json(std::string_view body) {
   const std::string_view text = trim(body);

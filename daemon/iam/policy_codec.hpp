@@ -11,6 +11,7 @@
 #include "reconciler/model/policy.hpp"
 #include "reconciler/model/role.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,12 +27,16 @@ struct PolicyPage {
   std::string next_start;  // empty on the last page
 };
 
+/// An account has a few, if any; a list of more is not IAM's, and each costs work and memory.
+inline constexpr std::size_t kMostUnreadable = 10'000;
+Error too_many_unreadable();
+
 /// Two ways to the same result: the quick one reads policies in IAM's usual form with simdjson, and
 /// all others as the thorough one does.
 enum class PageReading { quick, thorough };
 
-/// GET /v2/policies. Errors: bad_response; a policy without an id and type is identified by its
-/// number on the page.
+/// GET /v2/policies. Errors: bad_response, also for more than kMostUnreadable; a policy without an
+/// id and type is identified by its number on the page.
 Result<PolicyPage> decode_policy_page(std::string_view body,
                                       PageReading reading = PageReading::quick);
 

@@ -6,6 +6,7 @@
 #include "daemon/iam/policy_codec.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/encoding.hpp"
+#include "reconciler/base/secret.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
@@ -26,11 +27,12 @@ std::string pages_of(std::size_t limit) {
   return "pages of " + count_of(limit, "policy", "policies");
 }
 
-/// Each once, even if two pages show it.
-void add_unreadable(Listing& listing, const std::vector<UnreadablePolicy>& found) {
+/// Each once, even if two pages show it. `seen`: the ids of those in the list.
+void add_unreadable(Listing& listing,
+                    std::set<PolicyId>& seen,
+                    const std::vector<UnreadablePolicy>& found) {
   for (const UnreadablePolicy& policy : found) {
-    const auto same = std::ranges::find(listing.unreadable, policy.id, &UnreadablePolicy::id);
-    if (same == listing.unreadable.end()) listing.unreadable.push_back(policy);
+    if (seen.insert(policy.id).second) listing.unreadable.push_back(policy);
   }
 }
 
@@ -81,8 +83,9 @@ Listing PolicyLister::finish(Reading reading) {
   listing.pages = reading.page_count();
   listing.has_last_permit = reading.form.with_use;
   if (reading.is_same_so_far) {
+    std::set<PolicyId> seen;
     for (std::size_t number = 0; number < reading.same; ++number) {
-      add_unreadable(listing, reading.last->unreadable(number));
+      add_unreadable(listing, seen, reading.last->unreadable(number));
     }
     listing.policies = reading.last->list();
     last_ = std::move(reading.last);
@@ -195,7 +198,8 @@ Result<std::string> PolicyLister::take_other(Reading& reading,
 }
 
 Result<std::string> PolicyLister::add(Reading& reading, std::string digest, PolicyPage page) {
-  add_unreadable(reading.listing, page.unreadable);
+  add_unreadable(reading.listing, reading.unreadable, page.unreadable);
+  if (reading.unreadable.size() > kMostUnreadable) return too_many_unreadable();
   PageNote note{std::move(digest), {}, std::move(page.unreadable), page.next_start};
   note.ids.reserve(page.policies.size());
   for (const Observed& policy : page.policies) note.ids.push_back(policy.id);
@@ -251,7 +255,8 @@ void PolicyLister::warn_of(const std::vector<UnreadablePolicy>& unreadable) {
   constexpr std::size_t kMostRemembered = 10'000;
   for (const UnreadablePolicy& policy : unreadable) {
     if (warned_of_.size() >= kMostRemembered || !warned_of_.insert(policy.problem).second) continue;
-    session_->log().warning("a policy in the list cannot be read", {{"problem", policy.problem}});
+    session_->log().warning("a policy in the list cannot be read",
+                            {{"problem", without_secrets(policy.problem)}});
   }
 }
 

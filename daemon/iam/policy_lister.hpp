@@ -55,6 +55,7 @@ class PolicyLister {
     Time until;
     PageCollector pages = {};
     Listing listing = {};
+    std::set<PolicyId> unreadable = {};     // ids of those in `listing`
     std::unique_ptr<ListMemory> last = {};  // the last list
     std::size_t same = 0;                   // leading pages that equal those of `last`
     bool is_same_so_far = false;            // `pages` has none of them yet

@@ -41,8 +41,14 @@ class TokenKeeper::Finish {
   std::shared_ptr<Refresh> refresh_;
 };
 
-TokenKeeper::TokenKeeper(std::unique_ptr<TokenSource> source, Clock& clock, Log log)
-    : source_(std::move(source)), clock_(clock), log_(std::move(log)) {}
+TokenKeeper::TokenKeeper(std::unique_ptr<TokenSource> source,
+                         AccountId account,
+                         Clock& clock,
+                         Log log)
+    : source_(std::move(source)),
+      account_(std::move(account)),
+      clock_(clock),
+      log_(std::move(log)) {}
 
 TokenKeeper::~TokenKeeper() = default;
 
@@ -66,6 +72,10 @@ Async<Bearer> TokenKeeper::refresh() {
   const auto asked_at = clock_.ticks();
   Result<Token> token = co_await source_->fetch();
   if (token) {
+    auto right = check(token->claims);
+    if (!right) token = std::move(right).error();
+  }
+  if (token) {
     cache_.store(*std::move(token), asked_at);
     co_return cache_.bearer();
   }
@@ -77,6 +87,11 @@ Async<Bearer> TokenKeeper::refresh() {
   cache_.refresh_failed(now);
   log_.warning("no new token, going on with the old one", {{"error", to_string(token.error())}});
   co_return cache_.bearer();
+}
+
+Result<void> TokenKeeper::check(const TokenClaims& claims) const {
+  if (account_.empty() || claims.account == account_) return {};
+  return wrong_account(claims.account, account_);
 }
 
 namespace {
@@ -117,7 +132,7 @@ Session::Session(Wire iam,
     : iam_(std::move(iam)),
       resources_(std::move(resources)),
       pace_(std::move(pace)),
-      tokens_(std::move(source), clock, options.log),
+      tokens_(std::move(source), options.account, clock, options.log),
       retry_(options.retry),
       log_(options.log),
       kept_(options.resources),

@@ -22,14 +22,17 @@
 namespace authzd {
 
 /// Supplies the calls of an account with tokens: one refresh in flight; other calls continue with
-/// the old token or wait for the new one.
+/// the old token or wait for the new one. A token of another account is never given out: a key can
+/// be replaced at any time, also between two calls of a cycle.
 class TokenKeeper {
  public:
-  TokenKeeper(std::unique_ptr<TokenSource> source, Clock& clock, Log log);
+  /// `account`: whose tokens are meant; empty: of any account.
+  TokenKeeper(std::unique_ptr<TokenSource> source, AccountId account, Clock& clock, Log log);
   ~TokenKeeper();
 
-  /// Errors: those of TokenSource::fetch, and only if there is no usable token. All who waited for
-  /// an attempt get its error. Cancellation: the waiters try again.
+  /// Errors: those of TokenSource::fetch, forbidden (of another account), and only if there is no
+  /// usable token. All who waited for an attempt get its error. Cancellation: the waiters try
+  /// again.
   Async<Bearer> get();
 
   /// IAM answered 401 to the token with that serial: the next get() fetches another.
@@ -41,7 +44,10 @@ class TokenKeeper {
 
   Async<Bearer> refresh();
 
+  Result<void> check(const TokenClaims& claims) const;
+
   std::unique_ptr<TokenSource> source_;
+  AccountId account_;
   Clock& clock_;
   Log log_;
   TokenCache cache_;
@@ -65,6 +71,7 @@ struct ApiCall {
 [[nodiscard]] bool is_too_slow(const Error& error);
 
 struct SessionOptions {
+  AccountId account = {};  // whose tokens may be used; empty: of any account
   RetryPolicy retry = {};
   Log log = {};
   std::shared_ptr<HttpClient> resources = {};  // owned for the wire that borrows it; may be null

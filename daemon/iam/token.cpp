@@ -57,6 +57,13 @@ Result<TokenClaims> decode_claims(std::string_view jwt) {
   return claims;
 }
 
+Error wrong_account(const AccountId& found, const AccountId& meant) {
+  return {ErrorCode::forbidden,
+          "the token belongs to account " + printable(found.value) +
+              ", and not to the account that is meant, " + meant.value +
+              "; it was not used. Give a key of that account, or put its id right"};
+}
+
 Result<Token> decode_token_reply(std::string_view body) {
   const std::optional<Json> json = parse_json(body);
   if (!json) return Error{ErrorCode::bad_response, "the reply " + describe_non_json(body)};

@@ -27,6 +27,9 @@ struct TokenClaims {
   bool operator==(const TokenClaims&) const = default;
 };
 
+/// Forbidden, with what to do: the token is of account `found`.
+Error wrong_account(const AccountId& found, const AccountId& meant);
+
 /// A token with what is needed to use it. `life` counts from its request, so that a host with a
 /// wrong clock neither keeps an expired token nor discards a valid one.
 struct Token {

@@ -115,12 +115,14 @@ Async<WireReply> Wire::send(HttpRequest request, Purpose purpose, Secret secret,
     remove_secret(error->message, secret);
   } else {
     reply.response = *std::move(response);
-    const std::string_view theirs = find_header(reply.response.headers, "Transaction-Id");
-    if (!theirs.empty()) reply.transaction_id = printable(theirs);
+    std::string theirs = transaction_id_of(reply.response);
+    remove_secret(theirs, secret);
+    if (!theirs.empty()) reply.transaction_id = std::move(theirs);
     if (!is_whole_answer(reply.response.status, purpose)) {
       remove_secret(reply.response.body, secret);
       if (reply.response.status != also) {
         error = error_from_reply(reply.response, purpose, clock_->now());
+        remove_secret(error->detail.transaction_id, secret);
         slow_down(*error, reply.asked, purpose);
       }
     } else if ((purpose == Purpose::read || purpose == Purpose::instances) &&

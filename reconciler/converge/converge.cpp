@@ -28,11 +28,12 @@ AnySteps make_steps(std::size_t index,
                     const Action& action,
                     const Etag& last_etag,
                     Timestamp fresh_since,
-                    const std::set<IamId>& identities) {
+                    const std::set<IamId>& identities,
+                    const std::set<PolicyId>* listed) {
   switch (action.verb) {
     case Verb::create:
-      if (!action.id.empty()) return RestoreSteps(index, action, last_etag, identities);
-      return CreateSteps(index, action, last_etag, identities);
+      if (!action.id.empty()) return RestoreSteps(index, action, last_etag, identities, listed);
+      return CreateSteps(index, action, last_etag, identities, listed);
     case Verb::update: return UpdateSteps(index, action, last_etag);
     case Verb::remove: break;
   }
@@ -72,12 +73,14 @@ Converger::Converger(const Plan& plan,
                      std::size_t concurrency,
                      std::map<PolicyId, Etag> last_etags,
                      Timestamp fresh_since,
-                     std::set<IamId> identities)
+                     std::set<IamId> identities,
+                     const std::set<PolicyId>* listed)
     : actions_(plan.actions),
       last_etags_(std::move(last_etags)),
       concurrency_(std::max<std::size_t>(concurrency, 1)),
       fresh_since_(fresh_since),
-      identities_(std::move(identities)) {
+      identities_(std::move(identities)),
+      listed_(listed) {
   for (std::size_t index = 0; index < actions_.size(); ++index) {
     if (!is_held(actions_[index])) waiting_.push_back(index);
   }
@@ -146,7 +149,7 @@ std::vector<Command> Converger::fill() {
     const auto known = last_etags_.find(action.id);
     const Etag etag = known == last_etags_.end() ? Etag{} : known->second;
     auto running = std::make_unique<Running>(
-        Running{action.verb, make_steps(index, action, etag, fresh_since_, identities_)});
+        Running{action.verb, make_steps(index, action, etag, fresh_since_, identities_, listed_)});
     Turn turn = std::visit([](auto& steps) { return steps.begin(); }, running->steps);
     if (auto* outcome = std::get_if<Outcome>(&turn)) {
       finish(std::move(*outcome));

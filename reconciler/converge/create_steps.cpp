@@ -49,7 +49,25 @@ Turn CreateSteps::find(State state) {
   return request;
 }
 
+/// Whatever the reply says, that policy was not made by this create, and may be someone else's.
+bool CreateSteps::was_listed(const Reply& reply) const {
+  return !reply.error && reply.found && listed_ != nullptr &&
+         listed_->contains(reply.found->policy.id);
+}
+
 Turn CreateSteps::on_posted(const Reply& reply) {
+  if (was_listed(reply) && reply.was_there) {
+    conflict_ = older_policy_error(reply.found->policy.id);
+    return find(State::finding_rival);
+  }
+  if (was_listed(reply)) {
+    Reply lost = reply;
+    lost.found.reset();
+    lost.error = older_policy_error(reply.found->policy.id);
+    lost.error->detail.may_have_happened = true;
+    note_write(lost, Command::Kind::create);
+    return find(State::finding_own);
+  }
   if (!reply.error && reply.found && reply.was_there && holds(reply.found->policy, action_)) {
     note(reply);
     return end_at(reply.found->policy);

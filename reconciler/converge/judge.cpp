@@ -122,6 +122,12 @@ Error not_stored_error(const Observed& policy) {
                "IAM stores " + named(policy.id) + " otherwise than it was sent"};
 }
 
+Error older_policy_error(const PolicyId& id) {
+  return Error{ErrorCode::conflict,
+               "the reply to a create shows " + named(id) +
+                   ", which was there before: it is not the one that was created"};
+}
+
 Error not_restorable_error(const PolicyId& id) {
   return Error{ErrorCode::rejected,
                named(id) + " cannot be brought back, and has parts that authzd cannot write again"};

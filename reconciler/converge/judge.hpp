@@ -48,6 +48,7 @@ Error deleted_rival_error(const Observed& policy);  // a policy of ours that IAM
 Error look_alike_error(const Observed& policy);     // the same, with just what we wanted
 Error unknown_error(const Error& lost);             // lost, and reads did not show the result
 Error not_stored_error(const Observed& policy);     // IAM has something else
+Error older_policy_error(const PolicyId& id);       // in place of the one that was created
 Error not_restorable_error(const PolicyId& id);     // and it cannot be recreated
 Error unwritable_error(const PolicyId& id);  // the wanted policy has parts that no PUT can express
 Error no_etag_error(const PolicyId& id);

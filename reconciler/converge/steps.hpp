@@ -58,9 +58,15 @@ class Steps {
 
 class CreateSteps : public Steps {
  public:
-  /// `identities`: ours.
-  CreateSteps(std::size_t index, Action action, Etag last_etag, std::set<IamId> identities)
-      : Steps(index, std::move(action), std::move(last_etag)), identities_(std::move(identities)) {}
+  /// `identities`: ours. `listed`: as in Converger.
+  CreateSteps(std::size_t index,
+              Action action,
+              Etag last_etag,
+              std::set<IamId> identities,
+              const std::set<PolicyId>* listed)
+      : Steps(index, std::move(action), std::move(last_etag)),
+        identities_(std::move(identities)),
+        listed_(listed) {}
 
   [[nodiscard]] Turn begin();
   [[nodiscard]] Turn next(const Reply& reply, bool is_stopping);
@@ -74,8 +80,10 @@ class CreateSteps : public Steps {
   Turn on_rival(const Reply& reply, bool is_stopping);
   Turn on_found(const Reply& reply, bool is_stopping);
   [[nodiscard]] Turn end_at(const Observed& rival) const;
+  [[nodiscard]] bool was_listed(const Reply& reply) const;
 
   std::set<IamId> identities_;
+  const std::set<PolicyId>* listed_;
   State state_ = State::posting;
   std::optional<Error> conflict_;  // the 409 that is being examined
   int looks_ = 0;                  // reads started of the policy that it names

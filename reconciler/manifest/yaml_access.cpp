@@ -15,13 +15,14 @@
 namespace authzd {
 namespace {
 
-// The type of a plain scalar. YAML 1.2's core schema decides. The words that only YAML 1.1 reads as
-// booleans are distinguished, so that a manifest means the same to every tool.
+// The type of a plain scalar. YAML 1.2's core schema decides. What only YAML 1.1 reads as a boolean
+// or a number is distinguished, so that a manifest means the same to every tool.
 enum class PlainType {
   text,
   boolean,      // true, false
   number,       // 5, 1.0, 0x1F, .inf
   old_boolean,  // yes, no, on, off, y, n
+  old_number,   // 1_000, 0b11, 12:30:45
 };
 
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
@@ -73,6 +74,36 @@ bool is_special_float(std::string_view text) {
   return is_one_of(text, {".inf", ".Inf", ".INF"});
 }
 
+/// 12:30:45 is 45045 to YAML 1.1.
+bool is_sexagesimal(std::string_view text) {
+  constexpr std::size_t kGroup = 2;  // digits
+  std::size_t at = skip_digits(text, 0);
+  if (at == 0 || at == text.size() || text[at] != ':') return false;
+  while (at < text.size() && text[at] == ':') {
+    const std::size_t end = skip_digits(text, at + 1);
+    if (end == at + 1 || end > at + 1 + kGroup) return false;
+    at = end;
+  }
+  if (at < text.size() && text[at] == '.') at = skip_digits(text, at + 1);
+  return at == text.size();
+}
+
+bool is_old_number(std::string_view text) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  if (text.empty() || !is_digit(text.front())) return false;
+  std::string digits(text);
+  std::erase(digits, '_');
+  const bool is_binary = digits.starts_with("0b") && digits.size() > 2 &&
+                         digits.find_first_not_of("01", 2) == digits.npos;
+  return is_binary || is_sexagesimal(digits) || is_decimal(digits) || is_prefixed_integer(digits);
+}
+
+/// A number that every tool reads as these very digits.
+bool is_plain_number(std::string_view text) {
+  return !text.empty() && skip_digits(text, 0) == text.size() &&
+         (text.size() == 1 || text.front() != '0');
+}
+
 PlainType plain_type(std::string_view text) {
   if (is_one_of(text, {"true", "True", "TRUE", "false", "False", "FALSE"}))
     return PlainType::boolean;
@@ -96,7 +127,8 @@ PlainType plain_type(std::string_view text) {
     return PlainType::old_boolean;
   }
   const bool number = is_decimal(text) || is_prefixed_integer(text) || is_special_float(text);
-  return number ? PlainType::number : PlainType::text;
+  if (number) return PlainType::number;
+  return is_old_number(text) ? PlainType::old_number : PlainType::text;
 }
 
 constexpr std::size_t kMaxShown = 60;  // displayed characters of a value
@@ -180,6 +212,9 @@ std::optional<std::string> YamlCursor::text() const {
     if (type == PlainType::text) return value.text;
     std::string got = what();
     if (type == PlainType::old_boolean) got = value.text + ", which some tools read as a boolean";
+    if (type == PlainType::old_number) {
+      got = printable(value.text) + ", which some tools read as a number";
+    }
     error("expected text, got " + got, "put it in quotes: \"" + printable(value.text) + "\"");
     return std::nullopt;
   }
@@ -197,7 +232,10 @@ std::optional<std::string> YamlCursor::text() const {
 
 std::optional<std::string> YamlCursor::id_text() const {
   const YamlNode& value = node();
-  if (value.kind == YamlKind::plain && plain_type(value.text) == PlainType::number) {
+  constexpr std::size_t kHexDigits = 32;  // of an account or a resource group
+  const bool is_number =
+      value.kind == YamlKind::plain && plain_type(value.text) == PlainType::number;
+  if (is_number && (is_plain_number(value.text) || value.text.size() == kHexDigits)) {
     return value.text;
   }
   return text();

@@ -127,8 +127,12 @@ Reply conflict_with(const std::string& id) {
   return reply;
 }
 
-Bench::Bench(Action action, std::map<PolicyId, Etag> last_etags, Timestamp fresh_since)
-    : converger_(plan_of({std::move(action)}), 4, std::move(last_etags), fresh_since, {kUs}) {
+Bench::Bench(Action action,
+             std::map<PolicyId, Etag> last_etags,
+             Timestamp fresh_since,
+             const std::set<PolicyId>* listed)
+    : converger_(
+          plan_of({std::move(action)}), 4, std::move(last_etags), fresh_since, {kUs}, listed) {
   keep(converger_.start());
 }
 

@@ -7,6 +7,7 @@
 
 #include "reconciler/converge/converge.hpp"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,7 +45,8 @@ class Bench {
  public:
   explicit Bench(Action action,
                  std::map<PolicyId, Etag> last_etags = {},
-                 Timestamp fresh_since = Timestamp::max());
+                 Timestamp fresh_since = Timestamp::max(),
+                 const std::set<PolicyId>* listed = nullptr);
 
   /// Answers the current command.
   Bench& answer(Reply reply);

@@ -31,6 +31,26 @@ TEST(Create, FailsWhereIamStoresSomethingElse) {
   EXPECT_TRUE(bench.outcome().wrote);
 }
 
+/// Whatever a reply says, a policy that was listed before was not made by this create.
+TEST(Create, NeverTakesAPolicyThatWasThereBeforeForWhatItMade) {
+  const std::set<PolicyId> listed{kId};
+  Versioned made = as_planned();
+  made.policy.id = PolicyId{"22222222-2222-4222-8222-222222222222"};
+  Bench told(create_action(), {}, Timestamp::max(), &listed);
+  told.answer(saw(as_planned())).answer(saw(made));
+  Reply conflict = saw(as_planned());
+  conflict.was_there = true;
+  Bench refused(create_action(), {}, Timestamp::max(), &listed);
+  refused.answer(conflict).answer(nothing());
+
+  EXPECT_THAT(told.sent, ElementsAre("create", "find"));
+  EXPECT_EQ(told.outcome().kind, OutcomeKind::done);
+  EXPECT_EQ(told.outcome().stored->policy.id, made.policy.id);
+  EXPECT_THAT(refused.sent, ElementsAre("create", "find"));
+  EXPECT_EQ(refused.outcome().kind, OutcomeKind::refused);
+  EXPECT_FALSE(refused.outcome().stored);
+}
+
 TEST(Create, TakesAConflictWithItsOwnEarlierAttemptForDone) {
   Bench bench(create_action());
   bench.answer(conflict_with(kId.value)).answer(saw(as_planned()));

@@ -286,6 +286,20 @@ TEST(PolicyPage, SaysOfAnUnreadablePolicyWhoseItMayBe) {
   EXPECT_EQ(one(R"("description":"\udc00")").description, std::nullopt);
 }
 
+/// Each costs work and memory, and an account has a few at most.
+TEST(PolicyPage, RefusesAListOfWhichTooMuchCannotBeRead) {
+  std::string page = R"({"policies":[)";
+  for (std::size_t i = 0; i <= kMostUnreadable; ++i) {
+    page += (i == 0 ? "" : ",");
+    page += R"({"id":")" + std::to_string(i) + R"(","type":"authorization","subject":7})";
+  }
+
+  const auto decoded = decode_policy_page(page + "]}");
+
+  ASSERT_FALSE(decoded);
+  EXPECT_EQ(decoded.error().code, ErrorCode::bad_response);
+}
+
 TEST(PolicyPage, LeavesOutAnUnreadablePolicyOfAnotherType) {
   const auto page = decode_policy_page(
       page_of(R"({"id":"x","type":"access","n":1)" + std::string(400, '0') + "}"));

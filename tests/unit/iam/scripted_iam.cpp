@@ -22,10 +22,22 @@ Result<HttpResponse> take(std::deque<Result<HttpResponse>>& replies, HttpRespons
 
 }  // namespace
 
-HttpResponse token_reply(std::string_view name) {
-  const std::string jwt =
-      make_jwt(R"({"iam_id":"iam-ServiceId-1","account":{"bss":"A1"},"iat":0,"exp":3600})");
+namespace {
+
+HttpResponse token_with(std::string_view account, std::string_view name) {
+  const std::string jwt = make_jwt(R"({"iam_id":"iam-ServiceId-1","account":{"bss":")" +
+                                   std::string(account) + R"("},"iat":0,"exp":3600})");
   return json_reply(200, R"({"access_token":")" + jwt + std::string(name) + R"("})");
+}
+
+}  // namespace
+
+HttpResponse token_reply(std::string_view name) {
+  return token_with("A1", name);
+}
+
+HttpResponse token_of_account(std::string_view account) {
+  return token_with(account, "token");
 }
 
 std::string policy_json(std::string_view id) {

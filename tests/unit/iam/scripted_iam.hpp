@@ -24,6 +24,9 @@ inline constexpr std::string_view kKey = "KEY-that-must-never-be-shown";
 /// A token valid for an hour whose text ends in `name`.
 HttpResponse token_reply(std::string_view name = "token-that-must-never-be-shown");
 
+/// The same of that account: what a key of another account gets.
+HttpResponse token_of_account(std::string_view account);
+
 /// A v2 policy with that id.
 std::string policy_json(std::string_view id);
 

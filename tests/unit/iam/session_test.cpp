@@ -18,6 +18,7 @@ using test::Account;
 using test::json_reply;
 using test::lost;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 ApiCall read_call() {
@@ -73,6 +74,54 @@ TEST(Session, GetsAnotherTokenAfterA401AndTriesAgain) {
 
   EXPECT_THAT(account.http.token_requests, SizeIs(2));
   EXPECT_THAT(account.http.requests, SizeIs(2));
+}
+
+/// A key can be replaced between two calls of a cycle, by one of another account.
+TEST(Session, SendsNothingWithATokenOfAnotherAccountThatARenewalGave) {
+  Account account;
+  account.http.token_replies = {test::token_reply(), test::token_of_account("B7")};
+  account.http.replies = {json_reply(401, "")};
+
+  const auto reply = account.run(account.session->call(write_call()));
+
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, ErrorCode::forbidden);
+  EXPECT_THAT(reply.error().message, HasSubstr("belongs to account b7"));
+  EXPECT_THAT(account.http.requests, SizeIs(1)) << "none with the other account's token";
+}
+
+TEST(Session, GoesOnAtOnceOnceTheRightKeyIsBack) {
+  Account account;
+  account.http.token_replies = {test::token_of_account("B7")};
+
+  EXPECT_FALSE(account.run(account.session->call(read_call())));
+  EXPECT_TRUE(account.run(account.session->call(read_call())));
+}
+
+TEST(Session, ShowsNoKeyThatAReplyRepeatsAsItsTransaction) {
+  const std::string key = "Ab3" + std::string(41, 'x');
+  Account account;
+  account.http.replies = {json_reply(200, "{}", {{"Transaction-Id", key}}),
+                          json_reply(403, "{}", {{"Transaction-Id", key}})};
+
+  const auto done = account.run(account.session->call(read_call()));
+  const auto refused = account.run(account.session->call(read_call()));
+
+  ASSERT_TRUE(done);
+  EXPECT_THAT(done->transaction_id, Not(HasSubstr(key)));
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().detail.transaction_id, Not(HasSubstr(key)));
+}
+
+TEST(Session, ShowsNoTokenThatAReplyRepeatsAsItsTransaction) {
+  Account account;
+  account.http.token_replies = {
+      json_reply(403, "{}", {{"Transaction-Id", std::string(test::kKey)}})};
+
+  const auto refused = account.run(account.session->call(read_call()));
+
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().detail.transaction_id, Not(HasSubstr(std::string(test::kKey))));
 }
 
 TEST(Session, GivesUpAtTheSecond401) {

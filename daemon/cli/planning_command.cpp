@@ -74,8 +74,13 @@ WayThrough way_through(const AccountSpec& spec, const CopiedCommands& copied) {
   return copied.can_approve ? WayThrough::either : WayThrough::plan_hash;
 }
 
-TextOptions options_of(const AccountPlan& plan, const CopiedCommands& copied) {
-  return text_options(plan.account->spec(), *plan.planned, copied, false);
+TextOptions options_of(const AccountPlan& plan,
+                       const CopiedCommands& copied,
+                       std::size_t accounts) {
+  const AccountSpec& spec = plan.account->spec();
+  TextOptions options = text_options(spec, *plan.planned, copied, false);
+  if (accounts > 1) options.by_hash_options = by_hash_options_for(copied, spec.name);
+  return options;
 }
 
 std::string render_text(std::span<const AccountPlan> plans,
@@ -86,7 +91,7 @@ std::string render_text(std::span<const AccountPlan> plans,
   for (const AccountPlan& plan : plans) {
     if (!plan.planned) continue;
     if (!text.empty()) text += '\n';
-    TextOptions options = options_of(plan, copied);
+    TextOptions options = options_of(plan, copied, plans.size());
     options.colour = colour;
     options.show_unmanaged = unmanaged;
     text += plan_text(plan.planned->plan, options);
@@ -99,7 +104,7 @@ std::string render_markdown(std::span<const AccountPlan> plans, const CopiedComm
   for (const AccountPlan& plan : plans) {
     if (!plan.planned) continue;
     if (!text.empty()) text += '\n';
-    text += plan_markdown(plan.planned->plan, options_of(plan, copied));
+    text += plan_markdown(plan.planned->plan, options_of(plan, copied, plans.size()));
   }
   return text;
 }

@@ -74,6 +74,11 @@ WayThrough way_through(const AccountSpec& spec, const CopiedCommands& copied) {
   return copied.can_approve ? WayThrough::either : WayThrough::plan_hash;
 }
 
+/// So many accounts are shown in the order of the configuration.
+constexpr std::size_t kManyAccounts = 20;
+/// Bytes of a comment less those of not_shown_text().
+constexpr std::size_t kAllAccounts = kMarkdownLimit - 200;
+
 TextOptions options_of(const AccountPlan& plan,
                        const CopiedCommands& copied,
                        std::size_t accounts) {
@@ -99,12 +104,36 @@ std::string render_text(std::span<const AccountPlan> plans,
   return text;
 }
 
+/// True if somebody has to read the plan.
+bool has_news(const AccountPlan& plan) {
+  return !is_quiet(plan.planned->plan) || count(plan.planned->plan).dropped > 0;
+}
+
+std::string not_shown_text(std::span<const AccountPlan* const> plans) {
+  const auto busy =
+      std::ranges::count_if(plans, [](const AccountPlan* plan) { return has_news(*plan); });
+  return "\n" + count_of(plans.size(), "more account is", "more accounts are") + " not shown, " +
+         std::to_string(busy) + " of them with something to do.\n";
+}
+
+/// Of many accounts only a part fits: those with something to do come first, and the others are
+/// counted.
 std::string render_markdown(std::span<const AccountPlan> plans, const CopiedCommands& copied) {
-  std::string text;
+  std::vector<const AccountPlan*> shown;
   for (const AccountPlan& plan : plans) {
-    if (!plan.planned) continue;
-    if (!text.empty()) text += '\n';
-    text += plan_markdown(plan.planned->plan, options_of(plan, copied, plans.size()));
+    if (plan.planned) shown.push_back(&plan);
+  }
+  if (shown.size() > kManyAccounts) {
+    std::ranges::stable_partition(shown, [](const AccountPlan* plan) { return has_news(*plan); });
+  }
+  std::string text;
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const std::size_t room = kAllAccounts - std::min(kAllAccounts, text.size());
+    const TextOptions options = options_of(*shown[i], copied, plans.size());
+    const std::string one =
+        plan_markdown(shown[i]->planned->plan, options, room / (shown.size() - i));
+    if (i > 0 && one.size() >= room) return text + not_shown_text(std::span(shown).subspan(i));
+    text += (i > 0 ? "\n" : "") + one;
   }
   return text;
 }

@@ -270,6 +270,20 @@ def comments(stage, kind):
     forge.writes.clear()
 
 
+def long_plan_fits(stage):
+    """400 grants, in each of two accounts."""
+    grants = "---\n".join(
+        (MANIFEST % (f"many-{number}", "messagehub", "Reader")).replace("kms", f"kms, instance: i-{number:030}")
+        for number in range(400))
+    file = stage.repository / "manifests/common/many.yaml"
+    file.write_text(grants)
+    _, hashes = plans(stage)
+    text = (stage.repository / "plan/plan.md").read_text()
+    check(len(text) < 60000 and text.count(" more are not shown.") == 2, len(text), text[-1000:])
+    check(all(f"Plan hash {each}\n" in text for each in hashes), "a hash was cut off")
+    file.unlink()
+
+
 def hash_travels(stage, hashes):
     """From the plan job of the pull request to the job on main, through both APIs."""
     forge = stage.forge
@@ -407,6 +421,7 @@ def main():
             is_followed_by_a_daemon(stage)
             validates(stage)
             fork_plans_nothing(stage)
+            long_plan_fits(stage)
             _, hashes = plans(stage)
             plan = (stage.repository / "plan/plan.md").read_text()
             for kind in ("github", "gitlab"):

@@ -126,14 +126,27 @@ std::string render_markdown(std::span<const AccountPlan> plans, const CopiedComm
   if (shown.size() > kManyAccounts) {
     std::ranges::stable_partition(shown, [](const AccountPlan* plan) { return has_news(*plan); });
   }
+  std::vector<std::string> texts(shown.size());
+  std::size_t room = kAllAccounts;
+  const auto write = [&](bool news, std::size_t sharers) {
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      if (has_news(*shown[i]) != news) continue;
+      const TextOptions options = options_of(*shown[i], copied, plans.size());
+      texts[i] = plan_markdown(shown[i]->planned->plan, options, room / sharers--);
+      room -= std::min(room, texts[i].size() + 1);
+    }
+  };
+  // Those with nothing to do are short, and leave the others what they do not need, or half of it.
+  write(false, shown.size());
+  room = std::max(room, kAllAccounts / 2);
+  const auto busy = std::ranges::count_if(shown, [](const auto* plan) { return has_news(*plan); });
+  write(true, static_cast<std::size_t>(busy));
   std::string text;
   for (std::size_t i = 0; i < shown.size(); ++i) {
-    const std::size_t room = kAllAccounts - std::min(kAllAccounts, text.size());
-    const TextOptions options = options_of(*shown[i], copied, plans.size());
-    const std::string one =
-        plan_markdown(shown[i]->planned->plan, options, room / (shown.size() - i));
-    if (i > 0 && one.size() >= room) return text + not_shown_text(std::span(shown).subspan(i));
-    text += (i > 0 ? "\n" : "") + one;
+    if (i > 0 && text.size() + texts[i].size() >= kAllAccounts) {
+      return text + not_shown_text(std::span(shown).subspan(i));
+    }
+    text += (i > 0 ? "\n" : "") + texts[i];
   }
   return text;
 }

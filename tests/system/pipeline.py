@@ -4,6 +4,7 @@
 """The repository to start from, manifests/template: its very scripts, against the sandbox and a local
 server in place of GitHub and GitLab, as a pull request goes through them.
 usage: pipeline.py BUILD-DIRECTORY"""
+import hashlib
 import json
 import os
 import pathlib
@@ -158,6 +159,35 @@ def forge_variables(stage, kind, token=None):
         return github(GITHUB_API_URL=stage.forge.url, GITHUB_TOKEN=token, AUTHZD_PULL_REQUEST="7")
     return {"CI_API_V4_URL": f"{stage.forge.url}/api/v4", "CI_PROJECT_ID": str(PROJECT), "GITLAB_TOKEN": token,
             "CI_MERGE_REQUEST_IID": "7", "CI_COMMIT_SHA": MERGED}
+
+
+def installs(stage):
+    """What authzd's address and checksum in ci/install say, and nothing else; without a network."""
+    stage.run("install")  # it is there already
+    folder, package = stage.work / "bare", stage.work / "authzd.tar.gz"
+    folder.mkdir()
+    for name in ("bash", "dirname", "find", "head", "id", "mkdir", "mktemp", "rm", "sha256sum", "tar", "gzip", "cp"):
+        (folder / name).symlink_to(shutil.which(name))
+    for name, last in (("curl", f'while [ "$1" != --output ]; do shift; done; cp {package} "$2"'),
+                       ("sudo", '"$@"'), ("install", f'cp "$3" {folder}/authzd')):
+        (folder / name).write_text(f"#!/usr/bin/env bash\n{last}\n")
+        (folder / name).chmod(0o755)
+    program = stage.work / "authzd-1/bin/authzd"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/usr/bin/env bash\necho authzd of the package\n")
+    program.chmod(0o755)
+    subprocess.run(["tar", "-czf", package, "-C", stage.work, "authzd-1"], check=True)
+    script = stage.repository / "ci/install"
+    whole = script.read_text()
+    bare = {"PATH": str(folder)}
+    check("fill in url and sha256" in stage.run("install", code=1, **bare), "nobody says what to fill in")
+    digest = hashlib.sha256(package.read_bytes()).hexdigest()
+    for sha256, code, words in (("0" * 64, 1, "its checksum differs"), (digest, 0, "authzd of the package")):
+        text = whole.replace("url='' ", "url='https://authzd.example.org/authzd.tar.gz' ")
+        script.write_text(text.replace("sha256='' ", f"sha256='{sha256}' "))
+        said = stage.run("install", code=code, **bare)
+        check(words in said, said)
+    script.write_text(whole)
 
 
 def validates(stage):
@@ -418,6 +448,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         stage = Stage(build, pathlib.Path(name))
         try:
+            installs(stage)
             is_followed_by_a_daemon(stage)
             validates(stage)
             fork_plans_nothing(stage)

@@ -70,7 +70,8 @@ Ending run_command(CommandContext context, Workplace place, ResumeCommand comman
 /// Suspends what the call means though the state cannot be opened, and says `why` that is.
 ExitCode suspend_without_state(const CommandContext& context, const Setup& setup, const Error& why);
 
-/// Whose manifests are, where nobody says: what is judged offline is the same for any account.
-inline const AccountId kAnyAccount{"00000000000000000000000000000000"};
+/// Whose manifests are, where nobody says: what is judged offline is the same for any account. Not
+/// the zeros that a ready-made manifest has for another account, which is never this one.
+inline const AccountId kAnyAccount{"ffffffffffffffffffffffffffffffff"};
 
 }  // namespace authzd

@@ -21,23 +21,16 @@ std::string option_if(std::string_view name, const std::optional<std::string>& v
 }
 
 /// What every command takes that can be shown.
-std::string common_part(const CommonOptions& options) {
+std::string common_part(const CommonOptions& options, const std::vector<std::string>& accounts) {
   std::string text = option_if("--config", options.config);
-  for (const std::string& account : options.accounts) text += option("--account", account);
+  for (const std::string& account : accounts) text += option("--account", account);
   return options.implies_state ? text : text + option_if("--state", options.state);
 }
 
-}  // namespace
-
-CopiedCommands copied_commands(const CommonOptions& options,
-                               const std::vector<std::string>& names) {
-  CopiedCommands commands;
-  commands.approve_options = common_part(options);
-  // It plans the whole revision of a configuration, whose holds have hashes of their own.
-  commands.can_approve = !options.manifests && names.empty();
-  std::string& text = commands.by_hash_options;
-  text = commands.approve_options + option_if("--manifests", options.manifests) +
-         option_if("--owner", options.owner);
+/// What makes an apply plan as this call does, behind common_part().
+std::string planning_part(const CommonOptions& options, const std::vector<std::string>& names) {
+  std::string text =
+      option_if("--manifests", options.manifests) + option_if("--owner", options.owner);
   // A plan without a mode shows what `sync` would do; an apply has to be told.
   if (options.mode) text += option("--mode", to_string(*options.mode));
   if (!options.mode && options.manifests) text += option("--mode", to_string(Mode::sync));
@@ -45,14 +38,34 @@ CopiedCommands copied_commands(const CommonOptions& options,
   if (options.allow_empty_account) text += " --allow-empty-account";
   if (options.local) text += " --local";
   for (const std::string& name : names) text += option("--name", name);
+  return text;
+}
+
+}  // namespace
+
+CopiedCommands copied_commands(const CommonOptions& options,
+                               const std::vector<std::string>& names) {
+  CopiedCommands commands;
+  commands.approve_options = common_part(options, options.accounts);
+  // It plans the whole revision of a configuration, whose holds have hashes of their own.
+  commands.can_approve = !options.manifests && names.empty();
+  const std::string planning = planning_part(options, names);
+  commands.by_hash_options = commands.approve_options + planning;
+  commands.one_account_options = common_part(options, {}) + planning;
   return commands;
+}
+
+std::string by_hash_options_for(const CopiedCommands& commands, std::string_view account) {
+  return option("--account", account) + commands.one_account_options;
 }
 
 CopiedCommands copied_commands(const CommonOptions& options, std::string command) {
   CopiedCommands commands;
   commands.by_hash = std::move(command);
-  commands.approve_options = common_part(options);
-  commands.by_hash_options = commands.approve_options + (options.local ? " --local" : "");
+  commands.approve_options = common_part(options, options.accounts);
+  const std::string local = options.local ? " --local" : "";
+  commands.by_hash_options = commands.approve_options + local;
+  commands.one_account_options = common_part(options, {}) + local;
   commands.can_approve = false;
   return commands;
 }

@@ -74,8 +74,18 @@ WayThrough way_through(const AccountSpec& spec, const CopiedCommands& copied) {
   return copied.can_approve ? WayThrough::either : WayThrough::plan_hash;
 }
 
-TextOptions options_of(const AccountPlan& plan, const CopiedCommands& copied) {
-  return text_options(plan.account->spec(), *plan.planned, copied, {});
+/// So many accounts are shown in the order of the configuration.
+constexpr std::size_t kManyAccounts = 20;
+/// Bytes of a comment less those of not_shown_text().
+constexpr std::size_t kAllAccounts = kMarkdownLimit - 200;
+
+TextOptions options_of(const AccountPlan& plan,
+                       const CopiedCommands& copied,
+                       std::size_t accounts) {
+  const AccountSpec& spec = plan.account->spec();
+  TextOptions options = text_options(spec, *plan.planned, copied, {});
+  if (accounts > 1) options.by_hash_options = by_hash_options_for(copied, spec.name);
+  return options;
 }
 
 std::string render_text(std::span<const AccountPlan> plans,
@@ -86,7 +96,7 @@ std::string render_text(std::span<const AccountPlan> plans,
   for (const AccountPlan& plan : plans) {
     if (!plan.planned) continue;
     if (!text.empty()) text += '\n';
-    TextOptions options = options_of(plan, copied);
+    TextOptions options = options_of(plan, copied, plans.size());
     options.style = style;
     options.detail = detail;
     text += plan_text(plan.planned->plan, options);
@@ -94,12 +104,49 @@ std::string render_text(std::span<const AccountPlan> plans,
   return text;
 }
 
+/// True if somebody has to read the plan.
+bool has_news(const AccountPlan& plan) {
+  return !is_quiet(plan.planned->plan) || count(plan.planned->plan).dropped > 0;
+}
+
+std::string not_shown_text(std::span<const AccountPlan* const> plans) {
+  const auto busy =
+      std::ranges::count_if(plans, [](const AccountPlan* plan) { return has_news(*plan); });
+  return "\n" + count_of(plans.size(), "more account is", "more accounts are") + " not shown, " +
+         std::to_string(busy) + " of them with something to do.\n";
+}
+
+/// Of many accounts only a part fits: those with something to do come first, and the others are
+/// counted.
 std::string render_markdown(std::span<const AccountPlan> plans, const CopiedCommands& copied) {
-  std::string text;
+  std::vector<const AccountPlan*> shown;
   for (const AccountPlan& plan : plans) {
-    if (!plan.planned) continue;
-    if (!text.empty()) text += '\n';
-    text += plan_markdown(plan.planned->plan, options_of(plan, copied));
+    if (plan.planned) shown.push_back(&plan);
+  }
+  if (shown.size() > kManyAccounts) {
+    std::ranges::stable_partition(shown, [](const AccountPlan* plan) { return has_news(*plan); });
+  }
+  std::vector<std::string> texts(shown.size());
+  std::size_t room = kAllAccounts;
+  const auto write = [&](bool news, std::size_t sharers) {
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      if (has_news(*shown[i]) != news) continue;
+      const TextOptions options = options_of(*shown[i], copied, plans.size());
+      texts[i] = plan_markdown(shown[i]->planned->plan, options, room / sharers--);
+      room -= std::min(room, texts[i].size() + 1);
+    }
+  };
+  // Those with nothing to do are short, and leave the others what they do not need, or half of it.
+  write(false, shown.size());
+  room = std::max(room, kAllAccounts / 2);
+  const auto busy = std::ranges::count_if(shown, [](const auto* plan) { return has_news(*plan); });
+  write(true, static_cast<std::size_t>(busy));
+  std::string text;
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    if (i > 0 && text.size() + texts[i].size() >= kAllAccounts) {
+      return text + not_shown_text(std::span(shown).subspan(i));
+    }
+    text += (i > 0 ? "\n" : "") + texts[i];
   }
   return text;
 }

@@ -6,6 +6,9 @@
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/risk.hpp"
 #include "reconciler/report/assertion_text.hpp"
+#include "reconciler/report/fitting.hpp"
+
+#include <algorithm>
 
 namespace authzd {
 namespace {
@@ -26,30 +29,47 @@ std::string place(const SourcePos& position) {
   return position.file.empty() ? "" : markdown_escape(to_string(position));
 }
 
+/// Which rows stay longest, where there are too many: what needs a person, what changes, the rest.
+enum class Rank {
+  held,
+  conflicts,
+  runnable,
+  ends,
+  assertions,
+  dropped,
+  details,
+  kept,
+  unmanaged,
+};
+
+/// So many actions are read as a list, in the plan's order. Of more, some may be left out.
+constexpr std::size_t kLongTable = 40;
+
 class MarkdownWriter {
  public:
   MarkdownWriter(const Plan& plan, const TextOptions& options) : plan_(plan), options_(options) {}
 
-  std::string write() && {
+  std::string write(std::size_t limit) && {
     const PlanCounts counts = count(plan_);
     const std::string summary = summary_line(counts);
     const bool named = !options_.account_name.empty();
-    out_ = "### authzd: account " +
-           markdown_escape(named ? options_.account_name : plan_.account.value) + "\n\n**" +
-           summary + "**\n\n";
-    if (is_quiet(plan_)) out_ += quiet_text(counts, leaves_something(plan_)) + "\n\n";
-    for (const std::string& text : adoption_texts(counts)) out_ += markdown_escape(text) + "\n\n";
+    std::string top = "### authzd: account " +
+                      markdown_escape(named ? options_.account_name : plan_.account.value) +
+                      "\n\n**" + summary + "**\n\n";
+    if (is_quiet(plan_)) top += quiet_text(counts, leaves_something(plan_)) + "\n\n";
+    for (const std::string& text : adoption_texts(counts)) top += markdown_escape(text) + "\n\n";
+    add(std::move(top));
     runnable();
     held();
     ends();
-    note_list(NoteKind::conflict, "Conflicts", "### ");
+    conflicts();
     assertions();
     dropped();
     details();
-    folded_notes(NoteKind::kept, "Kept on purpose");
-    folded_notes(NoteKind::unmanaged, "Not managed here");
-    footer();
-    return std::move(out_) + summary + "\n";
+    fold("Kept on purpose", note_items(NoteKind::kept), Rank::kept);
+    fold("Not managed here", note_items(NoteKind::unmanaged), Rank::unmanaged);
+    add(footer() + summary + "\n");
+    return fit(parts_, limit);
   }
 
  private:
@@ -62,17 +82,30 @@ class MarkdownWriter {
            count_of(counts.dropped, "change", "changes") + ".";
   }
 
-  void table(const std::vector<const Action*>& actions) {
+  void add(std::string text) { parts_.push_back({.head = std::move(text)}); }
+
+  void add(std::string head, std::vector<std::string> rows, std::string tail, Rank rank) {
+    parts_.push_back({std::move(head), std::move(rows), std::move(tail), static_cast<int>(rank)});
+  }
+
+  void table(std::vector<const Action*> actions, Rank rank) {
     if (actions.empty()) return;
-    out_ += "| | Who → what : roles | Class | Because | Manifest |\n|---|---|---|---|---|\n";
+    if (actions.size() > kLongTable) {
+      std::ranges::stable_partition(
+          actions, [](const Action* action) { return action->verb == Verb::remove; });
+    }
+    std::vector<std::string> rows;
     for (const Action* action : actions) {
       const auto& shown = action->verb == Verb::remove ? action->before : action->after;
-      out_ += "|" + cell(entity(symbol_of(action->verb))) +
-              cell(markdown_escape(shown ? grant(*shown) : action->name)) +
-              cell(risk_text(*action)) + cell(because(*action)) + cell(place(action->position)) +
-              "\n";
+      rows.push_back("|" + cell(entity(symbol_of(action->verb))) +
+                     cell(markdown_escape(shown ? grant(*shown) : action->name)) +
+                     cell(risk_text(*action)) + cell(because(*action)) +
+                     cell(place(action->position)) + "\n");
     }
-    out_ += "\n";
+    add("| | Who → what : roles | Class | Because | Manifest |\n|---|---|---|---|---|\n",
+        std::move(rows),
+        "\n",
+        rank);
   }
 
   [[nodiscard]] std::string because(const Action& action) const {
@@ -94,7 +127,7 @@ class MarkdownWriter {
     for (const Action& action : plan_.actions) {
       if (!is_held(action)) actions.push_back(&action);
     }
-    table(actions);
+    table(std::move(actions), Rank::runnable);
   }
 
   void held() {
@@ -109,45 +142,56 @@ class MarkdownWriter {
         if (options_.way == WayThrough::plan_hash) continue;
         commands += "    " + approve_command(hold, options_) + "\n";
       }
-      out_ += "### Held by " + markdown_escape(rails) + "\n\n" + messages + "\n";
-      if (!commands.empty()) out_ += commands + "\n";
-      table(actions);
+      if (!commands.empty()) commands += "\n";
+      add("### Held by " + markdown_escape(rails) + "\n\n" + messages + "\n" + commands);
+      table(actions, Rank::held);
     }
     if (!groups.empty() && options_.way != WayThrough::approval) {
-      out_ += "All of this plan, held actions included:\n\n    " + printable(options_.by_hash) +
-              " --plan-hash " + printable(plan_.hash) + options_.by_hash_options + "\n\n";
+      add("All of this plan, held actions included:\n\n    " + printable(options_.by_hash) +
+          " --plan-hash " + printable(plan_.hash) + options_.by_hash_options + "\n\n");
     }
   }
 
   void ends() {
-    std::string items;
+    std::vector<std::string> items;
     for (const GrantEnd& end : plan_.ends) {
       if (!is_change(end)) continue;
-      items += "- " + markdown_escape(parties_text(end, plan_.account, options_.role_names)) +
-               " (" + std::string{to_string(risk_of(end))} + "): " + markdown_escape(end_text(end));
-      if (const std::string at = place(end.position); !at.empty()) items += " (" + at + ")";
-      items += "\n";
+      std::string item =
+          "- " + markdown_escape(parties_text(end, plan_.account, options_.role_names)) + " (" +
+          std::string{to_string(risk_of(end))} + "): " + markdown_escape(end_text(end));
+      if (const std::string at = place(end.position); !at.empty()) item += " (" + at + ")";
+      items.push_back(item + "\n");
     }
-    if (!items.empty()) out_ += "### Ends of grants\n\n" + items + "\n";
+    if (!items.empty()) add("### Ends of grants\n\n", std::move(items), "\n", Rank::ends);
+  }
+
+  void conflicts() {
+    std::vector<std::string> items = note_items(NoteKind::conflict);
+    if (!items.empty()) add("### Conflicts\n\n", std::move(items), "\n", Rank::conflicts);
   }
 
   void assertions() {
-    std::string items;
+    std::vector<std::string> items;
     for (const AssertionChange& change : plan_.lost_assertions) {
-      items += "- " + markdown_escape(change_text(change)) + "\n";
+      items.push_back("- " + markdown_escape(change_text(change)) + "\n");
     }
     for (const AssertionResult& result : plan_.assertions) {
       if (result.verdict == Verdict::holds) continue;
-      items += "- " + markdown_escape(result_text(result)) + " (" + place(result.position) + ")\n";
+      items.push_back("- " + markdown_escape(result_text(result)) + " (" + place(result.position) +
+                      ")\n");
       for (const AssertionFinding& finding : result.findings) {
-        items += "  - " + std::string(to_string(finding.verdict)) + ": " +
-                 markdown_escape(rule_text(finding)) + ": " +
-                 markdown_escape(culprit_text(finding, plan_.account, options_.role_names)) + "\n";
+        items.push_back("  - " + std::string(to_string(finding.verdict)) + ": " +
+                        markdown_escape(rule_text(finding)) + ": " +
+                        markdown_escape(culprit_text(finding, plan_.account, options_.role_names)) +
+                        "\n");
       }
     }
     if (plan_.assertions.empty() && items.empty()) return;
-    out_ += "### Assertions\n\n" + items + (items.empty() ? "" : "\n") +
-            assertions_summary(plan_.assertions) + "\n\n";
+    const std::string gap = items.empty() ? "" : "\n";
+    add("### Assertions\n\n",
+        std::move(items),
+        gap + assertions_summary(plan_.assertions) + "\n\n",
+        Rank::assertions);
   }
 
   /// Actions that the mode drops are the difference that the reader wants to see: a separate table.
@@ -159,17 +203,18 @@ class MarkdownWriter {
       }
     }
     if (actions.empty()) return;
-    out_ += "### Not done in this mode\n\n";
-    table(actions);
+    add("### Not done in this mode\n\n");
+    table(std::move(actions), Rank::dropped);
   }
 
   void details() {
-    std::string items;
-    for (const Action& action : plan_.actions) items += detail(action);
+    std::vector<std::string> items;
+    for (const Action& action : plan_.actions) items.push_back(detail(action));
     for (const Note& note : plan_.notes) {
-      for (const Action& action : note.dropped) items += detail(action);
+      for (const Action& action : note.dropped) items.push_back(detail(action));
     }
-    fold("What the updates change", items);
+    std::erase(items, std::string());
+    fold("What the updates change", std::move(items), Rank::details);
   }
 
   std::string detail(const Action& action) const {
@@ -178,27 +223,24 @@ class MarkdownWriter {
            change_items(*action.before, *action.after);
   }
 
-  void note_list(NoteKind kind, std::string_view title, std::string_view level) {
-    const std::string items = note_items(kind);
-    if (!items.empty()) out_ += std::string{level} + std::string{title} + "\n\n" + items + "\n";
-  }
-
-  void folded_notes(NoteKind kind, std::string_view title) { fold(title, note_items(kind)); }
-
-  std::string note_items(NoteKind kind) const {
-    std::string items;
+  std::vector<std::string> note_items(NoteKind kind) const {
+    std::vector<std::string> items;
     for (const Note& note : plan_.notes) {
-      if (note.kind != kind) continue;
-      const PolicyContent* shown = shown_of(note);
-      const std::string what = shown != nullptr ? grant(*shown) : note.name;
-      items += "- " + markdown_escape(what) + ": " + markdown_escape(note.message);
-      for (const Action& action : note.dropped) items += markdown_escape(sides(action));
-      if (note.author) items += "; created by " + markdown_escape(author_text(*note.author));
-      if (const std::string at = place(note.position); !at.empty()) items += " (" + at + ")";
-      items += "\n";
-      if (note.policy && note.wanted) items += change_items(*note.policy, *note.wanted);
+      if (note.kind == kind) items.push_back(note_item(note));
     }
     return items;
+  }
+
+  std::string note_item(const Note& note) const {
+    const PolicyContent* shown = shown_of(note);
+    const std::string what = shown != nullptr ? grant(*shown) : note.name;
+    std::string item = "- " + markdown_escape(what) + ": " + markdown_escape(note.message);
+    for (const Action& action : note.dropped) item += markdown_escape(sides(action));
+    if (note.author) item += "; created by " + markdown_escape(author_text(*note.author));
+    if (const std::string at = place(note.position); !at.empty()) item += " (" + at + ")";
+    item += "\n";
+    if (note.policy && note.wanted) item += change_items(*note.policy, *note.wanted);
+    return item;
   }
 
   std::string change_items(const PolicyContent& before, const PolicyContent& after) const {
@@ -210,17 +252,18 @@ class MarkdownWriter {
     return items;
   }
 
-  void fold(std::string_view title, const std::string& items) {
+  void fold(std::string_view title, std::vector<std::string> items, Rank rank) {
     if (items.empty()) return;
-    out_ +=
-        "<details><summary>" + std::string{title} + "</summary>\n\n" + items + "\n</details>\n\n";
+    add("<details><summary>" + std::string{title} + "</summary>\n\n",
+        std::move(items),
+        "\n</details>\n\n",
+        rank);
   }
 
-  void footer() {
-    if (!options_.revision.empty()) {
-      out_ += "Revision " + markdown_escape(options_.revision) + "  \n";
-    }
-    out_ += "Plan hash " + markdown_escape(plan_.hash) + "\n\n";
+  [[nodiscard]] std::string footer() const {
+    const std::string revision =
+        options_.revision.empty() ? "" : "Revision " + markdown_escape(options_.revision) + "  \n";
+    return revision + "Plan hash " + markdown_escape(plan_.hash) + "\n\n";
   }
 
   std::string grant(const PolicyContent& content) const {
@@ -229,7 +272,7 @@ class MarkdownWriter {
 
   const Plan& plan_;
   const TextOptions& options_;
-  std::string out_;
+  std::vector<FittedPart> parts_;
 };
 
 }  // namespace
@@ -249,8 +292,8 @@ std::string markdown_escape(std::string_view text) {
   return out;
 }
 
-std::string plan_markdown(const Plan& plan, const TextOptions& options) {
-  return MarkdownWriter(plan, options).write();
+std::string plan_markdown(const Plan& plan, const TextOptions& options, std::size_t limit) {
+  return MarkdownWriter(plan, options).write(limit);
 }
 
 }  // namespace authzd

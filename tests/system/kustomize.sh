@@ -89,3 +89,16 @@ IBMCLOUD_API_KEY=demo-api-key IBMCLOUD_IAM_API_ENDPOINT=$iam \
   authzd plan --manifests . --account "$account" --owner demo >out 2>err || fail "no plan"
 says out "prod-block-storage"
 says out "Plan: 3 to create"
+
+# What the repository to start from has rendered is what its sources render to, and a change is found.
+cp -r "$source_tree/manifests/template" "$work/template"
+export PATH=$work/bin:$PATH
+template/ci/render --check >out 2>err || fail "manifests/template is not rendered: run its ci/render"
+sed -i 's/eu-de/eu-gb/' template/manifests/kustomize/overlays/prod/kustomization.yaml
+code=0
+template/ci/validate >out 2>err || code=$?
+[[ $code -eq 1 ]] || fail "rendered.yaml is out of date, and ci/validate ends with $code"
+says err "manifests/prod/rendered.yaml is not what manifests/kustomize/overlays/prod/ renders to"
+template/ci/render
+template/ci/validate >out 2>err || fail "what ci/render wrote is not valid"
+grep -q 'region: eu-gb' template/manifests/prod/rendered.yaml || fail "ci/render did not render"

@@ -53,6 +53,10 @@ expect 0 validate production </dev/null
 says out "Valid: 1 file, 1 authorization, 1 policy, 2 files ignored by .authzdignore."
 expect 4 validate production/kustomization.yaml </dev/null
 
+# All that is installed, in one folder: ready-made manifests for other accounts are not for this one.
+expect 0 validate "$source_tree/manifests" </dev/null
+says out "Valid: "
+
 # Standard input, alone and beside a folder.
 manifest mail messagehub | expect 0 validate -
 says out "Valid: 1 file, 1 authorization, 1 policy."

@@ -21,7 +21,9 @@ std::vector<std::string> names() {
   std::vector<std::string> found;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     if (entry.path().extension() != ".yaml") continue;
-    found.push_back(entry.path().lexically_relative(folder).string());
+    std::string name = entry.path().lexically_relative(folder).string();
+    // A repository to start from, which has files of other programs, too (system.pipeline).
+    if (!name.starts_with("template/")) found.push_back(std::move(name));
   }
   std::ranges::sort(found);
   return found;

@@ -32,6 +32,7 @@ drwx------ etc/authzd/credentials/
 -rw-r--r-- usr/share/authzd/demo.json
 -rw-r--r-- usr/share/authzd/grafana-dashboard.json
 -rw-r--r-- usr/share/authzd/manifests/authorization.schema.json
+-rw-r--r-- usr/share/authzd/manifests/.authzdignore
 -rw-r--r-- usr/share/authzd/openapi.yaml
 -rw-r--r-- usr/share/authzd/manifests/encryption/block-storage-encryption.yaml
 -rw-r--r-- usr/share/bash-completion/completions/authzd
@@ -44,6 +45,11 @@ drwx------ etc/authzd/credentials/
 -rw-r--r-- usr/share/doc/authzd/changelog.Debian.gz
 -rw-r--r-- usr/share/doc/authzd/changelog.gz
 -rw-r--r-- usr/share/doc/authzd/SECURITY.md
+-rwxr-xr-x usr/share/doc/authzd/examples/template/ci/plan
+-rw-r--r-- usr/share/doc/authzd/examples/template/README.md
+-rw-r--r-- usr/share/doc/authzd/examples/template/.github/workflows/authzd.yaml
+-rw-r--r-- usr/share/doc/authzd/examples/template/.gitlab-ci.yml
+-rw-r--r-- usr/share/doc/authzd/examples/template/manifests/.authzdignore
 -rw-r--r-- usr/share/doc/authzd/sbom.spdx.json
 LIST
 grep -q 'usr/local' <<<"$holds" && complain "it has files in /usr/local"

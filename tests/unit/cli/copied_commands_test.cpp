@@ -42,6 +42,20 @@ TEST(CopiedCommands, OfACallWithoutAConfigurationSayAllThatAnApplyNeeds) {
   EXPECT_NE(commands.by_hash_options.find("--mode upsert-only"), std::string::npos);
 }
 
+TEST(CopiedCommands, OfAPlanOfSeveralAccountsNameTheOneWhoseHashTheyTake) {
+  CommonOptions options;
+  options.config = "authzd.yaml";
+  options.local = true;
+  CopiedCommands commands = copied_commands(options, std::vector<std::string>{});
+  EXPECT_EQ(by_hash_options_for(commands, "prod"), " --account prod --config authzd.yaml --local");
+
+  options.accounts = {"prod", "test"};
+  commands = copied_commands(options, std::vector<std::string>{});
+  EXPECT_EQ(by_hash_options_for(commands, "test"), " --account test --config authzd.yaml --local");
+  commands = copied_commands(options, std::string("authzd release --all"));
+  EXPECT_EQ(by_hash_options_for(commands, "test"), " --account test --config authzd.yaml --local");
+}
+
 TEST(CopiedCommands, OfAnUndoAreItsOwn) {
   CommonOptions options;
   options.state = "s.db";

@@ -34,7 +34,10 @@ std::vector<SourceFile> catalogue() {
   std::vector<SourceFile> files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(kFolder)) {
     if (entry.path().extension() != ".yaml") continue;
-    files.push_back({entry.path().lexically_relative(kFolder).string(), read(entry.path())});
+    std::string name = entry.path().lexically_relative(kFolder).string();
+    // A repository to start from, which has files of other programs, too (system.pipeline).
+    if (name.starts_with("template/")) continue;
+    files.push_back({std::move(name), read(entry.path())});
   }
   std::ranges::sort(files, {}, &SourceFile::name);
   return files;

@@ -181,5 +181,36 @@ TEST(Audit, TellsWhatWasKnownWhenItWasWritten) {
   EXPECT_THAT(line, Not(HasSubstr("\n")));
 }
 
+TEST(PlanMarkdown, FitsAPullRequestAndShowsDeletesFirst) {
+  std::vector<Action> actions;
+  for (int i = 0; i < 500; ++i) {
+    Action action = delete_of("kms-" + std::to_string(i));
+    if (i < 490) {
+      action.verb = Verb::create;
+      action.name = "new-" + std::to_string(i);
+      action.after = std::exchange(action.before, std::nullopt);
+      action.removal.reset();
+    }
+    actions.push_back(std::move(action));
+  }
+  const Plan plan = plan_of(std::move(actions));
+
+  const std::string text = plan_markdown(plan, {});
+  const std::string longer = plan_markdown(plan, {}, 1'000'000);
+
+  EXPECT_LT(text.size(), 60'000U);
+  EXPECT_GT(text.size(), 55'000U);
+  EXPECT_THAT(text, HasSubstr(" more are not shown.\n\n"));
+  EXPECT_THAT(text, HasSubstr("Plan hash " + plan.hash));
+  EXPECT_TRUE(
+      text.ends_with("Plan: 490 to create, 0 to update, 10 to delete; 0 held, 0 conflicts, "
+                     "0 unmanaged.\n"));
+  for (int i = 490; i < 500; ++i) {
+    EXPECT_THAT(text, HasSubstr("kms-" + std::to_string(i) + " :"));
+  }
+  EXPECT_THAT(longer, Not(HasSubstr("not shown")));
+  EXPECT_GT(longer.size(), 60'000U);
+}
+
 }  // namespace
 }  // namespace authzd

@@ -94,8 +94,9 @@ ExitCode perform(const Invocation& invocation) {
   const ExitCode ended_with = code.value_or(ExitCode::error);
   console->out.flush();
   if (console->out || is_pipe(STDOUT_FILENO)) return ended_with;
-  console->err << "authzd: standard output could not be written, so that what it has is not whole; "
-                  "what the command did is done\n";
+  console->err
+      << "authzd: standard output could not be written, and is incomplete; what the command "
+         "did in IAM is done\n";
   return ended_with == ExitCode::done ? ExitCode::error : ended_with;
 }
 

@@ -28,6 +28,12 @@ struct Console {
   /// True for "yes" (or "y") and nothing else. Errors: cancelled, where there is no answer.
   virtual Async<bool> ask(Question question) = 0;
 
+  /// A line of text, or `otherwise` where the line is empty. Errors: cancelled, where there is no
+  /// person, or no line comes.
+  virtual Async<std::string> ask_text(std::string /*question*/, std::string /*otherwise*/) {
+    co_return Error{ErrorCode::cancelled, "there is no person to ask"};
+  }
+
   /// Writes a whole file where the person is, or nothing. The path is as the person gave it on the
   /// command line. Errors: unavailable, naming the file and why.
   virtual Async<void> write_file(std::string path, std::string text) = 0;

@@ -3,45 +3,52 @@
 
 #include "daemon/app/command_table.hpp"
 
-#include "daemon/cli/command_line.hpp"
+#include "daemon/app/command_rows.hpp"
+#include "daemon/app/standing_alone.hpp"
 
 #include <utility>
+#include <vector>
 
 namespace authzd {
 namespace {
 
-template <class Command>
-Ending perform(CommandContext context, AnyCommand command) {
-  return run_command(context, std::get<Command>(std::move(command)));
+Ending perform_validate(CommandContext context, AnyCommand any) {
+  auto command = std::get<ValidateCommand>(std::move(any));
+  return command.is_online ? check_online(context) : run_command(context, std::move(command));
 }
 
-template <class Command>
-Ending perform_on(CommandContext context, Workplace place, AnyCommand command) {
-  return run_command(context, std::move(place), std::get<Command>(std::move(command)));
-}
-
-constexpr CommandNeeds kNothing{.asks_iam = false};
-/// Of commands that read or write the state and ask nothing of IAM.
-constexpr CommandNeeds kState{.setup = {.key = false}, .asks_iam = false};
-constexpr CommandNeeds kAccount{};
-constexpr CommandNeeds kPlan{.setup = {.manifests = true}, .access = AccountAccess::show};
-
-constexpr CommandRow kTable[] = {
+constexpr CommandRow kGeneral[] = {
     {.name = "validate",
-     .summary = "Check manifests, or a configuration; nothing is asked of IAM",
-     .details = "Shows every problem at once, as file:line:column with what was probably meant.\n"
-                "Exits 4 where there is one, and where there is no authorization at all. What\n"
-                ".authzdignore in a directory lists, in the patterns of gitignore, is not read.\n"
-                "\n"
-                "The output for programs goes to standard output: json has one shape, sarif is\n"
-                "SARIF 2.1.0, github are workflow commands, which annotate a pull request.",
+     .summary = "Check manifests, or a configuration; IAM is asked with --online alone",
+     .details =
+         "Shows every problem at once, as file:line:column with what was probably meant.\n"
+         "Exits 4 where there is one, and where there is no authorization at all. What\n"
+         ".authzdignore in a directory lists, in the patterns of gitignore, is not read.\n"
+         "\n"
+         "The output for programs goes to standard output: json has one shape, sarif is\n"
+         "SARIF 2.1.0, github are workflow commands, which annotate a pull request.\n"
+         "\n"
+         "With --online it goes through what a daemon of this configuration needs, and says of\n"
+         "each whether it is there: key, rights, clock, source, manifests, files.",
      .examples = "authzd validate                        # what the configuration names\n"
                  "authzd validate manifests/ -o github   # in a pull request\n"
-                 "kustomize build . | authzd validate -  # standard input",
+                 "kustomize build . | authzd validate -  # standard input\n"
+                 "authzd validate --online               # before the daemon is started",
      .reach = Reach::here,
      .needs = kNothing,
      .describe = describe_validate,
-     .perform = perform<ValidateCommand>,
+     .perform = perform_validate,
+     .perform_on = nullptr},
+    {.name = "init",
+     .summary = "Write a configuration and a first manifest",
+     .details = "Asks for what no option gives: the account, the file of the API key, where the\n"
+                "manifests are. The mode is observe, which writes nothing. No file is replaced.",
+     .examples = "authzd init\n"
+                 "authzd init --account 51042d7ff0df4915bd396a49957c9175 --name prod --to authz",
+     .reach = Reach::here,
+     .needs = kNothing,
+     .describe = describe_init,
+     .perform = perform<InitCommand>,
      .perform_on = nullptr},
     {.name = "plan",
      .summary = "Show the difference; write nothing",
@@ -204,193 +211,25 @@ constexpr CommandRow kTable[] = {
      .describe = describe_record,
      .perform = perform<RecordCheckCommand>,
      .perform_on = nullptr},
-    {.name = "status",
-     .summary = "Show how the accounts of the running daemon are",
-     .details =
-         "The accounts that need a person most come first. Stalled: nothing goes on without a\n"
-         "person. RevisionRefused: the newest manifests have errors, which are shown, and older "
-         "ones\n"
-         "are in force. Widened: others gave access by a policy of ours, and nothing takes it "
-         "back\n"
-         "yet. Held: a rail holds actions back; the command that lets them through is shown.\n"
-         "NotReady: it is being worked on, and why. OutOfSync: the mode keeps changes back.\n"
-         "Suspended: nothing is written. Ready: IAM is as the newest revision says, but for what "
-         "an\n"
-         "undo pinned, which is shown.\n"
-         "IN SYNC counts what the manifests want and what is ours without them; what others\n"
-         "made in the account is no part of it.\n"
-         "\n"
-         "Exits 0 where all is well or the mode keeps changes back, 1 where an account is "
-         "Stalled,\n"
-         "NotReady or has a refused revision, a write fails or no daemon listens, 3 where a rail\n"
-         "holds, 5 where conflicts remain.",
-     .examples = "authzd status\n"
-                 "authzd status --watch\n"
-                 "authzd status prod -o json",
-     .reach = Reach::daemon,
-     .needs = kNothing,
-     .describe = describe_status,
-     .perform = nullptr,
-     .perform_on = perform_on<StatusCommand>},
-    {.name = "sync",
-     .summary = "Have the daemon start a cycle now",
-     .details =
-         "At most one cycle every 5s; further wishes join it. Without --wait it returns at once.\n"
-         "With it, each account's plan and what became of it are shown, and the exit code says "
-         "how\n"
-         "it went: 0 done, 1 failed or not in time, 3 held, 4 invalid manifests, 5 partly or\n"
-         "conflicts. 'systemctl reload authzd' (SIGHUP) starts cycles, too, and reads the\n"
-         "configuration again.",
-     .examples = "authzd sync --wait\n"
-                 "authzd sync prod staging --wait --timeout 10m",
-     .reach = Reach::daemon,
-     .needs = kNothing,
-     .describe = describe_sync,
-     .perform = nullptr,
-     .perform_on = perform_on<SyncCommand>},
-    {.name = "runs",
-     .summary = "List what has been done: cycles, applies, undos, the newest first",
-     .details = "DONE counts +created ~updated -deleted. 'authzd show RUN' has the rest.",
-     .examples = "authzd runs --account prod -n 5",
-     .reach = Reach::state,
-     .needs = kState,
-     .describe = describe_runs,
-     .perform = nullptr,
-     .perform_on = perform_on<RunsCommand>},
-    {.name = "show",
-     .summary = "Show one run: each action, before -> after, and what came of it",
-     .details = "The transaction is what IBM's support asks for.",
-     .examples = "authzd show 3b70c1d2",
-     .reach = Reach::state,
-     .needs = kState,
-     .describe = describe_show,
-     .perform = nullptr,
-     .perform_on = perform_on<ShowCommand>},
-    {.name = "approve",
-     .summary = "Let through what a rail holds back, or a revision that does not descend",
-     .details =
-         "The hash of a hold covers exactly the actions that it shows, each until it is\n"
-         "done, for at most rails.approvalTtl; at least 32 of its digits are needed. The hash\n"
-         "of a plan, given whole, covers all that this plan shows as held. The covered actions\n"
-         "are shown before the question; --yes answers it. Of several, all are approved or\n"
-         "none. Who approved is recorded: 'authzd approvals' lists and revokes. 'protect' and\n"
-         "rails.never cannot be approved away.",
-     .examples = "authzd approve HASH                # as plan and status show it\n"
-                 "authzd approve HASH --undo RUN     # what 'authzd undo RUN' shows as held",
-     .reach = Reach::state,
-     .needs = {.setup = {.manifests = true}, .makes_state = true},
-     .describe = describe_approve,
-     .perform = nullptr,
-     .perform_on = perform_on<ApproveCommand>},
-    {.name = "approvals",
-     .summary = "List what is approved and not done yet, or take it back",
-     .details =
-         "Each approval with who gave it, until when, and how much of it is done. Who is the\n"
-         "user that asked, the login behind it, and what the client says of sudo. With\n"
-         "rails.approvers.need, people count by their login. A row in the state that authzd did\n"
-         "not write counts for nothing, and is shown. --revoke takes the word of all back: what\n"
-         "is not done by then is held again.",
-     .examples = "authzd approvals\n"
-                 "authzd approvals --revoke HASH",
-     .reach = Reach::state,
-     .needs = kState,
-     .describe = describe_approvals,
-     .perform = nullptr,
-     .perform_on = perform_on<ApprovalsCommand>},
-    {.name = "undo",
-     .summary = "Take back what a run did: show how, ask, and do it",
-     .details = "What it removed comes back, with its old id where IAM still has it; what it\n"
-                "changed is reset; what it made is removed. What anyone has changed since is left\n"
-                "alone, and said so. The keys are pinned: see 'authzd unpin'. Rails hold here as\n"
-                "everywhere: the hash that is shown with the plan lets through what it holds.",
-     .examples = "authzd undo 3b70c1d2\n"
-                 "authzd undo 3b70c1d2 --plan-hash HASH --yes",
-     .reach = Reach::state,
-     .needs = {.setup = {.manifests = true}, .access = AccountAccess::write},
-     .describe = describe_undo,
-     .perform = nullptr,
-     .perform_on = perform_on<UndoCommand>},
-    {.name = "unpin",
-     .summary = "Manage again what an undo has pinned",
-     .details =
-         "A key that an undo touched is left alone until its manifest changes, or until this.\n"
-         "Without an argument it lists what is pinned.",
-     .examples = "authzd unpin              # lists\n"
-                 "authzd unpin backup-to-kms",
-     .reach = Reach::state,
-     .needs = kState,
-     .describe = describe_unpin,
-     .perform = nullptr,
-     .perform_on = perform_on<UnpinCommand>},
-    {.name = "release",
-     .summary = "Stop managing policies without deleting them",
-     .details =
-         "Takes the marker off: one update each, of the description alone. What has no marker\n"
-         "any more is forgotten. What a manifest still wants is left alone until that\n"
-         "manifest changes, or until 'authzd unpin'.",
-     .examples = "authzd release backup-to-kms\n"
-                 "authzd suspend && authzd release --all  # before an uninstall",
-     .reach = Reach::anywhere,
-     .needs = {.access = AccountAccess::write},
-     .describe = describe_release,
-     .perform = nullptr,
-     .perform_on = perform_on<ReleaseCommand>},
-    {.name = "suspend",
-     .summary = "Write nothing, to one account or to all, until 'resume'",
-     .details = "Counts at once: no write is begun any more, and what was sent before is said.\n"
-                "Accounts are planned and shown as ever. It outlives a restart, and the loss of\n"
-                "the state. Only 'release' goes all the same.",
-     .examples = "authzd suspend        # every account\n"
-                 "authzd suspend prod",
-     .reach = Reach::state,
-     .needs = {.setup = {.key = false}, .makes_state = true, .asks_iam = false},
-     .describe = describe_suspend,
-     .perform = nullptr,
-     .perform_on = perform_on<SuspendCommand>},
-    {.name = "resume",
-     .summary = "End a suspension",
-     .details = "Of the accounts named; without one, that of all. One does not end the other.",
-     .examples = "authzd resume prod",
-     .reach = Reach::state,
-     .needs = kState,
-     .describe = describe_resume,
-     .perform = nullptr,
-     .perform_on = perform_on<ResumeCommand>},
-    {.name = "complete",
-     .summary = "Print the words that a shell offers, one a line",
-     .details =
-         "The completions of bash, zsh and fish ask it. A running daemon is asked for what it\n"
-         "knows; IAM never is. Without a daemon there are accounts and runs.",
-     .examples = "authzd complete runs --account prod",
-     .reach = Reach::state,
-     .needs = kState,
-     .describe = describe_complete,
-     .perform = nullptr,
-     .perform_on = perform_on<CompleteCommand>},
-    {.name = "help",
-     .summary = "Show what there is, or what a command takes",
-     .details = "",
-     .examples = "authzd help plan",
-     .reach = Reach::here,
-     .needs = kNothing,
-     .describe = describe_help,
-     .perform = nullptr,
-     .perform_on = nullptr},
-    {.name = "version",
-     .summary = "Show the version",
-     .details = "",
-     .examples = "authzd version",
-     .reach = Reach::here,
-     .needs = kNothing,
-     .describe = describe_version,
-     .perform = nullptr,
-     .perform_on = nullptr},
 };
+
+std::vector<CommandRow> all_rows() {
+  std::vector<CommandRow> rows;
+  for (const auto& half : {general_rows(), daemon_rows()}) {
+    rows.insert(rows.end(), half.begin(), half.end());
+  }
+  return rows;
+}
 
 }  // namespace
 
+std::span<const CommandRow> general_rows() {
+  return kGeneral;
+}
+
 std::span<const CommandRow> command_table() {
-  return kTable;
+  static const std::vector<CommandRow> rows = all_rows();
+  return rows;
 }
 
 }  // namespace authzd

@@ -62,4 +62,20 @@ Ending run_alone(CommandContext context, Invocation invocation) {
   co_return co_await invocation.row->perform_on(context, std::move(place), invocation.command);
 }
 
+Ending check_online(CommandContext context) {
+  const SetupNeeds needs{.manifests = true, .alone = false};
+  const auto setup = prepare(context, needs);
+  if (!setup) co_return setup.error();
+  SharedAccess shared(context.clock);
+  auto accounts =
+      open_accounts(context, *setup, AccountAccess::show, std::nullopt, nullptr, shared);
+  if (!accounts) {
+    co_return fail(context, accounts.error());
+  }
+  const ProgressTeller progress(context.executor, context.console, context.clock, *accounts);
+  Workplace place;
+  place.accounts = std::move(*accounts);
+  co_return co_await check_all(context, std::move(place), *setup);
+}
+
 }  // namespace authzd

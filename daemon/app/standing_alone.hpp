@@ -43,6 +43,9 @@ Result<Accounts> open_accounts(const CommandContext& context,
 /// The state that --state names; null where it names none. Errors: as Database::open.
 Result<std::shared_ptr<Database>> named_state(const CommonOptions& options);
 
+/// `validate --online`.
+Ending check_online(CommandContext context);
+
 /// Performs a command that works on accounts, on those of its own setup.
 Ending run_alone(CommandContext context, Invocation invocation);
 

@@ -80,6 +80,7 @@ ReadCommand reads(const std::shared_ptr<T>& command) {
 
 // The options of each command (CommandRow::describe).
 ReadCommand describe_validate(CommandLine& line, CLI::App& sub);
+ReadCommand describe_init(CommandLine& line, CLI::App& sub);
 ReadCommand describe_plan(CommandLine& line, CLI::App& sub);
 ReadCommand describe_apply(CommandLine& line, CLI::App& sub);
 ReadCommand describe_run(CommandLine& line, CLI::App& sub);

@@ -43,12 +43,15 @@ struct CommandContext {
 using Ending = boost::asio::awaitable<ExitCode>;
 
 Ending run_command(CommandContext context, ValidateCommand command);
+Ending run_command(CommandContext context, InitCommand command);
 Ending run_command(CommandContext context, RunCommand command);
 Ending run_command(CommandContext context, SchemaCommand command);
 Ending run_command(CommandContext context, ImportCommand command);
 Ending run_command(CommandContext context, AuditVerifyCommand command);
 Ending run_command(CommandContext context, RecordCheckCommand command);
 
+/// `validate --online`: whether all that a daemon of `setup` needs is there.
+Ending check_all(CommandContext context, Workplace place, const Setup& setup);
 Ending run_command(CommandContext context, Workplace place, PlanCommand command);
 Ending run_command(CommandContext context, Workplace place, ApplyCommand command);
 Ending run_command(CommandContext context, Workplace place, ListCommand command);

@@ -54,6 +54,16 @@ struct ValidateCommand {
   std::vector<std::string> paths;  // "-": standard input
   FindingsForm output = FindingsForm::text;
   bool allow_empty = false;
+  bool is_online = false;  // not only the texts: all that a daemon needs
+};
+/// Empty: asked for.
+struct InitCommand {
+  std::string to = ".";  // a folder that gets the files
+  std::string owner;
+  std::string account;  // its id
+  std::string name;
+  std::string key_file;
+  std::string git;  // the URL of a repository; empty: a folder beside the configuration
 };
 struct PlanCommand {
   bool detailed_exitcode = false;
@@ -174,6 +184,7 @@ struct ResumeCommand {};
 struct HelpCommand {};
 
 using AnyCommand = std::variant<ValidateCommand,
+                                InitCommand,
                                 PlanCommand,
                                 ApplyCommand,
                                 RunCommand,

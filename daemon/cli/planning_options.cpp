@@ -100,6 +100,26 @@ ReadCommand describe_validate(CommandLine& line, CLI::App& sub) {
                  "Files and directories, - for standard input (default: those configured)");
   add_choice(sub, "-o,--output", command->output, kFindingsForms, "Form of what was found");
   sub.add_flag("--allow-empty", command->allow_empty, "No authorization at all is valid, too");
+  sub.add_flag(
+      "--online",
+      command->is_online,
+      "Also look at what a daemon needs: key, rights, clock, source, files; writes nothing");
+  return reads(command);
+}
+
+ReadCommand describe_init(CommandLine&, CLI::App& sub) {
+  const auto command = std::make_shared<InitCommand>();
+  sub.add_option("--account", command->account, "The account's id")->type_name("ID");
+  sub.add_option("--name", command->name, "A name for the account (default production)")
+      ->type_name("NAME");
+  sub.add_option("--owner", command->owner, "What marks policies as ours (default platform)")
+      ->type_name("NAME");
+  sub.add_option("--key-file", command->key_file, "Where the API key is (default ./api-key)")
+      ->type_name("FILE");
+  sub.add_option("--git", command->git, "The repository of the manifests (default ./manifests)")
+      ->type_name("URL");
+  sub.add_option("--to", command->to, "Where the files are written (default: here)")
+      ->type_name("DIR");
   return reads(command);
 }
 

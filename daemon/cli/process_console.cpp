@@ -5,6 +5,7 @@
 
 #include "daemon/cli/files.hpp"
 #include "daemon/cli/new_files.hpp"
+#include "reconciler/base/text.hpp"
 #include "reconciler/report/layout.hpp"
 
 #include <algorithm>
@@ -112,6 +113,15 @@ class ProcessConsole final : public Console {
     std::string answer;
     std::getline(std::cin, answer);
     co_return is_yes(answer);
+  }
+
+  Async<std::string> ask_text(std::string question, std::string otherwise) override {
+    if (!can_ask) co_return Error{ErrorCode::cancelled, "there is no person to ask"};
+    err << question << (otherwise.empty() ? "" : " [" + otherwise + "]") << ": " << std::flush;
+    std::string line;
+    if (!std::getline(std::cin, line)) co_return Error{ErrorCode::cancelled, "no line came"};
+    std::string answer(trim(line));
+    co_return answer.empty() ? std::move(otherwise) : std::move(answer);
   }
 
   Async<void> write_file(std::string path, std::string text) override {

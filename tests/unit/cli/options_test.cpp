@@ -86,7 +86,7 @@ TEST(Options, GuessWhichCommandWasMeant) {
 
   EXPECT_EQ(exit.code, ExitCode::usage);
   EXPECT_THAT(exit.text, HasSubstr("did you mean \"plan\"?"));
-  EXPECT_THAT(exit.text, HasSubstr("validate, plan, apply"));
+  EXPECT_THAT(exit.text, HasSubstr("validate, init, plan, apply"));
 }
 
 TEST(Options, KnowTheWordsOfOtherTools) {

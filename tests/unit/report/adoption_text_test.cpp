@@ -65,9 +65,9 @@ TEST(PlanText, GroupsWhatManyPoliciesOfOthersGive) {
   const std::string text = plan_text(plan, kNamed);
 
   EXPECT_THAT(text,
-              HasSubstr("= server-protect → kms : Reader\n"
+              HasSubstr("= server-protect → kms (instance various) : Reader\n"
                         "    kept         25 grants · Unmanaged, given by policies that are not "
-                        "ours; --show-unmanaged\n                 shows each\n"));
+                        "ours; --show-unmanaged shows each\n"));
   EXPECT_THAT(text, HasSubstr("kept         5 grants"));
   EXPECT_THAT(text, Not(HasSubstr("i-7")));
   TextOptions full = kNamed;

@@ -70,7 +70,7 @@ TEST_F(ProtectAdvice, ForWhatIsToBeNarrowedLeadsThere) {
 TEST_F(ProtectAdvice, OfAReleaseByHandLeadsToTheRelease) {
   TestConsole refused;
   EXPECT_EQ(call({"release", "keys", "--yes"}, refused), 5) << "it was not done";
-  EXPECT_THAT(refused.shown(), HasSubstr("is protected and not released; take\n"));
+  EXPECT_THAT(refused.shown(), HasSubstr("is protected and not released; take "));
   EXPECT_EQ(ours(), 2U);
   EXPECT_THAT(description_of(policy_on("kms")), HasSubstr("!")) << "its protection is gone";
 
@@ -89,7 +89,7 @@ TEST_F(ProtectAdvice, OfAReleaseByHandLeadsToTheReleaseOfWhatHasNoManifest) {
   cycle();
   TestConsole refused;
   EXPECT_EQ(call({"release", "--all", "--yes"}, refused), 5);
-  EXPECT_THAT(refused.shown(), HasSubstr("is protected and not released; put\n"));
+  EXPECT_THAT(refused.shown(), HasSubstr("is protected and not released; put "));
   EXPECT_EQ(ours(), 1U) << "all others are released";
 
   write_text("keys", manifest("keys", "kms"));

@@ -46,7 +46,7 @@ TEST_F(DeletedByOthers, IsDriftThatSaysWhoAndWhenAndIsToldOf) {
 
   const std::string text = plan_text(plan_of(end), {});
   EXPECT_THAT(text, HasSubstr("someone deleted the policy that granted this"));
-  EXPECT_THAT(text, HasSubstr("policy " + lost + " was deleted by IBMid-by-hand at\n"));
+  EXPECT_THAT(text, HasSubstr("policy " + lost + " was deleted by IBMid-by-hand at "));
   EXPECT_EQ(status().last_run->drifted, 1U);
   EXPECT_EQ(warned_of("drift: someone else deleted one of our policies"), 1U);
   const auto notices = notices_of(summary_of(*account, end));

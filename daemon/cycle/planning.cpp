@@ -240,7 +240,8 @@ void take(NamedRevision& named, PlanOptions& options, Planned& planned) {
   planned.named = named.good;
   planned.revision = planned.named->revision;
   if (named.is_news) planned.findings.instances = named.known;
-  planned.instances = std::move(named.known);
+  planned.instances = named.known;
+  options.instances = std::move(named.known);
   options.former_instances = std::move(named.former);
 }
 

@@ -272,6 +272,30 @@ TEST_F(NamedInstance, ThatWasNeverFoundDoesNotStopTheRevocationOfAnother) {
   EXPECT_EQ(granted(), std::vector<std::string>{});
 }
 
+TEST_F(NamedInstance, ThatIsNotFoundAnyMoreDoesNotStopTheRevocationOfAnother) {
+  spec.rails.removal_grace.wait = std::chrono::hours(1);
+  spec.allow_empty = true;
+  std::string by_id = by_name("storage");
+  by_id.replace(by_id.find("{name: prod-kms}"), 16, kGuid);
+  write_file("team-a.yaml", by_id);
+  good_cycle();
+  remove_file("team-a.yaml");
+  cycle();
+  put("b-kms", kOther);
+  write_file("team-b.yaml", by_name("storage", "b-kms"));
+  cycle();
+  ASSERT_THAT(granted(), UnorderedElementsAre(kGuid, kOther));
+  put("renamed", kOther);
+  restart();
+  cycle();
+
+  clock.advance(std::chrono::hours(2));
+  const CycleEnd end = cycle();
+
+  EXPECT_THAT(reasons(end), UnorderedElementsAre("UnknownInstance"));
+  EXPECT_EQ(granted(), std::vector{kOther});
+}
+
 TEST_F(NamedInstance, LeavesTheAssertionsOfTheRevisionInForce) {
   write_file("a.yaml", by_name("storage"));
   write_file("never.yaml",

@@ -59,6 +59,8 @@ Async<Planned> plan_release(ReadingContext context, SharedRevision good, std::st
   const ReleaseOptions options{.never = context.spec.rails.never,
                                .protect_releases = std::move(remembered->protect_releases),
                                .desired = desired.grants,
+                               .are_manifests_known = *located != nullptr,
+                               .time = observation->time,
                                .which = which};
   Plan plan = make_release_plan(context.spec.id, observation->policies, ownership, options);
   Planned planned;

@@ -37,7 +37,7 @@ std::vector<KeptPin> pins_on(const std::set<Key>& keys,
                              const RunStart& run) {
   std::vector<KeptPin> pins;
   for (auto& [key, digest] : desired_digests(desired, keys)) {
-    if (digest != kNoGrant) pins.push_back({key, std::move(digest), run.id, time.now});
+    if (!is_of_no_grant(digest)) pins.push_back({key, std::move(digest), run.id, time.now});
   }
   return pins;
 }

@@ -118,27 +118,26 @@ void link_made_for(Survey& result, const WantsByKey& by_key, const Ownership& ow
   }
 }
 
-/// A pin holds while its key's grant is unchanged. Then nothing at that key is touched, nor a
-/// policy that was written for it and has another key now.
-void apply_pins(Survey& result, const WantsByKey& by_key, const PlanOptions& options) {
+/// A pin holds while its grant is unchanged. Then nothing at its key is touched, nor a policy that
+/// was written for it and has another key now.
+void apply_pins(Survey& result, const PlanOptions& options) {
   if (options.pins.empty()) return;
-  std::set<Key> pinned;
-  std::set<std::string> hashes;
-  for (const auto& [key, digest] : options.pins) {
-    const auto found = by_key.find(key.text());
-    Want* want = found == by_key.end() ? nullptr : &result.wants[found->second];
-    if (grant_digest(want == nullptr ? nullptr : &want->grant()) != digest) continue;
-    if (want != nullptr) want->state = GrantState::pinned;
-    pinned.insert(key);
-    hashes.insert(key.hash12());
+  std::vector<const Grant*> grants;
+  grants.reserve(result.wants.size());
+  for (const Want& want : result.wants) grants.push_back(&want.grant());
+  const PinnedParts pinned = pinned_parts(options.pins, grants);
+  for (Want& want : result.wants) {
+    if (pinned.grants.contains(&want.grant())) want.state = GrantState::pinned;
   }
+  std::set<std::string> hashes;
+  for (const Key& key : pinned.keys) hashes.insert(key.hash12());
   for (SurveyedPolicy& surveyed : result.policies) {
     const bool is_altered = surveyed.owner == OwnerClass::altered;
     const bool is_stray =
         is_altered &&
-        (surveyed.written != nullptr ? pinned.contains(surveyed.written->key)
+        (surveyed.written != nullptr ? pinned.keys.contains(surveyed.written->key)
                                      : hashes.contains(surveyed.description.marker->hash12));
-    surveyed.is_pinned = is_stray || pinned.contains(surveyed.key);
+    surveyed.is_pinned = is_stray || pinned.keys.contains(surveyed.key);
   }
 }
 
@@ -333,7 +332,7 @@ Survey survey(const AccountId& account,
     result.policies.push_back(std::move(surveyed));
   }
   link_made_for(result, by_key, ownership);
-  apply_pins(result, by_key, options);
+  apply_pins(result, options);
   collect_unresolved(result);
   link_inherited(result, options.inherited);
   link_unlocated(result, account, options.instances);

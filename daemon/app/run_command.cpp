@@ -94,7 +94,8 @@ Result<std::shared_ptr<Database>> open_database(const CommonOptions& common,
 void warn_of_lost_state(const CommandContext& context, const std::shared_ptr<Database>& database) {
   if (database != nullptr && database->is_older_copy()) {
     context.log.warning(
-        "the state was restored from an older copy: its approvals and pins no longer count, what "
+        "the state was restored from an older copy, or its file .serial is missing, which would "
+        "show that it is the newest: its approvals and pins no longer count, what "
         "waits for a time starts again, and deletes wait for approval");
   }
   if (database == nullptr || !database->was_lost()) return;

@@ -226,10 +226,12 @@ bool is_left_undone(const Note& note) {
   return note.kind == NoteKind::kept && !is_satisfied(note) && note.reason != NoteReason::released;
 }
 
-/// Whether all that the manifests ask for is done, so that nothing of it can become held. A future
-/// end has its authors stored with it, unless no applied revision has it yet.
+/// Whether all that the manifests ask for is done, so that nothing of it can become held; what
+/// policies of others grant is not, if a rail would hold it without them. A future end has its
+/// authors stored with it, unless no applied revision has it yet.
 bool is_settled(const Performed& performed, bool keeps_ends) {
   const Plan& plan = performed.planned.plan;
+  if (performed.planned.may_be_held_later) return false;
   if (!keeps_ends && std::ranges::any_of(plan.ends, is_change)) return false;
   const PlanCounts wanted = count(plan);
   const bool is_done =

@@ -240,7 +240,8 @@ void take(NamedRevision& named, PlanOptions& options, Planned& planned) {
   planned.named = named.good;
   planned.revision = planned.named->revision;
   if (named.is_news) planned.findings.instances = named.known;
-  planned.instances = std::move(named.known);
+  planned.instances = named.known;
+  options.instances = std::move(named.known);
   options.former_instances = std::move(named.former);
 }
 
@@ -366,6 +367,7 @@ Async<Planned> plan_named(ReadingContext context,
       find_granted(context, *observation, ownership, *good, *resolved, *memory, planned.findings);
   if (!granted) co_return granted.error();
   planned.findings.removals = wanted_removals(whole);
+  planned.may_be_held_later = may_be_held_later(whole, spec, remembered->history);
   plan = recall(std::move(plan), *memory);
   plan = with_state_age(without_loose_ends(std::move(plan), observation->open_writes.open), *age);
   planned.plan = with_rails(std::move(plan),

@@ -62,9 +62,10 @@ struct Planned {
   std::chrono::milliseconds list_took{0};
   std::set<PolicyId> ids;  // theirs, in a plan for a revision
   Findings findings;
-  TrustedTime time;          // when the policies were listed
-  bool is_use_known = true;  // as in Observation
-  InheritedKeys inherited;   // to be stored once the revision is applied
+  TrustedTime time;                // when the policies were listed
+  bool is_use_known = true;        // as in Observation
+  bool may_be_held_later = false;  // see may_be_held_later()
+  InheritedKeys inherited;         // to be stored once the revision is applied
   /// Of the named authorizations; of all if AccountSpec::tells_grants is set.
   std::vector<GrantStanding> standings = {};
 };

@@ -38,6 +38,24 @@ Plan with_rails(Plan plan,
   return now;
 }
 
+bool may_be_held_later(const Plan& plan, const AccountSpec& spec, const RailHistory& history) {
+  if (!spec.approvers.not_the_author) return false;
+  Plan later;
+  later.account = plan.account;
+  for (const Note& note : plan.notes) {
+    if (!is_satisfied(note) || !note.policy) continue;
+    Action create;
+    create.name = note.name;
+    create.key = key_of(plan.account, *note.policy);
+    create.after = note.policy;
+    create.risk = Risk::widening;
+    later.actions.push_back(std::move(create));
+  }
+  if (later.actions.empty()) return false;
+  later = apply_rails(std::move(later), spec.rails, history, {});
+  return std::ranges::any_of(later.actions, is_held);
+}
+
 Result<Authors> authors_of_what_waits(const AccountState& state, Timestamp now) {
   auto authors = state.revisions.authors();
   if (!authors) return authors;

@@ -28,6 +28,10 @@ Plan with_rails(Plan plan,
                 const PlanOptions& options,
                 std::span<const Observed> policies);
 
+/// Policies of others grant something that a rail would hold if authzd had to create it: once they
+/// are gone, it waits for an approval. Always false where authors may approve.
+bool may_be_held_later(const Plan& plan, const AccountSpec& spec, const RailHistory& history);
+
 /// The authors of what is not done yet: of commits since nothing was held, and of ends that have
 /// passed by `now`. Errors: those of the state.
 Result<Authors> authors_of_what_waits(const AccountState& state, Timestamp now);

@@ -37,7 +37,7 @@ std::vector<KeptPin> pins_on(const std::set<Key>& keys,
                              const RunStart& run) {
   std::vector<KeptPin> pins;
   for (auto& [key, digest] : desired_digests(desired, keys)) {
-    if (digest != kNoGrant) pins.push_back({key, std::move(digest), run.id, time.now});
+    if (!is_of_no_grant(digest)) pins.push_back({key, std::move(digest), run.id, time.now});
   }
   return pins;
 }
@@ -59,6 +59,8 @@ Async<Planned> plan_release(ReadingContext context, SharedRevision good, std::st
   const ReleaseOptions options{.never = context.spec.rails.never,
                                .protect_releases = std::move(remembered->protect_releases),
                                .desired = desired.grants,
+                               .are_manifests_known = *located != nullptr,
+                               .time = observation->time,
                                .which = which};
   Plan plan = make_release_plan(context.spec.id, observation->policies, ownership, options);
   Planned planned;

@@ -127,6 +127,26 @@ HeldByFile::const_iterator find_former(const HeldByFile& held,
   });
 }
 
+/// A folder in the place of a file, as a mount or a tool makes one, unless it holds something.
+std::optional<Error> emptied_place(const Snapshot& snapshot,
+                                   const GoodRevision& good,
+                                   const HeldByFile& held,
+                                   const HeldByFile& holding) {
+  for (const std::string& place : snapshot.manifest_folders) {
+    const auto found = held.find(place);
+    if (found == held.end()) continue;
+    const bool holds = std::ranges::any_of(
+        holding, [below = place + "/"](const auto& each) { return each.first.starts_with(below); });
+    if (holds) continue;
+    return Error{ErrorCode::invalid_manifest,
+                 printable(place) + " is a folder without manifests now, and " +
+                     held_text(found->second, good) +
+                     ". Put the file back, or remove the folder if they are to go, or set "
+                     "allowEmpty: true"};
+  }
+  return std::nullopt;
+}
+
 std::optional<Error> emptied_file(const Snapshot& snapshot,
                                   const Desired& desired,
                                   const GoodRevision& good,
@@ -145,26 +165,28 @@ std::optional<Error> emptied_file(const Snapshot& snapshot,
                      ": it may be half-written. Delete the file if they are to go, or set "
                      "allowEmpty: true"};
   }
-  return std::nullopt;
+  return emptied_place(snapshot, good, held, holding);
 }
 
-/// Grants of a folder that a link or a submodule has replaced.
-std::optional<Error> hidden_folder(const Snapshot& snapshot,
-                                   const GoodRevision& good,
-                                   const HeldByFile& held) {
+/// Grants of a folder or a file in whose place something is that is not read.
+std::optional<Error> hidden_place(const Snapshot& snapshot,
+                                  const GoodRevision& good,
+                                  const HeldByFile& held) {
   for (const std::string& place : snapshot.not_followed) {
     Held all;
     for (const auto& [file, one] : held) {
-      if (!file.starts_with(place + "/")) continue;
+      if (file != place && !file.starts_with(place + "/")) continue;
       all.grants += one.grants;
       all.assertions += one.assertions;
     }
     if (all.grants + all.assertions == 0) continue;
     return Error{ErrorCode::invalid_manifest,
-                 printable(place) + " is a link or a submodule now, which is not followed, and " +
+                 printable(place) +
+                     " is a link, a submodule or a special file now, which is not "
+                     "followed, and " +
                      held_text(all, good) +
-                     " as a folder. Put the folder itself there, or remove the link if they are "
-                     "to go"};
+                     ". Put the file or the folder itself there, or remove what is there now if "
+                     "they are to go"};
   }
   return std::nullopt;
 }
@@ -204,7 +226,7 @@ std::optional<Error> vanished_grants(const Snapshot& snapshot,
                                      const GoodRevision& good,
                                      const Before& before) {
   const HeldByFile held = held_by_file(good.desired);
-  if (auto hidden = hidden_folder(snapshot, good, held)) return hidden;
+  if (auto hidden = hidden_place(snapshot, good, held)) return hidden;
   if (auto ignored = ignored_file(snapshot, good, held, before)) return ignored;
   return before.may_empty ? std::nullopt : emptied_file(snapshot, desired, good, held);
 }

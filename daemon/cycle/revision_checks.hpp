@@ -40,8 +40,9 @@ struct Before {
 };
 
 /// Grants that a revision has lost in a way that nobody intends: in a file that was emptied, as
-/// during a write, in a folder that became a link, which no source follows, or in a file that is
-/// ignored now although it is authzd's. Returns why a revision that has lost grants of `good` in
+/// during a write, in a folder or a file in whose place is what no source follows (a link, a
+/// submodule, a FIFO), or a folder without manifests, or in a file that is ignored now although it
+/// is authzd's. Returns why a revision that has lost grants of `good` in
 /// such a way is refused; nothing if it has not.
 std::optional<Error> vanished_grants(const Snapshot& snapshot,
                                      const Desired& desired,

@@ -230,8 +230,9 @@ Result<void> keep_state_age(AccountState& state, const StateAge& age) {
 
 std::string state_age_text(const OwnChange& change) {
   if (change.policy.empty()) {
-    return "this state is older than the one that authzd worked with last: it was restored from an "
-           "older copy. Its approvals and pins no longer count, what waits for a time starts "
+    return "this state is not known to be the one that authzd worked with last: it was restored "
+           "from an older copy, or the file .serial beside it was missing. Its approvals and pins "
+           "no longer count, what waits for a time starts "
            "again, and deletes wait until a person approves one";
   }
   return "one of our own identities changed policy " + printable(change.policy.value) + " at " +

@@ -220,16 +220,13 @@ Result<void> DirectoryReader::add_entry(int directory,
   if (!is_ignored) return is_ignored.error();
   if (is_folder) {
     to_do.push_back({path, *is_ignored});
+    if (is_manifest_name(name)) manifest_folders_.push_back(shown(path));
   } else if (is_manifest && *is_ignored) {
     ignored_.push_back(shown(path));
   } else if (is_manifest) {
     return add_linked(path);
-  } else {
-    struct stat led_to {};
-    const bool is_linked_folder = S_ISLNK(facts.st_mode) &&
-                                  ::fstatat(directory, name.c_str(), &led_to, 0) == 0 &&
-                                  S_ISDIR(led_to.st_mode);
-    if (is_linked_folder) not_followed_.push_back(shown(path));
+  } else if (!S_ISREG(facts.st_mode)) {
+    not_followed_.push_back(shown(path));  // also a link to what is not there at the moment
   }
   return {};
 }
@@ -303,6 +300,7 @@ DirectoryReading DirectoryReader::finish() && {
   constexpr std::size_t kDigits = 32;  // an author of manifests must not find a collision
   reading.snapshot.revision = "dir:" + std::move(digest).hex().substr(0, kDigits);
   reading.snapshot.not_followed = std::move(not_followed_);
+  reading.snapshot.manifest_folders = std::move(manifest_folders_);
   std::erase_if(ignored_, [this](const std::string& name) { return texts_.contains(name); });
   std::ranges::sort(ignored_);
   ignored_.erase(std::unique(ignored_.begin(), ignored_.end()), ignored_.end());

@@ -110,7 +110,8 @@ class DirectoryReader {
   std::string rules_trace_;
   std::chrono::system_clock::time_point rules_changed_ = {};
   std::vector<std::string> ignored_;       // manifests, by displayed name
-  std::vector<std::string> not_followed_;  // links to folders
+  std::vector<std::string> not_followed_;  // links and special files
+  std::vector<std::string> manifest_folders_;
   std::size_t next_ = 0;
   std::map<std::string, std::string> texts_;  // by displayed name
 };

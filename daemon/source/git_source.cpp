@@ -66,6 +66,7 @@ Async<Fetched> GitSource::newest(std::vector<std::string> paths, std::string kno
   if (!files) co_return std::move(files).error();
   result.files = std::move(*files);
   result.not_followed = not_followed(*tree, config_.path, paths);
+  result.manifest_folders = manifest_folders(*tree, config_.path, paths);
   co_return result;
 }
 

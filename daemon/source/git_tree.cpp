@@ -120,6 +120,24 @@ Result<void> take_path(const std::vector<TreeEntry>& tree,
   return take(*at, selected);
 }
 
+/// The entries below the paths for which `is_meant`.
+template <class IsMeant>
+std::vector<std::string> places_of(const std::vector<TreeEntry>& tree,
+                                   const std::string& root,
+                                   const std::vector<std::string>& paths,
+                                   IsMeant is_meant) {
+  std::vector<std::string> places;
+  for (const TreeEntry& entry : tree) {
+    if (!is_meant(entry)) continue;
+    const bool is_asked_for = std::ranges::any_of(paths, [&](const std::string& path) {
+      const std::string folder = full_path(root, path);
+      return is_below(entry.path, folder) && !is_hidden_below(entry.path, folder);
+    });
+    if (is_asked_for) places.push_back(entry.path);
+  }
+  return places;
+}
+
 }  // namespace
 
 Result<std::vector<TreeEntry>> parse_tree(std::string_view listed) {
@@ -208,16 +226,17 @@ Result<std::vector<TreeEntry>> select_manifests(const std::vector<TreeEntry>& tr
 std::vector<std::string> not_followed(const std::vector<TreeEntry>& tree,
                                       const std::string& root,
                                       const std::vector<std::string>& paths) {
-  std::vector<std::string> places;
-  for (const TreeEntry& entry : tree) {
-    if (entry.mode != kLink && entry.mode != kSubmodule) continue;
-    const bool is_asked_for = std::ranges::any_of(paths, [&](const std::string& path) {
-      const std::string folder = full_path(root, path);
-      return is_below(entry.path, folder) && !is_hidden_below(entry.path, folder);
-    });
-    if (is_asked_for) places.push_back(entry.path);
-  }
-  return places;
+  return places_of(tree, root, paths, [](const TreeEntry& entry) {
+    return entry.mode == kLink || entry.mode == kSubmodule;
+  });
+}
+
+std::vector<std::string> manifest_folders(const std::vector<TreeEntry>& tree,
+                                          const std::string& root,
+                                          const std::vector<std::string>& paths) {
+  return places_of(tree, root, paths, [](const TreeEntry& entry) {
+    return entry.mode == kFolder && is_manifest_name(entry.path);
+  });
 }
 
 std::string batch_input(const std::vector<TreeEntry>& entries) {

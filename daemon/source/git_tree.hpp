@@ -28,10 +28,15 @@ struct TreeEntry {
 /// Reads `git ls-tree -r -t -z -l --full-tree`. Errors: bad_response.
 Result<std::vector<TreeEntry>> parse_tree(std::string_view listed);
 
-/// Links and submodules below the paths that may replace a folder.
+/// Links and submodules below the paths that may replace a folder or a file.
 std::vector<std::string> not_followed(const std::vector<TreeEntry>& tree,
                                       const std::string& root,
                                       const std::vector<std::string>& paths);
+
+/// Folders below the paths with the name of a manifest.
+std::vector<std::string> manifest_folders(const std::vector<TreeEntry>& tree,
+                                          const std::string& root,
+                                          const std::vector<std::string>& paths);
 
 /// The entry of .authzdignore in `root`; none if it does not exist. Errors: invalid_manifest (it is
 /// not a file, or too large).

@@ -31,10 +31,12 @@ struct Snapshot {
                          // texts
   std::vector<SourceFile> files;  // sorted by name, without duplicates. Empty if `revision` was
                                   // known.
-  /// Links and submodules that may replace a folder, and were skipped.
+  /// Links, submodules and special files that may replace a folder or a file, and were skipped.
   std::vector<std::string> not_followed = {};
   /// Manifests that .authzdignore excludes, sorted.
   std::vector<std::string> ignored = {};
+  /// Folders with the name of a manifest: they may replace one.
+  std::vector<std::string> manifest_folders = {};
 };
 
 /// The newest revision, if none of it may be used: its commit is not verified, or a path is missing

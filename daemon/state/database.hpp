@@ -93,8 +93,8 @@ class Database {
   /// A state existed here before, because its key still exists, and the opened one is new.
   [[nodiscard]] bool was_lost() const { return was_lost_; }
 
-  /// It was restored from an older copy, as the file beside it shows: what it had from people and
-  /// what it had waited for no longer counts (ChangeMark).
+  /// It was restored from an older copy, as the file beside it shows, or that file is missing: what
+  /// it had from people and what it had waited for no longer counts (ChangeMark).
   [[nodiscard]] bool is_older_copy() const { return is_older_copy_; }
 
   /// A MAC over the text, with a key that is beside the file and not in it: rows from elsewhere

@@ -42,12 +42,12 @@ Result<std::uint64_t> parse_serial(const std::string& path, std::string_view tex
   return serial;
 }
 
-/// 0: the file does not exist, or is empty.
-Result<std::uint64_t> read_serial(const std::string& path) {
+/// None: the file does not exist, or is empty, as authzd never leaves it.
+Result<std::optional<std::uint64_t>> read_serial(const std::string& path) {
   // O_NONBLOCK: a FIFO in its place must not block the start.
   const int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
   const int file = ::open(path.c_str(), flags);
-  if (file < 0 && errno == ENOENT) return std::uint64_t{0};
+  if (file < 0 && errno == ENOENT) return std::optional<std::uint64_t>{};
   if (file < 0) return unusable_serial(path, std::generic_category().message(errno));
   struct stat about {};
   std::array<char, 64> buffer{};
@@ -55,8 +55,10 @@ Result<std::uint64_t> read_serial(const std::string& path) {
   const ssize_t size = is_file ? ::pread(file, buffer.data(), buffer.size(), 0) : -1;
   ::close(file);
   if (size < 0) return unusable_serial(path, "it is not a file that can be read");
-  if (size == 0) return std::uint64_t{0};
-  return parse_serial(path, {buffer.data(), static_cast<std::size_t>(size)});
+  if (size == 0) return std::optional<std::uint64_t>{};
+  const auto serial = parse_serial(path, {buffer.data(), static_cast<std::size_t>(size)});
+  if (!serial) return serial.error();
+  return std::optional<std::uint64_t>(*serial);
 }
 
 Result<std::vector<std::string>> accounts_of(Database& database) {
@@ -89,13 +91,17 @@ Result<bool> StateSerial::settle(const std::shared_ptr<Database>& database) {
   if (!kept) return kept.error();
   written_ = *beside;
   kept_ = *kept;
-  if (*beside <= *kept) {
+  // The file exists before a state has a serial, so that one without it is not known to be the
+  // newest.
+  const bool is_newest = *beside ? **beside <= *kept : *kept == 0;
+  if (is_newest) {
     committed();
+    if (*kept == 0) written_at_.reset();  // the first change is written at once
     return false;
   }
   const auto accounts = accounts_of(*database);
   if (!accounts) return accounts.error();
-  kept_ = *beside;
+  kept_ = std::max(*kept, beside->value_or(0));
   auto settled = database->atomically([&]() -> Result<void> {
     for (const std::string& account : *accounts) {
       auto done = ChangeMark(database, AccountId{account}).distrust_older_copy();

@@ -29,6 +29,7 @@ std::string_view to_string(NoteReason reason) {
     case NoteReason::mode: return "Mode";
     case NoteReason::never: return "Never";
     case NoteReason::new_id: return "NewId";
+    case NoteReason::not_desired: return "NotDesired";
     case NoteReason::not_ours: return "NotOurs";
     case NoteReason::other_owner: return "OtherOwner";
     case NoteReason::outcome_unknown: return "OutcomeUnknown";

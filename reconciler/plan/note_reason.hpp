@@ -32,6 +32,7 @@ enum class NoteReason {
   mode,             // the mode does not allow it
   never,            // rails.never
   new_id,           // an undo recreates it with another id
+  not_desired,      // carries the name of a document that does not want it; or is released unwanted
   not_ours,
   other_owner,  // its marker names another owner
   outcome_unknown,

@@ -64,6 +64,9 @@ struct PlanOptions {
   /// Keys without a grant that the last applied revision gave to a document that is suspended,
   /// released, or cannot be judged: see inherited_keys().
   InheritedKeys inherited = {};
+  /// The ids of instance names. A grant whose instance was not found may have these keys, and no
+  /// other key of a policy that the state knows.
+  KnownInstances instances = {};
   /// Keys that grants had before an instance name referred to another instance.
   std::map<Key, FormerInstance> former_instances = {};
   /// Not empty: plan only these authorizations. The others are known, but left alone.

@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 namespace authzd {
@@ -54,14 +56,94 @@ Note forgotten(const SurveyedPolicy& it) {
                  nullptr);
 }
 
-bool is_chosen(const SurveyedPolicy& it, std::string_view which) {
-  const auto& marker = it.description.marker;
-  return which.empty() || it.policy->id.value == which || (marker && marker->name == which);
-}
-
 bool is_known_alone(const SurveyedPolicy& it, const Ownership& ownership) {
   return ownership.known_ids.contains(it.policy->id) &&
          (it.owner == OwnerClass::unmarked || it.owner == OwnerClass::theirs);
+}
+
+/// Finds the grants that policies were made for.
+class GrantsByKey {
+ public:
+  explicit GrantsByKey(std::span<const Grant> desired) : desired_(desired) {}
+
+  /// For an altered policy that the state does not know, the marker has only the key's hash.
+  [[nodiscard]] const Grant* find(const SurveyedPolicy& it) {
+    const bool is_by_hash = it.owner == OwnerClass::altered && it.written == nullptr;
+    if (is_by_hash) return find_hash(it.description.marker->hash12);
+    const Key& key = it.written != nullptr ? it.written->key : it.key;
+    const auto found = std::ranges::lower_bound(desired_, key, {}, &Grant::key);
+    return found == desired_.end() || found->key != key ? nullptr : &*found;
+  }
+
+ private:
+  const Grant* find_hash(const std::string& hash) {
+    if (by_hash_.empty()) {
+      for (const Grant& grant : desired_) by_hash_.emplace(grant.key.hash12(), &grant);
+    }
+    const auto found = by_hash_.find(hash);
+    return found == by_hash_.end() ? nullptr : found->second;
+  }
+
+  std::span<const Grant> desired_;
+  std::unordered_map<std::string, const Grant*> by_hash_;
+};
+
+/// Which policies are meant. A policy belongs to the document whose grant it was made for, and only
+/// without such a grant to the name that it carries.
+class Choice {
+ public:
+  Choice(std::span<const Observed> observed, const ReleaseOptions& options) : options_(options) {
+    const std::string_view which = options.which;
+    is_id_ = std::ranges::any_of(observed, [&](const Observed& p) { return p.id.value == which; });
+    has_document_ = std::ranges::any_of(options.desired,
+                                        [&](const Grant& grant) { return grant.name == which; });
+  }
+
+  [[nodiscard]] bool has(const SurveyedPolicy& it, const Grant* grant) const {
+    if (options_.which.empty()) return true;
+    if (is_id_) return it.policy->id.value == options_.which;
+    if (grant != nullptr) return grant->name == options_.which;
+    return it.description.marker && it.description.marker->name == options_.which;
+  }
+
+  /// It carries the name of a document that did not make it.
+  [[nodiscard]] bool is_left_behind(const Grant* grant) const {
+    return !options_.which.empty() && !is_id_ && has_document_ && grant == nullptr;
+  }
+
+  [[nodiscard]] bool is_wanted(const Grant* grant) const {
+    if (!options_.are_manifests_known) return true;
+    if (grant == nullptr) return false;
+    return !grant->expires_at || !options_.time.has_passed(*grant->expires_at);
+  }
+
+ private:
+  const ReleaseOptions& options_;
+  bool is_id_ = false;
+  bool has_document_ = false;
+};
+
+Note left_behind(const SurveyedPolicy& it) {
+  const std::string id = printable(it.policy->id.value);
+  const std::string& name = it.description.marker->name;
+  return note_on(NoteKind::conflict,
+                 NoteReason::not_desired,
+                 "policy " + id + " carries the name " + name +
+                     ", too, but no grant of it wants the policy: it is not released with " + name +
+                     ", and is deleted as `authzd plan` shows. To keep it in force: `authzd "
+                     "release " +
+                     id + "`",
+                 it,
+                 nullptr);
+}
+
+Note not_wanted(const SurveyedPolicy& it) {
+  return note_on(NoteKind::kept,
+                 NoteReason::not_desired,
+                 "no manifest wants policy " + printable(it.policy->id.value) +
+                     " any more: it stays in force once authzd lets go of it, and is not deleted",
+                 it,
+                 nullptr);
 }
 
 /// Looks up the protection of a policy.
@@ -99,46 +181,71 @@ class Protections {
   const ReleaseOptions& options_;
 };
 
+class Releaser {
+ public:
+  Releaser(const AccountId& account,
+           std::span<const Observed> observed,
+           const Ownership& ownership,
+           const ReleaseOptions& options)
+      : ownership_(ownership),
+        options_(options),
+        grants_(options.desired),
+        choice_(observed, options),
+        protections_(options) {
+    plan_.account = account;
+  }
+
+  void decide(const SurveyedPolicy& it) {
+    const Grant* grant = grants_.find(it);
+    if (!choice_.has(it, grant)) return;
+    const bool is_forgotten = is_known_alone(it, ownership_);
+    const bool is_ours = it.owner == OwnerClass::ours || it.owner == OwnerClass::altered;
+    plan_.ours += is_ours;
+    if (!is_forgotten && !is_ours) return;
+    if (is_ours && choice_.is_left_behind(grant)) return add(left_behind(it));
+    if (auto why = protections_.stops(it)) return add(std::move(*why));
+    if (is_forgotten) return add(forgotten(it));
+    Action action = release(it);
+    if (const auto* pattern = find_never(options_.never, it.policy->content)) {
+      return add(untouched(action, *pattern));
+    }
+    if (!it.policy->content.extras.empty()) return add(not_releasable(it, nullptr));
+    if (!choice_.is_wanted(grant)) add(not_wanted(it));
+    plan_.actions.push_back(std::move(action));
+  }
+
+  Plan plan() && {
+    std::ranges::sort(plan_.actions, [](const Action& a, const Action& b) {
+      return std::tie(a.key, a.id) < std::tie(b.key, b.id);
+    });
+    std::ranges::sort(plan_.notes, {}, &Note::id);
+    plan_.hash = hash_plan(plan_);
+    return std::move(plan_);
+  }
+
+ private:
+  void add(Note note) { plan_.notes.push_back(std::move(note)); }
+
+  const Ownership& ownership_;
+  const ReleaseOptions& options_;
+  GrantsByKey grants_;
+  Choice choice_;
+  Protections protections_;
+  Plan plan_;
+};
+
 }  // namespace
 
 Plan make_release_plan(const AccountId& account,
                        std::span<const Observed> observed,
                        const Ownership& ownership,
                        const ReleaseOptions& options) {
-  Plan plan;
-  plan.account = account;
-  const Protections protections(options);
+  Releaser releaser(account, observed, ownership, options);
   for (const Observed& policy : observed) {
     if (policy.state != PolicyState::active) continue;
-    const SurveyedPolicy it = sight(account, policy, ownership);
-    if (!is_chosen(it, options.which)) continue;
-    const bool is_forgotten = is_known_alone(it, ownership);
-    const bool is_ours = it.owner == OwnerClass::ours || it.owner == OwnerClass::altered;
-    plan.ours += is_ours;
-    if (!is_forgotten && !is_ours) continue;
-    if (auto why = protections.stops(it)) {
-      plan.notes.push_back(std::move(*why));
-      continue;
-    }
-    if (is_forgotten) {
-      plan.notes.push_back(forgotten(it));
-      continue;
-    }
-    Action action = release(it);
-    if (const auto* pattern = find_never(options.never, policy.content)) {
-      plan.notes.push_back(untouched(action, *pattern));
-    } else if (!policy.content.extras.empty()) {
-      plan.notes.push_back(not_releasable(it, nullptr));
-    } else {
-      plan.actions.push_back(std::move(action));
-    }
+    releaser.decide(sight(account, policy, ownership));
   }
-  std::ranges::sort(plan.actions, [](const Action& a, const Action& b) {
-    return std::tie(a.key, a.id) < std::tie(b.key, b.id);
-  });
-  std::ranges::sort(plan.notes, {}, &Note::id);
-  plan.hash = hash_plan(plan);
-  return plan;
+  return std::move(releaser).plan();
 }
 
 }  // namespace authzd

@@ -17,8 +17,10 @@ namespace authzd {
 struct ReleaseOptions {
   std::span<const PolicyPattern> never = {};
   ProtectReleases protect_releases = {};
-  std::span<const Grant> desired = {};  // by key, of the manifests in force: for `protect`
-  std::string_view which = {};  // the name of an authorization or the id of a policy; empty: all
+  std::span<const Grant> desired = {};  // of the manifests in force, sorted by key
+  bool are_manifests_known = false;  // false: `desired` is empty, and nobody knows what is wanted
+  TrustedTime time = {};             // decides what has expired
+  std::string_view which = {};  // the id of a policy or the name of an authorization; empty: all
 };
 
 /// The plan that removes the marker from every policy that is ours, whatever the manifests say: one
@@ -27,6 +29,11 @@ struct ReleaseOptions {
 /// it. A policy that matches a pattern of `never` is not touched, and noted. A protected policy
 /// stays ours, with a conflict NoteReason::protection: only its manifest can end the protection,
 /// after its time.
+///
+/// A name releases the policies of the document that has it now. What another document left behind
+/// under this name is not released with it: a conflict NoteReason::not_desired. If no document has
+/// the name, it releases all that carry it. A released policy that no grant wants any more is noted
+/// with the same reason: it would have been deleted.
 Plan make_release_plan(const AccountId& account,
                        std::span<const Observed> observed,
                        const Ownership& ownership,

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
+#include <utility>
 
 namespace authzd {
 namespace {
@@ -116,27 +118,26 @@ void link_made_for(Survey& result, const WantsByKey& by_key, const Ownership& ow
   }
 }
 
-/// A pin holds while its key's grant is unchanged. Then nothing at that key is touched, nor a
-/// policy that was written for it and has another key now.
-void apply_pins(Survey& result, const WantsByKey& by_key, const PlanOptions& options) {
+/// A pin holds while its grant is unchanged. Then nothing at its key is touched, nor a policy that
+/// was written for it and has another key now.
+void apply_pins(Survey& result, const PlanOptions& options) {
   if (options.pins.empty()) return;
-  std::set<Key> pinned;
-  std::set<std::string> hashes;
-  for (const auto& [key, digest] : options.pins) {
-    const auto found = by_key.find(key.text());
-    Want* want = found == by_key.end() ? nullptr : &result.wants[found->second];
-    if (grant_digest(want == nullptr ? nullptr : &want->grant()) != digest) continue;
-    if (want != nullptr) want->state = GrantState::pinned;
-    pinned.insert(key);
-    hashes.insert(key.hash12());
+  std::vector<const Grant*> grants;
+  grants.reserve(result.wants.size());
+  for (const Want& want : result.wants) grants.push_back(&want.grant());
+  const PinnedParts pinned = pinned_parts(options.pins, grants);
+  for (Want& want : result.wants) {
+    if (pinned.grants.contains(&want.grant())) want.state = GrantState::pinned;
   }
+  std::set<std::string> hashes;
+  for (const Key& key : pinned.keys) hashes.insert(key.hash12());
   for (SurveyedPolicy& surveyed : result.policies) {
     const bool is_altered = surveyed.owner == OwnerClass::altered;
     const bool is_stray =
         is_altered &&
-        (surveyed.written != nullptr ? pinned.contains(surveyed.written->key)
+        (surveyed.written != nullptr ? pinned.keys.contains(surveyed.written->key)
                                      : hashes.contains(surveyed.description.marker->hash12));
-    surveyed.is_pinned = is_stray || pinned.contains(surveyed.key);
+    surveyed.is_pinned = is_stray || pinned.keys.contains(surveyed.key);
   }
 }
 
@@ -194,24 +195,68 @@ bool is_side_of(const AttributeSet& side,
          without_instance(side) == without_instance(wanted);
 }
 
-/// A grant whose instance was not found may have been granted for any id. A policy with its name
-/// that equals it otherwise counts as its policy. The former content of an altered policy is
-/// unknown.
-bool may_be_of(const SurveyedPolicy& surveyed, const Grant& grant) {
-  const auto& marker = surveyed.description.marker;
-  if (!marker || marker->name != grant.name) return false;
-  if (surveyed.owner == OwnerClass::altered) return !surveyed.made_for;
-  if (surveyed.owner != OwnerClass::ours || surveyed.want_at_key) return false;
-  const PolicyContent& content = surveyed.policy->content;
-  return is_side_of(content.subject, grant.subject, grant.source_instance) &&
-         is_side_of(content.resource, grant.resource, grant.target_instance);
+/// A grant whose instance was not found.
+struct Unlocated {
+  const Want* want = nullptr;
+  /// Its keys with the ids that its names have, or had before; none: a name was never found.
+  std::optional<std::set<Key>> keys = {};
+};
+
+/// The side with each id that its name has or had; the side alone if it has no name; nothing if the
+/// name was never found.
+std::vector<AttributeSet> located_sides(const AttributeSet& side,
+                                        const std::optional<InstanceName>& instance,
+                                        const KnownInstances& known) {
+  if (!instance) return {side};
+  const auto found = known.find(*instance);
+  if (found == known.end()) return {};
+  std::vector<AttributeSet> sides{with_instance(side, found->second.id)};
+  if (!found->second.before.empty()) sides.push_back(with_instance(side, found->second.before));
+  return sides;
 }
 
-void link_unlocated(Survey& result) {
-  std::unordered_map<std::string_view, std::vector<const Want*>> unlocated;  // by name
+Unlocated unlocated_of(const AccountId& account, const Want& want, const KnownInstances& known) {
+  const Grant& grant = want.grant();
+  const auto subjects = located_sides(grant.subject, grant.source_instance, known);
+  const auto resources = located_sides(grant.resource, grant.target_instance, known);
+  if (subjects.empty() || resources.empty()) return {&want};
+  std::set<Key> keys;
+  for (const AttributeSet& subject : subjects) {
+    for (const AttributeSet& resource : resources) keys.emplace(account, subject, resource);
+  }
+  return {&want, std::move(keys)};
+}
+
+bool is_made_for_any(const SurveyedPolicy& surveyed, const std::set<Key>& keys) {
+  if (surveyed.owner != OwnerClass::altered) return keys.contains(surveyed.key);
+  if (surveyed.written != nullptr) return keys.contains(surveyed.written->key);
+  return std::ranges::any_of(
+      keys, [&](const Key& key) { return key.hash12() == surveyed.description.marker->hash12; });
+}
+
+/// Whether a policy with the name of the grant may be its own. If the ids of the grant's names are
+/// known, its key decides. If not, and the state knows of no write to the policy, the policy may
+/// have been made for any id: one that equals the grant otherwise counts, and an altered one, whose
+/// former content is unknown. If the state does know the write, that was made for another document.
+bool may_be_of(const SurveyedPolicy& surveyed, const Unlocated& unlocated) {
+  const Grant& grant = unlocated.want->grant();
+  const auto& marker = surveyed.description.marker;
+  if (!marker || marker->name != grant.name) return false;
+  const bool is_altered = surveyed.owner == OwnerClass::altered;
+  if (is_altered ? surveyed.made_for.has_value() : surveyed.want_at_key.has_value()) return false;
+  if (!is_altered && surveyed.owner != OwnerClass::ours) return false;
+  if (unlocated.keys) return is_made_for_any(surveyed, *unlocated.keys);
+  if (surveyed.written != nullptr) return false;
+  const PolicyContent& content = surveyed.policy->content;
+  return is_altered || (is_side_of(content.subject, grant.subject, grant.source_instance) &&
+                        is_side_of(content.resource, grant.resource, grant.target_instance));
+}
+
+void link_unlocated(Survey& result, const AccountId& account, const KnownInstances& known) {
+  std::unordered_map<std::string_view, std::vector<Unlocated>> unlocated;  // by name
   for (const Want& want : result.wants) {
     if (want.resolved->is_instance_known || !holds_still(want.state)) continue;
-    unlocated[want.grant().name].push_back(&want);
+    unlocated[want.grant().name].push_back(unlocated_of(account, want, known));
   }
   if (unlocated.empty()) return;
   for (SurveyedPolicy& surveyed : result.policies) {
@@ -219,8 +264,8 @@ void link_unlocated(Survey& result) {
     const auto named = unlocated.find(surveyed.description.marker->name);
     if (named == unlocated.end()) continue;
     const auto found = std::ranges::find_if(
-        named->second, [&](const Want* want) { return may_be_of(surveyed, want->grant()); });
-    if (found != named->second.end()) surveyed.inherited_state = (*found)->state;
+        named->second, [&](const Unlocated& each) { return may_be_of(surveyed, each); });
+    if (found != named->second.end()) surveyed.inherited_state = found->want->state;
   }
 }
 
@@ -287,10 +332,10 @@ Survey survey(const AccountId& account,
     result.policies.push_back(std::move(surveyed));
   }
   link_made_for(result, by_key, ownership);
-  apply_pins(result, by_key, options);
+  apply_pins(result, options);
   collect_unresolved(result);
   link_inherited(result, options.inherited);
-  link_unlocated(result);
+  link_unlocated(result, account, options.instances);
   return result;
 }
 

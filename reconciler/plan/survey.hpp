@@ -55,8 +55,7 @@ struct SurveyedPolicy {
   std::optional<std::size_t> made_for = {};     // altered: the grant that we wrote it for
   const WrittenPolicy* written = nullptr;       // as our last write left it, if known
   /// The state of the document that inherits the policy's key, or the key it was made for; or of
-  /// the grant that it may belong to, by its name and everything except the instance that was not
-  /// found.
+  /// the grant whose instance was not found that it may belong to.
   std::optional<GrantState> inherited_state = {};
   /// The state says that our last write marked it as protected, or its marker has the "!", which a
   /// twin of ours may have written: it is not deleted.
@@ -84,7 +83,8 @@ struct Survey {
   [[nodiscard]] GrantState wish_that_freezes(const SurveyedPolicy& surveyed) const;
 };
 
-/// Uses these options: the time, whether it is trusted, and the pins. The result points into
+/// Uses these options: the time, whether it is trusted, the pins, what is inherited, and the ids of
+/// instance names. The result points into
 /// `desired` and `observed`.
 Survey survey(const AccountId& account,
               std::span<const ResolvedGrant> desired,

@@ -51,6 +51,32 @@ TEST_F(ReleaseAdvice, OfAllForgetsWhatLostItsMarkerToo) {
   EXPECT_TRUE(state().policies.known()->empty());
 }
 
+class ReleaseAdviceWhileADeleteWaits : public ReleaseAdvice {
+ protected:
+  ReleaseAdviceWhileADeleteWaits() { spec.rails.removal_grace.wait = std::chrono::hours(1); }
+};
+
+TEST_F(ReleaseAdviceWhileADeleteWaits, OfWhatAnotherDocumentLeftKeepsThatInForce) {
+  remove_manifest("keys");
+  write_text("team-b", manifest("keys", "cloud-object-storage"));
+  cycle();
+  ASSERT_EQ(ours(), 3U);
+  const std::string left = id_on("kms");
+  TestConsole console;
+
+  EXPECT_EQ(call({"release", "keys", "--yes"}, console), 5) << console.complained();
+
+  EXPECT_THAT(console.shown(), HasSubstr("release " + left));
+  EXPECT_EQ(ours(), 2U) << "what waits for its delete is not released with team B's";
+  clock.advance(std::chrono::minutes(5));
+  EXPECT_THAT(command({"release", left, "--yes"}), HasSubstr("no manifest wants policy " + left));
+  EXPECT_EQ(ours(), 1U);
+  cycle();
+  clock.advance(std::chrono::hours(2));
+  cycle();
+  EXPECT_EQ(id_on("kms"), left) << "it stays in force";
+}
+
 class ReleaseAdviceWhereIdenticalIsAdopted : public ReleaseAdvice {
  protected:
   ReleaseAdviceWhereIdenticalIsAdopted() { spec.adopt = Adopt::identical; }

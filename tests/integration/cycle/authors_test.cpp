@@ -144,6 +144,21 @@ TEST_F(AuthorsOfWhatWaits, AreRememberedWhileAWriteRestsThatFailed) {
   EXPECT_FALSE(are_remembered());
 }
 
+TEST_F(AuthorsOfWhatWaits, AreRememberedWhileOnlyOthersGrantWhatARailWouldHold) {
+  seed_demo();
+  spec.rails.allow.targets = {"kms"};
+  restart();
+  write_file("keys.yaml", manifest_of("keys", "server-protect", {"hs-crypto"}));
+  const CycleEnd end = good_cycle();
+  ASSERT_EQ(count(end.performed->planned.plan).kept, 1U);
+  EXPECT_TRUE(are_remembered()) << "once that policy is deleted, its author could approve this";
+
+  spec.rails.allow.targets = {"kms", "hs-crypto"};
+  restart();
+  good_cycle();
+  EXPECT_FALSE(are_remembered()) << "nothing would be held";
+}
+
 /// The authors of files in a directory are unknown, so that nobody can approve their deletes.
 class FirstDeletesOfAuthors : public CycleTest {
  protected:

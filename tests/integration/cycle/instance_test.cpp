@@ -5,6 +5,7 @@
 // is deleted that a grant may have.
 #include "daemon/cycle/bookkeeping.hpp"
 #include "daemon/cycle/instance_look_up.hpp"
+#include "daemon/cycle/undo.hpp"
 #include "reconciler/report/plan_text.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
@@ -64,6 +65,15 @@ class NamedInstance : public CycleTest {
       }
     }
     return ids;
+  }
+
+  /// The number of roles on that instance.
+  std::size_t roles_of(const std::string& guid) {
+    for (const Json& policy : ours()) {
+      if (policy.at("resource").dump().find(guid) == std::string::npos) continue;
+      return policy.at("control").at("grant").at("roles").size();
+    }
+    return 0;
   }
 
   [[nodiscard]] std::size_t look_ups() const {
@@ -272,6 +282,30 @@ TEST_F(NamedInstance, ThatWasNeverFoundDoesNotStopTheRevocationOfAnother) {
   EXPECT_EQ(granted(), std::vector<std::string>{});
 }
 
+TEST_F(NamedInstance, ThatIsNotFoundAnyMoreDoesNotStopTheRevocationOfAnother) {
+  spec.rails.removal_grace.wait = std::chrono::hours(1);
+  spec.allow_empty = true;
+  std::string by_id = by_name("storage");
+  by_id.replace(by_id.find("{name: prod-kms}"), 16, kGuid);
+  write_file("team-a.yaml", by_id);
+  good_cycle();
+  remove_file("team-a.yaml");
+  cycle();
+  put("b-kms", kOther);
+  write_file("team-b.yaml", by_name("storage", "b-kms"));
+  cycle();
+  ASSERT_THAT(granted(), UnorderedElementsAre(kGuid, kOther));
+  put("renamed", kOther);
+  restart();
+  cycle();
+
+  clock.advance(std::chrono::hours(2));
+  const CycleEnd end = cycle();
+
+  EXPECT_THAT(reasons(end), UnorderedElementsAre("UnknownInstance"));
+  EXPECT_EQ(granted(), std::vector{kOther});
+}
+
 TEST_F(NamedInstance, LeavesTheAssertionsOfTheRevisionInForce) {
   write_file("a.yaml", by_name("storage"));
   write_file("never.yaml",
@@ -341,6 +375,36 @@ TEST_F(NamedInstance, ThatWasMadeAgainIsHeldAsTheDeleteThatItIs) {
   clock.advance(std::chrono::hours(2));
   cycle();
   EXPECT_EQ(granted(), std::vector{kOther});
+}
+
+TEST_F(NamedInstance, StaysPinnedWhateverItsNameRefersTo) {
+  grant_and_restart();
+  std::string more = by_name("storage");
+  more.replace(more.find("[Reader]"), 8, "[Reader, Writer]");
+  write_file("a.yaml", more);
+  good_cycle();
+  account->begin_run("the undo", RunKind::undo, "ada");
+  const auto past = state().runs.find(state().runs.last(1)->front().start.id);
+  ASSERT_TRUE(past);
+  PlannedUndo undo = *run(io, plan_undo(*account, account->reading(), *past));
+  ASSERT_TRUE(put_pins(*account, undo.pins));
+  run(io, perform_plan(*account, std::move(undo.planned), stop));
+  ASSERT_EQ(roles_of(kGuid), 1U);
+
+  put("old", kGuid);
+  put("prod-kms", kOther);
+  restart();
+  cycle();
+  EXPECT_EQ(granted(), std::vector{kGuid}) << "nor is it granted to another instance";
+  remove(kOther);
+  restart();
+  cycle();
+  put("prod-kms", kGuid);
+  restart();
+  cycle();
+
+  EXPECT_EQ(granted(), std::vector{kGuid});
+  EXPECT_EQ(roles_of(kGuid), 1U);
 }
 
 TEST_F(NamedInstance, ThatIsCalledByItsIdTooIsRefusedAsADuplicate) {

@@ -28,7 +28,8 @@ class OlderState : public CycleTest {
     CycleTest::TearDown();
     end_process();
     database.reset();
-    for (const char* suffix : {"", "-wal", "-shm", ".backup", ".key", ".lock", ".serial"}) {
+    for (const char* suffix :
+         {"", "-wal", "-shm", ".backup", ".backup.serial", ".key", ".lock", ".serial"}) {
       std::filesystem::remove(state_file.string() + suffix);
     }
   }
@@ -44,6 +45,7 @@ class OlderState : public CycleTest {
     end_process();
     database.reset();
     std::filesystem::copy_file(state_file, backup());
+    std::filesystem::copy_file(state_file.string() + ".serial", backup().string() + ".serial");
     open_state();
   }
 
@@ -52,9 +54,12 @@ class OlderState : public CycleTest {
     end_process();
     lose_state();
     database.reset();
-    if (!alone) std::filesystem::remove(state_file.string() + ".serial");
-    std::filesystem::copy_file(
-        backup(), state_file, std::filesystem::copy_options::overwrite_existing);
+    constexpr auto kOverwrite = std::filesystem::copy_options::overwrite_existing;
+    if (!alone) {
+      std::filesystem::copy_file(
+          backup().string() + ".serial", state_file.string() + ".serial", kOverwrite);
+    }
+    std::filesystem::copy_file(backup(), state_file, kOverwrite);
     open_state();
   }
 

@@ -196,7 +196,7 @@ RC_GTEST_PROP(PlanLaw, TouchesNoPinnedKey, ()) {
                                    world.desired.end(),
                                    [&](const WantedGrant& r) { return r.grant.key == key; });
     const Grant* grant = want == world.desired.end() ? nullptr : &want->grant;
-    world.options.pins[key] = grant_digest(grant);
+    world.options.pins[key] = grant == nullptr ? "absent" : grant_digest(*grant);
     pinned.insert(key);
   }
   const Plan plan = world.plan();

@@ -262,6 +262,54 @@ TEST(UnlocatedGrant, IsAtItsLastKeyWhereThatIsKnown) {
   EXPECT_EQ(summary(it.plan()), "conflict UnknownInstance p\n");
 }
 
+/// As above, of a grant whose name had the id kNew when it was last found.
+Unlocated lost_name() {
+  Unlocated it(with_id(named("g"), kNew), ErrorCode::not_found);
+  it.world.options.instances = {{kKms, {kNew}}};
+  return it;
+}
+
+TEST(UnlocatedGrant, KeepsNothingThatAnotherDocumentOfItsNameLeftBehind) {
+  Unlocated it = lost_name();
+  it.world.observed = {ours("p", with_id(named("g"), kOld))};
+
+  EXPECT_EQ(summary(it.plan()), "delete NotDesired p\nconflict UnknownInstance \n");
+}
+
+TEST(UnlocatedGrant, KeepsNothingAlteredThatAnotherDocumentOfItsNameLeftBehind) {
+  const Key key = with_id(named("g"), kOld).grant.key;
+  Unlocated it = lost_name();
+  Observed p = policy("p", "x", "y");
+  p.content.description = marked("g", key);
+  p.created_by = kUs;
+  it.world.observed = {p};
+  EXPECT_EQ(summary(it.plan()), "delete Altered p\nconflict UnknownInstance \n");
+
+  it.world.ownership.known_ids = {PolicyId{"p"}};
+  it.world.ownership.written = {{PolicyId{"p"}, {key}}};
+  it.world.observed.front().content.description = marked("g", with_id(named("g"), kNew).grant.key);
+  EXPECT_EQ(summary(it.plan()), "delete Altered p\nconflict UnknownInstance \n")
+      << "the state knows better than a marker";
+}
+
+TEST(UnlocatedGrant, KeepsWhatItsNameStoodForBefore) {
+  Unlocated it = lost_name();
+  it.world.options.instances = {{kKms, {kNew, kOld}}};
+  it.world.observed = {ours("p", with_id(named("g"), kOld))};
+
+  EXPECT_EQ(summary(it.plan()), "conflict UnknownInstance \nkept UnknownInstance p\n");
+}
+
+TEST(UnlocatedGrant, ThatWasNeverFoundKeepsNothingThatTheStateKnowsTheWriteOf) {
+  Unlocated it(named("g"));
+  const WantedGrant other = with_id(named("g"), kOld);
+  it.world.observed = {ours("p", other)};
+  it.world.ownership.known_ids = {PolicyId{"p"}};
+  it.world.ownership.written = {{PolicyId{"p"}, {other.grant.key}}};
+
+  EXPECT_EQ(summary(it.plan()), "delete NotDesired p\nconflict InstanceLookupFailed \n");
+}
+
 TEST(UnlocatedGrant, IsNotReleased) {
   Unlocated it(named("g"), ErrorCode::conflict);
   it.written.grant.release = true;

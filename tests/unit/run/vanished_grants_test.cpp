@@ -44,5 +44,30 @@ TEST(VanishedGrants, AreAssertionsOfAFileThatIsIgnoredNow) {
   EXPECT_THAT(why->message, HasSubstr("held 1 assertion in revision full"));
 }
 
+/// As a submodule in a Git source.
+TEST(VanishedGrants, AreThoseOfAFileInWhosePlaceIsWhatNobodyReads) {
+  Snapshot linked{"linked", {}};
+  linked.not_followed = {"team/keep.yaml"};
+
+  const auto why = vanished_grants(linked, {}, asserted_in("team/keep.yaml"), {});
+
+  ASSERT_TRUE(why);
+  EXPECT_THAT(why->message, HasSubstr("team/keep.yaml is a link, a submodule or a special file"));
+  EXPECT_FALSE(vanished_grants(linked, {}, asserted_in("team/keep.yaml2"), {}));
+}
+
+TEST(VanishedGrants, AreThoseOfAFileInWhosePlaceIsAFolderThatHoldsNothing) {
+  const GoodRevision good = asserted_in("keep.yaml");
+  Snapshot mounted{"mounted", {}};
+  mounted.manifest_folders = {"keep.yaml"};
+
+  const auto why = vanished_grants(mounted, {}, good, {});
+
+  ASSERT_TRUE(why);
+  EXPECT_THAT(why->message, HasSubstr("keep.yaml is a folder without manifests now, and held 1"));
+  EXPECT_FALSE(vanished_grants(mounted, {}, good, {.may_empty = true}));
+  EXPECT_FALSE(vanished_grants(mounted, asserted_in("keep.yaml/a.yaml").desired, good, {}));
+}
+
 }  // namespace
 }  // namespace authzd

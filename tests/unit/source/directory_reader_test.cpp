@@ -19,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::UnorderedElementsAre;
 
 class DirectoryReaderTest : public testing::Test {
  protected:
@@ -145,6 +146,21 @@ TEST_F(DirectoryReaderTest, DoesNotWalkOutOfTheTreeByALinkedDirectory) {
   const auto reading = read_directory(root_, {"."}, {});
   ASSERT_TRUE(reading);
   EXPECT_THAT(reading->snapshot.not_followed, ElementsAre((root_ / "out").string()));
+}
+
+TEST_F(DirectoryReaderTest, TellsWhatMayBeInThePlaceOfAFolderOrAManifest) {
+  write("a.yaml", "x");
+  write("README", "x");
+  fs::create_symlink("not-there", root_ / "gone");
+  ASSERT_EQ(::mkfifo((root_ / "team").c_str(), 0600), 0);
+  fs::create_directory(root_ / "b.yaml");
+
+  const auto reading = read_directory(root_, {"."}, {});
+
+  ASSERT_TRUE(reading);
+  EXPECT_THAT(reading->snapshot.not_followed,
+              UnorderedElementsAre((root_ / "gone").string(), (root_ / "team").string()));
+  EXPECT_THAT(reading->snapshot.manifest_folders, ElementsAre((root_ / "b.yaml").string()));
 }
 
 TEST_F(DirectoryReaderTest, FollowsAnAbsoluteLinkThatEndsBelowTheRoot) {

@@ -105,6 +105,15 @@ TEST(GitTree, TellsWhichLinksAndSubmodulesMayBeFolders) {
   EXPECT_THAT(not_followed(tree, "", {"team"}), ElementsAre("team/latest", "team/lib"));
 }
 
+TEST(GitTree, TellsWhichFoldersMayBeInThePlaceOfAManifest) {
+  const std::vector<TreeEntry> tree{file("team/a.yaml"),
+                                    {"040000", kTreeObject, 0, "team/b.yaml"},
+                                    file("team/b.yaml/README"),
+                                    {"040000", kTreeObject, 0, "team/c"},
+                                    {"040000", kTreeObject, 0, "elsewhere.yaml"}};
+  EXPECT_THAT(manifest_folders(tree, "", {"team"}), ElementsAre("team/b.yaml"));
+}
+
 std::vector<std::string> ignored(std::vector<TreeEntry>& tree,
                                  std::string_view rules,
                                  const std::vector<std::string>& paths = {"."},

@@ -74,15 +74,39 @@ TEST_F(StateSerialTest, TellsNothingOfTheStateItself) {
   EXPECT_FALSE(database->is_older_copy());
 }
 
-TEST_F(StateSerialTest, TellsNothingWithoutTheFileOrOfAStateThatIsNew) {
+TEST_F(StateSerialTest, TakesAStateWithoutTheFileForAnOlderOne) {
+  const Grantor by{"ana", now, now + 24h};
+  must(state->approvals.approve_hold("hash", "maxDelete", {"pass"}, by));
   must(state->revisions.keep_applied("one", {}, now));
-  copy_state();
-  note_use(now);
   close();
   std::filesystem::remove(serial());
-  put_copy_back();
-  EXPECT_FALSE(database->is_older_copy());
 
+  open();
+
+  EXPECT_TRUE(database->is_older_copy()) << "nobody can tell, as on another disk";
+  EXPECT_TRUE(must(state->approvals.list(now)).empty());
+  reopen();
+  EXPECT_FALSE(database->is_older_copy()) << "from then on the file tells";
+}
+
+TEST_F(StateSerialTest, HasItsFileBeforeAStateHasASerial) {
+  EXPECT_TRUE(std::filesystem::exists(serial()));
+  EXPECT_FALSE(database->is_older_copy());
+}
+
+TEST_F(StateSerialTest, TellsNothingOfAStateOfAVersionWithoutSerials) {
+  must(state->revisions.keep_applied("one", {}, now));
+  must(database->run("DELETE FROM state_serial", {}));
+  close();
+  std::filesystem::remove(serial());
+
+  open();
+
+  EXPECT_FALSE(database->is_older_copy());
+  EXPECT_TRUE(std::filesystem::exists(serial()));
+}
+
+TEST_F(StateSerialTest, TellsNothingOfAStateThatIsNew) {
   note_use(now + 2h);
   close();
   std::filesystem::remove(path());
@@ -101,14 +125,14 @@ TEST_F(StateSerialTest, RefusesAFileThatAuthzdDidNotWrite) {
       << opened.error().message;
 }
 
-TEST_F(StateSerialTest, OfAFileThatAPowerFailureEmptiedSaysNothing) {
-  note_use(now);
+TEST_F(StateSerialTest, TakesAStateWithAnEmptyFileForAnOlderOne) {
+  must(state->revisions.keep_applied("one", {}, now));
   close();
   std::ofstream(serial(), std::ios::trunc).flush();
 
   open();
 
-  EXPECT_FALSE(database->is_older_copy());
+  EXPECT_TRUE(database->is_older_copy());
 }
 
 }  // namespace

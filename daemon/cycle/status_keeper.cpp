@@ -180,7 +180,7 @@ std::vector<HeldActions> holds_of(const Plan& plan) {
     for (const Hold& hold : action.holds) {
       const auto known = std::ranges::find(holds, hold.hash, &HeldActions::hash);
       if (known == holds.end()) {
-        holds.push_back({hold.hash, hold.rail, hold.message, 1});
+        holds.push_back({hold.hash, hold.rail, hold.message, 1, hold.until});
       } else {
         ++known->actions;
       }
@@ -188,6 +188,22 @@ std::vector<HeldActions> holds_of(const Plan& plan) {
   }
   std::ranges::sort(holds, {}, &HeldActions::hash);
   return holds;
+}
+
+/// Someone else gave more access, and this cycle does not take it back.
+bool takes_back_widening(const Action& action) {
+  return action.drift && action.verb == Verb::update && action.risk == Risk::narrowing;
+}
+
+std::size_t standing_widenings(const Plan& plan) {
+  std::size_t standing = 0;
+  for (const Action& action : plan.actions) {
+    if (is_held(action) && takes_back_widening(action)) ++standing;
+  }
+  for (const Note& note : plan.notes) {
+    standing += static_cast<std::size_t>(std::ranges::count_if(note.dropped, takes_back_widening));
+  }
+  return standing;
 }
 
 Saying held_of(const std::vector<HeldActions>& holds) {
@@ -270,6 +286,7 @@ AccountStatus with_ended_cycle(AccountStatus status,
   if (end.performed) {
     const Planned& planned = end.performed->planned;
     status.holds = holds_of(planned.plan);
+    status.standing_widenings = standing_widenings(planned.plan);
     status.policies = planned.policies;
     set(status.assertions_hold, assertions_of(planned.plan.assertions), now);
     status.assertions = count(planned.plan.assertions);

@@ -4,6 +4,7 @@
 #include "daemon/app/reach_book.hpp"
 
 #include "reconciler/model/marker.hpp"
+#include "reconciler/model/role.hpp"
 #include "reconciler/plan/ownership.hpp"
 
 #include <algorithm>
@@ -22,6 +23,15 @@ PolicyOwner owner_of(const Observed& policy,
   return is_ours ? PolicyOwner::ours : PolicyOwner::foreign;
 }
 
+/// As IAM displays it; else the last part of its CRN, which is its name without the spaces.
+std::string role_name(const std::string& crn, const Observed& policy, const RoleNames& names) {
+  if (const auto own = policy.role_names.find(crn); own != policy.role_names.end()) {
+    return own->second;
+  }
+  const auto known = names.find(crn);
+  return known != names.end() ? known->second : std::string(last_part(crn));
+}
+
 ReachPolicy reach_of(const Observed& policy, const AccountSpec& spec, const RoleNames& names) {
   const Description description = parse_description(policy.content.description);
   ReachPolicy reach;
@@ -33,9 +43,7 @@ ReachPolicy reach_of(const Observed& policy, const AccountSpec& spec, const Role
   reach.description = description.text;
   reach.last_used = policy.last_permit_at;
   for (const std::string& crn : policy.content.roles) {
-    const auto known = policy.role_names.find(crn);
-    reach.roles.push_back(known != policy.role_names.end() ? known->second
-                                                           : roles_text({crn}, names));
+    reach.roles.push_back(role_name(crn, policy, names));
   }
   std::ranges::sort(reach.roles);
   return reach;

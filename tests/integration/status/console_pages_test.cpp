@@ -96,6 +96,7 @@ TEST_F(ConsolePages, FindAccountsWithoutAScript) {
 
 TEST_F(ConsolePages, StaySmallWithFiveHundredAccounts) {
   board.views.clear();
+  const RunDetailView usual = some_run(troubled_account(), "0123456789ab");
   for (int i = 0; i < 500; ++i) {
     AccountStatus account = troubled_account();
     account.name = "an-account-with-a-rather-long-name-" + std::to_string(1000 + i);
@@ -103,7 +104,10 @@ TEST_F(ConsolePages, StaySmallWithFiveHundredAccounts) {
     account.ready.message = account.stalled.message = std::string(5'000, 'x');
     board.views.push_back({account, {}, nullptr});
     std::vector<RunDetailView>& runs = board.run_details[account.id];
-    for (int run = 0; run < 30; ++run) runs.push_back(some_run(account, "r" + std::to_string(run)));
+    for (int run = 0; run < 30; ++run) {
+      runs.push_back({account.id, usual.run, {}, {}});
+      runs.back().run.account_name = account.name;
+    }
   }
   const std::string first = body("/");
   EXPECT_LT(first.size(), kMostPage);

@@ -83,8 +83,11 @@ Error no_account() {
 }  // namespace
 
 void DaemonBoard::note(const AccountRuntime& account, const CycleEnd& end) {
+  const AccountSpec& spec = account.spec();
+  if (!spec.tells_grants || reach_.note(spec.id, end)) return;
+  // Accounts that went with a reload may have the room. A look at all of them takes time.
   reach_.forget_others([this](const AccountId& id) { return daemon_.find(id.value) != nullptr; });
-  if (account.spec().tells_grants) reach_.note(account.spec().id, end);
+  (void)reach_.note(spec.id, end);
 }
 
 std::vector<AccountView> DaemonBoard::accounts() const {

@@ -51,11 +51,11 @@ ReachPolicy reach_of(const Observed& policy, const AccountSpec& spec, const Role
 
 }  // namespace
 
-void ReachBook::note(const AccountId& account, const CycleEnd& end) {
-  if (!end.performed) return;
+bool ReachBook::note(const AccountId& account, const CycleEnd& end) {
+  if (!end.performed) return true;
   const Planned& planned = end.performed->planned;
   kept_.erase(account);
-  if (kept_policies() + planned.listed.size() > kMostReachKept) return;
+  if (kept_policies() + planned.listed.size() > kMostReachKept) return false;
   Kept kept{planned.listed, planned.time.now, {}, {}, planned.role_names};
   for (const Outcome& outcome : end.performed->outcomes) {
     if (outcome.kind != OutcomeKind::done) continue;
@@ -67,6 +67,7 @@ void ReachBook::note(const AccountId& account, const CycleEnd& end) {
     }
   }
   kept_.emplace(account, std::move(kept));
+  return true;
 }
 
 std::optional<ReachView> ReachBook::view(const AccountSpec& spec) const {

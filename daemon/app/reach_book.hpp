@@ -19,7 +19,8 @@ namespace authzd {
 class ReachBook {
  public:
   /// After a cycle of the account: its list, unless the cycle had none; then the last one stays.
-  void note(const AccountId& account, const CycleEnd& end);
+  /// False: there is no room for it.
+  [[nodiscard]] bool note(const AccountId& account, const CycleEnd& end);
 
   /// The list with what the cycle that read it has written. None where nothing is kept.
   [[nodiscard]] std::optional<ReachView> view(const AccountSpec& spec) const;

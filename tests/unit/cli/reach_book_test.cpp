@@ -53,7 +53,7 @@ TEST(ReachBook, TellsWhosePoliciesTheyAre) {
                                  policy("4", "By hand"),
                                  policy("5", "", "crn:v1:bluemix:public:is::a/1::::")});
   ReachBook book;
-  book.note(kAccount, end);
+  (void)book.note(kAccount, end);
 
   const auto view = book.view(spec_of(kAccount));
 
@@ -87,7 +87,7 @@ TEST(ReachBook, ShowsWhatTheCycleHasWritten) {
   gone.kind = OutcomeKind::done;
   end.performed->outcomes = {made, gone};
   ReachBook book;
-  book.note(kAccount, end);
+  (void)book.note(kAccount, end);
 
   EXPECT_THAT(ids_of(book.view(spec_of(kAccount))), ElementsAre("kept", "made"));
 }
@@ -95,10 +95,10 @@ TEST(ReachBook, ShowsWhatTheCycleHasWritten) {
 TEST(ReachBook, KeepsTheLastListWhereACycleHasNone) {
   const CycleEnd end = end_with({policy("1", "")});
   ReachBook book;
-  book.note(kAccount, end);
+  (void)book.note(kAccount, end);
   CycleEnd failed;
   failed.error = Error{ErrorCode::unavailable, "no"};
-  book.note(kAccount, failed);
+  (void)book.note(kAccount, failed);
   EXPECT_THAT(ids_of(book.view(spec_of(kAccount))), ElementsAre("1"));
 }
 
@@ -107,12 +107,12 @@ TEST(ReachBook, KeepsABoundedNumberOfPolicies) {
   const CycleEnd large = end_with(std::vector<Observed>(kMostReachKept - 1));
   const CycleEnd small = end_with(std::vector<Observed>(2));
   ReachBook book;
-  book.note(kAccount, large);
-  book.note(other, small);
+  EXPECT_TRUE(book.note(kAccount, large));
+  EXPECT_FALSE(book.note(other, small));
   EXPECT_FALSE(book.view(spec_of(other)));
 
-  book.note(kAccount, small);
-  book.note(other, small);
+  (void)book.note(kAccount, small);
+  (void)book.note(other, small);
   EXPECT_TRUE(book.view(spec_of(other))) << "there is room again";
 
   book.forget_others([&other](const AccountId& id) { return id == other; });

@@ -4,10 +4,10 @@
 #include "daemon/app/reach_book.hpp"
 
 #include "reconciler/model/marker.hpp"
-#include "reconciler/model/role.hpp"
 #include "reconciler/plan/ownership.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace authzd {
@@ -23,16 +23,29 @@ PolicyOwner owner_of(const Observed& policy,
   return is_ours ? PolicyOwner::ours : PolicyOwner::foreign;
 }
 
-/// As IAM displays it; else the last part of its CRN, which is its name without the spaces.
-std::string role_name(const std::string& crn, const Observed& policy, const RoleNames& names) {
-  if (const auto own = policy.role_names.find(crn); own != policy.role_names.end()) {
-    return own->second;
+/// All names of roles that the account's list and its plan know.
+RoleNames names_in(const SharedPolicies& policies, RoleNames names) {
+  for (const Observed& policy : policies) {
+    names.insert(policy.role_names.begin(), policy.role_names.end());
   }
-  const auto known = names.find(crn);
-  return known != names.end() ? known->second : std::string(last_part(crn));
+  return names;
 }
 
-ReachPolicy reach_of(const Observed& policy, const AccountSpec& spec, const RoleNames& names) {
+/// Names that several roles have: only the CRN tells those apart.
+std::set<std::string> names_of_several(const RoleNames& names) {
+  std::map<std::string, std::size_t> counts;
+  for (const auto& [crn, name] : names) ++counts[name];
+  std::set<std::string> several;
+  for (const auto& [name, count] : counts) {
+    if (count > 1) several.insert(name);
+  }
+  return several;
+}
+
+ReachPolicy reach_of(const Observed& policy,
+                     const AccountSpec& spec,
+                     const RoleNames& names,
+                     const std::set<std::string>& several) {
   const Description description = parse_description(policy.content.description);
   ReachPolicy reach;
   reach.id = policy.id;
@@ -43,7 +56,9 @@ ReachPolicy reach_of(const Observed& policy, const AccountSpec& spec, const Role
   reach.description = description.text;
   reach.last_used = policy.last_permit_at;
   for (const std::string& crn : policy.content.roles) {
-    reach.roles.push_back(role_name(crn, policy, names));
+    std::string shown = roles_text({crn}, names);
+    if (several.contains(shown)) shown += " (" + crn + ")";
+    reach.roles.push_back(std::move(shown));
   }
   std::ranges::sort(reach.roles);
   return reach;
@@ -74,14 +89,15 @@ std::optional<ReachView> ReachBook::view(const AccountSpec& spec) const {
   const auto found = kept_.find(spec.id);
   if (found == kept_.end()) return std::nullopt;
   const Kept& kept = found->second;
-  ReachView view{spec.id, spec.name, kept.listed, {}, kept.names};
+  ReachView view{spec.id, spec.name, kept.listed, {}, names_in(kept.policies, kept.names)};
+  const auto several = names_of_several(view.names);
   for (const Observed& policy : kept.policies) {
     const bool is_as_listed = policy.state == PolicyState::active &&
                               !kept.removed.contains(policy.id) && !kept.stored.contains(policy.id);
-    if (is_as_listed) view.policies.push_back(reach_of(policy, spec, view.names));
+    if (is_as_listed) view.policies.push_back(reach_of(policy, spec, view.names, several));
   }
   for (const auto& [id, policy] : kept.stored) {
-    view.policies.push_back(reach_of(policy, spec, view.names));
+    view.policies.push_back(reach_of(policy, spec, view.names, several));
   }
   return view;
 }

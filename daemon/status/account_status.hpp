@@ -131,7 +131,7 @@ struct AccountStatus {
   std::vector<HeldActions> holds;
   std::string approve_options = {};  // " --config FILE", if the daemon does not use the default
   std::vector<FailingObject> failing;
-  std::size_t pinned = 0;                   // keys that an undo pinned
+  std::size_t pinned = 0;  // keys that an undo pinned
   /// Policies of ours that someone else widened, and which are not set back: a rail holds that, or
   /// the mode does not allow it.
   std::size_t standing_widenings = 0;

@@ -61,16 +61,16 @@ class StatusBoard {
   [[nodiscard]] virtual Result<std::vector<RunView>> runs(const AccountId& account,
                                                           std::size_t count) const = 0;
 
-  /// The account's run whose id equals, or begins with, `id`. Errors: not_found; conflict if several
-  /// match; those of the state.
+  /// The account's run whose id equals, or begins with, `id`. Errors: not_found; conflict if
+  /// several match; those of the state.
   [[nodiscard]] virtual Result<RunDetailView> run(const AccountId& account,
                                                   const std::string& id) const = 0;
 
   /// Names of roles and instances, as far as the last plan of the account knows them.
   [[nodiscard]] virtual RoleNames names(const AccountId& account) const = 0;
 
-  /// None: there was no list yet, or so many policies of other accounts are kept that this one's are
-  /// not.
+  /// None: there was no list yet, or so many policies of other accounts are kept that this one's
+  /// are not.
   [[nodiscard]] virtual std::optional<ReachView> reach(const AccountId& account) const = 0;
 
   /// The standing of the authorization's grants in the last cycle of each account that has it.

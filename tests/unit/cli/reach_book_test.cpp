@@ -12,6 +12,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+const std::string kReader = "crn:v1:bluemix:public:iam::::serviceRole:Reader";
 const AccountId kAccount{std::string(32, 'a')};
 
 AccountSpec spec_of(const AccountId& account) {
@@ -27,7 +28,8 @@ Observed policy(const std::string& id, std::string description, std::string by =
   Observed observed;
   observed.id = PolicyId{id};
   observed.content.description = std::move(description);
-  observed.content.roles = {"crn:v1:bluemix:public:iam::::serviceRole:Reader"};
+  observed.content.roles = {kReader};
+  observed.role_names = {{kReader, "Reader"}};
   observed.created_by = IamId{std::move(by)};
   return observed;
 }
@@ -69,6 +71,22 @@ TEST(ReachBook, TellsWhosePoliciesTheyAre) {
   EXPECT_EQ(view->policies.front().name, "keys");
   EXPECT_EQ(view->policies.front().description, "Text");
   EXPECT_THAT(view->policies.front().roles, ElementsAre("Reader"));
+}
+
+TEST(ReachBook, ShowsNoTwoRolesAsOne) {
+  const std::string custom = "crn:v1:bluemix:public:iam::a/1::customRole:Reader";
+  const std::string unknown = "crn:v1:bluemix:public:kms::::serviceRole:Reader";
+  Observed several = policy("1", "");
+  several.content.roles = {kReader, custom, unknown};
+  several.role_names = {{kReader, "Reader"}, {custom, "Reader"}};
+  ReachBook book;
+  ASSERT_TRUE(book.note(kAccount, end_with({several})));
+
+  const auto view = book.view(spec_of(kAccount));
+
+  ASSERT_TRUE(view);
+  EXPECT_THAT(view->policies.front().roles,
+              ElementsAre("Reader (" + kReader + ")", "Reader (" + custom + ")", unknown));
 }
 
 TEST(ReachBook, ShowsWhatTheCycleHasWritten) {

@@ -4,6 +4,14 @@
 // Refreshes the parts of a page in place, and filters while one types. Every page works without it.
 "use strict";
 (() => {
+  // Whoever follows a link on another site comes without the cookie (SameSite=Strict), and gets the
+  // form; from here on the browser sends it.
+  const next = document.querySelector("form[action='/sign-in'] input[name=next]");
+  if (next && location.pathname !== "/sign-in") {
+    fetch(next.value, {headers: {Accept: "text/html"}, cache: "no-store", credentials: "same-origin"})
+      .then((reply) => { if (reply.ok) location.replace(next.value); }, () => {});
+  }
+
   const every = 15000;
   const parts = () => document.querySelectorAll("[data-part]");
   if (!document.querySelector("main [data-part]")) return;

@@ -125,6 +125,19 @@ const steps = {
     await close(page);
   },
 
+  async "keeps the session of who follows a link on another site"() {
+    const page = await signedIn();
+    const elsewhere = new URL(site.replace("127.0.0.1", "localhost")); // another site by its name
+    await page.route(`${elsewhere.origin}/link`, (route) => route.fulfill({contentType: "text/html",
+      body: `<a href="${site}/accounts/held">the account</a>`}));
+    await page.goto(`${elsewhere.origin}/link`);
+    const form = page.waitForResponse((reply) => reply.url() === `${site}/accounts/held`);
+    await page.getByRole("link").click();
+    assert.equal((await form).status(), 401, "the browser keeps the cookie back");
+    await page.getByRole("heading", {level: 1, name: "held"}).waitFor();
+    await close(page);
+  },
+
   async "puts the most urgent account first, and filters and sorts"() {
     const page = await signedIn();
     const names = () => page.locator("tbody th a").allTextContents();

@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -44,6 +45,9 @@ struct AccountRun {
 /// One run, each action with before → after and what came of it.
 std::string run_text(const AccountRun& run, Timestamp now, TextStyle style);
 std::string run_json(const AccountRun& run);
+
+/// What came of an action: "done", "failed", "sent; nobody knows yet how it ended", …
+std::string_view recorded_outcome_text(const RecordedAction& recorded);
 
 /// "ok", "not ended", or a list: "error: …", "1 with an unknown outcome", "2 failed", "3 held", …
 std::string end_text(const RunSummary& run);

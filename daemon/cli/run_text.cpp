@@ -44,24 +44,6 @@ std::string undo_text(const RunSummary& run, Timestamp until, Timestamp now) {
          "` brings its deleted policies back with their ids, later as new ones";
 }
 
-std::string_view outcome_word(const RecordedAction& action) {
-  if (!action.outcome) {
-    return action.writes.empty() ? "not begun" : "sent; nobody knows yet how it ended";
-  }
-  switch (action.outcome->kind) {
-    case OutcomeKind::done:
-      return action.outcome->wrote ? "done" : "nothing was written: IAM had it so already";
-    case OutcomeKind::refused: return "refused: the policy was not as it was planned with";
-    case OutcomeKind::failed: return "failed";
-    case OutcomeKind::no_etag: return "not written: IAM gave no ETag to write with";
-    case OutcomeKind::unconfirmed: return "sent, but no read has shown it gone yet";
-    case OutcomeKind::unknown: return "sent, but its reply was lost: not known whether it was done";
-    case OutcomeKind::restored: return "brought back: it changed while it was being deleted";
-    case OutcomeKind::skipped: return "not begun: stopped before its turn";
-  }
-  return "unknown";
-}
-
 void show(Layout& out, const RecordedAction& recorded, const AccountRun& run) {
   const AccountId& account = run.id;
   const Action& action = recorded.action;
@@ -81,7 +63,7 @@ void show(Layout& out, const RecordedAction& recorded, const AccountRun& run) {
   out.detail("because", reason_text(action));
   if (action.author) out.detail("created by", author_text(*action.author));
   if (action.drift) out.detail("drift", drift_text(*action.drift));
-  out.detail("outcome", outcome_word(recorded));
+  out.detail("outcome", recorded_outcome_text(recorded));
   const auto& outcome = recorded.outcome;
   const bool has_stored = outcome && outcome->stored;
   const PolicyId& id = has_stored ? outcome->stored->policy.id : action.id;
@@ -93,6 +75,24 @@ void show(Layout& out, const RecordedAction& recorded, const AccountRun& run) {
 }
 
 }  // namespace
+
+std::string_view recorded_outcome_text(const RecordedAction& action) {
+  if (!action.outcome) {
+    return action.writes.empty() ? "not begun" : "sent; nobody knows yet how it ended";
+  }
+  switch (action.outcome->kind) {
+    case OutcomeKind::done:
+      return action.outcome->wrote ? "done" : "nothing was written: IAM had it so already";
+    case OutcomeKind::refused: return "refused: the policy was not as it was planned with";
+    case OutcomeKind::failed: return "failed";
+    case OutcomeKind::no_etag: return "not written: IAM gave no ETag to write with";
+    case OutcomeKind::unconfirmed: return "sent, but no read has shown it gone yet";
+    case OutcomeKind::unknown: return "sent, but its reply was lost: not known whether it was done";
+    case OutcomeKind::restored: return "brought back: it changed while it was being deleted";
+    case OutcomeKind::skipped: return "not begun: stopped before its turn";
+  }
+  return "unknown";
+}
 
 std::string end_text(const RunSummary& run) {
   if (!run.end) return "not ended";

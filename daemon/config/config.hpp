@@ -129,7 +129,7 @@ struct IamConfig {
 struct AdminConfig {
   std::string socket;
   std::string listen;            // "host:port"; empty: no TCP listener
-  std::string token_file;        // gives access to the status pages; empty: they stay closed
+  std::string token_file;        // gives access to the console and /api/v1; empty: they stay closed
   std::string hook_secret_file;  // that hooks are signed with; empty: hooks are not accepted
 };
 

@@ -384,6 +384,7 @@ Async<Planned> plan_named(ReadingContext context,
   const auto found = find_out(
       spec, options.names, context.state, *observation, ownership, resolved->grants, planned);
   if (!found) co_return found.error();
+  if (spec.tells_grants) planned.listed = observation->policies;
   take(std::move(*observation), planned);
   co_return planned;
 }

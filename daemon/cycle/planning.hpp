@@ -13,6 +13,7 @@
 #include "daemon/cycle/role_look_up.hpp"
 #include "daemon/cycle/state_age.hpp"
 #include "reconciler/converge/fold_cycle.hpp"
+#include "reconciler/model/shared_policies.hpp"
 #include "reconciler/plan/plan.hpp"
 #include "reconciler/report/standing.hpp"
 #include "reconciler/report/wording.hpp"
@@ -68,6 +69,9 @@ struct Planned {
   InheritedKeys inherited;         // to be stored once the revision is applied
   /// Of the named authorizations; of all if AccountSpec::tells_grants is set.
   std::vector<GrantStanding> standings = {};
+  /// All that was listed, if AccountSpec::tells_grants is set: for who watches the cycle. The
+  /// worker does not keep it.
+  SharedPolicies listed = {};
 };
 
 /// Stores the result of observe() besides the plan.

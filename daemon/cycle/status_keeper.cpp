@@ -69,24 +69,6 @@ std::string refusal_text(const Refusal& refusal) {
   return text;
 }
 
-/// What others added to our policies, and no write of this cycle took away.
-std::size_t standing_widenings(const Performed& performed) {
-  const std::vector<Action>& actions = performed.planned.plan.actions;
-  std::set<std::size_t> done;
-  for (const Outcome& outcome : performed.outcomes) {
-    if (outcome.kind == OutcomeKind::done) done.insert(outcome.action);
-  }
-  std::size_t standing = 0;
-  for (std::size_t i = 0; i < actions.size(); ++i) {
-    if (actions[i].is_repair && !done.contains(i)) ++standing;
-  }
-  for (const Note& note : performed.planned.plan.notes) {
-    standing += static_cast<std::size_t>(
-        std::ranges::count_if(note.dropped, [](const Action& action) { return action.is_repair; }));
-  }
-  return standing;
-}
-
 /// Nothing failed: what was not done was not begun, because the cycle was to end.
 bool was_cut_short(const Performed& performed) {
   bool is_any = false;
@@ -212,7 +194,7 @@ std::vector<HeldActions> holds_of(const Plan& plan) {
     for (const Hold& hold : action.holds) {
       const auto known = std::ranges::find(holds, hold.hash, &HeldActions::hash);
       if (known == holds.end()) {
-        holds.push_back({hold.hash, hold.rail, hold.message, 1});
+        holds.push_back({hold.hash, hold.rail, hold.message, 1, hold.until});
       } else {
         ++known->actions;
       }
@@ -220,6 +202,28 @@ std::vector<HeldActions> holds_of(const Plan& plan) {
   }
   std::ranges::sort(holds, {}, &HeldActions::hash);
   return holds;
+}
+
+/// Someone else gave more access, and this cycle does not take it back.
+bool takes_back_widening(const Action& action) {
+  return action.drift && action.verb == Verb::update && action.risk == Risk::narrowing;
+}
+
+std::size_t standing_widenings(const Performed& performed) {
+  std::set<std::size_t> failed;
+  for (const Outcome& outcome : performed.outcomes) {
+    if (outcome.kind != OutcomeKind::done) failed.insert(outcome.action);
+  }
+  const Plan& plan = performed.planned.plan;
+  std::size_t standing = 0;
+  for (std::size_t i = 0; i < plan.actions.size(); ++i) {
+    const bool remains = is_held(plan.actions[i]) || failed.contains(i);
+    if (remains && takes_back_widening(plan.actions[i])) ++standing;
+  }
+  for (const Note& note : plan.notes) {
+    standing += static_cast<std::size_t>(std::ranges::count_if(note.dropped, takes_back_widening));
+  }
+  return standing;
 }
 
 Saying held_of(const std::vector<HeldActions>& holds) {

@@ -9,19 +9,16 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 namespace authzd {
-namespace {
-
 /// Compares digests, which have equal lengths.
-bool is_same(std::string_view given, const Secret& token) {
+bool is_token(std::string_view given, const Secret& token) {
   const std::string theirs = sha256_hex(given);
   const std::string ours = sha256_hex(token.reveal());
   return CRYPTO_memcmp(theirs.data(), ours.data(), ours.size()) == 0;
 }
-
-}  // namespace
 
 bool has_bearer_token(const HttpHeaders& headers, const Secret& token) {
   constexpr std::string_view kName = "Authorization";
@@ -31,7 +28,7 @@ bool has_bearer_token(const HttpHeaders& headers, const Secret& token) {
   if (count != 1) return false;
   const std::string_view value = find_header(headers, kName);
   if (!iequals(value.substr(0, kScheme.size()), kScheme)) return false;
-  return is_same(trim(value.substr(kScheme.size())), token);
+  return is_token(trim(value.substr(kScheme.size())), token);
 }
 
 }  // namespace authzd

@@ -23,9 +23,11 @@ HttpResponse page(int status, std::string_view type, std::string body) {
 constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kSecurityHeaders{
     {{"Cache-Control", "no-store"},
      {"Content-Security-Policy",
-      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-      "frame-ancestors 'none'"},
-     {"Referrer-Policy", "no-referrer"},
+      "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src "
+      "'self'; "
+      "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
+     // With no-referrer, a browser would send "Origin: null" with the console's own forms.
+     {"Referrer-Policy", "same-origin"},
      {"X-Content-Type-Options", "nosniff"},
      {"X-Frame-Options", "DENY"}}};
 
@@ -54,6 +56,7 @@ HttpResponse refusal(const Route& route, int status, const Error& error) {
 
 void add_security_headers(HttpResponse& response) {
   for (const auto& [name, value] : kSecurityHeaders) {
+    if (!find_header(response.headers, name).empty()) continue;
     response.headers.push_back({std::string(name), std::string(value)});
   }
 }

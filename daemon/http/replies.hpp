@@ -20,7 +20,7 @@ HttpResponse metrics_page(std::string text);
 /// A refusal, in the form of the route: JSON below /api/, else a line of text.
 HttpResponse refusal(const Route& route, int status, const Error& error);
 
-/// For every reply, including refusals.
+/// For every reply, including refusals. A header that it has already stays.
 void add_security_headers(HttpResponse& response);
 
 }  // namespace authzd

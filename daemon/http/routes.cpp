@@ -34,12 +34,17 @@ std::string decode(std::string_view text) {
 }  // namespace
 
 std::string_view allowed_methods(const Route& route) {
-  return route.page == Page::hook ? "POST" : "GET, HEAD";
+  switch (route.page) {
+    case Page::hook:
+    case Page::sign_out: return "POST";
+    case Page::sign_in: return "GET, HEAD, POST";
+    default: return "GET, HEAD";
+  }
 }
 
 bool is_allowed(const Route& route, std::string_view method) {
-  if (route.page == Page::hook) return method == "POST";
-  return method == "GET" || method == "HEAD";
+  if (method == "POST") return allowed_methods(route).ends_with("POST");
+  return (method == "GET" || method == "HEAD") && allowed_methods(route).starts_with("GET");
 }
 
 Target split_target(std::string_view target) {

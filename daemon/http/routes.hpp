@@ -14,17 +14,45 @@
 
 namespace authzd {
 
-enum class Page { home, status, plan, runs, grants, metrics, health, readiness, hook };
+enum class Page {
+  home,  // these five, and the sign-in, are the console
+  account,
+  run_list,
+  run,
+  reach,
+  sign_in,
+  sign_out,
+  style,
+  script,
+  icon,
+  status,
+  plan,
+  runs,
+  grants,
+  metrics,
+  health,
+  readiness,
+  hook,
+};
 
 struct Route {
   std::string_view path;
   Page page = Page::home;
-  bool is_guarded = false;          // needs the bearer token
+  bool is_guarded = false;          // needs the token, or a session
   std::string_view signature = {};  // for a hook: the header with the sender's proof
 };
 
-inline constexpr std::array<Route, 11> kRoutes{
+inline constexpr std::array<Route, 20> kRoutes{
     {{"/", Page::home, true},
+     {"/accounts/{name}", Page::account, true},
+     {"/runs", Page::run_list, true},
+     {"/runs/{name}", Page::run, true},
+     {"/reach", Page::reach, true},
+     {"/sign-in", Page::sign_in},
+     {"/sign-out", Page::sign_out},
+     {"/assets/console.css", Page::style},
+     {"/assets/console.js", Page::script},
+     {"/assets/console.svg", Page::icon},
      {"/api/v1/status", Page::status, true},
      {"/api/v1/plan", Page::plan, true},
      {"/api/v1/runs", Page::runs, true},

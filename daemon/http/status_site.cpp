@@ -3,9 +3,7 @@
 
 #include "daemon/http/status_site.hpp"
 
-#include "daemon/http/bearer.hpp"
 #include "daemon/http/replies.hpp"
-#include "daemon/http/status_page.hpp"
 #include "daemon/status/status_report.hpp"
 #include "reconciler/base/text.hpp"
 
@@ -52,13 +50,26 @@ DaemonStatus status_of(const StatusBoard& board) {
   return daemon;
 }
 
+/// A browser, and not a program that reads.
+bool wants_html(const HttpRequest& request) {
+  return find_header(request.headers, "Accept").find("text/html") != std::string_view::npos;
+}
+
 }  // namespace
+
+StatusSite::StatusSite(SiteParts parts)
+    : parts_(std::move(parts)),
+      sign_in_({parts_.token, parts_.clock, parts_.randomness, parts_.log}),
+      console_(parts_.board, parts_.log) {}
 
 HttpResponse StatusSite::answer(const HttpRequest& request, Caller caller) {
   const Target target = split_target(request.target);
   const Route* const route = find_route(target.path);
   HttpResponse response = route == nullptr ? text_page(404, "there is no such page")
                                            : answer_route(*route, request, target, caller);
+  if (response.status == 401) {
+    response.headers.push_back({"WWW-Authenticate", "Bearer realm=\"authzd\""});
+  }
   add_security_headers(response);
   const std::string name = route == nullptr ? "other" : std::string(route->path);
   ++requests_[{name, response.status}];
@@ -77,37 +88,39 @@ HttpResponse StatusSite::answer_route(const Route& route,
     return response;
   }
   if (route.page == Page::hook) return take_hook(route, request);
-  if (!route.is_guarded || caller == Caller::local) return show(route, target);
-
-  const auto opened = check_token(request);
-  if (opened) return show(route, target);
-  HttpResponse response = refusal(route, status_of(opened.error().code), opened.error());
-  if (response.status == 401) {
-    response.headers.push_back({"WWW-Authenticate", "Bearer realm=\"authzd\""});
+  const bool has_session = caller == Caller::remote && SignIn::has_session(request);
+  const console::Frame frame{parts_.version, parts_.clock.now(), has_session};
+  if (route.page == Page::sign_in || route.page == Page::sign_out) {
+    return answer_sign_in(route, request, frame);
   }
-  return response;
+  if (!route.is_guarded || caller == Caller::local) return show(route, target, frame);
+  const auto opened = sign_in_.admit(request);
+  return opened ? show(route, target, frame) : refuse(route, request, opened.error(), frame);
 }
 
-Result<void> StatusSite::check_token(const HttpRequest& request) {
-  if (!parts_.token) return not_set_up("admin.tokenFile", "this page is closed");
-  const auto token = parts_.token();
-  if (!token) {
-    // The file's path is not for the client.
-    warn(unread_tokens_,
-         "the token of the status pages cannot be read",
-         {{"error", to_string(token.error())}});
-    return Error{ErrorCode::unavailable,
-                 "admin.tokenFile cannot be used; the log of authzd says why"};
+HttpResponse StatusSite::answer_sign_in(const Route& route,
+                                        const HttpRequest& request,
+                                        const console::Frame& frame) {
+  if (request.method != "POST") return sign_in_.show(request, frame);
+  return route.page == Page::sign_in ? sign_in_.sign_in(request, frame)
+                                     : sign_in_.sign_out(request, frame);
+}
+
+/// A browser at a page of the console gets the form, with the page as where to go after it.
+HttpResponse StatusSite::refuse(const Route& route,
+                                const HttpRequest& request,
+                                const Error& error,
+                                const console::Frame& frame) {
+  const int status = status_of(error.code);
+  if (!ConsoleSite::is_page(route.page) || !wants_html(request)) {
+    return refusal(route, status, error);
   }
-  if (token->reveal().size() < kShortestToken) {
-    return not_set_up("admin.tokenFile", "this page is closed, as its token is too short");
-  }
-  if (!has_bearer_token(request.headers, *token)) {
-    return Error{ErrorCode::unauthenticated,
-                 "this page needs the header Authorization: Bearer TOKEN, with the token of "
-                 "admin.tokenFile"};
-  }
-  return {};
+  HttpResponse response =
+      status == 401
+          ? html_page(console::sign_in_page(frame, {local_path(request.target), ""}))
+          : html_page(console::message_page(frame, "The console is closed", error.message));
+  response.status = status;
+  return response;
 }
 
 /// Anyone who reaches the port can trigger these; they must not fill the log.
@@ -152,9 +165,14 @@ HttpResponse StatusSite::take_hook(const Route& route, const HttpRequest& reques
   return text_page(202, "a cycle of each account starts");
 }
 
-HttpResponse StatusSite::show(const Route& route, const Target& target) {
+HttpResponse StatusSite::show(const Route& route,
+                              const Target& target,
+                              const console::Frame& frame) {
+  if (ConsoleSite::is_page(route.page)) return console_.show(route, target, frame);
   switch (route.page) {
-    case Page::home: return home();
+    case Page::style:
+    case Page::script:
+    case Page::icon: return ConsoleSite::asset(route.page, target);
     case Page::status: return status();
     case Page::metrics: return metrics();
     case Page::readiness: return readiness();
@@ -173,10 +191,6 @@ HttpResponse StatusSite::show(const Route& route, const Target& target) {
   }
   if (route.page == Page::grants) return grants(route, accounts, target);
   return route.page == Page::plan ? plan(accounts) : runs(accounts, target);
-}
-
-HttpResponse StatusSite::home() const {
-  return html_page(status_page(status_of(parts_.board), parts_.version, parts_.clock.now()));
 }
 
 HttpResponse StatusSite::status() const {

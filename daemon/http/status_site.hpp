@@ -11,10 +11,14 @@
 //   GET /healthz            | nothing     | 200: the event loop is alive
 //   GET /readyz             | nothing     | 200 once every account's first cycle has ended
 //   POST /hook/{github,…}   | a signature | 202, and starts a cycle of each account early
-//   GET /, /api/v1/…        | the token   | the status page; status, plans and runs as JSON
+//   GET /api/v1/…           | the token   | status, plans and runs as JSON
+//   GET /, /accounts/…, …   | the token   | the console (daemon/console); a browser signs in
+//   /sign-in, /sign-out     | the form    | exchanges the token for a session, and ends it
 #pragma once
 
+#include "daemon/http/console_site.hpp"
 #include "daemon/http/routes.hpp"
+#include "daemon/http/sign_in.hpp"
 #include "daemon/log.hpp"
 #include "daemon/net/clock.hpp"
 #include "daemon/net/http.hpp"
@@ -35,6 +39,7 @@ struct SiteParts {
   StatusBoard& board;
   const CycleTally& cycles;
   Clock& clock;
+  Randomness& randomness;
   std::string version;
   Log log;
   /// Reads admin.tokenFile, each time; null: it is not set, and protected pages are disabled.
@@ -53,7 +58,7 @@ enum class Caller {
 class StatusSite {
  public:
   /// The targets of `parts` must outlive this.
-  explicit StatusSite(SiteParts parts) : parts_(std::move(parts)) {}
+  explicit StatusSite(SiteParts parts);
 
   /// Always replies; failures are logged, and neither contains a secret.
   HttpResponse answer(const HttpRequest& request, Caller caller);
@@ -63,12 +68,17 @@ class StatusSite {
                             const HttpRequest& request,
                             const Target& target,
                             Caller caller);
-  HttpResponse show(const Route& route, const Target& target);
+  HttpResponse show(const Route& route, const Target& target, const console::Frame& frame);
+  HttpResponse refuse(const Route& route,
+                      const HttpRequest& request,
+                      const Error& error,
+                      const console::Frame& frame);
+  HttpResponse answer_sign_in(const Route& route,
+                              const HttpRequest& request,
+                              const console::Frame& frame);
   HttpResponse take_hook(const Route& route, const HttpRequest& request);
-  Result<void> check_token(const HttpRequest& request);
   void warn(LogLimiter& limiter, std::string_view message, std::initializer_list<LogField> fields);
 
-  [[nodiscard]] HttpResponse home() const;
   [[nodiscard]] HttpResponse status() const;
   [[nodiscard]] HttpResponse metrics() const;
   [[nodiscard]] HttpResponse readiness() const;
@@ -80,8 +90,9 @@ class StatusSite {
                                   const Target& target) const;
 
   SiteParts parts_;
+  SignIn sign_in_;
+  ConsoleSite console_;
   RequestCounts requests_;
-  LogLimiter unread_tokens_;
   LogLimiter refused_hooks_;
 };
 

@@ -78,11 +78,13 @@ void Worker::close(AccountRuntime& account, Waiting waiting, CycleEnd end) {
   const bool was_read_only = is_stopped(end);
   const bool is_fault = end.error && end.error->code == ErrorCode::internal;
   faults_ = is_fault ? faults_ + 1 : 0;
-  const auto shared = std::make_shared<const CycleEnd>(std::move(end));
+  const auto shared = std::make_shared<CycleEnd>(std::move(end));
   if (!was_read_only) {
     last_end_ = shared;
     seams_.on_cycle(account, *shared);
   }
+  // Whoever needs the list any longer has taken it: it is by far the largest part.
+  if (shared->performed) shared->performed->planned.listed = {};
   if (!account.retirement().is_requested()) return tell(waiting, shared);
   if (is_ending_) return tell(waiting, was_read_only ? nullptr : shared);
   waiting_.insert(waiting_.end(), waiting.begin(), waiting.end());

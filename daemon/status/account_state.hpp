@@ -2,29 +2,57 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // One word for an account: what a person should know of it first.
+//
+//   word            | the account
+//   ----------------+--------------------------------------------------------------------------
+//   Stalled         | does not continue without a person
+//   Widened         | has a policy of ours that others widened, and that is not set back
+//   RevisionRefused | has a newest revision that is refused; an older one is in force
+//   NotReady        | had a cycle, or a write in it, that failed
+//   Held            | has actions that wait for an approval
+//   Conflicts       | has grants or policies that need a decision
+//   Waiting         | has removals that continue by themselves when their time has passed
+//   OutOfSync       | has changes that its mode keeps back
+//   Suspended       | is planned, and not written to
+//   Starting        | has not ended its first cycle
+//   Ready           | is as the manifests say
 #pragma once
 
 #include "daemon/status/account_status.hpp"
 
+#include <array>
 #include <string_view>
 
 namespace authzd {
 
 /// In the order in which a person should look at them.
 enum class AccountState {
-  stalled,      // needs a person to continue
-  refused,      // the newest revision is refused; an older one is in force
-  widened,      // others gave access that nothing takes back: it is held, or the mode keeps it back
-  held,         // a rail holds actions
-  not_ready,    // writes fail, conflict or wait
-  out_of_sync,  // the mode keeps changes back
-  suspended,    // by a person
-  starting,     // its first cycle has not ended
+  stalled,
+  widened,
+  refused,
+  not_ready,
+  held,
+  conflicts,
+  waiting,
+  out_of_sync,
+  suspended,
+  starting,
   ready,
 };
 
-/// Suspended comes before all others, as then nothing is written; after it the first that applies,
-/// in the order of the enumeration.
+inline constexpr std::array kAccountStates = {AccountState::stalled,
+                                              AccountState::widened,
+                                              AccountState::refused,
+                                              AccountState::not_ready,
+                                              AccountState::held,
+                                              AccountState::conflicts,
+                                              AccountState::waiting,
+                                              AccountState::out_of_sync,
+                                              AccountState::suspended,
+                                              AccountState::starting,
+                                              AccountState::ready};
+
+/// The first that applies; but Suspended before all others, as then nothing is written.
 AccountState state_of(const AccountStatus& account);
 
 /// "Ready", "OutOfSync", …: stable CamelCase words in JSON and tables.

@@ -67,6 +67,7 @@ struct HeldActions {
   std::string rail;
   std::string message;
   std::size_t actions = 0;
+  std::optional<Timestamp> until = {};  // set: it ends by itself at that time
 
   bool operator==(const HeldActions&) const = default;
 };
@@ -130,8 +131,10 @@ struct AccountStatus {
   std::vector<HeldActions> holds;
   std::string approve_options = {};  // " --config FILE", if the daemon does not use the default
   std::vector<FailingObject> failing;
-  std::size_t standing_widenings = 0;       // policies to which others added access that remains
-  std::size_t pinned = 0;                   // keys that an undo pinned
+  std::size_t pinned = 0;  // keys that an undo pinned
+  /// Policies of ours that someone else widened, and which are not set back: a rail holds that, or
+  /// the mode does not allow it.
+  std::size_t standing_widenings = 0;
   std::size_t unknown_outcomes = 0;         // writes with an unknown outcome
   std::chrono::milliseconds clock_skew{0};  // the host's clock minus IAM's, when last compared
 

@@ -7,6 +7,8 @@
 
 #include "daemon/status/api_calls.hpp"
 #include "daemon/status/daemon_status.hpp"
+#include "daemon/status/reach_view.hpp"
+#include "daemon/status/run_view.hpp"
 #include "reconciler/base/result.hpp"
 #include "reconciler/report/plan_json.hpp"
 #include "reconciler/report/standing.hpp"
@@ -54,6 +56,22 @@ class StatusBoard {
   /// Errors: those of the state.
   [[nodiscard]] virtual Result<std::string> runs_json(std::span<const AccountId> accounts,
                                                       std::size_t count) const = 0;
+
+  /// The same as values.
+  [[nodiscard]] virtual Result<std::vector<RunView>> runs(const AccountId& account,
+                                                          std::size_t count) const = 0;
+
+  /// The account's run whose id equals, or begins with, `id`. Errors: not_found; conflict if
+  /// several match; those of the state.
+  [[nodiscard]] virtual Result<RunDetailView> run(const AccountId& account,
+                                                  const std::string& id) const = 0;
+
+  /// Names of roles and instances, as far as the last plan of the account knows them.
+  [[nodiscard]] virtual RoleNames names(const AccountId& account) const = 0;
+
+  /// None: there was no list yet, or so many policies of other accounts are kept that this one's
+  /// are not.
+  [[nodiscard]] virtual std::optional<ReachView> reach(const AccountId& account) const = 0;
 
   /// The standing of the authorization's grants in the last cycle of each account that has it.
   [[nodiscard]] virtual std::vector<NamedStanding> standings(const std::string& name) const = 0;

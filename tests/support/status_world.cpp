@@ -134,10 +134,38 @@ std::optional<PlanDocument> FakeBoard::plan(const AccountId& account) const {
 
 Result<std::string> FakeBoard::runs_json(std::span<const AccountId> accounts,
                                          std::size_t count) const {
-  if (runs) return runs(accounts, count);
+  if (runs_as_json) return runs_as_json(accounts, count);
   std::string text;
   for (const AccountId& account : accounts) text += account.value + " ";
   return text + std::to_string(count);
+}
+
+Result<std::vector<RunView>> FakeBoard::runs(const AccountId& account, std::size_t count) const {
+  if (!has_state) return Error{ErrorCode::internal, "state.db: the disk is full"};
+  std::vector<RunView> found_runs;
+  const auto found = run_details.find(account);
+  if (found == run_details.end()) return found_runs;
+  for (const RunDetailView& detail : found->second) {
+    if (found_runs.size() < count) found_runs.push_back(detail.run);
+  }
+  return found_runs;
+}
+
+Result<RunDetailView> FakeBoard::run(const AccountId& account, const std::string& id) const {
+  if (!has_state) return Error{ErrorCode::internal, "state.db: the disk is full"};
+  const auto found = run_details.find(account);
+  if (found != run_details.end()) {
+    for (const RunDetailView& detail : found->second) {
+      if (detail.run.id == id) return detail;
+    }
+  }
+  return Error{ErrorCode::not_found, "there is no such run"};
+}
+
+std::optional<ReachView> FakeBoard::reach(const AccountId& account) const {
+  const auto found = reaches.find(account);
+  if (found == reaches.end()) return std::nullopt;
+  return found->second;
 }
 
 std::vector<NamedStanding> FakeBoard::standings(const std::string& name) const {
@@ -146,6 +174,42 @@ std::vector<NamedStanding> FakeBoard::standings(const std::string& name) const {
     if (one.name == name) found.push_back(one);
   }
   return found;
+}
+
+RunDetailView some_run(const AccountStatus& account, std::string id) {
+  RunDetailView detail;
+  detail.account = account.id;
+  detail.run.account_name = account.name;
+  detail.run.id = std::move(id);
+  detail.run.kind = "apply";
+  detail.run.who = "ann (uid 1000)";
+  detail.run.revision = kRevision;
+  detail.run.began = kStatusNow - minutes(30);
+  detail.run.ended = detail.run.began + std::chrono::seconds(4);
+  detail.run.result = "1 failed";
+  detail.run.deleted = 1;
+  detail.run.failed = 1;
+  detail.run.is_well = false;
+  const Plan plan = troubled_plan();
+  detail.actions = {{plan.actions.at(1), true, "done"},
+                    {plan.actions.at(0), false, "failed", "IAM says no", {}, "tx-1"}};
+  return detail;
+}
+
+ReachView some_reach(const AccountStatus& account) {
+  ReachView view{account.id, account.name, kStatusNow - minutes(1), {}, {}};
+  const PolicyContent content = some_content();
+  for (const PolicyOwner owner :
+       {PolicyOwner::ours, PolicyOwner::unmanaged, PolicyOwner::foreign}) {
+    ReachPolicy policy;
+    policy.id = PolicyId{"policy-" + std::to_string(view.policies.size())};
+    policy.owner = owner;
+    policy.subject = content.subject;
+    policy.resource = content.resource;
+    policy.roles = {"Reader"};
+    view.policies.push_back(std::move(policy));
+  }
+  return view;
 }
 
 FakeBoard full_board() {
@@ -163,6 +227,9 @@ FakeBoard full_board() {
   quiet.account = healthy.id;
   quiet.hash = std::string(64, 'e');
   board.plans[healthy.id] = {quiet, healthy.name, kRevision};
+  board.run_details[troubled.id] = {some_run(troubled, "0123456789ab"),
+                                    some_run(troubled, "ba9876543210")};
+  board.reaches[troubled.id] = some_reach(troubled);
   board.git = {{{"fetch", "success"}, 1}, {{"ls-remote", "error"}, 2}};
   return board;
 }

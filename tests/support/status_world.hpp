@@ -34,6 +34,12 @@ class FakeBoard : public StatusBoard {
   [[nodiscard]] std::optional<PlanDocument> plan(const AccountId& account) const override;
   [[nodiscard]] Result<std::string> runs_json(std::span<const AccountId> accounts,
                                               std::size_t count) const override;
+  [[nodiscard]] Result<std::vector<RunView>> runs(const AccountId& account,
+                                                  std::size_t count) const override;
+  [[nodiscard]] Result<RunDetailView> run(const AccountId& account,
+                                          const std::string& id) const override;
+  [[nodiscard]] RoleNames names(const AccountId&) const override { return {}; }
+  [[nodiscard]] std::optional<ReachView> reach(const AccountId& account) const override;
   [[nodiscard]] std::vector<NamedStanding> standings(const std::string& name) const override;
   [[nodiscard]] GitRequestCounts git_requests() const override { return git; }
   void poke() override { ++pokes; }
@@ -43,11 +49,20 @@ class FakeBoard : public StatusBoard {
   bool ready = true;
   std::map<AccountId, PlanDocument> plans;
   /// Null: the requested ids, a blank after each, and the count.
-  std::function<Result<std::string>(std::span<const AccountId>, std::size_t)> runs;
+  std::function<Result<std::string>(std::span<const AccountId>, std::size_t)> runs_as_json;
+  bool has_state = true;  // false: runs and run cannot read it
+  std::map<AccountId, std::vector<RunDetailView>> run_details;  // the newest first
+  std::map<AccountId, ReachView> reaches;
   std::vector<NamedStanding> named;  // filtered by the requested name
   GitRequestCounts git;
   int pokes = 0;
 };
+
+/// A run with a delete that was done and an update that failed.
+RunDetailView some_run(const AccountStatus& account, std::string id);
+
+/// A policy of each owner.
+ReachView some_reach(const AccountStatus& account);
 
 /// A board with both accounts, their plans and calls.
 FakeBoard full_board();

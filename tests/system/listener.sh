@@ -47,14 +47,27 @@ answers 401 /api/v1/status
 answers 200 /api/v1/status -H "$(bearer)"
 says out '"state": "Ready"'
 answers 200 / -H "$(bearer)"
-says out '<h2>demo</h2>'
+says out 'href="/accounts/demo"'
 answers 200 "/api/v1/plan?account=demo" -H "$(bearer)"
 says out '"nothingToDo"'
 answers 200 "/api/v1/runs?account=demo" -H "$(bearer)"
 says out '"kind": "cycle"'
+answers 200 /accounts/demo -H "$(bearer)"
+says out 'In sync'
+answers 200 '/reach?account=demo' -H "$(bearer)"
+says out 'messagehub'
+
+# A browser: a session by the form, from this site only, until the token is another one.
+answers 401 / -H 'Accept: text/html'
+says out 'name="token"'
+answers 403 /sign-in -H 'Origin: https://evil.example' -d 'token=the-first-token-of-all'
+answers 401 /sign-in -H "Origin: $url" -d 'token=a-wrong-token-of-some-length'
+answers 303 /sign-in -H "Origin: $url" -d 'token=the-first-token-of-all' -c cookies
+answers 200 / -b cookies
 old=$(bearer)
 printf the-second-token-of-all >token
 answers 401 /api/v1/status -H "$old"
+answers 401 / -b cookies
 answers 200 /api/v1/status -H "$(bearer)"
 
 # The Git server: a forged hook does nothing, a signed one starts a cycle.

@@ -8,6 +8,7 @@
 #include "daemon/app/command_table.hpp"
 #include "daemon/cli/command_row.hpp"
 #include "daemon/cli/run_report.hpp"
+#include "daemon/http/sign_in.hpp"
 #include "daemon/http/status_site.hpp"
 #include "tests/support/status_world.hpp"
 #include "tests/support/virtual_clock.hpp"
@@ -59,6 +60,8 @@ struct Situation {
   bool is_ready = true;
   bool has_state = true;
   bool is_reload_refused = false;
+  bool is_from_here = true;      // a form: sent by a page of this site
+  std::size_t wrong_before = 0;  // tokens
   std::string query = {};
 };
 
@@ -75,6 +78,8 @@ std::vector<Situation> situations() {
   add([](Situation& it) { it.query = "?account=test&limit=1"; });
   add([](Situation& it) { it.query = "?account=nobody"; });
   add([](Situation& it) { it.is_reload_refused = true; });
+  add([](Situation& it) { it.is_from_here = false; });
+  add([](Situation& it) { it.wrong_before = kMostAttempts; });
   for (const ErrorCode code : {ErrorCode::rejected,
                                ErrorCode::unauthenticated,
                                ErrorCode::conflict,
@@ -93,6 +98,14 @@ FakeBoard board_of(const Situation& situation) {
   fresh.id = AccountId{std::string(32, '3')};
   board.views.push_back({fresh, std::chrono::minutes(5), nullptr});
   // Asked for by the very words of the route.
+  if (situation.query != "?account=nobody") {
+    AccountStatus named = healthy_account();
+    named.name = "{name}";
+    named.id = AccountId{std::string(32, '4')};
+    board.views.push_back({named, std::chrono::minutes(5), nullptr});
+    board.run_details[named.id] = {some_run(named, "{name}")};
+  }
+  board.has_state = situation.has_state;
   board.named = {{healthy_account().id,
                   "production",
                   "{name}",
@@ -101,7 +114,7 @@ FakeBoard board_of(const Situation& situation) {
                   {true, false, kStatusNow},
                   {std::string(64, 'a')}}};
   const bool has_state = situation.has_state;
-  board.runs = [has_state](auto ids, std::size_t count) -> Result<std::string> {
+  board.runs_as_json = [has_state](auto ids, std::size_t count) -> Result<std::string> {
     if (!has_state) return Error{ErrorCode::internal, "the disk is full"};
     std::vector<AccountRuns> runs;
     for (const AccountId& id : ids)
@@ -124,14 +137,26 @@ void print(const std::string& method, const Route& route, const HttpResponse& re
   std::cout << line.dump() << '\n';
 }
 
+/// As a browser sends the form.
+HttpRequest with_form(HttpRequest request, const Situation& situation, const std::string& token) {
+  request.headers.push_back(
+      {"Sec-Fetch-Site", situation.is_from_here ? "same-origin" : "cross-site"});
+  request.body = "token=" + token;
+  return request;
+}
+
 void ask(const Situation& situation) {
   FakeBoard board = board_of(situation);
   const CycleTally tally = full_tally();
   VirtualClock clock(kStatusNow);
-  SiteParts parts{board, tally, clock, "1.2.3", Log()};
+  SeededRandomness randomness(1);
+  SiteParts parts{board, tally, clock, randomness, "1.2.3", Log()};
   if (situation.has_token) parts.token = [&] { return situation.token; };
   if (situation.has_hook) parts.admit_hook = [&](const HttpRequest&) { return situation.hook; };
   StatusSite site(std::move(parts));
+  for (std::size_t i = 0; i < situation.wrong_before; ++i) {
+    (void)site.answer(with_form({"POST", "/sign-in"}, situation, "wrong"), Caller::remote);
+  }
   for (const Route& route : kRoutes) {
     for (const char* method : {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}) {
       HttpRequest request{method, std::string(route.path) + situation.query};
@@ -141,6 +166,7 @@ void ask(const Situation& situation) {
       if (situation.is_signed && !route.signature.empty()) {
         request.headers.push_back({std::string(route.signature), "proof"});
       }
+      request = with_form(std::move(request), situation, situation.given);
       print(method, route, site.answer(request, Caller::remote));
     }
   }

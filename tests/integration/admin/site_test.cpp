@@ -19,7 +19,7 @@ using testing::StartsWith;
 class SocketSiteTest : public testing::Test {
  protected:
   SocketSiteTest() {
-    SiteParts parts{board, tally, clock, "1.2.3", Log()};
+    SiteParts parts{board, tally, clock, randomness, "1.2.3", Log()};
     parts.token = [] { return Result<Secret>(Secret("a-token-of-some-length")); };
     pages.emplace(std::move(parts));
     site.emplace(SocketSite::Parts{*pages, open, io.get_executor(), Log()});
@@ -57,6 +57,7 @@ class SocketSiteTest : public testing::Test {
   FakeBoard board = full_board();
   CycleTally tally = full_tally();
   VirtualClock clock{kStatusNow};
+  SeededRandomness randomness{1};
   std::optional<StatusSite> pages;
   std::optional<SocketSite> site;
 };

@@ -66,10 +66,12 @@ class Listener : public NetTest {
   FakeBoard board = full_board();
   CycleTally tally = full_tally();
   VirtualClock clock{kStatusNow};
+  SeededRandomness randomness{1};
   WebhookGuard guard;
   StatusSite site{{board,
                    tally,
                    clock,
+                   randomness,
                    "1.2.3",
                    log,
                    [] { return Secret(kToken); },

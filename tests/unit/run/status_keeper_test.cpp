@@ -104,6 +104,38 @@ TEST(StatusKeeper, NamesWhatIsHeldOnceAHash) {
   EXPECT_FALSE(after(planned_end(), status).held.is_true);
 }
 
+TEST(StatusKeeper, SaysUntilWhenAHoldLasts) {
+  CycleEnd end = planned_end();
+  Action ending = held_action("h1");
+  ending.holds.front().until = kNow + 1h;
+  end.performed->planned.plan.actions = {ending, held_action("h2")};
+
+  const AccountStatus status = after(end);
+
+  ASSERT_EQ(status.holds.size(), 2U);
+  EXPECT_EQ(status.holds[0].until, kNow + 1h);
+  EXPECT_EQ(status.holds[1].until, std::nullopt);
+}
+
+TEST(StatusKeeper, CountsWhatOthersWidenedAndNothingSetsBack) {
+  Action back = held_action("h1");
+  back.verb = Verb::update;
+  back.risk = Risk::narrowing;
+  back.drift = Drift{IamId{"IBMid-1"}, ""};
+  Action performed = back;
+  performed.holds.clear();
+  Action wanted = back;
+  wanted.drift.reset();
+  Note dropped;
+  dropped.dropped = {performed};
+  CycleEnd end = planned_end();
+  end.performed->planned.plan.actions = {back, performed, wanted};
+  end.performed->planned.plan.notes = {dropped};
+
+  EXPECT_EQ(after(end).standing_widenings, 2U) << "the one that is held, and that of the mode";
+  EXPECT_EQ(after(planned_end(), after(end)).standing_widenings, 0U);
+}
+
 TEST(StatusKeeper, KeepsHoldsWhileIamIsDown) {
   CycleEnd end = planned_end();
   end.performed->planned.plan.actions = {held_action("h1")};

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Text that people wrote in IAM and in the repository, in all output of the daemon.
-#include "daemon/http/status_page.hpp"
+#include "daemon/console/account_page.hpp"
+#include "daemon/console/overview.hpp"
 #include "daemon/log.hpp"
 #include "daemon/notify/notice.hpp"
 #include "daemon/status/status_report.hpp"
@@ -55,13 +56,23 @@ std::string log_line(const std::string& text, bool json) {
   return line;
 }
 
+std::string accounts_page(const DaemonStatus& daemon, const std::string& text) {
+  return console::overview_page({text, kStatusNow}, {daemon, {text, "", "", 1}, {}});
+}
+
+std::string account_page(const DaemonStatus& daemon, const std::string& text) {
+  const AccountView account{daemon.accounts.front(), std::chrono::minutes(5), nullptr};
+  return console::account_page({text, kStatusNow}, {account, {}, {}, {}});
+}
+
 using Outputs = std::vector<std::pair<std::string, std::string>>;
 
 Outputs outputs_of(const std::string& text) {
   const DaemonStatus daemon = status_with(text);
   Outputs outputs{{"status_text", status_text(daemon, kStatusNow, {})},
                   {"status_json", status_json(daemon)},
-                  {"status_page", status_page(daemon, text, kStatusNow)},
+                  {"the page of all accounts", accounts_page(daemon, text)},
+                  {"the page of an account", account_page(daemon, text)},
                   {"log", log_line(text, false)},
                   {"log as JSON", log_line(text, true)}};
   for (const Notice& notice : notices_of(cycle_with(text))) {

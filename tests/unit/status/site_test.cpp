@@ -19,7 +19,7 @@ const std::string kToken = "a-token-of-some-length";
 class Site : public testing::Test {
  protected:
   HttpResponse ask(std::string method, std::string target, HttpHeaders headers = {}) {
-    SiteParts parts{board, tally, clock, "1.2.3", log};
+    SiteParts parts{board, tally, clock, randomness, "1.2.3", log};
     if (token) parts.token = [this] { return *token; };
     if (hook) parts.admit_hook = [this](const HttpRequest&) { return *hook; };
     if (!site) site.emplace(std::move(parts));
@@ -33,6 +33,7 @@ class Site : public testing::Test {
   FakeBoard board = full_board();
   CycleTally tally = full_tally();
   VirtualClock clock{kStatusNow};
+  SeededRandomness randomness{1};
   std::string logged;
   Log log = Log::to_sink([this](std::string_view line) { logged += line; },
                          [] { return kStatusNow; },
@@ -43,7 +44,14 @@ class Site : public testing::Test {
   std::optional<StatusSite> site;
 };
 
-const std::vector<std::string> kGuarded{"/", "/api/v1/status", "/api/v1/plan", "/api/v1/runs"};
+const std::vector<std::string> kGuarded{"/",
+                                        "/accounts/test",
+                                        "/runs",
+                                        "/runs/0123456789ab",
+                                        "/reach",
+                                        "/api/v1/status",
+                                        "/api/v1/plan",
+                                        "/api/v1/runs"};
 
 TEST_F(Site, ShowsTheGuardedPagesToTheTokenOnly) {
   for (const std::string& path : kGuarded) {
@@ -163,7 +171,7 @@ TEST_F(Site, HasNoPlanBeforeTheFirst) {
 }
 
 TEST_F(Site, SaysWhenTheStateCannotBeRead) {
-  board.runs = [](auto, auto) -> Result<std::string> {
+  board.runs_as_json = [](auto, auto) -> Result<std::string> {
     return Error{ErrorCode::internal, "state.db: the disk is full"};
   };
   const auto reply = get("/api/v1/runs");

@@ -26,7 +26,7 @@ TEST(StatusLine, CountsAccountsAndNamesThoseThatNeedALook) {
   accounts[3].ready.is_true = false;
 
   EXPECT_EQ(status_line({accounts}),
-            "4 accounts: 1 ready, 1 stalled (c), 1 held (b), 1 not ready (d)");
+            "4 accounts: 1 ready, 1 stalled (c), 1 not ready (d), 1 held (b)");
 }
 
 TEST(StatusLine, KnowsNothingBeforeTheFirstCycleHasEnded) {
@@ -71,7 +71,7 @@ TEST(StatusText, ShowsThoseFirstThatNeedAPersonMost) {
 
   EXPECT_THAT(text, testing::StartsWith("6 accounts: 1 ready, 1 stalled, "));
   std::size_t last = 0;
-  for (const char* line : {"stalled ", "refused ", "widened ", "held ", "observed ", "well "}) {
+  for (const char* line : {"stalled ", "widened ", "refused ", "held ", "observed ", "well "}) {
     const std::size_t at = text.find(std::string("\n") + line);
     ASSERT_NE(at, std::string::npos) << line << text;
     EXPECT_GT(at, last) << line << text;

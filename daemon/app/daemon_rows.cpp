@@ -12,22 +12,19 @@ constexpr CommandRow kOfTheDaemon[] = {
      .summary = "Show how the accounts of the running daemon are",
      .details =
          "The accounts that need a person most come first. Stalled: nothing goes on without a\n"
-         "person. RevisionRefused: the newest manifests have errors, which are shown, and older "
-         "ones\n"
-         "are in force. Widened: others gave access by a policy of ours, and nothing takes it "
-         "back\n"
-         "yet. Held: a rail holds actions back; the command that lets them through is shown.\n"
-         "NotReady: it is being worked on, and why. OutOfSync: the mode keeps changes back.\n"
-         "Suspended: nothing is written. Ready: IAM is as the newest revision says, but for what "
-         "an\n"
-         "undo pinned, which is shown.\n"
+         "person. Widened: others gave access by a policy of ours, and nothing has taken it back.\n"
+         "RevisionRefused: the newest manifests have errors, which are shown; older ones are in\n"
+         "force. NotReady: something failed, or is not known yet, and why. Held: a rail holds\n"
+         "actions back; the command that lets them through is shown. Conflicts: grants or\n"
+         "policies need a decision. Waiting: removals go on when their time has passed.\n"
+         "OutOfSync: the mode keeps changes back. Suspended: nothing is written. Ready: IAM is as\n"
+         "the newest revision says, but for what an undo pinned, which is shown.\n"
          "IN SYNC counts what the manifests want and what is ours without them; what others\n"
          "made in the account is no part of it.\n"
          "\n"
-         "Exits 0 where all is well or the mode keeps changes back, 1 where an account is "
-         "Stalled,\n"
-         "NotReady or has a refused revision, a write fails or no daemon listens, 3 where a rail\n"
-         "holds, 5 where conflicts remain.",
+         "Exits 0 where all is well or the mode keeps changes back; 1 where an account is\n"
+         "Stalled, NotReady or RevisionRefused, a write fails or no daemon listens; 3 where a\n"
+         "rail holds; 5 where conflicts remain.",
      .examples = "authzd status\n"
                  "authzd status --watch\n"
                  "authzd status prod -o json",

@@ -70,7 +70,7 @@ Result<void> report_gap(const ReadingContext& context,
   return context.state.policies.seen_gone(id, context.time.now().now);
 }
 
-/// It may have been done, and no read can tell any more: a person is told once.
+/// It may have been done, and no read can tell any more: the log says so once.
 void tell_doubt(const RecordedAction& recorded, const Outcome& outcome, OpenWrites& ends) {
   const bool is_doubtful = outcome.wrote && outcome.error && !is_gap(outcome) &&
                            !may_be_taken_back(outcome) && outcome.kind != OutcomeKind::restored;

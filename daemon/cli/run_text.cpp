@@ -83,11 +83,16 @@ std::string_view recorded_outcome_text(const RecordedAction& action) {
   switch (action.outcome->kind) {
     case OutcomeKind::done:
       return action.outcome->wrote ? "done" : "nothing was written: IAM had it so already";
-    case OutcomeKind::refused: return "refused: the policy was not as it was planned with";
-    case OutcomeKind::failed: return "failed";
+    case OutcomeKind::refused:
+      return action.outcome->wrote
+                 ? "no read can tell any more: it may have been done, and counts as done"
+                 : "refused: the policy was not as it was planned with";
+    case OutcomeKind::failed:
+      return action.outcome->wrote ? "failed; it may have been done, and counts as done" : "failed";
     case OutcomeKind::no_etag: return "not written: IAM gave no ETag to write with";
     case OutcomeKind::unconfirmed: return "sent, but no read has shown it gone yet";
-    case OutcomeKind::unknown: return "sent, but its reply was lost: not known whether it was done";
+    case OutcomeKind::unknown:
+      return "sent, but its reply was lost: not known yet whether it was done";
     case OutcomeKind::restored: return "brought back: it changed while it was being deleted";
     case OutcomeKind::skipped: return "not begun: stopped before its turn";
   }

@@ -137,6 +137,9 @@ Result<PlanMemory> memory_of(const AccountState& state,
   auto lost = state.written.lost(gone);
   if (!lost) return std::move(lost).error();
   memory.lost = std::move(*lost);
+  auto perhaps = state.written.perhaps();
+  if (!perhaps) return std::move(perhaps).error();
+  memory.perhaps_written = std::move(*perhaps);
   for (const Action* action : wanted_actions(plan)) {
     if (action->removal) {
       if (auto used = recall_use(state, *action, memory); !used) return std::move(used).error();

@@ -191,15 +191,22 @@ boost::asio::awaitable<Performed> begin(AccountRuntime& account,  // coroutine-r
   co_return performed;
 }
 
+/// Neither failed nor done: a later read tells, and then counts them (RunLedger).
+std::size_t untold(const Performed& performed) {
+  const auto count = std::ranges::count(performed.outcomes, OutcomeKind::unknown, &Outcome::kind);
+  return static_cast<std::size_t>(count);
+}
+
 void end_run(AccountRuntime& account, const Performed& performed) {
   if (performed.outcomes.empty()) return;
   const PerformedCounts done = count(performed);
+  const std::size_t failed = done.failed - untold(performed);
   const PlanCounts planned = count(performed.planned.plan);
   const RunEnd end{
       std::max(account.time().now, account.run().began),
       performed.planned.plan.hash,
       {},
-      {done.created, done.updated, done.deleted, done.failed, planned.held, planned.conflicts}};
+      {done.created, done.updated, done.deleted, failed, planned.held, planned.conflicts}};
   if (auto kept = account.state().runs.end(account.run().id, end); !kept) {
     account.log().error("the state could not store the end of the run",
                         {{"error", to_string(kept.error())}});

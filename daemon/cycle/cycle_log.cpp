@@ -159,6 +159,9 @@ void log_loose_ends(const AccountRuntime& account, const OpenWrites& ends) {
   for (const Error& gap : ends.gaps) {
     account.log().error("a delete took a change with it", {{"error", to_string(gap)}});
   }
+  for (const Error& doubt : ends.doubts) {
+    account.log().warning("an earlier write may have been done", {{"error", to_string(doubt)}});
+  }
   if (ends.settled == 0) return;
   account.log().info("found out how earlier writes ended",
                      {{"writes", std::to_string(ends.settled)}});

@@ -37,12 +37,23 @@ Found find_key(const AccountId& account, const Key& key, std::span<const Observe
   return Versioned{*found, Etag{}};
 }
 
+/// A list can show that an update was done. Nothing else: it may lag behind what it was planned
+/// with.
+std::optional<Versioned> find_done(const Action& action, std::span<const Observed> listed) {
+  const auto found = std::ranges::find(listed, action.id, &Observed::id);
+  if (found == listed.end() || found->content != action.after) return std::nullopt;
+  return Versioned{*found, Etag{}};
+}
+
 Async<Found> look(ReadingContext context,
                   const RecordedAction& recorded,      // coroutine-ref: the awaiter's
                   std::span<const Observed> listed) {  // outlives the call
   const bool makes_anew = recorded.writes.back().kind == Command::Kind::create;
   if (makes_anew) co_return find_key(context.spec.id, recorded.action.key, listed);
-  co_return co_await read_policy(context, recorded.action.id);
+  auto read = co_await read_policy(context, recorded.action.id);
+  if (read || concerns_all(read.error())) co_return read;
+  if (auto done = find_done(recorded.action, listed)) co_return Found{std::move(*done)};
+  co_return read;
 }
 
 /// Whether IAM has answered a DELETE of the action with success.
@@ -59,13 +70,25 @@ Result<void> report_gap(const ReadingContext& context,
   return context.state.policies.seen_gone(id, context.time.now().now);
 }
 
+/// It may have been done, and no read can tell any more: the log says so once.
+void tell_doubt(const RecordedAction& recorded, const Outcome& outcome, OpenWrites& ends) {
+  const bool is_doubtful = outcome.wrote && outcome.error && !is_gap(outcome) &&
+                           !may_be_taken_back(outcome) && outcome.kind != OutcomeKind::restored;
+  if (!is_doubtful) return;
+  Error doubt = *outcome.error;
+  doubt.message = "the " + std::string(to_string(recorded.action.verb)) + " of " +
+                  printable(recorded.action.name) + " by run " + printable(recorded.ref.run) +
+                  ": " + doubt.message;
+  ends.doubts.push_back(std::move(doubt));
+}
+
 /// What may have been done must not be done again under the same approval.
 Result<void> end_taken_back(const ReadingContext& context,
                             const Action& action,
                             const Outcome& outcome,
                             OpenWrites& ends) {
   if (!may_be_taken_back(outcome)) return {};
-  ends.gaps.push_back(*outcome.error);
+  ends.doubts.push_back(*outcome.error);
   auto spent = context.state.approvals.mark_done(approvals_on(context.spec.id, action),
                                                  context.time.now().now);
   return spent ? context.state.policies.seen_there(action.id) : spent;
@@ -101,6 +124,7 @@ Async<void> settle_writes(ReadingContext context,
     if (kept && is_gap(*outcome)) kept = report_gap(context, recorded.action.id, *outcome, ends);
     if (kept) kept = end_taken_back(context, recorded.action, *outcome, ends);
     if (!kept) co_return std::move(kept).error();
+    tell_doubt(recorded, *outcome, ends);
     ++ends.settled;
   }
   co_return Result<void>{};

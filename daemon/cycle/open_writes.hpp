@@ -31,6 +31,8 @@ struct OpenWrites {
 
   /// Deletes that discarded the last change of someone else, and were not restored: to be reported.
   std::vector<Error> gaps;
+  /// Writes of which nobody can tell any more whether they were done: they count as done.
+  std::vector<Error> doubts;
 };
 
 /// Whether a write to this policy is open.

@@ -17,12 +17,13 @@
 namespace authzd {
 namespace {
 
-/// The keys of the policies that are no longer ours.
+/// The keys of the policies that are no longer ours, or may not be.
 std::set<Key> released_keys(const AccountId& account, const Performed& performed) {
   const Plan& plan = performed.planned.plan;
   std::set<Key> keys;
   for (const Outcome& outcome : performed.outcomes) {
-    if (outcome.kind == OutcomeKind::done) keys.insert(plan.actions[outcome.action].key);
+    if (outcome.wrote || outcome.kind == OutcomeKind::done)
+      keys.insert(plan.actions[outcome.action].key);
   }
   for (const Note& note : plan.notes) {
     if (note.reason == NoteReason::released && note.policy)

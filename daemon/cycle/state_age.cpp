@@ -215,6 +215,7 @@ void distrust(PlanMemory& memory, const StateAge& age) {
   if (age.unknown || age.went_unseen) memory.removals_since.clear();
   if (!age.unknown) return;
   memory.written.clear();
+  memory.perhaps_written.clear();
   memory.lost.clear();
 }
 

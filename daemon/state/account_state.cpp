@@ -29,6 +29,8 @@ constexpr const char* kOldUses = "DELETE FROM uses WHERE account = ?1 AND at < ?
 
 // ?1 account, ?2 the oldest time to keep.
 constexpr const char* kPassedBy[] = {
+    R"sql(DELETE FROM perhaps_written WHERE account = ?1 AND policy IN
+        (SELECT id FROM policies WHERE account = ?1 AND gone < ?2))sql",
     R"sql(DELETE FROM written WHERE account = ?1 AND policy IN
         (SELECT id FROM policies WHERE account = ?1 AND gone < ?2))sql",
     "DELETE FROM policies WHERE account = ?1 AND gone < ?2",

@@ -20,9 +20,20 @@ const char* word_of(PolicyOrigin origin) {
 }
 
 /// A release, or the undo of an adoption, leaves a policy without our marker.
-bool is_let_go(const Action& action, const PolicyContent& stored) {
+bool is_let_go(const Action& action, const PolicyContent& written) {
   if (action.reason == Reason::released) return true;
-  return action.reason == Reason::undone && !parse_description(stored.description).marker;
+  return action.reason == Reason::undone && !parse_description(written.description).marker;
+}
+
+/// What our write left. Others may have changed it since, as `stored` shows.
+const PolicyContent& written_by(const Action& action, const Versioned& stored) {
+  return action.after ? *action.after : stored.policy.content;
+}
+
+/// When our write changed it, as IAM dates it. If others changed it since, only a create is dated.
+std::string change_of_ours(const Action& action, const Observed& stored) {
+  const bool is_unchanged = !action.after || stored.content == *action.after;
+  return is_unchanged ? stored.last_modified_at : stored.created_at;
 }
 
 struct PendingRow {
@@ -184,12 +195,19 @@ Result<void> PolicyMemory::begin_delete(const Action& action,
 ///                                  | released        |                |
 ///   else refused, failed, …        | unchanged       | -              | -
 ///
+/// An update that may have been done, and of which no read tells: what it would have left is
+/// remembered beside our last write.
+///
 /// A newer ETag of a known policy is stored in every case.
 Result<void> PolicyMemory::learn(const Action& action, const Outcome& outcome, Timestamp now) {
   const bool is_done = outcome.kind == OutcomeKind::done;
   const bool is_known = is_done || outcome.kind == OutcomeKind::restored;
   if (is_known && outcome.wrote && outcome.stored) {
-    if (auto kept = account_for(outcome.stored->policy, now); !kept) return kept;
+    const std::string at = change_of_ours(action, outcome.stored->policy);
+    if (auto kept = account_for(at, now); !kept) return kept;
+  }
+  if (!is_known && outcome.wrote && !is_unknown(outcome) && action.verb == Verb::update) {
+    if (auto kept = written_.keep_perhaps(action.id, *action.after); !kept) return kept;
   }
   if (action.verb == Verb::remove && is_done) return learn_gone(action, outcome, now);
   if (action.verb == Verb::remove) {
@@ -227,13 +245,14 @@ Result<void> PolicyMemory::learn_stored(const Action& action,
                                         const Versioned& stored,
                                         Timestamp now) {
   const std::string& id = stored.policy.id.value;
-  if (is_let_go(action, stored.policy.content)) {
+  const PolicyContent& written = written_by(action, stored);
+  if (is_let_go(action, written)) {
     if (auto forgot = written_.forget(stored.policy.id); !forgot) return forgot;
     return database_->run(
         "UPDATE policies SET gone = ?, etag = '' WHERE account = ? AND id = ? AND gone IS NULL",
         {now, account_.value, id});
   }
-  if (auto kept = written_.keep(stored.policy.id, stored.policy.content); !kept) return kept;
+  if (auto kept = written_.keep(stored.policy.id, written); !kept) return kept;
   const PolicyOrigin origin =
       action.verb == Verb::create ? PolicyOrigin::created : PolicyOrigin::adopted;
   return database_->run(
@@ -243,8 +262,8 @@ Result<void> PolicyMemory::learn_stored(const Action& action,
 }
 
 /// The state explains the change that our write made to the policy.
-Result<void> PolicyMemory::account_for(const Observed& policy, Timestamp now) {
-  const Timestamp at = parse_rfc3339(policy.last_modified_at).value_or(now);
+Result<void> PolicyMemory::account_for(const std::string& changed_at, Timestamp now) {
+  const Timestamp at = parse_rfc3339(changed_at).value_or(now);
   return ChangeMark(database_, account_).accept(at);
 }
 

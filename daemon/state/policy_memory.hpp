@@ -68,7 +68,7 @@ class PolicyMemory {
  private:
   Result<void> learn_gone(const Action& action, const Outcome& outcome, Timestamp now);
   Result<void> learn_stored(const Action& action, const Versioned& stored, Timestamp now);
-  Result<void> account_for(const Observed& policy, Timestamp now);
+  Result<void> account_for(const std::string& changed_at, Timestamp now);
   Result<void> keep_own_write(const Observed& policy, Timestamp now);
 
   std::shared_ptr<Database> database_;

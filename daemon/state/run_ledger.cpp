@@ -15,6 +15,7 @@
 
 #include <array>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 namespace authzd {
@@ -32,6 +33,18 @@ const char* counts_as(const Action& action) {
 Error no_such_run(std::string_view id) {
   return {ErrorCode::not_found,
           "there is no run " + printable(id) + "; `authzd runs` lists those that are kept"};
+}
+
+/// Reads can still tell, and do (unknown_outcomes): until then the action has no end. An
+/// unconfirmed delete has one, and is found among the pending deletes.
+std::optional<Timestamp> end_of(const Outcome& outcome, Timestamp now) {
+  if (outcome.kind == OutcomeKind::unknown) return std::nullopt;
+  return now;
+}
+
+/// Told, and done or perhaps done: what let it through once must not do so again.
+bool uses_up(const Outcome& outcome) {
+  return outcome.kind == OutcomeKind::done || (outcome.wrote && !is_unknown(outcome));
 }
 
 }  // namespace
@@ -132,13 +145,14 @@ Result<void> RunLedger::record(const ActionRef& ref,
   const auto row = row_of(ref.run);
   if (!row) return row.error();
   const std::string detail = outcome_to_text(outcome);
+  const auto ended = end_of(outcome, now);
   return database_->atomically([&]() -> Result<void> {
     auto counted = recount(*database_, *row, ref.number, outcome.kind);
     if (!counted) return counted;
     auto kept = database_->run(
         "UPDATE actions SET ended = ?, outcome = ?, wrote = ?, detail = ?, transaction_id = ?"
         " WHERE run = ? AND number = ?",
-        {now,
+        {ended,
          to_string(outcome.kind),
          outcome.wrote,
          detail,
@@ -147,10 +161,10 @@ Result<void> RunLedger::record(const ActionRef& ref,
          ref.number});
     if (!kept) return kept;
     auto learnt = PolicyMemory(database_, account_).learn(action, outcome, now);
-    if (!learnt || outcome.kind != OutcomeKind::done) return learnt;
+    if (!learnt || !uses_up(outcome)) return learnt;
     if (action.removal) {
-      auto ended = RailMemory(database_, account_).end_removal(hash_removal(action));
-      if (!ended) return ended;
+      auto restarted = RailMemory(database_, account_).end_removal(hash_removal(action));
+      if (!restarted) return restarted;
     }
     return ApprovalStore(database_, account_).mark_done(approvals_on(account_, action), now);
   });

@@ -52,7 +52,8 @@ class RunLedger {
   Result<void> will_write(const ActionRef& ref, const Command& command, Timestamp now);
 
   /// Records the outcome of an action and, in one transaction, what it means for the policy (ours
-  /// or not, its ETag, the write for the overlay, pending deletes) and for approvals of it.
+  /// or not, its ETag, the write for the overlay, pending deletes) and for approvals of it. After
+  /// OutcomeKind::unknown the action stays among the unknown_outcomes() until a later call tells.
   Result<void> record(const ActionRef& ref,
                       const Action& action,
                       const Outcome& outcome,
@@ -67,8 +68,8 @@ class RunLedger {
   /// Outcomes that record() adds later count in them.
   Result<std::vector<std::string>> end_interrupted(Timestamp now);
 
-  /// Actions with a write of unknown outcome: the process died in between. Read the policy, then
-  /// call record().
+  /// Actions with a write of unknown outcome: the process died in between, or neither the reply nor
+  /// a read after it arrived. Read the policy, then call record().
   [[nodiscard]] Result<std::vector<RecordedAction>> unknown_outcomes() const;
 
   /// The newest first, at most `count`.

@@ -55,12 +55,14 @@ struct ActionRow {
   ActionRef ref;
   std::string action;
   std::string detail;  // empty: no outcome yet
-  Timestamp ended;
+  std::optional<Timestamp> ended;
   std::int64_t run;
 };
 
 ActionRow read_action(const SqlRow& row) {
-  return {{row.text(0), row.count(1)}, row.text(2), row.text(3), row.time(4), row.number(5)};
+  std::optional<Timestamp> ended;
+  if (!row.is_null(4)) ended = row.time(4);
+  return {{row.text(0), row.count(1)}, row.text(2), row.text(3), ended, row.number(5)};
 }
 
 Result<std::vector<SentWrite>> read_writes(Database& database, const ActionRow& row) {
@@ -183,7 +185,7 @@ struct Counted {
 
 /// The column of `runs` in which an action counts; empty: none.
 std::string column_of(std::string_view verb, std::string_view outcome) {
-  if (outcome.empty()) return {};
+  if (outcome.empty() || outcome == to_string(OutcomeKind::unknown)) return {};
   if (outcome != to_string(OutcomeKind::done)) return "failed";
   if (verb == to_string(Verb::create)) return "created";
   return verb == to_string(Verb::update) ? "updated" : "deleted";
@@ -222,7 +224,7 @@ Result<void> recount(Database& database, std::int64_t run, std::size_t number, O
 Result<void> count_interrupted(Database& database, const AccountId& account) {
   return database.run(
       "WITH ended AS (SELECT run, outcome = 'Done' AS done, json_extract(action, '$.verb') AS verb"
-      " FROM actions WHERE account = ?1 AND outcome IS NOT NULL)"
+      " FROM actions WHERE account = ?1 AND outcome <> 'Unknown')"
       " UPDATE runs SET"
       " created = (SELECT count(*) FROM ended WHERE run = n AND done AND verb = 'create'),"
       " updated = (SELECT count(*) FROM ended WHERE run = n AND done AND verb = 'update'),"

@@ -6,6 +6,7 @@
 #include "daemon/state/approval_seal.hpp"
 #include "daemon/state/database.hpp"
 #include "daemon/state/schema_7.hpp"
+#include "daemon/state/schema_8.hpp"
 #include "daemon/state/sqlite.hpp"
 
 #include <array>
@@ -315,8 +316,8 @@ CREATE TABLE named_instances (            -- what names in manifests stood for w
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array<const char*, 7> kVersions{
-    kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6, kVersion7};
+constexpr std::array<const char*, 8> kVersions{
+    kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6, kVersion7, kVersion8};
 constexpr std::size_t kSealedSince = 4;
 
 Result<std::int64_t> read_number(Database& database, const char* query) {
@@ -363,7 +364,6 @@ Result<void> check_file(Database& database, const std::string& path) {
   if (!version) return version.error();
   const auto tables = read_number(database, "SELECT count(*) FROM sqlite_schema");
   if (!tables) return tables.error();
-
   const bool is_empty = *application == 0 && *version == 0 && *tables == 0;
   if (!is_empty && *application != kApplicationId) return of_another_program(path);
   if (*version > static_cast<std::int64_t>(kVersions.size())) {

@@ -94,6 +94,21 @@ Result<std::map<Key, LostPolicy>> WrittenStore::lost(const std::vector<PolicyId>
   return found;
 }
 
+Result<std::map<PolicyId, std::vector<PolicyContent>>> WrittenStore::perhaps() const {
+  const auto rows = database_->all<Row>(
+      "SELECT policy, content FROM perhaps_written WHERE account = ? ORDER BY policy, content",
+      {account_.value},
+      read_written);
+  if (!rows) return rows.error();
+  std::map<PolicyId, std::vector<PolicyContent>> found;
+  for (const Row& row : *rows) {
+    auto content = content_from_text(row.content);
+    if (!content) return std::move(content).error();
+    found[row.id].push_back(std::move(*content));
+  }
+  return found;
+}
+
 Result<void> WrittenStore::take_as_ours(const std::vector<GrantedPolicy>& policies) {
   return database_->atomically([&]() -> Result<void> {
     for (const GrantedPolicy& granted : policies) {
@@ -102,7 +117,7 @@ Result<void> WrittenStore::take_as_ours(const std::vector<GrantedPolicy>& polici
       if (!*written) continue;
       const PolicyContent ours = as_granted(**written, granted);
       if (ours == **written) continue;
-      if (auto kept = keep(granted.id, ours); !kept) return kept;
+      if (auto kept = put(granted.id, ours); !kept) return kept;
     }
     return {};
   });
@@ -125,6 +140,19 @@ Result<void> WrittenStore::doubt_all() {
 }
 
 Result<void> WrittenStore::keep(const PolicyId& id, const PolicyContent& content) {
+  auto told = database_->run("DELETE FROM perhaps_written WHERE account = ? AND policy = ?",
+                             {account_.value, id.value});
+  return told ? put(id, content) : told;
+}
+
+Result<void> WrittenStore::keep_perhaps(const PolicyId& id, const PolicyContent& content) {
+  const std::string text = content_to_text(content);
+  return database_->run(
+      "INSERT OR IGNORE INTO perhaps_written (account, policy, content) VALUES (?, ?, ?)",
+      {account_.value, id.value, text});
+}
+
+Result<void> WrittenStore::put(const PolicyId& id, const PolicyContent& content) {
   const std::string key = key_of(account_, content).text();
   const std::string text = content_to_text(content);
   auto given_back = database_->run(
@@ -138,6 +166,9 @@ Result<void> WrittenStore::keep(const PolicyId& id, const PolicyContent& content
 }
 
 Result<void> WrittenStore::forget(const PolicyId& id) {
+  auto forgot = database_->run("DELETE FROM perhaps_written WHERE account = ? AND policy = ?",
+                               {account_.value, id.value});
+  if (!forgot) return forgot;
   return database_->run("DELETE FROM written WHERE account = ? AND policy = ?",
                         {account_.value, id.value});
 }

@@ -32,6 +32,10 @@ class WrittenStore {
   /// seen and is not stored yet.
   [[nodiscard]] Result<std::map<Key, LostPolicy>> lost(const std::vector<PolicyId>& gone) const;
 
+  /// What writes of ours may have left since our last known write: nobody saw whether they were
+  /// done. A known write of the policy ends that.
+  [[nodiscard]] Result<std::map<PolicyId, std::vector<PolicyContent>>> perhaps() const;
+
   /// An applied revision grants this: it counts as ours, even if someone else wrote it. Policies
   /// that we never wrote stay unknown.
   Result<void> take_as_ours(const std::vector<GrantedPolicy>& policies);
@@ -43,12 +47,15 @@ class WrittenStore {
   /// added to it or removed from it. all() still has it, for its protection.
   Result<void> doubt_all();
 
-  // The two below are for PolicyMemory, within its own transaction.
+  // The three below are for PolicyMemory, within its own transaction.
   /// This write has restored a lost policy with the same key.
   Result<void> keep(const PolicyId& id, const PolicyContent& content);
+  Result<void> keep_perhaps(const PolicyId& id, const PolicyContent& content);
   Result<void> forget(const PolicyId& id);
 
  private:
+  Result<void> put(const PolicyId& id, const PolicyContent& content);
+
   std::shared_ptr<Database> database_;
   AccountId account_;
 };

@@ -13,14 +13,14 @@ namespace {
 
 //   write    | the read shows            | old                  | young
 //   ---------+---------------------------+----------------------+----------------------
-//   create   | the key, as wanted, ours  | done                 | done
-//            | the key, another policy   | refused              | refused
-//            | nothing                   | failed: not done     | open
+//   create   | the key, ours             | done                 | done
+//            | the key, of someone else  | refused: perhaps     | open
+//            | nothing                   | failed: perhaps      | open
 //   replace  | as wanted                 | done                 | done
 //            | as before                 | failed: not done     | open
 //            | as before, touched since  | failed: reverted     | failed: reverted
-//            | something else, deleted   | refused              | refused
-//            | nothing                   | refused              | open
+//            | something else, deleted   | refused: perhaps     | open
+//            | nothing                   | refused: perhaps     | open
 //   remove   | deleted, unchanged        | done                 | done
 //            | deleted, but changed      | failed: a gap        | failed: a gap
 //            | nothing                   | done                 | open
@@ -31,8 +31,13 @@ namespace {
 //   of a     | nothing or deleted        | as for a remove      | open
 //   remove   |                           |                      |
 //   restore, | active, as wanted         | done                 | done
-//   of a     | active, but different     | refused              | refused
-//   create   | nothing or deleted        | failed: not done     | open
+//   of a     | active, but different     | refused: perhaps     | open
+//   create   | deleted                   | failed: not done     | open
+//            | deleted, touched since    | failed: perhaps      | open
+//            | nothing                   | failed: perhaps      | open
+//
+// "Perhaps": no read can tell any more, because others changed or deleted what the write would have
+// left. It counts as done for everything that guards access (Outcome::wrote).
 class LateJudge {
  public:
   LateJudge(const Action& action, std::size_t number, const LateSight& sight)
@@ -87,6 +92,19 @@ class LateJudge {
   }
   [[nodiscard]] bool may_be_unseen() const { return !sight_.found && sight_.is_young; }
 
+  /// A young one stays open: a replica that lags may still come to show what the write left.
+  [[nodiscard]] std::optional<Outcome> perhaps(OutcomeKind kind, const std::string& message) const {
+    if (sight_.is_young) return std::nullopt;
+    Outcome made = outcome(kind);
+    made.wrote = true;
+    if (is_active()) made.stored = sight_.found;
+    made.error = Error{ErrorCode::conflict,
+                       message +
+                           ": whether the write was done before that can no longer be told, so it "
+                           "counts as done, and what approved it is used up"};
+    return made;
+  }
+
   [[nodiscard]] Outcome outcome(OutcomeKind kind) const {
     Outcome made;
     made.action = number_;
@@ -101,25 +119,21 @@ class LateJudge {
     return made;
   }
 
-  [[nodiscard]] Outcome not_done(OutcomeKind kind, std::string message) const {
-    Outcome made = outcome(kind);
+  [[nodiscard]] std::optional<Outcome> unless_young(std::string message) const {
+    if (sight_.is_young) return std::nullopt;
+    Outcome made = outcome(OutcomeKind::failed);
     made.error = Error{ErrorCode::conflict, std::move(message)};
     return made;
   }
 
-  [[nodiscard]] std::optional<Outcome> unless_young(std::string message) const {
-    if (sight_.is_young) return std::nullopt;
-    return not_done(OutcomeKind::failed, std::move(message));
-  }
-
   [[nodiscard]] std::optional<Outcome> created() const {
-    const bool is_ours = is_active() && sight_.identities.contains(policy().created_by);
-    if (is_ours && holds(action_.after)) return seen(OutcomeKind::done);
-    if (!is_active()) return unless_young("the create was not done: IAM has no such policy");
-    return not_done(OutcomeKind::refused,
-                    "policy " + printable(policy().id.value) +
-                        " has the same source and target; it was made by " +
-                        printable(policy().created_by.value));
+    if (!is_active())
+      return perhaps(OutcomeKind::failed, "IAM has no such policy, or none any more");
+    if (sight_.identities.contains(policy().created_by)) return seen(OutcomeKind::done);
+    return perhaps(OutcomeKind::refused,
+                   "policy " + printable(policy().id.value) +
+                       " has the same source and target, and was made by " +
+                       printable(policy().created_by.value));
   }
 
   [[nodiscard]] std::optional<Outcome> replaced() const {
@@ -127,8 +141,7 @@ class LateJudge {
     if (holds(action_.before)) {
       return was_touched() ? taken_back() : unless_young("the update was not done");
     }
-    if (may_be_unseen()) return std::nullopt;
-    return not_done(OutcomeKind::refused, "the policy was changed or deleted since");
+    return perhaps(OutcomeKind::refused, "the policy was changed or deleted since");
   }
 
   [[nodiscard]] std::optional<Outcome> removed() const {
@@ -150,8 +163,11 @@ class LateJudge {
 
   [[nodiscard]] std::optional<Outcome> brought_back() const {
     if (holds(action_.after)) return seen(OutcomeKind::done);
-    if (!is_active()) return unless_young("the restore was not done: the policy is still deleted");
-    return not_done(OutcomeKind::refused, "the policy was changed since");
+    if (is_active()) return perhaps(OutcomeKind::refused, "the policy was changed since");
+    if (sight_.found && !was_touched()) {
+      return unless_young("the restore was not done: the policy is still deleted");
+    }
+    return perhaps(OutcomeKind::failed, "the policy is deleted, or was deleted again");
   }
 
   /// IAM still shows the policy as it was when deleted. If it differs from the plan, a change came
@@ -189,7 +205,8 @@ bool may_be_taken_back(const Outcome& outcome) {
 }
 
 bool is_gap(const Outcome& outcome) {
-  return outcome.kind == OutcomeKind::failed && outcome.wrote && !may_be_taken_back(outcome);
+  return outcome.kind == OutcomeKind::failed && outcome.wrote && outcome.stored &&
+         outcome.stored->policy.state == PolicyState::deleted;
 }
 
 }  // namespace authzd

@@ -23,7 +23,9 @@ struct LateSight {
 };
 
 /// The outcome of `action`, number `number` of its run. None: unknown yet, and the write stays open
-/// until a later read. If it is not young there always is an outcome.
+/// until a later read. If it is not young there always is an outcome. `wrote` is false only if the
+/// read proves that the write was not done: what can never be told counts as done. A create that is
+/// done may have been changed by others since: `stored` shows that.
 std::optional<Outcome> judge_late(const Action& action, std::size_t number, const LateSight& sight);
 
 /// True if the policy exists although the write was done, or may have been: somebody changed it

@@ -30,21 +30,32 @@ void recall_removal(Action& action, const PlanMemory& memory) {
 }
 
 /// Compares with our last write: an action may both repair and restore, if someone replaced a role.
-void recall_write(Action& action, const PolicyContent& ours) {
+/// If it is not certain which write was the last, it has to for each that may have been.
+void recall_write(Action& action,
+                  const PolicyId& id,
+                  const PolicyContent& ours,
+                  const PlanMemory& memory) {
   action.is_repair = action.before && permits_all_of(*action.after, ours);
   action.is_restore = permits_all_of(ours, *action.after);
+  const auto* perhaps = find(memory.perhaps_written, id);
+  if (perhaps == nullptr) return;
+  for (const PolicyContent& content : *perhaps) {
+    action.is_repair = action.is_repair && permits_all_of(*action.after, content);
+    action.is_restore = action.is_restore && permits_all_of(content, *action.after);
+  }
 }
 
 void recall_action(Action& action, const PlanMemory& memory) {
   if (action.removal) recall_removal(action, memory);
   if (action.verb == Verb::update) {
-    if (const PolicyContent* ours = find(memory.written, action.id)) recall_write(action, *ours);
+    const PolicyContent* ours = find(memory.written, action.id);
+    if (ours != nullptr) recall_write(action, action.id, *ours, memory);
   }
   if (action.verb != Verb::create) return;
   const LostPolicy* lost = find(memory.lost, action.key);
   const PolicyId* id = lost != nullptr ? &lost->id : find(memory.unwritten, action.key);
   if (id == nullptr) return;
-  if (lost != nullptr) recall_write(action, lost->content);
+  if (lost != nullptr) recall_write(action, lost->id, lost->content, memory);
   const Drift* deletion = find(memory.deletions, *id);
   action.drift = deletion != nullptr ? *deletion : Drift{};  // IAM reports it for some days only
   action.drift->deleted = *id;
@@ -80,6 +91,22 @@ std::optional<PolicyContent> without_additions(const PolicyContent& before,
   if (kept.roles.empty() || is_all_of_it || takes_nothing) return std::nullopt;
   if (gives_unwanted(before, after, kept)) return std::nullopt;
   return kept;
+}
+
+/// All that may be ours: what our last write left, and later ones may have. None if it is not known
+/// of which source and target that is.
+std::optional<PolicyContent> all_of_ours(const PolicyId& id, const PlanMemory& memory) {
+  const PolicyContent* written = find(memory.written, id);
+  if (written == nullptr) return std::nullopt;
+  PolicyContent ours = *written;
+  const auto* perhaps = find(memory.perhaps_written, id);
+  if (perhaps == nullptr) return ours;
+  for (const PolicyContent& content : *perhaps) {
+    const bool is_same_scope = content.subject == ours.subject && content.resource == ours.resource;
+    if (!is_same_scope) return std::nullopt;
+    ours.roles.insert(content.roles.begin(), content.roles.end());
+  }
+  return ours;
 }
 
 /// It has our marker. A policy without its marker is left alone until a person decides.
@@ -153,9 +180,10 @@ std::vector<Action> repairs_of_held(const Plan& plan,
                                     std::span<const Observed> observed) {
   std::vector<Action> repairs;
   for (const Action& action : plan.actions) {
-    const PolicyContent* ours = find(memory.written, action.id);
-    if (!is_held(action) || !action.before || ours == nullptr) continue;
+    if (!is_held(action) || !action.before) continue;
     if (!is_marked_as_ours(action)) continue;
+    const auto ours = all_of_ours(action.id, memory);
+    if (!ours) continue;
     if (permits_all_of(*ours, *action.before)) continue;
     auto kept = without_additions(*action.before, action.after, *ours);
     if (!kept || find_never(never, *kept) != nullptr) continue;

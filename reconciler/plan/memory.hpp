@@ -36,11 +36,12 @@ struct GrantedPolicy {
 PolicyContent as_granted(PolicyContent written, const GrantedPolicy& granted);
 
 struct PlanMemory {
-  std::map<PolicyId, PolicyContent> written;  // as our last write left it
-  std::map<Key, LostPolicy> lost;             // by its former key
-  std::map<PolicyId, Drift> deletions;        // who deleted the lost policies, if known
-  std::map<Key, PolicyId> unwritten;  // deleted, and never written by us: adopted, or older than
-                                      // the state
+  std::map<PolicyId, PolicyContent> written;                       // as our last write left it
+  std::map<PolicyId, std::vector<PolicyContent>> perhaps_written;  // or as later ones may have
+  std::map<Key, LostPolicy> lost;                                  // by its former key
+  std::map<PolicyId, Drift> deletions;  // who deleted the lost policies, if known
+  std::map<Key, PolicyId> unwritten;    // deleted, and never written by us: adopted, or older than
+                                        // the state
   std::map<PolicyId, Timestamp> last_uses;          // the latest that IAM ever reported
   std::map<std::string, Timestamp> removals_since;  // by hash_removal()
 };

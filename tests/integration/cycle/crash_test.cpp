@@ -128,6 +128,7 @@ class Life : public CycleTest {
     EXPECT_TRUE(kept.runs.unknown_outcomes()->empty());
     EXPECT_TRUE(kept.policies.pending_deletes()->empty());
     std::size_t recorded = 0;
+    std::size_t doubtful = 0;  // creates that never arrived, as far as anyone can tell
     RunCounts sum;
     const auto runs = kept.runs.last(100);
     for (const RunSummary& run : *runs) {
@@ -139,10 +140,14 @@ class Life : public CycleTest {
       const auto detail = kept.runs.find(run.start.id);
       for (const RecordedAction& action : detail->actions) {
         EXPECT_TRUE(action.writes.empty() || action.outcome) << "an outcome is missing";
-        if (action.outcome && action.outcome->wrote) ++recorded;
+        if (!action.outcome || !action.outcome->wrote) continue;
+        ++(action.outcome->kind == OutcomeKind::done ? recorded : doubtful);
+        EXPECT_TRUE(action.outcome->kind == OutcomeKind::done || action.action.verb == Verb::create)
+            << "a read shows whether it was done";
       }
     }
     EXPECT_EQ(recorded, service.counters().writes);
+    EXPECT_LE(doubtful, 1U);
     EXPECT_EQ(sum, (RunCounts{.created = 4, .updated = 1, .deleted = 1})) << "what `runs` shows";
   }
 

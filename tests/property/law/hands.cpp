@@ -49,6 +49,7 @@ std::string Hands::edit(const Step& step) {
       words += "target " + std::string(target_side(step.b % kTargets).words);
       break;
     case Deed::hand_strips_marker: text.clear(); break;
+    case Deed::hand_annotates: text = "Seen. " + text; break;
     case Deed::hand_adds_marker: {
       constexpr std::array kMarkers = {"(authzd: else/alpha#0123456789ab)",
                                        "(authzd: prod/alpha#0123456789ab)",

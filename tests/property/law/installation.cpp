@@ -117,16 +117,29 @@ void Installation::cycle() {
     AccountState state(database_, spec_.id);
     insist(state.approvals.approve_first_deletes({"a person", clock_.now()}));
   }
+  if (around_.flaw == Flaw::denies_hidden_writes) deny_hidden_writes();
   pass_unheard();
   CycleEnd end;
   const StopToken stop;
   run([&]() -> boost::asio::awaitable<void> {
     end = co_await run_cycle(*process_, "run" + std::to_string(++runs_), stop);
   });
+  around_.is_silent = false;
   if (around_.flaw == Flaw::announces_at_once) announce_long_ago();
   if (!end.performed) return;
   const Documents* applied = source_->find(end.performed->planned.revision);
   if (applied != nullptr) around_.witness.applied(*applied, around_.clock.now());
+}
+
+void Installation::deny_hidden_writes() {
+  AccountState state(database_, spec_.id);
+  const auto hidden = state.runs.unknown_outcomes();
+  insist(hidden);
+  for (const RecordedAction& recorded : *hidden) {
+    Outcome refused;
+    refused.kind = OutcomeKind::refused;
+    insist(state.runs.record(recorded.ref, recorded.action, refused, clock_.now()));
+  }
 }
 
 void Installation::announce_long_ago() {

@@ -35,6 +35,7 @@ constexpr std::array kChapters = {Chapter{"Commits", Climate::commits},
                                   Chapter{"Hands", Climate::hands},
                                   Chapter{"Clocks", Climate::clocks},
                                   Chapter{"Memory", Climate::memory},
+                                  Chapter{"Silence", Climate::silence},
                                   Chapter{"Storm", Climate::storm}};
 
 std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {

@@ -65,6 +65,15 @@ constexpr std::array kMemory = {
     Weighted{Deed::trouble, 12},
 };
 
+constexpr std::array kSilence = {
+    Weighted{Deed::hide_a_write, 16},
+    Weighted{Deed::hand_annotates, 10},
+    Weighted{Deed::hand_sets_roles, 6},
+    Weighted{Deed::hand_deletes, 4},
+    Weighted{Deed::restart, 4},
+    Weighted{Deed::lag, 4},
+};
+
 std::vector<Weighted> weights_of(Climate climate) {
   std::vector<Weighted> all(kAlways.begin(), kAlways.end());
   const auto add = [&all](const auto& more) { all.insert(all.end(), more.begin(), more.end()); };
@@ -72,17 +81,24 @@ std::vector<Weighted> weights_of(Climate climate) {
   if (is_storm || climate == Climate::hands) add(kHands);
   if (is_storm || climate == Climate::clocks) add(kClocks);
   if (is_storm || climate == Climate::memory) add(kMemory);
+  if (is_storm || climate == Climate::silence) add(kSilence);
   return all;
 }
 
 class NoticeSender {
  public:
-  NoticeSender(std::uint64_t seed, Climate climate) : rng_(seed), weights_(weights_of(climate)) {}
+  NoticeSender(std::uint64_t seed, Climate climate)
+
+      : rng_(seed),
+        climate_(climate),
+        begins_unseen_(climate == Climate::silence && seed % 4 == 2),
+        weights_(weights_of(climate)) {}
 
   Story tell() {
     const std::size_t documents = 3 + rng_() % 3;
     for (std::size_t i = 0; i < documents; ++i) add({Deed::write_document, i, rng_(), rng_()});
     add({Deed::cycle, 0, 0, 0});
+    if (begins_unseen_) narrow_unseen();
     for (std::size_t steps = 12 + rng_() % 14; steps > 0; --steps) {
       if (rng_() % 8 == 0) {
         attack();
@@ -113,6 +129,7 @@ class NoticeSender {
 
   /// Several related steps of an attacker.
   void attack() {
+    if (climate_ == Climate::silence && rng_() % 2 == 0) return hide_and_edit();
     switch (rng_() % 5) {
       case 0: return end_them_all();
       case 1: return swap_the_cover();
@@ -166,6 +183,46 @@ class NoticeSender {
     pass(rng_() % kWaits);
   }
 
+  /// Nobody tells the daemon that its write was done, and before it looks, the policy is another.
+  void hide_and_edit() {
+    const std::size_t name = rng_() % kNames;
+    const bool comes_back = rng_() % 2 == 0;
+    if (comes_back) add({Deed::set_roles, name, rng_(), rng_()});
+    if (comes_back) pass(0);
+    constexpr std::array kChanges = {
+        Deed::set_roles, Deed::set_roles, Deed::remove_document, Deed::write_document};
+    add({kChanges.at(rng_() % kChanges.size()), name, rng_(), rng_()});
+    act(Deed::hide_a_write);
+    pass(0);
+    constexpr std::array kEdits = {
+        Deed::hand_annotates, Deed::hand_annotates, Deed::hand_sets_roles, Deed::hand_deletes};
+    for (std::size_t edits = 1 + rng_() % 4; edits > 0; --edits) act(kEdits.at(rng_() % 4));
+    if (comes_back) act(Deed::set_roles_of_all);
+    pass(rng_() % 2);
+  }
+
+  /// Narrows one policy after the other. The daemon never hears that it did, and finds each policy
+  /// changed by others.
+  void narrow_unseen() {
+    constexpr std::size_t kBucketsForOne = 15;  // this and the next two: see Author::write
+    constexpr std::size_t kReaderAndManager = 2;
+    constexpr std::size_t kReader = 0;
+    const std::size_t first = rng_() % kNames;
+    for (std::size_t i = 0; i < 3; ++i) {
+      add({Deed::write_document, first + i, kBucketsForOne + i, kReaderAndManager});
+    }
+    pass(0);
+    for (std::size_t i = 0; i < 3; ++i) {
+      add({Deed::set_roles, first + i, 0, kReader});
+      act(Deed::hide_a_write);
+      pass(0);
+      for (std::size_t policy = 0; policy < kNames; ++policy) {
+        add({Deed::hand_annotates, policy, 0, 0});
+      }
+    }
+    pass(0);
+  }
+
   void remove_in_slices() {
     act(Deed::remove_document);
     pass(rng_() % 2);
@@ -178,6 +235,8 @@ class NoticeSender {
   }
 
   Rng rng_;
+  Climate climate_;
+  bool begins_unseen_;
   std::vector<Weighted> weights_;
   Story story_;
 };

@@ -34,6 +34,7 @@ enum class Deed {
   hand_strips_marker,
   hand_adds_marker,
   hand_copies_marker,
+  hand_annotates,
   hand_deletes,
   hand_creates,
   service_creates,
@@ -52,6 +53,7 @@ enum class Deed {
   stop_dates,
   lag,
   trouble,
+  hide_a_write,
   // a person
   approve,
 };
@@ -66,7 +68,7 @@ struct Step {
 using Story = std::vector<Step>;
 
 /// What a kind of adversary does more often than others.
-enum class Climate { commits, hands, clocks, memory, storm };
+enum class Climate { commits, hands, clocks, memory, silence, storm };
 
 /// Equal stories for equal seeds. It begins with some applied documents.
 Story make_story(std::uint64_t seed, Climate climate);

@@ -36,8 +36,19 @@ std::string claimed(std::string description) {
 }  // namespace
 
 Trouble Wire::set_out() {
+  if (around_.is_silent) return Trouble::refused;
   if (around_.trouble == Trouble::none || around_.trouble_in-- > 0) return Trouble::none;
   return std::exchange(around_.trouble, Trouble::none);
+}
+
+/// IAM has done a write: whatever else was to happen, its outcome may have to stay hidden.
+Trouble Wire::hide(Trouble trouble) {
+  switch (std::exchange(around_.next_write, Hidden::no)) {
+    case Hidden::no: return trouble;
+    case Hidden::by_silence: around_.is_silent = true; return Trouble::lost_after;
+    case Hidden::by_death: return Trouble::killed_after;
+  }
+  return trouble;
 }
 
 std::optional<Observed> Wire::truth(const PolicyId& id) const {
@@ -56,6 +67,7 @@ Result<Written> Wire::come_back(Trouble trouble,
     around_.witness.did({verb, id, std::move(before), truth(id)}, now);
     around_.witness.looks(around_.iam.list(), now);
     if (verb == Verb::remove) around_.uses.erase(id);
+    trouble = hide(trouble);
   }
   if (trouble == Trouble::killed_after) throw Killed();
   if (trouble == Trouble::lost_after) return lost_reply();

@@ -30,6 +30,7 @@ enum class Flaw {
   lies_about_deletes,     // a DELETE reports success, but was not done
   disowns_its_markers,    // each of its policies looks as if another owner had marked it
   unprotects_at_once,     // protection ends as soon as a revision removes it
+  denies_hidden_writes,   // a write whose outcome no reply told counts as not done
 };
 
 /// The process has died: none of its calls reaches IAM or its state any more.
@@ -39,6 +40,13 @@ struct Killed : std::runtime_error {
 
 /// How a call fails.
 enum class Trouble { none, refused, lost_before, lost_after, killed_before, killed_after };
+
+/// What hides the outcome of the next write that IAM does.
+enum class Hidden {
+  no,
+  by_silence,  // its reply is lost, and no call is answered until the cycle has ended
+  by_death,    // the process is killed before it can record the write
+};
 
 /// What the daemon's process shares with its surroundings. It outlives the gateways.
 struct Surroundings {
@@ -54,7 +62,9 @@ struct Surroundings {
   bool sends_date = true;
   std::size_t behind = 0;  // reads lag by this many writes
   Trouble trouble = Trouble::none;
-  std::size_t trouble_in = 0;               // calls from now
+  std::size_t trouble_in = 0;  // calls from now
+  Hidden next_write = Hidden::no;
+  bool is_silent = false;                   // no call is answered
   std::map<PolicyId, Timestamp> uses = {};  // as IAM dates them
 
   [[nodiscard]] Timestamp iam_now() const { return clock.now() + iam_offset; }
@@ -79,6 +89,7 @@ class Wire final : public PolicyReader, public PolicyWriter {
 
  private:
   Trouble set_out();
+  Trouble hide(Trouble trouble);
   Result<Written> come_back(Trouble trouble,
                             Verb verb,
                             std::optional<Observed> before,

@@ -92,6 +92,7 @@ std::string World::take(const Step& step) {
       around_.behind = step.c % 3;
       return "reads lag by " + std::to_string(around_.behind) + " writes";
     case Deed::trouble: return make_trouble(step);
+    case Deed::hide_a_write: return hide_a_write(step);
     default: return installation_.approve(step.c);
   }
 }
@@ -147,6 +148,13 @@ std::string World::make_trouble(const Step& step) {
          " from now: " + kWords.at(1 + step.a % 5);
 }
 
+std::string World::hide_a_write(const Step& step) {
+  const bool dies = step.a % 2 == 0;
+  around_.next_write = dies ? Hidden::by_death : Hidden::by_silence;
+  return dies ? "the daemon is killed after its next write"
+              : "the reply to the next write is lost, and no call after it is answered";
+}
+
 /// Clocks are right, nobody edits IAM, and a person approves everything that is shown.
 void World::come_to_rest() {
   around_.host_offset = 0min;
@@ -154,6 +162,7 @@ void World::come_to_rest() {
   around_.sends_date = true;
   around_.behind = 0;
   around_.trouble = Trouble::none;
+  around_.next_write = Hidden::no;
   told_ += "  then all comes to rest, and a person approves what is held\n";
   for (const Observed& policy : around_.iam.list()) {
     if (policy.id.value.starts_with("9999")) around_.iam.purge(policy.id);

@@ -40,6 +40,7 @@ class World {
   std::string jump_iam_clock(const Step& step);
   std::string stop_dates();
   std::string make_trouble(const Step& step);
+  std::string hide_a_write(const Step& step);
   void pass(std::chrono::minutes time);
   void come_to_rest();
 

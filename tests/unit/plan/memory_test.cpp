@@ -43,6 +43,39 @@ TEST(Memory, CallsARepairOnlyWhatTakesAwayWhatWeDidNotWrite) {
   EXPECT_FALSE(recalled(test::update("1", {"Writer"}), {}).is_repair) << "nothing is known";
 }
 
+TEST(Memory, CallsNothingARepairOrARestoreThatOneOfItsOwnWritesMayHaveMade) {
+  PlanMemory memory;
+  const Action narrowing = [] {
+    Action action = test::update("1", {"Reader"});
+    action.before->roles = {"Reader", "Manager"};
+    return action;
+  }();
+  memory.written.emplace(narrowing.id, with_roles({"Reader"}));
+  ASSERT_TRUE(recalled(narrowing, memory).is_repair);
+  ASSERT_TRUE(recalled(narrowing, memory).is_restore);
+
+  memory.perhaps_written[narrowing.id] = {with_roles({"Reader", "Manager"})};
+  EXPECT_FALSE(recalled(narrowing, memory).is_repair) << "Manager may be our own";
+
+  memory.perhaps_written[narrowing.id] = {with_roles({"Writer"})};
+  EXPECT_FALSE(recalled(narrowing, memory).is_restore) << "Reader may have been taken away by us";
+}
+
+TEST(Memory, RepairsNoHeldChangeFromWhatItMayHaveWrittenItself) {
+  Action held = test::removal("1");
+  held.before->roles = {"Reader", "Writer", "Manager"};
+  held.reason = Reason::not_desired;
+  held.holds.emplace_back();
+  PlanMemory memory;
+  memory.written.emplace(held.id, with_roles({"Reader"}));
+  memory.perhaps_written[held.id] = {with_roles({"Reader", "Writer"})};
+
+  const auto repairs = repairs_of_held(plan_with({held}), memory, {}, {});
+
+  ASSERT_EQ(repairs.size(), 1U);
+  EXPECT_EQ(repairs[0].after->roles, (RoleSet{"Reader", "Writer"}));
+}
+
 /// The roles that the repair of a held change leaves; empty: there is none.
 RoleSet repaired(std::optional<RoleSet> wanted, RoleSet before, RoleSet ours, Reason reason) {
   Action action = wanted ? test::update("1", *wanted) : test::removal("1");

@@ -59,6 +59,32 @@ TEST_F(MigrationTest, BringsAStateOfTheFirstVersionUpToDateWithAllThatIsInIt) {
       << "by whom is unknown";
 }
 
+TEST_F(MigrationTest, ReopensAWriteOfUnknownOutcomeUnlessALaterOneHasPassedItBy) {
+  const auto lose = [this](const std::string& run, const Action& action) {
+    begin(run, {action});
+    must(state->runs.will_write({run, 0}, sending(Command::Kind::replace), now));
+    must(state->runs.record({run, 0}, action, not_done(OutcomeKind::unknown, true), now));
+    must(state->runs.end(run, RunEnd{.ended = now, .counts = {.failed = 1}}));
+    now += std::chrono::minutes(1);
+  };
+  open();
+  lose("passed by", create_of("kms"));
+  lose("last", create_of("kms"));
+  lose("other", create_of("cos"));
+  must(database->run("UPDATE actions SET ended = sent"));
+  must(database->run("DROP TABLE perhaps_written"));
+  must(database->run("PRAGMA user_version = 7"));
+
+  reopen();
+
+  const auto unknown = must(state->runs.unknown_outcomes());
+  ASSERT_EQ(unknown.size(), 2U);
+  EXPECT_EQ(unknown[0].ref.run, "last");
+  EXPECT_EQ(unknown[1].ref.run, "other");
+  EXPECT_EQ(must(state->runs.find("last")).run.end->counts, (RunCounts{.unknown = 1}));
+  EXPECT_EQ(must(state->runs.find("passed by")).run.end->counts, (RunCounts{.failed = 1}));
+}
+
 TEST_F(MigrationTest, LeadsToTheSameTablesAsANewFile) {
   make("version_1.sql");
   open();

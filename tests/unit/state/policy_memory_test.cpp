@@ -31,6 +31,31 @@ TEST_F(PolicyMemoryTest, KnowsWhatItCreatedAfterARestart) {
   EXPECT_EQ(writes.front().at, now);
 }
 
+TEST_F(PolicyMemoryTest, RemembersWhatAnUpdateMayHaveLeftUntilItsNextKnownWrite) {
+  made();
+  const Action update = update_of(kRemembered, "Reader", "Writer");
+
+  perform("lost", update, not_done(OutcomeKind::unknown, true), Command::Kind::replace);
+  EXPECT_TRUE(must(state->written.perhaps()).empty()) << "a read may still tell";
+  perform("doubtful", update, not_done(OutcomeKind::refused, true), Command::Kind::replace);
+  reopen();
+
+  EXPECT_EQ(must(state->written.find(kRemembered)), content_with("Reader"));
+  EXPECT_EQ(must(state->written.perhaps()).at(kRemembered), std::vector{content_with("Writer")});
+
+  perform("known", update, done_with(kRemembered, content_with("Writer")), Command::Kind::replace);
+  EXPECT_TRUE(must(state->written.perhaps()).empty());
+}
+
+TEST_F(PolicyMemoryTest, TakesForItsOwnWhatItCreatedAndNotWhatOthersMadeOfIt) {
+  Outcome changed = done_with(kRemembered, content_with("Manager"));
+
+  perform("made", create_of(), changed);
+
+  EXPECT_EQ(must(state->policies.known()).at(kRemembered), PolicyOrigin::created);
+  EXPECT_EQ(must(state->written.find(kRemembered)), *create_of().after);
+}
+
 TEST_F(PolicyMemoryTest, TellsWhatItTookOverFromWhatItMade) {
   Action adoption = update_of(kRemembered, "Reader", "Writer");
   adoption.reason = Reason::adopted;

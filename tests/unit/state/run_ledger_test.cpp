@@ -187,6 +187,39 @@ TEST_F(RunLedgerTest, KnowsAfterACrashWhichWritesNobodyKnowsTheEndOf) {
   EXPECT_TRUE(must(state->runs.unknown_outcomes()).empty());
 }
 
+TEST_F(RunLedgerTest, KeepsAWriteOpenUntilAReadTellsOfIt) {
+  const Action update = update_of(kId, "Reader", "Writer");
+  begin("run", {update});
+  send("run", 0, Command::Kind::replace);
+  must(state->runs.record({"run", 0}, update, not_done(OutcomeKind::unknown, true), now));
+  must(state->runs.end("run", RunEnd{.ended = now}));
+  reopen();
+
+  ASSERT_EQ(must(state->runs.unknown_outcomes()).size(), 1U);
+  EXPECT_EQ(found("run").actions.at(0).outcome->kind, OutcomeKind::unknown);
+  EXPECT_EQ(found("run").run.end->counts, (RunCounts{.unknown = 1}));
+
+  must(state->runs.record({"run", 0}, update, done_with(kId, content_with("Writer")), now));
+  EXPECT_TRUE(must(state->runs.unknown_outcomes()).empty());
+  EXPECT_EQ(found("run").run.end->counts, (RunCounts{.updated = 1}));
+}
+
+TEST_F(RunLedgerTest, UsesUpTheApprovalOfWhatMayHaveBeenDone) {
+  const Action update = update_of(kId, "Writer", "Reader");
+  const auto passes = approvals_on(kOurAccount, update);
+  ASSERT_FALSE(passes.empty());
+  const Grantor by{"ana", now, now + 24h};
+  must(state->approvals.approve_hold("hash", "maxDelete", passes, by));
+  begin("run", {update});
+  send("run", 0, Command::Kind::replace);
+
+  must(state->runs.record({"run", 0}, update, not_done(OutcomeKind::unknown, true), now));
+  EXPECT_FALSE(must(state->approvals.passes(now, {})).empty()) << "a read may show it not done";
+
+  must(state->runs.record({"run", 0}, update, not_done(OutcomeKind::refused, true), now));
+  EXPECT_TRUE(must(state->approvals.passes(now, {})).empty());
+}
+
 TEST_F(RunLedgerTest, EndsTheRunsThatADeadProcessLeftOpen) {
   begin("dead");
   reopen();

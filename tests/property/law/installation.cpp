@@ -117,7 +117,6 @@ void Installation::cycle() {
     AccountState state(database_, spec_.id);
     insist(state.approvals.approve_first_deletes({"a person", clock_.now()}));
   }
-  if (around_.flaw == Flaw::denies_hidden_writes) deny_hidden_writes();
   pass_unheard();
   CycleEnd end;
   const StopToken stop;
@@ -129,17 +128,6 @@ void Installation::cycle() {
   if (!end.performed) return;
   const Documents* applied = source_->find(end.performed->planned.revision);
   if (applied != nullptr) around_.witness.applied(*applied, around_.clock.now());
-}
-
-void Installation::deny_hidden_writes() {
-  AccountState state(database_, spec_.id);
-  const auto hidden = state.runs.unknown_outcomes();
-  insist(hidden);
-  for (const RecordedAction& recorded : *hidden) {
-    Outcome refused;
-    refused.kind = OutcomeKind::refused;
-    insist(state.runs.record(recorded.ref, recorded.action, refused, clock_.now()));
-  }
 }
 
 void Installation::announce_long_ago() {

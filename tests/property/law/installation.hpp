@@ -80,7 +80,6 @@ class Installation {
   void let_through(const Plan& plan, const std::string& hash);
   void pass_unheard();
   void announce_long_ago();
-  void deny_hidden_writes();
 
   AccountSpec spec_;
   Surroundings& around_;

@@ -54,10 +54,6 @@ TEST(CommitLawMutations, BelievingTheHostsClockBreaksTheCounts) {
   EXPECT_TRUE(breaks(with(Flaw::believes_the_host), Climate::clocks, Law::counts));
 }
 
-TEST(CommitLawMutations, DenyingHiddenWritesBreaksTheCounts) {
-  EXPECT_TRUE(breaks(with(Flaw::denies_hidden_writes), Climate::silence, Law::counts));
-}
-
 TEST(CommitLawMutations, DeafnessToUseIsSeen) {
   EXPECT_TRUE(breaks(deaf_to("holdUsedWithin"), Climate::commits, Law::use));
 }

@@ -88,7 +88,6 @@ std::vector<Weighted> weights_of(Climate climate) {
 class NoticeSender {
  public:
   NoticeSender(std::uint64_t seed, Climate climate)
-
       : rng_(seed),
         climate_(climate),
         begins_unseen_(climate == Climate::silence && seed % 4 == 2),
@@ -219,8 +218,8 @@ class NoticeSender {
       for (std::size_t policy = 0; policy < kNames; ++policy) {
         add({Deed::hand_annotates, policy, 0, 0});
       }
+      pass(0);
     }
-    pass(0);
   }
 
   void remove_in_slices() {

@@ -30,7 +30,6 @@ enum class Flaw {
   lies_about_deletes,     // a DELETE reports success, but was not done
   disowns_its_markers,    // each of its policies looks as if another owner had marked it
   unprotects_at_once,     // protection ends as soon as a revision removes it
-  denies_hidden_writes,   // a write whose outcome no reply told counts as not done
 };
 
 /// The process has died: none of its calls reaches IAM or its state any more.

@@ -236,8 +236,12 @@ TEST_F(PolicyMemoryTest, TellsWhatItWroteOfEachPolicyAndWhatOfItWasProtected) {
   PolicyContent guarded = content_with("Reader", "hs-crypto");
   guarded.description = "Volumes. (authzd: prod/h#0123456789ab!)";
   const PolicyId other{"p2"};
-  perform("made", create_of(), done_with(kRemembered, plain));
-  perform("guarded", create_of("hs-crypto"), done_with(other, guarded));
+  Action made = create_of();
+  made.after = plain;
+  Action made_guarded = create_of("hs-crypto");
+  made_guarded.after = guarded;
+  perform("made", made, done_with(kRemembered, plain));
+  perform("guarded", made_guarded, done_with(other, guarded));
   reopen();
 
   const auto written = must(state->written.all());

@@ -4,8 +4,8 @@
 // Pins: keys that an undo changed. A pinned key is left alone until its desired grant differs from
 // the one at the time of the pin: changed, added, or removed (design §6). Undo computes the digest,
 // the planner compares it, and the owner of the pins drops those that ended. Only what manifests
-// say counts: if an instance name refers to another instance, or to none, the pin goes on, and so
-// does the grant, wherever it is now.
+// say counts: if an instance name refers to another instance, or to none, the key and its grant,
+// wherever that is now, stay pinned.
 #pragma once
 
 #include "reconciler/model/desired.hpp"

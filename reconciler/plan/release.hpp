@@ -18,8 +18,8 @@ struct ReleaseOptions {
   std::span<const PolicyPattern> never = {};
   ProtectReleases protect_releases = {};
   std::span<const Grant> desired = {};  // of the manifests in force, sorted by key
-  bool are_manifests_known = false;  // false: `desired` is empty, and nobody knows what is wanted
-  TrustedTime time = {};             // decides what has expired
+  bool are_manifests_known = false;     // false: `desired` is empty, and what is wanted is unknown
+  TrustedTime time = {};                // decides what has expired
   std::string_view which = {};  // the id of a policy or the name of an authorization; empty: all
 };
 

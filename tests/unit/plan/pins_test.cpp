@@ -148,7 +148,7 @@ TEST(Pin, OutlivesThatItsInstanceNameRefersToAnother) {
 
   World world = with_pins({{second}, {ours("p", first)}}, {first.grant}, {first.grant});
 
-  EXPECT_EQ(summary(world.plan()), "kept Pinned \nkept Pinned p\n") << "nor is it granted anew";
+  EXPECT_EQ(summary(world.plan()), "kept Pinned \nkept Pinned p\n") << "nor is it granted again";
   EXPECT_TRUE(ended_pins(world.options.pins, {test::kAccount, {second.grant}}).empty());
   world.desired = {first};
   EXPECT_EQ(summary(world.plan()), "kept Pinned p\n");

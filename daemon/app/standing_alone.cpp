@@ -6,6 +6,7 @@
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/files.hpp"
 #include "daemon/cli/progress_teller.hpp"
+#include "daemon/http/status_listener.hpp"
 
 #include <ostream>
 
@@ -62,6 +63,18 @@ Ending run_alone(CommandContext context, Invocation invocation) {
   co_return co_await invocation.row->perform_on(context, std::move(place), invocation.command);
 }
 
+namespace {
+
+std::optional<Error> why_no_listener(const CommandContext& context, const Setup& setup) {
+  if (setup.admin.listen.empty()) return std::nullopt;
+  auto listener =
+      listen_for_status(context.executor, setup.admin.listen, status_listener_options());
+  if (!listener) return std::move(listener).error();
+  return std::nullopt;
+}
+
+}  // namespace
+
 Ending check_online(CommandContext context) {
   const SetupNeeds needs{.manifests = true, .alone = false};
   const auto setup = prepare(context, needs);
@@ -75,7 +88,8 @@ Ending check_online(CommandContext context) {
   const ProgressTeller progress(context.executor, context.console, context.clock, *accounts);
   Workplace place;
   place.accounts = std::move(*accounts);
-  co_return co_await check_all(context, std::move(place), *setup);
+  auto no_listener = why_no_listener(context, *setup);
+  co_return co_await check_all(context, std::move(place), *setup, std::move(no_listener));
 }
 
 }  // namespace authzd

@@ -50,8 +50,12 @@ Ending run_command(CommandContext context, ImportCommand command);
 Ending run_command(CommandContext context, AuditVerifyCommand command);
 Ending run_command(CommandContext context, RecordCheckCommand command);
 
-/// `validate --online`: whether all that a daemon of `setup` needs is there.
-Ending check_all(CommandContext context, Workplace place, const Setup& setup);
+/// `validate --online`: whether all that a daemon of `setup` needs is there. `no_listener`: why its
+/// TCP listener cannot listen.
+Ending check_all(CommandContext context,
+                 Workplace place,
+                 const Setup& setup,
+                 std::optional<Error> no_listener);
 Ending run_command(CommandContext context, Workplace place, PlanCommand command);
 Ending run_command(CommandContext context, Workplace place, ApplyCommand command);
 Ending run_command(CommandContext context, Workplace place, ListCommand command);

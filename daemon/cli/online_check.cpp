@@ -9,6 +9,8 @@
 #include "reconciler/base/text.hpp"
 
 #include <filesystem>
+#include <fstream>
+#include <optional>
 #include <ostream>
 #include <unistd.h>
 
@@ -92,9 +94,35 @@ void show_plan(CheckList& list, const AccountPlan& plan) {
   list.good("plan", summary);
 }
 
+enum class PlaceKind { file, database, socket };
+
+/// What is at a place that the daemon wants for itself; empty: nothing that is in its way.
+std::string in_the_way(const std::string& path, PlaceKind kind) {
+  std::error_code ec;
+  const auto status = std::filesystem::status(path, ec);
+  if (!std::filesystem::exists(status)) return {};
+  if (kind == PlaceKind::socket) {
+    return std::filesystem::is_socket(status) ? "" : "a file that is no socket is there";
+  }
+  if (!std::filesystem::is_regular_file(status)) return "what is there is no regular file";
+  if (kind != PlaceKind::database) return {};
+  constexpr std::string_view kSqlite = "SQLite format 3";
+  std::ifstream file(path, std::ios::binary);
+  std::string begin(kSqlite.size(), '\0');
+  file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  const bool is_new = file.gcount() == 0;
+  return is_new || begin == kSqlite ? "" : "what is there is not a database of authzd";
+}
+
 /// A file that the daemon makes: whether this user could.
-void check_place(CheckList& list, const std::string& about, const std::string& path) {
+void check_place(CheckList& list,
+                 const std::string& about,
+                 const std::string& path,
+                 PlaceKind kind) {
   if (path.empty()) return;
+  if (const std::string what = in_the_way(path, kind); !what.empty()) {
+    return list.bad(about, printable(path) + ": " + what);
+  }
   std::error_code ec;
   const std::filesystem::path file(path);
   const bool is_there = std::filesystem::exists(file, ec);
@@ -108,16 +136,30 @@ void check_place(CheckList& list, const std::string& about, const std::string& p
                : printable(target) + " is not there; systemd makes it when it starts the unit"));
 }
 
+/// A daemon that runs listens already.
+void check_listener(CheckList& list, const Setup& setup, const std::optional<Error>& problem) {
+  if (setup.admin.listen.empty()) return;
+  const std::string shown = printable(setup.admin.listen);
+  if (!problem) return list.good("listener", shown);
+  std::error_code ec;
+  const bool may_run = std::filesystem::is_socket(setup.socket, ec);
+  const std::string what = shown + ": " + to_string(*problem);
+  if (!may_run) return list.bad("listener", what);
+  list.note("listener", what + "; a daemon that runs has it already");
+}
+
 }  // namespace
 
 Ending check_all(CommandContext context,
                  Workplace place,
-                 const Setup& setup) {  // coroutine-ref: the awaiter's
+                 const Setup& setup,  // coroutine-ref: the awaiter's
+                 std::optional<Error> no_listener) {
   CheckList list(context.console.out);
   list.heading("this host");
-  check_place(list, "state", setup.state_path);
-  check_place(list, "audit log", setup.audit_file);
-  check_place(list, "socket", setup.socket);
+  check_place(list, "state", setup.state_path, PlaceKind::database);
+  check_place(list, "audit log", setup.audit_file, PlaceKind::file);
+  check_place(list, "socket", setup.socket, PlaceKind::socket);
+  check_listener(list, setup, no_listener);
   for (const auto& account : place.accounts) {
     list.heading(printable(account->spec().name) + " (" + printable(account->spec().id.value) +
                  ")");

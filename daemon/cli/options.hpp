@@ -4,8 +4,8 @@
 // The command line as a value. Parsing returns a decision; main performs it.
 #pragma once
 
+#include "daemon/cli/common_options.hpp"
 #include "daemon/cli/exit_code.hpp"
-#include "daemon/log.hpp"
 #include "reconciler/import/terraform_import.hpp"
 #include "reconciler/plan/planner.hpp"
 #include "reconciler/report/plan_text.hpp"
@@ -29,25 +29,6 @@ enum class FindingsForm { text, json, sarif, github };  // of what a check found
 struct OutputFile {
   OutputForm form = OutputForm::text;
   std::string path;
-};
-
-/// Options that most commands share. Where `config` is not given and the default file exists, it is
-/// used unless `manifests` says that this call stands alone.
-struct CommonOptions {
-  std::optional<std::string> config;
-  std::optional<std::string> manifests;  // one-shot: a directory or a file
-  std::vector<std::string> accounts;  // names or ids from the configuration; one-shot: the one id
-  std::optional<std::string> owner;
-  std::optional<Mode> mode;
-  std::optional<Adopt> adopt;
-  bool allow_empty_account = false;   // that it shows no authorization at all is believed
-  std::optional<LogLevel> log_level;  // default: warning; run: info
-  bool log_json = false;
-  bool is_quiet = false;             // shows no progress
-  bool local = false;                // stand alone, even where a daemon runs
-  std::optional<std::string> state;  // stand alone, with this file to remember in
-  bool implies_state = false;        // the state is the configuration's, and nobody named it
-  std::optional<std::string> trace;  // `record`: the file that keeps the exchanges; "": a new one
 };
 
 struct ValidateCommand {

@@ -9,11 +9,11 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <map>
 #include <string>
 #include <utility>
@@ -139,7 +139,9 @@ ProgressTeller::ProgressTeller(const boost::asio::any_io_executor& executor,
   boost::asio::co_spawn(
       executor,
       tell(state_),
-      boost::asio::bind_cancellation_slot(state_->end.slot(), boost::asio::detached));
+      boost::asio::bind_cancellation_slot(state_->end.slot(), [](const std::exception_ptr&) {
+        // Its end, or a fault of it, is no matter of the command that it tells of.
+      }));
 }
 
 ProgressTeller::~ProgressTeller() {

@@ -95,6 +95,7 @@ class Exporter {
     std::string why = why_not_ours(policy, description, options_.owner);
     if (why.empty()) why = report::why_not_exportable(policy.content, options_.account);
     if (why.empty()) why = why_no_service(policy.content);
+    if (why.empty()) why = why_a_twin(policy);
     if (!why.empty()) return skip(policy, why);
     ++out_.exported;
     const bool has_name = description.marker && is_label(description.marker->name);
@@ -103,6 +104,16 @@ class Exporter {
                            ? description.marker->name
                            : std::string{};
     documents_.push_back({std::move(name), {&policy}, std::move(description)});
+  }
+
+  /// The loader takes one grant of a source and a target. In order, twins follow each other.
+  [[nodiscard]] std::string why_a_twin(const Observed& policy) {
+    const Key key = key_of(options_.account, policy.content);
+    const Observed* before = std::exchange(last_, &policy);
+    if (before == nullptr || key_of(options_.account, before->content) != key) return {};
+    last_ = before;
+    return "it has the same source and target as policy " + before->id.value +
+           ", which is exported";
   }
 
   /// The loader refuses a name that no service has.
@@ -255,6 +266,7 @@ class Exporter {
   }
 
   const ExportOptions& options_;
+  const Observed* last_ = nullptr;  // that is exported
   std::vector<Document> documents_;
   std::set<std::string> taken_;
   std::string comments_;

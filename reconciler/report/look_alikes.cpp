@@ -3,6 +3,8 @@
 
 #include "reconciler/report/look_alikes.hpp"
 
+#include "reconciler/model/marker.hpp"
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -41,9 +43,21 @@ struct Likeness {
   auto operator<=>(const Likeness&) const = default;
 };
 
+/// Only what authzd itself writes into the description changes: no text, no protection.
+bool keeps_text(const Action& action) {
+  if (!action.before || !action.after) return false;
+  const Description before = parse_description(action.before->description);
+  const Description after = parse_description(action.after->description);
+  const auto protects = [](const Description& description) {
+    return description.marker && description.marker->is_protected;
+  };
+  return before.text == after.text && protects(before) == protects(after);
+}
+
 std::optional<Likeness> likeness_of(const Action& action) {
   const bool is_harmless =
-      action.verb == Verb::create || (action.verb == Verb::update && action.risk == Risk::neutral);
+      action.verb == Verb::create ||
+      (action.verb == Verb::update && action.risk == Risk::neutral && keeps_text(action));
   if (!is_harmless || !action.after || action.drift || action.stall || is_held(action)) return {};
   const PolicyContent content = without_ids(*action.after);
   return Likeness{action.verb, action.reason, content.subject, content.resource, content.roles};

@@ -20,7 +20,7 @@ inline constexpr std::size_t kManyActions = 40;
 /// applies to, and how wide it is, stays visible.
 PolicyContent without_ids(const PolicyContent& content);
 
-/// In the order of their first action. Only creates, and updates that change text alone, have
+/// In the order of their first action. Only creates, and updates of the marker alone, have
 /// look-alikes; what may take access away, what others changed, and what failed before stand alone.
 std::vector<std::vector<const Action*>> look_alikes(std::span<const Action* const> actions);
 

@@ -110,7 +110,7 @@ class PlanWriter {
     std::string text = std::to_string(group.size()) + " alike";
     if (const auto risk = risk_text(first); !risk.empty()) text += " · " + std::string(risk);
     text += " · " + std::string(to_string(first.reason));
-    if (first.verb == Verb::update) text += ", description only";
+    if (first.verb == Verb::update) text += ", marker only";
     out_.detail(to_string(first.verb), text + "; --full shows each");
   }
 

@@ -79,6 +79,10 @@ Json v1_policy(const Observed& policy, const RoleNames& names) {
     roles.push_back(std::move(role));
   }
   Json json;
+  // What limits it beyond attributes and roles; read back under the same names.
+  for (const auto& [name, text] : policy.content.extras) {
+    json[name] = Json::parse(text, nullptr, false);
+  }
   json["id"] = policy.id.value;
   json["type"] = "authorization";
   json["description"] = policy.content.description;
@@ -166,6 +170,7 @@ std::string list_text(std::span<const Observed> policies, const ListOptions& opt
     party_rows(out, "Source", policy.content.subject, options);
     party_rows(out, "Target", policy.content.resource, options);
     row(out, "Roles:", roles_text(policy.content.roles, names_for(policy, options)));
+    for (const auto& [name, text] : policy.content.extras) row(out, "Other:", name + " " + text);
   }
   return out;
 }

@@ -25,7 +25,8 @@ std::string table_text(std::span<const Observed> policies,
 
 /// Which policies a list shows; empty or false: all.
 struct ListFilter {
-  std::string owner = {};   // of the marker
+  std::string owner = {};  // of the marker
+  /// Services: also policies that may mean several services stay.
   std::string source = {};  // service, as in `serviceName`
   std::string target = {};  // service
   bool is_managed = false;  // has a marker of authzd, of any owner

@@ -44,7 +44,7 @@ struct Console {
 
   /// What a person at a terminal sees while a command works: a line that the next one replaces;
   /// empty takes it away. Elsewhere it is dropped.
-  virtual void show_progress(std::string /*line*/) {}
+  virtual void show_progress(const std::string& /*line*/) {}
 
   std::ostream& out;
   std::ostream& err;

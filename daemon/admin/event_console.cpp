@@ -101,8 +101,8 @@ Async<bool> EventConsole::ask(Question question) {
   co_return Error{ErrorCode::cancelled, "the client has to ask its person first"};
 }
 
-void EventConsole::show_progress(std::string line) {
-  events_.add({.kind = EventKind::progress, .text = std::move(line)});
+void EventConsole::show_progress(const std::string& line) {
+  events_.add({.kind = EventKind::progress, .text = line});
 }
 
 Async<void> EventConsole::write_file(std::string path, std::string text) {

@@ -27,7 +27,7 @@ class EventConsole final : public Console {
   Async<bool> ask(Question question) override;
 
   /// At once, also while other events are held back.
-  void show_progress(std::string line) override;
+  void show_progress(const std::string& line) override;
 
   /// The client writes it, and tells its person where it cannot.
   Async<void> write_file(std::string path, std::string text) override;

@@ -124,7 +124,8 @@ std::string render_markdown(std::span<const AccountPlan> plans, const CopiedComm
     if (plan.planned) shown.push_back(&plan);
   }
   if (shown.size() > kManyAccounts) {
-    std::ranges::stable_partition(shown, [](const AccountPlan* plan) { return has_news(*plan); });
+    std::stable_partition(
+        shown.begin(), shown.end(), [](const AccountPlan* plan) { return has_news(*plan); });
   }
   std::vector<std::string> texts(shown.size());
   std::size_t room = kAllAccounts;

@@ -91,7 +91,9 @@ class ProcessConsole final : public Console {
  public:
   ProcessConsole() : ProcessConsole(std::make_unique<ProcessStreams>()) {}
 
-  void show_progress(std::string line) override { streams_->line.show(line, progress_width_); }
+  void show_progress(const std::string& line) override {
+    streams_->line.show(line, progress_width_);
+  }
 
  private:
   explicit ProcessConsole(std::unique_ptr<ProcessStreams> streams)

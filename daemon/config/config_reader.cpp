@@ -53,9 +53,8 @@ std::optional<std::string> ConfigMap::file_path(const YamlCursor& node) const {
   auto path = node.text();
   if (!path) return std::nullopt;
   if (!is_plausible_path(*path)) {
-    node.error_unshown(
-        "expected a path, got text, which is not shown: it may be a secret",
-        "write an absolute path, or ./NAME for what is below the working directory");
+    node.error_unshown("expected a path, got text, which is not shown: it may be a secret",
+                       "write an absolute path, or ./NAME for what is below the working directory");
     return std::nullopt;
   }
   if (path->starts_with(kCredentials)) {

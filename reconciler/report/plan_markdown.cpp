@@ -91,8 +91,9 @@ class MarkdownWriter {
   void table(std::vector<const Action*> actions, Rank rank) {
     if (actions.empty()) return;
     if (actions.size() > kLongTable) {
-      std::ranges::stable_partition(
-          actions, [](const Action* action) { return action->verb == Verb::remove; });
+      std::stable_partition(actions.begin(), actions.end(), [](const Action* action) {
+        return action->verb == Verb::remove;
+      });
     }
     std::vector<std::string> rows;
     for (const Action* action : actions) {

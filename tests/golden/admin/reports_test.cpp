@@ -47,7 +47,7 @@ AccountStatus held() {
   AccountStatus status = ready("payments");
   status.policies = 3'700;
   status.policy_limit = 4'020;
-  status.ready = {false, "Held", "a rail holds 12 actions", kNow - 50min};
+  status.ready = {false, "Held", "a rail holds 12 actions", kNow - 50min, ConditionReason::held};
   status.held = {true, "Rails", "maxDelete", kNow - 50min};
   status.last_run->planned.held = 12;
   status.holds = {

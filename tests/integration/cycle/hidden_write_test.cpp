@@ -9,6 +9,7 @@
 #include "tests/integration/cycle/cycle_fixture.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace authzd::test {
 namespace {
@@ -77,6 +78,32 @@ class HiddenWrite : public CycleTest {
     return state().runs.find(runs->at(back).start.id)->actions.at(0);
   }
 
+  /// After an approved narrowing that nobody saw, somebody puts the policy back as it was.
+  void expect_no_second_narrowing(const std::function<void()>& narrow_unseen) {
+    spec.rails.limits.max_delete = 0;
+    restart();
+    grant("one", "server-protect", "Reader, Writer");
+    cycle();
+    const std::string id = id_of("one");
+    Json before;
+    for (const Json& policy : policies()) {
+      if (policy.at("id") == id) before = policy;
+    }
+    grant("one", "server-protect", "Reader");
+    approve_what_is_held(cycle());
+    narrow_unseen();
+    ASSERT_FALSE(has_writer("one"));
+
+    note_on(id);
+    clock.advance(spec.settle);
+    cycle();
+    edit(id, {{"description", before.at("description")}, {"control", before.at("control")}});
+    cycle();
+    cycle();
+
+    EXPECT_TRUE(has_writer("one")) << "nobody approved that twice\n" << logged();
+  }
+
   void approve_what_is_held(const CycleEnd& end) {
     auto kept = state();
     ASSERT_FALSE(status().holds.empty());
@@ -106,31 +133,11 @@ TEST_F(HiddenWrite, OfAProcessThatWasKilledCountsInTheWindow) {
 }
 
 TEST_F(HiddenWrite, UsesUpItsApproval) {
-  spec.rails.limits.max_delete = 0;
-  for (const bool dies : {true, false}) {
-    const std::string name = dies ? "killed" : "unheard";
-    restart();
-    grant(name, dies ? "server-protect" : "is", "Reader, Writer");
-    cycle();
-    const std::string id = id_of(name);
-    Json before;
-    for (const Json& policy : policies()) {
-      if (policy.at("id") == id) before = policy;
-    }
-    grant(name, dies ? "server-protect" : "is", "Reader");
-    approve_what_is_held(cycle());
-    dies ? cycle_and_die("PUT") : cycle_unheard("PUT");
-    EXPECT_FALSE(has_writer(name)) << name;
+  expect_no_second_narrowing([this] { cycle_and_die("PUT"); });
+}
 
-    note_on(id);
-    clock.advance(spec.settle);
-    cycle();
-    edit(id, {{"description", before.at("description")}, {"control", before.at("control")}});
-    cycle();
-    cycle();
-
-    EXPECT_TRUE(has_writer(name)) << name << ": nobody approved that twice\n" << logged();
-  }
+TEST_F(HiddenWrite, UsesUpItsApprovalThoughNobodyHeardOfIt) {
+  expect_no_second_narrowing([this] { cycle_unheard("PUT"); });
 }
 
 TEST_F(HiddenWrite, ThatWidenedIsNoAdditionOfOthers) {
@@ -157,13 +164,15 @@ TEST_F(HiddenWrite, ThatWidenedIsNoAdditionOfOthers) {
 TEST_F(HiddenWrite, ThatNarrowedIsKnownOnceAReadShowsItSoThatAdditionsAreRemovedAtOnce) {
   restart();
   grant("one", "server-protect", "Reader, Writer");
+  grant("two", "is", "Reader");  // so that a second narrowing is not all that there is
   cycle();
   Json before;
-  for (const Json& policy : ours()) before = policy;
+  for (const Json& policy : policies()) {
+    if (policy.at("id") == id_of("one")) before = policy;
+  }
   grant("one", "server-protect", "Reader");
   cycle_unheard("PUT");
   cycle();
-  spec.rails.limits.max_delete = 0;
   spec.rails.hold_unknown = true;
   restart();
 

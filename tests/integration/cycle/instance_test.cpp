@@ -378,18 +378,26 @@ TEST_F(NamedInstance, ThatWasMadeAgainIsHeldAsTheDeleteThatItIs) {
 }
 
 TEST_F(NamedInstance, StaysPinnedWhateverItsNameRefersTo) {
-  grant_and_restart();
-  std::string more = by_name("storage");
-  more.replace(more.find("[Reader]"), 8, "[Reader, Writer]");
+  spec.rails.hold_delegators = false;
+  spec.rails.removal_grace.wait = std::chrono::hours(0);
+  restart();
+  std::string few = by_name("storage");
+  few.replace(few.find("server-protect"), 14, "databases-for-postgresql");
+  write_file("a.yaml", few);
+  good_cycle();
+  restart();
+  std::string more = few;
+  more.replace(more.find("[Reader]"), 8, "[Reader, Authorization Delegator]");
   write_file("a.yaml", more);
   good_cycle();
+  ASSERT_EQ(roles_of(kGuid), 2U) << logged();
   account->begin_run("the undo", RunKind::undo, "ada");
   const auto past = state().runs.find(state().runs.last(1)->front().start.id);
   ASSERT_TRUE(past);
   PlannedUndo undo = *run(io, plan_undo(*account, account->reading(), *past));
   ASSERT_TRUE(put_pins(*account, undo.pins));
   run(io, perform_plan(*account, std::move(undo.planned), stop));
-  ASSERT_EQ(roles_of(kGuid), 1U);
+  ASSERT_EQ(roles_of(kGuid), 1U) << logged();
 
   put("old", kGuid);
   put("prod-kms", kOther);

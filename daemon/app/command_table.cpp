@@ -14,7 +14,8 @@ namespace {
 
 Ending perform_validate(CommandContext context, AnyCommand any) {
   auto command = std::get<ValidateCommand>(std::move(any));
-  return command.is_online ? check_online(context) : run_command(context, std::move(command));
+  return command.is_online ? check_online(std::move(context))
+                           : run_command(std::move(context), std::move(command));
 }
 
 constexpr CommandRow kGeneral[] = {
@@ -228,8 +229,8 @@ std::span<const CommandRow> general_rows() {
 }
 
 std::span<const CommandRow> command_table() {
-  static const std::vector<CommandRow> rows = all_rows();
-  return rows;
+  static const std::vector<CommandRow> kRows = all_rows();
+  return kRows;
 }
 
 }  // namespace authzd

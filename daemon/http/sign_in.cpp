@@ -56,7 +56,7 @@ std::string cookie(const HttpRequest& request, std::string_view value, bool is_o
          (is_over ? "; Max-Age=0" : "");
 }
 
-HttpResponse form_page(int status, const console::Frame& frame, console::SignInForm form) {
+HttpResponse form_page(int status, const console::Frame& frame, const console::SignInForm& form) {
   HttpResponse response = html_page(console::sign_in_page(frame, form));
   response.status = status;
   return response;

@@ -200,6 +200,10 @@ def apply(it):
     it.say("the reply is lost, and IAM cannot be read", "apply", "--yes")
     sandbox.heal()
     it.say("the next one", "apply", "--yes")
+    it.configure(settle="1s")
+    time.sleep(1.5)  # from now on a list would show it
+    it.say("once a read can tell", "apply", "--yes")
+    it.configure()
     it.say("nothing to do", "apply", "--yes")
     it.say("one authorization", "apply", "--yes", "--name", "disks")
     it.say("one that is not there", "apply", "--yes", "--name", "disk")

@@ -27,7 +27,7 @@ def held_delete(it, **configuration):
 def addressed(it):
     """A daemon: whom a command reaches"""
     two_grants(it, mode="observe")
-    it.start_and_rest("Ready")
+    it.start_and_rest("OutOfSync")
     it.say("status: mode observe", "status", table=True)
     it.say("apply in mode observe", "apply", "--yes", only_end=True)
     it.say("an account that it does not have", "status", "production")
@@ -52,7 +52,7 @@ def synced(it):
     """A daemon: sync --wait"""
     two_grants(it)
     it.manifest("broken", "is", role="Redaer")
-    it.start_and_rest("NotReady", "Ready", "Stalled")
+    it.start_and_rest("Conflicts", "NotReady", "Stalled")
     it.say("status: a conflict", "status", table=True)
     it.say("sync --wait: a conflict", "sync", "--wait")
     it.drop("broken")
@@ -148,7 +148,7 @@ def refused(it):
     two_grants(it)
     it.start_and_rest()
     it.write("manifests/bad.yaml", "kind: [\n")
-    it.start_and_rest("NotReady")
+    it.start_and_rest("RevisionRefused")
     it.say("status", "status", table=True)
     it.say("sync --wait", "sync", "--wait")
     it.say("plan", "plan")

@@ -178,7 +178,7 @@ journalctl -u authzd@second -o cat --no-pager | grep 'step CREDENTIALS' >/dev/nu
 install -d -m 700 /etc/authzd/credentials-second
 install -m 600 /etc/authzd/credentials/production /etc/authzd/credentials-second/production
 until_true "authzd@second to go on by itself" is ActiveState active authzd@second
-second_tells() { authzd status --config /etc/authzd/second.yaml >/tmp/said 2>&1 || true; grep -Eq '^production +observe +(Ready|NotReady) ' /tmp/said; }
+second_tells() { authzd status --config /etc/authzd/second.yaml >/tmp/said 2>&1 || true; grep -Eq '^production +observe +(OutOfSync|Ready|NotReady) ' /tmp/said; }
 until_true "the status of authzd@second" second_tells
 systemctl stop authzd@second
 see "authzd@second does not start without its credentials, and runs once they are there"

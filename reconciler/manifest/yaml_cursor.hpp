@@ -97,8 +97,8 @@ class YamlCursor {
   /// read as a number, a boolean or null is not text: it must be quoted.
   [[nodiscard]] std::optional<std::string> text() const;
 
-  /// Like text, but accepts a plain scalar that looks like a number, if every tool reads it as these
-  /// digits, or if it has 32 of them (which may all be decimal, or read 12e34…): for ids.
+  /// Like text, but accepts a plain scalar that looks like a number, if every tool reads it as
+  /// these digits, or if it has 32 of them (which may all be decimal, or read 12e34…): for ids.
   [[nodiscard]] std::optional<std::string> id_text() const;
   [[nodiscard]] std::optional<bool> boolean() const;
   [[nodiscard]] std::optional<std::uint64_t> integer(std::uint64_t least, std::uint64_t most) const;

@@ -109,11 +109,12 @@ class Exporter {
   /// The loader takes one grant of a source and a target. In order, twins follow each other.
   [[nodiscard]] std::string why_a_twin(const Observed& policy) {
     const Key key = key_of(options_.account, policy.content);
-    const Observed* before = std::exchange(last_, &policy);
-    if (before == nullptr || key_of(options_.account, before->content) != key) return {};
-    last_ = before;
-    return "it has the same source and target as policy " + before->id.value +
-           ", which is exported";
+    if (last_ != nullptr && key_of(options_.account, last_->content) == key) {
+      return "it has the same source and target as policy " + last_->id.value +
+             ", which is exported";
+    }
+    last_ = &policy;
+    return {};
   }
 
   /// The loader refuses a name that no service has.

@@ -7,6 +7,7 @@
 #include "reconciler/model/instance.hpp"
 #include "reconciler/model/marker.hpp"
 #include "reconciler/report/json_values.hpp"
+#include "reconciler/report/text_table.hpp"
 
 #include <algorithm>
 #include <array>
@@ -50,12 +51,6 @@ void party_rows(std::string& out,
     if (!has_row || attribute.op != kStringEquals) others.push_back(to_string(attribute));
   }
   if (!others.empty()) row(out, side + " attributes:", join(others, ", "));
-}
-
-RoleNames names_for(const Observed& policy, const ListOptions& options) {
-  RoleNames names = options.role_names;
-  for (const auto& [crn, name] : policy.role_names) names.insert_or_assign(crn, name);
-  return names;
 }
 
 Json v1_attributes(const AttributeSet& attributes, bool is_subject) {
@@ -117,31 +112,21 @@ std::vector<Marked> marked_ones(std::span<const Observed> policies) {
 
 }  // namespace
 
+RoleNames names_for(const Observed& policy, const ListOptions& options) {
+  RoleNames names = options.role_names;
+  for (const auto& [crn, name] : policy.role_names) names.insert_or_assign(crn, name);
+  return names;
+}
+
 std::string names_text(std::span<const Observed> policies, const ListOptions& options) {
-  const std::vector<Marked> marked = marked_ones(policies);
-  std::size_t widest_owner = std::string_view("OWNER").size();
-  std::size_t widest_name = std::string_view("NAME").size();
-  std::size_t widest_id = std::string_view("POLICY").size();
-  for (const auto& [marker, policy] : marked) {
-    widest_owner = std::max(widest_owner, printable(marker.owner).size());
-    widest_name = std::max(widest_name, printable(marker.name).size());
-    widest_id = std::max(widest_id, printable(policy->id.value).size());
+  std::vector<std::vector<std::string>> rows{{"OWNER", "NAME", "POLICY", "GRANT"}};
+  for (const auto& [marker, policy] : marked_ones(policies)) {
+    rows.push_back({printable(marker.owner),
+                    printable(marker.name),
+                    printable(policy->id.value),
+                    grant_text(policy->content, options.account, names_for(*policy, options))});
   }
-  const auto line =
-      [&](std::string owner, std::string name, std::string id, const std::string& grant) {
-        owner.resize(widest_owner + 2, ' ');
-        name.resize(widest_name + 2, ' ');
-        id.resize(widest_id + 2, ' ');
-        return owner + name + id + grant + "\n";
-      };
-  std::string out = line("OWNER", "NAME", "POLICY", "GRANT");
-  for (const auto& [marker, policy] : marked) {
-    out += line(printable(marker.owner),
-                printable(marker.name),
-                printable(policy->id.value),
-                grant_text(policy->content, options.account, names_for(*policy, options)));
-  }
-  return out;
+  return text_table(rows);
 }
 
 std::string names_json(std::span<const Observed> policies, const ListOptions& options) {

@@ -18,6 +18,9 @@ struct ListOptions {
   RoleNames role_names = {};  // besides those in the policies
 };
 
+/// The names of the policy's roles: those that came with it before those of the options.
+RoleNames names_for(const Observed& policy, const ListOptions& options);
+
 /// Policies in the given order. Properties without a row in the CLI's layout (another account, a
 /// scope by attribute) get an extra row, so that no policy looks wider than it is.
 std::string list_text(std::span<const Observed> policies, const ListOptions& options);

@@ -5,6 +5,7 @@
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/marker.hpp"
+#include "reconciler/plan/risk.hpp"
 #include "reconciler/report/text_table.hpp"
 
 #include <algorithm>
@@ -41,18 +42,6 @@ std::string use_text(const Observed& policy) {
   return std::string(kNobody);
 }
 
-/// Whether the side may be that service. Only a name that is another one rules it out: a side
-/// without a name, or with a pattern, means several services.
-bool may_be(const AttributeSet& side, const std::string& service) {
-  if (service.empty()) return true;
-  const Attribute* name = side.find("serviceName");
-  if (name == nullptr) return true;
-  if (name->op == kStringEquals) return side.equals_value("serviceName") == service;
-  const auto* any = std::get_if<std::vector<std::string>>(&name->value);
-  if (name->op != kStringEqualsAnyOf || any == nullptr) return true;
-  return std::ranges::find(*any, service) != any->end();
-}
-
 /// What limits a policy beyond its sides.
 std::string conditions_text(const PolicyContent& content) {
   std::vector<std::string> names;
@@ -62,8 +51,7 @@ std::string conditions_text(const PolicyContent& content) {
 
 TableRow row_of(const Observed& policy, const ListOptions& options) {
   const PolicyContent& content = policy.content;
-  RoleNames names = options.role_names;
-  for (const auto& [crn, name] : policy.role_names) names.insert_or_assign(crn, name);
+  const RoleNames names = names_for(policy, options);
   return {party_text(content.subject, options.account, names),
           party_text(content.resource, options.account, names),
           roles_text(content.roles, names) + conditions_text(content),
@@ -100,6 +88,10 @@ bool ListFilter::lets_through(const Observed& policy) const {
   if (!owner.empty() && (!marker || marker->owner != owner)) return false;
   if (is_managed && !marker) return false;
   if (is_unmanaged && marker) return false;
+  // A side without a service, or with a pattern, means several.
+  const auto may_be = [](const AttributeSet& side, const std::string& service) {
+    return service.empty() || may_admit(side, "serviceName", service);
+  };
   return may_be(policy.content.subject, source) && may_be(policy.content.resource, target);
 }
 

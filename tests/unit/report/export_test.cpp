@@ -82,6 +82,23 @@ TEST(Export, LeavesWhatAServiceMadeAsACommentThatCannotBreakOut) {
   EXPECT_EQ(exported.yaml.find("\nmetadata"), std::string::npos);
 }
 
+/// IAM may keep two whose ids differ in case alone; the loader takes one grant of a kind.
+TEST(Export, LeavesOutTheTwinOfAPolicyAndStaysValid) {
+  const Attribute lower{
+      "serviceInstance", "stringEquals", std::string{"51042d7f-f0df-4915-bd39-6a49957c9175"}};
+  const Attribute upper{
+      "serviceInstance", "stringEquals", std::string{"51042D7F-F0DF-4915-BD39-6A49957C9175"}};
+
+  const Export exported =
+      export_manifests(std::vector{policy("p-1", lower, ""), policy("p-2", upper, "")},
+                       {.account = kExportHome, .owner = "team"});
+
+  EXPECT_EQ(exported.exported, 1U);
+  EXPECT_EQ(exported.skipped, 1U);
+  EXPECT_NE(exported.yaml.find("the same source and target as policy p-1"), std::string::npos);
+  EXPECT_FALSE(has_errors(load(exported.yaml).diagnostics)) << exported.yaml;
+}
+
 TEST(YamlString, QuotesWhatAReaderWouldTakeForSomethingElse) {
   EXPECT_EQ(yaml_string("Authorization Delegator"), "Authorization Delegator");
   EXPECT_EQ(yaml_string("No"), "\"No\"");

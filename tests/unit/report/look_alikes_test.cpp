@@ -79,6 +79,29 @@ TEST(LookAlikes, NeverHideADelete) {
   }
 }
 
+TEST(LookAlikes, NeverHideATextThatGoesOrAProtectionThatComes) {
+  const auto update = [](const std::string& instance, std::string before, std::string after) {
+    Action action = create_of(instance);
+    action.verb = Verb::update;
+    action.risk = Risk::neutral;
+    action.id = PolicyId{"policy-" + instance};
+    action.before = action.after;
+    action.before->description = std::move(before);
+    action.after->description = std::move(after);
+    return action;
+  };
+  const std::string marker = "(authzd: team/keys#0123456789ab)";
+  const std::string protecting = "(authzd: team/keys#0123456789ab!)";
+
+  const auto clears = [&](const std::string& i) { return update(i, "Ask Ann. " + marker, marker); };
+  const auto protects = [&](const std::string& i) { return update(i, marker, protecting); };
+  const auto adopts = [&](const std::string& i) { return update(i, "Ann", "Ann " + marker); };
+
+  EXPECT_THAT(plan_text(plan_of(clears, 45), {}), HasSubstr("Ask Ann."));
+  EXPECT_THAT(plan_text(plan_of(protects, 45), {}), HasSubstr("policy-instance-44"));
+  EXPECT_THAT(plan_text(plan_of(adopts, 45), {}), HasSubstr("45 alike"));
+}
+
 TEST(LookAlikes, AreNotTheSameWhereOneIsWider) {
   Plan plan = plan_of(create_of, 50);
   plan.actions.front().after->resource = {{"accountId", "stringEquals", kCrowdHome.value},

@@ -86,5 +86,33 @@ TEST(ListFilter, ChoosesByMarkerAndService) {
   EXPECT_FALSE(ListFilter{.target = "hs-crypto"}.lets_through(kTwo[1]));
 }
 
+/// The widest grants must not be missing where somebody asks who may use keys.
+TEST(ListFilter, KeepsWhatMeansSeveralServices) {
+  Observed any = policy_from("is", "");
+  any.content.resource = AttributeSet{};
+  Observed pattern = any;
+  pattern.content.resource = {{"serviceName", std::string(kStringMatch), std::string{"k*"}}};
+  Observed one_of = any;
+  one_of.content.resource = {{"serviceName",
+                              std::string(kStringEqualsAnyOf),
+                              std::vector<std::string>{"hs-crypto", "kms"}}};
+
+  for (const Observed& wide : {any, pattern, one_of}) {
+    EXPECT_TRUE(ListFilter{.target = "kms"}.lets_through(wide));
+  }
+  EXPECT_FALSE(ListFilter{.target = "logs"}.lets_through(pattern));
+  EXPECT_FALSE(ListFilter{.target = "logs"}.lets_through(one_of));
+}
+
+TEST(PolicyTable, SaysWhatLimitsAPolicyBesides) {
+  Observed limited = policy_from("is", "");
+  limited.content.extras = {{"pattern", "\"time-based\""}};
+
+  EXPECT_THAT(table_text(std::vector{limited}, kListOptions, TableWidth::narrow),
+              HasSubstr("(with pattern)"));
+  EXPECT_THAT(list_json(std::vector{limited}, kListOptions),
+              HasSubstr("\"pattern\": \"time-based\""));
+}
+
 }  // namespace
 }  // namespace authzd

@@ -3,6 +3,8 @@
 
 #include "daemon/admin/event_queue.hpp"
 
+#include "reconciler/base/text.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -14,17 +16,6 @@ constexpr std::size_t kLongestCharacter = 4;  // in UTF-8
 
 std::size_t size_of(const CommandEvent& event) {
   return event.text.size() + event.name.size();
-}
-
-/// At most `most` bytes from the front, and no part of a character.
-std::string_view whole_characters(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return text;
-  const auto continues = [&text](std::size_t at) {
-    return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
-  };
-  std::size_t size = most;
-  while (size > 0 && continues(size)) --size;
-  return text.substr(0, size > 0 ? size : most);
 }
 
 }  // namespace

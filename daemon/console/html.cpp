@@ -33,11 +33,6 @@ std::string opening(std::string_view name, const Attributes& attributes) {
   return tag + ">";
 }
 
-/// The second and the further bytes of a character in UTF-8.
-bool continues(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-}
-
 }  // namespace
 
 Markup literal(Literal html) {
@@ -46,9 +41,7 @@ Markup literal(Literal html) {
 
 std::string clipped(std::string_view any, std::size_t most) {
   if (any.size() <= most) return std::string(any);
-  std::size_t end = most;
-  while (end > 0 && continues(any[end])) --end;
-  return std::string(any.substr(0, end)) + "…";
+  return std::string(whole_characters(any, most)) + "…";
 }
 
 Markup text(std::string_view any, std::size_t most) {

@@ -92,6 +92,16 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
   return out;
 }
 
+std::string_view whole_characters(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  const auto continues = [&text](std::size_t at) {
+    return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
+  };
+  std::size_t size = most;
+  while (size > 0 && continues(size)) --size;
+  return text.substr(0, size > 0 ? size : most);
+}
+
 std::vector<std::string_view> split_lines(std::string_view text) {
   std::vector<std::string_view> lines;
   while (!text.empty()) {

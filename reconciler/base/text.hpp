@@ -18,6 +18,9 @@ bool iequals(std::string_view a, std::string_view b);
 std::string_view trim(std::string_view text);  // ASCII white space on both ends
 std::string join(std::span<const std::string> parts, std::string_view separator);
 
+/// At most `most` bytes from the front, and no part of a character in UTF-8.
+std::string_view whole_characters(std::string_view text, std::size_t most);
+
 /// Splits at '\n'; a final newline makes no empty last line.
 std::vector<std::string_view> split_lines(std::string_view text);
 

@@ -6,6 +6,7 @@
 #include "daemon/console/plan_words.hpp"
 #include "daemon/console/words.hpp"
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/risk.hpp"
 #include "reconciler/report/assertion_text.hpp"
 #include "reconciler/report/plan_text.hpp"
 
@@ -65,9 +66,7 @@ std::vector<const Note*> notes_with(const Plan& plan,
 
 /// A policy of ours that others gave more access, and that the mode leaves so.
 bool is_widening_of_others(const Note& note) {
-  return std::ranges::any_of(note.dropped, [](const Action& action) {
-    return action.drift && action.verb == Verb::update && action.risk == Risk::narrowing;
-  });
+  return std::ranges::any_of(note.dropped, takes_back_widening);
 }
 
 Markup headed(std::string_view heading, const Markup& content) {

@@ -5,6 +5,7 @@
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/notes.hpp"
+#include "reconciler/plan/risk.hpp"
 #include "reconciler/report/assertion_text.hpp"
 
 #include <algorithm>
@@ -205,10 +206,6 @@ std::vector<HeldActions> holds_of(const Plan& plan) {
 }
 
 /// Someone else gave more access, and this cycle does not take it back.
-bool takes_back_widening(const Action& action) {
-  return action.drift && action.verb == Verb::update && action.risk == Risk::narrowing;
-}
-
 std::size_t standing_widenings(const Performed& performed) {
   std::set<std::size_t> failed;
   for (const Outcome& outcome : performed.outcomes) {

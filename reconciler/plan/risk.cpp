@@ -174,6 +174,10 @@ Risk to_risk(Effect effect) {
   return effect.narrows ? Risk::narrowing : Risk::neutral;
 }
 
+bool takes_back_widening(const Action& action) {
+  return action.drift && action.verb == Verb::update && action.risk == Risk::narrowing;
+}
+
 std::string_view risk_text(const Action& action) {
   const Effect effect = effect_of(action.before, action.after);
   return effect.widens && effect.narrows ? "widening and narrowing" : to_string(action.risk);

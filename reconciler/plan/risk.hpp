@@ -52,6 +52,9 @@ Risk to_risk(Effect effect);
 Risk classify(const std::optional<PolicyContent>& before,
               const std::optional<PolicyContent>& after);
 
+/// It takes back access that others added to a policy of ours.
+bool takes_back_widening(const Action& action);
+
 /// For people: "widening and narrowing" if it is both, else the word of `action.risk`.
 std::string_view risk_text(const Action& action);
 

@@ -71,7 +71,10 @@ bool ReachBook::note(const AccountId& account, const CycleEnd& end) {
   const Planned& planned = end.performed->planned;
   kept_.erase(account);
   if (kept_policies() + planned.listed.size() > kMostReachKept) return false;
-  Kept kept{planned.listed, planned.time.now, {}, {}, planned.role_names};
+  Kept kept{planned.listed, planned.time.now, {}, {}, {}, planned.role_names};
+  for (const Note& note : planned.plan.notes) {
+    if (note.reason == NoteReason::disputed) kept.disputed.insert(note.id);
+  }
   for (const Outcome& outcome : end.performed->outcomes) {
     if (outcome.kind != OutcomeKind::done) continue;
     const Action& action = planned.plan.actions[outcome.action];
@@ -94,7 +97,9 @@ std::optional<ReachView> ReachBook::view(const AccountSpec& spec) const {
   for (const Observed& policy : kept.policies) {
     const bool is_as_listed = policy.state == PolicyState::active &&
                               !kept.removed.contains(policy.id) && !kept.stored.contains(policy.id);
-    if (is_as_listed) view.policies.push_back(reach_of(policy, spec, view.names, several));
+    if (!is_as_listed) continue;
+    view.policies.push_back(reach_of(policy, spec, view.names, several));
+    if (kept.disputed.contains(policy.id)) view.policies.back().owner = PolicyOwner::foreign;
   }
   for (const auto& [id, policy] : kept.stored) {
     view.policies.push_back(reach_of(policy, spec, view.names, several));

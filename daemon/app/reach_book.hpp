@@ -37,6 +37,7 @@ class ReachBook {
     Timestamp listed;
     std::map<PolicyId, Observed> stored;  // written since
     std::set<PolicyId> removed;           // since
+    std::set<PolicyId> disputed;          // have our marker, and are not known as ours
     RoleNames names;
   };
 

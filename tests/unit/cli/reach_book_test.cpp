@@ -73,6 +73,21 @@ TEST(ReachBook, TellsWhosePoliciesTheyAre) {
   EXPECT_THAT(view->policies.front().roles, ElementsAre("Reader"));
 }
 
+TEST(ReachBook, ShowsNoCopyOfOurMarkerAsOurs) {
+  CycleEnd end = end_with({policy("1", "(authzd: platform/keys#0123456789ab)")});
+  Note copied;
+  copied.reason = NoteReason::disputed;
+  copied.id = PolicyId{"1"};
+  end.performed->planned.plan.notes = {copied};
+  ReachBook book;
+  (void)book.note(kAccount, end);
+
+  const auto view = book.view(spec_of(kAccount));
+
+  ASSERT_TRUE(view);
+  EXPECT_EQ(view->policies.front().owner, PolicyOwner::foreign);
+}
+
 TEST(ReachBook, ShowsNoTwoRolesAsOne) {
   const std::string custom = "crn:v1:bluemix:public:iam::a/1::customRole:Reader";
   const std::string unknown = "crn:v1:bluemix:public:kms::::serviceRole:Reader";

@@ -61,7 +61,7 @@ struct Planned {
   RoleNames role_names;      // of roles and instances, if looked up
   std::size_t policies = 0;  // in IAM
   std::chrono::milliseconds list_took{0};
-  std::set<PolicyId> ids;  // theirs, in a plan for a revision
+  std::set<PolicyId> ids;  // of the active ones
   Findings findings;
   TrustedTime time;                // when the policies were listed
   bool is_use_known = true;        // as in Observation

@@ -177,6 +177,9 @@ Async<PlannedUndo> plan_undo(AccountRuntime& account, ReadingContext reading, Ru
   planned.planned.findings.open_writes = std::move(observation->open_writes);
   planned.planned.findings.state_age = std::move(*age);
   planned.planned.policies = observation->policies.size();
+  for (const Observed& policy : observation->policies) {
+    if (policy.state == PolicyState::active) planned.planned.ids.insert(policy.id);
+  }
   planned.planned.time = observation->time;
   planned.planned.identity = std::move(observation->identity);
   co_return planned;

@@ -79,16 +79,15 @@ class Answer {
 
   /// The beginning of the answer, which comes before the command begins. Errors: timeout.
   Async<void> begin() {
-    while (!parser_.has_head()) {
-      std::array<char, 4096> part;
+    while (true) {
       const auto complete = parser_.feed(input_);
       if (!complete) co_return complete.error();
-      if (parser_.has_head()) break;
+      if (parser_.has_head()) co_return Result<void>();
+      std::array<char, 4096> part;
       const auto size = co_await stream_->read_some(part);
       if (!size || *size == 0) co_return gone();
       input_.append(part.data(), *size);
     }
-    co_return Result<void>();
   }
 
   /// Errors: also those of a refusal.

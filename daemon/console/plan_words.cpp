@@ -5,6 +5,7 @@
 
 #include "daemon/console/words.hpp"
 #include "reconciler/base/text.hpp"
+#include "reconciler/report/look_alikes.hpp"
 
 #include <algorithm>
 #include <map>
@@ -14,11 +15,6 @@ namespace authzd::console {
 namespace {
 
 constexpr std::size_t kLookAlikes = 4;  // so many become one entry
-
-std::string service_in(const AttributeSet& side) {
-  const std::string_view name = side.equals_value("serviceName");
-  return name.empty() ? "any service" : std::string(name);
-}
 
 const PolicyContent* content_of(const Action& action) {
   if (action.after) return &*action.after;
@@ -57,10 +53,10 @@ Markup difference_list(const Action& action, const PlanWords& words) {
 }
 
 /// What look-alikes have in common.
-std::string likeness_of(const Action& action) {
+std::string likeness_of(const Action& action, const PlanWords& words) {
   std::string text = std::string(to_string(action.verb)) + " ";
   if (const PolicyContent* content = content_of(action)) {
-    text += service_in(content->subject) + " → " + service_in(content->resource) + ": ";
+    text += grant_text(without_ids(*content), words.account, words.names) + ": ";
   }
   return text + std::string(reason_text(action));
 }
@@ -91,7 +87,7 @@ Markup action_list(std::string_view id,
                    std::span<const Action* const> actions,
                    const PlanWords& words) {
   std::map<std::string, std::vector<const Action*>> alike;
-  for (const Action* action : actions) alike[likeness_of(*action)].push_back(action);
+  for (const Action* action : actions) alike[likeness_of(*action, words)].push_back(action);
   Markup list;
   std::vector<const Action*> single;
   std::size_t number = 0;

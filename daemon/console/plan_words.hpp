@@ -25,8 +25,8 @@ struct PlanWords {
 /// What one action changes, and why; `more` is added at its end.
 Markup action_item(const Action& action, const PlanWords& words, const Markup& more = {});
 
-/// A list of them. Look-alikes (more than three with the same verb and reason, from and to the same
-/// services) become one entry that opens. `id`: unique in the page.
+/// A list of them. Look-alikes (more than three with the same verb and reason, whose grants differ
+/// in ids alone) become one entry that opens and has each of them. `id`: unique in the page.
 Markup action_list(std::string_view id,
                    std::span<const Action* const> actions,
                    const PlanWords& words);

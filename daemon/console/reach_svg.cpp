@@ -43,7 +43,7 @@ double width_of(std::size_t policies) {
   return std::min(8.0, 1.5 + 1.2 * static_cast<double>(std::bit_width(policies) - 1));
 }
 
-/// Both ends of a label that is too long: an instance is told by the end of its id.
+/// Both ends of a label that is too long: the end of an id tells instances apart.
 std::string short_label(const std::string& label) {
   if (label.size() <= kMostLabel) return label;
   const auto is_inside = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
@@ -52,7 +52,7 @@ std::string short_label(const std::string& label) {
   return clipped(label, kMostLabel / 2) + label.substr(tail);
 }
 
-/// Owners are told apart by shape, too: a circle, a diamond, a triangle.
+/// Each owner has a shape as well as a colour: a circle, a diamond, a triangle.
 Markup owner_mark(PolicyOwner owner, double x, double y) {
   const std::string at = "M" + number(x) + " " + number(y);
   std::string path = at + "m-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0";

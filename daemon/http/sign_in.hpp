@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Who may see the guarded pages: whoever sends the token of admin.tokenFile as a bearer token, and
-// browsers that have exchanged it for a session by the form. Neither may change anything.
+// Who may see the guarded pages: anyone who sends the token of admin.tokenFile as a bearer token,
+// and browsers that have exchanged it for a session by the form. Neither may change anything.
 #pragma once
 
 #include "daemon/console/frame.hpp"

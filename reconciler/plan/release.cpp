@@ -138,12 +138,13 @@ Note left_behind(const SurveyedPolicy& it) {
 }
 
 Note not_wanted(const SurveyedPolicy& it) {
-  return note_on(NoteKind::kept,
-                 NoteReason::not_desired,
-                 "no manifest wants policy " + printable(it.policy->id.value) +
-                     " any more: it stays in force once authzd lets go of it, and is not deleted",
-                 it,
-                 nullptr);
+  return note_on(
+      NoteKind::kept,
+      NoteReason::not_desired,
+      "no manifest wants policy " + printable(it.policy->id.value) +
+          " any more: it stays in force once authzd stops managing it, and is not deleted",
+      it,
+      nullptr);
 }
 
 /// Looks up the protection of a policy.

@@ -247,7 +247,7 @@ std::string_view reason_text(const Action& action) {
     case Reason::marker_restored: return "someone took the ownership marker off";
     case Reason::altered: return "someone changed what the policy applies to";
     case Reason::adopted: return "an unmanaged policy is taken over";
-    case Reason::released: return "authzd lets go of it; the policy stays";
+    case Reason::released: return "authzd stops managing it; the policy stays";
     case Reason::not_desired: return "no manifest wants it any more";
     case Reason::expired: return "its expiresAt is past";
     case Reason::added_by_others:

@@ -4,6 +4,7 @@
 #include "reconciler/converge/judge.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/ownership.hpp"
 
 namespace authzd::converge_detail {
 namespace {
@@ -58,8 +59,10 @@ bool is_refusal(const Error& error) {
 }
 
 bool is_as_planned(const Observed& policy, const Action& action) {
+  // No plan acts on a policy of a template or a service; a list need not say that it is one.
   return policy.state == PolicyState::active && policy.content == action.before &&
-         policy.last_modified_at == action.last_modified_at;
+         policy.last_modified_at == action.last_modified_at && policy.template_id.empty() &&
+         !is_service_made(policy);
 }
 
 bool holds(const Observed& policy, const Action& action) {
@@ -78,6 +81,12 @@ Error error_of(const Reply& reply) {
 }
 
 Error changed_error(const Observed& policy) {
+  if (!policy.template_id.empty()) {
+    return Error{ErrorCode::conflict, named(policy.id) + " comes from an enterprise template"};
+  }
+  if (is_service_made(policy)) {
+    return Error{ErrorCode::conflict, named(policy.id) + " was made by a service"};
+  }
   return Error{
       ErrorCode::conflict,
       named(policy.id) + " is not as it was when the plan was made: " + last_touch(policy)};

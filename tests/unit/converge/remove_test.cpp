@@ -125,6 +125,20 @@ TEST(Remove, LeavesWhatSomeoneChanged) {
   EXPECT_THAT(bench.outcome().error->message, HasSubstr("IBMid-them"));
 }
 
+TEST(Remove, LeavesWhatTheReadShowsToBeOfATemplateOrAService) {
+  Versioned templated = as_planned();
+  templated.policy.template_id = "template-1";
+  Versioned of_service = as_planned();
+  of_service.policy.created_by = IamId{"crn:v1:bluemix:public:databases-for-postgresql::::::"};
+  for (const Versioned& policy : {templated, of_service}) {
+    Bench bench(remove_action());
+    bench.answer(saw(policy));
+
+    EXPECT_THAT(bench.sent, ElementsAre("read"));
+    EXPECT_EQ(bench.outcome().kind, OutcomeKind::refused);
+  }
+}
+
 TEST(Remove, LooksAFewTimesThenStaysUnconfirmed) {
   Bench bench = removed();
   bench.answer(saw(as_planned())).answer(saw(as_planned())).answer(saw(as_planned()));

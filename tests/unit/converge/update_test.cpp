@@ -82,12 +82,15 @@ TEST(Update, IsRefusedWhereAnythingMovedSinceThePlan) {
   by_extra.policy.content.extras["rule"] = "{}";
   Versioned by_time = as_planned();
   by_time.policy.last_modified_at = "2026-11-01T00:00:00.001Z";
+  Versioned by_template = as_planned();
+  by_template.policy.template_id = "template-1";
 
   for (const Versioned& moved : {with_role("Manager"),
                                  by_text,
                                  by_attribute,
                                  by_extra,
                                  by_time,
+                                 by_template,
                                  deleted(as_planned()),
                                  deleted(with_role("Writer"))}) {
     Bench bench(update_action());

@@ -17,7 +17,7 @@ namespace {
 
 Note kept(const Action& action) {
   Note note;
-  note.kind = NoteKind::kept;
+  note.kind = NoteKind::conflict;
   note.reason = NoteReason::protection;
   note.message = "policy " + printable(action.id.value) + " is protected by its manifest and not " +
                  (action.verb == Verb::remove ? "deleted" : "narrowed") +

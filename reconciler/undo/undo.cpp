@@ -69,7 +69,7 @@ void keep_protection(PolicyContent& content) {
 }
 
 Note protected_from_undo(const SurveyedPolicy& surveyed, const std::string& what) {
-  return note_on(NoteKind::kept,
+  return note_on(NoteKind::conflict,
                  NoteReason::protection,
                  "policy " + printable(surveyed.policy->id.value) + " is protected and not " +
                      what +
@@ -240,7 +240,9 @@ class Undoer {
       const auto* pattern = *content ? find_never(options_.never, **content) : nullptr;
       if (pattern == nullptr) continue;
       if (it == nullptr) return note_never(action, *pattern);
-      return add(never_touched(action, *pattern, it, nullptr));
+      Note never = never_touched(action, *pattern, it, nullptr);
+      never.kind = NoteKind::conflict;  // it was asked for, and is not done
+      return add(std::move(never));
     }
     if (it != nullptr && effect.narrows) {
       action.removal.emplace().last_permit_at = it->policy->last_permit_at;
@@ -271,7 +273,7 @@ class Undoer {
   /// For a policy that does not exist.
   void note_never(const Action& action, const PolicyPattern& pattern) {
     Note note;
-    note.kind = NoteKind::kept;
+    note.kind = NoteKind::conflict;
     note.reason = NoteReason::never;
     note.message = named(action.id) +
                    " is not brought back: rails.never forbids to touch what fits (" +
@@ -309,7 +311,7 @@ class Undoer {
   void note_not_ours(const PastAction& past, const SurveyedPolicy& it) {
     add(NoteKind::conflict,
         NoteReason::not_ours,
-        named(it.policy->id) + " is not ours to touch any more",
+        named(it.policy->id) + " is not managed here any more; it is left alone",
         past,
         it.policy->id,
         &it);
@@ -318,8 +320,8 @@ class Undoer {
   void note_new_id(const PastAction& past) {
     add(NoteKind::kept,
         NoteReason::new_id,
-        "IAM keeps deleted policies for 10 days, and " + named(past.action.id) +
-            " no more: what is made in its place has another id",
+        "IAM keeps deleted policies for 10 days, and no longer has " + named(past.action.id) +
+            ": the policy that replaces it has another id",
         past,
         past.action.id);
   }
@@ -327,9 +329,9 @@ class Undoer {
   void note_lost(const PastAction& past) {
     add(NoteKind::conflict,
         NoteReason::cannot_restore,
-        "IAM keeps deleted policies for 10 days, and " + named(past.action.id) +
-            " no more; it had parts that authzd cannot write (" +
-            printable(past.action.before->extras.begin()->first) + "), so make it by hand",
+        "IAM keeps deleted policies for 10 days, and no longer has " + named(past.action.id) +
+            "; it had parts that authzd cannot write (" +
+            printable(past.action.before->extras.begin()->first) + "): create it by hand",
         past,
         past.action.id);
   }

@@ -144,7 +144,7 @@ TEST_F(UndoDesk, SaysUntilWhenPoliciesComeBackWithTheirIds) {
   clock.advance(std::chrono::hours(24 * 10));
   EXPECT_EQ(call({"undo", run, "--yes"}, later), 0) << later.complained();
   EXPECT_THAT(later.complained(), HasSubstr("comes back with a new id"));
-  EXPECT_THAT(later.shown(), HasSubstr("no more: what is made in its place has"));
+  EXPECT_THAT(later.shown(), HasSubstr("the policy that replaces it has another id"));
   EXPECT_EQ(ours(), 2U);
 }
 

@@ -256,18 +256,18 @@ TEST_F(UndoTest, UndoesARelease) {
 
 TEST_F(UndoTest, NeitherRemovesNorNarrowsWhatIsProtected) {
   policy_.content.description = marked("disks", key_of(kAccount, policy_.content), true);
-  EXPECT_EQ(reason_of(undo(made(), {policy_})), "kept Protected");
+  EXPECT_EQ(reason_of(undo(made(), {policy_})), "conflict Protected");
 
   changed_.content = policy_.content;
   changed_.content.roles.insert("Writer");
-  EXPECT_EQ(reason_of(undo(changed(), {changed_})), "kept Protected");
+  EXPECT_EQ(reason_of(undo(changed(), {changed_})), "conflict Protected");
 }
 
 TEST_F(UndoTest, TouchesNothingThatFitsRailsNever) {
   options.never = {{{"serviceName", "kms"}}};
 
-  EXPECT_EQ(reason_of(undo(made(), {policy_})), "kept Never");
-  EXPECT_EQ(reason_of(undo(removed(), {})), "kept Never");
+  EXPECT_EQ(reason_of(undo(made(), {policy_})), "conflict Never");
+  EXPECT_EQ(reason_of(undo(removed(), {})), "conflict Never");
 }
 
 TEST_F(UndoTest, ObeysTheMode) {
@@ -294,7 +294,7 @@ TEST_F(UndoTest, TakesNoProtectionOff) {
   guarded.content.description = test::marked("disks", test::key_for("server-protect", "kms"), true);
   Action action = changed().action;
   action.after = guarded.content;
-  EXPECT_EQ(reason_of(undo({action, done(guarded)}, {guarded})), "kept Protected");
+  EXPECT_EQ(reason_of(undo({action, done(guarded)}, {guarded})), "conflict Protected");
 
   guarded.content.roles.insert("Viewer");
   action.before->roles.insert("Writer");
@@ -317,14 +317,14 @@ TEST_F(UndoTest, TakesNothingAwayThatTheStateKnowsAsProtected) {
   const Undo kept =
       make_undo(kAccount, std::vector{made()}, std::vector{policy_}, ownership, options);
 
-  EXPECT_EQ(reason_of(kept), "kept Protected");
+  EXPECT_EQ(reason_of(kept), "conflict Protected");
 }
 
 TEST_F(UndoTest, TakesNothingAwayThatAManifestProtectsThoughNoWriteSaysSoYet) {
   const Undo plain = undo(made(), {policy_});
   ASSERT_EQ(plain.plan.actions.size(), 1U);
 
-  EXPECT_EQ(reason_of(without_protected(plain, {plain.plan.actions[0].key})), "kept Protected");
+  EXPECT_EQ(reason_of(without_protected(plain, {plain.plan.actions[0].key})), "conflict Protected");
   EXPECT_EQ(without_protected(plain, {}).plan.actions, plain.plan.actions);
 }
 

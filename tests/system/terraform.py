@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
-"""What goes wrong with Terraform's ibm_iam_authorization_policy, and not here: each row of README's
-table, by the built authzd against the sandbox. usage: terraform.py BUILD-DIRECTORY"""
+"""What goes wrong with Terraform's ibm_iam_authorization_policy, and not here: each row of the
+table in daemon/docs/coming-from.md, by the built authzd against the sandbox. usage: terraform.py BUILD-DIRECTORY"""
 import json
 import pathlib
 import re

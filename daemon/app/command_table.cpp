@@ -20,7 +20,7 @@ Ending perform_validate(CommandContext context, AnyCommand any) {
 
 constexpr CommandRow kGeneral[] = {
     {.name = "validate",
-     .summary = "Check manifests, or a configuration; IAM is asked with --online alone",
+     .summary = "Check manifests or a configuration; asks IAM only with --online",
      .details =
          "Shows every problem at once, as file:line:column with what was probably meant.\n"
          "Exits 4 where there is one, and where there is no authorization at all. What\n"
@@ -56,7 +56,7 @@ constexpr CommandRow kGeneral[] = {
      .details =
          "A line for each policy: + create, ~ update, - delete, = kept on purpose,\n"
          "! conflict; below it the manifest's position, before -> after, and the reason.\n"
-         "What a rail holds back is shown with the hash that 'authzd approve' takes.\n"
+         "What a rail holds is shown with the hash that 'authzd approve' takes.\n"
          "\n"
          "Two people, in CI: one keeps 'authzd plan --out json=plan.json', another reads it\n"
          "and runs 'authzd apply --plan-hash HASH' with the hash in it.",
@@ -69,10 +69,10 @@ constexpr CommandRow kGeneral[] = {
      .perform = nullptr,
      .perform_on = perform_on<PlanCommand>},
     {.name = "apply",
-     .summary = "Plan, show, ask, and make IAM equal to the manifests",
+     .summary = "Show the plan, ask, and make IAM equal to the manifests",
      .details =
          "Rails hold here as in the daemon, and nothing forces them: --yes answers the\n"
-         "question and approves nothing; --plan-hash lets through what that very plan shows as\n"
+         "question and approves nothing; --plan-hash approves what that plan shows as\n"
          "held, and nothing that is held for another reason by now. It ends with\n"
          "rails.approvalTtl. Without a state (--manifests or --local, and no --state) nothing\n"
          "counts what earlier calls deleted: then deletes need --plan-hash.\n"
@@ -145,7 +145,7 @@ constexpr CommandRow kGeneral[] = {
      .perform = nullptr,
      .perform_on = perform_on<ExportCommand>},
     {.name = "import",
-     .summary = "Write manifests of what another tool has, to take it over",
+     .summary = "Write manifests of what another tool manages, to take it over",
      .details =
          "tfstate: Terraform's and OpenTofu's state, as a file, from 'terraform state pull' or "
          "from\n"
@@ -177,7 +177,7 @@ constexpr CommandRow kGeneral[] = {
      .perform = perform<SchemaCommand>,
      .perform_on = nullptr},
     {.name = "audit",
-     .summary = "Check that the audit log is as it was written",
+     .summary = "Check that nobody changed the audit log",
      .details =
          "Each line has a number and the hash of the line before it, and the last line is\n"
          "kept beside the state: a line that was changed, put in or taken out, a gap and a\n"

@@ -9,20 +9,21 @@ namespace {
 
 constexpr CommandRow kOfTheDaemon[] = {
     {.name = "status",
-     .summary = "Show how the accounts of the running daemon are",
+     .summary = "Show the state of the running daemon's accounts",
      .details =
-         "The accounts that need a person most come first. Stalled: nothing goes on without a\n"
-         "person. Widened: others gave access by a policy of ours, and nothing has taken it back.\n"
+         "The accounts that need a person most come first. Stalled: nothing more happens\n"
+         "without a person. Widened: others gave access by a policy that authzd manages, and\n"
+         "nothing has taken it back.\n"
          "RevisionRefused: the newest manifests have errors, which are shown; older ones are in\n"
          "force. NotReady: something failed, or is not known yet, and why. Held: a rail holds\n"
-         "actions back; the command that lets them through is shown. Conflicts: grants or\n"
-         "policies need a decision. Waiting: removals go on when their time has passed.\n"
-         "OutOfSync: the mode keeps changes back. Suspended: nothing is written. Ready: IAM is as\n"
-         "the newest revision says, but for what an undo pinned, which is shown.\n"
+         "actions; the command that approves them is shown. Conflicts: grants or policies\n"
+         "need a decision. Waiting: removals that happen once their time has passed.\n"
+         "OutOfSync: the mode does not allow some changes. Suspended: nothing is written.\n"
+         "Ready: IAM is as the newest revision says, but for what an undo pinned, which is shown.\n"
          "IN SYNC counts what the manifests want and what is ours without them; what others\n"
          "made in the account is no part of it.\n"
          "\n"
-         "Exits 0 where all is well or the mode keeps changes back; 1 where an account is\n"
+         "Exits 0 where all is well or the mode does not allow the changes; 1 where an account is\n"
          "Stalled, NotReady or RevisionRefused, a write fails or no daemon listens; 3 where a\n"
          "rail holds; 5 where conflicts remain.",
      .examples = "authzd status\n"
@@ -34,10 +35,10 @@ constexpr CommandRow kOfTheDaemon[] = {
      .perform = nullptr,
      .perform_on = perform_on<StatusCommand>},
     {.name = "sync",
-     .summary = "Have the daemon start a cycle now",
+     .summary = "Start a cycle of the daemon now",
      .details =
          "At most one cycle every 5s; further wishes join it. Without --wait it returns at once.\n"
-         "With it, each account's plan and what became of it are shown, and the exit code says "
+         "With it, each account's plan and its result are shown, and the exit code says "
          "how\n"
          "it went: 0 done, 1 failed or not in time, 3 held, 4 invalid manifests, 5 partly or\n"
          "conflicts. 'systemctl reload authzd' (SIGHUP) starts cycles, too, and reads the\n"
@@ -50,7 +51,7 @@ constexpr CommandRow kOfTheDaemon[] = {
      .perform = nullptr,
      .perform_on = perform_on<SyncCommand>},
     {.name = "runs",
-     .summary = "List what has been done: cycles, applies, undos, the newest first",
+     .summary = "List the runs: cycles, applies and undos, the newest first",
      .details = "DONE counts +created ~updated -deleted. 'authzd show RUN' has the rest.",
      .examples = "authzd runs --account prod -n 5",
      .reach = Reach::state,
@@ -59,7 +60,7 @@ constexpr CommandRow kOfTheDaemon[] = {
      .perform = nullptr,
      .perform_on = perform_on<RunsCommand>},
     {.name = "show",
-     .summary = "Show one run: each action, before -> after, and what came of it",
+     .summary = "Show one run: each action, before -> after, and its outcome",
      .details = "The transaction is what IBM's support asks for.",
      .examples = "authzd show 3b70c1d2",
      .reach = Reach::state,
@@ -68,7 +69,7 @@ constexpr CommandRow kOfTheDaemon[] = {
      .perform = nullptr,
      .perform_on = perform_on<ShowCommand>},
     {.name = "approve",
-     .summary = "Let through what a rail holds back, or a revision that does not descend",
+     .summary = "Approve what a rail holds, or a revision that does not descend",
      .details =
          "The hash of a hold covers exactly the actions that it shows, each until it is\n"
          "done, for at most rails.approvalTtl; at least 32 of its digits are needed. The hash\n"
@@ -84,7 +85,7 @@ constexpr CommandRow kOfTheDaemon[] = {
      .perform = nullptr,
      .perform_on = perform_on<ApproveCommand>},
     {.name = "approvals",
-     .summary = "List what is approved and not done yet, or take it back",
+     .summary = "List the approvals that are not used yet, or withdraw them",
      .details =
          "Each approval with who gave it, until when, and how much of it is done. Who is the\n"
          "user that asked, the login behind it, and what the client says of sudo. With\n"
@@ -99,11 +100,12 @@ constexpr CommandRow kOfTheDaemon[] = {
      .perform = nullptr,
      .perform_on = perform_on<ApprovalsCommand>},
     {.name = "undo",
-     .summary = "Take back what a run did: show how, ask, and do it",
-     .details = "What it removed comes back, with its old id where IAM still has it; what it\n"
-                "changed is reset; what it made is removed. What anyone has changed since is left\n"
-                "alone, and said so. The keys are pinned: see 'authzd unpin'. Rails hold here as\n"
-                "everywhere: the hash that is shown with the plan lets through what it holds.",
+     .summary = "Undo a run: show the plan, ask, and do it",
+     .details =
+         "What the run deleted comes back, with its old id where IAM still has it; what it\n"
+         "changed is reset; what it created is deleted. What anyone has changed since is left\n"
+         "alone, and reported. The keys are pinned: see 'authzd unpin'. Rails hold here as\n"
+         "everywhere: the hash that is shown with the plan approves what it holds.",
      .examples = "authzd undo 3b70c1d2\n"
                  "authzd undo 3b70c1d2 --plan-hash HASH --yes",
      .reach = Reach::state,
@@ -112,7 +114,7 @@ constexpr CommandRow kOfTheDaemon[] = {
      .perform = nullptr,
      .perform_on = perform_on<UndoCommand>},
     {.name = "unpin",
-     .summary = "Manage again what an undo has pinned",
+     .summary = "Manage again what an undo pinned",
      .details =
          "A key that an undo touched is left alone until its manifest changes, or until this.\n"
          "Without an argument it lists what is pinned.",
@@ -137,7 +139,7 @@ constexpr CommandRow kOfTheDaemon[] = {
      .perform = nullptr,
      .perform_on = perform_on<ReleaseCommand>},
     {.name = "suspend",
-     .summary = "Write nothing, to one account or to all, until 'resume'",
+     .summary = "Stop all writes, to one account or to all, until 'resume'",
      .details = "Counts at once: no write is begun any more, and what was sent before is said.\n"
                 "Accounts are planned and shown as ever. It outlives a restart, and the loss of\n"
                 "the state. Only 'release' goes all the same.",
@@ -158,7 +160,7 @@ constexpr CommandRow kOfTheDaemon[] = {
      .perform = nullptr,
      .perform_on = perform_on<ResumeCommand>},
     {.name = "complete",
-     .summary = "Print the words that a shell offers, one a line",
+     .summary = "Print the words that a shell completes, one a line",
      .details =
          "The completions of bash, zsh and fish ask it. A running daemon is asked for what it\n"
          "knows; IAM never is. Without a daemon there are accounts and runs.",
@@ -169,7 +171,7 @@ constexpr CommandRow kOfTheDaemon[] = {
      .perform = nullptr,
      .perform_on = perform_on<CompleteCommand>},
     {.name = "help",
-     .summary = "Show what there is, or what a command takes",
+     .summary = "List the commands, or explain one",
      .details = "",
      .examples = "authzd help plan",
      .reach = Reach::here,

@@ -123,7 +123,7 @@ Result<void> AuditChain::extend(const std::function<Written(const ChainHead&)>& 
       path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600));
   if (file.get() < 0) return problem(path_, "it cannot be opened: " + last_error());
   if (!is_regular(file.get())) return problem(path_, "it is no regular file");
-  if (!lock(file.get())) return problem(path_, "another process does not let go of it");
+  if (!lock(file.get())) return problem(path_, "another process keeps it locked");
   const auto before = read_head(file.get(), path_);
   if (!before) return before.error();
   if (before->number == 0) give_to_owner_of_directory(file.get(), path_);

@@ -101,7 +101,7 @@ std::string missing_text(const AccountRuntime& account,
   }
   if (fewest >= need) return {};
   return "rails.approvers needs " + std::to_string(need) +
-         " people, each with a login of their own: it is let through when " +
+         " people, each with a login of their own: it is approved once " +
          std::to_string(need - fewest) + " more have approved it." +
          (login_uid ? "" : " This call comes from no login, so that it counts for none of them.") +
          "\n";

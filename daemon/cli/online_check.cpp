@@ -88,7 +88,7 @@ void show_plan(CheckList& list, const AccountPlan& plan) {
   const PlanCounts counts = count(plan.planned->plan);
   std::string summary = summary_line(counts);
   if (counts.dropped > 0) {
-    summary += " The mode keeps back " + count_of(counts.dropped, "change.", "changes.");
+    summary += " The mode does not allow " + count_of(counts.dropped, "change.", "changes.");
   }
   if (counts.conflicts > 0) return list.bad("plan", summary + " See authzd plan");
   list.good("plan", summary);

@@ -50,10 +50,10 @@ Result<void> say_under_way(const CommandContext& context, const AccountRuntime& 
   const std::string name = "Account " + printable(account.spec().name) + ": ";
   const RunKind kind = account.run().kind;
   if (account.is_busy() && kind == RunKind::release) {
-    out << name << "a release is under way, and goes on.\n";
+    out << name << "a release is under way, and continues.\n";
   } else if (account.is_busy()) {
     out << name << "run " << printable(account.run().id) << " (" << to_string(kind)
-        << ") is under way, and begins no write any more.\n";
+        << ") is under way, and starts no more writes.\n";
   }
   if (!open->empty()) {
     out << name
@@ -142,9 +142,9 @@ Ending run_command(CommandContext context, Workplace place, ResumeCommand) {
           << " stays suspended, as all accounts are: 'authzd resume' without a name "
              "ends that.\n";
     } else if (before->contains(account->spec().id)) {
-      context.console.out << " goes on.\n";
+      context.console.out << " continues.\n";
     } else {
-      context.console.out << " was not suspended, and goes on.\n";
+      context.console.out << " was not suspended.\n";
     }
   }
   wake(place);

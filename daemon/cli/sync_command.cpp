@@ -62,7 +62,7 @@ boost::asio::awaitable<std::set<ExitCode>> show_end(CommandContext context,
   if (!end && end.error().code == ErrorCode::timeout) {
     const Error late{ErrorCode::timeout,
                      "its cycle has not ended within --timeout (" + to_string(given) +
-                         "), and goes on; 'authzd status' shows how it went"};
+                         "), and continues; 'authzd status' shows its result"};
     co_return std::set{fail(context, account->spec(), late)};
   }
   if (!end) {

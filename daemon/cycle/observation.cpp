@@ -56,7 +56,8 @@ bool is_new(const Observed& policy, const TrustedTime& time, std::chrono::millis
 /// An identity that may see nothing sees the same as in an empty account.
 Error blind_view(const AccountSpec& spec, std::size_t known) {
   return {ErrorCode::partial_view,
-          "the list of account " + spec.id.value + " is empty, and no read shows what became of " +
+          "the list of account " + spec.id.value +
+              " is empty, and no read shows what happened to " +
               count_of(known, "policy", "policies") +
               " of ours: an identity that may see nothing sees the same; nothing is written from a "
               "partial view. Let the identity read every policy of the account; if they were "

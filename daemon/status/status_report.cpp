@@ -173,7 +173,9 @@ void explain(Layout& out, const AccountStatus& account, Timestamp now, std::stri
 
 void tell_reload(Layout& out, const RefusedReload& reload, Timestamp now) {
   out.gap();
-  out.headline('!', "configuration: the last reload was refused, and the one before it goes on");
+  out.headline(
+      '!',
+      "configuration: the last reload was refused; the configuration before it remains in force");
   out.detail("refused", printable(reload.why) + " (" + ago(reload.at, now) + ")");
 }
 

@@ -169,9 +169,10 @@ void AssertionGuard::keep_last(const Assertion& assertion, const AccessPattern& 
     const bool is_replaced = given_by_writes >= before;
     std::string message =
         broken_text(action, assertion, "always", pattern_text(pattern, plan_.account));
-    message += is_replaced ? ", and what gives that instead is not there yet: the next plan goes on"
-                           : ", and nothing else surely gives that: change the assertion first, "
-                             "or grant it elsewhere";
+    message += is_replaced
+                   ? ", and what gives that instead is not there yet: the next plan continues"
+                   : ", and nothing else surely gives that: change the assertion first, "
+                     "or grant it elsewhere";
     kept.emplace_back(
         i,
         note_of(action,

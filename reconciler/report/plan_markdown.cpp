@@ -78,7 +78,7 @@ class MarkdownWriter {
       return leaves_something ? "Nothing to do, but for what is left alone."
                               : "Nothing to do: IAM is as the manifests say.";
     }
-    return "Nothing to do in this mode: it keeps back " +
+    return "Nothing to do in this mode: it does not allow " +
            count_of(counts.dropped, "change", "changes") + ".";
   }
 

@@ -310,7 +310,7 @@ class PlanWriter {
     cautions(counts);
     for (const std::string& text : adoption_texts(counts)) out_.line(text);
     if (is_quiet(plan_) && counts.dropped > 0) {
-      out_.line("Nothing to do in this mode: it keeps back " +
+      out_.line("Nothing to do in this mode: it does not allow " +
                 count_of(counts.dropped, "change", "changes") + ", shown above.");
     } else if (is_quiet(plan_)) {
       out_.line(std::string(leaves_something(plan_)

@@ -83,7 +83,7 @@ TEST_F(Turns, AreNotAwaitedByASuspensionWhichSaysWhatIsUnderWay) {
   EXPECT_EQ(call_while_busy({"suspend", "demo"}, console), 0) << "a read that hangs held it up";
 
   EXPECT_TRUE(state().suspensions.of(spec.id)->has_value());
-  EXPECT_THAT(console.shown(), HasSubstr("is under way, and begins no write any more"));
+  EXPECT_THAT(console.shown(), HasSubstr("is under way, and starts no more writes"));
   TestConsole again;
   EXPECT_EQ(call({"suspend", "demo"}, again), 0);
   EXPECT_THAT(again.shown(), HasSubstr("Account demo: nothing is under way."));

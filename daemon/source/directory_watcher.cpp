@@ -78,9 +78,11 @@ class Watching : public std::enable_shared_from_this<Watching> {
     close();
     watches_ = std::make_shared<const InotifyWatches>(std::move(watches));
     stream_.assign(::dup(watches_->descriptor()));
-    next();
+    is_reading_ = false;  // a read of the former watches finds nothing that this scan has not seen
+    if (!is_handling_) next();
   }
 
+  /// A signal is of one task at a time: the next one takes its slot.
   void start(asio::cancellation_signal& stop, asio::awaitable<void> task) {
     const auto on_end = [self = shared_from_this()](const std::exception_ptr& thrown) {
       if (thrown && self->on_change_) self->on_failure_(fault_of(thrown));
@@ -117,16 +119,21 @@ class Watching : public std::enable_shared_from_this<Watching> {
   void next() {
     is_reading_ = true;
     stream_.async_read_some(asio::buffer(buffer_),
-                            [self = shared_from_this()](const boost::system::error_code& ec,
-                                                        std::size_t n) { self->on_read(ec, n); });
+                            [self = shared_from_this(), watches = watches_](
+                                const boost::system::error_code& ec, std::size_t n) {
+                              if (watches == self->watches_) self->on_read(ec, n);
+                            });
   }
 
   /// Any end of the watching is reported: the interval still finds changes.
   void on_read(const boost::system::error_code& ec, std::size_t n) {
-    if (ec == asio::error::operation_aborted) return;
+    if (ec == asio::error::operation_aborted || !on_change_) return;
     is_reading_ = false;
     if (ec) return on_failure_(Error{ErrorCode::unavailable, "reading inotify: " + ec.message()});
-    if (seams_.aside != nullptr) return start(reading_news_, read_news(shared_from_this(), n));
+    if (seams_.aside != nullptr) {
+      is_handling_ = true;
+      return start(reading_news_, read_news(shared_from_this(), n));
+    }
     try {
       on_news(watches_->news({buffer_.data(), n}));
     } catch (...) {
@@ -141,6 +148,7 @@ class Watching : public std::enable_shared_from_this<Watching> {
       return Result<InotifyNews>(watches->news(events));
     };
     const auto news = co_await seams_.aside->run(std::move(read), doing());
+    is_handling_ = false;
     if (!self->on_change_) co_return;
     on_news(news ? *news : InotifyNews{true, false});
   }
@@ -203,6 +211,7 @@ class Watching : public std::enable_shared_from_this<Watching> {
   asio::steady_timer alarm_;
   Ticks::time_point earliest_ = Ticks::time_point::min();  // for the next scan of the whole tree
   bool is_reading_ = false;
+  bool is_handling_ = false;     // what was read, aside; the next read begins after it
   bool is_renewal_due_ = false;  // once the alarm fires
   bool is_renewing_ = false;     // such a scan is running aside
   bool has_failed_ = false;      // the last such scan

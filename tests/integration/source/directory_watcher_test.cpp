@@ -11,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -129,6 +130,49 @@ TEST_F(SilentWatching, BeginsOnceTheFileSystemAnswers) {
 
   EXPECT_GT(changes_, 0);
   EXPECT_TRUE(failures_.empty());
+  watcher_.reset();
+}
+
+/// Folders come during each scan of the tree, and while the news of those before are looked at.
+TEST_F(SilentWatching, LooksAtOneReadAfterTheOtherHoweverFastFoldersCome) {
+  constexpr std::size_t kFolders = 600;
+  const auto made = std::make_shared<std::atomic<std::size_t>>(0);
+  const auto is_settled = std::make_shared<std::atomic<bool>>(false);
+  const WatchSeams seams{
+      .aside = std::make_shared<Aside>(io_.get_executor(), std::chrono::minutes(1)),
+      .look = [made, is_settled](const fs::path& root, std::size_t most) {
+        is_settled->store(made->load() >= kFolders);
+        auto watches = InotifyWatches::make(root, most);
+        for (int i = 0; i < 60 && made->load() < kFolders; ++i) {
+          std::error_code ignored;
+          fs::create_directory(root / std::to_string(made->fetch_add(1)), ignored);
+        }
+        return watches;
+      }};
+  auto watching = make_directory_watcher(
+      io_.get_executor(),
+      root_,
+      [this] { ++changes_; },
+      [this](const Error& error) { failures_.push_back(error.message); },
+      {.pause = {}},
+      seams);
+  ASSERT_TRUE(watching);
+  watcher_ = std::move(*watching);
+  answers_.set_value();
+  // What is made meanwhile by others is read while a scan is under way.
+  std::size_t others = 0;
+  run_until([&] {
+    if (others < kFolders) fs::create_directory(root_ / ("other-" + std::to_string(others++)));
+    return is_settled->load() || !failures_.empty();
+  });
+  changes_ = 0;
+  run_until([&] {
+    write(root_ / "0" / "a.yaml", std::to_string(changes_));
+    return changes_ > 0 || !failures_.empty();
+  });
+
+  EXPECT_GT(changes_, 0);
+  EXPECT_TRUE(failures_.empty()) << failures_.front();
   watcher_.reset();
 }
 

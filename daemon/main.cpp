@@ -46,8 +46,8 @@ Log make_log(const Invocation& invocation, const Console& console) {
   return Log::to_stderr(json, level);
 }
 
-/// A daemon that is told to reload before it can, or when it ends, must not die of it. To
-/// wait for the signal is not enough: Asio restores its default effect, which ends the process,
+/// A daemon that gets SIGHUP before it can reload, or when it ends, must not die of it. Waiting
+/// for the signal is not enough: Asio restores its default effect, which ends the process,
 /// with the last wait.
 std::unique_ptr<boost::asio::signal_set> hear_hangups(boost::asio::io_context& io,
                                                       const Invocation& invocation) {

@@ -186,7 +186,7 @@ class UnixAdminServer final : public AdminServer {
     options_.log.warning("cannot accept clients of the admin socket", {{"error", why.message}});
   }
 
-  /// Out of descriptors: to go on at once would leave the loop no time for cycles.
+  /// Out of descriptors: accepting again at once would leave the loop no time for cycles.
   awaitable<void> pause() {
     asio::steady_timer timer(executor_, std::chrono::milliseconds(100));
     co_await timer.async_wait(kTuple);

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The admin socket: HTTP/1.1 over a Unix socket, for clients on this host. Who they are is what the
-// kernel says of them. What a request means is the handler's business.
+// The admin socket: HTTP/1.1 over a Unix socket, for clients on this host. The
+// kernel reports who they are. The handler decides what a request means.
 #pragma once
 
 #include "daemon/admin/client_slots.hpp"

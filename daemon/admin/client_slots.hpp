@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// How many clients the admin socket serves at a time, and of whom. No user of the group can keep
-// the others out, and nobody can keep root out: `suspend` must get through whatever else goes on.
+// How many clients the admin socket serves at a time, and of which user. No user of the group can
+// keep the others out, and nobody can keep root out: `suspend` must always be possible.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,7 @@ class ClientSlots {
   struct State;
 
  public:
-  /// Given back when this ends. It may outlive the ClientSlots.
+  /// Released when this ends. It may outlive the ClientSlots.
   class Slot {
    public:
     Slot(std::shared_ptr<State> state, unsigned uid, bool is_served);

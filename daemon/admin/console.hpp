@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What a command shows and asks: a person's terminal or a script's pipes, of this process or of a
-// client of the admin socket. Handed in, so that tests hand in their own.
+// client of the admin socket. Tests pass their own.
 #pragma once
 
 #include "daemon/net/async.hpp"
@@ -43,7 +43,7 @@ struct Console {
   virtual Async<void> write_new_file(std::string path, std::string text) = 0;
 
   /// What a person at a terminal sees while a command works: a line that the next one replaces;
-  /// empty takes it away. Elsewhere it is dropped.
+  /// empty removes it. Elsewhere it is dropped.
   virtual void show_progress(const std::string& /*line*/) {}
 
   std::ostream& out;

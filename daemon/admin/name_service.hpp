@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Entries of users and groups, whose size nobody knows before they are read: a group comes with all
+// Entries of users and groups, whose size is unknown before they are read: a group comes with all
 // of its members.
 #pragma once
 

@@ -26,7 +26,7 @@ struct Peer {
   PeerKind kind = PeerKind::client;
   /// Set by the login (PAM's pam_loginuid), inherited by every process of the session, and not
   /// changed by su or sudo. None: not of a login session, or the kernel keeps none. Who is root may
-  /// set it, unless the kernel was told to keep it (auditctl --loginuid-immutable).
+  /// set it, unless the kernel is configured to keep it (auditctl --loginuid-immutable).
   std::optional<unsigned> login_uid = {};
 
   bool operator==(const Peer&) const = default;
@@ -40,7 +40,7 @@ Result<Peer> peer_of(int socket);
 /// The login of the process with that id; nothing where it has none or is gone.
 std::optional<unsigned> login_uid_of(int pid);
 
-/// Nothing where it is no number, or the one that stands for none.
+/// Nothing if it is no number, or the one that means none.
 std::optional<unsigned> parse_uid(std::string_view text);
 
 /// This process, as another one would see it, with its name: it may block.

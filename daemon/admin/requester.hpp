@@ -14,7 +14,7 @@ namespace authzd {
 
 struct Requester {
   Peer peer;
-  /// What the process itself says of who called sudo: it is written down and never relied on.
+  /// Who called sudo, as the process itself reports: recorded, and never relied on.
   std::optional<unsigned> sudo_uid = {};
 
   bool operator==(const Requester&) const = default;

@@ -144,7 +144,7 @@ error_code connect_now(int socket, const std::string& path) {
   return {errno, boost::system::system_category()};
 }
 
-/// Takes away what a dead listener left. Errors: as listen_unix.
+/// Removes what a dead listener left. Errors: as listen_unix.
 Result<void> make_way(const asio::any_io_executor& executor, const std::string& path) {
   struct stat status {};
   if (lstat(path.c_str(), &status) != 0) return {};

@@ -55,8 +55,8 @@ std::string why_not_alone(const CommonOptions& options,
 
 /// Whether this call works on the state of a daemon that does not run, so that its suspensions,
 /// pins, approvals and rail windows count. A command that writes always does: a state that does not
-/// exist is created, or the call fails. A command that only reads creates none, and goes on without
-/// one that this user may not read.
+/// exist is created, or the call fails. A command that only reads creates none, and continues
+/// without one that this user may not read.
 bool takes_state(const CommandContext& context,
                  const Invocation& invocation,
                  const std::string& file) {
@@ -87,7 +87,7 @@ std::string why_no_state(const CommonOptions& options, const Invocation& invocat
   return "there is no state at " + printable(*options.state) + " (--state)";
 }
 
-/// With --local a write goes past all that a daemon remembers, which must be said.
+/// With --local a write ignores all that a daemon remembers, which must be reported.
 void warn_of_local_write(const CommandContext& context, const Invocation& invocation) {
   if (!context.options.local || context.options.state) return;
   if (needs_of(invocation).access != AccountAccess::write) return;

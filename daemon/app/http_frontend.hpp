@@ -17,7 +17,7 @@ namespace authzd {
 
 class HttpFrontend {
  public:
-  /// What a reload says of `admin` is not taken over. `context`, `daemon` and `source` must outlive
+  /// A reload does not change `admin`. `context`, `daemon` and `source` must outlive
   /// this, and this must outlive the daemon's run.
   HttpFrontend(const CommandContext& context,
                const AdminConfig& admin,

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Tells what is news, and keeps in the state what was told: a timer's next call, and a daemon that
-// was restarted, do not tell the same again, and can tell of a recovery. It is kept once it has
+// Sends what is new, and keeps in the state what was sent: a timer's next call, and a daemon that
+// was restarted, do not send the same again, and can report a recovery. It is kept once it has
 // been delivered, and not where a notice was given up: then, and after a crash, one may come twice.
 #pragma once
 
@@ -23,7 +23,7 @@ inline constexpr std::chrono::seconds kLastNotices(5);
 
 class NoticeSender {
  public:
-  /// Without a state (a dry run), nobody is told.
+  /// Without a state (a dry run), nothing is sent.
   NoticeSender(const CommandContext& context, std::shared_ptr<Database> state);
 
   /// Whom the configuration names, from now on.

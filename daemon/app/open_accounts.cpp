@@ -42,7 +42,7 @@ std::shared_ptr<HttpClient> connect_resources(const CommandContext& context,
   return make_counting_client(std::move(http), calls);
 }
 
-/// Speaks to IAM. A writer is made only where the command may write and the mode lets it.
+/// Connects to IAM. A writer is made only if the command may write and the mode allows it.
 Result<void> connect(const CommandContext& context,
                      const IamSetup& iam,
                      const AccountSetup& account,

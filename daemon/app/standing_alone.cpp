@@ -13,7 +13,8 @@
 namespace authzd {
 namespace {
 
-/// The text of the file that stands for IAM; none: IAM is asked. Errors: as read_whole_file.
+/// The text of the file that is read instead of IAM; none: IAM is asked. Errors: as
+/// read_whole_file.
 Result<std::optional<std::string>> saved_list(const AnyCommand& command) {
   const auto* plan = std::get_if<PlanCommand>(&command);
   if (plan == nullptr || !plan->against) return std::nullopt;

@@ -31,7 +31,7 @@ struct SharedAccess {
   std::shared_ptr<ListRoom> lists = std::make_shared<ListRoom>(kMostPoliciesKept);
 };
 
-/// Opens every account of a setup. With `against`, the text of a saved list stands for IAM. Without
+/// Opens every account of a setup. With `against`, the text of a saved list replaces IAM. Without
 /// a `state` each account gets one that ends with it. Warnings about the list go to standard error.
 Result<Accounts> open_accounts(const CommandContext& context,
                                const Setup& setup,

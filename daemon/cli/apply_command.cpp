@@ -36,8 +36,7 @@ std::optional<Obstacle> obstacle(const CommandContext& context,
       "there is no terminal to ask on; nothing was written. Add --yes, or --plan-hash HASH"};
 }
 
-/// A call by hand knows what a cycle would have learnt by then: a timer may make nothing but such
-/// calls.
+/// A call without a daemon learns what a cycle would have learnt: a timer may make only such calls.
 Result<void> learn_before_apply(AccountState& state,
                                 const AccountSpec& spec,
                                 const AccountPlan& plan) {

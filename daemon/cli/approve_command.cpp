@@ -141,7 +141,7 @@ void show(const CommandContext& context,
   out << std::flush;
 }
 
-/// What the approval leaves to be approved, and what it ends for good.
+/// What remains to be approved after it, and what it ends permanently.
 std::string remaining_text(const Found& found) {
   bool is_first_deletes = false;
   bool is_held_otherwise = false;
@@ -267,7 +267,7 @@ Result<std::vector<std::string>> take_revisions(const Workplace& place,
   return hashes;
 }
 
-/// Who wrote a revision that is refused; nobody knows where it is not the newest any more.
+/// Who wrote a revision that is refused; unknown if it is no longer the newest.
 Async<Authors> authors_of(std::shared_ptr<AccountRuntime> account, std::string revision) {
   if (!account->spec().approvers.not_the_author) co_return Authors{};
   const auto intent = co_await account->loader().look(account->time().latest);

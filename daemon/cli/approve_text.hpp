@@ -42,7 +42,7 @@ bool say_approved(const CommandContext& context,
                   const std::string& typed);
 
 /// How many more people must approve it, and whether the call from `login_uid` counts as one; empty
-/// where none must. `wrote`: whose word does not count, besides those that the state knows.
+/// where none must. `wrote`: who cannot approve it, besides those that the state knows.
 std::string missing_text(const AccountRuntime& account,
                          ApprovalKind kind,
                          const std::set<std::string>& subjects,

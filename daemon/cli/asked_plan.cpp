@@ -39,7 +39,7 @@ bool says_nothing(const AccountPlan& plan) {
   return plan.planned && plan.planned->plan.actions.empty() && plan.planned->plan.notes.empty();
 }
 
-/// Takes out the accounts that may not be written to, and says so of each; the others go on.
+/// Leaves out the accounts that may not be written to, and reports each.
 std::set<ExitCode> leave_out_unwritable(const CommandContext& context,
                                         RunKind kind,
                                         std::vector<AccountPlan>& plans) {
@@ -55,7 +55,7 @@ std::set<ExitCode> leave_out_unwritable(const CommandContext& context,
   return codes;
 }
 
-/// Why it cannot go on.
+/// Why it cannot continue.
 std::optional<Obstacle> obstacle(const CommandContext& context,
                                  const AskedPlan& asked,
                                  std::span<const AccountPlan> plans) {

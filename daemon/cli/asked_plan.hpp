@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A plan that a person asked for and no revision: of an undo, or of a release. It is shown, asked
-// about, made again in the account's turn, and performed where it is still the same.
+// A plan that a person asked for and no revision: of an undo, or of a release. It is shown and
+// confirmed, then computed once more in the account's turn, and performed if it is still the same.
 #pragma once
 
 #include "daemon/cli/planning_command.hpp"

@@ -114,7 +114,7 @@ std::string read(std::istream& stream, const std::string& name, ChainCheck& chec
   return stream.bad() ? printable(name) + ": cannot be read" : std::string();
 }
 
-/// Errors: unavailable, where nothing can be said of the log.
+/// Errors: unavailable, if the log cannot be checked.
 Result<std::string> read_file(const std::string& name, const AuditLog& log, ChainCheck& check) {
   if (name == kStandardInput) return read(std::cin, "standard input", check);
   std::ifstream file(name, std::ios::binary);

@@ -30,17 +30,17 @@ struct CommandLine {
   void add_account(CLI::App& sub);
   void add_named_account(CLI::App& sub);  // as `sync ACCOUNT`
   void add_local(CLI::App& sub);          // for commands that stand alone where no daemon runs
-  void add_state(CLI::App& sub);          // for commands that remember, or speak of what was
+  void add_state(CLI::App& sub);          // for commands that write or read the state
 };
 
-/// What is said of a text that an option does not take.
+/// The error for a text that an option does not take.
 inline CLI::ValidationError none_of(const std::string& flag,
                                     const std::string& text,
                                     const std::string& names) {
   return CLI::ValidationError(flag, "\"" + printable(text) + "\" is none of " + names);
 }
 
-/// Lets an option take the text of an enumeration; what is said of a bad one names the good ones.
+/// Lets an option take the text of an enumeration; the error for another text names them.
 template <class T, class Target>
 CLI::Option* add_choice(CLI::App& app,
                         const std::string& flag,

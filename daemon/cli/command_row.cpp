@@ -8,7 +8,7 @@
 namespace authzd {
 namespace {
 
-/// A saved list stands for IAM.
+/// A saved list is read instead of IAM.
 bool is_offline(const Invocation& invocation) {
   const auto* plan = std::get_if<PlanCommand>(&invocation.command);
   return plan != nullptr && plan->against.has_value();

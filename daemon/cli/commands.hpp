@@ -36,7 +36,7 @@ struct CommandContext {
   Randomness& randomness;
   Log log;
   std::string who;                               // asks for it: "alice (uid 1000), login uid 1000"
-  std::optional<unsigned> login_uid = {};        // of the person; none: nobody knows
+  std::optional<unsigned> login_uid = {};        // of the person; none: unknown
   std::shared_ptr<TraceRecorder> recorder = {};  // of `record`; null: the configuration says
 };
 

@@ -12,8 +12,8 @@ namespace authzd {
 
 inline constexpr std::string_view kDefaultEndpoint = "https://iam.cloud.ibm.com";
 
-/// Flags override the file: --account chooses among its accounts, --mode and --adopt stand for all
-/// of them in this one call. An account that the file only lets observe is not written to by it.
+/// Flags override the file: --account chooses among its accounts, --mode and --adopt apply to all
+/// of them in this one call. An account whose mode in the file is observe is never written to.
 tl::expected<Setup, SetupFailure> configured_setup(const std::string& file,
                                                    const CommonOptions& options,
                                                    const Environment& environment,

@@ -24,8 +24,8 @@ struct DaemonAddress {
 };
 
 /// Of the configuration that the options mean; nothing where there is none, or where they say that
-/// this call stands alone. A configuration with errors still names its socket: its daemon goes on
-/// with what it read before.
+/// this call stands alone. A configuration with errors still names its socket: its daemon still
+/// uses what it read before.
 std::optional<DaemonAddress> daemon_of(const CommonOptions& options);
 
 /// Absolute and without symbolic links, as client and daemon compare it.

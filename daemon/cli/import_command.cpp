@@ -26,7 +26,7 @@ namespace {
 
 constexpr std::string_view kRemovedFile = "removed.tf";
 
-/// Where no account is named, every default of a manifest stands for this one.
+/// If no account is given, the defaults of a manifest mean this one.
 
 /// What is asked for makes no sense: how it would.
 Error bad_usage(std::string message) {

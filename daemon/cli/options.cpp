@@ -181,7 +181,7 @@ class Parser {
     return parsed;
   }
 
-  /// Options may stand before the command, too: `authzd --config FILE plan`.
+  /// Options may precede the command, too: `authzd --config FILE plan`.
   [[nodiscard]] Words with_command_first(Words words) const {
     const std::set<std::string> valued = options_with_value();
     for (auto word = words.begin(); word != words.end(); ++word) {

@@ -161,7 +161,7 @@ std::string render_json(std::span<const AccountPlan> plans) {
                          plan.planned->revision,
                          plan.planned->instances});
   }
-  // The shape hangs on how many accounts were asked for, not on how many could be planned.
+  // The shape depends on how many accounts were asked for, not on how many could be planned.
   const bool flat = plans.size() == 1 && documents.size() == 1;
   return flat ? plan_json(documents.front()) : plans_json(documents);
 }

@@ -44,8 +44,8 @@ TextOptions text_options(const AccountSpec& spec,
                          const Planned& planned,
                          const CopiedCommands& copied,
                          TextStyle style);
-/// Takes out the accounts of which a person has suspended the writes of that kind, and says so of
-/// each; the others go on. Returns the codes of what was taken out.
+/// Leaves out the accounts whose writes of that kind a person has suspended, and reports each.
+/// Returns the codes of those left out.
 std::set<ExitCode> leave_out_suspended(const CommandContext& context,
                                        RunKind kind,
                                        std::vector<AccountPlan>& plans);

@@ -31,13 +31,13 @@ std::size_t terminal_width(int terminal) {
   return is_known ? size.ws_col : kUnknown;
 }
 
-/// The line of progress on standard error, which any other text takes away first.
+/// The line of progress on standard error, which any other text removes first.
 class ProgressLine {
  public:
   void show(const std::string& line, std::size_t width) {
     clear();
     if (line.empty()) return;
-    // A line that the terminal folds could not be taken away.
+    // A line that the terminal folds could not be removed.
     std::string text = line;
     if (columns_of(text) >= width) text = first_columns(text, width - 2) + "…";
     std::cerr << text << std::flush;

@@ -140,7 +140,7 @@ ProgressTeller::ProgressTeller(const boost::asio::any_io_executor& executor,
       executor,
       tell(state_),
       boost::asio::bind_cancellation_slot(state_->end.slot(), [](const std::exception_ptr&) {
-        // Its end, or a fault of it, is no matter of the command that it tells of.
+        // Its end, or a fault in it, does not concern the command whose progress it shows.
       }));
 }
 

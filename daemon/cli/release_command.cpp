@@ -32,7 +32,7 @@ Async<Planned> plan_of(AccountRuntime& account,  // coroutine-ref: the awaiter's
                        std::string which,
                        std::shared_ptr<Enforced> enforced) {
   auto good = co_await account.loader().last_good(account.time().latest);
-  // What cannot be read takes off no protection: that stands in the state, and in the markers.
+  // What cannot be read ends no protection: that is in the state, and in the markers.
   SharedRevision known = good ? *good : nullptr;
   enforced->insert_or_assign(account.spec().id, std::move(good));
   co_return co_await plan_release(

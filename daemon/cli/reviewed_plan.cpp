@@ -16,7 +16,7 @@
 namespace authzd {
 namespace {
 
-/// The best that any of the hashes says of the plan.
+/// The best result of any of the hashes for the plan.
 Review best_review(const std::vector<std::string>& given,
                    const Plan& plan,
                    std::chrono::milliseconds ttl) {

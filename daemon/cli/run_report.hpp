@@ -42,11 +42,11 @@ struct AccountRun {
   RoleNames role_names = {};  // as far as known without asking IAM; else a CRN is shown
 };
 
-/// One run, each action with before → after and what came of it.
+/// One run, each action with before → after and its outcome.
 std::string run_text(const AccountRun& run, Timestamp now, TextStyle style);
 std::string run_json(const AccountRun& run);
 
-/// What came of an action: "done", "failed", "sent; nobody knows yet how it ended", …
+/// The outcome of an action: "done", "failed", "sent; its result is not known yet", …
 std::string_view recorded_outcome_text(const RecordedAction& recorded);
 
 /// "ok", "not ended", or a list: "error: …", "1 with an unknown outcome", "2 failed", "3 held", …

@@ -23,7 +23,7 @@ std::string done_text(const RunSummary& run) {
          std::to_string(counts.deleted);
 }
 
-/// To the second: runs are told apart by their id.
+/// To the second: the id identifies a run.
 std::string began_text(Timestamp began) {
   return to_rfc3339(std::chrono::floor<std::chrono::seconds>(began));
 }
@@ -78,7 +78,7 @@ void show(Layout& out, const RecordedAction& recorded, const AccountRun& run) {
 
 std::string_view recorded_outcome_text(const RecordedAction& action) {
   if (!action.outcome) {
-    return action.writes.empty() ? "not begun" : "sent; nobody knows yet how it ended";
+    return action.writes.empty() ? "not begun" : "sent; its result is not known yet";
   }
   switch (action.outcome->kind) {
     case OutcomeKind::done:

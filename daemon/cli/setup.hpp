@@ -65,7 +65,7 @@ struct SetupNeeds {
   bool manifests = false;
   bool mode = false;
   bool key = true;
-  bool alone = true;  // it can do without a configuration
+  bool alone = true;  // it needs no configuration
 };
 
 /// Why there is no setup: one error, or all that is wrong with the configuration.

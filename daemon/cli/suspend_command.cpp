@@ -41,8 +41,8 @@ void say_suspended(const CommandContext& context, const std::string& what) {
                       << std::flush;
 }
 
-/// What goes on all the same: a write that was sent cannot be taken back, and a read that hangs is
-/// not waited for.
+/// What a suspension does not stop: a write that was sent cannot be undone, and it does not wait
+/// for a read that hangs.
 Result<void> say_under_way(const CommandContext& context, const AccountRuntime& account) {
   const auto open = account.state().runs.unknown_outcomes();
   if (!open) return open.error();

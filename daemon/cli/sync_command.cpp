@@ -23,7 +23,7 @@ std::vector<Asked> ask_for_cycles(const Workplace& place) {
   return asked;
 }
 
-/// The plan, and what became of it, as `apply` shows them.
+/// The plan and its result, as `apply` shows them.
 void show(const CommandContext& context, const AccountRuntime& account, const CycleEnd& end) {
   const AccountSpec& spec = account.spec();
   if (end.error) fail(context, spec, *end.error);

@@ -29,7 +29,7 @@ Async<Planned> plan_of(AccountRuntime& account,  // coroutine-ref: the awaiter's
   co_return std::move(undo->planned);
 }
 
-/// The plan says of each policy that IAM keeps no more what comes in its place.
+/// For each policy that IAM no longer keeps, the plan names the one that replaces it.
 void tell_of_ids(const CommandContext& context, const RunSummary& run) {
   const auto until = ids_kept_until(run);
   if (!until) return;

@@ -14,7 +14,7 @@
 namespace authzd {
 namespace {
 
-/// Keys need an account; where none is named, every default stands for this one.
+/// Keys need an account; if none is given, the defaults mean this one.
 
 bool is_configuration(const std::string& path) {
   std::error_code ec;

@@ -12,7 +12,7 @@ namespace authzd::console {
 struct Asset {
   std::string_view content;
   std::string_view type;  // of the content, for the header
-  std::string version;    // a digest of the content: a browser may keep that version for good
+  std::string version;    // a digest of the content: a browser may cache that version for ever
   std::string target;     // path and version, for a page that uses it
 };
 

@@ -36,7 +36,7 @@ struct ReachNode {
   std::string service;       // for the filter; empty: any
   std::string instance;      // the same
   std::size_t policies = 0;  // that it takes part in
-  std::size_t members = 0;   // different parties that it stands for
+  std::size_t members = 0;   // different parties that it represents
 };
 
 struct ReachEdge {

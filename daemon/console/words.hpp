@@ -38,7 +38,7 @@ Markup facts(const Facts& all);
 /// cell with its scope.
 Markup table(std::string_view caption, const Markup& head, const Markup& rows);
 
-/// A cell of such a table. On a narrow window, where a row becomes a block, its label stands before
+/// A cell of such a table. On a narrow window, where a row becomes a block, its label precedes
 /// the content. `of`: its class; may be empty.
 Markup cell(std::string_view label, const Markup& content, std::string_view of = {});
 

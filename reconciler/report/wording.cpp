@@ -85,7 +85,7 @@ bool is_any(std::string_view head) {
 /// True if the head of the text already contains it, or if it is obvious.
 bool is_said(const Attribute& attribute, std::string_view head, const AccountId& home) {
   if (attribute.op != kStringEquals) return false;
-  if (attribute.name == "serviceName") return true;
+  if (attribute.name == "serviceName") return attribute.value == AttributeValue{std::string{head}};
   if (attribute.name == "accountId") return attribute.value == AttributeValue{home.value};
   return head == kAnyGroup && attribute.name == "resourceType";
 }
@@ -118,11 +118,32 @@ std::string extras_text(const std::map<std::string, std::string>& extras) {
   return parts.empty() ? "none" : join(parts, ", ");
 }
 
+std::string all_attributes(const AttributeSet& side) {
+  std::vector<std::string> parts;
+  for (const Attribute& attribute : side.items()) parts.push_back(to_string(attribute));
+  return parts.empty() ? "no attribute" : join(parts, ", ");
+}
+
 struct Change {
   std::string label;
   std::string before;
   std::string after;
 };
+
+/// Both sides of a change. Where the usual words leave out what differs, every attribute is shown.
+Change change_of(std::string label,
+                 const AttributeSet& before,
+                 const AttributeSet& after,
+                 const AccountId& home,
+                 const RoleNames& names) {
+  std::string was = party_text(before, home, names);
+  std::string becomes = party_text(after, home, names);
+  if (was == becomes) {
+    was = all_attributes(before);
+    becomes = all_attributes(after);
+  }
+  return {std::move(label), std::move(was), std::move(becomes)};
+}
 
 std::vector<Change> changes_of(const PolicyContent& before,
                                const PolicyContent& after,
@@ -130,14 +151,10 @@ std::vector<Change> changes_of(const PolicyContent& before,
                                const RoleNames& names) {
   std::vector<Change> found;
   if (before.subject != after.subject) {
-    found.push_back({"source",
-                     party_text(before.subject, home, names),
-                     party_text(after.subject, home, names)});
+    found.push_back(change_of("source", before.subject, after.subject, home, names));
   }
   if (before.resource != after.resource) {
-    found.push_back({"target",
-                     party_text(before.resource, home, names),
-                     party_text(after.resource, home, names)});
+    found.push_back(change_of("target", before.resource, after.resource, home, names));
   }
   if (before.roles != after.roles) {
     found.push_back({"roles", roles_text(before.roles, names), roles_text(after.roles, names)});

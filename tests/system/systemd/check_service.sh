@@ -21,7 +21,7 @@ root=$("$here/make_root.sh" "$deb")
 shared=$(mktemp -d)
 trap 'rm -rf "$shared"' EXIT
 cp "$deb" "$shared/authzd.deb"
-cp "$here"/{scene,service_scenes,five_minutes,git_over_ssh}.sh "$shared"
+cp "$here"/{scene,service_scenes,five_minutes,git_over_ssh}.sh "$here/../../../README.md" "$shared"
 for scenes in ${2:-service_scenes five_minutes git_over_ssh}; do
   "$here/with_systemd.sh" "$root" "$shared" bash "/mnt/$scenes.sh"
 done

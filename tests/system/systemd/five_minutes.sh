@@ -2,20 +2,31 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 
-# The install section of README.md, step by step: from nothing to a service that follows a Git
-# repository. The account is the sandbox's, and the Git server is on this host. Runs inside a systemd
-# that was booted for it (check_service.sh), with the package and this file in /mnt.
+# README.md from "Install" on, command by command as it stands there: from nothing to a service that
+# follows a Git repository. The account is the sandbox's, and the Git server is on this host. Runs inside
+# a systemd that was booted for it (check_service.sh), with the package, the README and this file in /mnt.
 set -euo pipefail
 . /mnt/scene.sh
 
-account=a1234567a1234567a1234567a1234567
 config=/etc/authzd/authzd.yaml
 work=/srv/authorizations
 export IBMCLOUD_IAM_API_ENDPOINT=$iam
 
+# section TITLE LANGUAGE: the code of the section.
+section() { sed -n "/^## $1\$/,/^## /p" /mnt/README.md | sed -n "/^\`\`\`$2/,/^\`\`\`/{/^\`\`\`/d;p}"; }
+# commands TITLE: what is typed in it, without sudo: everything here is done by root.
+commands() { section "$1" console | sed -n 's/^\$ //p' | sed -E 's/\bsudo //g'; }
+# run_commands TITLE: each must work; their output goes to /tmp/out.
+run_commands() {
+  local line
+  while read -r line; do
+    bash -euo pipefail -c "$line" >/tmp/out 2>&1 </dev/null || { cat /tmp/out; fail "README, $1: $line"; }
+  done < <(commands "$1")
+}
+
 git config --global user.name Ada
 git config --global user.email ada@example.com
-push() { git -C $work add -A && git -C $work commit -q -m "$1" && git -C $work push -q origin HEAD:main; }
+push() { git -C $work add -A production && git -C $work commit -q -m "$1" && git -C $work push -q; }
 
 dpkg -i /mnt/authzd.deb >/tmp/dpkg.log 2>&1 || { cat /tmp/dpkg.log; fail "dpkg -i"; }
 systemd-run --quiet --unit=iam iam-sandbox --seed /usr/share/authzd/demo.json --quiet
@@ -23,39 +34,25 @@ until_true "the sandbox" sandbox GET counters
 git init -q --bare -b main /srv/git/authorizations.git
 systemd-run --quiet --unit=git git daemon --base-path=/srv/git --export-all --listen=127.0.0.1
 git clone -q /srv/git/authorizations.git $work 2>/dev/null
-
-# A key, and what the account has as the first commit.
-(umask 077; printf demo-api-key >/etc/authzd/credentials/production)
+git -C $work config push.default current
 mkdir $work/production
-IBMCLOUD_API_KEY=demo-api-key authzd export --account $account --owner platform >$work/production/today.yaml ||
-  fail "authzd export"
-authzd validate $work/production || fail "what was exported is not valid"
-push "What the account has today"
-see "exported $(grep -c '^kind:' $work/production/today.yaml) authorizations, and they are valid"
+cd $work
 
-# The configuration; it writes nothing yet.
-cat >$config <<TEXT
-apiVersion: authzd/v1
-kind: Configuration
-owner: platform
-mode: observe
-source: {git: {url: git://127.0.0.1/authorizations.git, ref: main, path: production}}
-iam: {endpoint: $iam}
-accounts:
-  - name: production
-    id: $account
-    auth: {apiKeyFile: "\${CREDENTIALS_DIRECTORY}/authzd_production"}
-TEXT
-authzd validate $config || fail "the configuration is not valid"
-systemctl enable --now --quiet authzd || fail "systemctl enable --now"
-authzd plan >/tmp/plan || { cat /tmp/plan; fail "authzd plan"; }
-grep -q "^Plan: 0 to create, 0 to update, 0 to delete; 0 held, 0 conflicts" /tmp/plan || { cat /tmp/plan; fail "the plan"; }
-see "it runs, and plans nothing for what was exported"
+# The key. How the package is made and installed is checked elsewhere.
+printf demo-api-key >api-key
+commands Install | grep -v '^\./dev package' | bash -eu || fail "README, Install"
+[[ $(stat -c %a /etc/authzd/credentials/production) == 600 ]] || fail "others can read the key"
+
+# What the account has as the first commit, and a configuration that writes nothing yet.
+section "The first account" yaml |
+  sed "s|https://git.example.com/platform/|git://127.0.0.1/|; s|^accounts:|iam: {endpoint: $iam}\n&|" >$config
+run_commands "The first account"
+grep -q "^ *mode: upsert-only\|^mode: upsert-only" $config || fail "the README's sed changed no mode"
+grep -q "^Applied: 0 created, 4 updated, 0 deleted" /tmp/out || { cat /tmp/out; fail "what was exported is not taken over"; }
+see "the first account is adopted: $(grep '^Applied' /tmp/out)"
 
 # It may write; a commit is what changes the account.
-sed -i 's/^mode: observe/mode: upsert-only/' $config
-systemctl reload authzd || fail "systemctl reload"
-cat >$work/production/backup.yaml <<'TEXT'
+cat >production/backup.yaml <<'TEXT'
 apiVersion: authzd/v1
 kind: Authorization
 metadata: {name: backup}
@@ -68,5 +65,23 @@ push "Let Event Streams use keys"
 authzd sync --wait >/tmp/synced || { cat /tmp/synced; fail "authzd sync --wait ends with $?"; }
 grep -q "^+ messagehub → kms : Reader" /tmp/synced || { cat /tmp/synced; fail "the commit made nothing"; }
 authzd status >/tmp/status || { cat /tmp/status; fail "authzd status ends with $?"; }
-grep -Eq "^production +upsert-only +Ready +[0-9a-f]{12} +1 of 1 " /tmp/status || { cat /tmp/status; fail "the status"; }
+grep -Eq "^production +upsert-only +Ready +[0-9a-f]{12} +5 of 5 " /tmp/status || { cat /tmp/status; fail "the status"; }
 see "a commit changed the account: $(grep '^Applied' /tmp/synced)"
+
+# A commit that takes access to keys away is held, approved by a person at a terminal, and undone: the
+# commands of the README with what they show filled in.
+sed -i 's/^mode: .*/mode: sync/' $config
+systemctl reload authzd
+git rm -q production/backup.yaml
+push "Event Streams needs no keys any more"
+authzd sync --wait >/tmp/held || true
+hash=$(authzd status -o json | grep -oE '"hash": ?"[0-9a-f]{64}"' | grep -oE '[0-9a-f]{64}' | head -1)
+[[ -n $hash ]] || { cat /tmp/held; fail "no hash to approve"; }
+while read -r line; do
+  line=${line/HASH/$hash}
+  line=${line/RUN/$(authzd runs -o json | grep -oE '"id": ?"?[0-9]+' | grep -oE '[0-9]+' | head -1)}
+  script -qec "$line" /dev/null >/tmp/out 2>&1 <<<yes || { cat /tmp/out; fail "README, GitOps: $line"; }
+  if [[ $line == *approve* ]]; then authzd sync --wait >/dev/null || fail "what was approved is not done"; fi
+done < <(commands GitOps | sed 's/ *#.*//')
+sandbox GET policies | grep -q '"messagehub"' || fail "the undo did not bring the policy back"
+see "a held delete was approved, and undone"

@@ -154,6 +154,25 @@ TEST(PlanText, KeepsAQuotedValueTogetherHoweverLongItIs) {
   EXPECT_THAT(text, Not(HasSubstr("\n  + server-protect")));
 }
 
+TEST(Differences, ShowWhatDiffersWhereAnAttributeComesTwiceOrIsMissing) {
+  const AccountId home{"a1234567a1234567a1234567a1234567"};
+  const Attribute account{"accountId", std::string{kStringEquals}, home.value};
+  const Attribute kms{"serviceName", std::string{kStringEquals}, "kms"};
+  PolicyContent wanted;
+  wanted.resource = AttributeSet{account, kms};
+  PolicyContent twice = wanted;
+  twice.resource.add({"serviceName", std::string{kStringEquals}, "hs-crypto"});
+  PolicyContent of_no_account = wanted;
+  of_no_account.resource = AttributeSet{kms};
+
+  for (const PolicyContent& found : {twice, of_no_account}) {
+    const std::vector<Difference> shown = differences(found, wanted, home, {});
+    ASSERT_EQ(shown.size(), 1U);
+    EXPECT_NE(shown[0].change.substr(0, shown[0].change.find(" → ")), "kms") << shown[0].change;
+  }
+  EXPECT_EQ(differences(twice, wanted, home, {})[0].change, "hs-crypto (serviceName = kms) → kms");
+}
+
 TEST(RolesText, ShowsARoleThatWasNotLookedUpByItsCrn) {
   EXPECT_EQ(roles_text({kReader}, {}), kReader);
   EXPECT_EQ(roles_text({kReader}, {{kReader, "Reader"}}), "Reader");

@@ -12,7 +12,7 @@
 //   Held            | has actions that wait for an approval
 //   Conflicts       | has grants or policies that need a decision
 //   Waiting         | has removals that continue by themselves when their time has passed
-//   OutOfSync       | has changes that its mode keeps back
+//   OutOfSync       | has changes that its mode does not allow
 //   Suspended       | is planned, and not written to
 //   Starting        | has not ended its first cycle
 //   Ready           | is as the manifests say

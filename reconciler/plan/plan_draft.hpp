@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// make_plan() in two parts, for a caller that lets others in between: what assertions keep back is
+// make_plan() in two parts, for a caller that lets others in between: what assertions hold is
 // found in steps (AssertionGuard).
 #pragma once
 

@@ -419,7 +419,7 @@ def tells_its_exit_codes(stage):
     stage.manifest("test/mysql.yaml", "databases-for-mysql")
     plans(stage)
     text = (stage.repository / "plan/plan.md").read_text()
-    check("test: the mode keeps back 1 more" in text, text)
+    check("test: the mode does not allow 1 more" in text, text)
     before = stage.writes()
     said = stage.run("apply", **KEYS, **github())
     check("::error::Nothing was written in an account whose mode is observe" in said, said)

@@ -110,7 +110,7 @@ TEST(PlanText, ShowsBeforeAndAfterOfWhatTheModeKeepsBack) {
   EXPECT_THAT(text, HasSubstr("= server-protect → kms (volumeId exists) : Reader\n"));
   EXPECT_THAT(text, HasSubstr("\"old\" → \"new\""));
   EXPECT_THAT(text, HasSubstr("changed by old"));
-  EXPECT_THAT(text, HasSubstr("keeps back 3 changes"));
+  EXPECT_THAT(text, HasSubstr("does not allow 3 changes"));
   EXPECT_THAT(text, Not(HasSubstr("IAM is as the manifests say")));
   EXPECT_THAT(text, HasSubstr("\nPlan: 0 to create, 0 to update, 0 to delete; 0 held,"));
 }

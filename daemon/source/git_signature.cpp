@@ -179,6 +179,12 @@ Result<std::string> signature_verdict(std::string_view said, bool is_good) {
     if (who.empty()) continue;
     return refused("its signature " + std::string(flaw.why) + " " + printable(who));
   }
+  if (!line_with(said, "key has expired: ").empty()) {
+    return refused("its signature was made with a key that has expired, by valid-before");
+  }
+  if (!line_with(said, "key is not yet valid: ").empty()) {
+    return refused("its signature was made with a key that is not yet valid, by valid-after");
+  }
   if (!line_with(said, "No principal matched").empty()) {
     constexpr std::string_view kWith = " with ";
     const std::string_view line = line_with(said, kWith);

@@ -14,7 +14,7 @@
 namespace authzd {
 namespace {
 
-constexpr std::chrono::seconds kImportLimit{30};
+constexpr std::chrono::seconds kToolLimit{30};
 
 /// A gpg key ring in its own directory.
 Async<void> import_keys(std::string ring, std::string file, std::string text) {
@@ -28,7 +28,7 @@ Async<void> import_keys(std::string ring, std::string file, std::string text) {
   spec.environment.emplace_back("TMPDIR=" + ring);
   spec.confinement = Confinement{.writable = {ring}};
   spec.input = std::move(text);
-  const auto done = co_await run_process(std::move(spec), kImportLimit, "reading the PGP keys");
+  const auto done = co_await run_process(std::move(spec), kToolLimit, "reading the PGP keys");
   if (!done) co_return done.error();
   if (done->output.find("[GNUPG:] IMPORT_OK ") != std::string::npos) co_return Result<void>{};
   if (tells_of_no_descriptors(done->errors)) {
@@ -39,7 +39,11 @@ Async<void> import_keys(std::string ring, std::string file, std::string text) {
                   "verify.keyFiles: " + printable(file) + " holds no PGP public key"};
 }
 
-Result<void> write_signers(const std::string& file, const std::string& text) {
+std::string signers_in(const std::string& ring) {
+  return ring + "/allowed_signers";
+}
+
+Result<void> write_file(const std::string& file, const std::string& text) {
   errno = 0;
   std::ofstream out(file, std::ios::binary);
   out << text << std::flush;
@@ -67,12 +71,12 @@ Async<SignatureCheck> make_ring(const GitRepository& repository,  // coroutine-r
   if (!directory) co_return std::move(directory).error();
   SignatureCheck check{std::move(*directory)};
   const std::string ring = check.ring.path().string();
-  const std::string signers = ring + "/allowed_signers";
+  const std::string signers = signers_in(ring);
   for (const auto& [file, text] : keys.pgp) {
     if (auto done = co_await import_keys(ring, file, text); !done)
       co_return std::move(done).error();
   }
-  if (auto done = write_signers(signers, keys.allowed_signers); !done) {
+  if (auto done = write_file(signers, keys.allowed_signers); !done) {
     co_return std::move(done).error();
   }
   use_ring(ring, signers, check);
@@ -110,6 +114,61 @@ Async<bool> has_signature(const GitRepository& repository,  // coroutine-ref: th
     co_return not_let_in(std::move(other), head, "tag");
   }
   co_return is_signed;
+}
+
+/// The armoured SSH signature that git looks at: of a commit its first gpgsig header, of a tag the
+/// last block. Empty if it has none.
+std::string ssh_signature(std::string_view object, bool is_tag) {
+  constexpr std::string_view kBegin = "-----BEGIN SSH SIGNATURE-----";
+  constexpr std::string_view kHeader = "gpgsig ";
+  std::string found;
+  bool is_inside = false;
+  for (std::string_view line : split_lines(object)) {
+    if (!is_tag && line.empty()) break;
+    const bool begins = is_tag ? line == kBegin : line.starts_with(kHeader);
+    if (begins && !is_tag && !found.empty()) break;
+    if (begins) {
+      line.remove_prefix(is_tag ? 0 : kHeader.size());
+      found.clear();
+      is_inside = line == kBegin;
+    } else if (!is_tag && !line.starts_with(' ')) {
+      is_inside = false;
+    } else if (!is_tag) {
+      line.remove_prefix(1);
+    }
+    if (is_inside) found.append(line) += '\n';
+  }
+  return found;
+}
+
+/// git asks whether the key was valid at the time that the commit claims, which its author chooses.
+Async<void> check_expiry(const GitRepository& repository,  // coroutine-ref: the awaiter's
+                         const SignatureCheck& check,      // coroutine-ref: the awaiter's
+                         std::string what,
+                         std::string object) {
+  GitCall call = repository.local("reading the " + what, {"cat-file", what, object});
+  const auto read = co_await call_git(repository.place(), call);
+  if (!read) co_return read.error();
+  if (read->exit_code != 0) co_return git_error(*read, call);
+  const std::string signature = ssh_signature(read->output, what == "tag");
+  if (signature.empty()) co_return Result<void>{};  // of PGP: gpg judges by the present time
+  const std::string ring = check.ring.path().string();
+  const std::string file = ring + "/signature";
+  if (auto done = write_file(file, signature); !done) co_return std::move(done).error();
+  ProcessSpec spec;
+  spec.program = "ssh-keygen";
+  spec.package = "openssh-client";
+  spec.arguments = {"-Y", "find-principals", "-s", file, "-f", signers_in(ring)};
+  spec.environment.emplace_back("PATH=/usr/local/bin:/usr/bin:/bin");
+  spec.environment.emplace_back("LC_ALL=C");
+  spec.environment.emplace_back("HOME=" + ring);
+  spec.confinement = Confinement{.writable = {ring}};
+  const auto done = co_await run_process(std::move(spec), kToolLimit, "looking up the signer");
+  if (!done) co_return done.error();
+  if (done->exit_code == 0) co_return Result<void>{};
+  auto verdict = signature_verdict(done->errors, false);
+  if (!verdict) co_return std::move(verdict).error();
+  co_return Result<void>{};
 }
 
 }  // namespace
@@ -150,12 +209,14 @@ Async<void> GitVerifier::check(const GitRepository& repository,  // coroutine-re
   }
   const std::string& object = what == "tag" ? head.object : head.commit;
   GitCall call = repository.local("checking the signature", {"verify-" + what, "--raw", object});
-  call.variables = std::move(ring->variables);
-  call.settings = std::move(ring->settings);
+  call.variables = ring->variables;
+  call.settings = ring->settings;
   const auto checked = co_await call_git(repository.place(), call);
   if (!checked) co_return checked.error();
   auto signer = signature_verdict(checked->errors, checked->exit_code == 0);
   if (!signer) co_return not_let_in(std::move(signer).error(), head, what);
+  auto valid = co_await check_expiry(repository, *ring, what, object);
+  if (!valid) co_return not_let_in(std::move(valid).error(), head, what);
   signer_ = signer_of(checked->errors);
   co_return Result<void>{};
 }

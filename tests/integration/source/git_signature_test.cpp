@@ -126,6 +126,20 @@ TEST_F(GitSignatureTest, RefusesAPgpKeyThatHasExpired) {
   expect_refused(fetch_verified({"ann.asc"}), "expired");
 }
 
+TEST_F(GitSignatureTest, RefusesAnSshKeyThatHasExpiredWhateverTimeTheCommitClaims) {
+  sign_with_ssh("ann");
+  author(
+      "printf 'ann@example.com valid-before=\"20200101\" %s\\n' \"$(cut -d' ' -f1,2 ../ann.pub)\" "
+      ">../old");
+  for (const std::string when : {"2019-06-01T00:00:00", "2026-06-01T00:00:00"}) {
+    author("echo " + when + " >a.yaml; git add a.yaml; GIT_COMMITTER_DATE=" + when +
+           " git commit -qm change; git tag -fs -m release v1; git push -qf origin main v1");
+
+    expect_refused(fetch_verified({"old"}), "a key that has expired");
+    expect_refused(fetch_verified({"old"}, "v1"), "a key that has expired");
+  }
+}
+
 TEST_F(GitSignatureTest, RefusesACommitThatWasChangedAfterwards) {
   const std::string change =
       "git cat-file commit HEAD | sed 's/^change/chance/' | git hash-object -t commit -w --stdin"

@@ -275,6 +275,13 @@ Result<RoleTable> decode_roles(std::string_view body) {
     const Json::array_t* rest = read_array(*json, list, fault);
     if (rest != nullptr && !rest->empty()) fault.add("writes the name of a list in an odd way");
   }
+  for (const auto* group : {&*service, &*system, &*custom}) {
+    for (const Role& role : *group) {
+      if (has_name_of_another(role.crn, role.display_name)) {
+        fault.add("gives " + role.crn + " the name of another role, " + role.display_name);
+      }
+    }
+  }
   if (fault.any()) return fault.error("the list of roles");
   return RoleTable{std::move(*service), std::move(*system), std::move(*custom)};
 }

@@ -90,7 +90,9 @@ void add_roles(const Json& json, Observed& policy, Fault& fault) {
   for (const Json& role : *roles) {
     std::string crn = require_text(role, "role_id", fault);
     std::string name = text_or_empty(role, "display_name");
-    if (!name.empty()) policy.role_names.emplace(crn, std::move(name));
+    if (!name.empty() && !has_name_of_another(crn, name)) {
+      policy.role_names.emplace(crn, std::move(name));
+    }
     policy.content.roles.insert(std::move(crn));
   }
 }

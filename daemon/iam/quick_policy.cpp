@@ -157,7 +157,9 @@ bool take_role(const QuickValue& json, Observed& policy) {
     if (number == 1 && !take(field.value, name)) return false;
   }
   if (crn.empty()) return false;
-  if (!name.empty()) policy.role_names.emplace(crn, std::move(name));
+  if (!name.empty() && !has_name_of_another(crn, name)) {
+    policy.role_names.emplace(crn, std::move(name));
+  }
   policy.content.roles.insert(std::move(crn));
   return true;
 }

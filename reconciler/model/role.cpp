@@ -8,6 +8,7 @@
 #include "reconciler/model/value_forms.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace authzd {
@@ -134,6 +135,15 @@ bool is_predefined_role(std::string_view crn) {
     crn.remove_prefix(colon + 1);
   }
   return crn.starts_with("serviceRole:") || crn.starts_with("role:");
+}
+
+bool has_name_of_another(std::string_view crn, std::string_view display_name) {
+  constexpr std::array<std::string_view, 7> kGeneric{
+      "Administrator", "Editor", "Manager", "Operator", "Reader", "Viewer", "Writer"};
+  if (!is_predefined_role(crn)) return false;
+  if (display_name == kAuthorizationDelegator) return !is_delegator(crn);
+  return std::ranges::find(kGeneric, display_name) != kGeneric.end() &&
+         last_part(crn) != display_name;
 }
 
 }  // namespace authzd

@@ -453,6 +453,29 @@ TEST(RolesCodec, TakesEmptyListsForAnUnsupportedPair) {
   EXPECT_TRUE(roles->empty());
 }
 
+TEST(RolesCodec, BelievesNoReplyThatGivesARoleTheNameOfAnother) {
+  for (
+      const std::string lie :
+      {R"({"display_name":"Reader","crn":"crn:v1:bluemix:public:iam::::serviceRole:Manager"})",
+       R"({"display_name":"Viewer","crn":"crn:v1:bluemix:public:kms::::role:Administrator"})",
+       R"({"display_name":"Authorization Delegator","crn":"crn:v1:bluemix:public:iam::::role:Editor"})"}) {
+    const auto roles = decode_roles(R"({"custom_roles":[],"service_roles":[)" + lie + "]}");
+
+    ASSERT_FALSE(roles) << lie;
+    EXPECT_THAT(roles.error().message, testing::HasSubstr("the name of another role"));
+  }
+}
+
+TEST(DecodePolicy, KeepsNoNameThatIsAnotherRoles) {
+  const auto policy = decode_policy(
+      R"({"type":"authorization","id":"1","control":{"grant":{"roles":[)"
+      R"({"role_id":"crn:v1:bluemix:public:iam::::serviceRole:Manager","display_name":"Reader"},)"
+      R"({"role_id":"crn:v1:bluemix:public:iam::::serviceRole:Writer","display_name":"Writer"}]}}})");
+
+  ASSERT_TRUE(policy) << policy.error().message;
+  EXPECT_EQ(policy->role_names.size(), 1U);
+}
+
 TEST(DecodePolicy, ReadsManyAttributesInOnePass) {
   std::string attributes;
   for (int i = 0; i < 100'000; ++i) attributes += R"({"key":"a","value":"b"},)";

@@ -4,6 +4,7 @@
 
 # Makes a Debian tree with systemd in which PACKAGE could be installed without a network, and prints
 # where it is. It is cached, because it takes a minute; another set of dependencies is another tree.
+# It has no procps, like any minimal Debian.
 # Needs root, debootstrap and a Debian mirror (the one that apt of this host uses).
 # usage: make_root.sh PACKAGE.deb
 set -euo pipefail
@@ -11,7 +12,7 @@ deb=${1:?usage: make_root.sh PACKAGE.deb}
 
 mapfile -t packages < <(
   { dpkg-deb -f "$deb" Depends | tr ',' '\n' | sed -E 's/\|.*//; s/\(.*\)//; s/ //g'
-    printf '%s\n' systemd systemd-sysv dbus curl jq procps openssh-server openssh-client; } | sort -u)
+    printf '%s\n' systemd systemd-sysv dbus curl jq openssh-server openssh-client; } | sort -u)
 . /etc/os-release
 digest=$(printf '%s\n' "$VERSION_CODENAME" "${packages[@]}" | sha256sum | cut -c1-12)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/authzd

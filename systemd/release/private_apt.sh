@@ -5,7 +5,7 @@
 # host on which nothing is installed. To be sourced by a script that has set $work.
 
 apt_beside() {
-  apt-get -q -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=/dev/null \
+  apt-get -qq -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=/dev/null \
     -o Dir::State="$work/state" -o Dir::State::status="$work/state/status" \
     -o Dir::Cache="$work/cache" -o APT::Sandbox::User=root -o Debug::NoLocking=1 "$@"
 }

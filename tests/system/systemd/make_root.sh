@@ -4,7 +4,6 @@
 
 # Makes a Debian tree with systemd in which PACKAGE could be installed without a network, and prints
 # where it is. It is cached, because it takes a minute; another set of dependencies is another tree.
-# It has no procps, like any minimal Debian.
 # Needs root, debootstrap and a Debian mirror (the one that apt of this host uses).
 # usage: make_root.sh PACKAGE.deb
 set -euo pipefail

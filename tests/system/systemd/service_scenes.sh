@@ -117,6 +117,7 @@ grep -q 'authzd-admin' /tmp/said || { cat /tmp/said; fail "a user outside the gr
 see "members of authzd-admin may ask it, others are told how to become one"
 
 # ── reload ──────────────────────────────────────────────────────────────────────────────────────
+rm -f /bin/kill # openssh-server brings procps here; a minimal Debian has none
 mark
 manifest two cloud-object-storage kms >/etc/authzd/manifests/two.yaml
 systemctl reload authzd || fail "systemctl reload"
@@ -136,7 +137,6 @@ until_true "the status to tell of the refusal no more" taken
 see "a bad configuration fails the reload, stands in the status, and the daemon goes on"
 
 # ── a key that changes without a restart ────────────────────────────────────────────────────────
-[[ ! -e /bin/kill ]] || fail "the reload above may have used /bin/kill"
 groupadd --system authzd-keys
 install -d -m 750 -g authzd-keys /etc/authzd/keys
 install -m 640 -g authzd-keys /etc/authzd/credentials/production /etc/authzd/keys/production

@@ -183,7 +183,8 @@ see "hung: the watchdog started it again"
 done_before=$(posts)
 sandbox POST faults -d '{"method": "POST", "path": "/v2/policies", "times": 0, "delay_ms": 1000}' >/dev/null
 manifest four messagehub kms hs-crypto >/etc/authzd/manifests/four.yaml
-manifest five containers-kubernetes kms hs-crypto >/etc/authzd/manifests/five.yaml
+manifest five containers-kubernetes kms hs-crypto >/etc/authzd/manifests/eight.yaml
+/etc/authzd/manifests/five.yaml
 systemctl reload authzd
 another_post() { [[ $(posts) -gt $done_before ]]; }
 until_true "a write under way" another_post
@@ -253,8 +254,8 @@ see "upgraded: restarted, with its state, its changed configuration, its keys an
 # ── purge ───────────────────────────────────────────────────────────────────────────────────────
 printf 'audit: {file: /var/log/authzd/audit.log}\n' >>$config
 systemctl restart authzd
-rm /etc/authzd/manifests/six.yaml
-authzd sync --wait >/tmp/said 2>&1 || true
+manifest eight schematics hs-crypto >/etc/authzd/manifests/eight.yaml
+until_true "a cycle that writes" authzd sync --wait
 until_true "an audit log" test -s /var/log/private/authzd/audit.log
 printf 'mine\n' >/var/lib/private/authzd/mine
 there() { # what is left, without the state of instances that ran above
@@ -268,9 +269,11 @@ sort -u /tmp/before - >/tmp/wanted <<'TEXT'
 /etc/authzd
 /etc/authzd/credentials-second/production
 /etc/authzd/credentials/production
+/etc/authzd/manifests/eight.yaml
 /etc/authzd/manifests/five.yaml
 /etc/authzd/manifests/four.yaml
 /etc/authzd/manifests/one.yaml
+/etc/authzd/manifests/six.yaml
 /etc/authzd/manifests/three.yaml
 /etc/authzd/manifests/two.yaml
 /etc/authzd/second.yaml

@@ -183,8 +183,7 @@ see "hung: the watchdog started it again"
 done_before=$(posts)
 sandbox POST faults -d '{"method": "POST", "path": "/v2/policies", "times": 0, "delay_ms": 1000}' >/dev/null
 manifest four messagehub kms hs-crypto >/etc/authzd/manifests/four.yaml
-manifest five containers-kubernetes kms hs-crypto >/etc/authzd/manifests/eight.yaml
-/etc/authzd/manifests/five.yaml
+manifest five containers-kubernetes kms hs-crypto >/etc/authzd/manifests/five.yaml
 systemctl reload authzd
 another_post() { [[ $(posts) -gt $done_before ]]; }
 until_true "a write under way" another_post

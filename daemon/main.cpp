@@ -44,8 +44,8 @@ Log make_log(const Invocation& invocation, const Console& console, const Environ
     level = options.log_level.value_or(LogLevel::info);
   }
   const auto stream = environment.find("JOURNAL_STREAM");
-  const bool is_journal =
-      stream != environment.end() && is_connected_to_journal(STDERR_FILENO, stream->second);
+  const bool is_journal = stream != environment.end() && has_journal() &&
+                          is_connected_to_journal(STDERR_FILENO, stream->second);
   if (is_journal && !options.log_json) return Log::to_journal(send_to_journal(), level);
   return Log::to_stderr(json, level);
 }

@@ -1,11 +1,13 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The log: one line an event, with fields. Human lines on a terminal, JSON lines otherwise. spdlog
-// is behind it; nothing else in the project includes spdlog. Remote text is made printable before
-// it is written; secrets have no way in, because a Secret has no conversion to text.
+// The log: one line an event, with fields. Human lines on a terminal, entries with fields in the
+// systemd journal, JSON lines otherwise. spdlog is behind it; nothing else in the project includes
+// spdlog. Remote text is made printable before it is written; secrets have no way in, because a
+// Secret has no conversion to text.
 #pragma once
 
+#include "daemon/journal.hpp"
 #include "reconciler/base/time.hpp"
 
 #include <functional>
@@ -30,6 +32,11 @@ class Log {
 
   /// Writes to standard error; `json` picks the form.
   static Log to_stderr(bool json, LogLevel level);
+
+  /// Sends each event as an entry of the journal: MESSAGE is the human line without its time and
+  /// level, PRIORITY the level, and each field is AUTHZD_<NAME>. Long values are cut. An entry that
+  /// the journal does not take goes to standard error as a human line.
+  static Log to_journal(JournalSend send, LogLevel level);
 
   /// Hands each line (without its newline) to `sink`, with the time that `now` gives.
   static Log to_sink(std::function<void(std::string_view)> sink,

@@ -36,13 +36,17 @@ void keep_memory_private() {
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
-Log make_log(const Invocation& invocation, const Console& console) {
+Log make_log(const Invocation& invocation, const Console& console, const Environment& environment) {
   const CommonOptions& options = invocation.common;
   const bool json = options.log_json || !console.is_log_for_people;
   LogLevel level = options.log_level.value_or(LogLevel::warning);
   if (std::holds_alternative<RunCommand>(invocation.command)) {
     level = options.log_level.value_or(LogLevel::info);
   }
+  const auto stream = environment.find("JOURNAL_STREAM");
+  const bool is_journal = stream != environment.end() && has_journal() &&
+                          is_connected_to_journal(STDERR_FILENO, stream->second);
+  if (is_journal && !options.log_json) return Log::to_journal(send_to_journal(), level);
   return Log::to_stderr(json, level);
 }
 
@@ -78,7 +82,7 @@ ExitCode perform(const Invocation& invocation) {
                                io.get_executor(),
                                clock,
                                randomness,
-                               make_log(invocation, *console),
+                               make_log(invocation, *console, environment),
                                to_string(requester),
                                requester.peer.login_uid};
   const auto hangups = hear_hangups(io, invocation);

@@ -184,9 +184,8 @@ constexpr CommandRow kGeneral[] = {
          "missing end are found, across files that were rotated by renaming them. Without a\n"
          "FILE it reads audit.file of the configuration with its rotated files. Who can write\n"
          "the log and the state can forge both.",
-     .examples =
-         "authzd audit verify\n"
-         "journalctl -o cat MESSAGE_ID=4a1f1e6a5c0b4b0f9d3c8e7a2b6d5f10 | authzd audit verify -",
+     .examples = "authzd audit verify\n"
+                 "journalctl -t authzd -o cat --output-fields=AUTHZD_AUDIT | authzd audit verify -",
      .reach = Reach::here,
      .needs = kNothing,
      .describe = describe_audit,

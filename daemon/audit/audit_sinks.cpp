@@ -11,7 +11,6 @@
 #include <optional>
 #include <sys/stat.h>
 #include <system_error>
-#include <systemd/sd-journal.h>
 #include <unistd.h>
 
 namespace authzd {
@@ -166,27 +165,9 @@ void AuditFile::close() {
   last_.clear();
 }
 
-namespace {
-
-int send_to_systemd(std::span<const std::string> fields) {
-  std::vector<iovec> parts;
-  // The library only reads them.
-  for (const std::string& field : fields) {
-    parts.push_back({const_cast<char*>(field.data()), field.size()});
-  }
-  return sd_journal_sendv(parts.data(), static_cast<int>(parts.size()));
-}
-
-}  // namespace
-
-AuditJournal::AuditJournal() : send_(send_to_systemd) {}
-
-bool AuditJournal::is_there() {
-  return ::access("/run/systemd/journal/socket", W_OK) == 0;
-}
-
 Result<void> AuditJournal::write(const AuditLine& line) {
-  std::vector<std::string> fields{"MESSAGE=" + line.json,
+  std::vector<std::string> fields{"MESSAGE=" + printable(line.text),
+                                  std::string(kAuditField) + "=" + line.json,
                                   "MESSAGE_ID=" + std::string(kAuditMessageId),
                                   "PRIORITY=5",
                                   "SYSLOG_IDENTIFIER=authzd"};

@@ -4,11 +4,10 @@
 // The destinations of audit lines: a file and the systemd journal.
 #pragma once
 
+#include "daemon/journal.hpp"
 #include "reconciler/base/result.hpp"
 
 #include <filesystem>
-#include <functional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,10 +15,11 @@
 
 namespace authzd {
 
-/// One line of the audit log, and its searchable fields.
+/// One line of the audit log; for the journal, the same as a text and as fields.
 struct AuditLine {
   std::string json;  // without its newline
   std::vector<std::pair<std::string_view, std::string>> fields;
+  std::string text = {};
 };
 
 /// The end of a log.
@@ -76,25 +76,20 @@ class AuditFile final : public AuditSink {
 /// Of every audit line, intents and outcomes.
 inline constexpr std::string_view kAuditMessageId = "4a1f1e6a5c0b4b0f9d3c8e7a2b6d5f10";
 
-/// The audit log in the systemd journal: each line is a message with fields, found by `journalctl
+/// The field of a journal entry that has the JSON line; MESSAGE has the text.
+inline constexpr std::string_view kAuditField = "AUTHZD_AUDIT";
+
+/// The audit log in the systemd journal: each line is an entry with fields, found by `journalctl
 /// MESSAGE_ID=4a1f1e6a5c0b4b0f9d3c8e7a2b6d5f10` or AUTHZD_ACCOUNT=….
 class AuditJournal final : public AuditSink {
  public:
-  /// Takes "FIELD=value" texts; returns 0, or a negative errno.
-  using Send = std::function<int(std::span<const std::string>)>;
+  explicit AuditJournal(JournalSend send) : send_(std::move(send)) {}
 
-  /// Sends by sd_journal_sendv, or by `send`.
-  AuditJournal();
-  explicit AuditJournal(Send send) : send_(std::move(send)) {}
-
-  /// Whether this host has a journal; without one, sd_journal_sendv drops every message.
-  static bool is_there();
-
-  /// Errors: unavailable, if the journal refuses the message.
+  /// Errors: unavailable, if the journal refuses the entry.
   Result<void> write(const AuditLine& line) override;
 
  private:
-  Send send_;
+  JournalSend send_;
 };
 
 }  // namespace authzd

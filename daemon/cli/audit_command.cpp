@@ -87,7 +87,7 @@ tl::expected<AuditLog, ExitCode> configured_log(const CommandContext& context, b
   return tl::unexpected(fail_usage(
       context,
       "audit.file is not configured, so that the log is in the journal. That one is checked by\n"
-      "  journalctl -o cat MESSAGE_ID=4a1f1e6a5c0b4b0f9d3c8e7a2b6d5f10 | authzd audit verify -" +
+      "  journalctl -t authzd -o cat --output-fields=AUTHZD_AUDIT | authzd audit verify -" +
           config));
 }
 

@@ -23,7 +23,7 @@ void CommandLine::add_config(CLI::App& sub) {
       ->type_name("FILE");
   add_choice<LogLevel>(
       sub, "--log-level", common.log_level, kLevels, "What goes to standard error");
-  sub.add_flag("--log-json", common.log_json, "JSON lines, on a terminal too");
+  sub.add_flag("--log-json", common.log_json, "JSON lines, on a terminal and in the journal too");
   sub.add_flag("-q,--quiet", common.is_quiet, "On a terminal too, do not show what is waited for");
 }
 

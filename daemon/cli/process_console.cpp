@@ -153,6 +153,7 @@ Environment take_environment() {
                               "IBMCLOUD_IAM_API_ENDPOINT",
                               "IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT",
                               "CREDENTIALS_DIRECTORY",
+                              "JOURNAL_STREAM",
                               kSudoUid.data(),
                               "HTTPS_PROXY",
                               "https_proxy",

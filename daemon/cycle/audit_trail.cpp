@@ -10,9 +10,16 @@
 namespace authzd {
 namespace {
 
+/// "[account run] intent: delete disks".
+std::string text_of(const WriteEvent& event, std::string_view kind) {
+  return "[" + event.context.account_name + " " + event.context.run_id + "] " + std::string(kind) +
+         ": " + std::string(to_string(event.action.verb)) + " " + event.action.name;
+}
+
 AuditLine line_of(const WriteEvent& event, std::string json) {
   AuditLine line{std::move(json), {}};
-  line.fields = {{"AUTHZD_ACCOUNT", event.context.account.value},
+  line.fields = {{"AUTHZD_ACCOUNT", event.context.account_name},
+                 {"AUTHZD_ACCOUNT_ID", event.context.account.value},
                  {"AUTHZD_RUN", event.context.run_id},
                  {"AUTHZD_REVISION", event.context.revision},
                  {"AUTHZD_NAME", event.action.name},
@@ -26,6 +33,7 @@ Result<void> AuditTrail::before_write(const WriteEvent& event, const Command& wr
   AuditLine line = line_of(event, audit_intent(event.context, event.action, write));
   line.fields.emplace_back("AUTHZD_EVENT", "intent");
   line.fields.emplace_back("AUTHZD_POLICY", write.id.value);
+  line.text = text_of(event, "intent");
   auto written = put(std::move(line), Need::every);
   if (written) return {};
   Error error = std::move(written).error();
@@ -40,13 +48,18 @@ Result<void> AuditTrail::after(const WriteEvent& event, const Outcome& outcome) 
   line.fields.emplace_back("AUTHZD_POLICY", id.value);
   line.fields.emplace_back("AUTHZD_OUTCOME", std::string(to_string(outcome.kind)));
   line.fields.emplace_back("AUTHZD_TRANSACTION", outcome.transaction_id);
+  line.text = text_of(event, "outcome") + " outcome=" + std::string(to_string(outcome.kind)) +
+              " policy=" + id.value;
   return put(std::move(line), Need::any);
 }
 
 Result<void> AuditTrail::approved(const AuditApproval& approval) {
   AuditLine line{audit_approval(approval), {}};
-  line.fields = {{"AUTHZD_ACCOUNT", approval.account.value},
+  line.fields = {{"AUTHZD_ACCOUNT", approval.account_name},
+                 {"AUTHZD_ACCOUNT_ID", approval.account.value},
                  {"AUTHZD_EVENT", approval.is_revoked ? "revocation" : "approval"}};
+  line.text = "[" + approval.account_name + "] " + line.fields.back().second + ": " +
+              approval.what + " by " + approval.who;
   return put(std::move(line), Need::any);
 }
 
@@ -82,13 +95,13 @@ Result<void> AuditTrail::put(AuditLine line, Need need) {
 }
 
 bool is_audited(const std::string& file) {
-  return !file.empty() || AuditJournal::is_there();
+  return !file.empty() || has_journal();
 }
 
 std::shared_ptr<AuditTrail> make_audit_trail(const std::string& file, const std::string& state) {
   std::vector<std::unique_ptr<AuditSink>> sinks;
   if (!file.empty()) sinks.push_back(std::make_unique<AuditFile>(file));
-  if (AuditJournal::is_there()) sinks.push_back(std::make_unique<AuditJournal>());
+  if (has_journal()) sinks.push_back(std::make_unique<AuditJournal>(send_to_journal()));
   return std::make_shared<AuditTrail>(std::move(sinks), chain_file(state));
 }
 

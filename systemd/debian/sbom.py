@@ -2,8 +2,9 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 """Writes the software bill of materials of a build as SPDX 2.3 JSON: the Debian packages of the
-shared libraries that the programs load, and of the headers that were compiled into them.
-Nothing in it is typed by hand: the libraries are the loader's answer, the headers Ninja's record.
+shared libraries that the programs load, of the archives that were linked into them, and of the headers
+that were compiled into them. Nothing in it is typed by hand: the libraries are the loader's answer, the
+rest Ninja's record.
 usage: sbom.py BUILD-DIRECTORY VERSION OUTPUT PROGRAM…
 
 The time in it is SOURCE_DATE_EPOCH, so that the same sources and packages give the same file."""
@@ -26,10 +27,19 @@ def libraries_of(program: str) -> set[str]:
     return {os.path.realpath(path) for path in re.findall(r"=> (/\S+)", output_of("ldd", program))}
 
 
-def headers_of(build: str, programs: list[str]) -> set[str]:
-    """The system's headers that the objects of these programs were compiled from."""
+def inputs_of(build: str, programs: list[str]) -> set[str]:
+    """What Ninja makes the programs of: sources, objects, libraries."""
     named = [os.path.relpath(program, build) for program in programs]
-    inputs = set(output_of("ninja", "-C", build, "-t", "inputs", *named).split())
+    return set(output_of("ninja", "-C", build, "-t", "inputs", *named).split())
+
+
+def archives_of(inputs: set[str]) -> set[str]:
+    """The system's archives that are linked into the programs."""
+    return {os.path.realpath(name) for name in inputs if name.startswith("/usr/") and name.endswith(".a")}
+
+
+def headers_of(build: str, inputs: set[str]) -> set[str]:
+    """The system's headers that the objects of these programs were compiled from."""
     headers: set[str] = set()
     is_ours = False
     for line in output_of("ninja", "-C", build, "-t", "deps").splitlines():
@@ -103,8 +113,8 @@ def relation(package: str, kind: str) -> dict[str, str]:
     return {"spdxElementId": ours, "relationshipType": kind, "relatedSpdxElement": spdx_id(package)}
 
 
-def document(version: str, linked: set[str], compiled: set[str]) -> dict[str, object]:
-    entries = [package_entry(name) for name in sorted(linked | compiled)]
+def document(version: str, linked: set[str], archives: set[str], compiled: set[str]) -> dict[str, object]:
+    entries = [package_entry(name) for name in sorted(linked | archives | compiled)]
     digest = hashlib.sha256(json.dumps([version, entries], sort_keys=True).encode()).hexdigest()
     epoch = int(os.environ.get("SOURCE_DATE_EPOCH", "0"))
     created = datetime.datetime.fromtimestamp(epoch, datetime.timezone.utc)
@@ -121,6 +131,7 @@ def document(version: str, linked: set[str], compiled: set[str]) -> dict[str, ob
     relations = [{"spdxElementId": "SPDXRef-DOCUMENT", "relationshipType": "DESCRIBES",
                   "relatedSpdxElement": "SPDXRef-authzd"}]
     relations += [relation(name, "DYNAMIC_LINK") for name in sorted(linked)]
+    relations += [relation(name, "STATIC_LINK") for name in sorted(archives)]
     relations += [relation(name, "BUILD_DEPENDENCY_OF") for name in sorted(compiled)]
     return {
         "spdxVersion": "SPDX-2.3",
@@ -139,9 +150,11 @@ def document(version: str, linked: set[str], compiled: set[str]) -> dict[str, ob
 
 def main(build: str, version: str, output: str, *programs: str) -> None:
     linked = packages_of(set().union(*(libraries_of(program) for program in programs)))
-    compiled = packages_of(headers_of(build, list(programs)))
+    inputs = inputs_of(build, list(programs))
+    archives = packages_of(archives_of(inputs))
+    compiled = packages_of(headers_of(build, inputs))
     with open(output, "w", encoding="utf-8") as file:
-        json.dump(document(version, linked, compiled), file, indent=1)
+        json.dump(document(version, linked, archives, compiled), file, indent=1)
         file.write("\n")
 
 

@@ -13,6 +13,7 @@ import sys
 
 import yaml
 
+RUNBOOK = "file:///usr/share/doc/authzd/runbook.md"
 NAME = r"(?:authzd|process)_[a-z_]+"
 
 
@@ -47,18 +48,35 @@ def check_expression(where, expression, metrics):
                 yield f"{where}: {name} has no label {label}"
 
 
+def anchors_of(markdown):
+    """Of its headings, as the forges make them."""
+    headings = re.findall(r"^#+ (.*)$", markdown, re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def check_runbook(rule, anchors):
+    url = rule["annotations"].get("runbook_url", "")
+    base, _, anchor = url.partition("#")
+    if base != RUNBOOK:
+        yield f"{rule['alert']}: its runbook_url is not a section of {RUNBOOK}"
+    elif anchor not in anchors:
+        yield f"{rule['alert']}: the runbook has no section #{anchor}"
+    elif anchor != rule["alert"].lower():
+        yield f"{rule['alert']}: its runbook_url is the section of {anchor}"
+
+
 def main():
     root = pathlib.Path(sys.argv[1])
     metrics = metrics_of((root / "tests/golden/status/metrics.txt").read_text())
     rules = yaml.safe_load((root / "systemd/alerts.rules.yaml").read_text())
     dashboard = json.loads((root / "systemd/grafana-dashboard.json").read_text())
     page = (root / "daemon/docs/monitoring.md").read_text()
+    anchors = anchors_of((root / "daemon/docs/runbook.md").read_text())
     faults = []
     alerts = [rule for group in rules["groups"] for rule in group["rules"]]
     for rule in alerts:
         faults += check_expression(rule["alert"], rule["expr"], metrics)
-        if f"`{rule['alert']}`" not in page:
-            faults.append(f"monitoring.md says nothing of the alert {rule['alert']}")
+        faults += check_runbook(rule, anchors)
     for where, expression in expressions(dashboard):
         faults += check_expression(where, expression, metrics)
     documented = set(re.findall(rf"`({NAME})", page))

@@ -29,6 +29,8 @@ def missing_in(program: str) -> list[str]:
     code = subprocess.run(["objdump", "--disassemble", program], check=True, capture_output=True)
     landing_pads = code.stdout.count(b"endbr64")
     symbols = set(re.findall(r"\bUND +(\w+)", read_elf("--dyn-syms", program)))
+    # Of a libstdc++ that is linked in, as long as the program is not stripped.
+    symbols |= set(re.findall(r"\bFUNC +\w+ +\w+ +\d+ +(\w*glibcxx_assert_fail\w*)", read_elf("--syms", program)))
     stack = re.search(r"GNU_STACK.*", segments)
     found = {
         "a position-independent executable": "DYN (Position-Independent" in headers,

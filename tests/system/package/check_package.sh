@@ -45,6 +45,16 @@ drwx------ etc/authzd/credentials/
 -rw-r--r-- usr/share/doc/authzd/changelog.Debian.gz
 -rw-r--r-- usr/share/doc/authzd/changelog.gz
 -rw-r--r-- usr/share/doc/authzd/SECURITY.md
+-rw-r--r-- usr/share/doc/authzd/README.md
+-rw-r--r-- usr/share/doc/authzd/runbook.md
+-rw-r--r-- usr/share/doc/authzd/gitops.md
+-rw-r--r-- usr/share/doc/authzd/monitoring.md
+-rw-r--r-- usr/share/doc/authzd/safety.md
+-rw-r--r-- usr/share/doc/authzd/install.md
+-rw-r--r-- usr/share/doc/authzd/console.md
+-rw-r--r-- usr/share/doc/authzd/audit.md
+-rw-r--r-- usr/share/doc/authzd/api.md
+lrwxrwxrwx usr/share/doc/authzd/examples/manifests
 -rwxr-xr-x usr/share/doc/authzd/examples/template/ci/plan
 -rw-r--r-- usr/share/doc/authzd/examples/template/README.md
 -rw-r--r-- usr/share/doc/authzd/examples/template/.github/workflows/authzd.yaml
@@ -59,6 +69,7 @@ grep -q 'usr/local' <<<"$holds" && complain "it has files in /usr/local"
 unpacked=$(mktemp -d)
 trap 'rm -rf "$unpacked"' EXIT
 dpkg-deb -x "$deb" "$unpacked"
+"$here/check_links.py" "$unpacked" || failed=1
 # Each library that a program names as needed is in the bill of materials.
 readelf -d "$unpacked"/usr/bin/* | grep -oP 'NEEDED.*\[\K[^]]+' | sort -u | while read -r library; do
   dpkg-query -S "*/$library" | cut -d: -f1 | sort -u >"$unpacked/owners" # of any architecture

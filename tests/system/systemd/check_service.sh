@@ -21,6 +21,12 @@ root=$("$here/make_root.sh" "$deb")
 shared=$(mktemp -d)
 trap 'rm -rf "$shared"' EXIT
 cp "$deb" "$shared/authzd.deb"
+# The next version: the same files under a higher number, with another default configuration.
+dpkg-deb -R "$deb" "$shared/next"
+sed -i 's/^Version: .*/Version: 99.0.0-1/' "$shared/next/DEBIAN/control"
+echo '# A key of the next version.' >>"$shared/next/etc/authzd/authzd.yaml"
+dpkg-deb --root-owner-group -b "$shared/next" "$shared/authzd-next.deb" >/dev/null
+rm -r "$shared/next"
 cp "$here"/{scene,service_scenes,five_minutes,git_over_ssh}.sh "$here/../../../README.md" "$shared"
 for scenes in ${2:-service_scenes five_minutes git_over_ssh}; do
   "$here/with_systemd.sh" "$root" "$shared" bash "/mnt/$scenes.sh"

@@ -25,6 +25,10 @@ for unit in authzd.service authzd@example.service authzd-once.service authzd-onc
   [[ -z $said ]] || complain "$unit: $said"
 done
 
+# What a unit runs is the package's own, or in every Debian.
+others=$(sed -nE 's/^Exec(Start|StartPre|StartPost|Reload|Stop|StopPost|Condition)=[-+!:@]*([^ ]+).*/\2/p' "$build"/systemd/*.service | grep -vxE '/usr/bin/authzd|/bin/sh' || true)
+[[ -z $others ]] || complain "a unit runs what may not be installed: $others"
+
 for unit in authzd.service authzd@example.service authzd-once.service; do
   file=${unit/example/}
   systemd-analyze security --offline=yes --threshold="$most" --no-pager "$work/$file" >report ||

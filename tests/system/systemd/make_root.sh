@@ -11,7 +11,7 @@ deb=${1:?usage: make_root.sh PACKAGE.deb}
 
 mapfile -t packages < <(
   { dpkg-deb -f "$deb" Depends | tr ',' '\n' | sed -E 's/\|.*//; s/\(.*\)//; s/ //g'
-    printf '%s\n' systemd systemd-sysv dbus curl jq procps openssh-server openssh-client; } | sort -u)
+    printf '%s\n' systemd systemd-sysv dbus curl jq openssh-server openssh-client; } | sort -u)
 . /etc/os-release
 digest=$(printf '%s\n' "$VERSION_CODENAME" "${packages[@]}" | sha256sum | cut -c1-12)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/authzd

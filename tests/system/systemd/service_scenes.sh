@@ -43,7 +43,7 @@ TEXT
 }
 
 # ── install ─────────────────────────────────────────────────────────────────────────────────────
-find / -xdev \( -path /mnt -o -path /proc -o -path /tmp \) -prune -o -iname '*authzd*' -print |
+find / -xdev \( -path /mnt -o -path /proc -o -path /tmp -o -path /var/log/journal \) -prune -o -iname '*authzd*' -print |
   sort >/tmp/before
 dpkg -i /mnt/authzd.deb >/tmp/dpkg.log 2>&1 || { cat /tmp/dpkg.log; fail "dpkg -i"; }
 getent group authzd-admin >/dev/null || fail "there is no group authzd-admin"
@@ -88,10 +88,21 @@ until_true "a status that tells of it" is StatusText "1 account: 1 ready"
 see "started, ready, converged: $(property authzd StatusText)"
 journalctl --sync
 journalctl -u authzd AUTHZD_EVENT=outcome -o json --no-pager |
-  jq -se 'length == 1 and .[0].AUTHZD_VERB == "create" and .[0].AUTHZD_OUTCOME == "Done" and (.[0].MESSAGE | fromjson | has("after"))' >/dev/null ||
+  jq -se 'length == 1 and .[0].AUTHZD_VERB == "create" and .[0].AUTHZD_OUTCOME == "Done" and
+    (.[0].AUTHZD_AUDIT | fromjson | has("after")) and
+    (.[0].MESSAGE | contains("outcome: create one outcome=Done policy="))' >/dev/null ||
   fail "the journal has no audit line of the write"
 see "the write is in the journal, with its fields"
-user=$(ps -o uid= -p "$(property authzd MainPID)" | tr -d ' ')
+journalctl -u authzd -o json --no-pager | jq -se '
+  [.[] | select(.SYSLOG_IDENTIFIER == "authzd")] | length > 2 and
+  all(.MESSAGE | startswith("{") | not) and
+  any(.AUTHZD_ACCOUNT == "production" and (.AUTHZD_RUN // "") != "" and (.MESSAGE | startswith("[production ")))' >/dev/null ||
+  { journalctl -u authzd -o json --no-pager; fail "the journal is not text with fields"; }
+see "the journal is text with fields: $(journalctl -u authzd -o cat -n 1 --no-pager AUTHZD_ACCOUNT=production)"
+journalctl -t authzd -o cat --output-fields=AUTHZD_AUDIT --no-pager | authzd audit verify - >/tmp/said ||
+  { cat /tmp/said; fail "the audit log in the journal does not verify"; }
+see "the audit log in the journal verifies: $(tail -1 /tmp/said)"
+user=$(stat -c %u "/proc/$(property authzd MainPID)")
 ((user >= 61184 && user <= 65519)) || fail "it runs as user $user, which is no dynamic one"
 [[ $(stat -c %u:%G:%a /run/authzd) == "$user:authzd-admin:750" ]] || fail "/run/authzd: $(stat -c %u:%G:%a /run/authzd)"
 ! runuser -u nobody -- ls /var/lib/private/authzd >/dev/null 2>&1 || fail "others can read the state"
@@ -106,6 +117,7 @@ grep -q 'authzd-admin' /tmp/said || { cat /tmp/said; fail "a user outside the gr
 see "members of authzd-admin may ask it, others are told how to become one"
 
 # ── reload ──────────────────────────────────────────────────────────────────────────────────────
+rm -f /bin/kill # openssh-server brings procps here; a minimal Debian has none
 mark
 manifest two cloud-object-storage kms >/etc/authzd/manifests/two.yaml
 systemctl reload authzd || fail "systemctl reload"
@@ -123,6 +135,34 @@ systemctl reload authzd || fail "the reload of the corrected configuration"
 taken() { ! refused; }
 until_true "the status to tell of the refusal no more" taken
 see "a bad configuration fails the reload, stands in the status, and the daemon goes on"
+
+# ── a key that changes without a restart ────────────────────────────────────────────────────────
+groupadd --system authzd-keys
+install -d -m 750 -g authzd-keys /etc/authzd/keys
+install -m 640 -g authzd-keys /etc/authzd/credentials/production /etc/authzd/keys/production
+cat >/etc/systemd/system/authzd.service.d/keys.conf <<'TEXT'
+[Service]
+SupplementaryGroups=authzd-keys
+TEXT
+systemctl daemon-reload
+sed -i 's|${CREDENTIALS_DIRECTORY}/authzd_production|/etc/authzd/keys/production|' $config
+sandbox POST switches -d '{"token-lifetime": "1s"}' >/dev/null
+systemctl restart authzd || fail "it does not start with a key of the group authzd-keys"
+! runuser -u ada -- cat /etc/authzd/keys/production 2>/dev/null || fail "a member of authzd-admin reads the key"
+before=$(property authzd MainPID)
+sandbox POST api_keys -d '{"from": "demo-api-key", "to": "the-next-key"}' >/dev/null
+until_true "a cycle that fails for the old key" eval '! authzd sync --wait'
+(umask 027 && printf the-next-key >/etc/authzd/keys/.new && chgrp authzd-keys /etc/authzd/keys/.new &&
+  mv /etc/authzd/keys/.new /etc/authzd/keys/production)
+until_true "the new key to be used" authzd sync --wait
+is MainPID "$before" || fail "it was restarted"
+see "a replaced key file is used without a restart, and members of authzd-admin cannot read it"
+sandbox POST api_keys -d '{"from": "the-next-key", "to": "demo-api-key"}' >/dev/null
+sandbox POST switches -d '{"token-lifetime": "1h"}' >/dev/null
+rm -r /etc/systemd/system/authzd.service.d/keys.conf /etc/authzd/keys
+systemctl daemon-reload
+configure sync
+systemctl restart authzd
 
 # ── killed, hung ────────────────────────────────────────────────────────────────────────────────
 systemctl kill --kill-whom=main -s KILL authzd
@@ -183,19 +223,85 @@ until_true "the status of authzd@second" second_tells
 systemctl stop authzd@second
 see "authzd@second does not start without its credentials, and runs once they are there"
 
-# ── upgrade, purge ──────────────────────────────────────────────────────────────────────────────
+# ── upgrade ─────────────────────────────────────────────────────────────────────────────────────
 systemctl enable --now --quiet authzd
+until_true "the first cycle" authzd sync --wait
 before=$(property authzd MainPID)
-dpkg -i /mnt/authzd.deb >/tmp/dpkg.log 2>&1 </dev/null || { cat /tmp/dpkg.log; fail "the upgrade"; }
+echo '# a line of mine' >>$config
+kept() { # what an upgrade must not touch
+  sha256sum $config /etc/authzd/credentials/* /etc/authzd/manifests/* /etc/systemd/system/authzd.service.d/*
+  stat -c '%a %U %n' /etc/authzd/credentials /etc/authzd/credentials/*
+  authzd runs | tail -n +2 | tail -5 # the oldest
+  active
+}
+kept >/tmp/kept
+done_before=$(posts)
+# As unattended upgrades do it.
+dpkg --force-confdef --force-confold -i /mnt/authzd-next.deb >/tmp/dpkg.log 2>&1 </dev/null ||
+  { cat /tmp/dpkg.log; fail "the upgrade"; }
+[[ $(dpkg-query -W -f '${Version}' authzd) == 99.* ]] || fail "the next version is not installed"
 is ActiveState active && ! is MainPID "$before" || fail "the upgrade did not restart what ran"
-grep -q "^owner: test" $config || fail "the upgrade took the configuration away"
-see "upgraded: restarted, with its configuration"
+[[ $(systemctl is-enabled authzd) == enabled ]] || fail "the upgrade disabled it"
+until_true "a cycle of the new version" authzd sync --wait
+kept | diff /tmp/kept - || fail "the upgrade changed what it must keep"
+grep -q 'next version' $config.dpkg-dist || fail "the new default configuration is not beside the old one"
+[[ $(posts) -eq $done_before ]] || fail "the new version wrote what the old one had written"
+journalctl -t authzd -o cat --output-fields=AUTHZD_AUDIT --no-pager | authzd audit verify - >/tmp/said ||
+  { cat /tmp/said; fail "the audit log does not go on after the upgrade"; }
+see "upgraded: restarted, with its state, its changed configuration, its keys and its audit log"
 
+# ── purge ───────────────────────────────────────────────────────────────────────────────────────
+printf 'audit: {file: /var/log/authzd/audit.log}\n' >>$config
+systemctl restart authzd
+manifest eight schematics hs-crypto >/etc/authzd/manifests/eight.yaml
+until_true "a cycle that writes" authzd sync --wait
+until_true "an audit log" test -s /var/log/private/authzd/audit.log
+printf 'mine\n' >/var/lib/private/authzd/mine
+there() { # what is left, without the state of instances that ran above
+  find / -xdev \( -path /mnt -o -path /proc -o -path /tmp -o -path /var/log/journal \) -prune -o -iname '*authzd*' -print
+  find /run -iname '*authzd*' -not -path '/run/systemd/*'
+  find /etc/authzd /var/lib/private/authzd /var/log/private/authzd -type f
+}
 dpkg --purge authzd >/tmp/dpkg.log 2>&1 || { cat /tmp/dpkg.log; fail "the purge"; }
-find / -xdev \( -path /mnt -o -path /proc -o -path /tmp \) -prune -o -iname '*authzd*' -print |
-  sort >/tmp/after
-find /run -iname '*authzd*' -not -path '/run/systemd/*' >>/tmp/after
-cmp -s /tmp/before /tmp/after || { comm -13 /tmp/before /tmp/after; fail "the purge left this behind"; }
-! getent group authzd-admin >/dev/null || fail "the purge left the group behind"
+there | sort >/tmp/after
+sort -u /tmp/before - >/tmp/wanted <<'TEXT'
+/etc/authzd
+/etc/authzd/credentials-second/production
+/etc/authzd/credentials/production
+/etc/authzd/manifests/eight.yaml
+/etc/authzd/manifests/five.yaml
+/etc/authzd/manifests/four.yaml
+/etc/authzd/manifests/one.yaml
+/etc/authzd/manifests/six.yaml
+/etc/authzd/manifests/three.yaml
+/etc/authzd/manifests/two.yaml
+/etc/authzd/second.yaml
+/etc/authzd/second/seven.yaml
+/etc/systemd/system/authzd.service.d
+/var/lib/authzd
+/var/lib/authzd-second
+/var/lib/private/authzd
+/var/lib/private/authzd-second
+/var/lib/private/authzd/mine
+/var/log/authzd
+/var/log/authzd-second
+/var/log/private/authzd
+/var/log/private/authzd-second
+/var/log/private/authzd/audit.log
+TEXT
+diff /tmp/wanted <(sort -u /tmp/after) || fail "the purge removes too much (<) or leaves something (>)"
+for stays in /var/log/private/authzd /var/lib/private/authzd /etc/authzd /etc/systemd/system/authzd.service.d; do
+  grep -q "^  $stays " /tmp/dpkg.log || { cat /tmp/dpkg.log; fail "the purge does not say that $stays stays"; }
+done
+getent group authzd-admin >/dev/null || fail "the group is gone, whose log is there"
 [[ $(property authzd LoadState) == not-found ]] || fail "systemd still knows the unit"
-see "purged: nothing is left"
+see "purged: its configuration and state are removed; keys, manifests, drop-ins and the audit log are there, and named"
+
+# Where nobody left anything, nothing stays.
+rm -r /etc/systemd/system/authzd.service.d
+rm -r /etc/authzd /var/lib/private/authzd* /var/log/private/authzd* /var/lib/authzd* /var/log/authzd*
+dpkg -i /mnt/authzd.deb >/tmp/dpkg.log 2>&1 || { cat /tmp/dpkg.log; fail "dpkg -i"; }
+dpkg --purge authzd >/tmp/dpkg.log 2>&1 || { cat /tmp/dpkg.log; fail "the purge"; }
+diff /tmp/before <(there 2>/dev/null | sort) || fail "the purge of an untouched package leaves something"
+! getent group authzd-admin >/dev/null || fail "the purge left the group behind"
+see "purged where nobody had used it: nothing is left"

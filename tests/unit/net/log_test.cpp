@@ -3,12 +3,21 @@
 
 #include "daemon/log.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <string>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <vector>
 
 namespace authzd {
 namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
 
 struct Lines {
   Log log(bool json, LogLevel level = LogLevel::info) {
@@ -55,6 +64,73 @@ TEST(Log, LeavesOutWhatIsBelowItsLevel) {
   Log().error("unseen");
 
   EXPECT_EQ(lines.text, "");
+}
+
+/// A journal in memory.
+struct Entries {
+  Log log(LogLevel level = LogLevel::info) {
+    const auto send = [this](std::span<const std::string> fields) {
+      entries.emplace_back(fields.begin(), fields.end());
+      return result;
+    };
+    return Log::to_journal(send, level);
+  }
+  std::vector<std::vector<std::string>> entries;
+  int result = 0;
+};
+
+TEST(LogToJournal, IsATextWithFields) {
+  Entries journal;
+  const auto log = journal.log().with("account", "prod").with("run", "r1");
+
+  log.warning("asked too often", {{"perSecond", "2"}, {"error", "a b"}});
+
+  ASSERT_EQ(journal.entries.size(), 1U);
+  EXPECT_THAT(journal.entries[0],
+              ElementsAre("MESSAGE=[prod r1] asked too often perSecond=2 error=\"a b\"",
+                          "PRIORITY=4",
+                          "SYSLOG_IDENTIFIER=authzd",
+                          "AUTHZD_ACCOUNT=prod",
+                          "AUTHZD_RUN=r1",
+                          "AUTHZD_PER_SECOND=2",
+                          "AUTHZD_ERROR=a b"));
+}
+
+TEST(LogToJournal, LetsNoRemoteTextForgeAFieldOrFillTheDisk) {
+  Entries journal;
+  const std::string body = "x\nPRIORITY=0\x1b" + std::string(1'000'000, 'y');
+
+  journal.log().error("IAM said", {{"body", body}});
+
+  ASSERT_EQ(journal.entries.size(), 1U);
+  std::size_t size = 0;
+  for (const std::string& field : journal.entries[0]) {
+    EXPECT_EQ(field.find('\n'), std::string::npos);
+    EXPECT_EQ(field.find('\x1b'), std::string::npos);
+    size += field.size();
+  }
+  EXPECT_LT(size, 64'000U);
+}
+
+TEST(LogToJournal, WritesToStandardErrorWhatTheJournalDoesNotTake) {
+  Entries journal;
+  journal.result = -ENOENT;
+  testing::internal::CaptureStderr();
+
+  journal.log().with("account", "prod").error("no token");
+
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("ERROR [prod] no token\n"));
+}
+
+TEST(Journal, KnowsTheDescriptorThatSystemdConnected) {
+  struct stat status {};
+  ASSERT_EQ(fstat(STDERR_FILENO, &status), 0);
+  const std::string stream = std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
+
+  EXPECT_TRUE(is_connected_to_journal(STDERR_FILENO, stream));
+  EXPECT_FALSE(is_connected_to_journal(STDERR_FILENO, stream + "1"));
+  EXPECT_FALSE(is_connected_to_journal(STDERR_FILENO, ""));
+  EXPECT_FALSE(is_connected_to_journal(-1, stream));
 }
 
 }  // namespace

@@ -245,9 +245,10 @@ TEST(AuditJournal, SendsALineWithItsFields) {
     return 0;
   });
 
-  EXPECT_TRUE(journal.write({R"({"a":1})", {{"AUTHZD_RUN", "run-1"}}}));
+  EXPECT_TRUE(journal.write({R"({"a":1})", {{"AUTHZD_RUN", "run-1"}}, "intent: create disks"}));
 
-  EXPECT_THAT(sent, Contains(R"(MESSAGE={"a":1})"));
+  EXPECT_THAT(sent, Contains("MESSAGE=intent: create disks"));
+  EXPECT_THAT(sent, Contains(R"(AUTHZD_AUDIT={"a":1})"));
   EXPECT_THAT(sent, Contains("MESSAGE_ID=" + std::string(kAuditMessageId)));
   EXPECT_THAT(sent, Contains("AUTHZD_RUN=run-1"));
 }

@@ -134,6 +134,28 @@ constexpr CommandRow kGeneral[] = {
      .describe = describe_list,
      .perform = nullptr,
      .perform_on = perform_on<ListCommand>},
+    {.name = "reach",
+     .summary = "Show who may reach what",
+     .details =
+         "A line for each pair of a source and a target, with the roles of all policies between\n"
+         "them, and whose those are: ours, unmanaged (of people and of other tools) or foreign "
+         "(of\n"
+         "a service, a template, or another authzd). TARGET and --from take a service, or a\n"
+         "service and an instance: its id, or its name where a manifest gives it. A policy for\n"
+         "all of a service reaches each of its instances, and is shown.\n"
+         "\n"
+         "json is for programs, dot is for Graphviz, mermaid for Markdown, and svg is a picture\n"
+         "as the console's. Without an owner every policy with a marker of authzd is ours.",
+     .examples = "authzd reach kms                     # who may use keys\n"
+                 "authzd reach kms:51042d7f-f0df-4915-bd39-6a49957c9175 --unmanaged\n"
+                 "authzd reach --from server-protect -o mermaid\n"
+                 "authzd reach -o dot | dot -Tpdf > reach.pdf\n"
+                 "authzd reach --saved saved.json --account prod -o svg > reach.svg",
+     .reach = Reach::anywhere,
+     .needs = {.access = AccountAccess::show},
+     .describe = describe_reach,
+     .perform = nullptr,
+     .perform_on = perform_on<ReachCommand>},
     {.name = "export",
      .summary = "Write what IAM has as manifests",
      .details = "What a manifest cannot say, or may not touch, is a comment that says why.",

@@ -19,6 +19,18 @@ const std::map<std::string, ListForm> kListForms{{"text", ListForm::text},
                                                  {"ibmcloud", ListForm::ibmcloud},
                                                  {"json", ListForm::json}};
 
+const std::map<std::string, ReachForm> kReachForms{{"text", ReachForm::text},
+                                                   {"json", ReachForm::json},
+                                                   {"dot", ReachForm::dot},
+                                                   {"mermaid", ReachForm::mermaid},
+                                                   {"svg", ReachForm::svg}};
+
+void add_party(CLI::App& sub, const std::string& flag, ReachParty& party, const std::string& help) {
+  sub.add_option_function<std::string>(
+         flag, [&party](const std::string& text) { party = parse_party(text); }, help)
+      ->type_name("SERVICE[:INSTANCE]");
+}
+
 template <class T>
 void add_parsed(CLI::App& sub,
                 const std::string& flag,
@@ -202,6 +214,26 @@ ReadCommand describe_list(CommandLine& line, CLI::App& sub) {
   sub.add_flag("--unmanaged", filter.is_unmanaged, "Only what has none")->excludes(managed);
   sub.add_flag("--names", command->by_name, "Only what has a marker, by the authorization's name");
   add_choice(sub, "-o,--output", command->output, kListForms, "Form of standard output");
+  return reads(command);
+}
+
+ReadCommand describe_reach(CommandLine& line, CLI::App& sub) {
+  const auto command = std::make_shared<ReachCommand>();
+  line.add_account(sub);
+  line.add_local(sub);
+  ReachFilter& filter = command->filter;
+  add_party(sub, "target", filter.target, "What is reached: kms, kms:INSTANCE (default: all)");
+  add_party(sub, "--from,--source", filter.source, "Only what this may reach");
+  sub.add_option("--role", filter.role, "Only with this role, or a part of its name")
+      ->type_name("ROLE");
+  CLI::Option* managed = sub.add_flag("--managed", filter.is_managed, "Only by policies of ours");
+  sub.add_flag("--unmanaged", filter.is_unmanaged, "Only by policies that are not ours")
+      ->excludes(managed);
+  sub.add_option("--owner", line.common.owner, "Without a configuration: whose policies are ours")
+      ->type_name("NAME");
+  sub.add_option("--saved", command->saved, "Read a saved list; ask IAM nothing")
+      ->type_name("FILE");
+  add_choice(sub, "-o,--output", command->output, kReachForms, "Form of standard output");
   return reads(command);
 }
 

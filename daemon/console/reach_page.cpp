@@ -3,6 +3,7 @@
 
 #include "daemon/console/reach_page.hpp"
 
+#include "daemon/console/reach_svg.hpp"
 #include "daemon/console/words.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/instance.hpp"

@@ -7,10 +7,10 @@
 
 #include "daemon/status/api_calls.hpp"
 #include "daemon/status/daemon_status.hpp"
-#include "daemon/status/reach_view.hpp"
 #include "daemon/status/run_view.hpp"
 #include "reconciler/base/result.hpp"
 #include "reconciler/report/plan_json.hpp"
+#include "reconciler/report/reach.hpp"
 #include "reconciler/report/standing.hpp"
 
 #include <chrono>

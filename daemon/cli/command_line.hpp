@@ -82,6 +82,7 @@ ReadCommand reads(const std::shared_ptr<T>& command) {
 ReadCommand describe_validate(CommandLine& line, CLI::App& sub);
 ReadCommand describe_init(CommandLine& line, CLI::App& sub);
 ReadCommand describe_plan(CommandLine& line, CLI::App& sub);
+ReadCommand describe_diff(CommandLine& line, CLI::App& sub);
 ReadCommand describe_apply(CommandLine& line, CLI::App& sub);
 ReadCommand describe_run(CommandLine& line, CLI::App& sub);
 ReadCommand describe_wait(CommandLine& line, CLI::App& sub);

@@ -44,6 +44,7 @@ using Ending = boost::asio::awaitable<ExitCode>;
 
 Ending run_command(CommandContext context, ValidateCommand command);
 Ending run_command(CommandContext context, InitCommand command);
+Ending run_command(CommandContext context, DiffCommand command);
 Ending run_command(CommandContext context, RunCommand command);
 Ending run_command(CommandContext context, SchemaCommand command);
 Ending run_command(CommandContext context, ImportCommand command);

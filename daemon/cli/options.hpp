@@ -50,6 +50,7 @@ struct PlanCommand {
   OutputForm output = OutputForm::text;
   std::vector<OutputFile> files;
   std::optional<std::string> against;  // a saved list; nothing is asked of IAM
+  std::string ref = {};                // of the source's repository; empty: the configured one
   PlanDetail detail = {};
   std::vector<std::string> names;  // of authorizations; empty: all
 };
@@ -152,6 +153,7 @@ struct HelpCommand {};
 using AnyCommand = std::variant<ValidateCommand,
                                 InitCommand,
                                 PlanCommand,
+                                DiffCommand,
                                 ApplyCommand,
                                 RunCommand,
                                 ListCommand,

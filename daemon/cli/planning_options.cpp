@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "daemon/cli/command_line.hpp"
+#include "daemon/config/git_url.hpp"
 
 namespace authzd {
 namespace {
@@ -153,11 +154,43 @@ ReadCommand describe_plan(CommandLine& line, CLI::App& sub) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   sub.add_option("--against", command->against, "Compare with a saved list; ask IAM nothing")
       ->type_name("FILE");
+  sub.add_option_function<std::string>(
+         "--ref",
+         [command](const std::string& ref) {
+           if (!is_git_ref(ref)) {
+             throw CLI::ValidationError(
+                 "--ref", "\"" + printable(ref) + "\" cannot be a branch, a tag or a commit");
+           }
+           command->ref = ref;
+         },
+         "Plan this branch, tag or commit of the source's repository instead")
+      ->type_name("REF");
   sub.add_flag("--show-unmanaged",
                command->detail.unmanaged,
                "List what is not ours, and all grants that it gives, one a line");
   add_full(sub, command->detail);
   add_names(sub, command->names);
+  return reads(command);
+}
+
+ReadCommand describe_diff(CommandLine& line, CLI::App& sub) {
+  const auto command = std::make_shared<DiffCommand>();
+  line.add_account(sub);
+  sub.add_option("from", command->from, "The revision before: a branch, a tag or a commit")
+      ->type_name("REV")
+      ->required();
+  sub.add_option("to", command->to, "The revision after")->type_name("REV")->required();
+  sub.add_option("--repo",
+                 command->repository,
+                 "Without --config: the repository, or a folder in it (default: here)")
+      ->type_name("DIR");
+  sub.add_option("--path", command->paths, "Without --config: manifests in it (repeatable)")
+      ->type_name("PATH")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  sub.add_flag("--detailed-exitcode", command->detailed_exitcode, "Exit 2 where they differ");
+  add_choice(sub, "-o,--output", command->output, kForms, "Form of standard output");
   return reads(command);
 }
 

@@ -109,7 +109,7 @@ Markup policy_row(const Reached& one, Timestamp now) {
                  cell("Roles", text(join(policy->roles, ", "), kShortParty)) +
                  cell("Whose", text(to_string(policy->owner)), "short") +
                  cell("Authorization", about) + cell("Last used", used, "short") +
-                 cell("Policy", element("code", text(policy->id.value, 60)))) +
+                 cell("Policy", policy_link(list->account_name, policy->id))) +
          literal("\n");
 }
 

@@ -58,16 +58,37 @@ constexpr CommandRow kGeneral[] = {
          "! conflict; below it the manifest's position, before -> after, and the reason.\n"
          "What a rail holds is shown with the hash that 'authzd approve' takes.\n"
          "\n"
+         "--ref plans a branch, a tag or a commit of the source's repository, which need not\n"
+         "follow what is in force, and says which commit that is. It never writes.\n"
+         "\n"
          "Two people, in CI: one keeps 'authzd plan --out json=plan.json', another reads it\n"
          "and runs 'authzd apply --plan-hash HASH' with the hash in it.",
      .examples = "authzd plan --account prod\n"
                  "authzd plan --detailed-exitcode --out markdown=plan.md  # in CI\n"
+                 "authzd plan --ref add-backup             # a branch, before it is merged\n"
                  "authzd plan --manifests m/ --account ID --owner acme    # no configuration",
      .reach = Reach::anywhere,
      .needs = kPlan,
      .describe = describe_plan,
      .perform = nullptr,
      .perform_on = perform_on<PlanCommand>},
+    {.name = "diff",
+     .summary = "Show what differs between two revisions of the manifests",
+     .details =
+         "The grants that were added, changed and removed, whatever IAM has: no account and no\n"
+         "key is needed. The revisions are of the repository in the folder where it is called\n"
+         "(--repo DIR), or of the source of a configuration that --config names: its branches,\n"
+         "tags and commits, by account. Nothing that a repository configures is run.\n"
+         "\n"
+         "Exits 0; with --detailed-exitcode 2 where they differ; 4 where one is not valid.",
+     .examples = "authzd diff main HEAD --path manifests/\n"
+                 "authzd diff origin/main HEAD -o markdown  # in a pull request\n"
+                 "authzd diff v1 main --config /etc/authzd/authzd.yaml --account prod",
+     .reach = Reach::here,
+     .needs = kNothing,
+     .describe = describe_diff,
+     .perform = perform<DiffCommand>,
+     .perform_on = nullptr},
     {.name = "apply",
      .summary = "Show the plan, ask, and make IAM equal to the manifests",
      .details =
@@ -134,6 +155,28 @@ constexpr CommandRow kGeneral[] = {
      .describe = describe_list,
      .perform = nullptr,
      .perform_on = perform_on<ListCommand>},
+    {.name = "reach",
+     .summary = "Show who may reach what",
+     .details =
+         "A line for each pair of a source and a target, with the roles of all policies between\n"
+         "them, and whose those are: ours, unmanaged (of people and of other tools) or foreign "
+         "(of\n"
+         "a service, a template, or another authzd). TARGET and --from take a service, or a\n"
+         "service and an instance: its id, or its name where a manifest gives it. A policy for\n"
+         "all of a service reaches each of its instances, and is shown.\n"
+         "\n"
+         "json is for programs, dot is for Graphviz, mermaid for Markdown, and svg is a picture\n"
+         "as the console's. Without an owner every policy with a marker of authzd is ours.",
+     .examples = "authzd reach kms                     # who may use keys\n"
+                 "authzd reach kms:51042d7f-f0df-4915-bd39-6a49957c9175 --unmanaged\n"
+                 "authzd reach --from server-protect -o mermaid\n"
+                 "authzd reach -o dot | dot -Tpdf > reach.pdf\n"
+                 "authzd reach --saved saved.json --account prod -o svg > reach.svg",
+     .reach = Reach::anywhere,
+     .needs = {.access = AccountAccess::show},
+     .describe = describe_reach,
+     .perform = nullptr,
+     .perform_on = perform_on<ReachCommand>},
     {.name = "export",
      .summary = "Write what IAM has as manifests",
      .details = "What a manifest cannot say, or may not touch, is a comment that says why.",

@@ -3,6 +3,7 @@
 
 #include "daemon/app/daemon_board.hpp"
 
+#include "daemon/app/past_views.hpp"
 #include "daemon/cli/run_report.hpp"
 
 #include <algorithm>
@@ -61,17 +62,6 @@ RunView view_of(const std::string& account, const RunSummary& run) {
   view.deleted = counts.deleted;
   view.failed = counts.failed + counts.unknown;
   view.is_well = view.failed == 0 && run.end->error.empty();
-  return view;
-}
-
-RunActionView view_of(const RecordedAction& recorded) {
-  RunActionView view{recorded.action, false, std::string(recorded_outcome_text(recorded))};
-  if (!recorded.outcome) return view;
-  const Outcome& outcome = *recorded.outcome;
-  view.is_done = outcome.kind == OutcomeKind::done;
-  if (outcome.error) view.error = to_string(*outcome.error);
-  if (outcome.stored) view.policy = outcome.stored->policy.id;
-  view.transaction = outcome.transaction_id;
   return view;
 }
 
@@ -146,8 +136,18 @@ Result<RunDetailView> DaemonBoard::run(const AccountId& account, const std::stri
   const auto found = std::as_const(*owner).state().runs.find(id);
   if (!found) return found.error();
   RunDetailView detail{account, view_of(owner->spec().name, found->run), {}, names(account)};
-  for (const RecordedAction& action : found->actions) detail.actions.push_back(view_of(action));
+  for (const RecordedAction& action : found->actions) detail.actions.push_back(action_view(action));
   return detail;
+}
+
+Result<ChangesView> DaemonBoard::changes(const ChangesQuery& query) const {
+  return changes_of(daemon_, query, [this](const AccountId& account) { return names(account); });
+}
+
+Result<PolicyStory> DaemonBoard::policy(const AccountId& account, const PolicyId& id) const {
+  const auto owner = daemon_.find(account.value);
+  if (!owner) return no_account();
+  return story_of(*owner, id, reach_.find(owner->spec(), id), last_of(account));
 }
 
 RoleNames DaemonBoard::names(const AccountId& account) const {

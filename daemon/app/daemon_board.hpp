@@ -32,6 +32,9 @@ class DaemonBoard final : public StatusBoard {
                                                   std::size_t count) const override;
   [[nodiscard]] Result<RunDetailView> run(const AccountId& account,
                                           const std::string& id) const override;
+  [[nodiscard]] Result<ChangesView> changes(const ChangesQuery& query) const override;
+  [[nodiscard]] Result<PolicyStory> policy(const AccountId& account,
+                                           const PolicyId& id) const override;
   [[nodiscard]] RoleNames names(const AccountId& account) const override;
   [[nodiscard]] std::optional<ReachView> reach(const AccountId& account) const override;
   [[nodiscard]] std::vector<NamedStanding> standings(const std::string& name) const override;

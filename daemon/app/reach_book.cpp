@@ -6,62 +6,21 @@
 #include "reconciler/model/marker.hpp"
 #include "reconciler/plan/ownership.hpp"
 
-#include <algorithm>
-#include <set>
 #include <utility>
+#include <vector>
 
 namespace authzd {
 namespace {
 
-PolicyOwner owner_of(const Observed& policy,
-                     const Description& description,
-                     const AccountSpec& spec) {
+/// By its marker alone: the cycle knows more, and has said what is disputed.
+PolicyOwner owner_by_marker(const Observed& policy,
+                            const Description& description,
+                            const AccountSpec& spec) {
   if (!policy.template_id.empty() || is_service_made(policy)) return PolicyOwner::foreign;
   if (!description.marker) return PolicyOwner::unmanaged;
   const std::string& owner = description.marker->owner;
   const bool is_ours = owner == spec.owner || spec.previous_owners.contains(owner);
   return is_ours ? PolicyOwner::ours : PolicyOwner::foreign;
-}
-
-/// All names of roles that the account's list and its plan know.
-RoleNames names_in(const SharedPolicies& policies, RoleNames names) {
-  for (const Observed& policy : policies) {
-    names.insert(policy.role_names.begin(), policy.role_names.end());
-  }
-  return names;
-}
-
-/// Names that several roles have: only the CRN tells those apart.
-std::set<std::string> names_of_several(const RoleNames& names) {
-  std::map<std::string, std::size_t> counts;
-  for (const auto& [crn, name] : names) ++counts[name];
-  std::set<std::string> several;
-  for (const auto& [name, count] : counts) {
-    if (count > 1) several.insert(name);
-  }
-  return several;
-}
-
-ReachPolicy reach_of(const Observed& policy,
-                     const AccountSpec& spec,
-                     const RoleNames& names,
-                     const std::set<std::string>& several) {
-  const Description description = parse_description(policy.content.description);
-  ReachPolicy reach;
-  reach.id = policy.id;
-  reach.owner = owner_of(policy, description, spec);
-  if (description.marker) reach.name = description.marker->name;
-  reach.subject = policy.content.subject;
-  reach.resource = policy.content.resource;
-  reach.description = description.text;
-  reach.last_used = policy.last_permit_at;
-  for (const std::string& crn : policy.content.roles) {
-    std::string shown = roles_text({crn}, names);
-    if (several.contains(shown)) shown += " (" + crn + ")";
-    reach.roles.push_back(std::move(shown));
-  }
-  std::ranges::sort(reach.roles);
-  return reach;
 }
 
 }  // namespace
@@ -92,19 +51,46 @@ std::optional<ReachView> ReachBook::view(const AccountSpec& spec) const {
   const auto found = kept_.find(spec.id);
   if (found == kept_.end()) return std::nullopt;
   const Kept& kept = found->second;
-  ReachView view{spec.id, spec.name, kept.listed, {}, names_in(kept.policies, kept.names)};
-  const auto several = names_of_several(view.names);
+  std::vector<const Observed*> policies;
   for (const Observed& policy : kept.policies) {
     const bool is_as_listed = policy.state == PolicyState::active &&
                               !kept.removed.contains(policy.id) && !kept.stored.contains(policy.id);
-    if (!is_as_listed) continue;
-    view.policies.push_back(reach_of(policy, spec, view.names, several));
-    if (kept.disputed.contains(policy.id)) view.policies.back().owner = PolicyOwner::foreign;
+    if (is_as_listed) policies.push_back(&policy);
   }
-  for (const auto& [id, policy] : kept.stored) {
-    view.policies.push_back(reach_of(policy, spec, view.names, several));
+  for (const auto& [id, policy] : kept.stored) policies.push_back(&policy);
+  ReachView view{spec.id, spec.name, kept.listed, {}, kept.names};
+  return with_policies(
+      std::move(view), policies, [&](const Observed& policy, const Description& description) {
+        if (kept.disputed.contains(policy.id) && !kept.stored.contains(policy.id)) {
+          return PolicyOwner::foreign;
+        }
+        return owner_by_marker(policy, description, spec);
+      });
+}
+
+const Observed* ReachBook::find_in(const Kept& kept, const PolicyId& id) {
+  const auto stored = kept.stored.find(id);
+  if (stored != kept.stored.end()) return &stored->second;
+  if (kept.removed.contains(id)) return nullptr;
+  for (const Observed& policy : kept.policies) {
+    if (policy.id == id && policy.state == PolicyState::active) return &policy;
   }
-  return view;
+  return nullptr;
+}
+
+std::optional<KeptPolicy> ReachBook::find(const AccountSpec& spec, const PolicyId& id) const {
+  const auto account = kept_.find(spec.id);
+  if (account == kept_.end()) return std::nullopt;
+  const Kept& kept = account->second;
+  const Observed* policy = find_in(kept, id);
+  if (policy == nullptr) return std::nullopt;
+  KeptPolicy found{*policy, kept.listed};
+  found.is_disputed = kept.disputed.contains(id) && !kept.stored.contains(id);
+  found.owner =
+      found.is_disputed
+          ? PolicyOwner::foreign
+          : owner_by_marker(*policy, parse_description(policy->content.description), spec);
+  return found;
 }
 
 std::size_t ReachBook::kept_policies() const {

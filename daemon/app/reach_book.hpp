@@ -6,8 +6,8 @@
 #pragma once
 
 #include "daemon/cycle/run_cycle.hpp"
-#include "daemon/status/reach_view.hpp"
 #include "reconciler/model/shared_policies.hpp"
+#include "reconciler/report/reach.hpp"
 
 #include <cstddef>
 #include <map>
@@ -15,6 +15,16 @@
 #include <set>
 
 namespace authzd {
+
+/// Policies that all accounts of a process may keep together for these pages, between two cycles.
+inline constexpr std::size_t kMostReachKept = 20'000;
+
+struct KeptPolicy {
+  Observed policy;
+  Timestamp listed = {};
+  PolicyOwner owner = PolicyOwner::unmanaged;
+  bool is_disputed = false;  // has our marker, and is not known as ours
+};
 
 class ReachBook {
  public:
@@ -24,6 +34,9 @@ class ReachBook {
 
   /// The list with what the cycle that read it has written. None where nothing is kept.
   [[nodiscard]] std::optional<ReachView> view(const AccountSpec& spec) const;
+
+  /// One policy of it. None where it is not in the list, or nothing is kept.
+  [[nodiscard]] std::optional<KeptPolicy> find(const AccountSpec& spec, const PolicyId& id) const;
 
   /// Forgets accounts for which `is_known` is false.
   template <class IsKnown>
@@ -41,6 +54,7 @@ class ReachBook {
     RoleNames names;
   };
 
+  static const Observed* find_in(const Kept& kept, const PolicyId& id);
   [[nodiscard]] std::size_t kept_policies() const;
 
   std::map<AccountId, Kept> kept_;

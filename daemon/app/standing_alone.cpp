@@ -16,9 +16,9 @@ namespace {
 /// The text of the file that is read instead of IAM; none: IAM is asked. Errors: as
 /// read_whole_file.
 Result<std::optional<std::string>> saved_list(const AnyCommand& command) {
-  const auto* plan = std::get_if<PlanCommand>(&command);
-  if (plan == nullptr || !plan->against) return std::nullopt;
-  auto text = read_whole_file(*plan->against);
+  const auto file = saved_list_of(command);
+  if (!file) return std::nullopt;
+  auto text = read_whole_file(*file);
   if (!text) return std::move(text).error();
   return std::move(*text);
 }

@@ -82,10 +82,12 @@ ReadCommand reads(const std::shared_ptr<T>& command) {
 ReadCommand describe_validate(CommandLine& line, CLI::App& sub);
 ReadCommand describe_init(CommandLine& line, CLI::App& sub);
 ReadCommand describe_plan(CommandLine& line, CLI::App& sub);
+ReadCommand describe_diff(CommandLine& line, CLI::App& sub);
 ReadCommand describe_apply(CommandLine& line, CLI::App& sub);
 ReadCommand describe_run(CommandLine& line, CLI::App& sub);
 ReadCommand describe_wait(CommandLine& line, CLI::App& sub);
 ReadCommand describe_list(CommandLine& line, CLI::App& sub);
+ReadCommand describe_reach(CommandLine& line, CLI::App& sub);
 ReadCommand describe_export(CommandLine& line, CLI::App& sub);
 ReadCommand describe_import(CommandLine& line, CLI::App& sub);
 ReadCommand describe_schema(CommandLine& line, CLI::App& sub);

@@ -8,13 +8,17 @@
 namespace authzd {
 namespace {
 
-/// A saved list is read instead of IAM.
 bool is_offline(const Invocation& invocation) {
-  const auto* plan = std::get_if<PlanCommand>(&invocation.command);
-  return plan != nullptr && plan->against.has_value();
+  return saved_list_of(invocation.command).has_value();
 }
 
 }  // namespace
+
+std::optional<std::string> saved_list_of(const AnyCommand& command) {
+  if (const auto* plan = std::get_if<PlanCommand>(&command)) return plan->against;
+  if (const auto* reach = std::get_if<ReachCommand>(&command)) return reach->saved;
+  return std::nullopt;
+}
 
 Reach reach_of(const Invocation& invocation) {
   return is_offline(invocation) ? Reach::here : invocation.row->reach;

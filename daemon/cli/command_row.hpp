@@ -11,7 +11,9 @@
 #include "daemon/cli/setup.hpp"
 
 #include <functional>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace CLI {  // NOLINT(readability-identifier-naming): CLI11's
@@ -61,6 +63,9 @@ struct CommandRow {
   Perform perform;       // in this process; null: the parser answers (help, version)
   PerformOn perform_on;  // on accounts that are open; null: it works on no accounts
 };
+
+/// The file with a saved list that stands for IAM; none: IAM is asked.
+std::optional<std::string> saved_list_of(const AnyCommand& command);
 
 /// The row's needs, for this very call: `plan --against FILE` asks neither IAM nor a daemon.
 Reach reach_of(const Invocation& invocation);

@@ -44,6 +44,7 @@ using Ending = boost::asio::awaitable<ExitCode>;
 
 Ending run_command(CommandContext context, ValidateCommand command);
 Ending run_command(CommandContext context, InitCommand command);
+Ending run_command(CommandContext context, DiffCommand command);
 Ending run_command(CommandContext context, RunCommand command);
 Ending run_command(CommandContext context, SchemaCommand command);
 Ending run_command(CommandContext context, ImportCommand command);
@@ -59,6 +60,7 @@ Ending check_all(CommandContext context,
 Ending run_command(CommandContext context, Workplace place, PlanCommand command);
 Ending run_command(CommandContext context, Workplace place, ApplyCommand command);
 Ending run_command(CommandContext context, Workplace place, ListCommand command);
+Ending run_command(CommandContext context, Workplace place, ReachCommand command);
 Ending run_command(CommandContext context, Workplace place, ExportCommand command);
 Ending run_command(CommandContext context, Workplace place, StatusCommand command);
 Ending run_command(CommandContext context, Workplace place, SyncCommand command);

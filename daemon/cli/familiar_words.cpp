@@ -35,7 +35,6 @@ constexpr std::array kCommands{
     CommandWord{"deploy", kApply},
     CommandWord{"describe", kRuns},
     CommandWord{"destroy", kRemove},
-    CommandWord{"diff", kPlan},
     CommandWord{"dry-run", kPlan},
     CommandWord{"get", kList},
     CommandWord{"history", kRuns},

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "daemon/cli/failure.hpp"
+#include "daemon/cli/held_policies.hpp"
 #include "daemon/cli/import_text.hpp"
 #include "daemon/cli/planning_command.hpp"
 #include "daemon/cycle/instance_look_up.hpp"
@@ -15,25 +16,6 @@
 
 namespace authzd {
 namespace {
-
-/// What an account holds, and the names of its roles as far as IAM tells them.
-struct Holding {
-  Observation observation;
-  RoleNames role_names;
-};
-
-Async<Holding> read_account(AccountRuntime& account) {  // coroutine-ref: the awaiter's
-  auto observation = co_await observe(account.reading_beside());
-  if (!observation) co_return std::move(observation).error();
-  std::set<RoleQuery> pairs;
-  for (const Observed& policy : observation->policies) {
-    pairs.insert(role_query(policy.content.subject, policy.content.resource));
-  }
-  auto names = co_await look_up_role_names(account.reading_beside(), std::move(pairs));
-  if (!names) co_return std::move(names).error();
-  if (const auto known = account.state().instances.known()) names->merge(names_of(*known));
-  co_return Holding{std::move(*observation), std::move(*names)};
-}
 
 std::string text_of(const ListCommand& command,
                     std::span<const Observed> policies,
@@ -59,6 +41,19 @@ std::string heading(const AccountSpec& spec) {
 
 }  // namespace
 
+Async<Holding> read_holding(AccountRuntime& account) {  // coroutine-ref: the awaiter's
+  auto observation = co_await observe(account.reading_beside());
+  if (!observation) co_return std::move(observation).error();
+  std::set<RoleQuery> pairs;
+  for (const Observed& policy : observation->policies) {
+    pairs.insert(role_query(policy.content.subject, policy.content.resource));
+  }
+  auto names = co_await look_up_role_names(account.reading_beside(), std::move(pairs));
+  if (!names) co_return std::move(names).error();
+  if (const auto known = account.state().instances.known()) names->merge(names_of(*known));
+  co_return Holding{std::move(*observation), std::move(*names)};
+}
+
 Ending run_command(CommandContext context, Workplace place, ListCommand command) {
   std::set<ExitCode> codes;
   std::vector<Observed> all;
@@ -66,7 +61,7 @@ Ending run_command(CommandContext context, Workplace place, ListCommand command)
   bool first = true;
   const bool names_accounts = place.accounts.size() > 1 && command.output != ListForm::ibmcloud;
   for (const auto& account : place.accounts) {
-    auto holding = co_await read_account(*account);
+    auto holding = co_await read_holding(*account);
     if (!holding) {
       codes.insert(fail(context, account->spec(), holding.error()));
       continue;
@@ -102,7 +97,7 @@ Ending run_command(CommandContext context, Workplace place, ExportCommand comman
                          "--account, or a folder for all with --to DIR");
   }
   for (const auto& account : place.accounts) {
-    auto holding = co_await read_account(*account);
+    auto holding = co_await read_holding(*account);
     if (!holding) {
       codes.insert(fail(context, account->spec(), holding.error()));
       continue;

@@ -6,10 +6,10 @@
 
 #include "daemon/cli/common_options.hpp"
 #include "daemon/cli/exit_code.hpp"
+#include "daemon/cli/reading_options.hpp"
 #include "reconciler/import/terraform_import.hpp"
 #include "reconciler/plan/planner.hpp"
 #include "reconciler/report/plan_text.hpp"
-#include "reconciler/report/policy_table.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -22,7 +22,6 @@ namespace authzd {
 
 inline constexpr std::string_view kDefaultConfig = "/etc/authzd/authzd.yaml";
 
-enum class OutputForm { text, json, markdown };
 enum class FindingsForm { text, json, sarif, github };  // of what a check found
 
 /// A form and the file it goes to: `--out json=plan.json`.
@@ -51,6 +50,7 @@ struct PlanCommand {
   OutputForm output = OutputForm::text;
   std::vector<OutputFile> files;
   std::optional<std::string> against;  // a saved list; nothing is asked of IAM
+  std::string ref = {};                // of the source's repository; empty: the configured one
   PlanDetail detail = {};
   std::vector<std::string> names;  // of authorizations; empty: all
 };
@@ -64,20 +64,6 @@ struct ApplyCommand {
 struct RunCommand {
   bool once = false;
   bool dry_run = false;
-};
-enum class ListForm {
-  text,  // a table
-  wide,
-  ibmcloud,  // the layout of IBM's CLI
-  json,
-};
-struct ListCommand {
-  ListForm output = ListForm::text;
-  ListFilter filter = {};
-  bool by_name = false;  // what has a marker, by its authorization's name
-};
-struct ExportCommand {
-  std::optional<std::string> to;  // a folder that gets a file for each account
 };
 struct SchemaCommand {
   std::string kind = "Authorization";
@@ -167,9 +153,11 @@ struct HelpCommand {};
 using AnyCommand = std::variant<ValidateCommand,
                                 InitCommand,
                                 PlanCommand,
+                                DiffCommand,
                                 ApplyCommand,
                                 RunCommand,
                                 ListCommand,
+                                ReachCommand,
                                 ExportCommand,
                                 SchemaCommand,
                                 ImportCommand,

@@ -3,7 +3,9 @@
 
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/planning_command.hpp"
+#include "reconciler/base/text.hpp"
 
+#include <algorithm>
 #include <ostream>
 
 namespace authzd {
@@ -22,6 +24,21 @@ Async<void> write_files(CommandContext context,
   co_return Result<void>{};
 }
 
+/// What was planned is not what is in force.
+void tell_of_ref(const CommandContext& context,
+                 const std::string& ref,
+                 std::span<const AccountPlan> plans) {
+  const auto planned =
+      std::ranges::find_if(plans, [](const AccountPlan& plan) { return plan.planned.has_value(); });
+  if (planned == plans.end()) return;
+  const std::string& commit = planned->planned->revision;
+  context.console.err << "authzd: this is the plan of "
+                      << (ref == commit ? "commit " : printable(ref) + ", commit ")
+                      << printable(commit)
+                      << "; whether it follows the revision in force, and who signed it, was not "
+                         "checked. Nothing is written by it\n";
+}
+
 ExitCode code_of(const PlanCommand& command, std::span<const AccountPlan> plans) {
   std::set<ExitCode> codes = failures(plans);
   if (command.detailed_exitcode) {
@@ -36,7 +53,19 @@ ExitCode code_of(const PlanCommand& command, std::span<const AccountPlan> plans)
 
 Ending run_command(CommandContext context, Workplace place, PlanCommand command) {
   AuthorizationNames names(command.names.begin(), command.names.end());
-  auto plans = co_await plan_accounts(context, std::move(place), std::move(names));
+  std::vector<AccountPlan> plans;
+  if (command.ref.empty()) {
+    plans = co_await plan_accounts(context, std::move(place), std::move(names));
+  } else {
+    // All accounts of a process have one source.
+    auto other = place.accounts.front()->loader().source_at(command.ref);
+    if (!other) {
+      co_return fail(context, other.error());
+    }
+    const Planner planner = other_planner(context, std::move(names), *std::move(other));
+    plans = with_name_known(context, co_await plans_beside(std::move(place), planner));
+    tell_of_ref(context, command.ref, plans);
+  }
   const CopiedCommands copied = copied_commands(context.options, command.names);
   const auto written = co_await write_files(context, command.files, plans, copied);
   if (!written) {

@@ -21,9 +21,12 @@ namespace {
 
 using boost::asio::awaitable;
 
-/// `account` outlives the call.
-Async<Intent> intent_of(AccountRuntime& account, PlanPurpose purpose) {
+/// `account` outlives the call. `other`: a source besides the account's; null: its own.
+Async<Intent> intent_of(AccountRuntime& account,
+                        PlanPurpose purpose,
+                        std::shared_ptr<Source> other) {
   const Timestamp now = account.time().latest;
+  if (other != nullptr) co_return co_await account.loader().look_at(*other, now);
   if (purpose == PlanPurpose::show) co_return co_await account.loader().look(now);
   co_return co_await account.loader().next(now);
 }
@@ -32,11 +35,12 @@ awaitable<AccountPlan> plan_one(CommandContext context,
                                 std::shared_ptr<AccountRuntime> runtime,
                                 PlanPurpose purpose,
                                 AuthorizationNames names,
-                                bool shows_warnings) {
+                                bool shows_warnings,
+                                std::shared_ptr<Source> other) {
   AccountPlan plan;
   plan.account = runtime;
   AccountRuntime& account = *runtime;
-  auto intent = co_await intent_of(account, purpose);
+  auto intent = co_await intent_of(account, purpose, other);
   if (!intent) {
     plan.failure = fail(context, account.spec(), intent.error());
     co_return plan;
@@ -201,7 +205,16 @@ Planner revision_planner(const CommandContext& context,
                          bool shows_warnings) {
   return [context, names = std::move(names), shows_warnings](
              std::shared_ptr<AccountRuntime> account, PlanPurpose purpose) {
-    return plan_one(context, std::move(account), purpose, names, shows_warnings);
+    return plan_one(context, std::move(account), purpose, names, shows_warnings, nullptr);
+  };
+}
+
+Planner other_planner(const CommandContext& context,
+                      AuthorizationNames names,
+                      std::shared_ptr<Source> other) {
+  return [context, names = std::move(names), other = std::move(other)](
+             std::shared_ptr<AccountRuntime> account, PlanPurpose) {
+    return plan_one(context, std::move(account), PlanPurpose::show, names, true, other);
   };
 }
 

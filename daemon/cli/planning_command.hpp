@@ -9,6 +9,7 @@
 #include "daemon/cycle/run_cycle.hpp"
 #include "reconciler/report/plan_text.hpp"
 
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,6 +30,11 @@ ExitCode show_refusal(const CommandContext& context,
 Planner revision_planner(const CommandContext& context,
                          AuthorizationNames names,
                          bool shows_warnings = true);
+
+/// The same by the newest revision of another source, for a plan that is only shown.
+Planner other_planner(const CommandContext& context,
+                      AuthorizationNames names,
+                      std::shared_ptr<Source> other);
 
 /// The plans of a command that performs none of them: they change no state, in a process that
 /// stands alone either. `planner` outlives the call.

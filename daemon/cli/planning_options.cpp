@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "daemon/cli/command_line.hpp"
+#include "daemon/config/git_url.hpp"
 
 namespace authzd {
 namespace {
@@ -18,6 +19,18 @@ const std::map<std::string, ListForm> kListForms{{"text", ListForm::text},
                                                  {"wide", ListForm::wide},
                                                  {"ibmcloud", ListForm::ibmcloud},
                                                  {"json", ListForm::json}};
+
+const std::map<std::string, ReachForm> kReachForms{{"text", ReachForm::text},
+                                                   {"json", ReachForm::json},
+                                                   {"dot", ReachForm::dot},
+                                                   {"mermaid", ReachForm::mermaid},
+                                                   {"svg", ReachForm::svg}};
+
+void add_party(CLI::App& sub, const std::string& flag, ReachParty& party, const std::string& help) {
+  sub.add_option_function<std::string>(
+         flag, [&party](const std::string& text) { party = parse_party(text); }, help)
+      ->type_name("SERVICE[:INSTANCE]");
+}
 
 template <class T>
 void add_parsed(CLI::App& sub,
@@ -141,11 +154,43 @@ ReadCommand describe_plan(CommandLine& line, CLI::App& sub) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   sub.add_option("--against", command->against, "Compare with a saved list; ask IAM nothing")
       ->type_name("FILE");
+  sub.add_option_function<std::string>(
+         "--ref",
+         [command](const std::string& ref) {
+           if (!is_git_ref(ref)) {
+             throw CLI::ValidationError(
+                 "--ref", "\"" + printable(ref) + "\" cannot be a branch, a tag or a commit");
+           }
+           command->ref = ref;
+         },
+         "Plan this branch, tag or commit of the source's repository instead")
+      ->type_name("REF");
   sub.add_flag("--show-unmanaged",
                command->detail.unmanaged,
                "List what is not ours, and all grants that it gives, one a line");
   add_full(sub, command->detail);
   add_names(sub, command->names);
+  return reads(command);
+}
+
+ReadCommand describe_diff(CommandLine& line, CLI::App& sub) {
+  const auto command = std::make_shared<DiffCommand>();
+  line.add_account(sub);
+  sub.add_option("from", command->from, "The revision before: a branch, a tag or a commit")
+      ->type_name("REV")
+      ->required();
+  sub.add_option("to", command->to, "The revision after")->type_name("REV")->required();
+  sub.add_option("--repo",
+                 command->repository,
+                 "Without --config: the repository, or a folder in it (default: here)")
+      ->type_name("DIR");
+  sub.add_option("--path", command->paths, "Without --config: manifests in it (repeatable)")
+      ->type_name("PATH")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  sub.add_flag("--detailed-exitcode", command->detailed_exitcode, "Exit 2 where they differ");
+  add_choice(sub, "-o,--output", command->output, kForms, "Form of standard output");
   return reads(command);
 }
 
@@ -202,6 +247,26 @@ ReadCommand describe_list(CommandLine& line, CLI::App& sub) {
   sub.add_flag("--unmanaged", filter.is_unmanaged, "Only what has none")->excludes(managed);
   sub.add_flag("--names", command->by_name, "Only what has a marker, by the authorization's name");
   add_choice(sub, "-o,--output", command->output, kListForms, "Form of standard output");
+  return reads(command);
+}
+
+ReadCommand describe_reach(CommandLine& line, CLI::App& sub) {
+  const auto command = std::make_shared<ReachCommand>();
+  line.add_account(sub);
+  line.add_local(sub);
+  ReachFilter& filter = command->filter;
+  add_party(sub, "target", filter.target, "What is reached: kms, kms:INSTANCE (default: all)");
+  add_party(sub, "--from,--source", filter.source, "Only what this may reach");
+  sub.add_option("--role", filter.role, "Only with this role, or a part of its name")
+      ->type_name("ROLE");
+  CLI::Option* managed = sub.add_flag("--managed", filter.is_managed, "Only by policies of ours");
+  sub.add_flag("--unmanaged", filter.is_unmanaged, "Only by policies that are not ours")
+      ->excludes(managed);
+  sub.add_option("--owner", line.common.owner, "Without a configuration: whose policies are ours")
+      ->type_name("NAME");
+  sub.add_option("--saved", command->saved, "Read a saved list; ask IAM nothing")
+      ->type_name("FILE");
+  add_choice(sub, "-o,--output", command->output, kReachForms, "Form of standard output");
   return reads(command);
 }
 

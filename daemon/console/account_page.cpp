@@ -134,12 +134,14 @@ std::string account_page(const Frame& frame, const AccountPageView& view) {
     top += of_class("p", "lead", text(why, 400));
   }
   const std::string runs = target_with("/runs", {{"account", status.name}});
+  const std::string history = target_with("/history", {{"account", status.name}});
   const std::string reach = target_with("/reach", {{"account", status.name}});
   const Markup last_runs = element("h2", text("Last runs with changes")) +
                            runs_table(view.runs, now, RunColumns::without_account) +
                            element("p",
                                    link(runs, text("All runs of this account")) + text(" · ") +
-                                       link(reach, text("Who may reach what in it")));
+                                       link(history, text("What others changed in it")) +
+                                       text(" · ") + link(reach, text("Who may reach what in it")));
   return page(
       frame,
       {status.name, Section::none},

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kMostCards = 50;
 
 PlanWords words_of(const AccountPageView& view) {
-  return {view.account.status.id, view.names};
+  return {view.account.status.id, view.names, view.account.status.name};
 }
 
 std::vector<const Action*> actions_held_by(const AccountPageView& view, const std::string& hash) {
@@ -153,7 +153,9 @@ Markup failing_part(const AccountStatus& status, Timestamp now) {
                           element("strong", text(object.name)) + text(" " + object.reason + ": ") +
                               text(object.message));
     Markup rest;
-    if (!object.id.empty()) rest += text("policy " + object.id.value + " ");
+    if (!object.id.empty()) {
+      rest += text("policy ") + policy_link(status.name, object.id) + text(" ");
+    }
     if (object.next_attempt) rest += text("next attempt ") + age(*object.next_attempt, now);
     if (!rest.empty()) card += of_class("p", "quiet", rest);
     cards += element("li", {{"class", "bad-edge"}}, card) + literal("\n");

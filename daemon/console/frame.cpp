@@ -33,6 +33,7 @@ Markup navigation(Section current) {
                  element("ul",
                          entry("Accounts", "/", current == Section::overview) +
                              entry("Runs", "/runs", current == Section::runs) +
+                             entry("History", "/history", current == Section::history) +
                              entry("Reach", "/reach", current == Section::reach)));
 }
 

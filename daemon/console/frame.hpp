@@ -14,7 +14,7 @@
 namespace authzd::console {
 
 /// The entries of the navigation; `none` is a page beside them.
-enum class Section { none, overview, runs, reach };
+enum class Section { none, overview, runs, history, reach };
 
 struct Frame {
   std::string version;  // of authzd

@@ -47,7 +47,10 @@ Markup difference_list(const Action& action, const PlanWords& words) {
   if (action.author) add("created by", author_text(*action.author));
   for (const auto& [label, fact] : removal_facts(action)) add(label, fact);
   if (action.stall) add("stalled", stall_text(*action.stall));
-  if (!action.id.empty()) add("policy", action.id.value);
+  if (!action.id.empty()) {
+    list +=
+        element("dt", text("policy")) + element("dd", policy_link(words.account_name, action.id));
+  }
   if (const auto place = place_of(action.position); !place.empty()) add("manifest", place);
   return list.empty() ? list : of_class("dl", "difference", list);
 }
@@ -119,6 +122,9 @@ Markup note_list(std::span<const Note* const> notes, const PlanWords& words) {
     }
     if (!note->name.empty()) item += quiet(note->name + " · ");
     item += text(note->message);
+    if (!note->id.empty()) {
+      item += literal("<br>") + quiet("policy ") + policy_link(words.account_name, note->id);
+    }
     if (note->author) item += literal("<br>") + quiet("created by " + author_text(*note->author));
     if (!note->dropped.empty()) {
       item += difference_list(note->dropped.front(), words);

@@ -20,6 +20,7 @@ inline constexpr std::size_t kMostListed = 100;  // actions or notes in one list
 struct PlanWords {
   const AccountId& account;
   const RoleNames& names;
+  std::string_view account_name;  // policies lead to their pages
 };
 
 /// What one action changes, and why; `more` is added at its end.

@@ -3,6 +3,7 @@
 
 #include "daemon/console/reach_page.hpp"
 
+#include "daemon/console/reach_svg.hpp"
 #include "daemon/console/words.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/instance.hpp"
@@ -108,7 +109,7 @@ Markup policy_row(const Reached& one, Timestamp now) {
                  cell("Roles", text(join(policy->roles, ", "), kShortParty)) +
                  cell("Whose", text(to_string(policy->owner)), "short") +
                  cell("Authorization", about) + cell("Last used", used, "short") +
-                 cell("Policy", element("code", text(policy->id.value, 60)))) +
+                 cell("Policy", policy_link(list->account_name, policy->id))) +
          literal("\n");
 }
 

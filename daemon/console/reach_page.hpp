@@ -6,7 +6,7 @@
 #pragma once
 
 #include "daemon/console/frame.hpp"
-#include "daemon/console/reach_picture.hpp"
+#include "reconciler/report/reach.hpp"
 
 #include <cstddef>
 #include <string>

@@ -1,9 +1,11 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/console/reach_picture.hpp"
+#include "daemon/console/reach_svg.hpp"
+
 #include "daemon/console/words.hpp"
 #include "reconciler/base/text.hpp"
+#include "reconciler/report/reach_writers.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -61,6 +63,15 @@ Markup owner_mark(PolicyOwner owner, double x, double y) {
   return element("path", {{"class", "mark " + std::string(to_string(owner))}, {"d", path}}, {});
 }
 
+/// A part of the picture; where there is no target to lead to, as a file has none, it is a group.
+Markup leading_to(const std::string& target, std::string_view of, const Markup& content) {
+  if (target.empty()) return element("g", {{"class", std::string(of)}}, content) + literal("\n");
+  Attributes attributes;
+  if (!of.empty()) attributes.emplace_back("class", of);
+  attributes.emplace_back("href", target);
+  return element("a", attributes, content) + literal("\n");
+}
+
 std::string edge_text(const ReachPicture& picture, const ReachEdge& edge) {
   return picture.sources[edge.source].label + " → " + picture.targets[edge.target].label + ": " +
          count_of(edge.policies, "policy", "policies") + " " + std::string(to_string(edge.owner)) +
@@ -70,7 +81,8 @@ std::string edge_text(const ReachPicture& picture, const ReachEdge& edge) {
 Markup edge_shape(const ReachPicture& picture,
                   std::size_t place,
                   const Column& left,
-                  const Column& right) {
+                  const Column& right,
+                  bool is_file) {
   const ReachEdge& edge = picture.edges[place];
   // Edges of several owners between the same nodes lie beside each other.
   const double shift = 6.0 * (static_cast<double>(edge.owner) - 1);
@@ -93,11 +105,10 @@ Markup edge_shape(const ReachPicture& picture,
                                {"d", path},
                                {"stroke-width", number(width_of(edge.policies))}},
                               {});
-  return element("a",
-                 {{"href", "#edge-" + std::to_string(place)}},
-                 element("title", text(edge_text(picture, edge), 300)) + line +
-                     owner_mark(edge.owner, x, y)) +
-         literal("\n");
+  return leading_to(
+      is_file ? "" : "#edge-" + std::to_string(place),
+      "",
+      element("title", text(edge_text(picture, edge), 300)) + line + owner_mark(edge.owner, x, y));
 }
 
 Markup node_shape(const ReachNode& node, std::size_t x, double middle, const std::string& target) {
@@ -121,10 +132,7 @@ Markup node_shape(const ReachNode& node, std::size_t x, double middle, const std
                                     {"y", number(middle + 4)},
                                     {"text-anchor", "end"}},
                                    text(count));
-  return element("a",
-                 {{"class", "node"}, {"href", target}},
-                 element("title", text(full, 300)) + box + label + number_of) +
-         literal("\n");
+  return leading_to(target, "node", element("title", text(full, 300)) + box + label + number_of);
 }
 
 Markup owner_cell(PolicyOwner owner) {
@@ -135,33 +143,114 @@ Markup owner_cell(PolicyOwner owner) {
          text(" " + std::string(to_string(owner)));
 }
 
-}  // namespace
+using TargetOf = std::function<std::string(const ReachNode&)>;
 
-Markup reach_svg(const ReachPicture& picture,
-                 const std::function<std::string(const ReachNode&)>& target_of) {
+std::size_t height_of(const ReachPicture& picture) {
+  return std::max(picture.sources.size(), picture.targets.size()) * kRow + 2 * kEdgeTop;
+}
+
+/// `target_of`: null in a file.
+Markup shapes_of(const ReachPicture& picture, const TargetOf& target_of) {
   const std::size_t rows = std::max(picture.sources.size(), picture.targets.size());
   const Column left{picture.sources.size(), rows};
   const Column right{picture.targets.size(), rows};
+  const auto target = [&target_of](const ReachNode& node) {
+    return target_of ? target_of(node) : std::string();
+  };
   Markup shapes;
   for (std::size_t i = 0; i < picture.edges.size(); ++i) {
-    shapes += edge_shape(picture, i, left, right);
+    shapes += edge_shape(picture, i, left, right, !target_of);
   }
   for (std::size_t i = 0; i < picture.sources.size(); ++i) {
     const ReachNode& node = picture.sources[i];
-    shapes += node_shape(node, 0, left.middle(i), target_of(node));
+    shapes += node_shape(node, 0, left.middle(i), target(node));
   }
   for (std::size_t i = 0; i < picture.targets.size(); ++i) {
     const ReachNode& node = picture.targets[i];
-    shapes += node_shape(node, kWidth - kNodeWidth, right.middle(i), target_of(node));
+    shapes += node_shape(node, kWidth - kNodeWidth, right.middle(i), target(node));
   }
-  const std::size_t height = rows * kRow + 2 * kEdgeTop;
+  return shapes;
+}
+
+/// The console's, for a file that may be opened anywhere.
+constexpr const char kFileStyle[] =
+    "<style>\n"
+    "svg { --sheet: #ffffff; --ink: #1b1f24; --quiet: #57606a; --line: #dfe3e8; --wash: #f1f4f8;\n"
+    "  --ours: #1f56a8; --unmanaged: #9a5800; --foreign: #6d5a88;\n"
+    "  background: var(--sheet); font: 12px system-ui, \"Segoe UI\", \"Noto Sans\", sans-serif; }\n"
+    "@media (prefers-color-scheme: dark) {\n"
+    "  svg { --sheet: #171b1f; --ink: #e5e8eb; --quiet: #9da7b1; --line: #2c333a; --wash: "
+    "#1f252b;\n"
+    "    --ours: #86b5f5; --unmanaged: #eab85c; --foreign: #bda6de; }\n"
+    "}\n"
+    ".ground { fill: var(--sheet); }\n"
+    "text { fill: var(--ink); font-size: 12px; }\n"
+    ".more { fill: var(--quiet); font-size: 11px; }\n"
+    ".node rect { fill: var(--wash); stroke: var(--line); }\n"
+    ".edge { fill: none; stroke-opacity: .55; }\n"
+    ".edge.ours { stroke: var(--ours); } .mark.ours { fill: var(--ours); }\n"
+    ".edge.unmanaged { stroke: var(--unmanaged); stroke-dasharray: 7 4; }\n"
+    ".mark.unmanaged { fill: var(--unmanaged); }\n"
+    ".edge.foreign { stroke: var(--foreign); stroke-dasharray: 2 3; }\n"
+    ".mark.foreign { fill: var(--foreign); }\n"
+    "</style>\n";
+
+constexpr std::size_t kLegendHeight = 30;
+constexpr std::size_t kLegendStep = 130;
+
+/// Below the picture: what the signs mean, and what is not shown.
+Markup legend_shapes(const ReachPicture& picture, std::size_t top) {
+  const auto middle = static_cast<double>(top + kLegendHeight / 2);
+  Markup shapes;
+  std::size_t x = 10;
+  for (const PolicyOwner owner : kPolicyOwners) {
+    const std::string of(to_string(owner));
+    const Attributes line{{"class", "edge " + of},
+                          {"d", "M" + std::to_string(x) + " " + number(middle) + "h36"},
+                          {"stroke-width", "2"}};
+    shapes +=
+        element("path", line, {}) + owner_mark(owner, static_cast<double>(x) + 18, middle) +
+        element("text", {{"x", std::to_string(x + 44)}, {"y", number(middle + 4)}}, text(of)) +
+        literal("\n");
+    x += kLegendStep;
+  }
+  const std::string more = left_out_text(picture);
+  if (more.empty()) return shapes;
+  return shapes +
+         element("text",
+                 {{"class", "more"}, {"x", "10"}, {"y", std::to_string(top + kLegendHeight + 12)}},
+                 text(more)) +
+         literal("\n");
+}
+
+}  // namespace
+
+Markup reach_svg(const ReachPicture& picture, const TargetOf& target_of) {
   return element(
       "svg",
       {{"class", "reach"},
-       {"viewBox", "0 0 " + std::to_string(kWidth) + " " + std::to_string(height)},
+       {"viewBox", "0 0 " + std::to_string(kWidth) + " " + std::to_string(height_of(picture))},
        {"role", "group"},
        {"aria-label", "Sources on the left, targets on the right. The table below says the same."}},
-      shapes);
+      shapes_of(picture, target_of));
+}
+
+std::string reach_svg_file(const ReachPicture& picture) {
+  const std::size_t top = height_of(picture);
+  const std::size_t height = top + kLegendHeight + (left_out_text(picture).empty() ? 0 : 20);
+  const Markup ground =
+      element("rect", {{"class", "ground"}, {"width", "100%"}, {"height", "100%"}}, {});
+  return element("svg",
+                 {{"xmlns", "http://www.w3.org/2000/svg"},
+                  {"viewBox", "0 0 " + std::to_string(kWidth) + " " + std::to_string(height)},
+                  {"width", std::to_string(kWidth)},
+                  {"height", std::to_string(height)},
+                  {"role", "img"},
+                  {"aria-label", "Who may reach what: sources on the left, targets on the right"}},
+                 literal("\n") + literal(kFileStyle) + ground + literal("\n") +
+                     shapes_of(picture, nullptr) + legend_shapes(picture, top))
+             .str() +
+         "\n";
 }
 
 Markup reach_table(const ReachPicture& picture) {

@@ -58,11 +58,12 @@ Markup run_facts(const RunDetailView& detail, Timestamp now) {
                 {"Deleted policies keep their ids until", kept}});
 }
 
-Markup outcome_of(const RunActionView& one) {
+Markup outcome_of(const RunActionView& one, std::string_view account_name) {
   Markup list =
       element("dt", text("outcome")) + element("dd", element("strong", text(one.outcome)));
   if (!one.policy.empty() && one.policy != one.action.id) {
-    list += element("dt", text("policy now")) + element("dd", text(one.policy.value));
+    list +=
+        element("dt", text("policy now")) + element("dd", policy_link(account_name, one.policy));
   }
   if (!one.error.empty()) list += element("dt", text("error")) + element("dd", text(one.error));
   if (!one.transaction.empty()) {
@@ -73,11 +74,11 @@ Markup outcome_of(const RunActionView& one) {
 
 Markup run_actions(const RunDetailView& detail) {
   if (detail.actions.empty()) return of_class("p", "quiet", text("It has no action."));
-  const PlanWords words{detail.account, detail.names};
+  const PlanWords words{detail.account, detail.names, detail.run.account_name};
   const std::size_t shown = std::min(detail.actions.size(), kMostActions);
   Markup items;
   for (const RunActionView& one : std::span(detail.actions).first(shown)) {
-    items += action_item(one.action, words, outcome_of(one));
+    items += action_item(one.action, words, outcome_of(one, words.account_name));
   }
   return of_class("ul", "actions", items) +
          left_out(

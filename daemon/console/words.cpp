@@ -105,6 +105,11 @@ Markup cell(std::string_view label, const Markup& content, std::string_view of) 
   return element("td", attributes, content);
 }
 
+Markup policy_link(std::string_view account, const PolicyId& policy) {
+  constexpr std::size_t kShownId = 60;
+  return link(policy_target(account, policy.value), element("code", text(policy.value, kShownId)));
+}
+
 Markup changes(std::size_t created, std::size_t updated, std::size_t deleted) {
   const Markup all = counted("+", created, "created") + counted("~", updated, "updated") +
                      counted("−", deleted, "deleted");
@@ -120,6 +125,10 @@ Markup left_out(std::size_t shown, std::size_t all, std::string_view where) {
 
 std::string account_target(std::string_view name) {
   return "/accounts/" + percent_encoded(name);
+}
+
+std::string policy_target(std::string_view account, std::string_view policy) {
+  return target_with("/policies/" + percent_encoded(policy), {{"account", std::string(account)}});
 }
 
 std::string run_target(std::string_view account, std::string_view run) {

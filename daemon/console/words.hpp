@@ -5,6 +5,7 @@
 #pragma once
 
 #include "daemon/console/html.hpp"
+#include "reconciler/base/id.hpp"
 #include "reconciler/base/time.hpp"
 
 #include <cstddef>
@@ -42,6 +43,9 @@ Markup table(std::string_view caption, const Markup& head, const Markup& rows);
 /// the content. `of`: its class; may be empty.
 Markup cell(std::string_view label, const Markup& content, std::string_view of = {});
 
+/// A policy's id, which leads to its page.
+Markup policy_link(std::string_view account, const PolicyId& policy);
+
 /// "+2 ~1 -3", each with its meaning for those who hear it.
 Markup changes(std::size_t created, std::size_t updated, std::size_t deleted);
 
@@ -50,6 +54,7 @@ Markup left_out(std::size_t shown, std::size_t all, std::string_view where = {})
 
 /// Addresses of pages; every part is encoded.
 std::string account_target(std::string_view name);
+std::string policy_target(std::string_view account, std::string_view policy);
 std::string run_target(std::string_view account, std::string_view run);
 std::string target_with(std::string_view path,
                         const std::vector<std::pair<std::string_view, std::string>>& query);

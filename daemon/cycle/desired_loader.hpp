@@ -69,6 +69,16 @@ class DesiredLoader {
   /// while next() is running. This must outlive it.
   Async<Intent> look(Timestamp now) const;
 
+  /// The account's source at another branch, tag or commit. Errors: Source::at's; rejected, without
+  /// a source.
+  [[nodiscard]] Result<std::shared_ptr<Source>> source_at(const std::string& ref) const;
+
+  /// What a plan by the newest revision of `other` is made of, as if it were this account's,
+  /// without storing anything. Whether it follows what is applied is not asked, and its authors are
+  /// not known. Errors: those of the state.
+  Async<Intent> look_at(Source& other,  // coroutine-ref: the awaiter's
+                        Timestamp now) const;
+
   /// What was enforced last, according to the state and without reading the source; null: no
   /// revision was ever good. May be called while next() is running. This must outlive it. Errors:
   /// invalid_manifest, if this version, or these limits, no longer accept it; those of the state.

@@ -5,7 +5,9 @@
 
 #include "daemon/console/account_page.hpp"
 #include "daemon/console/assets.hpp"
+#include "daemon/console/history_page.hpp"
 #include "daemon/console/overview.hpp"
+#include "daemon/console/policy_page.hpp"
 #include "daemon/console/reach_page.hpp"
 #include "daemon/console/run_pages.hpp"
 #include "daemon/http/replies.hpp"
@@ -66,6 +68,8 @@ bool ConsoleSite::is_page(Page page) {
     case Page::account:
     case Page::run_list:
     case Page::run:
+    case Page::policy:
+    case Page::history:
     case Page::reach: return true;
     default: return false;
   }
@@ -91,6 +95,8 @@ HttpResponse ConsoleSite::show(const Route& route,
     case Page::run_list: return runs(target, frame);
     case Page::run: return run(target, frame);
     case Page::reach: return reach(target, frame);
+    case Page::policy: return policy(target, frame);
+    case Page::history: return history(target, frame);
     default: break;
   }
   const std::string wanted = percent_decoded(last_segment(target.path));
@@ -157,6 +163,53 @@ HttpResponse ConsoleSite::run(const Target& target, const console::Frame& frame)
     }
   }
   return nothing_there(frame, "There is no run " + quote(wanted) + ".");
+}
+
+HttpResponse ConsoleSite::policy(const Target& target, const console::Frame& frame) const {
+  const PolicyId wanted{percent_decoded(last_segment(target.path)).substr(0, kMostQuery)};
+  const std::string account = value_of(target, "account");
+  const auto view = find_account(board_, account);
+  if (!view) return nothing_there(frame, "There is no account " + quote(account) + ".");
+  auto story = board_.policy(view->status.id, wanted);
+  if (story) {
+    story->is_suspended = view->status.is_suspended;
+    story->options = view->status.approve_options;
+    return html_page(console::policy_page(frame, *story));
+  }
+  if (story.error().code == ErrorCode::not_found) {
+    return nothing_there(frame,
+                         "No policy " + quote(wanted.value) + " of " + quote(account) +
+                             " is in its last list or among its recorded changes.");
+  }
+  log_.error("the state cannot be read", {{"error", to_string(story.error())}});
+  return not_readable(frame);
+}
+
+HttpResponse ConsoleSite::history(const Target& target, const console::Frame& frame) const {
+  console::HistoryView view;
+  view.account = value_of(target, "account");
+  view.reverts_others = value_of(target, "changes") != "all";
+  view.page = page_of(target);
+  ChangesQuery query;
+  if (view.account.empty()) {
+    for (const AccountView& each : board_.accounts()) query.accounts.push_back(each.status.id);
+    query.accounts.resize(std::min(query.accounts.size(), kMostAccounts));
+  } else {
+    const auto one = find_account(board_, view.account);
+    if (!one) return nothing_there(frame, "There is no account " + quote(view.account) + ".");
+    view.account = one->status.name;
+    query.accounts = {one->status.id};
+  }
+  query.reverts_others = view.reverts_others;
+  query.first = (view.page - 1) * console::kChangesAPage;
+  query.count = console::kChangesAPage;
+  auto found = board_.changes(query);
+  if (!found) {
+    log_.error("the changes cannot be read", {{"error", to_string(found.error())}});
+    return not_readable(frame);
+  }
+  view.changes = *std::move(found);
+  return html_page(console::history_page(frame, view));
 }
 
 HttpResponse ConsoleSite::reach(const Target& target, const console::Frame& frame) const {

@@ -39,6 +39,8 @@ class ConsoleSite {
   [[nodiscard]] HttpResponse account(const AccountView& view, const console::Frame& frame) const;
   [[nodiscard]] HttpResponse runs(const Target& target, const console::Frame& frame) const;
   [[nodiscard]] HttpResponse run(const Target& target, const console::Frame& frame) const;
+  [[nodiscard]] HttpResponse policy(const Target& target, const console::Frame& frame) const;
+  [[nodiscard]] HttpResponse history(const Target& target, const console::Frame& frame) const;
   [[nodiscard]] HttpResponse reach(const Target& target, const console::Frame& frame) const;
 
   /// The recorded runs; none where the state cannot be read, which is logged.

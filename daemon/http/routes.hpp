@@ -15,11 +15,13 @@
 namespace authzd {
 
 enum class Page {
-  home,  // these five, and the sign-in, are the console
+  home,  // these seven, and the sign-in, are the console
   account,
   run_list,
   run,
   reach,
+  policy,
+  history,
   sign_in,
   sign_out,
   style,
@@ -42,12 +44,14 @@ struct Route {
   std::string_view signature = {};  // for a hook: the header with the sender's proof
 };
 
-inline constexpr std::array<Route, 20> kRoutes{
+inline constexpr std::array<Route, 22> kRoutes{
     {{"/", Page::home, true},
      {"/accounts/{name}", Page::account, true},
      {"/runs", Page::run_list, true},
      {"/runs/{name}", Page::run, true},
      {"/reach", Page::reach, true},
+     {"/policies/{name}", Page::policy, true},
+     {"/history", Page::history, true},
      {"/sign-in", Page::sign_in},
      {"/sign-out", Page::sign_out},
      {"/assets/console.css", Page::style},

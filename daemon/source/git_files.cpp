@@ -26,6 +26,16 @@ Result<TempDirectory> TempDirectory::make(const std::filesystem::path& parent) {
   return directory;
 }
 
+Result<TempDirectory> TempDirectory::make_anywhere() {
+  std::error_code ec;
+  const auto temporary = std::filesystem::temp_directory_path(ec);
+  if (ec) {
+    return Error{ErrorCode::unavailable,
+                 "there is no directory for temporary files (TMPDIR): " + ec.message()};
+  }
+  return make(temporary);
+}
+
 TempDirectory::~TempDirectory() {
   std::error_code ignored;
   if (!path_.empty()) std::filesystem::remove_all(path_, ignored);

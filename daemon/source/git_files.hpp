@@ -22,6 +22,9 @@ class TempDirectory {
   /// Creates `parent`/authzd-XXXXXX, accessible only to us. Errors: unavailable.
   static Result<TempDirectory> make(const std::filesystem::path& parent);
 
+  /// The same where the process keeps temporary files. Errors: unavailable.
+  static Result<TempDirectory> make_anywhere();
+
   TempDirectory() = default;
   TempDirectory(TempDirectory&& other) noexcept { path_.swap(other.path_); }
   TempDirectory& operator=(TempDirectory&& other) noexcept {

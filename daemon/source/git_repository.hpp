@@ -7,7 +7,7 @@
 
 #include "daemon/source/child.hpp"
 #include "daemon/source/git_call.hpp"
-#include "daemon/source/git_tree.hpp"
+#include "daemon/source/git_snapshot.hpp"
 #include "daemon/source/source.hpp"
 
 #include <string>
@@ -26,7 +26,7 @@ struct GitHead {
 
 struct SignatureCheck;
 
-class GitRepository {
+class GitRepository final : public GitObjects {
  public:
   explicit GitRepository(GitOptions options);
 
@@ -36,8 +36,8 @@ class GitRepository {
   Async<GitHead> update();
 
   /// Errors: bad_response, timeout. The next update creates the copy again.
-  Async<std::vector<TreeEntry>> tree(std::string commit);
-  Async<std::vector<SourceFile>> read(std::vector<TreeEntry> entries);
+  Async<std::vector<TreeEntry>> tree(std::string commit) override;
+  Async<std::vector<SourceFile>> read(std::vector<TreeEntry> entries) override;
 
   /// As Source::lineage, for `head`. Fetches as much of the history as needed.
   Async<Lineage> lineage(GitHead head, std::string earlier);

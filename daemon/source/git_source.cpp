@@ -4,6 +4,8 @@
 #include "daemon/source/git_source.hpp"
 
 #include "daemon/source/git_output.hpp"
+#include "daemon/source/git_snapshot.hpp"
+#include "reconciler/base/text.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -13,11 +15,11 @@ namespace authzd {
 
 GitSource::GitSource(boost::asio::any_io_executor executor, GitOptions options, TempDirectory owned)
     : owned_(std::move(owned)),
-      config_(options.config),
-      limits_(options.limits),
-      repository_(std::move(options)),
-      verifier_(config_.verify_keys),
-      gate_(std::move(executor), 1) {}
+      executor_(std::move(executor)),
+      options_(std::move(options)),
+      repository_(options_),
+      verifier_(options_.config.verify_keys),
+      gate_(executor_, 1) {}
 
 Async<Fetched> GitSource::fetch(std::vector<std::string> paths, std::string known) {
   const std::uint64_t asked_at = begun_;
@@ -41,41 +43,22 @@ boost::asio::awaitable<void> GitSource::update() {
 Async<Fetched> GitSource::newest(std::vector<std::string> paths, std::string known) {
   const std::string commit = newest_->commit;
   if (!let_in_) co_return RefusedRevision{commit, let_in_.error()};
-  Snapshot result{.revision = commit, .files = {}};
-  if (commit == known) co_return result;
-  auto tree = co_await repository_.tree(commit);
-  if (!tree) co_return tree.error();
-  auto ignore_file = find_ignore_file(*tree, config_.path);
-  if (!ignore_file) {
-    co_return RefusedRevision{commit, std::move(ignore_file).error().context("commit " + commit)};
-  }
-  if (!ignore_file->empty()) {
-    const auto text = co_await repository_.read(std::move(*ignore_file));
-    if (!text) co_return text.error();
-    auto ignored = without_ignored(*tree, text->front().text, paths);
-    if (!ignored) {
-      co_return RefusedRevision{commit, std::move(ignored).error().context("commit " + commit)};
-    }
-    result.ignored = std::move(*ignored);
-  }
-  auto entries = select_manifests(*tree, config_.path, paths, limits_.most_text_bytes);
-  if (!entries) {
-    co_return RefusedRevision{commit, std::move(entries).error().context("commit " + commit)};
-  }
-  auto files = co_await repository_.read(std::move(*entries));
-  if (!files) co_return std::move(files).error();
-  result.files = std::move(*files);
-  result.not_followed = not_followed(*tree, config_.path, paths);
-  result.manifest_folders = manifest_folders(*tree, config_.path, paths);
-  co_return result;
+  if (commit == known) co_return Snapshot{.revision = commit, .files = {}};
+  GitFolder folder{options_.config.path, std::move(paths), options_.limits.most_text_bytes};
+  co_return co_await snapshot_of(repository_, commit, std::move(folder));
 }
 
-Result<std::vector<std::string>> GitSource::without_ignored(std::vector<TreeEntry>& tree,
-                                                            std::string_view rules,
-                                                            const std::vector<std::string>& paths) {
-  auto parsed = IgnoreRules::parse(rules);
-  if (!parsed) return std::move(parsed).error();
-  return take_ignored(tree, config_.path, paths, std::move(*parsed));
+Result<std::shared_ptr<Source>> GitSource::at(const std::string& ref) const {
+  if (!is_git_ref(ref)) {
+    return Error{ErrorCode::rejected, quote(ref) + " cannot be a branch, a tag or a commit"};
+  }
+  auto own = TempDirectory::make_anywhere();
+  if (!own) return std::move(own).error();
+  GitOptions options = options_;
+  options.config.ref = ref;
+  options.config.verify_keys.clear();
+  options.directory = own->path();
+  return std::make_shared<GitSource>(executor_, std::move(options), std::move(*own));
 }
 
 Async<Lineage> GitSource::lineage(std::string revision, std::string earlier) {

@@ -15,7 +15,8 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <cstdint>
-#include <string_view>
+#include <memory>
+#include <string>
 
 namespace authzd {
 
@@ -29,18 +30,16 @@ class GitSource final : public Source {
   Async<Fetched> fetch(std::vector<std::string> paths, std::string known) override;
   Async<Lineage> lineage(std::string revision, std::string earlier) override;
   Async<Authors> authors(std::string revision, std::string earlier) override;
+  [[nodiscard]] Result<std::shared_ptr<Source>> at(const std::string& ref) const override;
   [[nodiscard]] SourceRequests requests() const override { return repository_.requests(); }
 
  private:
   boost::asio::awaitable<void> update();
   Async<Fetched> newest(std::vector<std::string> paths, std::string known);
-  Result<std::vector<std::string>> without_ignored(std::vector<TreeEntry>& tree,
-                                                   std::string_view rules,
-                                                   const std::vector<std::string>& paths);
 
   TempDirectory owned_;
-  GitSourceConfig config_;
-  GitLimits limits_;
+  boost::asio::any_io_executor executor_;
+  GitOptions options_;
   GitRepository repository_;
   GitVerifier verifier_;
   FairGate gate_;  // one user of the copy at a time

@@ -20,6 +20,12 @@ Async<bool> Source::still_holds(std::vector<std::string>, std::string) {
   co_return true;
 }
 
+Result<std::shared_ptr<Source>> Source::at(const std::string&) const {
+  return Error{ErrorCode::rejected,
+               "the manifests are in a directory, which has no branches and no commits: name a "
+               "configuration whose source is a Git repository"};
+}
+
 Async<Authors> Source::authors(std::string, std::string) {
   Authors unknown;
   unknown.is_known = false;
@@ -52,13 +58,7 @@ Result<std::shared_ptr<Source>> make_git_source(boost::asio::any_io_executor exe
   TempDirectory owned;
   std::filesystem::path directory = place.state_directory / "git";
   if (place.state_directory.empty()) {
-    std::error_code ec;
-    const auto temporary = std::filesystem::temp_directory_path(ec);
-    if (ec) {
-      return Error{ErrorCode::unavailable,
-                   "there is no directory for temporary files (TMPDIR): " + ec.message()};
-    }
-    auto made = TempDirectory::make(temporary);
+    auto made = TempDirectory::make_anywhere();
     if (!made) return std::move(made).error();
     owned = std::move(*made);
     directory = owned.path();

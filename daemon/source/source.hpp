@@ -85,6 +85,12 @@ class Source {
   /// if the source has no authors, or history was rewritten in between. Errors: as lineage().
   virtual Async<Authors> authors(std::string revision, std::string earlier);
 
+  /// The same source at another branch, tag or commit, in a copy of its own, which ends with the
+  /// result: for a plan that is shown and never performed. Signatures are not verified: a branch
+  /// that is under review has those of its authors. It reads nothing yet. Errors: rejected, if the
+  /// source has no such things, or `ref` cannot be the name of one; unavailable.
+  [[nodiscard]] virtual Result<std::shared_ptr<Source>> at(const std::string& ref) const;
+
   /// Empty if the source needs no network.
   [[nodiscard]] virtual SourceRequests requests() const { return {}; }
 };

@@ -63,6 +63,7 @@ Result<void> forget_old(Database& database,
 
 AccountState::AccountState(const std::shared_ptr<Database>& database, const AccountId& account)
     : runs(database, account),
+      past(database, account),
       policies(database, account),
       revisions(database, account),
       refusals(database, account),

@@ -8,6 +8,7 @@
 
 #include "daemon/state/account_times.hpp"
 #include "daemon/state/approval_store.hpp"
+#include "daemon/state/change_history.hpp"
 #include "daemon/state/database.hpp"
 #include "daemon/state/policy_memory.hpp"
 #include "daemon/state/rail_memory.hpp"
@@ -50,6 +51,7 @@ class AccountState {
   AccountState(const std::shared_ptr<Database>& database, const AccountId& account);
 
   RunLedger runs;
+  ChangeHistory past;
   PolicyMemory policies;
   RevisionStore revisions;
   RefusalStore refusals;

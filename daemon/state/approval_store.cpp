@@ -192,6 +192,19 @@ Result<void> ApprovalStore::mark_first_deletes_done(Timestamp now) {
   });
 }
 
+Result<std::map<std::string, std::set<std::string>>> ApprovalStore::people_by_pass() const {
+  const auto rows = approval_rows(*database_, account_);
+  if (!rows) return rows.error();
+  std::map<std::string, std::set<std::string>> people;
+  for (const ApprovalRow& row : *rows) {
+    // Before all ends: an approval that has ended let through what it did.
+    for (const Grantor& by : standing_of(*database_, account_, row, Timestamp{}).by) {
+      for (const auto& [pass, is_done] : row.passes) people[pass].insert(by.who);
+    }
+  }
+  return people;
+}
+
 Result<std::vector<Approval>> ApprovalStore::list(Timestamp now) const {
   const auto rows = approval_rows(*database_, account_);
   if (!rows) return rows.error();

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -83,6 +84,9 @@ class ApprovalStore {
 
   /// All approvals valid at that time, the newest first, and the forged ones.
   [[nodiscard]] Result<std::vector<Approval>> list(Timestamp now) const;
+
+  /// Who let what through, as long as it is kept: by pass, also where it is done, or has ended.
+  [[nodiscard]] Result<std::map<std::string, std::set<std::string>>> people_by_pass() const;
 
   /// Revokes the approvals of everyone. Errors: not_found.
   Result<void> revoke(ApprovalKind kind, const std::string& subject);

@@ -166,6 +166,30 @@ Result<std::vector<RecordedAction>> read_actions(Database& database,
                     {account.value, run});
 }
 
+Result<RunSummary> read_run_of(Database& database,
+                               const AccountId& account,
+                               const std::string& id) {
+  const std::string query = std::string(kRunColumns) + "WHERE account = ? AND id = ?";
+  auto run = database.first<RunSummary>(query.c_str(), {account.value, id}, read_run);
+  if (!run) return std::move(run).error();
+  if (!*run) return Error{ErrorCode::not_found, "the run is not in the state any more"};
+  return std::move(**run);
+}
+
+Result<RecordedAction> read_recorded_action(Database& database,
+                                            const AccountId& account,
+                                            const ActionRef& ref) {
+  auto found = read_where(database,
+                          account,
+                          "WHERE r.account = ? AND r.id = ? AND a.number = ?",
+                          {account.value, ref.run, ref.number});
+  if (!found) return std::move(found).error();
+  if (found->empty()) {
+    return Error{ErrorCode::not_found, "the action is not in the state any more"};
+  }
+  return std::move(found->front());
+}
+
 Result<std::vector<RecordedAction>> read_unknown_outcomes(Database& database,
                                                           const AccountId& account) {
   return read_where(database,

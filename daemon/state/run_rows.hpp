@@ -36,6 +36,14 @@ Result<std::vector<RecordedAction>> read_actions(Database& database,
                                                  const AccountId& account,
                                                  const std::string& run);
 
+/// The run of exactly that id. Errors: not_found.
+Result<RunSummary> read_run_of(Database& database, const AccountId& account, const std::string& id);
+
+/// Errors: not_found.
+Result<RecordedAction> read_recorded_action(Database& database,
+                                            const AccountId& account,
+                                            const ActionRef& ref);
+
 Result<std::vector<RecordedAction>> read_unknown_outcomes(Database& database,
                                                           const AccountId& account);
 

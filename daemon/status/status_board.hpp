@@ -7,10 +7,11 @@
 
 #include "daemon/status/api_calls.hpp"
 #include "daemon/status/daemon_status.hpp"
-#include "daemon/status/reach_view.hpp"
+#include "daemon/status/policy_story.hpp"
 #include "daemon/status/run_view.hpp"
 #include "reconciler/base/result.hpp"
 #include "reconciler/report/plan_json.hpp"
+#include "reconciler/report/reach.hpp"
 #include "reconciler/report/standing.hpp"
 
 #include <chrono>
@@ -65,6 +66,14 @@ class StatusBoard {
   /// several match; those of the state.
   [[nodiscard]] virtual Result<RunDetailView> run(const AccountId& account,
                                                   const std::string& id) const = 0;
+
+  /// What authzd changed in these accounts, the newest first. Errors: those of the state.
+  [[nodiscard]] virtual Result<ChangesView> changes(const ChangesQuery& query) const = 0;
+
+  /// What is known of a policy. Errors: not_found, if it is neither in the account's last list nor
+  /// among its recorded changes; those of the state.
+  [[nodiscard]] virtual Result<PolicyStory> policy(const AccountId& account,
+                                                   const PolicyId& id) const = 0;
 
   /// Names of roles and instances, as far as the last plan of the account knows them.
   [[nodiscard]] virtual RoleNames names(const AccountId& account) const = 0;

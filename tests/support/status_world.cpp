@@ -162,6 +162,28 @@ Result<RunDetailView> FakeBoard::run(const AccountId& account, const std::string
   return Error{ErrorCode::not_found, "there is no such run"};
 }
 
+Result<ChangesView> FakeBoard::changes(const ChangesQuery& query) const {
+  if (!has_state) return Error{ErrorCode::internal, "state.db: the disk is full"};
+  ChangesView view;
+  view.scanned_of_each = 1'000;
+  for (const ChangeView& change : past) {
+    const bool is_asked =
+        std::ranges::find(query.accounts, change.account) != query.accounts.end() &&
+        (!query.reverts_others || change.what.action.drift);
+    if (!is_asked) continue;
+    const std::size_t place = view.found++;
+    if (place >= query.first && place < query.first + query.count) view.changes.push_back(change);
+  }
+  return view;
+}
+
+Result<PolicyStory> FakeBoard::policy(const AccountId& account, const PolicyId& id) const {
+  if (!has_state) return Error{ErrorCode::internal, "state.db: the disk is full"};
+  const auto found = stories.find(account);
+  if (found != stories.end() && found->second.id == id) return found->second;
+  return Error{ErrorCode::not_found, "there is no such policy"};
+}
+
 std::optional<ReachView> FakeBoard::reach(const AccountId& account) const {
   const auto found = reaches.find(account);
   if (found == reaches.end()) return std::nullopt;
@@ -212,6 +234,47 @@ ReachView some_reach(const AccountStatus& account) {
   return view;
 }
 
+ChangeView some_change(const AccountStatus& account) {
+  ChangeView change;
+  change.account = account.id;
+  change.account_name = account.name;
+  change.run = "0123456789ab";
+  change.kind = "cycle";
+  change.revision = kRevision;
+  change.at = kStatusNow - minutes(20);
+  Action action = troubled_plan().actions.at(0);
+  action.holds.clear();
+  action.drift = Drift{IamId{"IBMid-270000ABCD"}, "2027-01-15T07:30:00Z"};
+  change.what = {action, true, "done", {}, {}, "tx-2"};
+  change.approved_by = {"bob (uid 1001)"};
+  return change;
+}
+
+PolicyStory some_story(const AccountStatus& account, std::string id) {
+  PolicyStory story;
+  story.account = account.id;
+  story.account_name = account.name;
+  story.id = PolicyId{std::move(id)};
+  Observed policy;
+  policy.id = story.id;
+  policy.content = some_content();
+  policy.content.description = "Text (authzd: platform/keys#0123456789ab)";
+  policy.created_by = IamId{"iam-ServiceId-1"};
+  policy.created_at = "2026-12-24T12:00:00Z";
+  policy.last_modified_by = IamId{"IBMid-270000ABCD"};
+  policy.last_modified_at = "2027-01-15T07:30:00Z";
+  policy.last_permit_at = kStatusNow - minutes(3);
+  story.policy = policy;
+  story.listed = kStatusNow - minutes(1);
+  story.owner = PolicyOwner::ours;
+  story.wanted = WantedBy{"keys", {"team/keys.yaml", 12, 5}, kRevision};
+  story.planned = {troubled_plan().actions.at(1)};
+  story.notes = {troubled_plan().notes.at(0)};
+  story.pin = PinView{"ba9876543210", kStatusNow - minutes(50)};
+  story.changes = {some_change(account)};
+  return story;
+}
+
 FakeBoard full_board() {
   const AccountStatus healthy = healthy_account();
   const AccountStatus troubled = troubled_account();
@@ -230,6 +293,8 @@ FakeBoard full_board() {
   board.run_details[troubled.id] = {some_run(troubled, "0123456789ab"),
                                     some_run(troubled, "ba9876543210")};
   board.reaches[troubled.id] = some_reach(troubled);
+  board.past = {some_change(troubled)};
+  board.stories[troubled.id] = some_story(troubled, "p-1");
   board.git = {{{"fetch", "success"}, 1}, {{"ls-remote", "error"}, 2}};
   return board;
 }

@@ -38,6 +38,9 @@ class FakeBoard : public StatusBoard {
                                                   std::size_t count) const override;
   [[nodiscard]] Result<RunDetailView> run(const AccountId& account,
                                           const std::string& id) const override;
+  [[nodiscard]] Result<ChangesView> changes(const ChangesQuery& query) const override;
+  [[nodiscard]] Result<PolicyStory> policy(const AccountId& account,
+                                           const PolicyId& id) const override;
   [[nodiscard]] RoleNames names(const AccountId&) const override { return {}; }
   [[nodiscard]] std::optional<ReachView> reach(const AccountId& account) const override;
   [[nodiscard]] std::vector<NamedStanding> standings(const std::string& name) const override;
@@ -53,6 +56,8 @@ class FakeBoard : public StatusBoard {
   bool has_state = true;  // false: runs and run cannot read it
   std::map<AccountId, std::vector<RunDetailView>> run_details;  // the newest first
   std::map<AccountId, ReachView> reaches;
+  std::vector<ChangeView> past;  // the newest first; of those asked for
+  std::map<AccountId, PolicyStory> stories;
   std::vector<NamedStanding> named;  // filtered by the requested name
   GitRequestCounts git;
   int pokes = 0;
@@ -63,6 +68,12 @@ RunDetailView some_run(const AccountStatus& account, std::string id);
 
 /// A policy of each owner.
 ReachView some_reach(const AccountStatus& account);
+
+/// An update that set back what a person changed, approved by another.
+ChangeView some_change(const AccountStatus& account);
+
+/// A policy of ours with a held delete, a note, a pin and a change.
+PolicyStory some_story(const AccountStatus& account, std::string id);
 
 /// A board with both accounts, their plans and calls.
 FakeBoard full_board();

@@ -63,6 +63,29 @@ expect 0 apply --yes "${config[@]}"
 ours 3
 [[ -e state/state.db ]] || fail "apply kept no state"
 
+# Who may reach what, live and from a list: the same, and nothing is asked of IAM for the second.
+expect 0 reach kms "${config[@]}" -o json
+python3 - <<'PYTHON' || fail "reach shows something else"
+import json
+pairs = json.load(open("out"))["pairs"]
+owners = {policy["owner"] for pair in pairs for policy in pair["policies"]}
+ours = sorted(pair["source"]["service"] for pair in pairs if pair["policies"][0]["owner"] == "ours")
+assert ours == ["cloud-object-storage", "messagehub", "server-protect"], ours
+assert owners == {"ours", "unmanaged", "foreign"}, owners
+assert all(pair["target"]["service"] == "kms" for pair in pairs)
+PYTHON
+expect 0 reach kms --managed "${config[@]}"
+says out "3 pairs of source and target, 3 policies: 3 ours"
+cp out live
+expect 0 list -o json "${config[@]}"
+mv out saved.json
+expect 0 reach kms --managed --saved saved.json "${config[@]}"
+cmp -s out live || fail "the saved list shows something else"
+expect 0 reach kms:unheard-of --from messagehub "${config[@]}"
+says err 'no policy names the instance "unheard-of"'
+expect 0 reach -o svg "${config[@]}"
+says out '<svg xmlns="http://www.w3.org/2000/svg"'
+
 # Moved away, as after damage: the next call has a new state, which holds first deletes.
 mv state/state.db state/gone.db
 rm manifests/messagehub.yaml

@@ -105,6 +105,7 @@ FakeBoard board_of(const Situation& situation) {
     board.views.push_back({named, std::chrono::minutes(5), nullptr});
     board.run_details[named.id] = {some_run(named, "{name}")};
   }
+  board.stories[troubled_account().id] = some_story(troubled_account(), "{name}");
   board.has_state = situation.has_state;
   board.named = {{healthy_account().id,
                   "production",

@@ -188,6 +188,78 @@ TEST_F(ConsolePages, NarrowWhoMayReachWhat) {
   EXPECT_EQ(get("/reach?account=nobody").status, 404);
 }
 
+TEST_F(ConsolePages, LeadFromEachMentionOfAPolicyToItsPage) {
+  const std::string target = "href=\"/policies/p-1?account=test\"";
+  EXPECT_THAT(body("/accounts/test"), HasSubstr(target));
+  EXPECT_THAT(body("/runs/0123456789ab"), HasSubstr(target));
+  EXPECT_THAT(body("/history"), HasSubstr(target));
+  EXPECT_THAT(body("/reach"), HasSubstr("href=\"/policies/policy-0?account=test\""));
+}
+
+TEST_F(ConsolePages, TellTheStoryOfAPolicy) {
+  const std::string page = body("/policies/p-1?account=test");
+  expect_order(page,
+               {"its marker names this installation: platform/keys",
+                "team/keys.yaml:12",
+                "iam-ServiceId-1 at 2026-12-24T12:00:00Z",
+                "IBMid-270000ABCD at 2027-01-15T07:30:00Z",
+                "3m ago",
+                "/runs/ba9876543210?account=test",
+                "What it grants",
+                "Wanted, and not done",
+                "Held by maxDelete",
+                "authzd approve " + std::string(64, 'a'),
+                "What authzd did to it",
+                "/runs/0123456789ab?account=test",
+                "bob (uid 1001)"});
+  EXPECT_EQ(get("/policies/p-9?account=test").status, 404);
+  EXPECT_EQ(get("/policies/p-1?account=nobody").status, 404);
+  EXPECT_EQ(get("/policies/p-1").status, 404) << "ids are of an account";
+}
+
+TEST_F(ConsolePages, SayWhyAPolicyIsNotOurs) {
+  PolicyStory& story = board.stories[status(1).id];
+  story.wanted.reset();
+  story.owner = PolicyOwner::unmanaged;
+  story.policy->content.description = "By hand";
+  EXPECT_THAT(body("/policies/p-1?account=test"),
+              AllOf(HasSubstr("no marker of authzd"), HasSubstr("no manifest of the last cycle")));
+  story.owner = PolicyOwner::foreign;
+  story.policy->template_id = "template-7";
+  EXPECT_THAT(body("/policies/p-1?account=test"), HasSubstr("an enterprise template made it"));
+  story.policy->template_id.clear();
+  story.policy->content.description = "(authzd: platform/keys#0123456789ab)";
+  story.is_disputed = true;
+  EXPECT_THAT(body("/policies/p-1?account=test"), HasSubstr("nothing else shows that"));
+  story.policy.reset();
+  EXPECT_THAT(body("/policies/p-1?account=test"), HasSubstr("IAM does not have it any more"));
+}
+
+TEST_F(ConsolePages, ShowWhatOthersChangedAndWhoDidIt) {
+  ChangeView own = some_change(status(1));
+  own.run = "cdef01234567";
+  own.what.action.drift.reset();
+  board.past.push_back(own);
+
+  const std::string reverted = body("/history?account=test");
+  EXPECT_THAT(reverted, AllOf(HasSubstr("IBMid-270000ABCD"), Not(HasSubstr("cdef01234567"))));
+  EXPECT_THAT(body("/history?changes=all"), HasSubstr("cdef01234567"));
+  EXPECT_THAT(body("/history?account=production"), HasSubstr("Nothing that others changed"));
+  EXPECT_EQ(get("/history?account=nobody").status, 404);
+}
+
+TEST_F(ConsolePages, PageThroughAHistoryAndStaySmall) {
+  for (int i = 0; i < 400; ++i) {
+    ChangeView change = some_change(status(1));
+    change.run = "run-" + std::to_string(i);
+    board.past.push_back(change);
+  }
+  const std::string second = body("/history?page=2");
+  EXPECT_THAT(second, AllOf(HasSubstr("Page 2 of 9"), HasSubstr("run-49<"), HasSubstr("run-98<")));
+  EXPECT_THAT(second, Not(HasSubstr("run-99<")));
+  EXPECT_LT(second.size(), kMostPage);
+}
+
 TEST_F(ConsolePages, KeepThePictureReadableWithManyPolicies) {
   ReachView& view = board.reaches[status(1).id];
   for (int i = 0; i < 4'000; ++i) {
@@ -231,8 +303,29 @@ TEST_F(ConsolePages, PassOnNoMarkupAndNothingThatHides) {
     policy.name = policy.description = text;
     policy.roles = {text};
     policy.subject = {{.name = "serviceName", .value = text}};
+    ChangeView& change = board.past.front();
+    change.account_name = change.run = change.who = change.kind = change.revision = text;
+    change.approved_by = {text};
+    change.what = run.actions.front();
+    change.what.action.drift = Drift{IamId{text}, text};
+    PolicyStory& story = board.stories[account.id];
+    story.account_name = story.options = text;
+    story.policy->content.description = text;
+    story.policy->content.subject = {{.name = text, .value = text}};
+    story.policy->content.roles = {text};
+    story.policy->content.extras = {{text, text}};
+    story.policy->template_id = story.policy->created_at = story.policy->last_modified_at = text;
+    story.policy->created_by = story.policy->last_modified_by = IamId{text};
+    story.wanted = WantedBy{text, {text, 1, 1}, text};
+    story.planned = {plan.plan.actions.front()};
+    story.planned.front().holds = {{text, text, text}};
+    story.notes = {plan.plan.notes.front()};
+    story.pin = PinView{text, {}};
+    story.changes = board.past;
     for (const char* path : {"/",
                              "/accounts/22222222222222222222222222222222",
+                             "/history",
+                             "/policies/p-1?account=22222222222222222222222222222222",
                              "/runs",
                              "/runs/0123456789ab",
                              "/reach"}) {
@@ -250,6 +343,9 @@ TEST_F(ConsolePages, RepeatNoMarkupOfTheAddress) {
   for (const std::string& path : {"/?q=" + query + "&state=" + query + "&sort=" + query,
                                   "/reach?service=" + query + "&role=" + query,
                                   "/accounts/" + query,
+                                  "/history?account=" + query,
+                                  "/policies/" + query + "?account=test",
+                                  "/policies/p-1?account=" + query,
                                   "/runs?account=" + query,
                                   "/runs/" + query}) {
     EXPECT_THAT(get(path).body, AllOf(HasSubstr("&lt;b id=x&gt;"), Not(HasSubstr("<b id=x"))))

@@ -27,6 +27,8 @@ const pages = [
   ["account-ready", "/accounts/team-001"],
   ["runs", "/runs"],
   ["runs-of-account", "/runs?account=team-001"],
+  ["history", "/history"],
+  ["history-of-account", "/history?account=widened&changes=all"],
   ["reach", "/reach"],
   ["reach-of-account", "/reach?account=team-003"],
   ["not-there", "/accounts/nobody"],
@@ -100,11 +102,16 @@ const steps = {
     const page = await signedIn();
     const storageState = await page.context().storageState();
     const run = await page.goto("/runs").then(() => page.locator("tbody th a").first().getAttribute("href"));
+    const policies = [];
+    for (const [name, source] of [["policy-hostile", "schematics"], ["policy-foreign", "logs"], ["policy-ours", "server-protect"]]) {
+      await page.goto(`/reach?account=widened&service=${source}`);
+      policies.push([name, await page.locator("td a[href^='/policies/']").first().getAttribute("href")]);
+    }
     const windows = {light: {colorScheme: "light"}, dark: {colorScheme: "dark"},
       phone: {viewport: {width: 375, height: 800}, isMobile: true, hasTouch: true, deviceScaleFactor: 2}};
     for (const [look, options] of Object.entries(windows)) {
       const view = await open({storageState, ...options});
-      for (const [name, path] of [...pages, ["run", run]]) {
+      for (const [name, path] of [...pages, ["run", run], ...policies]) {
         const reply = await view.goto(path);
         assert.equal(reply.status(), name === "not-there" ? 404 : 200, path);
         const bytes = (await reply.body()).length;
@@ -208,6 +215,35 @@ const steps = {
     const widened = page.locator("h2", {hasText: "Widened by others"}).locator("+ ul");
     await widened.getByText("IBMid-270000ABCD").waitFor();
     await widened.getByText("Reader, Writer → Reader").waitFor();
+    await close(page);
+  },
+
+  async "tells the story of a policy"() {
+    const page = await signedIn();
+    await page.goto("/accounts/widened");
+    await page.locator("a[href^='/policies/']").first().click();
+    await page.getByRole("heading", {level: 1, name: /^Policy /}).waitFor();
+    await page.getByText("its marker names this installation: platform/").waitFor();
+    await page.locator("dd", {hasText: /\.yaml:\d+/}).first().waitFor();
+    await page.getByText("IBMid-270000ABCD").first().waitFor(); // who changed it last
+    const change = page.locator("h2", {hasText: "What authzd did to it"}).locator("+ ul li").first();
+    await change.locator("a[href^='/runs/']").click();
+    await page.getByRole("heading", {level: 1, name: /^Run /}).waitFor();
+    assert.equal((await page.goto("/policies/nobody?account=widened")).status(), 404);
+    await close(page);
+  },
+
+  async "tells what others changed"() {
+    const page = await signedIn();
+    await page.goto("/history?account=widened&changes=all");
+    assert.ok((await page.locator("#history li").count()) > 0);
+    await page.getByRole("link", {name: "Set back what others changed"}).click();
+    await page.waitForURL(/history\?account=widened$/);
+    await page.getByRole("link", {name: "History", exact: true}).click();
+    const entry = page.locator("#history li", {hasText: "Reader, Writer → Reader"}).first();
+    await entry.getByText("IBMid-270000ABCD").waitFor();
+    await entry.getByRole("link", {name: "team-002"}).waitFor();
+    await entry.getByText("approved by").waitFor();
     await close(page);
   },
 

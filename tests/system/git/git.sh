@@ -132,6 +132,34 @@ second=$head
 expect 0 sync
 until_true "the second revision to be applied" are_ours "messagehub server-protect "
 
+# A branch under review, which nobody has signed: it is planned, by the daemon and without it, and
+# changes nothing. What it differs in needs neither.
+git -C author checkout -qb side
+manifest author/production/side.yaml schematics
+git -C author add -A
+git -C author commit -qm side --no-gpg-sign
+git -C author push -q origin side
+side=$(git -C author rev-parse HEAD)
+git -C author checkout -q main
+for alone in "" --local; do
+  expect 0 plan --ref side $alone
+  says err "this is the plan of side, commit $side"
+  says out "production/side.yaml"
+done
+says out "Revision $side"
+[[ -z $(ls -A tmp) ]] || fail "a plan of a branch left something: $(ls tmp)"
+expect 1 plan --ref nobody
+says err "no branch and no tag nobody"
+expect 64 plan --ref=--upload-pack=x
+expect 2 diff main side --detailed-exitcode
+says out "Diff: 1 added, 0 changed, 0 removed; 2 unchanged."
+code=0
+authzd diff main side --repo author/production --path production -o json >out 2>err || code=$?
+[[ $code -eq 0 ]] || fail "diff of a local repository: exit code $code"
+says out '"kind": "added"'
+are_ours "messagehub server-protect " || fail "planning a branch changed something: $(ours)"
+status_says "\"attemptedRevision\": \"$second\"" || fail "the state took a branch for the newest revision"
+
 # An unsigned commit empties the folder: nothing happens, and the status says why.
 git -C author rm -q production/mail.yaml
 commit --no-gpg-sign

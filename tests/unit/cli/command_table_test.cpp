@@ -146,6 +146,23 @@ TEST(CommandTable, HasEachNameOnce) {
   EXPECT_EQ(find_command(command_table(), "plna"), nullptr);
 }
 
+TEST(CommandTable, WhoMayReachWhatInASavedListAsksNobody) {
+  const auto parsed = parse_command_line({"reach", "kms", "--saved", "list.json"}, command_table());
+  const auto& offline = std::get<Invocation>(parsed);
+
+  EXPECT_EQ(reach_of(offline), Reach::here);
+  EXPECT_FALSE(needs_of(offline).setup.key);
+  EXPECT_EQ(saved_list_of(offline.command), "list.json");
+}
+
+TEST(CommandTable, ARefThatCouldBeAnOptionIsRefused) {
+  for (const char* ref : {"--upload-pack=x", "-x", "a b", "a..b", "x:y", ""}) {
+    const auto parsed = parse_command_line({"plan", "--ref=" + std::string(ref)}, command_table());
+    ASSERT_TRUE(std::holds_alternative<EarlyExit>(parsed)) << ref;
+    EXPECT_EQ(std::get<EarlyExit>(parsed).code, ExitCode::usage) << ref;
+  }
+}
+
 TEST(CommandTable, APlanAgainstASavedListAsksNobody) {
   const auto parsed = parse_command_line({"plan", "--against", "list.json"}, command_table());
   const auto& offline = std::get<Invocation>(parsed);

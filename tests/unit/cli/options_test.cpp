@@ -86,11 +86,11 @@ TEST(Options, GuessWhichCommandWasMeant) {
 
   EXPECT_EQ(exit.code, ExitCode::usage);
   EXPECT_THAT(exit.text, HasSubstr("did you mean \"plan\"?"));
-  EXPECT_THAT(exit.text, HasSubstr("validate, init, plan, apply"));
+  EXPECT_THAT(exit.text, HasSubstr("validate, init, plan, diff, apply"));
 }
 
 TEST(Options, KnowTheWordsOfOtherTools) {
-  EXPECT_THAT(mistake({"diff"}).text, HasSubstr("'authzd plan' shows the difference"));
+  EXPECT_THAT(mistake({"preview"}).text, HasSubstr("'authzd plan' shows the difference"));
   EXPECT_THAT(mistake({"get", "policies"}).text, HasSubstr("'authzd list'"));
   EXPECT_THAT(mistake({"plan", "-f", "x"}).text, HasSubstr("--manifests PATH"));
   EXPECT_THAT(mistake({"apply", "--dry-run"}).text, HasSubstr("'authzd plan'"));

@@ -35,7 +35,7 @@ PolicyContent content(const std::string& target) {
           .description = {}};
 }
 
-Action delete_of(const std::string& target) {
+Action one_delete_of(const std::string& target) {
   Action action;
   action.verb = Verb::remove;
   action.name = "old-" + target;
@@ -58,15 +58,15 @@ Plan plan_of(std::vector<Action> actions) {
 
 /// One delete that two rails hold, and one whose last use is unknown.
 Plan held_plan() {
-  Action held = delete_of("kms");
+  Action held = one_delete_of("kms");
   held.removal = Removal{kNow, PolicyId("q"), IamId("IBMid-1"), kNow};
   held.holds = {{"firstDeletes", "firstDeletes: 1 delete planned", kFirst},
                 {"adopted", "adopted: 1 delete of what authzd did not create", kAdopted}};
-  return plan_of({held, delete_of("cos")});
+  return plan_of({held, one_delete_of("cos")});
 }
 
 Plan stalled_plan() {
-  const Action tried = delete_of("kms");
+  const Action tried = one_delete_of("kms");
   Action resting;
   resting.name = "keys";
   resting.after = content("hs");
@@ -98,7 +98,7 @@ TEST(PlanText, ShowsWhatIsKnownOfADelete) {
 }
 
 TEST(PlanText, CallsWhatWasNeverUsedNotUnknown) {
-  Action action = delete_of("kms");
+  Action action = one_delete_of("kms");
   action.removal = Removal{.is_never_used = true};
   const std::string text = plan_text(plan_of({action}), {});
 
@@ -124,7 +124,7 @@ TEST(PlanText, ShowsWhatIsStalledAndWhenItIsTriedAgain) {
 
 TEST(PlanText, KeepsALongListShort) {
   std::vector<Action> actions;
-  for (int i = 0; i < 21; ++i) actions.push_back(delete_of("kms" + std::to_string(i)));
+  for (int i = 0; i < 21; ++i) actions.push_back(one_delete_of("kms" + std::to_string(i)));
   const std::string text = plan_text(plan_of(actions), {});
 
   EXPECT_THAT(text, HasSubstr("delete       old-kms7 · narrowing · NotDesired · policy p-kms7"));
@@ -171,7 +171,7 @@ TEST(PlanJson, CountsWhatIsUnknownAndWhatIsStalled) {
 }
 
 TEST(Audit, TellsWhatWasKnownWhenItWasWritten) {
-  Action action = delete_of("kms");
+  Action action = one_delete_of("kms");
   action.removal->made_by = IamId("IBMid-1");
   action.drift = Drift{IamId("IBMid-2"), "2026-05-31"};
   const std::string line = audit_outcome({}, action, {});
@@ -184,7 +184,7 @@ TEST(Audit, TellsWhatWasKnownWhenItWasWritten) {
 TEST(PlanMarkdown, FitsAPullRequestAndShowsDeletesFirst) {
   std::vector<Action> actions;
   for (int i = 0; i < 500; ++i) {
-    Action action = delete_of("kms-" + std::to_string(i));
+    Action action = one_delete_of("kms-" + std::to_string(i));
     if (i < 490) {
       action.verb = Verb::create;
       action.name = "new-" + std::to_string(i);

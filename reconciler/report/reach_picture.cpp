@@ -1,9 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/console/reach_picture.hpp"
+#include "reconciler/report/reach_picture.hpp"
 
-#include "daemon/console/words.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/instance.hpp"
 
@@ -12,7 +11,7 @@
 #include <set>
 #include <tuple>
 
-namespace authzd::console {
+namespace authzd {
 namespace {
 
 std::string service_label(const AttributeSet& side) {
@@ -52,11 +51,11 @@ std::size_t parties_of(std::span<const Reached> policies, bool is_source) {
 }
 
 /// The nodes with the most policies, by label; and where each of them is.
-std::vector<ReachNode> widest_nodes(const Side& side) {
+std::vector<ReachNode> widest_nodes(const Side& side, std::size_t most) {
   std::vector<ReachNode> nodes;
   for (const auto& [label, node] : side.nodes) nodes.push_back(node);
   std::ranges::stable_sort(nodes, std::ranges::greater{}, &ReachNode::policies);
-  nodes.resize(std::min(nodes.size(), kMostNodes));
+  nodes.resize(std::min(nodes.size(), most));
   std::ranges::sort(nodes, {}, &ReachNode::label);
   return nodes;
 }
@@ -91,23 +90,10 @@ std::string joined(const std::set<std::string>& roles) {
 
 }  // namespace
 
-std::string_view to_string(PolicyOwner owner) {
-  switch (owner) {
-    case PolicyOwner::ours: return "ours";
-    case PolicyOwner::unmanaged: return "unmanaged";
-    case PolicyOwner::foreign: return "foreign";
-  }
-  return {};
-}
-
-std::string party_label(const AttributeSet& side, const ReachView& list) {
-  return party_text(side, list.account, list.names);
-}
-
-ReachPicture picture_of(std::span<const Reached> policies) {
+ReachPicture picture_of(std::span<const Reached> policies, PictureLimits limits) {
   ReachPicture picture;
   picture.is_by_service =
-      parties_of(policies, true) > kMostNodes || parties_of(policies, false) > kMostNodes;
+      parties_of(policies, true) > limits.nodes || parties_of(policies, false) > limits.nodes;
   Side sources;
   Side targets;
   std::map<EdgeKey, EdgeContent> edges;
@@ -122,8 +108,8 @@ ReachPicture picture_of(std::span<const Reached> policies) {
     ++edge.policies;
     edge.roles.insert(policy->roles.begin(), policy->roles.end());
   }
-  picture.sources = widest_nodes(sources);
-  picture.targets = widest_nodes(targets);
+  picture.sources = widest_nodes(sources, limits.nodes);
+  picture.targets = widest_nodes(targets, limits.nodes);
   const auto source_places = places_in(picture.sources);
   order_targets(picture.targets, edges, source_places);
   const auto target_places = places_in(picture.targets);
@@ -141,9 +127,9 @@ ReachPicture picture_of(std::span<const Reached> policies) {
                              joined(content.roles)});
   }
   std::ranges::stable_sort(picture.edges, std::ranges::greater{}, &ReachEdge::policies);
-  if (picture.edges.size() > kMostEdges) {
-    picture.left_out += picture.edges.size() - kMostEdges;
-    picture.edges.resize(kMostEdges);
+  if (picture.edges.size() > limits.edges) {
+    picture.left_out += picture.edges.size() - limits.edges;
+    picture.edges.resize(limits.edges);
   }
   std::ranges::sort(picture.edges, {}, [](const ReachEdge& edge) {
     return std::tuple(edge.source, edge.target, edge.owner);
@@ -151,4 +137,4 @@ ReachPicture picture_of(std::span<const Reached> policies) {
   return picture;
 }
 
-}  // namespace authzd::console
+}  // namespace authzd

@@ -1,0 +1,217 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/failure.hpp"
+#include "daemon/cli/setup.hpp"
+#include "daemon/config/git_url.hpp"
+#include "daemon/iam/service_catalogue.hpp"
+#include "daemon/source/local_repository.hpp"
+#include "reconciler/base/text.hpp"
+#include "reconciler/manifest/loader.hpp"
+#include "reconciler/report/desired_diff.hpp"
+
+#include <list>
+#include <map>
+#include <memory>
+#include <ostream>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+/// Whose manifests are compared.
+struct Compared {
+  std::string name;  // in the configuration; empty: they belong to no account
+  AccountId account;
+  LoadLimits limits = {};
+  std::vector<std::string> paths = {"."};
+};
+
+/// The manifests of one account in both revisions; the diffs point into them.
+struct TwoStates {
+  Desired before;
+  Desired after;
+};
+
+/// Where both revisions are read.
+class Revisions {
+ public:
+  virtual ~Revisions() = default;
+  virtual Async<ComparedRevision> find(std::string name) = 0;
+  virtual Async<Fetched> read(ComparedRevision revision, std::vector<std::string> paths) = 0;
+};
+
+class LocalRevisions final : public Revisions {
+ public:
+  explicit LocalRevisions(LocalRepository repository) : repository_(std::move(repository)) {}
+
+  Async<ComparedRevision> find(std::string name) override {
+    auto commit = co_await repository_.commit_of(name);
+    if (!commit) co_return std::move(commit).error();
+    ComparedRevision found{std::move(name), *std::move(commit)};
+    co_return found;
+  }
+
+  Async<Fetched> read(ComparedRevision revision, std::vector<std::string> paths) override {
+    GitFolder folder;
+    folder.paths = std::move(paths);
+    co_return co_await snapshot_of(repository_, revision.commit, std::move(folder));
+  }
+
+ private:
+  LocalRepository repository_;
+};
+
+/// Of the configured source: each revision has a copy of its own, as it may be on any branch.
+class RemoteRevisions final : public Revisions {
+ public:
+  explicit RemoteRevisions(std::shared_ptr<Source> source) : source_(std::move(source)) {}
+
+  Async<ComparedRevision> find(std::string name) override {
+    auto made = source_->at(name);
+    if (!made) co_return std::move(made).error();
+    copies_[name] = *std::move(made);
+    ComparedRevision found{std::move(name), {}};
+    co_return found;
+  }
+
+  Async<Fetched> read(ComparedRevision revision, std::vector<std::string> paths) override {
+    co_return co_await copies_.at(revision.name)->fetch(std::move(paths), "");
+  }
+
+ private:
+  std::shared_ptr<Source> source_;
+  std::map<std::string, std::shared_ptr<Source>> copies_;
+};
+
+/// Errors: also where the manifests are not valid; what is wrong is shown.
+Async<Desired> load(CommandContext context,
+                    Revisions& revisions,        // coroutine-ref: the awaiter's
+                    ComparedRevision& revision,  // coroutine-ref: the awaiter's
+                    Compared compared) {
+  auto fetched = co_await revisions.read(revision, compared.paths);
+  if (!fetched) co_return std::move(fetched).error();
+  if (auto* refused = std::get_if<RefusedRevision>(&*fetched)) co_return std::move(refused->why);
+  const Snapshot& snapshot = std::get<Snapshot>(*fetched);
+  revision.commit = snapshot.revision;
+  const LoadOptions options{.account = compared.account,
+                            .now = context.clock.now(),
+                            .limits = compared.limits,
+                            .services = {.names = &known_services()}};
+  LoadOutcome loaded = load_manifests(snapshot.files, options);
+  if (!has_errors(loaded.diagnostics)) co_return std::move(loaded.desired);
+  context.console.err << render(loaded.diagnostics);
+  co_return Error{ErrorCode::invalid_manifest, "its manifests have errors"};
+}
+
+Async<TwoStates> load_both(CommandContext context,
+                           Revisions& revisions,    // coroutine-ref: the awaiter's
+                           DiffDocument& document,  // coroutine-ref: the awaiter's
+                           Compared compared) {
+  auto before = co_await load(context, revisions, document.from, compared);
+  if (!before) {
+    co_return std::move(before).error().context("revision " + printable(document.from.name));
+  }
+  auto after = co_await load(context, revisions, document.to, compared);
+  if (!after) {
+    co_return std::move(after).error().context("revision " + printable(document.to.name));
+  }
+  TwoStates states{*std::move(before), *std::move(after)};
+  co_return states;
+}
+
+std::string diff_rendered(const DiffDocument& document, OutputForm form, TextStyle style) {
+  switch (form) {
+    case OutputForm::json: return diff_json(document);
+    case OutputForm::markdown: return diff_markdown(document);
+    case OutputForm::text: break;
+  }
+  return diff_text(document, style);
+}
+
+Ending compare(CommandContext context,
+               Revisions& revisions,  // coroutine-ref: the awaiter's
+               DiffCommand command,
+               std::vector<Compared> all) {
+  DiffDocument document;
+  auto from = co_await revisions.find(command.from);
+  if (!from) {
+    co_return fail(context, from.error());
+  }
+  auto to = co_await revisions.find(command.to);
+  if (!to) {
+    co_return fail(context, to.error());
+  }
+  document.from = *std::move(from);
+  document.to = *std::move(to);
+  std::list<TwoStates> states;  // the diffs point into them
+  bool differs = false;
+  for (const Compared& compared : all) {
+    auto loaded = co_await load_both(context, revisions, document, compared);
+    if (!loaded) {
+      co_return fail(context, loaded.error());
+    }
+    const TwoStates& both = states.emplace_back(*std::move(loaded));
+    AccountDiff account{compared.name, compared.account, diff_desired(both.before, both.after)};
+    differs = differs || !account.diff.changes.empty();
+    document.accounts.push_back(std::move(account));
+  }
+  context.console.out << diff_rendered(document, command.output, context.console.style);
+  co_return differs&& command.detailed_exitcode ? ExitCode::changes : ExitCode::done;
+}
+
+/// One `account`, where a call without a configuration names it: the default of source.account.
+Ending compare_local(CommandContext context, DiffCommand command) {
+  auto repository = LocalRepository::open(command.repository);
+  if (!repository) {
+    co_return fail(context, repository.error());
+  }
+  Compared compared;
+  compared.account = kAnyAccount;
+  const auto& named = context.options.accounts;
+  if (named.size() > 1 || (!named.empty() && !is_account_id(named.front()))) {
+    co_return fail_usage(context,
+                         "without --config, --account is the id of the one account that the "
+                         "manifests are of: 32 hex digits");
+  }
+  if (!named.empty()) compared.account = AccountId{to_lower(named.front())};
+  if (!command.paths.empty()) compared.paths = command.paths;
+  LocalRevisions revisions(*std::move(repository));
+  std::vector<Compared> all{compared};
+  co_return co_await compare(context, revisions, std::move(command), std::move(all));
+}
+
+Ending compare_configured(CommandContext context, DiffCommand command) {
+  if (!command.paths.empty()) {
+    co_return fail_usage(context,
+                         "--path is for a repository on this host: the configuration "
+                         "says which paths each account has");
+  }
+  const SetupNeeds needs{.manifests = true, .mode = false, .key = false, .alone = false};
+  auto setup = make_setup(context.options, context.environment, needs);
+  if (!setup) {
+    co_return fail(context, setup.error());
+  }
+  auto source = make_source(context.executor, context.clock, *setup->source, setup->source_place);
+  if (!source) {
+    co_return fail(context, source.error());
+  }
+  std::vector<Compared> all;
+  for (const AccountSetup& account : setup->accounts) {
+    const AccountSpec& spec = account.spec;
+    all.push_back({spec.name, spec.id, spec.load_limits, spec.paths});
+  }
+  RemoteRevisions revisions(*std::move(source));
+  co_return co_await compare(context, revisions, std::move(command), std::move(all));
+}
+
+}  // namespace
+
+Ending run_command(CommandContext context, DiffCommand command) {
+  if (context.options.config) {
+    co_return co_await compare_configured(context, std::move(command));
+  }
+  co_return co_await compare_local(context, std::move(command));
+}
+
+}  // namespace authzd

@@ -1,0 +1,167 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reconciler/report/reach.hpp"
+
+#include "reconciler/base/text.hpp"
+#include "reconciler/model/instance.hpp"
+#include "reconciler/plan/risk.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+/// Names that several roles have: only the CRN tells those apart.
+std::set<std::string> names_of_several(const RoleNames& names) {
+  std::map<std::string, std::size_t> counts;
+  for (const auto& [crn, name] : names) ++counts[name];
+  std::set<std::string> several;
+  for (const auto& [name, count] : counts) {
+    if (count > 1) several.insert(name);
+  }
+  return several;
+}
+
+ReachPolicy reach_of(const Observed& policy,
+                     const OwnerOf& owner_of,
+                     const RoleNames& names,
+                     const std::set<std::string>& several) {
+  const Description description = parse_description(policy.content.description);
+  ReachPolicy reach;
+  reach.id = policy.id;
+  reach.owner = owner_of(policy, description);
+  if (description.marker) reach.name = description.marker->name;
+  reach.subject = policy.content.subject;
+  reach.resource = policy.content.resource;
+  reach.description = description.text;
+  reach.last_used = policy.last_permit_at;
+  for (const std::string& crn : policy.content.roles) {
+    std::string shown = roles_text({crn}, names);
+    if (several.contains(shown)) shown += " (" + crn + ")";
+    reach.roles.push_back(std::move(shown));
+  }
+  std::ranges::sort(reach.roles);
+  return reach;
+}
+
+/// The instance of a CRN; anything else unchanged.
+std::string instance_in(std::string_view text) {
+  constexpr std::size_t kPartsBefore = 7;
+  if (!text.starts_with("crn:")) return std::string(text);
+  for (std::size_t i = 0; i < kPartsBefore; ++i) {
+    const std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos) return {};
+    text.remove_prefix(colon + 1);
+  }
+  return std::string(text.substr(0, text.find(':')));
+}
+
+/// A side of several services, or of a pattern, may mean any of them.
+bool may_be(const AttributeSet& side, const ReachView& list, const ReachParty& wanted) {
+  if (!wanted.service.empty() && !may_admit(side, "serviceName", to_lower(wanted.service))) {
+    return false;
+  }
+  if (wanted.instance.empty()) return true;
+  const std::string_view id = side.equals_value(kServiceInstance);
+  const auto name = instance_name(side.equals_value("serviceName"), id, list.names);
+  if (name && *name == wanted.instance) return true;
+  return may_admit(side, kServiceInstance, to_lower(wanted.instance)) ||
+         may_admit(side, kServiceInstance, wanted.instance);
+}
+
+bool has_role(const ReachPolicy& policy, const std::string& wanted) {
+  if (wanted.empty()) return true;
+  return std::ranges::any_of(policy.roles, [lower = to_lower(wanted)](const std::string& role) {
+    return to_lower(role).find(lower) != std::string::npos;
+  });
+}
+
+bool is_asked_for(const ReachPolicy& policy, const ReachView& list, const ReachFilter& filter) {
+  const bool is_ours = policy.owner == PolicyOwner::ours;
+  if ((filter.is_managed && !is_ours) || (filter.is_unmanaged && is_ours)) return false;
+  return may_be(policy.subject, list, filter.source) &&
+         may_be(policy.resource, list, filter.target) && has_role(policy, filter.role);
+}
+
+}  // namespace
+
+std::string_view to_string(PolicyOwner owner) {
+  switch (owner) {
+    case PolicyOwner::ours: return "ours";
+    case PolicyOwner::unmanaged: return "unmanaged";
+    case PolicyOwner::foreign: return "foreign";
+  }
+  return {};
+}
+
+PolicyOwner owner_of(OwnerClass owner) {
+  switch (owner) {
+    case OwnerClass::ours:
+    case OwnerClass::altered:
+    case OwnerClass::unmarked: return PolicyOwner::ours;
+    case OwnerClass::foreign:
+    case OwnerClass::theirs:
+    case OwnerClass::disputed: return PolicyOwner::foreign;
+    case OwnerClass::unmanaged: break;
+  }
+  return PolicyOwner::unmanaged;
+}
+
+ReachView with_policies(ReachView view,
+                        std::span<const Observed* const> policies,
+                        const OwnerOf& owner_of) {
+  for (const Observed* policy : policies) {
+    view.names.insert(policy->role_names.begin(), policy->role_names.end());
+  }
+  const auto several = names_of_several(view.names);
+  for (const Observed* policy : policies) {
+    view.policies.push_back(reach_of(*policy, owner_of, view.names, several));
+  }
+  return view;
+}
+
+std::string party_label(const AttributeSet& side, const ReachView& list) {
+  return party_text(side, list.account, list.names);
+}
+
+ReachParty parse_party(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return {std::string(text), {}};
+  return {std::string(text.substr(0, colon)), instance_in(text.substr(colon + 1))};
+}
+
+std::vector<Reached> reached(std::span<const ReachView> lists, const ReachFilter& filter) {
+  std::vector<Reached> found;
+  for (const ReachView& list : lists) {
+    for (const ReachPolicy& policy : list.policies) {
+      if (is_asked_for(policy, list, filter)) found.push_back({&policy, &list});
+    }
+  }
+  return found;
+}
+
+std::vector<ReachPair> pairs_of(std::span<const Reached> policies) {
+  std::map<std::tuple<std::string, AccountId, std::string, std::string>, ReachPair> pairs;
+  for (const auto& [policy, list] : policies) {
+    const std::string source = party_label(policy->subject, *list);
+    const std::string target = party_label(policy->resource, *list);
+    ReachPair& pair = pairs[{list->account_name, list->account, source, target}];
+    pair.list = list;
+    pair.source = source;
+    pair.target = target;
+    pair.roles.insert(policy->roles.begin(), policy->roles.end());
+    pair.policies.push_back(policy);
+    ++pair.counts[policy->owner];
+  }
+  std::vector<ReachPair> sorted;
+  for (auto& [key, pair] : pairs) {
+    std::ranges::sort(pair.policies, {}, &ReachPolicy::id);
+    sorted.push_back(std::move(pair));
+  }
+  return sorted;
+}
+
+}  // namespace authzd

@@ -130,7 +130,7 @@ Result<std::optional<PinView>> pin_of(const AccountState& state, const Key& key)
   return std::optional(PinView{found->run, found->at});
 }
 
-/// What the last cycle says of it.
+/// What the last cycle planned for it.
 void add_plan(PolicyStory& story, const Performed& last) {
   const Planned& planned = last.planned;
   story.names.insert(planned.role_names.begin(), planned.role_names.end());

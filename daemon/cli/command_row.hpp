@@ -64,7 +64,7 @@ struct CommandRow {
   PerformOn perform_on;  // on accounts that are open; null: it works on no accounts
 };
 
-/// The file with a saved list that stands for IAM; none: IAM is asked.
+/// The file with a saved list that is read instead of IAM; none: IAM is asked.
 std::optional<std::string> saved_list_of(const AnyCommand& command);
 
 /// The row's needs, for this very call: `plan --against FILE` asks neither IAM nor a daemon.

@@ -74,7 +74,7 @@ std::string_view last_part(std::string_view crn);
 bool is_predefined_role(std::string_view crn);
 
 /// IBM's role has, in this reply, the name of another role that every service has or may have, such
-/// as Reader: whoever reads the name would take it for less than it grants. The CRNs of these roles
+/// as Reader: a reader would take it for less than it grants. The CRNs of these roles
 /// end like their names (iam-api §4).
 bool has_name_of_another(std::string_view crn, std::string_view display_name);
 

@@ -14,8 +14,6 @@
 namespace authzd {
 namespace {
 
-constexpr std::string_view kArrow = " → ";
-
 // Shown instead of a service name if there is none.
 constexpr std::string_view kAnyGroup = "any resource group";
 constexpr std::string_view kAnything = "anything";
@@ -90,10 +88,6 @@ bool is_said(const Attribute& attribute, std::string_view head, const AccountId&
   return head == kAnyGroup && attribute.name == "resourceType";
 }
 
-std::string description_text(std::string_view text) {
-  return text.empty() ? "none" : quote(text);
-}
-
 /// IBM's names are words with single spaces between; any other is quoted, so that it cannot look
 /// like two roles, or the rest of the line.
 std::string role_name_text(std::string_view name) {
@@ -110,63 +104,6 @@ std::string role_text(const std::string& crn, const RoleNames& names) {
   if (known == names.end()) return quote_value(crn);
   const std::string name = role_name_text(known->second);
   return is_predefined_role(crn) ? name : name + " (" + quote_value(crn) + ")";
-}
-
-std::string extras_text(const std::map<std::string, std::string>& extras) {
-  std::vector<std::string> parts;
-  for (const auto& [name, json] : extras) parts.push_back(printable(name + " " + json));
-  return parts.empty() ? "none" : join(parts, ", ");
-}
-
-std::string all_attributes(const AttributeSet& side) {
-  std::vector<std::string> parts;
-  for (const Attribute& attribute : side.items()) parts.push_back(to_string(attribute));
-  return parts.empty() ? "no attribute" : join(parts, ", ");
-}
-
-struct Change {
-  std::string label;
-  std::string before;
-  std::string after;
-};
-
-/// Both sides of a change. Where the usual words leave out what differs, every attribute is shown.
-Change change_of(std::string label,
-                 const AttributeSet& before,
-                 const AttributeSet& after,
-                 const AccountId& home,
-                 const RoleNames& names) {
-  std::string was = party_text(before, home, names);
-  std::string becomes = party_text(after, home, names);
-  if (was == becomes) {
-    was = all_attributes(before);
-    becomes = all_attributes(after);
-  }
-  return {std::move(label), std::move(was), std::move(becomes)};
-}
-
-std::vector<Change> changes_of(const PolicyContent& before,
-                               const PolicyContent& after,
-                               const AccountId& home,
-                               const RoleNames& names) {
-  std::vector<Change> found;
-  if (before.subject != after.subject) {
-    found.push_back(change_of("source", before.subject, after.subject, home, names));
-  }
-  if (before.resource != after.resource) {
-    found.push_back(change_of("target", before.resource, after.resource, home, names));
-  }
-  if (before.roles != after.roles) {
-    found.push_back({"roles", roles_text(before.roles, names), roles_text(after.roles, names)});
-  }
-  if (before.description != after.description) {
-    found.push_back(
-        {"description", description_text(before.description), description_text(after.description)});
-  }
-  if (before.extras != after.extras) {
-    found.push_back({"other", extras_text(before.extras), extras_text(after.extras)});
-  }
-  return found;
 }
 
 std::string last_use_text(const Removal& removal) {
@@ -224,32 +161,6 @@ std::string grant_text(const PolicyContent& content,
                        const RoleNames& names) {
   return party_text(content.subject, home, names) + std::string{kArrow} +
          party_text(content.resource, home, names) + " : " + roles_text(content.roles, names);
-}
-
-std::vector<Difference> differences(const PolicyContent& before,
-                                    const PolicyContent& after,
-                                    const AccountId& home,
-                                    const RoleNames& names) {
-  std::vector<Difference> found;
-  for (auto& [label, was, becomes] : changes_of(before, after, home, names)) {
-    found.push_back({std::move(label), (was += kArrow) += becomes});
-  }
-  return found;
-}
-
-std::string sides_text(const Action& action, const AccountId& home, const RoleNames& names) {
-  std::string wanted;
-  std::string has;
-  if (action.before && action.after) {
-    for (const Change& each : changes_of(*action.before, *action.after, home, names)) {
-      wanted += (wanted.empty() ? "" : ", ") + each.label + " " + each.after;
-      has += (has.empty() ? "" : ", ") + each.label + " " + each.before;
-    }
-  } else {
-    wanted = action.after ? grant_text(*action.after, home, names) : "nothing";
-    has = action.before ? grant_text(*action.before, home, names) : "nothing";
-  }
-  return "wanted: " + wanted + "; IAM has: " + has;
 }
 
 std::string_view reason_text(const Action& action) {

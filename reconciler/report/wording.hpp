@@ -19,6 +19,9 @@
 
 namespace authzd {
 
+/// Between a source and its target, and between before and after.
+inline constexpr std::string_view kArrow = " → ";
+
 /// Names for things that IAM knows by ids, as far as looked up: display names by role CRN, and
 /// instance names in manifests, by instance_entry().
 using RoleNames = std::map<std::string, std::string, std::less<>>;

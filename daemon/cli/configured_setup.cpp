@@ -88,6 +88,9 @@ AccountSetup setup_of(const Config& config,
   setup.spec.load_limits.max_grants = limits.grants;
   setup.spec.allow_empty_account = config.iam.allow_empty_account || options.allow_empty_account;
   setup.spec.settle = config.settle;
+  if (const auto* git = std::get_if<GitSourceConfig>(&config.source)) {
+    setup.spec.commit_link = git->link;
+  }
   setup.spec.tells_grants = !config.admin.listen.empty() && !config.admin.token_file.empty();
   setup.spec.concurrency = config.iam.concurrency;
   setup.spec.policy_limit = config.iam.policy_limit;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "daemon/config/approvers.hpp"
+#include "daemon/config/notify_config.hpp"
 #include "daemon/net/http.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/source_pos.hpp"
@@ -78,6 +79,8 @@ struct GitSourceConfig {
   std::vector<std::string>
       verify_keys;  // files of PGP or SSH keys; empty: commits are not verified
   SourceLimits limits = {};
+  std::string link;  // of a commit's page, with "{commit}" for its id; empty: none
+  CommitStatusConfig status = {};
   bool operator==(const GitSourceConfig&) const = default;
 };
 using SourceConfig = std::variant<DirectorySourceConfig, GitSourceConfig>;
@@ -131,19 +134,6 @@ struct AdminConfig {
   std::string listen;            // "host:port"; empty: no TCP listener
   std::string token_file;        // gives access to the console and /api/v1; empty: they stay closed
   std::string hook_secret_file;  // that hooks are signed with; empty: hooks are not accepted
-};
-
-enum class NotifyFormat {
-  cloudevents,  // CloudEvents 1.0, JSON, structured mode
-  slack,        // {"text": …}
-};
-
-struct NotifyTarget {
-  std::string url_file;
-  std::string secret_file;  // key of the signature; empty: none
-  NotifyFormat format = NotifyFormat::cloudevents;
-  std::string ca_file = {};  // CAs for its server only; empty: the system's
-  bool operator==(const NotifyTarget&) const = default;
 };
 
 struct Config {

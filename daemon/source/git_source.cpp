@@ -35,32 +35,40 @@ Async<Fetched> GitSource::fetch(std::vector<std::string> paths, std::string know
 
 boost::asio::awaitable<void> GitSource::update() {
   newest_ = co_await repository_.update();
-  if (newest_) let_in_ = co_await verifier_.verify(repository_, *newest_);
+  if (!newest_) co_return;
+  let_in_ = co_await verifier_.verify(repository_, *newest_);
+  if (described_.id == newest_->commit) co_return;
+  described_ = co_await repository_.describe(newest_->commit);
+}
+
+RefusedRevision GitSource::refused(Error why) const {
+  return {newest_->commit, std::move(why), described_};
 }
 
 Async<Fetched> GitSource::newest(std::vector<std::string> paths, std::string known) {
   const std::string commit = newest_->commit;
-  if (!let_in_) co_return RefusedRevision{commit, let_in_.error()};
+  if (!let_in_) co_return refused(let_in_.error());
   Snapshot result{.revision = commit, .files = {}};
+  result.commit = described_;
   if (commit == known) co_return result;
   auto tree = co_await repository_.tree(commit);
   if (!tree) co_return tree.error();
   auto ignore_file = find_ignore_file(*tree, config_.path);
   if (!ignore_file) {
-    co_return RefusedRevision{commit, std::move(ignore_file).error().context("commit " + commit)};
+    co_return refused(std::move(ignore_file).error().context("commit " + commit));
   }
   if (!ignore_file->empty()) {
     const auto text = co_await repository_.read(std::move(*ignore_file));
     if (!text) co_return text.error();
     auto ignored = without_ignored(*tree, text->front().text, paths);
     if (!ignored) {
-      co_return RefusedRevision{commit, std::move(ignored).error().context("commit " + commit)};
+      co_return refused(std::move(ignored).error().context("commit " + commit));
     }
     result.ignored = std::move(*ignored);
   }
   auto entries = select_manifests(*tree, config_.path, paths, limits_.most_text_bytes);
   if (!entries) {
-    co_return RefusedRevision{commit, std::move(entries).error().context("commit " + commit)};
+    co_return refused(std::move(entries).error().context("commit " + commit));
   }
   auto files = co_await repository_.read(std::move(*entries));
   if (!files) co_return std::move(files).error();

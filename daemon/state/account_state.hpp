@@ -8,6 +8,7 @@
 
 #include "daemon/state/account_times.hpp"
 #include "daemon/state/approval_store.hpp"
+#include "daemon/state/commit_store.hpp"
 #include "daemon/state/database.hpp"
 #include "daemon/state/policy_memory.hpp"
 #include "daemon/state/rail_memory.hpp"
@@ -52,6 +53,7 @@ class AccountState {
   RunLedger runs;
   PolicyMemory policies;
   RevisionStore revisions;
+  CommitStore commits;
   RefusalStore refusals;
   ApprovalStore approvals;
   PinStore pins;

@@ -30,7 +30,7 @@ BEYOND_SCHEMA = {
 CONFIGURATION_BEYOND_SCHEMA = {
     "assertion-forbids-a-grant", "assertion-list-lacks-a-grant", "assertion-name-taken", "assertion-says-nothing",
     "assertion-service-in-capitals",
-    "account-named-by-id", "account-twice", "notify-formats", "empty", "git-ref", "git-url-open", "git-url-password",
+    "account-named-by-id", "account-twice", "empty", "git-ref", "git-url-open", "git-url-password",
     "key-as-path", "key-given-twice",
 }
 

@@ -47,11 +47,11 @@ CommitStatusConfig status_of(const std::string& text) {
 TEST(CommitStatusSection, NamesTheRepositoryOnItsForge) {
   const CommitStatusConfig github = status_of("github: {repository: org/repo, tokenFile: /t}");
   EXPECT_EQ(github,
-            (CommitStatusConfig{Forge::github, "org/repo", "/t", "https://api.github.com:443"}));
+            (CommitStatusConfig{Forge::github, "org/repo", "/t", "https://api.github.com"}));
 
   const CommitStatusConfig own = status_of(
       "gitlab: {project: group/sub/repo, tokenFile: /t, url: \"https://git.example/lab\"}");
-  EXPECT_EQ(own.api, "https://git.example:443/lab/api/v4");
+  EXPECT_EQ(own.api, "https://git.example/lab/api/v4");
   EXPECT_EQ(status_of("gitlab: {project: \"42\", tokenFile: /t}").repository, "42");
 }
 

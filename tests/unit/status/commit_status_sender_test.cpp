@@ -31,16 +31,18 @@ class CommitStatusSenderTest : public test::NotifyFixture {
   void tell(const std::vector<CycleSummary>& cycles, std::size_t ends) {
     CommitStatusSender sender(seams());
     sender.follow(config_, {cycles.front().account}, {});
-    for (const CycleSummary& cycle : cycles) sender.note(cycle);
-    run_until(ends, [&sender]() -> boost::asio::awaitable<void> {
-      co_await sender.finish(std::chrono::seconds(10));
+    end_after(ends, [this, &sender]() -> boost::asio::awaitable<void> {
+      co_await sender.finish(patience_);
     });
+    for (const CycleSummary& cycle : cycles) sender.note(cycle);
+    io.run();
     told_ = sender.told();
   }
 
   const std::string first_ = std::string(40, 'a');
   const std::string second_ = std::string(40, 'b');
   CommitStatusConfig config_;
+  std::chrono::milliseconds patience_ = std::chrono::seconds(10);
   std::optional<CommitStatusSender::Told> told_;
 };
 
@@ -95,6 +97,17 @@ TEST_F(CommitStatusSenderTest, TakesItThatGitLabHasTheStatusAlready) {
 
   EXPECT_THAT(lines, SizeIs(0));
   EXPECT_TRUE(told_);
+}
+
+TEST_F(CommitStatusSenderTest, DelaysNoEndWhereTheForgeHangs) {
+  hangs = true;
+  patience_ = std::chrono::milliseconds(1);
+
+  tell({cycle_of(first_, RevisionStanding::matches)}, 1);
+
+  ASSERT_THAT(lines, SizeIs(1));
+  EXPECT_THAT(lines[0], HasSubstr("a commit status was not delivered before the end"));
+  EXPECT_FALSE(told_) << "the next process tells it again";
 }
 
 TEST_F(CommitStatusSenderTest, SaysThatItsTokenIsMissing) {

@@ -3,6 +3,7 @@
 
 #include "tests/unit/status/notify_fixture.hpp"
 
+#include <boost/asio/steady_timer.hpp>
 #include <gmock/gmock.h>
 
 #include <stdexcept>
@@ -37,11 +38,10 @@ NotifierSeams NotifyFixture::seams() {
   return {io.get_executor(), clock, randomness, std::move(log)};
 }
 
-void NotifyFixture::run_until(std::size_t ends,
+void NotifyFixture::end_after(std::size_t ends,
                               std::function<boost::asio::awaitable<void>()> finish) {
   left_ = ends;
   finish_ = std::move(finish);
-  io.run();
 }
 
 CycleSummary NotifyFixture::change(const std::string& run) {
@@ -63,6 +63,10 @@ boost::asio::awaitable<HttpReply> NotifyFixture::answer(HttpRequest request) {
     replies.pop_front();
   }
   end_at_last();
+  if (hangs) {
+    boost::asio::steady_timer never(io, boost::asio::steady_timer::time_point::max());
+    co_await never.async_wait(kTuple);
+  }
   co_return reply;
 }
 

@@ -37,9 +37,9 @@ class NotifyFixture : public ::testing::Test {
   [[nodiscard]] std::string origin() const;
   [[nodiscard]] NotifierSeams seams();
 
-  /// Runs until that many requests have arrived or messages were dropped, then `finish`, and then
-  /// ends everything that still runs.
-  void run_until(std::size_t ends, std::function<boost::asio::awaitable<void>()> finish);
+  /// Once that many requests have arrived or messages were dropped, `finish` runs, and then
+  /// everything that still runs ends, and so io.run(). Call it first.
+  void end_after(std::size_t ends, std::function<boost::asio::awaitable<void>()> finish);
 
   /// A change of one policy in account "prod".
   static CycleSummary change(const std::string& run);
@@ -52,6 +52,7 @@ class NotifyFixture : public ::testing::Test {
   TempFolder temporary;
   const std::filesystem::path folder = temporary.path();
   std::deque<HttpResponse> replies;  // the next ones; then 204
+  bool hangs = false;                // it never answers
   std::vector<HttpRequest> requests;
   std::vector<std::string> lines;  // of the log
 

@@ -87,7 +87,9 @@ std::optional<CommitVerdict> CommitStatusBook::note(const CycleSummary& cycle) {
 /// branch was set back.
 bool CommitStatusBook::is_news(const CommitVerdict& verdict) const {
   if (last_ && last_->commit == verdict.commit) {
-    return verdict.state != CommitState::pending && verdict != *last_;
+    // A new process does not know all accounts at once: fewer names are no news.
+    const bool is_fuller = verdict.state != last_->state || standings_.size() == accounts_.size();
+    return verdict.state != CommitState::pending && is_fuller && verdict != *last_;
   }
   const bool was_left = std::ranges::find(left_, verdict.commit) != left_.end();
   return !was_left || is_followed_by_all(verdict.commit);

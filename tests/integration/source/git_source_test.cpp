@@ -97,8 +97,9 @@ TEST_F(GitSourceTest, FollowsTheBranchAndSparesAnUnchangedOne) {
 TEST_F(GitSourceTest, SaysWhoCommittedWhatAndWhen) {
   push("a.yaml", "one");
   author(
-      "git -c user.name='Ada Lovelace' commit -q --allow-empty --date=2026-01-31T08:00:00Z "
-      "-m $'Give disks their \\x1b[31mkey\\n\\nBecause.' && git push -q");
+      "git commit -q --allow-empty --author='Ada Lovelace <ada@example.com>' "
+      "--date=2026-01-31T08:00:00Z "
+      "-m $'Give disks their \\x1b[31mkey\\n\\nBecause.' && git push -qf origin HEAD:main");
   const auto git = source();
 
   const auto snapshot = fetch(*git);
@@ -114,7 +115,9 @@ TEST_F(GitSourceTest, SaysWhoCommittedWhatAndWhen) {
 
 TEST_F(GitSourceTest, CutsASubjectThatNeverEnds) {
   push("a.yaml", "one");
-  author("printf '%*s' 100000 '' | tr ' ' x | git commit -q --allow-empty -F - && git push -q");
+  author(
+      "printf '%*s' 100000 '' | tr ' ' x | git commit -q --allow-empty -F - && git push -qf origin "
+      "HEAD:main");
   const auto git = source();
 
   const auto snapshot = fetch(*git);

@@ -14,7 +14,7 @@ namespace {
 const std::string kGood(40, 'a');
 const std::string kBad(40, 'b');
 
-const std::string kOneGrant =
+const std::string kCommitted =
     "apiVersion: authzd/v1\nkind: Authorization\nmetadata: {name: disks}\nspec:\n"
     "  source: {service: server-protect}\n  target: {service: kms}\n  roles: [Reader]\n";
 
@@ -31,7 +31,7 @@ class KnownCommit : public testing::Test {
     spec.id = AccountId{"a1234567a1234567a1234567a1234567"};
     state = std::move(*state_in_memory(spec.id));
     loader.emplace(spec, &source, *state);
-    Snapshot snapshot{kGood, {{"disks.yaml", kOneGrant}}};
+    Snapshot snapshot{kGood, {{"disks.yaml", kCommitted}}};
     snapshot.commit = {kGood, "Ada", "Give disks their key"};
     source.newest = snapshot;
   }

@@ -81,6 +81,19 @@ TEST_F(CommitStatusTest, IsNotToldAgainByANewProcess) {
             "failure a: needs a person in test: see authzd status");
 }
 
+TEST_F(CommitStatusTest, WaitsForAllAccountsBeforeANewProcessNamesFewer) {
+  EXPECT_NE(told("1", kFirst, RevisionStanding::refused), "");
+  EXPECT_EQ(told("2", kFirst, RevisionStanding::refused),
+            "failure a: refused in prod, test: see authzd status");
+  const CommitVerdict kept = *book_.last();
+  book_ = CommitStatusBook();
+  book_.follow({AccountId{"1"}, AccountId{"2"}});
+  book_.recall(kept, Timestamp{std::chrono::hours(1)});
+
+  EXPECT_EQ(told("1", kFirst, RevisionStanding::refused), "");
+  EXPECT_EQ(told("2", kFirst, RevisionStanding::refused), "");
+}
+
 TEST_F(CommitStatusTest, IsForCommitsAlone) {
   EXPECT_EQ(told("1", "dir:0123", RevisionStanding::matches), "");
   EXPECT_EQ(told("3", kFirst, RevisionStanding::matches), "") << "it went with a reload";

@@ -9,7 +9,6 @@
 #include <set>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 namespace authzd {
 namespace {
@@ -29,13 +28,9 @@ NoticeSender::NoticeSender(const CommandContext& context, std::shared_ptr<Databa
 void NoticeSender::follow(const Setup& setup) {
   if (state_ == nullptr) return;
   notifier_.set_targets(setup.notify, setup.iam.proxies, setup.accounts.size());
-  CommitStatusConfig forge;
-  if (const auto* git = setup.source ? std::get_if<GitSourceConfig>(&*setup.source) : nullptr) {
-    forge = git->status;
-  }
   std::set<AccountId> accounts;
   for (const AccountSetup& account : setup.accounts) accounts.insert(account.spec.id);
-  statuses_.follow(std::move(forge), std::move(accounts), setup.iam.proxies);
+  statuses_.follow(setup.commit_status, std::move(accounts), setup.iam.proxies);
 }
 
 void NoticeSender::tell(const CycleSummary& cycle) {

@@ -79,8 +79,6 @@ struct GitSourceConfig {
   std::vector<std::string>
       verify_keys;  // files of PGP or SSH keys; empty: commits are not verified
   SourceLimits limits = {};
-  std::string link;  // of a commit's page, with "{commit}" for its id; empty: none
-  CommitStatusConfig status = {};
   bool operator==(const GitSourceConfig&) const = default;
 };
 using SourceConfig = std::variant<DirectorySourceConfig, GitSourceConfig>;
@@ -145,6 +143,7 @@ struct Config {
   std::set<IamId> identities;
   std::vector<std::string> previous_owners;
   SourceConfig source;
+  CommitConfig commits;  // of a Git source
   std::vector<AccountConfig> accounts;
   IamConfig iam;
   RailConfig rails;

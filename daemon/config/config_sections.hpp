@@ -10,7 +10,10 @@
 
 namespace authzd {
 
-void decode_source_section(const YamlCursor& node, const ConfigEnvironment&, SourceConfig& out);
+void decode_source_section(const YamlCursor& node,
+                           const ConfigEnvironment&,
+                           SourceConfig& out,
+                           CommitConfig& commits);
 void decode_commit_status(const YamlCursor& node,
                           const ConfigEnvironment&,
                           CommitStatusConfig& out);

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Whom a configuration has told of what happens: targets of notifications, and the forge that gets
-// the status of commits.
+// Where reports of what happens go: the targets of notifications, and the forge that gets the
+// status of commits.
 #pragma once
 
 #include <string>
@@ -37,7 +37,7 @@ struct NotifyTarget {
 
 enum class Forge { none, github, gitlab };
 
-/// Which forge is told whether the accounts match a commit.
+/// Which forge shows whether the accounts match a commit.
 struct CommitStatusConfig {
   Forge forge = Forge::none;
   std::string repository;  // GitHub's "owner/name", GitLab's "group/name" or number
@@ -45,6 +45,13 @@ struct CommitStatusConfig {
   std::string api;           // "https://api.github.com", "https://gitlab.com/api/v4": no final '/'
   std::string ca_file = {};  // as in NotifyTarget
   bool operator==(const CommitStatusConfig&) const = default;
+};
+
+/// How the commits of a Git source are shown. Apart from the source's configuration, because a
+/// change of it opens no other source.
+struct CommitConfig {
+  std::string link;  // of a commit's page, with "{commit}" for its id; empty: none
+  CommitStatusConfig status = {};
 };
 
 }  // namespace authzd

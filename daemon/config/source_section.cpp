@@ -32,23 +32,25 @@ void decode_verify(const YamlCursor& node,
 
 void decode_git(const YamlCursor& node,
                 const ConfigEnvironment& environment,
-                GitSourceConfig& out) {
+                GitSourceConfig& out,
+                CommitConfig& commits) {
   const ConfigMap map(node, config_keys::kGit, "source.git", environment);
   if (const auto url = map.require("url")) {
     map.read("url", out.url);
     const auto parsed = parse_git_url(out.url);
     if (!parsed) refuse_url(*url, out.url, parsed.error().message);
-    if (parsed) out.link = default_commit_link(*parsed);
+    if (parsed) commits.link = default_commit_link(*parsed);
   }
-  map.read("link", out.link);
+  map.read("link", commits.link);
   if (const auto link = map.find("link")) {
-    const auto fit = check_commit_link(out.link);
+    const auto fit = check_commit_link(commits.link);
     if (!fit) {
-      refuse_url(*link, out.link, fit.error().message, "such as https://git.example/a/b/{commit}");
+      refuse_url(
+          *link, commits.link, fit.error().message, "such as https://git.example/a/b/{commit}");
     }
   }
   if (const auto status = map.find("commitStatus")) {
-    decode_commit_status(*status, environment, out.status);
+    decode_commit_status(*status, environment, commits.status);
   }
   map.read("ref", out.ref);
   if (const auto ref = map.find("ref"); ref && !is_git_ref(out.ref)) {
@@ -72,7 +74,8 @@ void decode_git(const YamlCursor& node,
 
 void decode_source_section(const YamlCursor& node,
                            const ConfigEnvironment& environment,
-                           SourceConfig& out) {
+                           SourceConfig& out,
+                           CommitConfig& commits) {
   const ConfigMap map(node, config_keys::kSource, "source", environment);
   if (node.is_map() && map.has("directory") == map.has("git")) {
     node.error("source needs exactly one of directory and git",
@@ -91,7 +94,7 @@ void decode_source_section(const YamlCursor& node,
   }
   if (const auto git = map.find("git")) {
     GitSourceConfig source;
-    decode_git(*git, environment, source);
+    decode_git(*git, environment, source, commits);
     source.limits = limits;
     if (const auto quiet = map.key_node("quiet")) {
       quiet->error("quiet is for a directory", "a commit is whole: take it out");

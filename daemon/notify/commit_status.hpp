@@ -54,11 +54,11 @@ class CommitStatusBook {
   /// The last verdict of an earlier process; the newest one wins.
   void recall(CommitVerdict verdict, Timestamp at);
 
-  /// The last one, and when; none: nothing was told yet.
+  /// The last one, and when; none: there was none yet.
   [[nodiscard]] const std::optional<CommitVerdict>& last() const { return last_; }
   [[nodiscard]] Timestamp last_at() const { return last_at_; }
 
-  /// Tells it again, as another forge or token is asked.
+  /// The next verdict is news in any case, as for another forge or token.
   void forget() { last_.reset(); }
 
  private:

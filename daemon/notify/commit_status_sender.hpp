@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Tells the forge how the accounts stand with a commit. As with notices, nothing here delays or
+// Shows on the forge how the accounts stand with a commit. As with notices, nothing here delays or
 // ends a cycle: what the forge does not take is retried for some time, and then dropped and logged.
 #pragma once
 
@@ -15,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 namespace authzd {
 
@@ -32,10 +33,11 @@ class CommitStatusSender {
   /// Queues the verdict that this cycle changed; returns at once.
   void note(const CycleSummary& cycle);
 
-  /// What an earlier process told.
+  /// What an earlier process sent.
   void recall(std::string_view text, Timestamp at);
-  /// What is to be kept for the next process; none if nothing was told, or not all was delivered:
-  /// then it is told again.
+
+  /// What is to be stored for the next process; none if nothing was sent, or not all was delivered:
+  /// then it is sent again.
   struct Told {
     std::string text;
     Timestamp at = {};

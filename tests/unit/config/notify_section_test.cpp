@@ -41,7 +41,7 @@ CommitStatusConfig status_of(const std::string& text) {
   const ConfigOutcome outcome =
       load("git: {url: \"https://git.example/a/b\", commitStatus: {" + text + "}}", "");
   EXPECT_EQ(render(outcome.diagnostics), "");
-  return std::get<GitSourceConfig>(outcome.config.source).status;
+  return outcome.config.commits.status;
 }
 
 TEST(CommitStatusSection, NamesTheRepositoryOnItsForge) {
@@ -59,8 +59,7 @@ TEST(CommitStatusSection, LinksTheCommitsOfAKnownHost) {
   const ConfigOutcome outcome = load("git: {url: \"git@github.com:org/repo.git\"}", "");
 
   EXPECT_EQ(render(outcome.diagnostics), "");
-  EXPECT_EQ(std::get<GitSourceConfig>(outcome.config.source).link,
-            "https://github.com/org/repo/commit/{commit}");
+  EXPECT_EQ(outcome.config.commits.link, "https://github.com/org/repo/commit/{commit}");
 }
 
 }  // namespace

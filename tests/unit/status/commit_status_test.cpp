@@ -20,7 +20,7 @@ class CommitStatusTest : public testing::Test {
  protected:
   CommitStatusTest() { book_.follow({AccountId{"1"}, AccountId{"2"}}); }
 
-  /// What is told after this cycle: "success: …"; empty for nothing.
+  /// What is sent after this cycle: "success: …"; empty for nothing.
   std::string told(const std::string& account,
                    const std::string& commit,
                    RevisionStanding standing) {

@@ -79,6 +79,11 @@ AccountStatus troubled_account() {
                              kStatusNow - minutes(7),
                              "https://git.example/commit/" + status.attempted_revision};
   status.applied_revision = kRevision;
+  status.applied_commit = {kRevision,
+                           "Bob",
+                           "Give volumes theirs",
+                           kStatusNow - minutes(90),
+                           "https://git.example/commit"};
   status.holds = {{std::string(64, 'a'), "maxDelete", "11 deletes in 24h, 10 allowed", 11},
                   {std::string(64, 'b'), "delegate", "the delegator role is not allowed", 1},
                   {std::string(64, 'c'), "delegate", "the delegator role is not allowed", 2}};

@@ -136,6 +136,7 @@ Result<RunDetailView> DaemonBoard::run(const AccountId& account, const std::stri
   const auto found = std::as_const(*owner).state().runs.find(id);
   if (!found) return found.error();
   RunDetailView detail{account, view_of(owner->spec().name, found->run), {}, names(account)};
+  detail.run.commit = commit_of(*owner, detail.run.revision);
   for (const RecordedAction& action : found->actions) detail.actions.push_back(action_view(action));
   return detail;
 }

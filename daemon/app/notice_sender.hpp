@@ -8,6 +8,7 @@
 
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/setup.hpp"
+#include "daemon/notify/commit_status_sender.hpp"
 #include "daemon/notify/notifier.hpp"
 #include "daemon/service/daemon.hpp"
 #include "daemon/state/database.hpp"
@@ -20,6 +21,7 @@ namespace authzd {
 
 /// How long the end of the process waits for notices that are on their way.
 inline constexpr std::chrono::seconds kLastNotices(5);
+inline constexpr std::chrono::seconds kLastStatus(3);  // the same for the status of a commit
 
 class NoticeSender {
  public:
@@ -29,7 +31,8 @@ class NoticeSender {
   /// Whom the configuration names, from now on.
   void follow(const Setup& setup);
 
-  void tell(const CycleSummary& cycle);
+  /// The end of a cycle: for notices, and for the status of its commit.
+  void tell_of_cycle(const CycleSummary& cycle);
 
   /// Tells of each cycle of the daemon, and of what a person has it write. It must outlive it.
   void listen_to(Daemon& daemon);
@@ -38,6 +41,7 @@ class NoticeSender {
   boost::asio::awaitable<void> finish();
 
  private:
+  void tell(const CycleSummary& cycle);
   void recall(const AccountId& account);
   void keep(const AccountId& account);
 
@@ -45,6 +49,7 @@ class NoticeSender {
   Log log_;
   std::shared_ptr<Database> state_;
   Notifier notifier_;
+  CommitStatusSender statuses_;
   std::set<AccountId> recalled_;  // whose notices of before are known
 };
 

@@ -71,7 +71,7 @@ Ending run_once(CommandContext context,
       break;
     }
     if (printer != nullptr) printer->show(*account, end);
-    notices.tell(summary_of(*account, end));
+    notices.tell_of_cycle(summary_of(*account, end));
     codes.merge(exit_codes(end));
   }
   co_await notices.finish();

@@ -136,6 +136,7 @@ void show(const CommandContext& context,
                          {.style = context.console.style,
                           .account_name = each.account->spec().name,
                           .revision = of->planned->revision,
+                          .commit = commit_text(*of->planned),
                           .role_names = of->planned->role_names});
   }
   out << std::flush;

@@ -88,6 +88,7 @@ AccountSetup setup_of(const Config& config,
   setup.spec.load_limits.max_grants = limits.grants;
   setup.spec.allow_empty_account = config.iam.allow_empty_account || options.allow_empty_account;
   setup.spec.settle = config.settle;
+  setup.spec.commit_link = config.commits.link;
   setup.spec.tells_grants = !config.admin.listen.empty() && !config.admin.token_file.empty();
   setup.spec.concurrency = config.iam.concurrency;
   setup.spec.policy_limit = config.iam.policy_limit;
@@ -109,6 +110,7 @@ Setup setup_of(const Config& config, const CommonOptions& options) {
       .requests_per_second = static_cast<double>(config.iam.requests_per_second),
       .total_requests_per_second = static_cast<double>(config.iam.total_requests_per_second)};
   setup.source = config.source;
+  setup.commit_status = config.commits.status;
   setup.admin = config.admin;
   setup.audit_file = config.audit_file;
   setup.notify = config.notify;

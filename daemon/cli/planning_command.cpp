@@ -184,6 +184,7 @@ TextOptions text_options(const AccountSpec& spec,
           .approved_with = copied.approved_with,
           .account_name = spec.name,
           .revision = planned.revision,
+          .commit = commit_text(planned),
           .role_names = planned.role_names};
 }
 

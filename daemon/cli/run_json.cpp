@@ -77,6 +77,7 @@ std::string run_json(const AccountRun& run) {
   for (const RecordedAction& action : run.detail.actions) actions.push_back(recorded_json(action));
   Json document = {{"formatVersion", kRunsFormatVersion},
                    {"run", summary_json(run.name, run.id, run.detail.run)},
+                   {"commit", report::commit_json(run.commit)},
                    {"actions", std::move(actions)}};
   return report::dump(document, 2) + "\n";
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "daemon/state/run_record.hpp"
+#include "reconciler/base/commit.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/report/text_style.hpp"
 #include "reconciler/report/wording.hpp"
@@ -39,6 +40,7 @@ struct AccountRun {
   std::string name;
   AccountId id;
   RunDetail detail;
+  Commit commit = {};         // of the run's revision, as far as known
   RoleNames role_names = {};  // as far as known without asking IAM; else a CRN is shown
 };
 

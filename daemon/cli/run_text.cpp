@@ -146,6 +146,8 @@ std::string run_text(const AccountRun& run, Timestamp now, TextStyle style) {
            std::string(to_string(summary.start.kind)) + ", by " + who_text(summary.start) + ")");
   out.line("Account  " + printable(run.name) + " (" + printable(run.id.value) + ")");
   if (!summary.start.revision.empty()) out.line("Revision " + printable(summary.start.revision));
+  if (const auto text = commit_text(run.commit); !text.empty()) out.line("Commit   " + text);
+  if (!run.commit.link.empty()) out.line("Link     " + printable(run.commit.link));
   out.line("Began    " + to_rfc3339(summary.start.began));
   if (summary.end) out.line("Ended    " + to_rfc3339(summary.end->ended));
   if (const auto until = ids_kept_until(summary)) {

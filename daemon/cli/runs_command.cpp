@@ -54,6 +54,7 @@ Ending run_command(CommandContext context, Workplace place, ShowCommand command)
   if (!found) co_return found.error();
   const AccountSpec& spec = found->account->spec();
   AccountRun run{spec.name, spec.id, std::move(found->detail)};
+  run.commit = commit_of(*found->account, run.detail.run.start.revision);
   run.role_names = names_told_to(run.detail);
   for (const Role& role : found->account->reader().known_roles()) {
     run.role_names.emplace(role.crn, role.display_name);

@@ -55,6 +55,7 @@ struct Setup {
   AdminConfig admin = {};                      // its TCP listener
   std::string audit_file = {};                 // empty: the journal alone
   std::vector<NotifyTarget> notify = {};
+  CommitStatusConfig commit_status = {};
   std::string record_directory = {};  // of traces; empty: none are kept
   std::string state_path = {};        // of the daemon's state; empty without a configuration
   std::string fingerprint = {};       // of all that the configuration says

@@ -117,7 +117,7 @@ void ConfigDecoder::decode_identity(const ConfigMap& map) {
 
 void ConfigDecoder::decode_sections(const ConfigMap& map) {
   if (const auto node = map.require("source", "write source: {directory: {path: …}}")) {
-    decode_source_section(*node, environment_, out_.source);
+    decode_source_section(*node, environment_, out_.source, out_.commits);
   }
   if (const auto node = map.find("iam")) decode_iam(*node, environment_, out_.iam);
   if (const auto node = map.find("rails")) decode_rails(*node, environment_, out_.rails);

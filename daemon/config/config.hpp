@@ -6,6 +6,7 @@
 #pragma once
 
 #include "daemon/config/approvers.hpp"
+#include "daemon/config/notify_config.hpp"
 #include "daemon/net/http.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/source_pos.hpp"
@@ -133,19 +134,6 @@ struct AdminConfig {
   std::string hook_secret_file;  // that hooks are signed with; empty: hooks are not accepted
 };
 
-enum class NotifyFormat {
-  cloudevents,  // CloudEvents 1.0, JSON, structured mode
-  slack,        // {"text": …}
-};
-
-struct NotifyTarget {
-  std::string url_file;
-  std::string secret_file;  // key of the signature; empty: none
-  NotifyFormat format = NotifyFormat::cloudevents;
-  std::string ca_file = {};  // CAs for its server only; empty: the system's
-  bool operator==(const NotifyTarget&) const = default;
-};
-
 struct Config {
   std::string owner;
   Mode mode = Mode::observe;
@@ -155,6 +143,7 @@ struct Config {
   std::set<IamId> identities;
   std::vector<std::string> previous_owners;
   SourceConfig source;
+  CommitConfig commits;  // of a Git source
   std::vector<AccountConfig> accounts;
   IamConfig iam;
   RailConfig rails;

@@ -35,10 +35,15 @@ inline constexpr List<18> kTop{"apiVersion",
                                "notify",
                                "record"};
 inline constexpr List<1> kAudit{"file"};
-inline constexpr List<4> kNotify{"urlFile", "secretFile", "caFile", "format"};
+inline constexpr List<6> kNotify{
+    "urlFile", "secretFile", "caFile", "format", "routingKeyFile", "templateFile"};
 inline constexpr List<5> kSource{"directory", "git", "quiet", "maxBytes", "maxGrants"};
 inline constexpr List<1> kDirectory{"path"};
-inline constexpr List<6> kGit{"url", "ref", "path", "caFile", "credentials", "verify"};
+inline constexpr List<8> kGit{
+    "url", "ref", "path", "caFile", "credentials", "verify", "link", "commitStatus"};
+inline constexpr List<2> kCommitStatus{"github", "gitlab"};
+inline constexpr List<4> kGitHubStatus{"repository", "tokenFile", "apiUrl", "caFile"};
+inline constexpr List<4> kGitLabStatus{"project", "tokenFile", "url", "caFile"};
 inline constexpr List<4> kGitCredentials{"sshKeyFile", "knownHostsFile", "tokenFile", "username"};
 inline constexpr List<1> kGitVerify{"keyFiles"};
 inline constexpr List<9> kAccount{

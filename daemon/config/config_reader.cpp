@@ -120,4 +120,28 @@ void ConfigMap::read_adopt(Adopt& out) const {
   }
 }
 
+void read_endpoint(const ConfigMap& map,
+                   const std::string& key,
+                   const std::string& hint,
+                   BaseUrl& out) {
+  const auto endpoint = map.find(key);
+  const auto text = endpoint ? endpoint->text() : std::nullopt;
+  if (!text) return;
+  auto url = parse_base_url(*text);
+  const auto fit = url ? check_transport(url->origin) : Result<void>(url.error());
+  if (fit) {
+    out = *std::move(url);
+  } else {
+    refuse_url(*endpoint, *text, key + ": " + fit.error().message, hint);
+  }
+}
+
+bool is_bare_text(const YamlCursor& node, const std::string& name) {
+  if (node.is_map() || node.is_list() || node.is_nothing()) return false;
+  node.error_unshown(
+      "expected a mapping (" + name + "), got text, which is not shown: it may be a key or a token",
+      "a secret is only ever a file reference");
+  return true;
+}
+
 }  // namespace authzd

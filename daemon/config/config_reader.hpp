@@ -8,6 +8,7 @@
 #include "daemon/config/config.hpp"
 #include "reconciler/manifest/yaml_cursor.hpp"
 
+#include <array>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -52,5 +53,20 @@ void refuse_url(const YamlCursor& node,
                 std::string_view url,
                 std::string message,
                 std::string hint = {});
+
+/// A base URL that plain HTTP may not leave the host by; anything else is an error.
+void read_endpoint(const ConfigMap& map,
+                   const std::string& key,
+                   const std::string& hint,
+                   BaseUrl& out);
+
+/// For keys where people write the secret itself.
+inline constexpr std::array<KeyHint, 3> kSecretHints{
+    {{"apiKey", "a secret is only ever a file reference: write apiKeyFile"},
+     {"apikey", "a secret is only ever a file reference: write apiKeyFile"},
+     {"token", "a secret is only ever a file reference: write bearerTokenFile or tokenFile"}}};
+
+/// Whether a secret may have been written in place of its file's name; reports it.
+bool is_bare_text(const YamlCursor& node, const std::string& name);
 
 }  // namespace authzd

@@ -5,7 +5,6 @@
 
 #include "daemon/config/config_keys.hpp"
 #include "daemon/config/config_reader.hpp"
-#include "daemon/config/git_url.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
@@ -17,62 +16,11 @@
 namespace authzd {
 namespace {
 
-/// Whether a secret may have been written in place of its file's name.
-bool is_bare_text(const YamlCursor& node, const std::string& name) {
-  if (node.is_map() || node.is_list() || node.is_nothing()) return false;
-  node.error_unshown(
-      "expected a mapping (" + name + "), got text, which is not shown: it may be a key or a token",
-      "a secret is only ever a file reference");
-  return true;
-}
-
 using std::chrono::milliseconds;
 constexpr std::size_t kMany = 1'000'000;
-constexpr std::size_t kMostSourceBytes = 64U << 20U;
 constexpr std::size_t kMostApprovers = 10;
 constexpr std::size_t kMostUid = 4'294'967'295;  // which no login has
 constexpr milliseconds kPositive{1};
-
-constexpr std::array<KeyHint, 3> kSecretHints{
-    {{"apiKey", "a secret is only ever a file reference: write apiKeyFile"},
-     {"apikey", "a secret is only ever a file reference: write apiKeyFile"},
-     {"token", "a secret is only ever a file reference: write bearerTokenFile or tokenFile"}}};
-
-void decode_git(const YamlCursor& node,
-                const ConfigEnvironment& environment,
-                GitSourceConfig& out) {
-  const ConfigMap map(node, config_keys::kGit, "source.git", environment);
-  if (const auto url = map.require("url")) {
-    map.read("url", out.url);
-    const auto parsed = parse_git_url(out.url);
-    if (!parsed) refuse_url(*url, out.url, parsed.error().message);
-  }
-  map.read("ref", out.ref);
-  if (const auto ref = map.find("ref"); ref && !is_git_ref(out.ref)) {
-    ref->error(quoted(out.ref) + " cannot be a branch or a tag, and is no commit");
-  }
-  map.read("path", out.path);
-  map.read_file("caFile", out.ca_file);
-  if (const auto credentials = map.find("credentials");
-      credentials && !is_bare_text(*credentials, "credentials")) {
-    const ConfigMap files(
-        *credentials, config_keys::kGitCredentials, "credentials", environment, kSecretHints);
-    files.read_secret_file("sshKeyFile", out.ssh_key_file);
-    files.read_file("knownHostsFile", out.known_hosts_file);
-    files.read_secret_file("tokenFile", out.token_file);
-    files.read("username", out.username);
-  }
-  const auto verify = map.find("verify");
-  if (!verify) return;
-  const ConfigMap keys(*verify, config_keys::kGitVerify, "verify", environment);
-  const auto list = keys.require("keyFiles");
-  const auto items = list ? list->list() : std::nullopt;
-  if (!items) return;
-  if (items->empty()) list->error("the list of key files is empty", "no commit could be verified");
-  for (const YamlCursor& item : *items) {
-    if (auto path = keys.file_path(item)) out.verify_keys.push_back(std::move(*path));
-  }
-}
 
 void read_set(const ConfigMap& map,
               std::string_view key,
@@ -201,22 +149,6 @@ void decode_never(const YamlCursor& node, std::vector<PolicyPattern>& out) {
   }
 }
 
-void read_endpoint(const ConfigMap& map,
-                   const std::string& key,
-                   const std::string& hint,
-                   BaseUrl& out) {
-  const auto endpoint = map.find(key);
-  const auto text = endpoint ? endpoint->text() : std::nullopt;
-  if (!text) return;
-  auto url = parse_base_url(*text);
-  const auto fit = url ? check_transport(url->origin) : Result<void>(url.error());
-  if (fit) {
-    out = *std::move(url);
-  } else {
-    refuse_url(*endpoint, *text, key + ": " + fit.error().message, hint);
-  }
-}
-
 bool is_host_and_port(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return false;
@@ -226,45 +158,7 @@ bool is_host_and_port(std::string_view text) {
   return failed == std::errc{} && stop == end && port > 0 && port <= 65'535;
 }
 
-void read_format(const YamlCursor& node, NotifyFormat& out) {
-  const auto text = node.text();
-  if (!text) return;
-  out = *text == "slack" ? NotifyFormat::slack : NotifyFormat::cloudevents;
-  if (*text == "slack" || *text == "cloudevents") return;
-  node.error(quoted(*text) + " is not a format of notices", "cloudevents or slack");
-}
-
 }  // namespace
-
-void decode_source_section(const YamlCursor& node,
-                           const ConfigEnvironment& environment,
-                           SourceConfig& out) {
-  const ConfigMap map(node, config_keys::kSource, "source", environment);
-  if (node.is_map() && map.has("directory") == map.has("git")) {
-    node.error("source needs exactly one of directory and git",
-               "write source: {directory: {path: /etc/authzd/manifests}}");
-  }
-  SourceLimits limits;
-  map.read("maxBytes", limits.bytes, 1, kMostSourceBytes);
-  map.read("maxGrants", limits.grants, 1, kMany);
-  if (const auto directory = map.find("directory")) {
-    const ConfigMap fields(*directory, config_keys::kDirectory, "source.directory", environment);
-    DirectorySourceConfig source;
-    if (fields.require("path")) fields.read_file("path", source.path);
-    map.read_duration("quiet", source.quiet, milliseconds{0});
-    source.limits = limits;
-    out = std::move(source);
-  }
-  if (const auto git = map.find("git")) {
-    GitSourceConfig source;
-    decode_git(*git, environment, source);
-    source.limits = limits;
-    if (const auto quiet = map.key_node("quiet")) {
-      quiet->error("quiet is for a directory", "a commit is whole: take it out");
-    }
-    out = std::move(source);
-  }
-}
 
 void decode_auth(const YamlCursor& node, const ConfigEnvironment& environment, AuthConfig& out) {
   if (is_bare_text(node, "auth")) return;
@@ -370,21 +264,6 @@ void decode_admin(const YamlCursor& node, const ConfigEnvironment& environment, 
 void decode_audit(const YamlCursor& node, const ConfigEnvironment& environment, std::string& file) {
   const ConfigMap map(node, config_keys::kAudit, "audit", environment);
   map.read_file("file", file);
-}
-
-void decode_notify(const YamlCursor& node,
-                   const ConfigEnvironment& environment,
-                   std::vector<NotifyTarget>& out) {
-  const auto items = node.list("write notify: [{urlFile: …}]");
-  if (!items) return;
-  for (const YamlCursor& item : *items) {
-    const ConfigMap map(item, config_keys::kNotify, "notify", environment);
-    NotifyTarget& target = out.emplace_back();
-    if (map.require("urlFile")) map.read_secret_file("urlFile", target.url_file);
-    map.read_secret_file("secretFile", target.secret_file);
-    map.read_file("caFile", target.ca_file);
-    if (const auto format = map.find("format")) read_format(*format, target.format);
-  }
 }
 
 }  // namespace authzd

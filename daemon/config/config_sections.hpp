@@ -10,7 +10,13 @@
 
 namespace authzd {
 
-void decode_source_section(const YamlCursor& node, const ConfigEnvironment&, SourceConfig& out);
+void decode_source_section(const YamlCursor& node,
+                           const ConfigEnvironment&,
+                           SourceConfig& out,
+                           CommitConfig& commits);
+void decode_commit_status(const YamlCursor& node,
+                          const ConfigEnvironment&,
+                          CommitStatusConfig& out);
 void decode_auth(const YamlCursor& node, const ConfigEnvironment&, AuthConfig& out);
 void decode_iam(const YamlCursor& node, const ConfigEnvironment&, IamConfig& out);
 /// Changes what `out` has: an account's rails start as a copy of the common ones.

@@ -41,7 +41,7 @@ Markup account_facts(const AccountPageView& view, Timestamp now) {
   const auto interval = view.account.interval;
   Markup attempted;
   if (status.attempted_revision != status.applied_revision) {
-    attempted = revision(status.attempted_revision);
+    attempted = revision_and_commit(status.attempted_revision, status.attempted_commit, now);
   }
   Markup sync;
   if (status.last_run) {
@@ -58,7 +58,8 @@ Markup account_facts(const AccountPageView& view, Timestamp now) {
     skew = text(authzd::to_string(std::chrono::abs(status.clock_skew)) +
                 (status.clock_skew.count() > 0 ? " ahead of IAM's" : " behind IAM's"));
   }
-  return facts({{"Revision applied", revision(status.applied_revision)},
+  return facts({{"Revision applied",
+                 revision_and_commit(status.applied_revision, status.applied_commit, now)},
                 {"Revision tried last", attempted},
                 {"Last cycle", last_text(view, now)},
                 {"Next cycle", next_text(status, now)},
@@ -109,14 +110,16 @@ Markup suspension(const AccountStatus& status) {
           command("authzd resume" + who + status.approve_options));
 }
 
-Markup refused_revision(const AccountStatus& status) {
+Markup refused_revision(const AccountStatus& status, Timestamp now) {
   if (status.ready.kind != ConditionReason::revision_refused) return {};
+  const Markup commit = commit_line(status.attempted_commit, now);
   return element(
       "div",
       {{"class", "fault"}},
       element("p",
               text("The newest revision is refused: ") + revision(status.attempted_revision) +
                   text(". The last good one stays in force.")) +
+          (commit.empty() ? commit : element("p", commit)) +
           element("pre", text(status.ready.message)));
 }
 
@@ -147,7 +150,7 @@ std::string account_page(const Frame& frame, const AccountPageView& view) {
       {status.name, Section::none},
       element("h1", text(status.name)) + literal("\n") +
           part("account",
-               top + suspension(status) + refused_revision(status) + account_facts(view, now) +
+               top + suspension(status) + refused_revision(status, now) + account_facts(view, now) +
                    widened_part(view) + held_part(view, now) + failing_part(status, now) +
                    conditions(status, now) + plan_part(view) + last_runs));
 }

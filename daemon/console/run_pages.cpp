@@ -50,7 +50,7 @@ Markup run_facts(const RunDetailView& detail, Timestamp now) {
   return facts({{"Account", link(account_target(run.account_name), text(run.account_name))},
                 {"Kind", text(run.kind)},
                 {"Asked for by", text(run.who.empty() ? "timer" : run.who)},
-                {"Revision", revision(run.revision)},
+                {"Revision", revision_and_commit(run.revision, run.commit, now)},
                 {"Began", time_and_age(run.began, now)},
                 {"Ended", run.ended ? time_and_age(*run.ended, now) : quiet("not yet")},
                 {"Changes", changes(run.created, run.updated, run.deleted)},

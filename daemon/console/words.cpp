@@ -59,14 +59,23 @@ Markup time_and_age(Timestamp time, Timestamp now) {
 }
 
 Markup revision(std::string_view any) {
-  constexpr std::size_t kCommitDigits = 40;
-  constexpr std::size_t kShown = 12;
   if (any.empty()) return quiet("none");
-  const bool is_hex = any.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-  const bool is_commit = is_hex && any.size() >= kCommitDigits;
-  return element("code",
-                 {{"title", clipped(any, kMostText)}},
-                 text(is_commit ? any.substr(0, kShown) : any, 80));
+  return element("code", {{"title", clipped(any, kMostText)}}, text(short_revision(any), 80));
+}
+
+Markup commit_line(const Commit& commit, Timestamp now) {
+  Markup line = text(commit_text(commit));
+  if (!line.empty() && commit.authored > Timestamp{}) {
+    line += text(", ") + age(commit.authored, now);
+  }
+  if (commit.link.empty()) return line;
+  const Attributes outside{{"href", commit.link}, {"rel", "noreferrer"}};
+  return line + text(line.empty() ? "" : " ") + element("a", outside, text("show the commit"));
+}
+
+Markup revision_and_commit(std::string_view any, const Commit& commit, Timestamp now) {
+  const Markup line = commit_line(commit, now);
+  return line.empty() ? revision(any) : revision(any) + literal("<br>") + line;
 }
 
 Markup command(std::string_view line) {

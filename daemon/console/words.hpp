@@ -5,6 +5,7 @@
 #pragma once
 
 #include "daemon/console/html.hpp"
+#include "reconciler/base/commit.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/time.hpp"
 
@@ -25,6 +26,12 @@ Markup time_and_age(Timestamp time, Timestamp now);
 
 /// A commit by its first digits; another revision unchanged, or "none".
 Markup revision(std::string_view any);
+
+/// Who committed it and its subject; a link to its page if there is one. Empty if nothing is known.
+Markup commit_line(const Commit& commit, Timestamp now);
+
+/// A revision, and under it what is known of its commit.
+Markup revision_and_commit(std::string_view any, const Commit& commit, Timestamp now);
 
 /// A command to be copied, whole and on lines of its own.
 Markup command(std::string_view line);

@@ -71,6 +71,17 @@ void AccountRuntime::inherit(const AccountRuntime& old) {
   status().approve_options = parts_.spec.approve_options;
 }
 
+Commit commit_of(const AccountRuntime& account, const std::string& revision) {
+  if (!is_commit_id(revision)) return {};
+  Commit commit{revision};
+  // An unreadable state is reported elsewhere.
+  if (auto found = account.state().commits.find(revision); found && found->is_known()) {
+    commit = std::move(*found);
+  }
+  commit.link = commit_link(account.spec().commit_link, revision);
+  return commit;
+}
+
 std::optional<Error> find_suspension(const AccountRuntime& account, RunKind kind) {
   if (kind == RunKind::release) return std::nullopt;
   const AccountSpec& spec = account.spec();

@@ -171,6 +171,10 @@ class AccountRuntime {
   StopToken retirement_;
 };
 
+/// The commit as people recognize it, with its link; only its id if the state does not know it, and
+/// empty if `revision` is not a commit.
+Commit commit_of(const AccountRuntime& account, const std::string& revision);
+
 /// Why a run of that kind must not write to the account; none: it may. A release is allowed
 /// nevertheless, since accounts are suspended before it. An error of the state counts as a
 /// suspension.

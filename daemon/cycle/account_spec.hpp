@@ -46,6 +46,7 @@ struct AccountSpec {
   /// configuration other than the default; else empty.
   std::string approve_options = {};
   std::size_t policy_limit = 4'020;  // that the account may have; 0: unknown
+  std::string commit_link = {};      // of a commit's page, with "{commit}"; empty: none
 };
 
 }  // namespace authzd

@@ -4,8 +4,11 @@
 #include "daemon/cycle/cycle_summary.hpp"
 
 #include "daemon/cycle/status_keeper.hpp"
+#include "reconciler/base/text.hpp"
+#include "reconciler/report/wording.hpp"
 #include "reconciler/undo/undo.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace authzd {
@@ -18,6 +21,47 @@ void tell_what_was_done(const LastRun& run, CycleSummary& cycle) {
   cycle.created = run.created;
   cycle.updated = run.updated;
   cycle.deleted = run.deleted;
+}
+
+std::string change_text(const Action& action, const Plan& plan, const RoleNames& names) {
+  const auto& shown = action.verb == Verb::remove ? action.before : action.after;
+  const std::string what =
+      shown ? grant_text(*shown, plan.account, names) + "  (" + printable(action.name) + ")"
+            : printable(action.name);
+  return std::string(1, symbol_of(action.verb)) + " " + what;
+}
+
+void tell_changes(const Performed& performed, CycleSummary& cycle) {
+  const Planned& planned = performed.planned;
+  for (const Outcome& outcome : performed.outcomes) {
+    if (cycle.changes.size() == kMostChangesShown) return;
+    if (outcome.kind != OutcomeKind::done || !outcome.wrote) continue;
+    const Action& action = planned.plan.actions[outcome.action];
+    cycle.changes.push_back(change_text(action, planned.plan, planned.role_names));
+  }
+}
+
+void tell_what_is_held(const Planned& planned, CycleSummary& cycle) {
+  for (CycleSummary::Hold& hold : cycle.holds) {
+    for (const Action& action : planned.plan.actions) {
+      if (hold.changes.size() == kMostChangesShown) break;
+      if (std::ranges::find(action.holds, hold.hash, &Hold::hash) == action.holds.end()) continue;
+      hold.changes.push_back(change_text(action, planned.plan, planned.role_names));
+    }
+  }
+}
+
+/// A revision whose check only failed to finish is tried again: nobody has refused it.
+RevisionStanding standing_on_newest(const AccountStatus& status, const CycleEnd& end) {
+  const bool is_refused =
+      end.refusal && !end.refusal->revision.empty() && !is_transient(end.refusal->error.code);
+  if (is_refused) return RevisionStanding::refused;
+  if (end.refusal) return RevisionStanding::pending;
+  if (status.ready.is_true) return RevisionStanding::matches;
+  if (status.ready.kind == ConditionReason::held) return RevisionStanding::held;
+  const bool needs_person =
+      status.stalled.is_true || status.ready.kind == ConditionReason::conflicts;
+  return needs_person ? RevisionStanding::stalled : RevisionStanding::pending;
 }
 
 void tell_of_drift(const Plan& plan, CycleSummary& cycle) {
@@ -78,7 +122,15 @@ CycleSummary standing_of(const AccountRuntime& account) {
 CycleSummary summary_of(const AccountRuntime& account, const CycleEnd& end) {
   CycleSummary cycle = standing_of(account);
   if (account.status().last_run) tell_what_was_done(*account.status().last_run, cycle);
-  if (end.performed) tell_of_drift(end.performed->planned.plan, cycle);
+  cycle.commit = commit_of(account, cycle.revision);
+  cycle.newest = account.status().attempted_revision;
+  cycle.newest_commit = account.status().attempted_commit;
+  cycle.standing = standing_on_newest(account.status(), end);
+  if (end.performed) {
+    tell_of_drift(end.performed->planned.plan, cycle);
+    tell_changes(*end.performed, cycle);
+    tell_what_is_held(end.performed->planned, cycle);
+  }
   tell_of_ending_undos(account, cycle);
   return cycle;
 }
@@ -88,6 +140,8 @@ CycleSummary summary_of(const AccountRuntime& account, const Performed& performe
   const PerformedCounts done = count(performed);
   cycle.run = account.run().id;
   cycle.revision = performed.planned.revision;
+  cycle.commit = commit_of(account, cycle.revision);
+  tell_changes(performed, cycle);
   cycle.at = now;
   cycle.created = done.created;
   cycle.updated = done.updated;

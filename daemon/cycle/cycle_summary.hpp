@@ -5,7 +5,7 @@
 #pragma once
 
 #include "daemon/cycle/run_cycle.hpp"
-#include "daemon/notify/notice.hpp"
+#include "daemon/notify/summary.hpp"
 
 namespace authzd {
 

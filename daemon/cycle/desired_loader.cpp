@@ -29,9 +29,10 @@ namespace {
 
 constexpr std::size_t kMostAttempts = 3;  // a host may go down once at any moment
 
-SharedRevision share(std::string revision, Desired desired, std::string digest) {
-  return std::make_shared<const GoodRevision>(
-      GoodRevision{std::move(revision), std::move(desired), std::move(digest)});
+SharedRevision share(std::string revision, Desired desired, std::string digest, Commit commit) {
+  GoodRevision good{std::move(revision), std::move(desired), std::move(digest)};
+  good.commit = std::move(commit);
+  return std::make_shared<const GoodRevision>(std::move(good));
 }
 
 std::string digest_of(std::span<const SourceFile> files) {
@@ -66,6 +67,7 @@ Async<Intent> DesiredLoader::next(Timestamp now) {
     Refusal refusal{{}, std::move(fetched).error(), {}};
     co_return refuse(std::move(refusal), now);
   }
+  if (auto kept = keep_commit(*fetched); !kept) co_return std::move(kept).error();
   if (auto* refused = std::get_if<RefusedRevision>(&*fetched)) {
     Refusal refusal{std::move(refused->revision), std::move(refused->why), {}};
     co_return refuse(std::move(refusal), now);
@@ -80,6 +82,13 @@ Async<Intent> DesiredLoader::next(Timestamp now) {
   }
   if (refused_ && refused_->revision == snapshot->revision) co_return refuse(*refused_, now);
   co_return co_await consider(std::move(*snapshot), now);
+}
+
+/// For display: before anything is known of the revision but that it is there.
+Result<void> DesiredLoader::keep_commit(const Fetched& fetched) {
+  if (!keeps_) return {};
+  const auto commit_of = [](const auto& each) -> const Commit& { return each.commit; };
+  return state_.commits.keep(std::visit(commit_of, fetched));
 }
 
 /// The authors are looked up first, as their own approvals do not count. If that is not possible
@@ -157,7 +166,8 @@ Async<void> DesiredLoader::recall(Timestamp now) {
   if (*kept && !has_errors((*kept)->loaded.diagnostics)) {
     good_ = share(std::move((*kept)->revision),
                   std::move((*kept)->loaded.desired),
-                  std::move((*kept)->digest));
+                  std::move((*kept)->digest),
+                  std::move((*kept)->commit));
     warnings_ = std::move((*kept)->loaded.diagnostics);
   }
   has_recalled_ = true;
@@ -174,7 +184,12 @@ Async<std::optional<DesiredLoader::Kept>> DesiredLoader::load_kept(Timestamp now
                             .limits = spec_.load_limits,
                             .services = {.names = &known_services()}};
   LoadOutcome loaded = co_await load_in_slices((*kept)->files, options);
-  Kept read{std::move((*kept)->revision), digest_of((*kept)->files), std::move(loaded)};
+  auto commit = state_.commits.find((*kept)->revision);
+  if (!commit) co_return std::move(commit).error();
+  Kept read{std::move((*kept)->revision),
+            digest_of((*kept)->files),
+            std::move(loaded),
+            std::move(*commit)};
   co_return std::optional<Kept>(std::move(read));
 }
 
@@ -188,7 +203,10 @@ Async<SharedRevision> DesiredLoader::last_good(Timestamp now) const {
     co_return invalid_revision(read.loaded.diagnostics)
         .context("reading revision " + printable(read.revision) + " again");
   }
-  co_return share(std::move(read.revision), std::move(read.loaded.desired), std::move(read.digest));
+  co_return share(std::move(read.revision),
+                  std::move(read.loaded.desired),
+                  std::move(read.digest),
+                  std::move(read.commit));
 }
 
 /// Whether people have approved a revision that does not follow the applied one.
@@ -319,6 +337,7 @@ Async<Intent> DesiredLoader::take(Snapshot snapshot, Authors wrote, Timestamp no
   }
   if (refused_) co_return refuse(*refused_, now);
   KnownInstances located;
+  Commit commit = std::move(snapshot.commit);
   auto unlocated = co_await locate(snapshot, loaded.desired, located);
   if (!unlocated) co_return std::move(unlocated).error();
   if (*unlocated) co_return refuse(std::move(**unlocated), now);
@@ -333,7 +352,8 @@ Async<Intent> DesiredLoader::take(Snapshot snapshot, Authors wrote, Timestamp no
                                                             std::move(loaded.desired),
                                                             digest_of(text.files),
                                                             std::move(lost),
-                                                            std::move(located)});
+                                                            std::move(located),
+                                                            std::move(commit)});
   warnings_ = std::move(loaded.diagnostics);
   ignored_ = {snapshot.ignored.begin(), snapshot.ignored.end()};
   is_current_ = true;

@@ -9,6 +9,7 @@
 #include "daemon/iam/gateway.hpp"
 #include "daemon/source/source.hpp"
 #include "daemon/state/account_state.hpp"
+#include "reconciler/base/commit.hpp"
 #include "reconciler/manifest/loader.hpp"
 #include "reconciler/model/instance.hpp"
 
@@ -30,6 +31,7 @@ struct GoodRevision {
   std::vector<AssertionChange> lost_assertions = {};
   /// The ids of its instance names when it was accepted, as far as the state did not have them.
   KnownInstances located = {};
+  Commit commit = {};  // without a link; only as far as known
 };
 
 /// A revision of thousands of grants is stored once, and shared by all who use it.
@@ -94,11 +96,13 @@ class DesiredLoader {
     std::string revision;
     std::string digest;
     LoadOutcome loaded;
+    Commit commit;
   };
 
   Async<void> recall(Timestamp now);
   Async<std::optional<Kept>> load_kept(Timestamp now) const;
   Result<void> recall_refusal();
+  Result<void> keep_commit(const Fetched& fetched);
   [[nodiscard]] std::string judge() const;
   Async<LoadOutcome> load(const Snapshot& snapshot,  // coroutine-ref: the awaiter's
                           Timestamp now);

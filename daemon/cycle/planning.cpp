@@ -297,6 +297,10 @@ Async<ResolvedRoles> resolve(ReadingContext context,
 
 }  // namespace
 
+std::string commit_text(const Planned& planned) {
+  return planned.named ? commit_text(planned.named->commit) : std::string();
+}
+
 void take(Observation observation, Planned& planned) {
   planned.policies = observation.policies.size();
   for (const Observed& policy : observation.policies) {

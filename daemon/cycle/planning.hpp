@@ -74,6 +74,9 @@ struct Planned {
   SharedPolicies listed = {};
 };
 
+/// commit_text() of the revision that was planned; empty if nothing is known of it.
+std::string commit_text(const Planned& planned);
+
 /// Stores the result of observe() besides the plan.
 void take(Observation observation, Planned& planned);
 

@@ -130,7 +130,10 @@ void close_status(AccountRuntime& account,
   const Timestamp now = account.clock().now();
   account.status() =
       with_ended_cycle(std::move(account.status()), end, account.run(), std::move(failing), now);
-  account.status().applied_revision = applied_revision(account);
+  AccountStatus& status = account.status();
+  status.applied_revision = applied_revision(account);
+  status.applied_commit = commit_of(account, status.applied_revision);
+  status.attempted_commit = commit_of(account, status.attempted_revision);
 }
 
 }  // namespace

@@ -5,8 +5,6 @@
 
 #include "reconciler/base/text.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -14,16 +12,15 @@
 namespace authzd {
 namespace {
 
-constexpr std::array<std::string_view, 8> kNoticeWords{"DriftFound",
+constexpr std::array<std::string_view, 9> kNoticeWords{"DriftFound",
                                                        "ChangeApplied",
                                                        "PlanHeld",
                                                        "AccountFailing",
                                                        "AccountRecovered",
                                                        "UndoEnding",
                                                        "AccountNearlyFull",
-                                                       "AssertionViolated"};
-
-constexpr std::chrono::hours kAgain(24);
+                                                       "AssertionViolated",
+                                                       "HoldEnded"};
 
 constexpr std::size_t kMostInNotice =
     20;  // drifted policies in a notice for people; the data has all
@@ -31,16 +28,6 @@ constexpr std::size_t kMostInNotice =
 std::string change_text(const CycleSummary& cycle) {
   return std::to_string(cycle.created) + " created, " + std::to_string(cycle.updated) +
          " updated, " + std::to_string(cycle.deleted) + " deleted";
-}
-
-/// IAM may not report who deleted a policy.
-std::string drift_text(const CycleSummary::Drift& drift) {
-  std::string text = printable(drift.name);
-  text += drift.policy.empty() ? "" : " (policy " + printable(drift.policy.value) + ")";
-  if (drift.is_deleted) text += " deleted";
-  if (!drift.by.empty()) text += " by " + printable(drift.by.value);
-  if (!drift.at.empty()) text += " at " + printable(drift.at);
-  return text;
 }
 
 Notice drift_notice(const CycleSummary& cycle) {
@@ -70,21 +57,10 @@ Notice hold_notice(const CycleSummary& cycle) {
   Notice notice{NoticeKind::plan_held, cycle, "held for approval: ", {}};
   for (const CycleSummary::Hold& hold : cycle.holds) {
     if (!notice.content.empty()) notice.text += "; ";
-    notice.text += count_of(hold.actions, "action", "actions") + " by the rail " +
-                   (hold.message.starts_with(hold.rail + ": ") ? hold.message : hold.rail) +
-                   " (authzd approve " + hold.hash + cycle.approve_options + ")";
+    notice.text += hold_text(hold) + " (" + approve_command(cycle, hold) + ")";
     notice.content += hold.hash + " ";
   }
   return notice;
-}
-
-std::string to_the_second(Timestamp time) {
-  return to_rfc3339(std::chrono::floor<std::chrono::seconds>(time));
-}
-
-/// Runs are in order: a notice about the newest covers those before it.
-std::string content_of(const CycleSummary::EndingUndo& undo) {
-  return to_the_second(undo.deleted);
 }
 
 Notice undo_notice(const CycleSummary& cycle) {
@@ -123,76 +99,6 @@ Notice violation_notice(const CycleSummary& cycle) {
   return notice;
 }
 
-/// These three are special in Slack.
-std::string slack_escaped(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      default: escaped += c;
-    }
-  }
-  return escaped;
-}
-
-nlohmann::json drifts_of(const CycleSummary& cycle) {
-  nlohmann::json drifts = nlohmann::json::array();
-  for (const CycleSummary::Drift& drift : cycle.drifts) {
-    drifts.push_back({{"name", drift.name},
-                      {"policyId", drift.policy.value},
-                      {"by", drift.by.value},
-                      {"at", drift.at},
-                      {"deleted", drift.is_deleted}});
-  }
-  return drifts;
-}
-
-nlohmann::json undos_of(const CycleSummary& cycle) {
-  nlohmann::json undos = nlohmann::json::array();
-  for (const CycleSummary::EndingUndo& undo : cycle.ending_undos) {
-    undos.push_back(
-        {{"run", undo.run}, {"deletes", undo.deletes}, {"until", to_the_second(undo.until)}});
-  }
-  return undos;
-}
-
-nlohmann::json data_of(const Notice& notice) {
-  const CycleSummary& cycle = notice.cycle;
-  nlohmann::json data = {{"account", cycle.account.value},
-                         {"accountName", cycle.account_name},
-                         {"run", cycle.run},
-                         {"revision", cycle.revision},
-                         {"text", notice.text}};
-  if (notice.kind == NoticeKind::drift_found) data["drifts"] = drifts_of(cycle);
-  if (notice.kind == NoticeKind::undo_ending) data["undos"] = undos_of(cycle);
-  if (notice.kind == NoticeKind::account_nearly_full) {
-    data["policies"] = cycle.policies;
-    data["limit"] = cycle.policy_limit;
-  }
-  if (notice.kind == NoticeKind::assertion_violated) data["violations"] = cycle.violations;
-  if (notice.kind == NoticeKind::account_failing) data["reason"] = cycle.failure;
-  if (notice.kind == NoticeKind::change_applied) {
-    data["created"] = cycle.created;
-    data["updated"] = cycle.updated;
-    data["deleted"] = cycle.deleted;
-  }
-  if (notice.kind != NoticeKind::plan_held) return data;
-  data["holds"] = nlohmann::json::array();
-  for (const CycleSummary::Hold& hold : cycle.holds) {
-    data["holds"].push_back({{"hash", hold.hash},
-                             {"rail", hold.rail},
-                             {"actions", hold.actions},
-                             {"message", hold.message}});
-  }
-  return data;
-}
-
-std::string dump(const nlohmann::json& json) {
-  return json_safe(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-}
-
 }  // namespace
 
 std::string_view to_string(NoticeKind kind) {
@@ -216,6 +122,9 @@ std::vector<Notice> notices_of(const CycleSummary& cycle) {
   if (!cycle.ending_undos.empty()) notices.push_back(undo_notice(cycle));
   if (cycle.policies > 0) notices.push_back(full_notice(cycle));
   if (!cycle.violations.empty()) notices.push_back(violation_notice(cycle));
+  if (cycle.failure.empty() && cycle.holds.empty()) {
+    notices.push_back({NoticeKind::hold_ended, cycle, "nothing is held any more", {}});
+  }
   if (cycle.failure.empty()) {
     notices.push_back({NoticeKind::account_recovered, cycle, "works again", {}});
   } else {
@@ -225,85 +134,41 @@ std::vector<Notice> notices_of(const CycleSummary& cycle) {
   return notices;
 }
 
-namespace {
-
-/// Sent once for each step that its content rises.
-bool grows(NoticeKind kind) {
-  return kind == NoticeKind::undo_ending || kind == NoticeKind::account_nearly_full;
+const std::string& revision_of(const Notice& notice) {
+  const bool is_newest = notice.kind == NoticeKind::account_failing && !notice.cycle.newest.empty();
+  return is_newest ? notice.cycle.newest : notice.cycle.revision;
 }
 
-/// Persistent until somebody acts, and not a failure of ours.
-bool is_told_once(NoticeKind kind) {
-  return kind == NoticeKind::assertion_violated;
+const Commit& commit_of(const Notice& notice) {
+  const bool is_newest = notice.kind == NoticeKind::account_failing && !notice.cycle.newest.empty();
+  return is_newest ? notice.cycle.newest_commit : notice.cycle.commit;
 }
 
-/// Without the runs that were already reported.
-CycleSummary without_told_undos(CycleSummary cycle, const ToldNotices& told) {
-  const auto found = told.find(NoticeKind::undo_ending);
-  if (found == told.end() || found->second.at > cycle.at) return cycle;
-  std::erase_if(cycle.ending_undos, [&](const CycleSummary::EndingUndo& undo) {
-    return content_of(undo) <= found->second.content;
-  });
-  return cycle;
+std::string drift_text(const CycleSummary::Drift& drift) {
+  std::string text = printable(drift.name);
+  text += drift.policy.empty() ? "" : " (policy " + printable(drift.policy.value) + ")";
+  if (drift.is_deleted) text += " deleted";
+  if (!drift.by.empty()) text += " by " + printable(drift.by.value);
+  if (!drift.at.empty()) text += " at " + printable(drift.at);
+  return text;
 }
 
-}  // namespace
-
-bool NoticeFilter::is_news(const Notice& notice, ToldNotices& told) {
-  if (notice.kind == NoticeKind::account_recovered) {
-    return told.erase(NoticeKind::account_failing) > 0;
-  }
-  const auto found = told.find(notice.kind);
-  const bool is_known = found != told.end() && found->second.at <= notice.cycle.at;
-  const bool was_told =
-      is_known && (grows(notice.kind) ? found->second.content >= notice.content
-                                      : found->second.content == notice.content &&
-                                            (is_told_once(notice.kind) ||
-                                             notice.cycle.at < found->second.at + kAgain));
-  if (!was_told) told.insert_or_assign(notice.kind, ToldNotice{notice.content, notice.cycle.at});
-  return !was_told;
+std::string to_the_second(Timestamp time) {
+  return to_rfc3339(std::chrono::floor<std::chrono::seconds>(time));
 }
 
-std::vector<Notice> NoticeFilter::news(const CycleSummary& cycle) {
-  ToldNotices& told = told_[cycle.account];
-  // A hold after a plan without holds is news. A failed cycle may have no plan.
-  if (cycle.failure.empty() && cycle.holds.empty()) told.erase(NoticeKind::plan_held);
-  if (cycle.failure.empty() && cycle.violations.empty()) {
-    told.erase(NoticeKind::assertion_violated);
-  }
-  if (cycle.failure.empty() && cycle.policies == 0) told.erase(NoticeKind::account_nearly_full);
-  std::vector<Notice> notices = notices_of(without_told_undos(cycle, told));
-  std::erase_if(notices, [&told](const Notice& notice) { return !is_news(notice, told); });
-  return notices;
+std::string content_of(const CycleSummary::EndingUndo& undo) {
+  return to_the_second(undo.deleted);
 }
 
-void NoticeFilter::recall(const AccountId& account, ToldNotices told) {
-  told_[account] = std::move(told);
+std::string hold_text(const CycleSummary::Hold& hold) {
+  const bool names_rail = hold.message.starts_with(hold.rail + ": ");
+  return count_of(hold.actions, "action", "actions") + " by the rail " +
+         printable(names_rail ? hold.message : hold.rail);
 }
 
-ToldNotices NoticeFilter::told(const AccountId& account) const {
-  const auto found = told_.find(account);
-  return found == told_.end() ? ToldNotices{} : found->second;
-}
-
-std::string cloud_event(const Notice& notice, const std::string& id) {
-  const CycleSummary& cycle = notice.cycle;
-  return dump({{"specversion", "1.0"},
-               {"id", id},
-               {"source", "/authzd/" + cycle.owner + "/accounts/" + cycle.account.value},
-               {"type", "authzd.v1." + std::string(to_string(notice.kind))},
-               {"subject", cycle.account_name},
-               {"time", to_rfc3339(cycle.at)},
-               {"datacontenttype", "application/json"},
-               {"data", data_of(notice)}});
-}
-
-std::string slack_message(const Notice& notice) {
-  const CycleSummary& cycle = notice.cycle;
-  const std::string text = "authzd (" + cycle.owner + "), account " + cycle.account_name + ": " +
-                           notice.text +
-                           (cycle.revision.empty() ? "" : " [revision " + cycle.revision + "]");
-  return dump({{"text", slack_escaped(text)}});
+std::string approve_command(const CycleSummary& cycle, const CycleSummary::Hold& hold) {
+  return "authzd approve " + printable(hold.hash) + cycle.approve_options;
 }
 
 }  // namespace authzd

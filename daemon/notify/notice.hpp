@@ -1,70 +1,19 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What to report about a cycle, and its text: values in, values out. notifier.hpp sends it.
+// What to report about a cycle, and its text: values in, values out. notice_filter.hpp decides what
+// is news, notice_groups.hpp what is sent as one message, notice_formats.hpp how it is written.
 #pragma once
 
-#include "reconciler/base/id.hpp"
-#include "reconciler/base/time.hpp"
+#include "daemon/notify/summary.hpp"
 
-#include <chrono>
 #include <cstddef>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace authzd {
-
-/// The result of one cycle of one account, as far as notices need it.
-struct CycleSummary {
-  std::string owner;  // this installation
-  AccountId account;
-  std::string account_name;
-  std::string run;
-  std::string revision;
-  Timestamp at = {};
-
-  std::size_t created = 0;
-  std::size_t updated = 0;
-  std::size_t deleted = 0;
-  struct Drift {
-    std::string name;
-    PolicyId policy;
-    IamId by;
-    std::string at;           // as IAM writes it
-    bool is_deleted = false;  // deleted, rather than changed
-  };
-  std::vector<Drift> drifts;  // policies of ours that someone else had changed or deleted
-
-  struct Hold {
-    std::string hash;
-    std::string rail;
-    std::size_t actions = 0;
-    std::string message = {};  // the numbers, until when, and what to do; may be empty
-  };
-  std::vector<Hold> holds;
-  std::string approve_options = {};  // after a hash, with a leading blank; may be empty
-
-  /// A run whose deletes can soon no longer be undone with the policies' old ids.
-  struct EndingUndo {
-    std::string run;
-    std::size_t deletes = 0;
-    Timestamp deleted = {};  // the first of them
-    Timestamp until = {};
-  };
-  std::vector<EndingUndo> ending_undos;  // the oldest first; including those already reported
-
-  std::size_t policies = 0;  // in the account, if it is nearly full; else 0
-  std::size_t policy_limit = 0;
-
-  std::vector<std::string> violations;  // of assertions: "ASSERTION policy ID", sorted
-  std::string violations_text;          // the same for people
-
-  std::string failure;  // stable word for the account's failure; empty: none
-  std::string error;    // the same for people
-};
 
 enum class NoticeKind {
   drift_found,
@@ -75,6 +24,7 @@ enum class NoticeKind {
   undo_ending,
   account_nearly_full,
   assertion_violated,
+  hold_ended,
 };
 
 /// "DriftFound", …
@@ -86,43 +36,32 @@ struct Notice {
   CycleSummary cycle;
   std::string text;     // one line for people
   std::string content;  // identifies equal notices: without times, runs and transactions
+  /// The same of further accounts, sent as one message with this one.
+  std::vector<Notice> others = {};
 };
 
 /// All notices of a cycle, reported before or not. Includes a recovery whenever the account does
-/// not fail.
+/// not fail, and the end of holds whenever nothing is held.
 std::vector<Notice> notices_of(const CycleSummary& cycle);
 
-struct ToldNotice {
-  std::string content;
-  Timestamp at = {};
+/// The revision that a notice is about, and its commit: of a failure the newest one, which may be
+/// refused; else the one that was planned.
+const std::string& revision_of(const Notice& notice);
+const Commit& commit_of(const Notice& notice);
 
-  bool operator==(const ToldNotice&) const = default;
-};
+/// "2026-01-31T06:00:00Z".
+std::string to_the_second(Timestamp time);
 
-/// The last one of each kind, of one account.
-using ToldNotices = std::map<NoticeKind, ToldNotice>;
+/// Grows from run to run: a notice about the newest covers those before it.
+std::string content_of(const CycleSummary::EndingUndo& undo);
 
-/// Drops notices that were already sent: the same content of one kind and account within a day, and
-/// a recovery without a reported failure. An ending undo is reported once per run, a nearly full
-/// account once for each percent, and violated assertions once for the same policies.
-class NoticeFilter {
- public:
-  [[nodiscard]] std::vector<Notice> news(const CycleSummary& cycle);
+/// "disks (policy p-1) deleted by IBMid-1 at 2026-…": IAM may not report who deleted a policy.
+std::string drift_text(const CycleSummary::Drift& drift);
 
-  /// What an earlier process reported for an account; call it before its first cycle.
-  void recall(const AccountId& account, ToldNotices told);
-  [[nodiscard]] ToldNotices told(const AccountId& account) const;
+/// "12 actions by the rail maxDelete: …", without a command.
+std::string hold_text(const CycleSummary::Hold& hold);
 
- private:
-  static bool is_news(const Notice& notice, ToldNotices& told);
-
-  std::map<AccountId, ToldNotices> told_;
-};
-
-/// A CloudEvent 1.0 in JSON, structured mode. `id` is the event's, the same for each attempt.
-std::string cloud_event(const Notice& notice, const std::string& id);
-
-/// {"text": …}, as Slack and compatible services accept it.
-std::string slack_message(const Notice& notice);
+/// The command that approves the hold, ready to be copied.
+std::string approve_command(const CycleSummary& cycle, const CycleSummary::Hold& hold);
 
 }  // namespace authzd

@@ -7,7 +7,12 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
 #include <string>
+#include <system_error>
+#include <utility>
 
 namespace authzd {
 
@@ -80,6 +85,22 @@ Authors parse_git_authors(std::string_view output) {
   return authors;
 }
 
+Commit parse_git_commit(std::string id, std::string_view output) {
+  constexpr std::int64_t kLast = 253'402'300'799;  // seconds: the end of the year 9999
+  Commit commit{std::move(id)};
+  const auto lines = split_lines(output);
+  if (lines.size() < 3) return commit;
+  std::int64_t seconds = 0;
+  const char* end = lines[0].data() + lines[0].size();
+  const auto [stop, failed] = std::from_chars(lines[0].data(), end, seconds);
+  if (failed == std::errc{} && stop == end && seconds > 0 && seconds <= kLast) {
+    commit.authored = Timestamp{std::chrono::seconds{seconds}};
+  }
+  commit.author = first_characters(trim(lines[1]), kMostCommitAuthor);
+  commit.subject = first_characters(trim(lines[2]), kMostSubject);
+  return commit;
+}
+
 namespace {
 
 bool is_hex(std::string_view text) {
@@ -100,10 +121,6 @@ Error not_there(const std::string& ref) {
 }
 
 }  // namespace
-
-bool is_commit_id(std::string_view text) {
-  return (text.size() == 40 || text.size() == 64) && is_hex(text);
-}
 
 std::vector<std::string> ref_patterns(const std::string& ref) {
   if (ref.starts_with("refs/")) return {ref};

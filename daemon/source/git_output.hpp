@@ -1,11 +1,12 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What git writes, as values: the authors of commits, the refs of a remote, and the meaning of its
-// last message. Pure.
+// What git writes, as values: commits and their authors, the refs of a remote, and the meaning of
+// its last message. Pure.
 #pragma once
 
 #include "daemon/config/approvers.hpp"
+#include "reconciler/base/commit.hpp"
 #include "reconciler/base/error.hpp"
 #include "reconciler/base/result.hpp"
 
@@ -34,15 +35,18 @@ Authors parse_git_authors(std::string_view output);
 /// <ada@example.com>" of a PGP key. Not all known if that names nobody, or is a pattern.
 void add_signer(std::string_view signer, Authors& authors);
 
+/// The option of `git log` for parse_git_commit(). Without a mailmap, as above.
+inline constexpr std::string_view kCommitFormat = "--format=%at%n%an%n%s";
+
+/// What a person recognizes commit `id` by. Accepts any input: what cannot be read is not known.
+Commit parse_git_commit(std::string id, std::string_view output);
+
 struct RemoteRef {
   std::string name;    // "refs/tags/v1"
   std::string object;  // for an annotated tag: the tag's own
 
   bool operator==(const RemoteRef&) const = default;
 };
-
-/// Whether `text` is a full commit name: 40 or 64 lower-case hex digits.
-bool is_commit_id(std::string_view text);
 
 /// What to request: the branch and the tag of that name, or the full ref.
 std::vector<std::string> ref_patterns(const std::string& ref);

@@ -157,6 +157,20 @@ Async<Authors> GitRepository::authors(
   co_return parse_git_authors(outcome->output);
 }
 
+boost::asio::awaitable<Commit> GitRepository::describe(std::string commit) {
+  GitCall call = local("asking what it is",
+                       {"log",
+                        "-1",
+                        "--no-show-signature",
+                        "--encoding=UTF-8",
+                        std::string(kCommitFormat),
+                        commit,
+                        "--"});
+  const auto outcome = co_await call_git(place_, std::move(call));
+  if (!outcome || outcome->exit_code != 0) co_return Commit{std::move(commit)};
+  co_return parse_git_commit(std::move(commit), outcome->output);
+}
+
 /// A range in a shallow copy is complete if each path back from the head ends at a commit before
 /// the range. A path that ends at a commit without parents was cut off, or passed commits that the
 /// copy does not know to be older than the range.

@@ -49,6 +49,9 @@ class GitRepository final : public GitObjects {
                          std::string earlier,
                          const SignatureCheck* check);  // coroutine-ref: the awaiter's
 
+  /// What a person recognizes a commit in the copy by; only the id if that cannot be read.
+  boost::asio::awaitable<Commit> describe(std::string commit);
+
   /// A local call on the copy, as a base for the calls of others.
   [[nodiscard]] GitCall local(std::string doing, std::vector<std::string> arguments) const;
   [[nodiscard]] const GitPlace& place() const { return place_; }

@@ -37,15 +37,28 @@ Async<Fetched> GitSource::fetch(std::vector<std::string> paths, std::string know
 
 boost::asio::awaitable<void> GitSource::update() {
   newest_ = co_await repository_.update();
-  if (newest_) let_in_ = co_await verifier_.verify(repository_, *newest_);
+  if (!newest_) co_return;
+  let_in_ = co_await verifier_.verify(repository_, *newest_);
+  if (described_.id == newest_->commit) co_return;
+  described_ = co_await repository_.describe(newest_->commit);
+}
+
+RefusedRevision GitSource::refused(Error why) const {
+  return {newest_->commit, std::move(why), described_};
 }
 
 Async<Fetched> GitSource::newest(std::vector<std::string> paths, std::string known) {
   const std::string commit = newest_->commit;
-  if (!let_in_) co_return RefusedRevision{commit, let_in_.error()};
-  if (commit == known) co_return Snapshot{.revision = commit, .files = {}};
+  if (!let_in_) co_return refused(let_in_.error());
+  if (commit == known) {
+    Snapshot same{.revision = commit, .files = {}};
+    same.commit = described_;
+    co_return same;
+  }
   GitFolder folder{options_.config.path, std::move(paths), options_.limits.most_text_bytes};
-  co_return co_await snapshot_of(repository_, commit, std::move(folder));
+  auto fetched = co_await snapshot_of(repository_, commit, std::move(folder));
+  if (fetched) std::visit([this](auto& each) { each.commit = described_; }, *fetched);
+  co_return fetched;
 }
 
 Result<std::shared_ptr<Source>> GitSource::at(const std::string& ref) const {

@@ -35,6 +35,7 @@ class GitSource final : public Source {
 
  private:
   boost::asio::awaitable<void> update();
+  [[nodiscard]] RefusedRevision refused(Error why) const;
   Async<Fetched> newest(std::vector<std::string> paths, std::string known);
 
   TempDirectory owned_;
@@ -46,6 +47,7 @@ class GitSource final : public Source {
   std::uint64_t begun_ = 0;
   std::uint64_t newest_number_ = 0;  // of the update that set the two below
   Result<GitHead> newest_;
+  Commit described_;     // newest_, as a person recognizes it
   Result<void> let_in_;  // the verifier's verdict on newest_
 };
 

@@ -11,6 +11,7 @@
 #include "daemon/net/async.hpp"
 #include "daemon/net/clock.hpp"
 #include "daemon/net/proxy.hpp"
+#include "reconciler/base/commit.hpp"
 #include "reconciler/manifest/loader.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -37,6 +38,7 @@ struct Snapshot {
   std::vector<std::string> ignored = {};
   /// Folders with the name of a manifest: they may replace one.
   std::vector<std::string> manifest_folders = {};
+  Commit commit = {};  // without a link; empty if the source has no commits
 };
 
 /// The newest revision, if none of it may be used: its commit is not verified, or a path is missing
@@ -44,6 +46,7 @@ struct Snapshot {
 struct RefusedRevision {
   std::string revision;
   Error why;
+  Commit commit = {};  // as in Snapshot
 };
 
 using Fetched = std::variant<Snapshot, RefusedRevision>;

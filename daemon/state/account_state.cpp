@@ -27,6 +27,11 @@ constexpr const char* kSettledWrites = "DELETE FROM own_writes WHERE account = ?
 
 constexpr const char* kOldUses = "DELETE FROM uses WHERE account = ?1 AND at < ?2";
 
+constexpr const char* kUnnamedCommits = R"sql(
+DELETE FROM commits WHERE account = ?1
+  AND id NOT IN (SELECT revision FROM runs WHERE account = ?1)
+  AND id NOT IN (SELECT revision FROM revisions WHERE account = ?1))sql";
+
 // ?1 account, ?2 the oldest time to keep.
 constexpr const char* kPassedBy[] = {
     R"sql(DELETE FROM perhaps_written WHERE account = ?1 AND policy IN
@@ -54,6 +59,8 @@ Result<void> forget_old(Database& database,
     if (!writes) return writes;
     auto uses = database.run(kOldUses, {account.value, now - retention.uses});
     if (!uses) return uses;
+    auto commits = database.run(kUnnamedCommits, {account.value});
+    if (!commits) return commits;
     for (const char* statement : kPassedBy) {
       if (auto forgot = database.run(statement, {account.value, oldest}); !forgot) return forgot;
     }
@@ -66,6 +73,7 @@ AccountState::AccountState(const std::shared_ptr<Database>& database, const Acco
       past(database, account),
       policies(database, account),
       revisions(database, account),
+      commits(database, account),
       refusals(database, account),
       approvals(database, account),
       pins(database, account),

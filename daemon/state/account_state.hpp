@@ -9,6 +9,7 @@
 #include "daemon/state/account_times.hpp"
 #include "daemon/state/approval_store.hpp"
 #include "daemon/state/change_history.hpp"
+#include "daemon/state/commit_store.hpp"
 #include "daemon/state/database.hpp"
 #include "daemon/state/policy_memory.hpp"
 #include "daemon/state/rail_memory.hpp"
@@ -54,6 +55,7 @@ class AccountState {
   ChangeHistory past;
   PolicyMemory policies;
   RevisionStore revisions;
+  CommitStore commits;
   RefusalStore refusals;
   ApprovalStore approvals;
   PinStore pins;

@@ -5,8 +5,10 @@
 
 #include "daemon/state/approval_seal.hpp"
 #include "daemon/state/database.hpp"
+#include "daemon/state/schema_6.hpp"
 #include "daemon/state/schema_7.hpp"
 #include "daemon/state/schema_8.hpp"
+#include "daemon/state/schema_9.hpp"
 #include "daemon/state/sqlite.hpp"
 
 #include <array>
@@ -307,17 +309,15 @@ ALTER TABLE revisions ADD COLUMN digest TEXT NOT NULL DEFAULT '';
 ALTER TABLE writes ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-constexpr const char* kVersion6 = R"sql(
-CREATE TABLE named_instances (            -- what names in manifests stood for when last looked up
-  account TEXT NOT NULL, service TEXT NOT NULL, name TEXT NOT NULL,
-  resource_group TEXT NOT NULL, region TEXT NOT NULL, -- empty: any
-  id TEXT NOT NULL, before TEXT NOT NULL, -- the id before that
-  PRIMARY KEY (account, service, name, resource_group, region)
-) STRICT, WITHOUT ROWID;
-)sql";
-
-constexpr std::array<const char*, 8> kVersions{
-    kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6, kVersion7, kVersion8};
+constexpr std::array<const char*, 9> kVersions{kVersion1,
+                                               kVersion2,
+                                               kVersion3,
+                                               kVersion4,
+                                               kVersion5,
+                                               kVersion6,
+                                               kVersion7,
+                                               kVersion8,
+                                               kVersion9};
 constexpr std::size_t kSealedSince = 4;
 
 Result<std::int64_t> read_number(Database& database, const char* query) {

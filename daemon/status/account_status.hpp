@@ -5,6 +5,7 @@
 // cycle writes it.
 #pragma once
 
+#include "reconciler/base/commit.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/time.hpp"
 #include "reconciler/plan/asserted.hpp"
@@ -128,6 +129,8 @@ struct AccountStatus {
 
   std::string attempted_revision;  // the newest seen, accepted or refused
   std::string applied_revision;    // the last whose plan was performed
+  Commit attempted_commit = {};    // the same as commits, as far as known
+  Commit applied_commit = {};
   std::vector<HeldActions> holds;
   std::string approve_options = {};  // " --config FILE", if the daemon does not use the default
   std::vector<FailingObject> failing;

@@ -4,6 +4,7 @@
 // Recorded runs as pages show them; the state has its own form.
 #pragma once
 
+#include "reconciler/base/commit.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/time.hpp"
 #include "reconciler/plan/plan.hpp"
@@ -22,6 +23,7 @@ struct RunView {
   std::string kind;  // "cycle", "apply", …
   std::string who;   // who asked for it; empty: the timer
   std::string revision;
+  Commit commit = {};  // the same, as far as known
   Timestamp began = {};
   std::optional<Timestamp> ended;  // none: in progress, or its process died
   std::string result;              // in words: "ok", "2 failed, 3 held", …

@@ -4,6 +4,7 @@
 #include "daemon/status/account_state.hpp"
 #include "daemon/status/status_report.hpp"
 #include "reconciler/base/text.hpp"
+#include "reconciler/report/json_values.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -91,6 +92,8 @@ Json account_json(const AccountStatus& account) {
           {"conditions", std::move(conditions)},
           {"attemptedRevision", account.attempted_revision},
           {"appliedRevision", account.applied_revision},
+          {"attemptedCommit", report::commit_json(account.attempted_commit)},
+          {"appliedCommit", report::commit_json(account.applied_commit)},
           {"lastRun", run_json(account.last_run)},
           {"nextCycle", time_json(account.next_cycle)},
           {"holds", std::move(holds)},

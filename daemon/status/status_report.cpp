@@ -41,21 +41,15 @@ std::string next_cycle(const AccountStatus& account, Timestamp now) {
                                     : "in " + short_duration(seconds(now, *account.next_cycle));
 }
 
-/// The first digits identify a commit; other revisions are shown unchanged.
-std::string short_revision(const std::string& revision) {
-  constexpr std::size_t kCommitDigits = 40;
-  constexpr std::size_t kShown = 12;
-  if (revision.empty()) return "-";
-  const bool is_commit = revision.size() >= kCommitDigits &&
-                         revision.find_first_not_of("0123456789abcdef") == std::string::npos;
-  return printable(is_commit ? revision.substr(0, kShown) : revision);
+std::string shown_revision(const std::string& revision) {
+  return revision.empty() ? "-" : printable(short_revision(revision));
 }
 
 /// The one that a person has to look at.
 std::string revision(const AccountStatus& account) {
   const bool is_refused = state_of(account) == AccountState::refused;
-  if (!is_refused) return short_revision(account.applied_revision);
-  return short_revision(account.attempted_revision) + " refused";
+  if (!is_refused) return shown_revision(account.applied_revision);
+  return shown_revision(account.attempted_revision) + " refused";
 }
 
 std::vector<std::string> row(const AccountStatus& account, Timestamp now) {
@@ -124,6 +118,28 @@ bool needs_words(const AccountStatus& account) {
          breaks_assertions(account);
 }
 
+void tell_commit(Layout& out, std::string_view label, const Commit& commit) {
+  std::string text = commit_text(commit);
+  if (text.empty()) return;
+  if (commit.authored > Timestamp{}) text += ", " + to_rfc3339(commit.authored);
+  if (!commit.link.empty()) text += ", " + printable(commit.link);
+  out.detail(label, text);
+}
+
+void tell_revisions(Layout& out, const AccountStatus& account) {
+  const bool has_new =
+      !account.attempted_revision.empty() && account.attempted_revision != account.applied_revision;
+  if (has_new) {
+    out.detail("revision",
+               printable(account.attempted_revision) + " was tried last; " +
+                   (account.applied_revision.empty()
+                        ? std::string("none has been applied")
+                        : printable(account.applied_revision) + " was applied last"));
+    tell_commit(out, "tried", account.attempted_commit);
+  }
+  tell_commit(out, "applied", account.applied_commit);
+}
+
 void explain(Layout& out, const AccountStatus& account, Timestamp now, std::string_view options) {
   out.gap();
   const AccountState state = state_of(account);
@@ -136,14 +152,7 @@ void explain(Layout& out, const AccountStatus& account, Timestamp now, std::stri
   const bool said = account.stalled.is_true && account.stalled.reason == account.ready.reason;
   if (!account.ready.is_true && account.last_run && !said)
     tell(out, "not ready", account.ready, now);
-  if (account.attempted_revision != account.applied_revision &&
-      !account.attempted_revision.empty()) {
-    out.detail("revision",
-               printable(account.attempted_revision) + " was tried last; " +
-                   (account.applied_revision.empty()
-                        ? std::string("none has been applied")
-                        : printable(account.applied_revision) + " was applied last"));
-  }
+  tell_revisions(out, account);
   if (account.ready.is_true && !account.ready.message.empty()) {
     tell(out, "ready", account.ready, now);
   }

@@ -152,6 +152,15 @@ AssertionFinding read_finding(const Json& json) {
 
 }  // namespace
 
+Json commit_json(const Commit& commit) {
+  if (!commit.is_known()) return {};
+  return {{"id", commit.id},
+          {"author", commit.author},
+          {"subject", commit.subject},
+          {"authored", commit.authored > Timestamp{} ? Json(to_rfc3339(commit.authored)) : Json()},
+          {"link", commit.link}};
+}
+
 Json assertion_json(const AssertionResult& result) {
   Json json;
   json["name"] = result.name;

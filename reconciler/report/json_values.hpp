@@ -5,6 +5,7 @@
 // only.
 #pragma once
 
+#include "reconciler/base/commit.hpp"
 #include "reconciler/plan/plan.hpp"
 
 #include <nlohmann/json.hpp>
@@ -23,6 +24,8 @@ Json position_json(const SourcePos& position);                   // null if ther
 Json time_json(const std::optional<Timestamp>& time);            // null for none
 Json optional_text(const std::string& text);                     // null if it is empty
 Json body_json(const std::optional<PolicyContent>& content);     // as a POST or PUT would send it
+
+Json commit_json(const Commit& commit);  // null if it is not known
 
 Json assertion_json(const AssertionResult& result);
 Json assertion_change_json(const AssertionChange& change);

@@ -81,7 +81,9 @@ class PlanWriter {
         !options_.account_name.empty() && options_.account_name != plan_.account.value;
     out_.line("Account  " + (named ? printable(options_.account_name) + " (" : std::string{}) +
               printable(plan_.account.value) + (named ? ")" : ""));
-    if (!options_.revision.empty()) out_.line("Revision " + printable(options_.revision));
+    if (options_.revision.empty()) return;
+    out_.line("Revision " + printable(options_.revision) + (options_.commit.empty() ? "" : " ") +
+              options_.commit);
   }
 
   void runnable() {

@@ -37,6 +37,7 @@ struct TextOptions {
   std::string approved_with = {};        // further arguments of `authzd approve HASH`; may be empty
   std::string account_name = {};         // from the configuration; may be empty
   std::string revision = {};             // of the manifests; may be empty
+  std::string commit = {};               // commit_text() of it; may be empty
   RoleNames role_names = {};
 };
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What git, gpg, ssh-keygen and curl say: the first byte says of what it is the output ('r'
-// ls-remote, with the ref in the next line; 'a' the authors of commits; 's' and 'g' a signature,
-// bad and good; 'k' a file of keys; else the last words of a git that failed, whose exit code the
-// byte is).
+// ls-remote, with the ref in the next line; 'a' the authors of commits; 'c' one commit; 's' and 'g'
+// a signature, bad and good; 'k' a file of keys; else the last words of a git that failed, whose
+// exit code the byte is).
 #include "daemon/config/git_url.hpp"
 #include "daemon/source/git_output.hpp"
 #include "daemon/source/git_signature.hpp"
@@ -44,6 +44,16 @@ void check_authors(std::string_view input) {
   promise(more.is_known == authors.is_known, "one more author makes none unknown");
 }
 
+void check_commit(std::string_view input) {
+  const Commit commit = parse_git_commit(std::string(40, 'a'), input);
+  promise(commit.author.size() <= 4 * kMostCommitAuthor + 3, "a name is bounded");
+  promise(commit.subject.size() <= 4 * kMostSubject + 3, "a subject is bounded");
+  promise(commit.authored >= Timestamp{}, "a commit is not from before 1970");
+  const std::string text = commit_text(commit);
+  promise_showable(text, "a commit may be shown");
+  promise(text.find('\n') == std::string::npos, "a commit is one line");
+}
+
 void check_signature(std::string_view input, bool is_good) {
   const auto signer = signature_verdict(input, is_good);
   if (!signer) return check_error(signer.error());
@@ -68,6 +78,7 @@ void git_words(std::string_view input) {
   switch (kind) {
     case 'r': return check_ref(input);
     case 'a': return check_authors(input);
+    case 'c': return check_commit(input);
     case 's': return check_signature(input, false);
     case 'g': return check_signature(input, true);
     case 'k': return check_keys(input);

@@ -6,7 +6,7 @@
 #include "daemon/config/git_url.hpp"
 #include "daemon/net/http_grammar.hpp"
 #include "daemon/net/proxy.hpp"
-#include "daemon/notify/notifier.hpp"
+#include "daemon/notify/notify_request.hpp"
 #include "reconciler/base/text.hpp"
 #include "tests/fuzz/promises.hpp"
 

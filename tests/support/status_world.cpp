@@ -73,7 +73,17 @@ AccountStatus troubled_account() {
   status.assertions = {.violated = 1, .undecided = 1, .hold = 3, .violations = 2};
   status.approve_options = " --config /srv/authzd.yaml";
   status.attempted_revision = "ffffffffffffffffffffffffffffffffffffffff";
+  status.attempted_commit = {status.attempted_revision,
+                             "Ada <b>Lovelace</b>",
+                             "Give disks their key",
+                             kStatusNow - minutes(7),
+                             "https://git.example/commit/" + status.attempted_revision};
   status.applied_revision = kRevision;
+  status.applied_commit = {kRevision,
+                           "Bob",
+                           "Give volumes theirs",
+                           kStatusNow - minutes(90),
+                           "https://git.example/commit"};
   status.holds = {{std::string(64, 'a'), "maxDelete", "11 deletes in 24h, 10 allowed", 11},
                   {std::string(64, 'b'), "delegate", "the delegator role is not allowed", 1},
                   {std::string(64, 'c'), "delegate", "the delegator role is not allowed", 2}};

@@ -21,6 +21,14 @@ void expect_golden(const std::string& name, const std::string& actual) {
   EXPECT_EQ(actual, golden::expected_text("tests/golden/admin", name, ".expected", actual));
 }
 
+Commit commit_of(const std::string& revision) {
+  return {revision,
+          "Ada Lovelace",
+          "Give disks their key",
+          kNow - 4h,
+          "https://github.com/org/repo/commit/" + revision};
+}
+
 AccountStatus ready(const std::string& name) {
   AccountStatus status;
   status.name = name;
@@ -29,6 +37,7 @@ AccountStatus ready(const std::string& name) {
   status.ready = {true, "InSync", "", kNow - 3h};
   status.attempted_revision = "4f2a91c0d3e18877665544332211ffeeddccbbaa";
   status.applied_revision = status.attempted_revision;
+  status.attempted_commit = status.applied_commit = commit_of(status.applied_revision);
   LastRun run;
   run.id = "3b700ce9c70c";
   run.began = kNow - 2min - 2s;
@@ -61,11 +70,24 @@ AccountStatus stalled() {
   status.stalled = status.ready;
   status.stalled.is_true = true;
   status.attempted_revision = "dir:e9e5df3a9d86";
+  status.attempted_commit = {};
   status.failing = {{"backup",
                      PolicyId{"p-7"},
                      "QuotaExceeded",
                      "the account holds 4020 policies, which is all it may",
                      kNow + 40min}};
+  return status;
+}
+
+AccountStatus refused() {
+  AccountStatus status = ready("test");
+  status.ready = {false,
+                  "RevisionRefused",
+                  "the manifests have 1 error",
+                  kNow - 5min,
+                  ConditionReason::revision_refused};
+  status.attempted_revision = std::string(40, 'b');
+  status.attempted_commit = {status.attempted_revision, "Eve \x1b[31m", "Trust \"me\"\n", {}, ""};
   return status;
 }
 
@@ -85,7 +107,7 @@ AccountStatus suspended() {
 }
 
 const std::vector<AccountStatus> kAll{
-    ready("production"), held(), stalled(), starting(), suspended()};
+    ready("production"), held(), stalled(), refused(), starting(), suspended()};
 
 RunSummary summary(const std::string& id, RunKind kind, const std::string& who) {
   RunSummary run;
@@ -129,7 +151,8 @@ AccountRun full_run() {
   RecordedAction open{{"3b700ce9c70c", 2}, remove, {{Command::Kind::remove, kNow}}, {}, {}};
   return {"production",
           kAccount,
-          {summary("3b700ce9c70c", RunKind::apply, "alice (uid 1000)"), {done, failed, open}}};
+          {summary("3b700ce9c70c", RunKind::apply, "alice (uid 1000)"), {done, failed, open}},
+          commit_of("4f2a91c0d3e18877665544332211ffeeddccbbaa")};
 }
 
 std::vector<AccountRuns> some_runs() {

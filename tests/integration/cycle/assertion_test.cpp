@@ -4,7 +4,7 @@
 // Assertions in a cycle: they hold actions and report violations, but never write.
 
 #include "daemon/cycle/cycle_summary.hpp"
-#include "daemon/notify/notice.hpp"
+#include "daemon/notify/notice_filter.hpp"
 #include "reconciler/plan/asserted.hpp"
 #include "reconciler/report/plan_text.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"

@@ -4,7 +4,7 @@
 // Someone deletes our policies: drift like any other, and restored at once.
 
 #include "daemon/cycle/cycle_summary.hpp"
-#include "daemon/notify/notice.hpp"
+#include "daemon/notify/notice_formats.hpp"
 #include "reconciler/report/plan_text.hpp"
 #include "tests/integration/cycle/cycle_fixture.hpp"
 

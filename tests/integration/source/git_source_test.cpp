@@ -94,6 +94,38 @@ TEST_F(GitSourceTest, FollowsTheBranchAndSparesAnUnchangedOne) {
   EXPECT_EQ(changed->files.front().text, "two");
 }
 
+TEST_F(GitSourceTest, SaysWhoCommittedWhatAndWhen) {
+  push("a.yaml", "one");
+  author(
+      "git commit -q --allow-empty --author='Ada Lovelace <ada@example.com>' "
+      "--date=2026-01-31T08:00:00Z "
+      "-m $'Give disks their \\x1b[31mkey\\n\\nBecause.' && git push -qf origin HEAD:main");
+  const auto git = source();
+
+  const auto snapshot = fetch(*git);
+
+  ASSERT_TRUE(snapshot) << snapshot.error().message;
+  EXPECT_EQ(snapshot->commit.id, snapshot->revision);
+  EXPECT_EQ(snapshot->commit.author, "Ada Lovelace");
+  EXPECT_EQ(snapshot->commit.subject, "Give disks their \x1b[31mkey") << "text, to be escaped";
+  EXPECT_EQ(to_rfc3339(snapshot->commit.authored), "2026-01-31T08:00:00Z");
+  EXPECT_EQ(fetch(*git, {"."}, snapshot->revision)->commit, snapshot->commit)
+      << "also if the text is known";
+}
+
+TEST_F(GitSourceTest, CutsASubjectThatNeverEnds) {
+  push("a.yaml", "one");
+  author(
+      "printf '%*s' 100000 '' | tr ' ' x | git commit -q --allow-empty -F - && git push -qf origin "
+      "HEAD:main");
+  const auto git = source();
+
+  const auto snapshot = fetch(*git);
+
+  ASSERT_TRUE(snapshot) << snapshot.error().message;
+  EXPECT_EQ(snapshot->commit.subject, std::string(kMostSubject, 'x') + "…");
+}
+
 TEST_F(GitSourceTest, CountsItsCallsOverTheNetwork) {
   push("a.yaml", "one");
   const auto git = source();

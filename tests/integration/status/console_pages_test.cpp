@@ -133,6 +133,17 @@ TEST_F(ConsolePages, ShowTheRevisionThatIsRefused) {
   EXPECT_THAT(page, HasSubstr("a.yaml:3:1: &lt;b&gt;unknown&lt;/b&gt; key"));
 }
 
+TEST_F(ConsolePages, SayWhoCommittedARevisionAndLinkIt) {
+  const std::string link = "https://git.example/commit/ffffffffffffffffffffffffffffffffffffffff";
+  const std::string said = "&quot;Give disks their key&quot; by Ada &lt;b&gt;Lovelace&lt;/b&gt;, ";
+  const std::string page = body("/accounts/test");
+  expect_order(page, {"The newest revision is refused", said, "href=\"" + link + "\""});
+
+  RunView& run = board.run_details[status(1).id].front().run;
+  run.commit = status(1).attempted_commit;
+  EXPECT_THAT(body("/runs/0123456789ab?account=test"), HasSubstr(said));
+}
+
 TEST_F(ConsolePages, ShowAnAccountByItsIdAndBeforeItsFirstCycle) {
   EXPECT_THAT(body("/accounts/22222222222222222222222222222222"), HasSubstr("<h1>test</h1>"));
   AccountStatus fresh;
@@ -284,6 +295,7 @@ TEST_F(ConsolePages, PassOnNoMarkupAndNothingThatHides) {
     AccountStatus& account = status(1);
     account.name = account.attempted_revision = account.applied_revision = text;
     account.ready.message = account.stalled.message = account.stalled.reason = text;
+    account.attempted_commit = account.applied_commit = {text, text, text, kStatusNow, text};
     account.holds = {{text, text, text, 1}};
     account.failing = {{text, PolicyId{text}, text, text, {}}};
     account.approve_options = " --config " + text;
@@ -298,6 +310,7 @@ TEST_F(ConsolePages, PassOnNoMarkupAndNothingThatHides) {
     for (Note& note : plan.plan.notes) note.name = note.message = text;
     RunDetailView& run = board.run_details[account.id].front();
     run.run.account_name = run.run.who = run.run.result = run.run.revision = text;
+    run.run.commit = account.applied_commit;
     run.actions.front().error = run.actions.front().outcome = text;
     ReachPolicy& policy = board.reaches[account.id].policies.front();
     policy.name = policy.description = text;

@@ -65,5 +65,17 @@ TEST(GitAuthors, AreUnknownWhereThereAreMoreThanAnybodyNames) {
   EXPECT_EQ(parse_git_authors(said), (Authors{{}, {}, false}));
 }
 
+TEST(GitCommit, IsReadAsFarAsItCanBe) {
+  const Commit commit = parse_git_commit("abc", "1769846400\n Ada \nA subject\n");
+  EXPECT_EQ(commit.id, "abc");
+  EXPECT_EQ(commit.author, "Ada");
+  EXPECT_EQ(commit.subject, "A subject");
+  EXPECT_EQ(to_rfc3339(commit.authored), "2026-01-31T08:00:00Z");
+
+  EXPECT_EQ(parse_git_commit("abc", ""), Commit{"abc"});
+  EXPECT_EQ(parse_git_commit("abc", "99999999999999\nAda\nS").authored, Timestamp{});
+  EXPECT_EQ(parse_git_commit("abc", "-5\nAda\nS").authored, Timestamp{});
+}
+
 }  // namespace
 }  // namespace authzd

@@ -128,5 +128,23 @@ TEST_F(RetentionTest, LetsTheSizeLevelOff) {
   EXPECT_LE(pages(), early + 2);
 }
 
+TEST_F(RetentionTest, KeepsWhatPeopleRecognizeCommitsByAsLongAsARunNamesThem) {
+  const auto commit_of = [](char digit) {
+    return Commit{std::string(40, digit), "Ada", "A subject", Timestamp{24h}};
+  };
+  const auto is_known = [this](char digit) {
+    return must(state->commits.find(std::string(40, digit))).is_known();
+  };
+  for (const char digit : {'a', 'b', 'c'}) must(state->commits.keep(commit_of(digit)));
+  must(state->runs.begin({"run", RunKind::cycle, "", std::string(40, 'a'), now, ""}));
+  must(state->revisions.keep_attempted({std::string(40, 'b'), now, "refused"}));
+
+  forget();
+
+  EXPECT_EQ(must(state->commits.find(std::string(40, 'a'))), commit_of('a'));
+  EXPECT_TRUE(is_known('b'));
+  EXPECT_FALSE(is_known('c'));
+}
+
 }  // namespace
 }  // namespace authzd::test

@@ -5,7 +5,7 @@
 #include "daemon/console/account_page.hpp"
 #include "daemon/console/overview.hpp"
 #include "daemon/log.hpp"
-#include "daemon/notify/notice.hpp"
+#include "daemon/notify/notice_formats.hpp"
 #include "daemon/status/status_report.hpp"
 #include "tests/support/hostile_text.hpp"
 #include "tests/support/status_world.hpp"
@@ -18,6 +18,8 @@
 namespace authzd::test {
 namespace {
 
+const std::string kCommit = "4f2a91c0d3e18877665544332211ffeeddccbbaa";
+
 Condition condition_with(const std::string& text) {
   return {true, text, text, kStatusNow};
 }
@@ -28,6 +30,7 @@ DaemonStatus status_with(const std::string& text) {
   account.id = AccountId{text};
   account.ready = account.stalled = account.held = condition_with(text);
   account.attempted_revision = account.applied_revision = text;
+  account.attempted_commit = account.applied_commit = {kCommit, text, text, kStatusNow, text};
   account.holds = {HeldActions{text, text, text, 1}};
   account.failing = {FailingObject{text, PolicyId{text}, text, text, {}}};
   DaemonStatus daemon;
@@ -43,6 +46,8 @@ CycleSummary cycle_with(const std::string& text) {
   cycle.drifts = {{text, PolicyId{text}, IamId{text}, text}};
   cycle.holds = {{text, text, 1}};
   cycle.failure = cycle.error = text;
+  cycle.revision = cycle.newest = kCommit;
+  cycle.commit = cycle.newest_commit = {kCommit, text, text, {}, text};
   return cycle;
 }
 
@@ -79,6 +84,10 @@ Outputs outputs_of(const std::string& text) {
     const std::string kind(to_string(notice.kind));
     outputs.emplace_back(kind + " as an event", cloud_event(notice, "1"));
     outputs.emplace_back(kind + " for Slack", slack_message(notice));
+    outputs.emplace_back(kind + " for Teams", teams_message(notice));
+    outputs.emplace_back(kind + " for PagerDuty", pagerduty_event(notice, Secret("key")));
+    const auto filled = filled_template(R"({"a": "{text} {subject} {author} {link}"})", notice);
+    outputs.emplace_back(kind + " by a template", filled ? *filled : "\x1b[2J");
   }
   return outputs;
 }

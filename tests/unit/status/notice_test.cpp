@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "daemon/notify/notice.hpp"
-
-#include "daemon/notify/notifier.hpp"
+#include "daemon/notify/notice_filter.hpp"
+#include "daemon/notify/notice_formats.hpp"
+#include "daemon/notify/notify_request.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -92,6 +92,7 @@ TEST(Notice, TellsOfAHoldThatComesBackAfterItWasGone) {
   free.at += minutes(5);
 
   EXPECT_THAT(told(filter, held_cycle(minutes(0), "h1")), ElementsAre("PlanHeld"));
+  EXPECT_THAT(told(filter, free), ElementsAre("HoldEnded"));
   EXPECT_THAT(told(filter, free), IsEmpty());
   EXPECT_THAT(told(filter, held_cycle(minutes(10), "h1")), ElementsAre("PlanHeld"));
 }
@@ -250,10 +251,9 @@ TEST(Notice, IsAMessageAsSlackTakesIt) {
 
   const json message = json::parse(slack_message(notices_of(cycle).front()));
 
-  EXPECT_EQ(message.size(), 1U);
   EXPECT_EQ(message.at("text"),
-            "authzd (acme), account prod: does not work: &lt;!channel&gt; &amp; \\x1B[31m "
-            "[revision abc123]");
+            "authzd (acme), account prod (0123456789abcdef0123456789abcdef): does not work: "
+            "&lt;!channel&gt; &amp; \\x1B[31m\n`authzd status`");
 }
 
 TEST(NotifyRequest, IsSignedOverTimeAndBody) {
@@ -262,18 +262,19 @@ TEST(NotifyRequest, IsSignedOverTimeAndBody) {
   const CycleSummary cycle = held_cycle(minutes(0), "h1");
   const Notice notice = notices_of(cycle).front();
 
-  const HttpRequest request =
-      notify_request(*url, NotifyFormat::cloudevents, notice, "id-1", Secret("key"), cycle.at);
+  const auto made = notify_request(
+      *url, NotifyFormat::cloudevents, notice, "id-1", {.signature = Secret("key")}, cycle.at);
 
+  ASSERT_TRUE(made);
+  const HttpRequest& request = *made;
   EXPECT_EQ(request.target, "/services/T0/s3cret?x=1");
   EXPECT_EQ(find_header(request.headers, "Content-Type"),
             "application/cloudevents+json; charset=utf-8");
   EXPECT_EQ(find_header(request.headers, "X-Authzd-Timestamp"), "1800000000");
   EXPECT_THAT(std::string(find_header(request.headers, "X-Authzd-Signature")),
               testing::MatchesRegex("sha256=[0-9a-f]{64}"));
-  const HttpRequest unsigned_one =
-      notify_request(*url, NotifyFormat::slack, notice, "id-1", Secret(), cycle.at);
-  EXPECT_EQ(find_header(unsigned_one.headers, "X-Authzd-Signature"), "");
+  const auto unsigned_one = notify_request(*url, NotifyFormat::slack, notice, "id-1", {}, cycle.at);
+  EXPECT_EQ(find_header(unsigned_one->headers, "X-Authzd-Signature"), "");
 }
 
 TEST(NotifyRequest, ShowsNothingOfAUrlThatIsNone) {

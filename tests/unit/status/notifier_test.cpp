@@ -4,61 +4,34 @@
 // Notices sent to a server on loopback; waiting is virtual, the sockets are real.
 #include "daemon/notify/notifier.hpp"
 
-#include "daemon/net/http_server.hpp"
 #include "reconciler/base/digest.hpp"
-#include "tests/support/temp_folder.hpp"
-#include "tests/support/virtual_clock.hpp"
+#include "tests/unit/status/notify_fixture.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <deque>
-#include <filesystem>
-#include <fstream>
 
 namespace authzd {
 namespace {
 
-using ::testing::Each;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using ::testing::SizeIs;
-
-const std::string kPath = "/hooks/s3cret-path";
 
 // printf %s authzd-notice-v1 | openssl dgst -sha256 -hmac the-s3cret-key
 constexpr std::string_view kNoticeKey =
     "11f2fac486195a06608752364d8d756ce32b14ea6af814207cb395f578b57c2b";
 
-class NotifierTest : public ::testing::Test {
+class NotifierTest : public test::NotifyFixture {
  protected:
-  NotifierTest() {
-    auto made = make_http_server(io.get_executor(), {});
-    if (!made) throw std::runtime_error(to_string(made.error()));
-    server = std::move(*made);
-    write("url", "http://127.0.0.1:" + std::to_string(server->port()) + kPath + "\n");
-    tasks.start("server",
-                server->serve([this](HttpRequest request) { return answer(std::move(request)); }));
-  }
-  ~NotifierTest() override { EXPECT_THAT(lines, Each(Not(HasSubstr("s3cret")))); }
-
-  std::string write(const std::string& name, const std::string& text) const {
-    return temporary.write(name, text);
-  }
-
   /// Reports `cycles`, and runs until that many requests have arrived or notices were dropped.
-  void tell(std::vector<NotifyTarget> targets, std::vector<CycleSummary> cycles, std::size_t ends) {
-    const auto keep = [this](std::string_view line) {
-      lines.emplace_back(line);
-      end_at_last();
-    };
-    const Log log = Log::to_sink(
-        keep, [this] { return clock.now(); }, true, LogLevel::info);
-    Notifier notifier({io.get_executor(), clock, randomness, log});
-    notifier.set_targets(std::move(targets), {});
-    left_ = ends;
-    notifier_ = &notifier;
+  void tell(std::vector<NotifyTarget> targets,
+            std::vector<CycleSummary> cycles,
+            std::size_t ends,
+            std::size_t accounts = 1) {
+    Notifier notifier(seams());
+    notifier.set_targets(std::move(targets), {}, accounts);
+    end_after(ends, [&notifier]() -> boost::asio::awaitable<void> {
+      co_await notifier.finish(std::chrono::seconds(10));
+    });
     for (const CycleSummary& cycle : cycles) notifier.tell(cycle);
     io.run();
   }
@@ -68,48 +41,6 @@ class NotifierTest : public ::testing::Test {
     co_await notifier.finish(patience);
     tasks.stop();
   }
-
-  static CycleSummary change(const std::string& run) {
-    CycleSummary cycle;
-    cycle.owner = "acme";
-    cycle.account = AccountId{"0123456789abcdef0123456789abcdef"};
-    cycle.account_name = "prod";
-    cycle.run = run;
-    cycle.created = 1;
-    return cycle;
-  }
-
-  boost::asio::io_context io{1};
-  test::VirtualClock clock;
-  test::SeededRandomness randomness{5};
-  Supervisor tasks{io.get_executor(), Log()};
-  std::unique_ptr<HttpServer> server;
-  test::TempFolder temporary;
-  const std::filesystem::path folder = temporary.path();
-  std::deque<int> statuses;  // of the next replies; then 204
-  std::vector<HttpRequest> requests;
-  std::vector<std::string> lines;
-
- private:
-  boost::asio::awaitable<HttpReply> answer(HttpRequest request) {
-    requests.push_back(std::move(request));
-    HttpReply reply;
-    reply.response.status = 204;
-    if (!statuses.empty()) {
-      reply.response.status = statuses.front();
-      statuses.pop_front();
-    }
-    end_at_last();
-    co_return reply;
-  }
-
-  void end_at_last() {
-    if (left_ == 0 || --left_ > 0) return;
-    tasks.start("finish", finish(*notifier_, std::chrono::seconds(10)));
-  }
-
-  std::size_t left_ = 0;
-  Notifier* notifier_ = nullptr;
 };
 
 TEST_F(NotifierTest, PostsASignedEvent) {
@@ -147,11 +78,11 @@ TEST_F(NotifierTest, SpeaksToEachTargetInItsForm) {
   ASSERT_THAT(requests, SizeIs(2));
   const std::string all = requests[0].body + requests[1].body;
   EXPECT_THAT(all, HasSubstr("\"specversion\":\"1.0\""));
-  EXPECT_THAT(all, HasSubstr("{\"text\":\"authzd (acme), account prod: 1 created"));
+  EXPECT_THAT(all, HasSubstr("{\"text\":\"authzd (acme), account prod (0123"));
 }
 
 TEST_F(NotifierTest, TriesAgainTheSameEventWhereTheTargetFails) {
-  statuses = {500, 429, 503};
+  replies = {{500}, {429}, {503}};
 
   tell({{(folder / "url").string(), ""}}, {change("run-1")}, 4);
 
@@ -160,7 +91,7 @@ TEST_F(NotifierTest, TriesAgainTheSameEventWhereTheTargetFails) {
 }
 
 TEST_F(NotifierTest, GivesUpWhereTheTargetRefusesAndGoesOn) {
-  statuses = {404};
+  replies = {{404}};
 
   tell({{(folder / "url").string(), ""}}, {change("run-1"), change("run-2")}, 3);
 
@@ -190,6 +121,93 @@ TEST_F(NotifierTest, SaysWhatIsWrongWithItsFilesAndGoesOn) {
   ASSERT_THAT(lines, SizeIs(2));
   EXPECT_THAT(lines[0] + lines[1], HasSubstr("missing cannot be read"));
   EXPECT_THAT(lines[0] + lines[1], HasSubstr("the URL is none"));
+}
+
+CycleSummary change_in(const std::string& account, CycleSummary cycle) {
+  cycle.account = AccountId{account};
+  cycle.account_name = account;
+  cycle.revision = "4f2a91c0d3e18877665544332211ffeeddccbbaa";
+  return cycle;
+}
+
+TEST_F(NotifierTest, TellsPeopleOnceOfOneCommitInSeveralAccounts) {
+  const std::string url = (folder / "url").string();
+  std::vector<CycleSummary> cycles;
+  for (const char* account : {"a1", "a2", "a3"}) cycles.push_back(change_in(account, change("r")));
+
+  tell({{url, "", NotifyFormat::slack}}, cycles, 1, 3);
+
+  ASSERT_THAT(requests, SizeIs(1));
+  EXPECT_THAT(requests[0].body, HasSubstr("3 accounts: 3 created, 0 updated, 0 deleted"));
+  EXPECT_THAT(clock.sleeps(), SizeIs(0)) << "all accounts are there: nothing waits for more";
+}
+
+TEST_F(NotifierTest, WaitsNoLongerThanItsWindowForOtherAccounts) {
+  const std::string url = (folder / "url").string();
+  const std::vector<CycleSummary> cycles{change_in("a1", change("r")),
+                                         change_in("a2", change("r"))};
+
+  tell({{url, "", NotifyFormat::slack}}, cycles, 1, 50);
+
+  ASSERT_THAT(requests, SizeIs(1));
+  EXPECT_THAT(requests[0].body, HasSubstr("2 accounts: 2 created"));
+  EXPECT_THAT(clock.sleeps(), testing::ElementsAre(kGroupWindow));
+}
+
+TEST_F(NotifierTest, TellsProgramsOfEachAccount) {
+  const std::string url = (folder / "url").string();
+  const std::vector<CycleSummary> cycles{change_in("a1", change("r")),
+                                         change_in("a2", change("r"))};
+
+  tell({{url, "", NotifyFormat::cloudevents}}, cycles, 2, 2);
+
+  ASSERT_THAT(requests, SizeIs(2));
+  EXPECT_THAT(requests[1].body, HasSubstr("/authzd/acme/accounts/a2"));
+}
+
+TEST_F(NotifierTest, LosesNothingThatWaitsForOtherAccountsAtItsEnd) {
+  const std::string url = (folder / "url").string();
+  NotifierSeams stopping = seams();
+  Notifier notifier(stopping);
+  notifier.set_targets({{url, "", NotifyFormat::slack}}, {}, 50);
+  notifier.tell(change_in("a1", change("r")));
+  EXPECT_FALSE(notifier.is_idle());
+
+  tasks.start("finish", finish(notifier, std::chrono::seconds(10)));
+  io.run();
+
+  EXPECT_THAT(requests, SizeIs(1));
+}
+
+TEST_F(NotifierTest, TriggersAndResolvesAnIncidentByTheSameKey) {
+  NotifyTarget target{(folder / "url").string(), "", NotifyFormat::pagerduty};
+  target.routing_key_file = write("routing", "s3cret-routing-key\n");
+  CycleSummary failing = change("run-1");
+  failing.failure = failing.error = "Unauthenticated";
+  CycleSummary well = change("run-2");
+
+  tell({target}, {failing, well}, 2);
+
+  ASSERT_THAT(requests, SizeIs(2)) << "changes are no incidents";
+  EXPECT_THAT(requests[0].body, HasSubstr("\"routing_key\":\"s3cret-routing-key\""));
+  EXPECT_THAT(requests[0].body, HasSubstr("\"event_action\":\"trigger\""));
+  EXPECT_THAT(requests[1].body, HasSubstr("\"event_action\":\"resolve\""));
+  const std::string key =
+      "\"dedup_key\":\"authzd/acme/0123456789abcdef0123456789abcdef/AccountFailing\"";
+  EXPECT_THAT(requests[0].body, HasSubstr(key));
+  EXPECT_THAT(requests[1].body, HasSubstr(key));
+}
+
+TEST_F(NotifierTest, SaysWhichTemplateCannotBeFilled) {
+  NotifyTarget target{(folder / "url").string(), "", NotifyFormat::json_template};
+  target.template_file = write("body.json", "{\"message\": \"{headline}\"}");
+
+  tell({target}, {change("run-1")}, 1);
+
+  EXPECT_THAT(requests, SizeIs(0));
+  ASSERT_THAT(lines, SizeIs(1));
+  EXPECT_THAT(lines[0], HasSubstr("body.json"));
+  EXPECT_THAT(lines[0], HasSubstr("{headline}, which is not known"));
 }
 
 }  // namespace

@@ -1,0 +1,73 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/notify/notice_filter.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace authzd {
+namespace {
+
+constexpr std::chrono::hours kAgain(24);
+
+/// Sent once for each step that its content rises.
+bool grows(NoticeKind kind) {
+  return kind == NoticeKind::undo_ending || kind == NoticeKind::account_nearly_full;
+}
+
+/// Persistent until somebody acts, and not a failure of ours.
+bool is_told_once(NoticeKind kind) {
+  return kind == NoticeKind::assertion_violated;
+}
+
+/// Without the runs that were already reported.
+CycleSummary without_told_undos(CycleSummary cycle, const ToldNotices& told) {
+  const auto found = told.find(NoticeKind::undo_ending);
+  if (found == told.end() || found->second.at > cycle.at) return cycle;
+  std::erase_if(cycle.ending_undos, [&](const CycleSummary::EndingUndo& undo) {
+    return content_of(undo) <= found->second.content;
+  });
+  return cycle;
+}
+
+}  // namespace
+
+bool NoticeFilter::is_news(const Notice& notice, ToldNotices& told) {
+  if (notice.kind == NoticeKind::account_recovered) {
+    return told.erase(NoticeKind::account_failing) > 0;
+  }
+  if (notice.kind == NoticeKind::hold_ended) return told.erase(NoticeKind::plan_held) > 0;
+  const auto found = told.find(notice.kind);
+  const bool is_known = found != told.end() && found->second.at <= notice.cycle.at;
+  const bool was_told =
+      is_known && (grows(notice.kind) ? found->second.content >= notice.content
+                                      : found->second.content == notice.content &&
+                                            (is_told_once(notice.kind) ||
+                                             notice.cycle.at < found->second.at + kAgain));
+  if (!was_told) told.insert_or_assign(notice.kind, ToldNotice{notice.content, notice.cycle.at});
+  return !was_told;
+}
+
+std::vector<Notice> NoticeFilter::news(const CycleSummary& cycle) {
+  ToldNotices& told = told_[cycle.account];
+  // What comes back after a plan without it is news. A failed cycle may have no plan.
+  if (cycle.failure.empty() && cycle.violations.empty()) {
+    told.erase(NoticeKind::assertion_violated);
+  }
+  if (cycle.failure.empty() && cycle.policies == 0) told.erase(NoticeKind::account_nearly_full);
+  std::vector<Notice> notices = notices_of(without_told_undos(cycle, told));
+  std::erase_if(notices, [&told](const Notice& notice) { return !is_news(notice, told); });
+  return notices;
+}
+
+void NoticeFilter::recall(const AccountId& account, ToldNotices told) {
+  told_[account] = std::move(told);
+}
+
+ToldNotices NoticeFilter::told(const AccountId& account) const {
+  const auto found = told_.find(account);
+  return found == told_.end() ? ToldNotices{} : found->second;
+}
+
+}  // namespace authzd

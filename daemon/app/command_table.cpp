@@ -146,10 +146,12 @@ constexpr CommandRow kGeneral[] = {
          "A line for each; -o wide adds ids, last changes and last uses, -o ibmcloud has the\n"
          "layout of 'ibmcloud iam authorization-policies', -o json is IAM's own JSON. With\n"
          "--names what an installation of authzd manages, by the names of its authorizations.",
-     .examples = "authzd list --account prod\n"
-                 "authzd list --target kms --unmanaged  # who may use keys past authzd\n"
-                 "authzd list --names --owner acme  # what this installation manages\n"
-                 "authzd list -o json > saved.json  # for plan --against",
+     .examples =
+         "authzd list --account prod\n"
+         "authzd list --target kms --unmanaged  # who may use keys past authzd\n"
+         "authzd list --names --owner acme  # what this installation manages\n"
+         "authzd list --name backup-to-kms -o wide  # who made its policies, and their use\n"
+         "authzd list -o json > saved.json  # for plan --against",
      .reach = Reach::anywhere,
      .needs = kAccount,
      .describe = describe_list,

@@ -17,7 +17,7 @@ namespace {
 /// Records that one page looks into, over all accounts: it keeps the loop for some milliseconds.
 constexpr std::size_t kMostScanned = 4'000;
 constexpr std::size_t kMostOfOne = 1'000;  // of an account
-constexpr std::size_t kLeastOfOne = 10;
+constexpr std::size_t kLeastOfOne = 2;
 constexpr std::size_t kMostChanges = 50;  // of a policy, on its page
 
 using PeopleByPass = std::map<std::string, std::set<std::string>>;
@@ -203,6 +203,11 @@ Result<PolicyStory> story_of(const AccountRuntime& account,
   story.listed = listed->listed;
   story.owner = listed->owner;
   story.is_disputed = listed->is_disputed;
+  if (story.owner == PolicyOwner::unmanaged) {
+    const auto known = account.state().policies.known();
+    if (!known) return known.error();
+    if (known->contains(id)) story.owner = PolicyOwner::ours;  // someone removed its marker
+  }
   story.policy = std::move(listed->policy);
   return story;
 }

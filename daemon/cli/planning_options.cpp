@@ -245,6 +245,9 @@ ReadCommand describe_list(CommandLine& line, CLI::App& sub) {
   CLI::Option* managed =
       sub.add_flag("--managed", filter.is_managed, "Only what has a marker of authzd");
   sub.add_flag("--unmanaged", filter.is_unmanaged, "Only what has none")->excludes(managed);
+  sub.add_option("--id", filter.id, "Only this policy")->type_name("POLICY");
+  sub.add_option("--name", filter.name, "Only what the marker says is of this authorization")
+      ->type_name("NAME");
   sub.add_flag("--names", command->by_name, "Only what has a marker, by the authorization's name");
   add_choice(sub, "-o,--output", command->output, kListForms, "Form of standard output");
   return reads(command);

@@ -11,22 +11,24 @@
 namespace authzd {
 namespace {
 
-/// The index actions_by_sent gives the newest; only those are looked into.
+/// The index actions_by_sent gives the newest; only the texts of those are read, and not even those
+/// where all are asked for.
 constexpr const char* kRecent =
     "SELECT r.id, w.number, w.sent FROM"
-    " (SELECT run, number, sent, action, detail FROM actions"
+    " (SELECT run, number, sent FROM actions"
     "  WHERE account = ?1 AND sent IS NOT NULL ORDER BY sent DESC LIMIT ?2) w"
-    " JOIN runs r ON r.n = w.run WHERE ";
+    " JOIN runs r ON r.n = w.run"
+    " JOIN actions a ON a.run = w.run AND a.number = w.number WHERE ";
 
 constexpr const char* kOfPolicy =
-    "(?3 = '' OR json_extract(w.action, '$.policyId') = ?3"
-    " OR json_extract(w.detail, '$.stored.id') = ?3)";
+    "(?3 = '' OR json_extract(a.action, '$.policyId') = ?3"
+    " OR json_extract(a.detail, '$.stored.id') = ?3)";
 
 /// IAM said that others had changed the policy, or its content did.
 constexpr const char* kReverting =
-    " AND (?4 = 0 OR json_extract(w.action, '$.drift') IS NOT NULL"
-    " OR json_extract(w.action, '$.repair') OR json_extract(w.action, '$.restore')"
-    " OR json_extract(w.action, '$.reason') IN"
+    " AND (?4 = 0 OR json_extract(a.action, '$.drift') IS NOT NULL"
+    " OR json_extract(a.action, '$.repair') OR json_extract(a.action, '$.restore')"
+    " OR json_extract(a.action, '$.reason') IN"
     " ('Altered', 'MarkerRestored', 'AddedByOthers', 'Unmarked', 'ExtrasDiffer'))";
 
 constexpr const char* kNewestFirst = " ORDER BY w.sent DESC, w.run DESC, w.number DESC";

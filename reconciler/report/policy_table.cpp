@@ -86,6 +86,8 @@ std::string table_text(std::span<const Observed> policies,
 bool ListFilter::lets_through(const Observed& policy) const {
   const auto marker = marker_of(policy);
   if (!owner.empty() && (!marker || marker->owner != owner)) return false;
+  if (!id.empty() && policy.id.value != id) return false;
+  if (!name.empty() && (!marker || marker->name != name)) return false;
   if (is_managed && !marker) return false;
   if (is_unmanaged && marker) return false;
   // A side without a service, or with a pattern, means several.

@@ -31,6 +31,8 @@ struct ListFilter {
   std::string target = {};  // service
   bool is_managed = false;  // has a marker of authzd, of any owner
   bool is_unmanaged = false;
+  std::string id = {};    // of the policy
+  std::string name = {};  // of the authorization, in the marker
 
   [[nodiscard]] bool lets_through(const Observed& policy) const;
 };

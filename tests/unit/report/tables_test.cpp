@@ -36,6 +36,17 @@ const std::vector<Observed> kTwo{
     policy_from("is", "by hand")};
 const ListOptions kListOptions{.account = kTableHome, .user = "me"};
 
+TEST(ListFilter, ChoosesOnePolicyAndThoseOfOneAuthorization) {
+  const Observed& ours = kTwo[0];
+  const Observed& theirs = kTwo[1];
+  EXPECT_TRUE(ListFilter{.id = "id-of-is"}.lets_through(theirs));
+  EXPECT_FALSE(ListFilter{.id = "id-of-is"}.lets_through(ours));
+  EXPECT_FALSE(ListFilter{.id = "id-of"}.lets_through(ours)) << "a part of an id is none";
+  EXPECT_TRUE(ListFilter{.name = "volumes"}.lets_through(ours));
+  EXPECT_FALSE(ListFilter{.name = "volumes"}.lets_through(theirs));
+  EXPECT_FALSE(ListFilter{.name = "other"}.lets_through(ours));
+}
+
 TEST(Layout, FoldsAtTheWidthOfTheTerminal) {
   Layout out({.width = 40});
   out.detail("because", kLong);

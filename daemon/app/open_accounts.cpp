@@ -160,6 +160,7 @@ Result<Accounts> open_accounts(const CommandContext& context,
     parts.state = std::move(*memory);
     if (!setup.state_path.empty()) parts.state->suspensions.heed(setup.state_path);
     parts.source = *source;
+    parts.grants_room = shared.grants;
     if (against) {
       auto list = parse_saved_list(*against);
       if (!list) return std::move(list).error();

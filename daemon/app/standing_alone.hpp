@@ -29,6 +29,7 @@ struct SharedAccess {
   std::shared_ptr<ConnectionPools> pools = std::make_shared<ConnectionPools>();
   SharedPace pace;
   std::shared_ptr<ListRoom> lists = std::make_shared<ListRoom>(kMostPoliciesKept);
+  std::shared_ptr<ListRoom> grants = std::make_shared<ListRoom>(kMostGrantsKept);
 };
 
 /// Opens every account of a setup. With `against`, the text of a saved list replaces IAM. Without

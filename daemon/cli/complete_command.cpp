@@ -32,13 +32,10 @@ void add_hashes(const AccountRuntime& account, Words& words) {
   }
 }
 
-/// Of the revision that the last cycle planned.
+/// Of the revision that is in force.
 void add_names(const Workplace& place, const AccountRuntime& account, Words& words) {
   if (place.daemon == nullptr) return;
-  const auto end = place.daemon->last_end(account.spec().id.value);
-  if (end == nullptr || !end->performed || end->performed->planned.named == nullptr) return;
-  std::set<std::string> names;
-  for (const Grant& grant : end->performed->planned.named->desired.grants) names.insert(grant.name);
+  const std::set<std::string> names = account.loader().names();
   words.insert(words.end(), names.begin(), names.end());
 }
 

@@ -60,9 +60,8 @@ Result<RailHistory> history_of(const AccountSpec& spec,
 Result<AccountMemory> recollect(const AccountSpec& spec,
                                 const AccountState& state,
                                 const TrustedTime& time,
+                                std::map<PolicyId, PolicyOrigin> known,
                                 const Authors& besides) {
-  auto known = state.policies.known();
-  if (!known) return std::move(known).error();
   auto written = state.written.all();
   if (!written) return std::move(written).error();
   auto releases = released_protections(spec, state, time);
@@ -77,7 +76,7 @@ Result<AccountMemory> recollect(const AccountSpec& spec,
   if (!history) return std::move(history).error();
   auto approved = state.approvals.passes(time.latest, *quorum);
   if (!approved) return std::move(approved).error();
-  return AccountMemory{std::move(*known),
+  return AccountMemory{std::move(known),
                        std::move(*written),
                        std::move(*releases),
                        std::move(*pins),

@@ -31,11 +31,12 @@ struct AccountMemory {
   std::set<std::string> approved;
 };
 
-/// `besides`: authors whom the state does not have yet. Fails if the state cannot be read: what is
-/// missing must not be guessed.
+/// `known`: Observation::known. `besides`: authors whom the state does not have yet. Fails if the
+/// state cannot be read: what is missing must not be guessed.
 Result<AccountMemory> recollect(const AccountSpec& spec,
                                 const AccountState& state,
                                 const TrustedTime& time,
+                                std::map<PolicyId, PolicyOrigin> known,
                                 const Authors& besides = {});
 
 /// The planner's options for the account, without names.

@@ -25,7 +25,8 @@ AccountRuntime::AccountRuntime(AccountParts parts, Clock& clock)
       loader_(parts_.spec,
               parts_.source.get(),
               *parts_.state,
-              parts_.is_offline ? nullptr : parts_.reader.get()),
+              parts_.is_offline ? nullptr : parts_.reader.get(),
+              parts_.grants_room),
       standing_(std::make_shared<Standing>(clock, last_trusted(*parts_.state))) {
   status().name = parts_.spec.name;
   status().id = parts_.spec.id;
@@ -65,6 +66,7 @@ boost::asio::awaitable<FairGate::Pass> AccountRuntime::turn() {
 void AccountRuntime::inherit(const AccountRuntime& old) {
   standing_ = old.standing_;
   gate_ = old.gate_;
+  loader_.inherit(old.loader_);
   status().name = parts_.spec.name;
   status().mode = parts_.spec.mode;
   status().policy_limit = parts_.spec.policy_limit;

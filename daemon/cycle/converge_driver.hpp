@@ -50,8 +50,8 @@ struct ConvergeTools {
   Timestamp fresh_since = Timestamp::max();  // as in Converger
 
   std::chrono::milliseconds settle_grace = kSettleGrace;
-  std::set<IamId> identities = {};             // ours, as in Converger
-  const std::set<PolicyId>* listed = nullptr;  // as in Converger
+  std::set<IamId> identities = {};         // ours, as in Converger
+  const SharedPolicies* listed = nullptr;  // as in Converger
 };
 
 /// Performs a plan and returns an outcome for each action without a hold, by action index; never an

@@ -110,7 +110,7 @@ boost::asio::awaitable<std::vector<Outcome>> converge_once(
                             account.time().now - account.spec().settle,
                             kSettleGrace,
                             identities_of(account.spec(), planned.identity.iam_id),
-                            &planned.ids};
+                            &planned.listed};
   auto outcomes = co_await converge_in_parts(
       planned.plan, tools, account.spec().concurrency, std::move(*etags), check);
   if (outcomes) {
@@ -143,6 +143,8 @@ boost::asio::awaitable<void> try_again(AccountRuntime& account,  // coroutine-re
                                        const StopToken& stop) {  // coroutine-ref: the awaiter's
   forget_refused_roles(account, performed.planned.plan, performed.outcomes);
   account.log().info("planning again what IAM refused");
+  // The next list is not to be a copy because of the last one.
+  if (!account.spec().tells_grants) performed.planned.listed = {};
   auto again = co_await until_stopped(
       stop.token(), plan_account(account.reading(), std::move(good), std::move(approved)));
   if (!again) {

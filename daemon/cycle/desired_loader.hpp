@@ -7,17 +7,20 @@
 
 #include "daemon/cycle/account_spec.hpp"
 #include "daemon/iam/gateway.hpp"
+#include "daemon/iam/list_pages.hpp"
 #include "daemon/source/source.hpp"
 #include "daemon/state/account_state.hpp"
 #include "reconciler/base/commit.hpp"
 #include "reconciler/manifest/loader.hpp"
 #include "reconciler/model/instance.hpp"
+#include "reconciler/model/packed_grants.hpp"
 
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace authzd {
@@ -54,15 +57,20 @@ struct Intent {
   Authors authors = {};
 };
 
+/// Some 1.5 KiB each.
+inline constexpr std::size_t kMostGrantsKept = 20'000;
+
 class DesiredLoader {
  public:
   /// All must outlive this. Without a source no revision is ever good; without a reader instance
-  /// names are used as they are.
+  /// names are used as they are. `room`: for the grants of all accounts between two cycles; without
+  /// one there is no limit.
   DesiredLoader(const AccountSpec& spec,
                 Source* source,
                 AccountState& state,
-                PolicyReader* reader = nullptr)
-      : spec_(spec), source_(source), state_(state), reader_(reader) {}
+                PolicyReader* reader = nullptr,
+                std::shared_ptr<ListRoom> room = nullptr)
+      : spec_(spec), source_(source), state_(state), reader_(reader), room_(std::move(room)) {}
 
   /// Fetches, and loads if the revision is not the last one. Errors: those of the state; exhausted.
   Async<Intent> next(Timestamp now);
@@ -86,6 +94,17 @@ class DesiredLoader {
   /// invalid_manifest, if this version, or these limits, no longer accept it; those of the state.
   Async<SharedRevision> last_good(Timestamp now) const;
 
+  /// A cycle has ended: if the grants have no room, they are packed until the next one, which costs
+  /// about a microsecond for each. A revision that somebody still holds stays as it is.
+  void rest();
+
+  /// Takes over what `old` knows of the same account, if it reads the same source in the same way:
+  /// the revision is not loaded again. Before the first next().
+  void inherit(const DesiredLoader& old);
+
+  /// The names of the authorizations of the last good revision.
+  [[nodiscard]] std::set<std::string> names() const;
+
   /// Whether the source still has what next() last accepted as good: checked before access is
   /// removed, since a directory that someone is writing to may have looked complete. True if the
   /// last good revision remains in force because the newest is refused or cannot be read.
@@ -99,6 +118,16 @@ class DesiredLoader {
     Commit commit;
   };
 
+  /// A good revision between two cycles.
+  struct Packed {
+    GoodRevision revision;  // without its grants
+    PackedGrants grants;
+  };
+
+  void wake();
+  void take_good(SharedRevision good);
+  [[nodiscard]] static SharedRevision unpacked(const Packed& packed);
+  [[nodiscard]] const std::string& good_name() const;
   Async<void> recall(Timestamp now);
   Async<std::optional<Kept>> load_kept(Timestamp now) const;
   Result<void> recall_refusal();
@@ -127,14 +156,17 @@ class DesiredLoader {
   Source* source_;
   AccountState& state_;
   PolicyReader* reader_;
+  std::shared_ptr<ListRoom> room_;
   bool keeps_ = true;  // false: of look(), which stores nothing
   bool has_recalled_ = false;
-  bool is_current_ = false;           // `good_` was fetched by this process, with these paths
-  bool is_newest_ = false;            // and was the source's newest
-  SharedRevision good_;               // its text is in the state
-  std::vector<Diagnostic> warnings_;  // about `good_`
-  std::set<std::string> ignored_;     // files that .authzdignore excluded from it, if known
-  std::optional<Refusal> refused_;    // the last one, if reading it again would end the same
+  bool is_current_ = false;  // `good_` was fetched by this process, with these paths
+  bool is_newest_ = false;   // and was the source's newest
+  SharedRevision good_;      // its text is in the state; null: packed, or there is none
+  std::shared_ptr<const Packed> packed_;  // the good revision, if it had no room
+  std::shared_ptr<void> place_;           // of its grants in the room
+  std::vector<Diagnostic> warnings_;      // about `good_`
+  std::set<std::string> ignored_;         // files that .authzdignore excluded from it, if known
+  std::optional<Refusal> refused_;        // the last one, if reading it again would end the same
 };
 
 }  // namespace authzd

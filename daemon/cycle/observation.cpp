@@ -277,11 +277,10 @@ Async<void> look_again(ReadingContext context,
 /// Checks what the state knows as ours and the list lacks.
 Async<void> confirm_missing(ReadingContext context,
                             ListFacts list,
-                            const OpenWrites& ends,  // coroutine-ref: the awaiter's
-                            View& view) {            // coroutine-ref: the awaiter's
-  const auto known = context.state.policies.known();
-  if (!known) co_return known.error();
-  std::vector<PolicyId> missing = view.missing(*known);
+                            const Observation& observation,  // coroutine-ref: the awaiter's
+                            View& view) {                    // coroutine-ref: the awaiter's
+  const OpenWrites& ends = observation.open_writes;
+  std::vector<PolicyId> missing = view.missing(observation.known);
   // Nothing is assumed about open writes: neither that a policy is gone, nor that it exists.
   std::erase_if(missing, [&ends](const PolicyId& id) { return is_open(ends, id); });
   std::vector<PolicyId> unlisted;
@@ -334,9 +333,11 @@ Async<Observation> observe(ReadingContext context) {
       co_return std::move(settled).error();
     }
   }
+  auto known = context.state.policies.known();
+  if (!known) co_return std::move(known).error();
+  observation.known = std::move(*known);
   ListFacts list{observation.identity.iam_id, pages};
-  auto confirmed =
-      co_await confirm_missing(context, std::move(list), observation.open_writes, view);
+  auto confirmed = co_await confirm_missing(context, std::move(list), observation, view);
   if (!confirmed) co_return std::move(confirmed).error();
   std::move(view).take(observation);
   co_return observation;

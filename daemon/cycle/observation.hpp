@@ -11,6 +11,7 @@
 #include "reconciler/model/shared_policies.hpp"
 
 #include <chrono>
+#include <map>
 #include <vector>
 
 namespace authzd {
@@ -22,6 +23,8 @@ struct Observation {
   std::vector<Observed> deleted;  // those of them that a read shows as deleted
   std::vector<PolicyId> foreign;  // known as ours, but of another account: from a foreign list
   OpenWrites open_writes;
+  /// All that the state knows as ours, as it was when the list came.
+  std::map<PolicyId, PolicyOrigin> known;
   TrustedTime time;          // when the list came
   bool is_use_known = true;  // false: IAM did not report when policies were last used
   std::chrono::milliseconds list_took{0};

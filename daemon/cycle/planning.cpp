@@ -303,9 +303,7 @@ std::string commit_text(const Planned& planned) {
 
 void take(Observation observation, Planned& planned) {
   planned.policies = observation.policies.size();
-  for (const Observed& policy : observation.policies) {
-    if (policy.state == PolicyState::active) planned.ids.insert(policy.id);
-  }
+  planned.listed = std::move(observation.policies);
   planned.list_took = observation.list_took;
   planned.time = observation.time;
   planned.is_use_known = observation.is_use_known;
@@ -337,7 +335,8 @@ Async<Planned> plan_named(ReadingContext context,
   const AccountSpec& spec = context.spec;
   auto observation = co_await observe(context);
   if (!observation) co_return std::move(observation).error();
-  auto remembered = recollect(spec, context.state, observation->time, context.wrote);
+  auto remembered = recollect(
+      spec, context.state, observation->time, std::move(observation->known), context.wrote);
   if (!remembered) co_return std::move(remembered).error();
   Ownership ownership = ownership_of(spec, *remembered, observation->identity.iam_id);
   auto age = distrust_older_state(context, *observation, ownership, *remembered, good->revision);
@@ -388,7 +387,6 @@ Async<Planned> plan_named(ReadingContext context,
   const auto found = find_out(
       spec, options.names, context.state, *observation, ownership, resolved->grants, planned);
   if (!found) co_return found.error();
-  if (spec.tells_grants) planned.listed = observation->policies;
   take(std::move(*observation), planned);
   co_return planned;
 }

@@ -54,14 +54,14 @@ struct Findings {
 
 struct Planned {
   Plan plan;
-  std::string revision;           // of the manifests that were planned
-  SharedRevision named;           // the same with the ids of its instances; null: no revision
+  std::string revision;  // of the manifests that were planned
+  SharedRevision named;  // the same with the ids of its instances; null: no revision, or the cycle
+                         // has ended
   KnownInstances instances = {};  // ids of the instance names in it
   TokenIdentity identity;
   RoleNames role_names;      // of roles and instances, if looked up
   std::size_t policies = 0;  // in IAM
   std::chrono::milliseconds list_took{0};
-  std::set<PolicyId> ids;  // of the active ones
   Findings findings;
   TrustedTime time;                // when the policies were listed
   bool is_use_known = true;        // as in Observation
@@ -69,7 +69,7 @@ struct Planned {
   InheritedKeys inherited;         // to be stored once the revision is applied
   /// Of the named authorizations; of all if AccountSpec::tells_grants is set.
   std::vector<GrantStanding> standings = {};
-  /// All that was listed, if AccountSpec::tells_grants is set: for who watches the cycle. The
+  /// All that was listed, sorted by id: for the writes, and for those who watch the cycle. The
   /// worker does not keep it.
   SharedPolicies listed = {};
 };

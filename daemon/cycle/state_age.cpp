@@ -176,7 +176,8 @@ Result<StateAge> judge_state(const ReadingContext& context,
 Async<StateAge> look_at_state_age(ReadingContext context) {
   const auto observation = co_await observe(context);
   if (!observation) co_return observation.error();
-  const auto remembered = recollect(context.spec, context.state, observation->time, context.wrote);
+  const auto remembered =
+      recollect(context.spec, context.state, observation->time, observation->known, context.wrote);
   if (!remembered) co_return remembered.error();
   const Ownership ownership = ownership_of(context.spec, *remembered, observation->identity.iam_id);
   co_return judge_state(context, *observation, ownership);

@@ -138,7 +138,8 @@ Async<PlannedUndo> plan_undo(AccountRuntime& account, ReadingContext reading, Ru
   if (!intent) co_return intent.error();
   auto observation = co_await observe(reading);
   if (!observation) co_return std::move(observation).error();
-  auto remembered = recollect(spec, account.state(), observation->time);
+  auto remembered =
+      recollect(spec, account.state(), observation->time, std::move(observation->known));
   if (!remembered) co_return std::move(remembered).error();
   Ownership ownership = ownership_of(spec, *remembered, observation->identity.iam_id);
   auto age = distrust_older_state(reading, *observation, ownership, *remembered);
@@ -177,9 +178,7 @@ Async<PlannedUndo> plan_undo(AccountRuntime& account, ReadingContext reading, Ru
   planned.planned.findings.open_writes = std::move(observation->open_writes);
   planned.planned.findings.state_age = std::move(*age);
   planned.planned.policies = observation->policies.size();
-  for (const Observed& policy : observation->policies) {
-    if (policy.state == PolicyState::active) planned.planned.ids.insert(policy.id);
-  }
+  planned.planned.listed = observation->policies;
   planned.planned.time = observation->time;
   planned.planned.identity = std::move(observation->identity);
   co_return planned;

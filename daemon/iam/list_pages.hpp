@@ -47,8 +47,9 @@ class PageCollector {
   std::size_t without_news_ = 0;  // pages in a row without a new policy
 };
 
-/// How many policies all lists of a process may store together between two cycles. An account
-/// without room has its list decoded each time.
+/// How many policies all lists of a process may store together between two cycles: an account
+/// without room has its list decoded each time. Or how many grants: then those of an account
+/// without room are packed.
 class ListRoom {
  public:
   explicit ListRoom(std::size_t most) : free_(most) {}

@@ -83,8 +83,13 @@ void Worker::close(AccountRuntime& account, Waiting waiting, CycleEnd end) {
     last_end_ = shared;
     seams_.on_cycle(account, *shared);
   }
-  // Whoever needs the list any longer has taken it: it is by far the largest part.
-  if (shared->performed) shared->performed->planned.listed = {};
+  // Whoever needs the list or the grants any longer has taken them: they are by far the largest
+  // parts.
+  if (shared->performed) {
+    shared->performed->planned.listed = {};
+    shared->performed->planned.named.reset();
+  }
+  account.loader().rest();
   if (!account.retirement().is_requested()) return tell(waiting, shared);
   if (is_ending_) return tell(waiting, was_read_only ? nullptr : shared);
   waiting_.insert(waiting_.end(), waiting.begin(), waiting.end());

@@ -29,7 +29,7 @@ AnySteps make_steps(std::size_t index,
                     const Etag& last_etag,
                     Timestamp fresh_since,
                     const std::set<IamId>& identities,
-                    const std::set<PolicyId>* listed) {
+                    const SharedPolicies* listed) {
   switch (action.verb) {
     case Verb::create:
       if (!action.id.empty()) return RestoreSteps(index, action, last_etag, identities, listed);
@@ -74,7 +74,7 @@ Converger::Converger(const Plan& plan,
                      std::map<PolicyId, Etag> last_etags,
                      Timestamp fresh_since,
                      std::set<IamId> identities,
-                     const std::set<PolicyId>* listed)
+                     const SharedPolicies* listed)
     : actions_(plan.actions),
       last_etags_(std::move(last_etags)),
       concurrency_(std::max<std::size_t>(concurrency, 1)),

@@ -28,6 +28,7 @@
 //             A 404 for a fresh policy is no proof: read again, or stay unconfirmed.
 #pragma once
 
+#include "reconciler/model/shared_policies.hpp"
 #include "reconciler/plan/plan.hpp"
 
 #include <chrono>
@@ -107,14 +108,14 @@ class Converger {
   /// `fresh_since`, by IAM's clock: a replica may not know a policy that was changed at or after
   /// this time (iam-api §6), so a 404 does not prove that it is gone. `identities`: ours. A policy
   /// that was there before a create is ours only if one of them made it: anyone can write the same.
-  /// `listed`: the policies that the plan is made from, which outlive this; null: not known. A
-  /// reply to a create that has the id of one of them does not show what was created.
+  /// `listed`: the policies that the plan is made from, sorted by id, which outlive this; null: not
+  /// known. A reply to a create that has the id of one of them does not show what was created.
   Converger(const Plan& plan,
             std::size_t concurrency,
             std::map<PolicyId, Etag> last_etags,
             Timestamp fresh_since = Timestamp::max(),
             std::set<IamId> identities = {},
-            const std::set<PolicyId>* listed = nullptr);
+            const SharedPolicies* listed = nullptr);
   Converger(Converger&&) noexcept;
   Converger& operator=(Converger&&) noexcept;
   ~Converger();
@@ -148,7 +149,7 @@ class Converger {
   std::size_t concurrency_;
   Timestamp fresh_since_;
   std::set<IamId> identities_;
-  const std::set<PolicyId>* listed_;
+  const SharedPolicies* listed_;
   std::deque<std::size_t> waiting_;  // not started; creates, updates, deletes
   std::map<std::size_t, std::unique_ptr<Running>> running_;
   std::map<std::size_t, Outcome> outcomes_;

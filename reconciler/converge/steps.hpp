@@ -63,7 +63,7 @@ class CreateSteps : public Steps {
               Action action,
               Etag last_etag,
               std::set<IamId> identities,
-              const std::set<PolicyId>* listed)
+              const SharedPolicies* listed)
       : Steps(index, std::move(action), std::move(last_etag)),
         identities_(std::move(identities)),
         listed_(listed) {}
@@ -83,7 +83,7 @@ class CreateSteps : public Steps {
   [[nodiscard]] bool was_listed(const Reply& reply) const;
 
   std::set<IamId> identities_;
-  const std::set<PolicyId>* listed_;
+  const SharedPolicies* listed_;
   State state_ = State::posting;
   std::optional<Error> conflict_;  // the 409 that is being examined
   int looks_ = 0;                  // reads started of the policy that it names

@@ -9,11 +9,14 @@
 #include "reconciler/model/attribute.hpp"
 
 #include <compare>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace authzd {
 
+/// Copies share their text.
 class Key {
  public:
   Key() = default;
@@ -23,15 +26,25 @@ class Key {
   static Key from_text(std::string text);
 
   /// The canonical text; unambiguous, one attribute per line.
-  [[nodiscard]] const std::string& text() const { return text_; }
+  [[nodiscard]] const std::string& text() const;
 
-  /// The first 12 hex digits of the text's SHA-256, as in a marker. Computed on each call.
+  /// The first 12 hex digits of the text's SHA-256, as in a marker. Computed once for all copies.
   [[nodiscard]] std::string hash12() const;
 
-  auto operator<=>(const Key&) const = default;
+  /// The number that hash12() writes.
+  [[nodiscard]] std::uint64_t short_hash() const;
+
+  friend bool operator==(const Key& a, const Key& b) {
+    return a.shared_ == b.shared_ || a.text() == b.text();
+  }
+  friend std::strong_ordering operator<=>(const Key& a, const Key& b) {
+    return a.shared_ == b.shared_ ? std::strong_ordering::equal : a.text() <=> b.text();
+  }
 
  private:
-  std::string text_;
+  struct Shared;
+
+  std::shared_ptr<const Shared> shared_;  // null: no text
 };
 
 }  // namespace authzd

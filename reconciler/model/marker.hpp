@@ -33,11 +33,31 @@ struct Description {
 
 Description parse_description(std::string_view description);
 
+/// A description that render_description() could have written with a marker, without copies: it has
+/// one marker, at its end.
+struct PlainDescription {
+  std::string_view text;
+  std::string_view owner;
+  std::string_view name;
+  std::string_view hash12;
+  bool is_protected = false;
+  /// False: it means the same, but there are other blanks than render_description() would write.
+  bool is_to_the_letter = true;
+};
+
+/// None: it has no marker, several, or one in another place. Otherwise it is what
+/// parse_description() returns. The views point into `description`.
+std::optional<PlainDescription> plain_description(std::string_view description);
+
 /// Whether one of its markers may be of a protected policy; false: none is. Costs no parsing.
 bool may_be_protected(std::string_view description);
 
 /// "text (authzd: owner/name#hash)": parse_description reads it back.
+std::string render_description(const PlainDescription& parts);
 std::string render_description(std::string_view text, const std::optional<Marker>& marker);
+
+/// Whether it is written so, to the letter.
+bool is_rendering(std::string_view description, const PlainDescription& parts);
 
 /// True for a valid owner: 1–63 of [a-z0-9.-], starting and ending with a letter or digit.
 bool is_owner_name(std::string_view text);

@@ -7,6 +7,7 @@
 
 #include "reconciler/model/policy.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <utility>
@@ -38,6 +39,12 @@ class SharedPolicies {
   [[nodiscard]] bool empty() const { return all().empty(); }
   [[nodiscard]] const Observed& operator[](std::size_t at) const { return all()[at]; }
   [[nodiscard]] const Observed& at(std::size_t at) const { return all().at(at); }
+
+  /// Whether an active one of them has that id. They must be sorted by it.
+  [[nodiscard]] bool has_active(const PolicyId& id) const {
+    const auto found = std::ranges::lower_bound(all(), id, {}, &Observed::id);
+    return found != end() && found->id == id && found->state == PolicyState::active;
+  }
 
   /// For one who changes them: a copy, where others look at them too.
   [[nodiscard]] std::vector<Observed>& own() {

@@ -23,7 +23,7 @@ std::string sign_of_ours(const SurveyedPolicy& surveyed,
       printable(author.changed_by.value) + " changed it at " + printable(author.changed_at);
   if (is_made_by_us(policy, ownership)) return "our own identity made it, and " + change;
   const bool has_our_text = grant.description && !trim(*grant.description).empty() &&
-                            trim(*grant.description) == surveyed.description.text;
+                            trim(*grant.description) == surveyed.description->text;
   if (!has_our_text || author.changed_by == author.created_by) return {};
   return "it has this manifest's description, and " + change;
 }

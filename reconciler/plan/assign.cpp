@@ -96,7 +96,7 @@ class Assigner {
     if (want.state != GrantState::wanted) return;
     const auto rank = [&](std::size_t s) {
       const SurveyedPolicy& it = surveyed(s);
-      const auto& marker = it.description.marker;
+      const auto& marker = it.description->marker;
       return std::tuple(it.owner != OwnerClass::ours,
                         !it.is_marked_protected,
                         !(marker && marker->name == want.grant().name),
@@ -207,27 +207,53 @@ bool is_forbidden(const SurveyedPolicy& surveyed,
          effect_of(protected_content(surveyed, survey), after).narrows;
 }
 
+namespace {
+
+/// The description that the grant's policy should have. The views point into the arguments, the
+/// hash is in `hash12`.
+PlainDescription wanted_parts(const Want& want,
+                              const SurveyedPolicy* surveyed,
+                              const Survey& survey,
+                              const Ownership& ownership,
+                              const PlanOptions& options,
+                              std::string& hash12) {
+  const Grant& grant = want.grant();
+  const bool is_ours = surveyed != nullptr && (surveyed->owner == OwnerClass::ours ||
+                                               surveyed->owner == OwnerClass::altered ||
+                                               surveyed->owner == OwnerClass::unmarked);
+  hash12 = grant.key.hash12();
+  PlainDescription parts{{}, ownership.owner, grant.name, hash12, grant.is_protected};
+  parts.is_protected |=
+      is_ours && surveyed->is_protection_ours && is_protected(*surveyed, survey, options);
+  // A field that the manifest omits stays as IAM has it.
+  if (grant.description) {
+    parts.text = trim(*grant.description);
+  } else if (surveyed != nullptr) {
+    const auto plain = plain_description(surveyed->policy->content.description);
+    parts.text = plain ? plain->text : std::string_view(surveyed->description->text);
+  }
+  return parts;
+}
+
+}  // namespace
+
 std::string wanted_description(const Want& want,
                                const SurveyedPolicy* surveyed,
                                const Survey& survey,
                                const Ownership& ownership,
                                const PlanOptions& options) {
-  const Grant& grant = want.grant();
-  const bool is_ours = surveyed != nullptr && (surveyed->owner == OwnerClass::ours ||
-                                               surveyed->owner == OwnerClass::altered ||
-                                               surveyed->owner == OwnerClass::unmarked);
-  Marker marker{ownership.owner, grant.name, {}, grant.is_protected};
-  marker.is_protected |=
-      is_ours && surveyed->is_protection_ours && is_protected(*surveyed, survey, options);
-  // The marker of an intact policy already has the hash; SHA-256 is expensive in a plan of
-  // thousands.
-  const bool has_hash =
-      surveyed != nullptr && surveyed->owner == OwnerClass::ours && surveyed->key == grant.key;
-  marker.hash12 = has_hash ? surveyed->description.marker->hash12 : grant.key.hash12();
-  // A field that the manifest omits stays as IAM has it.
-  const std::optional<std::string>& said = grant.description;
-  if (!said && surveyed != nullptr) return render_description(surveyed->description.text, marker);
-  return render_description(trim(said.value_or("")), marker);
+  std::string hash12;
+  return render_description(wanted_parts(want, surveyed, survey, ownership, options, hash12));
+}
+
+bool has_wanted_description(const Want& want,
+                            const SurveyedPolicy& surveyed,
+                            const Survey& survey,
+                            const Ownership& ownership,
+                            const PlanOptions& options) {
+  std::string hash12;
+  return is_rendering(surveyed.policy->content.description,
+                      wanted_parts(want, &surveyed, survey, ownership, options, hash12));
 }
 
 PolicyContent wanted_content(const Want& want,

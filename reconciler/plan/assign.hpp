@@ -60,6 +60,13 @@ std::string wanted_description(const Want& want,
                                const Ownership& ownership,
                                const PlanOptions& options);
 
+/// Whether the policy has exactly that description.
+bool has_wanted_description(const Want& want,
+                            const SurveyedPolicy& surveyed,
+                            const Survey& survey,
+                            const Ownership& ownership,
+                            const PlanOptions& options);
+
 /// The complete content that the grant's policy should have.
 PolicyContent wanted_content(const Want& want,
                              const SurveyedPolicy* surveyed,

@@ -155,6 +155,9 @@ class Decider {
 
   /// Compares descriptions by their meaning, not by their layout, which IAM might normalise.
   [[nodiscard]] std::optional<Reason> difference(const SurveyedPolicy& it, const Want& want) const {
+    if (it.is_as_granted && (want.grant().is_protected || !it.is_protection_ours)) {
+      return std::nullopt;
+    }
     const PolicyContent& before = it.policy->content;
     if (it.owner == OwnerClass::altered) {
       // They can still be equal: a twin of ours has done it, and our state does not know yet.
@@ -164,11 +167,11 @@ class Decider {
     if (it.owner == OwnerClass::unmarked) return Reason::marker_restored;
     if (before.roles != *want.resolved->roles) return Reason::roles_differ;
     if (!before.extras.empty()) return Reason::extras_differ;
-    const std::string description = wanted_description(want, &it, survey_, ownership_, options_);
-    if (before.description == description) return std::nullopt;
-    const Description wanted = parse_description(description);
-    if (it.description.text != wanted.text) return Reason::text_differs;
-    if (it.description.marker != wanted.marker) return Reason::marker_rewritten;
+    if (has_wanted_description(want, it, survey_, ownership_, options_)) return std::nullopt;
+    const Description wanted =
+        parse_description(wanted_description(want, &it, survey_, ownership_, options_));
+    if (it.description->text != wanted.text) return Reason::text_differs;
+    if (it.description->marker != wanted.marker) return Reason::marker_rewritten;
     return std::nullopt;
   }
 
@@ -197,7 +200,7 @@ class Decider {
     Action action = action_on(it, Verb::update, Reason::released);
     if (grant != nullptr) action.position = grant->position;
     action.after = it.policy->content;
-    action.after->description = it.description.text;
+    action.after->description = it.description->text;
     propose(std::move(action), &it, nullptr);
   }
 
@@ -230,7 +233,7 @@ class Decider {
   [[nodiscard]] static Action action_on(const SurveyedPolicy& it, Verb verb, Reason reason) {
     Action action;
     action.verb = verb;
-    if (it.description.marker) action.name = it.description.marker->name;
+    if (it.description->marker) action.name = it.description->marker->name;
     action.key = it.key;
     action.id = it.policy->id;
     action.before = it.policy->content;

@@ -58,7 +58,7 @@ Note foreign(const SurveyedPolicy& surveyed,
                 " wants; removing the manifest will not revoke it";
     return note_on(NoteKind::kept, reason, std::move(sentence), surveyed, grant);
   }
-  const auto& marker = surveyed.description.marker;
+  const auto& marker = surveyed.description->marker;
   const bool was_ours = ownership.known_ids.contains(surveyed.policy->id) ||
                         (marker && marker->owner == ownership.owner);
   if (grant == nullptr && was_ours) {
@@ -76,7 +76,7 @@ Note foreign(const SurveyedPolicy& surveyed,
 
 Note theirs(const SurveyedPolicy& surveyed, const Grant* grant, const Ownership& ownership) {
   const std::string sentence =
-      policy_text(surveyed) + " belongs to owner " + quoted(surveyed.description.marker->owner);
+      policy_text(surveyed) + " belongs to owner " + quoted(surveyed.description->marker->owner);
   if (grant == nullptr && ownership.known_ids.contains(surveyed.policy->id)) {
     return note_on(
         NoteKind::conflict,
@@ -100,11 +100,11 @@ Note theirs(const SurveyedPolicy& surveyed, const Grant* grant, const Ownership&
 /// Adding a creator to our identities makes every policy with our marker that it created ours. So
 /// this is advised only if the marker matches, and was not merely copied from another policy.
 std::string why_disputed(const SurveyedPolicy& surveyed) {
-  if (!surveyed.description.rivals.empty()) {
+  if (!surveyed.description->rivals.empty()) {
     return " carries two different markers, and our state does not know it; take the wrong one out "
            "of its description";
   }
-  if (surveyed.description.marker->hash12 != surveyed.key.hash12()) {
+  if (surveyed.description->marker->hash12 != surveyed.key.hash12()) {
     return " carries our marker, which was made for another source and target, and neither our "
            "state nor our identities know it; take the marker out of its description";
   }
@@ -141,7 +141,7 @@ Note note_on(NoteKind kind,
              std::string message,
              const SurveyedPolicy& surveyed,
              const Grant* grant) {
-  const auto& marker = surveyed.description.marker;
+  const auto& marker = surveyed.description->marker;
   Note note{.kind = kind,
             .reason = reason,
             .message = std::move(message),

@@ -141,7 +141,7 @@ struct Plan {
   std::vector<AssertionResult> assertions = {};       // of the account after this plan; by name
   std::vector<AssertionChange> lost_assertions = {};  // compared with the previous revision; by
                                                       // name
-  /// Identifies this plan. The planner sets it to hash_plan(). A plan that people may approve gets
+  /// Identifies this plan. make_plan() sets it to hash_plan(). A plan that people may approve gets
   /// plan_name() after the rails have judged it (plan_name.hpp). Back-off does not change it.
   std::string hash;
 

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -52,10 +53,25 @@ void keep_named(Plan& plan, const PlanOptions& options) {
   std::erase_if(plan.ends, is_other);
 }
 
-void sort(Plan& plan) {
-  std::sort(plan.actions.begin(), plan.actions.end(), [](const Action& a, const Action& b) {
+/// Sorts places instead of actions, which are large.
+void sort_actions(std::vector<Action>& actions) {
+  const auto is_before = [&actions](std::size_t i, std::size_t j) {
+    const Action& a = actions[i];
+    const Action& b = actions[j];
     return std::tie(a.verb, a.key, a.id) < std::tie(b.verb, b.key, b.id);
-  });
+  };
+  std::vector<std::size_t> places(actions.size());
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  if (std::ranges::is_sorted(places, is_before)) return;
+  std::ranges::sort(places, is_before);
+  std::vector<Action> sorted;
+  sorted.reserve(actions.size());
+  for (const std::size_t place : places) sorted.push_back(std::move(actions[place]));
+  actions = std::move(sorted);
+}
+
+void sort(Plan& plan) {
+  sort_actions(plan.actions);
   sort_notes(plan);
 }
 
@@ -74,11 +90,8 @@ PlanDraft draft_plan(const AccountId& account,
 Plan finish_plan(PlanDraft draft, const Ownership& ownership, const PlanOptions& options) {
   Plan plan = filter_by_mode(std::move(draft.plan), options.mode);
   if (!options.names.empty()) keep_named(plan, options);
-  sort(plan);
-  plan.hash = hash_plan(plan);
-  // It does not change what would be done: it is not part of the hash.
   note_trust(plan, draft.view, ownership);
-  sort_notes(plan);
+  sort(plan);
   return plan;
 }
 
@@ -90,7 +103,9 @@ Plan make_plan(const AccountId& account,
   PlanDraft draft = draft_plan(account, desired, observed, ownership, options);
   draft.plan =
       keep_asserted(std::move(draft.plan), observed, options.assertions, options.role_names);
-  return finish_plan(std::move(draft), ownership, options);
+  Plan plan = finish_plan(std::move(draft), ownership, options);
+  plan.hash = hash_plan(plan);
+  return plan;
 }
 
 std::string_view to_string(Mode mode) {

@@ -22,12 +22,12 @@ Action release(const SurveyedPolicy& it) {
   const Observed& policy = *it.policy;
   Action action;
   action.verb = Verb::update;
-  action.name = it.description.marker->name;
+  action.name = it.description->marker->name;
   action.key = it.key;
   action.id = policy.id;
   action.before = policy.content;
   action.after = policy.content;
-  action.after->description = it.description.text;
+  action.after->description = it.description->text;
   action.last_modified_at = policy.last_modified_at;
   action.reason = Reason::released;
   action.risk = Risk::neutral;
@@ -69,7 +69,7 @@ class GrantsByKey {
   /// For an altered policy that the state does not know, the marker has only the key's hash.
   [[nodiscard]] const Grant* find(const SurveyedPolicy& it) {
     const bool is_by_hash = it.owner == OwnerClass::altered && it.written == nullptr;
-    if (is_by_hash) return find_hash(it.description.marker->hash12);
+    if (is_by_hash) return find_hash(it.description->marker->hash12);
     const Key& key = it.written != nullptr ? it.written->key : it.key;
     const auto found = std::ranges::lower_bound(desired_, key, {}, &Grant::key);
     return found == desired_.end() || found->key != key ? nullptr : &*found;
@@ -103,7 +103,7 @@ class Choice {
     if (options_.which.empty()) return true;
     if (is_id_) return it.policy->id.value == options_.which;
     if (grant != nullptr) return grant->name == options_.which;
-    return it.description.marker && it.description.marker->name == options_.which;
+    return it.description->marker && it.description->marker->name == options_.which;
   }
 
   /// It carries the name of a document that did not make it.
@@ -125,7 +125,7 @@ class Choice {
 
 Note left_behind(const SurveyedPolicy& it) {
   const std::string id = printable(it.policy->id.value);
-  const std::string& name = it.description.marker->name;
+  const std::string& name = it.description->marker->name;
   return note_on(NoteKind::conflict,
                  NoteReason::not_desired,
                  "policy " + id + " carries the name " + name +
@@ -175,7 +175,7 @@ class Protections {
   /// state does not know, the marker has only the key's hash.
   static bool is_key_of(const SurveyedPolicy& it, const Key& key) {
     if (it.written != nullptr) return key == it.written->key;
-    if (it.owner == OwnerClass::altered) return key.hash12() == it.description.marker->hash12;
+    if (it.owner == OwnerClass::altered) return key.hash12() == it.description->marker->hash12;
     return key == it.key;
   }
 

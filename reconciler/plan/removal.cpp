@@ -7,7 +7,7 @@
 #include "reconciler/plan/risk.hpp"
 
 #include <algorithm>
-#include <array>
+#include <functional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -33,20 +33,26 @@ bool Effort::spend(const PolicyContent& a, const PolicyContent& b) {
 
 namespace {
 
-/// What distinguishes most policies: service and instance on both sides; empty if any is admitted.
-using Parties = std::array<std::string_view, 4>;
-
-Parties parties_of(const PolicyContent& content) {
+Cover::Parties parties_of(const PolicyContent& content) {
   return {only_value(content.subject, "serviceName"),
           only_value(content.subject, "serviceInstance"),
           only_value(content.resource, "serviceName"),
           only_value(content.resource, "serviceInstance")};
 }
 
-std::string text_of(const Parties& parties) {
-  std::string text;
-  for (const std::string_view part : parties) (text += part) += '\n';
-  return text;
+/// Which of the parties are named.
+unsigned shape_of(const Cover::Parties& parties) {
+  unsigned shape = 0;
+  for (std::size_t i = 0; i < parties.size(); ++i) shape |= (parties[i].empty() ? 0U : 1U) << i;
+  return shape;
+}
+
+/// Those of them that the shape names; the others are left open.
+Cover::Parties only_those(unsigned shape, Cover::Parties parties) {
+  for (std::size_t i = 0; i < parties.size(); ++i) {
+    if ((shape >> i & 1U) == 0) parties[i] = {};
+  }
+  return parties;
 }
 
 bool includes(const RoleSet& outer, const RoleSet& inner) {
@@ -69,27 +75,35 @@ std::vector<Staying> staying(const Survey& survey, const Assignment& assignment)
   return found;
 }
 
+std::size_t Cover::HashOfParties::operator()(const Parties& parties) const {
+  std::size_t hash = 0;
+  for (const std::string_view part : parties) {
+    hash = hash * 0x9e3779b97f4a7c15U + std::hash<std::string_view>{}(part);
+  }
+  return hash;
+}
+
 Cover::Cover(std::vector<Staying> staying) : staying_(std::move(staying)) {
   std::ranges::stable_sort(staying_, {}, &Staying::since);
+  by_parties_.reserve(staying_.size());
   for (std::size_t i = 0; i < staying_.size(); ++i) {
-    by_parties_[text_of(parties_of(staying_[i].policy->content))].push_back(i);
+    const Parties parties = parties_of(staying_[i].policy->content);
+    by_parties_[parties].push_back(i);
+    shapes_.set(shape_of(parties));
   }
 }
 
-// A cover names each party of the policy or leaves it open: 16 places to search, however many
-// policies there are.
+// A cover names each party of the policy or leaves it open: at most 16 places to search, however
+// many policies there are.
 const Observed* Cover::find(const Observed& policy, Effort& effort) const {
   const Parties named = parties_of(policy.content);
+  const unsigned names = shape_of(named);
   std::size_t best = staying_.size();
-  for (unsigned mask = 0; mask < 16; ++mask) {
-    Parties parties;
-    bool is_new = true;
-    for (std::size_t i = 0; i < parties.size(); ++i) {
-      const bool is_open = (mask >> i & 1U) != 0;
-      if (is_open && named[i].empty()) is_new = false;
-      if (!is_open) parties[i] = named[i];
-    }
-    const auto found = is_new ? by_parties_.find(text_of(parties)) : by_parties_.end();
+  for (unsigned open = 0; open < shapes_.size(); ++open) {
+    const unsigned shape = names & ~open;
+    const bool is_new = (open & ~names & 15U) == 0;
+    if (!is_new || !shapes_.test(shape)) continue;
+    const auto found = by_parties_.find(only_those(shape, named));
     if (found == by_parties_.end()) continue;
     for (const std::size_t i : found->second) {
       const PolicyContent& other = staying_[i].policy->content;

@@ -12,9 +12,12 @@
 #include "reconciler/plan/plan.hpp"
 #include "reconciler/plan/survey.hpp"
 
+#include <array>
+#include <bitset>
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -48,6 +51,10 @@ std::vector<Staying> staying(const Survey& survey, const Assignment& assignment)
 /// For a policy that is removed or narrowed: finds another one that stays and permits the same.
 class Cover {
  public:
+  /// What distinguishes most policies: service and instance on both sides; empty if any is
+  /// admitted.
+  using Parties = std::array<std::string_view, 4>;
+
   /// Keeps pointers to what `staying` points to.
   explicit Cover(std::vector<Staying> staying);
 
@@ -57,8 +64,13 @@ class Cover {
   [[nodiscard]] const Observed* find(const Observed& policy, Effort& effort) const;
 
  private:
+  struct HashOfParties {
+    std::size_t operator()(const Parties& parties) const;
+  };
+
   std::vector<Staying> staying_;  // the best cover first
-  std::unordered_map<std::string, std::vector<std::size_t>> by_parties_;
+  std::unordered_map<Parties, std::vector<std::size_t>, HashOfParties> by_parties_;
+  std::bitset<16> shapes_;  // of `by_parties_`: which parties are named, a bit each
 };
 
 /// Since when the policy has been unchanged, and so has covered everything within it: IAM keeps the

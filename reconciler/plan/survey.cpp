@@ -3,10 +3,14 @@
 
 #include "reconciler/plan/survey.hpp"
 
+#include "reconciler/plan/recognition.hpp"
+
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string_view>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 namespace authzd {
@@ -70,7 +74,10 @@ std::vector<const Observed*> live_policies(std::span<const Observed> observed) {
   std::vector<const Observed*> policies;
   policies.reserve(observed.size());
   for (const Observed& policy : observed) policies.push_back(&policy);
-  std::sort(policies.begin(), policies.end(), is_earlier_id_or_later_copy);
+  // A list is sorted by id, each once; checking that takes one pass.
+  if (!std::ranges::is_sorted(policies, is_earlier_id_or_later_copy)) {
+    std::sort(policies.begin(), policies.end(), is_earlier_id_or_later_copy);
+  }
 
   const auto same_id = [](const Observed* a, const Observed* b) { return a->id == b->id; };
   policies.erase(std::unique(policies.begin(), policies.end(), same_id), policies.end());
@@ -78,7 +85,6 @@ std::vector<const Observed*> live_policies(std::span<const Observed> observed) {
   return policies;
 }
 
-using WantsByKey = std::unordered_map<std::string_view, std::size_t>;
 using WantsByHash = std::unordered_map<std::string, std::size_t>;
 
 WantsByHash hashes_of(const std::vector<Want>& wants) {
@@ -87,13 +93,21 @@ WantsByHash hashes_of(const std::vector<Want>& wants) {
   return by_hash;
 }
 
+/// The grant with that key: they are sorted by it.
+std::optional<std::size_t> find_by_key(const std::vector<Want>& wants, const Key& key) {
+  const auto key_of_want = [](const Want& want) -> const Key& { return want.grant().key; };
+  const auto found = std::ranges::lower_bound(wants, key, {}, key_of_want);
+  if (found == wants.end() || found->grant().key != key) return std::nullopt;
+  return static_cast<std::size_t>(found - wants.begin());
+}
+
 /// Searches by the hash in its marker. If that belongs to no grant, by the hashes in its other
 /// markers of ours, because the one that matches the current content may have been added with the
 /// change.
 std::optional<std::size_t> find_by_hash(const SurveyedPolicy& surveyed,
                                         const WantsByHash& by_hash,
                                         const Ownership& ownership) {
-  const Description& description = surveyed.description;
+  const Description& description = *surveyed.description;
   auto found = by_hash.find(description.marker->hash12);
   for (const Marker& rival : description.rivals) {
     if (found != by_hash.end()) break;
@@ -104,13 +118,12 @@ std::optional<std::size_t> find_by_hash(const SurveyedPolicy& surveyed,
 
 /// The hashes of grants are needed only if a policy was altered and the state does not know what we
 /// wrote.
-void link_made_for(Survey& result, const WantsByKey& by_key, const Ownership& ownership) {
+void link_made_for(Survey& result, const Ownership& ownership) {
   WantsByHash by_hash;
   for (SurveyedPolicy& surveyed : result.policies) {
     if (surveyed.owner != OwnerClass::altered) continue;
     if (surveyed.written != nullptr) {
-      const auto found = by_key.find(surveyed.written->key.text());
-      if (found != by_key.end()) surveyed.made_for = found->second;
+      surveyed.made_for = find_by_key(result.wants, surveyed.written->key);
       continue;
     }
     if (by_hash.empty()) by_hash = hashes_of(result.wants);
@@ -136,7 +149,7 @@ void apply_pins(Survey& result, const PlanOptions& options) {
     const bool is_stray =
         is_altered &&
         (surveyed.written != nullptr ? pinned.keys.contains(surveyed.written->key)
-                                     : hashes.contains(surveyed.description.marker->hash12));
+                                     : hashes.contains(surveyed.description->marker->hash12));
     surveyed.is_pinned = is_stray || pinned.keys.contains(surveyed.key);
   }
 }
@@ -180,7 +193,7 @@ void link_inherited(Survey& result, const InheritedKeys& inherited) {
     const Key& key =
         is_altered && surveyed.written != nullptr ? surveyed.written->key : surveyed.key;
     const bool is_by_hash = is_altered && surveyed.written == nullptr;
-    const auto found = wishes.find(is_by_hash ? surveyed.description.marker->hash12 : key.text());
+    const auto found = wishes.find(is_by_hash ? surveyed.description->marker->hash12 : key.text());
     if (found != wishes.end()) surveyed.inherited_state = found->second;
   }
 }
@@ -231,7 +244,7 @@ bool is_made_for_any(const SurveyedPolicy& surveyed, const std::set<Key>& keys) 
   if (surveyed.owner != OwnerClass::altered) return keys.contains(surveyed.key);
   if (surveyed.written != nullptr) return keys.contains(surveyed.written->key);
   return std::ranges::any_of(
-      keys, [&](const Key& key) { return key.hash12() == surveyed.description.marker->hash12; });
+      keys, [&](const Key& key) { return key.hash12() == surveyed.description->marker->hash12; });
 }
 
 /// Whether a policy with the name of the grant may be its own. If the ids of the grant's names are
@@ -240,7 +253,7 @@ bool is_made_for_any(const SurveyedPolicy& surveyed, const std::set<Key>& keys) 
 /// former content is unknown. If the state does know the write, that was made for another document.
 bool may_be_of(const SurveyedPolicy& surveyed, const Unlocated& unlocated) {
   const Grant& grant = unlocated.want->grant();
-  const auto& marker = surveyed.description.marker;
+  const auto& marker = surveyed.description->marker;
   if (!marker || marker->name != grant.name) return false;
   const bool is_altered = surveyed.owner == OwnerClass::altered;
   if (is_altered ? surveyed.made_for.has_value() : surveyed.want_at_key.has_value()) return false;
@@ -260,8 +273,8 @@ void link_unlocated(Survey& result, const AccountId& account, const KnownInstanc
   }
   if (unlocated.empty()) return;
   for (SurveyedPolicy& surveyed : result.policies) {
-    if (!surveyed.description.marker || surveyed.inherited_state) continue;
-    const auto named = unlocated.find(surveyed.description.marker->name);
+    if (!surveyed.description->marker || surveyed.inherited_state) continue;
+    const auto named = unlocated.find(surveyed.description->marker->name);
     if (named == unlocated.end()) continue;
     const auto found = std::ranges::find_if(
         named->second, [&](const Unlocated& each) { return may_be_of(surveyed, each); });
@@ -289,21 +302,78 @@ GrantState Survey::wish_that_freezes(const SurveyedPolicy& surveyed) const {
   return found == unresolved.end() ? GrantState::unresolved : found->second;
 }
 
-SurveyedPolicy sight(const AccountId& account, const Observed& policy, const Ownership& ownership) {
-  SurveyedPolicy it{
-      &policy, key_of(account, policy.content), parse_description(policy.content.description)};
-  it.written = written_of(policy, ownership);
-  const Key& key = it.written != nullptr ? it.written->key : it.key;
-  it.description = with_own_marker(std::move(it.description), key, ownership);
-  it.owner = classify_owner(policy, it.description, it.key, ownership);
+const Description& LazyDescription::operator*() const {
+  static const Description kNone;
+  if (parsed_ == nullptr && written_ != nullptr) {
+    parsed_ = std::make_unique<const Description>(parse_description(*written_));
+  }
+  return parsed_ == nullptr ? kNone : *parsed_;
+}
+
+namespace {
+
+/// What protects the policy. `has_mark`: its marker, or one of several of ours, says so.
+void add_protection(SurveyedPolicy& it, bool has_mark, const Ownership& ownership) {
   const bool is_believed =
-      it.written == nullptr || ownership.identities.contains(policy.last_modified_by);
-  const auto& marker = it.description.marker;
-  const bool has_mark = marker && marker->is_protected;
+      it.written == nullptr || ownership.identities.contains(it.policy->last_modified_by);
   const bool is_written = it.written != nullptr && it.written->protects;
   // A twin of ours may have protected it, even if others changed it since.
   it.is_marked_protected = is_written || has_mark;
   it.is_protection_ours = is_written || (is_believed && has_mark);
+}
+
+/// As sight() of a policy that was recognised as the one of that grant.
+std::optional<SurveyedPolicy> sight_recognised(const Observed& policy,
+                                               const Recognised& recognised,
+                                               const std::vector<Want>& wants,
+                                               const Ownership& ownership) {
+  if (!is_witnessed(policy, ownership)) return std::nullopt;
+  const Key& key = wants[recognised.want].grant().key;
+  SurveyedPolicy it;
+  it.written = written_of(policy, ownership);
+  if (it.written != nullptr && it.written->key != key) return std::nullopt;
+  it.policy = &policy;
+  it.key = key;
+  it.description = LazyDescription(policy.content.description);
+  it.owner = OwnerClass::ours;
+  it.want_at_key = recognised.want;
+  it.is_as_granted = recognised.is_as_granted;
+  add_protection(it, recognised.is_marked_protected, ownership);
+  return it;
+}
+
+/// Tells each grant which policies have its key.
+void link_holders(Survey& result) {
+  std::vector<std::size_t> ends(result.wants.size());
+  for (const SurveyedPolicy& surveyed : result.policies) {
+    if (surveyed.want_at_key) ++ends[*surveyed.want_at_key];
+  }
+  std::size_t total = 0;
+  for (std::size_t& end : ends) total += std::exchange(end, total);
+  result.holders.resize(total);
+  for (std::size_t s = 0; s < result.policies.size(); ++s) {
+    const auto& w = result.policies[s].want_at_key;
+    if (w) result.holders[ends[*w]++] = s;
+  }
+  std::size_t begin = 0;
+  for (std::size_t w = 0; w < result.wants.size(); begin = ends[w++]) {
+    result.wants[w].holders = std::span(result.holders).subspan(begin, ends[w] - begin);
+  }
+}
+
+}  // namespace
+
+SurveyedPolicy sight(const AccountId& account, const Observed& policy, const Ownership& ownership) {
+  SurveyedPolicy it;
+  it.policy = &policy;
+  it.key = key_of(account, policy.content);
+  it.written = written_of(policy, ownership);
+  const Key& key = it.written != nullptr ? it.written->key : it.key;
+  Description description =
+      with_own_marker(parse_description(policy.content.description), key, ownership);
+  it.owner = classify_owner(policy, description, it.key, ownership);
+  add_protection(it, description.marker && description.marker->is_protected, ownership);
+  it.description = LazyDescription(std::move(description));
   return it;
 }
 
@@ -314,24 +384,23 @@ Survey survey(const AccountId& account,
               const PlanOptions& options) {
   Survey result;
   result.wants = collect_wants(desired, options);
-  WantsByKey by_key;
-  by_key.reserve(result.wants.size());
-  for (std::size_t i = 0; i < result.wants.size(); ++i) {
-    by_key.emplace(result.wants[i].grant().key.text(), i);
-  }
-
   const auto policies = live_policies(observed);
   result.policies.reserve(policies.size());
+  const Recogniser recogniser(result.wants, ownership);
   for (const Observed* policy : policies) {
-    SurveyedPolicy surveyed = sight(account, *policy, ownership);
-    const auto found = by_key.find(surveyed.key.text());
-    if (found != by_key.end()) {
-      surveyed.want_at_key = found->second;
-      result.wants[found->second].holders.push_back(result.policies.size());
+    if (const auto known = recogniser.find(*policy)) {
+      auto surveyed = sight_recognised(*policy, *known, result.wants, ownership);
+      if (surveyed) {
+        result.policies.push_back(std::move(*surveyed));
+        continue;
+      }
     }
+    SurveyedPolicy surveyed = sight(account, *policy, ownership);
+    surveyed.want_at_key = find_by_key(result.wants, surveyed.key);
     result.policies.push_back(std::move(surveyed));
   }
-  link_made_for(result, by_key, ownership);
+  link_holders(result);
+  link_made_for(result, ownership);
   apply_pins(result, options);
   collect_unresolved(result);
   link_inherited(result, options.inherited);

@@ -10,11 +10,10 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace authzd {
@@ -41,15 +40,32 @@ constexpr bool holds_still(GrantState state) {
 struct Want {
   const ResolvedGrant* resolved = nullptr;
   GrantState state = GrantState::wanted;
-  std::vector<std::size_t> holders = {};  // policies that have its key, by id
+  std::span<const std::size_t> holders = {};  // policies that have its key, by id
 
   [[nodiscard]] const Grant& grant() const { return *resolved->grant; }
+};
+
+/// A description, parsed when somebody needs it: of most policies nobody does.
+class LazyDescription {
+ public:
+  LazyDescription() = default;
+  /// `written` must outlive this.
+  explicit LazyDescription(const std::string& written) : written_(&written) {}
+  explicit LazyDescription(Description parsed)
+      : parsed_(std::make_unique<const Description>(std::move(parsed))) {}
+
+  const Description& operator*() const;
+  const Description* operator->() const { return &**this; }
+
+ private:
+  const std::string* written_ = nullptr;  // null: nothing, or parsed
+  mutable std::unique_ptr<const Description> parsed_;
 };
 
 struct SurveyedPolicy {
   const Observed* policy = nullptr;
   Key key;
-  Description description;
+  LazyDescription description;
   OwnerClass owner = OwnerClass::unmanaged;
   std::optional<std::size_t> want_at_key = {};  // the grant with the policy's current key
   std::optional<std::size_t> made_for = {};     // altered: the grant that we wrote it for
@@ -64,14 +80,22 @@ struct SurveyedPolicy {
   /// forbidden, too.
   bool is_protection_ours = false;
   bool is_pinned = false;  // its key is pinned, or the key that it was made for
+  /// Recognised: it is what its grant wants, but for a protection that the policy should have and
+  /// the grant does not say. False: it has to be compared.
+  bool is_as_granted = false;
 };
 
 /// The policy by itself: its key, its marker and its owner. Points into `policy` and `ownership`.
 SurveyedPolicy sight(const AccountId& account, const Observed& policy, const Ownership& ownership);
 
 struct Survey {
+  Survey() = default;
+  Survey(Survey&&) = default;  // the wants refer to `holders`, which stays where it is
+  Survey& operator=(Survey&&) = default;
+
   std::vector<SurveyedPolicy> policies;  // by policy id; active ones, each id once
   std::vector<Want> wants;               // by key; each key once
+  std::vector<std::size_t> holders;      // of all wants
   /// Documents with an unresolved or unlocated grant, by name, and which of the two.
   std::map<std::string, GrantState, std::less<>> unresolved;
 

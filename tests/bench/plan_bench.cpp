@@ -1,10 +1,11 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The diff of N grants against N policies: all equal (a quiet cycle), and all with other roles.
+// The diff of N grants against N policies, as a cycle makes it: all equal (a quiet cycle), and all
+// with other roles.
 
 #include "reconciler/base/digest.hpp"
-#include "reconciler/plan/planner.hpp"
+#include "reconciler/plan/plan_draft.hpp"
 #include "tests/support/model_world.hpp"
 
 #include <benchmark/benchmark.h>
@@ -38,10 +39,13 @@ void diff(benchmark::State& state, const RoleSet& stored_roles) {
   std::sort(wanted.begin(), wanted.end(), [](const auto& a, const auto& b) {
     return a.grant.key < b.grant.key;  // as the loader gives them
   });
+  std::ranges::sort(observed, {}, &Observed::id);  // as the lister gives them
   const std::vector<ResolvedGrant> desired = test::resolved(wanted);
   for (auto _ : state) {
-    benchmark::DoNotOptimize(
-        make_plan(test::kAccount, desired, observed, test::prod(), test::in_sync_mode()));
+    const Ownership ownership = test::prod();
+    const PlanOptions options = test::in_sync_mode();
+    PlanDraft draft = draft_plan(test::kAccount, desired, observed, ownership, options);
+    benchmark::DoNotOptimize(finish_plan(std::move(draft), ownership, options));
   }
   state.SetComplexityN(state.range(0));
 }

@@ -130,7 +130,7 @@ Reply conflict_with(const std::string& id) {
 Bench::Bench(Action action,
              std::map<PolicyId, Etag> last_etags,
              Timestamp fresh_since,
-             const std::set<PolicyId>* listed)
+             const SharedPolicies* listed)
     : converger_(
           plan_of({std::move(action)}), 4, std::move(last_etags), fresh_since, {kUs}, listed) {
   keep(converger_.start());

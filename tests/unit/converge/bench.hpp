@@ -46,7 +46,7 @@ class Bench {
   explicit Bench(Action action,
                  std::map<PolicyId, Etag> last_etags = {},
                  Timestamp fresh_since = Timestamp::max(),
-                 const std::set<PolicyId>* listed = nullptr);
+                 const SharedPolicies* listed = nullptr);
 
   /// Answers the current command.
   Bench& answer(Reply reply);

@@ -33,7 +33,7 @@ TEST(Create, FailsWhereIamStoresSomethingElse) {
 
 /// Whatever a reply says, a policy that was listed before was not made by this create.
 TEST(Create, NeverTakesAPolicyThatWasThereBeforeForWhatItMade) {
-  const std::set<PolicyId> listed{kId};
+  const SharedPolicies listed({as_planned().policy});
   Versioned made = as_planned();
   made.policy.id = PolicyId{"22222222-2222-4222-8222-222222222222"};
   Bench told(create_action(), {}, Timestamp::max(), &listed);

@@ -93,5 +93,32 @@ TEST(Marker, MayHaveNamesOfFullLength) {
   EXPECT_EQ(parse_description(render_description("a text", longest)).marker, longest);
 }
 
+TEST(Marker, IsReadInPlaceWhereItStandsAloneAtTheEnd) {
+  const std::string text = render_description("Block volumes.", kMarker);
+
+  const auto plain = plain_description(text);
+
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->text, "Block volumes.");
+  EXPECT_EQ(plain->owner, "acme");
+  EXPECT_EQ(plain->name, "block-storage");
+  EXPECT_EQ(plain->hash12, "0123456789ab");
+  EXPECT_TRUE(is_rendering(text, *plain));
+  EXPECT_FALSE(is_rendering(text + " ", *plain));
+}
+
+TEST(Marker, IsNotReadInPlaceWhereThereIsMoreToRead) {
+  const std::string marker = render_description("", kMarker);
+  for (const std::string& text : {std::string(),
+                                  std::string("no marker"),
+                                  marker + " after",
+                                  marker + " " + marker,
+                                  "(authzd: " + marker,
+                                  marker.substr(0, marker.size() - 1),
+                                  std::string("(authzd: Acme/x#0123456789ab)")}) {
+    EXPECT_FALSE(plain_description(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace authzd

@@ -496,5 +496,70 @@ TEST_F(DesiredLoaderTest, LeavesAuthorsUnknownWhereNobodyAskedWhenTheirRevisionC
   EXPECT_THAT(why_not_approver(people, 1000, *authors), HasSubstr("was not set at that time"));
 }
 
+TEST_F(DesiredLoaderTest, HasTheSameRevisionAfterARestWithoutRoom) {
+  loader_.emplace(spec_, &source_, *state_, nullptr, std::make_shared<ListRoom>(0));
+  const Desired loaded = next("r1", kManifest).good->desired;
+
+  loader_->rest();
+
+  EXPECT_THAT(loader_->names(), testing::ElementsAre("disks"));
+  const Intent again = next();
+  EXPECT_EQ(again.good->desired, loaded);
+  EXPECT_EQ(again.good->revision, "r1");
+  EXPECT_EQ(source_.reads, 1) << "it is not loaded again";
+}
+
+TEST_F(DesiredLoaderTest, AnswersWhileItRests) {
+  loader_.emplace(spec_, &source_, *state_, nullptr, std::make_shared<ListRoom>(0));
+  const Desired loaded = next("r1", kManifest).good->desired;
+  loader_->rest();
+
+  const auto last = run(io_, loader_->last_good(clock_.now()));
+  source_.holds = false;
+  const auto still_holds = run(io_, loader_->still_holds());
+  const auto seen = run(io_, loader_->look(clock_.now()));
+
+  EXPECT_EQ((*last)->desired, loaded);
+  EXPECT_FALSE(*still_holds);
+  EXPECT_EQ(seen->good->desired, loaded);
+}
+
+TEST_F(DesiredLoaderTest, KeepsItsGrantsAsTheyAreWhereThereIsRoom) {
+  const auto room = std::make_shared<ListRoom>(1);
+  loader_.emplace(spec_, &source_, *state_, nullptr, room);
+  const SharedRevision before = next("r1", kManifest).good;
+
+  loader_->rest();
+
+  EXPECT_EQ(next().good, before);
+  EXPECT_FALSE(room->take(1));
+  loader_.reset();
+  EXPECT_TRUE(room->take(1)) << "given back";
+}
+
+TEST_F(DesiredLoaderTest, TakesOverWhatWasLoadedUnderAnEarlierConfiguration) {
+  const SharedRevision before = next("r1", kManifest).good;
+  DesiredLoader reloaded(spec_, &source_, *state_);
+
+  reloaded.inherit(*loader_);
+  const auto intent = run(io_, reloaded.next(clock_.now()));
+
+  EXPECT_EQ(intent->good, before);
+  EXPECT_EQ(source_.reads, 1);
+}
+
+TEST_F(DesiredLoaderTest, LoadsAgainWhereTheConfigurationReadsOtherPaths) {
+  next("r1", kManifest);
+  AccountSpec other = spec_;
+  other.paths = {"elsewhere"};
+  DesiredLoader reloaded(other, &source_, *state_);
+
+  reloaded.inherit(*loader_);
+  const auto intent = run(io_, reloaded.next(clock_.now()));
+
+  EXPECT_TRUE(intent->good);
+  EXPECT_EQ(source_.reads, 2);
+}
+
 }  // namespace
 }  // namespace authzd::test

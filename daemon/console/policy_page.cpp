@@ -98,9 +98,8 @@ Markup story_facts(const PolicyStory& story, Timestamp now) {
 }
 
 Markup grant_row(std::string_view part_of_it, const std::string& what) {
-  return element(
-             "tr",
-             element("th", {{"scope", "row"}}, text(part_of_it)) + cell("", text(what, 600))) +
+  return element("tr",
+                 element("th", {{"scope", "row"}}, text(part_of_it)) + cell("", text(what, 600))) +
          literal("\n");
 }
 

@@ -37,7 +37,8 @@ struct GitOptions {
   GitUrl url;
   std::filesystem::path directory;  // private; created if missing
   GitLimits limits = {};
-  Secret proxy = {};  // URL of the proxy for the repository's host; empty: none
+  bool is_still = false;  // what was found first stays the newest, also for those who ask later
+  Secret proxy = {};      // URL of the proxy for the repository's host; empty: none
 };
 
 using GitSetting = std::pair<std::string, Secret>;  // a key of git's configuration, and its value

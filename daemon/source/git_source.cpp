@@ -26,7 +26,8 @@ Async<Fetched> GitSource::fetch(std::vector<std::string> paths, std::string know
   const FairGate::Pass pass = co_await gate_.enter();
   // Callers woken by the same event count as having asked before it begins.
   co_await boost::asio::post(boost::asio::use_awaitable);
-  if (newest_number_ <= asked_at) {
+  const bool stays = options_.is_still && newest_number_ > 0 && newest_;
+  if (newest_number_ <= asked_at && !stays) {
     const std::uint64_t number = ++begun_;
     co_await update();
     newest_number_ = number;
@@ -71,6 +72,7 @@ Result<std::shared_ptr<Source>> GitSource::at(const std::string& ref) const {
   options.config.ref = ref;
   options.config.verify_keys.clear();
   options.directory = own->path();
+  options.is_still = true;
   return std::make_shared<GitSource>(executor_, std::move(options), std::move(*own));
 }
 

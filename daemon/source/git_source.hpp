@@ -30,6 +30,7 @@ class GitSource final : public Source {
   Async<Fetched> fetch(std::vector<std::string> paths, std::string known) override;
   Async<Lineage> lineage(std::string revision, std::string earlier) override;
   Async<Authors> authors(std::string revision, std::string earlier) override;
+  /// What its first fetch finds stays the newest revision of the result: all accounts see the same.
   [[nodiscard]] Result<std::shared_ptr<Source>> at(const std::string& ref) const override;
   [[nodiscard]] SourceRequests requests() const override { return repository_.requests(); }
 

@@ -134,6 +134,19 @@ TEST_F(OtherRefTest, ReadsABranchBesideTheConfiguredOne) {
   EXPECT_EQ(fetch(**commit)->revision, main);
 }
 
+TEST_F(OtherRefTest, ShowsAllWhoAskTheSameCommit) {
+  const std::string first = push("a.yaml", "one");
+  const auto git = source();
+  const auto other = git->at("main");
+  ASSERT_TRUE(other);
+  ASSERT_EQ(fetch(**other)->revision, first);
+  push("b.yaml", "two");
+  (void)requests();
+
+  EXPECT_EQ(fetch(**other)->revision, first);
+  EXPECT_EQ(requests(), 0U);
+}
+
 TEST_F(OtherRefTest, SaysThatThereIsNoSuchBranch) {
   push("a.yaml", "one");
   const auto git = source();

@@ -56,68 +56,6 @@ boost::asio::awaitable<LoadOutcome> load_in_slices(
 
 }  // namespace
 
-void DesiredLoader::rest() {
-  if (good_ == nullptr || place_ != nullptr || room_ == nullptr) return;
-  const std::size_t grants = good_->desired.grants.size();
-  if (room_->take(grants)) {
-    const auto give_back = [room = room_, grants](void*) { room->give_back(grants); };
-    place_ = std::shared_ptr<void>(nullptr, give_back);
-    return;
-  }
-  if (good_.use_count() > 1) return;
-  if (packed_ == nullptr) {
-    Packed packed{*good_, PackedGrants(good_->desired.account, good_->desired.grants)};
-    packed.revision.desired.grants = {};
-    packed_ = std::make_shared<const Packed>(std::move(packed));
-  }
-  good_.reset();
-}
-
-SharedRevision DesiredLoader::unpacked(const Packed& packed) {
-  GoodRevision revision = packed.revision;
-  revision.desired.grants = packed.grants.unpack();
-  return std::make_shared<const GoodRevision>(std::move(revision));
-}
-
-void DesiredLoader::wake() {
-  if (good_ == nullptr && packed_ != nullptr) good_ = unpacked(*packed_);
-}
-
-/// Replaces the good revision: what is known of the one before it goes.
-void DesiredLoader::take_good(SharedRevision good) {
-  packed_.reset();
-  place_.reset();
-  good_ = std::move(good);
-}
-
-const std::string& DesiredLoader::good_name() const {
-  static const std::string kNone;
-  if (good_ != nullptr) return good_->revision;
-  return packed_ == nullptr ? kNone : packed_->revision.revision;
-}
-
-void DesiredLoader::inherit(const DesiredLoader& old) {
-  const bool is_same_way = source_ == old.source_ && judge() == old.judge() &&
-                           spec_.id == old.spec_.id && spec_.allow_empty == old.spec_.allow_empty;
-  if (!is_same_way || !old.has_recalled_) return;
-  has_recalled_ = true;
-  is_current_ = old.is_current_;
-  is_newest_ = old.is_newest_;
-  good_ = old.good_;
-  packed_ = old.packed_;
-  place_ = old.place_;
-  warnings_ = old.warnings_;
-  ignored_ = old.ignored_;
-}
-
-std::set<std::string> DesiredLoader::names() const {
-  std::set<std::string> names;
-  const SharedRevision good = good_ == nullptr && packed_ != nullptr ? unpacked(*packed_) : good_;
-  if (good == nullptr) return names;
-  for (const Grant& grant : good->desired.grants) names.insert(grant.name);
-  return names;
-}
-
 Async<Intent> DesiredLoader::next(Timestamp now) {
   if (source_ == nullptr) co_return Intent{};
   wake();

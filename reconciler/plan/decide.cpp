@@ -155,9 +155,7 @@ class Decider {
 
   /// Compares descriptions by their meaning, not by their layout, which IAM might normalise.
   [[nodiscard]] std::optional<Reason> difference(const SurveyedPolicy& it, const Want& want) const {
-    if (it.is_as_granted && (want.grant().is_protected || !it.is_protection_ours)) {
-      return std::nullopt;
-    }
+    if (it.is_as_granted && (!it.is_protection_ours || want.grant().is_protected)) return {};
     const PolicyContent& before = it.policy->content;
     if (it.owner == OwnerClass::altered) {
       // They can still be equal: a twin of ours has done it, and our state does not know yet.
@@ -168,8 +166,8 @@ class Decider {
     if (before.roles != *want.resolved->roles) return Reason::roles_differ;
     if (!before.extras.empty()) return Reason::extras_differ;
     if (has_wanted_description(want, it, survey_, ownership_, options_)) return std::nullopt;
-    const Description wanted =
-        parse_description(wanted_description(want, &it, survey_, ownership_, options_));
+    const std::string text = wanted_description(want, &it, survey_, ownership_, options_);
+    const Description wanted = parse_description(text);
     if (it.description->text != wanted.text) return Reason::text_differs;
     if (it.description->marker != wanted.marker) return Reason::marker_rewritten;
     return std::nullopt;
@@ -209,7 +207,6 @@ class Decider {
     const auto w = is_altered && it.made_for ? it.made_for : it.want_at_key;
     const Grant* expired = nullptr;
     if (w && survey_.wants[*w].state == GrantState::expired) expired = &survey_.wants[*w].grant();
-
     Action action = action_on(it, Verb::remove, is_altered ? Reason::altered : Reason::not_desired);
     if (expired != nullptr) {
       action.reason = Reason::expired;

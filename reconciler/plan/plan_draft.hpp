@@ -22,8 +22,8 @@ PlanDraft draft_plan(const AccountId& account,
                      const Ownership& ownership,
                      const PlanOptions& options);
 
-/// `ownership` and `options`: those of the draft. The hash stays empty: a cycle names its plan once it
-/// is complete.
+/// `ownership` and `options`: those of the draft. The hash stays empty: a cycle names its plan once
+/// it is complete.
 Plan finish_plan(PlanDraft draft, const Ownership& ownership, const PlanOptions& options);
 
 }  // namespace authzd

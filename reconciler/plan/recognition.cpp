@@ -34,6 +34,16 @@ bool has_text_of(const Grant& grant, const PlainDescription& plain) {
   return plain.is_to_the_letter && (!grant.description || trim(*grant.description) == plain.text);
 }
 
+/// What protects the policy. `has_mark`: its marker, or one of several of ours, says so.
+void add_protection(SurveyedPolicy& it, bool has_mark, const Ownership& ownership) {
+  const bool is_believed =
+      it.written == nullptr || ownership.identities.contains(it.policy->last_modified_by);
+  const bool is_written = it.written != nullptr && it.written->protects;
+  // A twin of ours may have protected it, even if others changed it since.
+  it.is_marked_protected = is_written || has_mark;
+  it.is_protection_ours = is_written || (is_believed && has_mark);
+}
+
 }  // namespace
 
 Recogniser::Recogniser(const std::vector<Want>& wants, const Ownership& ownership)
@@ -65,18 +75,50 @@ std::optional<std::size_t> Recogniser::find(std::string_view hash12, std::string
   return std::nullopt;
 }
 
-std::optional<Recognised> Recogniser::find(const Observed& policy) const {
+std::optional<SurveyedPolicy> Recogniser::sight(const Observed& policy) const {
   if (!policy.template_id.empty() || is_service_made(policy)) return std::nullopt;
-  const auto plain = plain_description(policy.content.description);
-  if (!plain || plain->owner != ownership_.owner) return std::nullopt;
-  const auto want = find(plain->hash12, plain->name);
-  if (!want) return std::nullopt;
-  const Grant& grant = wants_[*want].grant();
   const PolicyContent& content = policy.content;
+  const auto plain = plain_description(content.description);
+  if (!plain || plain->owner != ownership_.owner) return std::nullopt;
+  const auto w = find(plain->hash12, plain->name);
+  if (!w) return std::nullopt;
+  const Grant& grant = wants_[*w].grant();
   if (content.subject != grant.subject || content.resource != grant.resource) return std::nullopt;
-  const bool is_as_granted = has_roles_of(wants_[*want], content) && has_text_of(grant, *plain) &&
-                             plain->is_protected == grant.is_protected;
-  return Recognised{*want, plain->is_protected, is_as_granted};
+  if (!is_witnessed(policy, ownership_)) return std::nullopt;
+  SurveyedPolicy it;
+  it.written = written_of(policy, ownership_);
+  if (it.written != nullptr && it.written->key != grant.key) return std::nullopt;
+  it.policy = &policy;
+  it.key = grant.key;
+  it.description = LazyDescription(content.description);
+  it.owner = OwnerClass::ours;
+  it.want_at_key = *w;
+  it.is_as_granted = has_roles_of(wants_[*w], content) && has_text_of(grant, *plain) &&
+                     plain->is_protected == grant.is_protected;
+  add_protection(it, plain->is_protected, ownership_);
+  return it;
+}
+
+SurveyedPolicy sight(const AccountId& account, const Observed& policy, const Ownership& ownership) {
+  SurveyedPolicy it;
+  it.policy = &policy;
+  it.key = key_of(account, policy.content);
+  it.written = written_of(policy, ownership);
+  const Key& key = it.written != nullptr ? it.written->key : it.key;
+  Description description =
+      with_own_marker(parse_description(policy.content.description), key, ownership);
+  it.owner = classify_owner(policy, description, it.key, ownership);
+  add_protection(it, description.marker && description.marker->is_protected, ownership);
+  it.description = LazyDescription(std::move(description));
+  return it;
+}
+
+const Description& LazyDescription::operator*() const {
+  static const Description kNone;
+  if (parsed_ == nullptr && written_ != nullptr) {
+    parsed_ = std::make_unique<const Description>(parse_description(*written_));
+  }
+  return parsed_ == nullptr ? kNone : *parsed_;
 }
 
 }  // namespace authzd

@@ -13,24 +13,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace authzd {
-
-struct Recognised {
-  std::size_t want =
-      0;  // it has exactly the key of that grant, and a marker with its name and hash
-  bool is_marked_protected = false;
-  bool is_as_granted = false;  // and its roles and its description, to the letter, are the grant's
-};
 
 class Recogniser {
  public:
   /// Both must outlive it.
   Recogniser(const std::vector<Want>& wants, const Ownership& ownership);
 
-  /// None: not recognised. It does not tell whether someone can witness that the policy is ours.
-  [[nodiscard]] std::optional<Recognised> find(const Observed& policy) const;
+  /// What sight() returns, with the grant at its key; none: not recognised.
+  [[nodiscard]] std::optional<SurveyedPolicy> sight(const Observed& policy) const;
 
  private:
   void add(std::uint32_t want);

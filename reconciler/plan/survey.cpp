@@ -302,45 +302,7 @@ GrantState Survey::wish_that_freezes(const SurveyedPolicy& surveyed) const {
   return found == unresolved.end() ? GrantState::unresolved : found->second;
 }
 
-const Description& LazyDescription::operator*() const {
-  static const Description kNone;
-  if (parsed_ == nullptr && written_ != nullptr) {
-    parsed_ = std::make_unique<const Description>(parse_description(*written_));
-  }
-  return parsed_ == nullptr ? kNone : *parsed_;
-}
-
 namespace {
-
-/// What protects the policy. `has_mark`: its marker, or one of several of ours, says so.
-void add_protection(SurveyedPolicy& it, bool has_mark, const Ownership& ownership) {
-  const bool is_believed =
-      it.written == nullptr || ownership.identities.contains(it.policy->last_modified_by);
-  const bool is_written = it.written != nullptr && it.written->protects;
-  // A twin of ours may have protected it, even if others changed it since.
-  it.is_marked_protected = is_written || has_mark;
-  it.is_protection_ours = is_written || (is_believed && has_mark);
-}
-
-/// As sight() of a policy that was recognised as the one of that grant.
-std::optional<SurveyedPolicy> sight_recognised(const Observed& policy,
-                                               const Recognised& recognised,
-                                               const std::vector<Want>& wants,
-                                               const Ownership& ownership) {
-  if (!is_witnessed(policy, ownership)) return std::nullopt;
-  const Key& key = wants[recognised.want].grant().key;
-  SurveyedPolicy it;
-  it.written = written_of(policy, ownership);
-  if (it.written != nullptr && it.written->key != key) return std::nullopt;
-  it.policy = &policy;
-  it.key = key;
-  it.description = LazyDescription(policy.content.description);
-  it.owner = OwnerClass::ours;
-  it.want_at_key = recognised.want;
-  it.is_as_granted = recognised.is_as_granted;
-  add_protection(it, recognised.is_marked_protected, ownership);
-  return it;
-}
 
 /// Tells each grant which policies have its key.
 void link_holders(Survey& result) {
@@ -363,20 +325,6 @@ void link_holders(Survey& result) {
 
 }  // namespace
 
-SurveyedPolicy sight(const AccountId& account, const Observed& policy, const Ownership& ownership) {
-  SurveyedPolicy it;
-  it.policy = &policy;
-  it.key = key_of(account, policy.content);
-  it.written = written_of(policy, ownership);
-  const Key& key = it.written != nullptr ? it.written->key : it.key;
-  Description description =
-      with_own_marker(parse_description(policy.content.description), key, ownership);
-  it.owner = classify_owner(policy, description, it.key, ownership);
-  add_protection(it, description.marker && description.marker->is_protected, ownership);
-  it.description = LazyDescription(std::move(description));
-  return it;
-}
-
 Survey survey(const AccountId& account,
               std::span<const ResolvedGrant> desired,
               std::span<const Observed> observed,
@@ -388,12 +336,9 @@ Survey survey(const AccountId& account,
   result.policies.reserve(policies.size());
   const Recogniser recogniser(result.wants, ownership);
   for (const Observed* policy : policies) {
-    if (const auto known = recogniser.find(*policy)) {
-      auto surveyed = sight_recognised(*policy, *known, result.wants, ownership);
-      if (surveyed) {
-        result.policies.push_back(std::move(*surveyed));
-        continue;
-      }
+    if (auto recognised = recogniser.sight(*policy)) {
+      result.policies.push_back(std::move(*recognised));
+      continue;
     }
     SurveyedPolicy surveyed = sight(account, *policy, ownership);
     surveyed.want_at_key = find_by_key(result.wants, surveyed.key);

@@ -18,9 +18,11 @@
 #include <boost/asio/io_context.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -39,6 +41,16 @@ constexpr std::string_view kRole = "crn:v1:bluemix:public:iam::::serviceRole:Rea
 constexpr std::string_view kUs = "iam-ServiceId-11111111-2222-4333-8444-555555555555";
 constexpr std::size_t kHashDigits = 12;
 constexpr std::size_t kAccountDigits = 32;
+
+/// The time, as HTTP writes it.
+std::string http_date() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  std::array<char, 32> text{};
+  const auto size = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  return {text.data(), size};
+}
 
 /// 32 hex digits; report.py names the accounts in the same way.
 std::string account_of(std::size_t number) {
@@ -109,7 +121,7 @@ class FastIam {
  private:
   static HttpResponse json(std::string body) {
     HttpResponse response{200};
-    response.headers = {{"Content-Type", "application/json"}};
+    response.headers = {{"Content-Type", "application/json"}, {"Date", http_date()}};
     response.body = std::move(body);
     return response;
   }

@@ -34,6 +34,7 @@ class Fleet:
         tls = self.work / "tls"
         tls.mkdir()
         subprocess.run(["sh", CERTIFICATES, tls], check=True, stderr=subprocess.DEVNULL)
+        self.daemon = None
         self.iam = subprocess.Popen(
             [build / "tests/bench/bench_iam", str(accounts), manifests, tls / "good.pem",
              tls / "good.key"], stdout=subprocess.PIPE, text=True)

@@ -82,7 +82,7 @@ int run(int argc, const char* const* argv) {
                                io.get_executor(),
                                clock,
                                randomness,
-                               Log::to_stderr(false, LogLevel::warning),
+                               Log::to_stderr(false, LogLevel::error),
                                to_string(requester),
                                requester.peer.login_uid};
   ExitCode code = ExitCode::error;

@@ -2,16 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // A refused revision is identified by its name, and judged once.
-#include "daemon/cycle/desired_loader.hpp"
+#include "tests/unit/run/desired_loader_fixture.hpp"
 
-#include "tests/support/run_async.hpp"
-#include "tests/support/virtual_clock.hpp"
-
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include <set>
 
@@ -19,104 +12,6 @@ namespace authzd::test {
 namespace {
 
 using testing::HasSubstr;
-
-const std::string kManifest =
-    "apiVersion: authzd/v1\nkind: Authorization\nmetadata: {name: disks}\nspec:\n"
-    "  source: {service: server-protect}\n  target: {service: kms}\n  roles: [Reader]\n";
-
-const std::string kOtherManifest =
-    "apiVersion: authzd/v1\nkind: Authorization\nmetadata: {name: other}\nspec:\n"
-    "  source: {service: server-protect}\n  target: {service: hs-crypto}\n  roles: [Reader]\n";
-
-/// Returns `newest`, like a source with a history: without its text if that is known.
-class ScriptedSource final : public Source {
- public:
-  Async<Fetched> fetch(std::vector<std::string>, std::string known) override {
-    const auto* snapshot = std::get_if<Snapshot>(&newest);
-    if (snapshot == nullptr || snapshot->revision != known) {
-      reads += snapshot == nullptr ? 0 : 1;
-      co_return newest;
-    }
-    Snapshot without_text{known, {}};
-    co_return without_text;
-  }
-
-  Async<Lineage> lineage(std::string, std::string) override {
-    ++questions;
-    co_return how;
-  }
-
-  Async<bool> still_holds(std::vector<std::string>, std::string) override { co_return holds; }
-
-  Async<Authors> authors(std::string revision, std::string earlier) override {
-    asked_authors.push_back(earlier + ".." + revision);
-    co_return authors_of_all;
-  }
-
-  Result<Authors> authors_of_all = Authors{};
-  std::vector<std::string> asked_authors;
-  Fetched newest;
-  bool holds = true;
-  Lineage how = Lineage::follows;
-  int reads = 0;      // of a revision's text
-  int questions = 0;  // about its history
-};
-
-class DesiredLoaderTest : public testing::Test {
- protected:
-  DesiredLoaderTest() {
-    spec_.id = AccountId{"a1234567a1234567a1234567a1234567"};
-    state_ = std::move(*state_in_memory(spec_.id));
-    loader_.emplace(spec_, &source_, *state_);
-  }
-
-  Intent next() {
-    auto intent = run(io_, loader_->next(clock_.now()));
-    EXPECT_TRUE(intent) << to_string(intent.error());
-    return intent ? std::move(*intent) : Intent{};
-  }
-
-  Intent next(const std::string& revision, const std::string& text) {
-    source_.newest = Snapshot{revision, {{"disks.yaml", text}}};
-    return next();
-  }
-
-  /// `revision` is loaded, and its plan performed.
-  void apply(const std::string& revision) {
-    ASSERT_TRUE(next(revision, kManifest).good);
-    ASSERT_TRUE(state_->revisions.keep_applied(revision, {}, clock_.now()));
-  }
-
-  /// Two grants, and enough after them to be interrupted in the middle.
-  static Snapshot long_text(const std::string& revision) {
-    Snapshot snapshot{revision, {{"disks.yaml", kManifest}, {"other.yaml", kOtherManifest}}};
-    for (int i = 0; i < 10; ++i) snapshot.files.push_back({std::to_string(i) + ".yaml", "# no\n"});
-    return snapshot;
-  }
-
-  /// Cancels next() once it reads a text, like a stop or a reload.
-  void stop_while_reading() {
-    boost::asio::io_context io{1};
-    boost::asio::cancellation_signal stop;
-    bool was_stopped = false;
-    const auto on_end = [&](const std::exception_ptr& thrown, const Result<Intent>&) {
-      was_stopped = is_cancellation(thrown);
-    };
-    boost::asio::co_spawn(
-        io, loader_->next(clock_.now()), boost::asio::bind_cancellation_slot(stop.slot(), on_end));
-    io.run_one();  // up to the first pause, which is in the text
-    stop.emit(boost::asio::cancellation_type::terminal);
-    io.run();
-    EXPECT_TRUE(was_stopped);
-  }
-
-  boost::asio::io_context io_{1};
-  VirtualClock clock_;
-  AccountSpec spec_;
-  ScriptedSource source_;
-  std::unique_ptr<AccountState> state_;
-  std::optional<DesiredLoader> loader_;
-};
 
 TEST_F(DesiredLoaderTest, NamesTheRevisionThatTheSourceRefuses) {
   apply("good");
@@ -494,71 +389,6 @@ TEST_F(DesiredLoaderTest, LeavesAuthorsUnknownWhereNobodyAskedWhenTheirRevisionC
   EXPECT_FALSE(authors->is_known) << "what is held of it could be approved by its author";
   const Approvers people{.not_the_author = true, .addresses = {{1000, {"ada@example.com"}}}};
   EXPECT_THAT(why_not_approver(people, 1000, *authors), HasSubstr("was not set at that time"));
-}
-
-TEST_F(DesiredLoaderTest, HasTheSameRevisionAfterARestWithoutRoom) {
-  loader_.emplace(spec_, &source_, *state_, nullptr, std::make_shared<ListRoom>(0));
-  const Desired loaded = next("r1", kManifest).good->desired;
-
-  loader_->rest();
-
-  EXPECT_THAT(loader_->names(), testing::ElementsAre("disks"));
-  const Intent again = next();
-  EXPECT_EQ(again.good->desired, loaded);
-  EXPECT_EQ(again.good->revision, "r1");
-  EXPECT_EQ(source_.reads, 1) << "it is not loaded again";
-}
-
-TEST_F(DesiredLoaderTest, AnswersWhileItRests) {
-  loader_.emplace(spec_, &source_, *state_, nullptr, std::make_shared<ListRoom>(0));
-  const Desired loaded = next("r1", kManifest).good->desired;
-  loader_->rest();
-
-  const auto last = run(io_, loader_->last_good(clock_.now()));
-  source_.holds = false;
-  const auto still_holds = run(io_, loader_->still_holds());
-  const auto seen = run(io_, loader_->look(clock_.now()));
-
-  EXPECT_EQ((*last)->desired, loaded);
-  EXPECT_FALSE(*still_holds);
-  EXPECT_EQ(seen->good->desired, loaded);
-}
-
-TEST_F(DesiredLoaderTest, KeepsItsGrantsAsTheyAreWhereThereIsRoom) {
-  const auto room = std::make_shared<ListRoom>(1);
-  loader_.emplace(spec_, &source_, *state_, nullptr, room);
-  const SharedRevision before = next("r1", kManifest).good;
-
-  loader_->rest();
-
-  EXPECT_EQ(next().good, before);
-  EXPECT_FALSE(room->take(1));
-  loader_.reset();
-  EXPECT_TRUE(room->take(1)) << "given back";
-}
-
-TEST_F(DesiredLoaderTest, TakesOverWhatWasLoadedUnderAnEarlierConfiguration) {
-  const SharedRevision before = next("r1", kManifest).good;
-  DesiredLoader reloaded(spec_, &source_, *state_);
-
-  reloaded.inherit(*loader_);
-  const auto intent = run(io_, reloaded.next(clock_.now()));
-
-  EXPECT_EQ(intent->good, before);
-  EXPECT_EQ(source_.reads, 1);
-}
-
-TEST_F(DesiredLoaderTest, LoadsAgainWhereTheConfigurationReadsOtherPaths) {
-  next("r1", kManifest);
-  AccountSpec other = spec_;
-  other.paths = {"elsewhere"};
-  DesiredLoader reloaded(other, &source_, *state_);
-
-  reloaded.inherit(*loader_);
-  const auto intent = run(io_, reloaded.next(clock_.now()));
-
-  EXPECT_TRUE(intent->good);
-  EXPECT_EQ(source_.reads, 2);
 }
 
 }  // namespace

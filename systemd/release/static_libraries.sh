@@ -13,7 +13,8 @@ out=${1:?usage: static_libraries.sh DIRECTORY}
 mkdir -p "$out"
 out=$(realpath "$out")
 
-flags=(-std=c++17 -O2 -g1 -DNDEBUG -fPIE -fstack-protector-strong -fstack-clash-protection
+# No -g: it would name this folder, and so change the build id of what is linked with it.
+flags=(-std=c++17 -O2 -DNDEBUG -fPIE -fstack-protector-strong -fstack-clash-protection
        -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS -Wno-unused)
 [[ $(uname -m) != x86_64 ]] || flags+=(-fcf-protection=full)
 export CCACHE_BASEDIR=$out CCACHE_NOHASHDIR=1

@@ -116,38 +116,6 @@ Async<bool> DesiredLoader::still_holds() const {
   co_return co_await source_->still_holds(spec_.paths, good_name());
 }
 
-Async<Intent> DesiredLoader::look(Timestamp now) const {
-  DesiredLoader onlooker(*this);
-  onlooker.keeps_ = false;
-  co_return co_await onlooker.next(now);
-}
-
-Result<std::shared_ptr<Source>> DesiredLoader::source_at(const std::string& ref) const {
-  if (source_ == nullptr) return Error{ErrorCode::rejected, "no manifests are read here"};
-  return source_->at(ref);
-}
-
-Async<Intent> DesiredLoader::look_at(Source& other,  // coroutine-ref: the awaiter's
-                                     Timestamp now) const {
-  DesiredLoader onlooker(*this);
-  onlooker.keeps_ = false;
-  if (auto recalled = co_await onlooker.recall(now); !recalled)
-    co_return std::move(recalled).error();
-  onlooker.refused_.reset();
-  auto fetched = co_await other.fetch(spec_.paths, "");
-  if (!fetched) {
-    Refusal refusal{{}, std::move(fetched).error(), {}};
-    co_return onlooker.refuse(std::move(refusal), now);
-  }
-  if (auto* refused = std::get_if<RefusedRevision>(&*fetched)) {
-    Refusal refusal{std::move(refused->revision), std::move(refused->why), {}};
-    co_return onlooker.refuse(std::move(refusal), now);
-  }
-  Authors unknown{{}, {}, false};
-  co_return co_await onlooker.take(
-      std::get<Snapshot>(std::move(*fetched)), std::move(unknown), now);
-}
-
 /// The authors that the state does not have yet. Without notTheAuthor they are recorded as unknown:
 /// it may be set while actions of the revision are still held.
 Async<Authors> DesiredLoader::ask_authors(std::string revision) {

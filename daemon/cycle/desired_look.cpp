@@ -1,0 +1,46 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The desired grants for display: of the newest revision, or of another one. Nothing is kept.
+#include "daemon/cycle/desired_loader.hpp"
+#include "reconciler/base/text.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace authzd {
+
+Async<Intent> DesiredLoader::look(Timestamp now) const {
+  DesiredLoader onlooker(*this);
+  onlooker.keeps_ = false;
+  co_return co_await onlooker.next(now);
+}
+
+Result<std::shared_ptr<Source>> DesiredLoader::source_at(const std::string& ref) const {
+  if (source_ == nullptr) return Error{ErrorCode::rejected, "no manifests are read here"};
+  return source_->at(ref);
+}
+
+Async<Intent> DesiredLoader::look_at(Source& other,  // coroutine-ref: the awaiter's
+                                     Timestamp now) const {
+  DesiredLoader onlooker(*this);
+  onlooker.keeps_ = false;
+  onlooker.wake();
+  if (auto recalled = co_await onlooker.recall(now); !recalled)
+    co_return std::move(recalled).error();
+  onlooker.refused_.reset();
+  auto fetched = co_await other.fetch(spec_.paths, "");
+  if (!fetched) {
+    Refusal refusal{{}, std::move(fetched).error(), {}};
+    co_return onlooker.refuse(std::move(refusal), now);
+  }
+  if (auto* refused = std::get_if<RefusedRevision>(&*fetched)) {
+    Refusal refusal{std::move(refused->revision), std::move(refused->why), {}};
+    co_return onlooker.refuse(std::move(refusal), now);
+  }
+  Authors unknown{{}, {}, false};
+  co_return co_await onlooker.take(
+      std::get<Snapshot>(std::move(*fetched)), std::move(unknown), now);
+}
+
+}  // namespace authzd

@@ -238,7 +238,7 @@ TEST_F(FirstUndo, TakesNothingAwayThatAManifestProtectsByNow) {
   const std::string run = state().runs.last(1)->front().start.id;
   std::ofstream(directory / "manifests" / "storage.yaml", std::ios::app) << "  protect: true\n";
 
-  EXPECT_EQ(call({"undo", run, "--yes"}, console), 0) << console.complained();
+  EXPECT_EQ(call({"undo", run, "--yes"}, console), 5) << console.complained();
 
   EXPECT_THAT(console.shown(), HasSubstr("is protected by its manifest and "));
   EXPECT_EQ(ours(), 1U);

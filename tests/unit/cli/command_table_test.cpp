@@ -24,8 +24,9 @@ std::vector<std::vector<std::string>> calls_in(std::string_view example) {
   std::vector<std::vector<std::string>> calls;
   std::istringstream words{std::string(example.substr(0, example.find("# ")))};
   bool is_of_authzd = false;
-  for (std::string word; words >> word;) {
-    if (word == "authzd") {
+  bool is_first = true;  // of a command, so that it names the program
+  for (std::string word; words >> word; is_first = word == "|" || word == "&&") {
+    if (is_first && word == "authzd") {
       calls.emplace_back();
       is_of_authzd = true;
     } else if (word == "|" || word == "&&" || word == ">") {

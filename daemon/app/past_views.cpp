@@ -4,6 +4,7 @@
 #include "daemon/app/past_views.hpp"
 
 #include "daemon/cli/run_report.hpp"
+#include "daemon/cycle/instance_look_up.hpp"
 #include "reconciler/rails/rails.hpp"
 
 #include <algorithm>
@@ -109,17 +110,20 @@ std::vector<Action> not_done(const Performed& last, const PolicyId& id) {
   return actions;
 }
 
-std::optional<WantedBy> wanted_by(const Planned& planned, const Key& key) {
-  if (planned.named == nullptr) return std::nullopt;
-  const auto& grants = planned.named->desired.grants;
+/// By the last good revision, whose instance names have the ids of the last look-up.
+Result<std::optional<WantedBy>> wanted_by(const AccountRuntime& account, const Key& key) {
+  const auto good = locate_instances(account.state(), account.loader().good());
+  if (!good) return good.error();
+  if (*good == nullptr) return std::optional<WantedBy>();
+  const auto& grants = (*good)->desired.grants;
   const auto found = std::ranges::find(grants, key, &Grant::key);
-  if (found == grants.end()) return std::nullopt;
-  return WantedBy{found->name,
-                  found->position,
-                  planned.named->revision,
-                  found->suspend,
-                  found->is_protected,
-                  found->expires_at};
+  if (found == grants.end()) return std::optional<WantedBy>();
+  return std::optional(WantedBy{found->name,
+                                found->position,
+                                (*good)->revision,
+                                found->suspend,
+                                found->is_protected,
+                                found->expires_at});
 }
 
 Result<std::optional<PinView>> pin_of(const AccountState& state, const Key& key) {
@@ -198,7 +202,9 @@ Result<PolicyStory> story_of(const AccountRuntime& account,
   auto pin = pin_of(account.state(), key);
   if (!pin) return std::move(pin).error();
   story.pin = *std::move(pin);
-  if (last != nullptr) story.wanted = wanted_by(last->planned, key);
+  auto by_manifest = wanted_by(account, key);
+  if (!by_manifest) return std::move(by_manifest).error();
+  story.wanted = *std::move(by_manifest);
   story.names.insert(listed->policy.role_names.begin(), listed->policy.role_names.end());
   story.listed = listed->listed;
   story.owner = listed->owner;

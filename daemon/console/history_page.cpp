@@ -108,8 +108,9 @@ std::string history_page(const Frame& frame, const HistoryView& view) {
       found.changes.empty()
           ? of_class("p",
                      "quiet",
-                     text(view.reverts_others ? "Nothing that others changed had to be set back."
-                                              : "No change is recorded."))
+                     text(found.found > 0       ? "There is no such page."
+                          : view.reverts_others ? "Nothing that others changed had to be set back."
+                                                : "No change is recorded."))
           : change_list(found.changes, found.names, frame.now);
   list += history_nav(view, page_number, pages);
   list += of_class("p",

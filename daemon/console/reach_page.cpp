@@ -7,8 +7,10 @@
 #include "daemon/console/words.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/instance.hpp"
+#include "reconciler/plan/risk.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace authzd::console {
 namespace {
@@ -30,8 +32,9 @@ bool has_part(std::string_view whole, const std::string& lower) {
   return to_lower(whole).find(lower) != std::string::npos;
 }
 
-bool has_service(const AttributeSet& side, const std::string& wanted) {
-  return iequals(side.equals_value("serviceName"), wanted);
+/// A side of several services, of a pattern or of any service may mean it, too.
+bool may_be_service(const AttributeSet& side, const std::string& lower) {
+  return may_admit(side, "serviceName", lower);
 }
 
 /// By its id, or by the name that a manifest gave it; and wherever else a side names something.
@@ -40,20 +43,57 @@ bool has_instance(const AttributeSet& side, const ReachView& list, const std::st
          has_part(side.equals_value(kServiceInstance), lower);
 }
 
-bool is_wanted(const ReachPolicy& policy, const ReachView& list, const ReachQuery& query) {
-  if (!query.owner.empty() && query.owner != to_string(policy.owner)) return false;
-  const bool of_service = query.service.empty() || has_service(policy.subject, query.service) ||
-                          has_service(policy.resource, query.service);
-  if (!of_service) return false;
-  const std::string instance = to_lower(query.instance);
-  const bool of_instance = instance.empty() || has_instance(policy.subject, list, instance) ||
-                           has_instance(policy.resource, list, instance);
-  if (!of_instance) return false;
-  const std::string role = to_lower(query.role);
-  return role.empty() || std::ranges::any_of(policy.roles, [&role](const std::string& each) {
-           return has_part(each, role);
-         });
+/// The services that the instance asked for may be one of: the one asked for, or those of the sides
+/// that name it.
+std::set<std::string> services_of(const std::vector<ReachView>& lists, const ReachQuery& query) {
+  if (!query.service.empty()) return {to_lower(query.service)};
+  std::set<std::string> services;
+  const std::string lower = to_lower(query.instance);
+  if (lower.empty()) return services;
+  for (const ReachView& list : lists) {
+    for (const ReachPolicy& policy : list.policies) {
+      for (const AttributeSet* side : {&policy.subject, &policy.resource}) {
+        const std::string service = to_lower(side->equals_value("serviceName"));
+        if (!service.empty() && has_instance(*side, list, lower)) services.insert(service);
+      }
+    }
+  }
+  return services;
 }
+
+class Wanted {
+ public:
+  Wanted(const std::vector<ReachView>& lists, const ReachQuery& query)
+      : query_(query),
+        instance_(to_lower(query.instance)),
+        role_(to_lower(query.role)),
+        services_(services_of(lists, query)) {}
+
+  [[nodiscard]] bool has(const ReachPolicy& policy, const ReachView& list) const {
+    if (!query_.owner.empty() && query_.owner != to_string(policy.owner)) return false;
+    if (!is_asked_for(policy.subject, list) && !is_asked_for(policy.resource, list)) return false;
+    return role_.empty() || std::ranges::any_of(policy.roles, [this](const std::string& each) {
+             return has_part(each, role_);
+           });
+  }
+
+ private:
+  /// A policy for every instance of the service reaches the one asked for.
+  [[nodiscard]] bool is_asked_for(const AttributeSet& side, const ReachView& list) const {
+    const bool of_service = std::ranges::any_of(
+        services_, [&side](const std::string& service) { return may_be_service(side, service); });
+    if (instance_.empty()) return query_.service.empty() || of_service;
+    if (!query_.service.empty() && !of_service) return false;
+    if (has_instance(side, list, instance_)) return true;
+    return of_service &&
+           (side.find(kServiceInstance) == nullptr || may_admit(side, kServiceInstance, instance_));
+  }
+
+  const ReachQuery& query_;
+  std::string instance_;  // this and the next in lower case
+  std::string role_;
+  std::set<std::string> services_;
+};
 
 Markup choice(std::string_view value, std::string_view label, const std::string& chosen) {
   Attributes attributes{{"value", std::string(value)}};
@@ -164,13 +204,20 @@ Markup lead_of(const ReachPageView& view, std::span<const Reached> policies, Tim
 
 Markup reach_content(const ReachPageView& view, Timestamp now) {
   std::vector<Reached> wanted;
+  const Wanted filter(view.lists, view.query);
   for (const ReachView& list : view.lists) {
     for (const ReachPolicy& policy : list.policies) {
-      if (is_wanted(policy, list, view.query)) wanted.push_back({&policy, &list});
+      if (filter.has(policy, list)) wanted.push_back({&policy, &list});
     }
   }
   Markup content = lead_of(view, wanted, now) + missing_line(view.missing);
   if (wanted.empty()) return content;
+  if (!view.query.instance.empty()) {
+    content += of_class("p",
+                        "quiet",
+                        text("Policies for every instance of its service, and for any service, are "
+                             "among them: they reach this one, too."));
+  }
   const ReachPicture picture = picture_of(wanted);
   const auto target_of = [&view](const ReachNode& node) {
     ReachQuery query = view.query;

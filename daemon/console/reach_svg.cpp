@@ -200,7 +200,7 @@ constexpr std::size_t kLegendStep = 130;
 
 /// Below the picture: what the signs mean, and what is not shown.
 Markup legend_shapes(const ReachPicture& picture, std::size_t top) {
-  const auto middle = static_cast<double>(top + kLegendHeight / 2);
+  const auto middle = static_cast<double>(top) + static_cast<double>(kLegendHeight) / 2;
   Markup shapes;
   std::size_t x = 10;
   for (const PolicyOwner owner : kPolicyOwners) {

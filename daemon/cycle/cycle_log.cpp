@@ -184,12 +184,17 @@ void log_findings(AccountRuntime& account, const Planned& planned) {
   log_ends(account, planned.plan);
 }
 
-void log_kept_back(AccountRuntime& account, const Plan& plan) {
+/// The first plan of an account may have hundreds.
+constexpr std::size_t kMostDroppedLogged = 20;
+
+void log_dropped(AccountRuntime& account, const Plan& plan) {
+  std::size_t news = 0;
   for (const Note& note : plan.notes) {
     for (const Action& action : note.dropped) {
       const std::string verb(to_string(action.verb));
-      if (!account.is_news("kept back " + verb + action.name + action.id.value)) continue;
-      account.log().info("kept back",
+      if (!account.is_news("not done " + verb + action.name + action.id.value)) continue;
+      if (++news > kMostDroppedLogged) continue;
+      account.log().info("not done",
                          {{"action", verb},
                           {"name", action.name},
                           {"from", to_string(action.position)},
@@ -198,6 +203,9 @@ void log_kept_back(AccountRuntime& account, const Plan& plan) {
                           {"why", note.message}});
     }
   }
+  if (news <= kMostDroppedLogged) return;
+  account.log().info("more is not done; authzd plan shows it",
+                     {{"actions", std::to_string(news - kMostDroppedLogged)}});
 }
 
 void log_news(AccountRuntime& account, const Performed& performed, const CycleNews& news) {

@@ -21,9 +21,9 @@ void log_loose_ends(const AccountRuntime& account, const OpenWrites& ends);
 /// Conflicts, holds, drift, what is gone, clock skew.
 void log_findings(AccountRuntime& account, const Planned& planned);
 
-/// What the mode does not allow, or what backs off after failures: each once. In mode observe this
-/// is the plan, for the person who considers enabling writes.
-void log_kept_back(AccountRuntime& account, const Plan& plan);
+/// What the mode does not allow, or what backs off after failures: each once, the first few. In
+/// mode observe this is the plan, for the person who considers enabling writes.
+void log_dropped(AccountRuntime& account, const Plan& plan);
 
 /// New kinds of failing writes, and objects that are Stalled from now on.
 void log_news(AccountRuntime& account, const Performed& performed, const CycleNews& news);

@@ -42,6 +42,8 @@ void tell_changes(const Performed& performed, CycleSummary& cycle) {
 }
 
 void tell_what_is_held(const Planned& planned, CycleSummary& cycle) {
+  const auto& actions = planned.plan.actions;
+  cycle.held = static_cast<std::size_t>(std::ranges::count_if(actions, is_held));
   for (CycleSummary::Hold& hold : cycle.holds) {
     for (const Action& action : planned.plan.actions) {
       if (hold.changes.size() == kMostChangesShown) break;
@@ -57,6 +59,8 @@ RevisionStanding standing_on_newest(const AccountStatus& status, const CycleEnd&
       end.refusal && !end.refusal->revision.empty() && !is_transient(end.refusal->error.code);
   if (is_refused) return RevisionStanding::refused;
   if (end.refusal) return RevisionStanding::pending;
+  // Ready, and yet not as the revision says: the mode does not allow all of it.
+  if (status.ready.kind == ConditionReason::kept_back) return RevisionStanding::pending;
   if (status.ready.is_true) return RevisionStanding::matches;
   if (status.ready.kind == ConditionReason::held) return RevisionStanding::held;
   const bool needs_person =
@@ -137,6 +141,7 @@ CycleSummary summary_of(const AccountRuntime& account, const CycleEnd& end) {
 
 CycleSummary summary_of(const AccountRuntime& account, const Performed& performed, Timestamp now) {
   CycleSummary cycle = standing_of(account);
+  cycle.is_standing_known = account.status().last_run.has_value();
   const PerformedCounts done = count(performed);
   cycle.run = account.run().id;
   cycle.revision = performed.planned.revision;

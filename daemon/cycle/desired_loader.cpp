@@ -125,11 +125,16 @@ Async<Authors> DesiredLoader::ask_authors(std::string revision) {
   co_return co_await source_->authors(std::move(revision), earlier);
 }
 
-/// After a start: what an earlier process enforced. A text that has errors for this version is no
-/// longer a good revision.
+/// After a start or a reload: what was enforced before. A text that has errors for this version is
+/// no longer a good revision.
 Async<void> DesiredLoader::recall(Timestamp now) {
   if (has_recalled_) co_return Result<void>{};
   if (auto recalled = recall_refusal(); !recalled) co_return recalled;
+  if (auto checked = check_inherited(); !checked) co_return checked;
+  if (has_inherited_) {
+    has_recalled_ = true;
+    co_return Result<void>{};
+  }
   auto kept = co_await load_kept(now);
   if (!kept) co_return std::move(kept).error();
   if (*kept && !has_errors((*kept)->loaded.diagnostics)) {

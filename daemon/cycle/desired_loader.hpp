@@ -102,6 +102,9 @@ class DesiredLoader {
   /// the revision is not loaded again. Before the first next().
   void inherit(const DesiredLoader& old);
 
+  /// The last good revision, as far as this process has loaded it; else null.
+  [[nodiscard]] SharedRevision good() const;
+
   /// The names of the authorizations of the last good revision.
   [[nodiscard]] std::set<std::string> names() const;
 
@@ -126,6 +129,7 @@ class DesiredLoader {
 
   void wake();
   void take_good(SharedRevision good);
+  Result<void> check_inherited();
   [[nodiscard]] static SharedRevision unpacked(const Packed& packed);
   [[nodiscard]] const std::string& good_name() const;
   Async<void> recall(Timestamp now);
@@ -159,9 +163,10 @@ class DesiredLoader {
   std::shared_ptr<ListRoom> room_;
   bool keeps_ = true;  // false: of look(), which stores nothing
   bool has_recalled_ = false;
-  bool is_current_ = false;  // `good_` was fetched by this process, with these paths
-  bool is_newest_ = false;   // and was the source's newest
-  SharedRevision good_;      // its text is in the state; null: packed, or there is none
+  bool has_inherited_ = false;  // the good revision, from before a reload
+  bool is_current_ = false;     // `good_` was fetched by this process, with these paths
+  bool is_newest_ = false;      // and was the source's newest
+  SharedRevision good_;         // its text is in the state; null: packed, or there is none
   std::shared_ptr<const Packed> packed_;  // the good revision, if it had no room
   std::shared_ptr<void> place_;           // of its grants in the room
   std::vector<Diagnostic> warnings_;      // about `good_`

@@ -13,7 +13,7 @@ void DesiredLoader::rest() {
   const std::size_t grants = good_->desired.grants.size();
   if (room_->take(grants)) {
     const auto give_back = [room = room_, grants](void*) { room->give_back(grants); };
-    place_ = std::shared_ptr<void>(nullptr, give_back);
+    place_ = std::shared_ptr<void>(room_.get(), give_back);  // not null: it tells that it is taken
     return;
   }
   if (good_.use_count() > 1) return;
@@ -52,7 +52,7 @@ void DesiredLoader::inherit(const DesiredLoader& old) {
   const bool is_same_way = source_ == old.source_ && judge() == old.judge() &&
                            spec_.id == old.spec_.id && spec_.allow_empty == old.spec_.allow_empty;
   if (!is_same_way || !old.has_recalled_) return;
-  has_recalled_ = true;
+  has_inherited_ = true;
   is_current_ = old.is_current_;
   is_newest_ = old.is_newest_;
   good_ = old.good_;
@@ -62,11 +62,28 @@ void DesiredLoader::inherit(const DesiredLoader& old) {
   ignored_ = old.ignored_;
 }
 
+SharedRevision DesiredLoader::good() const {
+  return good_ == nullptr && packed_ != nullptr ? unpacked(*packed_) : good_;
+}
+
+/// A command that was under way at the reload may have stored a newer one since.
+Result<void> DesiredLoader::check_inherited() {
+  if (!has_inherited_) return {};
+  const auto stored = state_.revisions.good_name();
+  if (!stored) return stored.error();
+  if (*stored == good_name()) return {};
+  has_inherited_ = is_current_ = is_newest_ = false;
+  take_good(nullptr);
+  warnings_.clear();
+  ignored_.clear();
+  return {};
+}
+
 std::set<std::string> DesiredLoader::names() const {
   std::set<std::string> names;
-  const SharedRevision good = good_ == nullptr && packed_ != nullptr ? unpacked(*packed_) : good_;
-  if (good == nullptr) return names;
-  for (const Grant& grant : good->desired.grants) names.insert(grant.name);
+  const SharedRevision known = good();
+  if (known == nullptr) return names;
+  for (const Grant& grant : known->desired.grants) names.insert(grant.name);
   return names;
 }
 

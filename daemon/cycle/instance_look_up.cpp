@@ -27,6 +27,7 @@ SharedRevision with_ids(const GoodRevision& written, Desired desired) {
   GoodRevision named{written.revision, std::move(desired), std::move(digest).hex()};
   named.lost_assertions = written.lost_assertions;
   named.located = written.located;
+  named.commit = written.commit;
   return std::make_shared<const GoodRevision>(std::move(named));
 }
 

@@ -239,6 +239,7 @@ Error blind_on_first_contact() {
 void take(NamedRevision& named, PlanOptions& options, Planned& planned) {
   planned.named = named.good;
   planned.revision = planned.named->revision;
+  planned.commit = planned.named->commit;
   if (named.is_news) planned.findings.instances = named.known;
   planned.instances = named.known;
   options.instances = std::move(named.known);
@@ -298,7 +299,7 @@ Async<ResolvedRoles> resolve(ReadingContext context,
 }  // namespace
 
 std::string commit_text(const Planned& planned) {
-  return planned.named ? commit_text(planned.named->commit) : std::string();
+  return commit_text(planned.commit);
 }
 
 void take(Observation observation, Planned& planned) {

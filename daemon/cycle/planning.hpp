@@ -55,6 +55,7 @@ struct Findings {
 struct Planned {
   Plan plan;
   std::string revision;  // of the manifests that were planned
+  Commit commit = {};    // of it, without a link; only as far as known
   SharedRevision named;  // the same with the ids of its instances; null: no revision, or the cycle
                          // has ended
   KnownInstances instances = {};  // ids of the instance names in it

@@ -66,7 +66,7 @@ Async<Prepared> observe_and_plan(AccountRuntime& account,  // coroutine-ref: the
   auto objects = account.state().histories.all();
   if (!objects) co_return std::move(objects).error();
   planned->plan = set_aside(std::move(planned->plan), *objects, planned->time.now);
-  log_kept_back(account, planned->plan);
+  log_dropped(account, planned->plan);
   co_return Prepared{std::move(good), std::move(*planned), std::move(*objects)};
 }
 

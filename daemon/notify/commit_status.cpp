@@ -34,7 +34,7 @@ std::string names_text(std::string_view what, const std::vector<std::string>& na
   return text;
 }
 
-std::string clipped(std::string text) {
+std::string clipped(const std::string& text) {
   return first_characters(text, kMostDescription - 1);
 }
 

@@ -47,6 +47,10 @@ void CommitStatusSender::follow(CommitStatusConfig config,
 
 void CommitStatusSender::note(const CycleSummary& cycle) {
   if (outbox_ == nullptr) return;
+  if (losses_ > repeated_) {
+    repeated_ = losses_;
+    book_.forget();
+  }
   auto verdict = book_.note(cycle);
   if (!verdict) return;
   OutboxMessage message;
@@ -65,7 +69,7 @@ void CommitStatusSender::recall(std::string_view text, Timestamp at) {
 
 std::optional<CommitStatusSender::Told> CommitStatusSender::told() const {
   const bool is_under_way = outbox_ != nullptr && !outbox_->is_idle();
-  if (!book_.last() || losses_ > 0 || is_under_way) return std::nullopt;
+  if (!book_.last() || losses_ > repeated_ || is_under_way) return std::nullopt;
   return Told{to_string(*book_.last()), book_.last_at()};
 }
 

@@ -54,6 +54,7 @@ class CommitStatusSender {
   CommitStatusConfig config_;
   CommitStatusBook book_;
   std::size_t losses_ = 0;
+  std::size_t repeated_ = 0;        // of these: the verdict is sent again with the next cycle
   std::shared_ptr<Outbox> outbox_;  // null: no forge is configured
   Supervisor senders_;
 };

@@ -122,6 +122,7 @@ std::vector<Notice> notices_of(const CycleSummary& cycle) {
   if (!cycle.ending_undos.empty()) notices.push_back(undo_notice(cycle));
   if (cycle.policies > 0) notices.push_back(full_notice(cycle));
   if (!cycle.violations.empty()) notices.push_back(violation_notice(cycle));
+  if (!cycle.is_standing_known) return notices;
   if (cycle.failure.empty() && cycle.holds.empty()) {
     notices.push_back({NoticeKind::hold_ended, cycle, "nothing is held any more", {}});
   }

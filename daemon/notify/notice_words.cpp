@@ -24,7 +24,9 @@ std::string changes_text(std::size_t created, std::size_t updated, std::size_t d
          std::to_string(deleted) + " deleted";
 }
 
+/// An action that several rails hold counts once, where the plan is known.
 std::size_t held_actions(const CycleSummary& cycle) {
+  if (cycle.held > 0) return cycle.held;
   std::size_t actions = 0;
   for (const CycleSummary::Hold& hold : cycle.holds) actions += hold.actions;
   return actions;
@@ -86,12 +88,20 @@ void add_changes(std::vector<std::string>& lines,
   add_rest(lines, shown.size(), all);
 }
 
-/// At most kMostChangesShown holds; of each what it holds.
+/// At most kMostChangesShown holds; of each what it holds, unless it is what the one before holds.
 void add_holds(std::vector<std::string>& lines, const CycleSummary& cycle) {
   const std::size_t shown = std::min(cycle.holds.size(), kMostChangesShown);
+  const CycleSummary::Hold* before = nullptr;
   for (const CycleSummary::Hold& hold : std::span(cycle.holds).first(shown)) {
     add_line(lines, hold_text(hold));
-    add_changes(lines, hold.changes, hold.actions);
+    const bool is_same = before != nullptr && before->actions == hold.actions &&
+                         before->changes == hold.changes && !hold.changes.empty();
+    if (is_same) {
+      lines.emplace_back("the same as above");
+    } else {
+      add_changes(lines, hold.changes, hold.actions);
+    }
+    before = &hold;
   }
   if (cycle.holds.size() > shown) {
     lines.push_back("and " + count_of(cycle.holds.size() - shown, "hold", "holds") +

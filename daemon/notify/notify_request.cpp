@@ -35,7 +35,7 @@ Result<std::string> body_of(NotifyFormat format,
     case NotifyFormat::slack: return slack_message(notice);
     case NotifyFormat::teams: return teams_message(notice);
     case NotifyFormat::pagerduty: return pagerduty_event(notice, keys.routing);
-    case NotifyFormat::json_template: return filled_template(keys.template_, notice);
+    case NotifyFormat::json_template: return filled_template(keys.body, notice);
   }
   return std::string();
 }
@@ -56,7 +56,7 @@ Result<NotifyKeys> read_keys(const NotifyTarget& target) {
     auto read =
         read_small_file(target.template_file, "the text of notify.templateFile", kMostTemplate);
     if (!read) return std::move(read).error();
-    keys.template_ = std::move(*read);
+    keys.body = std::move(*read);
   }
   return keys;
 }

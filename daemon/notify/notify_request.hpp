@@ -28,9 +28,9 @@ Result<WebhookUrl> parse_webhook_url(std::string_view text);
 
 /// What the files of a target hold.
 struct NotifyKeys {
-  Secret signature = {};       // empty: nothing is signed
-  Secret routing = {};         // for PagerDuty
-  std::string template_ = {};  // for a json_template
+  Secret signature = {};  // empty: nothing is signed
+  Secret routing = {};    // for PagerDuty
+  std::string body = {};  // of a json_template, with its placeholders
 };
 
 /// Whether a target gets such a notice at all.

@@ -10,11 +10,14 @@
 namespace authzd {
 namespace {
 
-/// "&", "<" and ">" are special in Slack, "@", "](" and "`" in what is compatible.
+/// "&", "<" and ">" are special in Slack, "@", "](" and "`" in what is compatible, and all of them
+/// make a link of what looks like an address.
 std::string slack_escaped(std::string_view text) {
   std::string escaped;
-  for (const char c : text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
     switch (c) {
+      case ':': escaped += text.substr(i).starts_with("://") ? "：" : ":"; break;
       case '&': escaped += "&amp;"; break;
       case '<': escaped += "&lt;"; break;
       case '>': escaped += "&gt;"; break;
@@ -30,10 +33,10 @@ std::string slack_escaped(std::string_view text) {
   return escaped;
 }
 
-/// A command is copied from the message: nothing in it may be replaced.
-std::string slack_command(std::string_view command) {
-  std::string escaped = "`";
-  for (const char c : command) {
+/// Nothing in a command or in an address of ours may be replaced: the reader gets it as it is.
+std::string slack_verbatim(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
     if (c == '&') {
       escaped += "&amp;";
     } else if (c == '<' || c == '>') {
@@ -42,7 +45,7 @@ std::string slack_command(std::string_view command) {
       escaped += c;
     }
   }
-  return escaped + "`";
+  return escaped;
 }
 
 }  // namespace
@@ -53,10 +56,11 @@ std::string slack_message(const Notice& notice) {
   for (const std::string& line : words.lines) text += "\n" + slack_escaped(line);
   if (!words.commit.empty()) {
     text += "\nCommit " + slack_escaped(words.commit);
-    if (!words.link.empty()) text += " <" + slack_escaped(words.link) + "|show>";
+    if (!words.link.empty()) text += " <" + slack_verbatim(words.link) + "|show>";
   }
-  for (const std::string& command : words.commands) text += "\n" + slack_command(command);
-  const report::Json message = {{"text", text}, {"unfurl_links", false}, {"unfurl_media", false}};
+  for (const std::string& command : words.commands) text += "\n`" + slack_verbatim(command) + "`";
+  const report::Json message = {
+      {"text", text}, {"parse", "none"}, {"unfurl_links", false}, {"unfurl_media", false}};
   return report::dump(message, -1);
 }
 

@@ -35,6 +35,9 @@ struct CycleSummary {
   Commit commit = {};  // of `revision`, as far as known
   Timestamp at = {};
 
+  /// Of an account that had no cycle yet nothing is known, so that nothing of it has ended.
+  bool is_standing_known = true;
+
   std::string newest = {};    // the revision that was tried last; empty: unknown
   Commit newest_commit = {};  // as far as known
   RevisionStanding standing = RevisionStanding::pending;
@@ -62,6 +65,7 @@ struct CycleSummary {
     std::vector<std::string> changes = {};  // what it holds, as `changes` above
   };
   std::vector<Hold> holds;
+  std::size_t held = 0;  // actions that some rail holds; 0: the plan is not known
   std::string approve_options = {};  // after a hash, with a leading blank; may be empty
 
   /// A run whose deletes can soon no longer be undone with the policies' old ids.

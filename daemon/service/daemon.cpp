@@ -63,8 +63,9 @@ std::shared_ptr<CycleWait> Daemon::ask_for_cycle(std::string_view account) {
   return worker == nullptr ? nullptr : worker->ask_for_cycle();
 }
 
-void Daemon::tell_asked(const AccountRuntime& account, const Performed& performed) const {
+void Daemon::tell_asked(const AccountRuntime& account, const Performed& performed) {
   for (const AskedWatcher& watcher : asked_watchers_) watcher(account, performed);
+  poke(account.spec().id.value);
 }
 
 void Daemon::stop() {

@@ -95,10 +95,11 @@ class Daemon {
   using Watcher = std::function<void(const AccountRuntime&, const CycleEnd&)>;
   void on_cycle(Watcher watcher) { watchers_.push_back(std::move(watcher)); }
 
-  /// Called after a person's apply, undo or release of an account has written.
+  /// Called after a person's apply, undo or release of an account has written. A cycle follows, so
+  /// that what is shown of the account does not stay as it was before.
   using AskedWatcher = std::function<void(const AccountRuntime&, const Performed&)>;
   void on_asked(AskedWatcher watcher) { asked_watchers_.push_back(std::move(watcher)); }
-  void tell_asked(const AccountRuntime& account, const Performed& performed) const;
+  void tell_asked(const AccountRuntime& account, const Performed& performed);
 
   /// For tasks besides the cycles: called with stop(), so that they end their work on accounts.
   void on_stop(std::function<void()> watcher) { stop_watchers_.push_back(std::move(watcher)); }

@@ -52,8 +52,7 @@ class Watching : public std::enable_shared_from_this<Watching> {
   /// watches stay.
   Result<void> begin() {
     if (seams_.aside != nullptr) {
-      is_renewing_ = true;
-      start(looking_, begin_aside(shared_from_this()));
+      start(looking_, is_renewing_, begin_aside(shared_from_this()));
       return {};
     }
     auto watches = seams_.look(root_, limits_.most_entries);
@@ -83,8 +82,11 @@ class Watching : public std::enable_shared_from_this<Watching> {
   }
 
   /// A signal is of one task at a time: the next one takes its slot.
-  void start(asio::cancellation_signal& stop, asio::awaitable<void> task) {
-    const auto on_end = [self = shared_from_this()](const std::exception_ptr& thrown) {
+  /// `is_busy` is reset if it fails.
+  void start(asio::cancellation_signal& stop, bool& is_busy, asio::awaitable<void> task) {
+    is_busy = true;
+    const auto on_end = [self = shared_from_this(), &is_busy](const std::exception_ptr& thrown) {
+      if (thrown) is_busy = false;
       if (thrown && self->on_change_) self->on_failure_(fault_of(thrown));
     };
     asio::co_spawn(executor_, std::move(task), asio::bind_cancellation_slot(stop.slot(), on_end));
@@ -131,8 +133,7 @@ class Watching : public std::enable_shared_from_this<Watching> {
     is_reading_ = false;
     if (ec) return on_failure_(Error{ErrorCode::unavailable, "reading inotify: " + ec.message()});
     if (seams_.aside != nullptr) {
-      is_handling_ = true;
-      return start(reading_news_, read_news(shared_from_this(), n));
+      return start(reading_news_, is_handling_, read_news(shared_from_this(), n));
     }
     try {
       on_news(watches_->news({buffer_.data(), n}));

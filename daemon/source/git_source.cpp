@@ -40,7 +40,8 @@ boost::asio::awaitable<void> GitSource::update() {
   newest_ = co_await repository_.update();
   if (!newest_) co_return;
   let_in_ = co_await verifier_.verify(repository_, *newest_);
-  if (described_.id == newest_->commit) co_return;
+  const bool is_described = !described_.author.empty() || !described_.subject.empty();
+  if (described_.id == newest_->commit && is_described) co_return;
   described_ = co_await repository_.describe(newest_->commit);
 }
 

@@ -28,7 +28,8 @@ Result<void> CommitStore::keep(const Commit& commit) {
   if (!known) return known.error();
   const bool is_same = known->id == commit.id && known->author == commit.author &&
                        known->subject == commit.subject && known->authored == commit.authored;
-  if (is_same) return {};
+  const bool says_less = known->is_known() && commit.author.empty() && commit.subject.empty();
+  if (is_same || says_less) return {};
   return database_->run(
       "INSERT OR REPLACE INTO commits (account, id, author, subject, authored) "
       "VALUES (?, ?, ?, ?, ?)",

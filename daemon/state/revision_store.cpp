@@ -45,6 +45,12 @@ Result<std::optional<GoodText>> RevisionStore::good() const {
   return std::optional<GoodText>({(*found)->revision, std::move(*files), (*found)->at});
 }
 
+Result<std::string> RevisionStore::good_name() const {
+  auto found = seen(kGood);
+  if (!found) return std::move(found).error();
+  return *found ? (*found)->revision : std::string();
+}
+
 Result<void> RevisionStore::keep_good(const GoodText& good) {
   return database_->atomically([&]() -> Result<void> {
     if (auto kept = keep(kGood, {good.revision, good.since, {}}); !kept) return kept;

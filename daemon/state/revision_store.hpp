@@ -44,6 +44,7 @@ class RevisionStore {
   RevisionStore(std::shared_ptr<Database> database, AccountId account);
 
   [[nodiscard]] Result<std::optional<GoodText>> good() const;
+  [[nodiscard]] Result<std::string> good_name() const;  // empty: none
   Result<void> keep_good(const GoodText& good);
 
   /// The revision whose plan was last performed: a newer one must descend from it.

@@ -74,7 +74,7 @@ Key::Key(const AccountId& account, const AttributeSet& subject, const AttributeS
   shared_ = std::make_shared<const Shared>(text);
 }
 
-Key Key::from_text(std::string text) {
+Key Key::from_text(const std::string& text) {
   Key key;
   if (!text.empty()) key.shared_ = std::make_shared<const Shared>(text);
   return key;

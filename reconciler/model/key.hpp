@@ -23,7 +23,7 @@ class Key {
   Key(const AccountId& account, const AttributeSet& subject, const AttributeSet& resource);
 
   /// A key from the stored text() of another one; the text is not checked.
-  static Key from_text(std::string text);
+  static Key from_text(const std::string& text);
 
   /// The canonical text; unambiguous, one attribute per line.
   [[nodiscard]] const std::string& text() const;

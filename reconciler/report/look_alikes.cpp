@@ -4,6 +4,7 @@
 #include "reconciler/report/look_alikes.hpp"
 
 #include "reconciler/model/marker.hpp"
+#include "reconciler/plan/risk.hpp"
 
 #include <algorithm>
 #include <array>
@@ -85,6 +86,36 @@ std::vector<std::vector<const Action*>> look_alikes(std::span<const Action* cons
     const auto [place, is_new] = places.emplace(*likeness, groups.size());
     if (is_new) groups.emplace_back();
     groups[place->second].push_back(action);
+  }
+  return groups;
+}
+
+std::string alike_text(std::span<const Action* const> group) {
+  const Action& first = *group.front();
+  std::string text = std::to_string(group.size()) + " alike";
+  if (const auto risk = risk_text(first); !risk.empty()) text += " · " + std::string(risk);
+  text += " · " + std::string(to_string(first.reason));
+  if (first.verb == Verb::update) text += ", marker only";
+  return text + "; --full shows each";
+}
+
+bool is_dropped(const Note& note) {
+  return note.kind == NoteKind::kept && note.dropped.size() == 1;
+}
+
+std::vector<std::vector<const Note*>> dropped_alike(const Plan& plan) {
+  std::vector<const Action*> actions;
+  std::map<const Action*, const Note*> notes;
+  for (const Note& note : plan.notes) {
+    if (!is_dropped(note)) continue;
+    actions.push_back(&note.dropped.front());
+    notes.emplace(actions.back(), &note);
+  }
+  std::vector<std::vector<const Note*>> groups;
+  if (actions.size() <= kManyActions) return groups;
+  for (const auto& group : look_alikes(actions)) {
+    auto& alike = groups.emplace_back();
+    for (const Action* action : group) alike.push_back(notes.at(action));
   }
   return groups;
 }

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace authzd {
@@ -23,5 +24,14 @@ PolicyContent without_ids(const PolicyContent& content);
 /// In the order of their first action. Only creates, and updates of the marker alone, have
 /// look-alikes; what may take access away, what others changed, and what failed before stand alone.
 std::vector<std::vector<const Action*>> look_alikes(std::span<const Action* const> actions);
+
+/// "299 alike · neutral · adopted, marker only; --full shows each", of a group of several.
+std::string alike_text(std::span<const Action* const> group);
+
+/// A note about one action that the mode does not allow, or that backs off.
+bool is_dropped(const Note& note);
+
+/// These notes of a plan, by their actions as above; none where there are not many.
+std::vector<std::vector<const Note*>> dropped_alike(const Plan& plan);
 
 }  // namespace authzd

@@ -109,11 +109,7 @@ class PlanWriter {
   void show_alike(const std::vector<const Action*>& group) {
     const Action& first = *group.front();
     out_.headline(symbol_of(first.verb), grant(without_ids(*first.after)));
-    std::string text = std::to_string(group.size()) + " alike";
-    if (const auto risk = risk_text(first); !risk.empty()) text += " · " + std::string(risk);
-    text += " · " + std::string(to_string(first.reason));
-    if (first.verb == Verb::update) text += ", marker only";
-    out_.detail(to_string(first.verb), text + "; --full shows each");
+    out_.detail(to_string(first.verb), alike_text(group));
   }
 
   /// In full, or for many only what distinguishes them.
@@ -223,6 +219,19 @@ class PlanWriter {
     }
   }
 
+  /// The first plan of an account may have hundreds that are alike and that the mode does not
+  /// allow.
+  void show_dropped(const std::vector<const Note*>& group) {
+    const Note& first = *group.front();
+    if (group.size() == 1) return show(first);
+    std::vector<const Action*> actions;
+    for (const Note* note : group) actions.push_back(&note->dropped.front());
+    out_.gap();
+    out_.headline(symbol_of(first.kind), grant(without_ids(*actions.front()->after)));
+    out_.detail("would", std::string(to_string(actions.front()->verb)) + " " + alike_text(actions));
+    out_.detail("not done", printable(first.message));
+  }
+
   /// After a move from another tool, many grants are provided by policies of others: the common
   /// part is shown once, with their number.
   void kept() {
@@ -231,9 +240,14 @@ class PlanWriter {
     };
     const auto alike = std::ranges::count_if(plan_.notes, is_alike);
     const bool is_long = static_cast<std::size_t>(alike) > kLongList && !options_.detail.unmanaged;
+    const auto dropped = dropped_alike(plan_);
+    const bool has_many_dropped = !dropped.empty() && !options_.detail.alike;
+    if (has_many_dropped)
+      std::ranges::for_each(dropped, [this](const auto& each) { show_dropped(each); });
     std::map<std::pair<std::string, NoteReason>, std::size_t> groups;
     for (const Note& note : plan_.notes) {
       if (note.kind != NoteKind::kept) continue;
+      if (has_many_dropped && is_dropped(note)) continue;
       if (is_long && is_alike(note)) {
         ++groups[{grant(without_ids(*note.policy)), note.reason}];
       } else {

@@ -312,7 +312,7 @@ TEST_F(DeskTest, WaitsForASyncNoLongerThanItWasTold) {
 
   EXPECT_THAT(
       console.complained(),
-      HasSubstr("account demo: its cycle has not ended within --timeout (1ms), and goes on"));
+      HasSubstr("account demo: its cycle has not ended within --timeout (1ms), and continues"));
 }
 
 TEST_F(DeskTest, ShowsARunByTheBeginningOfItsId) {

@@ -106,7 +106,7 @@ TEST_F(Cycle, TellsOfDriftThatItsModeKeepsBack) {
   EXPECT_EQ(status().ready.reason, "KeptBack");
   EXPECT_EQ(status().last_run->drifted, 1U);
   EXPECT_NE(logged().find("drift: someone else changed what is ours"), std::string::npos);
-  EXPECT_NE(logged().find("\"message\":\"kept back\""), std::string::npos) << logged();
+  EXPECT_NE(logged().find("\"message\":\"not done\""), std::string::npos) << logged();
   const CycleSummary told = summary_of(*account, end);
   ASSERT_EQ(told.drifts.size(), 1U);
   EXPECT_EQ(told.drifts[0].by.value, "IBMid-by-hand");

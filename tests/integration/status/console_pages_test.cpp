@@ -195,6 +195,8 @@ TEST_F(ConsolePages, NarrowWhoMayReachWhat) {
     EXPECT_THAT(body("/reach?" + std::string(none)), HasSubstr("<strong>0 policies</strong>"))
         << none;
   }
+  // A policy for every instance of the service reaches this one, too.
+  EXPECT_THAT(body("/reach?service=kms&instance=none"), HasSubstr("<strong>3 policies</strong>"));
   EXPECT_THAT(body("/reach?account=production"), HasSubstr("nothing is shown"));
   EXPECT_EQ(get("/reach?account=nobody").status, 404);
 }

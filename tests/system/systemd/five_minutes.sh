@@ -35,7 +35,6 @@ git init -q --bare -b main /srv/git/authorizations.git
 systemd-run --quiet --unit=git git daemon --base-path=/srv/git --export-all --listen=127.0.0.1
 git clone -q /srv/git/authorizations.git $work 2>/dev/null
 git -C $work config push.default current
-mkdir $work/production
 cd $work
 
 # The key. How the package is made and installed is checked elsewhere.

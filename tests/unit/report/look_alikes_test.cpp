@@ -141,5 +141,23 @@ TEST(LookAlikes, AreCountedOnceDoneButFailuresAreShownEach) {
   EXPECT_THAT(text, HasSubstr("Applied: 49 created, 0 updated, 0 deleted; 1 failed, 0 refused."));
 }
 
+TEST(LookAlikes, AreOneLineOfWhatTheModeDoesNotAllow) {
+  Plan plan;
+  plan.account = kCrowdHome;
+  for (int i = 0; i < 147; ++i) {
+    Note note;
+    note.reason = NoteReason::mode;
+    note.message = "mode observe writes nothing";
+    note.dropped = {create_of("instance-" + std::to_string(i))};
+    plan.notes.push_back(note);
+  }
+
+  const std::string text = plan_text(plan, {});
+
+  EXPECT_THAT(text, HasSubstr("would        create 147 alike · widening"));
+  EXPECT_THAT(text, HasSubstr("not done     mode observe writes nothing"));
+  EXPECT_THAT(text, Not(HasSubstr("instance-17")));
+}
+
 }  // namespace
 }  // namespace authzd

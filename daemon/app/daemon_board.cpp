@@ -148,7 +148,9 @@ Result<ChangesView> DaemonBoard::changes(const ChangesQuery& query) const {
 Result<PolicyStory> DaemonBoard::policy(const AccountId& account, const PolicyId& id) const {
   const auto owner = daemon_.find(account.value);
   if (!owner) return no_account();
-  return story_of(*owner, id, reach_.find(owner->spec(), id), last_of(account));
+  auto story = story_of(*owner, id, reach_.find(owner->spec(), id), last_of(account));
+  if (story) story->is_list_kept = reach_.keeps(account);
+  return story;
 }
 
 RoleNames DaemonBoard::names(const AccountId& account) const {

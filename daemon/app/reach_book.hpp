@@ -38,6 +38,8 @@ class ReachBook {
   /// One policy of it. None where it is not in the list, or nothing is kept.
   [[nodiscard]] std::optional<KeptPolicy> find(const AccountSpec& spec, const PolicyId& id) const;
 
+  [[nodiscard]] bool keeps(const AccountId& account) const { return kept_.contains(account); }
+
   /// Forgets accounts for which `is_known` is false.
   template <class IsKnown>
   void forget_others(IsKnown is_known) {

@@ -21,6 +21,7 @@ struct CopiedCommands {
   std::string approve_options = {};  // behind the hash of a hold
   std::string approved_with = {};    // what `authzd approve HASH` needs besides; may be empty
   bool can_approve = true;           // false: `authzd approve` cannot plan what this call plans
+  bool is_in_force = true;           // false: the plan of another revision, which nothing releases
 };
 
 /// Of a call that plans a revision, and of these authorizations alone where `names` has any.

@@ -66,7 +66,8 @@ Ending run_command(CommandContext context, Workplace place, PlanCommand command)
     plans = with_name_known(context, co_await plans_beside(std::move(place), planner));
     tell_of_ref(context, command.ref, plans);
   }
-  const CopiedCommands copied = copied_commands(context.options, command.names);
+  CopiedCommands copied = copied_commands(context.options, command.names);
+  copied.is_in_force = command.ref.empty();
   const auto written = co_await write_files(context, command.files, plans, copied);
   if (!written) {
     co_return fail(context, written.error());

@@ -73,6 +73,7 @@ awaitable<AccountPlan> plan_one(CommandContext context,
 }
 
 WayThrough way_through(const AccountSpec& spec, const CopiedCommands& copied) {
+  if (!copied.is_in_force) return WayThrough::none;
   if (!spec.keeps_state) return WayThrough::plan_hash;
   if (is_restricted(spec.approvers)) return WayThrough::approval;
   return copied.can_approve ? WayThrough::either : WayThrough::plan_hash;

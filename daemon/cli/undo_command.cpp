@@ -73,7 +73,7 @@ Ending run_command(CommandContext context, Workplace place, UndoCommand command)
   const AskedPlan asked{
       .kind = RunKind::undo,
       .question =
-          "Undo this run in this way? It pins these keys: authzd leaves them alone until their "
+          "Undo this run in this way? It pins these authorizations: authzd leaves them alone until their "
           "manifests change, or until 'authzd unpin'.",
       .yes = command.yes,
       .plan_hash = command.plan_hash,

@@ -8,11 +8,15 @@
 #include "reconciler/base/text.hpp"
 #include "reconciler/manifest/ignore_rules.hpp"
 #include "reconciler/manifest/loader.hpp"
+#include "reconciler/model/role.hpp"
+#include "reconciler/model/value_forms.hpp"
 #include "reconciler/plan/asserted.hpp"
 #include "reconciler/plan/instances.hpp"
 
 #include <algorithm>
 #include <ostream>
+#include <set>
+#include <utility>
 
 namespace authzd {
 namespace {
@@ -77,6 +81,35 @@ std::string result_text(const CheckedConfiguration& checked) {
   return text;
 }
 
+/// IAM decides; but a misspelt name should not be found only after it was merged. Custom roles are
+/// nowhere published, so that this is a warning.
+std::vector<Diagnostic> unpublished_roles(const Desired& desired) {
+  std::vector<Diagnostic> warnings;
+  std::set<std::pair<std::string, std::string>> told;
+  for (const Grant& grant : desired.grants) {
+    const RoleQuery pair = role_query(grant.subject, grant.resource);
+    const std::vector<Role> published = published_roles(pair);
+    if (published.empty()) continue;
+    for (const std::string& role : grant.roles) {
+      const bool is_known =
+          is_crn(role) || std::ranges::any_of(published, [&role](const Role& each) {
+            return each.display_name == role;
+          });
+      if (is_known || !told.emplace(to_string(grant.position), role).second) continue;
+      std::vector<std::string> names;
+      for (const Role& each : published) names.push_back(each.display_name);
+      std::ranges::sort(names);
+      warnings.push_back(
+          {Severity::warning,
+           grant.position,
+           "IBM publishes no role " + quote(role) + " for " +
+               (pair.target_service.empty() ? pair.target_group : pair.target_service),
+           "published are " + join(names, ", ") + "; a custom role is found when a plan is made"});
+    }
+  }
+  return warnings;
+}
+
 std::string account_text(const std::string& name) {
   return name.empty() ? std::string() : "account " + printable(name) + ": ";
 }
@@ -91,6 +124,9 @@ void Validation::check(const Snapshot& snapshot, const ManifestCheck& check) {
   LoadOutcome loaded = load_manifests(snapshot.files, options);
   const bool is_empty = loaded.documents == 0 && !has_errors(loaded.diagnostics);
   if (is_empty && !check.may_be_empty) loaded.diagnostics.push_back(no_authorization(snapshot));
+  for (Diagnostic& each : unpublished_roles(loaded.desired)) {
+    loaded.diagnostics.push_back(std::move(each));
+  }
   add(loaded.diagnostics, check.name);
   const std::size_t errors = errors_in(loaded.diagnostics);
   if (errors > 0) codes_.insert(ExitCode::invalid);

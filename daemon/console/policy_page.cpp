@@ -163,10 +163,15 @@ Markup past_of_it(const PolicyStory& story, Timestamp now) {
 std::string policy_page(const Frame& frame, const PolicyStory& story) {
   Markup content;
   if (!story.policy) {
-    content += of_class("p",
-                        "lead",
-                        text("IAM does not have it any more, as far as the last cycle saw. What "
-                             "authzd did to it is below."));
+    content +=
+        of_class("p",
+                 "lead",
+                 text(story.is_list_kept
+                          ? "IAM no longer has it, as far as the last cycle saw. What authzd "
+                            "did to it is below."
+                          : "Whether IAM has it is not shown here: the list of the last cycle "
+                            "is kept only with admin.listen, and if it is not too long. "
+                            "'authzd list --id' asks IAM. What authzd did to it is below."));
   }
   content += story_facts(story, frame.now);
   if (story.policy) content += granted_part(story);

@@ -68,13 +68,28 @@ RevisionStanding standing_on_newest(const AccountStatus& status, const CycleEnd&
   return needs_person ? RevisionStanding::stalled : RevisionStanding::pending;
 }
 
-void tell_of_drift(const Plan& plan, CycleSummary& cycle) {
+/// What others changed: from what is wanted to what IAM has.
+std::string drift_of(const Action& action, const AccountId& home, const RoleNames& names) {
+  if (!action.before || !action.after) return {};
+  std::vector<std::string> parts;
+  for (const Difference& each : differences(*action.after, *action.before, home, names)) {
+    parts.push_back(each.label + " " + each.change);
+  }
+  return join(parts, ", ");
+}
+
+void tell_of_drift(const Planned& planned, CycleSummary& cycle) {
+  const Plan& plan = planned.plan;
   for (const Action* action : wanted_actions(plan)) {
     if (!action->drift) continue;
     const Drift& drift = *action->drift;
     const bool is_deleted = !drift.deleted.empty();
-    cycle.drifts.push_back(
-        {action->name, is_deleted ? drift.deleted : action->id, drift.by, drift.at, is_deleted});
+    cycle.drifts.push_back({action->name,
+                            is_deleted ? drift.deleted : action->id,
+                            drift.by,
+                            drift.at,
+                            is_deleted,
+                            drift_of(*action, plan.account, planned.role_names)});
   }
 }
 
@@ -131,7 +146,7 @@ CycleSummary summary_of(const AccountRuntime& account, const CycleEnd& end) {
   cycle.newest_commit = account.status().attempted_commit;
   cycle.standing = standing_on_newest(account.status(), end);
   if (end.performed) {
-    tell_of_drift(end.performed->planned.plan, cycle);
+    tell_of_drift(end.performed->planned, cycle);
     tell_changes(*end.performed, cycle);
     tell_what_is_held(end.performed->planned, cycle);
   }

@@ -148,10 +148,10 @@ const Commit& commit_of(const Notice& notice) {
 std::string drift_text(const CycleSummary::Drift& drift) {
   std::string text = printable(drift.name);
   text += drift.policy.empty() ? "" : " (policy " + printable(drift.policy.value) + ")";
-  if (drift.is_deleted) text += " deleted";
+  text += drift.is_deleted ? " deleted" : " changed";
   if (!drift.by.empty()) text += " by " + printable(drift.by.value);
   if (!drift.at.empty()) text += " at " + printable(drift.at);
-  return text;
+  return drift.what.empty() ? text : text + ": " + drift.what;
 }
 
 std::string to_the_second(Timestamp time) {

@@ -54,6 +54,7 @@ struct CycleSummary {
     IamId by;
     std::string at;           // as IAM writes it
     bool is_deleted = false;  // deleted, rather than changed
+    std::string what = {};    // "roles Reader → Administrator, Reader"; empty: not known
   };
   std::vector<Drift> drifts;  // policies of ours that someone else had changed or deleted
 
@@ -65,7 +66,7 @@ struct CycleSummary {
     std::vector<std::string> changes = {};  // what it holds, as `changes` above
   };
   std::vector<Hold> holds;
-  std::size_t held = 0;  // actions that some rail holds; 0: the plan is not known
+  std::size_t held = 0;              // actions that some rail holds; 0: the plan is not known
   std::string approve_options = {};  // after a hash, with a leading blank; may be empty
 
   /// A run whose deletes can soon no longer be undone with the policies' old ids.

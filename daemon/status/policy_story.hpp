@@ -63,6 +63,7 @@ struct PinView {
 };
 
 struct PolicyStory {
+  bool is_list_kept = true;  // false: whether IAM has it is not known here
   AccountId account;
   std::string account_name;
   PolicyId id;

@@ -140,14 +140,16 @@ class MarkdownWriter {
       for (const Hold& hold : actions.front()->holds) {
         rails += (rails.empty() ? "" : ", ") + hold.rail;
         messages += "- " + markdown_escape(hold.message) + "\n";
-        if (options_.way == WayThrough::plan_hash) continue;
+        if (!shows_approvals(options_.way)) continue;
         commands += "    " + approve_command(hold, options_) + "\n";
       }
       if (!commands.empty()) commands += "\n";
       add("### Held by " + markdown_escape(rails) + "\n\n" + messages + "\n" + commands);
       table(actions, Rank::held);
     }
-    if (!groups.empty() && options_.way != WayThrough::approval) {
+    const bool by_hash =
+        options_.way == WayThrough::either || options_.way == WayThrough::plan_hash;
+    if (!groups.empty() && by_hash) {
       add("All of this plan, held actions included:\n\n    " + printable(options_.by_hash) +
           " --plan-hash " + printable(plan_.hash) + options_.by_hash_options + "\n\n");
     }
@@ -264,6 +266,11 @@ class MarkdownWriter {
   [[nodiscard]] std::string footer() const {
     const std::string revision =
         options_.revision.empty() ? "" : "Revision " + markdown_escape(options_.revision) + "  \n";
+    if (options_.way == WayThrough::none) {
+      return revision +
+             "This revision is not in force: whether it follows the one that is, and who "
+             "signed it, was not checked.\n\n";
+    }
     return revision + "Plan hash " + markdown_escape(plan_.hash) + "\n\n";
   }
 

@@ -143,12 +143,12 @@ class PlanWriter {
       out_.gap();
       for (const Hold& hold : actions.front()->holds) {
         out_.line("Held by " + printable(hold.message));
-        if (options_.way == WayThrough::plan_hash) continue;
+        if (!shows_approvals(options_.way)) continue;
         out_.exact_line("  " + approve_command(hold, options_));
       }
       show(actions);
     }
-    if (groups.empty()) return;
+    if (groups.empty() || options_.way == WayThrough::none) return;
     if (options_.way == WayThrough::approval) return approved_first();
     out_.gap();
     out_.line("Having read all of this plan, held actions included, let it through with");
@@ -341,7 +341,9 @@ class PlanWriter {
         out_.line("Ends: " + count_of(counts.ends, "grant", "grants") +
                   " with an end that is new, changed or taken off.");
       }
-      out_.exact_line("Plan hash " + printable(plan_.hash));
+      if (options_.way != WayThrough::none) {
+        out_.exact_line("Plan hash " + printable(plan_.hash));
+      }
     }
     out_.exact_line(summary_line(counts));
   }

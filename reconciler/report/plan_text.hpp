@@ -19,7 +19,12 @@ enum class WayThrough {
   either,     // `authzd approve`, or the plan's hash
   approval,   // rails.approvers decides who approves: a hash alone releases nothing
   plan_hash,  // the plan belongs to no revision, or there is no state for an approval
+  none,       // of a revision that is not in force: nothing that it shows can be released yet
 };
+
+inline bool shows_approvals(WayThrough way) {
+  return way == WayThrough::either || way == WayThrough::approval;
+}
 
 /// What a long plan shows one by one instead of as a number.
 struct PlanDetail {

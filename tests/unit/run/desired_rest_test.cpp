@@ -76,5 +76,44 @@ TEST_F(DesiredRest, LoadsAgainWhereTheConfigurationReadsOtherPaths) {
   EXPECT_EQ(source_.reads, 2);
 }
 
+TEST_F(DesiredRest, TakesItsRoomOnceHoweverOftenItRests) {
+  const auto room = std::make_shared<ListRoom>(2);
+  loader_.emplace(spec_, &source_, *state_, nullptr, room);
+  const SharedRevision before = next("r1", kManifest).good;
+
+  for (int i = 0; i < 5; ++i) loader_->rest();
+
+  EXPECT_TRUE(room->take(1));
+  EXPECT_EQ(next().good, before) << "it was never packed";
+}
+
+TEST_F(DesiredRest, RemembersTheRefusedRevisionOverAReload) {
+  next("r1", kManifest);
+  ASSERT_TRUE(next("r2", "kind: Nonsense\n").refusal);
+  const int reads = source_.reads;
+  DesiredLoader reloaded(spec_, &source_, *state_);
+
+  reloaded.inherit(*loader_);
+  const auto intent = run(io_, reloaded.next(clock_.now()));
+
+  ASSERT_TRUE(intent->refusal);
+  EXPECT_EQ(intent->refusal->revision, "r2");
+  EXPECT_EQ(source_.reads, reads) << "it is not read again";
+}
+
+/// A command that was under way at the reload stores what it loads.
+TEST_F(DesiredRest, TakesNothingOverThatIsOlderThanWhatTheStateHas) {
+  next("r1", kManifest);
+  DesiredLoader reloaded(spec_, &source_, *state_);
+  reloaded.inherit(*loader_);
+  next("r2", std::string(kManifest) + "# newer\n");
+  source_.newest = RefusedRevision{"r3", Error{ErrorCode::invalid_manifest, "unsigned"}};
+
+  const auto intent = run(io_, reloaded.next(clock_.now()));
+
+  ASSERT_TRUE(intent->good);
+  EXPECT_EQ(intent->good->revision, "r2");
+}
+
 }  // namespace
 }  // namespace authzd::test

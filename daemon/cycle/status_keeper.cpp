@@ -117,8 +117,12 @@ Saying ready_by_plan(const CycleEnd& end) {
     return no(ConditionReason::writes_failed, count_of(failed, "write", "writes") + " failed");
   }
   if (counts.held > 0) {
-    return no(ConditionReason::held,
-              count_of(counts.held, "action is", "actions are") + " held by rails");
+    std::string held = count_of(counts.held, "action is", "actions are") + " held by rails";
+    if (counts.conflicts > 0) {
+      held += ", and " + count_of(counts.conflicts, "conflict needs", "conflicts need") +
+              " a decision: see authzd plan";
+    }
+    return no(ConditionReason::held, std::move(held));
   }
   if (counts.conflicts > 0) {
     return no(ConditionReason::conflicts,

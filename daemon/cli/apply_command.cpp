@@ -65,7 +65,7 @@ void say_all_is_held(const CommandContext& context, const AccountSpec& spec, con
 
 /// Performs a plan that has its turn.
 awaitable<std::set<ExitCode>> apply_one(CommandContext context,
-                                        const Daemon* daemon,  // coroutine-ref: the awaiter's
+                                        Daemon* daemon,  // coroutine-ref: the awaiter's
                                         ApplyCommand command,
                                         AccountPlan plan,
                                         const StopToken& stop) {  // coroutine-ref: the awaiter's
@@ -118,7 +118,7 @@ awaitable<std::set<ExitCode>> apply_shown(CommandContext context,
     co_return exit_codes(count(plan));
   }
   if (place.daemon != nullptr && plan.actions.empty()) co_return exit_codes(count(plan));
-  const Daemon* daemon = place.daemon;
+  Daemon* daemon = place.daemon;
   AccountPlan now = co_await plan_to_perform(
       context, std::move(place), RunKind::apply, std::move(shown), planner);
   if (now.failure) co_return std::set{*now.failure};

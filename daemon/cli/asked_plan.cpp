@@ -67,7 +67,7 @@ std::optional<Obstacle> obstacle(const CommandContext& context,
 }
 
 awaitable<std::set<ExitCode>> perform_one(CommandContext context,
-                                          const Daemon* daemon,  // coroutine-ref: the awaiter's
+                                          Daemon* daemon,  // coroutine-ref: the awaiter's
                                           AskedPlan asked,
                                           AccountPlan plan,
                                           const StopToken& stop) {  // coroutine-ref: the awaiter's

@@ -79,11 +79,31 @@ std::string rendered(const CommandContext& context,
   return form == ReachForm::svg ? console::reach_svg_file(picture) : reach_mermaid(picture);
 }
 
+/// What a daemon answers in one turn of its loop, which everybody else waits for. The list of one
+/// account always fits.
+constexpr std::size_t kMostInDaemon = 5'000;
+
+/// Only what is asked for stays: the lists of all accounts together have no bound.
+void keep_what_is_asked_for(ReachView& view, const ReachFilter& filter) {
+  std::vector<ReachPolicy> kept;
+  for (const Reached& each : reached({&view, 1}, filter)) kept.push_back(*each.policy);
+  view.policies = std::move(kept);
+}
+
+Error too_many() {
+  return {
+      ErrorCode::rejected,
+      "more than " + std::to_string(kMostInDaemon) +
+          " policies are too many for one answer of the daemon: name a TARGET, --from SOURCE or "
+          "--account, or add --local to ask IAM beside it"};
+}
+
 }  // namespace
 
 Ending run_command(CommandContext context, Workplace place, ReachCommand command) {
   std::set<ExitCode> codes;
   std::vector<ReachView> lists;
+  std::size_t kept = 0;
   for (const auto& account : place.accounts) {
     const auto holding = co_await read_holding(*account);
     if (!holding) {
@@ -95,6 +115,9 @@ Ending run_command(CommandContext context, Workplace place, ReachCommand command
       codes.insert(fail(context, account->spec(), view.error()));
       continue;
     }
+    keep_what_is_asked_for(*view, command.filter);
+    kept += view->policies.size();
+    if (place.daemon != nullptr && kept > kMostInDaemon) co_return fail(context, too_many());
     lists.push_back(*std::move(view));
   }
   const bool has_none = lists.empty() && !place.accounts.empty();

@@ -148,7 +148,7 @@ const Commit& commit_of(const Notice& notice) {
 std::string drift_text(const CycleSummary::Drift& drift) {
   std::string text = printable(drift.name);
   text += drift.policy.empty() ? "" : " (policy " + printable(drift.policy.value) + ")";
-  text += drift.is_deleted ? " deleted" : " changed";
+  if (drift.is_deleted) text += " deleted";
   if (!drift.by.empty()) text += " by " + printable(drift.by.value);
   if (!drift.at.empty()) text += " at " + printable(drift.at);
   return drift.what.empty() ? text : text + ": " + drift.what;

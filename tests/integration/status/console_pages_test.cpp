@@ -245,7 +245,7 @@ TEST_F(ConsolePages, SayWhyAPolicyIsNotOurs) {
   story.is_disputed = true;
   EXPECT_THAT(body("/policies/p-1?account=test"), HasSubstr("nothing else shows that"));
   story.policy.reset();
-  EXPECT_THAT(body("/policies/p-1?account=test"), HasSubstr("IAM does not have it any more"));
+  EXPECT_THAT(body("/policies/p-1?account=test"), HasSubstr("IAM no longer has it"));
 }
 
 TEST_F(ConsolePages, ShowWhatOthersChangedAndWhoDidIt) {

@@ -42,7 +42,7 @@ VARIES = [(re.compile(pattern), word) for pattern, word in (
     (r"\bprocess \d+", "process PID"),
     (r"\b\d+[smh] ago", "AGO"),
     (r"\bin \d+[smh]\b", "in A-WHILE"),
-    (r"when \d more have approved it\.( This call comes from no login, .*\.)?", "when N more have approved it."),
+    (r"once \d more have approved it\.( This call comes from no login, .*\.)?", "once N more have approved it."),
 )]
 
 

@@ -70,28 +70,28 @@ Ending run_command(CommandContext context, Workplace place, UndoCommand command)
 
   tell_of_ids(context, found->detail.run);
   const auto pins = std::make_shared<UndoPins>();
-  const AskedPlan asked{
-      .kind = RunKind::undo,
-      .question =
-          "Undo this run in this way? It pins these authorizations: authzd leaves them alone until their "
-          "manifests change, or until 'authzd unpin'.",
-      .yes = command.yes,
-      .plan_hash = command.plan_hash,
-      .by = {.command = "authzd undo " + found->detail.run.start.id,
-             .approved_with = "--undo " + found->detail.run.start.id},
-      .output = command.output,
-      .nothing = {ErrorCode::conflict,
-                  "nothing of run " + printable(found->detail.run.start.id) +
-                      " is left to undo: it was undone, or it wrote nothing"},
-      .before_write =
-          [pins, run = found->detail.run.start.id](AccountRuntime& account) {
-            account.take_back(run);
-            return put_pins(account, *pins);
-          },
-      .after_writes =
-          [pins](AccountRuntime& account, const Performed& performed) {
-            return settle_pins(account, *pins, performed);
-          }};
+  const AskedPlan asked{.kind = RunKind::undo,
+                        .question =
+                            "Undo this run in this way? It pins these authorizations: authzd "
+                            "leaves them alone until their "
+                            "manifests change, or until 'authzd unpin'.",
+                        .yes = command.yes,
+                        .plan_hash = command.plan_hash,
+                        .by = {.command = "authzd undo " + found->detail.run.start.id,
+                               .approved_with = "--undo " + found->detail.run.start.id},
+                        .output = command.output,
+                        .nothing = {ErrorCode::conflict,
+                                    "nothing of run " + printable(found->detail.run.start.id) +
+                                        " is left to undo: it was undone, or it wrote nothing"},
+                        .before_write =
+                            [pins, run = found->detail.run.start.id](AccountRuntime& account) {
+                              account.take_back(run);
+                              return put_pins(account, *pins);
+                            },
+                        .after_writes =
+                            [pins](AccountRuntime& account, const Performed& performed) {
+                              return settle_pins(account, *pins, performed);
+                            }};
   const PlanMaker maker = undo_maker(std::move(found->detail), pins);
   co_return co_await perform_asked(context, std::move(place), asked, maker);
 }

@@ -9,7 +9,6 @@ import http.server
 import json
 import pathlib
 import queue
-import re
 import shutil
 import signal
 import socket
@@ -18,6 +17,8 @@ import sys
 import tempfile
 import threading
 import time
+
+from sandbox import start_sandbox
 
 ACCOUNTS = {"prod": "a1234567a1234567a1234567a1234567", "test": "b1234567b1234567b1234567b1234567"}
 PATIENCE = 60  # seconds, for every wait
@@ -86,7 +87,7 @@ def expect(events, what, log):
 
 
 def expect_status(commit, state, log):
-    """The next one that is not pending: whether that is told depends on who is first."""
+    """The next one that is not pending: pending is sent only if the accounts end their cycles apart."""
     while True:
         path, body = expect(Outside.forge, f"the status {state} of {commit}", log)
         assert path == f"/repos/org/m/statuses/{commit}", path
@@ -121,11 +122,7 @@ def main():
             "api_keys": [{"key": f"key-{name}", "account": each, "name": "authzd",
                           "iam_id": f"iam-ServiceId-11111111-2222-4333-8444-55555555555{n}"}
                          for n, (name, each) in enumerate(ACCOUNTS.items())]}))
-        sandbox = subprocess.Popen(
-            [build / "daemon/sandbox/iam-sandbox", "--quiet", "--listen=127.0.0.1:0",
-             f"--seed={work}/seed.json"], stdout=subprocess.PIPE, text=True)
-        iam = next(found.group() for line in sandbox.stdout
-                   if (found := re.search(r"http://127\.0\.0\.1:\d+", line)))
+        sandbox, iam = start_sandbox(build, work / "seed.json")
         (work / "authzd.yaml").write_text(
             "apiVersion: authzd/v1\nkind: Configuration\nowner: acme\nmode: sync\ninterval: 5s\n"
             f"state: {work}/state.db\nadmin: {{socket: {work}/admin.sock}}\n"

@@ -11,7 +11,6 @@ import hmac
 import json
 import pathlib
 import random
-import re
 import signal
 import sqlite3
 import subprocess
@@ -19,6 +18,8 @@ import sys
 import tempfile
 import time
 import urllib.request
+
+from sandbox import start_sandbox
 
 ACCOUNT = "a1234567a1234567a1234567a1234567"
 GRANTS = 16
@@ -34,14 +35,7 @@ class Sandbox:
             "accounts": [{"id": ACCOUNT, "name": "Crash"}],
             "api_keys": [{"key": "a-key", "account": ACCOUNT, "name": "authzd",
                           "iam_id": "iam-ServiceId-11111111-2222-4333-8444-555555555555"}]}))
-        self.process = subprocess.Popen(
-            [build / "daemon/sandbox/iam-sandbox", "--quiet", "--listen=127.0.0.1:0", f"--seed={seed}"],
-            stdout=subprocess.PIPE, text=True)
-        for line in self.process.stdout:
-            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
-                self.url = found.group()
-                return
-        raise SystemExit("crash.py: the sandbox did not start")
+        self.process, self.url = start_sandbox(build, seed)
 
     def ask(self, path):
         with urllib.request.urlopen(self.url + "/sandbox/v1/" + path) as reply:

@@ -11,12 +11,13 @@ import json
 import os
 import pathlib
 import queue
-import re
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
+
+from sandbox import start_sandbox
 
 ACCOUNT = "a1234567a1234567a1234567a1234567"
 PATIENCE = 30  # seconds, for every wait
@@ -73,11 +74,7 @@ def main():
             "accounts": [{"id": ACCOUNT, "name": "Notices"}],
             "api_keys": [{"key": "a-key", "account": ACCOUNT, "name": "authzd",
                           "iam_id": "iam-ServiceId-11111111-2222-4333-8444-555555555555"}]}))
-        sandbox = subprocess.Popen(
-            [build / "daemon/sandbox/iam-sandbox", "--quiet", "--listen=127.0.0.1:0",
-             f"--seed={work}/seed.json"], stdout=subprocess.PIPE, text=True)
-        iam = next(found.group() for line in sandbox.stdout
-                   if (found := re.search(r"http://127\.0\.0\.1:\d+", line)))
+        sandbox, iam = start_sandbox(build, work / "seed.json")
         (work / "authzd.yaml").write_text(
             "apiVersion: authzd/v1\nkind: Configuration\nowner: notices\nmode: sync\ninterval: 5s\n"
             f"state: {work}/state.db\nadmin: {{socket: {work}/admin.sock}}\n"

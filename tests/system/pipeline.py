@@ -20,6 +20,7 @@ import urllib.request
 
 from pipeline_forge import PROJECT, Forge
 from pipeline_workflows import check_workflows
+from sandbox import start_sandbox
 
 HERE = pathlib.Path(__file__).resolve().parent
 TEMPLATE = HERE.parent.parent / "manifests/template"
@@ -68,11 +69,7 @@ class Stage:
                 {"key": f"5ecret-reader-{name}", "account": account, "name": "reader", "access": "viewer",
                  "reads": ["kms", "cloud-object-storage"], "iam_id": f"iam-ServiceId-reader-{name}"}]
         (work / "seed.json").write_text(json.dumps(seed))
-        self.sandbox = subprocess.Popen(
-            [build / "daemon/sandbox/iam-sandbox", "--quiet", "--listen=127.0.0.1:0", f"--seed={work}/seed.json"],
-            stdout=subprocess.PIPE, text=True)
-        self.iam = next(found.group() for line in self.sandbox.stdout
-                        if (found := re.search(r"http://127\.0\.0\.1:\d+", line)))
+        self.sandbox, self.iam = start_sandbox(build, work / "seed.json")
         # An account that shows nothing at all is not believed: each has a policy of somebody else.
         for name in ("prod", "test"):
             self.grant(f"5ecret-writer-{name}", PROD if name == "prod" else TEST, "databases-for-redis")

@@ -12,6 +12,8 @@ import sys
 import tempfile
 import unittest
 
+from sandbox import start_sandbox
+
 README = (pathlib.Path(__file__).resolve().parents[2] / "README.md").read_text()
 # What runs the commands of each section that has some. ./dev demo is system.demo, and ./dev test this.
 RUN_BY = {"authzd": "here", "See it work": "system.demo", "Test it": "ctest", "Plan and apply": "here",
@@ -44,14 +46,10 @@ class Readme(unittest.TestCase):
         manifest = self.work / "production/block-storage-encryption.yaml"
         manifest.write_text(blocks("A first manifest", "yaml")[0])
         seed = pathlib.Path(__file__).resolve().parents[2] / "daemon/sandbox/seed/demo.json"
-        sandbox = subprocess.Popen(
-            [self.build / "daemon/sandbox/iam-sandbox", "--quiet", "--listen=127.0.0.1:0", f"--seed={seed}"],
-            stdout=subprocess.PIPE, text=True)
+        sandbox, iam = start_sandbox(self.build, seed)
         self.addCleanup(sandbox.stdout.close)
         self.addCleanup(sandbox.wait)
         self.addCleanup(sandbox.terminate)
-        iam = next(found.group() for line in sandbox.stdout
-                   if (found := re.search(r"http://127\.0\.0\.1:\d+", line)))
         self.environment = {"PATH": f"{self.build}/daemon/cli:{os.environ['PATH']}", "HOME": folder.name,
                             "LANG": "C.UTF-8", "IBMCLOUD_IAM_API_ENDPOINT": iam, "TERM": "dumb"}
 

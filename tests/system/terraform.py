@@ -5,12 +5,13 @@
 table in daemon/docs/coming-from.md, by the built authzd against the sandbox. usage: terraform.py BUILD-DIRECTORY"""
 import json
 import pathlib
-import re
 import subprocess
 import sys
 import tempfile
 import unittest
 import urllib.request
+
+from sandbox import start_sandbox
 
 ACCOUNT = "a1234567a1234567a1234567a1234567"
 ADA = "IBMid-270000ABCD"
@@ -51,14 +52,10 @@ class Terraform(unittest.TestCase):
             "accounts": [{"id": ACCOUNT, "name": "Terraform"}],
             "api_keys": [{"key": "a-key", "account": ACCOUNT, "name": "authzd", "iam_id": "iam-ServiceId-1"}],
             "policies": [{"created_by_id": ADA, "policy": each} for each in others]}))
-        sandbox = subprocess.Popen(
-            [self.build / "daemon/sandbox/iam-sandbox", "--quiet", "--listen=127.0.0.1:0",
-             f"--seed={self.work}/seed.json"], stdout=subprocess.PIPE, text=True)
+        sandbox, self.iam = start_sandbox(self.build, self.work / "seed.json")
         self.addCleanup(sandbox.stdout.close)
         self.addCleanup(sandbox.wait)
         self.addCleanup(sandbox.terminate)
-        self.iam = next(found.group() for line in sandbox.stdout
-                        if (found := re.search(r"http://127\.0\.0\.1:\d+", line)))
         (self.work / "authzd.yaml").write_text(json.dumps({
             "apiVersion": "authzd/v1", "kind": "Configuration", "owner": "platform", "mode": "sync",
             "source": {"directory": {"path": f"{self.work}/manifests"}, "quiet": "0s"},

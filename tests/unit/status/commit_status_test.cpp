@@ -41,7 +41,7 @@ TEST_F(CommitStatusTest, IsPendingUntilAllAccountsMatch) {
   EXPECT_EQ(told("1", kFirst, RevisionStanding::matches), "pending a: 1 of 2 accounts match it");
   EXPECT_EQ(told("2", kFirst, RevisionStanding::pending), "");
   EXPECT_EQ(told("2", kFirst, RevisionStanding::matches), "success a: 2 accounts match it");
-  EXPECT_EQ(told("1", kFirst, RevisionStanding::matches), "") << "only changes are told";
+  EXPECT_EQ(told("1", kFirst, RevisionStanding::matches), "") << "only changes are sent";
   EXPECT_EQ(told("1", kFirst, RevisionStanding::pending), "") << "IAM may be away for a while";
 }
 

@@ -7,7 +7,6 @@
 #include "daemon/console/words.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/instance.hpp"
-#include "reconciler/plan/risk.hpp"
 
 #include <algorithm>
 #include <set>
@@ -32,29 +31,21 @@ bool has_part(std::string_view whole, const std::string& lower) {
   return to_lower(whole).find(lower) != std::string::npos;
 }
 
-/// A side of several services, of a pattern or of any service may mean it, too.
-bool may_be_service(const AttributeSet& side, const std::string& lower) {
-  return may_admit(side, "serviceName", lower);
-}
-
 /// By its id, or by the name that a manifest gave it; and wherever else a side names something.
 bool has_instance(const AttributeSet& side, const ReachView& list, const std::string& lower) {
   return has_part(party_label(side, list), lower) ||
          has_part(side.equals_value(kServiceInstance), lower);
 }
 
-/// The services that the instance asked for may be one of: the one asked for, or those of the sides
-/// that name it.
-std::set<std::string> services_of(const std::vector<ReachView>& lists, const ReachQuery& query) {
-  if (!query.service.empty()) return {to_lower(query.service)};
+/// The services of the sides that name the instance, where none is asked for.
+std::set<std::string> services_of(const std::vector<ReachView>& lists,
+                                  const std::string& instance) {
   std::set<std::string> services;
-  const std::string lower = to_lower(query.instance);
-  if (lower.empty()) return services;
   for (const ReachView& list : lists) {
     for (const ReachPolicy& policy : list.policies) {
       for (const AttributeSet* side : {&policy.subject, &policy.resource}) {
-        const std::string service = to_lower(side->equals_value("serviceName"));
-        if (!service.empty() && has_instance(*side, list, lower)) services.insert(service);
+        const std::string_view service = side->equals_value("serviceName");
+        if (!service.empty() && has_instance(*side, list, instance)) services.emplace(service);
       }
     }
   }
@@ -64,34 +55,28 @@ std::set<std::string> services_of(const std::vector<ReachView>& lists, const Rea
 class Wanted {
  public:
   Wanted(const std::vector<ReachView>& lists, const ReachQuery& query)
-      : query_(query),
-        instance_(to_lower(query.instance)),
-        role_(to_lower(query.role)),
-        services_(services_of(lists, query)) {}
+      : query_(query), instance_(to_lower(query.instance)), services_{query.service} {
+    if (query.service.empty() && !instance_.empty()) services_ = services_of(lists, instance_);
+  }
 
   [[nodiscard]] bool has(const ReachPolicy& policy, const ReachView& list) const {
     if (!query_.owner.empty() && query_.owner != to_string(policy.owner)) return false;
-    if (!is_asked_for(policy.subject, list) && !is_asked_for(policy.resource, list)) return false;
-    return role_.empty() || std::ranges::any_of(policy.roles, [this](const std::string& each) {
-             return has_part(each, role_);
-           });
+    return (is_asked_for(policy.subject, list) || is_asked_for(policy.resource, list)) &&
+           has_role(policy, query_.role);
   }
 
  private:
-  /// A policy for every instance of the service reaches the one asked for.
+  /// A side may name the instance by a part of its text, or be wide enough to reach it.
   [[nodiscard]] bool is_asked_for(const AttributeSet& side, const ReachView& list) const {
-    const bool of_service = std::ranges::any_of(
-        services_, [&side](const std::string& service) { return may_be_service(side, service); });
-    if (instance_.empty()) return query_.service.empty() || of_service;
-    if (!query_.service.empty() && !of_service) return false;
-    if (has_instance(side, list, instance_)) return true;
-    return of_service &&
-           (side.find(kServiceInstance) == nullptr || may_admit(side, kServiceInstance, instance_));
+    const bool is_named = !instance_.empty() && has_instance(side, list, instance_);
+    if (is_named && query_.service.empty()) return true;
+    return std::ranges::any_of(services_, [&](const std::string& service) {
+      return may_mean(side, list, {service, is_named ? std::string() : query_.instance});
+    });
   }
 
   const ReachQuery& query_;
-  std::string instance_;  // this and the next in lower case
-  std::string role_;
+  std::string instance_;  // in lower case
   std::set<std::string> services_;
 };
 

@@ -59,8 +59,16 @@ std::string instance_in(std::string_view text) {
   return std::string(text.substr(0, text.find(':')));
 }
 
-/// A side of several services, or of a pattern, may mean any of them.
-bool may_be(const AttributeSet& side, const ReachView& list, const ReachParty& wanted) {
+bool is_asked_for(const ReachPolicy& policy, const ReachView& list, const ReachFilter& filter) {
+  const bool is_ours = policy.owner == PolicyOwner::ours;
+  if ((filter.is_managed && !is_ours) || (filter.is_unmanaged && is_ours)) return false;
+  return may_mean(policy.subject, list, filter.source) &&
+         may_mean(policy.resource, list, filter.target) && has_role(policy, filter.role);
+}
+
+}  // namespace
+
+bool may_mean(const AttributeSet& side, const ReachView& list, const ReachParty& wanted) {
   if (!wanted.service.empty() && !may_admit(side, "serviceName", to_lower(wanted.service))) {
     return false;
   }
@@ -78,15 +86,6 @@ bool has_role(const ReachPolicy& policy, const std::string& wanted) {
     return to_lower(role).find(lower) != std::string::npos;
   });
 }
-
-bool is_asked_for(const ReachPolicy& policy, const ReachView& list, const ReachFilter& filter) {
-  const bool is_ours = policy.owner == PolicyOwner::ours;
-  if ((filter.is_managed && !is_ours) || (filter.is_unmanaged && is_ours)) return false;
-  return may_be(policy.subject, list, filter.source) &&
-         may_be(policy.resource, list, filter.target) && has_role(policy, filter.role);
-}
-
-}  // namespace
 
 std::string_view to_string(PolicyOwner owner) {
   switch (owner) {

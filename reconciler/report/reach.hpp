@@ -80,6 +80,13 @@ struct ReachParty {
 };
 ReachParty parse_party(std::string_view text);
 
+/// Whether the side may mean the party: it is the party, it is wider, or it is a pattern that may
+/// fit. A side for all instances of a service means each of them.
+bool may_mean(const AttributeSet& side, const ReachView& list, const ReachParty& wanted);
+
+/// Whether a role of the policy has this part in its displayed name, in any case; empty: it does.
+bool has_role(const ReachPolicy& policy, const std::string& wanted);
+
 struct ReachFilter {
   ReachParty source = {};
   ReachParty target = {};

@@ -71,11 +71,7 @@ std::optional<ReachView> ReachBook::view(const AccountSpec& spec) const {
 const Observed* ReachBook::find_in(const Kept& kept, const PolicyId& id) {
   const auto stored = kept.stored.find(id);
   if (stored != kept.stored.end()) return &stored->second;
-  if (kept.removed.contains(id)) return nullptr;
-  for (const Observed& policy : kept.policies) {
-    if (policy.id == id && policy.state == PolicyState::active) return &policy;
-  }
-  return nullptr;
+  return kept.removed.contains(id) ? nullptr : kept.policies.find_active(id);
 }
 
 std::optional<KeptPolicy> ReachBook::find(const AccountSpec& spec, const PolicyId& id) const {

@@ -74,7 +74,7 @@ class NewPlan {
   /// An object that needs nothing more counts as done. A delete is done only when its policy is
   /// gone, whatever keeps it.
   [[nodiscard]] bool has_settled(const Action& action) const {
-    if (action.verb == Verb::remove) return !again_.listed.has_active(action.id);
+    if (action.verb == Verb::remove) return again_.listed.find_active(action.id) == nullptr;
     const auto any = [](std::size_t) { return true; };
     const auto leaves = [&](std::size_t note) {
       return leaves_undone(again_.plan, again_.plan.notes[note], action);

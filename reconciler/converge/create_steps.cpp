@@ -52,7 +52,7 @@ Turn CreateSteps::find(State state) {
 /// Whatever the reply says, that policy was not made by this create, and may be someone else's.
 bool CreateSteps::was_listed(const Reply& reply) const {
   return !reply.error && reply.found && listed_ != nullptr &&
-         listed_->has_active(reply.found->policy.id);
+         listed_->find_active(reply.found->policy.id) != nullptr;
 }
 
 Turn CreateSteps::on_posted(const Reply& reply) {

@@ -40,10 +40,11 @@ class SharedPolicies {
   [[nodiscard]] const Observed& operator[](std::size_t at) const { return all()[at]; }
   [[nodiscard]] const Observed& at(std::size_t at) const { return all().at(at); }
 
-  /// Whether an active one of them has that id. They must be sorted by it.
-  [[nodiscard]] bool has_active(const PolicyId& id) const {
+  /// The active one with that id, or null. They must be sorted by it.
+  [[nodiscard]] const Observed* find_active(const PolicyId& id) const {
     const auto found = std::ranges::lower_bound(all(), id, {}, &Observed::id);
-    return found != end() && found->id == id && found->state == PolicyState::active;
+    const bool is_active = found != end() && found->id == id && found->state == PolicyState::active;
+    return is_active ? &*found : nullptr;
   }
 
   /// For one who changes them: a copy, where others look at them too.

@@ -35,6 +35,7 @@ void Notifier::set_targets(std::vector<NotifyTarget> targets,
   queue_all(groups_.all());
   groups_.expect(accounts);
   senders_.stop();
+  is_sending_groups_ = false;
   std::vector<Target> fresh;
   for (NotifyTarget& target : targets) {
     const auto old = std::ranges::find(targets_, target, &Target::config);
@@ -48,14 +49,14 @@ void Notifier::set_targets(std::vector<NotifyTarget> targets,
 
 void Notifier::tell(const CycleSummary& cycle) {
   if (targets_.empty()) return;
-  const bool was_waiting = !groups_.empty();
   const bool has_people = std::ranges::any_of(
       targets_, [](const Target& target) { return is_grouped(target.config.format); });
   for (const Notice& notice : filter_.news(cycle)) {
     queue(notice, false);
     if (has_people) queue_all(groups_.add(notice, seams_.clock.ticks()));
   }
-  if (!was_waiting && !groups_.empty()) senders_.start("notify groups", send_groups());
+  if (groups_.empty() || std::exchange(is_sending_groups_, true)) return;
+  senders_.start("notify groups", send_groups());
 }
 
 void Notifier::queue(const Notice& notice, bool for_people) {
@@ -76,6 +77,7 @@ boost::asio::awaitable<void> Notifier::send_groups() {
     co_await seams_.clock.sleep(groups_.wait(seams_.clock.ticks()));
     queue_all(groups_.due(seams_.clock.ticks()));
   }
+  is_sending_groups_ = false;
 }
 
 bool Notifier::is_idle() const {

@@ -63,6 +63,7 @@ class Notifier {
   std::size_t losses_ = 0;
   NoticeFilter filter_;
   NoticeGroups groups_;
+  bool is_sending_groups_ = false;  // one task at a time waits for them
   std::vector<Target> targets_;
   Supervisor senders_;
 };

@@ -4,7 +4,9 @@
 #include "daemon/state/change_history.hpp"
 
 #include "daemon/state/run_rows.hpp"
+#include "reconciler/plan/plan.hpp"
 
+#include <array>
 #include <string>
 #include <utility>
 
@@ -24,12 +26,24 @@ constexpr const char* kOfPolicy =
     "(?3 = '' OR json_extract(a.action, '$.policyId') = ?3"
     " OR json_extract(a.detail, '$.stored.id') = ?3)";
 
+/// What only others can have caused.
+constexpr std::array kByOthers{Reason::altered,
+                               Reason::marker_restored,
+                               Reason::added_by_others,
+                               Reason::unmarked,
+                               Reason::extras_differ};
+
 /// IAM said that others had changed the policy, or its content did.
-constexpr const char* kReverting =
-    " AND (?4 = 0 OR json_extract(a.action, '$.drift') IS NOT NULL"
-    " OR json_extract(a.action, '$.repair') OR json_extract(a.action, '$.restore')"
-    " OR json_extract(a.action, '$.reason') IN"
-    " ('Altered', 'MarkerRestored', 'AddedByOthers', 'Unmarked', 'ExtrasDiffer'))";
+std::string reverting() {
+  std::string reasons;
+  for (const Reason reason : kByOthers) {
+    reasons += (reasons.empty() ? "'" : ", '") + std::string(to_string(reason)) + "'";
+  }
+  return " AND (?4 = 0 OR json_extract(a.action, '$.drift') IS NOT NULL"
+         " OR json_extract(a.action, '$.repair') OR json_extract(a.action, '$.restore')"
+         " OR json_extract(a.action, '$.reason') IN (" +
+         reasons + "))";
+}
 
 constexpr const char* kNewestFirst = " ORDER BY w.sent DESC, w.run DESC, w.number DESC";
 
@@ -39,7 +53,7 @@ ChangeHistory::ChangeHistory(std::shared_ptr<Database> database, AccountId accou
     : database_(std::move(database)), account_(std::move(account)) {}
 
 Result<std::vector<PastMark>> ChangeHistory::find(const PastQuery& query) const {
-  const std::string statement = std::string(kRecent) + kOfPolicy + kReverting + kNewestFirst;
+  const std::string statement = std::string(kRecent) + kOfPolicy + reverting() + kNewestFirst;
   const std::string policy = query.policy ? query.policy->value : std::string();
   const std::size_t reverts_others = query.reverts_others ? 1 : 0;
   return database_->all<PastMark>(statement.c_str(),

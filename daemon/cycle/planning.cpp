@@ -366,6 +366,7 @@ Async<Planned> plan_named(ReadingContext context,
   const Plan& whole = all ? *all : plan;
   auto memory = co_await remember(context, plan, whole, *observation, planned.findings);
   if (!memory) co_return std::move(memory).error();
+  memory->identities = ownership.identities;
   distrust(*memory, *age);
   const auto granted =
       find_granted(context, *observation, ownership, *good, *resolved, *memory, planned.findings);

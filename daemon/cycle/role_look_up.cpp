@@ -217,6 +217,10 @@ Async<RoleNames> look_up_role_names(ReadingContext context, std::set<RoleQuery> 
   co_return names;
 }
 
+void add_known_names(const PolicyReader& reader, RoleNames& names) {
+  for (const Role& role : reader.known_roles()) names.emplace(role.crn, role.display_name);
+}
+
 RoleNames names_told_to(const RunDetail& run) {
   RoleNames names;
   for (const RecordedAction& action : run.actions) {

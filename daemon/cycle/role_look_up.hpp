@@ -21,6 +21,10 @@ struct ResolvedRoles {
   RoleNames names;  // display names by CRN, of all tables that were looked up
 };
 
+/// Adds the roles that `reader` knows without asking: those of pairs that no manifest wants any
+/// more are shown by their names, too.
+void add_known_names(const PolicyReader& reader, RoleNames& names);
+
 /// One look-up per pair of services. If it fails, only the grants of that pair are unresolved,
 /// except those that have only CRNs; an error that concerns all pairs is returned (unauthenticated,
 /// cancelled). `policies` are IAM's. `unresolved`: grants whose instance was not found, by key, and

@@ -57,7 +57,7 @@ Ending run_command(CommandContext context, Workplace place, ShowCommand command)
   AccountRun run{spec.name, spec.id, std::move(found->detail)};
   run.commit = commit_of(*found->account, run.detail.run.start.revision);
   run.role_names = names_told_to(run.detail);
-  add_known_names(found->account->reader(), run.role_names);
+  add_known_names(found->account->reader(), run.detail, run.role_names);
   if (const auto known = found->account->state().instances.known()) {
     run.role_names.merge(names_of(*known));
   }

@@ -43,7 +43,9 @@ Result<Token> token_in(const WireReply& reply) {
 }
 
 Error advise(Error error, std::string_view what_to_do) {
-  if (error.code == ErrorCode::unauthenticated) error.message += "; " + std::string(what_to_do);
+  if (error.code != ErrorCode::unauthenticated) return error;
+  if (error.message.ends_with('.')) error.message.pop_back();  // IAM's words are a sentence
+  error.message += "; " + std::string(what_to_do);
   return error;
 }
 

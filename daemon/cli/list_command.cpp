@@ -46,9 +46,10 @@ std::string heading(const AccountSpec& spec) {
 }
 
 /// Between the slices a daemon does other work.
-boost::asio::awaitable<void> append_in_slices(std::string& json,  // coroutine-ref: the awaiter's
-                                              std::span<const Observed> policies,
-                                              const RoleNames& names) {  // coroutine-ref: as above
+boost::asio::awaitable<void> append_in_slices(
+    std::string& json,                   // coroutine-ref: the awaiter's
+    std::span<const Observed> policies,  // coroutine-ref: the awaiter's
+    const RoleNames& names) {            // coroutine-ref: as above
   constexpr std::size_t kSlice = 100;
   const ListOptions options{.account = {}, .user = {}, .role_names = names};
   while (!policies.empty()) {
@@ -59,7 +60,7 @@ boost::asio::awaitable<void> append_in_slices(std::string& json,  // coroutine-r
   }
 }
 
-/// IAM forgets the last use of a policy that was deleted and brought back. A plan goes by the
+/// IAM forgets the last use of a policy that was deleted and restored. A plan goes by the
 /// latest that the state knows, and so does what is shown.
 Result<void> recall_uses(const AccountState& state, Observation& observation) {
   const auto uses = state.rails.last_uses();

@@ -96,7 +96,9 @@ TextOptions options_of(const AccountPlan& plan,
   return options;
 }
 
-boost::asio::awaitable<std::string> render_text(std::span<const AccountPlan> plans, PlanLook look) {
+boost::asio::awaitable<std::string> render_text(
+    std::span<const AccountPlan> plans,  // coroutine-ref: the awaiter's
+    PlanLook look) {
   std::string text;
   for (const AccountPlan& plan : plans) {
     if (!plan.planned) continue;
@@ -158,7 +160,8 @@ std::string render_markdown(std::span<const AccountPlan> plans, const CopiedComm
   return text;
 }
 
-boost::asio::awaitable<std::string> render_json(std::span<const AccountPlan> plans) {
+boost::asio::awaitable<std::string> render_json(
+    std::span<const AccountPlan> plans) {  // coroutine-ref: the awaiter's
   // The shape depends on how many accounts were asked for, not on how many could be planned.
   const bool is_one = plans.size() == 1 && plans.front().planned;
   PlanJsonWriter writer(is_one ? PlanJsonWriter::Shape::one : PlanJsonWriter::Shape::list);
@@ -272,7 +275,9 @@ std::set<ExitCode> leave_out_suspended(const CommandContext& context,
   return codes;
 }
 
-boost::asio::awaitable<std::string> render(std::span<const AccountPlan> plans, PlanLook look) {
+boost::asio::awaitable<std::string> render(
+    std::span<const AccountPlan> plans,  // coroutine-ref: the awaiter's
+    PlanLook look) {
   switch (look.form) {
     case OutputForm::json: co_return co_await render_json(plans);
     case OutputForm::markdown: co_return render_markdown(plans, look.copied);

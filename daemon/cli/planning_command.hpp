@@ -64,8 +64,9 @@ struct PlanLook {
   CopiedCommands copied = {};
 };
 
-/// In slices, between which a daemon does other work: a plan may have thousands of policies. The
-/// caller owns `plans`.
-boost::asio::awaitable<std::string> render(std::span<const AccountPlan> plans, PlanLook look);
+/// In slices, between which a daemon does other work: a plan may have thousands of policies.
+boost::asio::awaitable<std::string> render(
+    std::span<const AccountPlan> plans,  // coroutine-ref: the awaiter's
+    PlanLook look);
 
 }  // namespace authzd

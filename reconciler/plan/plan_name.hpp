@@ -45,7 +45,7 @@ enum class Review {
 /// How far ahead of ours the clock of the reviewed plan's maker may be.
 inline constexpr std::chrono::minutes kReviewAhead{5};
 
-/// `plan`: the current one, made at `now`. A review stands for at most `ttl`.
+/// `plan`: the current one, made at `now`. A review is valid for at most `ttl`.
 Review judge_review(std::string_view name,
                     const Plan& plan,
                     Timestamp now,

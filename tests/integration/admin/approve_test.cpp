@@ -269,6 +269,18 @@ TEST_F(ApproveDeskOfTwoRails, TakesOneHashForAllThatIsHeld) {
   EXPECT_EQ(after_apply(), 1U);
 }
 
+TEST_F(ApproveDeskOfTwoRails, TakesTheSameHashBack) {
+  ASSERT_EQ(call({"approve", "--yes", hold}, console), 0) << console.complained();
+
+  TestConsole revoked;
+  EXPECT_EQ(call({"approvals", "--revoke", hold}, revoked), 0) << revoked.complained();
+
+  TestConsole left;
+  EXPECT_EQ(call({"approvals"}, left), 0);
+  EXPECT_EQ(left.shown(), "Nothing is approved that is not done.\n");
+  EXPECT_EQ(after_apply(), 2U);
+}
+
 TEST_F(ApproveDeskOfTwoRails, StillTakesTheHashOfOneRailForThatOneAlone) {
   TestConsole shown;
   ASSERT_EQ(call({"plan", "--detailed-exitcode"}, shown), 3);

@@ -73,25 +73,14 @@ void add_pins(const AccountRuntime& account, Words& words) {
   words.insert(words.end(), names.begin(), names.end());
 }
 
-/// Those that the account's policies name, as of the last cycle.
-void add_services(const Workplace& place,
-                  const AccountRuntime& account,
-                  std::set<std::string>& all) {
-  if (place.daemon == nullptr) return;
-  const auto end = place.daemon->last_end(account.spec().id.value);
-  if (end == nullptr || !end->performed) return;
-  for (const Observed& policy : end->performed->planned.listed) {
-    for (const AttributeSet* side : {&policy.content.subject, &policy.content.resource}) {
-      all.emplace(side->equals_value("serviceName"));
-    }
-  }
-}
-
 }  // namespace
 
 Ending run_command(CommandContext context, Workplace place, CompleteCommand command) {
   Words words;
-  std::set<std::string> services;
+  if (command.what == CompletedWord::services) {
+    const auto& services = known_services().all();
+    words.assign(services.begin(), services.end());
+  }
   for (const auto& runtime : place.accounts) {
     const AccountRuntime& account = *runtime;
     switch (command.what) {
@@ -101,13 +90,9 @@ Ending run_command(CommandContext context, Workplace place, CompleteCommand comm
       case CompletedWord::names: add_names(place, account, words); break;
       case CompletedWord::approvals: add_approvals(account, words); break;
       case CompletedWord::pins: add_pins(account, words); break;
-      case CompletedWord::services: add_services(place, account, services); break;
+      case CompletedWord::services: break;
     }
   }
-  if (command.what == CompletedWord::services && services.empty()) {
-    services.insert(known_services().all().begin(), known_services().all().end());
-  }
-  words.insert(words.end(), services.begin(), services.end());
   for (const std::string& word : words) {
     if (!word.empty()) context.console.out << printable(word) << '\n';
   }

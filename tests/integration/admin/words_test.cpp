@@ -76,10 +76,8 @@ TEST_F(WordsDesk, TakesACrnOfAKey) {
 }
 
 TEST_F(WordsDesk, OffersServicesAndPinsToAShell) {
-  TestConsole cycle;
-  (void)call_with_cycles({"sync", "--wait"}, cycle);
   EXPECT_EQ(call({"complete", "services"}, console), 0);
-  EXPECT_EQ(console.shown(), "kms\nserver-protect\n");
+  EXPECT_THAT(console.shown(), HasSubstr("\nkms\n"));
 
   TestConsole own;
   const std::string run = state().runs.last(1)->front().start.id;

@@ -65,6 +65,14 @@ ExitCode init(Person& person, InitCommand command) {
   return run(io, run_command(context, std::move(command)));
 }
 
+InitCommand options_of(std::optional<std::string> git, std::string key_file) {
+  InitCommand command;
+  command.account = kId;
+  command.key_file = std::move(key_file);
+  command.git = std::move(git);
+  return command;
+}
+
 TEST(Init, AsksAgainAndKeepsWhatWasAnswered) {
   Person person({"not-an-id", kId, "prod", "two words", "platform", kSomeKey, "./key", ""});
 
@@ -83,7 +91,7 @@ TEST(Init, AsksAgainAndKeepsWhatWasAnswered) {
 TEST(Init, RefusesAKeyInThePlaceOfItsFileAndNeverShowsIt) {
   Person person({});
 
-  EXPECT_EQ(init(person, {.account = kId, .key_file = kSomeKey}), ExitCode::usage);
+  EXPECT_EQ(init(person, options_of({}, kSomeKey)), ExitCode::usage);
 
   EXPECT_THAT(person.err_text.str(), HasSubstr("--key-file: this looks like an API key"));
   EXPECT_THAT(person.err_text.str(), Not(HasSubstr(kSomeKey)));
@@ -93,11 +101,10 @@ TEST(Init, RefusesAKeyInThePlaceOfItsFileAndNeverShowsIt) {
 TEST(Init, TakesAnEmptyRepositoryForTheFolder) {
   Person person({});
 
-  EXPECT_EQ(
-      init(person,
-           {.owner = "platform", .account = kId, .name = "prod", .key_file = "./key", .git = ""}),
-      ExitCode::done)
-      << person.err_text.str();
+  InitCommand all = options_of("", "./key");
+  all.owner = "platform";
+  all.name = "prod";
+  EXPECT_EQ(init(person, std::move(all)), ExitCode::done) << person.err_text.str();
 
   EXPECT_TRUE(person.questions.empty());
   EXPECT_THAT(person.files.at("./authzd.yaml"), HasSubstr("{directory: {path: \"./manifests\"}}"));
@@ -106,7 +113,7 @@ TEST(Init, TakesAnEmptyRepositoryForTheFolder) {
 TEST(Init, NamesTheOptionThatIsWrong) {
   Person person({});
 
-  EXPECT_EQ(init(person, {.account = kId, .git = "no url at all"}), ExitCode::usage);
+  EXPECT_EQ(init(person, options_of("no url at all", "")), ExitCode::usage);
 
   EXPECT_THAT(person.err_text.str(), HasSubstr("--git: "));
 }

@@ -56,7 +56,8 @@ constexpr CommandRow kGeneral[] = {
      .details =
          "A line for each policy: + create, ~ update, - delete, = kept on purpose,\n"
          "! conflict; below it the manifest's position, before -> after, and the reason.\n"
-         "What a rail holds is shown with the hash that 'authzd approve' takes.\n"
+         "What the rails hold is shown with one hash for 'authzd approve'. The last line counts\n"
+         "as unmanaged what people and other tools made and no manifest wants.\n"
          "\n"
          "--ref plans a branch, a tag or a commit of the source's repository, which need not\n"
          "follow what is in force, and says which commit that is. It never writes.\n"
@@ -164,8 +165,9 @@ constexpr CommandRow kGeneral[] = {
          "them, and whose those are: ours, unmanaged (of people and of other tools) or foreign "
          "(of\n"
          "a service, a template, or another authzd). TARGET and --from take a service, or a\n"
-         "service and an instance: its id, or its name where a manifest gives it. A policy for\n"
-         "all of a service reaches each of its instances, and is shown.\n"
+         "service and an instance: its id, or its name where a manifest gives it; or a CRN, of an\n"
+         "instance, a key or a bucket. A policy for all of a service reaches each of its\n"
+         "instances, and is shown.\n"
          "\n"
          "json is for programs, dot is for Graphviz, mermaid for Markdown, and svg is a picture\n"
          "as the console's. Without an owner every policy with a marker of authzd is ours.",

@@ -70,6 +70,9 @@ void add_duration(CLI::App& sub,
 /// `--output text|json`.
 void add_text_or_json(CLI::App& sub, OutputForm& form);
 
+/// `--full`.
+void add_full(CLI::App& sub, PlanDetail& detail);
+
 /// Gives the command that was read, once parsing has ended.
 using ReadCommand = std::function<AnyCommand()>;
 

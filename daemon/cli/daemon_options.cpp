@@ -7,9 +7,12 @@ namespace authzd {
 namespace {
 
 const std::map<std::string, CompletedWord> kCompleted{{"accounts", CompletedWord::accounts},
+                                                      {"approvals", CompletedWord::approvals},
                                                       {"hashes", CompletedWord::hashes},
                                                       {"names", CompletedWord::names},
-                                                      {"runs", CompletedWord::runs}};
+                                                      {"pins", CompletedWord::pins},
+                                                      {"runs", CompletedWord::runs},
+                                                      {"services", CompletedWord::services}};
 
 }  // namespace
 
@@ -75,6 +78,7 @@ ReadCommand describe_show(CommandLine& line, CLI::App& sub) {
   sub.add_option("run", command->run, "Its id, or the beginning of it")
       ->type_name("RUN")
       ->required();
+  add_full(sub, command->detail);
   add_text_or_json(sub, command->output);
   return reads(command);
 }
@@ -89,6 +93,7 @@ ReadCommand describe_undo(CommandLine& line, CLI::App& sub) {
   sub.add_flag("-y,--yes", command->yes, "Do not ask; rails still hold");
   sub.add_option("--plan-hash", command->plan_hash, "Do exactly this plan, held actions included")
       ->type_name("HASH");
+  add_full(sub, command->detail);
   add_text_or_json(sub, command->output);
   return reads(command);
 }
@@ -117,6 +122,7 @@ ReadCommand describe_release(CommandLine& line, CLI::App& sub) {
                                  "give a name, the id of a policy, or --all: one of them");
     }
   });
+  add_full(sub, command->detail);
   sub.add_flag("-y,--yes", command->yes, "Do not ask");
   return reads(command);
 }

@@ -163,11 +163,7 @@ boost::asio::awaitable<void> try_again(AccountRuntime& account,  // coroutine-re
 
 /// After a delete that an approval of firstDeletes allowed, its approvers are no longer checked.
 Result<void> note_first_deletes(AccountRuntime& account, const Performed& performed) {
-  const bool took_access = std::ranges::any_of(performed.outcomes, [&](const Outcome& outcome) {
-    return outcome.wrote && outcome.kind == OutcomeKind::done &&
-           takes_access_away(performed.planned.plan.actions[outcome.action]);
-  });
-  if (!took_access) return {};
+  if (!took_access_away(performed)) return {};
   const Timestamp now = account.time().latest;
   const auto quorum = quorum_of(account.spec(), account.state(), now);
   if (!quorum) return quorum.error();

@@ -55,8 +55,11 @@ struct RemoteRef {
 std::vector<std::string> ref_patterns(const std::string& ref);
 
 /// Selects from the lines of `git ls-remote`. Errors: not_found, with a hint; invalid_config (both
-/// a branch and a tag have that name); bad_response.
-Result<RemoteRef> pick_ref(std::string_view listed, const std::string& ref);
+/// a branch and a tag have that name); bad_response. `setting`: the key of the configuration that
+/// names the ref; empty: the person who asks.
+Result<RemoteRef> pick_ref(std::string_view listed,
+                           const std::string& ref,
+                           std::string_view setting);
 
 /// Interprets git's last message: the kind of error, and the remedy. `said`: git's standard error;
 /// it may contain text from the remote.

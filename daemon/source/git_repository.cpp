@@ -315,7 +315,7 @@ Async<GitHead> GitRepository::resolve() {
   const auto listed = co_await call_remote(*call);
   if (!listed) co_return listed.error();
   if (listed->exit_code != 0) co_return git_error(*listed, *call);
-  auto ref = pick_ref(listed->output, options_.config.ref);
+  auto ref = pick_ref(listed->output, options_.config.ref, options_.ref_setting);
   if (!ref) co_return std::move(ref).error().context(call->doing);
   co_return GitHead{std::move(ref->name), std::move(ref->object), ""};
 }

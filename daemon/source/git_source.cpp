@@ -76,6 +76,7 @@ Result<std::shared_ptr<Source>> GitSource::at(const std::string& ref) const {
   if (!own) return std::move(own).error();
   GitOptions options = options_;
   options.config.ref = ref;
+  options.ref_setting.clear();
   options.config.verify_keys.clear();
   options.directory = own->path();
   options.is_still = true;

@@ -49,7 +49,9 @@ PlanCounts count(const Plan& plan) {
   counts.ends = static_cast<std::size_t>(std::ranges::count_if(plan.ends, is_change));
   for (const Note& note : plan.notes) {
     if (note.kind == NoteKind::conflict) ++counts.conflicts;
-    if (note.kind == NoteKind::unmanaged) ++counts.unmanaged;
+    if (note.kind == NoteKind::unmanaged) {
+      ++(note.reason == NoteReason::unmanaged ? counts.unmanaged : counts.foreign);
+    }
     if (is_satisfied(note)) ++counts.kept;
     if (is_adoptable(note)) {
       ++(note.kind == NoteKind::kept ? counts.identical : counts.differing);

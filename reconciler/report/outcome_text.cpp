@@ -159,7 +159,7 @@ void show_grouped(Layout& out,
       continue;
     }
     out.headline(symbol_of(first.verb),
-                 grant_text(without_ids(*first.after), plan.account, options.role_names));
+                 grant_text(common_content(group), plan.account, options.role_names));
     out.detail(to_string(first.verb),
                std::to_string(group.size()) + " " + std::string(done_word(first.verb)));
   }

@@ -103,6 +103,7 @@ std::string one_line(const Diagnostic& diagnostic) {
   std::string text = printable(to_string(diagnostic.position));
   if (!text.empty()) text += ": ";
   text += diagnostic.severity == Severity::error ? "error: " : "warning: ";
+  if (!diagnostic.account.empty()) text += "account " + printable(diagnostic.account) + ": ";
   return text + diagnostic.message;
 }
 

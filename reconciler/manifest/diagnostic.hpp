@@ -33,6 +33,7 @@ struct Diagnostic {
   std::string source_line = {};  // the line of the file, cut to the screen width; may be empty
   int caret = 0;                 // column of the caret in source_line (from 1); 0: none
   std::vector<RelatedPlace> related = {};  // for programs: a text names them in its message
+  std::string account = {};  // by name, if only the manifests as this account gets them have it
 
   bool operator==(const Diagnostic&) const = default;
 };

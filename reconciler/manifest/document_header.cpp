@@ -135,8 +135,9 @@ bool check_header(const YamlCursor& document, std::string_view kind) {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kMetadataKeys{
-    "name", "labels", "annotations", "namespace"};
+// `accounts` is account_selector's.
+constexpr std::array<std::string_view, 5> kMetadataKeys{
+    "name", "labels", "annotations", "namespace", "accounts"};
 
 using Texts = std::map<std::string, std::string>;
 
@@ -180,6 +181,7 @@ DocumentMetadata decode_metadata(const YamlMap& document) {
     out.name_node = *name;
   }
   if (const auto labels = metadata.find("labels")) out.labels = decode_texts(*labels, "labels");
+  std::ignore = metadata.find("accounts");
   read_foreign_metadata(metadata, out);
   return out;
 }

@@ -161,6 +161,7 @@ Result<Accounts> open_accounts(const CommandContext& context,
     if (!setup.state_path.empty()) parts.state->suspensions.heed(setup.state_path);
     parts.source = *source;
     parts.grants_room = shared.grants;
+    if (setup.accounts.size() > 1) parts.parsed = shared.parsed;
     if (against) {
       auto list = parse_saved_list(*against);
       if (!list) return std::move(list).error();

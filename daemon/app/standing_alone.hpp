@@ -30,6 +30,7 @@ struct SharedAccess {
   SharedPace pace;
   std::shared_ptr<ListRoom> lists = std::make_shared<ListRoom>(kMostPoliciesKept);
   std::shared_ptr<ListRoom> grants = std::make_shared<ListRoom>(kMostGrantsKept);
+  std::shared_ptr<ParsedFiles> parsed = std::make_shared<ParsedFiles>();
 };
 
 /// Opens every account of a setup. With `against`, the text of a saved list replaces IAM. Without

@@ -71,6 +71,8 @@ AccountSetup setup_of(const Config& config,
   AccountSetup setup;
   setup.spec.name = account.name;
   setup.spec.id = account.id;
+  setup.spec.labels = account.labels;
+  setup.spec.params = account.params;
   setup.spec.paths = account.paths;
   setup.spec.owner = config.owner;
   setup.spec.identities = config.identities;

@@ -13,6 +13,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <utility>
 
@@ -25,6 +26,7 @@ struct Compared {
   AccountId account;
   LoadLimits limits = {};
   std::vector<std::string> paths = {"."};
+  std::optional<AccountTraits> traits = {};  // none: nobody knows the account
 };
 
 /// The manifests of one account in both revisions; the diffs point into them.
@@ -97,7 +99,8 @@ Async<Desired> load(CommandContext context,
   const LoadOptions options{.account = compared.account,
                             .now = context.clock.now(),
                             .limits = compared.limits,
-                            .services = {.names = &known_services()}};
+                            .services = {.names = &known_services()},
+                            .traits = compared.traits ? &*compared.traits : nullptr};
   LoadOutcome loaded = load_manifests(snapshot.files, options);
   if (!has_errors(loaded.diagnostics)) co_return std::move(loaded.desired);
   context.console.err << render(loaded.diagnostics);
@@ -199,7 +202,11 @@ Ending compare_configured(CommandContext context, DiffCommand command) {
   std::vector<Compared> all;
   for (const AccountSetup& account : setup->accounts) {
     const AccountSpec& spec = account.spec;
-    all.push_back({spec.name, spec.id, spec.load_limits, spec.paths});
+    all.push_back({spec.name,
+                   spec.id,
+                   spec.load_limits,
+                   spec.paths,
+                   AccountTraits{spec.name, spec.labels, spec.params}});
   }
   RemoteRevisions revisions(*std::move(source));
   co_return co_await compare(context, revisions, std::move(command), std::move(all));

@@ -81,7 +81,7 @@ void validate_paths(const CommandContext& context,
   const AccountId account = has_account ? AccountId{to_lower(named.front())} : kAnyAccount;
   const auto snapshot = read_all(manifests);
   if (!snapshot) return validation.add(snapshot.error(), "");
-  validation.check(*snapshot, {"", account, {}, command.allow_empty});
+  validation.check(*snapshot, {.account = account, .may_be_empty = command.allow_empty});
 }
 
 /// One account needs no name: it is the one that was meant.
@@ -122,7 +122,11 @@ Ending run_command(CommandContext context, ValidateCommand command) {
       validation.add(refused->why, name);
     } else {
       const bool may_be_empty = command.allow_empty || spec.allow_empty;
-      const ManifestCheck check{name, spec.id, spec.load_limits, may_be_empty};
+      const ManifestCheck check{.name = name,
+                                .account = spec.id,
+                                .limits = spec.load_limits,
+                                .may_be_empty = may_be_empty,
+                                .traits = AccountTraits{spec.name, spec.labels, spec.params}};
       validation.check(std::get<Snapshot>(*fetched), check);
     }
   }

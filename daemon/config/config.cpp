@@ -168,6 +168,8 @@ void ConfigDecoder::decode_account(const YamlCursor& node) {
       claim(ids_, *id, account.id.value, "account id");
     }
   }
+  if (const auto labels = map.find("labels")) decode_labels(*labels, account.labels);
+  if (const auto params = map.find("params")) decode_params(*params, account.params);
   if (const auto paths = map.find("paths")) decode_paths(*paths, account.paths);
   if (const auto auth = map.require("auth", "write auth: {apiKeyFile: …}")) {
     decode_auth(*auth, environment_, account.auth);

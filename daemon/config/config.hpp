@@ -12,6 +12,7 @@
 #include "reconciler/base/source_pos.hpp"
 #include "reconciler/manifest/diagnostic.hpp"
 #include "reconciler/manifest/source_file.hpp"
+#include "reconciler/model/account_traits.hpp"
 #include "reconciler/plan/planner.hpp"
 #include "reconciler/rails/rail_rules.hpp"
 
@@ -94,6 +95,8 @@ struct RailConfig {
 struct AccountConfig {
   std::string name;
   AccountId id;
+  AccountTraits::Texts labels = {};
+  AccountTraits::Texts params = {};
   std::vector<std::string> paths{"."};  // relative to the source
   AuthConfig auth;
   Mode mode = Mode::observe;

@@ -8,6 +8,7 @@
 #include "daemon/net/http.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/manifest/source_file.hpp"
+#include "reconciler/model/account_traits.hpp"
 #include "reconciler/plan/planner.hpp"
 #include "reconciler/rails/rail_rules.hpp"
 
@@ -22,6 +23,8 @@ namespace authzd {
 struct AccountSpec {
   std::string name;  // for display
   AccountId id;
+  AccountTraits::Texts labels = {};
+  AccountTraits::Texts params = {};
   std::vector<std::string> paths = {"."};
   std::string owner;
   std::set<IamId> identities = {};  // besides the token's own

@@ -48,6 +48,9 @@ std::size_t offset_of(std::string_view text, const SourcePos& position);
 /// "file:line:column: error: …", the source line, the caret, and the hint. Ends in a newline.
 std::string render(const Diagnostic& diagnostic);
 
+/// The message, after the account that it is about, if it is about one.
+std::string full_message(const Diagnostic& diagnostic);
+
 /// Position, severity and message, without the source: for a log.
 std::string one_line(const Diagnostic& diagnostic);
 

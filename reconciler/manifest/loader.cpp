@@ -188,6 +188,7 @@ void ManifestLoading::Loader::load(const YamlCursor& document) {
   const bool is_good = check_header(document, is_assertion ? kAssertionKind : kAuthorizationKind);
   const Selection selection = is_good ? select(document) : Selection{};
   if (!is_assertion) ++(selection.is_chosen ? out_.documents : out_.elsewhere);
+  if (!selection.is_chosen) out_.files_elsewhere.insert(files_[next_file_ - 1]->name);
   if (!is_good || !selection.is_chosen) return;
   if (is_assertion) {
     decode_as_assertion(document, selection);

@@ -16,7 +16,9 @@
 
 #include <cstddef>
 #include <memory>
+#include <set>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace authzd {
@@ -39,6 +41,7 @@ struct LoadOutcome {
   std::vector<Diagnostic> diagnostics;           // sorted
   std::size_t documents = 0;                     // of kind Authorization, for this account
   std::size_t elsewhere = 0;                     // of that kind, for other accounts
+  std::set<std::string> files_elsewhere = {};    // with documents for other accounts
   bool depends_on_traits = false;                // for other ones it may be another desired state
   std::vector<SelectorUse> selectors = {};       // in the order of the files
   std::vector<AssertionResult> assertions = {};  // from these manifests alone

@@ -1,0 +1,33 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The accounts that a configuration has, as `authzd accounts` shows them.
+#pragma once
+
+#include "daemon/status/account_state.hpp"
+#include "reconciler/base/id.hpp"
+#include "reconciler/model/account_origin.hpp"
+#include "reconciler/model/account_traits.hpp"
+#include "reconciler/plan/planner.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+
+namespace authzd {
+
+struct AccountEntry {
+  AccountTraits traits;
+  AccountId id;
+  AccountOrigin origin = AccountOrigin::configured;
+  Mode mode = Mode::observe;
+  std::optional<AccountState> state = {};  // none: no daemon was asked
+  std::string unreachable = {};            // why nothing of it can be read or written; empty: it can
+};
+
+enum class AccountsForm { text, wide, json, yaml, name };
+
+/// In the order in which they are given. `wide` adds the parameters, `name` is a name a line.
+std::string accounts_report(std::span<const AccountEntry> accounts, AccountsForm form);
+
+}  // namespace authzd

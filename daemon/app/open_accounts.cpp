@@ -153,7 +153,7 @@ Result<Accounts> open_accounts(const CommandContext& context,
     parts.schedule = account.schedule;
     parts.run = std::make_shared<std::string>();
     parts.log = context.log.with("account", account.spec.name).with("run", parts.run);
-    parts.fingerprint = setup.fingerprint;
+    parts.fingerprint = setup.fingerprint + account.fingerprint;
     parts.observers = {audit};
     auto memory = open_state(account.spec.id, state);
     if (!memory) return std::move(memory).error();

@@ -18,7 +18,8 @@ AccountEntry entry_of(const AccountRuntime& account, bool has_daemon) {
   entry.id = spec.id;
   entry.origin = spec.origin;
   entry.mode = spec.mode;
-  if (has_daemon) entry.state = state_of(account.status());
+  entry.unreachable = spec.unreachable;
+  if (has_daemon) entry.state = state_word(account.status());
   return entry;
 }
 

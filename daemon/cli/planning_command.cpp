@@ -9,6 +9,7 @@
 #include "reconciler/base/text.hpp"
 #include "reconciler/manifest/diagnostic.hpp"
 #include "reconciler/manifest/ignore_rules.hpp"
+#include "reconciler/report/fleet_text.hpp"
 #include "reconciler/report/plan_json.hpp"
 #include "reconciler/report/plan_markdown.hpp"
 #include "reconciler/report/plan_text.hpp"
@@ -93,10 +94,29 @@ TextOptions options_of(const AccountPlan& plan,
   return options;
 }
 
+/// Of more than a few accounts, what they have in common is shown once.
+std::string render_fleet(std::span<const AccountPlan> plans,
+                         TextStyle style,
+                         PlanDetail detail,
+                         const CopiedCommands& copied) {
+  std::vector<FleetPlan> shown;
+  for (const AccountPlan& plan : plans) {
+    if (!plan.planned) continue;
+    FleetPlan& each =
+        shown.emplace_back(FleetPlan{&plan.planned->plan, options_of(plan, copied, plans.size())});
+    each.options.style = style;
+    each.options.detail = detail;
+  }
+  return shown.empty() ? std::string() : fleet_text(shown, style);
+}
+
 std::string render_text(std::span<const AccountPlan> plans,
                         TextStyle style,
                         PlanDetail detail,
                         const CopiedCommands& copied) {
+  if (plans.size() > kFewAccounts && !detail.alike) {
+    return render_fleet(plans, style, detail, copied);
+  }
   std::string text;
   for (const AccountPlan& plan : plans) {
     if (!plan.planned) continue;

@@ -52,7 +52,8 @@ using BaseAuth = std::variant<ApiKeyAuth, VpcInstanceAuth, ContainerTokenAuth, B
 
 struct AuthConfig {
   BaseAuth base;
-  std::string assume_profile;  // id or CRN of a trusted profile to assume next; empty: none
+  std::string assume_profile;     // id or CRN of a trusted profile to assume next; empty: none
+  std::string assume_named = {};  // the same by its name in the account; empty: none
   bool operator==(const AuthConfig&) const = default;
 };
 
@@ -107,6 +108,13 @@ struct AccountConfig {
   SourcePos position;
 };
 
+/// Accounts that the configuration does not name one by one.
+struct AccountsFrom {
+  std::string file = {};      // in the source, with an entry for each; empty: by discovery
+  std::string profile = {};   // the name of a trusted profile: each account where it may be assumed
+  AccountConfig common = {};  // what each of them starts with; without a name and an id
+};
+
 /// The Resource Controller that belongs to an IAM endpoint: public for public, private for private.
 /// An endpoint that is not IBM's, such as the sandbox's, serves both.
 BaseUrl resource_controller_beside(const BaseUrl& iam);
@@ -148,6 +156,7 @@ struct Config {
   SourceConfig source;
   CommitConfig commits;  // of a Git source
   std::vector<AccountConfig> accounts;
+  std::vector<AccountsFrom> accounts_from = {};
   IamConfig iam;
   RailConfig rails;
   AdminConfig admin;

@@ -31,8 +31,10 @@ SharedRevision share(std::string revision, Desired desired, std::string digest, 
 
 Async<Intent> DesiredLoader::next(Timestamp now) {
   if (source_ == nullptr) co_return Intent{};
+  if (!spec_.unreachable.empty()) co_return Error{ErrorCode::unavailable, spec_.unreachable};
   wake();
   if (auto recalled = co_await recall(now); !recalled) co_return std::move(recalled).error();
+  if (spec_.is_removed) co_return nothing_wanted();
 
   auto known = this->known(now);
   if (!known) co_return std::move(known).error();

@@ -159,6 +159,7 @@ class DesiredLoader {
                                        const Authors& wrote,
                                        Timestamp now) const;
   Async<Intent> consider(Snapshot snapshot, Timestamp now);
+  [[nodiscard]] Intent nothing_wanted() const;
   Async<Intent> take(Snapshot snapshot, Authors wrote, Timestamp now);
   Result<Intent> refuse(Refusal refusal, Timestamp now);
   Async<std::optional<Refusal>> locate(const Snapshot& snapshot,  // coroutine-ref: the awaiter's

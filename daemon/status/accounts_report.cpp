@@ -3,6 +3,7 @@
 
 #include "daemon/status/accounts_report.hpp"
 
+#include "daemon/status/account_state.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/label_selector.hpp"
 #include "reconciler/report/json_values.hpp"
@@ -17,9 +18,9 @@ namespace {
 
 using report::Json;
 
-std::string_view state_word(const AccountEntry& account) {
+std::string shown_state(const AccountEntry& account) {
   if (!account.unreachable.empty()) return "Unreachable";
-  return account.state ? to_string(*account.state) : "-";
+  return account.state.empty() ? "-" : account.state;
 }
 
 std::string or_dash(std::string text) {
@@ -35,7 +36,7 @@ std::string accounts_table(std::span<const AccountEntry> accounts, bool is_wide)
                     or_dash(labels_text(account.traits.labels)),
                     std::string(to_string(account.origin)),
                     std::string(to_string(account.mode)),
-                    std::string(state_word(account))});
+                    shown_state(account)});
     if (is_wide) rows.back().push_back(or_dash(labels_text(account.traits.params)));
   }
   std::string text = text_table(rows);
@@ -65,16 +66,14 @@ std::string accounts_json(std::span<const AccountEntry> accounts) {
     one["params"] = texts_json(account.traits.params);
     one["found"] = to_string(account.origin);
     one["mode"] = to_string(account.mode);
-    one["state"] = account.state ? Json(to_string(*account.state)) : Json();
+    one["state"] = report::optional_text(account.state);
     one["unreachable"] = report::optional_text(account.unreachable);
     json["accounts"].push_back(std::move(one));
   }
   return report::dump(json, 2) + "\n";
 }
 
-void append_texts_yaml(std::string& yaml,
-                       std::string_view key,
-                       const AccountTraits::Texts& texts) {
+void append_texts_yaml(std::string& yaml, std::string_view key, const AccountTraits::Texts& texts) {
   if (texts.empty()) return;
   yaml += "    " + std::string(key) + ":\n";
   for (const auto& [name, value] : texts) {
@@ -86,13 +85,13 @@ std::string accounts_yaml(std::span<const AccountEntry> accounts) {
   if (accounts.empty()) return "accounts: []\n";
   std::string yaml = "accounts:\n";
   for (const AccountEntry& account : accounts) {
-    yaml += "  - name: " + yaml_string(account.traits.name) + "\n    id: " +
-            yaml_string(account.id.value) + "\n";
+    yaml += "  - name: " + yaml_string(account.traits.name) +
+            "\n    id: " + yaml_string(account.id.value) + "\n";
     append_texts_yaml(yaml, "labels", account.traits.labels);
     append_texts_yaml(yaml, "params", account.traits.params);
     yaml += "    found: " + std::string(to_string(account.origin)) +
             "\n    mode: " + std::string(to_string(account.mode)) + "\n";
-    if (account.state) yaml += "    state: " + std::string(to_string(*account.state)) + "\n";
+    if (!account.state.empty()) yaml += "    state: " + account.state + "\n";
     if (!account.unreachable.empty()) {
       yaml += "    unreachable: " + yaml_string(account.unreachable) + "\n";
     }
@@ -101,6 +100,10 @@ std::string accounts_yaml(std::span<const AccountEntry> accounts) {
 }
 
 }  // namespace
+
+std::string_view state_word(const AccountStatus& status) {
+  return to_string(state_of(status));
+}
 
 std::string accounts_report(std::span<const AccountEntry> accounts, AccountsForm form) {
   switch (form) {

@@ -4,15 +4,14 @@
 // The accounts that a configuration has, as `authzd accounts` shows them.
 #pragma once
 
-#include "daemon/status/account_state.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/model/account_origin.hpp"
 #include "reconciler/model/account_traits.hpp"
 #include "reconciler/plan/planner.hpp"
 
-#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace authzd {
 
@@ -21,9 +20,14 @@ struct AccountEntry {
   AccountId id;
   AccountOrigin origin = AccountOrigin::configured;
   Mode mode = Mode::observe;
-  std::optional<AccountState> state = {};  // none: no daemon was asked
-  std::string unreachable = {};            // why nothing of it can be read or written; empty: it can
+  std::string state = {};        // a word of `authzd status`; empty: no daemon was asked
+  std::string unreachable = {};  // why nothing of it can be read or written; empty: it can
 };
+
+struct AccountStatus;
+
+/// "Ready", "Held", …: as `authzd status` has it.
+std::string_view state_word(const AccountStatus& status);
 
 enum class AccountsForm { text, wide, json, yaml, name };
 

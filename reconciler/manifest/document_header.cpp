@@ -92,6 +92,11 @@ bool is_assertion_document(const YamlCursor& document) {
   return kind && kind->raw_text() == kAssertionKind;
 }
 
+bool is_fleet_document(const YamlCursor& document) {
+  const auto kind = value_of(document, "kind");
+  return kind && kind->raw_text() == kFleetKind && maker_of(document) == Maker::us;
+}
+
 bool is_list_document(const YamlCursor& document) {
   const auto kind = value_of(document, "kind");
   return kind && kind->raw_text() == kListKind;

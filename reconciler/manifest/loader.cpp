@@ -184,6 +184,7 @@ void ManifestLoading::Loader::unpack(const YamlCursor& list) {
 
 void ManifestLoading::Loader::load(const YamlCursor& document) {
   if (is_list_document(document)) return unpack(document);
+  if (is_fleet_document(document)) return;
   const bool is_assertion = is_assertion_document(document);
   const bool is_good = check_header(document, is_assertion ? kAssertionKind : kAuthorizationKind);
   const Selection selection = is_good ? select(document) : Selection{};

@@ -189,7 +189,8 @@ Diagnostic shown(const Problem& problem, std::size_t checked) {
   constexpr std::size_t kMostNamed = 20;
   Diagnostic diagnostic = problem.diagnostic;
   const std::size_t having = problem.accounts.size();
-  if (having == 0 || (!problem.is_of_accounts && having == checked)) return diagnostic;
+  const bool is_common = checked < 2 || having == checked;
+  if (having == 0 || (!problem.is_of_accounts && is_common)) return diagnostic;
   std::vector<std::string> names = problem.accounts;
   names.resize(std::min(having, kMostNamed));
   std::string accounts = (having == 1 ? "account " : "accounts ") + printable(join(names, ", "));

@@ -33,17 +33,6 @@ AttributeSet side_without_ids(const AttributeSet& side) {
   return AttributeSet(std::move(attributes));
 }
 
-/// What two look-alikes have in common.
-struct Likeness {
-  Verb verb;
-  Reason reason;
-  AttributeSet subject;
-  AttributeSet resource;
-  RoleSet roles;
-
-  auto operator<=>(const Likeness&) const = default;
-};
-
 /// Only what authzd itself writes into the description changes: no text, no protection.
 bool keeps_text(const Action& action) {
   if (!action.before || !action.after) return false;
@@ -55,15 +44,6 @@ bool keeps_text(const Action& action) {
   return before.text == after.text && protects(before) == protects(after);
 }
 
-std::optional<Likeness> likeness_of(const Action& action) {
-  const bool is_harmless =
-      action.verb == Verb::create ||
-      (action.verb == Verb::update && action.risk == Risk::neutral && keeps_text(action));
-  if (!is_harmless || !action.after || action.drift || action.stall || is_held(action)) return {};
-  const PolicyContent content = without_ids(*action.after);
-  return Likeness{action.verb, action.reason, content.subject, content.resource, content.roles};
-}
-
 }  // namespace
 
 PolicyContent without_ids(const PolicyContent& content) {
@@ -72,6 +52,15 @@ PolicyContent without_ids(const PolicyContent& content) {
   brief.resource = side_without_ids(content.resource);
   brief.roles = content.roles;
   return brief;
+}
+
+std::optional<Likeness> likeness_of(const Action& action) {
+  const bool is_harmless =
+      action.verb == Verb::create ||
+      (action.verb == Verb::update && action.risk == Risk::neutral && keeps_text(action));
+  if (!is_harmless || !action.after || action.drift || action.stall || is_held(action)) return {};
+  const PolicyContent content = without_ids(*action.after);
+  return Likeness{action.verb, action.reason, content.subject, content.resource, content.roles};
 }
 
 std::vector<std::vector<const Action*>> look_alikes(std::span<const Action* const> actions) {

@@ -8,6 +8,7 @@
 #include "reconciler/plan/plan.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +21,20 @@ inline constexpr std::size_t kManyActions = 40;
 /// The grant with "various" for the ids of an instance, a resource and a resource group. What it
 /// applies to, and how wide it is, stays visible.
 PolicyContent without_ids(const PolicyContent& content);
+
+/// What two look-alikes have in common.
+struct Likeness {
+  Verb verb;
+  Reason reason;
+  AttributeSet subject;
+  AttributeSet resource;
+  RoleSet roles;
+
+  auto operator<=>(const Likeness&) const = default;
+};
+
+/// None for an action that has no look-alikes.
+std::optional<Likeness> likeness_of(const Action& action);
 
 /// In the order of their first action. Only creates, and updates of the marker alone, have
 /// look-alikes; what may take access away, what others changed, and what failed before stand alone.

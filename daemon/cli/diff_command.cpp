@@ -1,7 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
+#include "daemon/cli/chosen_accounts.hpp"
 #include "daemon/cli/failure.hpp"
+#include "daemon/cli/fleet_book.hpp"
 #include "daemon/cli/setup.hpp"
 #include "daemon/config/git_url.hpp"
 #include "daemon/iam/service_catalogue.hpp"
@@ -26,7 +28,7 @@ struct Compared {
   AccountId account;
   LoadLimits limits = {};
   std::vector<std::string> paths = {"."};
-  std::optional<AccountTraits> traits = {};  // none: nobody knows the account
+  std::optional<AccountTraits> traits = {};  // none: the account is not known
 };
 
 /// The manifests of one account in both revisions; the diffs point into them.
@@ -198,6 +200,15 @@ Ending compare_configured(CommandContext context, DiffCommand command) {
   auto source = make_source(context.executor, context.clock, *setup->source, setup->source_place);
   if (!source) {
     co_return fail(context, source.error());
+  }
+  if (!setup->fleet.empty()) {
+    const auto look = co_await add_offline_accounts(*setup, *source);
+    if (!look || !look->failures.empty()) {
+      co_return fail(context, look ? look->failures.front() : look.error());
+    }
+    if (auto chosen = choose_accounts(*setup, context.options, needs); !chosen) {
+      co_return fail(context, chosen.error());
+    }
   }
   std::vector<Compared> all;
   for (const AccountSetup& account : setup->accounts) {

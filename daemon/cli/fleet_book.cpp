@@ -7,6 +7,7 @@
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 #include <variant>
@@ -123,10 +124,10 @@ Async<FleetBook::Look> FleetBook::look(const std::vector<FleetPart>& fleet,
     if (auto recalled = recall(name); !recalled) co_return std::move(recalled).error();
     auto entries = co_await ask(part, source, out);
     if (!entries) {
-      Error error =
-          std::move(entries).error().context("reading the accounts of " + shown_part(part));
-      if (!known_.contains(name)) co_return error;
-      out.problems.push_back(to_string(error) + "; those that are known stay");
+      const bool is_known = known_.contains(name);
+      (is_known ? out.delays : out.failures)
+          .push_back(
+              std::move(entries).error().context("reading the accounts of " + shown_part(part)));
       continue;
     }
     auto changed = take(name, std::move(*entries));
@@ -134,6 +135,16 @@ Async<FleetBook::Look> FleetBook::look(const std::vector<FleetPart>& fleet,
     out.has_changed = out.has_changed || *changed;
   }
   co_return out;
+}
+
+Async<FleetBook::Look> add_offline_accounts(Setup& setup,  // coroutine-ref: the awaiter's
+                                            std::shared_ptr<Source> source) {
+  std::erase_if(setup.fleet, [](const FleetPart& part) { return part.file.empty(); });
+  FleetBook book(nullptr, nullptr);
+  auto look = co_await book.look(setup.fleet, std::move(source));
+  if (!look) co_return look;
+  if (auto added = book.add_to(setup); !added) co_return std::move(added).error();
+  co_return look;
 }
 
 Result<void> FleetBook::add_to(Setup& setup) const {

@@ -28,15 +28,18 @@ class FleetBook {
   FleetBook(std::shared_ptr<Database> database, Discover discover)
       : store_(std::move(database)), discover_(std::move(discover)) {}
 
-  /// What a look found that somebody should know.
+  /// After a reload, which may name another endpoint.
+  void ask_by(Discover discover) { discover_ = std::move(discover); }
+
   struct Look {
     bool has_changed = false;                  // other accounts than before, or other labels
-    std::vector<std::string> problems = {};    // in one line: what is known stays as it was
-    std::vector<Diagnostic> diagnostics = {};  // of the file
+    std::vector<Error> failures = {};          // of parts that were never known
+    std::vector<Error> delays = {};            // of parts that stay as they are known
+    std::vector<Diagnostic> diagnostics = {};  // of files
   };
 
   /// Asks for the accounts of each part. A part that cannot be asked keeps those that are known.
-  /// Errors: those of the state; the part's own, if nothing was ever known of it.
+  /// Errors: those of the state.
   Async<Look> look(const std::vector<FleetPart>& fleet,  // coroutine-ref: the awaiter's
                    std::shared_ptr<Source> source);
 
@@ -55,5 +58,9 @@ class FleetBook {
   Discover discover_;
   std::map<std::string, std::vector<KnownAccount>> known_;  // by part
 };
+
+/// Offline: adds the accounts that files name, and forgets the parts that only IAM can tell.
+Async<FleetBook::Look> add_offline_accounts(Setup& setup,  // coroutine-ref: the awaiter's
+                                            std::shared_ptr<Source> source);
 
 }  // namespace authzd

@@ -221,7 +221,7 @@ void Validation::add(std::span<const Diagnostic> diagnostics, const std::string&
 }
 
 ExitCode Validation::finish() {
-  if (context_.options.accounts.empty()) warn_of_unmet_selectors();
+  if (!context_.options.chooses_accounts()) warn_of_unmet_selectors();
   say_all();
   switch (form_) {
     case FindingsForm::text: break;

@@ -28,7 +28,7 @@ struct ManifestCheck {
   AccountId account;
   LoadLimits limits = {};
   bool may_be_empty = false;
-  std::optional<AccountTraits> traits = {};  // none: nobody knows the account
+  std::optional<AccountTraits> traits = {};  // none: the account is not known
 };
 
 class Validation {

@@ -227,6 +227,8 @@ void ConfigDecoder::decode_accounts_from(const ConfigMap& map) {
     }
   }
   from.common = decode_common(map);
+  // An account that is not named writes nothing until this entry says so.
+  if (!from.profile.empty() && !map.has("mode")) from.common.mode = Mode::observe;
   const AuthConfig& auth = from.common.auth;
   if (!from.profile.empty() && !(auth.assume_profile.empty() && auth.assume_named.empty())) {
     map.find("auth")->error("assumeProfile has no place beside discover",

@@ -56,7 +56,8 @@ bool SelectorReader::has_label(const std::string& key, const std::string& value)
 
 bool SelectorReader::read_labels(const YamlCursor& node) {
   if (!node.is_map() || node.entries().empty()) {
-    node.error("expected a mapping of labels, got " + node.what(),
+    node.error(node.is_map() ? "matchLabels has no label"
+                             : "expected a mapping of labels, got " + node.what(),
                "write matchLabels: {env: prod}; without accounts every account is meant");
     return false;
   }
@@ -127,7 +128,7 @@ Selection SelectorReader::read(const YamlCursor& node) {
   const auto names = map.find("names");
   if (map.has("matchLabels") == map.has("names")) {
     node.error(map.has("names") ? "matchLabels and names exclude each other"
-                                : "accounts says nothing of the accounts that are meant",
+                                : "accounts needs matchLabels or names",
                std::string(kSelectorHint));
     return std::move(out_);
   }

@@ -24,15 +24,15 @@ struct SelectorUse {
   bool is_met = false;
 };
 
-/// What a document says of the accounts that it is meant for.
+/// What a document says about the accounts that it is meant for.
 struct Selection {
   bool has_selector = false;
   bool is_chosen = true;  // the account is among them
   std::vector<SelectorUse> uses = {};
 };
 
-/// Reports problems of the selector; a document with one chooses no account. `traits` null: nobody
-/// knows the account, so it is chosen.
+/// Reports problems of the selector; a document with one chooses no account. /// knows the account,
+/// so it is chosen.
 Selection select_account(const YamlCursor& document,
                          const AccountId& account,
                          const AccountTraits* traits);

@@ -30,7 +30,7 @@ struct LoadOptions {
   Timestamp now = {};  // a past expiresAt is a warning
   LoadLimits limits = {};
   ServiceCheck services = {};
-  /// What selectors and parameters mean. Null: nobody knows the account, as in a check of files
+  /// What selectors and parameters mean. Null: the account is not known, as in a check of files
   /// alone: then every document counts, and parameters stay as they are written.
   const AccountTraits* traits = nullptr;
   ParsedFiles* parsed = nullptr;  // of other accounts, and for them; null: none

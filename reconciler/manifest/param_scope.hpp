@@ -35,7 +35,7 @@ class ParamScope {
   /// A value of the document came from a parameter.
   [[nodiscard]] bool has_replaced() const { return has_replaced_; }
 
-  /// The account's name; empty if nobody knows it.
+  /// The account's name; empty if it is not known.
   [[nodiscard]] std::string account() const { return traits_ ? traits_->name : std::string(); }
 
   /// "did you mean …?", else the parameters that the account has.

@@ -63,8 +63,8 @@ class YamlCursor {
   /// outlive the result.
   [[nodiscard]] YamlCursor with_params(ParamScope& params) const;
 
-  /// A problem of a value with a parameter says whose account it is; where nobody knows the
-  /// account, it is none.
+  /// A problem of a value with a parameter says whose account it is; where the account is
+  /// not known, it is none.
   void error(std::string message, std::string hint = {}) const;
   void warning(std::string message, std::string hint = {}) const;
 

@@ -1,9 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Parameters in the values of a manifest: "${params.NAME}" stands for the text that the account
-// gives it. They are replaced in decoded values, never in YAML, so that a parameter can be nothing
-// but text; what comes of it is checked like a written value. "$${" is a "${" that means itself.
+// Parameters in the values of a manifest: "${params.NAME}" is replaced by the text that the account
+// gives it. That happens in decoded values, never in YAML, so that a parameter can be nothing but
+// text; the result is checked like a written value. "$${" is a "${" that means itself.
 #pragma once
 
 #include "reconciler/model/account_traits.hpp"
@@ -34,10 +34,10 @@ struct ExpandedText {
   std::vector<ParamFault> faults = {};     // in the order of the text
   std::vector<std::string> replaced = {};  // names of parameters
   std::size_t growth = 0;                  // bytes that the values add
-  bool is_open = false;                    // is as it was written: nobody can replace it here
+  bool is_open = false;                    // is as it was written: the account is not known
 };
 
-/// Replaces the references in a text. `traits` null: nobody knows the account, so the text stays as
+/// Replaces the references in a text. `traits` null: the account is not known, so the text stays as
 /// it is written. `room`: bytes that values may add.
 ExpandedText expand_params(std::string_view text, const AccountTraits* traits, std::size_t room);
 

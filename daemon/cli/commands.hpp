@@ -62,6 +62,7 @@ Ending run_command(CommandContext context, Workplace place, ApplyCommand command
 Ending run_command(CommandContext context, Workplace place, ListCommand command);
 Ending run_command(CommandContext context, Workplace place, ReachCommand command);
 Ending run_command(CommandContext context, Workplace place, ExportCommand command);
+Ending run_command(CommandContext context, Workplace place, AccountsCommand command);
 Ending run_command(CommandContext context, Workplace place, StatusCommand command);
 Ending run_command(CommandContext context, Workplace place, SyncCommand command);
 Ending run_command(CommandContext context, Workplace place, WaitCommand command);

@@ -16,7 +16,7 @@
 namespace authzd {
 namespace {
 
-using Side = WhyCondition::Side;
+using ConditionOf = WhyCondition::Side;
 
 constexpr std::string_view kServiceOf = "serviceName";
 constexpr std::string_view kAccountOf = "accountId";
@@ -78,7 +78,7 @@ struct SideJudgement {
 /// any of them.
 void judge_attribute(std::span<const Attribute> given,
                      const AttributeSet& known,
-                     Side side,
+                     ConditionOf side,
                      GlobWork& work,
                      SideJudgement& judgement) {
   const Attribute* wanted = known.find(given.front().name);
@@ -99,7 +99,7 @@ void judge_attribute(std::span<const Attribute> given,
 
 void judge_side(const AttributeSet& side,
                 const AttributeSet& known,
-                Side which,
+                ConditionOf which,
                 GlobWork& work,
                 SideJudgement& judgement) {
   const auto& items = side.items();
@@ -111,6 +111,14 @@ void judge_side(const AttributeSet& side,
   }
 }
 
+/// A policy before it is known whether it is shown: only then it is copied.
+struct Judged {
+  const Observed* policy = nullptr;
+  WhyAnswer answer = WhyAnswer::no;
+  std::vector<std::string> roles = {};
+  std::vector<WhyCondition> conditions = {};
+};
+
 class Asker {
  public:
   Asker(const WhyQuestion& question, const WhyAccount& account)
@@ -120,22 +128,21 @@ class Asker {
         target_service_(question.target.equals_value(kServiceOf)) {}
 
   WhyResult ask() {
-    WhyResult result{account_.account, account_.name};
     for (const Observed& policy : account_.policies) {
       if (policy.state != PolicyState::active) continue;
-      const bool fits_target = may_be(policy.content.resource, target_service_);
-      if (!fits_target) continue;
+      if (!may_be(policy.content.resource, target_service_)) continue;
       const bool delegates = std::ranges::any_of(policy.content.roles, is_delegator);
       if (delegates) delegators_.push_back(&policy);
       if (may_be(policy.content.subject, source_service_)) {
-        sort_in(judge(policy, true), result);
+        Judged judged = judge(policy, true);
+        auto& list = judged.answer == WhyAnswer::no ? near_ : found_;
+        list.push_back(std::move(judged));
       } else if (delegates) {
-        WhyPolicy judged = judge(policy, false);
-        if (judged.answer != WhyAnswer::no) result.may_delegate.push_back(std::move(judged));
+        Judged judged = judge(policy, false);
+        if (judged.answer != WhyAnswer::no) may_delegate_.push_back(std::move(judged));
       }
     }
-    finish(result);
-    return result;
+    return finish();
   }
 
  private:
@@ -143,25 +150,21 @@ class Asker {
     return service.empty() || may_admit(side, kServiceOf, service);
   }
 
-  static void sort_in(WhyPolicy judged, WhyResult& result) {
-    auto& list = judged.answer == WhyAnswer::no ? result.near : result.policies;
-    list.push_back(std::move(judged));
-  }
-
   /// Without `asks_source`: what the policy's own source could pass on.
-  WhyPolicy judge(const Observed& policy, bool asks_source) {
+  Judged judge(const Observed& policy, bool asks_source) {
     SideJudgement judgement;
     const PolicyContent& content = policy.content;
     if (asks_source) {
-      judge_side(content.subject, question_.source, Side::source, work_, judgement);
+      judge_side(content.subject, question_.source, ConditionOf::source, work_, judgement);
       const bool is_elsewhere = question_.source.equals_value(kAccountOf) != account_.account.value;
       if (is_elsewhere && content.subject.find(kAccountOf) == nullptr) {
-        judgement.open.push_back({Side::source, "accountId is not named"});
+        judgement.open.push_back({ConditionOf::source, "accountId is not named"});
       }
     }
-    judge_side(content.resource, question_.target, Side::target, work_, judgement);
-    for (const auto& [part, text] : content.extras) judgement.open.push_back({Side::policy, part});
-    WhyPolicy judged;
+    judge_side(content.resource, question_.target, ConditionOf::target, work_, judgement);
+    for (const auto& [part, text] : content.extras)
+      judgement.open.push_back({ConditionOf::policy, part});
+    Judged judged;
     judged.policy = &policy;
     judge_roles(content.roles, judgement, judged);
     judged.answer = !judgement.in_the_way.empty() ? WhyAnswer::no
@@ -173,7 +176,7 @@ class Asker {
     return judged;
   }
 
-  void judge_roles(const RoleSet& roles, SideJudgement& judgement, WhyPolicy& judged) const {
+  void judge_roles(const RoleSet& roles, SideJudgement& judgement, Judged& judged) const {
     WhyAnswer best = WhyAnswer::no;
     std::vector<std::string> all;
     for (const std::string& crn : roles) {
@@ -192,26 +195,29 @@ class Asker {
     if (best == WhyAnswer::yes) return;
     auto& list = best == WhyAnswer::no ? judgement.in_the_way : judgement.open;
     const auto& named = best == WhyAnswer::no ? all : judged.roles;
-    for (const std::string& role : named) list.push_back({Side::role, role});
-    if (roles.empty()) list.push_back({Side::role, "no role"});
+    for (const std::string& role : named) list.push_back({ConditionOf::role, role});
+    if (roles.empty()) list.push_back({ConditionOf::role, "no role"});
   }
 
-  /// What is only looked up for the few that are shown.
-  void tell(WhyPolicy& judged) {
+  /// With what is only looked up for those that are shown.
+  WhyPolicy told(Judged judged) {
     const Observed& policy = *judged.policy;
     const Description description = parse_description(policy.content.description);
-    judged.owner = (*account_.owner_of)(policy, description);
-    if (description.marker) judged.name = description.marker->name;
-    judged.position = position_of(policy, judged);
-    if (is_service_made(policy)) judged.delegated_by = delegators_of(policy);
+    WhyPolicy shown{policy, judged.answer};
+    shown.owner = (*account_.owner_of)(policy, description);
+    if (description.marker) shown.name = description.marker->name;
+    shown.position = position_of(shown);
+    shown.roles = std::move(judged.roles);
+    shown.conditions = std::move(judged.conditions);
+    if (is_service_made(policy)) shown.delegated_by = delegators_of(policy);
+    return shown;
   }
 
   /// Of the grant that wants this very policy, or else of the authorization that it is of.
-  [[nodiscard]] std::optional<SourcePos> position_of(const Observed& policy,
-                                                     const WhyPolicy& judged) const {
+  [[nodiscard]] std::optional<SourcePos> position_of(const WhyPolicy& judged) const {
     if (account_.desired == nullptr) return std::nullopt;
     const auto& grants = account_.desired->grants;
-    const Key key = key_of(account_.account, policy.content);
+    const Key key = key_of(account_.account, judged.policy.content);
     const auto at = std::ranges::lower_bound(grants, key, {}, &Grant::key);
     if (at != grants.end() && at->key == key) return at->position;
     if (judged.owner != PolicyOwner::ours) return std::nullopt;
@@ -245,23 +251,24 @@ class Asker {
     return found;
   }
 
-  void finish(WhyResult& result) {
-    for (const WhyPolicy& judged : result.policies) {
-      result.answer = std::max(result.answer, judged.answer);
-    }
-    const auto by_id = [](const WhyPolicy& judged) { return judged.policy->id; };
-    std::ranges::sort(result.policies, [&](const WhyPolicy& a, const WhyPolicy& b) {
-      return a.answer != b.answer ? a.answer > b.answer : by_id(a) < by_id(b);
+  WhyResult finish() {
+    WhyResult result{account_.account, account_.name};
+    for (const Judged& judged : found_) result.answer = std::max(result.answer, judged.answer);
+    std::ranges::sort(found_, [](const Judged& a, const Judged& b) {
+      return a.answer != b.answer ? a.answer > b.answer : a.policy->id < b.policy->id;
     });
-    std::ranges::sort(result.near, [&](const WhyPolicy& a, const WhyPolicy& b) {
-      const auto reasons = std::pair(a.conditions.size(), b.conditions.size());
-      return reasons.first != reasons.second ? reasons.first < reasons.second : by_id(a) < by_id(b);
+    std::ranges::sort(near_, [](const Judged& a, const Judged& b) {
+      const std::size_t of_a = a.conditions.size();
+      const std::size_t of_b = b.conditions.size();
+      return of_a != of_b ? of_a < of_b : a.policy->id < b.policy->id;
     });
-    std::ranges::sort(result.may_delegate, {}, by_id);
-    if (result.near.size() > kMostNear) result.near.resize(kMostNear);
-    for (auto* list : {&result.policies, &result.near, &result.may_delegate}) {
-      for (WhyPolicy& judged : *list) tell(judged);
-    }
+    std::ranges::sort(may_delegate_,
+                      [](const Judged& a, const Judged& b) { return a.policy->id < b.policy->id; });
+    if (near_.size() > kMostNear) near_.resize(kMostNear);
+    for (Judged& judged : found_) result.policies.push_back(told(std::move(judged)));
+    for (Judged& judged : near_) result.near.push_back(told(std::move(judged)));
+    for (Judged& judged : may_delegate_) result.may_delegate.push_back(told(std::move(judged)));
+    return result;
   }
 
   const WhyQuestion& question_;
@@ -269,6 +276,9 @@ class Asker {
   std::string source_service_;
   std::string target_service_;
   GlobWork work_{kWork};
+  std::vector<Judged> found_;
+  std::vector<Judged> near_;
+  std::vector<Judged> may_delegate_;
   std::vector<const Observed*> delegators_;  // of the target's service
 };
 
@@ -285,10 +295,10 @@ std::string_view to_string(WhyAnswer answer) {
 
 std::string_view to_string(WhyCondition::Side side) {
   switch (side) {
-    case Side::source: return "source";
-    case Side::target: return "target";
-    case Side::role: return "role";
-    case Side::policy: return "policy";
+    case ConditionOf::source: return "source";
+    case ConditionOf::target: return "target";
+    case ConditionOf::role: return "role";
+    case ConditionOf::policy: return "policy";
   }
   return {};
 }

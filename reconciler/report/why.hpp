@@ -44,8 +44,7 @@ struct WhyQuestion {
   std::string role = {};  // a display name or a CRN; empty: any role
 };
 
-/// What a policy asks for beyond what the question names. Both values: neither side of the policy
-/// is open.
+/// What a policy asks for beyond what the question names.
 struct WhyCondition {
   enum class Side { source, target, role, policy } side = Side::source;
   std::string text;  // "serviceInstance = 5104…", "Writer", "rule"
@@ -56,7 +55,7 @@ std::string_view to_string(WhyCondition::Side side);  // "source", …
 
 /// A policy that permits what is asked, may permit it, or nearly does.
 struct WhyPolicy {
-  const Observed* policy = nullptr;
+  Observed policy;
   WhyAnswer answer = WhyAnswer::no;
   PolicyOwner owner = PolicyOwner::unmanaged;
   std::string name = {};                      // of the authorization, by its marker
@@ -68,7 +67,7 @@ struct WhyPolicy {
   std::vector<PolicyId> delegated_by = {};
 };
 
-/// What is asked of one account. All must outlive the result.
+/// What is asked of one account. The result points to nothing of it.
 struct WhyAccount {
   AccountId account;
   std::string name;

@@ -51,28 +51,31 @@ const Observed* policy_like(const WhyAccount& account, const PolicyContent& cont
   return found == account.policies.end() ? nullptr : &*found;
 }
 
-std::string advice_on(const Grant& grant, const std::string& role) {
-  const bool has_role = std::ranges::find(grant.roles, role) != grant.roles.end();
+std::string advice_on(const Grant& grant, const std::vector<std::string>& roles) {
+  const bool has_roles = std::ranges::all_of(roles, [&grant](const std::string& role) {
+    return std::ranges::find(grant.roles, role) != grant.roles.end();
+  });
   const std::string which =
       "the authorization " + printable(grant.name) + " at " + printable(to_string(grant.position));
-  if (has_role) {
+  if (has_roles) {
     return which + " grants this already, and IAM does not have it: 'authzd plan' shows why";
   }
-  return which + " grants other roles for this source and target: add " + printable(role) +
-         " to its `roles`";
+  return which + " grants other roles for this source and target: add " +
+         printable(join(roles, ", ")) + " to its `roles`";
 }
 
 }  // namespace
 
 WhyMissing missing_for(const WhyQuestion& question,
+                       const std::vector<std::string>& roles,
                        const WhyAccount& account,
                        const ServiceNames* services) {
   PolicyContent content;
   content.subject = question.source;
   content.resource = question.target;
-  content.roles = {question.role};
+  content.roles.insert(roles.begin(), roles.end());
   const Key key = key_of(account.account, content);
-  if (const Grant* grant = grant_at(account, key)) return {{}, advice_on(*grant, question.role)};
+  if (const Grant* grant = grant_at(account, key)) return {{}, advice_on(*grant, roles)};
   WhyMissing missing;
   if (const Observed* policy = policy_like(account, content)) {
     const PolicyOwner owner =

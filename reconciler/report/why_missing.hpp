@@ -17,10 +17,11 @@ struct WhyMissing {
   std::string advice = {};    // one or more sentences, printable; may be empty beside a manifest
 };
 
-/// `question` names a role. `services`: as for the loader; null: none are known. IAM takes one
-/// policy of a source and a target: where there is one with other roles, the advice says what to do
-/// about it, and a manifest keeps its roles.
+/// `roles`: of the manifest, by display names or CRNs; not empty. `services`: as for the loader;
+/// null: none are known. IAM takes one policy of a source and a target: where there is one with
+/// other roles, the advice says what to do about it, and a manifest keeps its roles.
 WhyMissing missing_for(const WhyQuestion& question,
+                       const std::vector<std::string>& roles,
                        const WhyAccount& account,
                        const ServiceNames* services);
 

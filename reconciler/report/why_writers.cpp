@@ -27,7 +27,7 @@ std::string ids_text(const std::vector<PolicyId>& ids) {
 
 /// "ours, authorization volumes at prod.yaml:12:5".
 std::string whose_text(const WhyPolicy& judged) {
-  const Observed& policy = *judged.policy;
+  const Observed& policy = judged.policy;
   std::string text(to_string(judged.owner));
   if (!judged.name.empty()) text += ", authorization " + printable(judged.name);
   if (judged.position) text += " at " + printable(to_string(*judged.position));
@@ -53,8 +53,8 @@ std::string conditions_text(const std::vector<WhyCondition>& conditions) {
 }
 
 std::string policy_text(const WhyPolicy& judged, const WhyReply& reply, std::string_view before) {
-  std::string text = "  policy " + printable(judged.policy->id.value) + ": " +
-                     grant_text(judged.policy->content, reply.result.account, *reply.names) +
+  std::string text = "  policy " + printable(judged.policy.id.value) + ": " +
+                     grant_text(judged.policy.content, reply.result.account, reply.names) +
                      "\n    " + whose_text(judged) + "\n";
   if (judged.conditions.empty()) return text;
   return text + "    " + std::string(before) + conditions_text(judged.conditions) + "\n";
@@ -62,7 +62,7 @@ std::string policy_text(const WhyPolicy& judged, const WhyReply& reply, std::str
 
 std::string head_of(const WhyReply& reply) {
   return printable(reply.result.name) + ": " + std::string(to_string(reply.result.answer)) + ": " +
-         question_text(reply.question, reply.result.account, *reply.names) + "\n";
+         question_text(reply.question, reply.result.account, reply.names) + "\n";
 }
 
 std::string delegation_text(const WhyReply& reply) {
@@ -125,7 +125,7 @@ Json conditions_json(const std::vector<WhyCondition>& conditions) {
 }
 
 Json policy_json(const WhyPolicy& judged) {
-  const Observed& policy = *judged.policy;
+  const Observed& policy = judged.policy;
   Json delegated = Json::array();
   for (const PolicyId& id : judged.delegated_by) delegated.push_back(id.value);
   return {{"id", policy.id.value},
@@ -150,7 +150,7 @@ Json policies_json(const std::vector<WhyPolicy>& policies) {
 
 Json missing_json(const WhyReply& reply) {
   if (reply.missing.manifest.empty() && reply.missing.advice.empty()) return {};
-  return {{"role", report::optional_text(reply.proposed)},
+  return {{"roles", reply.proposed},
           {"manifest", report::optional_text(reply.missing.manifest)},
           {"advice", report::optional_text(reply.missing.advice)}};
 }

@@ -19,9 +19,9 @@ inline constexpr int kWhyFormatVersion = 1;
 struct WhyReply {
   WhyQuestion question;  // its account on both sides where none is named
   WhyResult result;
-  WhyMissing missing = {};    // of the role `proposed`; both empty where the answer is yes
-  std::string proposed = {};  // the role of the manifest
-  const RoleNames* names = nullptr;
+  WhyMissing missing = {};  // of the role `proposed`; both empty where the answer is yes
+  std::vector<std::string> proposed = {};  // the roles of the manifest
+  RoleNames names = {};
 };
 
 /// Each account that may permit it, with its policies; those that do not, by name; then the

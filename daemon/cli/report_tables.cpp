@@ -160,6 +160,17 @@ std::string change_of(const Action& action, const AccountId& home, const RoleNam
   return join(texts, "; ");
 }
 
+/// Whether the narrower one is there already.
+bool has_twin(std::span<const Observed> policies,
+              const Observed& policy,
+              const std::string& instance) {
+  const AttributeSet narrower = with_instance(policy.content.resource, instance);
+  return std::ranges::any_of(policies, [&](const Observed& other) {
+    return other.state == PolicyState::active && other.content.subject == policy.content.subject &&
+           other.content.resource == narrower;
+  });
+}
+
 PolicyId policy_of(const RecordedAction& recorded) {
   const auto& outcome = recorded.outcome;
   return outcome && outcome->stored ? outcome->stored->policy.id : recorded.action.id;
@@ -244,7 +255,8 @@ void ReportTables::add_broad(const ReportedAccount& account) {
     cells.push_back(found.instance);
     table_.rows.push_back(std::move(cells));
     if (found.finding == BroadFinding::covered) covered.push_back(found.policy);
-    if (found.finding == BroadFinding::one_instance)
+    if (found.finding == BroadFinding::one_instance &&
+        !has_twin(policies, *found.policy, found.instance))
       twins.push_back({found.policy, found.instance});
   }
   if (!broad.is_complete) {

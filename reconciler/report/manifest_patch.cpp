@@ -114,6 +114,7 @@ std::string removal_patch(std::string_view file, std::string_view text, const Li
     removed_before += removed;
   }
   if (patch.empty()) return patch;
+  file.remove_prefix(std::min(file.find_first_not_of('/'), file.size()));
   return "--- a/" + std::string(file) + "\n+++ b/" + std::string(file) + "\n" + patch;
 }
 

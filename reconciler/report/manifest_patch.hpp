@@ -25,8 +25,8 @@ std::optional<LineSet> item_lines(std::string_view text, std::size_t line);
 
 std::string without_lines(std::string_view text, const LineSet& lines);
 
-/// "--- a/FILE", "+++ b/FILE" and the hunks, as `git apply` and `patch -p1` read them. Empty: no
-/// line is removed.
+/// "--- a/FILE", "+++ b/FILE" and the hunks, as `git apply` and `patch -p1` read them: of an
+/// absolute path, in the root directory. Empty: no line is removed.
 std::string removal_patch(std::string_view file, std::string_view text, const LineSet& lines);
 
 }  // namespace authzd

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace authzd {
+namespace authzd::of_reports {
 namespace {
 
 using testing::ElementsAre;
@@ -175,4 +175,4 @@ TEST(ManifestPatch, TakesADocumentOutWithItsSeparator) {
 }
 
 }  // namespace
-}  // namespace authzd
+}  // namespace authzd::of_reports

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace authzd {
+namespace authzd::of_why {
 namespace {
 
 using testing::ElementsAre;
@@ -211,4 +211,4 @@ TEST_F(WhyTest, HostileNamesCannotForgeALine) {
 }
 
 }  // namespace
-}  // namespace authzd
+}  // namespace authzd::of_why

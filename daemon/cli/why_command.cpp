@@ -101,7 +101,7 @@ tl::expected<AskedSides, std::string> sides_of(const WhyCommand& command) {
 }
 
 /// The id of an instance that is given by its name. An id is returned as it is, and so is a name
-/// that nobody knows, which is said.
+/// that is unknown, which is said.
 Async<std::string> instance_id(CommandContext context,
                                AccountRuntime& account,  // coroutine-ref: the awaiter's
                                std::string service,

@@ -3,7 +3,7 @@
 
 // Policies that nobody seems to need: without use, by what IAM and the state have recorded, and
 // those of instances that are gone. IAM may keep no record of an authorization's use at all: then
-// nothing is said of use.
+// the report says nothing about use.
 //
 //   the newest known use      | reported as
 //   --------------------------+--------------------------------------------------------------------

@@ -119,11 +119,11 @@ PYTHON
 git -C / apply "$work/patch" || fail "the patch does not apply"
 expect 0 validate manifests
 expect 0 plan "${config[@]}"
-says out "0 to create, 0 to update, 1 to delete"
+says out "0 to create, 0 to update, 0 to delete; 1 held, 0 conflicts"
 
-# Unused: IAM has no use of any, and the report says so.
+# Unused: what IAM, or the state, has no use of.
 expect 0 report unused "${config[@]}"
-says out "IAM gives no use of any authorization"
+says out "never since we watch (0 days)"
 # Expiring, changes and drift, in every form.
 expect 0 report expiring --days 30 "${config[@]}" -o csv
 says out "cloud-object-storage,kms,Reader"
@@ -150,7 +150,7 @@ authzd run "${config[@]}" >daemon.log 2>&1 &
 pids[daemon]=$!
 listens() { [[ -S admin.sock ]]; }
 until_true "the daemon" listens
-expect 0 sync --wait "${config[@]}"
+expect 3 sync --wait "${config[@]}" # the delete of the patch is held
 expect 0 why --source messagehub --target kms "${config[@]}"
 says out "ours, authorization messages at $work/manifests/messages.yaml:6:11"
 [[ ! -s err ]] || fail "no daemon answered"

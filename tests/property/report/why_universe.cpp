@@ -14,21 +14,21 @@ namespace {
 
 using Value = std::optional<std::string>;  // of an attribute of an access; none: absent
 
-/// Policies and questions use two letters; 'c' stands for all other texts.
+/// Policies and questions use two letters; 'c' represents all other texts.
 const std::vector<std::string> kWords{"a", "b", "ab"};
 const std::vector<std::string> kGlobs{"a", "a*", "*b", "?", "*", "?b"};
 const std::vector<std::string> kDoubtful{"*", "a*", "?"};
 const std::array<std::string, 2> kOpen{"serviceInstance", "region"};  // that a question may leave
 const std::vector<std::string> kRoleNames{"Reader", "Writer", "Manager", "Viewer", "Special"};
 
-/// What nobody knows of IAM.
+/// Unknown behaviour of IAM.
 struct Reading {
   bool star_is_wild = false;  // under equality
   bool twice_means_either = false;
   bool higher_includes = false;  // a higher step has the actions of a lower one
   bool others_include = false;   // any other role has those of the one asked for
   bool extras_narrow = false;    // to nothing
-  bool unknown_admits = false;   // an operator that nobody knows
+  bool unknown_admits = false;   // an unknown operator
   bool unnamed_is_home = false;  // a source without an account is of the own one alone
 };
 

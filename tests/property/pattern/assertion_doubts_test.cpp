@@ -30,7 +30,7 @@ using Value = std::optional<std::string>;
 
 /// Patterns and policies use the first two letters; 'c' represents all other texts.
 const std::vector<Value> kValues{
-    std::nullopt, "a", "b", "c", "ab", "ac", "bb", "cb", "cc", "acb", "ccb"};
+    std::nullopt, "a", "b", "c", "ab", "ac", "cb", "cc", "acb", "ccb", "*", "a*", "?"};
 constexpr std::array<std::string_view, 3> kNames{
     "source.serviceName", "target.serviceName", "target.serviceInstance"};
 const std::vector<std::string> kRoles{"Reader", "Writer"};
@@ -41,7 +41,7 @@ const std::vector<std::string> kDoubtful{"*", "a*", "?"};
 struct Reading {
   bool star_is_wild = false;  // under equality
   bool twice_means_either = false;
-  bool unknown_admits = false;  // an unknown operator
+  bool unknown_admits = false;  // an unknown operator, all values; else only one
   bool extras_narrow = false;   // to nothing
 };
 
@@ -65,7 +65,7 @@ bool fits_glob(std::string_view glob, std::string_view text) {
 }
 
 bool admits(const Attribute& attribute, const Value& value, const Reading& reading) {
-  if (attribute.op == "someOperator") return reading.unknown_admits;
+  if (attribute.op == "someOperator") return reading.unknown_admits || value == "c";
   if (const auto* exists = std::get_if<bool>(&attribute.value)) return *exists == value.has_value();
   if (!value) return false;
   const auto& text = std::get<std::string>(attribute.value);

@@ -92,6 +92,8 @@ ReadCommand describe_run(CommandLine& line, CLI::App& sub);
 ReadCommand describe_wait(CommandLine& line, CLI::App& sub);
 ReadCommand describe_list(CommandLine& line, CLI::App& sub);
 ReadCommand describe_reach(CommandLine& line, CLI::App& sub);
+ReadCommand describe_why(CommandLine& line, CLI::App& sub);
+ReadCommand describe_report(CommandLine& line, CLI::App& sub);
 ReadCommand describe_export(CommandLine& line, CLI::App& sub);
 ReadCommand describe_import(CommandLine& line, CLI::App& sub);
 ReadCommand describe_schema(CommandLine& line, CLI::App& sub);

@@ -14,10 +14,13 @@ bool is_service_made(const Observed& policy) {
   return policy.created_by.value.starts_with("crn:");
 }
 
-bool is_witnessed(const Observed& policy, const Ownership& ownership) {
-  return ownership.known_ids.contains(policy.id) ||
-         ownership.identities.contains(policy.created_by) ||
+bool is_by_us(const Observed& policy, const Ownership& ownership) {
+  return ownership.identities.contains(policy.created_by) ||
          ownership.identities.contains(policy.last_modified_by);
+}
+
+bool is_witnessed(const Observed& policy, const Ownership& ownership) {
+  return is_by_us(policy, ownership) || ownership.known_ids.contains(policy.id);
 }
 
 bool is_made_by_us(const Observed& policy, const Ownership& ownership) {

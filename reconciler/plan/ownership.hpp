@@ -75,6 +75,9 @@ OwnerClass classify_owner(const Observed& policy,
 /// `trusts_markers`.
 bool is_witnessed(const Observed& policy, const Ownership& ownership);
 
+/// One of our identities created it or changed it last.
+bool is_by_us(const Observed& policy, const Ownership& ownership);
+
 /// We created it: one of our identities is its creator, or our state remembers.
 bool is_made_by_us(const Observed& policy, const Ownership& ownership);
 

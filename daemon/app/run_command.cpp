@@ -260,16 +260,22 @@ Ending run_command(CommandContext context, RunCommand command) {
     PlanPrinter* shows = command.dry_run ? &printer : nullptr;
     co_return co_await run_once(context, *accounts, notices, shows);
   }
-  const auto reload = [&]() -> Result<Accounts> {
-    auto fresh = read_anew(context, needs);
-    if (!fresh) return std::move(fresh).error();
+  const std::optional<std::string> no_list;
+  const auto reload = [&]() -> Result<AccountsToOpen> {
+    auto read = read_anew(context, needs);
+    if (!read) return std::move(read).error();
+    const auto fresh = std::make_shared<Setup>(std::move(*read));
     if (auto opened = source.open(*fresh); !opened) return std::move(opened).error();
-    auto opened = open_accounts(context, *fresh, access, std::nullopt, *database, shared);
-    if (!opened) return std::move(opened).error();
-    source.follow();
-    warn_of_keys_for_restart(context.log, *setup, *fresh);
-    notices.follow(*fresh);
-    return std::move(*opened);
+    auto opener = AccountOpener::make({context, *fresh, access, no_list, *database, shared});
+    if (!opener) return std::move(opener).error();
+    const auto done = [&, fresh] {
+      source.follow();
+      warn_of_keys_for_restart(context.log, *setup, *fresh);
+      notices.follow(*fresh);
+    };
+    return AccountsToOpen{(*opener)->count(),
+                          [opener = *opener](std::size_t number) { return opener->open(number); },
+                          done};
   };
   DaemonParts parts{context.executor, context.clock, context.randomness, context.log, reload};
   ServiceManager manager;

@@ -25,8 +25,7 @@ constexpr PictureLimits kEverything{std::numeric_limits<std::size_t>::max(),
 Result<ReachView> view_of(AccountRuntime& account, const Holding& holding) {
   const AccountSpec& spec = account.spec();
   const Observation& observation = holding.observation;
-  const auto remembered =
-      recollect(spec, std::as_const(account).state(), observation.time, observation.known);
+  const auto remembered = recollect(spec, std::as_const(account).state(), observation);
   if (!remembered) return remembered.error();
   const Ownership ownership = ownership_of(spec, *remembered, observation.identity.iam_id);
   const auto whose = [&](const Observed& policy, const Description& description) {

@@ -59,7 +59,7 @@ std::vector<const Observed*> perhaps_granted(const std::vector<Observed>& polici
                                              bool all) {
   std::vector<const Observed*> found;
   for (const Observed& policy : policies) {
-    if (!ownership.known_ids.contains(policy.id) || !policy.content.extras.empty()) continue;
+    if (!ownership.known->contains(policy.id) || !policy.content.extras.empty()) continue;
     if (all || !ownership.identities.contains(policy.last_modified_by)) found.push_back(&policy);
   }
   return found;

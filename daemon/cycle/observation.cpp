@@ -129,9 +129,9 @@ class View {
   }
 
   /// Policies that the state knows as ours and that nothing has shown.
-  [[nodiscard]] std::vector<PolicyId> missing(const std::map<PolicyId, PolicyOrigin>& known) const {
+  [[nodiscard]] std::vector<PolicyId> missing(const KnownPolicies& known) const {
     std::vector<PolicyId> missing;
-    for (const auto& [id, origin] : known) {
+    for (const auto& [id, origin] : *known) {
       const bool is_settled = gone_.contains(id) || foreign_.contains(id);
       if (find(id) == nullptr && !is_settled) missing.push_back(id);
     }
@@ -172,8 +172,8 @@ Async<Listing> list_policies(ReadingContext context) {
 bool may_be_ours(const UnreadablePolicy& policy,
                  const ReadingContext& context,
                  const IamId& identity,
-                 const std::map<PolicyId, PolicyOrigin>& known) {
-  if (known.contains(policy.id)) return true;
+                 const KnownPolicies& known) {
+  if (known->contains(policy.id)) return true;
   const auto is_us = [&](const IamId& id) {
     return id == identity || context.spec.identities.contains(id);
   };

@@ -26,7 +26,7 @@ std::map<PolicyId, PolicyOrigin> unknown_of_ours(const AccountId& account,
                                                  const Ownership& ownership) {
   std::map<PolicyId, PolicyOrigin> found;
   for (const Observed& policy : policies) {
-    if (ownership.known_ids.contains(policy.id) || !is_witnessed(policy, ownership)) continue;
+    if (ownership.known->contains(policy.id) || !is_witnessed(policy, ownership)) continue;
     const OwnerClass owner = classify_owner(policy,
                                             parse_description(policy.content.description),
                                             key_of(account, policy.content),
@@ -69,7 +69,7 @@ Result<std::vector<PolicyUse>> fresh_uses(const AccountId& account,
   if (!known) return known.error();
   std::vector<PolicyUse> uses;
   for (const Observed& policy : policies) {
-    if (!policy.last_permit_at || !ownership.known_ids.contains(policy.id)) continue;
+    if (!policy.last_permit_at || !ownership.known->contains(policy.id)) continue;
     const auto found = known->find(policy.id);
     const bool is_known =
         found != known->end() && *policy.last_permit_at < found->second + kUseStep;
@@ -336,8 +336,7 @@ Async<Planned> plan_named(ReadingContext context,
   const AccountSpec& spec = context.spec;
   auto observation = co_await observe(context);
   if (!observation) co_return std::move(observation).error();
-  auto remembered = recollect(
-      spec, context.state, observation->time, std::move(observation->known), context.wrote);
+  auto remembered = recollect(spec, context.state, *observation, context.wrote);
   if (!remembered) co_return std::move(remembered).error();
   Ownership ownership = ownership_of(spec, *remembered, observation->identity.iam_id);
   auto age = distrust_older_state(context, *observation, ownership, *remembered, good->revision);

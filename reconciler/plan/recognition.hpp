@@ -17,7 +17,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <span>
 #include <vector>
 
@@ -66,7 +65,7 @@ class Recogniser {
   std::vector<const Grant*> grants_;  // of the wants
   std::vector<Slot> slots_;           // by hash
   // The state's records, walked along with the policies.
-  std::set<PolicyId>::const_iterator known_;
+  std::map<PolicyId, PolicyOrigin>::const_iterator known_;
   std::map<PolicyId, WrittenPolicy>::const_iterator written_;
 };
 

@@ -47,6 +47,7 @@ WantedGrant grant_for(const std::string& target) {
   grant.suspend = once_in(12);
   grant.release = once_in(12);
   if (once_in(12)) grant.name = "Not A Name";
+  if (once_in(12)) grant.key = test::key_for("formerly", target);
   if (once_in(8)) wanted.roles = Error{ErrorCode::timeout, "slow"};
   return wanted;
 }
@@ -132,11 +133,11 @@ Key key_written_to(const std::string& id, const std::vector<Observed>& list) {
 Ownership any_ownership(const std::vector<Observed>& list) {
   Ownership ownership = test::prod();
   for (const std::string& id : kIds) {
-    if (once_in(2)) ownership.known_ids.insert(PolicyId(id));
+    if (once_in(2)) ownership.known.own().emplace(PolicyId(id), PolicyOrigin::adopted);
     if (!once_in(2)) continue;
     WrittenPolicy written{key_written_to(id, list)};
     if (once_in(3)) written.protects = test::policy(id, "a", "kms").content;
-    ownership.written.emplace(PolicyId(id), std::move(written));
+    ownership.written.own().emplace(PolicyId(id), std::move(written));
   }
   if (once_in(6)) ownership.owner = "dev";
   if (once_in(6)) ownership.previous_owners = {"prod"};
@@ -152,14 +153,13 @@ std::vector<WantedGrant> any_grants() {
   return grants;
 }
 
-/// One of the grants may have an instance that was not found.
+/// The instance of a grant whose key is not that of its sides was not found.
 std::vector<ResolvedGrant> resolved(const std::vector<WantedGrant>& grants) {
   std::vector<ResolvedGrant> desired = test::resolved(grants);
-  if (once_in(4)) {
-    ResolvedGrant& unlocated =
-        desired[static_cast<std::size_t>(any_below(static_cast<int>(desired.size())))];
-    unlocated.is_instance_known = false;
-    unlocated.roles = Error{ErrorCode::not_found, "no instance"};
+  for (ResolvedGrant& each : desired) {
+    if (each.grant->key == Key(kAccount, each.grant->subject, each.grant->resource)) continue;
+    each.is_instance_known = false;
+    each.roles = Error{ErrorCode::not_found, "no instance"};
   }
   return desired;
 }
@@ -249,8 +249,8 @@ TEST(Recognition, KnowsWhatItWrote) {
     if (i % 3 == 0) {  // only the state knows that it is ours
       observed.back().created_by = test::kPerson;
       observed.back().last_modified_by = test::kPerson;
-      ownership.known_ids.insert(observed.back().id);
-      ownership.written.emplace(observed.back().id, WrittenPolicy{grants.back().grant.key});
+      ownership.known.own().emplace(observed.back().id, PolicyOrigin::adopted);
+      ownership.written.own().emplace(observed.back().id, WrittenPolicy{grants.back().grant.key});
     }
   }
   observed[7].content.roles = {"Writer"};

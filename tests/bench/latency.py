@@ -125,12 +125,13 @@ accounts:
         return statistics.median(took)
 
     def poke_to_repair(self, times=3):
-        """Seconds, the median: somebody edits a policy, and a poke has it put back."""
+        """Seconds, the median: somebody edits a policy, and a poke has it put back. Each time another
+        one: a write that is needed again and again backs off."""
         took = []
-        for _ in range(times):
+        policies = [each for each in self.sandbox.ask("/sandbox/v1/policies")["policies"]
+                    if each["state"] == "active"]
+        for policy in policies[:times]:
             time.sleep(POKE_GAP + 1)
-            policy = next(each for each in self.sandbox.ask("/sandbox/v1/policies")["policies"]
-                          if each["state"] == "active")
             before = len(self.writes("PUT"))
             self.sandbox.ask(f"/sandbox/v1/policies/{policy['id']}",
                              {"as": "IBMid-somebody", "description": "edited"})

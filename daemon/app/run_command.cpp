@@ -229,6 +229,38 @@ ExitCode end_of(const Log& log, const Daemon& daemon, ExitCode code) {
   return worst({code, ExitCode::error});
 }
 
+/// What a reload of the configuration works with.
+struct Reloading {
+  const CommandContext& context;
+  const SetupNeeds& needs;
+  AccountAccess access;
+  const Setup& started;
+  const std::shared_ptr<Database>& database;
+  DaemonSource& source;
+  NoticeSender& notices;
+  SharedAccess& shared;
+  std::optional<std::string> no_list = {};  // in place of IAM
+};
+
+/// The accounts point to `with`.
+Result<AccountsToOpen> read_again(const Reloading& with) {
+  auto read = read_anew(with.context, with.needs);
+  if (!read) return std::move(read).error();
+  const auto setup = std::make_shared<Setup>(std::move(*read));
+  if (auto opened = with.source.open(*setup); !opened) return std::move(opened).error();
+  auto opener = AccountOpener::make(
+      {with.context, *setup, with.access, with.no_list, with.database, with.shared});
+  if (!opener) return std::move(opener).error();
+  const auto done = [&with, setup] {
+    with.source.follow();
+    warn_of_keys_for_restart(with.context.log, with.started, *setup);
+    with.notices.follow(*setup);
+  };
+  return AccountsToOpen{(*opener)->count(),
+                        [opener = *opener](std::size_t number) { return opener->open(number); },
+                        done};
+}
+
 }  // namespace
 
 Ending run_command(CommandContext context, RunCommand command) {
@@ -260,23 +292,8 @@ Ending run_command(CommandContext context, RunCommand command) {
     PlanPrinter* shows = command.dry_run ? &printer : nullptr;
     co_return co_await run_once(context, *accounts, notices, shows);
   }
-  const std::optional<std::string> no_list;
-  const auto reload = [&]() -> Result<AccountsToOpen> {
-    auto read = read_anew(context, needs);
-    if (!read) return std::move(read).error();
-    const auto fresh = std::make_shared<Setup>(std::move(*read));
-    if (auto opened = source.open(*fresh); !opened) return std::move(opened).error();
-    auto opener = AccountOpener::make({context, *fresh, access, no_list, *database, shared});
-    if (!opener) return std::move(opener).error();
-    const auto done = [&, fresh] {
-      source.follow();
-      warn_of_keys_for_restart(context.log, *setup, *fresh);
-      notices.follow(*fresh);
-    };
-    return AccountsToOpen{(*opener)->count(),
-                          [opener = *opener](std::size_t number) { return opener->open(number); },
-                          done};
-  };
+  const Reloading reloading{context, needs, access, *setup, *database, source, notices, shared};
+  const auto reload = [&reloading] { return read_again(reloading); };
   DaemonParts parts{context.executor, context.clock, context.randomness, context.log, reload};
   ServiceManager manager;
   Daemon daemon(std::move(parts), *accounts);

@@ -131,9 +131,12 @@ class View {
   /// Policies that the state knows as ours and that nothing has shown.
   [[nodiscard]] std::vector<PolicyId> missing(const KnownPolicies& known) const {
     std::vector<PolicyId> missing;
+    auto listed = policies_.begin();  // both are sorted by id
     for (const auto& [id, origin] : *known) {
+      while (listed != policies_.end() && listed->id < id) ++listed;
+      const bool is_there = listed != policies_.end() && listed->id == id;
       const bool is_settled = gone_.contains(id) || foreign_.contains(id);
-      if (find(id) == nullptr && !is_settled) missing.push_back(id);
+      if (!is_there && !is_settled) missing.push_back(id);
     }
     return missing;
   }

@@ -57,8 +57,8 @@ Recogniser::Recogniser(const std::vector<Want>& wants, const Ownership& ownershi
     : wants_(wants),
       ownership_(ownership),
       slots_(std::bit_ceil(2 * wants.size() + 1), Slot{0, kFree}),
-      known_(ownership.known->begin()),
-      written_(ownership.written->begin()) {
+      known_(*ownership.known),
+      written_(*ownership.written) {
   grants_.reserve(wants.size());
   for (const Want& want : wants) grants_.push_back(&want.grant());
   for (std::size_t w = 0; w < wants.size(); ++w) {
@@ -97,13 +97,9 @@ std::optional<Recogniser::Lead> Recogniser::follow(const Observed& policy) const
 }
 
 Recogniser::Remembered Recogniser::recall(const PolicyId& id) {
-  const auto& known = *ownership_.known;
-  const auto& written = *ownership_.written;
-  while (known_ != known.end() && known_->first < id) ++known_;
-  if (known_ == known.end() || known_->first != id) return {};
-  while (written_ != written.end() && written_->first < id) ++written_;
-  const bool is_written = written_ != written.end() && written_->first == id;
-  return {true, is_written ? &written_->second : nullptr};
+  if (!known_.contains(id)) return {};
+  const auto written = written_.find(id);
+  return {true, written == ownership_.written->end() ? nullptr : &written->second};
 }
 
 std::vector<std::optional<SurveyedPolicy>> Recogniser::sight(

@@ -11,6 +11,7 @@
 // policies are looked at together: while one is compared, the parts of the others are fetched.
 #pragma once
 
+#include "reconciler/base/in_order.hpp"
 #include "reconciler/plan/survey.hpp"
 
 #include <cstddef>
@@ -31,7 +32,7 @@ class Recogniser {
   Recogniser(const std::vector<Want>& wants, const Ownership& ownership);
 
   /// Of each policy what sight() returns, with the grant at its key; none: not recognised. At most
-  /// kTogether at once, in the order of their ids over all calls.
+  /// kTogether at once; it is faster in the order of their ids.
   std::vector<std::optional<SurveyedPolicy>> sight(std::span<const Observed* const> policies);
 
  private:
@@ -41,7 +42,7 @@ class Recogniser {
     std::uint32_t want = 0;
   };
 
-  /// What a description says of the grant that its policy was written for.
+  /// The grant that a policy was written for, according to its description.
   struct Lead {
     PlainDescription plain;
     std::size_t want = 0;
@@ -64,9 +65,8 @@ class Recogniser {
   const Ownership& ownership_;
   std::vector<const Grant*> grants_;  // of the wants
   std::vector<Slot> slots_;           // by hash
-  // The state's records, walked along with the policies.
-  std::map<PolicyId, PolicyOrigin>::const_iterator known_;
-  std::map<PolicyId, WrittenPolicy>::const_iterator written_;
+  InOrder<std::map<PolicyId, PolicyOrigin>> known_;
+  InOrder<std::map<PolicyId, WrittenPolicy>> written_;
 };
 
 }  // namespace authzd

@@ -85,7 +85,7 @@ std::vector<Staying> staying(const Survey& survey, const Assignment& assignment)
 
 namespace {
 
-/// Two parties may have the same hash: whoever asks compares the policies.
+/// Different parties may have the same hash: the policies have to be compared.
 std::size_t hash_of(const Cover::Parties& parties) {
   std::size_t hash = 0;
   for (const std::string_view part : parties) {

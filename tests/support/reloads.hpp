@@ -13,7 +13,7 @@
 
 namespace authzd::test {
 
-/// For DaemonParts: what `read` returns, handed over one by one; null if `read` is.
+/// For DaemonParts: the accounts that `read` returns, one by one; null if `read` is.
 inline std::function<Result<AccountsToOpen>()> reload_of(std::function<Result<Accounts>()> read) {
   if (!read) return {};
   return [read = std::move(read)]() -> Result<AccountsToOpen> {

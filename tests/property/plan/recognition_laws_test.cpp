@@ -122,7 +122,7 @@ std::vector<Observed> any_list(const std::vector<WantedGrant>& grants) {
   return list;
 }
 
-/// What the state says of the policy's key: mostly the truth.
+/// The policy's key according to the state: mostly the truth.
 Key key_written_to(const std::string& id, const std::vector<Observed>& list) {
   const auto found = std::ranges::find(list, PolicyId(id), &Observed::id);
   if (found != list.end() && !once_in(4)) return key_of(kAccount, found->content);

@@ -15,7 +15,7 @@ namespace authzd {
 Result<OwnerOf> owners_in(const AccountRuntime& account, const Holding& holding) {
   const AccountSpec& spec = account.spec();
   const Observation& observation = holding.observation;
-  const auto remembered = recollect(spec, account.state(), observation.time, observation.known);
+  const auto remembered = recollect(spec, account.state(), observation);
   if (!remembered) return remembered.error();
   Ownership ownership = ownership_of(spec, *remembered, observation.identity.iam_id);
   return OwnerOf([id = spec.id, takes_any = spec.owner.empty(), ownership = std::move(ownership)](

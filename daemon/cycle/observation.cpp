@@ -130,11 +130,14 @@ class View {
   }
 
   /// Policies that the state knows as ours and that nothing has shown.
-  [[nodiscard]] std::vector<PolicyId> missing(const std::map<PolicyId, PolicyOrigin>& known) const {
+  [[nodiscard]] std::vector<PolicyId> missing(const KnownPolicies& known) const {
     std::vector<PolicyId> missing;
-    for (const auto& [id, origin] : known) {
+    auto listed = policies_.begin();  // both are sorted by id
+    for (const auto& [id, origin] : *known) {
+      while (listed != policies_.end() && listed->id < id) ++listed;
+      const bool is_there = listed != policies_.end() && listed->id == id;
       const bool is_settled = gone_.contains(id) || foreign_.contains(id);
-      if (find(id) == nullptr && !is_settled) missing.push_back(id);
+      if (!is_there && !is_settled) missing.push_back(id);
     }
     return missing;
   }
@@ -173,8 +176,8 @@ Async<Listing> list_policies(ReadingContext context) {
 bool may_be_ours(const UnreadablePolicy& policy,
                  const ReadingContext& context,
                  const IamId& identity,
-                 const std::map<PolicyId, PolicyOrigin>& known) {
-  if (known.contains(policy.id)) return true;
+                 const KnownPolicies& known) {
+  if (known->contains(policy.id)) return true;
   const auto is_us = [&](const IamId& id) {
     return id == identity || context.spec.identities.contains(id);
   };

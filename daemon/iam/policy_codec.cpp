@@ -24,7 +24,7 @@ Error not_json(std::string_view body) {
 
 /// The attributes of `set`: first those in `written`, in its order and spelling, then the others.
 std::vector<Attribute> laid_out(const AttributeSet& set, const std::vector<Attribute>& written) {
-  std::vector<Attribute> rest = set.items();
+  std::vector<Attribute> rest = set.copy_items();
   std::vector<Attribute> out;
   for (const Attribute& one : written) {
     const AttributeSet normal{one};

@@ -28,7 +28,7 @@ bool is_id(const Attribute& attribute) {
 constexpr const char* kVarious = "various";
 
 AttributeSet side_without_ids(const AttributeSet& side) {
-  std::vector<Attribute> attributes = side.items();
+  std::vector<Attribute> attributes = side.copy_items();
   for (Attribute& attribute : attributes) {
     if (is_id(attribute)) attribute.value = kVarious;
   }

@@ -4,7 +4,7 @@
 """Prints what authzd costs, as ratios against floors taken in the same run (budgets: design §14).
 
 usage: report.py BUILD-DIRECTORY [PART…]
-parts: requests cpu memory load diff questions converge start accounts
+parts: requests cpu memory load diff questions converge start latency accounts
 
 It judges nothing by the clock alone, and its exit code says only whether it could measure.
 """
@@ -18,6 +18,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from fleet import Fleet  # noqa: E402
+from latency import Watched  # noqa: E402
 from sandbox import ACCOUNT, OTHER_ROLE, ROLE, Sandbox, write_manifests  # noqa: E402
 
 
@@ -205,6 +206,10 @@ class Bench:
         self.report.row("start to first plan, 1000 policies", f"{1000 * measured:.0f} ms",
                         f"{1000 * floor:.0f} ms the list by curl", measured / floor, 2)
 
+    def latency(self):
+        with self.sandbox() as sandbox, Watched(sandbox, self.work) as watched:
+            self.limited("from a push's webhook to the write sent", watched.push_to_write(), 1, "s")
+            self.limited("from a poke to drift repaired", watched.poke_to_repair(), 1, "s")
 
     def accounts(self):
         for number, policies, most, interval in ((1000, 10, 128, 60), (1000, 500, 512, 60)):
@@ -246,7 +251,7 @@ def main():
     parts = {"requests": Bench.requests, "cpu": Bench.cpu, "memory": Bench.memory,
              "load": Bench.load, "diff": Bench.diff, "questions": Bench.questions,
              "converge": Bench.converge_times,
-             "start": Bench.start, "accounts": Bench.accounts}
+             "start": Bench.start, "latency": Bench.latency, "accounts": Bench.accounts}
     # That of many accounts takes minutes, and a disk that syncs fast: each cycle is in the state.
     chosen = sys.argv[2:] or [name for name in parts if name != "accounts"]
     for name in chosen:

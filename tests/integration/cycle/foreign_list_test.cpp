@@ -49,7 +49,7 @@ TEST_F(ForeignList, StallsTheAccountAndNothingIsWrittenOrLearned) {
   EXPECT_EQ(status().stalled.reason, "ForeignList");
   EXPECT_TRUE(status().stalled.is_true);
   EXPECT_EQ(unsafe(), before);
-  EXPECT_FALSE(state().policies.known()->contains(kForeign));
+  EXPECT_FALSE(state().policies.known().value()->contains(kForeign));
 
   service.clear_faults();
   good_cycle();
@@ -68,7 +68,7 @@ TEST_F(ForeignList, IsForgottenByItselfWhereTheStateHadLearnedFromIt) {
 
   good_cycle();
 
-  EXPECT_FALSE(state().policies.known()->contains(kForeign));
+  EXPECT_FALSE(state().policies.known().value()->contains(kForeign));
   EXPECT_EQ(unsafe(), before);
   EXPECT_NE(logged().find("forgot a policy of another account"), std::string::npos);
   EXPECT_TRUE(status().ready.is_true) << status().ready.message;

@@ -93,7 +93,7 @@ Observed Wire::as_shown(Observed policy) const {
   switch (around_.flaw) {
     case Flaw::believes_any_account:
       policy.content.resource = [&] {
-        std::vector<Attribute> items = policy.content.resource.items();
+        std::vector<Attribute> items = policy.content.resource.copy_items();
         for (Attribute& item : items) {
           if (item.name == "accountId") item.value = kLawAccount.value;
         }

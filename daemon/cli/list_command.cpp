@@ -108,6 +108,7 @@ Ending run_command(CommandContext context, Workplace place, ListCommand command)
       codes.insert(fail(context, account->spec(), holding.error()));
       continue;
     }
+    tell_of_unreadable(context, account->spec(), *holding);
     std::vector<Observed>& policies = holding->observation.policies.own();
     std::erase_if(policies, [&command](const Observed& policy) {
       return !command.filter.lets_through(policy);
@@ -152,6 +153,7 @@ Ending run_command(CommandContext context, Workplace place, ExportCommand comman
       codes.insert(fail(context, account->spec(), holding.error()));
       continue;
     }
+    tell_of_unreadable(context, account->spec(), *holding);
     const Export exported = export_manifests(holding->observation.policies,
                                              {.account = account->spec().id,
                                               .owner = account->spec().owner,

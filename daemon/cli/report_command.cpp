@@ -52,6 +52,7 @@ Async<void> add_policies(CommandContext context,
                          ReportTables& tables) {   // coroutine-ref: the awaiter's
   auto holding = co_await read_holding(account);
   if (!holding) co_return std::move(holding).error();
+  tell_of_unreadable(context, account.spec(), *holding);
   auto good = co_await manifests_in_force(context, place, account);
   if (!good) co_return std::move(good).error();
   const auto whose = owners_in(account, *holding);

@@ -190,6 +190,7 @@ Async<WhyReply> answer_of(CommandContext context,
                           const AskedSides& sides) {  // coroutine-ref: the awaiter's
   auto holding = co_await read_holding(account);
   if (!holding) co_return std::move(holding).error();
+  tell_of_unreadable(context, account.spec(), *holding);
   auto question = co_await question_for(context, account, command, sides);
   if (!question) co_return std::move(question).error();
   auto good = co_await manifests_in_force(context, place, account);

@@ -333,6 +333,19 @@ Async<Planned> plan_account(ReadingContext context,
   co_return co_await plan_named(context, std::move(good), std::move(approved), std::move(all));
 }
 
+namespace {
+
+Plan with_what_was_seen(Plan plan, const Observation& observation, const StateAge& age) {
+  plan = with_state_age(without_loose_ends(std::move(plan), observation.open_writes.open), age);
+  return with_unreadable(std::move(plan), observation.unreadable);
+}
+
+KnownAccount known_of(const Observation& observation, const PlanOptions& options) {
+  return {observation.policies, options.role_names, observation.unreadable.size()};
+}
+
+}  // namespace
+
 Async<Planned> plan_named(ReadingContext context,
                           SharedRevision good,
                           std::set<std::string> approved,
@@ -377,7 +390,7 @@ Async<Planned> plan_named(ReadingContext context,
   planned.findings.removals = wanted_removals(whole);
   planned.may_be_held_later = may_be_held_later(whole, spec, remembered->history);
   plan = recall(std::move(plan), *memory);
-  plan = with_state_age(without_loose_ends(std::move(plan), observation->open_writes.open), *age);
+  plan = with_what_was_seen(std::move(plan), *observation, *age);
   planned.plan = with_rails(std::move(plan),
                             spec,
                             remembered->history,
@@ -386,7 +399,7 @@ Async<Planned> plan_named(ReadingContext context,
                             options,
                             observation->policies);
   name_for_review(planned.plan, observation->time.now, spec.approval_ttl);
-  co_await judge_assertions(planned.plan, *good, observation->policies, options.role_names);
+  co_await judge_assertions(planned.plan, *good, known_of(*observation, options));
   planned.findings.state_age = std::move(*age);
   planned.role_names = std::move(resolved->names);
   add_known_names(context.reader, planned.plan, planned.role_names);

@@ -4,6 +4,7 @@
 #include "reconciler/report/desired_diff.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/asserted.hpp"
 #include "reconciler/report/fitting.hpp"
 #include "reconciler/report/json_values.hpp"
 #include "reconciler/report/layout.hpp"
@@ -13,6 +14,7 @@
 #include <array>
 #include <iterator>
 #include <optional>
+#include <tuple>
 
 namespace authzd {
 namespace {
@@ -105,6 +107,10 @@ char symbol_of(GrantChangeKind kind) {
   return kSymbols.at(static_cast<std::size_t>(kind));
 }
 
+std::string assertion_text(const AssertionDelta& delta) {
+  return "assertion " + printable(delta.name);
+}
+
 void write_text(const AccountDiff& account, Layout& out) {
   for (const GrantChange& change : account.diff.changes) {
     const Grant& grant = shown_of(change);
@@ -113,6 +119,10 @@ void write_text(const AccountDiff& account, Layout& out) {
     if (!is_renamed) out.detail("authorization", printable(grant.name));
     for (const auto& [label, text] : details_of(change)) out.detail(label, text);
     if (!grant.position.file.empty()) out.detail("manifest", printable(to_string(grant.position)));
+  }
+  for (const AssertionDelta& delta : account.diff.assertions) {
+    out.headline(symbol_of(delta.kind), assertion_text(delta));
+    if (!delta.position.file.empty()) out.detail("manifest", printable(to_string(delta.position)));
   }
   out.gap();
   out.exact_line(diff_summary(account.diff));
@@ -140,8 +150,15 @@ Json account_json(const AccountDiff& account) {
                        {"before", wanted_json(change.before)},
                        {"after", wanted_json(change.after)}});
   }
+  Json assertions = Json::array();
+  for (const AssertionDelta& delta : account.diff.assertions) {
+    assertions.push_back({{"kind", to_string(delta.kind)},
+                          {"name", delta.name},
+                          {"position", report::position_json(delta.position)}});
+  }
   return {{"accountName", report::optional_text(account.account_name)},
           {"changes", std::move(changes)},
+          {"assertions", std::move(assertions)},
           {"counts",
            {{"added", count_kind(account.diff, GrantChangeKind::added)},
             {"changed", count_kind(account.diff, GrantChangeKind::changed)},
@@ -159,6 +176,32 @@ std::string markdown_row(const GrantChange& change) {
          markdown_escape(wanted_text(grant)) + " | " + markdown_escape(grant.name) + " | " +
          markdown_escape(details) + " | " +
          (grant.position.file.empty() ? "" : markdown_escape(to_string(grant.position))) + " |\n";
+}
+
+std::string markdown_row(const AssertionDelta& delta) {
+  return "| `" + std::string(1, symbol_of(delta.kind)) + "` | " +
+         markdown_escape(assertion_text(delta)) + " | | | " +
+         (delta.position.file.empty() ? "" : markdown_escape(to_string(delta.position))) + " |\n";
+}
+
+std::vector<AssertionDelta> diff_assertions(std::span<const Assertion> before,
+                                            std::span<const Assertion> after) {
+  std::vector<AssertionDelta> deltas;
+  for (const Assertion& assertion : after) {
+    if (std::ranges::find(before, assertion.name, &Assertion::name) == before.end()) {
+      deltas.push_back({GrantChangeKind::added, assertion.name, assertion.position});
+    }
+  }
+  for (const AssertionChange& change : assertion_changes(before, after)) {
+    const auto& side = change.is_removed ? before : after;
+    const auto found = std::ranges::find(side, change.name, &Assertion::name);
+    const auto kind = change.is_removed ? GrantChangeKind::removed : GrantChangeKind::changed;
+    deltas.push_back({kind, change.name, found == side.end() ? SourcePos{} : found->position});
+  }
+  std::ranges::sort(deltas, [](const AssertionDelta& a, const AssertionDelta& b) {
+    return std::tie(a.kind, a.name) < std::tie(b.kind, b.name);
+  });
+  return deltas;
 }
 
 }  // namespace
@@ -205,6 +248,7 @@ DesiredDiff diff_desired(const Desired& before, const Desired& after) {
     }
   }
   std::ranges::stable_sort(diff.changes, {}, &GrantChange::kind);
+  diff.assertions = diff_assertions(before.assertions, after.assertions);
   return diff;
 }
 
@@ -247,13 +291,16 @@ std::string diff_markdown(const DiffDocument& document) {
     if (!account.account_name.empty()) {
       part.head = "#### Account " + markdown_escape(account.account_name) + "\n\n";
     }
-    if (!account.diff.changes.empty()) {
+    if (!account.diff.empty()) {
       part.head +=
           "| | Who → what : roles | Authorization | Differs in | Manifest |\n"
           "|---|---|---|---|---|\n";
     }
     for (const GrantChange& change : account.diff.changes) {
       part.rows.push_back(markdown_row(change));
+    }
+    for (const AssertionDelta& delta : account.diff.assertions) {
+      part.rows.push_back(markdown_row(delta));
     }
     part.tail = "\n" + diff_summary(account.diff) + "\n\n";
     parts.push_back(std::move(part));

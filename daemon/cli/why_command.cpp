@@ -208,6 +208,9 @@ Async<WhyReply> answer_of(CommandContext context,
                          &*whose,
                          *good ? &(*good)->desired : nullptr};
   reply.result = why(reply.question, asked);
+  // One of these may be the very policy that permits it.
+  const bool is_all_read = holding->observation.unreadable.empty();
+  if (!is_all_read) reply.result.answer = std::max(reply.result.answer, WhyAnswer::cannot_tell);
   if (reply.result.answer != WhyAnswer::yes) {
     reply.proposed = proposed_roles(reply.question, sides);
     reply.missing = missing_for(reply.question, reply.proposed, asked, &known_services());

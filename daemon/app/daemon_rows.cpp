@@ -8,6 +8,24 @@ namespace authzd {
 namespace {
 
 constexpr CommandRow kOfTheDaemon[] = {
+    {.name = "accounts",
+     .summary = "List the accounts, with their labels",
+     .details =
+         "FOUND says how an account came into the fleet: configured, by a file of the source, or\n"
+         "discovered. STATE is that of 'authzd status', and is known to a daemon alone. -l takes\n"
+         "labels as the configuration gives them: key=value, key!=value, key, !key, with commas\n"
+         "between several, which must all fit. Other commands take it, too. -o wide adds the\n"
+         "parameters, -o name is a name a line.",
+     .examples = "authzd accounts\n"
+                 "authzd accounts -l env=prod,ring!=canary -o wide\n"
+                 "authzd accounts -l env=prod -o name",
+     .reach = Reach::anywhere,
+     .needs = {.setup = {.mode = false, .key = false, .alone = false},
+               .access = AccountAccess::show,
+               .asks_iam = false},
+     .describe = describe_accounts,
+     .perform = nullptr,
+     .perform_on = perform_on<AccountsCommand>},
     {.name = "status",
      .summary = "Show the state of the running daemon's accounts",
      .details =

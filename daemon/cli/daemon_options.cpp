@@ -14,7 +14,21 @@ const std::map<std::string, CompletedWord> kCompleted{{"accounts", CompletedWord
                                                       {"runs", CompletedWord::runs},
                                                       {"services", CompletedWord::services}};
 
+const std::map<std::string, AccountsForm> kAccountsForms{{"text", AccountsForm::text},
+                                                         {"wide", AccountsForm::wide},
+                                                         {"json", AccountsForm::json},
+                                                         {"yaml", AccountsForm::yaml},
+                                                         {"name", AccountsForm::name}};
+
 }  // namespace
+
+ReadCommand describe_accounts(CommandLine& line, CLI::App& sub) {
+  const auto command = std::make_shared<AccountsCommand>();
+  line.add_named_account(sub);
+  line.add_local(sub);
+  add_choice(sub, "-o,--output", command->output, kAccountsForms, "Form of standard output");
+  return reads(command);
+}
 
 ReadCommand describe_status(CommandLine& line, CLI::App& sub) {
   const auto command = std::make_shared<StatusCommand>();

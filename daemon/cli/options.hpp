@@ -7,6 +7,7 @@
 #include "daemon/cli/common_options.hpp"
 #include "daemon/cli/exit_code.hpp"
 #include "daemon/cli/reading_options.hpp"
+#include "daemon/status/accounts_report.hpp"
 #include "reconciler/import/terraform_import.hpp"
 #include "reconciler/plan/planner.hpp"
 #include "reconciler/report/plan_text.hpp"
@@ -91,6 +92,9 @@ struct RecordCheckCommand {
   OutputForm output = OutputForm::text;
 };
 
+struct AccountsCommand {
+  AccountsForm output = AccountsForm::text;
+};
 struct StatusCommand {
   OutputForm output = OutputForm::text;
   bool watches = false;  // on a terminal: again and again
@@ -162,11 +166,14 @@ using AnyCommand = std::variant<ValidateCommand,
                                 RunCommand,
                                 ListCommand,
                                 ReachCommand,
+                                WhyCommand,
+                                ReportCommand,
                                 ExportCommand,
                                 SchemaCommand,
                                 ImportCommand,
                                 AuditVerifyCommand,
                                 RecordCheckCommand,
+                                AccountsCommand,
                                 StatusCommand,
                                 SyncCommand,
                                 WaitCommand,

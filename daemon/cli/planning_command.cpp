@@ -9,6 +9,7 @@
 #include "reconciler/base/text.hpp"
 #include "reconciler/manifest/diagnostic.hpp"
 #include "reconciler/manifest/ignore_rules.hpp"
+#include "reconciler/report/fleet_text.hpp"
 #include "reconciler/report/plan_json.hpp"
 #include "reconciler/report/plan_markdown.hpp"
 #include "reconciler/report/plan_text.hpp"
@@ -96,9 +97,23 @@ TextOptions options_of(const AccountPlan& plan,
   return options;
 }
 
+/// Of more than a few accounts, what they have in common is shown once.
+std::string render_fleet(std::span<const AccountPlan> plans, const PlanLook& look) {
+  std::vector<FleetPlan> shown;
+  for (const AccountPlan& plan : plans) {
+    if (!plan.planned) continue;
+    const TextOptions options = options_of(plan, look.copied, plans.size());
+    FleetPlan& each = shown.emplace_back(FleetPlan{&plan.planned->plan, options});
+    each.options.style = look.style;
+    each.options.detail = look.detail;
+  }
+  return shown.empty() ? std::string() : fleet_text(shown, look.style);
+}
+
 boost::asio::awaitable<std::string> render_text(
     std::span<const AccountPlan> plans,  // coroutine-ref: the awaiter's
     PlanLook look) {
+  if (plans.size() > kFewAccounts && !look.detail.alike) co_return render_fleet(plans, look);
   std::string text;
   for (const AccountPlan& plan : plans) {
     if (!plan.planned) continue;

@@ -5,7 +5,6 @@
 #include "daemon/cli/held_policies.hpp"
 #include "daemon/cli/reach_words.hpp"
 #include "daemon/console/reach_svg.hpp"
-#include "daemon/cycle/account_memory.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/report/reach_writers.hpp"
 
@@ -21,27 +20,18 @@ namespace {
 constexpr PictureLimits kEverything{std::numeric_limits<std::size_t>::max(),
                                     std::numeric_limits<std::size_t>::max()};
 
-/// Whose the policies are, as a plan of the account sees it.
-Result<ReachView> view_of(AccountRuntime& account, const Holding& holding) {
+Result<ReachView> view_of(const AccountRuntime& account, const Holding& holding) {
   const AccountSpec& spec = account.spec();
   const Observation& observation = holding.observation;
-  const auto remembered =
-      recollect(spec, std::as_const(account).state(), observation.time, observation.known);
-  if (!remembered) return remembered.error();
-  const Ownership ownership = ownership_of(spec, *remembered, observation.identity.iam_id);
-  const auto whose = [&](const Observed& policy, const Description& description) {
-    const bool any_owner = spec.owner.empty() && description.marker;
-    if (any_owner && !is_service_made(policy)) return PolicyOwner::ours;
-    return owner_of(
-        classify_owner(policy, description, key_of(spec.id, policy.content), ownership));
-  };
+  const auto whose = owners_in(account, holding);
+  if (!whose) return whose.error();
   std::vector<const Observed*> policies;
   for (const Observed& policy : observation.policies) {
     if (policy.state == PolicyState::active) policies.push_back(&policy);
   }
   ReachView view{spec.id, spec.name, observation.time.now, {}, holding.role_names};
   view.is_use_known = observation.is_use_known;
-  return with_policies(std::move(view), policies, whose);
+  return with_policies(std::move(view), policies, *whose);
 }
 
 std::string rendered(const CommandContext& context,

@@ -124,7 +124,9 @@ std::string_view recorded_outcome_text(const RecordedAction& action) {
   }
   switch (action.outcome->kind) {
     case OutcomeKind::done:
-      return action.outcome->wrote ? "done" : "nothing was written: IAM had it so already";
+      if (is_own_doing(*action.outcome)) return "done";
+      return action.outcome->wrote ? "IAM had it already; it counts as done"
+                                   : "nothing was written: IAM had it so already";
     case OutcomeKind::refused:
       return action.outcome->wrote
                  ? "no read can tell any more: it may have been done, and counts as done"

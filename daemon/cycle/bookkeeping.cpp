@@ -86,12 +86,13 @@ std::set<Key> releases_needed(const Desired& desired, const Findings& findings) 
 Result<void> forget_releases(AccountState& state,
                              const Desired& desired,
                              const Findings& findings) {
-  auto unneeded = state.revisions.unwritten_releases();
-  if (!unneeded) return unneeded.error();
-  if (unneeded->empty()) return {};
+  const auto unwritten = state.revisions.unwritten_releases();
+  if (!unwritten) return unwritten.error();
+  if ((*unwritten)->empty()) return {};
   const std::set<Key> needed = releases_needed(desired, findings);
-  std::erase_if(*unneeded, [&](const Key& key) { return needed.contains(key); });
-  return unneeded->empty() ? Result<void>{} : state.revisions.end_releases(*unneeded);
+  std::set<Key> unneeded = **unwritten;
+  std::erase_if(unneeded, [&](const Key& key) { return needed.contains(key); });
+  return unneeded.empty() ? Result<void>{} : state.revisions.end_releases(unneeded);
 }
 
 /// Those of the keys without `protect` whose release must be remembered.
@@ -101,7 +102,7 @@ Result<std::set<Key>> unprotected_of(const AccountState& state,
   std::set<Key> needed = releases_needed(desired, findings);
   const auto written = state.written.all();
   if (!written) return written.error();
-  for (const auto& [id, policy] : *written) needed.insert(policy.key);
+  for (const auto& [id, policy] : **written) needed.insert(policy.key);
   std::set<Key> keys = keys_of(desired, false);
   std::erase_if(keys, [&](const Key& key) { return !needed.contains(key); });
   return keys;

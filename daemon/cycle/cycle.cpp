@@ -110,7 +110,8 @@ boost::asio::awaitable<std::vector<Outcome>> converge_once(
                             account.time().now - account.spec().settle,
                             kSettleGrace,
                             identities_of(account.spec(), planned.identity.iam_id),
-                            &planned.listed};
+                            &planned.listed,
+                            planned.time.now};
   auto outcomes = co_await converge_in_parts(
       planned.plan, tools, account.spec().concurrency, std::move(*etags), check);
   if (outcomes) {
@@ -281,7 +282,7 @@ PerformedCounts count(const Performed& performed) {
       continue;
     }
     const Verb verb = performed.planned.plan.actions[outcome.action].verb;
-    if (!outcome.wrote) {
+    if (!is_own_doing(outcome)) {
       ++(verb == Verb::remove ? counts.already_gone : counts.already);
       continue;
     }

@@ -138,8 +138,7 @@ Async<PlannedUndo> plan_undo(AccountRuntime& account, ReadingContext reading, Ru
   if (!intent) co_return intent.error();
   auto observation = co_await observe(reading);
   if (!observation) co_return std::move(observation).error();
-  auto remembered =
-      recollect(spec, account.state(), observation->time, std::move(observation->known));
+  auto remembered = recollect(spec, account.state(), *observation);
   if (!remembered) co_return std::move(remembered).error();
   Ownership ownership = ownership_of(spec, *remembered, observation->identity.iam_id);
   auto age = distrust_older_state(reading, *observation, ownership, *remembered);

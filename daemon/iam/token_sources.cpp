@@ -96,7 +96,7 @@ Async<Token> ApiKeyTokenSource::fetch() {
 }
 
 AssumeProfileTokenSource::AssumeProfileTokenSource(std::unique_ptr<TokenSource> base,
-                                                   std::string profile,
+                                                   AssumedProfile profile,
                                                    Wire wire)
     : base_(std::move(base)), profile_(std::move(profile)), wire_(std::move(wire)) {}
 
@@ -105,7 +105,13 @@ Async<Token> AssumeProfileTokenSource::fetch() {
   if (!first) co_return std::move(first).error();
   TokenForm form("assume");
   form.add("access_token", first->text.reveal());
-  form.add(profile_.starts_with("crn:") ? "profile_crn" : "profile_id", profile_);
+  const bool is_named = profile_.id_or_crn.empty();
+  if (is_named) {
+    form.add("profile_name", profile_.name).add("account", profile_.account.value);
+  } else {
+    form.add(profile_.id_or_crn.starts_with("crn:") ? "profile_crn" : "profile_id",
+             profile_.id_or_crn);
+  }
 
   Result<Token> token = co_await request_token(wire_, std::move(form), std::move(first->text));
   if (token) co_return token;
@@ -113,7 +119,8 @@ Async<Token> AssumeProfileTokenSource::fetch() {
   const std::string what_to_do =
       "check that the trusted profile exists, and that it lets " + who + " take it on";
   Error error = advise(std::move(token).error(), what_to_do);
-  co_return std::move(error).context("taking on the trusted profile " + printable(profile_) +
+  co_return std::move(error).context("taking on the trusted profile " +
+                                     printable(is_named ? profile_.name : profile_.id_or_crn) +
                                      " (auth.assumeProfile)");
 }
 

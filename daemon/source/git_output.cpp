@@ -226,7 +226,10 @@ constexpr std::array<Fault, 37> kFaults{{
     {"not found", ErrorCode::not_found, kNoRepository},
     {"couldn't find remote ref", ErrorCode::not_found, kNoRef},
     {"not our ref", ErrorCode::not_found, kNoRef},
-    {"fsck error", ErrorCode::bad_response, "an object of the repository is malformed (git fsck)"},
+    {"fsck error",
+     ErrorCode::invalid_manifest,
+     "it has a malformed object (git fsck); take the object out, or copy the files to a new "
+     "commit"},
     {"unable to update url base from redirection",
      ErrorCode::rejected,
      "the server sends us elsewhere; write that URL"},

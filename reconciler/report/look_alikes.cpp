@@ -28,7 +28,7 @@ bool is_id(const Attribute& attribute) {
 constexpr const char* kVarious = "various";
 
 AttributeSet side_without_ids(const AttributeSet& side) {
-  std::vector<Attribute> attributes = side.items();
+  std::vector<Attribute> attributes = side.copy_items();
   for (Attribute& attribute : attributes) {
     if (is_id(attribute)) attribute.value = kVarious;
   }
@@ -51,17 +51,6 @@ AttributeSet common_side(const AttributeSet& side,
   return AttributeSet(std::move(attributes));
 }
 
-/// What two look-alikes have in common.
-struct Likeness {
-  Verb verb;
-  Reason reason;
-  AttributeSet subject;
-  AttributeSet resource;
-  RoleSet roles;
-
-  auto operator<=>(const Likeness&) const = default;
-};
-
 /// Only what authzd itself writes into the description changes: no text, no protection.
 bool keeps_text(const Action& action) {
   if (!action.before || !action.after) return false;
@@ -71,13 +60,6 @@ bool keeps_text(const Action& action) {
     return description.marker && description.marker->is_protected;
   };
   return before.text == after.text && protects(before) == protects(after);
-}
-
-std::optional<Likeness> likeness_of(const Action& action) {
-  const bool is_harmless = action.verb == Verb::create || is_marker_only(action);
-  if (!is_harmless || !action.after || action.drift || action.stall || is_held(action)) return {};
-  const PolicyContent content = without_ids(*action.after);
-  return Likeness{action.verb, action.reason, content.subject, content.resource, content.roles};
 }
 
 }  // namespace
@@ -107,6 +89,13 @@ PolicyContent common_content(std::span<const Action* const> group) {
   std::vector<const PolicyContent*> contents;
   for (const Action* action : group) contents.push_back(&*action->after);
   return common_content(contents);
+}
+
+std::optional<Likeness> likeness_of(const Action& action) {
+  const bool is_harmless = action.verb == Verb::create || is_marker_only(action);
+  if (!is_harmless || !action.after || action.drift || action.stall || is_held(action)) return {};
+  const PolicyContent content = without_ids(*action.after);
+  return Likeness{action.verb, action.reason, content.subject, content.resource, content.roles};
 }
 
 std::vector<std::vector<const Action*>> look_alikes(std::span<const Action* const> actions) {

@@ -8,6 +8,7 @@
 #include "reconciler/plan/plan.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,6 +27,19 @@ PolicyContent without_ids(const PolicyContent& content);
 
 /// The same of several that are alike but for their ids: only the ids that differ are "various".
 PolicyContent common_content(std::span<const PolicyContent* const> alike);
+/// What two look-alikes have in common.
+struct Likeness {
+  Verb verb;
+  Reason reason;
+  AttributeSet subject;
+  AttributeSet resource;
+  RoleSet roles;
+
+  auto operator<=>(const Likeness&) const = default;
+};
+
+/// None for an action that has no look-alikes.
+std::optional<Likeness> likeness_of(const Action& action);
 
 /// In the order of their first action. Only creates, and updates of the marker alone, have
 /// look-alikes; what may take access away, what others changed, and what failed before stand alone.

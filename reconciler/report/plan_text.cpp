@@ -87,7 +87,12 @@ class PlanWriter {
   void runnable() {
     std::vector<const Action*> actions;
     for (const Action& action : plan_.actions) {
-      if (!is_held(action)) actions.push_back(&action);
+      const bool is_above = std::ranges::binary_search(options_.shown_above, &action);
+      if (!is_held(action) && !is_above) actions.push_back(&action);
+    }
+    if (const std::size_t above = options_.shown_above.size(); above > 0) {
+      out_.line("Besides " + count_of(above, "change", "changes") +
+                " that other accounts have, too, shown above:");
     }
     if (actions.size() <= kManyActions || options_.detail.alike) return show(actions);
     show_grouped(actions);

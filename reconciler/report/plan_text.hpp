@@ -9,6 +9,7 @@
 #include "reconciler/report/text_style.hpp"
 #include "reconciler/report/wording.hpp"
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -44,6 +45,8 @@ struct TextOptions {
   std::string revision = {};             // of the manifests; may be empty
   std::string commit = {};               // commit_text() of it; may be empty
   RoleNames role_names = {};
+  /// Actions of the plan, sorted by address, that a text above this one shows.
+  std::span<const Action* const> shown_above = {};
 };
 
 /// One block. The last line is exactly "Plan: A to create, B to update, C to delete; D held, E

@@ -133,7 +133,7 @@ TEST_F(DeskTest, EndsAnApplyBetweenTwoWritesWhenItsClientLeaves) {
   EXPECT_EQ(ours(), posts);
   const auto known = state().policies.known();
   ASSERT_TRUE(known);
-  EXPECT_EQ(known->size(), posts) << "what was written is remembered";
+  EXPECT_EQ((*known)->size(), posts) << "what was written is remembered";
 }
 
 TEST_F(DeskTest, WritesThePlanWhereTheClientIs) {

@@ -142,6 +142,12 @@ TEST(VerifyKeys, LetsNoCommentOfAKeyStandForEveryone) {
   EXPECT_EQ(keys.allowed_signers, "__cert-authority namespaces=\"git\" ssh-ed25519 AAAA\n");
 }
 
+TEST(VerifyKeys, NamesASignerInAscii) {
+  VerifyKeys keys;
+  ASSERT_TRUE(add_key_file("a.pub", "ssh-ed25519 AAAA J\xC3\xB6rg\n", keys));
+  EXPECT_EQ(keys.allowed_signers, "J__rg namespaces=\"git\" ssh-ed25519 AAAA\n");
+}
+
 TEST(VerifyKeys, RefusesPrivateKeysEmptyFilesAndNonsense) {
   for (const std::string_view text : {"-----BEGIN OPENSSH PRIVATE KEY-----\n",
                                       "-----BEGIN PGP PRIVATE KEY BLOCK-----\n",

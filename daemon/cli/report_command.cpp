@@ -158,14 +158,14 @@ Async<void> add_account(CommandContext context,
   co_return co_await add_policies(context, place, account, tables);
 }
 
-std::string rendered(const ReportTable& table, ReportForm form) {
+std::string rendered(const ReportTable& table, ReportForm form, std::size_t width) {
   switch (form) {
     case ReportForm::csv: return report_csv(table);
     case ReportForm::json: return report_json(table);
     case ReportForm::html: return console::report_file(table);
     case ReportForm::text: break;
   }
-  return report_text(table);
+  return report_text(table, width);
 }
 
 /// What is wrong with how the report is asked for; empty: nothing.
@@ -214,7 +214,8 @@ Ending run_command(CommandContext context, Workplace place, ReportCommand comman
     }
   }
   if (failed > 0 && failed == place.accounts.size()) co_return worst(codes);
-  context.console.out << rendered(std::move(tables).take(), command.output);
+  context.console.out << rendered(
+      std::move(tables).take(), command.output, context.console.style.width);
   co_return worst(codes);
 }
 

@@ -179,12 +179,9 @@ void ManifestLoading::Loader::end_file() {
 /// One whose lines are all commented out may be meant to be read.
 void ManifestLoading::Loader::end_empty_file() {
   const SourceFile& file = *files_[next_file_ - 1];
-  if (out_.diagnostics.size() == before_file_) {
-    out_.diagnostics.push_back({Severity::warning,
-                                SourcePos{file.name, 1, 1},
-                                "the file holds no document",
-                                trim(file.text).empty() ? "" : "all of it is comments"});
-  }
+  const std::string hint = trim(file.text).empty() ? "" : "all of it is comments";
+  Diagnostic empty{Severity::warning, {file.name, 1, 1}, "the file holds no document", hint};
+  if (out_.diagnostics.size() == before_file_) out_.diagnostics.push_back(std::move(empty));
   end_file();
 }
 

@@ -8,6 +8,7 @@
 #include "daemon/cli/command_row.hpp"
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/failure.hpp"
+#include "daemon/cli/fleet_book.hpp"
 #include "daemon/cli/setup.hpp"
 #include "daemon/iam/list_pages.hpp"
 #include "daemon/iam/pace.hpp"
@@ -32,6 +33,7 @@ struct SharedAccess {
   SharedPace pace;
   std::shared_ptr<ListRoom> lists = std::make_shared<ListRoom>(kMostPoliciesKept);
   std::shared_ptr<ListRoom> grants = std::make_shared<ListRoom>(kMostGrantsKept);
+  std::shared_ptr<ParsedFiles> parsed = std::make_shared<ParsedFiles>();
 };
 
 /// How the accounts of a setup are opened. All of it must outlive the opener.
@@ -73,6 +75,21 @@ Result<Accounts> open_accounts(const CommandContext& context,
                                const std::optional<std::string>& against,
                                const std::shared_ptr<Database>& state,
                                SharedAccess& shared);
+
+/// Asks IAM for the accounts where a trusted profile may be assumed. All must outlive the result.
+FleetBook::Discover make_discover(const CommandContext& context,
+                                  const IamSetup& iam,
+                                  SharedAccess& shared);
+
+/// Gives the setup the accounts of its fleet, and leaves those that the call means. A code: it
+/// failed, and the reason was shown.
+boost::asio::awaitable<std::optional<ExitCode>> join_fleet(
+    CommandContext context,
+    FleetBook& book,  // coroutine-ref: the awaiter's
+    Setup& setup,     // coroutine-ref: the awaiter's
+    SetupNeeds needs);
+
+Error no_accounts();
 
 /// The state that --state names; null where it names none. Errors: as Database::open.
 Result<std::shared_ptr<Database>> named_state(const CommonOptions& options);

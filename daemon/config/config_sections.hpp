@@ -23,6 +23,8 @@ void decode_iam(const YamlCursor& node, const ConfigEnvironment&, IamConfig& out
 void decode_rails(const YamlCursor& node, const ConfigEnvironment&, RailConfig& out);
 void decode_admin(const YamlCursor& node, const ConfigEnvironment&, AdminConfig& out);
 void decode_audit(const YamlCursor& node, const ConfigEnvironment&, std::string& file);
+void decode_labels(const YamlCursor& node, AccountTraits::Texts& out);
+void decode_params(const YamlCursor& node, AccountTraits::Texts& out);
 void decode_notify(const YamlCursor& node,
                    const ConfigEnvironment&,
                    std::vector<NotifyTarget>& out);

@@ -3,6 +3,7 @@
 
 #include "daemon/cycle/bookkeeping.hpp"
 
+#include "daemon/cycle/converge_parts.hpp"
 #include "daemon/cycle/cycle.hpp"
 #include "daemon/cycle/state_age.hpp"
 #include "reconciler/base/text.hpp"
@@ -19,10 +20,11 @@ namespace {
 
 /// Each hold of the plan that the hash names, once.
 std::vector<Hold> named_holds(const Plan& plan, std::string_view hash) {
+  const std::set<std::string> named = holds_named(plan, hash);
   std::vector<Hold> holds;
   for (const Action& action : plan.actions) {
     for (const Hold& hold : action.holds) {
-      const bool is_named = hash == plan.hash || hash == hold.hash;
+      const bool is_named = named.contains(hold.hash);
       if (is_named && std::ranges::find(holds, hold.hash, &Hold::hash) == holds.end()) {
         holds.push_back(hold);
       }
@@ -319,6 +321,13 @@ FailingObject failing(const Action& action, const Error& error) {
 }
 
 }  // namespace
+
+bool took_access_away(const Performed& performed) {
+  return std::ranges::any_of(performed.outcomes, [&](const Outcome& outcome) {
+    return outcome.wrote && outcome.kind == OutcomeKind::done &&
+           takes_access_away(performed.planned.plan.actions[outcome.action]);
+  });
+}
 
 Result<CycleNews> remember_objects(AccountState& state,
                                    const ObjectHistories& before,

@@ -7,6 +7,7 @@
 #include "reconciler/base/text.hpp"
 #include "reconciler/converge/overlay.hpp"
 #include "reconciler/model/marker.hpp"
+#include "reconciler/plan/ownership.hpp"
 #include "reconciler/plan/risk.hpp"
 
 #include <algorithm>
@@ -230,6 +231,12 @@ Async<void> settle_by_reading(ReadingContext context,
   co_return Result<void>{};
 }
 
+/// A reply to a create may have had the wrong id: the state takes that policy for ours, and it
+/// belongs to a service or a template.
+bool is_of_others(const Observed& policy) {
+  return !policy.template_id.empty() || is_service_made(policy);
+}
+
 /// One of our policies that the list lacks: gone, or the list is incomplete (design §6). Returns
 /// whether it exists.
 Async<bool> is_there_unlisted(ReadingContext context,
@@ -240,7 +247,7 @@ Async<bool> is_there_unlisted(ReadingContext context,
   bool is_there = false;
   if (!*found) {
     view.drop(id);
-  } else if (is_elsewhere(context.spec, **found)) {
+  } else if (is_elsewhere(context.spec, **found) || is_of_others(**found)) {
     view.drop_foreign(id);
   } else if ((*found)->state == PolicyState::deleted) {
     view.drop_deleted(std::move(**found));

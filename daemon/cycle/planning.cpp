@@ -369,6 +369,7 @@ Async<Planned> plan_named(ReadingContext context,
   const Plan& whole = all ? *all : plan;
   auto memory = co_await remember(context, plan, whole, *observation, planned.findings);
   if (!memory) co_return std::move(memory).error();
+  memory->identities = ownership.identities;
   distrust(*memory, *age);
   const auto granted =
       find_granted(context, *observation, ownership, *good, *resolved, *memory, planned.findings);
@@ -384,10 +385,11 @@ Async<Planned> plan_named(ReadingContext context,
                             *memory,
                             options,
                             observation->policies);
-  planned.plan.hash = plan_name(planned.plan, observation->time.now);
+  name_for_review(planned.plan, observation->time.now, spec.approval_ttl);
   co_await judge_assertions(planned.plan, *good, observation->policies, options.role_names);
   planned.findings.state_age = std::move(*age);
   planned.role_names = std::move(resolved->names);
+  add_known_names(context.reader, planned.plan, planned.role_names);
   const auto found = find_out(
       spec, options.names, context.state, *observation, ownership, resolved->grants, planned);
   if (!found) co_return found.error();

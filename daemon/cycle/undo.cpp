@@ -171,7 +171,7 @@ Async<PlannedUndo> plan_undo(AccountRuntime& account, ReadingContext reading, Ru
   plan = without_loose_ends(std::move(plan), observation->open_writes.open);
   plan = with_state_age(std::move(plan), *age);
   planned.planned.plan = railed(std::move(plan), spec, *remembered, *age, *names);
-  planned.planned.plan.hash = plan_name(planned.planned.plan, observation->time.now);
+  name_for_review(planned.planned.plan, observation->time.now, spec.approval_ttl);
   co_await judge_against_known(planned.planned.plan, *good, observation->policies, known);
   planned.planned.role_names = std::move(*names);
   planned.planned.findings.open_writes = std::move(observation->open_writes);

@@ -3,6 +3,7 @@
 
 #include "daemon/state/revision_store.hpp"
 
+#include "daemon/state/state_codec.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <sstream>
@@ -44,7 +45,22 @@ Result<std::optional<GoodText>> RevisionStore::good() const {
         return SourceFile{row.text(0), row.text(1)};
       });
   if (!files) return std::move(files).error();
-  return std::optional<GoodText>({(*found)->revision, std::move(*files), (*found)->at});
+  auto traits = this->traits();
+  if (!traits) return std::move(traits).error();
+  return std::optional<GoodText>(
+      {(*found)->revision, std::move(*files), (*found)->at, std::move(*traits)});
+}
+
+Result<std::optional<AccountTraits>> RevisionStore::traits() const {
+  const auto text =
+      database_->first<std::string>("SELECT traits FROM revisions WHERE account = ? AND role = ?",
+                                    {account_.value, kGood},
+                                    [](const SqlRow& row) { return row.text(0); });
+  if (!text) return text.error();
+  if (!*text || (*text)->empty()) return std::optional<AccountTraits>{};
+  auto traits = traits_from_text(**text);
+  if (!traits) return std::move(traits).error();
+  return std::optional<AccountTraits>(std::move(*traits));
 }
 
 Result<std::string> RevisionStore::good_name() const {
@@ -56,6 +72,10 @@ Result<std::string> RevisionStore::good_name() const {
 Result<void> RevisionStore::keep_good(const GoodText& good) {
   return database_->atomically([&]() -> Result<void> {
     if (auto kept = keep(kGood, {good.revision, good.since, {}}); !kept) return kept;
+    const std::string traits = good.traits ? traits_to_text(*good.traits) : std::string();
+    auto given = database_->run("UPDATE revisions SET traits = ? WHERE account = ? AND role = ?",
+                                {traits, account_.value, kGood});
+    if (!given) return given;
     auto dropped = database_->run("DELETE FROM good_files WHERE account = ?", {account_.value});
     if (!dropped) return dropped;
     std::size_t position = 0;

@@ -11,6 +11,7 @@
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/result.hpp"
 #include "reconciler/manifest/source_file.hpp"
+#include "reconciler/model/account_traits.hpp"
 #include "reconciler/model/key.hpp"
 #include "reconciler/plan/inheritance.hpp"
 
@@ -29,6 +30,8 @@ struct GoodText {
   std::string revision;
   std::vector<SourceFile> files;
   Timestamp since = {};
+  /// What it was read with; none: it was accepted by a version without them.
+  std::optional<AccountTraits> traits = {};
 };
 
 struct SeenRevision {
@@ -113,6 +116,7 @@ class RevisionStore {
  private:
   [[nodiscard]] Result<std::set<Key>> read_unwritten_releases() const;
   [[nodiscard]] Result<std::optional<SeenRevision>> seen(const char* role) const;
+  [[nodiscard]] Result<std::optional<AccountTraits>> traits() const;
   Result<void> keep(const char* role, const SeenRevision& revision);
   Result<void> add_given(const GivenKeys& given, const GrantedRoles& roles);
 

@@ -33,6 +33,7 @@ struct Diagnostic {
   std::string source_line = {};  // the line of the file, cut to the screen width; may be empty
   int caret = 0;                 // column of the caret in source_line (from 1); 0: none
   std::vector<RelatedPlace> related = {};  // for programs: a text names them in its message
+  std::string account = {};  // by name, if only the manifests as this account gets them have it
 
   bool operator==(const Diagnostic&) const = default;
 };
@@ -46,6 +47,9 @@ std::size_t offset_of(std::string_view text, const SourcePos& position);
 
 /// "file:line:column: error: …", the source line, the caret, and the hint. Ends in a newline.
 std::string render(const Diagnostic& diagnostic);
+
+/// The message, after the account that it is about, if it is about one.
+std::string full_message(const Diagnostic& diagnostic);
 
 /// Position, severity and message, without the source: for a log.
 std::string one_line(const Diagnostic& diagnostic);

@@ -4,7 +4,7 @@
 """Prints what authzd costs, as ratios against floors taken in the same run (budgets: design §14).
 
 usage: report.py BUILD-DIRECTORY [PART…]
-parts: requests cpu memory load diff converge start latency accounts
+parts: requests cpu memory load diff questions converge start latency accounts
 
 It judges nothing by the clock alone, and its exit code says only whether it could measure.
 """
@@ -156,6 +156,14 @@ class Bench:
             self.report.row("  of 100,000 × 100,000: per grant", f"{large:.1f} ms",
                             f"{10 * small:.1f} ms linear", large / (10 * small), 1.5)
 
+    def questions(self):
+        times = self.google("bench_question", "/1000$")
+        for name, what in (("why_over_accounts", "why"), ("reach_of_a_target", "reach of a target"),
+                           ("reach_of_all", "reach of all")):
+            took = times[f"{name}/1000"]
+            self.report.row(f"{what}, over 1,000 × 500 policies", f"{took:.0f} ms", "1000 ms",
+                            took / 1000, 1)
+
     def converge_times(self):
         # (verb, what one costs in requests, N, latency in ms, at a time, a second)
         cases = (("create", 1, 200, 50, 8, 0), ("create", 1, 100, 50, 8, 20),
@@ -241,7 +249,8 @@ def main():
     if len(sys.argv) < 2:
         raise SystemExit(__doc__)
     parts = {"requests": Bench.requests, "cpu": Bench.cpu, "memory": Bench.memory,
-             "load": Bench.load, "diff": Bench.diff, "converge": Bench.converge_times,
+             "load": Bench.load, "diff": Bench.diff, "questions": Bench.questions,
+             "converge": Bench.converge_times,
              "start": Bench.start, "latency": Bench.latency, "accounts": Bench.accounts}
     # That of many accounts takes minutes, and a disk that syncs fast: each cycle is in the state.
     chosen = sys.argv[2:] or [name for name in parts if name != "accounts"]

@@ -24,6 +24,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 
 namespace authzd {
@@ -66,6 +67,11 @@ class AccountState {
   WrittenStore written;
   ChangeMark changes;
   Suspensions suspensions;  // of all accounts
+
+  /// Makes all changes of `change`, or none: many at the cost of one, as each waits for the disk.
+  Result<void> atomically(const std::function<Result<void>()>& change) {
+    return database_->atomically(change);
+  }
 
   /// Removes a few entries that are too old: call it at the end of each run.
   Result<void> forget_old(Timestamp now, const Retention& retention = {});

@@ -5,6 +5,7 @@
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/instance.hpp"
+#include "reconciler/model/value_forms.hpp"
 #include "reconciler/plan/risk.hpp"
 
 #include <algorithm>
@@ -62,10 +63,6 @@ std::vector<std::string> crn_parts(std::string_view crn) {
   parts.emplace_back(crn);
   parts.resize(kParts);
   return parts;
-}
-
-bool is_crn(std::string_view text) {
-  return text.starts_with("crn:");
 }
 
 ReachParty party_of_crn(std::string_view crn) {

@@ -70,8 +70,7 @@ bool may_share_files(const CommandContext& context,
                      const AccountSpec& spec) {
   const bool is_daemon = place.daemon != nullptr;
   const CommonOptions& options = context.options;
-  const bool chose_some = !options.accounts.empty() || !options.selectors.empty();
-  if (!is_daemon && chose_some && !options.manifests) return true;
+  if (!is_daemon && options.chooses_accounts() && !options.manifests) return true;
   const Accounts accounts = is_daemon ? place.daemon->accounts() : place.accounts;
   return std::ranges::any_of(accounts, [&spec](const auto& other) {
     const auto& paths = other->spec().paths;

@@ -123,7 +123,8 @@ Result<std::optional<WantedBy>> wanted_by(const AccountRuntime& account, const K
                                 (*good)->revision,
                                 found->suspend,
                                 found->is_protected,
-                                found->expires_at});
+                                found->expires_at,
+                                found->rationale});
 }
 
 Result<std::optional<PinView>> pin_of(const AccountState& state, const Key& key) {

@@ -122,7 +122,7 @@ Ending run_command(CommandContext context, ValidateCommand command) {
       validation.add(refused->why, name);
     } else {
       const bool may_be_empty = command.allow_empty || spec.allow_empty;
-      const ManifestCheck check{name, spec.id, spec.load_limits, may_be_empty};
+      const ManifestCheck check{name, spec.id, spec.load_limits, may_be_empty, spec.require};
       validation.check(std::get<Snapshot>(*fetched), check);
     }
   }

@@ -120,7 +120,8 @@ void Validation::check(const Snapshot& snapshot, const ManifestCheck& check) {
   const LoadOptions options{.account = check.account,
                             .now = context_.clock.now(),
                             .limits = check.limits,
-                            .services = {.names = &known_services(), .warns_of_unknown = true}};
+                            .services = {.names = &known_services(), .warns_of_unknown = true},
+                            .requirements = {.require = check.require}};
   LoadOutcome loaded = load_manifests(snapshot.files, options);
   const bool is_empty = loaded.documents == 0 && !has_errors(loaded.diagnostics);
   if (is_empty && !check.may_be_empty) loaded.diagnostics.push_back(no_authorization(snapshot));

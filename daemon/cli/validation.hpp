@@ -7,6 +7,7 @@
 
 #include "daemon/cli/commands.hpp"
 #include "daemon/source/source.hpp"
+#include "reconciler/manifest/requirements.hpp"
 #include "reconciler/report/findings.hpp"
 
 #include <cstddef>
@@ -23,6 +24,7 @@ struct ManifestCheck {
   AccountId account;
   LoadLimits limits = {};
   bool may_be_empty = false;
+  Requirements require = {};
 };
 
 class Validation {

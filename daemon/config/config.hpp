@@ -11,7 +11,9 @@
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/source_pos.hpp"
 #include "reconciler/manifest/diagnostic.hpp"
+#include "reconciler/manifest/requirements.hpp"
 #include "reconciler/manifest/source_file.hpp"
+#include "reconciler/plan/due_dates.hpp"
 #include "reconciler/plan/planner.hpp"
 #include "reconciler/rails/rail_rules.hpp"
 
@@ -147,6 +149,8 @@ struct Config {
   std::vector<AccountConfig> accounts;
   IamConfig iam;
   RailConfig rails;
+  Requirements require;
+  RemindBefore remind_before = kRemindBefore;
   AdminConfig admin;
   std::string state_path = "/var/lib/authzd/state.db";
   std::string audit_file;  // empty: only journald

@@ -31,6 +31,7 @@ std::vector<KeyList> configuration_key_lists() {
           {"rails.removalGrace", kRemovalGrace},
           {"rails.approvers", kApprovers},
           {"rails.approvers.people[]", kApproverPerson},
+          {"require", kRequire},
           {"admin", kAdmin},
           {"audit", kAudit},
           {"notify[]", kNotify}};

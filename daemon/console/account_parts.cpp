@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <span>
 
 namespace authzd::console {
 namespace {
@@ -163,6 +164,27 @@ Markup failing_part(const AccountStatus& status, Timestamp now) {
   if (cards.empty()) return {};
   return element("h2", text("Failing")) + of_class("ul", "cards", cards) +
          left_out(shown, status.failing.size(), "authzd status shows all of them");
+}
+
+Markup due_part(const AccountStatus& status, Timestamp now) {
+  const auto& dates = status.due_dates.dates;
+  const std::size_t shown = std::min(dates.size(), kMostCards);
+  Markup rows;
+  for (const DueDate& date : std::span(dates).first(shown)) {
+    const std::string_view what = date.kind == DueKind::end ? "ends" : "review";
+    rows += element("tr",
+                    element("th", {{"scope", "row"}}, text(date.name)) + cell("What", text(what)) +
+                        cell("When", time_and_age(date.at, now)) + cell("Owner", text(date.owner)));
+  }
+  if (rows.empty()) return {};
+  const Markup head = literal(
+      "<th scope=\"col\">Authorization</th><th scope=\"col\">What</th>"
+      "<th scope=\"col\">When</th><th scope=\"col\">Owner</th>");
+  return element("h2", text("Ends and reviews")) +
+         of_class("div", "fold", table("Ends and reviews", head, rows)) +
+         left_out(shown,
+                  status.due_dates.ends + status.due_dates.reviews,
+                  "authzd status -o json has more");
 }
 
 Markup plan_part(const AccountPageView& view) {

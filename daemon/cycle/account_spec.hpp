@@ -7,7 +7,9 @@
 #include "daemon/config/approvers.hpp"
 #include "daemon/net/http.hpp"
 #include "reconciler/base/id.hpp"
+#include "reconciler/manifest/requirements.hpp"
 #include "reconciler/manifest/source_file.hpp"
+#include "reconciler/plan/due_dates.hpp"
 #include "reconciler/plan/planner.hpp"
 #include "reconciler/rails/rail_rules.hpp"
 
@@ -34,12 +36,14 @@ struct AccountSpec {
   /// After a longer time without a cycle, another revision starts again what waits.
   std::chrono::milliseconds longest_gap = std::chrono::minutes(15);
   Approvers approvers = {};
-  bool keeps_state = true;           // false: no later call knows what this one does
-  bool allow_empty = false;          // manifests without any authorization
-  bool allow_empty_account = false;  // an account whose list has no policy at all
-  LoadLimits load_limits = {};       // of a revision
-  bool tells_grants = false;         // each cycle determines how every grant stands
-  bool trusts_markers = false;       // as in Ownership: only for a call that shows a plan
+  bool keeps_state = true;                     // false: no later call knows what this one does
+  bool allow_empty = false;                    // manifests without any authorization
+  bool allow_empty_account = false;            // an account whose list has no policy at all
+  LoadLimits load_limits = {};                 // of a revision
+  Requirements require = {};                   // of each authorization
+  RemindBefore remind_before = kRemindBefore;  // an end, or a review
+  bool tells_grants = false;                   // each cycle determines how every grant stands
+  bool trusts_markers = false;                 // as in Ownership: only for a call that shows a plan
   std::chrono::milliseconds settle{120'000};
   std::size_t concurrency = kDefaultConcurrency;
   /// What follows `authzd approve HASH` to reach this account's daemon, with a leading blank: a

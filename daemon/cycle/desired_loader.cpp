@@ -5,8 +5,6 @@
 
 #include "daemon/cycle/rails_and_quorum.hpp"
 #include "daemon/cycle/revision_checks.hpp"
-#include "daemon/iam/service_catalogue.hpp"
-#include "daemon/net/version.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/asserted.hpp"
@@ -153,10 +151,8 @@ Async<std::optional<DesiredLoader::Kept>> DesiredLoader::load_kept(Timestamp now
   auto kept = state_.revisions.good();
   if (!kept) co_return std::move(kept).error();
   if (!*kept) co_return std::optional<Kept>();
-  const LoadOptions options{.account = spec_.id,
-                            .now = now,
-                            .limits = spec_.load_limits,
-                            .services = {.names = &known_services()}};
+  LoadOptions options = load_options(now);
+  options.requirements.is_in_force = true;
   LoadOutcome loaded = co_await load_in_slices((*kept)->files, options);
   auto commit = state_.commits.find((*kept)->revision);
   if (!commit) co_return std::move(commit).error();
@@ -235,15 +231,6 @@ Async<std::optional<Refusal>> DesiredLoader::check_lineage(
   co_return std::optional<Refusal>(std::move(refusal));
 }
 
-/// What the verdict on a text depends on, besides the text.
-std::string DesiredLoader::judge() const {
-  const LoadLimits& limits = spec_.load_limits;
-  std::string all = kVersion;
-  for (const std::string& path : spec_.paths) all += '\n' + path;
-  all += '\n' + std::to_string(limits.max_total_bytes) + '\n' + std::to_string(limits.max_grants);
-  return sha256_hex(all);
-}
-
 /// After a start: the revision that an earlier process refused, or during whose loading it died.
 Result<void> DesiredLoader::recall_refusal() {
   const auto kept = state_.refusals.last();
@@ -262,10 +249,11 @@ Result<void> DesiredLoader::recall_refusal() {
 /// Reads the text, and records the result; before that the attempt, as it may kill the process.
 Async<LoadOutcome> DesiredLoader::load(const Snapshot& snapshot,  // coroutine-ref: the awaiter's
                                        Timestamp now) {
-  const LoadOptions options{.account = spec_.id,
-                            .now = now,
-                            .limits = spec_.load_limits,
-                            .services = {.names = &known_services()}};
+  LoadOptions options = load_options(now);
+  if (good_ && !(spec_.require == Requirements{})) {
+    options.requirements.applied = &good_->desired;
+    options.requirements.is_in_force = digest_of(snapshot.files) == good_->digest;
+  }
   if (!keeps_) co_return co_await load_in_slices(snapshot.files, options);
   const JudgedRevision judged{snapshot.revision, judge()};
   if (auto begun = state_.refusals.begin(judged); !begun) co_return std::move(begun).error();

@@ -137,6 +137,7 @@ class DesiredLoader {
   Result<void> recall_refusal();
   Result<void> keep_commit(const Fetched& fetched);
   [[nodiscard]] std::string judge() const;
+  [[nodiscard]] LoadOptions load_options(Timestamp now) const;
   Async<LoadOutcome> load(const Snapshot& snapshot,  // coroutine-ref: the awaiter's
                           Timestamp now);
   Result<std::string> known(Timestamp now);

@@ -267,6 +267,7 @@ Result<void> find_out(const AccountSpec& spec,
   findings.rivalry.unmade = unmade_of(account, observation.deleted, ownership);
   findings.released = released_of(planned.plan);
   findings.marked_protected = marked_protected(account, policies);
+  planned.due = due_dates(planned.named->desired, observation.time, spec.remind_before);
   if (spec.tells_grants || !names.empty()) {
     planned.standings = standings_of(account, wanted, policies, names, planned.role_names);
   }

@@ -14,6 +14,7 @@
 #include "daemon/cycle/state_age.hpp"
 #include "reconciler/converge/fold_cycle.hpp"
 #include "reconciler/model/shared_policies.hpp"
+#include "reconciler/plan/due_dates.hpp"
 #include "reconciler/plan/plan.hpp"
 #include "reconciler/report/standing.hpp"
 #include "reconciler/report/wording.hpp"
@@ -67,6 +68,7 @@ struct Planned {
   TrustedTime time;                // when the policies were listed
   bool is_use_known = true;        // as in Observation
   bool may_be_held_later = false;  // see may_be_held_later()
+  DueDates due = {};               // of that revision: soon, or overdue
   InheritedKeys inherited;         // to be stored once the revision is applied
   /// Of the named authorizations; of all if AccountSpec::tells_grants is set.
   std::vector<GrantStanding> standings = {};

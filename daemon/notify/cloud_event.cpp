@@ -30,6 +30,16 @@ Json undos_json(const CycleSummary& cycle) {
   return undos;
 }
 
+Json due_json(const CycleSummary& cycle) {
+  Json due = Json::array();
+  for (const DueDate& date : cycle.due) {
+    due.push_back({{"name", date.name},
+                   {"owner", date.owner.empty() ? Json() : Json(date.owner)},
+                   {"at", to_the_second(date.at)}});
+  }
+  return due;
+}
+
 Json event_data(const Notice& notice) {
   const CycleSummary& cycle = notice.cycle;
   Json data = {{"account", cycle.account.value},
@@ -45,6 +55,9 @@ Json event_data(const Notice& notice) {
     data["limit"] = cycle.policy_limit;
   }
   if (notice.kind == NoticeKind::assertion_violated) data["violations"] = cycle.violations;
+  const bool is_due =
+      notice.kind == NoticeKind::ends_near || notice.kind == NoticeKind::reviews_due;
+  if (is_due) data["due"] = due_json(cycle);
   if (notice.kind == NoticeKind::account_failing) data["reason"] = cycle.failure;
   if (notice.kind == NoticeKind::change_applied) {
     data["created"] = cycle.created;

@@ -7,6 +7,7 @@
 #include "reconciler/base/commit.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/time.hpp"
+#include "reconciler/plan/due_dates.hpp"
 
 #include <cstddef>
 #include <string>
@@ -80,6 +81,8 @@ struct CycleSummary {
 
   std::size_t policies = 0;  // in the account, if it is nearly full; else 0
   std::size_t policy_limit = 0;
+
+  std::vector<DueDate> due = {};  // soon or overdue, the soonest first; including those told before
 
   std::vector<std::string> violations;  // of assertions: "ASSERTION policy ID", sorted
   std::string violations_text;          // the same for people

@@ -69,6 +69,17 @@ Json failing_json(const FailingObject& object) {
           {"nextAttempt", time_json(object.next_attempt)}};
 }
 
+Json due_json(const DueDates& due) {
+  Json dates = Json::array();
+  for (const DueDate& date : due.dates) {
+    dates.push_back({{"kind", to_string(date.kind)},
+                     {"name", date.name},
+                     {"owner", date.owner.empty() ? Json() : Json(date.owner)},
+                     {"at", to_rfc3339(date.at)}});
+  }
+  return {{"ends", due.ends}, {"reviews", due.reviews}, {"dates", std::move(dates)}};
+}
+
 Json reload_json(const std::optional<RefusedReload>& reload) {
   if (!reload) return {};
   return {{"at", to_rfc3339(reload->at)}, {"message", reload->why}};
@@ -83,6 +94,7 @@ Json account_json(const AccountStatus& account) {
                                  condition_json("Reconciling", account.reconciling),
                                  condition_json("Stalled", account.stalled),
                                  condition_json("Held", account.held),
+                                 condition_json("Due", account.due),
                                  condition_json("AssertionsHold", account.assertions_hold)});
   return {{"name", account.name},
           {"id", account.id.value},
@@ -98,6 +110,7 @@ Json account_json(const AccountStatus& account) {
           {"nextCycle", time_json(account.next_cycle)},
           {"holds", std::move(holds)},
           {"failing", std::move(failing)},
+          {"due", due_json(account.due_dates)},
           {"pinned", account.pinned},
           {"standingWidenings", account.standing_widenings},
           {"policies", account.policies},

@@ -115,7 +115,7 @@ bool needs_words(const AccountStatus& account) {
   return state_of(account) != AccountState::ready || !account.failing.empty() ||
          !account.holds.empty() || has_new || account.pinned > 0 ||
          is_nearly_full(account.policies, account.policy_limit) || !account.ready.message.empty() ||
-         breaks_assertions(account);
+         breaks_assertions(account) || account.due.is_true;
 }
 
 void tell_commit(Layout& out, std::string_view label, const Commit& commit) {
@@ -176,6 +176,7 @@ void explain(Layout& out, const AccountStatus& account, Timestamp now, std::stri
                    " of ours, and it remains until that is taken back: see `authzd plan`");
   }
   if (breaks_assertions(account)) tell(out, "assertions", account.assertions_hold, now);
+  if (account.due.is_true) tell(out, "due", account.due, now);
   tell_holds(out, account, options);
   tell_failing(out, account, now);
 }

@@ -135,8 +135,8 @@ bool check_header(const YamlCursor& document, std::string_view kind) {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kMetadataKeys{
-    "name", "labels", "annotations", "namespace"};
+constexpr std::array<std::string_view, 5> kMetadataKeys{
+    "name", "owner", "labels", "annotations", "namespace"};
 
 using Texts = std::map<std::string, std::string>;
 
@@ -178,6 +178,9 @@ DocumentMetadata decode_metadata(const YamlMap& document) {
     const auto text = name->text();
     if (text && check_name(*name, *text, "metadata.name")) out.name = *text;
     out.name_node = *name;
+  }
+  if (const auto owner = metadata.find("owner")) {
+    if (const auto text = decode_line(*owner, "metadata.owner", kMaxOwnerLength)) out.owner = *text;
   }
   if (const auto labels = metadata.find("labels")) out.labels = decode_texts(*labels, "labels");
   read_foreign_metadata(metadata, out);

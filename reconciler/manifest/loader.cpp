@@ -8,11 +8,13 @@
 #include "reconciler/manifest/assertion_pass.hpp"
 #include "reconciler/manifest/authorization_decoder.hpp"
 #include "reconciler/manifest/document_header.hpp"
+#include "reconciler/manifest/requirement_check.hpp"
 #include "reconciler/manifest/yaml_cursor.hpp"
 
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 
@@ -55,6 +57,7 @@ class ManifestLoading::Loader {
   void decode(const YamlCursor& document);
   void decode_as_assertion(const YamlCursor& document);
   bool check_assertions();
+  void check_requirements(const Authorization& authorization);
   void claim_name(const Authorization& authorization);
   void claim_key(const Grant& grant, const GrantNodes& nodes);
   void count(const YamlCursor& document, std::size_t grants);
@@ -237,9 +240,19 @@ void ManifestLoading::Loader::decode(const YamlCursor& document) {
     claim_key(authorization.grants[i], authorization.nodes[i]);
   }
   if (!is_clean()) return;
+  check_requirements(authorization);
   std::move(authorization.grants.begin(),
             authorization.grants.end(),
             std::back_inserter(out_.desired.grants));
+}
+
+void ManifestLoading::Loader::check_requirements(const Authorization& authorization) {
+  const std::size_t before = out_.diagnostics.size();
+  const RequirementCheck& check = options_.requirements;
+  authzd::check_requirements(authorization, options_.account, check, options_.now);
+  for (Diagnostic& each : std::span(out_.diagnostics).subspan(before)) {
+    each.is_unmet = check.is_in_force;
+  }
 }
 
 void ManifestLoading::Loader::count(const YamlCursor& document, std::size_t grants) {

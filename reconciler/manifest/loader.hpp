@@ -8,6 +8,7 @@
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/time.hpp"
 #include "reconciler/manifest/diagnostic.hpp"
+#include "reconciler/manifest/requirements.hpp"
 #include "reconciler/manifest/source_file.hpp"
 #include "reconciler/manifest/value_checks.hpp"
 #include "reconciler/model/assertion.hpp"
@@ -25,6 +26,7 @@ struct LoadOptions {
   Timestamp now = {};  // a past expiresAt is a warning
   LoadLimits limits = {};
   ServiceCheck services = {};
+  RequirementCheck requirements = {};
 };
 
 struct LoadOutcome {

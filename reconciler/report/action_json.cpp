@@ -112,6 +112,7 @@ Json action_json(const Action& action) {
   json["createdBy"] = author_json(action.author);
   json["stall"] = action.stall ? stall_json(*action.stall) : Json(nullptr);
   json["removal"] = action.removal ? removal_json(*action.removal) : Json(nullptr);
+  json["rationale"] = rationale_json(action.rationale);
   json["repair"] = action.is_repair;
   json["restore"] = action.is_restore;
   json["holds"] = Json::array();
@@ -146,6 +147,7 @@ Action read_action(const Json& json, const AccountId& account) {
   action.author = read_author(json.value("createdBy", Json(nullptr)));
   action.stall = read_stall(json.at("stall"));
   action.removal = read_removal(json.at("removal"));
+  action.rationale = read_rationale(json.value("rationale", Json(nullptr)));
   action.is_repair = json.value("repair", false);
   action.is_restore = json.value("restore", false);
   for (const Json& hold : json.at("holds")) {

@@ -225,6 +225,15 @@ std::vector<Difference> removal_facts(const Action& action) {
   return facts;
 }
 
+std::vector<Difference> rationale_facts(const Rationale& rationale) {
+  std::vector<Difference> facts;
+  if (!rationale.owner.empty()) facts.push_back({"owner", printable(rationale.owner)});
+  if (!rationale.reason.empty()) facts.push_back({"purpose", printable(rationale.reason)});
+  if (!rationale.ticket.empty()) facts.push_back({"ticket", printable(rationale.ticket)});
+  if (rationale.review_by) facts.push_back({"review by", to_rfc3339(*rationale.review_by)});
+  return facts;
+}
+
 std::string end_text(const GrantEnd& end) {
   if (!end.after) return "no longer ends (it was to end at " + to_rfc3339(*end.before) + ")";
   std::string text = "ends at " + to_rfc3339(*end.after) + ", then deleted";

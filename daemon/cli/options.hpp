@@ -117,6 +117,17 @@ struct ApprovalsCommand {
       revoked;  // hashes, or 32 digits of one and more; revisions; firstDeletes
   OutputForm output = OutputForm::text;
 };
+struct GrantCommand {
+  std::string file;      // of the client; "-": standard input
+  std::string manifest;  // its text, in its place
+  std::chrono::milliseconds time{0};
+  std::string reason;
+  bool yes = false;
+};
+struct GrantsCommand {
+  std::vector<std::string> revoked;  // names
+  OutputForm output = OutputForm::text;
+};
 struct RunsCommand {
   std::size_t count = 20;  // at most so many of each account
   OutputForm output = OutputForm::text;
@@ -168,6 +179,8 @@ using AnyCommand = std::variant<ValidateCommand,
                                 WaitCommand,
                                 ApproveCommand,
                                 ApprovalsCommand,
+                                GrantCommand,
+                                GrantsCommand,
                                 RunsCommand,
                                 ShowCommand,
                                 UndoCommand,

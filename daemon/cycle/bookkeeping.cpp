@@ -150,6 +150,7 @@ Result<void> keep_instances(AccountState& state, const Findings& findings) {
 
 Result<void> learn(AccountState& state, const AccountSpec& spec, const Planned& planned) {
   auto kept = learn_findings(state, planned);
+  if (kept) kept = close_break_glass(state, planned);
   if (kept && planned.findings.state_age.went_unseen) kept = state.rails.restart();
   const bool waits = !planned.findings.removals.empty() || !planned.plan.ends.empty();
   if (kept) {

@@ -5,6 +5,7 @@
 
 #include "daemon/state/approval_seal.hpp"
 #include "daemon/state/database.hpp"
+#include "daemon/state/schema_10.hpp"
 #include "daemon/state/schema_6.hpp"
 #include "daemon/state/schema_7.hpp"
 #include "daemon/state/schema_8.hpp"
@@ -309,22 +310,22 @@ ALTER TABLE revisions ADD COLUMN digest TEXT NOT NULL DEFAULT '';
 ALTER TABLE writes ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-constexpr std::array<const char*, 9> kVersions{kVersion1,
-                                               kVersion2,
-                                               kVersion3,
-                                               kVersion4,
-                                               kVersion5,
-                                               kVersion6,
-                                               kVersion7,
-                                               kVersion8,
-                                               kVersion9};
+constexpr std::array<const char*, 10> kVersions{kVersion1,
+                                                kVersion2,
+                                                kVersion3,
+                                                kVersion4,
+                                                kVersion5,
+                                                kVersion6,
+                                                kVersion7,
+                                                kVersion8,
+                                                kVersion9,
+                                                kVersion10};
 constexpr std::size_t kSealedSince = 4;
 
 Result<std::int64_t> read_number(Database& database, const char* query) {
   const auto found =
       database.first<std::int64_t>(query, {}, [](const SqlRow& row) { return row.number(0); });
-  if (!found) return found.error();
-  return found->value_or(0);
+  return found ? Result<std::int64_t>(found->value_or(0)) : found.error();
 }
 
 Error of_another_program(const std::string& path) {
@@ -345,8 +346,7 @@ Result<void> run_script(Database& database, std::string_view script) {
   while (true) {
     const auto end = script.find(";\n");
     if (end == std::string_view::npos) return {};
-    const std::string statement(script.substr(0, end));
-    if (auto done = database.run(statement.c_str()); !done) return done;
+    if (auto done = database.run(std::string(script.substr(0, end)).c_str()); !done) return done;
     script.remove_prefix(end + 1);
   }
 }

@@ -4,6 +4,7 @@
 #include "daemon/app/admin_commands.hpp"
 
 #include "daemon/app/command_table.hpp"
+#include "daemon/cli/chosen_accounts.hpp"
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/progress_teller.hpp"
 #include "reconciler/base/text.hpp"
@@ -42,10 +43,6 @@ std::string words_of(const CommandCall& call) {
   return words;
 }
 
-bool is_called(const AccountSpec& spec, const std::string& name) {
-  return name == spec.name || to_lower(name) == spec.id.value;
-}
-
 std::string names_of(const Accounts& accounts) {
   std::vector<std::string> names;
   for (const auto& account : accounts) names.push_back(account->spec().name);
@@ -55,6 +52,7 @@ std::string names_of(const Accounts& accounts) {
 /// The accounts that are meant; empty, and `unknown` set, where one is none of the daemon's.
 Accounts choose(const Accounts& accounts,
                 const std::vector<std::string>& names,
+                const LabelSelector& selector,
                 std::string& unknown) {
   Accounts chosen;
   for (const std::string& name : names) {
@@ -63,10 +61,8 @@ Accounts choose(const Accounts& accounts,
     if (!known) unknown = name;
   }
   if (!unknown.empty()) return {};
-  std::ranges::copy_if(accounts, std::back_inserter(chosen), [&names](const auto& account) {
-    return names.empty() || std::ranges::any_of(names, [&account](const std::string& name) {
-             return is_called(account->spec(), name);
-           });
+  std::ranges::copy_if(accounts, std::back_inserter(chosen), [&](const auto& account) {
+    return is_meant(account->spec(), names, selector);
   });
   return chosen;
 }
@@ -87,12 +83,18 @@ Result<CommandStream::Command> AdminCommands::open(const CommandCall& call, Peer
   }
   // It is shown in the commands that a person copies.
   if (!call.config_option.empty()) invocation->common.config = call.config_option;
+  auto selector = parse_label_selectors(invocation->common.selectors);
+  if (!selector) return Error{ErrorCode::rejected, selector.error().message};
   std::string unknown;
-  Accounts accounts = choose(parts_.daemon.accounts(), invocation->common.accounts, unknown);
+  Accounts accounts =
+      choose(parts_.daemon.accounts(), invocation->common.accounts, *selector, unknown);
   if (!unknown.empty()) {
     return Error{ErrorCode::rejected,
                  "the daemon has no account " + shown_name(unknown) + "; it has " +
                      names_of(parts_.daemon.accounts())};
+  }
+  if (accounts.empty() && !selector->empty()) {
+    return Error{ErrorCode::rejected, no_account_with(invocation->common.selectors)};
   }
   Requester requester = requester_of(std::move(who), call.sudo_uid);
   parts_.log.info("a command at the admin socket",

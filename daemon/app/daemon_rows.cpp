@@ -8,6 +8,24 @@ namespace authzd {
 namespace {
 
 constexpr CommandRow kOfTheDaemon[] = {
+    {.name = "accounts",
+     .summary = "List the accounts, with their labels",
+     .details =
+         "FOUND says how an account came into the fleet: configured, by a file of the source, or\n"
+         "discovered. STATE is that of 'authzd status', and is known to a daemon alone. -l takes\n"
+         "labels as the configuration gives them: key=value, key!=value, key, !key, with commas\n"
+         "between several, which must all fit. Other commands take it, too. -o wide adds the\n"
+         "parameters, -o name is a name a line.",
+     .examples = "authzd accounts\n"
+                 "authzd accounts -l env=prod,ring!=canary -o wide\n"
+                 "authzd accounts -l env=prod -o name",
+     .reach = Reach::anywhere,
+     .needs = {.setup = {.mode = false, .key = false, .alone = false},
+               .access = AccountAccess::show,
+               .asks_iam = false},
+     .describe = describe_accounts,
+     .perform = nullptr,
+     .perform_on = perform_on<AccountsCommand>},
     {.name = "status",
      .summary = "Show the state of the running daemon's accounts",
      .details =
@@ -71,9 +89,10 @@ constexpr CommandRow kOfTheDaemon[] = {
     {.name = "approve",
      .summary = "Approve what a rail holds, or a revision that does not descend",
      .details =
-         "The hash of a hold covers exactly the actions that it shows, each until it is\n"
-         "done, for at most rails.approvalTtl; at least 32 of its digits are needed. The hash\n"
-         "of a plan, given whole, covers all that this plan shows as held. The covered actions\n"
+         "A hash covers exactly the actions that it shows, each until it is done, for at most\n"
+         "rails.approvalTtl; at least 32 of its digits are needed. Where several rails hold\n"
+         "something, the first hash that plan and status show covers all of it. The hash of a\n"
+         "plan, given whole, does so too. The covered actions\n"
          "are shown before the question; --yes answers it. Of several, all are approved or\n"
          "none. Who approved is recorded: 'authzd approvals' lists and revokes. 'protect' and\n"
          "rails.never cannot be approved away.",

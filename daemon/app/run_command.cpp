@@ -4,10 +4,12 @@
 #include "daemon/admin/admin_server.hpp"
 #include "daemon/app/admin_commands.hpp"
 #include "daemon/app/daemon_source.hpp"
+#include "daemon/app/fleet_watch.hpp"
 #include "daemon/app/http_frontend.hpp"
 #include "daemon/app/notice_sender.hpp"
 #include "daemon/app/restart_keys.hpp"
 #include "daemon/app/standing_alone.hpp"
+#include "daemon/cli/chosen_accounts.hpp"
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/planning_command.hpp"
 #include "daemon/cycle/audit_trail.hpp"
@@ -119,6 +121,7 @@ boost::asio::awaitable<void> close_idle(Clock& clock,              // coroutine-
 boost::asio::awaitable<void> run_managed(CommandContext context,
                                          ConnectionPools& pools,   // coroutine-ref: the awaiter's
                                          ServiceManager& manager,  // coroutine-ref: the awaiter's
+                                         FleetWatch& fleet,        // coroutine-ref: the awaiter's
                                          Daemon& daemon) {         // coroutine-ref: the awaiter's
   const auto tell = [&manager, &daemon] {
     DaemonStatus now{{}, daemon.refused_reload()};
@@ -140,6 +143,7 @@ boost::asio::awaitable<void> run_managed(CommandContext context,
   Supervisor signs_of_life(context.executor, context.log, [&daemon] { daemon.fail(); });
   signs_of_life.start("watchdog", manager.feed_watchdog());
   signs_of_life.start("status line", status.run());
+  signs_of_life.start("fleet", fleet.run(daemon));
   signs_of_life.start("idle connections", close_idle(context.clock, pools));
   manager.ready();
   co_await daemon.run();
@@ -153,6 +157,7 @@ Ending serve(CommandContext context,
              const DaemonSource& source,  // coroutine-ref: the awaiter's
              ConnectionPools& pools,      // coroutine-ref: the awaiter's
              ServiceManager& manager,     // coroutine-ref: the awaiter's
+             FleetWatch& fleet,           // coroutine-ref: the awaiter's
              Daemon& daemon) {            // coroutine-ref: the awaiter's
   AdminServerOptions options;
   options.path = setup.socket;
@@ -188,7 +193,7 @@ Ending serve(CommandContext context,
   });
   context.log.info("authzd listens; ask it with 'authzd status'",
                    {{"config", setup.config}, {"socket", setup.socket}});
-  co_await run_managed(context, pools, manager, daemon);
+  co_await run_managed(context, pools, manager, fleet, daemon);
   (*server)->stop();
   co_await clients.drained();
   co_return ExitCode::done;
@@ -200,6 +205,19 @@ Result<Setup> read_anew(const CommandContext& context, const SetupNeeds& needs) 
   if (!setup) return to_error(setup.error());
   for (const Diagnostic& warning : setup->warnings) context.log.warning(one_line(warning));
   return std::move(*setup);
+}
+
+/// Those that were found before: a reload asks for no others, and does not wait for them.
+Result<void> add_known_accounts(const CommandContext& context,
+                                const SetupNeeds& needs,
+                                const FleetBook& book,
+                                Setup& setup) {
+  if (setup.fleet.empty()) return {};
+  if (auto added = book.add_to(setup); !added) return added;
+  if (auto chosen = choose_accounts(setup, context.options, needs); !chosen) {
+    return to_error(chosen.error());
+  }
+  return setup.accounts.empty() ? Result<void>(no_accounts()) : Result<void>{};
 }
 
 /// Said at each reload, as long as it is so: otherwise an operator would believe that it was done.
@@ -229,6 +247,44 @@ ExitCode end_of(const Log& log, const Daemon& daemon, ExitCode code) {
   return worst({code, ExitCode::error});
 }
 
+/// What a reload of the configuration works with.
+struct Reloading {
+  const CommandContext& context;
+  const SetupNeeds& needs;
+  AccountAccess access;
+  const Setup& started;
+  const std::shared_ptr<Database>& database;
+  DaemonSource& source;
+  NoticeSender& notices;
+  SharedAccess& shared;
+  FleetBook& book;
+  FleetWatch& fleet;
+  std::optional<std::string> no_list = {};  // in place of IAM
+};
+
+/// The accounts point to `with`.
+Result<AccountsToOpen> read_again(const Reloading& with) {
+  auto read = read_anew(with.context, with.needs);
+  if (!read) return std::move(read).error();
+  const auto setup = std::make_shared<Setup>(std::move(*read));
+  if (auto opened = with.source.open(*setup); !opened) return std::move(opened).error();
+  auto added = add_known_accounts(with.context, with.needs, with.book, *setup);
+  if (!added) return std::move(added).error();
+  auto opener = AccountOpener::make(
+      {with.context, *setup, with.access, with.no_list, with.database, with.shared});
+  if (!opener) return std::move(opener).error();
+  const auto done = [&with, setup] {
+    with.source.follow();
+    warn_of_keys_for_restart(with.context.log, with.started, *setup);
+    with.notices.follow(*setup);
+    with.book.ask_by(make_discover(with.context, setup->iam, with.shared));
+    if (!with.fleet.is_followed(*setup)) with.fleet.follow(*setup);
+  };
+  return AccountsToOpen{(*opener)->count(),
+                        [opener = *opener](std::size_t number) { return opener->open(number); },
+                        done};
+}
+
 }  // namespace
 
 Ending run_command(CommandContext context, RunCommand command) {
@@ -248,6 +304,9 @@ Ending run_command(CommandContext context, RunCommand command) {
   }
   warn_of_lost_state(context, *database);
   SharedAccess shared(context.clock);
+  FleetBook book(*database, make_discover(context, setup->iam, shared));
+  const auto unjoined = co_await join_fleet(context, book, *setup, needs);
+  if (unjoined) co_return *unjoined;
   auto accounts = open_accounts(context, *setup, access, std::nullopt, *database, shared);
   if (!accounts) {
     co_return fail(context, accounts.error());
@@ -260,22 +319,19 @@ Ending run_command(CommandContext context, RunCommand command) {
     PlanPrinter* shows = command.dry_run ? &printer : nullptr;
     co_return co_await run_once(context, *accounts, notices, shows);
   }
-  const auto reload = [&]() -> Result<Accounts> {
-    auto fresh = read_anew(context, needs);
-    if (!fresh) return std::move(fresh).error();
-    if (auto opened = source.open(*fresh); !opened) return std::move(opened).error();
-    auto opened = open_accounts(context, *fresh, access, std::nullopt, *database, shared);
-    if (!opened) return std::move(opened).error();
-    source.follow();
-    warn_of_keys_for_restart(context.log, *setup, *fresh);
-    notices.follow(*fresh);
-    return std::move(*opened);
-  };
+  FleetWatch fleet(context.clock, context.log, book);
+  const Reloading reloading{
+      context, needs, access, *setup, *database, source, notices, shared, book, fleet};
+  const auto reload = [&reloading] { return read_again(reloading); };
   DaemonParts parts{context.executor, context.clock, context.randomness, context.log, reload};
   ServiceManager manager;
   Daemon daemon(std::move(parts), *accounts);
   notices.listen_to(daemon);
-  source.on_change([&daemon] { daemon.poke(); });
+  source.on_change([&daemon, &fleet] {
+    daemon.poke();
+    fleet.ask();
+  });
+  fleet.follow(*setup);
   source.follow();
   if (command.dry_run) {
     daemon.on_cycle([&](const auto& account, const auto& end) { printer.show(account, end); });
@@ -283,9 +339,9 @@ Ending run_command(CommandContext context, RunCommand command) {
   context.log.info("authzd runs", {{"accounts", std::to_string(accounts->size())}});
   ExitCode code = ExitCode::done;
   if (command.dry_run || setup->config.empty()) {
-    co_await run_managed(context, *shared.pools, manager, daemon);
+    co_await run_managed(context, *shared.pools, manager, fleet, daemon);
   } else {
-    code = co_await serve(context, *setup, source, *shared.pools, manager, daemon);
+    code = co_await serve(context, *setup, source, *shared.pools, manager, fleet, daemon);
   }
   co_await notices.finish();
   co_return end_of(context.log, daemon, code);

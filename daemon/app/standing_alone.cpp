@@ -3,6 +3,7 @@
 
 #include "daemon/app/standing_alone.hpp"
 
+#include "daemon/cli/chosen_accounts.hpp"
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/files.hpp"
 #include "daemon/cli/progress_teller.hpp"
@@ -39,9 +40,41 @@ Result<std::shared_ptr<Database>> named_state(const CommonOptions& options) {
   return Database::open(std::move(database));
 }
 
+boost::asio::awaitable<std::optional<ExitCode>> join_fleet(
+    CommandContext context,
+    FleetBook& book,  // coroutine-ref: the awaiter's
+    Setup& setup,     // coroutine-ref: the awaiter's
+    SetupNeeds needs) {
+  if (setup.fleet.empty()) co_return std::nullopt;
+  if (!setup.opened_source && setup.source) {
+    auto source = make_source(context.executor, context.clock, *setup.source, setup.source_place);
+    if (!source) co_return fail(context, source.error());
+    setup.opened_source = std::move(*source);
+  }
+  const auto look = co_await book.look(setup.fleet, setup.opened_source);
+  if (!look) co_return fail(context, look.error());
+  context.console.err << render(look->diagnostics);
+  for (const Error& delay : look->delays) {
+    context.console.err << "authzd: " << to_string(delay) << "; the accounts that are known stay\n";
+  }
+  if (!look->failures.empty()) co_return fail(context, look->failures.front());
+  if (const auto added = book.add_to(setup); !added) co_return fail(context, added.error());
+  if (auto chosen = choose_accounts(setup, context.options, needs); !chosen) {
+    co_return fail(context, chosen.error());
+  }
+  if (!setup.accounts.empty()) co_return std::nullopt;
+  co_return fail(context, no_accounts());
+}
+
+Error no_accounts() {
+  return {ErrorCode::invalid_config,
+          "there is no account: the configuration names none, and neither do its files of accounts "
+          "nor IAM"};
+}
+
 Ending run_alone(CommandContext context, Invocation invocation) {
   const CommandNeeds needs = needs_of(invocation);
-  const auto setup = prepare(context, needs.setup);
+  auto setup = prepare(context, needs.setup);
   if (!setup) co_return setup.error();
   const auto saved = saved_list(invocation.command);
   if (!saved) {
@@ -54,6 +87,9 @@ Ending run_alone(CommandContext context, Invocation invocation) {
                        : fail(context, state.error());
   }
   SharedAccess shared(context.clock);
+  FleetBook book(*state, make_discover(context, setup->iam, shared));
+  const auto unjoined = co_await join_fleet(context, book, *setup, needs.setup);
+  if (unjoined) co_return *unjoined;
   auto accounts = open_accounts(context, *setup, needs.access, *saved, *state, shared);
   if (!accounts) {
     co_return fail(context, accounts.error());
@@ -78,9 +114,12 @@ std::optional<Error> why_no_listener(const CommandContext& context, const Setup&
 
 Ending check_online(CommandContext context) {
   const SetupNeeds needs{.manifests = true, .alone = false};
-  const auto setup = prepare(context, needs);
+  auto setup = prepare(context, needs);
   if (!setup) co_return setup.error();
   SharedAccess shared(context.clock);
+  FleetBook book(nullptr, make_discover(context, setup->iam, shared));
+  const auto unjoined = co_await join_fleet(context, book, *setup, needs);
+  if (unjoined) co_return *unjoined;
   auto accounts =
       open_accounts(context, *setup, AccountAccess::show, std::nullopt, nullptr, shared);
   if (!accounts) {

@@ -27,6 +27,7 @@ struct CommandLine {
   std::string trace;                  // of `record`: its file
 
   void add_config(CLI::App& sub);
+  void add_selector(CLI::App& sub);
   void add_account(CLI::App& sub);
   void add_named_account(CLI::App& sub);  // as `sync ACCOUNT`
   void add_local(CLI::App& sub);          // for commands that stand alone where no daemon runs
@@ -70,6 +71,9 @@ void add_duration(CLI::App& sub,
 /// `--output text|json`.
 void add_text_or_json(CLI::App& sub, OutputForm& form);
 
+/// `--full`.
+void add_full(CLI::App& sub, PlanDetail& detail);
+
 /// Gives the command that was read, once parsing has ended.
 using ReadCommand = std::function<AnyCommand()>;
 
@@ -88,11 +92,14 @@ ReadCommand describe_run(CommandLine& line, CLI::App& sub);
 ReadCommand describe_wait(CommandLine& line, CLI::App& sub);
 ReadCommand describe_list(CommandLine& line, CLI::App& sub);
 ReadCommand describe_reach(CommandLine& line, CLI::App& sub);
+ReadCommand describe_why(CommandLine& line, CLI::App& sub);
+ReadCommand describe_report(CommandLine& line, CLI::App& sub);
 ReadCommand describe_export(CommandLine& line, CLI::App& sub);
 ReadCommand describe_import(CommandLine& line, CLI::App& sub);
 ReadCommand describe_schema(CommandLine& line, CLI::App& sub);
 ReadCommand describe_audit(CommandLine& line, CLI::App& sub);
 ReadCommand describe_record(CommandLine& line, CLI::App& sub);
+ReadCommand describe_accounts(CommandLine& line, CLI::App& sub);
 ReadCommand describe_status(CommandLine& line, CLI::App& sub);
 ReadCommand describe_sync(CommandLine& line, CLI::App& sub);
 ReadCommand describe_runs(CommandLine& line, CLI::App& sub);

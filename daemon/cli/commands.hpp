@@ -61,7 +61,10 @@ Ending run_command(CommandContext context, Workplace place, PlanCommand command)
 Ending run_command(CommandContext context, Workplace place, ApplyCommand command);
 Ending run_command(CommandContext context, Workplace place, ListCommand command);
 Ending run_command(CommandContext context, Workplace place, ReachCommand command);
+Ending run_command(CommandContext context, Workplace place, WhyCommand command);
+Ending run_command(CommandContext context, Workplace place, ReportCommand command);
 Ending run_command(CommandContext context, Workplace place, ExportCommand command);
+Ending run_command(CommandContext context, Workplace place, AccountsCommand command);
 Ending run_command(CommandContext context, Workplace place, StatusCommand command);
 Ending run_command(CommandContext context, Workplace place, SyncCommand command);
 Ending run_command(CommandContext context, Workplace place, WaitCommand command);

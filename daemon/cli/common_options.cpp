@@ -27,8 +27,19 @@ void CommandLine::add_config(CLI::App& sub) {
   sub.add_flag("-q,--quiet", common.is_quiet, "On a terminal too, do not show what is waited for");
 }
 
+void CommandLine::add_selector(CLI::App& sub) {
+  sub.add_option("-l,--selector",
+                 common.selectors,
+                 "Only accounts with these labels: env=prod,ring!=canary (repeatable)")
+      ->type_name("LABELS")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
 void CommandLine::add_account(CLI::App& sub) {
   add_config(sub);
+  add_selector(sub);
   sub.add_option("--account",
                  common.accounts,
                  "Account: a name or id of the configuration (repeatable), or, without one, the id")
@@ -40,6 +51,7 @@ void CommandLine::add_account(CLI::App& sub) {
 
 void CommandLine::add_named_account(CLI::App& sub) {
   add_config(sub);
+  add_selector(sub);
   sub.add_option("account",
                  common.accounts,
                  "Accounts: names or ids of the configuration (default: all of them)")

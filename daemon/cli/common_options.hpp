@@ -19,6 +19,7 @@ struct CommonOptions {
   std::optional<std::string> config;
   std::optional<std::string> manifests;  // one-shot: a directory or a file
   std::vector<std::string> accounts;  // names or ids from the configuration; one-shot: the one id
+  std::vector<std::string> selectors = {};  // labels of accounts: "env=prod"; all must fit
   std::optional<std::string> owner;
   std::optional<Mode> mode;
   std::optional<Adopt> adopt;
@@ -30,6 +31,9 @@ struct CommonOptions {
   std::optional<std::string> state;  // stand alone, with this file to remember in
   bool implies_state = false;        // the state is the configuration's, and nobody named it
   std::optional<std::string> trace;  // `record`: the file that keeps the exchanges; "": a new one
+
+  /// The call means some accounts, and not all that there are.
+  [[nodiscard]] bool chooses_accounts() const { return !accounts.empty() || !selectors.empty(); }
 };
 
 }  // namespace authzd

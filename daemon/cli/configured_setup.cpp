@@ -3,6 +3,7 @@
 
 #include "daemon/cli/configured_setup.hpp"
 
+#include "daemon/cli/chosen_accounts.hpp"
 #include "daemon/cli/daemon_call.hpp"
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/files.hpp"
@@ -18,13 +19,6 @@ namespace {
 
 using Failed = tl::unexpected<SetupFailure>;
 
-bool is_chosen(const AccountConfig& account, const std::vector<std::string>& names) {
-  if (names.empty()) return true;
-  return std::any_of(names.begin(), names.end(), [&account](const std::string& name) {
-    return name == account.name || to_lower(name) == account.id.value;
-  });
-}
-
 /// Why the file cannot be read, and what to do.
 std::string unreadable(const std::string& file, const Error& error) {
   if (is_forbidden_file(file)) {
@@ -34,47 +28,19 @@ std::string unreadable(const std::string& file, const Error& error) {
   return to_string(error);
 }
 
-std::string names_of(const Config& config) {
-  std::vector<std::string> names;
-  for (const AccountConfig& account : config.accounts) names.push_back(account.name);
-  return printable(join(names, ", "));
-}
-
-/// The first name that no account has.
-std::optional<std::string> unknown_name(const Config& config,
-                                        const std::vector<std::string>& names) {
-  for (const std::string& name : names) {
-    const bool known = std::any_of(
-        config.accounts.begin(), config.accounts.end(), [&name](const AccountConfig& account) {
-          return is_chosen(account, {name});
-        });
-    if (!known) return name;
-  }
-  return std::nullopt;
-}
-
-/// Observe in a configuration is a bound: an option of one call gets nobody past it. The first
-/// account of which it would.
-std::optional<std::string> beyond_observe(const Config& config,
-                                          const CommonOptions& options,
-                                          const SetupNeeds& needs) {
-  if (!needs.mode || options.mode.value_or(Mode::observe) == Mode::observe) return std::nullopt;
-  const auto found = std::ranges::find_if(config.accounts, [&](const AccountConfig& account) {
-    return account.mode == Mode::observe && is_chosen(account, options.accounts);
-  });
-  return found == config.accounts.end() ? std::nullopt : std::optional(found->name);
-}
-
 AccountSetup setup_of(const Config& config,
                       const AccountConfig& account,
                       const CommonOptions& options) {
   AccountSetup setup;
   setup.spec.name = account.name;
   setup.spec.id = account.id;
+  setup.spec.labels = account.labels;
+  setup.spec.params = account.params;
   setup.spec.paths = account.paths;
   setup.spec.owner = config.owner;
   setup.spec.identities = config.identities;
   setup.spec.mode = options.mode.value_or(account.mode);
+  setup.bound = account.mode;
   setup.spec.adopt = options.adopt.value_or(account.adopt);
   setup.spec.rails = account.rails.rules;
   setup.spec.rail_window = account.rails.window;
@@ -120,9 +86,10 @@ Setup setup_of(const Config& config, const CommonOptions& options) {
   setup.state_path = config.state_path;
   setup.record_directory = config.record_directory;
   for (const AccountConfig& account : config.accounts) {
-    if (is_chosen(account, options.accounts)) {
-      setup.accounts.push_back(setup_of(config, account, options));
-    }
+    setup.accounts.push_back(setup_of(config, account, options));
+  }
+  for (const AccountsFrom& from : config.accounts_from) {
+    setup.fleet.push_back({from.file, from.profile, setup_of(config, from.common, options)});
   }
   return setup;
 }
@@ -151,19 +118,6 @@ tl::expected<Setup, SetupFailure> configured_setup(const std::string& file,
   if (has_errors(diagnostics)) {
     return Failed({ExitCode::invalid, "the configuration cannot be used", std::move(diagnostics)});
   }
-  if (const auto name = unknown_name(loaded.config, options.accounts)) {
-    return Failed({ExitCode::usage,
-                   "the configuration has no account " + shown_name(*name) +
-                       " (--account); it has " + names_of(loaded.config),
-                   {}});
-  }
-  if (const auto name = beyond_observe(loaded.config, options, needs)) {
-    return Failed({ExitCode::usage,
-                   "account " + printable(*name) +
-                       " is in mode observe by the configuration, and --mode lets no call write "
-                       "there: change its mode in the configuration",
-                   {}});
-  }
   if (options.owner) {
     return Failed(
         {ExitCode::usage, "--owner is for a call without a configuration: leave it out", {}});
@@ -175,9 +129,14 @@ tl::expected<Setup, SetupFailure> configured_setup(const std::string& file,
   if (setup.config != canonical_path(std::string(kDefaultConfig))) {
     const std::string named = " --config " + shell_word(setup.config);
     for (AccountSetup& account : setup.accounts) account.spec.approve_options = named;
+    for (FleetPart& part : setup.fleet) part.common.spec.approve_options = named;
   }
   setup.fingerprint = fingerprint_of(configured, setup);
   setup.warnings = std::move(diagnostics);
+  if (!setup.fleet.empty()) return setup;  // once its accounts are known
+  if (auto chosen = choose_accounts(setup, options, needs); !chosen) {
+    return Failed(std::move(chosen).error());
+  }
   return setup;
 }
 

@@ -21,8 +21,11 @@ std::string option_if(std::string_view name, const std::optional<std::string>& v
 }
 
 /// What every command takes that can be shown.
-std::string common_part(const CommonOptions& options, const std::vector<std::string>& accounts) {
+std::string common_part(const CommonOptions& options,
+                        const std::vector<std::string>& accounts,
+                        const std::vector<std::string>& selectors) {
   std::string text = option_if("--config", options.config);
+  for (const std::string& labels : selectors) text += option("-l", labels);
   for (const std::string& account : accounts) text += option("--account", account);
   return options.implies_state ? text : text + option_if("--state", options.state);
 }
@@ -46,12 +49,12 @@ std::string planning_part(const CommonOptions& options, const std::vector<std::s
 CopiedCommands copied_commands(const CommonOptions& options,
                                const std::vector<std::string>& names) {
   CopiedCommands commands;
-  commands.approve_options = common_part(options, options.accounts);
+  commands.approve_options = common_part(options, options.accounts, options.selectors);
   // It plans the whole revision of a configuration, whose holds have hashes of their own.
   commands.can_approve = !options.manifests && names.empty();
   const std::string planning = planning_part(options, names);
   commands.by_hash_options = commands.approve_options + planning;
-  commands.one_account_options = common_part(options, {}) + planning;
+  commands.one_account_options = common_part(options, {}, {}) + planning;
   return commands;
 }
 
@@ -62,10 +65,10 @@ std::string by_hash_options_for(const CopiedCommands& commands, std::string_view
 CopiedCommands copied_commands(const CommonOptions& options, std::string command) {
   CopiedCommands commands;
   commands.by_hash = std::move(command);
-  commands.approve_options = common_part(options, options.accounts);
+  commands.approve_options = common_part(options, options.accounts, options.selectors);
   const std::string local = options.local ? " --local" : "";
   commands.by_hash_options = commands.approve_options + local;
-  commands.one_account_options = common_part(options, {}) + local;
+  commands.one_account_options = common_part(options, {}, {}) + local;
   commands.can_approve = false;
   return commands;
 }

@@ -7,11 +7,28 @@ namespace authzd {
 namespace {
 
 const std::map<std::string, CompletedWord> kCompleted{{"accounts", CompletedWord::accounts},
+                                                      {"approvals", CompletedWord::approvals},
                                                       {"hashes", CompletedWord::hashes},
                                                       {"names", CompletedWord::names},
-                                                      {"runs", CompletedWord::runs}};
+                                                      {"pins", CompletedWord::pins},
+                                                      {"runs", CompletedWord::runs},
+                                                      {"services", CompletedWord::services}};
+
+const std::map<std::string, AccountsForm> kAccountsForms{{"text", AccountsForm::text},
+                                                         {"wide", AccountsForm::wide},
+                                                         {"json", AccountsForm::json},
+                                                         {"yaml", AccountsForm::yaml},
+                                                         {"name", AccountsForm::name}};
 
 }  // namespace
+
+ReadCommand describe_accounts(CommandLine& line, CLI::App& sub) {
+  const auto command = std::make_shared<AccountsCommand>();
+  line.add_named_account(sub);
+  line.add_local(sub);
+  add_choice(sub, "-o,--output", command->output, kAccountsForms, "Form of standard output");
+  return reads(command);
+}
 
 ReadCommand describe_status(CommandLine& line, CLI::App& sub) {
   const auto command = std::make_shared<StatusCommand>();
@@ -109,6 +126,7 @@ ReadCommand describe_show(CommandLine& line, CLI::App& sub) {
   sub.add_option("run", command->run, "Its id, or the beginning of it")
       ->type_name("RUN")
       ->required();
+  add_full(sub, command->detail);
   add_text_or_json(sub, command->output);
   return reads(command);
 }
@@ -123,6 +141,7 @@ ReadCommand describe_undo(CommandLine& line, CLI::App& sub) {
   sub.add_flag("-y,--yes", command->yes, "Do not ask; rails still hold");
   sub.add_option("--plan-hash", command->plan_hash, "Do exactly this plan, held actions included")
       ->type_name("HASH");
+  add_full(sub, command->detail);
   add_text_or_json(sub, command->output);
   return reads(command);
 }
@@ -151,6 +170,7 @@ ReadCommand describe_release(CommandLine& line, CLI::App& sub) {
                                  "give a name, the id of a policy, or --all: one of them");
     }
   });
+  add_full(sub, command->detail);
   sub.add_flag("-y,--yes", command->yes, "Do not ask");
   return reads(command);
 }

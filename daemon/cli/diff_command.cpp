@@ -1,7 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
+#include "daemon/cli/chosen_accounts.hpp"
 #include "daemon/cli/failure.hpp"
+#include "daemon/cli/fleet_book.hpp"
 #include "daemon/cli/setup.hpp"
 #include "daemon/config/git_url.hpp"
 #include "daemon/iam/service_catalogue.hpp"
@@ -13,6 +15,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <utility>
 
@@ -25,6 +28,7 @@ struct Compared {
   AccountId account;
   LoadLimits limits = {};
   std::vector<std::string> paths = {"."};
+  std::optional<AccountTraits> traits = {};  // none: the account is not known
 };
 
 /// The manifests of one account in both revisions; the diffs point into them.
@@ -97,7 +101,8 @@ Async<Desired> load(CommandContext context,
   const LoadOptions options{.account = compared.account,
                             .now = context.clock.now(),
                             .limits = compared.limits,
-                            .services = {.names = &known_services()}};
+                            .services = {.names = &known_services()},
+                            .traits = compared.traits ? &*compared.traits : nullptr};
   LoadOutcome loaded = load_manifests(snapshot.files, options);
   if (!has_errors(loaded.diagnostics)) co_return std::move(loaded.desired);
   context.console.err << render(loaded.diagnostics);
@@ -196,10 +201,23 @@ Ending compare_configured(CommandContext context, DiffCommand command) {
   if (!source) {
     co_return fail(context, source.error());
   }
+  if (!setup->fleet.empty()) {
+    const auto look = co_await add_offline_accounts(*setup, *source);
+    if (!look || !look->failures.empty()) {
+      co_return fail(context, look ? look->failures.front() : look.error());
+    }
+    if (auto chosen = choose_accounts(*setup, context.options, needs); !chosen) {
+      co_return fail(context, chosen.error());
+    }
+  }
   std::vector<Compared> all;
   for (const AccountSetup& account : setup->accounts) {
     const AccountSpec& spec = account.spec;
-    all.push_back({spec.name, spec.id, spec.load_limits, spec.paths});
+    all.push_back({spec.name,
+                   spec.id,
+                   spec.load_limits,
+                   spec.paths,
+                   AccountTraits{spec.name, spec.labels, spec.params}});
   }
   RemoteRevisions revisions(*std::move(source));
   co_return co_await compare(context, revisions, std::move(command), std::move(all));

@@ -184,6 +184,13 @@ ExitCode import_pair(const CommandContext& context,
   const LoadOutcome loaded = load_manifests(*files, options);
   context.console.err << render(loaded.diagnostics);
   if (has_errors(loaded.diagnostics)) return ExitCode::invalid;
+  if (loaded.depends_on_traits) {
+    return fail(context,
+                Error{ErrorCode::invalid_config,
+                      "the manifests have parameters (${params.NAME}) or metadata.accounts, whose "
+                      "meaning differs by account: write the twins of these by hand, and pair the "
+                      "other files"});
+  }
   const Twins twins = kms_twins(loaded.desired, *request);
   context.console.out << twins.yaml;
   context.console.err << twins_text(twins);

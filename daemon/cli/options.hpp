@@ -6,7 +6,9 @@
 
 #include "daemon/cli/common_options.hpp"
 #include "daemon/cli/exit_code.hpp"
+#include "daemon/cli/grant_options.hpp"
 #include "daemon/cli/reading_options.hpp"
+#include "daemon/status/accounts_report.hpp"
 #include "reconciler/import/terraform_import.hpp"
 #include "reconciler/plan/planner.hpp"
 #include "reconciler/report/plan_text.hpp"
@@ -43,7 +45,8 @@ struct InitCommand {
   std::string account;  // its id
   std::string name;
   std::string key_file;
-  std::string git;  // the URL of a repository; empty: a folder beside the configuration
+  /// The URL of a repository; empty: a folder beside the configuration; none: asked for.
+  std::optional<std::string> git = {};
 };
 struct PlanCommand {
   bool detailed_exitcode = false;
@@ -90,6 +93,9 @@ struct RecordCheckCommand {
   OutputForm output = OutputForm::text;
 };
 
+struct AccountsCommand {
+  AccountsForm output = AccountsForm::text;
+};
 struct StatusCommand {
   OutputForm output = OutputForm::text;
   bool watches = false;  // on a terminal: again and again
@@ -117,17 +123,6 @@ struct ApprovalsCommand {
       revoked;  // hashes, or 32 digits of one and more; revisions; firstDeletes
   OutputForm output = OutputForm::text;
 };
-struct GrantCommand {
-  std::string file;      // of the client; "-": standard input
-  std::string manifest;  // its text, in its place
-  std::chrono::milliseconds time{0};
-  std::string reason;
-  bool yes = false;
-};
-struct GrantsCommand {
-  std::vector<std::string> revoked;  // names
-  OutputForm output = OutputForm::text;
-};
 struct RunsCommand {
   std::size_t count = 20;  // at most so many of each account
   OutputForm output = OutputForm::text;
@@ -135,12 +130,14 @@ struct RunsCommand {
 struct ShowCommand {
   std::string run;  // its id, or the beginning of it
   OutputForm output = OutputForm::text;
+  PlanDetail detail = {};
 };
 struct UndoCommand {
   std::string run;             // its id, or eight digits of it and more
   std::string plan_hash = {};  // of the undo's plan, held actions included; empty: none given
   bool yes = false;
   OutputForm output = OutputForm::text;
+  PlanDetail detail = {};
 };
 struct UnpinCommand {
   std::string what;  // 32 digits or more of a key's hash, or an authorization's name; or `all`
@@ -150,8 +147,9 @@ struct ReleaseCommand {
   std::string name;  // of an authorization; empty with `all`
   bool all = false;
   bool yes = false;
+  PlanDetail detail = {};
 };
-enum class CompletedWord { accounts, runs, hashes, names };
+enum class CompletedWord { accounts, approvals, hashes, names, pins, runs, services };
 /// For shells: what may stand in the place of an option's value.
 struct CompleteCommand {
   CompletedWord what = CompletedWord::accounts;
@@ -169,11 +167,14 @@ using AnyCommand = std::variant<ValidateCommand,
                                 RunCommand,
                                 ListCommand,
                                 ReachCommand,
+                                WhyCommand,
+                                ReportCommand,
                                 ExportCommand,
                                 SchemaCommand,
                                 ImportCommand,
                                 AuditVerifyCommand,
                                 RecordCheckCommand,
+                                AccountsCommand,
                                 StatusCommand,
                                 SyncCommand,
                                 WaitCommand,

@@ -85,6 +85,11 @@ tl::expected<Setup, SetupFailure> standing_alone(const CommonOptions& options,
     return usage(there + "; name one with --config FILE" +
                  (needs.alone ? ", or add " + lacks : ""));
   }
+  if (!options.selectors.empty()) {
+    return usage(
+        "-l is for accounts of a configuration, which gives them labels: name one with "
+        "--config FILE");
+  }
   if (options.accounts.size() != 1) return usage("without a configuration, give --account once");
   auto account = parse_account(options.accounts.front());
   if (!account) return usage(account.error().message);

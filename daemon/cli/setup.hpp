@@ -39,8 +39,17 @@ struct IamSetup {
 
 struct AccountSetup {
   AccountSpec spec;
+  std::string fingerprint = {};  // of what is not in the configuration's text; empty: nothing is
+  Mode bound = Mode::sync;  // what the configuration allows: an option of a call may ask for less
   Schedule schedule;
   Credential credential;
+};
+
+/// Accounts that a file of the source names, or that IAM shows.
+struct FleetPart {
+  std::string file = {};     // in the source; empty: by discovery
+  std::string profile = {};  // the name of the trusted profile to look for
+  AccountSetup common = {};  // what each of them starts with
 };
 
 struct Setup {
@@ -48,12 +57,13 @@ struct Setup {
   std::optional<SourceConfig> source;  // none where a command reads no manifests
   SourcePlace source_place = {};       // without a directory a copy of a repository does not stay
   std::shared_ptr<Source> opened_source = {};  // of `source`, where one is open already
-  std::vector<AccountSetup> accounts;          // at least one
-  std::vector<Diagnostic> warnings;            // of the configuration
-  std::string config = {};                     // canonical path of it; empty: there is none
-  std::string socket = {};                     // where its daemon is reached
-  AdminConfig admin = {};                      // its TCP listener
-  std::string audit_file = {};                 // empty: the journal alone
+  std::vector<AccountSetup> accounts;          // at least one, once `fleet` is resolved
+  std::vector<FleetPart> fleet = {};
+  std::vector<Diagnostic> warnings;  // of the configuration
+  std::string config = {};           // canonical path of it; empty: there is none
+  std::string socket = {};           // where its daemon is reached
+  AdminConfig admin = {};            // its TCP listener
+  std::string audit_file = {};       // empty: the journal alone
   std::vector<NotifyTarget> notify = {};
   CommitStatusConfig commit_status = {};
   std::string record_directory = {};  // of traces; empty: none are kept

@@ -73,7 +73,7 @@ Result<void> say_under_way(const CommandContext& context, const AccountRuntime& 
 ExitCode suspend_without_state(const CommandContext& context,
                                const Setup& setup,
                                const Error& why) {
-  const bool all = context.options.accounts.empty();
+  const bool all = !context.options.chooses_accounts();
   std::vector<Suspension> suspensions;
   if (all) suspensions.push_back({std::nullopt, context.who, context.clock.now()});
   for (const AccountSetup& account : setup.accounts) {
@@ -94,7 +94,7 @@ ExitCode suspend_without_state(const CommandContext& context,
 }
 
 Ending run_command(CommandContext context, Workplace place, SuspendCommand) {
-  const bool all = context.options.accounts.empty();
+  const bool all = !context.options.chooses_accounts();
   AccountRuntime& first = *place.accounts.front();
   for (const auto& id : meant(place, all)) {
     auto done = first.state().suspensions.suspend({id, context.who, context.clock.now()});
@@ -116,7 +116,7 @@ Ending run_command(CommandContext context, Workplace place, SuspendCommand) {
 }
 
 Ending run_command(CommandContext context, Workplace place, ResumeCommand) {
-  const bool all = context.options.accounts.empty();
+  const bool all = !context.options.chooses_accounts();
   Suspensions& suspensions = place.accounts.front()->state().suspensions;
   const auto before = suspended(suspensions, place);
   if (!before) {

@@ -1,7 +1,9 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
+#include "daemon/cli/chosen_accounts.hpp"
 #include "daemon/cli/files.hpp"
+#include "daemon/cli/fleet_book.hpp"
 #include "daemon/cli/setup.hpp"
 #include "daemon/cli/validation.hpp"
 #include "daemon/source/directory_reader.hpp"
@@ -10,6 +12,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 namespace authzd {
 namespace {
@@ -81,12 +84,40 @@ void validate_paths(const CommandContext& context,
   const AccountId account = has_account ? AccountId{to_lower(named.front())} : kAnyAccount;
   const auto snapshot = read_all(manifests);
   if (!snapshot) return validation.add(snapshot.error(), "");
-  validation.check(*snapshot, {"", account, {}, command.allow_empty});
+  validation.check(*snapshot, {.account = account, .may_be_empty = command.allow_empty});
 }
 
 /// One account needs no name: it is the one that was meant.
 std::string shown_name(const Setup& setup, const AccountSetup& account) {
   return setup.accounts.size() > 1 ? account.spec.name : std::string();
+}
+
+/// The accounts that files name. False: nothing can be checked.
+boost::asio::awaitable<bool> add_fleet(CommandContext context,
+                                       Setup& setup,  // coroutine-ref: the awaiter's
+                                       std::shared_ptr<Source> source,
+                                       SetupNeeds needs,
+                                       Validation& validation) {  // coroutine-ref: the awaiter's
+  const bool is_discovered =
+      std::ranges::any_of(setup.fleet, [](const FleetPart& part) { return part.file.empty(); });
+  if (is_discovered) {
+    const Diagnostic note{Severity::warning,
+                          {},
+                          "accounts that IAM shows (accounts.discover) are not checked here",
+                          "'authzd plan' asks IAM which they are"};
+    validation.add_warnings(std::span(&note, 1));
+  }
+  const auto look = co_await add_offline_accounts(setup, std::move(source));
+  if (!look) {
+    validation.add(look.error(), "");
+    co_return false;
+  }
+  validation.add_warnings(look->diagnostics);
+  for (const Error& failure : look->failures) validation.add(failure, "");
+  if (!look->failures.empty()) co_return false;
+  const auto chosen = choose_accounts(setup, context.options, needs);
+  if (!chosen) validation.add_failure(chosen.error().message, chosen.error().code);
+  co_return chosen.has_value();
 }
 
 }  // namespace
@@ -98,7 +129,7 @@ Ending run_command(CommandContext context, ValidateCommand command) {
     co_return validation.finish();
   }
   const SetupNeeds needs{.manifests = true, .mode = false, .key = false, .alone = false};
-  const auto setup = make_setup(context.options, context.environment, needs);
+  auto setup = make_setup(context.options, context.environment, needs);
   if (!setup) {
     validation.add_configuration({context.options.config.value_or(""), {}, false},
                                  setup.error().diagnostics);
@@ -112,8 +143,12 @@ Ending run_command(CommandContext context, ValidateCommand command) {
     validation.add(source.error(), "");
     co_return validation.finish();
   }
+  if (!setup->fleet.empty() && !co_await add_fleet(context, *setup, *source, needs, validation)) {
+    co_return validation.finish();
+  }
   for (const AccountSetup& account : setup->accounts) {
     const AccountSpec& spec = account.spec;
+    if (spec.is_removed) continue;
     const std::string name = shown_name(*setup, account);
     const auto fetched = co_await (*source)->fetch(spec.paths, "");
     if (!fetched) {
@@ -122,7 +157,12 @@ Ending run_command(CommandContext context, ValidateCommand command) {
       validation.add(refused->why, name);
     } else {
       const bool may_be_empty = command.allow_empty || spec.allow_empty;
-      const ManifestCheck check{name, spec.id, spec.load_limits, may_be_empty, spec.require};
+      const ManifestCheck check{.name = name,
+                                .account = spec.id,
+                                .limits = spec.load_limits,
+                                .may_be_empty = may_be_empty,
+                                .require = spec.require,
+                                .traits = AccountTraits{spec.name, spec.labels, spec.params}};
       validation.check(std::get<Snapshot>(*fetched), check);
     }
   }

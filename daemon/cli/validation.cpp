@@ -27,13 +27,17 @@ std::string after_comma(std::size_t ignored) {
   return ignored == 0 ? std::string() : ", " + ignored_text(ignored);
 }
 
-Diagnostic no_authorization(const Snapshot& snapshot) {
+Diagnostic no_authorization(const Snapshot& snapshot, std::size_t elsewhere) {
   const std::size_t files = snapshot.files.size();
   std::string what = "there is no *.yaml or *.yml to check";
   if (files > 0) {
     const bool is_standard_input = files == 1 && snapshot.files.front().name == kStandardInputName;
     what = "there is no authorization in " +
            (is_standard_input ? "standard input" : count_of(files, "file", "files"));
+  }
+  if (elsewhere > 0) {
+    what = "none of the " + count_of(elsewhere, "authorization", "authorizations") +
+           " is for this account (metadata.accounts)";
   }
   return {Severity::error,
           {},
@@ -121,14 +125,19 @@ void Validation::check(const Snapshot& snapshot, const ManifestCheck& check) {
                             .now = context_.clock.now(),
                             .limits = check.limits,
                             .services = {.names = &known_services(), .warns_of_unknown = true},
-                            .requirements = {.require = check.require}};
+                            .requirements = {.require = check.require},
+                            .traits = check.traits ? &*check.traits : nullptr,
+                            .parsed = &parsed_};
   LoadOutcome loaded = load_manifests(snapshot.files, options);
   const bool is_empty = loaded.documents == 0 && !has_errors(loaded.diagnostics);
-  if (is_empty && !check.may_be_empty) loaded.diagnostics.push_back(no_authorization(snapshot));
+  if (is_empty && !check.may_be_empty) {
+    loaded.diagnostics.push_back(no_authorization(snapshot, loaded.elsewhere));
+  }
   for (Diagnostic& each : unpublished_roles(loaded.desired)) {
     loaded.diagnostics.push_back(std::move(each));
   }
   add(loaded.diagnostics, check.name);
+  if (check.traits) take(loaded.selectors);
   const std::size_t errors = errors_in(loaded.diagnostics);
   if (errors > 0) codes_.insert(ExitCode::invalid);
   CheckedManifests checked{.account = check.name,
@@ -148,9 +157,38 @@ void Validation::say_result(const CheckedManifests& checked, std::size_t errors)
   if (!is_for_people) return;
   const std::string account = account_text(checked.account);
   if (checked.is_valid) {
-    context_.console.out << "Valid: " << account << result_text(checked) << ".\n";
+    say("Valid: " + account + result_text(checked) + ".\n", false);
   } else if (!account.empty()) {
-    context_.console.err << "Invalid: " << account << count_of(errors, "error", "errors") << ".\n";
+    say("Invalid: " + account + count_of(errors, "error", "errors") + ".\n", true);
+  }
+}
+
+void Validation::say(std::string text, bool is_error) {
+  sayings_.push_back({{}, std::move(text), is_error});
+}
+
+void Validation::say_all() const {
+  const auto& problems = findings_.problems.all();
+  for (const Saying& saying : sayings_) {
+    if (saying.problem) {
+      context_.console.err << render(shown(problems[*saying.problem], findings_.manifests.size()));
+    } else {
+      (saying.is_error ? context_.console.err : context_.console.out) << saying.text;
+    }
+  }
+}
+
+void Validation::take(std::span<const SelectorUse> selectors) {
+  for (const SelectorUse& use : selectors) {
+    SelectorUse& known = selectors_.try_emplace(use.position, use).first->second;
+    known.is_met = known.is_met || use.is_met;
+  }
+}
+
+/// One account cannot tell, and not every account need be checked: then nobody is asked to.
+void Validation::warn_of_unmet_selectors() {
+  for (const auto& [position, use] : selectors_) {
+    if (!use.is_met) add(std::span(&use.unmet, 1), "");
   }
 }
 
@@ -164,14 +202,14 @@ void Validation::add_failure(std::string_view message, ExitCode code) {
   codes_.insert(code);
   if (message.empty()) return;
   findings_.problems.add({Severity::error, {}, std::string(message)}, "");
-  if (is_text()) context_.console.err << "authzd: " << message << '\n';
+  if (is_text()) say("authzd: " + std::string(message) + "\n", true);
 }
 
 void Validation::add_configuration(CheckedConfiguration checked,
                                    std::span<const Diagnostic> diagnostics) {
   add(diagnostics, "");
   if (checked.is_valid && (is_text() || form_ == FindingsForm::github)) {
-    context_.console.out << "Valid: " << result_text(checked) << ".\n";
+    say("Valid: " + result_text(checked) + ".\n", false);
   }
   findings_.configurations.push_back(std::move(checked));
 }
@@ -179,11 +217,13 @@ void Validation::add_configuration(CheckedConfiguration checked,
 void Validation::add(std::span<const Diagnostic> diagnostics, const std::string& name) {
   for (const Diagnostic& diagnostic : diagnostics) {
     const bool is_new = findings_.problems.add(diagnostic, name);
-    if (is_new && is_text()) context_.console.err << render(diagnostic);
+    if (is_new && is_text()) sayings_.push_back({findings_.problems.all().size() - 1});
   }
 }
 
 ExitCode Validation::finish() {
+  if (!context_.options.chooses_accounts()) warn_of_unmet_selectors();
+  say_all();
   switch (form_) {
     case FindingsForm::text: break;
     case FindingsForm::json: context_.console.out << findings_json(findings_); break;

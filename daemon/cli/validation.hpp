@@ -7,24 +7,30 @@
 
 #include "daemon/cli/commands.hpp"
 #include "daemon/source/source.hpp"
+#include "reconciler/manifest/account_selector.hpp"
+#include "reconciler/manifest/parsed_files.hpp"
 #include "reconciler/manifest/requirements.hpp"
 #include "reconciler/report/findings.hpp"
 
 #include <cstddef>
+#include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace authzd {
 
 /// One set of manifests to be judged.
 struct ManifestCheck {
-  std::string name;  // of its account in the configuration; empty: it has none
+  std::string name = {};  // of its account in the configuration; empty: it has none
   AccountId account;
   LoadLimits limits = {};
   bool may_be_empty = false;
   Requirements require = {};
+  std::optional<AccountTraits> traits = {};  // none: the account is not known
 };
 
 class Validation {
@@ -49,14 +55,28 @@ class Validation {
   ExitCode finish();
 
  private:
+  /// What people read, in its order. A problem is said in the end: other accounts may have it too.
+  struct Saying {
+    std::optional<std::size_t> problem = {};  // its index
+    std::string text = {};
+    bool is_error = false;
+  };
+
   void add(std::span<const Diagnostic> diagnostics, const std::string& name);
+  void take(std::span<const SelectorUse> selectors);
+  void warn_of_unmet_selectors();
+  void say(std::string text, bool is_error);
+  void say_all() const;
   void say_result(const CheckedManifests& checked, std::size_t errors);
   [[nodiscard]] bool is_text() const { return form_ == FindingsForm::text; }
 
   const CommandContext& context_;
   FindingsForm form_;
   CheckFindings findings_;
+  ParsedFiles parsed_;
   std::set<ExitCode> codes_;
+  std::vector<Saying> sayings_;
+  std::map<SourcePos, SelectorUse> selectors_;  // of all accounts
 };
 
 }  // namespace authzd

@@ -66,7 +66,9 @@ class ConfigDecoder {
   void decode_identity(const ConfigMap& map);
   void decode_sections(const ConfigMap& map);
   void decode_accounts(const YamlCursor& node);
-  void decode_account(const YamlCursor& node);
+  AccountConfig decode_common(const ConfigMap& map);
+  void decode_account(const ConfigMap& map);
+  void decode_accounts_from(const ConfigMap& map);
   void check_name_is_no_id(const YamlCursor& node, const AccountConfig& account);
   void claim(std::map<std::string, SourcePos>& taken,
              const YamlCursor& node,
@@ -137,9 +139,17 @@ void ConfigDecoder::decode_accounts(const YamlCursor& node) {
   const auto items = node.list("write accounts: [{name: …, id: …, auth: …}]");
   if (!items) return;
   if (items->empty()) node.error("the list of accounts is empty");
-  for (const YamlCursor& item : *items) decode_account(item);
-  for (std::size_t i = 0; i < items->size(); ++i)
-    check_name_is_no_id((*items)[i], out_.accounts[i]);
+  std::vector<YamlCursor> named;
+  for (const YamlCursor& item : *items) {
+    const ConfigMap map(item, config_keys::kAccount, "an account", environment_);
+    if (map.has("file") || map.has("discover")) {
+      decode_accounts_from(map);
+    } else {
+      decode_account(map);
+      named.push_back(item);
+    }
+  }
+  for (std::size_t i = 0; i < named.size(); ++i) check_name_is_no_id(named[i], out_.accounts[i]);
 }
 
 /// Commands accept an account's name or id: the same word must not mean two accounts.
@@ -151,14 +161,30 @@ void ConfigDecoder::check_name_is_no_id(const YamlCursor& node, const AccountCon
              "give the account another name: commands take an account by its name or its id");
 }
 
-void ConfigDecoder::decode_account(const YamlCursor& node) {
-  const ConfigMap map(node, config_keys::kAccount, "an account", environment_);
+/// What an account and those of a file have in common.
+AccountConfig ConfigDecoder::decode_common(const ConfigMap& map) {
   AccountConfig account;
   account.mode = out_.mode;
   account.interval = out_.interval;
   account.adopt = out_.adopt;
   account.rails = out_.rails;
-  account.position = node.position();
+  account.position = map.node().position();
+  if (const auto labels = map.find("labels")) decode_labels(*labels, account.labels);
+  if (const auto params = map.find("params")) decode_params(*params, account.params);
+  if (const auto paths = map.find("paths")) decode_paths(*paths, account.paths);
+  if (const auto auth = map.require("auth", "write auth: {apiKeyFile: …}")) {
+    decode_auth(*auth, environment_, account.auth);
+  }
+  map.read_mode(account.mode);
+  map.read_duration("interval", account.interval, kLeastInterval);
+  map.read_adopt(account.adopt);
+  if (const auto rails = map.find("rails")) decode_rails(*rails, environment_, account.rails);
+  map.read("allowEmpty", account.allow_empty);
+  return account;
+}
+
+void ConfigDecoder::decode_account(const ConfigMap& map) {
+  AccountConfig account = decode_common(map);
   if (const auto name = map.require("name")) {
     const auto text = name->text();
     if (text && check_name(*name, *text, "account name")) {
@@ -173,16 +199,51 @@ void ConfigDecoder::decode_account(const YamlCursor& node) {
       claim(ids_, *id, account.id.value, "account id");
     }
   }
-  if (const auto paths = map.find("paths")) decode_paths(*paths, account.paths);
-  if (const auto auth = map.require("auth", "write auth: {apiKeyFile: …}")) {
-    decode_auth(*auth, environment_, account.auth);
-  }
-  map.read_mode(account.mode);
-  map.read_duration("interval", account.interval, kLeastInterval);
-  map.read_adopt(account.adopt);
-  if (const auto rails = map.find("rails")) decode_rails(*rails, environment_, account.rails);
-  map.read("allowEmpty", account.allow_empty);
   out_.accounts.push_back(std::move(account));
+}
+
+/// `file` or `discover`: each of those accounts has its own name and id.
+void ConfigDecoder::decode_accounts_from(const ConfigMap& map) {
+  AccountsFrom from;
+  for (const char* key : {"name", "id"}) {
+    if (!map.has(key)) continue;
+    map.key_node(key)->error(std::string(key) + " is for one account; here are several",
+                             "their names and ids are in the file, or come from IAM");
+  }
+  if (map.has("file") && map.has("discover")) {
+    map.node().error("file and discover exclude each other", "make two entries of them");
+  }
+  if (const auto file = map.find("file")) {
+    const auto path = file->text();
+    if (path && !is_inside(*path)) {
+      file->error(quoted(*path) + " is not a path inside the source",
+                  "write it relative to the source, without \"..\"");
+    }
+    if (path) from.file = *path;
+  }
+  if (const auto discover = map.find("discover")) {
+    const ConfigMap ways(*discover, config_keys::kDiscover, "discover", environment_);
+    const auto profiles = ways.require("profiles", "write discover: {profiles: {name: …}}");
+    if (profiles) {
+      const ConfigMap fields(*profiles, config_keys::kDiscoverProfiles, "profiles", environment_);
+      if (fields.require("name", "the name of the trusted profile, the same in each account")) {
+        fields.read("name", from.profile);
+      }
+    }
+  }
+  from.common = decode_common(map);
+  // An account that is not named writes nothing until this entry says so.
+  if (!from.profile.empty() && !map.has("mode")) from.common.mode = Mode::observe;
+  const AuthConfig& auth = from.common.auth;
+  if (!from.profile.empty() && !(auth.assume_profile.empty() && auth.assume_named.empty())) {
+    map.find("auth")->error("assumeProfile has no place beside discover",
+                            "each account's own profile of that name is assumed");
+  }
+  if (!from.file.empty() && !auth.assume_profile.empty()) {
+    map.find("auth")->error("this profile belongs to one account, and here are several",
+                            "write assumeProfile: {name: …} for the profile of that name in each");
+  }
+  out_.accounts_from.push_back(std::move(from));
 }
 
 void ConfigDecoder::claim(std::map<std::string, SourcePos>& taken,

@@ -13,6 +13,7 @@
 #include "reconciler/manifest/diagnostic.hpp"
 #include "reconciler/manifest/requirements.hpp"
 #include "reconciler/manifest/source_file.hpp"
+#include "reconciler/model/account_traits.hpp"
 #include "reconciler/plan/due_dates.hpp"
 #include "reconciler/plan/planner.hpp"
 #include "reconciler/rails/rail_rules.hpp"
@@ -53,7 +54,8 @@ using BaseAuth = std::variant<ApiKeyAuth, VpcInstanceAuth, ContainerTokenAuth, B
 
 struct AuthConfig {
   BaseAuth base;
-  std::string assume_profile;  // id or CRN of a trusted profile to assume next; empty: none
+  std::string assume_profile;     // id or CRN of a trusted profile to assume next; empty: none
+  std::string assume_named = {};  // the same by its name in the account; empty: none
   bool operator==(const AuthConfig&) const = default;
 };
 
@@ -96,6 +98,8 @@ struct RailConfig {
 struct AccountConfig {
   std::string name;
   AccountId id;
+  AccountTraits::Texts labels = {};
+  AccountTraits::Texts params = {};
   std::vector<std::string> paths{"."};  // relative to the source
   AuthConfig auth;
   Mode mode = Mode::observe;
@@ -104,6 +108,13 @@ struct AccountConfig {
   RailConfig rails;
   bool allow_empty = false;
   SourcePos position;
+};
+
+/// Accounts that the configuration does not name one by one.
+struct AccountsFrom {
+  std::string file = {};      // in the source, with an entry for each; empty: by discovery
+  std::string profile = {};   // the name of a trusted profile: each account where it may be assumed
+  AccountConfig common = {};  // what each of them starts with; without a name and an id
 };
 
 /// The Resource Controller that belongs to an IAM endpoint: public for public, private for private.
@@ -147,6 +158,7 @@ struct Config {
   SourceConfig source;
   CommitConfig commits;  // of a Git source
   std::vector<AccountConfig> accounts;
+  std::vector<AccountsFrom> accounts_from = {};
   IamConfig iam;
   RailConfig rails;
   Requirements require;

@@ -32,8 +32,22 @@ inline constexpr List<4> kGitHubStatus{"repository", "tokenFile", "apiUrl", "caF
 inline constexpr List<4> kGitLabStatus{"project", "tokenFile", "url", "caFile"};
 inline constexpr List<4> kGitCredentials{"sshKeyFile", "knownHostsFile", "tokenFile", "username"};
 inline constexpr List<1> kGitVerify{"keyFiles"};
-inline constexpr List<9> kAccount{
-    "name", "id", "paths", "auth", "mode", "interval", "adopt", "rails", "allowEmpty"};
+inline constexpr List<13> kAccount{"name",
+                                   "file",
+                                   "discover",
+                                   "id",
+                                   "labels",
+                                   "params",
+                                   "paths",
+                                   "auth",
+                                   "mode",
+                                   "interval",
+                                   "adopt",
+                                   "rails",
+                                   "allowEmpty"};
+inline constexpr List<1> kDiscover{"profiles"};
+inline constexpr List<1> kDiscoverProfiles{"name"};
+inline constexpr List<1> kAssumeProfile{"name"};
 inline constexpr List<5> kAuth{
     "apiKeyFile", "vpcInstance", "containerToken", "bearerTokenFile", "assumeProfile"};
 inline constexpr List<2> kVpcInstance{"profile", "endpoint"};

@@ -191,7 +191,15 @@ void decode_auth(const YamlCursor& node, const ConfigEnvironment& environment, A
     fields.read_secret_file("file", token.file);
     if (fields.require("profile")) fields.read("profile", token.profile);
   }
-  map.read("assumeProfile", out.assume_profile);
+  const auto assumed = map.find("assumeProfile");
+  if (assumed && assumed->is_map()) {
+    const ConfigMap fields(*assumed, config_keys::kAssumeProfile, "assumeProfile", environment);
+    if (fields.require("name", "write assumeProfile: {name: …}, or the id or CRN alone")) {
+      fields.read("name", out.assume_named);
+    }
+  } else {
+    map.read("assumeProfile", out.assume_profile);
+  }
 }
 
 void decode_iam(const YamlCursor& node, const ConfigEnvironment& environment, IamConfig& out) {

@@ -29,6 +29,8 @@ void decode_break_glass(const YamlCursor& node,
                         std::optional<Milliseconds>& most);
 void decode_admin(const YamlCursor& node, const ConfigEnvironment&, AdminConfig& out);
 void decode_audit(const YamlCursor& node, const ConfigEnvironment&, std::string& file);
+void decode_labels(const YamlCursor& node, AccountTraits::Texts& out);
+void decode_params(const YamlCursor& node, AccountTraits::Texts& out);
 void decode_notify(const YamlCursor& node,
                    const ConfigEnvironment&,
                    std::vector<NotifyTarget>& out);

@@ -56,6 +56,7 @@ struct AccountParts {
   std::string fingerprint = {};
   std::shared_ptr<Source> source;  // several accounts may share it; null: no manifests are read
   std::shared_ptr<ListRoom> grants_room = {};  // as in DesiredLoader
+  std::shared_ptr<ParsedFiles> parsed = {};    // as in DesiredLoader
   std::unique_ptr<AccountState> state;
   std::unique_ptr<HttpClient> http;       // used by reader and writer; null: offline
   std::shared_ptr<ApiCalls> calls = {};   // counted by `http`; null: not counted
@@ -109,7 +110,7 @@ class AccountRuntime {
     return context;
   }
 
-  /// Everything from now on belongs to this run. `who`: who asked for it; empty: the timer.
+  /// Everything from now on belongs to this run. `who`: who asked for it; empty: nobody.
   void begin_run(std::string id, RunKind kind = RunKind::cycle, std::string who = {});
   [[nodiscard]] const RunStart& run() const { return run_; }
 

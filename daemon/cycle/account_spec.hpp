@@ -9,6 +9,8 @@
 #include "reconciler/base/id.hpp"
 #include "reconciler/manifest/requirements.hpp"
 #include "reconciler/manifest/source_file.hpp"
+#include "reconciler/model/account_origin.hpp"
+#include "reconciler/model/account_traits.hpp"
 #include "reconciler/plan/due_dates.hpp"
 #include "reconciler/plan/planner.hpp"
 #include "reconciler/rails/rail_rules.hpp"
@@ -25,6 +27,12 @@ namespace authzd {
 struct AccountSpec {
   std::string name;  // for display
   AccountId id;
+  AccountTraits::Texts labels = {};
+  AccountTraits::Texts params = {};
+  AccountOrigin origin = AccountOrigin::configured;
+  /// Why the account is kept though nothing names it any more; empty: something does.
+  std::string unreachable = {};
+  bool is_removed = false;  // it shall have no policy of ours: each delete waits for an approval
   std::vector<std::string> paths = {"."};
   std::string owner;
   std::set<IamId> identities = {};  // besides the token's own

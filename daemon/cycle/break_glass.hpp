@@ -39,7 +39,8 @@ Result<std::map<std::string, std::set<Key>>> keys_of_break_glass(const AccountSp
                                                                  const AccountState& state,
                                                                  const TrustedTime& time);
 
-/// Adds to `good` what is granted beside it, which `planned` gets, too, and what is due in `good`. Errors: those of the state.
+/// Adds to `good` what is granted beside it, which `planned` gets, too, and what is due in `good`.
+/// Errors: those of the state.
 Result<void> take_glass(const ReadingContext& context, SharedRevision& good, Planned& planned);
 
 /// Closes what is over by this plan: its time has passed and IAM shows no policy of it, or a

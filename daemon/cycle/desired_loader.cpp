@@ -5,17 +5,11 @@
 
 #include "daemon/cycle/rails_and_quorum.hpp"
 #include "daemon/cycle/revision_checks.hpp"
-#include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/asserted.hpp"
 #include "reconciler/plan/instances.hpp"
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include <algorithm>
-#include <exception>
 #include <map>
 #include <span>
 #include <string_view>
@@ -33,31 +27,14 @@ SharedRevision share(std::string revision, Desired desired, std::string digest, 
   return std::make_shared<const GoodRevision>(std::move(good));
 }
 
-std::string digest_of(std::span<const SourceFile> files) {
-  Sha256 digest;
-  for (const SourceFile& file : files) {
-    digest.add(std::to_string(file.name.size()) + ' ' + std::to_string(file.text.size()) + ' ');
-    digest.add(file.name);
-    digest.add(file.text);
-  }
-  return std::move(digest).hex();
-}
-
-/// Yields to others between two documents: no revision may block the loop.
-boost::asio::awaitable<LoadOutcome> load_in_slices(
-    std::span<const SourceFile> files,  // coroutine-ref: the awaiter's
-    const LoadOptions& options) {       // coroutine-ref: the awaiter's
-  ManifestLoading loading(files, options);
-  while (loading.step()) co_await boost::asio::post(boost::asio::use_awaitable);
-  co_return std::move(loading).finish();
-}
-
 }  // namespace
 
 Async<Intent> DesiredLoader::next(Timestamp now) {
   if (source_ == nullptr) co_return Intent{};
+  if (!spec_.unreachable.empty()) co_return Error{ErrorCode::unavailable, spec_.unreachable};
   wake();
   if (auto recalled = co_await recall(now); !recalled) co_return std::move(recalled).error();
+  if (spec_.is_removed) co_return nothing_wanted();
 
   auto known = this->known(now);
   if (!known) co_return std::move(known).error();
@@ -146,23 +123,6 @@ Async<void> DesiredLoader::recall(Timestamp now) {
   co_return Result<void>{};
 }
 
-/// The text that is in the state, as this version reads it.
-Async<std::optional<DesiredLoader::Kept>> DesiredLoader::load_kept(Timestamp now) const {
-  auto kept = state_.revisions.good();
-  if (!kept) co_return std::move(kept).error();
-  if (!*kept) co_return std::optional<Kept>();
-  LoadOptions options = load_options(now);
-  options.requirements.is_in_force = true;
-  LoadOutcome loaded = co_await load_in_slices((*kept)->files, options);
-  auto commit = state_.commits.find((*kept)->revision);
-  if (!commit) co_return std::move(commit).error();
-  Kept read{std::move((*kept)->revision),
-            digest_of((*kept)->files),
-            std::move(loaded),
-            std::move(*commit)};
-  co_return std::optional<Kept>(std::move(read));
-}
-
 Async<SharedRevision> DesiredLoader::last_good(Timestamp now) const {
   if (good_) co_return good_;
   if (packed_) co_return unpacked(*packed_);
@@ -246,36 +206,6 @@ Result<void> DesiredLoader::recall_refusal() {
   return {};
 }
 
-/// Reads the text, and records the result; before that the attempt, as it may kill the process.
-Async<LoadOutcome> DesiredLoader::load(const Snapshot& snapshot,  // coroutine-ref: the awaiter's
-                                       Timestamp now) {
-  LoadOptions options = load_options(now);
-  if (good_ && !(spec_.require == Requirements{})) {
-    options.requirements.applied = &good_->desired;
-    options.requirements.is_in_force = digest_of(snapshot.files) == good_->digest;
-  }
-  if (!keeps_) co_return co_await load_in_slices(snapshot.files, options);
-  const JudgedRevision judged{snapshot.revision, judge()};
-  if (auto begun = state_.refusals.begin(judged); !begun) co_return std::move(begun).error();
-  LoadOutcome loaded;
-  try {
-    loaded = co_await load_in_slices(snapshot.files, options);
-  } catch (...) {
-    // A stop or a reload says nothing about the text. If the state cannot record that, it counts
-    // one attempt too many.
-    if (is_cancellation(std::current_exception())) std::ignore = state_.refusals.take_back(judged);
-    throw;
-  }
-  Result<void> kept;
-  if (has_errors(loaded.diagnostics)) {
-    kept = state_.refusals.keep(invalid_revision(loaded.diagnostics).message, loaded.diagnostics);
-  } else {
-    kept = state_.refusals.forget();
-  }
-  if (!kept) co_return std::move(kept).error();
-  co_return loaded;
-}
-
 /// The authors are stored before the revision is accepted, so that none of it can be approved while
 /// the state does not have them.
 Async<Intent> DesiredLoader::take(Snapshot snapshot, Authors wrote, Timestamp now) {
@@ -289,12 +219,15 @@ Async<Intent> DesiredLoader::take(Snapshot snapshot, Authors wrote, Timestamp no
   if (has_errors(loaded.diagnostics)) {
     refused_ = {snapshot.revision, invalid_revision(loaded.diagnostics), loaded.diagnostics};
   } else if (loaded.desired.grants.empty() && !spec_.allow_empty) {
-    refused_ = {snapshot.revision, empty_source(), {}};
+    refused_ = {snapshot.revision, empty_source(loaded.elsewhere), {}};
   } else {
     refused_.reset();
     std::optional<Error> vanished;
     if (good_) {
-      vanished = vanished_grants(snapshot, loaded.desired, *good_, {spec_.allow_empty, ignored_});
+      vanished = vanished_grants(snapshot,
+                                 loaded.desired,
+                                 *good_,
+                                 {spec_.allow_empty, ignored_, std::move(loaded.files_elsewhere)});
     }
     if (vanished) refused_ = {snapshot.revision, *vanished, {}};
   }
@@ -305,7 +238,7 @@ Async<Intent> DesiredLoader::take(Snapshot snapshot, Authors wrote, Timestamp no
   if (!unlocated) co_return std::move(unlocated).error();
   if (*unlocated) co_return refuse(std::move(**unlocated), now);
 
-  const GoodText text{snapshot.revision, std::move(snapshot.files), now};
+  const GoodText text{snapshot.revision, std::move(snapshot.files), now, traits()};
   if (auto kept = keep_good(text); !kept) co_return std::move(kept).error();
   if (auto kept = keep_attempted(snapshot.revision, {}, now); !kept)
     co_return std::move(kept).error();
@@ -313,7 +246,7 @@ Async<Intent> DesiredLoader::take(Snapshot snapshot, Authors wrote, Timestamp no
   if (good_) lost = assertion_changes(good_->desired.assertions, loaded.desired.assertions);
   take_good(std::make_shared<const GoodRevision>(GoodRevision{std::move(snapshot.revision),
                                                               std::move(loaded.desired),
-                                                              digest_of(text.files),
+                                                              digest_of(text, loaded),
                                                               std::move(lost),
                                                               std::move(located),
                                                               std::move(commit)}));

@@ -12,6 +12,7 @@
 #include "daemon/state/account_state.hpp"
 #include "reconciler/base/commit.hpp"
 #include "reconciler/manifest/loader.hpp"
+#include "reconciler/manifest/parsed_files.hpp"
 #include "reconciler/model/instance.hpp"
 #include "reconciler/model/packed_grants.hpp"
 
@@ -64,13 +65,19 @@ class DesiredLoader {
  public:
   /// All must outlive this. Without a source no revision is ever good; without a reader instance
   /// names are used as they are. `room`: for the grants of all accounts between two cycles; without
-  /// one there is no limit.
+  /// one there is no limit. `parsed`: of all accounts that read the same manifests.
   DesiredLoader(const AccountSpec& spec,
                 Source* source,
                 AccountState& state,
                 PolicyReader* reader = nullptr,
-                std::shared_ptr<ListRoom> room = nullptr)
-      : spec_(spec), source_(source), state_(state), reader_(reader), room_(std::move(room)) {}
+                std::shared_ptr<ListRoom> room = nullptr,
+                std::shared_ptr<ParsedFiles> parsed = nullptr)
+      : spec_(spec),
+        source_(source),
+        state_(state),
+        reader_(reader),
+        room_(std::move(room)),
+        parsed_(std::move(parsed)) {}
 
   /// Fetches, and loads if the revision is not the last one. Errors: those of the state; exhausted.
   Async<Intent> next(Timestamp now);
@@ -137,7 +144,11 @@ class DesiredLoader {
   Result<void> recall_refusal();
   Result<void> keep_commit(const Fetched& fetched);
   [[nodiscard]] std::string judge() const;
-  [[nodiscard]] LoadOptions load_options(Timestamp now) const;
+  [[nodiscard]] AccountTraits traits() const;
+  /// `traits` must outlive the result.
+  [[nodiscard]] LoadOptions options(const AccountTraits& traits, Timestamp now) const;
+  [[nodiscard]] bool is_in_force(const Snapshot& snapshot, const AccountTraits& traits) const;
+  [[nodiscard]] static std::string digest_of(const GoodText& text, const LoadOutcome& loaded);
   Async<LoadOutcome> load(const Snapshot& snapshot,  // coroutine-ref: the awaiter's
                           Timestamp now);
   Result<std::string> known(Timestamp now);
@@ -149,6 +160,7 @@ class DesiredLoader {
                                        const Authors& wrote,
                                        Timestamp now) const;
   Async<Intent> consider(Snapshot snapshot, Timestamp now);
+  [[nodiscard]] Intent nothing_wanted() const;
   Async<Intent> take(Snapshot snapshot, Authors wrote, Timestamp now);
   Result<Intent> refuse(Refusal refusal, Timestamp now);
   Async<std::optional<Refusal>> locate(const Snapshot& snapshot,  // coroutine-ref: the awaiter's
@@ -162,6 +174,7 @@ class DesiredLoader {
   AccountState& state_;
   PolicyReader* reader_;
   std::shared_ptr<ListRoom> room_;
+  std::shared_ptr<ParsedFiles> parsed_;
   bool keeps_ = true;  // false: of look(), which stores nothing
   bool has_recalled_ = false;
   bool has_inherited_ = false;  // the good revision, from before a reload

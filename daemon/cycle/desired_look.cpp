@@ -3,6 +3,7 @@
 
 // The desired grants for display: of the newest revision, or of another one. Nothing is kept.
 #include "daemon/cycle/desired_loader.hpp"
+#include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <utility>
@@ -16,6 +17,16 @@ Async<Intent> DesiredLoader::look(Timestamp now) const {
   co_return co_await onlooker.next(now);
 }
 
+/// Of an account that shall leave. It is no revision of the source: under the name of the last one
+/// nothing is forgotten of what later ones have to follow.
+Intent DesiredLoader::nothing_wanted() const {
+  GoodRevision nothing;
+  nothing.revision = good_name();
+  nothing.desired.account = spec_.id;
+  nothing.digest = sha256_hex("removed");
+  return Intent{std::make_shared<const GoodRevision>(std::move(nothing)), std::nullopt, {}};
+}
+
 Result<std::shared_ptr<Source>> DesiredLoader::source_at(const std::string& ref) const {
   if (source_ == nullptr) return Error{ErrorCode::rejected, "no manifests are read here"};
   return source_->at(ref);
@@ -25,9 +36,11 @@ Async<Intent> DesiredLoader::look_at(Source& other,  // coroutine-ref: the await
                                      Timestamp now) const {
   DesiredLoader onlooker(*this);
   onlooker.keeps_ = false;
+  if (!spec_.unreachable.empty()) co_return Error{ErrorCode::unavailable, spec_.unreachable};
   onlooker.wake();
   if (auto recalled = co_await onlooker.recall(now); !recalled)
     co_return std::move(recalled).error();
+  if (spec_.is_removed) co_return onlooker.nothing_wanted();
   onlooker.refused_.reset();
   auto fetched = co_await other.fetch(spec_.paths, "");
   if (!fetched) {

@@ -3,9 +3,6 @@
 
 // How the good revision is kept: between two cycles, and over a reload.
 #include "daemon/cycle/desired_loader.hpp"
-#include "daemon/iam/service_catalogue.hpp"
-#include "daemon/net/version.hpp"
-#include "reconciler/base/digest.hpp"
 
 #include <utility>
 
@@ -80,23 +77,6 @@ Result<void> DesiredLoader::check_inherited() {
   warnings_.clear();
   ignored_.clear();
   return {};
-}
-
-LoadOptions DesiredLoader::load_options(Timestamp now) const {
-  return {.account = spec_.id,
-          .now = now,
-          .limits = spec_.load_limits,
-          .services = {.names = &known_services()},
-          .requirements = {.require = spec_.require}};
-}
-
-/// What the verdict on a text depends on, besides the text.
-std::string DesiredLoader::judge() const {
-  const LoadLimits& limits = spec_.load_limits;
-  std::string all = kVersion;
-  for (const std::string& path : spec_.paths) all += '\n' + path;
-  all += '\n' + std::to_string(limits.max_total_bytes) + '\n' + std::to_string(limits.max_grants);
-  return sha256_hex(all + '\n' + fingerprint_of(spec_.require));
 }
 
 std::set<std::string> DesiredLoader::names() const {

@@ -7,6 +7,7 @@
 #include "daemon/cycle/break_glass.hpp"
 #include "daemon/cycle/granted.hpp"
 #include "daemon/cycle/rails_and_quorum.hpp"
+#include "reconciler/base/in_order.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/marker.hpp"
 #include "reconciler/plan/plan_name.hpp"
@@ -26,8 +27,9 @@ std::map<PolicyId, PolicyOrigin> unknown_of_ours(const AccountId& account,
                                                  const std::vector<Observed>& policies,
                                                  const Ownership& ownership) {
   std::map<PolicyId, PolicyOrigin> found;
+  InOrder known(*ownership.known);
   for (const Observed& policy : policies) {
-    if (ownership.known_ids.contains(policy.id) || !is_witnessed(policy, ownership)) continue;
+    if (known.contains(policy.id) || !is_witnessed(policy, ownership)) continue;
     const OwnerClass owner = classify_owner(policy,
                                             parse_description(policy.content.description),
                                             key_of(account, policy.content),
@@ -69,9 +71,11 @@ Result<std::vector<PolicyUse>> fresh_uses(const AccountId& account,
   const auto known = state.rails.last_uses();
   if (!known) return known.error();
   std::vector<PolicyUse> uses;
+  InOrder ours(*ownership.known);
+  InOrder kept(*known);
   for (const Observed& policy : policies) {
-    if (!policy.last_permit_at || !ownership.known_ids.contains(policy.id)) continue;
-    const auto found = known->find(policy.id);
+    if (!policy.last_permit_at || !ours.contains(policy.id)) continue;
+    const auto found = kept.find(policy.id);
     const bool is_known =
         found != known->end() && *policy.last_permit_at < found->second + kUseStep;
     if (is_known) continue;
@@ -217,8 +221,7 @@ Result<void> check_names(const AuthorizationNames& names,
 Result<bool> is_use_withheld(const AccountState& state, const Observation& observation) {
   if (observation.is_use_known) return false;
   const auto told = state.rails.last_uses();
-  if (!told) return told.error();
-  return !told->empty();
+  return told ? Result<bool>(!told->empty()) : told.error();
 }
 
 /// An account without visible policies, and without any known ones, may be one that the identity
@@ -256,20 +259,19 @@ Result<void> find_out(const AccountSpec& spec,
                       std::span<const ResolvedGrant> wanted,
                       Planned& planned) {
   Findings& findings = planned.findings;
-  const AccountId& account = spec.id;
   const std::vector<Observed>& policies = observation.policies;
-  auto uses = fresh_uses(account, state, policies, ownership);
+  auto uses = fresh_uses(spec.id, state, policies, ownership);
   if (!uses) return std::move(uses).error();
   findings.uses = std::move(*uses);
-  std::ranges::move(inherited_uses(account, policies, planned.plan),
+  std::ranges::move(inherited_uses(spec.id, policies, planned.plan),
                     std::back_inserter(findings.uses));
-  findings.ours = unknown_of_ours(account, policies, ownership);
+  findings.ours = unknown_of_ours(spec.id, policies, ownership);
   findings.rivalry.remade = remade_of(findings.ours, policies, ownership);
-  findings.rivalry.unmade = unmade_of(account, observation.deleted, ownership);
+  findings.rivalry.unmade = unmade_of(spec.id, observation.deleted, ownership);
   findings.released = released_of(planned.plan);
-  findings.marked_protected = marked_protected(account, policies);
+  findings.marked_protected = marked_protected(spec.id, policies);
   if (spec.tells_grants || !names.empty()) {
-    planned.standings = standings_of(account, wanted, policies, names, planned.role_names);
+    planned.standings = standings_of(spec.id, wanted, policies, names, planned.role_names);
   }
   return {};
 }
@@ -339,8 +341,7 @@ Async<Planned> plan_named(ReadingContext context,
   if (!observation) co_return std::move(observation).error();
   Planned planned;
   if (auto taken = take_glass(context, good, planned); !taken) co_return std::move(taken).error();
-  auto remembered = recollect(
-      spec, context.state, observation->time, std::move(observation->known), context.wrote);
+  auto remembered = recollect(spec, context.state, *observation, context.wrote);
   if (!remembered) co_return std::move(remembered).error();
   Ownership ownership = ownership_of(spec, *remembered, observation->identity.iam_id);
   auto age = distrust_older_state(context, *observation, ownership, *remembered, good->revision);
@@ -354,7 +355,6 @@ Async<Planned> plan_named(ReadingContext context,
       co_await resolve(context, std::move(good), *observation, ownership, options, planned);
   if (!resolved) co_return std::move(resolved).error();
   good = planned.named;
-
   const auto is_withheld = is_use_withheld(context.state, *observation);
   if (!is_withheld) co_return is_withheld.error();
   remembered->history.is_use_withheld = *is_withheld;
@@ -368,6 +368,7 @@ Async<Planned> plan_named(ReadingContext context,
   const Plan& whole = all ? *all : plan;
   auto memory = co_await remember(context, plan, whole, *observation, planned.findings);
   if (!memory) co_return std::move(memory).error();
+  memory->identities = ownership.identities;
   distrust(*memory, *age);
   const auto granted =
       find_granted(context, *observation, ownership, *good, *resolved, *memory, planned.findings);
@@ -383,10 +384,11 @@ Async<Planned> plan_named(ReadingContext context,
                             *memory,
                             options,
                             observation->policies);
-  planned.plan.hash = plan_name(planned.plan, observation->time.now);
+  name_for_review(planned.plan, observation->time.now, spec.approval_ttl);
   co_await judge_assertions(planned.plan, *good, observation->policies, options.role_names);
   planned.findings.state_age = std::move(*age);
   planned.role_names = std::move(resolved->names);
+  add_known_names(context.reader, planned.plan, planned.role_names);
   const auto found = find_out(
       spec, options.names, context.state, *observation, ownership, resolved->grants, planned);
   if (!found) co_return found.error();

@@ -150,12 +150,13 @@ std::optional<Error> emptied_place(const Snapshot& snapshot,
 std::optional<Error> emptied_file(const Snapshot& snapshot,
                                   const Desired& desired,
                                   const GoodRevision& good,
-                                  const HeldByFile& held) {
+                                  const HeldByFile& held,
+                                  const std::set<std::string>& elsewhere) {
   std::set<std::string_view> present;
   for (const SourceFile& file : snapshot.files) present.insert(file.name);
   const HeldByFile holding = held_by_file(desired);
   for (const SourceFile& file : snapshot.files) {
-    if (holding.contains(file.name)) continue;
+    if (holding.contains(file.name) || elsewhere.contains(file.name)) continue;
     const auto found = find_former(held, file.name, present);
     if (found == held.end()) continue;
     return Error{ErrorCode::invalid_manifest,
@@ -228,7 +229,8 @@ std::optional<Error> vanished_grants(const Snapshot& snapshot,
   const HeldByFile held = held_by_file(good.desired);
   if (auto hidden = hidden_place(snapshot, good, held)) return hidden;
   if (auto ignored = ignored_file(snapshot, good, held, before)) return ignored;
-  return before.may_empty ? std::nullopt : emptied_file(snapshot, desired, good, held);
+  return before.may_empty ? std::nullopt
+                          : emptied_file(snapshot, desired, good, held, before.elsewhere);
 }
 
 Error invalid_revision(const std::vector<Diagnostic>& diagnostics) {
@@ -241,11 +243,13 @@ Error invalid_revision(const std::vector<Diagnostic>& diagnostics) {
               "; nothing of this revision is applied"};
 }
 
-Error empty_source() {
-  return {
-      ErrorCode::invalid_manifest,
-      "the manifests hold no authorization; if that is meant, set allowEmpty: true at the account "
-      "in the configuration"};
+Error empty_source(std::size_t elsewhere) {
+  const std::string what =
+      elsewhere == 0 ? "the manifests hold no authorization"
+                     : "none of the " + count_of(elsewhere, "authorization", "authorizations") +
+                           " in the manifests is for this account (metadata.accounts)";
+  return {ErrorCode::invalid_manifest,
+          what + "; if that is meant, set allowEmpty: true at the account in the configuration"};
 }
 
 Error never_read(std::size_t attempts) {

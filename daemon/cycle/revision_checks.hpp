@@ -37,6 +37,8 @@ Async<LocatedNames> locate_names(PolicyReader& reader, Desired desired, KnownIns
 struct Before {
   bool may_empty = false;              // an emptied file is intended
   std::set<std::string> ignored = {};  // files that were ignored in it, if known
+  /// Files of the new revision that hold documents for other accounts: they are not empty.
+  std::set<std::string> elsewhere = {};
 };
 
 /// Grants that a revision has lost in a way that nobody intends: in a file that was emptied, as
@@ -50,7 +52,8 @@ std::optional<Error> vanished_grants(const Snapshot& snapshot,
                                      const Before& before);
 
 Error invalid_revision(const std::vector<Diagnostic>& diagnostics);
-Error empty_source();
+/// `elsewhere`: authorizations for other accounts.
+Error empty_source(std::size_t elsewhere);
 
 /// authzd ended that many times while it was reading the revision.
 Error never_read(std::size_t attempts);

@@ -43,7 +43,8 @@ struct Make {
 
 }  // namespace
 
-Credential::Credential(const AuthConfig& auth) : assume_profile(auth.assume_profile) {
+Credential::Credential(const AuthConfig& auth)
+    : assume_profile(auth.assume_profile), assume_named(auth.assume_named) {
   if (const auto* key = std::get_if<ApiKeyAuth>(&auth.base)) base = ApiKey{key->file, {}};
   if (const auto* vpc = std::get_if<VpcInstanceAuth>(&auth.base)) base = *vpc;
   if (const auto* container = std::get_if<ContainerTokenAuth>(&auth.base)) base = *container;
@@ -65,9 +66,12 @@ std::unique_ptr<TokenSource> make_token_source(Credential credential,
                                                const TokenWires& wires,
                                                const Clock& clock) {
   auto source = std::visit(Make{wires, clock}, std::move(credential.base));
-  if (credential.assume_profile.empty()) return source;
+  AssumedProfile profile{std::move(credential.assume_profile),
+                         std::move(credential.assume_named),
+                         std::move(credential.account)};
+  if (profile.id_or_crn.empty() && profile.name.empty()) return source;
   return std::make_unique<AssumeProfileTokenSource>(
-      std::move(source), std::move(credential.assume_profile), wires.iam);
+      std::move(source), std::move(profile), wires.iam);
 }
 
 std::shared_ptr<Session> make_session(const IamOptions& options,

@@ -36,7 +36,9 @@ struct Credential {
   explicit Credential(const AuthConfig& auth);
 
   std::variant<ApiKey, VpcInstanceAuth, ContainerTokenAuth, BearerTokenAuth> base;
-  std::string assume_profile;  // id or CRN of a trusted profile to assume next; empty: none
+  std::string assume_profile;     // id or CRN of a trusted profile to assume next; empty: none
+  std::string assume_named = {};  // or its name in `account`
+  AccountId account = {};         // of that profile
 };
 
 /// A client of the metadata service; null if the credential does not need one. It never uses a

@@ -43,7 +43,9 @@ Result<Token> token_in(const WireReply& reply) {
 }
 
 Error advise(Error error, std::string_view what_to_do) {
-  if (error.code == ErrorCode::unauthenticated) error.message += "; " + std::string(what_to_do);
+  if (error.code != ErrorCode::unauthenticated) return error;
+  if (error.message.ends_with('.')) error.message.pop_back();  // IAM's words are a sentence
+  error.message += "; " + std::string(what_to_do);
   return error;
 }
 
@@ -87,11 +89,14 @@ Async<Token> ApiKeyTokenSource::fetch() {
   if (!key) co_return std::move(key).error();
   TokenForm form("apikey");
   form.add("apikey", key->reveal()).add("response_type", "cloud_iam");
-  co_return co_await request_token(wire_, std::move(form), std::move(*key));
+  Result<Token> token = co_await request_token(wire_, std::move(form), std::move(*key));
+  if (token) co_return token;
+  const std::string place = key_.file.empty() ? "IBMCLOUD_API_KEY" : printable(key_.file.string());
+  co_return advise(std::move(token).error(), "the key is from " + place);
 }
 
 AssumeProfileTokenSource::AssumeProfileTokenSource(std::unique_ptr<TokenSource> base,
-                                                   std::string profile,
+                                                   AssumedProfile profile,
                                                    Wire wire)
     : base_(std::move(base)), profile_(std::move(profile)), wire_(std::move(wire)) {}
 
@@ -100,7 +105,13 @@ Async<Token> AssumeProfileTokenSource::fetch() {
   if (!first) co_return std::move(first).error();
   TokenForm form("assume");
   form.add("access_token", first->text.reveal());
-  form.add(profile_.starts_with("crn:") ? "profile_crn" : "profile_id", profile_);
+  const bool is_named = profile_.id_or_crn.empty();
+  if (is_named) {
+    form.add("profile_name", profile_.name).add("account", profile_.account.value);
+  } else {
+    form.add(profile_.id_or_crn.starts_with("crn:") ? "profile_crn" : "profile_id",
+             profile_.id_or_crn);
+  }
 
   Result<Token> token = co_await request_token(wire_, std::move(form), std::move(first->text));
   if (token) co_return token;
@@ -108,7 +119,8 @@ Async<Token> AssumeProfileTokenSource::fetch() {
   const std::string what_to_do =
       "check that the trusted profile exists, and that it lets " + who + " take it on";
   Error error = advise(std::move(token).error(), what_to_do);
-  co_return std::move(error).context("taking on the trusted profile " + printable(profile_) +
+  co_return std::move(error).context("taking on the trusted profile " +
+                                     printable(is_named ? profile_.name : profile_.id_or_crn) +
                                      " (auth.assumeProfile)");
 }
 
@@ -169,12 +181,12 @@ ContainerTokenSource::ContainerTokenSource(ContainerTokenAuth auth,
                                            std::vector<std::filesystem::path> places)
     : auth_(std::move(auth)), wire_(std::move(wire)), places_(std::move(places)) {}
 
-Result<Secret> ContainerTokenSource::read_token() const {
-  if (!auth_.file.empty()) return read_token_file(auth_.file, kContainerToken);
+Result<std::filesystem::path> ContainerTokenSource::token_file() const {
+  if (!auth_.file.empty()) return std::filesystem::path(auth_.file);
   std::vector<std::string> names;
   for (const auto& place : places_) {
     std::error_code ec;
-    if (std::filesystem::exists(place, ec)) return read_token_file(place, kContainerToken);
+    if (std::filesystem::exists(place, ec)) return place;
     names.push_back(place.string());
   }
   return Error{ErrorCode::invalid_config,
@@ -183,7 +195,9 @@ Result<Secret> ContainerTokenSource::read_token() const {
 }
 
 Async<Token> ContainerTokenSource::fetch() {
-  Result<Secret> compute = read_token();
+  const auto file = token_file();
+  if (!file) co_return file.error();
+  Result<Secret> compute = read_token_file(*file, kContainerToken);
   if (!compute) co_return std::move(compute).error();
   TokenForm form("cr-token");
   form.add("cr_token", compute->reveal());
@@ -195,7 +209,8 @@ Async<Token> ContainerTokenSource::fetch() {
   const std::string what_to_do = "check that auth.containerToken.profile (" +
                                  printable(auth_.profile) +
                                  ") is a trusted profile of the account, that it trusts this "
-                                 "compute resource, and that the token is not out of date";
+                                 "compute resource, and that the token in " +
+                                 printable(file->string()) + " is not out of date";
   co_return advise(std::move(token).error(), what_to_do);
 }
 

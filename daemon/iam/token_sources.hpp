@@ -83,18 +83,24 @@ class ApiKeyTokenSource final : public TokenSource {
   Wire wire_;
 };
 
+/// A trusted profile: by its id or CRN, or by its name in an account.
+struct AssumedProfile {
+  std::string id_or_crn = {};
+  std::string name = {};
+  AccountId account = {};
+};
+
 /// Tokens of a trusted profile that another identity assumes (iam-api §7.4). The first token is
 /// fetched again each time, and used for nothing else.
 class AssumeProfileTokenSource final : public TokenSource {
  public:
-  /// `profile` is an id or a CRN.
-  AssumeProfileTokenSource(std::unique_ptr<TokenSource> base, std::string profile, Wire wire);
+  AssumeProfileTokenSource(std::unique_ptr<TokenSource> base, AssumedProfile profile, Wire wire);
 
   Async<Token> fetch() override;
 
  private:
   std::unique_ptr<TokenSource> base_;
-  std::string profile_;
+  AssumedProfile profile_;
   Wire wire_;
 };
 
@@ -128,7 +134,7 @@ class ContainerTokenSource final : public TokenSource {
   Async<Token> fetch() override;
 
  private:
-  [[nodiscard]] Result<Secret> read_token() const;
+  [[nodiscard]] Result<std::filesystem::path> token_file() const;
 
   ContainerTokenAuth auth_;
   Wire wire_;

@@ -57,9 +57,11 @@ void Identities::rotate_key(const std::string& from, const std::string& to) {
 
 const Profile* Identities::profile(const std::string& id,
                                    const std::string& name,
-                                   const std::string& crn) const {
+                                   const std::string& crn,
+                                   const std::string& account) const {
   const auto found = std::find_if(profiles_.begin(), profiles_.end(), [&](const Profile& each) {
-    return (!id.empty() && each.id == id) || (!name.empty() && each.name == name) ||
+    const bool is_there = account.empty() || each.caller.account == account;
+    return (!id.empty() && each.id == id) || (!name.empty() && each.name == name && is_there) ||
            (!crn.empty() && each.crn == crn);
   });
   return found == profiles_.end() ? nullptr : &*found;

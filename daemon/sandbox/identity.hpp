@@ -49,9 +49,11 @@ class Identities {
   void add_profile(Profile profile) { profiles_.push_back(std::move(profile)); }
 
   [[nodiscard]] const Caller* of_key(const std::string& key) const;
+  /// A name is that of one account's profile, if the account is not empty.
   [[nodiscard]] const Profile* profile(const std::string& id,
                                        const std::string& name,
-                                       const std::string& crn) const;
+                                       const std::string& crn,
+                                       const std::string& account = {}) const;
   [[nodiscard]] const std::vector<Profile>& profiles() const { return profiles_; }
 
   IssuedToken issue(const Caller& caller,

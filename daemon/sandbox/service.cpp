@@ -54,6 +54,11 @@ bool is_token_path(const Target& target) {
   return target.path.size() == 2 && target.path[0] == "identity" && target.path[1] == "token";
 }
 
+// The profiles that the holder of a token may assume (iam-api §13): here all that there are.
+bool is_profiles_path(const Target& target) {
+  return target.path.size() == 2 && target.path[0] == "identity" && target.path[1] == "profiles";
+}
+
 // Each version of the metadata service has its own paths (iam-api §7.2).
 bool is_metadata_path(const World& world, const Call& call) {
   const auto& path = call.target.path;
@@ -69,6 +74,9 @@ bool is_metadata_path(const World& world, const Call& call) {
 Reply serve(World& world, Call& call) {
   const auto& path = call.target.path;
   if (is_token_path(call.target)) return serve_token(world, call);
+  if (is_profiles_path(call.target) && call.request.method == "POST") {
+    return serve_profiles(world, call);
+  }
   if (is_metadata_path(world, call)) return serve_metadata(world, call);
 
   if (path.size() > 1 && (path[0] == "instance_identity" || path[0] == "identity")) {
@@ -193,7 +201,8 @@ SandboxReply SandboxService::handle(const HttpRequest& request, Timestamp now) {
                 fault.has_value(),
                 trace,
                 call.warning},
-               is_token_path(call.target) || is_metadata_path(parts.world, call));
+               is_token_path(call.target) || is_profiles_path(call.target) ||
+                   is_metadata_path(parts.world, call));
   return reply;
 }
 

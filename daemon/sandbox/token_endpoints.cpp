@@ -44,8 +44,10 @@ HttpResponse grant_profile(World& world,
                            const Call& call,
                            const std::map<std::string, std::string>& form,
                            const std::string& grant) {
-  const Profile* profile = world.identities.profile(
-      param(form, "profile_id"), param(form, "profile_name"), param(form, "profile_crn"));
+  const Profile* profile = world.identities.profile(param(form, "profile_id"),
+                                                    param(form, "profile_name"),
+                                                    param(form, "profile_crn"),
+                                                    param(form, "account"));
   if (profile == nullptr) {
     return refuse_token(world, "BXNIM0517E", "Provided trusted profile could not be found.");
   }
@@ -118,6 +120,26 @@ HttpResponse serve_token(World& world, Call& call) {
     return grant_profile(world, call, form, grant);
   }
   return refuse_token(world, "BXNIM0137E", "The grant type is not supported.");
+}
+
+HttpResponse serve_profiles(World& world, Call& call) {
+  const auto form = parse_form(call.request.body);
+  if (!world.identities.of_token("Bearer " + param(form, "access_token"), call.now)) {
+    return refuse_token(world, "BXNIM0407E", "Provided refresh or IAM token is invalid.");
+  }
+  Json profiles = Json::array();
+  for (const Profile& each : world.identities.profiles()) {
+    profiles.push_back({{"id", each.id},
+                        {"entity_tag", "1-0123456789abcdef"},
+                        {"crn", each.crn},
+                        {"name", each.name},
+                        {"description", ""},
+                        {"created_at", "2024-04-12T19:00+0000"},
+                        {"modified_at", "2024-04-12T19:00+0000"},
+                        {"iam_id", each.caller.iam_id},
+                        {"account_id", each.caller.account}});
+  }
+  return json_reply(200, {{"count", profiles.size()}, {"profiles", std::move(profiles)}});
 }
 
 HttpResponse serve_metadata(World& world, Call& call) {

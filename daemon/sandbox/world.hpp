@@ -95,6 +95,7 @@ Json find_any_role(const World& world, const std::string& crn);
 
 // The token endpoints: their errors have another format, and there is no caller.
 HttpResponse serve_token(World& world, Call& call);
+HttpResponse serve_profiles(World& world, Call& call);
 HttpResponse serve_metadata(World& world, Call& call);
 
 }  // namespace authzd::sandbox

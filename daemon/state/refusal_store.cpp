@@ -88,7 +88,7 @@ Result<void> RefusalStore::keep(const std::string& error,
            one.position.file,
            static_cast<std::size_t>(one.position.line),
            static_cast<std::size_t>(one.position.column),
-           one.message,
+           full_message(one),
            one.hint});
       if (!added) return added;
     }

@@ -3,6 +3,7 @@
 
 #include "daemon/state/revision_store.hpp"
 
+#include "daemon/state/state_codec.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <sstream>
@@ -29,7 +30,9 @@ std::string lines_of(const std::set<std::string>& roles) {
 }  // namespace
 
 RevisionStore::RevisionStore(std::shared_ptr<Database> database, AccountId account)
-    : database_(std::move(database)), account_(std::move(account)) {}
+    : database_(std::move(database)),
+      account_(std::move(account)),
+      unwritten_releases_(database_, {"protect_releases", "written"}) {}
 
 Result<std::optional<GoodText>> RevisionStore::good() const {
   const auto found = seen(kGood);
@@ -42,7 +45,22 @@ Result<std::optional<GoodText>> RevisionStore::good() const {
         return SourceFile{row.text(0), row.text(1)};
       });
   if (!files) return std::move(files).error();
-  return std::optional<GoodText>({(*found)->revision, std::move(*files), (*found)->at});
+  auto traits = this->traits();
+  if (!traits) return std::move(traits).error();
+  return std::optional<GoodText>(
+      {(*found)->revision, std::move(*files), (*found)->at, std::move(*traits)});
+}
+
+Result<std::optional<AccountTraits>> RevisionStore::traits() const {
+  const auto text =
+      database_->first<std::string>("SELECT traits FROM revisions WHERE account = ? AND role = ?",
+                                    {account_.value, kGood},
+                                    [](const SqlRow& row) { return row.text(0); });
+  if (!text) return text.error();
+  if (!*text || (*text)->empty()) return std::optional<AccountTraits>{};
+  auto traits = traits_from_text(**text);
+  if (!traits) return std::move(traits).error();
+  return std::optional<AccountTraits>(std::move(*traits));
 }
 
 Result<std::string> RevisionStore::good_name() const {
@@ -54,6 +72,10 @@ Result<std::string> RevisionStore::good_name() const {
 Result<void> RevisionStore::keep_good(const GoodText& good) {
   return database_->atomically([&]() -> Result<void> {
     if (auto kept = keep(kGood, {good.revision, good.since, {}}); !kept) return kept;
+    const std::string traits = good.traits ? traits_to_text(*good.traits) : std::string();
+    auto given = database_->run("UPDATE revisions SET traits = ? WHERE account = ? AND role = ?",
+                                {traits, account_.value, kGood});
+    if (!given) return given;
     auto dropped = database_->run("DELETE FROM good_files WHERE account = ?", {account_.value});
     if (!dropped) return dropped;
     std::size_t position = 0;
@@ -106,7 +128,11 @@ Result<void> RevisionStore::keep_releases(const std::set<Key>& unprotected, Time
   });
 }
 
-Result<std::set<Key>> RevisionStore::unwritten_releases() const {
+Result<CopyOnWrite<std::set<Key>>> RevisionStore::unwritten_releases() const {
+  return unwritten_releases_.get([this] { return read_unwritten_releases(); });
+}
+
+Result<std::set<Key>> RevisionStore::read_unwritten_releases() const {
   std::set<Key> found;
   auto done = database_->each(
       "SELECT key FROM protect_releases r WHERE account = ?1 AND NOT EXISTS"

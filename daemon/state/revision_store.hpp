@@ -7,9 +7,11 @@
 
 #include "daemon/config/approvers.hpp"
 #include "daemon/state/database.hpp"
+#include "daemon/state/memo.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/result.hpp"
 #include "reconciler/manifest/source_file.hpp"
+#include "reconciler/model/account_traits.hpp"
 #include "reconciler/model/key.hpp"
 #include "reconciler/plan/inheritance.hpp"
 
@@ -28,6 +30,8 @@ struct GoodText {
   std::string revision;
   std::vector<SourceFile> files;
   Timestamp since = {};
+  /// What it was read with; none: it was accepted by a version without them.
+  std::optional<AccountTraits> traits = {};
 };
 
 struct SeenRevision {
@@ -88,7 +92,7 @@ class RevisionStore {
   Result<void> keep_releases(const std::set<Key>& unprotected, Timestamp now);
 
   /// The keys with such a time that no policy has which we wrote.
-  [[nodiscard]] Result<std::set<Key>> unwritten_releases() const;
+  [[nodiscard]] Result<CopyOnWrite<std::set<Key>>> unwritten_releases() const;
 
   /// Removes the times of these keys: their grants say `protect` again.
   Result<void> end_releases(const std::set<Key>& keys);
@@ -110,12 +114,15 @@ class RevisionStore {
   [[nodiscard]] Result<Authors> authors() const;
 
  private:
+  [[nodiscard]] Result<std::set<Key>> read_unwritten_releases() const;
   [[nodiscard]] Result<std::optional<SeenRevision>> seen(const char* role) const;
+  [[nodiscard]] Result<std::optional<AccountTraits>> traits() const;
   Result<void> keep(const char* role, const SeenRevision& revision);
   Result<void> add_given(const GivenKeys& given, const GrantedRoles& roles);
 
   std::shared_ptr<Database> database_;
   AccountId account_;
+  mutable Memo<std::set<Key>> unwritten_releases_;
 };
 
 /// Adds a row (address, is_committer) of the authors of a revision or of an end. An empty address

@@ -6,6 +6,8 @@
 #include "daemon/state/approval_seal.hpp"
 #include "daemon/state/database.hpp"
 #include "daemon/state/schema_10.hpp"
+#include "daemon/state/schema_11.hpp"
+#include "daemon/state/schema_5.hpp"
 #include "daemon/state/schema_6.hpp"
 #include "daemon/state/schema_7.hpp"
 #include "daemon/state/schema_8.hpp"
@@ -296,21 +298,7 @@ INSERT INTO approvers (approval, login_uid, who, at, until, seal)
   SELECT n, -1, who, at, until, '' FROM approvals;
 )sql";
 
-constexpr const char* kVersion5 = R"sql(
-CREATE TABLE end_authors (                -- of the revisions that each end came with
-  account TEXT NOT NULL,
-  key TEXT NOT NULL,
-  address TEXT NOT NULL,                  -- empty: somebody whom nobody knows
-  is_committer INTEGER NOT NULL,
-  PRIMARY KEY (account, key, address, is_committer)
-) STRICT, WITHOUT ROWID;
-INSERT INTO end_authors (account, key, address, is_committer)
-  SELECT account, key, '', 0 FROM ends;
-ALTER TABLE revisions ADD COLUMN digest TEXT NOT NULL DEFAULT '';
-ALTER TABLE writes ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
-)sql";
-
-constexpr std::array<const char*, 10> kVersions{kVersion1,
+constexpr std::array<const char*, 11> kVersions{kVersion1,
                                                 kVersion2,
                                                 kVersion3,
                                                 kVersion4,
@@ -319,7 +307,8 @@ constexpr std::array<const char*, 10> kVersions{kVersion1,
                                                 kVersion7,
                                                 kVersion8,
                                                 kVersion9,
-                                                kVersion10};
+                                                kVersion10,
+                                                kVersion11};
 constexpr std::size_t kSealedSince = 4;
 
 Result<std::int64_t> read_number(Database& database, const char* query) {

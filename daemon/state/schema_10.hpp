@@ -1,24 +1,24 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Version 10 of the schema: what people grant for some hours.
+// Version 10 of the schema: what the good revision was read with, and the accounts of a fleet.
 #pragma once
 
 namespace authzd {
 
+// `traits`: the account's name, labels and parameters in JSON; empty: before there were any.
 inline constexpr const char* kVersion10 = R"sql(
-CREATE TABLE break_glass (
-  account TEXT NOT NULL,
-  name TEXT NOT NULL,                     -- of the authorization that it makes
-  who TEXT NOT NULL,
-  login_uid INTEGER,                      -- NULL: unknown
-  reason TEXT NOT NULL,
-  made INTEGER NOT NULL,
-  ends INTEGER NOT NULL,
-  manifest TEXT NOT NULL,
-  over INTEGER,                           -- when it was seen gone or superseded; NULL: it is not
-  how INTEGER NOT NULL DEFAULT 0,         -- 1: superseded
-  PRIMARY KEY (account, name)
+ALTER TABLE revisions ADD COLUMN traits TEXT NOT NULL DEFAULT '';
+CREATE TABLE fleet_accounts (             -- that the configuration does not name
+  part TEXT NOT NULL,                     -- what shows them: a file, or the profiles of a name
+  position INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  traits TEXT NOT NULL,                   -- JSON
+  mode TEXT NOT NULL,
+  profile TEXT NOT NULL,                  -- of a discovered one: what is assumed
+  is_removed INTEGER NOT NULL,
+  is_lost INTEGER NOT NULL,               -- it is no longer shown
+  PRIMARY KEY (part, id)
 ) STRICT, WITHOUT ROWID;
 )sql";
 

@@ -56,6 +56,17 @@ std::string text_at(const Json& json, const char* member) {
   return json.at(member).get<std::string>();
 }
 
+AccountTraits read_traits(const Json& json) {
+  AccountTraits traits{text_at(json, "name")};
+  for (const auto& [key, value] : json.at("labels").items()) {
+    traits.labels[key] = value.get<std::string>();
+  }
+  for (const auto& [key, value] : json.at("params").items()) {
+    traits.params[key] = value.get<std::string>();
+  }
+  return traits;
+}
+
 PolicyContent read_content(const Json& json) {
   return report::read_content(json).value_or(PolicyContent{});
 }
@@ -161,6 +172,18 @@ std::string outcome_to_text(const Outcome& outcome) {
 
 Result<Outcome> outcome_from_text(std::string_view text) {
   return parse<Outcome>(text, "an outcome", read_outcome);
+}
+
+std::string traits_to_text(const AccountTraits& traits) {
+  Json json;
+  json["name"] = traits.name;
+  json["labels"] = traits.labels;
+  json["params"] = traits.params;
+  return report::dump(json, -1);
+}
+
+Result<AccountTraits> traits_from_text(std::string_view text) {
+  return parse<AccountTraits>(text, "labels and parameters", read_traits);
 }
 
 std::string_view to_string(Command::Kind kind) {

@@ -8,6 +8,7 @@
 
 #include "reconciler/base/result.hpp"
 #include "reconciler/converge/converge.hpp"
+#include "reconciler/model/account_traits.hpp"
 
 #include <string>
 #include <string_view>
@@ -26,6 +27,9 @@ Result<Observed> observed_from_text(std::string_view text);
 /// All of it except the index of the action.
 std::string outcome_to_text(const Outcome& outcome);
 Result<Outcome> outcome_from_text(std::string_view text);
+
+std::string traits_to_text(const AccountTraits& traits);
+Result<AccountTraits> traits_from_text(std::string_view text);
 
 std::string_view to_string(Command::Kind kind);  // "create", "replace", …
 Result<Command::Kind> command_kind_from(std::string_view word);

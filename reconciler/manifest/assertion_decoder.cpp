@@ -4,6 +4,7 @@
 #include "reconciler/manifest/assertion_decoder.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/manifest/account_selector.hpp"
 #include "reconciler/manifest/document_header.hpp"
 #include "reconciler/manifest/side_decoder.hpp"
 #include "reconciler/manifest/value_checks.hpp"
@@ -217,10 +218,11 @@ void decode_list(const YamlMap& spec,
 void decode_spec(const YamlMap& document,
                  const AccountId& own,
                  const ServiceCheck& services,
+                 ParamScope* params,
                  Assertion& out) {
   const auto node = document.require("spec");
   if (!node) return;
-  const YamlMap spec(*node, kAssertionSpecKeys, "spec");
+  const YamlMap spec(params ? node->with_params(*params) : *node, kAssertionSpecKeys, "spec");
   if (const auto text = spec.find("description")) {
     out.description = trim(text->text().value_or(""));
   }
@@ -242,20 +244,23 @@ void decode_spec(const YamlMap& document,
 
 DecodedAssertion decode_assertion(const YamlCursor& document,
                                   const AccountId& own,
-                                  const ServiceCheck& services) {
+                                  const ServiceCheck& services,
+                                  ParamScope* params) {
   const YamlMap map(document, kAssertionKeys, "the document");
   DecodedAssertion decoded;
   DocumentMetadata metadata = decode_metadata(map);
   decoded.assertion.name = std::move(metadata.name);
   decoded.name_node = metadata.name_node;
   if (decoded.name_node) decoded.assertion.position = decoded.name_node->position();
-  decode_spec(map, own, services, decoded.assertion);
+  decode_spec(map, own, services, params, decoded.assertion);
   return decoded;
 }
 
 std::vector<KeyList> assertion_key_lists() {
-  std::vector<KeyList> lists{
-      {"", kAssertionKeys}, {"metadata", metadata_keys()}, {"spec", kAssertionSpecKeys}};
+  std::vector<KeyList> lists{{"", kAssertionKeys},
+                             {"metadata", metadata_keys()},
+                             {"metadata.accounts", account_selector_keys()},
+                             {"spec", kAssertionSpecKeys}};
   constexpr std::array<std::array<std::string_view, 5>, 3> kPaths{
       {{"spec.never[]",
         "spec.never[].source",

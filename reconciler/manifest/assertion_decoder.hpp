@@ -24,10 +24,12 @@ struct DecodedAssertion {
 };
 
 /// Reports every problem of the document. Use the result only if no error was reported, except for
-/// the name. `own`: the meaning of "own".
+/// the name. `own`: the meaning of "own". `params`: of the values in `spec`; null: they are as they
+/// are written.
 DecodedAssertion decode_assertion(const YamlCursor& document,
                                   const AccountId& own,
-                                  const ServiceCheck& services);
+                                  const ServiceCheck& services,
+                                  ParamScope* params = nullptr);
 
 /// As authorization_key_lists().
 std::vector<KeyList> assertion_key_lists();

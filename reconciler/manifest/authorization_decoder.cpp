@@ -4,6 +4,7 @@
 #include "reconciler/manifest/authorization_decoder.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/manifest/account_selector.hpp"
 #include "reconciler/manifest/document_header.hpp"
 #include "reconciler/manifest/side_decoder.hpp"
 #include "reconciler/manifest/value_checks.hpp"
@@ -251,7 +252,8 @@ void decode_spec(const YamlMap& document,
                  Authorization& out) {
   const auto node = document.require("spec");
   if (!node) return;
-  const YamlMap spec(*node, kSpecKeys, "spec");
+  const YamlMap spec(
+      options.params ? node->with_params(*options.params) : *node, kSpecKeys, "spec");
   if (const auto text = spec.find("description")) common.description = decode_description(*text);
   spec.read("protect", common.is_protected);
   spec.read("suspend", common.suspend);
@@ -285,6 +287,7 @@ std::vector<KeyList> authorization_key_lists() {
   return {{"List", list_keys()},
           {"", kDocumentKeys},
           {"metadata", metadata_keys()},
+          {"metadata.accounts", account_selector_keys()},
           {"spec", kSpecKeys},
           {"spec.source", source_keys()},
           {"spec.source.attributes[]", attribute_keys()},

@@ -41,6 +41,7 @@ struct DecodeOptions {
   Timestamp now = {};  // a past expiresAt is a warning
   ServiceCheck services = {};
   std::size_t most_pairs = LoadLimits{}.max_pairs;
+  ParamScope* params = nullptr;  // of the values in `spec`; null: they are as they are written
 };
 
 /// Reports every problem of the document. Use the result only if no error was reported, except for

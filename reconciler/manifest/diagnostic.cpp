@@ -99,11 +99,16 @@ std::size_t offset_of(std::string_view text, const SourcePos& position) {
   return step(text, at, text.size(), position.column - 1);
 }
 
+std::string full_message(const Diagnostic& diagnostic) {
+  if (diagnostic.account.empty()) return diagnostic.message;
+  return "account " + printable(diagnostic.account) + ": " + diagnostic.message;
+}
+
 std::string one_line(const Diagnostic& diagnostic) {
   std::string text = printable(to_string(diagnostic.position));
   if (!text.empty()) text += ": ";
   text += diagnostic.severity == Severity::error ? "error: " : "warning: ";
-  return text + diagnostic.message;
+  return text + full_message(diagnostic);
 }
 
 std::string render(const Diagnostic& diagnostic) {

@@ -34,6 +34,7 @@ struct Diagnostic {
   int caret = 0;                 // column of the caret in source_line (from 1); 0: none
   bool is_unmet = false;         // what is in force lacks it, and the next revision needs it
   std::vector<RelatedPlace> related = {};  // for programs: a text names them in its message
+  std::string account = {};  // by name, if only the manifests as this account gets them have it
 
   bool operator==(const Diagnostic&) const = default;
 };
@@ -47,6 +48,9 @@ std::size_t offset_of(std::string_view text, const SourcePos& position);
 
 /// "file:line:column: error: …", the source line, the caret, and the hint. Ends in a newline.
 std::string render(const Diagnostic& diagnostic);
+
+/// The message, after the account that it is about, if it is about one.
+std::string full_message(const Diagnostic& diagnostic);
 
 /// Position, severity and message, without the source: for a log.
 std::string one_line(const Diagnostic& diagnostic);

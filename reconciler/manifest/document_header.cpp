@@ -92,6 +92,11 @@ bool is_assertion_document(const YamlCursor& document) {
   return kind && kind->raw_text() == kAssertionKind;
 }
 
+bool is_fleet_document(const YamlCursor& document) {
+  const auto kind = value_of(document, "kind");
+  return kind && kind->raw_text() == kFleetKind && maker_of(document) == Maker::us;
+}
+
 bool is_list_document(const YamlCursor& document) {
   const auto kind = value_of(document, "kind");
   return kind && kind->raw_text() == kListKind;
@@ -135,8 +140,9 @@ bool check_header(const YamlCursor& document, std::string_view kind) {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> kMetadataKeys{
-    "name", "owner", "labels", "annotations", "namespace"};
+// `accounts` is account_selector's.
+constexpr std::array<std::string_view, 6> kMetadataKeys{
+    "name", "owner", "labels", "annotations", "namespace", "accounts"};
 
 using Texts = std::map<std::string, std::string>;
 
@@ -183,6 +189,7 @@ DocumentMetadata decode_metadata(const YamlMap& document) {
     if (const auto text = decode_line(*owner, "metadata.owner", kMaxOwnerLength)) out.owner = *text;
   }
   if (const auto labels = metadata.find("labels")) out.labels = decode_texts(*labels, "labels");
+  std::ignore = metadata.find("accounts");
   read_foreign_metadata(metadata, out);
   return out;
 }

@@ -19,6 +19,7 @@ inline constexpr std::string_view kApiVersion = "authzd/v1";
 inline constexpr std::string_view kAuthorizationKind = "Authorization";
 inline constexpr std::string_view kAssertionKind = "Assertion";
 inline constexpr std::string_view kConfigurationKind = "Configuration";
+inline constexpr std::string_view kFleetKind = "Fleet";
 inline constexpr std::string_view kListKind = "List";
 
 /// The hint for a file among manifests that is not one.
@@ -31,6 +32,10 @@ bool check_header(const YamlCursor& document, std::string_view kind);
 
 /// True if the document claims to be an Assertion, which is allowed among manifests.
 bool is_assertion_document(const YamlCursor& document);
+
+/// True if the document claims to be a Fleet: a list of accounts, which is no manifest, and may lie
+/// among manifests.
+bool is_fleet_document(const YamlCursor& document);
 
 /// True if it is a List, in which tools wrap several documents.
 bool is_list_document(const YamlCursor& document);

@@ -8,13 +8,14 @@
 #include "reconciler/manifest/assertion_pass.hpp"
 #include "reconciler/manifest/authorization_decoder.hpp"
 #include "reconciler/manifest/document_header.hpp"
+#include "reconciler/manifest/param_scope.hpp"
+#include "reconciler/manifest/parsed_files.hpp"
 #include "reconciler/manifest/requirement_check.hpp"
 #include "reconciler/manifest/yaml_cursor.hpp"
 
 #include <algorithm>
 #include <iterator>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <unordered_map>
 
@@ -54,13 +55,19 @@ class ManifestLoading::Loader {
   void end_file();
   void load(const YamlCursor& document);
   void unpack(const YamlCursor& list);
-  void decode(const YamlCursor& document);
-  void decode_as_assertion(const YamlCursor& document);
+  void keep_parsed();
+  /// Whether it is this account's.
+  Selection select(const YamlCursor& document);
+  void decode(const YamlCursor& document, const Selection& selection);
+  void decode_as_assertion(const YamlCursor& document, const Selection& selection);
+  /// Whether names and keys can be compared with those of other documents.
+  [[nodiscard]] bool is_comparable(const Selection& selection) const;
+  void name_account(std::size_t first);
   bool check_assertions();
-  void check_requirements(const Authorization& authorization);
   void claim_name(const Authorization& authorization);
   void claim_key(const Grant& grant, const GrantNodes& nodes);
   void count(const YamlCursor& document, std::size_t grants);
+  void end_empty_file();
 
   const LoadOptions& options_;
   LoadOutcome out_;
@@ -75,6 +82,7 @@ class ManifestLoading::Loader {
   std::size_t grants_ = 0;       // including those of invalid documents
   std::size_t patterns_ = 0;     // of all assertions
   bool is_full_ = false;
+  ParamUse params_;
   std::unordered_map<std::string, SourcePos> names_;
   std::unordered_map<std::string, SourcePos> assertion_names_;
   std::optional<AssertionPass> pass_;            // once all files have been read
@@ -90,7 +98,9 @@ ManifestLoading::Loader::Loader(std::span<const SourceFile> files, const LoadOpt
     bytes += file.text.size();
   }
   std::ranges::stable_sort(files_, {}, &SourceFile::name);
-  if (bytes > options.limits.max_total_bytes) refuse_size(bytes);
+  const std::size_t most = options.limits.max_total_bytes;
+  params_.room = most - std::min(most, bytes);
+  if (bytes > most) refuse_size(bytes);
 }
 
 void ManifestLoading::Loader::refuse_size(std::size_t bytes) {
@@ -118,8 +128,9 @@ bool ManifestLoading::Loader::step() {
   } else if (documents_.empty() && file_->parse_next()) {
     return true;
   } else if (documents_.empty()) {
+    keep_parsed();
     documents_ = file_->documents();
-    if (documents_.empty()) end_file();
+    if (documents_.empty()) end_empty_file();
   } else {
     end_file();
   }
@@ -135,7 +146,21 @@ void ManifestLoading::Loader::count_errors() {
 void ManifestLoading::Loader::begin_file() {
   next_document_ = 0;
   before_file_ = out_.diagnostics.size();
-  file_ = std::make_unique<YamlFile>(*files_[next_file_++], options_.limits, out_.diagnostics);
+  const SourceFile& file = *files_[next_file_++];
+  const auto parsed = options_.parsed != nullptr ? options_.parsed->find(file) : nullptr;
+  if (parsed == nullptr) {
+    file_ = std::make_unique<YamlFile>(file, options_.limits, out_.diagnostics);
+    return;
+  }
+  out_.diagnostics.insert(out_.diagnostics.end(), parsed->problems.begin(), parsed->problems.end());
+  file_ = std::make_unique<YamlFile>(file.name, parsed->tree, out_.diagnostics);
+}
+
+void ManifestLoading::Loader::keep_parsed() {
+  const SourceFile& file = *files_[next_file_ - 1];
+  if (options_.parsed == nullptr || options_.parsed->find(file) != nullptr) return;
+  const auto first = out_.diagnostics.begin() + static_cast<std::ptrdiff_t>(before_file_);
+  options_.parsed->keep(file.name, {file.text, file_->tree(), {first, out_.diagnostics.end()}});
 }
 
 /// A foreign file that is not even YAML: add the hint, because its content gives none.
@@ -152,6 +177,18 @@ void ManifestLoading::Loader::end_file() {
   file_.reset();
 }
 
+/// One whose lines are all commented out may be meant to be read.
+void ManifestLoading::Loader::end_empty_file() {
+  const SourceFile& file = *files_[next_file_ - 1];
+  if (out_.diagnostics.size() == before_file_) {
+    out_.diagnostics.push_back({Severity::warning,
+                                SourcePos{file.name, 1, 1},
+                                "the file holds no document",
+                                trim(file.text).empty() ? "" : "all of it is comments"});
+  }
+  end_file();
+}
+
 /// Its items are processed next, in its place.
 void ManifestLoading::Loader::unpack(const YamlCursor& list) {
   const auto items = list_items(list);
@@ -161,17 +198,52 @@ void ManifestLoading::Loader::unpack(const YamlCursor& list) {
 
 void ManifestLoading::Loader::load(const YamlCursor& document) {
   if (is_list_document(document)) return unpack(document);
-  if (is_assertion_document(document)) return decode_as_assertion(document);
-  ++out_.documents;
-  if (check_header(document, kAuthorizationKind)) decode(document);
+  if (is_fleet_document(document)) return;
+  const bool is_assertion = is_assertion_document(document);
+  const bool is_good = check_header(document, is_assertion ? kAssertionKind : kAuthorizationKind);
+  const Selection selection = is_good ? select(document) : Selection{};
+  if (!is_assertion) ++(selection.is_chosen ? out_.documents : out_.elsewhere);
+  if (!selection.is_chosen) out_.files_elsewhere.insert(files_[next_file_ - 1]->name);
+  if (!is_good || !selection.is_chosen) return;
+  if (is_assertion) {
+    decode_as_assertion(document, selection);
+  } else {
+    decode(document, selection);
+  }
+  is_full_ = is_full_ || params_.is_full;
+  out_.depends_on_traits = out_.depends_on_traits || params_.is_any;
 }
 
-void ManifestLoading::Loader::decode_as_assertion(const YamlCursor& document) {
+Selection ManifestLoading::Loader::select(const YamlCursor& document) {
+  Selection selection = select_account(document, options_.account, options_.traits);
+  std::ranges::move(selection.uses, std::back_inserter(out_.selectors));
+  out_.depends_on_traits = out_.depends_on_traits || selection.has_selector;
+  return selection;
+}
+
+/// Documents for different accounts may have one name: without an account they are not compared.
+bool ManifestLoading::Loader::is_comparable(const Selection& selection) const {
+  return options_.traits != nullptr || !selection.has_selector;
+}
+
+/// What two documents have in common may be so in this account alone.
+void ManifestLoading::Loader::name_account(std::size_t first) {
+  const bool depends = out_.depends_on_traits || params_.is_any;
+  if (!depends || options_.traits == nullptr) return;
+  for (std::size_t i = first; i < out_.diagnostics.size(); ++i) {
+    out_.diagnostics[i].account = options_.traits->name;
+  }
+}
+
+void ManifestLoading::Loader::decode_as_assertion(const YamlCursor& document,
+                                                  const Selection& selection) {
   const std::size_t before = out_.diagnostics.size();
-  if (!check_header(document, kAssertionKind)) return;
-  DecodedAssertion decoded = decode_assertion(document, options_.account, options_.services);
+  ParamScope params(options_.traits, params_);
+  DecodedAssertion decoded =
+      decode_assertion(document, options_.account, options_.services, &params);
   Assertion& assertion = decoded.assertion;
-  if (!assertion.name.empty()) {
+  const std::size_t decoded_problems = out_.diagnostics.size();
+  if (!assertion.name.empty() && is_comparable(selection)) {
     const YamlCursor& node = *decoded.name_node;
     const auto [first, is_new] = assertion_names_.try_emplace(assertion.name, node.position());
     if (!is_new) {
@@ -180,19 +252,18 @@ void ManifestLoading::Loader::decode_as_assertion(const YamlCursor& document) {
                  "each assertion of an account has a name of its own");
     }
   }
+  name_account(decoded_problems);
   if (has_errors(std::span<const Diagnostic>(out_.diagnostics).subspan(before))) return;
   if (out_.desired.assertions.size() == options_.limits.max_assertions) {
-    document.error("here the manifests come to more than " +
-                       count_of(options_.limits.max_assertions, "assertion", "assertions"),
-                   "an assertion holds several patterns; split the manifests over accounts");
-    return;
+    return document.error("here the manifests come to more than " +
+                              count_of(options_.limits.max_assertions, "assertion", "assertions"),
+                          "an assertion holds several patterns; split the manifests over accounts");
   }
   patterns_ += assertion.never.size() + assertion.always.size() + assertion.only.size();
   if (patterns_ > options_.limits.max_patterns) {
-    document.error("here the assertions come to more than " +
-                       count_of(options_.limits.max_patterns, "pattern", "patterns"),
-                   "a pattern may have globs; split the manifests over accounts");
-    return;
+    return document.error("here the assertions come to more than " +
+                              count_of(options_.limits.max_patterns, "pattern", "patterns"),
+                          "a pattern may have globs; split the manifests over accounts");
   }
   out_.desired.assertions.push_back(std::move(assertion));
 }
@@ -207,8 +278,9 @@ bool ManifestLoading::Loader::check_assertions() {
                   AssertionPassOptions{options_.now, options_.services.warns_of_unknown});
   }
   if (pass_->step()) return true;
-  auto found = pass_->take_diagnostics();
-  std::ranges::move(found, std::back_inserter(out_.diagnostics));
+  const std::size_t before = out_.diagnostics.size();
+  std::ranges::move(pass_->take_diagnostics(), std::back_inserter(out_.diagnostics));
+  name_account(before);
   out_.assertions = pass_->take_results();
   return false;
 }
@@ -224,35 +296,32 @@ LoadOutcome ManifestLoading::Loader::finish() && {
   return std::move(out_);
 }
 
-void ManifestLoading::Loader::decode(const YamlCursor& document) {
+void ManifestLoading::Loader::decode(const YamlCursor& document, const Selection& selection) {
   const std::size_t before = out_.diagnostics.size();
   const auto is_clean = [&] {
     return !has_errors(std::span<const Diagnostic>(out_.diagnostics).subspan(before));
   };
 
-  Authorization authorization = decode_authorization(
-      document, {options_.account, options_.now, options_.services, options_.limits.max_pairs});
+  ParamScope params(options_.traits, params_);
+  Authorization authorization = decode_authorization(document,
+                                                     {.account = options_.account,
+                                                      .now = options_.now,
+                                                      .services = options_.services,
+                                                      .most_pairs = options_.limits.max_pairs,
+                                                      .params = &params});
   count(document, authorization.grants.size());
   const bool was_clean = is_clean();
-  claim_name(authorization);
+  const std::size_t decoded_problems = out_.diagnostics.size();
+  const bool is_compared = is_comparable(selection);
+  if (is_compared) claim_name(authorization);
   // The keys of an invalid document may be incomplete, and then collide by accident.
-  for (std::size_t i = 0; was_clean && i < authorization.grants.size(); ++i) {
+  for (std::size_t i = 0; is_compared && was_clean && i < authorization.grants.size(); ++i) {
     claim_key(authorization.grants[i], authorization.nodes[i]);
   }
+  name_account(decoded_problems);
   if (!is_clean()) return;
-  check_requirements(authorization);
-  std::move(authorization.grants.begin(),
-            authorization.grants.end(),
-            std::back_inserter(out_.desired.grants));
-}
-
-void ManifestLoading::Loader::check_requirements(const Authorization& authorization) {
-  const std::size_t before = out_.diagnostics.size();
-  const RequirementCheck& check = options_.requirements;
-  authzd::check_requirements(authorization, options_.account, check, options_.now);
-  for (Diagnostic& each : std::span(out_.diagnostics).subspan(before)) {
-    each.is_unmet = check.is_in_force;
-  }
+  check_requirements(authorization, options_, out_.diagnostics);
+  std::ranges::move(authorization.grants, std::back_inserter(out_.desired.grants));
 }
 
 void ManifestLoading::Loader::count(const YamlCursor& document, std::size_t grants) {

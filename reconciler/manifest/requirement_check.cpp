@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -172,10 +173,12 @@ std::string fingerprint_of(const Requirements& require) {
 }
 
 void check_requirements(const Authorization& authorization,
-                        const AccountId& account,
-                        const RequirementCheck& check,
-                        Timestamp now) {
-  RequirementPass(authorization, account, check, now).run();
+                        const LoadOptions& options,
+                        std::vector<Diagnostic>& problems) {
+  const RequirementCheck& check = options.requirements;
+  const std::size_t before = problems.size();
+  RequirementPass(authorization, options.account, check, options.now).run();
+  for (Diagnostic& each : std::span(problems).subspan(before)) each.is_unmet = check.is_in_force;
 }
 
 }  // namespace authzd

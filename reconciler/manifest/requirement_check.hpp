@@ -5,14 +5,16 @@
 #pragma once
 
 #include "reconciler/manifest/authorization_decoder.hpp"
-#include "reconciler/manifest/requirements.hpp"
+#include "reconciler/manifest/diagnostic.hpp"
+#include "reconciler/manifest/loader.hpp"
+
+#include <vector>
 
 namespace authzd {
 
-/// Reports what an otherwise valid authorization lacks.
+/// Reports what an otherwise valid authorization lacks. `problems`: to which its cursors report.
 void check_requirements(const Authorization& authorization,
-                        const AccountId& account,
-                        const RequirementCheck& check,
-                        Timestamp now);
+                        const LoadOptions& options,
+                        std::vector<Diagnostic>& problems);
 
 }  // namespace authzd

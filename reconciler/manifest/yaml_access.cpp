@@ -1,10 +1,11 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// YamlCursor and YamlMap: typed access to the tree. The parser is in yaml_cursor.cpp.
+// YamlCursor: typed access to the tree. What parameters do to it is in yaml_params.cpp.
 
 #include "reconciler/base/secret.hpp"
 #include "reconciler/base/text.hpp"
+#include "reconciler/manifest/param_scope.hpp"
 #include "reconciler/manifest/yaml_cursor.hpp"
 #include "reconciler/manifest/yaml_text.hpp"
 
@@ -164,8 +165,8 @@ std::string suggest(std::string_view word, Keys known) {
   return hint;
 }
 
-YamlCursor::YamlCursor(const YamlFile& file, std::uint32_t index)
-    : file_(&file), index_(index), place_(index) {
+YamlCursor::YamlCursor(const YamlFile& file, std::uint32_t index, ParamScope* params)
+    : file_(&file), index_(index), place_(index), params_(params) {
   if (node().kind == YamlKind::alias) index_ = node().target;
 }
 
@@ -189,8 +190,12 @@ std::string YamlCursor::what() const {
   return quoted(node().text);
 }
 
+Diagnostic YamlCursor::diagnostic(Severity severity, std::string message, std::string hint) const {
+  return file_->diagnose(severity, place(), std::move(message), std::move(hint));
+}
+
 void YamlCursor::error(std::string message, std::string hint) const {
-  file_->report(Severity::error, place(), std::move(message), std::move(hint));
+  report(Severity::error, std::move(message), std::move(hint));
 }
 
 void YamlCursor::error_unshown(std::string message, std::string hint) const {
@@ -198,7 +203,7 @@ void YamlCursor::error_unshown(std::string message, std::string hint) const {
 }
 
 void YamlCursor::warning(std::string message, std::string hint) const {
-  file_->report(Severity::warning, place(), std::move(message), std::move(hint));
+  report(Severity::warning, std::move(message), std::move(hint));
 }
 
 void YamlCursor::expected(std::string_view type, std::string hint) const {
@@ -209,7 +214,7 @@ std::optional<std::string> YamlCursor::text() const {
   const YamlNode& value = node();
   if (value.kind == YamlKind::plain) {
     const PlainType type = plain_type(value.text);
-    if (type == PlainType::text) return value.text;
+    if (type == PlainType::text) return checked_text();
     std::string got = what();
     if (type == PlainType::old_boolean) got = value.text + ", which some tools read as a boolean";
     if (type == PlainType::old_number) {
@@ -222,12 +227,22 @@ std::optional<std::string> YamlCursor::text() const {
     expected("text");
     return std::nullopt;
   }
-  const auto control = std::find_if(value.text.begin(), value.text.end(), is_control);
-  if (control != value.text.end()) {
+  return checked_text();
+}
+
+std::optional<std::string> YamlCursor::checked_text() const {
+  const ExpandedText* expanded = this->expanded();
+  if (expanded != nullptr && !expanded->faults.empty()) {
+    report_faults(*expanded);
+    return std::nullopt;
+  }
+  const std::string& text = expanded == nullptr ? node().text : expanded->text;
+  const auto control = std::ranges::find_if(text, is_control);
+  if (control != text.end()) {
     error("control character " + printable(std::string_view(&*control, 1)) + " in a text");
     return std::nullopt;
   }
-  return value.text;
+  return text;
 }
 
 std::optional<std::string> YamlCursor::id_text() const {
@@ -242,6 +257,7 @@ std::optional<std::string> YamlCursor::id_text() const {
 }
 
 std::optional<bool> YamlCursor::boolean() const {
+  if (const ExpandedText* expanded = this->expanded()) return boolean_of(*expanded);
   const YamlNode& value = node();
   if (value.kind == YamlKind::plain && plain_type(value.text) == PlainType::boolean) {
     return value.text[0] == 't' || value.text[0] == 'T';
@@ -276,9 +292,9 @@ std::optional<std::vector<YamlCursor>> YamlCursor::list(std::string_view hint) c
     return std::nullopt;
   }
   std::vector<YamlCursor> items;
-  const auto& nodes = file_->tree_.nodes;
+  const auto& nodes = file_->tree_->nodes;
   for (std::uint32_t i = node().first_child; i != YamlNode::kNone; i = nodes[i].next) {
-    items.push_back(YamlCursor(*file_, i));
+    items.push_back(YamlCursor(*file_, i, params_));
   }
   return items;
 }
@@ -296,11 +312,11 @@ std::vector<std::string> YamlCursor::texts() const {
 std::vector<std::pair<YamlCursor, YamlCursor>> YamlCursor::entries() const {
   std::vector<std::pair<YamlCursor, YamlCursor>> pairs;
   if (!is_map()) return pairs;
-  const auto& nodes = file_->tree_.nodes;
+  const auto& nodes = file_->tree_->nodes;
   std::uint32_t i = node().first_child;
   while (i != YamlNode::kNone && nodes[i].next != YamlNode::kNone) {
     const std::uint32_t value = nodes[i].next;
-    pairs.emplace_back(YamlCursor(*file_, i), YamlCursor(*file_, value));
+    pairs.emplace_back(YamlCursor(*file_, i), YamlCursor(*file_, value, params_));
     i = nodes[value].next;
   }
   return pairs;

@@ -1,16 +1,16 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Reads YAML with positions: the only access to yaml-cpp, shared by manifests and configuration.
-// This module decides types, not the parser, and every problem is a diagnostic; nothing throws.
+// Reads parsed YAML with positions, for manifests and configuration. This module decides types, not
+// the parser, and every problem is a diagnostic; nothing throws.
 #pragma once
 
 #include "reconciler/manifest/diagnostic.hpp"
-#include "reconciler/manifest/source_file.hpp"
+#include "reconciler/manifest/yaml_file.hpp"
 #include "reconciler/manifest/yaml_tree.hpp"
 
+#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,61 +20,8 @@
 
 namespace authzd {
 
-class YamlCursor;
-class YamlTreeBuilder;
-
-/// One file, parsed within its limits, document by document. Problems go to `problems`, which must
-/// outlive it, like `limits`.
-class YamlFile {
- public:
-  YamlFile(const SourceFile& file, const LoadLimits& limits, std::vector<Diagnostic>& problems);
-  YamlFile(const YamlFile&) = delete;
-  YamlFile& operator=(const YamlFile&) = delete;
-  ~YamlFile();
-
-  /// Parses the next document. False: there is none left, and the documents are ready.
-  bool parse_next();
-
-  /// The non-empty documents that parse; none if the file exceeds a limit.
-  [[nodiscard]] std::vector<YamlCursor> documents() const;
-
- private:
-  friend class YamlCursor;
-  void report(Severity severity,
-              const YamlNode& at,
-              std::string message,
-              std::string hint = {}) const;
-  void report_unshown(const YamlNode& at, std::string message, std::string hint) const;
-  void report_file(std::string message) const;
-  void report_syntax(const std::string& message,
-                     const YamlNode& at,
-                     const YamlNode* innermost) const;
-  void end_parsing();
-
-  /// Parses the document between two offsets; false if parsing cannot continue after it.
-  bool parse_part(std::size_t begin, std::size_t end);
-  void report_size(std::size_t begin, std::size_t end) const;
-
-  /// Whether the line at `offset` may be shown: it belongs to an authzd document.
-  [[nodiscard]] bool may_show(std::size_t offset) const;
-
-  /// A document, and whether it is one of authzd's.
-  struct Judged {
-    std::size_t begin = 0;
-    std::size_t end = 0;
-    bool is_ours = false;
-  };
-
-  std::string name_;
-  YamlTree tree_;
-  std::vector<Diagnostic>& problems_;
-  std::size_t most_bytes_ = 0;                // of a document
-  std::unique_ptr<YamlTreeBuilder> builder_;  // null: parsed, or not worth parsing
-  std::size_t next_ = 0;                      // start of the next document
-  int next_line_ = 0;                         // and its line, from 0
-  mutable Judged judged_;                     // the most recently checked document
-  mutable std::size_t reported_ = 0;
-};
+class ParamScope;
+struct ExpandedText;
 
 /// A node of a file, cheap to copy; the file must outlive it. A getter that finds another type than
 /// the requested one reports that, and returns nothing.
@@ -95,6 +42,7 @@ class YamlCursor {
 
   /// Text without control characters other than line feed and tab. A plain scalar that YAML parsers
   /// read as a number, a boolean or null is not text: it must be quoted.
+  /// With parameters replaced, if it has any (with_params).
   [[nodiscard]] std::optional<std::string> text() const;
 
   /// Like text, but accepts a plain scalar that looks like a number, if every tool reads it as
@@ -111,8 +59,19 @@ class YamlCursor {
   /// a report, if this is not a map.
   [[nodiscard]] std::vector<std::pair<YamlCursor, YamlCursor>> entries() const;
 
+  /// The same node and what is below it, with parameters in its values replaced. `params` must
+  /// outlive the result.
+  [[nodiscard]] YamlCursor with_params(ParamScope& params) const;
+
+  /// A problem of a value with a parameter says whose account it is; where the account is
+  /// not known, it is none.
   void error(std::string message, std::string hint = {}) const;
   void warning(std::string message, std::string hint = {}) const;
+
+  /// A problem that is not reported.
+  [[nodiscard]] Diagnostic diagnostic(Severity severity,
+                                      std::string message,
+                                      std::string hint = {}) const;
 
   /// Without the line of the file: it may contain a secret.
   void error_unshown(std::string message, std::string hint = {}) const;
@@ -120,14 +79,21 @@ class YamlCursor {
  private:
   friend class YamlFile;
   friend class YamlMap;
-  YamlCursor(const YamlFile& file, std::uint32_t index);
-  [[nodiscard]] const YamlNode& node() const { return file_->tree_.nodes[index_]; }
-  [[nodiscard]] const YamlNode& place() const { return file_->tree_.nodes[place_]; }
+  YamlCursor(const YamlFile& file, std::uint32_t index, ParamScope* params = nullptr);
+  [[nodiscard]] const YamlNode& node() const { return file_->tree_->nodes[index_]; }
+  [[nodiscard]] const YamlNode& place() const { return file_->tree_->nodes[place_]; }
   void expected(std::string_view type, std::string hint = {}) const;
+  [[nodiscard]] const ExpandedText* expanded() const;
+  void report(Severity severity, std::string message, std::string hint) const;
+  void report_faults(const ExpandedText& expanded) const;
+  [[nodiscard]] std::optional<std::string> checked_text() const;
+  [[nodiscard]] std::optional<bool> boolean_of(const ExpandedText& expanded) const;
+  [[nodiscard]] YamlNode place_of(std::string_view reference) const;
 
   const YamlFile* file_;
-  std::uint32_t index_;  // never an alias
-  std::uint32_t place_;  // the alias that led here, else the same
+  std::uint32_t index_;           // never an alias
+  std::uint32_t place_;           // the alias that led here, else the same
+  ParamScope* params_ = nullptr;  // null: values are as they are written
 };
 
 using Keys = std::span<const std::string_view>;

@@ -258,7 +258,7 @@ class Exporter {
   void write_description(std::string_view text) {
     if (text.empty()) return;
     out_.yaml += is_description(text)
-                     ? "  description: " + yaml_string(text) + "\n"
+                     ? "  description: " + spec_string(text) + "\n"
                      : "  # No manifest can hold this description; it stays as it is in IAM: " +
                            yaml_string(text) + "\n";
   }
@@ -276,7 +276,7 @@ class Exporter {
       const bool is_delegator =
           by_name && known->second == kAuthorizationDelegator && policy.content.roles.size() > 1;
       delegate = delegate || is_delegator;
-      if (!is_delegator) written.push_back(yaml_string(by_name ? known->second : crn));
+      if (!is_delegator) written.push_back(spec_string(by_name ? known->second : crn));
     }
     std::ranges::sort(written);
     out_.yaml += "  roles: [" + join(written, ", ") + "]\n";

@@ -185,10 +185,28 @@ std::string github_line(const Diagnostic& diagnostic) {
 
 }  // namespace
 
+Diagnostic shown(const Problem& problem, std::size_t checked) {
+  constexpr std::size_t kMostNamed = 20;
+  Diagnostic diagnostic = problem.diagnostic;
+  const std::size_t having = problem.accounts.size();
+  const bool is_common = checked < 2 || having == checked;
+  if (having == 0 || (!problem.is_of_accounts && is_common)) return diagnostic;
+  std::vector<std::string> names = problem.accounts;
+  names.resize(std::min(having, kMostNamed));
+  std::string accounts = (having == 1 ? "account " : "accounts ") + printable(join(names, ", "));
+  if (having > kMostNamed) {
+    accounts += " and " + std::to_string(having - kMostNamed) + " more (-o json names them)";
+  }
+  diagnostic.message = accounts + ": " + diagnostic.message;
+  return diagnostic;
+}
+
 bool Problems::add(const Diagnostic& diagnostic, const std::string& account) {
+  Diagnostic common = diagnostic;
+  common.account.clear();
   const auto [place, is_new] =
-      places_.try_emplace(one_line(diagnostic) + '\n' + diagnostic.hint, all_.size());
-  if (is_new) all_.push_back({diagnostic});
+      places_.try_emplace(one_line(common) + '\n' + common.hint, all_.size());
+  if (is_new) all_.push_back({std::move(common), {}, !diagnostic.account.empty()});
   if (!account.empty()) all_[place->second].accounts.push_back(account);
   has_error_ = has_error_ || diagnostic.severity == Severity::error;
   return is_new;
@@ -222,11 +240,12 @@ std::string findings_sarif(const CheckFindings& findings, std::string_view versi
   Json notifications = Json::array();
   bool has_run = true;
   for (const Problem& problem : findings.problems.all()) {
-    if (problem.diagnostic.position.file.empty()) {
-      notifications.push_back(notification_json(problem.diagnostic));
+    const Diagnostic diagnostic = shown(problem, findings.manifests.size());
+    if (diagnostic.position.file.empty()) {
+      notifications.push_back(notification_json(diagnostic));
       has_run = has_run && problem.diagnostic.severity != Severity::error;
     } else {
-      results.push_back(result_json(problem.diagnostic));
+      results.push_back(result_json(diagnostic));
     }
   }
   Json invocation;
@@ -246,7 +265,9 @@ std::string findings_sarif(const CheckFindings& findings, std::string_view versi
 
 std::string findings_github(const CheckFindings& findings) {
   std::string text;
-  for (const Problem& problem : findings.problems.all()) text += github_line(problem.diagnostic);
+  for (const Problem& problem : findings.problems.all()) {
+    text += github_line(shown(problem, findings.manifests.size()));
+  }
   return text;
 }
 

@@ -38,6 +38,7 @@ struct CheckedConfiguration {
 struct Problem {
   Diagnostic diagnostic;
   std::vector<std::string> accounts = {};  // whose manifests have it, by name
+  bool is_of_accounts = false;             // another account may not have it
 };
 
 /// Each problem once, in order of discovery: accounts may share a folder.
@@ -60,6 +61,10 @@ struct CheckFindings {
   std::vector<CheckedConfiguration> configurations;
   Problems problems;
 };
+
+/// The diagnostic as it is shown: with the accounts that have it, unless all of those that were
+/// checked do, and any other would.
+Diagnostic shown(const Problem& problem, std::size_t checked);
 
 /// None of these contains a line of a file. The GitHub form is empty if there is no problem.
 std::string findings_json(const CheckFindings& findings);

@@ -7,6 +7,7 @@
 #include "reconciler/base/unicode.hpp"
 #include "reconciler/model/attribute.hpp"
 #include "reconciler/model/instance.hpp"
+#include "reconciler/model/params.hpp"
 #include "reconciler/model/value_forms.hpp"
 
 #include <algorithm>
@@ -71,6 +72,10 @@ std::string yaml_string(std::string_view text) {
   return out + "\"";
 }
 
+std::string spec_string(std::string_view text) {
+  return yaml_string(escape_params(text));
+}
+
 }  // namespace authzd
 
 namespace authzd::report {
@@ -108,10 +113,10 @@ std::optional<std::string> short_value(const Attribute& attribute) {
 
 std::string value_text(const AttributeValue& value) {
   if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
-  if (const auto* text = std::get_if<std::string>(&value)) return yaml_string(*text);
+  if (const auto* text = std::get_if<std::string>(&value)) return spec_string(*text);
   std::vector<std::string> parts;
   for (const std::string& one : std::get<std::vector<std::string>>(value)) {
-    parts.push_back(yaml_string(one));
+    parts.push_back(spec_string(one));
   }
   return "[" + join(parts, ", ") + "]";
 }
@@ -119,10 +124,10 @@ std::string value_text(const AttributeValue& value) {
 /// `{name: prod-kms, region: us-south}`: for a grant whose instance was not looked up.
 std::string instance_value(const Attribute& attribute) {
   const InstanceName instance = name_in(attribute);
-  std::string text = "{name: " + yaml_string(instance.name);
-  if (!instance.region.empty()) text += ", region: " + yaml_string(instance.region);
+  std::string text = "{name: " + spec_string(instance.name);
+  if (!instance.region.empty()) text += ", region: " + spec_string(instance.region);
   if (!instance.resource_group.empty()) {
-    text += ", resourceGroup: " + yaml_string(instance.resource_group);
+    text += ", resourceGroup: " + spec_string(instance.resource_group);
   }
   return text + "}";
 }
@@ -136,7 +141,7 @@ std::vector<std::string> side_lines(const AttributeSet& attributes) {
       lines.push_back(std::string{field} + ": " + instance_value(*attribute));
     }
     if (const auto value = short_value(*attribute)) {
-      lines.push_back(std::string{field} + ": " + yaml_string(*value));
+      lines.push_back(std::string{field} + ": " + spec_string(*value));
     }
   }
   std::vector<std::string> rest;
@@ -145,8 +150,8 @@ std::vector<std::string> side_lines(const AttributeSet& attributes) {
                               kShorthands.end() &&
                           short_value(attribute);
     if (is_short || attribute.name == "accountId" || is_unknown_instance(attribute)) continue;
-    rest.push_back("  - {name: " + yaml_string(attribute.name) + ", operator: " +
-                   yaml_string(attribute.op) + ", value: " + value_text(attribute.value) + "}");
+    rest.push_back("  - {name: " + spec_string(attribute.name) + ", operator: " +
+                   spec_string(attribute.op) + ", value: " + value_text(attribute.value) + "}");
   }
   if (!rest.empty()) lines.emplace_back("attributes:");
   lines.insert(lines.end(), rest.begin(), rest.end());

@@ -18,6 +18,9 @@ namespace authzd {
 /// U+FFFD, because YAML cannot express them.
 std::string yaml_string(std::string_view text);
 
+/// The same for a value in `spec`, where "${" would begin a parameter.
+std::string spec_string(std::string_view text);
+
 /// True for UTF-8 without control characters: valid in a manifest, and readable.
 bool is_plain_line(std::string_view text);
 

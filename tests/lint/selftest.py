@@ -102,7 +102,7 @@ class Layers(LintTest):
 
     def test_passes_what_is_drawn(self):
         self.includes("reconciler/plan/x.cpp", '"reconciler/model/key.hpp"', "<string>")
-        self.includes("reconciler/manifest/yaml_cursor.cpp", "<yaml-cpp/yaml.h>")
+        self.includes("reconciler/manifest/yaml_file.cpp", "<yaml-cpp/yaml.h>")
         self.includes("daemon/net/client.cpp", "<boost/beast/http.hpp>", '"daemon/log.hpp"')
         self.includes("daemon/log.cpp", "<spdlog/spdlog.h>", '"daemon/log.hpp"')
         self.includes("daemon/main.cpp", '"daemon/cli/cli.hpp"')

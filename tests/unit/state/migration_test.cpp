@@ -53,7 +53,7 @@ TEST_F(MigrationTest, BringsAStateOfTheFirstVersionUpToDateWithAllThatIsInIt) {
   EXPECT_EQ(run.run.start.who, "ana");
   EXPECT_EQ(run.run.start.undoes, "");
   EXPECT_EQ(run.run.end->counts.created, 1U);
-  EXPECT_TRUE(must(state->policies.known()).contains(PolicyId{"p1"}));
+  EXPECT_TRUE(must(state->policies.known())->contains(PolicyId{"p1"}));
   EXPECT_TRUE(must(state->approvals.are_first_deletes_approved(now)));
   EXPECT_FALSE(must(state->approvals.are_first_deletes_approved(now, {.need = 2})))
       << "by whom is unknown";
@@ -72,7 +72,10 @@ TEST_F(MigrationTest, ReopensAWriteOfUnknownOutcomeUnlessALaterOneHasPassedItBy)
   lose("last", create_of("kms"));
   lose("other", create_of("cos"));
   must(database->run("UPDATE actions SET ended = sent"));
-  for (const char* later : {"DROP TABLE perhaps_written", "DROP TABLE commits"}) {
+  for (const char* later : {"DROP TABLE perhaps_written",
+                            "DROP TABLE commits",
+                            "DROP TABLE fleet_accounts",
+                            "ALTER TABLE revisions DROP COLUMN traits"}) {
     must(database->run(later));
   }
   must(database->run("PRAGMA user_version = 7"));

@@ -1,9 +1,10 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "reconciler/manifest/yaml_cursor.hpp"
+#include "reconciler/manifest/yaml_file.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/manifest/yaml_cursor.hpp"
 #include "reconciler/manifest/yaml_text.hpp"
 #include "reconciler/manifest/yaml_tree_builder.hpp"
 
@@ -54,15 +55,19 @@ const YamlNode* find_open_quote(const YamlTree& tree, std::size_t first, std::si
 YamlFile::YamlFile(const SourceFile& file,
                    const LoadLimits& limits,
                    std::vector<Diagnostic>& problems)
-    : name_(file.name), problems_(problems), most_bytes_(limits.max_document_bytes) {
+    : name_(file.name),
+      building_(std::make_shared<YamlTree>()),
+      tree_(building_),
+      problems_(problems),
+      most_bytes_(limits.max_document_bytes) {
   if (file.text.size() > limits.max_file_bytes) {
     report_file("the file has " + std::to_string(file.text.size()) + " bytes; the limit is " +
                 std::to_string(limits.max_file_bytes));
     return;
   }
-  tree_.text = normalise_line_ends(file.text);
-  if (const auto bad = find_bad_byte(tree_.text)) {
-    const std::string_view before = std::string_view(tree_.text).substr(0, bad->offset);
+  building_->text = normalise_line_ends(file.text);
+  if (const auto bad = find_bad_byte(tree_->text)) {
+    const std::string_view before = std::string_view(tree_->text).substr(0, bad->offset);
     const std::size_t newline = before.rfind('\n');
     YamlNode at;
     at.offset = static_cast<std::uint32_t>(bad->offset);
@@ -70,17 +75,22 @@ YamlFile::YamlFile(const SourceFile& file,
     at.column = static_cast<int>(count_characters(
                     before.substr(newline == std::string_view::npos ? 0 : newline + 1))) +
                 1;
-    report(Severity::error, at, bad->message, bad->hint);
+    report_error(at, bad->message, bad->hint);
     return;
   }
-  builder_ = std::make_unique<YamlTreeBuilder>(tree_, limits);
+  builder_ = std::make_unique<YamlTreeBuilder>(*building_, limits);
 }
+
+YamlFile::YamlFile(std::string name,
+                   std::shared_ptr<const YamlTree> tree,
+                   std::vector<Diagnostic>& problems)
+    : name_(std::move(name)), tree_(std::move(tree)), problems_(problems) {}
 
 YamlFile::~YamlFile() = default;
 
 /// One at a time, so that a syntax error in one hides none of the others.
 bool YamlFile::parse_next() {
-  const std::string_view text = tree_.text;
+  const std::string_view text = tree_->text;
   if (builder_ == nullptr) return false;
   const std::size_t begin = next_;
   const std::size_t end = document_end(text, begin);
@@ -94,7 +104,7 @@ bool YamlFile::parse_next() {
 
 void YamlFile::end_parsing() {
   for (const YamlFault& fault : builder_->faults()) {
-    report(Severity::error, fault.at, std::string(fault.message), std::string(fault.hint));
+    report_error(fault.at, std::string(fault.message), std::string(fault.hint));
   }
   builder_.reset();
 }
@@ -117,22 +127,22 @@ bool YamlFile::parse_part(std::size_t begin, std::size_t end) {
     return true;
   }
   YamlTreeBuilder& builder = *builder_;
-  const std::size_t first = tree_.nodes.size();
+  const std::size_t first = tree_->nodes.size();
   try {
-    TextBuffer buffer(tree_.text, begin, end);
+    TextBuffer buffer(building_->text, begin, end);
     std::istream input(&buffer);
     YAML::Parser parser(input);
-    while (parser.HandleNextDocument(builder)) tree_.roots.push_back(builder.root());
-    if (const YamlNode* open = find_open_quote(tree_, first, end)) {
-      tree_.roots.pop_back();
-      report(Severity::error, *open, "invalid YAML: a quote is opened and never closed");
+    while (parser.HandleNextDocument(builder)) building_->roots.push_back(builder.root());
+    if (const YamlNode* open = find_open_quote(*tree_, first, end)) {
+      building_->roots.pop_back();
+      report_error(*open, "invalid YAML: a quote is opened and never closed");
     }
   } catch (const LimitReached& limit) {
-    tree_.roots.clear();
-    report(Severity::error, limit.at, limit.message);
+    building_->roots.clear();
+    report_error(limit.at, limit.message);
     return false;
   } catch (const StrayToken& stray) {
-    report(Severity::error, stray.at, "invalid YAML: this belongs to nothing");
+    report_error(stray.at, "invalid YAML: this belongs to nothing");
   } catch (const YAML::Exception& exception) {
     report_syntax(exception.msg, builder.at(exception.mark), builder.innermost());
   } catch (const std::exception& exception) {
@@ -146,46 +156,53 @@ void YamlFile::report_syntax(const std::string& message,
                              const YamlNode& at,
                              const YamlNode* innermost) const {
   const bool in_brackets = message.find("flow not found") != std::string::npos;
-  if (in_brackets && innermost != nullptr && innermost->offset < tree_.text.size()) {
-    const std::string bracket(1, tree_.text[innermost->offset]);
-    report(Severity::error,
-           *innermost,
-           "invalid YAML: a \"" + bracket + "\" is opened and never closed",
-           "or a comma is missing before line " + std::to_string(at.line) + ", column " +
-               std::to_string(at.column));
+  if (in_brackets && innermost != nullptr && innermost->offset < tree_->text.size()) {
+    const std::string bracket(1, tree_->text[innermost->offset]);
+    report_error(*innermost,
+                 "invalid YAML: a \"" + bracket + "\" is opened and never closed",
+                 "or a comma is missing before line " + std::to_string(at.line) + ", column " +
+                     std::to_string(at.column));
     return;
   }
-  report(
-      Severity::error, at, "invalid YAML: " + message, syntax_hint(tree_.text, at.offset, message));
+  report_error(at, "invalid YAML: " + message, syntax_hint(tree_->text, at.offset, message));
 }
 
 std::vector<YamlCursor> YamlFile::documents() const {
   std::vector<YamlCursor> documents;
-  for (const std::uint32_t root : tree_.roots) {
+  for (const std::uint32_t root : tree_->roots) {
     const YamlCursor document(*this, root);
     if (!document.is_nothing()) documents.push_back(document);
   }
   return documents;
 }
 
-void YamlFile::report(Severity severity,
-                      const YamlNode& at,
-                      std::string message,
-                      std::string hint) const {
+Diagnostic YamlFile::diagnose(Severity severity,
+                              const YamlNode& at,
+                              std::string message,
+                              std::string hint) const {
+  Diagnostic diagnostic{
+      severity, {name_, at.line, at.column}, std::move(message), std::move(hint), "", 0};
+  if (may_show(at.offset)) attach_source(diagnostic, tree_->text, at.offset);
+  return diagnostic;
+}
+
+void YamlFile::report(Diagnostic diagnostic) const {
   if (++reported_ > kMaxReports) return;
   if (reported_ == kMaxReports) {
     report_file("more than " + std::to_string(kMaxReports) + " problems; the rest is not shown");
     return;
   }
-  Diagnostic diagnostic{
-      severity, {name_, at.line, at.column}, std::move(message), std::move(hint), "", 0};
-  if (may_show(at.offset)) attach_source(diagnostic, tree_.text, at.offset);
   problems_.push_back(std::move(diagnostic));
+}
+
+void YamlFile::report_error(const YamlNode& at, std::string message, std::string hint) const {
+  if (reported_ >= kMaxReports) return;
+  report(diagnose(Severity::error, at, std::move(message), std::move(hint)));
 }
 
 bool YamlFile::may_show(std::size_t offset) const {
   if (offset < judged_.begin || offset >= judged_.end) {
-    const std::string_view text = tree_.text;
+    const std::string_view text = tree_->text;
     judged_.begin = document_begin(text, offset);
     judged_.end = document_end(text, judged_.begin);
     judged_.is_ours = is_our_document(text.substr(judged_.begin, judged_.end - judged_.begin));

@@ -1,0 +1,63 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/app/fleet_watch.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace authzd {
+
+void FleetWatch::follow(const Setup& setup) {
+  fleet_ = setup.fleet;
+  source_ = setup.opened_source;
+  if (!fleet_.empty()) interval_ = fleet_.front().common.schedule.interval;
+  alarm_.ring();
+}
+
+bool FleetWatch::is_followed(const Setup& setup) const {
+  const auto is_same = [](const FleetPart& a, const FleetPart& b) {
+    return a.file == b.file && a.profile == b.profile;
+  };
+  return setup.opened_source == source_ && std::ranges::equal(setup.fleet, fleet_, is_same);
+}
+
+boost::asio::awaitable<void> FleetWatch::run(Daemon& daemon) {
+  while (true) {
+    co_await alarm_.wait(clock_, interval_);
+    if (!fleet_.empty()) co_await look(daemon);
+  }
+}
+
+boost::asio::awaitable<void> FleetWatch::look(Daemon& daemon) {
+  // Copies: a reload may name others meanwhile.
+  const std::vector<FleetPart> fleet = fleet_;
+  const std::shared_ptr<Source> source = source_;
+  const auto look = co_await book_.look(fleet, source);
+  if (!look) {
+    log_.error("the accounts of the fleet cannot be read", {{"error", to_string(look.error())}});
+    co_return;
+  }
+  tell(*look);
+  if (!look->has_changed) co_return;
+  log_.info("the accounts of the fleet have changed: reading the configuration again");
+  daemon.ask_for_reload();
+}
+
+/// What persists is said once.
+void FleetWatch::tell(const FleetBook::Look& look) {
+  std::set<std::string> now;
+  for (const Diagnostic& diagnostic : look.diagnostics) now.insert(one_line(diagnostic));
+  for (const auto* errors : {&look.failures, &look.delays}) {
+    for (const Error& error : *errors) now.insert(to_string(error));
+  }
+  for (const std::string& text : now) {
+    if (!told_.contains(text)) {
+      log_.warning("accounts of the fleet cannot be read; those that are known stay as they were",
+                   {{"error", text}});
+    }
+  }
+  told_ = std::move(now);
+}
+
+}  // namespace authzd

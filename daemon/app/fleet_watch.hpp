@@ -1,0 +1,54 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Follows the accounts of a daemon that its configuration does not name one by one: where a file
+// of the source or IAM shows others, the daemon reloads.
+#pragma once
+
+#include "daemon/cli/fleet_book.hpp"
+#include "daemon/log.hpp"
+#include "daemon/net/clock.hpp"
+#include "daemon/service/alarm.hpp"
+#include "daemon/service/daemon.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace authzd {
+
+class FleetWatch {
+ public:
+  /// All must outlive this.
+  FleetWatch(Clock& clock, Log log, FleetBook& book) : clock_(clock), log_(log), book_(book) {}
+
+  /// The configuration in force from now on; looks at once.
+  void follow(const Setup& setup);
+
+  /// It names the same parts and the same source: a look would find nothing new.
+  [[nodiscard]] bool is_followed(const Setup& setup) const;
+
+  /// The source may have changed.
+  void ask() { alarm_.ring(); }
+
+  boost::asio::awaitable<void> run(Daemon& daemon);  // coroutine-ref: outlives its tasks
+
+ private:
+  boost::asio::awaitable<void> look(Daemon& daemon);  // coroutine-ref: run()'s
+  void tell(const FleetBook::Look& look);
+
+  Clock& clock_;
+  Log log_;
+  FleetBook& book_;
+  Alarm alarm_;
+  std::vector<FleetPart> fleet_;
+  std::shared_ptr<Source> source_;
+  std::chrono::milliseconds interval_{std::chrono::minutes(5)};
+  std::set<std::string> told_;  // by the last look
+};
+
+}  // namespace authzd

@@ -1,0 +1,175 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/cli/fleet_book.hpp"
+
+#include "reconciler/base/digest.hpp"
+#include "reconciler/base/text.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <utility>
+#include <variant>
+
+namespace authzd {
+namespace {
+
+std::string name_of_part(const FleetPart& part) {
+  return part.file.empty() ? "profiles " + part.profile : "file " + part.file;
+}
+
+/// What shows it, for people.
+std::string shown_part(const FleetPart& part) {
+  return part.file.empty() ? "IAM's list of the profiles " + printable(part.profile)
+                           : printable(part.file);
+}
+
+AccountTraits::Texts overlaid(AccountTraits::Texts common, const AccountTraits::Texts& own) {
+  for (const auto& [name, value] : own) common[name] = value;
+  return common;
+}
+
+AccountSetup account_of(const FleetPart& part, const KnownAccount& known) {
+  const FleetEntry& entry = known.entry;
+  AccountSetup account = part.common;
+  AccountSpec& spec = account.spec;
+  spec.name = entry.traits.name;
+  spec.id = entry.id;
+  spec.labels = overlaid(spec.labels, entry.traits.labels);
+  spec.params = overlaid(spec.params, entry.traits.params);
+  spec.origin = part.file.empty() ? AccountOrigin::discovered : AccountOrigin::file;
+  // Whoever may write the file may ask for less than the configuration allows, and not for more.
+  account.bound = std::min(account.bound, entry.mode);
+  spec.mode = std::min(spec.mode, entry.mode);
+  spec.is_removed = entry.is_removed;
+  if (entry.is_removed) spec.rails.limits.max_delete = 0;
+  if (known.is_lost) {
+    spec.unreachable = shown_part(part) +
+                       " shows this account no longer; nothing is read or written in it. To have "
+                       "it leave, name it in a file of accounts with removed: true";
+  }
+  account.credential.account = entry.id;
+  if (!entry.profile.empty()) account.credential.assume_profile = entry.profile;
+  std::string facts = traits_text({spec.name, spec.labels, spec.params});
+  facts += std::string(to_string(spec.mode)) + '\n' + entry.profile + '\n' + spec.unreachable;
+  account.fingerprint = sha256_hex(facts + (spec.is_removed ? "removed" : ""));
+  return account;
+}
+
+}  // namespace
+
+Async<std::vector<FleetEntry>> FleetBook::ask(FleetPart part,
+                                              std::shared_ptr<Source> source,
+                                              Look& out) {  // coroutine-ref: the awaiter's
+  if (part.file.empty()) {
+    if (discover_ == nullptr) {
+      co_return Error{ErrorCode::unavailable, "only IAM can tell, which is not asked here"};
+    }
+    co_return co_await discover_(std::move(part));
+  }
+  if (source == nullptr) co_return Error{ErrorCode::unavailable, "no source is read here"};
+  std::vector<std::string> paths{part.file};
+  auto fetched = co_await source->fetch(std::move(paths), "");
+  if (!fetched) co_return std::move(fetched).error();
+  if (auto* refused = std::get_if<RefusedRevision>(&*fetched)) co_return std::move(refused->why);
+  const Snapshot& snapshot = std::get<Snapshot>(*fetched);
+  if (snapshot.files.size() != 1) {
+    co_return Error{ErrorCode::invalid_manifest,
+                    "it is not one file: accounts.file names a YAML file of the source"};
+  }
+  FleetOutcome loaded = load_fleet(snapshot.files.front());
+  const bool is_valid = !has_errors(loaded.diagnostics);
+  std::ranges::move(loaded.diagnostics, std::back_inserter(out.diagnostics));
+  if (!is_valid) {
+    co_return Error{ErrorCode::invalid_manifest, "it has errors"};
+  }
+  co_return std::move(loaded.entries);
+}
+
+Result<void> FleetBook::recall(const std::string& part) {
+  if (known_.contains(part)) return {};
+  auto known = store_.known(part);
+  if (!known) return std::move(known).error();
+  if (!known->empty()) known_[part] = std::move(*known);
+  return {};
+}
+
+/// Those that are shown, in their order, and then those that were.
+Result<bool> FleetBook::take(const std::string& part, std::vector<FleetEntry> entries) {
+  std::set<AccountId> shown;
+  std::vector<KnownAccount> accounts;
+  for (FleetEntry& entry : entries) {
+    shown.insert(entry.id);
+    accounts.push_back({std::move(entry), false});
+  }
+  for (const KnownAccount& earlier : known_[part]) {
+    const bool has_left = earlier.entry.is_removed;
+    if (shown.contains(earlier.entry.id) || has_left) continue;
+    accounts.push_back({earlier.entry, true});
+  }
+  const bool has_changed = accounts != known_[part];
+  if (has_changed) {
+    if (auto kept = store_.keep(part, accounts); !kept) return std::move(kept).error();
+  }
+  known_[part] = std::move(accounts);
+  return has_changed;
+}
+
+Async<FleetBook::Look> FleetBook::look(const std::vector<FleetPart>& fleet,
+                                       std::shared_ptr<Source> source) {
+  Look out;
+  for (const FleetPart& part : fleet) {
+    const std::string name = name_of_part(part);
+    if (auto recalled = recall(name); !recalled) co_return std::move(recalled).error();
+    auto entries = co_await ask(part, source, out);
+    if (!entries) {
+      const bool is_known = known_.contains(name);
+      (is_known ? out.delays : out.failures)
+          .push_back(
+              std::move(entries).error().context("reading the accounts of " + shown_part(part)));
+      continue;
+    }
+    auto changed = take(name, std::move(*entries));
+    if (!changed) co_return std::move(changed).error();
+    out.has_changed = out.has_changed || *changed;
+  }
+  co_return out;
+}
+
+Async<FleetBook::Look> add_offline_accounts(Setup& setup,  // coroutine-ref: the awaiter's
+                                            std::shared_ptr<Source> source) {
+  std::erase_if(setup.fleet, [](const FleetPart& part) { return part.file.empty(); });
+  FleetBook book(nullptr, nullptr);
+  auto look = co_await book.look(setup.fleet, std::move(source));
+  if (!look) co_return look;
+  if (auto added = book.add_to(setup); !added) co_return std::move(added).error();
+  co_return look;
+}
+
+Result<void> FleetBook::add_to(Setup& setup) const {
+  std::set<AccountId> ids;
+  std::map<std::string, AccountId> names;
+  for (const AccountSetup& account : setup.accounts) {
+    ids.insert(account.spec.id);
+    names.emplace(account.spec.name, account.spec.id);
+  }
+  for (const FleetPart& part : setup.fleet) {
+    const auto known = known_.find(name_of_part(part));
+    if (known == known_.end()) continue;
+    for (const KnownAccount& each : known->second) {
+      if (!ids.insert(each.entry.id).second) continue;
+      const std::string& name = each.entry.traits.name;
+      const auto [other, is_new] = names.emplace(name, each.entry.id);
+      if (!is_new || (ids.contains(AccountId(name)) && name != each.entry.id.value)) {
+        return Error{ErrorCode::invalid_config,
+                     shown_part(part) + " calls account " + each.entry.id.value + " " +
+                         quote(name) + ", and another account has that name or id"};
+      }
+      setup.accounts.push_back(account_of(part, each));
+    }
+  }
+  return {};
+}
+
+}  // namespace authzd

@@ -1,0 +1,66 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The accounts that the configuration does not name one by one: those of a file in the source, and
+// those that IAM shows. What was shown once and no longer is stays, as unreachable: an account
+// leaves only by an entry that says so.
+#pragma once
+
+#include "daemon/cli/setup.hpp"
+#include "daemon/net/async.hpp"
+#include "daemon/source/source.hpp"
+#include "daemon/state/fleet_store.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace authzd {
+
+class FleetBook {
+ public:
+  /// Asks IAM for the accounts of a part by discovery; null: nobody can be asked.
+  using Discover = std::function<Async<std::vector<FleetEntry>>(FleetPart part)>;
+
+  /// `database` null: what was known ends with this.
+  FleetBook(std::shared_ptr<Database> database, Discover discover)
+      : store_(std::move(database)), discover_(std::move(discover)) {}
+
+  /// After a reload, which may name another endpoint.
+  void ask_by(Discover discover) { discover_ = std::move(discover); }
+
+  struct Look {
+    bool has_changed = false;                  // other accounts than before, or other labels
+    std::vector<Error> failures = {};          // of parts that were never known
+    std::vector<Error> delays = {};            // of parts that stay as they are known
+    std::vector<Diagnostic> diagnostics = {};  // of files
+  };
+
+  /// Asks for the accounts of each part. A part that cannot be asked keeps those that are known.
+  /// Errors: those of the state.
+  Async<Look> look(const std::vector<FleetPart>& fleet,  // coroutine-ref: the awaiter's
+                   std::shared_ptr<Source> source);
+
+  /// Adds the accounts that are known. One that the setup names already is that one. Errors:
+  /// invalid_config, where two accounts have one name.
+  Result<void> add_to(Setup& setup) const;
+
+ private:
+  Async<std::vector<FleetEntry>> ask(FleetPart part,
+                                     std::shared_ptr<Source> source,
+                                     Look& out);  // coroutine-ref: the awaiter's
+  Result<bool> take(const std::string& part, std::vector<FleetEntry> entries);
+  Result<void> recall(const std::string& part);
+
+  FleetStore store_;
+  Discover discover_;
+  std::map<std::string, std::vector<KnownAccount>> known_;  // by part
+};
+
+/// Offline: adds the accounts that files name, and forgets the parts that only IAM can tell.
+Async<FleetBook::Look> add_offline_accounts(Setup& setup,  // coroutine-ref: the awaiter's
+                                            std::shared_ptr<Source> source);
+
+}  // namespace authzd

@@ -1,0 +1,62 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/state/fleet_store.hpp"
+
+#include "daemon/state/state_codec.hpp"
+
+#include <cstddef>
+#include <utility>
+
+namespace authzd {
+
+Result<std::vector<KnownAccount>> FleetStore::known(const std::string& part) const {
+  std::vector<KnownAccount> accounts;
+  if (database_ == nullptr) return accounts;
+  std::vector<Error> errors;
+  auto done = database_->each(
+      "SELECT id, traits, mode, profile, is_removed, is_lost FROM fleet_accounts"
+      " WHERE part = ? ORDER BY position",
+      {part},
+      [&](const SqlRow& row) {
+        auto traits = traits_from_text(row.text(1));
+        if (!traits) return errors.push_back(std::move(traits).error());
+        KnownAccount known;
+        known.entry.traits = std::move(*traits);
+        known.entry.id = AccountId(row.text(0));
+        known.entry.mode = parse_mode(row.text(2)).value_or(Mode::observe);
+        known.entry.profile = row.text(3);
+        known.entry.is_removed = row.flag(4);
+        known.is_lost = row.flag(5);
+        accounts.push_back(std::move(known));
+      });
+  if (!done) return std::move(done).error();
+  if (!errors.empty()) return std::move(errors.front());
+  return accounts;
+}
+
+Result<void> FleetStore::keep(const std::string& part, const std::vector<KnownAccount>& accounts) {
+  if (database_ == nullptr) return {};
+  return database_->atomically([&]() -> Result<void> {
+    auto dropped = database_->run("DELETE FROM fleet_accounts WHERE part = ?", {part});
+    if (!dropped) return dropped;
+    std::size_t position = 0;
+    for (const auto& [entry, is_lost] : accounts) {
+      auto added = database_->run(
+          "INSERT INTO fleet_accounts (part, position, id, traits, mode, profile, is_removed, "
+          "is_lost) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+          {part,
+           position++,
+           entry.id.value,
+           traits_to_text(entry.traits),
+           std::string(to_string(entry.mode)),
+           entry.profile,
+           entry.is_removed,
+           is_lost});
+      if (!added) return added;
+    }
+    return {};
+  });
+}
+
+}  // namespace authzd

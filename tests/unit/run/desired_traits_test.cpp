@@ -1,0 +1,128 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Labels and parameters of an account: what a change of them does to the revision in force.
+#include "daemon/cycle/revision_checks.hpp"
+#include "tests/unit/run/desired_loader_fixture.hpp"
+
+namespace authzd::test {
+namespace {
+
+const std::string kByParam =
+    "apiVersion: authzd/v1\nkind: Authorization\nmetadata: {name: keys}\nspec:\n"
+    "  source: {service: server-protect}\n"
+    "  target: {service: kms, instance: \"${params.kms}\"}\n  roles: [Reader]\n";
+const std::string kForProd =
+    "apiVersion: authzd/v1\nkind: Authorization\n"
+    "metadata: {name: disks, accounts: {matchLabels: {env: prod}}}\nspec:\n"
+    "  source: {service: server-protect}\n  target: {service: kms}\n  roles: [Reader]\n";
+
+class DesiredTraits : public DesiredLoaderTest {
+ protected:
+  DesiredTraits() { spec_.name = "prod-eu"; }
+
+  /// A reload with other labels or parameters, or a restart of the process.
+  void restart() {
+    loader_.reset();
+    loader_.emplace(spec_, &source_, *state_);
+  }
+
+  static std::string instance_of(const Intent& intent) {
+    const Grant& grant = intent.good->desired.grants.at(0);
+    return std::get<std::string>(grant.resource.find("serviceInstance")->value);
+  }
+};
+
+TEST_F(DesiredTraits, AnAccountThatLosesAParameterKeepsItsLastGoodSet) {
+  spec_.params = {{"kms", "instance-1"}};
+  ASSERT_TRUE(next("r1", kByParam).good);
+
+  spec_.params = {};
+  restart();
+  const Intent intent = next();
+
+  ASSERT_TRUE(intent.good) << "as it was accepted, with the parameter of then";
+  EXPECT_EQ(instance_of(intent), "instance-1");
+  ASSERT_TRUE(intent.refusal);
+  EXPECT_EQ(intent.refusal->error.code, ErrorCode::invalid_manifest);
+  ASSERT_EQ(intent.refusal->diagnostics.size(), 1U);
+  EXPECT_EQ(full_message(intent.refusal->diagnostics[0]),
+            "account prod-eu: there is no parameter \"kms\"");
+}
+
+TEST_F(DesiredTraits, AChangedParameterIsAnotherDesiredStateOfTheSameRevision) {
+  spec_.params = {{"kms", "instance-1"}};
+  const Intent before = next("r1", kByParam);
+
+  spec_.params = {{"kms", "instance-2"}};
+  restart();
+  const Intent after = next();
+
+  EXPECT_EQ(after.good->revision, "r1");
+  EXPECT_EQ(instance_of(after), "instance-2");
+  EXPECT_NE(after.good->digest, before.good->digest) << "it was not applied yet";
+}
+
+TEST_F(DesiredTraits, AChangedParameterThatNoManifestUsesChangesNothing) {
+  const Intent before = next("r1", kManifest);
+
+  spec_.params = {{"kms", "instance-2"}};
+  restart();
+
+  EXPECT_EQ(next().good->digest, before.good->digest);
+}
+
+TEST_F(DesiredTraits, AReloadWithOtherParametersReadsTheRevisionAgain) {
+  spec_.params = {{"kms", "instance-1"}};
+  next("r1", kByParam);
+  AccountSpec changed = spec_;
+  changed.params["kms"] = "instance-2";
+  DesiredLoader fresh(changed, &source_, *state_);
+
+  fresh.inherit(*loader_);
+  const auto intent = run(io_, fresh.next(clock_.now()));
+
+  ASSERT_TRUE(intent && intent->good);
+  EXPECT_EQ(instance_of(*intent), "instance-2");
+}
+
+TEST_F(DesiredTraits, ALostLabelTakesOnlyThatDocumentAwayAndIsNoHalfWrittenFile) {
+  spec_.labels = {{"env", "prod"}};
+  source_.newest = Snapshot{"r1", {{"prod.yaml", kForProd}, {"other.yaml", kOtherManifest}}};
+  ASSERT_EQ(next().good->desired.grants.size(), 2U);
+
+  spec_.labels = {{"env", "test"}};
+  restart();
+  const Intent intent = next();
+
+  EXPECT_FALSE(intent.refusal) << to_string(intent.refusal->error);
+  EXPECT_EQ(intent.good->desired.grants.size(), 1U);
+}
+
+TEST_F(DesiredTraits, AnAccountThatNothingIsForKeepsItsLastGoodSet) {
+  spec_.labels = {{"env", "prod"}};
+  ASSERT_TRUE(next("r1", kForProd).good);
+
+  spec_.labels = {};
+  restart();
+  const Intent intent = next();
+
+  EXPECT_EQ(intent.good->desired.grants.size(), 1U);
+  ASSERT_TRUE(intent.refusal);
+  EXPECT_EQ(intent.refusal->error.message, empty_source(1).message);
+}
+
+TEST_F(DesiredTraits, ARefusalThatIsRememberedStillNamesTheAccount) {
+  next("r1", kByParam);
+  restart();
+
+  const Intent intent = next();
+
+  ASSERT_TRUE(intent.refusal);
+  ASSERT_EQ(intent.refusal->diagnostics.size(), 1U);
+  EXPECT_EQ(full_message(intent.refusal->diagnostics[0]),
+            "account prod-eu: there is no parameter \"kms\"");
+}
+
+}  // namespace
+}  // namespace authzd::test

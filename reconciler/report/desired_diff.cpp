@@ -9,6 +9,7 @@
 #include "reconciler/report/json_values.hpp"
 #include "reconciler/report/layout.hpp"
 #include "reconciler/report/plan_markdown.hpp"
+#include "reconciler/report/wording.hpp"
 
 #include <algorithm>
 #include <array>
@@ -54,6 +55,14 @@ std::string end_of(const Grant& grant) {
   return grant.expires_at ? to_rfc3339(*grant.expires_at) : "never";
 }
 
+std::string text_or_none(const std::string& text) {
+  return text.empty() ? "none" : printable(text);
+}
+
+std::string review_of(const Grant& grant) {
+  return grant.rationale.review_by ? to_rfc3339(*grant.rationale.review_by) : "none";
+}
+
 std::string description_of(const Grant& grant) {
   return grant.description ? quote(*grant.description) : "as IAM has it";
 }
@@ -68,6 +77,7 @@ std::vector<Difference> facts_of(const Grant& grant) {
   if (grant.suspend) facts.push_back({"suspended", "yes"});
   if (grant.release) facts.push_back({"released", "yes"});
   if (grant.expires_at) facts.push_back({"ends", end_of(grant)});
+  std::ranges::copy(rationale_facts(grant.rationale), std::back_inserter(facts));
   return facts;
 }
 
@@ -139,7 +149,8 @@ Json wanted_json(const Grant* grant) {
           {"protected", grant->is_protected},
           {"suspended", grant->suspend},
           {"released", grant->release},
-          {"expiresAt", report::time_json(grant->expires_at)}};
+          {"expiresAt", report::time_json(grant->expires_at)},
+          {"rationale", report::rationale_json(grant->rationale)}};
 }
 
 Json account_json(const AccountDiff& account) {
@@ -222,6 +233,10 @@ std::vector<Difference> differences(const Grant& before, const Grant& after) {
   compare("suspended", flag_text(before.suspend), flag_text(after.suspend));
   compare("released", flag_text(before.release), flag_text(after.release));
   compare("ends", end_of(before), end_of(after));
+  compare("owner", text_or_none(before.rationale.owner), text_or_none(after.rationale.owner));
+  compare("purpose", text_or_none(before.rationale.reason), text_or_none(after.rationale.reason));
+  compare("ticket", text_or_none(before.rationale.ticket), text_or_none(after.rationale.ticket));
+  compare("review by", review_of(before), review_of(after));
   return found;
 }
 

@@ -56,7 +56,8 @@ constexpr CommandRow kGeneral[] = {
      .details =
          "A line for each policy: + create, ~ update, - delete, = kept on purpose,\n"
          "! conflict; below it the manifest's position, before -> after, and the reason.\n"
-         "What a rail holds is shown with the hash that 'authzd approve' takes.\n"
+         "What the rails hold is shown with one hash for 'authzd approve'. The last line counts\n"
+         "as unmanaged what people and other tools made and no manifest wants.\n"
          "\n"
          "--ref plans a branch, a tag or a commit of the source's repository, which need not\n"
          "follow what is in force, and says which commit that is. It never writes.\n"
@@ -164,8 +165,9 @@ constexpr CommandRow kGeneral[] = {
          "them, and whose those are: ours, unmanaged (of people and of other tools) or foreign "
          "(of\n"
          "a service, a template, or another authzd). TARGET and --from take a service, or a\n"
-         "service and an instance: its id, or its name where a manifest gives it. A policy for\n"
-         "all of a service reaches each of its instances, and is shown.\n"
+         "service and an instance: its id, or its name where a manifest gives it; or a CRN, of an\n"
+         "instance, a key or a bucket. A policy for all of a service reaches each of its\n"
+         "instances, and is shown.\n"
          "\n"
          "json is for programs, dot is for Graphviz, mermaid for Markdown, and svg is a picture\n"
          "as the console's. Without an owner every policy with a marker of authzd is ours.",
@@ -179,6 +181,52 @@ constexpr CommandRow kGeneral[] = {
      .describe = describe_reach,
      .perform = nullptr,
      .perform_on = perform_on<ReachCommand>},
+    {.name = "why",
+     .summary = "Show which policies let a source reach a target, or what is missing",
+     .details =
+         "yes: a policy permits every access that is asked about. no: none permits any of it. "
+         "cannot\n"
+         "tell: it depends on what the call does not say, such as the instance, or on what authzd\n"
+         "does not know, such as whether Writer includes Reader; it is shown. Each policy is shown\n"
+         "with whose it is: ours, with the place in the manifests, unmanaged, or foreign (of a\n"
+         "service, also by delegation, of a template, or of another authzd).\n"
+         "\n"
+         "Where the answer is not yes, a manifest that grants exactly this is shown; with\n"
+         "-o manifest that alone. --with says more of a side: source.resourceGroupId=ID,\n"
+         "target.resourceType=key. SERVICE is as in IAM, and is.share is 'is' with that type.\n"
+         "\n"
+         "Exits 0; with --detailed-exitcode 2 where an account does not answer yes.",
+     .examples = "authzd why --source server-protect --target kms --role Reader\n"
+                 "authzd why --source is.share --target kms:51042d7f-f0df-4915-bd39-6a49957c9175\n"
+                 "authzd why --source logs --target kms -o manifest > logs.yaml\n"
+                 "authzd why --source logs --target kms --saved saved.json --account prod",
+     .reach = Reach::anywhere,
+     .needs = {.access = AccountAccess::show},
+     .describe = describe_why,
+     .perform = nullptr,
+     .perform_on = perform_on<WhyCommand>},
+    {.name = "report",
+     .summary = "Report unused and broad policies, drift, changes and ends",
+     .details =
+         "unused: policies without use for --days, and those whose source or target is gone.\n"
+         "broad: policies that are wider than they need to be, and those within others.\n"
+         "drift: what others changed in policies of ours, and authzd set back or tried to.\n"
+         "changes: what authzd changed, who asked for it and who approved it.\n"
+         "expiring: grants whose end (expiresAt) comes within --days.\n"
+         "\n"
+         "drift and changes come from the state, since --since (default 30d). A report writes\n"
+         "nothing: what it proposes is a manifest, or a patch of one, for a person to commit.\n"
+         "csv is for spreadsheets, html one file that needs nothing else.",
+     .examples = "authzd report unused --days 90\n"
+                 "authzd report broad --account prod\n"
+                 "authzd report changes --since 2026-10-01 -o csv > changes.csv\n"
+                 "authzd report drift --since 7d -o html > drift.html\n"
+                 "authzd report expiring --days 30",
+     .reach = Reach::anywhere,
+     .needs = {.access = AccountAccess::show},
+     .describe = describe_report,
+     .perform = nullptr,
+     .perform_on = perform_on<ReportCommand>},
     {.name = "export",
      .summary = "Write what IAM has as manifests",
      .details = "What a manifest cannot say, or may not touch, is a comment that says why.",

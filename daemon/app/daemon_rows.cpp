@@ -89,9 +89,10 @@ constexpr CommandRow kOfTheDaemon[] = {
     {.name = "approve",
      .summary = "Approve what a rail holds, or a revision that does not descend",
      .details =
-         "The hash of a hold covers exactly the actions that it shows, each until it is\n"
-         "done, for at most rails.approvalTtl; at least 32 of its digits are needed. The hash\n"
-         "of a plan, given whole, covers all that this plan shows as held. The covered actions\n"
+         "A hash covers exactly the actions that it shows, each until it is done, for at most\n"
+         "rails.approvalTtl; at least 32 of its digits are needed. Where several rails hold\n"
+         "something, the first hash that plan and status show covers all of it. The hash of a\n"
+         "plan, given whole, does so too. The covered actions\n"
          "are shown before the question; --yes answers it. Of several, all are approved or\n"
          "none. Who approved is recorded: 'authzd approvals' lists and revokes. 'protect' and\n"
          "rails.never cannot be approved away.",

@@ -183,49 +183,69 @@ FleetBook::Discover make_discover(const CommandContext& context,
   };
 }
 
+Result<std::shared_ptr<AccountOpener>> AccountOpener::make(Opening opening) {
+  auto source = open_source(opening.context, opening.setup);
+  if (!source) return std::move(source).error();
+  return std::shared_ptr<AccountOpener>(new AccountOpener(opening, std::move(*source)));
+}
+
+AccountOpener::AccountOpener(Opening opening, std::shared_ptr<Source> source)
+    : opening_(opening),
+      source_(std::move(source)),
+      recorder_(opening.against ? nullptr : recorder_of(opening.context, opening.setup)),
+      audit_(make_audit_trail(opening.setup.audit_file, opening.setup.state_path)) {}
+
+Result<void> AccountOpener::take_saved(const AccountSetup& account, AccountParts& parts) {
+  auto list = parse_saved_list(*opening_.against);
+  if (!list) return std::move(list).error();
+  for (const std::string& warning : list->warnings) {
+    opening_.context.console.err << "authzd: " << printable(warning) << '\n';
+  }
+  auto taken = trust_saved(*list, account.spec, *parts.state);
+  if (!taken) return std::move(taken).error().context("account " + account.spec.name);
+  parts.reader = std::make_unique<OfflineReader>(std::move(*list), account.spec.id);
+  parts.is_offline = true;
+  return {};
+}
+
+Result<std::shared_ptr<AccountRuntime>> AccountOpener::open(std::size_t number) {
+  const auto& [context, setup, access, against, state, shared] = opening_;
+  const AccountSetup& account = setup.accounts[number];
+  AccountParts parts;
+  parts.spec = account.spec;
+  parts.spec.trusts_markers = access == AccountAccess::show && state == nullptr;
+  parts.spec.keeps_state = keeps_state(context, setup, state);
+  parts.schedule = account.schedule;
+  parts.run = std::make_shared<std::string>();
+  parts.log = context.log.with("account", account.spec.name).with("run", parts.run);
+  parts.fingerprint = setup.fingerprint + account.fingerprint;
+  parts.observers = {audit_};
+  auto memory = open_state(account.spec.id, state);
+  if (!memory) return std::move(memory).error();
+  parts.state = std::move(*memory);
+  if (!setup.state_path.empty()) parts.state->suspensions.heed(setup.state_path);
+  parts.source = source_;
+  parts.grants_room = shared.grants;
+  if (setup.accounts.size() > 1) parts.parsed = shared.parsed;
+  auto connected = against ? take_saved(account, parts)
+                           : connect(context, setup.iam, account, access, shared, recorder_, parts);
+  if (!connected) return std::move(connected).error();
+  return std::make_shared<AccountRuntime>(std::move(parts), context.clock);
+}
+
 Result<Accounts> open_accounts(const CommandContext& context,
                                const Setup& setup,
                                AccountAccess access,
                                const std::optional<std::string>& against,
                                const std::shared_ptr<Database>& state,
                                SharedAccess& shared) {
-  auto source = open_source(context, setup);
-  if (!source) return std::move(source).error();
-  const auto recorder = against ? nullptr : recorder_of(context, setup);
-  const auto audit = make_audit_trail(setup.audit_file, setup.state_path);
+  auto opener = AccountOpener::make({context, setup, access, against, state, shared});
+  if (!opener) return std::move(opener).error();
   Accounts accounts;
-  for (const AccountSetup& account : setup.accounts) {
-    AccountParts parts;
-    parts.spec = account.spec;
-    parts.spec.trusts_markers = access == AccountAccess::show && state == nullptr;
-    parts.spec.keeps_state = keeps_state(context, setup, state);
-    parts.schedule = account.schedule;
-    parts.run = std::make_shared<std::string>();
-    parts.log = context.log.with("account", account.spec.name).with("run", parts.run);
-    parts.fingerprint = setup.fingerprint + account.fingerprint;
-    parts.observers = {audit};
-    auto memory = open_state(account.spec.id, state);
-    if (!memory) return std::move(memory).error();
-    parts.state = std::move(*memory);
-    if (!setup.state_path.empty()) parts.state->suspensions.heed(setup.state_path);
-    parts.source = *source;
-    parts.grants_room = shared.grants;
-    if (setup.accounts.size() > 1) parts.parsed = shared.parsed;
-    if (against) {
-      auto list = parse_saved_list(*against);
-      if (!list) return std::move(list).error();
-      for (const std::string& warning : list->warnings) {
-        context.console.err << "authzd: " << printable(warning) << '\n';
-      }
-      auto taken = trust_saved(*list, account.spec, *parts.state);
-      if (!taken) return std::move(taken).error().context("account " + account.spec.name);
-      parts.reader = std::make_unique<OfflineReader>(std::move(*list), account.spec.id);
-      parts.is_offline = true;
-    } else {
-      auto connected = connect(context, setup.iam, account, access, shared, recorder, parts);
-      if (!connected) return std::move(connected).error();
-    }
-    accounts.push_back(std::make_unique<AccountRuntime>(std::move(parts), context.clock));
+  for (std::size_t number = 0; number < (*opener)->count(); ++number) {
+    auto account = (*opener)->open(number);
+    if (!account) return std::move(account).error();
+    accounts.push_back(std::move(*account));
   }
   return accounts;
 }

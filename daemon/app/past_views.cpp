@@ -212,7 +212,7 @@ Result<PolicyStory> story_of(const AccountRuntime& account,
   if (story.owner == PolicyOwner::unmanaged) {
     const auto known = account.state().policies.known();
     if (!known) return known.error();
-    if (known->contains(id)) story.owner = PolicyOwner::ours;  // someone removed its marker
+    if ((*known)->contains(id)) story.owner = PolicyOwner::ours;  // someone removed its marker
   }
   story.policy = std::move(listed->policy);
   return story;

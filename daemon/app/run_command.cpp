@@ -247,6 +247,44 @@ ExitCode end_of(const Log& log, const Daemon& daemon, ExitCode code) {
   return worst({code, ExitCode::error});
 }
 
+/// What a reload of the configuration works with.
+struct Reloading {
+  const CommandContext& context;
+  const SetupNeeds& needs;
+  AccountAccess access;
+  const Setup& started;
+  const std::shared_ptr<Database>& database;
+  DaemonSource& source;
+  NoticeSender& notices;
+  SharedAccess& shared;
+  FleetBook& book;
+  FleetWatch& fleet;
+  std::optional<std::string> no_list = {};  // in place of IAM
+};
+
+/// The accounts point to `with`.
+Result<AccountsToOpen> read_again(const Reloading& with) {
+  auto read = read_anew(with.context, with.needs);
+  if (!read) return std::move(read).error();
+  const auto setup = std::make_shared<Setup>(std::move(*read));
+  if (auto opened = with.source.open(*setup); !opened) return std::move(opened).error();
+  auto added = add_known_accounts(with.context, with.needs, with.book, *setup);
+  if (!added) return std::move(added).error();
+  auto opener = AccountOpener::make(
+      {with.context, *setup, with.access, with.no_list, with.database, with.shared});
+  if (!opener) return std::move(opener).error();
+  const auto done = [&with, setup] {
+    with.source.follow();
+    warn_of_keys_for_restart(with.context.log, with.started, *setup);
+    with.notices.follow(*setup);
+    with.book.ask_by(make_discover(with.context, setup->iam, with.shared));
+    if (!with.fleet.is_followed(*setup)) with.fleet.follow(*setup);
+  };
+  return AccountsToOpen{(*opener)->count(),
+                        [opener = *opener](std::size_t number) { return opener->open(number); },
+                        done};
+}
+
 }  // namespace
 
 Ending run_command(CommandContext context, RunCommand command) {
@@ -282,21 +320,9 @@ Ending run_command(CommandContext context, RunCommand command) {
     co_return co_await run_once(context, *accounts, notices, shows);
   }
   FleetWatch fleet(context.clock, context.log, book);
-  const auto reload = [&]() -> Result<Accounts> {
-    auto fresh = read_anew(context, needs);
-    if (!fresh) return std::move(fresh).error();
-    if (auto opened = source.open(*fresh); !opened) return std::move(opened).error();
-    if (auto added = add_known_accounts(context, needs, book, *fresh); !added)
-      return std::move(added).error();
-    auto opened = open_accounts(context, *fresh, access, std::nullopt, *database, shared);
-    if (!opened) return std::move(opened).error();
-    source.follow();
-    warn_of_keys_for_restart(context.log, *setup, *fresh);
-    notices.follow(*fresh);
-    book.ask_by(make_discover(context, fresh->iam, shared));
-    if (!fleet.is_followed(*fresh)) fleet.follow(*fresh);
-    return std::move(*opened);
-  };
+  const Reloading reloading{
+      context, needs, access, *setup, *database, source, notices, shared, book, fleet};
+  const auto reload = [&reloading] { return read_again(reloading); };
   DaemonParts parts{context.executor, context.clock, context.randomness, context.log, reload};
   ServiceManager manager;
   Daemon daemon(std::move(parts), *accounts);

@@ -13,7 +13,9 @@
 #include "daemon/iam/list_pages.hpp"
 #include "daemon/iam/pace.hpp"
 #include "daemon/net/http_client.hpp"
+#include "daemon/record/trace_recorder.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,8 +36,39 @@ struct SharedAccess {
   std::shared_ptr<ParsedFiles> parsed = std::make_shared<ParsedFiles>();
 };
 
-/// Opens every account of a setup. With `against`, the text of a saved list replaces IAM. Without
-/// a `state` each account gets one that ends with it. Warnings about the list go to standard error.
+/// How the accounts of a setup are opened. All of it must outlive the opener.
+struct Opening {
+  const CommandContext& context;
+  const Setup& setup;
+  AccountAccess access;
+  const std::optional<std::string>& against;  // the text of a saved list, which replaces IAM
+  const std::shared_ptr<Database>& state;     // null: each account gets one that ends with it
+  SharedAccess& shared;
+};
+
+/// Opens the accounts one at a time, so that a daemon with thousands can let others in between.
+class AccountOpener {
+ public:
+  /// Errors: those of the source.
+  static Result<std::shared_ptr<AccountOpener>> make(Opening opening);
+
+  [[nodiscard]] std::size_t count() const { return opening_.setup.accounts.size(); }
+
+  /// The account of that number. Warnings about a saved list go to standard error.
+  Result<std::shared_ptr<AccountRuntime>> open(std::size_t number);
+
+ private:
+  AccountOpener(Opening opening, std::shared_ptr<Source> source);
+
+  Result<void> take_saved(const AccountSetup& account, AccountParts& parts);
+
+  Opening opening_;
+  std::shared_ptr<Source> source_;  // one for all accounts; null where no manifests are read
+  std::shared_ptr<TraceRecorder> recorder_;
+  std::shared_ptr<WriteObserver> audit_;
+};
+
+/// Opens every account of a setup, as AccountOpener.
 Result<Accounts> open_accounts(const CommandContext& context,
                                const Setup& setup,
                                AccountAccess access,

@@ -71,6 +71,7 @@ awaitable<std::set<ExitCode>> apply_one(CommandContext context,
                                         const StopToken& stop) {  // coroutine-ref: the awaiter's
   std::set<std::string> approved;
   AccountRuntime& account = *plan.account;
+  const bool ends_first = !command.plan_hashes.empty() && lets_first_deletes_through(plan);
   if (!command.plan_hashes.empty()) approved = let_through(context, plan);
   Performed performed;
   const auto learnt = learn_before_apply(account.state(), account.spec(), plan);
@@ -100,6 +101,7 @@ awaitable<std::set<ExitCode>> apply_one(CommandContext context,
                        .revision = performed.planned.revision,
                        .role_names = performed.planned.role_names});
   say_what_stays_held(context, account.spec(), performed.planned.plan);
+  if (ends_first) end_first_deletes(context, account, performed);
   co_return exit_codes(performed);
 }
 
@@ -135,10 +137,12 @@ Ending run_command(CommandContext context, Workplace place, ApplyCommand command
   auto all = co_await plan_to_show(context, place, RunKind::apply, planner);
   std::vector<AccountPlan> plans = with_name_known(context, std::move(all));
   std::set<ExitCode> codes = failures(plans);
-  const CopiedCommands copied = copied_commands(context.options, command.names);
-  context.console.out << render(
-                             plans, command.output, context.console.style, command.detail, copied)
-                      << std::flush;
+  PlanLook look{command.output,
+                context.console.style,
+                command.detail,
+                copied_commands(context.options, command.names)};
+  const std::string shown = co_await render(plans, std::move(look));
+  context.console.out << shown << std::flush;
   codes.merge(leave_out_suspended(context, RunKind::apply, plans));
   if (plans.empty()) co_return worst(codes);
   if (const auto found = obstacle(context, command, plans)) co_return fail(context, *found);

@@ -6,12 +6,16 @@
 #include "daemon/cli/failure.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/canonical.hpp"
 #include "reconciler/report/json_values.hpp"
 #include "reconciler/report/text_table.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <ostream>
+#include <set>
+#include <utility>
 
 namespace authzd {
 namespace {
@@ -143,6 +147,25 @@ std::vector<Kept> named(const std::vector<Kept>& kept, const std::string& typed)
   return found;
 }
 
+/// The hash of all holds, with which a person approved several at once: those approvals, as long as
+/// none of them is done.
+std::vector<Kept> approved_together(const std::vector<Kept>& kept, const std::string& typed) {
+  if (typed.size() < kFewestDigits) return {};
+  std::map<std::pair<AccountId, Timestamp>, std::vector<Kept>> by_moment;
+  for (const Kept& each : kept) {
+    if (each.approval.kind != ApprovalKind::hold) continue;
+    for (const Grantor& by : each.approval.by) {
+      by_moment[{each.account->spec().id, by.at}].push_back(each);
+    }
+  }
+  for (const auto& [moment, together] : by_moment) {
+    std::set<std::string> holds;
+    for (const Kept& each : together) holds.insert(each.approval.subject);
+    if (holds.size() > 1 && hash_all_holds(moment.first, holds).starts_with(typed)) return together;
+  }
+  return {};
+}
+
 bool is_ambiguous(const std::vector<Kept>& found) {
   return std::ranges::any_of(found, [&](const Kept& each) {
     return name_of(each.approval) != name_of(found.front().approval);
@@ -181,8 +204,10 @@ Ending run_command(CommandContext context, Workplace place, ApprovalsCommand com
   }
   std::vector<Kept> chosen;
   for (const std::string& typed : command.revoked) {
-    auto found = named(*kept, typed);
-    if (found.empty() || is_ambiguous(found)) {
+    auto found = approved_together(*kept, typed);
+    const bool is_of_several = !found.empty();
+    if (!is_of_several) found = named(*kept, typed);
+    if (found.empty() || (!is_of_several && is_ambiguous(found))) {
       const std::string why = why_not_named(typed, found.empty());
       const Error error{ErrorCode::not_found,
                         why + "; nothing was revoked. 'authzd approvals' lists them"};

@@ -24,7 +24,7 @@
 namespace authzd {
 namespace {
 
-/// A held set of one account: under the hash of its hold, or under that of the whole plan.
+/// What is held in one account: under the hash of a hold, of all holds, or of the whole plan.
 struct Found {
   std::shared_ptr<AccountRuntime> account;
   std::string hash;
@@ -37,8 +37,8 @@ bool is_whole_plan(const Found& found) {
   return found.hash == found.plan.hash;
 }
 
-/// The hash of a hold may be cut short where what is left names one alone; that of a plan, which
-/// says when the plan was read, may not.
+/// The hash of a hold, or of all holds, may be cut short where what is left names one alone; that
+/// of a plan, which says when the plan was read, may not.
 std::vector<Found> find(std::span<const AccountPlan> plans, const std::string& typed) {
   std::vector<Found> found;
   if (typed.size() < kFewestDigits) return found;
@@ -46,12 +46,14 @@ std::vector<Found> find(std::span<const AccountPlan> plans, const std::string& t
     if (!each.planned) continue;
     const Plan& plan = each.planned->plan;
     const StateAge& age = each.planned->findings.state_age;
-    const std::set<std::string> hashes = hold_hashes(plan);
+    std::set<std::string> hashes = hold_hashes(plan);
+    if (!hashes.empty()) hashes.insert(hash_all_holds(plan));
     for (const std::string& hash : hashes) {
       if (hash.starts_with(typed)) found.push_back({each.account, hash, plan, age, each.authors});
     }
     const auto ttl = each.account->spec().approval_ttl;
-    if (!hashes.empty() && judge_review(typed, plan, ttl) == Review::stands) {
+    if (!hashes.empty() &&
+        judge_review(typed, plan, each.account->time().latest, ttl) == Review::stands) {
       found.push_back({each.account, plan.hash, plan, age, each.authors});
     }
   }
@@ -146,10 +148,9 @@ void show(const CommandContext& context,
 std::string remaining_text(const Found& found) {
   bool is_first_deletes = false;
   bool is_held_otherwise = false;
+  const std::set<std::string> covered = holds_named(found.plan, found.hash);
+  const auto is_named = [&covered](const Hold& hold) { return covered.contains(hold.hash); };
   for (const Action& action : found.plan.actions) {
-    const auto is_named = [&](const Hold& hold) {
-      return is_whole_plan(found) || hold.hash == found.hash;
-    };
     const auto named = std::ranges::count_if(action.holds, is_named);
     if (named == 0) continue;
     is_held_otherwise |= static_cast<std::size_t>(named) < action.holds.size();
@@ -165,14 +166,9 @@ std::string remaining_text(const Found& found) {
         "Once one of them is done, the rail firstDeletes holds nothing more in this account; until "
         "then the word of who commits a revision does not count. The other rails hold as before.\n";
   } else if (is_first_deletes) {
-    text +=
-        "The rail firstDeletes holds nothing in this account from now on; the other rails do.\n";
+    text += kFirstDeletesEnded;
   }
   return text;
-}
-
-std::set<std::string> subjects_of(const Found& found) {
-  return is_whole_plan(found) ? hold_hashes(found.plan) : std::set{found.hash};
 }
 
 boost::asio::awaitable<ExitCode> let_in(CommandContext context, Workplace place, Waiting waiting) {
@@ -207,8 +203,12 @@ ExitCode let_through(const CommandContext& context, const Workplace& place, cons
   }
   const auto holds = approve(account.state(), found.plan, found.hash, by);
   if (!holds) return fail(context, account.spec(), holds.error());
-  const std::string missing = missing_text(
-      account, ApprovalKind::hold, subjects_of(found), found.authors, by.at, context.login_uid);
+  const std::string missing = missing_text(account,
+                                           ApprovalKind::hold,
+                                           holds_named(found.plan, found.hash),
+                                           found.authors,
+                                           by.at,
+                                           context.login_uid);
   context.console.out << "Approved by " << printable(by.who) << " until "
                       << to_rfc3339(by.until.value_or(by.at)) << ", account "
                       << printable(account.spec().name) << ", hash " << found.hash

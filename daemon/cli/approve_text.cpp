@@ -6,6 +6,7 @@
 #include "daemon/cycle/rails_and_quorum.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/canonical.hpp"
 #include "reconciler/plan/plan_name.hpp"
 
 #include <algorithm>
@@ -28,6 +29,13 @@ void show_holds(const CommandContext& context, std::span<const AccountPlan> plan
   for (const AccountPlan& plan : plans) {
     if (!plan.planned) continue;
     std::set<std::string> seen;
+    const std::string all = hash_all_holds(plan.planned->plan);
+    const bool has_several = hold_hashes(plan.planned->plan).size() > 1;
+    if (has_several) {
+      err << (any ? "" : "Held now:\n") << "  " << all << "  "
+          << printable(plan.account->spec().name) << ": all of what follows\n";
+      any = true;
+    }
     for (const Action& action : plan.planned->plan.actions) {
       for (const Hold& hold : action.holds) {
         if (!seen.insert(hold.hash).second) continue;

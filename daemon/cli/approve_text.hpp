@@ -14,8 +14,13 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace authzd {
+
+/// What is said once the rail firstDeletes has ended.
+inline constexpr std::string_view kFirstDeletesEnded =
+    "The rail firstDeletes holds nothing in this account from now on; the other rails do.\n";
 
 std::set<std::string> hold_hashes(const Plan& plan);
 

@@ -72,6 +72,7 @@ awaitable<std::set<ExitCode>> perform_one(CommandContext context,
                                           AccountPlan plan,
                                           const StopToken& stop) {  // coroutine-ref: the awaiter's
   AccountRuntime& account = *plan.account;
+  const bool ends_first = !asked.plan_hash.empty() && lets_first_deletes_through(plan);
   if (!asked.plan_hash.empty()) (void)let_through(context, plan);
   if (asked.before_write) {
     if (const auto ready = asked.before_write(account); !ready) {
@@ -84,9 +85,11 @@ awaitable<std::set<ExitCode>> perform_one(CommandContext context,
                       << outcome_text(performed.planned.plan,
                                       performed.outcomes,
                                       {.style = context.console.style,
+                                       .detail = asked.detail,
                                        .account_name = account.spec().name,
                                        .revision = {},
                                        .role_names = performed.planned.role_names});
+  if (ends_first) end_first_deletes(context, account, performed);
   std::set<ExitCode> codes = exit_codes(performed);
   if (asked.after_writes) {
     const auto settled = asked.after_writes(account, performed);
@@ -115,8 +118,9 @@ Ending perform_asked(CommandContext context,
   }
   CopiedCommands copied = copied_commands(context.options, asked.by.command);
   copied.approved_with = asked.by.approved_with;
-  context.console.out << render(plans, asked.output, context.console.style, {.alike = true}, copied)
-                      << std::flush;
+  PlanLook look{asked.output, context.console.style, asked.detail, std::move(copied)};
+  const std::string shown = co_await render(plans, std::move(look));
+  context.console.out << shown << std::flush;
   if (!codes.empty() || std::ranges::none_of(plans, has_work)) {
     for (const AccountPlan& plan : plans) {
       if (plan.planned) codes.merge(exit_codes(Performed{*plan.planned, {}}));

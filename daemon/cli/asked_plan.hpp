@@ -25,6 +25,7 @@ struct AskedPlan {
   std::string plan_hash = {};  // of the one plan that is meant, held actions included: nor does it
   AskedBy by = {};
   OutputForm output = OutputForm::text;
+  PlanDetail detail = {};
   Error nothing = {};  // fails with it where no account has anything to do or to say
   /// Called for an account before its first write; an error ends it there. May be empty.
   std::function<Result<void>(AccountRuntime&)> before_write = {};

@@ -71,6 +71,9 @@ void add_duration(CLI::App& sub,
 /// `--output text|json`.
 void add_text_or_json(CLI::App& sub, OutputForm& form);
 
+/// `--full`.
+void add_full(CLI::App& sub, PlanDetail& detail);
+
 /// Gives the command that was read, once parsing has ended.
 using ReadCommand = std::function<AnyCommand()>;
 
@@ -89,6 +92,8 @@ ReadCommand describe_run(CommandLine& line, CLI::App& sub);
 ReadCommand describe_wait(CommandLine& line, CLI::App& sub);
 ReadCommand describe_list(CommandLine& line, CLI::App& sub);
 ReadCommand describe_reach(CommandLine& line, CLI::App& sub);
+ReadCommand describe_why(CommandLine& line, CLI::App& sub);
+ReadCommand describe_report(CommandLine& line, CLI::App& sub);
 ReadCommand describe_export(CommandLine& line, CLI::App& sub);
 ReadCommand describe_import(CommandLine& line, CLI::App& sub);
 ReadCommand describe_schema(CommandLine& line, CLI::App& sub);

@@ -61,6 +61,8 @@ Ending run_command(CommandContext context, Workplace place, PlanCommand command)
 Ending run_command(CommandContext context, Workplace place, ApplyCommand command);
 Ending run_command(CommandContext context, Workplace place, ListCommand command);
 Ending run_command(CommandContext context, Workplace place, ReachCommand command);
+Ending run_command(CommandContext context, Workplace place, WhyCommand command);
+Ending run_command(CommandContext context, Workplace place, ReportCommand command);
 Ending run_command(CommandContext context, Workplace place, ExportCommand command);
 Ending run_command(CommandContext context, Workplace place, AccountsCommand command);
 Ending run_command(CommandContext context, Workplace place, StatusCommand command);

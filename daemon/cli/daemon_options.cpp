@@ -7,9 +7,12 @@ namespace authzd {
 namespace {
 
 const std::map<std::string, CompletedWord> kCompleted{{"accounts", CompletedWord::accounts},
+                                                      {"approvals", CompletedWord::approvals},
                                                       {"hashes", CompletedWord::hashes},
                                                       {"names", CompletedWord::names},
-                                                      {"runs", CompletedWord::runs}};
+                                                      {"pins", CompletedWord::pins},
+                                                      {"runs", CompletedWord::runs},
+                                                      {"services", CompletedWord::services}};
 
 const std::map<std::string, AccountsForm> kAccountsForms{{"text", AccountsForm::text},
                                                          {"wide", AccountsForm::wide},
@@ -89,6 +92,7 @@ ReadCommand describe_show(CommandLine& line, CLI::App& sub) {
   sub.add_option("run", command->run, "Its id, or the beginning of it")
       ->type_name("RUN")
       ->required();
+  add_full(sub, command->detail);
   add_text_or_json(sub, command->output);
   return reads(command);
 }
@@ -103,6 +107,7 @@ ReadCommand describe_undo(CommandLine& line, CLI::App& sub) {
   sub.add_flag("-y,--yes", command->yes, "Do not ask; rails still hold");
   sub.add_option("--plan-hash", command->plan_hash, "Do exactly this plan, held actions included")
       ->type_name("HASH");
+  add_full(sub, command->detail);
   add_text_or_json(sub, command->output);
   return reads(command);
 }
@@ -131,6 +136,7 @@ ReadCommand describe_release(CommandLine& line, CLI::App& sub) {
                                  "give a name, the id of a policy, or --all: one of them");
     }
   });
+  add_full(sub, command->detail);
   sub.add_flag("-y,--yes", command->yes, "Do not ask");
   return reads(command);
 }

@@ -9,8 +9,13 @@
 #include "reconciler/manifest/diagnostic.hpp"
 #include "reconciler/model/attribute.hpp"
 
+#include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <ostream>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace authzd {
 namespace {
@@ -52,10 +57,10 @@ std::string base_of(const InitCommand& command) {
 }
 
 std::string source_of(const InitCommand& command) {
-  if (command.git.empty()) {
+  if (command.git.value_or("").empty()) {
     return "{directory: {path: " + in_quotes(base_of(command) + "manifests") + "}}";
   }
-  return "{git: {url: " + in_quotes(command.git) + ", ref: main, path: manifests}}";
+  return "{git: {url: " + in_quotes(*command.git) + ", ref: main, path: manifests}}";
 }
 
 std::string configuration_of(const InitCommand& command) {
@@ -75,41 +80,127 @@ std::string configuration_of(const InitCommand& command) {
   return text;
 }
 
+/// What a key looks like: letters, digits, "-" and "_", and many of them.
+bool looks_like_key(std::string_view text) {
+  constexpr std::size_t kShortestKey = 40;
+  return text.size() >= kShortestKey && std::ranges::all_of(text, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '-' || c == '_';
+         });
+}
+
+void fill_in(std::string& value, std::string_view sample) {
+  if (value.empty()) value = sample;
+}
+
+/// Why no configuration can have what is known by now; empty: it can. It never quotes what may be
+/// a key.
+std::string what_is_wrong(InitCommand command) {
+  if (!command.account.empty() && !is_account_id(command.account)) {
+    return "the id of an account has 32 hex digits";
+  }
+  if (looks_like_key(command.key_file)) {
+    return "this looks like an API key, not like the path of a file: put the key into a file that "
+           "only you can read, and give its path";
+  }
+  fill_in(command.account, kAnyAccount.value);
+  fill_in(command.name, "production");
+  fill_in(command.owner, "platform");
+  fill_in(command.key_file, "./api-key");
+  const ConfigOutcome checked = load_config({kConfiguration, configuration_of(command)}, {});
+  const auto error = std::ranges::find(checked.diagnostics, Severity::error, &Diagnostic::severity);
+  if (error == checked.diagnostics.end()) return {};
+  return error->message + (error->hint.empty() ? "" : " (" + error->hint + ")");
+}
+
 struct Missing {
-  std::string& value;
+  std::string value;  // of the option
   const char* option;
   const char* question;
   const char* otherwise;
+  std::function<void(InitCommand&, std::string)> put;
 };
 
-/// Errors: rejected, naming the options that are missing where nobody can be asked.
-Async<void> ask_for_all(Console& console,        // coroutine-ref: the awaiter's
-                        InitCommand& command) {  // coroutine-ref: the awaiter's
-  const bool is_asked = console.can_ask;
-  Missing all[] = {
-      {command.account, "--account", "Id of the account, 32 hex digits", ""},
-      {command.name, "--name", "A name for it", "production"},
+std::vector<Missing> questions(const InitCommand& command) {
+  return {
+      {command.account,
+       "--account",
+       "Id of the account, 32 hex digits",
+       "",
+       [](InitCommand& to, std::string text) { to.account = std::move(text); }},
+      {command.name,
+       "--name",
+       "A name for it",
+       "production",
+       [](InitCommand& to, std::string text) { to.name = std::move(text); }},
       {command.owner,
        "--owner",
        "A name for this installation, which marks its policies",
-       "platform"},
-      {command.key_file, "--key-file", "File that holds the API key", "./api-key"},
-      {command.git, "--git", "URL of the Git repository of the manifests; empty: ./manifests", ""}};
-  for (Missing& each : all) {
-    const bool is_optional = &each.value == &command.git || *each.otherwise != '\0';
-    if (!each.value.empty()) continue;
-    if (!is_asked) {
-      if (!is_optional) {
-        co_return Error{ErrorCode::rejected, std::string(each.option) + " is needed"};
-      }
-      each.value = each.otherwise;
-      continue;
+       "platform",
+       [](InitCommand& to, std::string text) { to.owner = std::move(text); }},
+      {command.key_file,
+       "--key-file",
+       "File that holds the API key",
+       "./api-key",
+       [](InitCommand& to, std::string text) { to.key_file = std::move(text); }},
+      {command.git.value_or(""),
+       "--git",
+       "URL of the Git repository of the manifests; empty: ./manifests",
+       "",
+       [](InitCommand& to, std::string text) { to.git = std::move(text); }},
+  };
+}
+
+/// The options first, each by itself, so that its error names it.
+Result<void> check_options(const InitCommand& command) {
+  InitCommand known;
+  for (const Missing& each : questions(command)) {
+    if (each.value.empty()) continue;
+    each.put(known, each.value);
+    if (const std::string wrong = what_is_wrong(known); !wrong.empty()) {
+      return Error{ErrorCode::rejected, std::string(each.option) + ": " + wrong};
     }
-    auto answer = co_await console.ask_text(each.question, each.otherwise);
-    if (!answer) co_return std::move(answer).error();
-    each.value = *std::move(answer);
   }
-  co_return Result<void>();
+  return {};
+}
+
+/// Asks until the answer can be used: one that cannot loses none of the others.
+Async<InitCommand> answered(Console& console,  // coroutine-ref: the awaiter's
+                            InitCommand command,
+                            Missing missing) {
+  while (true) {
+    auto answer = co_await console.ask_text(missing.question, missing.otherwise);
+    if (!answer) co_return std::move(answer).error();
+    InitCommand with = command;
+    missing.put(with, *std::move(answer));
+    const bool is_needed = with.account.empty();
+    const std::string wrong =
+        is_needed ? "the id of an account has 32 hex digits" : what_is_wrong(with);
+    if (wrong.empty()) co_return with;
+    console.err << "authzd: " << wrong << '\n' << std::flush;
+  }
+}
+
+/// Errors: rejected, naming the option that is wrong, or missing where nobody can be asked.
+Async<InitCommand> ask_for_all(Console& console,  // coroutine-ref: the awaiter's
+                               InitCommand command) {
+  if (const auto checked = check_options(command); !checked) co_return checked.error();
+  const bool is_asked = console.can_ask;
+  const bool has_git = command.git.has_value();
+  for (Missing& each : questions(command)) {
+    const bool is_git = std::string_view(each.option) == "--git";
+    if (!each.value.empty() || (is_git && has_git)) continue;
+    if (is_asked) {
+      auto next = co_await answered(console, std::move(command), std::move(each));
+      if (!next) co_return std::move(next).error();
+      command = *std::move(next);
+    } else if (is_git || *each.otherwise != '\0') {
+      each.put(command, each.otherwise);
+    } else {
+      co_return Error{ErrorCode::rejected, std::string(each.option) + " is needed"};
+    }
+  }
+  co_return command;
 }
 
 std::string next_steps(const InitCommand& command, const std::string& file) {
@@ -127,14 +218,12 @@ std::string next_steps(const InitCommand& command, const std::string& file) {
 
 }  // namespace
 
-Ending run_command(CommandContext context, InitCommand command) {
-  const auto asked = co_await ask_for_all(context.console, command);
+Ending run_command(CommandContext context, InitCommand given) {
+  const auto asked = co_await ask_for_all(context.console, std::move(given));
   if (!asked) {
     co_return fail_usage(context, asked.error().message);
   }
-  if (!is_account_id(command.account)) {
-    co_return fail_usage(context, "the id of an account has 32 hex digits: --account");
-  }
+  const InitCommand& command = *asked;
   const std::string file = command.to + "/" + kConfiguration;
   const std::string text = configuration_of(command);
   const ConfigOutcome checked = load_config({file, text}, {});

@@ -5,6 +5,7 @@
 #include "daemon/cli/held_policies.hpp"
 #include "daemon/cli/import_text.hpp"
 #include "daemon/cli/planning_command.hpp"
+#include "daemon/cli/reach_words.hpp"
 #include "daemon/cycle/instance_look_up.hpp"
 #include "daemon/cycle/role_look_up.hpp"
 #include "daemon/iam/service_catalogue.hpp"
@@ -12,7 +13,12 @@
 #include "reconciler/report/export.hpp"
 #include "reconciler/report/policy_table.hpp"
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
 #include <ostream>
+#include <utility>
 
 namespace authzd {
 namespace {
@@ -39,11 +45,44 @@ std::string heading(const AccountSpec& spec) {
   return "Account " + printable(spec.name) + " (" + printable(spec.id.value) + ")\n";
 }
 
+/// Between the slices a daemon does other work.
+boost::asio::awaitable<void> append_in_slices(
+    std::string& json,                   // coroutine-ref: the awaiter's
+    std::span<const Observed> policies,  // coroutine-ref: the awaiter's
+    const RoleNames& names) {            // coroutine-ref: as above
+  constexpr std::size_t kSlice = 100;
+  const ListOptions options{.account = {}, .user = {}, .role_names = names};
+  while (!policies.empty()) {
+    const auto slice = policies.first(std::min(kSlice, policies.size()));
+    append_list_json(json, slice, options);
+    policies = policies.subspan(slice.size());
+    co_await boost::asio::post(boost::asio::use_awaitable);
+  }
+}
+
+/// IAM forgets the last use of a policy that was deleted and restored. A plan goes by the
+/// latest that the state knows, and so does what is shown.
+Result<void> recall_uses(const AccountState& state, Observation& observation) {
+  const auto uses = state.rails.last_uses();
+  if (!uses) return uses.error();
+  const auto is_later = [&uses](const Observed& policy) {
+    const auto known = uses->find(policy.id);
+    return known != uses->end() && policy.last_permit_at.value_or(Timestamp{}) < known->second;
+  };
+  if (uses->empty() || std::ranges::none_of(observation.policies, is_later)) return {};
+  for (Observed& policy : observation.policies.own()) {
+    if (is_later(policy)) policy.last_permit_at = uses->at(policy.id);
+  }
+  return {};
+}
+
 }  // namespace
 
 Async<Holding> read_holding(AccountRuntime& account) {  // coroutine-ref: the awaiter's
   auto observation = co_await observe(account.reading_beside());
   if (!observation) co_return std::move(observation).error();
+  const auto recalled = recall_uses(std::as_const(account).state(), *observation);
+  if (!recalled) co_return recalled.error();
   std::set<RoleQuery> pairs;
   for (const Observed& policy : observation->policies) {
     pairs.insert(role_query(policy.content.subject, policy.content.resource));
@@ -55,7 +94,10 @@ Async<Holding> read_holding(AccountRuntime& account) {  // coroutine-ref: the aw
 }
 
 Ending run_command(CommandContext context, Workplace place, ListCommand command) {
+  (void)correct_service(context, command.filter.source);
+  (void)correct_service(context, command.filter.target);
   std::set<ExitCode> codes;
+  std::string json;
   std::vector<Observed> all;
   RoleNames names;
   bool first = true;
@@ -70,6 +112,10 @@ Ending run_command(CommandContext context, Workplace place, ListCommand command)
     std::erase_if(policies, [&command](const Observed& policy) {
       return !command.filter.lets_through(policy);
     });
+    if (command.output == ListForm::json && !command.by_name) {
+      co_await append_in_slices(json, policies, holding->role_names);
+      continue;
+    }
     if (command.output == ListForm::json) {
       all.insert(all.end(), policies.begin(), policies.end());
       names.merge(holding->role_names);
@@ -77,14 +123,18 @@ Ending run_command(CommandContext context, Workplace place, ListCommand command)
     }
     const ListOptions options{.account = account->spec().id,
                               .user = holding->observation.identity.iam_id.value,
-                              .role_names = std::move(holding->role_names)};
+                              .role_names = std::move(holding->role_names),
+                              .width = context.console.style.width,
+                              .is_use_known = holding->observation.is_use_known};
     context.console.out << (first ? "" : "\n") << (names_accounts ? heading(account->spec()) : "")
                         << text_of(command, policies, options);
     first = false;
   }
-  if (command.output == ListForm::json) {
-    const ListOptions options{.account = {}, .user = {}, .role_names = names};
-    context.console.out << (command.by_name ? names_json(all, options) : list_json(all, options));
+  if (command.output == ListForm::json && command.by_name) {
+    context.console.out << names_json(all, {.account = {}, .user = {}, .role_names = names});
+  } else if (command.output == ListForm::json) {
+    end_list_json(json);
+    context.console.out << json;
   }
   co_return worst(codes);
 }

@@ -44,7 +44,8 @@ struct InitCommand {
   std::string account;  // its id
   std::string name;
   std::string key_file;
-  std::string git;  // the URL of a repository; empty: a folder beside the configuration
+  /// The URL of a repository; empty: a folder beside the configuration; none: asked for.
+  std::optional<std::string> git = {};
 };
 struct PlanCommand {
   bool detailed_exitcode = false;
@@ -128,12 +129,14 @@ struct RunsCommand {
 struct ShowCommand {
   std::string run;  // its id, or the beginning of it
   OutputForm output = OutputForm::text;
+  PlanDetail detail = {};
 };
 struct UndoCommand {
   std::string run;             // its id, or eight digits of it and more
   std::string plan_hash = {};  // of the undo's plan, held actions included; empty: none given
   bool yes = false;
   OutputForm output = OutputForm::text;
+  PlanDetail detail = {};
 };
 struct UnpinCommand {
   std::string what;  // 32 digits or more of a key's hash, or an authorization's name; or `all`
@@ -143,8 +146,9 @@ struct ReleaseCommand {
   std::string name;  // of an authorization; empty with `all`
   bool all = false;
   bool yes = false;
+  PlanDetail detail = {};
 };
-enum class CompletedWord { accounts, runs, hashes, names };
+enum class CompletedWord { accounts, approvals, hashes, names, pins, runs, services };
 /// For shells: what may stand in the place of an option's value.
 struct CompleteCommand {
   CompletedWord what = CompletedWord::accounts;
@@ -162,6 +166,8 @@ using AnyCommand = std::variant<ValidateCommand,
                                 RunCommand,
                                 ListCommand,
                                 ReachCommand,
+                                WhyCommand,
+                                ReportCommand,
                                 ExportCommand,
                                 SchemaCommand,
                                 ImportCommand,

@@ -17,7 +17,9 @@ Async<void> write_files(CommandContext context,
                         std::span<const AccountPlan> plans,  // coroutine-ref: the awaiter's
                         const CopiedCommands& copied) {      // coroutine-ref: the awaiter's
   for (const OutputFile& file : files) {
-    std::string text = render(plans, file.form, {}, {.unmanaged = true, .alike = true}, copied);
+    PlanLook look{
+        .form = file.form, .detail = {.unmanaged = true, .alike = true}, .copied = copied};
+    std::string text = co_await render(plans, std::move(look));
     auto written = co_await context.console.write_file(file.path, std::move(text));
     if (!written) co_return written;
   }
@@ -72,8 +74,9 @@ Ending run_command(CommandContext context, Workplace place, PlanCommand command)
   if (!written) {
     co_return fail(context, written.error());
   }
-  context.console.out << render(
-      plans, command.output, context.console.style, command.detail, copied);
+  PlanLook look{command.output, context.console.style, command.detail, copied};
+  const std::string shown = co_await render(plans, std::move(look));
+  context.console.out << shown;
   co_return code_of(command, plans);
 }
 

@@ -14,6 +14,9 @@
 #include "reconciler/report/plan_markdown.hpp"
 #include "reconciler/report/plan_text.hpp"
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <algorithm>
 #include <ostream>
 
@@ -95,38 +98,33 @@ TextOptions options_of(const AccountPlan& plan,
 }
 
 /// Of more than a few accounts, what they have in common is shown once.
-std::string render_fleet(std::span<const AccountPlan> plans,
-                         TextStyle style,
-                         PlanDetail detail,
-                         const CopiedCommands& copied) {
+std::string render_fleet(std::span<const AccountPlan> plans, const PlanLook& look) {
   std::vector<FleetPlan> shown;
   for (const AccountPlan& plan : plans) {
     if (!plan.planned) continue;
-    FleetPlan& each =
-        shown.emplace_back(FleetPlan{&plan.planned->plan, options_of(plan, copied, plans.size())});
-    each.options.style = style;
-    each.options.detail = detail;
+    const TextOptions options = options_of(plan, look.copied, plans.size());
+    FleetPlan& each = shown.emplace_back(FleetPlan{&plan.planned->plan, options});
+    each.options.style = look.style;
+    each.options.detail = look.detail;
   }
-  return shown.empty() ? std::string() : fleet_text(shown, style);
+  return shown.empty() ? std::string() : fleet_text(shown, look.style);
 }
 
-std::string render_text(std::span<const AccountPlan> plans,
-                        TextStyle style,
-                        PlanDetail detail,
-                        const CopiedCommands& copied) {
-  if (plans.size() > kFewAccounts && !detail.alike) {
-    return render_fleet(plans, style, detail, copied);
-  }
+boost::asio::awaitable<std::string> render_text(
+    std::span<const AccountPlan> plans,  // coroutine-ref: the awaiter's
+    PlanLook look) {
+  if (plans.size() > kFewAccounts && !look.detail.alike) co_return render_fleet(plans, look);
   std::string text;
   for (const AccountPlan& plan : plans) {
     if (!plan.planned) continue;
     if (!text.empty()) text += '\n';
-    TextOptions options = options_of(plan, copied, plans.size());
-    options.style = style;
-    options.detail = detail;
+    TextOptions options = options_of(plan, look.copied, plans.size());
+    options.style = look.style;
+    options.detail = look.detail;
     text += plan_text(plan.planned->plan, options);
+    co_await boost::asio::post(boost::asio::use_awaitable);
   }
-  return text;
+  co_return text;
 }
 
 /// True if somebody has to read the plan.
@@ -177,18 +175,21 @@ std::string render_markdown(std::span<const AccountPlan> plans, const CopiedComm
   return text;
 }
 
-std::string render_json(std::span<const AccountPlan> plans) {
-  std::vector<PlanDocument> documents;
+boost::asio::awaitable<std::string> render_json(
+    std::span<const AccountPlan> plans) {  // coroutine-ref: the awaiter's
+  // The shape depends on how many accounts were asked for, not on how many could be planned.
+  const bool is_one = plans.size() == 1 && plans.front().planned;
+  PlanJsonWriter writer(is_one ? PlanJsonWriter::Shape::one : PlanJsonWriter::Shape::list);
   for (const AccountPlan& plan : plans) {
     if (!plan.planned) continue;
-    documents.push_back({plan.planned->plan,
-                         plan.account->spec().name,
-                         plan.planned->revision,
-                         plan.planned->instances});
+    const PlanDocument document{plan.planned->plan,
+                                plan.account->spec().name,
+                                plan.planned->revision,
+                                plan.planned->instances};
+    writer.begin(document);
+    while (writer.step()) co_await boost::asio::post(boost::asio::use_awaitable);
   }
-  // The shape depends on how many accounts were asked for, not on how many could be planned.
-  const bool flat = plans.size() == 1 && documents.size() == 1;
-  return flat ? plan_json(documents.front()) : plans_json(documents);
+  co_return std::move(writer).take();
 }
 
 }  // namespace
@@ -289,17 +290,15 @@ std::set<ExitCode> leave_out_suspended(const CommandContext& context,
   return codes;
 }
 
-std::string render(std::span<const AccountPlan> plans,
-                   OutputForm form,
-                   TextStyle style,
-                   PlanDetail detail,
-                   const CopiedCommands& copied) {
-  switch (form) {
-    case OutputForm::json: return render_json(plans);
-    case OutputForm::markdown: return render_markdown(plans, copied);
+boost::asio::awaitable<std::string> render(
+    std::span<const AccountPlan> plans,  // coroutine-ref: the awaiter's
+    PlanLook look) {
+  switch (look.form) {
+    case OutputForm::json: co_return co_await render_json(plans);
+    case OutputForm::markdown: co_return render_markdown(plans, look.copied);
     case OutputForm::text: break;
   }
-  return render_text(plans, style, detail, copied);
+  co_return co_await render_text(plans, std::move(look));
 }
 
 }  // namespace authzd

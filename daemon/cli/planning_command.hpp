@@ -56,11 +56,17 @@ std::set<ExitCode> leave_out_suspended(const CommandContext& context,
                                        RunKind kind,
                                        std::vector<AccountPlan>& plans);
 
-/// `copied`: the commands that let through what is held.
-std::string render(std::span<const AccountPlan> plans,
-                   OutputForm form,
-                   TextStyle style,
-                   PlanDetail detail,
-                   const CopiedCommands& copied);
+/// How plans are shown; `copied`: the commands that let through what is held.
+struct PlanLook {
+  OutputForm form = OutputForm::text;
+  TextStyle style = {};
+  PlanDetail detail = {};
+  CopiedCommands copied = {};
+};
+
+/// In slices, between which a daemon does other work: a plan may have thousands of policies.
+boost::asio::awaitable<std::string> render(
+    std::span<const AccountPlan> plans,  // coroutine-ref: the awaiter's
+    PlanLook look);
 
 }  // namespace authzd

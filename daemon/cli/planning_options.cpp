@@ -84,10 +84,6 @@ void add_names(CLI::App& sub, std::vector<std::string>& names) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
-void add_full(CLI::App& sub, PlanDetail& detail) {
-  sub.add_flag("--full", detail.alike, "Show each of many changes that look alike");
-}
-
 void take_files(const std::vector<std::string>& texts, std::vector<OutputFile>& files) {
   for (const std::string& text : texts) {
     const std::size_t equals = text.find('=');
@@ -104,6 +100,10 @@ const std::map<std::string, WaitGoal> kGoals{{"granted", WaitGoal::granted},
                                              {"settled", WaitGoal::settled}};
 
 }  // namespace
+
+void add_full(CLI::App& sub, PlanDetail& detail) {
+  sub.add_flag("--full", detail.alike, "Show each of many changes that look alike");
+}
 
 ReadCommand describe_validate(CommandLine& line, CLI::App& sub) {
   const auto command = std::make_shared<ValidateCommand>();
@@ -244,7 +244,8 @@ ReadCommand describe_list(CommandLine& line, CLI::App& sub) {
       ->type_name("SERVICE");
   CLI::Option* managed =
       sub.add_flag("--managed", filter.is_managed, "Only what has a marker of authzd");
-  sub.add_flag("--unmanaged", filter.is_unmanaged, "Only what has none")->excludes(managed);
+  sub.add_flag("--unmanaged", filter.is_unmanaged, "Only what people and other tools made")
+      ->excludes(managed);
   sub.add_option("--id", filter.id, "Only this policy")->type_name("POLICY");
   sub.add_option("--name", filter.name, "Only what the marker says is of this authorization")
       ->type_name("NAME");
@@ -263,7 +264,7 @@ ReadCommand describe_reach(CommandLine& line, CLI::App& sub) {
   sub.add_option("--role", filter.role, "Only with this role, or a part of its name")
       ->type_name("ROLE");
   CLI::Option* managed = sub.add_flag("--managed", filter.is_managed, "Only by policies of ours");
-  sub.add_flag("--unmanaged", filter.is_unmanaged, "Only by policies that are not ours")
+  sub.add_flag("--unmanaged", filter.is_unmanaged, "Only by policies of people and other tools")
       ->excludes(managed);
   sub.add_option("--owner", line.common.owner, "Without a configuration: whose policies are ours")
       ->type_name("NAME");

@@ -3,10 +3,9 @@
 
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/held_policies.hpp"
+#include "daemon/cli/reach_words.hpp"
 #include "daemon/console/reach_svg.hpp"
-#include "daemon/cycle/account_memory.hpp"
 #include "reconciler/base/text.hpp"
-#include "reconciler/model/instance.hpp"
 #include "reconciler/report/reach_writers.hpp"
 
 #include <algorithm>
@@ -21,44 +20,18 @@ namespace {
 constexpr PictureLimits kEverything{std::numeric_limits<std::size_t>::max(),
                                     std::numeric_limits<std::size_t>::max()};
 
-/// Whose the policies are, as a plan of the account sees it.
-Result<ReachView> view_of(AccountRuntime& account, const Holding& holding) {
+Result<ReachView> view_of(const AccountRuntime& account, const Holding& holding) {
   const AccountSpec& spec = account.spec();
   const Observation& observation = holding.observation;
-  const auto remembered =
-      recollect(spec, std::as_const(account).state(), observation.time, observation.known);
-  if (!remembered) return remembered.error();
-  const Ownership ownership = ownership_of(spec, *remembered, observation.identity.iam_id);
-  const auto whose = [&](const Observed& policy, const Description& description) {
-    const bool any_owner = spec.owner.empty() && description.marker;
-    if (any_owner && !is_service_made(policy)) return PolicyOwner::ours;
-    return owner_of(
-        classify_owner(policy, description, key_of(spec.id, policy.content), ownership));
-  };
+  const auto whose = owners_in(account, holding);
+  if (!whose) return whose.error();
   std::vector<const Observed*> policies;
   for (const Observed& policy : observation.policies) {
     if (policy.state == PolicyState::active) policies.push_back(&policy);
   }
   ReachView view{spec.id, spec.name, observation.time.now, {}, holding.role_names};
-  return with_policies(std::move(view), policies, whose);
-}
-
-bool names_instance(const AttributeSet& side) {
-  return !side.equals_value(kServiceInstance).empty();
-}
-
-/// A name that nobody looked up, or one that is misspelt, must not look like an answer.
-void tell_of_unknown(const CommandContext& context,
-                     std::span<const Reached> policies,
-                     const ReachFilter& filter) {
-  const auto tell = [&](const ReachParty& party, const auto& is_named) {
-    if (party.instance.empty() || std::ranges::any_of(policies, is_named)) return;
-    context.console.err << "authzd: no policy names the instance " << quote(party.instance)
-                        << "; what is shown is of all instances. A name is known where a manifest "
-                           "gives it; an id always is\n";
-  };
-  tell(filter.target, [](const Reached& one) { return names_instance(one.policy->resource); });
-  tell(filter.source, [](const Reached& one) { return names_instance(one.policy->subject); });
+  view.is_use_known = observation.is_use_known;
+  return with_policies(std::move(view), policies, *whose);
 }
 
 std::string rendered(const CommandContext& context,
@@ -70,7 +43,7 @@ std::string rendered(const CommandContext& context,
     case ReachForm::dot: return reach_dot(picture_of(policies, kEverything));
     case ReachForm::mermaid:
     case ReachForm::svg: break;
-    case ReachForm::text: return reach_text(policies, accounts);
+    case ReachForm::text: return reach_text(policies, accounts, context.console.style.width);
   }
   const ReachPicture picture = picture_of(policies);
   if (const std::string more = left_out_text(picture); !more.empty()) {
@@ -101,6 +74,7 @@ Error too_many() {
 }  // namespace
 
 Ending run_command(CommandContext context, Workplace place, ReachCommand command) {
+  ReachWords words(context, command.filter);
   std::set<ExitCode> codes;
   std::vector<ReachView> lists;
   std::size_t kept = 0;
@@ -115,6 +89,7 @@ Ending run_command(CommandContext context, Workplace place, ReachCommand command
       codes.insert(fail(context, account->spec(), view.error()));
       continue;
     }
+    words.look_at(*view);
     keep_what_is_asked_for(*view, command.filter);
     kept += view->policies.size();
     if (place.daemon != nullptr && kept > kMostInDaemon) co_return fail(context, too_many());
@@ -123,7 +98,7 @@ Ending run_command(CommandContext context, Workplace place, ReachCommand command
   const bool has_none = lists.empty() && !place.accounts.empty();
   if (has_none) co_return worst(codes);
   const auto policies = reached(lists, command.filter);
-  tell_of_unknown(context, policies, command.filter);
+  words.tell_of_unknown(policies);
   context.console.out << rendered(context, policies, command.output, place.accounts.size());
   co_return worst(codes);
 }

@@ -39,6 +39,26 @@ struct ReachCommand {
   std::optional<std::string> saved;  // a saved list; nothing is asked of IAM
   ReachForm output = ReachForm::text;
 };
+enum class WhyForm { text, json, yaml, manifest };
+struct WhyCommand {
+  ReachParty source = {};
+  ReachParty target = {};
+  std::string role = {};               // empty: any
+  std::string source_account = {};     // empty: the one that is asked
+  std::vector<std::string> with = {};  // "source.region=eu-de"
+  std::optional<std::string> saved;    // a saved list; nothing is asked of IAM
+  bool detailed_exitcode = false;
+  WhyForm output = WhyForm::text;
+};
+enum class ReportKind { unused, broad, drift, changes, expiring };
+enum class ReportForm { text, csv, json, html };
+struct ReportCommand {
+  ReportKind kind = ReportKind::unused;
+  int days = 90;                     // unused: without use; expiring: from now on
+  std::optional<std::string> since;  // as written: a date, a time, or how long ago
+  std::optional<std::string> saved;  // a saved list; nothing is asked of IAM
+  ReportForm output = ReportForm::text;
+};
 struct ExportCommand {
   std::optional<std::string> to;  // a folder that gets a file for each account
 };

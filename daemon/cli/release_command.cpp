@@ -55,6 +55,7 @@ Ending run_command(CommandContext context, Workplace place, ReleaseCommand comma
           "manage them any more.",
       .yes = command.yes,
       .output = OutputForm::text,
+      .detail = command.detail,
       .nothing = nothing_to_release(command),
       .after_writes = [enforced](AccountRuntime& account, const Performed& performed) {
         return settle_release(account, performed, enforced->at(account.spec().id));

@@ -3,6 +3,10 @@
 
 #include "daemon/cli/reviewed_plan.hpp"
 
+#include "daemon/cli/approve_text.hpp"
+#include "daemon/cli/failure.hpp"
+#include "daemon/cycle/bookkeeping.hpp"
+#include "daemon/cycle/cycle.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/base/time.hpp"
 #include "reconciler/plan/plan_name.hpp"
@@ -19,10 +23,11 @@ namespace {
 /// The best result of any of the hashes for the plan.
 Review best_review(const std::vector<std::string>& given,
                    const Plan& plan,
+                   Timestamp now,
                    std::chrono::milliseconds ttl) {
   Review best = Review::differs;
   for (const std::string& hash : given) {
-    const Review review = judge_review(hash, plan, ttl);
+    const Review review = judge_review(hash, plan, now, ttl);
     if (review == Review::stands) return review;
     if (review != Review::differs) best = review;
   }
@@ -54,7 +59,8 @@ std::optional<Obstacle> hash_mismatch(const std::vector<std::string>& given,
   for (const AccountPlan& plan : plans) {
     if (!plan.planned || plan.planned->plan.actions.empty()) continue;
     const AccountSpec& spec = plan.account->spec();
-    const Review review = best_review(given, plan.planned->plan, spec.approval_ttl);
+    const Timestamp now = plan.account->time().latest;
+    const Review review = best_review(given, plan.planned->plan, now, spec.approval_ttl);
     if (review == Review::stands) continue;
     const std::string& hash = plan.planned->plan.hash;
     const bool is_cut = std::ranges::all_of(
@@ -63,6 +69,30 @@ std::optional<Obstacle> hash_mismatch(const std::vector<std::string>& given,
                            "; nothing was written. Read the plan above, and apply its hash"};
   }
   return std::nullopt;
+}
+
+bool lets_first_deletes_through(const AccountPlan& plan) {
+  if (is_restricted(plan.account->spec().approvers)) return false;
+  return std::ranges::any_of(plan.planned->plan.actions, [](const Action& action) {
+    return std::ranges::any_of(
+        action.holds, [](const Hold& hold) { return names_rail(hold, rail::kFirstDeletes); });
+  });
+}
+
+void end_first_deletes(const CommandContext& context,
+                       AccountRuntime& account,
+                       const Performed& performed) {
+  if (!account.spec().keeps_state || !took_access_away(performed)) return;
+  const Timestamp now = account.time().at_latest();
+  ApprovalStore& approvals = account.state().approvals;
+  auto kept = approvals.approve_first_deletes({context.who, now, std::nullopt, context.login_uid});
+  if (kept) kept = approvals.mark_first_deletes_done(now);
+  if (!kept) {
+    fail(context, account.spec(), kept.error());
+    return;
+  }
+  context.console.err << "authzd: account " << printable(account.spec().name) << ": "
+                      << kFirstDeletesEnded;
 }
 
 std::set<std::string> let_through(const CommandContext& context, AccountPlan& plan) {

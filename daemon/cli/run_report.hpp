@@ -7,6 +7,7 @@
 #include "daemon/state/run_record.hpp"
 #include "reconciler/base/commit.hpp"
 #include "reconciler/base/id.hpp"
+#include "reconciler/report/plan_text.hpp"
 #include "reconciler/report/text_style.hpp"
 #include "reconciler/report/wording.hpp"
 
@@ -33,7 +34,7 @@ struct AccountRuns {
 std::optional<Timestamp> ids_kept_until(const RunSummary& run);
 
 /// One table for all accounts, the newest run of each first.
-std::string runs_text(std::span<const AccountRuns> accounts, Timestamp now);
+std::string runs_text(std::span<const AccountRuns> accounts, Timestamp now, std::size_t width = 0);
 std::string runs_json(std::span<const AccountRuns> accounts);
 
 struct AccountRun {
@@ -44,8 +45,8 @@ struct AccountRun {
   RoleNames role_names = {};  // as far as known without asking IAM; else a CRN is shown
 };
 
-/// One run, each action with before → after and its outcome.
-std::string run_text(const AccountRun& run, Timestamp now, TextStyle style);
+/// One run, each action with before → after and its outcome; of many, look-alikes as a number.
+std::string run_text(const AccountRun& run, Timestamp now, TextStyle style, PlanDetail detail = {});
 std::string run_json(const AccountRun& run);
 
 /// The outcome of an action: "done", "failed", "sent; its result is not known yet", …

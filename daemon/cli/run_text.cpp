@@ -2,18 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "daemon/cli/run_report.hpp"
+#include "daemon/status/run_view.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/risk.hpp"
 #include "reconciler/report/layout.hpp"
+#include "reconciler/report/look_alikes.hpp"
 #include "reconciler/report/text_table.hpp"
 #include "reconciler/report/wording.hpp"
 #include "reconciler/undo/undo.hpp"
+
+#include <map>
+#include <vector>
 
 namespace authzd {
 namespace {
 
 std::string who_text(const RunStart& start) {
-  return start.who.empty() ? "timer" : printable(start.who);
+  return printable(asked_by(start.who));
 }
 
 std::string done_text(const RunSummary& run) {
@@ -74,6 +79,43 @@ void show(Layout& out, const RecordedAction& recorded, const AccountRun& run) {
   }
 }
 
+/// It did what it was to do by a write that this run sent, and there is no more to say.
+bool is_plainly_done(const RecordedAction& recorded) {
+  const auto& outcome = recorded.outcome;
+  const bool restores = recorded.action.verb == Verb::create && !recorded.action.id.empty();
+  return outcome && outcome->kind == OutcomeKind::done && outcome->wrote && !outcome->error &&
+         !restores;
+}
+
+void show_alike(Layout& out, const std::vector<const Action*>& group, const AccountRun& run) {
+  const Action& first = *group.front();
+  out.gap();
+  out.headline(symbol_of(first.verb), grant_text(common_content(group), run.id, run.role_names));
+  out.detail(to_string(first.verb), alike_text(group));
+  out.detail("outcome", "done");
+}
+
+/// Of many, those that look alike as a number; what did not go well, each.
+void show_grouped(Layout& out, const AccountRun& run) {
+  std::vector<const Action*> done;
+  std::map<const Action*, const RecordedAction*> recorded;
+  for (const RecordedAction& each : run.detail.actions) {
+    if (!is_plainly_done(each)) continue;
+    done.push_back(&each.action);
+    recorded.emplace(&each.action, &each);
+  }
+  for (const auto& group : look_alikes(done)) {
+    if (group.size() == 1) {
+      show(out, *recorded.at(group.front()), run);
+    } else {
+      show_alike(out, group, run);
+    }
+  }
+  for (const RecordedAction& each : run.detail.actions) {
+    if (!is_plainly_done(each)) show(out, each, run);
+  }
+}
+
 }  // namespace
 
 std::string_view recorded_outcome_text(const RecordedAction& action) {
@@ -82,7 +124,9 @@ std::string_view recorded_outcome_text(const RecordedAction& action) {
   }
   switch (action.outcome->kind) {
     case OutcomeKind::done:
-      return action.outcome->wrote ? "done" : "nothing was written: IAM had it so already";
+      if (is_own_doing(*action.outcome)) return "done";
+      return action.outcome->wrote ? "IAM had it already; it counts as done"
+                                   : "nothing was written: IAM had it so already";
     case OutcomeKind::refused:
       return action.outcome->wrote
                  ? "no read can tell any more: it may have been done, and counts as done"
@@ -120,7 +164,7 @@ std::optional<Timestamp> ids_kept_until(const RunSummary& run) {
   return run.start.began + kDeletedKept;
 }
 
-std::string runs_text(std::span<const AccountRuns> accounts, Timestamp now) {
+std::string runs_text(std::span<const AccountRuns> accounts, Timestamp now, std::size_t width) {
   std::vector<std::vector<std::string>> rows{
       {"RUN", "ACCOUNT", "BEGAN", "KIND", "BY", "DONE", "IDS KEPT UNTIL", "ENDED"}};
   for (const AccountRuns& account : accounts) {
@@ -136,10 +180,10 @@ std::string runs_text(std::span<const AccountRuns> accounts, Timestamp now) {
     }
   }
   if (rows.size() == 1) return "No runs are recorded.\n";
-  return text_table(rows);
+  return text_table(std::move(rows), {.width = width, .cut = {1, 4, 7}, .dropped = {6, 3}});
 }
 
-std::string run_text(const AccountRun& run, Timestamp now, TextStyle style) {
+std::string run_text(const AccountRun& run, Timestamp now, TextStyle style, PlanDetail detail) {
   const RunSummary& summary = run.detail.run;
   Layout out(style);
   out.line("Run      " + printable(summary.start.id) + " (" +
@@ -153,7 +197,11 @@ std::string run_text(const AccountRun& run, Timestamp now, TextStyle style) {
   if (const auto until = ids_kept_until(summary)) {
     out.line("Undo     " + undo_text(summary, *until, now));
   }
-  for (const RecordedAction& action : run.detail.actions) show(out, action, run);
+  if (run.detail.actions.size() > kManyActions && !detail.alike) {
+    show_grouped(out, run);
+  } else {
+    for (const RecordedAction& action : run.detail.actions) show(out, action, run);
+  }
   out.gap();
   out.line("Result: " + done_text(summary) + "; " + end_text(summary) + ".");
   return std::move(out).take();

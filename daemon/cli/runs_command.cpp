@@ -45,7 +45,8 @@ Ending run_command(CommandContext context, Workplace place, RunsCommand command)
     all.push_back({account->spec().name, account->spec().id, std::move(*runs)});
   }
   const bool json = command.output == OutputForm::json;
-  context.console.out << (json ? runs_json(all) : runs_text(all, context.clock.now()));
+  const std::size_t width = context.console.style.width;
+  context.console.out << (json ? runs_json(all) : runs_text(all, context.clock.now(), width));
   co_return worst(codes);
 }
 
@@ -56,15 +57,14 @@ Ending run_command(CommandContext context, Workplace place, ShowCommand command)
   AccountRun run{spec.name, spec.id, std::move(found->detail)};
   run.commit = commit_of(*found->account, run.detail.run.start.revision);
   run.role_names = names_told_to(run.detail);
-  for (const Role& role : found->account->reader().known_roles()) {
-    run.role_names.emplace(role.crn, role.display_name);
-  }
+  add_known_names(found->account->reader(), run.detail, run.role_names);
   if (const auto known = found->account->state().instances.known()) {
     run.role_names.merge(names_of(*known));
   }
   const bool json = command.output == OutputForm::json;
-  context.console.out << (json ? run_json(run)
-                               : run_text(run, context.clock.now(), context.console.style));
+  context.console.out
+      << (json ? run_json(run)
+               : run_text(run, context.clock.now(), context.console.style, command.detail));
   co_return ExitCode::done;
 }
 

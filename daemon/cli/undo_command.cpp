@@ -80,6 +80,7 @@ Ending run_command(CommandContext context, Workplace place, UndoCommand command)
                         .by = {.command = "authzd undo " + found->detail.run.start.id,
                                .approved_with = "--undo " + found->detail.run.start.id},
                         .output = command.output,
+                        .detail = command.detail,
                         .nothing = {ErrorCode::conflict,
                                     "nothing of run " + printable(found->detail.run.start.id) +
                                         " is left to undo: it was undone, or it wrote nothing"},

@@ -110,7 +110,8 @@ Result<GitUrl> parse_git_url(std::string_view text) {
 bool is_git_ref(std::string_view ref) {
   constexpr std::string_view kForbidden = " ~^:?*[\\";
   const auto is_bad = [&](char c) {
-    return c <= ' ' || c == '\x7F' || kForbidden.find(c) != std::string_view::npos;
+    const auto byte = static_cast<unsigned char>(c);
+    return byte <= ' ' || byte >= 0x7F || kForbidden.find(c) != std::string_view::npos;
   };
   if (ref.empty() || ref.starts_with('-') || ref.starts_with('/') || ref.ends_with('/'))
     return false;

@@ -45,7 +45,12 @@ Markup hold_card(const AccountPageView& view,
                             text(" held by ") + text(said));
   if (hold.until)
     card += element("p", text("Continues by itself ") + age(*hold.until, now) + text("."));
-  card += element("p", text("To let exactly these through, after you have read them:")) +
+  card += element("p",
+                  text(status.holds.size() > 1
+                           ? "To let only these through, as far as no other rail holds "
+                             "them:"
+                           : "To let exactly these through, after you have "
+                             "read them:")) +
           command(approve_command(status, hold));
   const auto actions = actions_held_by(view, hold.hash);
   if (!actions.empty()) {
@@ -119,11 +124,12 @@ Markup pin_items(const AccountPageView& view) {
 
 Markup unmanaged_line(const AccountPageView& view) {
   const PlanCounts counts = count(view.plan->plan);
-  if (counts.unmanaged == 0) return {};
+  const std::size_t left_alone = counts.unmanaged + counts.foreign;
+  if (left_alone == 0) return {};
   const std::string target = target_with("/reach", {{"account", view.account.status.name}});
   return element(
       "p",
-      text(count_of(counts.unmanaged, "policy is", "policies are") + " not ours and left alone: ") +
+      text(count_of(left_alone, "policy is", "policies are") + " not ours and left alone: ") +
           link(target, text("who may reach what")) + text("."));
 }
 
@@ -135,7 +141,13 @@ Markup held_part(const AccountPageView& view, Timestamp now) {
   const std::size_t shown = std::min(holds.size(), kMostCards);
   for (std::size_t i = 0; i < shown; ++i) cards += hold_card(view, holds[i], i, now);
   if (cards.empty()) return {};
-  return element("h2", text("Held")) + of_class("ul", "cards", cards) +
+  Markup all;
+  if (holds.size() > 1) {
+    all =
+        element("p", text("To let everything through that is held here, once you have read it:")) +
+        command(approve_all_command(view.account.status));
+  }
+  return element("h2", text("Held")) + all + of_class("ul", "cards", cards) +
          left_out(shown, holds.size(), "authzd status shows all of them");
 }
 

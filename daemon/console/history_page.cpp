@@ -5,6 +5,7 @@
 
 #include "daemon/console/plan_words.hpp"
 #include "daemon/console/words.hpp"
+#include "daemon/status/run_view.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
@@ -32,8 +33,7 @@ Markup change_outcome(const ChangeView& change, Timestamp now) {
       term("account", link(account_target(change.account_name), text(change.account_name))) +
       term("run",
            link(run_target(change.account_name, change.run), text(change.run)) +
-               text(" " + change.kind + ", asked for by " +
-                    (change.who.empty() ? "the timer" : change.who)));
+               text(" " + change.kind + ", asked for by " + asked_by(change.who)));
   if (!change.revision.empty()) list += term("revision", revision(change.revision));
   if (!change.approved_by.empty()) {
     list += term("approved by", text(join(change.approved_by, ", "), 300));

@@ -34,7 +34,7 @@ Markup run_line(const RunView& run, Timestamp now, RunColumns columns) {
   }
   const Markup rest = run.result == "ok" ? Markup{} : text(" ") + text(run.result, kShortResult);
   row += cell("Began", age(run.began, now), "short") +
-         cell("By", text(run.who.empty() ? "timer" : run.who, kShortWho)) +
+         cell("By", text(asked_by(run.who), kShortWho)) +
          cell("Changes", changes(run.created, run.updated, run.deleted)) +
          cell("Result", result_mark(run) + rest);
   return element("tr", row) + literal("\n");
@@ -49,7 +49,7 @@ Markup run_facts(const RunDetailView& detail, Timestamp now) {
   if (run.ids_kept_until) kept = time_and_age(*run.ids_kept_until, now);
   return facts({{"Account", link(account_target(run.account_name), text(run.account_name))},
                 {"Kind", text(run.kind)},
-                {"Asked for by", text(run.who.empty() ? "timer" : run.who)},
+                {"Asked for by", text(asked_by(run.who))},
                 {"Revision", revision_and_commit(run.revision, run.commit, now)},
                 {"Began", time_and_age(run.began, now)},
                 {"Ended", run.ended ? time_and_age(*run.ended, now) : quiet("not yet")},

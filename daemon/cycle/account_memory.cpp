@@ -17,7 +17,6 @@ Result<ProtectReleases> released_protections(const AccountSpec& spec,
   const auto releases = state.revisions.protect_releases();
   if (!releases) return releases.error();
   ProtectReleases released;
-  released.delay = spec.rails.protect_release;
   for (const auto& [key, since] : *releases) {
     const Timestamp ends = std::min(since, time.latest) + spec.rails.protect_release;
     if (time.has_passed(ends)) {
@@ -55,17 +54,29 @@ Result<RailHistory> history_of(const AccountSpec& spec,
   return history;
 }
 
+/// A marker of a policy, or our last write to it, may say that it is protected. Else the releases
+/// of protections are of no use: there is one for most grants.
+bool has_protection(const Observation& observation, const WrittenPolicies& written) {
+  return std::ranges::any_of(
+             observation.policies,
+             [](const Observed& policy) { return may_be_protected(policy.content.description); }) ||
+         std::ranges::any_of(*written,
+                             [](const auto& each) { return each.second.protects.has_value(); });
+}
+
 }  // namespace
 
 Result<AccountMemory> recollect(const AccountSpec& spec,
                                 const AccountState& state,
-                                const TrustedTime& time,
-                                std::map<PolicyId, PolicyOrigin> known,
+                                const Observation& observation,
                                 const Authors& besides) {
+  const TrustedTime& time = observation.time;
   auto written = state.written.all();
   if (!written) return std::move(written).error();
-  auto releases = released_protections(spec, state, time);
+  auto releases = has_protection(observation, *written) ? released_protections(spec, state, time)
+                                                        : ProtectReleases{};
   if (!releases) return std::move(releases).error();
+  releases->delay = spec.rails.protect_release;
   auto pins = kept_pins(state);
   if (!pins) return std::move(pins).error();
   auto ends = state.rails.ends();
@@ -76,7 +87,7 @@ Result<AccountMemory> recollect(const AccountSpec& spec,
   if (!history) return std::move(history).error();
   auto approved = state.approvals.passes(time.latest, *quorum);
   if (!approved) return std::move(approved).error();
-  return AccountMemory{std::move(known),
+  return AccountMemory{observation.known,
                        std::move(*written),
                        std::move(*releases),
                        std::move(*pins),
@@ -164,12 +175,9 @@ Ownership ownership_of(const AccountSpec& spec,
   ownership.owner = spec.owner;
   ownership.identities = identities_of(spec, identity);
   ownership.previous_owners = spec.previous_owners;
+  ownership.known = memory.known;
   ownership.written = memory.written;
   ownership.trusts_markers = spec.trusts_markers;
-  for (const auto& [id, origin] : memory.known) {
-    ownership.known_ids.insert(id);
-    if (origin == PolicyOrigin::created) ownership.created_ids.insert(id);
-  }
   return ownership;
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "daemon/cycle/account_spec.hpp"
+#include "daemon/cycle/observation.hpp"
 #include "daemon/state/account_state.hpp"
 #include "reconciler/base/trusted_time.hpp"
 #include "reconciler/plan/memory.hpp"
@@ -22,21 +23,20 @@
 namespace authzd {
 
 struct AccountMemory {
-  std::map<PolicyId, PolicyOrigin> known;  // our policies
-  std::map<PolicyId, WrittenPolicy> written;
-  ProtectReleases protect_releases;
+  KnownPolicies known;
+  WrittenPolicies written;
+  ProtectReleases protect_releases;  // empty if nothing is protected
   Pins pins;
   std::map<Key, StandingEnd> ends;  // of grants, in the last applied revision
   RailHistory history;              // without role names; those come from the plan's look-ups
   std::set<std::string> approved;
 };
 
-/// `known`: Observation::known. `besides`: authors whom the state does not have yet. Fails if the
+/// `observation`: of the account. `besides`: authors whom the state does not have yet. Fails if the
 /// state cannot be read: what is missing must not be guessed.
 Result<AccountMemory> recollect(const AccountSpec& spec,
                                 const AccountState& state,
-                                const TrustedTime& time,
-                                std::map<PolicyId, PolicyOrigin> known,
+                                const Observation& observation,
                                 const Authors& besides = {});
 
 /// The planner's options for the account, without names.

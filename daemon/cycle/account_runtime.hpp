@@ -110,7 +110,7 @@ class AccountRuntime {
     return context;
   }
 
-  /// Everything from now on belongs to this run. `who`: who asked for it; empty: the timer.
+  /// Everything from now on belongs to this run. `who`: who asked for it; empty: nobody.
   void begin_run(std::string id, RunKind kind = RunKind::cycle, std::string who = {});
   [[nodiscard]] const RunStart& run() const { return run_; }
 

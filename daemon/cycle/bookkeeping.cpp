@@ -3,6 +3,7 @@
 
 #include "daemon/cycle/bookkeeping.hpp"
 
+#include "daemon/cycle/converge_parts.hpp"
 #include "daemon/cycle/cycle.hpp"
 #include "daemon/cycle/state_age.hpp"
 #include "reconciler/base/text.hpp"
@@ -19,10 +20,11 @@ namespace {
 
 /// Each hold of the plan that the hash names, once.
 std::vector<Hold> named_holds(const Plan& plan, std::string_view hash) {
+  const std::set<std::string> named = holds_named(plan, hash);
   std::vector<Hold> holds;
   for (const Action& action : plan.actions) {
     for (const Hold& hold : action.holds) {
-      const bool is_named = hash == plan.hash || hash == hold.hash;
+      const bool is_named = named.contains(hold.hash);
       if (is_named && std::ranges::find(holds, hold.hash, &Hold::hash) == holds.end()) {
         holds.push_back(hold);
       }
@@ -84,12 +86,13 @@ std::set<Key> releases_needed(const Desired& desired, const Findings& findings) 
 Result<void> forget_releases(AccountState& state,
                              const Desired& desired,
                              const Findings& findings) {
-  auto unneeded = state.revisions.unwritten_releases();
-  if (!unneeded) return unneeded.error();
-  if (unneeded->empty()) return {};
+  const auto unwritten = state.revisions.unwritten_releases();
+  if (!unwritten) return unwritten.error();
+  if ((*unwritten)->empty()) return {};
   const std::set<Key> needed = releases_needed(desired, findings);
-  std::erase_if(*unneeded, [&](const Key& key) { return needed.contains(key); });
-  return unneeded->empty() ? Result<void>{} : state.revisions.end_releases(*unneeded);
+  std::set<Key> unneeded = **unwritten;
+  std::erase_if(unneeded, [&](const Key& key) { return needed.contains(key); });
+  return unneeded.empty() ? Result<void>{} : state.revisions.end_releases(unneeded);
 }
 
 /// Those of the keys without `protect` whose release must be remembered.
@@ -99,7 +102,7 @@ Result<std::set<Key>> unprotected_of(const AccountState& state,
   std::set<Key> needed = releases_needed(desired, findings);
   const auto written = state.written.all();
   if (!written) return written.error();
-  for (const auto& [id, policy] : *written) needed.insert(policy.key);
+  for (const auto& [id, policy] : **written) needed.insert(policy.key);
   std::set<Key> keys = keys_of(desired, false);
   std::erase_if(keys, [&](const Key& key) { return !needed.contains(key); });
   return keys;
@@ -303,6 +306,13 @@ FailingObject failing(const Action& action, const Error& error) {
 }
 
 }  // namespace
+
+bool took_access_away(const Performed& performed) {
+  return std::ranges::any_of(performed.outcomes, [&](const Outcome& outcome) {
+    return outcome.wrote && outcome.kind == OutcomeKind::done &&
+           takes_access_away(performed.planned.plan.actions[outcome.action]);
+  });
+}
 
 Result<CycleNews> remember_objects(AccountState& state,
                                    const ObjectHistories& before,

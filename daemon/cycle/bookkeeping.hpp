@@ -64,10 +64,10 @@ Result<void> keep_named_applied(AccountState& state,
                                 const AuthorizationNames& names,
                                 const TrustedTime& time);
 
-/// Approves what `hash` names in this plan, whose holds are set: one of them, or all if it is the
-/// plan's own. Approved first deletes stay approved permanently once one is done; until then the
-/// approvers are checked each time.
-/// Returns what it approved. Errors: not_found, those of the state.
+/// Approves what `hash` names in this plan, whose holds are set: one of them, or all if it is
+/// hash_all_holds() or the plan's own. Approved first deletes stay approved permanently once one is
+/// done; until then the approvers are checked each time. Returns what it approved. Errors:
+/// not_found, those of the state.
 Result<std::vector<Hold>> approve(AccountState& state,
                                   const Plan& plan,
                                   std::string_view hash,
@@ -76,6 +76,9 @@ Result<std::vector<Hold>> approve(AccountState& state,
 /// Approves the revision that was refused because it does not descend from the last applied one.
 /// Errors: not_found if it is not the newest that was tried; those of the state.
 Result<void> approve_revision(AccountState& state, std::string_view revision, const Grantor& by);
+
+/// True if a write of this run has taken access away.
+bool took_access_away(const Performed& performed);
 
 /// Adds a cycle to the object histories, and returns what is new.
 Result<CycleNews> remember_objects(AccountState& state,

@@ -230,8 +230,13 @@ Async<std::vector<Outcome>> run_all(const Plan& plan,
                                     std::size_t concurrency,
                                     std::map<PolicyId, Etag> last_etags) {
   const auto executor = co_await asio::this_coro::executor;
-  Converger converger(
-      plan, concurrency, std::move(last_etags), tools.fresh_since, tools.identities, tools.listed);
+  Converger converger(plan,
+                      concurrency,
+                      std::move(last_etags),
+                      tools.fresh_since,
+                      tools.identities,
+                      tools.listed,
+                      tools.listed_at);
   Replies replies(executor, std::max<std::size_t>(concurrency, 1));
   RunningCommands commands(plan.account, tools, replies);
   const auto stop_if_asked = [&] {
@@ -271,7 +276,8 @@ Async<std::vector<Outcome>> converge(const Plan& plan,
                             tools.fresh_since,
                             tools.settle_grace,
                             tools.identities,
-                            tools.listed};
+                            tools.listed,
+                            tools.listed_at};
   auto shielded = asio::bind_cancellation_slot(asio::cancellation_slot{}, asio::use_awaitable);
   auto all = run_all(plan, inner, concurrency, std::move(last_etags));
   co_return co_await asio::co_spawn(executor, std::move(all), std::move(shielded));

@@ -52,6 +52,7 @@ struct ConvergeTools {
   std::chrono::milliseconds settle_grace = kSettleGrace;
   std::set<IamId> identities = {};         // ours, as in Converger
   const SharedPolicies* listed = nullptr;  // as in Converger
+  Timestamp listed_at = Timestamp::max();  // as in Converger
 };
 
 /// Performs a plan and returns an outcome for each action without a hold, by action index; never an

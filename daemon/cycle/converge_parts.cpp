@@ -134,7 +134,8 @@ Async<std::vector<Outcome>> converge_in_parts(const Plan& plan,
                                 tools.fresh_since,
                                 tools.settle_grace,
                                 tools.identities,
-                                tools.listed};
+                                tools.listed,
+                                tools.listed_at};
       auto made = co_await converge(now, inner, concurrency, etags_of(now, last_etags));
       if (!made) co_return std::move(made).error();
       outcomes = std::move(*made);

@@ -110,7 +110,8 @@ boost::asio::awaitable<std::vector<Outcome>> converge_once(
                             account.time().now - account.spec().settle,
                             kSettleGrace,
                             identities_of(account.spec(), planned.identity.iam_id),
-                            &planned.listed};
+                            &planned.listed,
+                            planned.time.now};
   auto outcomes = co_await converge_in_parts(
       planned.plan, tools, account.spec().concurrency, std::move(*etags), check);
   if (outcomes) {
@@ -162,11 +163,7 @@ boost::asio::awaitable<void> try_again(AccountRuntime& account,  // coroutine-re
 
 /// After a delete that an approval of firstDeletes allowed, its approvers are no longer checked.
 Result<void> note_first_deletes(AccountRuntime& account, const Performed& performed) {
-  const bool took_access = std::ranges::any_of(performed.outcomes, [&](const Outcome& outcome) {
-    return outcome.wrote && outcome.kind == OutcomeKind::done &&
-           takes_access_away(performed.planned.plan.actions[outcome.action]);
-  });
-  if (!took_access) return {};
+  if (!took_access_away(performed)) return {};
   const Timestamp now = account.time().latest;
   const auto quorum = quorum_of(account.spec(), account.state(), now);
   if (!quorum) return quorum.error();
@@ -285,7 +282,7 @@ PerformedCounts count(const Performed& performed) {
       continue;
     }
     const Verb verb = performed.planned.plan.actions[outcome.action].verb;
-    if (!outcome.wrote) {
+    if (!is_own_doing(outcome)) {
       ++(verb == Verb::remove ? counts.already_gone : counts.already);
       continue;
     }

@@ -174,7 +174,8 @@ void log_findings(AccountRuntime& account, const Planned& planned) {
   log_gone(account, planned);
   for (const PolicyId& id : planned.findings.foreign) {
     account.log().warning(
-        "forgot a policy of another account, which the state held as ours; it is not touched",
+        "forgot a policy of another account, of a service or of a template, which the state held "
+        "as ours; it is not touched",
         {{"policy", id.value}});
   }
   log_conflicts(account, planned.plan);

@@ -5,6 +5,7 @@
 
 #include "daemon/cycle/status_keeper.hpp"
 #include "reconciler/base/text.hpp"
+#include "reconciler/report/look_alikes.hpp"
 #include "reconciler/report/wording.hpp"
 #include "reconciler/undo/undo.hpp"
 
@@ -28,15 +29,17 @@ std::string change_text(const Action& action, const Plan& plan, const RoleNames&
   const std::string what =
       shown ? grant_text(*shown, plan.account, names) + "  (" + printable(action.name) + ")"
             : printable(action.name);
-  return std::string(1, symbol_of(action.verb)) + " " + what;
+  const std::string_view more = is_marker_only(action) ? ", marker only" : "";
+  return std::string(1, symbol_of(action.verb)) + " " + what + std::string(more);
 }
 
 void tell_changes(const Performed& performed, CycleSummary& cycle) {
   const Planned& planned = performed.planned;
   for (const Outcome& outcome : performed.outcomes) {
-    if (cycle.changes.size() == kMostChangesShown) return;
     if (outcome.kind != OutcomeKind::done || !outcome.wrote) continue;
     const Action& action = planned.plan.actions[outcome.action];
+    if (is_marker_only(action)) ++cycle.marker_only;
+    if (cycle.changes.size() == kMostChangesShown) continue;
     cycle.changes.push_back(change_text(action, planned.plan, planned.role_names));
   }
 }
@@ -51,6 +54,15 @@ void tell_what_is_held(const Planned& planned, CycleSummary& cycle) {
       hold.changes.push_back(change_text(action, planned.plan, planned.role_names));
     }
   }
+}
+
+void tell_who(const RunStart& run, CycleSummary& cycle) {
+  cycle.asked_by = run.who;
+  cycle.undoes = run.undoes;
+  if (run.kind == RunKind::cycle) return;
+  cycle.done_by = std::string(to_string(run.kind));
+  if (!run.undoes.empty()) cycle.done_by += " of run " + run.undoes;
+  if (!run.who.empty()) cycle.done_by += ", by " + run.who;
 }
 
 /// A revision whose check only failed to finish is tried again: nobody has refused it.
@@ -126,6 +138,7 @@ CycleSummary standing_of(const AccountRuntime& account) {
   cycle.account = account.spec().id;
   cycle.account_name = account.spec().name;
   cycle.approve_options = account.spec().approve_options;
+  cycle.hash_of_all = hash_all_holds(status);
   for (const HeldActions& hold : status.holds) {
     cycle.holds.push_back({hold.hash, hold.rail, hold.actions, hold.message});
   }
@@ -159,6 +172,7 @@ CycleSummary summary_of(const AccountRuntime& account, const Performed& performe
   cycle.is_standing_known = account.status().last_run.has_value();
   const PerformedCounts done = count(performed);
   cycle.run = account.run().id;
+  tell_who(account.run(), cycle);
   cycle.revision = performed.planned.revision;
   cycle.commit = commit_of(account, cycle.revision);
   tell_changes(performed, cycle);

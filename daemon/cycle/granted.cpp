@@ -4,6 +4,7 @@
 #include "daemon/cycle/granted.hpp"
 
 #include "daemon/iam/service_catalogue.hpp"
+#include "reconciler/base/in_order.hpp"
 #include "reconciler/model/role.hpp"
 
 #include <algorithm>
@@ -58,9 +59,10 @@ std::vector<const Observed*> perhaps_granted(const std::vector<Observed>& polici
                                              const Ownership& ownership,
                                              bool all) {
   std::vector<const Observed*> found;
+  InOrder known(*ownership.known);
   for (const Observed& policy : policies) {
-    if (!ownership.known_ids.contains(policy.id) || !policy.content.extras.empty()) continue;
-    if (all || !ownership.identities.contains(policy.last_modified_by)) found.push_back(&policy);
+    if (!all && ownership.identities.contains(policy.last_modified_by)) continue;
+    if (policy.content.extras.empty() && known.contains(policy.id)) found.push_back(&policy);
   }
   return found;
 }

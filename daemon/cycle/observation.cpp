@@ -7,6 +7,7 @@
 #include "reconciler/base/text.hpp"
 #include "reconciler/converge/overlay.hpp"
 #include "reconciler/model/marker.hpp"
+#include "reconciler/plan/ownership.hpp"
 #include "reconciler/plan/risk.hpp"
 
 #include <algorithm>
@@ -129,11 +130,14 @@ class View {
   }
 
   /// Policies that the state knows as ours and that nothing has shown.
-  [[nodiscard]] std::vector<PolicyId> missing(const std::map<PolicyId, PolicyOrigin>& known) const {
+  [[nodiscard]] std::vector<PolicyId> missing(const KnownPolicies& known) const {
     std::vector<PolicyId> missing;
-    for (const auto& [id, origin] : known) {
+    auto listed = policies_.begin();  // both are sorted by id
+    for (const auto& [id, origin] : *known) {
+      while (listed != policies_.end() && listed->id < id) ++listed;
+      const bool is_there = listed != policies_.end() && listed->id == id;
       const bool is_settled = gone_.contains(id) || foreign_.contains(id);
-      if (find(id) == nullptr && !is_settled) missing.push_back(id);
+      if (!is_there && !is_settled) missing.push_back(id);
     }
     return missing;
   }
@@ -172,8 +176,8 @@ Async<Listing> list_policies(ReadingContext context) {
 bool may_be_ours(const UnreadablePolicy& policy,
                  const ReadingContext& context,
                  const IamId& identity,
-                 const std::map<PolicyId, PolicyOrigin>& known) {
-  if (known.contains(policy.id)) return true;
+                 const KnownPolicies& known) {
+  if (known->contains(policy.id)) return true;
   const auto is_us = [&](const IamId& id) {
     return id == identity || context.spec.identities.contains(id);
   };
@@ -227,6 +231,12 @@ Async<void> settle_by_reading(ReadingContext context,
   co_return Result<void>{};
 }
 
+/// A reply to a create may have had the wrong id: the state takes that policy for ours, and it
+/// belongs to a service or a template.
+bool is_of_others(const Observed& policy) {
+  return !policy.template_id.empty() || is_service_made(policy);
+}
+
 /// One of our policies that the list lacks: gone, or the list is incomplete (design §6). Returns
 /// whether it exists.
 Async<bool> is_there_unlisted(ReadingContext context,
@@ -237,7 +247,7 @@ Async<bool> is_there_unlisted(ReadingContext context,
   bool is_there = false;
   if (!*found) {
     view.drop(id);
-  } else if (is_elsewhere(context.spec, **found)) {
+  } else if (is_elsewhere(context.spec, **found) || is_of_others(**found)) {
     view.drop_foreign(id);
   } else if ((*found)->state == PolicyState::deleted) {
     view.drop_deleted(std::move(**found));

@@ -24,7 +24,7 @@ struct Observation {
   std::vector<PolicyId> foreign;  // known as ours, but of another account: from a foreign list
   OpenWrites open_writes;
   /// All that the state knows as ours, as it was when the list came.
-  std::map<PolicyId, PolicyOrigin> known;
+  KnownPolicies known;
   TrustedTime time;          // when the list came
   bool is_use_known = true;  // false: IAM did not report when policies were last used
   std::chrono::milliseconds list_took{0};

@@ -9,6 +9,8 @@
 #include "reconciler/plan/canonical.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -18,6 +20,9 @@ namespace authzd {
 namespace {
 
 using Found = std::optional<Versioned>;
+
+// IAM's Date has whole seconds, and its servers' clocks differ a little.
+constexpr std::chrono::seconds kClockTolerance{5};
 
 /// Reads one policy; gone is no error.
 Async<Found> read_policy(ReadingContext context, PolicyId id) {
@@ -130,6 +135,64 @@ Async<void> settle_writes(ReadingContext context,
   co_return Result<void>{};
 }
 
+/// Policies that one of our identities has made since then, and that the state does not know.
+Result<std::map<Key, const Observed*>> unknown_of_ours(const ReadingContext& context,
+                                                       std::span<const Observed> listed,
+                                                       const std::set<IamId>& identities,
+                                                       Timestamp since) {
+  std::map<Key, const Observed*> found;
+  const auto known = context.state.policies.known();
+  if (!known) return known.error();
+  for (const Observed& policy : listed) {
+    if (!identities.contains(policy.created_by) || known->contains(policy.id)) continue;
+    const auto made = parse_rfc3339(policy.created_at);
+    if (made && *made < since) continue;
+    found.emplace(key_of(context.spec.id, policy.content), &policy);
+  }
+  return found;
+}
+
+/// What a person reads in the log.
+Error made_all_the_same(const RecordedAction& recorded, const PolicyId& id) {
+  return {ErrorCode::conflict,
+          "the create of " + printable(recorded.action.name) + " by run " +
+              printable(recorded.ref.run) +
+              " was refused, and IAM has made the policy all the same (" + printable(id.value) +
+              "): it counts as done. A proxy between authzd and IAM must not repeat requests"};
+}
+
+/// IAM's refusal of an update or a delete is checked by a read; that of a create by the next list.
+Result<void> find_made(const ReadingContext& context,
+                       std::span<const Observed> listed,
+                       const std::set<IamId>& identities,
+                       OpenWrites& ends) {
+  if (!context.may_settle) return {};
+  const Timestamp now = context.time.now().now;
+  const Timestamp since = now - context.spec.rail_window;
+  const auto refused = context.state.runs.unwritten_creates(since);
+  if (!refused) return refused.error();
+  if (refused->empty()) return {};
+  auto unknown = unknown_of_ours(context, listed, identities, since - kClockTolerance);
+  if (!unknown) return std::move(unknown).error();
+  for (const RecordedAction& recorded : *refused) {
+    const auto found = unknown->find(recorded.action.key);
+    if (found == unknown->end() || recorded.writes.empty()) continue;
+    const Observed& policy = *found->second;
+    const auto made = parse_rfc3339(policy.created_at);
+    if (made && *made < recorded.writes.front().at - kClockTolerance) continue;
+    Outcome outcome{
+        recorded.ref.number, OutcomeKind::done, true, {}, Versioned{policy, Etag{}}, {}};
+    if (recorded.outcome) outcome.transaction_id = recorded.outcome->transaction_id;
+    auto kept = context.state.runs.record(recorded.ref, recorded.action, outcome, now);
+    if (!kept) return kept;
+    ends.doubts.push_back(made_all_the_same(recorded, policy.id));
+    ends.made.insert(recorded.action.key);
+    unknown->erase(found);
+    ++ends.settled;
+  }
+  return {};
+}
+
 /// The delete as its run recorded it; none if that run is no longer stored.
 std::optional<RecordedAction> find_recorded(const AccountState& state,
                                             const PendingDelete& pending) {
@@ -224,6 +287,10 @@ Async<OpenWrites> settle_loose_ends(ReadingContext context,
     co_return std::move(done).error();
   }
   if (auto done = co_await settle_deletes(context, ends); !done) co_return std::move(done).error();
+  const std::set<IamId> identities = identities_of(context.spec, identity);
+  if (auto done = find_made(context, listed, identities, ends); !done) {
+    co_return std::move(done).error();
+  }
   co_return ends;
 }
 

@@ -9,6 +9,7 @@
 #include "reconciler/plan/plan.hpp"
 
 #include <cstddef>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,8 +32,11 @@ struct OpenWrites {
 
   /// Deletes that discarded the last change of someone else, and were not restored: to be reported.
   std::vector<Error> gaps;
-  /// Writes of which nobody can tell any more whether they were done: they count as done.
+  /// Writes of which nobody can tell any more whether they were done: they count as done. Also
+  /// creates that IAM had refused, and did all the same.
   std::vector<Error> doubts;
+  /// The keys of these creates. A proxy may have sent them twice.
+  std::set<Key> made = {};
 };
 
 /// Whether a write to this policy is open.

@@ -6,6 +6,7 @@
 #include "daemon/cycle/assertions.hpp"
 #include "daemon/cycle/granted.hpp"
 #include "daemon/cycle/rails_and_quorum.hpp"
+#include "reconciler/base/in_order.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/marker.hpp"
 #include "reconciler/plan/plan_name.hpp"
@@ -25,8 +26,9 @@ std::map<PolicyId, PolicyOrigin> unknown_of_ours(const AccountId& account,
                                                  const std::vector<Observed>& policies,
                                                  const Ownership& ownership) {
   std::map<PolicyId, PolicyOrigin> found;
+  InOrder known(*ownership.known);
   for (const Observed& policy : policies) {
-    if (ownership.known_ids.contains(policy.id) || !is_witnessed(policy, ownership)) continue;
+    if (known.contains(policy.id) || !is_witnessed(policy, ownership)) continue;
     const OwnerClass owner = classify_owner(policy,
                                             parse_description(policy.content.description),
                                             key_of(account, policy.content),
@@ -68,9 +70,11 @@ Result<std::vector<PolicyUse>> fresh_uses(const AccountId& account,
   const auto known = state.rails.last_uses();
   if (!known) return known.error();
   std::vector<PolicyUse> uses;
+  InOrder ours(*ownership.known);
+  InOrder kept(*known);
   for (const Observed& policy : policies) {
-    if (!policy.last_permit_at || !ownership.known_ids.contains(policy.id)) continue;
-    const auto found = known->find(policy.id);
+    if (!policy.last_permit_at || !ours.contains(policy.id)) continue;
+    const auto found = kept.find(policy.id);
     const bool is_known =
         found != known->end() && *policy.last_permit_at < found->second + kUseStep;
     if (is_known) continue;
@@ -336,8 +340,7 @@ Async<Planned> plan_named(ReadingContext context,
   const AccountSpec& spec = context.spec;
   auto observation = co_await observe(context);
   if (!observation) co_return std::move(observation).error();
-  auto remembered = recollect(
-      spec, context.state, observation->time, std::move(observation->known), context.wrote);
+  auto remembered = recollect(spec, context.state, *observation, context.wrote);
   if (!remembered) co_return std::move(remembered).error();
   Ownership ownership = ownership_of(spec, *remembered, observation->identity.iam_id);
   auto age = distrust_older_state(context, *observation, ownership, *remembered, good->revision);
@@ -366,6 +369,7 @@ Async<Planned> plan_named(ReadingContext context,
   const Plan& whole = all ? *all : plan;
   auto memory = co_await remember(context, plan, whole, *observation, planned.findings);
   if (!memory) co_return std::move(memory).error();
+  memory->identities = ownership.identities;
   distrust(*memory, *age);
   const auto granted =
       find_granted(context, *observation, ownership, *good, *resolved, *memory, planned.findings);
@@ -381,10 +385,11 @@ Async<Planned> plan_named(ReadingContext context,
                             *memory,
                             options,
                             observation->policies);
-  planned.plan.hash = plan_name(planned.plan, observation->time.now);
+  name_for_review(planned.plan, observation->time.now, spec.approval_ttl);
   co_await judge_assertions(planned.plan, *good, observation->policies, options.role_names);
   planned.findings.state_age = std::move(*age);
   planned.role_names = std::move(resolved->names);
+  add_known_names(context.reader, planned.plan, planned.role_names);
   const auto found = find_out(
       spec, options.names, context.state, *observation, ownership, resolved->grants, planned);
   if (!found) co_return found.error();

@@ -141,13 +141,14 @@ void Recorder::log(const Action& action, const Outcome& outcome) const {
   const std::string id = outcome.stored ? outcome.stored->policy.id.value : action.id.value;
   const std::string verb(to_string(action.verb));
   if (outcome.kind == OutcomeKind::done) {
-    account_->log().info(verb + (outcome.wrote ? " done" : " not needed: IAM holds it already"),
-                         {{"name", action.name},
-                          {"policy", id},
-                          {"class", std::string(risk_text(action))},
-                          {"reason", std::string(to_string(action.reason))},
-                          {"from", to_string(action.position)},
-                          {"transaction", outcome.transaction_id}});
+    account_->log().info(
+        verb + (is_own_doing(outcome) ? " done" : " not needed: IAM has it already"),
+        {{"name", action.name},
+         {"policy", id},
+         {"class", std::string(risk_text(action))},
+         {"reason", std::string(to_string(action.reason))},
+         {"from", to_string(action.position)},
+         {"transaction", outcome.transaction_id}});
     return;
   }
   // A cycle reports a repeated failure once; a person's run reports all, for those who did not ask.

@@ -49,8 +49,7 @@ std::vector<KeptPin> pins_on(const std::set<Key>& keys,
 Async<Planned> plan_release(ReadingContext context, SharedRevision good, std::string which) {
   auto observation = co_await observe(context);
   if (!observation) co_return std::move(observation).error();
-  auto remembered = recollect(
-      context.spec, context.state, observation->time, std::move(observation->known), context.wrote);
+  auto remembered = recollect(context.spec, context.state, *observation, context.wrote);
   if (!remembered) co_return std::move(remembered).error();
   Ownership ownership = ownership_of(context.spec, *remembered, observation->identity.iam_id);
   auto age = distrust_older_state(context, *observation, ownership, *remembered);

@@ -217,6 +217,49 @@ Async<RoleNames> look_up_role_names(ReadingContext context, std::set<RoleQuery> 
   co_return names;
 }
 
+namespace {
+
+/// Those that are known and those that IBM publishes; a pair is looked for once.
+class KnownNames {
+ public:
+  KnownNames(const PolicyReader& reader, RoleNames& names) : names_(names) {
+    for (const Role& role : reader.known_roles()) names_.emplace(role.crn, role.display_name);
+  }
+
+  void add(const PolicyContent& content) {
+    const auto is_known = [this](const std::string& crn) { return names_.contains(crn); };
+    if (std::ranges::all_of(content.roles, is_known)) return;
+    const RoleQuery pair = role_query(content.subject, content.resource);
+    if (!seen_.insert(pair).second) return;
+    for (const Role& role : published_roles(pair)) names_.emplace(role.crn, role.display_name);
+  }
+
+  void add(const Action& action) {
+    if (action.before) add(*action.before);
+    if (action.after) add(*action.after);
+  }
+
+ private:
+  RoleNames& names_;
+  std::set<RoleQuery> seen_;
+};
+
+}  // namespace
+
+void add_known_names(const PolicyReader& reader, const Plan& plan, RoleNames& names) {
+  KnownNames known(reader, names);
+  for (const Action& action : plan.actions) known.add(action);
+  for (const Note& note : plan.notes) {
+    if (note.policy) known.add(*note.policy);
+    for (const Action& action : note.dropped) known.add(action);
+  }
+}
+
+void add_known_names(const PolicyReader& reader, const RunDetail& run, RoleNames& names) {
+  KnownNames known(reader, names);
+  for (const RecordedAction& recorded : run.actions) known.add(recorded.action);
+}
+
 RoleNames names_told_to(const RunDetail& run) {
   RoleNames names;
   for (const RecordedAction& action : run.actions) {

@@ -21,6 +21,13 @@ struct ResolvedRoles {
   RoleNames names;  // display names by CRN, of all tables that were looked up
 };
 
+/// Adds the roles that `reader` knows without asking, and for what the plan shows those that IBM
+/// publishes: policies that no manifest wants are shown with their roles' names, too.
+void add_known_names(const PolicyReader& reader, const Plan& plan, RoleNames& names);
+
+/// The same for a run.
+void add_known_names(const PolicyReader& reader, const RunDetail& run, RoleNames& names);
+
 /// One look-up per pair of services. If it fails, only the grants of that pair are unresolved,
 /// except those that have only CRNs; an error that concerns all pairs is returned (unauthenticated,
 /// cancelled). `policies` are IAM's. `unresolved`: grants whose instance was not found, by key, and

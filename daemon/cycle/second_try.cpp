@@ -114,8 +114,10 @@ void settle_refused(Performed& first, const Planned& again) {
   const NewPlan plan(again);
   for (Outcome& outcome : first.outcomes) {
     if (!was_refused(outcome)) continue;
-    if (!plan.has_settled(first.planned.plan.actions[outcome.action])) continue;
+    const Action& action = first.planned.plan.actions[outcome.action];
+    if (!plan.has_settled(action)) continue;
     outcome.kind = OutcomeKind::done;
+    if (again.findings.open_writes.made.contains(action.key)) outcome.wrote = true;
     outcome.error.reset();
   }
 }

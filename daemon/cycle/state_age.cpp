@@ -72,7 +72,7 @@ void distrust(AccountMemory& remembered, const TrustedTime& time) {
   remembered.approved.clear();
   remembered.history.first_deletes_approved = false;
   restart(remembered.ends);
-  for (auto& [id, written] : remembered.written) written.is_doubted = true;
+  for (auto& [id, written] : remembered.written.own()) written.is_doubted = true;
   ProtectReleases& releases = remembered.protect_releases;
   const Timestamp ends = time.at_latest() + releases.delay;
   for (const Key& key : releases.due) releases.to_come.emplace(key, ends);
@@ -98,10 +98,12 @@ std::optional<Marker> protected_marker(const AccountId& account,
 void drop_doubted(AccountMemory& remembered, std::span<const Observed* const> marked) {
   std::set<PolicyId> shown;
   for (const Observed* policy : marked) shown.insert(policy->id);
-  std::erase_if(remembered.written, [&](const auto& each) {
+  const auto is_of_no_use = [&](const auto& each) {
     const auto& [id, written] = each;
     return written.is_doubted && (!written.protects || shown.contains(id));
-  });
+  };
+  if (std::ranges::none_of(*remembered.written, is_of_no_use)) return;
+  std::erase_if(remembered.written.own(), is_of_no_use);
 }
 
 using Releases = std::map<Key, Timestamp>;
@@ -176,8 +178,7 @@ Result<StateAge> judge_state(const ReadingContext& context,
 Async<StateAge> look_at_state_age(ReadingContext context) {
   const auto observation = co_await observe(context);
   if (!observation) co_return observation.error();
-  const auto remembered =
-      recollect(context.spec, context.state, observation->time, observation->known, context.wrote);
+  const auto remembered = recollect(context.spec, context.state, *observation, context.wrote);
   if (!remembered) co_return remembered.error();
   const Ownership ownership = ownership_of(context.spec, *remembered, observation->identity.iam_id);
   co_return judge_state(context, *observation, ownership);

@@ -138,8 +138,7 @@ Async<PlannedUndo> plan_undo(AccountRuntime& account, ReadingContext reading, Ru
   if (!intent) co_return intent.error();
   auto observation = co_await observe(reading);
   if (!observation) co_return std::move(observation).error();
-  auto remembered =
-      recollect(spec, account.state(), observation->time, std::move(observation->known));
+  auto remembered = recollect(spec, account.state(), *observation);
   if (!remembered) co_return std::move(remembered).error();
   Ownership ownership = ownership_of(spec, *remembered, observation->identity.iam_id);
   auto age = distrust_older_state(reading, *observation, ownership, *remembered);
@@ -172,7 +171,7 @@ Async<PlannedUndo> plan_undo(AccountRuntime& account, ReadingContext reading, Ru
   plan = without_loose_ends(std::move(plan), observation->open_writes.open);
   plan = with_state_age(std::move(plan), *age);
   planned.planned.plan = railed(std::move(plan), spec, *remembered, *age, *names);
-  planned.planned.plan.hash = plan_name(planned.planned.plan, observation->time.now);
+  name_for_review(planned.planned.plan, observation->time.now, spec.approval_ttl);
   co_await judge_against_known(planned.planned.plan, *good, observation->policies, known);
   planned.planned.role_names = std::move(*names);
   planned.planned.findings.open_writes = std::move(observation->open_writes);

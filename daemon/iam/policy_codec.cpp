@@ -24,7 +24,7 @@ Error not_json(std::string_view body) {
 
 /// The attributes of `set`: first those in `written`, in its order and spelling, then the others.
 std::vector<Attribute> laid_out(const AttributeSet& set, const std::vector<Attribute>& written) {
-  std::vector<Attribute> rest = set.items();
+  std::vector<Attribute> rest = set.copy_items();
   std::vector<Attribute> out;
   for (const Attribute& one : written) {
     const AttributeSet normal{one};
@@ -126,6 +126,12 @@ Error no_json_in_element(std::string_view element) {
 }
 
 Result<std::optional<Observed>> policy_in(std::string_view element) {
+  if (element.size() > kMostPolicyBytes) {
+    return Error{ErrorCode::bad_response,
+                 "policy " + printable(text_in(element, "id").value_or("")) + " has " +
+                     std::to_string(element.size()) + " bytes, more than " +
+                     std::to_string(kMostPolicyBytes)};
+  }
   const std::optional<Json> json = parse_json(element);
   if (!json) return no_json_in_element(element);
   if (!json->is_object()) return Error{ErrorCode::bad_response, "a policy is no object"};
@@ -160,33 +166,63 @@ std::string describe_non_json(std::string_view body) {
   return "is not JSON";
 }
 
-Result<PolicyPage> decode_policy_page(std::string_view body, PageReading reading) {
-  const auto split = split_array(body, "policies");
-  const auto json = split ? parse_json(split->rest) : std::nullopt;
-  if (!json) return not_json(body);
-  PolicyPage page;
-  std::optional<QuickPolicies> quick;
-  if (reading == PageReading::quick) quick.emplace();
-  std::size_t number = 0;
-  for (const std::string_view element : split->elements) {
-    ++number;
-    if (auto policy = quick ? quick->read(element) : std::nullopt) {
-      page.policies.push_back(*std::move(policy));
+struct PageDecoder::Parts {
+  explicit Parts(std::string_view of) : body(of) {}
+
+  std::string_view body;
+  std::optional<SplitDocument> split = {};
+  std::optional<Json> rest = {};
+  std::optional<QuickPolicies> quick = {};
+  std::size_t next = 0;  // of the elements
+  PolicyPage page = {};
+};
+
+PageDecoder::PageDecoder(std::string_view body, PageReading reading)
+    : parts_(std::make_unique<Parts>(body)) {
+  parts_->split = split_array(body, "policies");
+  if (parts_->split) parts_->rest = parse_json(parts_->split->rest);
+  if (reading == PageReading::quick) parts_->quick.emplace();
+}
+
+PageDecoder::~PageDecoder() = default;
+
+Result<bool> PageDecoder::decode_some() {
+  constexpr std::size_t kSlice = 256U << 10U;  // bytes
+  Parts& parts = *parts_;
+  if (!parts.rest) return not_json(parts.body);
+  const auto& elements = parts.split->elements;
+  std::size_t bytes = 0;
+  while (parts.next < elements.size() && bytes < kSlice) {
+    const std::string_view element = elements[parts.next++];
+    bytes += element.size();
+    if (auto policy = parts.quick ? parts.quick->read(element) : std::nullopt) {
+      parts.page.policies.push_back(*std::move(policy));
       continue;
     }
-    auto added = add_policy(page, element);
+    auto added = add_policy(parts.page, element);
     if (added) continue;
-    const std::string where = "reading policy number " + std::to_string(number) + " of a page";
-    return std::move(added).error().context(where);
+    return std::move(added).error().context("reading policy number " + std::to_string(parts.next) +
+                                            " of a page");
   }
+  return parts.next < elements.size();
+}
 
+Result<PolicyPage> PageDecoder::finish() && {
   Fault fault;
-  const Json::array_t* rest = read_array(*json, "policies", fault);
+  const Json::array_t* rest = read_array(*parts_->rest, "policies", fault);
   if (rest == nullptr) fault.add("has no list of policies");
   if (rest != nullptr && !rest->empty()) fault.add("writes the name of its list in an odd way");
-  page.next_start = next_start_of(*json, fault);
+  parts_->page.next_start = next_start_of(*parts_->rest, fault);
   if (fault.any()) return fault.error("the reply");
-  return page;
+  return std::move(parts_->page);
+}
+
+Result<PolicyPage> decode_policy_page(std::string_view body, PageReading reading) {
+  PageDecoder decoder(body, reading);
+  Result<bool> more = true;
+  while (more && *more) more = decoder.decode_some();
+  if (!more) return std::move(more).error();
+  return std::move(decoder).finish();
 }
 
 Result<Observed> decode_policy(std::string_view body) {
@@ -194,7 +230,7 @@ Result<Observed> decode_policy(std::string_view body) {
   if (!json) return not_json(body);
   Result<std::optional<Observed>> policy = policy_from_v2(*json);
   if (!policy) return std::move(policy).error();
-  if (!*policy) return Error{ErrorCode::bad_response, "the policy is no authorization"};
+  if (!*policy) return Error{ErrorCode::not_found, "what has this id is no authorization"};
   return std::move(**policy);
 }
 

@@ -12,6 +12,7 @@
 #include "reconciler/model/role.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,12 +36,33 @@ Error too_many_unreadable();
 /// all others as the thorough one does.
 enum class PageReading { quick, thorough };
 
-/// GET /v2/policies. Errors: bad_response, also for more than kMostUnreadable; a policy without an
-/// id and type is identified by its number on the page.
+/// A policy of more bytes is left out, as unreadable: IAM's have a few thousand at most.
+inline constexpr std::size_t kMostPolicyBytes = 1U << 20U;
+
+/// GET /v2/policies, in slices: whoever answers may send any number of policies at once. `body`
+/// must outlive this.
+class PageDecoder {
+ public:
+  explicit PageDecoder(std::string_view body, PageReading reading = PageReading::quick);
+  ~PageDecoder();
+
+  /// Decodes a slice of some milliseconds. True: there is more. Errors: bad_response, also for more
+  /// than kMostUnreadable; a policy without an id and type is identified by its number on the page.
+  Result<bool> decode_some();
+
+  /// The page, once there is no more. Errors: bad_response.
+  Result<PolicyPage> finish() &&;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+/// The same in one go.
 Result<PolicyPage> decode_policy_page(std::string_view body,
                                       PageReading reading = PageReading::quick);
 
-/// One policy of v2. Errors: bad_response, also if it is not an authorization.
+/// One policy of v2. Errors: bad_response; not_found, if it is not an authorization.
 Result<Observed> decode_policy(std::string_view body);
 
 /// One policy of v1; empty if the reply is the placeholder for a policy that v1 cannot show.

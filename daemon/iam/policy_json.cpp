@@ -34,6 +34,20 @@ AttributeValue value_from(const Json& json, std::string_view op, Fault& fault) {
   return values;
 }
 
+/// Every member but the `known` ones, under "<path><member>". A blank one is no content: if IAM
+/// starts to show an empty member, the policy has not changed.
+void add_extras(const Json& json,
+                std::string_view path,
+                std::initializer_list<std::string_view> known,
+                PolicyContent& content) {
+  if (!json.is_object()) return;
+  for (const auto& [name, value] : json.items()) {
+    if (is_blank(value) || std::ranges::find(known, name) != known.end()) continue;
+    if (is_for_display(name)) continue;
+    content.extras[std::string(path) + name] += canonical_text(value);  // of all with this path
+  }
+}
+
 /// Appends the attributes in `json[list]`, each name with `prefix` before it.
 void add_attributes(const Json& json,
                     std::string_view list,
@@ -54,16 +68,19 @@ void add_attributes(const Json& json,
   }
 }
 
-/// Every member but the `known` ones, under "<path><member>". A blank one is no content: if IAM
-/// starts to show an empty member, the policy has not changed.
-void add_extras(const Json& json,
-                std::string_view path,
-                std::initializer_list<std::string_view> known,
-                PolicyContent& content) {
-  if (!json.is_object()) return;
-  for (const auto& [name, value] : json.items()) {
-    if (is_blank(value) || std::ranges::find(known, name) != known.end()) continue;
-    content.extras.emplace(std::string(path) + name, canonical_text(value));
+/// A condition or a negation in an attribute is content as well.
+void add_extras_of_attributes(const Json& side,
+                              std::string_view list,
+                              std::string_view name_member,
+                              std::string_view path,
+                              PolicyContent& content) {
+  Fault ignored;
+  const Json::array_t* elements = read_array(side, list, ignored);
+  if (elements == nullptr) return;
+  for (const Json& element : *elements) {
+    const std::string place =
+        std::string(path) + std::string(list) + "." + text_or_empty(element, name_member) + ".";
+    add_extras(element, place, {name_member, "operator", "value"}, content);
   }
 }
 
@@ -81,10 +98,12 @@ AttributeSet side_from(const Json& side,
                        Fault& fault) {
   if (!side.is_object()) fault.add("has a subject or a resource that is no object");
   add_extras(side, path, {"attributes", "tags"}, content);
+  add_extras_of_attributes(side, "attributes", name_member, path, content);
+  add_extras_of_attributes(side, "tags", name_member, path, content);
   return AttributeSet(attributes_of(side, name_member, fault));
 }
 
-void add_roles(const Json& json, Observed& policy, Fault& fault) {
+void add_roles(const Json& json, std::string_view path, Observed& policy, Fault& fault) {
   const Json::array_t* roles = read_array(json, "roles", fault);
   if (roles == nullptr) return;
   for (const Json& role : *roles) {
@@ -93,6 +112,8 @@ void add_roles(const Json& json, Observed& policy, Fault& fault) {
     if (!name.empty() && !has_name_of_another(crn, name)) {
       policy.role_names.emplace(crn, std::move(name));
     }
+    const std::string place = std::string(path) + "roles." + crn + ".";
+    add_extras(role, place, {"role_id", "description", "actions"}, policy.content);
     policy.content.roles.insert(std::move(crn));
   }
 }
@@ -139,7 +160,7 @@ void add_control(const Json& json, Observed& policy, Fault& fault) {
   const Json* grant = find_member(*control, "grant");
   if (grant == nullptr) return;
   add_extras(*grant, "control.grant.", {"roles"}, policy.content);
-  add_roles(*grant, policy, fault);
+  add_roles(*grant, "control.grant.", policy, fault);
 }
 
 /// v1 has arrays of subjects and resources, of which only one element is supported (iam-api §2.4).
@@ -212,9 +233,13 @@ Result<std::optional<Observed>> policy_from_v1(const Json& json) {
   PolicyContent& content = policy.content;
   content.subject = side_from_v1(json, "subjects", content, fault);
   content.resource = side_from_v1(json, "resources", content, fault);
-  add_roles(json, policy, fault);
+  add_roles(json, "", policy, fault);
   if (fault.any()) return fault.error(subject_of_error(json));
   return std::optional(std::move(policy));
+}
+
+bool is_for_display(std::string_view member) {
+  return member.starts_with("display");
 }
 
 AttributeValue attribute_value(std::string text, std::string_view op) {

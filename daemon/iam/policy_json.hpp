@@ -16,6 +16,9 @@
 
 namespace authzd {
 
+/// Members that IAM adds for people (`format=display`, iam-api §2.4): no content.
+bool is_for_display(std::string_view member);
+
 class Fault;
 
 /// A policy in the form of v2. Empty if it is of another type than authorization.

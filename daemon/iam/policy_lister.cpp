@@ -9,6 +9,9 @@
 #include "reconciler/base/secret.hpp"
 #include "reconciler/base/text.hpp"
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <algorithm>
 #include <iterator>
 #include <optional>
@@ -22,6 +25,16 @@ using std::chrono::milliseconds;
 // Rarely enough to cost nothing if IAM never accepts a parameter, and often enough that one
 // mistaken refusal does not leave the rails without their data.
 constexpr std::chrono::minutes kAskAgain(10);
+
+// As text; in memory it is more. It is enough for some 200,000 policies of the usual size. Pages
+// that are as they were do not count.
+constexpr std::size_t kMostListBytes = 256U << 20U;
+
+Error too_many_bytes() {
+  return {ErrorCode::bad_response,
+          "IAM's list of policies has more than " + std::to_string(kMostListBytes >> 20U) +
+              " MiB: it may not be IAM that answers"};
+}
 
 std::string pages_of(std::size_t limit) {
   return "pages of " + count_of(limit, "policy", "policies");
@@ -152,7 +165,7 @@ Async<std::string> PolicyLister::next_page(Reading& reading,  // coroutine-ref: 
     call.may_be_silent = limit == 0;
     call.leaves_timeouts = limit > kSmallestPage;
     Result<WireReply> reply = co_await session_->call(call);
-    if (reply) co_return take(reading, *reply);
+    if (reply) co_return co_await take(reading, *reply);
     if (!is_too_slow(reply.error())) co_return std::move(reply).error();
     if (now() >= reading.until) co_return took_too_long(reading);
     if (!call.leaves_timeouts) co_return std::move(reply).error();
@@ -160,41 +173,51 @@ Async<std::string> PolicyLister::next_page(Reading& reading,  // coroutine-ref: 
   }
 }
 
-Result<std::string> PolicyLister::take(Reading& reading, const WireReply& reply) {
+Async<std::string> PolicyLister::take(Reading& reading,          // coroutine-ref: the awaiter's
+                                      const WireReply& reply) {  // coroutine-ref: the awaiter's
   Listing& listing = reading.listing;
   listing.server_date = parse_http_date(find_header(reply.response.headers, "Date"));
   listing.date_asked = reply.asked;
   std::string digest = sha256_hex(reply.response.body);
   if (reading.is_same_so_far && reading.last->is_page(reading.same, digest)) {
-    return reading.last->next_start(reading.same++);
+    co_return reading.last->next_start(reading.same++);
   }
-  Result<std::string> next = take_other(reading, std::move(digest), reply.response.body);
-  if (!next) return with_reply(std::move(next).error(), reply);
-  return next;
+  reading.bytes += reply.response.body.size();
+  if (reading.bytes > kMostListBytes) co_return with_reply(too_many_bytes(), reply);
+  Result<std::string> next = co_await take_other(reading, std::move(digest), reply.response.body);
+  if (!next) co_return with_reply(std::move(next).error(), reply);
+  co_return next;
 }
 
 /// A page that differs from the last list's. The first one also takes over the pages before it,
 /// which did not.
-Result<std::string> PolicyLister::take_other(Reading& reading,
-                                             std::string digest,
-                                             std::string_view body) {
+Async<std::string> PolicyLister::take_other(Reading& reading,  // coroutine-ref: the awaiter's
+                                            std::string digest,
+                                            std::string_view body) {
   if (std::exchange(reading.is_same_so_far, false)) {
     for (std::size_t number = 0; number < reading.same; ++number) {
       std::string before = reading.last->digest(number);
       std::optional<PolicyPage> page = reading.last->take(before);
-      if (!page) return Error{ErrorCode::internal, "a page of the last list is lost"};
+      if (!page) co_return Error{ErrorCode::internal, "a page of the last list is lost"};
       auto added = add(reading, std::move(before), *std::move(page));
-      if (!added) return added;
+      if (!added) co_return added;
     }
   }
   if (reading.last != nullptr) {
     auto known = reading.last->take(digest);
-    if (known) return add(reading, std::move(digest), *std::move(known));
+    if (known) co_return add(reading, std::move(digest), *std::move(known));
   }
-  Result<PolicyPage> page = decode_policy_page(body);
-  if (!page) return std::move(page).error();
+  PageDecoder decoder(body);
+  Result<bool> more = decoder.decode_some();
+  while (more && *more) {
+    co_await boost::asio::post(boost::asio::use_awaitable);
+    more = decoder.decode_some();
+  }
+  if (!more) co_return std::move(more).error();
+  Result<PolicyPage> page = std::move(decoder).finish();
+  if (!page) co_return std::move(page).error();
   warn_of(page->unreadable);
-  return add(reading, std::move(digest), *std::move(page));
+  co_return add(reading, std::move(digest), *std::move(page));
 }
 
 Result<std::string> PolicyLister::add(Reading& reading, std::string digest, PolicyPage page) {

@@ -59,6 +59,7 @@ class PolicyLister {
     std::unique_ptr<ListMemory> last = {};  // the last list
     std::size_t same = 0;                   // leading pages that equal those of `last`
     bool is_same_so_far = false;            // `pages` has none of them yet
+    std::size_t bytes = 0;                  // of the other pages
     std::vector<PageNote> notes = {};       // of the pages in `pages`
 
     [[nodiscard]] std::size_t page_count() const { return is_same_so_far ? same : pages.pages(); }
@@ -73,8 +74,11 @@ class PolicyLister {
   Async<std::string> first_page(Reading& reading);  // coroutine-ref: the awaiter's
   Async<std::string> next_page(Reading& reading,    // coroutine-ref: the awaiter's
                                std::string start);
-  Result<std::string> take(Reading& reading, const WireReply& reply);
-  Result<std::string> take_other(Reading& reading, std::string digest, std::string_view body);
+  Async<std::string> take(Reading& reading,         // coroutine-ref: the awaiter's
+                          const WireReply& reply);  // coroutine-ref: the awaiter's
+  Async<std::string> take_other(Reading& reading,   // coroutine-ref: the awaiter's
+                                std::string digest,
+                                std::string_view body);
   Result<std::string> add(Reading& reading, std::string digest, PolicyPage page);
   Listing finish(Reading reading);
   void shrink(Form& form);

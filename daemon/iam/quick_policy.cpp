@@ -88,6 +88,11 @@ bool take(const QuickValue& json, std::string_view op, AttributeValue& value) {
   return true;
 }
 
+/// As the thorough way sees it.
+bool may_be_content(std::string_view name, const QuickValue& value) {
+  return !is_for_display(name) && !is_blank(value);
+}
+
 /// Each name with `prefix` before it.
 bool take_attribute(const QuickValue& json, std::string_view prefix, Attribute& attribute) {
   static constexpr std::array<std::string_view, 3> kNames{"key", "operator", "value"};
@@ -104,6 +109,7 @@ bool take_attribute(const QuickValue& json, std::string_view prefix, Attribute& 
     if (number == 0 && !take(field.value, name)) return false;
     if (number == 1 && !take(field.value, op)) return false;
     if (number == 2) value = field.value;
+    if (number == kNames.size() && may_be_content(field.key, field.value)) return false;
     has_value = has_value || number == 2;
   }
   if (name.empty() || !has_value) return false;
@@ -144,7 +150,8 @@ bool take(const QuickValue& json, AttributeSet& side) {
 }
 
 bool take_role(const QuickValue& json, Observed& policy) {
-  static constexpr std::array<std::string_view, 2> kNames{"role_id", "display_name"};
+  static constexpr std::array<std::string_view, 4> kNames{
+      "role_id", "display_name", "description", "actions"};
   QuickObject object;
   if (json.get(object) != simdjson::SUCCESS) return false;
   Members members(kNames);
@@ -155,6 +162,7 @@ bool take_role(const QuickValue& json, Observed& policy) {
     if (!members.find(field.key, number)) return false;
     if (number == 0 && !take(field.value, crn)) return false;
     if (number == 1 && !take(field.value, name)) return false;
+    if (number == kNames.size() && may_be_content(field.key, field.value)) return false;
   }
   if (crn.empty()) return false;
   if (!name.empty() && !has_name_of_another(crn, name)) {

@@ -43,7 +43,9 @@ Result<Token> token_in(const WireReply& reply) {
 }
 
 Error advise(Error error, std::string_view what_to_do) {
-  if (error.code == ErrorCode::unauthenticated) error.message += "; " + std::string(what_to_do);
+  if (error.code != ErrorCode::unauthenticated) return error;
+  if (error.message.ends_with('.')) error.message.pop_back();  // IAM's words are a sentence
+  error.message += "; " + std::string(what_to_do);
   return error;
 }
 
@@ -87,7 +89,10 @@ Async<Token> ApiKeyTokenSource::fetch() {
   if (!key) co_return std::move(key).error();
   TokenForm form("apikey");
   form.add("apikey", key->reveal()).add("response_type", "cloud_iam");
-  co_return co_await request_token(wire_, std::move(form), std::move(*key));
+  Result<Token> token = co_await request_token(wire_, std::move(form), std::move(*key));
+  if (token) co_return token;
+  const std::string place = key_.file.empty() ? "IBMCLOUD_API_KEY" : printable(key_.file.string());
+  co_return advise(std::move(token).error(), "the key is from " + place);
 }
 
 AssumeProfileTokenSource::AssumeProfileTokenSource(std::unique_ptr<TokenSource> base,
@@ -176,12 +181,12 @@ ContainerTokenSource::ContainerTokenSource(ContainerTokenAuth auth,
                                            std::vector<std::filesystem::path> places)
     : auth_(std::move(auth)), wire_(std::move(wire)), places_(std::move(places)) {}
 
-Result<Secret> ContainerTokenSource::read_token() const {
-  if (!auth_.file.empty()) return read_token_file(auth_.file, kContainerToken);
+Result<std::filesystem::path> ContainerTokenSource::token_file() const {
+  if (!auth_.file.empty()) return std::filesystem::path(auth_.file);
   std::vector<std::string> names;
   for (const auto& place : places_) {
     std::error_code ec;
-    if (std::filesystem::exists(place, ec)) return read_token_file(place, kContainerToken);
+    if (std::filesystem::exists(place, ec)) return place;
     names.push_back(place.string());
   }
   return Error{ErrorCode::invalid_config,
@@ -190,7 +195,9 @@ Result<Secret> ContainerTokenSource::read_token() const {
 }
 
 Async<Token> ContainerTokenSource::fetch() {
-  Result<Secret> compute = read_token();
+  const auto file = token_file();
+  if (!file) co_return file.error();
+  Result<Secret> compute = read_token_file(*file, kContainerToken);
   if (!compute) co_return std::move(compute).error();
   TokenForm form("cr-token");
   form.add("cr_token", compute->reveal());
@@ -202,7 +209,8 @@ Async<Token> ContainerTokenSource::fetch() {
   const std::string what_to_do = "check that auth.containerToken.profile (" +
                                  printable(auth_.profile) +
                                  ") is a trusted profile of the account, that it trusts this "
-                                 "compute resource, and that the token is not out of date";
+                                 "compute resource, and that the token in " +
+                                 printable(file->string()) + " is not out of date";
   co_return advise(std::move(token).error(), what_to_do);
 }
 

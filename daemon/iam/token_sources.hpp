@@ -134,7 +134,7 @@ class ContainerTokenSource final : public TokenSource {
   Async<Token> fetch() override;
 
  private:
-  [[nodiscard]] Result<Secret> read_token() const;
+  [[nodiscard]] Result<std::filesystem::path> token_file() const;
 
   ContainerTokenAuth auth_;
   Wire wire_;

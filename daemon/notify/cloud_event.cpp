@@ -50,9 +50,13 @@ Json event_data(const Notice& notice) {
     data["created"] = cycle.created;
     data["updated"] = cycle.updated;
     data["deleted"] = cycle.deleted;
+    data["markerOnly"] = cycle.marker_only;
+    data["askedBy"] = report::optional_text(cycle.asked_by);
+    data["undoes"] = report::optional_text(cycle.undoes);
     data["changes"] = cycle.changes;
   }
   if (notice.kind != NoticeKind::plan_held) return data;
+  data["approve"] = report::optional_text(approve_all_command(cycle));
   data["holds"] = Json::array();
   for (const CycleSummary::Hold& hold : cycle.holds) {
     data["holds"].push_back({{"hash", hold.hash},

@@ -25,11 +25,6 @@ constexpr std::array<std::string_view, 9> kNoticeWords{"DriftFound",
 constexpr std::size_t kMostInNotice =
     20;  // drifted policies in a notice for people; the data has all
 
-std::string change_text(const CycleSummary& cycle) {
-  return std::to_string(cycle.created) + " created, " + std::to_string(cycle.updated) +
-         " updated, " + std::to_string(cycle.deleted) + " deleted";
-}
-
 Notice drift_notice(const CycleSummary& cycle) {
   Notice notice{NoticeKind::drift_found, cycle, {}, {}};
   std::size_t deleted = 0;
@@ -55,11 +50,14 @@ Notice drift_notice(const CycleSummary& cycle) {
 
 Notice hold_notice(const CycleSummary& cycle) {
   Notice notice{NoticeKind::plan_held, cycle, "held for approval: ", {}};
+  const std::string all = approve_all_command(cycle);
   for (const CycleSummary::Hold& hold : cycle.holds) {
     if (!notice.content.empty()) notice.text += "; ";
-    notice.text += hold_text(hold) + " (" + approve_command(cycle, hold) + ")";
+    notice.text += hold_text(hold);
+    if (all.empty()) notice.text += " (" + approve_command(cycle, hold) + ")";
     notice.content += hold.hash + " ";
   }
+  if (!all.empty()) notice.text += " (" + all + ")";
   return notice;
 }
 
@@ -115,7 +113,7 @@ std::vector<Notice> notices_of(const CycleSummary& cycle) {
   std::vector<Notice> notices;
   if (!cycle.drifts.empty()) notices.push_back(drift_notice(cycle));
   if (cycle.created + cycle.updated + cycle.deleted > 0) {
-    const std::string text = change_text(cycle);
+    const std::string text = done_text(cycle);
     notices.push_back({NoticeKind::change_applied, cycle, text, cycle.run});
   }
   if (!cycle.holds.empty()) notices.push_back(hold_notice(cycle));
@@ -170,6 +168,22 @@ std::string hold_text(const CycleSummary::Hold& hold) {
 
 std::string approve_command(const CycleSummary& cycle, const CycleSummary::Hold& hold) {
   return "authzd approve " + printable(hold.hash) + cycle.approve_options;
+}
+
+std::string approve_all_command(const CycleSummary& cycle) {
+  if (cycle.hash_of_all.empty()) return {};
+  return "authzd approve " + printable(cycle.hash_of_all) + cycle.approve_options;
+}
+
+std::string done_text(const CycleSummary& cycle) {
+  std::string text = cycle.done_by.empty() ? "" : printable(cycle.done_by) + ": ";
+  text += std::to_string(cycle.created) + " created, " + std::to_string(cycle.updated) + " updated";
+  if (cycle.marker_only > 0) {
+    const std::string some = std::to_string(cycle.marker_only) + " of them ";
+    text += " (" + (cycle.marker_only == cycle.updated ? "" : some) +
+            "marker only: access is as before)";
+  }
+  return text + ", " + std::to_string(cycle.deleted) + " deleted";
 }
 
 }  // namespace authzd

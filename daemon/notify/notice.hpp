@@ -64,4 +64,11 @@ std::string hold_text(const CycleSummary::Hold& hold);
 /// The command that approves the hold, ready to be copied.
 std::string approve_command(const CycleSummary& cycle, const CycleSummary::Hold& hold);
 
+/// What a run did: "0 created, 299 updated, 0 deleted", where the updates are of markers only also
+/// that, and before it who asked for it.
+std::string done_text(const CycleSummary& cycle);
+
+/// The command that approves everything that is held at once; empty if it is unknown.
+std::string approve_all_command(const CycleSummary& cycle);
+
 }  // namespace authzd

@@ -12,7 +12,7 @@ namespace {
 
 bool belong_together(const Notice& one, const Notice& other) {
   return one.kind == other.kind && revision_of(one) == revision_of(other) &&
-         one.cycle.failure == other.cycle.failure;
+         one.cycle.failure == other.cycle.failure && one.cycle.done_by == other.cycle.done_by;
 }
 
 bool has(const Notice& group, const AccountId& account) {

@@ -19,11 +19,6 @@ std::string account_text(const CycleSummary& cycle) {
   return printable(cycle.account_name) + " (" + printable(cycle.account.value) + ")";
 }
 
-std::string changes_text(std::size_t created, std::size_t updated, std::size_t deleted) {
-  return std::to_string(created) + " created, " + std::to_string(updated) + " updated, " +
-         std::to_string(deleted) + " deleted";
-}
-
 /// An action that several rails hold counts once, where the plan is known.
 std::size_t held_actions(const CycleSummary& cycle) {
   if (cycle.held > 0) return cycle.held;
@@ -48,20 +43,25 @@ std::string headline(const Notice& notice) {
   }
 }
 
+void add_counts(CycleSummary& all, const CycleSummary& one) {
+  all.created += one.created;
+  all.updated += one.updated;
+  all.deleted += one.deleted;
+  all.marker_only += one.marker_only;
+}
+
 /// What all of them say together.
 std::string headline_of_all(const Notice& first) {
-  std::size_t created = first.cycle.created;
-  std::size_t updated = first.cycle.updated;
-  std::size_t deleted = first.cycle.deleted;
+  CycleSummary all;
+  all.done_by = first.cycle.done_by;
+  add_counts(all, first.cycle);
   std::size_t held = held_actions(first.cycle);
   for (const Notice& other : first.others) {
-    created += other.cycle.created;
-    updated += other.cycle.updated;
-    deleted += other.cycle.deleted;
+    add_counts(all, other.cycle);
     held += held_actions(other.cycle);
   }
   switch (first.kind) {
-    case NoticeKind::change_applied: return changes_text(created, updated, deleted);
+    case NoticeKind::change_applied: return done_text(all);
     case NoticeKind::plan_held: return held_text(held);
     case NoticeKind::account_failing: return "do not work: " + printable(first.cycle.failure);
     case NoticeKind::account_recovered: return "work again";
@@ -149,6 +149,10 @@ void add_commands(std::vector<std::string>& commands, const Notice& notice) {
   };
   switch (notice.kind) {
     case NoticeKind::plan_held:
+      if (const std::string all = approve_all_command(cycle); !all.empty()) {
+        add(all);
+        break;
+      }
       for (const CycleSummary::Hold& hold : cycle.holds) add(approve_command(cycle, hold));
       break;
     case NoticeKind::change_applied:

@@ -45,6 +45,10 @@ struct CycleSummary {
   std::size_t created = 0;
   std::size_t updated = 0;
   std::size_t deleted = 0;
+  std::size_t marker_only = 0;  // of `updated`: access is as before
+  std::string done_by = {};     // "undo of run 3b70…, by alice"; empty: by a cycle of the daemon
+  std::string asked_by = {};    // the person who asked for it; empty: nobody
+  std::string undoes = {};      // the run that it took back; empty: none
   /// What was done, at most kMostChangesShown: "+ server-protect → kms : Reader  (disks)". Safe to
   /// show.
   std::vector<std::string> changes = {};
@@ -67,6 +71,7 @@ struct CycleSummary {
   };
   std::vector<Hold> holds;
   std::size_t held = 0;              // actions that some rail holds; 0: the plan is not known
+  std::string hash_of_all = {};      // of what approves all holds at once; empty: unknown
   std::string approve_options = {};  // after a hash, with a leading blank; may be empty
 
   /// A run whose deletes can soon no longer be undone with the policies' old ids.

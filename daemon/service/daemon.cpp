@@ -4,7 +4,9 @@
 #include "daemon/service/daemon.hpp"
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
@@ -19,6 +21,8 @@ namespace {
 
 // Each reload reads files and opens every account: many signals at once must not occupy the loop.
 constexpr std::chrono::seconds kReloadGap(1);
+
+constexpr std::chrono::milliseconds kReloadSlice(10);
 
 bool is_named(const AccountRuntime& account, std::string_view name) {
   return account.spec().name == name || account.spec().id.value == name;
@@ -114,29 +118,78 @@ bool Daemon::is_ready() const {
 
 Result<void> Daemon::reload() {
   if (!parts_.reload) return {};
-  if (is_stopping_) return Error{ErrorCode::cancelled, "the daemon stops: nothing is reloaded"};
+  auto reload = begin_reload();
+  while (reload && reload->opened.size() < reload->from.count) {
+    if (auto opened = open_next(*reload); !opened) reload = std::move(opened).error();
+  }
+  return end_reload(std::move(reload));
+}
+
+/// As reload(): at most kReloadSlice without letting others run.
+boost::asio::awaitable<Result<void>> Daemon::reload_in_slices() {
+  if (!parts_.reload) co_return Result<void>{};
+  auto reload = begin_reload();
+  auto until = parts_.clock.ticks();
+  while (reload && reload->opened.size() < reload->from.count) {
+    if (parts_.clock.ticks() >= until) {
+      co_await boost::asio::post(boost::asio::use_awaitable);
+      until = parts_.clock.ticks() + kReloadSlice;
+    }
+    if (auto opened = open_next(*reload); !opened) reload = std::move(opened).error();
+  }
+  co_await boost::asio::post(boost::asio::use_awaitable);
+  co_return end_reload(std::move(reload));
+}
+
+namespace {
+
+/// What the function returns; an exception becomes an error.
+template <class T>
+Result<T> contained(bool& has_failed, const std::function<Result<T>()>& function) {
+  try {
+    return function();
+  } catch (...) {
+    has_failed = true;
+    return fault_of(std::current_exception());
+  }
+}
+
+Error stopping() {
+  return {ErrorCode::cancelled, "the daemon stops: nothing is reloaded"};
+}
+
+}  // namespace
+
+Result<Daemon::Reload> Daemon::begin_reload() {
+  if (is_stopping_) return stopping();
   if (on_reload_) on_reload_(true);
-  auto accounts = read_configuration();
+  auto from = contained<AccountsToOpen>(has_failed_, parts_.reload);
+  if (!from) return std::move(from).error();
+  return Reload{std::move(*from), {}};
+}
+
+Result<void> Daemon::open_next(Reload& reload) {
+  if (is_stopping_) return stopping();
+  auto account = contained<std::shared_ptr<AccountRuntime>>(
+      has_failed_, [&] { return reload.from.open(reload.opened.size()); });
+  if (!account) return std::move(account).error();
+  reload.opened.push_back(std::move(*account));
+  return {};
+}
+
+Result<void> Daemon::end_reload(Result<Reload> reload) {
+  if (is_stopping_) return stopping();
   Result<void> done;
-  if (accounts) {
+  if (reload) {
     refused_.reset();
-    take_over(std::move(*accounts));
+    if (reload->from.done) reload->from.done();
+    take_over(std::move(reload->opened));
   } else {
-    refused_ = {parts_.clock.now(), to_string(accounts.error())};
-    done =
-        std::move(accounts).error().context("the configuration is refused, and the old one stays");
+    refused_ = {parts_.clock.now(), to_string(reload.error())};
+    done = std::move(reload).error().context("the configuration is refused, and the old one stays");
   }
   if (on_reload_) on_reload_(false);
   return done;
-}
-
-Result<Accounts> Daemon::read_configuration() {
-  try {
-    return parts_.reload();
-  } catch (...) {
-    has_failed_ = true;
-    return fault_of(std::current_exception());
-  }
 }
 
 void Daemon::take_over(Accounts accounts) {
@@ -216,7 +269,8 @@ void Daemon::ask_for_reload() {
 boost::asio::awaitable<void> Daemon::reload_while_asked() {
   while (std::exchange(is_reload_asked_, false) && !is_stopping_) {
     parts_.log.info("reading the configuration and starting a cycle");
-    if (auto reloaded = reload(); !reloaded) {
+    const auto reloaded = co_await reload_in_slices();
+    if (!reloaded) {
       parts_.log.error("reload failed", {{"error", to_string(reloaded.error())}});
     }
     poke();

@@ -14,6 +14,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
@@ -26,14 +27,22 @@ namespace authzd {
 /// Each may also be in use elsewhere: by a command at the admin socket.
 using Accounts = std::vector<std::shared_ptr<AccountRuntime>>;
 
+/// The accounts of a configuration that was read. To open one takes time, and there may be
+/// thousands.
+struct AccountsToOpen {
+  std::size_t count = 0;
+  std::function<Result<std::shared_ptr<AccountRuntime>>(std::size_t)> open = {};  // by number
+  std::function<void()> done = {};  // called when all are open; may be empty
+};
+
 struct DaemonParts {
   boost::asio::any_io_executor executor;
   Clock& clock;
   Randomness& randomness;
   Log log;
-  /// Reads the configuration again and opens its accounts; null: SIGHUP only pokes. If it fails,
-  /// the old accounts remain.
-  std::function<Result<Accounts>()> reload = {};
+  /// Reads the configuration again; null: SIGHUP only pokes. If it fails, or an account cannot be
+  /// opened, the old accounts remain.
+  std::function<Result<AccountsToOpen>()> reload = {};
 };
 
 class Daemon {
@@ -59,11 +68,12 @@ class Daemon {
   /// writes, and new ones start. A changed account begins no more writes under its old
   /// configuration: a running cycle ends between two writes, and one under the newest follows. An
   /// unusable configuration changes nothing. Errors: those of DaemonParts::reload; internal if that
-  /// throws; cancelled once stop() was called.
+  /// throws; cancelled once stop() was called. Others wait until it is done: see ask_for_reload().
   Result<void> reload();
 
-  /// Reloads and pokes, at once or, if the last reload was less than a second ago, after that
-  /// second: however often this is called, the last call is followed by a reload.
+  /// Reloads, letting others in between two accounts, and pokes; at once or, if the last reload was
+  /// less than a second ago, after that second: however often this is called, the last call is
+  /// followed by a reload.
   void ask_for_reload();
 
   /// The last reload, if it was refused.
@@ -114,7 +124,16 @@ class Daemon {
   std::shared_ptr<Worker> take_worker(const AccountId& account);
   std::shared_ptr<Worker> make_worker(std::shared_ptr<AccountRuntime> account);
   void start(const Workers& workers);
-  Result<Accounts> read_configuration();
+  /// A reload that has begun.
+  struct Reload {
+    AccountsToOpen from = {};
+    Accounts opened = {};
+  };
+
+  Result<Reload> begin_reload();
+  Result<void> open_next(Reload& reload);
+  Result<void> end_reload(Result<Reload> reload);
+  boost::asio::awaitable<Result<void>> reload_in_slices();
   void take_over(Accounts accounts);
   void tell_cycle(const AccountRuntime& account, const CycleEnd& end);
   boost::asio::awaitable<void> reload_while_asked();

@@ -38,7 +38,8 @@ struct GitOptions {
   std::filesystem::path directory;  // private; created if missing
   GitLimits limits = {};
   bool is_still = false;  // what was found first stays the newest, also for those who ask later
-  Secret proxy = {};      // URL of the proxy for the repository's host; empty: none
+  std::string ref_setting = "source.git.ref";  // the key that names the ref; empty: a person did
+  Secret proxy = {};  // URL of the proxy for the repository's host; empty: none
 };
 
 using GitSetting = std::pair<std::string, Secret>;  // a key of git's configuration, and its value

@@ -109,11 +109,12 @@ bool is_hex(std::string_view text) {
   });
 }
 
-Error not_there(const std::string& ref) {
+Error not_there(const std::string& ref, std::string_view setting) {
   constexpr std::size_t kShortest = 7;
   Error error{
       ErrorCode::not_found,
-      "the repository has no branch and no tag " + printable(ref) + "; check source.git.ref"};
+      "the repository has no branch and no tag " + printable(ref) + "; " +
+          (setting.empty() ? "push it first, or name another" : "check " + std::string(setting))};
   if (ref.size() >= kShortest && is_hex(ref)) {
     error.message += " (a commit is written in full, all 40 digits)";
   }
@@ -127,7 +128,9 @@ std::vector<std::string> ref_patterns(const std::string& ref) {
   return {"refs/heads/" + ref, "refs/tags/" + ref};
 }
 
-Result<RemoteRef> pick_ref(std::string_view listed, const std::string& ref) {
+Result<RemoteRef> pick_ref(std::string_view listed,
+                           const std::string& ref,
+                           std::string_view setting) {
   const std::vector<std::string> wanted = ref_patterns(ref);
   std::vector<RemoteRef> found;
   for (const std::string_view line : split_lines(listed)) {
@@ -139,11 +142,12 @@ Result<RemoteRef> pick_ref(std::string_view listed, const std::string& ref) {
     if (std::find(wanted.begin(), wanted.end(), name) == wanted.end()) continue;
     found.push_back({name, std::string(line.substr(0, tab))});
   }
-  if (found.empty()) return not_there(ref);
+  if (found.empty()) return not_there(ref, setting);
   if (found.size() > 1) {
     return Error{ErrorCode::invalid_config,
                  printable(ref) + " is a branch and a tag of the repository; write refs/heads/" +
-                     printable(ref) + " or refs/tags/" + printable(ref) + " as source.git.ref"};
+                     printable(ref) + " or refs/tags/" + printable(ref) +
+                     (setting.empty() ? "" : " as " + std::string(setting))};
   }
   return found.front();
 }
@@ -179,7 +183,7 @@ constexpr std::string_view kNoSsh = "ssh is not installed: apt-get install opens
 constexpr std::string_view kNoUser =
     "this host cannot name the user that authzd runs as, which ssh insists on: apt-get install "
     "libnss-systemd";
-constexpr std::string_view kNoRef = "the remote side does not have it; check source.git.ref";
+constexpr std::string_view kNoRef = "the remote side has no such branch, tag or commit";
 
 // The first match wins: messages of ssh or curl come before git's own summary.
 constexpr std::array<Fault, 37> kFaults{{
@@ -222,7 +226,10 @@ constexpr std::array<Fault, 37> kFaults{{
     {"not found", ErrorCode::not_found, kNoRepository},
     {"couldn't find remote ref", ErrorCode::not_found, kNoRef},
     {"not our ref", ErrorCode::not_found, kNoRef},
-    {"fsck error", ErrorCode::bad_response, "an object of the repository is malformed (git fsck)"},
+    {"fsck error",
+     ErrorCode::invalid_manifest,
+     "it has a malformed object (git fsck); take the object out, or copy the files to a new "
+     "commit"},
     {"unable to update url base from redirection",
      ErrorCode::rejected,
      "the server sends us elsewhere; write that URL"},

@@ -35,8 +35,11 @@ Authors parse_git_authors(std::string_view output);
 /// <ada@example.com>" of a PGP key. Not all known if that names nobody, or is a pattern.
 void add_signer(std::string_view signer, Authors& authors);
 
-/// The option of `git log` for parse_git_commit(). Without a mailmap, as above.
-inline constexpr std::string_view kCommitFormat = "--format=%at%n%an%n%s";
+/// The options of `git log` for parse_git_commit(), without a mailmap, as above. git cuts long
+/// texts at columns, of which a character takes two at most; but some take none, so that the
+/// subject may exceed any limit: the second option leaves it out.
+inline constexpr std::string_view kCommitFormat = "--format=%at%n%<(202,trunc)%an%n%<(402,trunc)%s";
+inline constexpr std::string_view kAuthorOnlyFormat = "--format=%at%n%<(202,trunc)%an%n";
 
 /// What a person recognizes commit `id` by. Accepts any input: what cannot be read is not known.
 Commit parse_git_commit(std::string id, std::string_view output);
@@ -52,8 +55,11 @@ struct RemoteRef {
 std::vector<std::string> ref_patterns(const std::string& ref);
 
 /// Selects from the lines of `git ls-remote`. Errors: not_found, with a hint; invalid_config (both
-/// a branch and a tag have that name); bad_response.
-Result<RemoteRef> pick_ref(std::string_view listed, const std::string& ref);
+/// a branch and a tag have that name); bad_response. `setting`: the key of the configuration that
+/// names the ref; empty: the person who asks.
+Result<RemoteRef> pick_ref(std::string_view listed,
+                           const std::string& ref,
+                           std::string_view setting);
 
 /// Interprets git's last message: the kind of error, and the remedy. `said`: git's standard error;
 /// it may contain text from the remote.

@@ -34,6 +34,13 @@ std::string first_line(std::string_view text) {
   return std::string(trim(text.substr(0, text.find('\n'))));
 }
 
+/// A malformed head is known by its name, and refused under it; else there is no head.
+Result<GitHead> not_taken(GitHead head, Error why) {
+  if (why.code != ErrorCode::invalid_manifest) return why;
+  head.refusal = std::move(why);
+  return head;
+}
+
 /// It exceeds a limit: to fetch or to read, or to do so in time.
 bool is_too_much(const Error& error, ErrorCode code) {
   return error.code == code || error.code == ErrorCode::timeout;
@@ -63,7 +70,9 @@ Async<GitHead> GitRepository::find_head() {
     const auto held = co_await succeeds(std::move(is_here));
     if (!held) co_return held.error();
     if (!*held) {
-      if (auto done = co_await fetch(ref, ""); !done) co_return std::move(done).error();
+      if (auto done = co_await fetch(ref, ""); !done) {
+        co_return not_taken({"", ref, ref}, std::move(done).error());
+      }
     }
     have_ = {"", ref, ref};
     co_return have_;
@@ -76,7 +85,8 @@ Async<GitHead> GitRepository::find_head() {
   auto held = co_await fetched(remote_head->ref);
   if (!held || held->object != remote_head->object) {
     if (auto done = co_await fetch(remote_head->ref, ""); !done) {
-      co_return std::move(done).error();
+      co_return not_taken({remote_head->ref, remote_head->object, remote_head->object},
+                          std::move(done).error());
     }
     held = co_await fetched(remote_head->ref);
   }
@@ -158,17 +168,20 @@ Async<Authors> GitRepository::authors(
 }
 
 boost::asio::awaitable<Commit> GitRepository::describe(std::string commit) {
-  GitCall call = local("asking what it is",
-                       {"log",
-                        "-1",
-                        "--no-show-signature",
-                        "--encoding=UTF-8",
-                        std::string(kCommitFormat),
-                        commit,
-                        "--"});
-  const auto outcome = co_await call_git(place_, std::move(call));
-  if (!outcome || outcome->exit_code != 0) co_return Commit{std::move(commit)};
-  co_return parse_git_commit(std::move(commit), outcome->output);
+  for (const std::string_view format : {kCommitFormat, kAuthorOnlyFormat}) {
+    GitCall call = local("asking what it is",
+                         {"log",
+                          "-1",
+                          "--no-show-signature",
+                          "--encoding=UTF-8",
+                          std::string(format),
+                          commit,
+                          "--"});
+    const auto outcome = co_await call_git(place_, std::move(call));
+    if (!outcome || outcome->exit_code != 0) continue;
+    co_return parse_git_commit(std::move(commit), outcome->output);
+  }
+  co_return Commit{std::move(commit)};
 }
 
 /// A range in a shallow copy is complete if each path back from the head ends at a commit before
@@ -302,7 +315,7 @@ Async<GitHead> GitRepository::resolve() {
   const auto listed = co_await call_remote(*call);
   if (!listed) co_return listed.error();
   if (listed->exit_code != 0) co_return git_error(*listed, *call);
-  auto ref = pick_ref(listed->output, options_.config.ref);
+  auto ref = pick_ref(listed->output, options_.config.ref, options_.ref_setting);
   if (!ref) co_return std::move(ref).error().context(call->doing);
   co_return GitHead{std::move(ref->name), std::move(ref->object), ""};
 }

@@ -10,6 +10,7 @@
 #include "daemon/source/git_snapshot.hpp"
 #include "daemon/source/source.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct GitHead {
   std::string ref;     // "refs/heads/main"; empty if the configuration names a commit
   std::string object;  // the commit, or the annotated tag
   std::string commit;
+  std::optional<Error> refusal = {};  // it is malformed, and not in the copy; `commit` may be a tag
 
   [[nodiscard]] bool is_annotated_tag() const { return object != commit; }
 };
@@ -31,7 +33,8 @@ class GitRepository final : public GitObjects {
   explicit GitRepository(GitOptions options);
 
   /// Asks the remote for the head, and fetches it if it is new. Creates the copy if it is missing
-  /// or damaged, and cleans up after a killed fetch. Errors: git_fault's; timeout; invalid_config
+  /// or damaged, and cleans up after a killed fetch. A malformed head comes with its refusal, and
+  /// is not in the copy. Errors: git_fault's; timeout; invalid_config
   /// (a ref that is both a branch and a tag, a credential file).
   Async<GitHead> update();
 

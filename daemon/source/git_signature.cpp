@@ -42,11 +42,12 @@ std::vector<std::string_view> words_of(std::string_view line) {
 /// The name that ssh-keygen gives the signer: the comment of the key, else its file.
 std::string principal_of(const std::vector<std::string_view>& words, const std::string& file) {
   std::string name(words.size() > 2 ? words[2] : std::string_view(file));
-  std::replace_if(
-      name.begin(),
-      name.end(),
-      [](char c) { return c <= ' ' || c == ',' || c == '"' || c == '*' || c == '?' || c == '!'; },
-      '_');
+  const auto is_special = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte <= ' ' || byte >= 0x80U ||
+           std::string_view(",\"*?!").find(c) != std::string_view::npos;
+  };
+  std::replace_if(name.begin(), name.end(), is_special, '_');
   return name;
 }
 

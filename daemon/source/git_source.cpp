@@ -39,6 +39,11 @@ Async<Fetched> GitSource::fetch(std::vector<std::string> paths, std::string know
 boost::asio::awaitable<void> GitSource::update() {
   newest_ = co_await repository_.update();
   if (!newest_) co_return;
+  if (newest_->refusal) {
+    let_in_ = *newest_->refusal;
+    described_ = Commit{newest_->commit};
+    co_return;
+  }
   let_in_ = co_await verifier_.verify(repository_, *newest_);
   const bool is_described = !described_.author.empty() || !described_.subject.empty();
   if (described_.id == newest_->commit && is_described) co_return;
@@ -71,6 +76,7 @@ Result<std::shared_ptr<Source>> GitSource::at(const std::string& ref) const {
   if (!own) return std::move(own).error();
   GitOptions options = options_;
   options.config.ref = ref;
+  options.ref_setting.clear();
   options.config.verify_keys.clear();
   options.directory = own->path();
   options.is_still = true;

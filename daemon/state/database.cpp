@@ -36,8 +36,8 @@ bool is_worth_keeping(std::string_view text) {
 /// Rolls back an uncommitted transaction, also when an exception passes through.
 class Rollback {
  public:
-  explicit Rollback(sqlite3* connection, bool& is_changing)
-      : connection_(connection), is_changing_(is_changing) {
+  Rollback(sqlite3* connection, bool& is_changing, std::uint64_t& rollbacks)
+      : connection_(connection), is_changing_(is_changing), rollbacks_(rollbacks) {
     is_changing_ = true;
   }
   ~Rollback() {
@@ -45,13 +45,17 @@ class Rollback {
     if (sqlite3_get_autocommit(connection_) == 0) {
       sqlite3_exec(connection_, "ROLLBACK", nullptr, nullptr, nullptr);
     }
+    if (!is_done_) ++rollbacks_;
   }
+  void done() { is_done_ = true; }
   Rollback(const Rollback&) = delete;
   Rollback& operator=(const Rollback&) = delete;
 
  private:
   sqlite3* connection_;
   bool& is_changing_;
+  std::uint64_t& rollbacks_;
+  bool is_done_ = false;
 };
 
 /// The file does not exist, or is empty.
@@ -113,6 +117,7 @@ Result<void> Database::connect() {
   connection_.reset(connection);
   if (code != SQLITE_OK) return failure(code);
   sqlite3_busy_timeout(connection, static_cast<int>(options_.busy_timeout.count()));
+  sqlite3_set_authorizer(connection, note_change, this);
   return {};
 }
 
@@ -140,14 +145,17 @@ Result<void> Database::prepare_connection() {
 Result<void> Database::atomically(const std::function<Result<void>()>& change) {
   if (is_changing_) return change();
   if (auto begun = run("BEGIN IMMEDIATE"); !begun) return begun;
-  const Rollback rollback(connection_.get(), is_changing_);
+  Rollback rollback(connection_.get(), is_changing_, rollbacks_);
   const auto before = sqlite3_total_changes64(connection_.get());
   if (auto changed = change(); !changed) return changed;
   const bool is_changed = sqlite3_total_changes64(connection_.get()) != before;
-  if (!is_changed || serial_ == nullptr) return commit();
-  if (auto grown = serial_->grow(*this); !grown) return grown;
+  const bool grows = is_changed && serial_ != nullptr;
+  if (grows) {
+    if (auto grown = serial_->grow(*this); !grown) return grown;
+  }
   if (auto committed = commit(); !committed) return committed;
-  serial_->committed();
+  rollback.done();
+  if (grows) serial_->committed();
   return {};
 }
 
@@ -167,12 +175,13 @@ Result<void> Database::each(const char* query,
                             const std::function<void(const SqlRow&)>& take) {
   auto statement = take_statement(query);
   if (!statement) return std::move(statement).error();
-  sqlite3_stmt* const prepared = statement->get();
+  sqlite3_stmt* const prepared = statement->prepared.get();
   int parameter = 0;
   for (const SqlValue& value : values) {
     const int code = value.bind(prepared, ++parameter);
     if (code != SQLITE_OK) return failure(code);
   }
+  for (std::uint64_t* changes : statement->changes) ++*changes;
   int code = SQLITE_OK;
   while ((code = sqlite3_step(prepared)) == SQLITE_ROW) take(SqlRow(prepared));
   if (code != SQLITE_DONE) return failure(code);
@@ -180,22 +189,50 @@ Result<void> Database::each(const char* query,
   return {};
 }
 
+/// SQLite calls it while it compiles a statement, for all that the statement may do.
+int Database::note_change(
+    void* database, int operation, const char* table, const char*, const char*, const char*) {
+  const bool is_change =
+      operation == SQLITE_INSERT || operation == SQLITE_UPDATE || operation == SQLITE_DELETE;
+  if (!is_change || table == nullptr) return SQLITE_OK;
+  auto* const self = static_cast<Database*>(database);
+  self->changed_.push_back(&self->changes_[table]);
+  return SQLITE_OK;
+}
+
 /// The caller owns it: a statement that runs recursively is compiled again. One that fails, or is
 /// left by an exception, is discarded.
 Result<Database::Statement> Database::take_statement(const char* text) {
   if (auto kept = statements_.extract(text); !kept.empty()) return std::move(kept.mapped());
   sqlite3_stmt* prepared = nullptr;
+  changed_.clear();
   const int code = sqlite3_prepare_v2(connection_.get(), text, -1, &prepared, nullptr);
-  Statement statement(prepared);
+  Statement statement{{prepared, {}}, std::move(changed_)};
   if (code != SQLITE_OK) return failure(code);
   return Result<Statement>(std::move(statement));
 }
 
 void Database::give_back(const char* text, Statement statement) {
   if (statements_.size() >= kMostStatements || !is_worth_keeping(text)) return;
-  sqlite3_reset(statement.get());
-  sqlite3_clear_bindings(statement.get());
+  sqlite3_reset(statement.prepared.get());
+  sqlite3_clear_bindings(statement.prepared.get());
   statements_.insert_or_assign(text, std::move(statement));
+}
+
+Result<StateVersion> Database::version(const std::vector<std::string>& tables) {
+  const auto others = first<std::int64_t>("SELECT data_version FROM pragma_data_version",
+                                          {},
+                                          [](const SqlRow& row) { return row.number(0); });
+  if (!others) return others.error();
+  StateVersion version{rollbacks_, others->value_or(0)};
+  for (const std::string& table : tables) version.own += changes_[table];
+  return version;
+}
+
+bool Database::take_room(std::size_t entries) {
+  if (entries > room_) return false;
+  room_ -= entries;
+  return true;
 }
 
 std::string Database::seal(std::string_view text) const {

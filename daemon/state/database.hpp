@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <memory>
@@ -36,6 +37,14 @@ struct DatabaseOptions {
   /// For tests that kill the process between two writes: called around each commit.
   std::function<void()> before_commit = {};
   std::function<void()> after_commit = {};
+};
+
+/// Equal versions of some tables: their rows are the same.
+struct StateVersion {
+  std::uint64_t own = 0;       // changes by this connection, and rollbacks
+  std::int64_t of_others = 0;  // changes by other connections, as SQLite counts them
+
+  bool operator==(const StateVersion&) const = default;
 };
 
 class Database {
@@ -87,6 +96,14 @@ class Database {
     return found;
   }
 
+  /// The version of the tables, for who keeps what it has read of them.
+  Result<StateVersion> version(const std::vector<std::string>& tables);
+
+  /// Room for that many entries which are kept in memory, of all accounts together; false: there is
+  /// none left. An account without room is read from the file each time.
+  bool take_room(std::size_t entries);
+  void give_room_back(std::size_t entries) { room_ += entries; }
+
   /// Its path; none: in memory.
   [[nodiscard]] std::optional<std::string> file() const;
 
@@ -109,10 +126,20 @@ class Database {
   struct Finalize {
     void operator()(sqlite3_stmt* statement) const;
   };
-  using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
+
+  struct Statement {
+    std::unique_ptr<sqlite3_stmt, Finalize> prepared;
+    std::vector<std::uint64_t*> changes;  // of the tables that it changes
+  };
 
   explicit Database(DatabaseOptions options);
 
+  static int note_change(void* database,
+                         int operation,
+                         const char* table,
+                         const char* column,
+                         const char* schema,
+                         const char* trigger);
   Result<void> connect();
   Result<void> prepare_connection();
   Result<void> commit();
@@ -125,6 +152,10 @@ class Database {
   std::unique_ptr<sqlite3, Close> connection_;
   /// Compiled and currently unused: compiling takes longer than running for a row.
   std::unordered_map<std::string, Statement> statements_;
+  std::unordered_map<std::string, std::uint64_t> changes_;  // by table
+  std::vector<std::uint64_t*> changed_;  // by the statement that is being compiled
+  std::uint64_t rollbacks_ = 0;
+  std::size_t room_ = 60'000;
   std::unique_ptr<StateSerial> serial_;  // none: in memory, or not opened yet
   Secret key_;
   bool is_changing_ = false;

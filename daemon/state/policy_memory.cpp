@@ -55,9 +55,16 @@ Observed deleted_policy(const Action& action) {
 }  // namespace
 
 PolicyMemory::PolicyMemory(std::shared_ptr<Database> database, AccountId account)
-    : database_(std::move(database)), account_(std::move(account)), written_(database_, account_) {}
+    : database_(std::move(database)),
+      account_(std::move(account)),
+      written_(database_, account_),
+      known_(database_, {"policies"}) {}
 
-Result<std::map<PolicyId, PolicyOrigin>> PolicyMemory::known() const {
+Result<KnownPolicies> PolicyMemory::known() const {
+  return known_.get([this] { return read_known(); });
+}
+
+Result<std::map<PolicyId, PolicyOrigin>> PolicyMemory::read_known() const {
   std::map<PolicyId, PolicyOrigin> found;
   auto done = database_->each(
       "SELECT id, origin FROM policies WHERE account = ? AND gone IS NULL ORDER BY id",
@@ -134,7 +141,7 @@ Result<void> PolicyMemory::remember(const std::map<PolicyId, PolicyOrigin>& ours
   if (!kept) return kept.error();
   std::map<PolicyId, PolicyOrigin> fresh;
   for (const auto& [id, origin] : ours) {
-    if (!kept->contains(id)) fresh.emplace(id, origin);
+    if (!(*kept)->contains(id)) fresh.emplace(id, origin);
   }
   if (fresh.empty()) return {};
   return database_->atomically([&]() -> Result<void> {

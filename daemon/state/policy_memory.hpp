@@ -6,11 +6,13 @@
 #pragma once
 
 #include "daemon/state/database.hpp"
+#include "daemon/state/memo.hpp"
 #include "daemon/state/written_store.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/result.hpp"
 #include "reconciler/converge/converge.hpp"
 #include "reconciler/converge/overlay.hpp"
+#include "reconciler/plan/ownership.hpp"
 
 #include <map>
 #include <memory>
@@ -19,11 +21,6 @@
 #include <vector>
 
 namespace authzd {
-
-enum class PolicyOrigin {
-  created,  // by us
-  adopted,  // made by someone else, or unknown
-};
 
 /// A DELETE that may have been done and that no read has confirmed.
 struct PendingDelete {
@@ -38,7 +35,8 @@ class PolicyMemory {
   PolicyMemory(std::shared_ptr<Database> database, AccountId account);
 
   /// Policies that are ours: created or adopted by us, and neither released nor seen as gone.
-  [[nodiscard]] Result<std::map<PolicyId, PolicyOrigin>> known() const;
+  /// Kept in memory while nothing changes them.
+  [[nodiscard]] Result<KnownPolicies> known() const;
 
   /// The last ETag that IAM returned for each of them, used if a read has none.
   [[nodiscard]] Result<std::map<PolicyId, Etag>> last_etags() const;
@@ -66,6 +64,7 @@ class PolicyMemory {
   Result<void> learn(const Action& action, const Outcome& outcome, Timestamp now);
 
  private:
+  [[nodiscard]] Result<std::map<PolicyId, PolicyOrigin>> read_known() const;
   Result<void> learn_gone(const Action& action, const Outcome& outcome, Timestamp now);
   Result<void> learn_stored(const Action& action, const Versioned& stored, Timestamp now);
   Result<void> account_for(const std::string& changed_at, Timestamp now);
@@ -74,6 +73,7 @@ class PolicyMemory {
   std::shared_ptr<Database> database_;
   AccountId account_;
   WrittenStore written_;
+  mutable Memo<std::map<PolicyId, PolicyOrigin>> known_;
 };
 
 }  // namespace authzd

@@ -30,7 +30,9 @@ std::string lines_of(const std::set<std::string>& roles) {
 }  // namespace
 
 RevisionStore::RevisionStore(std::shared_ptr<Database> database, AccountId account)
-    : database_(std::move(database)), account_(std::move(account)) {}
+    : database_(std::move(database)),
+      account_(std::move(account)),
+      unwritten_releases_(database_, {"protect_releases", "written"}) {}
 
 Result<std::optional<GoodText>> RevisionStore::good() const {
   const auto found = seen(kGood);
@@ -126,7 +128,11 @@ Result<void> RevisionStore::keep_releases(const std::set<Key>& unprotected, Time
   });
 }
 
-Result<std::set<Key>> RevisionStore::unwritten_releases() const {
+Result<CopyOnWrite<std::set<Key>>> RevisionStore::unwritten_releases() const {
+  return unwritten_releases_.get([this] { return read_unwritten_releases(); });
+}
+
+Result<std::set<Key>> RevisionStore::read_unwritten_releases() const {
   std::set<Key> found;
   auto done = database_->each(
       "SELECT key FROM protect_releases r WHERE account = ?1 AND NOT EXISTS"

@@ -7,6 +7,7 @@
 
 #include "daemon/config/approvers.hpp"
 #include "daemon/state/database.hpp"
+#include "daemon/state/memo.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/result.hpp"
 #include "reconciler/manifest/source_file.hpp"
@@ -91,7 +92,7 @@ class RevisionStore {
   Result<void> keep_releases(const std::set<Key>& unprotected, Timestamp now);
 
   /// The keys with such a time that no policy has which we wrote.
-  [[nodiscard]] Result<std::set<Key>> unwritten_releases() const;
+  [[nodiscard]] Result<CopyOnWrite<std::set<Key>>> unwritten_releases() const;
 
   /// Removes the times of these keys: their grants say `protect` again.
   Result<void> end_releases(const std::set<Key>& keys);
@@ -113,6 +114,7 @@ class RevisionStore {
   [[nodiscard]] Result<Authors> authors() const;
 
  private:
+  [[nodiscard]] Result<std::set<Key>> read_unwritten_releases() const;
   [[nodiscard]] Result<std::optional<SeenRevision>> seen(const char* role) const;
   [[nodiscard]] Result<std::optional<AccountTraits>> traits() const;
   Result<void> keep(const char* role, const SeenRevision& revision);
@@ -120,6 +122,7 @@ class RevisionStore {
 
   std::shared_ptr<Database> database_;
   AccountId account_;
+  mutable Memo<std::set<Key>> unwritten_releases_;
 };
 
 /// Adds a row (address, is_committer) of the authors of a revision or of an end. An empty address

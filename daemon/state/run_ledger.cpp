@@ -213,6 +213,10 @@ Result<std::vector<RecordedAction>> RunLedger::unknown_outcomes() const {
   return read_unknown_outcomes(*database_, account_);
 }
 
+Result<std::vector<RecordedAction>> RunLedger::unwritten_creates(Timestamp since) const {
+  return read_unwritten_creates(*database_, account_, since);
+}
+
 Result<std::vector<RunSummary>> RunLedger::last(std::size_t count) const {
   return read_last_runs(*database_, account_, count);
 }

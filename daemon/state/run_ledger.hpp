@@ -72,6 +72,9 @@ class RunLedger {
   /// a read after it arrived. Read the policy, then call record().
   [[nodiscard]] Result<std::vector<RecordedAction>> unknown_outcomes() const;
 
+  /// The newest creates that were sent since then and that IAM refused, or had done already.
+  [[nodiscard]] Result<std::vector<RecordedAction>> unwritten_creates(Timestamp since) const;
+
   /// The newest first, at most `count`.
   [[nodiscard]] Result<std::vector<RunSummary>> last(std::size_t count) const;
 

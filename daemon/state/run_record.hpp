@@ -28,7 +28,7 @@ std::string_view to_string(RunKind kind);  // "cycle", …
 struct RunStart {
   std::string id = {};  // unique in the account
   RunKind kind = RunKind::cycle;
-  std::string who = {};       // the peer or the local user that asked; empty: the timer
+  std::string who = {};       // the peer or the local user that asked; empty: nobody
   std::string revision = {};  // the enforced one; empty if there is none
   Timestamp began = {};
   std::string undoes = {};  // the run that this one reverts; empty: it is not an undo

@@ -199,6 +199,16 @@ Result<std::vector<RecordedAction>> read_unknown_outcomes(Database& database,
                     {account.value});
 }
 
+Result<std::vector<RecordedAction>> read_unwritten_creates(Database& database,
+                                                           const AccountId& account,
+                                                           Timestamp since) {
+  return read_where(database,
+                    account,
+                    "WHERE a.account = ? AND a.sent >= ? AND a.ended IS NOT NULL AND a.wrote = 0"
+                    " AND json_extract(a.action, '$.verb') = ? ORDER BY a.sent DESC LIMIT 256",
+                    {account.value, since, to_string(Verb::create)});
+}
+
 namespace {
 
 /// The stored facts about an action of an ended run.

@@ -47,6 +47,11 @@ Result<RecordedAction> read_recorded_action(Database& database,
 Result<std::vector<RecordedAction>> read_unknown_outcomes(Database& database,
                                                           const AccountId& account);
 
+/// Creates that were sent since then and count as not done: the newest 256.
+Result<std::vector<RecordedAction>> read_unwritten_creates(Database& database,
+                                                           const AccountId& account,
+                                                           Timestamp since);
+
 /// Corrects the counts of an ended run when an outcome becomes known after its end: its process was
 /// killed during a write, or a delete was unconfirmed. Call it in the transaction that records the
 /// outcome of the action, before the row changes: it replaces the action's old count by the new

@@ -28,7 +28,7 @@ bool says_protected(const PolicyContent& content) {
 }  // namespace
 
 WrittenStore::WrittenStore(std::shared_ptr<Database> database, AccountId account)
-    : database_(std::move(database)), account_(std::move(account)) {}
+    : database_(std::move(database)), account_(std::move(account)), all_(database_, {"written"}) {}
 
 Result<std::optional<PolicyContent>> WrittenStore::find(const PolicyId& id) const {
   const auto row = database_->first<Row>(
@@ -43,8 +43,12 @@ Result<std::optional<PolicyContent>> WrittenStore::find(const PolicyId& id) cons
   return std::optional(std::move(*content));
 }
 
+Result<WrittenPolicies> WrittenStore::all() const {
+  return all_.get([this] { return read_all(); });
+}
+
 /// Reads the content only if the policy may be protected: its marker ends in "!)".
-Result<std::map<PolicyId, WrittenPolicy>> WrittenStore::all() const {
+Result<std::map<PolicyId, WrittenPolicy>> WrittenStore::read_all() const {
   std::map<PolicyId, WrittenPolicy> found;
   std::optional<Error> unreadable;
   auto done = database_->each(

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "daemon/state/database.hpp"
+#include "daemon/state/memo.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/result.hpp"
 #include "reconciler/plan/memory.hpp"
@@ -25,8 +26,9 @@ class WrittenStore {
   /// None: we never wrote it, it is no longer ours, or that was doubted since.
   [[nodiscard]] Result<std::optional<PolicyContent>> find(const PolicyId& id) const;
 
-  /// For each policy, the data to compare it with our last write, and its protected content.
-  [[nodiscard]] Result<std::map<PolicyId, WrittenPolicy>> all() const;
+  /// For each policy, the data to compare it with our last write, and its protected content. Kept
+  /// in memory while nothing changes it.
+  [[nodiscard]] Result<WrittenPolicies> all() const;
 
   /// Policies that disappeared without our own write, by key; including those of `gone`, which was
   /// seen and is not stored yet.
@@ -54,10 +56,12 @@ class WrittenStore {
   Result<void> forget(const PolicyId& id);
 
  private:
+  [[nodiscard]] Result<std::map<PolicyId, WrittenPolicy>> read_all() const;
   Result<void> put(const PolicyId& id, const PolicyContent& content);
 
   std::shared_ptr<Database> database_;
   AccountId account_;
+  mutable Memo<std::map<PolicyId, WrittenPolicy>> all_;
 };
 
 }  // namespace authzd

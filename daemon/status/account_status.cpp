@@ -3,6 +3,10 @@
 
 #include "daemon/status/account_status.hpp"
 
+#include "reconciler/plan/canonical.hpp"
+
+#include <set>
+
 namespace authzd {
 
 std::string_view to_string(ConditionReason reason) {
@@ -32,6 +36,17 @@ std::string_view to_string(ConditionReason reason) {
     case ConditionReason::writes_failed: return "WritesFailed";
   }
   return {};
+}
+
+std::string hash_all_holds(const AccountStatus& account) {
+  std::set<std::string> hashes;
+  for (const HeldActions& hold : account.holds) hashes.insert(hold.hash);
+  return hash_all_holds(account.id, hashes);
+}
+
+std::string approve_all_command(const AccountStatus& account) {
+  if (account.holds.empty()) return {};
+  return "authzd approve " + hash_all_holds(account) + account.approve_options;
 }
 
 }  // namespace authzd

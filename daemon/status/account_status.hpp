@@ -153,6 +153,12 @@ struct AccountStatus {
   bool operator==(const AccountStatus&) const = default;
 };
 
+/// What approves all of its holds at once (hash_all_holds() of the plan); empty if nothing is held.
+std::string hash_all_holds(const AccountStatus& account);
+
+/// The command that approves everything that is held, ready to be copied; empty if nothing is.
+std::string approve_all_command(const AccountStatus& account);
+
 /// The command that approves the hold, ready to be copied.
 [[nodiscard]] inline std::string approve_command(const AccountStatus& account,
                                                  const HeldActions& hold) {

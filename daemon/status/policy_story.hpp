@@ -25,7 +25,7 @@ struct ChangeView {
   std::string account_name;
   std::string run;
   std::string kind;      // of the run: "cycle", "apply", …
-  std::string who;       // who asked for the run; empty: the timer
+  std::string who;       // who asked for the run; empty: nobody
   std::string revision;  // of the run
   Timestamp at = {};
   RunActionView what;

@@ -17,11 +17,16 @@
 
 namespace authzd {
 
+/// Who asked for a run or a write; authzd itself where nobody did.
+[[nodiscard]] inline std::string asked_by(const std::string& who) {
+  return who.empty() ? "authzd" : who;
+}
+
 struct RunView {
   std::string account_name;
   std::string id;
   std::string kind;  // "cycle", "apply", …
-  std::string who;   // who asked for it; empty: the timer
+  std::string who;   // who asked for it; empty: nobody
   std::string revision;
   Commit commit = {};  // the same, as far as known
   Timestamp began = {};

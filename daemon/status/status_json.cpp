@@ -77,6 +77,8 @@ Json reload_json(const std::optional<RefusedReload>& reload) {
 Json account_json(const AccountStatus& account) {
   Json holds = Json::array();
   for (const HeldActions& hold : account.holds) holds.push_back(hold_json(hold));
+  Json approve_all;
+  if (!account.holds.empty()) approve_all = hash_all_holds(account);
   Json failing = Json::array();
   for (const FailingObject& object : account.failing) failing.push_back(failing_json(object));
   Json conditions = Json::array({condition_json("Ready", account.ready),
@@ -97,6 +99,7 @@ Json account_json(const AccountStatus& account) {
           {"lastRun", run_json(account.last_run)},
           {"nextCycle", time_json(account.next_cycle)},
           {"holds", std::move(holds)},
+          {"approveAll", approve_all},
           {"failing", std::move(failing)},
           {"pinned", account.pinned},
           {"standingWidenings", account.standing_widenings},

@@ -79,14 +79,26 @@ void tell(Layout& out, std::string_view label, const Condition& condition, Times
 }
 
 void tell_holds(Layout& out, const AccountStatus& account, std::string_view options) {
+  const auto shown = [&](std::string command) {
+    return printable(options.empty() ? command + account.approve_options
+                                     : command + std::string(options));
+  };
+  const bool has_several = account.holds.size() > 1;
+  if (has_several) {
+    const std::size_t held = account.last_run ? account.last_run->planned.held : 0;
+    const std::string actions = held > 0 ? count_of(held, "action", "actions") + ", " : "";
+    out.detail("held",
+               actions + "in " + count_of(account.holds.size(), "hold", "holds") +
+                   ", as follows; `authzd plan` shows each. To approve them all:");
+    out.exact_line("      " + shown("authzd approve " + hash_all_holds(account)));
+  }
   for (const HeldActions& hold : account.holds) {
     const bool names_rail = hold.message.starts_with(hold.rail + ": ");
     out.detail("held",
                count_of(hold.actions, "action", "actions") + " by " +
                    (names_rail ? "" : printable(hold.rail) + ": ") + printable(hold.message));
-    const std::string command = "authzd approve " + printable(hold.hash) + std::string(options);
-    out.exact_line("      " +
-                   (options.empty() ? printable(approve_command(account, hold)) : command));
+    out.exact_line(std::string("      ") + (has_several ? "only this: " : "") +
+                   shown("authzd approve " + hold.hash));
   }
 }
 
@@ -241,7 +253,8 @@ std::string status_text(const DaemonStatus& daemon,
   const std::string words = std::move(out).take();
   const bool is_many = daemon.accounts.size() > 1;
   const std::string summary = is_many ? accounts_line(daemon.accounts, false) + "\n\n" : "";
-  return summary + text_table(rows) + (words.empty() ? "" : "\n") + words;
+  const TableFit fit{.width = style.width, .cut = {0, 3, 5}, .dropped = {1}};
+  return summary + text_table(std::move(rows), fit) + (words.empty() ? "" : "\n") + words;
 }
 
 std::string status_line(const DaemonStatus& daemon) {

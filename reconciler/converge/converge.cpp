@@ -29,15 +29,18 @@ AnySteps make_steps(std::size_t index,
                     const Etag& last_etag,
                     Timestamp fresh_since,
                     const std::set<IamId>& identities,
-                    const SharedPolicies* listed) {
+                    const SharedPolicies* listed,
+                    Timestamp listed_at) {
   switch (action.verb) {
     case Verb::create:
-      if (!action.id.empty()) return RestoreSteps(index, action, last_etag, identities, listed);
-      return CreateSteps(index, action, last_etag, identities, listed);
+      if (!action.id.empty()) {
+        return RestoreSteps(index, action, last_etag, identities, listed, listed_at);
+      }
+      return CreateSteps(index, action, last_etag, identities, listed, listed_at);
     case Verb::update: return UpdateSteps(index, action, last_etag);
     case Verb::remove: break;
   }
-  return RemoveSteps(index, action, last_etag, is_fresh(action, fresh_since));
+  return RemoveSteps(index, action, last_etag, is_fresh(action, fresh_since), identities, listed);
 }
 
 }  // namespace
@@ -65,6 +68,10 @@ std::string_view to_string(OutcomeKind kind) {
   return "Failed";
 }
 
+bool is_own_doing(const Outcome& outcome) {
+  return outcome.kind == OutcomeKind::done && outcome.wrote && !outcome.error;
+}
+
 bool is_unknown(const Outcome& outcome) {
   return outcome.kind == OutcomeKind::unconfirmed || outcome.kind == OutcomeKind::unknown;
 }
@@ -74,13 +81,15 @@ Converger::Converger(const Plan& plan,
                      std::map<PolicyId, Etag> last_etags,
                      Timestamp fresh_since,
                      std::set<IamId> identities,
-                     const SharedPolicies* listed)
+                     const SharedPolicies* listed,
+                     Timestamp listed_at)
     : actions_(plan.actions),
       last_etags_(std::move(last_etags)),
       concurrency_(std::max<std::size_t>(concurrency, 1)),
       fresh_since_(fresh_since),
       identities_(std::move(identities)),
-      listed_(listed) {
+      listed_(listed),
+      listed_at_(listed_at) {
   for (std::size_t index = 0; index < actions_.size(); ++index) {
     if (!is_held(actions_[index])) waiting_.push_back(index);
   }
@@ -149,7 +158,8 @@ std::vector<Command> Converger::fill() {
     const auto known = last_etags_.find(action.id);
     const Etag etag = known == last_etags_.end() ? Etag{} : known->second;
     auto running = std::make_unique<Running>(
-        Running{action.verb, make_steps(index, action, etag, fresh_since_, identities_, listed_)});
+        Running{action.verb,
+                make_steps(index, action, etag, fresh_since_, identities_, listed_, listed_at_)});
     Turn turn = std::visit([](auto& steps) { return steps.begin(); }, running->steps);
     if (auto* outcome = std::get_if<Outcome>(&turn)) {
       finish(std::move(*outcome));

@@ -11,7 +11,7 @@
 // once more.
 //
 //   create  POST ─► done
-//             └─ 409 ─► the reply shows ours and equal: done
+//             └─ 409 ─► the reply shows ours and equal: done; made since the list: perhaps by this
 //             └─ 409 ─► GET conflicts_with ─► ours and equal: done │ else: refused
 //                 └─ 404: a replica lags ─► GET once more
 //             └─ lost ─► find by key ─► ours and equal: done │ absent: POST once more
@@ -20,12 +20,15 @@
 //             ├─ exists and equal: done     └─ IAM cannot: POST, as above
 //             └─ gone, or no ETag: POST, as above
 //   update  GET ─► as planned? ─► PUT If-Match ─► done
-//             │       └─ no: refused      └─ 400/409/412: refused
+//             │       └─ no: refused      └─ denied ─► GET ─► equal: done │ else: refused, failed
 //             │                           └─ lost ─► GET ─► equal: done │ …
 //             └─ no ETag: the last one given, else NoEtag
 //   delete  GET ─► as planned? ─► DELETE ─► GET ─► gone or deleted, as planned: done
-//             └─ gone: done                   └─ deleted, but changed in the gap: restore, report
+//             └─ gone: done; if listed:       └─ deleted, but changed in the gap: restore, report
+//                refused, list again          └─ denied, and there: refused, failed
 //             A 404 for a fresh policy is no proof: read again, or stay unconfirmed.
+//
+// An answer that denies a write proves nothing: a proxy may have sent it twice. A read decides.
 #pragma once
 
 #include "reconciler/model/shared_policies.hpp"
@@ -92,10 +95,13 @@ struct Outcome {
   std::size_t action = 0;  // index in Plan::actions
   OutcomeKind kind = OutcomeKind::skipped;
   bool wrote = false;               // a write was sent that IAM did, or may have done
-  std::optional<Error> error;       // the reason, unless it is `done`
+  std::optional<Error> error;       // the reason; if it is `done`: why perhaps not by this write
   std::optional<Versioned> stored;  // the policy in IAM at the end, as far as seen
   std::string transaction_id;       // of the write
 };
+
+/// Done, and by this write. If a write may have done it, it counts, but nobody says that it did.
+[[nodiscard]] bool is_own_doing(const Outcome& outcome);
 
 /// It is not known yet whether IAM did it; a later read will show.
 [[nodiscard]] bool is_unknown(const Outcome& outcome);
@@ -110,12 +116,14 @@ class Converger {
   /// that was there before a create is ours only if one of them made it: anyone can write the same.
   /// `listed`: the policies that the plan is made from, sorted by id, which outlive this; null: not
   /// known. A reply to a create that has the id of one of them does not show what was created.
+  /// `listed_at`, by IAM's clock: they are at least as old.
   Converger(const Plan& plan,
             std::size_t concurrency,
             std::map<PolicyId, Etag> last_etags,
             Timestamp fresh_since = Timestamp::max(),
             std::set<IamId> identities = {},
-            const SharedPolicies* listed = nullptr);
+            const SharedPolicies* listed = nullptr,
+            Timestamp listed_at = Timestamp::max());
   Converger(Converger&&) noexcept;
   Converger& operator=(Converger&&) noexcept;
   ~Converger();
@@ -150,6 +158,7 @@ class Converger {
   Timestamp fresh_since_;
   std::set<IamId> identities_;
   const SharedPolicies* listed_;
+  Timestamp listed_at_;
   std::deque<std::size_t> waiting_;  // not started; creates, updates, deletes
   std::map<std::size_t, std::unique_ptr<Running>> running_;
   std::map<std::size_t, Outcome> outcomes_;

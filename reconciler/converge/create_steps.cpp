@@ -13,6 +13,8 @@ namespace {
 constexpr std::chrono::milliseconds kSecondFind{2'000};
 // So may a read of the policy that conflicts with a create.
 constexpr std::chrono::milliseconds kSecondLook{2'000};
+// IAM's Date has whole seconds, and its servers' clocks differ a little.
+constexpr std::chrono::seconds kClockTolerance{5};
 
 }  // namespace
 
@@ -107,12 +109,26 @@ Turn CreateSteps::on_rival(const Reply& reply, bool is_stopping) {
   return end_at(rival);
 }
 
+/// It came after the plan's list, and so perhaps of this very create: a proxy may have sent that
+/// twice, and then the conflict is the answer to the second time.
+bool CreateSteps::may_be_made_now(const Observed& policy) const {
+  if (listed_ == nullptr || listed_->find_active(policy.id) != nullptr) return false;
+  const auto made = parse_rfc3339(policy.created_at);
+  return !made || *made >= listed_at_ - kClockTolerance;
+}
+
 /// Another policy has the key: ours if it has what we wanted and one of our identities made it.
 /// Anyone can write a policy with the same content, our marker included.
-Turn CreateSteps::end_at(const Observed& rival) const {
+Turn CreateSteps::end_at(const Observed& rival) {
   const bool is_equal = holds(rival, action_);
   const bool is_ours = identities_.contains(rival.created_by);
-  if (is_equal && is_ours) return end(OutcomeKind::done);
+  if (is_equal && is_ours) {
+    if (!may_be_made_now(rival)) return end(OutcomeKind::done);
+    wrote_ = true;
+    const bool is_certain = lost_ && !conflict_;
+    return end(OutcomeKind::done,
+               is_certain ? std::nullopt : std::optional(made_just_now_error(rival)));
+  }
   const bool is_deleted = is_ours && rival.state == PolicyState::deleted;
   Error error = is_deleted ? deleted_rival_error(rival) : rival_error(rival);
   if (is_equal) error = look_alike_error(rival);
@@ -146,7 +162,7 @@ Turn RestoreSteps::begin() {
 Turn RestoreSteps::next(const Reply& reply, bool is_stopping) {
   switch (state_) {
     case State::reading: return on_read(reply, is_stopping);
-    case State::restoring: return on_restored(reply, is_stopping);
+    case State::restoring: return on_restored(reply);
     case State::settling: return on_settled(reply, is_stopping);
     case State::making_anew: return CreateSteps::next(reply, is_stopping);
   }
@@ -187,8 +203,8 @@ Turn RestoreSteps::on_read(const Reply& reply, bool is_stopping) {
   return restore();
 }
 
-Turn RestoreSteps::on_restored(const Reply& reply, bool is_stopping) {
-  if (note_write(reply, Command::Kind::restore)) {
+Turn RestoreSteps::on_restored(const Reply& reply) {
+  if (note_write(reply, Command::Kind::restore) || denial_) {
     state_ = State::settling;
     return read(action_.id);
   }
@@ -196,25 +212,32 @@ Turn RestoreSteps::on_restored(const Reply& reply, bool is_stopping) {
     if (holds(reply.found->policy, action_)) return end(OutcomeKind::done);
     return end(OutcomeKind::failed, not_stored_error(reply.found->policy));
   }
-  if (reply.error->code == ErrorCode::conflict) return end(OutcomeKind::refused, reply.error);
-  if (is_refusal(*reply.error)) return make_anew(is_stopping);
   return unwritten(reply);
 }
 
-/// After a lost reply to the restore.
+/// IAM does not restore it, and a read shows that it is deleted.
+Turn RestoreSteps::on_denied(bool is_stopping) {
+  const bool may_be_made = is_refusal(*denial_) && denial_->code != ErrorCode::conflict;
+  return may_be_made ? make_anew(is_stopping) : Turn(denied());
+}
+
+/// After a lost reply to the restore, or a refusal.
 Turn RestoreSteps::on_settled(const Reply& reply, bool is_stopping) {
   const Sight sight = sight_of(reply, action_.id);
-  if (sight == Sight::failure) return end(OutcomeKind::unknown, unknown_error(*lost_));
+  if (sight == Sight::failure) return unseen();
+  if (sight == Sight::gone && denial_) return on_denied(is_stopping);
   if (sight == Sight::gone) return end(OutcomeKind::refused, deleted_error(action_.id));
   note(reply);
   const Observed& policy = reply.found->policy;
   if (sight == Sight::active) {
-    if (holds(policy, action_)) return end(OutcomeKind::done);
-    return end(OutcomeKind::refused, changed_error(policy));
+    if (!holds(policy, action_)) return end(OutcomeKind::refused, changed_error(policy));
+    wrote_ = true;
+    return end(OutcomeKind::done);
   }
+  if (denial_) return on_denied(is_stopping);
   if (policy.content != action_.after) return end(OutcomeKind::refused, changed_error(policy));
   if (is_stopping) return stopped();
-  if (restores_ > 1) return end(OutcomeKind::unknown, unknown_error(*lost_));
+  if (restores_ > 1) return unseen();
   return restore();
 }
 

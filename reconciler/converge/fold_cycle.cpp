@@ -24,7 +24,7 @@ class Fold {
 
   FoldedCycle run(std::span<const Outcome> outcomes, Timestamp now) && {
     for (const Action& action : plan_.actions) {
-      if (!is_held(action)) need(action);
+      if (!is_held(action)) need(action, true);
     }
     for (std::size_t i = 0; i < plan_.notes.size(); ++i) note(i);
     for (std::size_t i = 0; i < outcomes.size(); ++i) tried(outcomes[i], i, now);
@@ -34,29 +34,31 @@ class Fold {
   }
 
  private:
-  void need(const Action& action) {
-    const std::size_t cycles = need(object_of(action), signature_of(action)).cycles;
-    if (cycles == kStalledAfter) result_.news.stalled.push_back(action);
+  void need(const Action& action, bool counts) {
+    const std::size_t cycles = need(object_of(action), signature_of(action), counts).cycles;
+    if (counts && cycles == kStalledAfter) result_.news.stalled.push_back(action);
   }
 
-  ObjectHistory& need(std::string object, std::string signature) {
+  ObjectHistory& need(std::string object, std::string signature, bool counts) {
     const auto known = before_.find(object);
     ObjectHistory history;
     if (known != before_.end() && known->second.signature == signature) history = known->second;
     history.signature = std::move(signature);
-    ++history.cycles;
+    if (counts) ++history.cycles;
     return result_.histories[std::move(object)] = std::move(history);
   }
 
   void note(std::size_t index) {
     const Note& note = plan_.notes[index];
     for (const Action& action : note.dropped) {
-      if (action.stall) need(action);  // else the mode dropped it, and nothing was needed
+      if (!action.stall) continue;  // the mode dropped it, and nothing was needed
+      // While a write rests that was done the last time, nothing shows that it was undone again.
+      need(action, !action.stall->error.empty());
     }
     if (note.kind != NoteKind::conflict || !note.dropped.empty()) return;
     std::string object = note_object(note);
     std::string signature = object;
-    if (need(std::move(object), std::move(signature)).cycles == 1) {
+    if (need(std::move(object), std::move(signature), true).cycles == 1) {
       result_.news.notes.push_back(index);
     }
   }

@@ -47,6 +47,10 @@ bool is_lost(const Reply& reply, Command::Kind kind) {
   return kind != Command::Kind::remove && !reply.found;
 }
 
+bool is_denied(const Error& error) {
+  return error.detail.http_status != 0 && !error.detail.may_have_happened;
+}
+
 bool is_refusal(const Error& error) {
   switch (error.detail.http_status) {
     case 400:
@@ -97,6 +101,13 @@ Error deleted_error(const PolicyId& id) {
                named(id) + " is not there any more, or is not yet seen by all of IAM"};
 }
 
+Error vanished_error(const PolicyId& id) {
+  return Error{ErrorCode::conflict,
+               "IAM listed " + named(id) +
+                   " for the plan, and a read does not find it: someone has deleted it since, or "
+                   "IAM contradicts itself; no delete was sent"};
+}
+
 Error rival_error(const Observed& policy) {
   const std::string by = policy.created_by.value;
   Error error{ErrorCode::conflict,
@@ -112,6 +123,13 @@ Error deleted_rival_error(const Observed& policy) {
       "`authzd undo` of the run that deleted it restores it");
 }
 
+Error made_just_now_error(const Observed& policy) {
+  return Error{ErrorCode::conflict,
+               "IAM refused the create because of " + named(policy.id) +
+                   ", which our identity made after the plan's list: by this very create, if a "
+                   "proxy sent it twice, or by another call; it counts as created"};
+}
+
 Error look_alike_error(const Observed& policy) {
   return rival_error(policy).context(
       "someone else made the very policy that was wanted, with our marker, and it is not taken for "
@@ -124,6 +142,13 @@ Error unknown_error(const Error& lost) {
   error.detail.may_have_happened = true;
   return std::move(error).context(
       "the reply to a write was lost, and reading has not shown it done");
+}
+
+Error unproven_error(const Error& denial) {
+  Error error = denial;
+  error.detail.may_have_happened = true;
+  return std::move(error).context(
+      "a write was refused, and no read has shown that it was not done all the same");
 }
 
 Error not_stored_error(const Observed& policy) {

@@ -22,6 +22,10 @@ Sight sight_of(const Reply& reply, const PolicyId& id);
 /// True if a write may have been done although there is no usable reply.
 bool is_lost(const Reply& reply, Command::Kind kind);
 
+/// Somebody answered that it was not done, which is no proof that it was not: a proxy may have sent
+/// it twice, and this is the answer to the second time. A read has to show it.
+bool is_denied(const Error& error);
+
 /// 400, 409, 412, and 404: the policy is not as planned, or IAM does not accept the write.
 bool is_refusal(const Error& error);
 
@@ -43,10 +47,13 @@ std::string last_touch_of_deleted(const Observed& policy);
 
 Error changed_error(const Observed& policy);        // no longer as planned
 Error deleted_error(const PolicyId& id);            // deleted before we could change it
+Error vanished_error(const PolicyId& id);           // listed for the plan, and not there now
 Error rival_error(const Observed& policy);          // another policy has the key
 Error deleted_rival_error(const Observed& policy);  // a policy of ours that IAM keeps as deleted
+Error made_just_now_error(const Observed& policy);  // by us; perhaps not by this create
 Error look_alike_error(const Observed& policy);     // the same, with just what we wanted
 Error unknown_error(const Error& lost);             // lost, and reads did not show the result
+Error unproven_error(const Error& denial);          // denied, and reads did not show the result
 Error not_stored_error(const Observed& policy);     // IAM has something else
 Error older_policy_error(const PolicyId& id);       // in place of the one that was created
 Error not_restorable_error(const PolicyId& id);     // and it cannot be recreated

@@ -91,7 +91,12 @@ Turn RemoveSteps::on_read(const Reply& reply, bool is_stopping) {
     return end(OutcomeKind::failed, deleted_error(action_.id));
   }
   note(reply);
-  if (sight != Sight::active) return end(OutcomeKind::done);
+  if (sight != Sight::active) {
+    const bool is_listed = listed_ != nullptr && listed_->find_active(action_.id) != nullptr;
+    // The next list tells which of the two is true.
+    return is_listed ? end(OutcomeKind::refused, vanished_error(action_.id))
+                     : end(OutcomeKind::done);
+  }
   const Observed& policy = reply.found->policy;
   if (!is_as_planned(policy, action_)) return end(OutcomeKind::refused, changed_error(policy));
   if (is_stopping) return stopped();
@@ -100,10 +105,8 @@ Turn RemoveSteps::on_read(const Reply& reply, bool is_stopping) {
 
 Turn RemoveSteps::on_removed(const Reply& reply) {
   const bool lost = note_write(reply, Command::Kind::remove);
-  if (lost || !reply.error || reply.error->code == ErrorCode::not_found) {
-    if (!lost) lost_.reset();
-    return confirm();
-  }
+  if (!lost && !reply.error) lost_.reset();
+  if (lost || !reply.error || denial_) return confirm();
   if (wrote_) return confirm();  // an earlier, lost one may have been done after all
   return unwritten(reply);
 }
@@ -117,11 +120,10 @@ Turn RemoveSteps::on_confirmed(const Reply& reply, bool is_stopping) {
   if (is_untouched && lost_ && writes_ == 1 && !is_stopping) return remove();
   const bool was_left = is_stopping && sight == Sight::failure;
   if (looks_ < kLooks.size() && !was_left) return confirm();
+  if (sight == Sight::active && denial_ && !wrote_) return denied();
+  wrote_ = true;
   if (sight == Sight::failure) return end(OutcomeKind::unconfirmed, error_of(reply));
-  if (sight == Sight::gone) {
-    const OutcomeKind kind = wrote_ ? OutcomeKind::unconfirmed : OutcomeKind::failed;
-    return end(kind, deleted_error(action_.id));
-  }
+  if (sight == Sight::gone) return end(OutcomeKind::unconfirmed, deleted_error(action_.id));
   if (!is_untouched) return end(OutcomeKind::unconfirmed, changed_error(reply.found->policy));
   return end(OutcomeKind::unconfirmed,
              Error{ErrorCode::unavailable, "the policy was deleted, and IAM still shows it"});
@@ -133,15 +135,25 @@ bool RemoveSteps::is_proof(Sight sight) const {
   return sight == Sight::deleted || (sight == Sight::gone && !is_fresh_);
 }
 
-/// Gone; but was it as planned? We restore only what we may have deleted ourselves.
+/// IAM tells when it was deleted, and by whom: if it does not tell, it may have been us.
+bool RemoveSteps::is_deleted_by_others(const Reply& reply) const {
+  if (!reply.found) return false;
+  const Observed& policy = reply.found->policy;
+  return policy.last_modified_at != action_.last_modified_at && !policy.last_modified_by.empty() &&
+         !identities_.empty() && !identities_.contains(policy.last_modified_by);
+}
+
+/// Gone; but was it as planned? We restore only what we may have deleted ourselves: it was there
+/// right before the DELETE, also if that was denied.
 Turn RemoveSteps::on_gone(const Reply& reply) {
+  if (denial_ && !is_deleted_by_others(reply)) wrote_ = true;
   const bool was_changed = reply.found && reply.found->policy.content != action_.before;
   if (was_changed && wrote_) return restore(reply.found->policy);
   return end(OutcomeKind::done);
 }
 
 Turn RemoveSteps::on_restored(const Reply& reply) {
-  if (note_write(reply, Command::Kind::restore)) {
+  if (note_write(reply, Command::Kind::restore) || denial_) {
     state_ = State::settling;
     return read(action_.id);
   }
@@ -152,14 +164,15 @@ Turn RemoveSteps::on_restored(const Reply& reply) {
              error_of(reply).context("bringing back a policy that was " + gap_->message));
 }
 
-/// After a lost reply to the restore.
+/// After a lost reply to the restore, or a refusal.
 Turn RemoveSteps::on_settled(const Reply& reply) {
   const Sight sight = sight_of(reply, action_.id);
   if (sight != Sight::failure) note(reply);
   if (sight == Sight::active) return end(OutcomeKind::restored, gap_);
-  if (sight == Sight::deleted && restores_ == 1) return restore(reply.found->policy);
+  if (sight == Sight::deleted && restores_ == 1 && !denial_) return restore(reply.found->policy);
   return end(sight == Sight::failure ? OutcomeKind::unknown : OutcomeKind::failed,
-             unknown_error(*lost_).context("bringing back a policy that was " + gap_->message));
+             (denial_ ? *denial_ : unknown_error(*lost_))
+                 .context("bringing back a policy that was " + gap_->message));
 }
 
 }  // namespace authzd::converge_detail

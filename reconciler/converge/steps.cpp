@@ -19,7 +19,7 @@ Command Steps::command(Command::Kind kind) const {
   command.action = index_;
   command.kind = kind;
   command.id = action_.id;
-  command.settles_write = wrote_ && !is_write(kind);
+  command.settles_write = (wrote_ || denial_) && !is_write(kind);
   return command;
 }
 
@@ -48,6 +48,15 @@ Outcome Steps::unwritten(const Reply& reply) const {
   return is_refused ? end(OutcomeKind::refused, reply.error) : unread(reply);
 }
 
+Outcome Steps::denied() const {
+  return end(is_refusal(*denial_) ? OutcomeKind::refused : OutcomeKind::failed, denial_);
+}
+
+Outcome Steps::unseen() {
+  wrote_ = true;
+  return end(OutcomeKind::unknown, lost_ ? unknown_error(*lost_) : unproven_error(*denial_));
+}
+
 void Steps::note(const Reply& reply) {
   if (!reply.found) return;
   stored_ = reply.found;
@@ -57,6 +66,8 @@ void Steps::note(const Reply& reply) {
 bool Steps::note_write(const Reply& reply, Command::Kind kind) {
   const bool lost = is_lost(reply, kind);
   if (lost) lost_ = error_of(reply);
+  denial_.reset();
+  if (!lost && reply.error && is_denied(*reply.error)) denial_ = reply.error;
   if (lost || !reply.error) wrote_ = true;
   const bool has_own_id = !reply.transaction_id.empty() || !reply.error;
   transaction_id_ = has_own_id ? reply.transaction_id : reply.error->detail.transaction_id;

@@ -35,8 +35,14 @@ class Steps {
   /// The outcome of an action whose read before the write failed, or was skipped because of a stop.
   [[nodiscard]] Outcome unread(const Reply& reply) const;
 
-  /// The same for a write that IAM did not do, or that was not sent because of a stop.
+  /// The same for a write that was not sent, because of a stop or for want of a connection.
   [[nodiscard]] Outcome unwritten(const Reply& reply) const;
+
+  /// The same for a write that was denied, and that a read has shown not to be done.
+  [[nodiscard]] Outcome denied() const;
+
+  /// The outcome of a write of which no read shows whether it was done.
+  [[nodiscard]] Outcome unseen();
 
   /// Records what the reply showed: the policy, and its ETag if usable.
   void note(const Reply& reply);
@@ -45,10 +51,11 @@ class Steps {
   bool note_write(const Reply& reply, Command::Kind kind);
 
   Action action_;
-  Etag etag_;                  // the last one that is valid in If-Match; empty: none so far
-  int writes_ = 0;             // started, of the verb's own kind
-  bool wrote_ = false;         // one of them was done, or may have been
-  std::optional<Error> lost_;  // of the last write whose reply was lost
+  Etag etag_;                    // the last one that is valid in If-Match; empty: none so far
+  int writes_ = 0;               // started, of the verb's own kind
+  bool wrote_ = false;           // one of them was done, or may have been
+  std::optional<Error> lost_;    // of the last write whose reply was lost
+  std::optional<Error> denial_;  // the answer to the last write, until a read confirms it
   std::optional<Versioned> stored_;
 
  private:
@@ -58,15 +65,17 @@ class Steps {
 
 class CreateSteps : public Steps {
  public:
-  /// `identities`: ours. `listed`: as in Converger.
+  /// `identities`: ours. `listed`, `listed_at`: as in Converger.
   CreateSteps(std::size_t index,
               Action action,
               Etag last_etag,
               std::set<IamId> identities,
-              const SharedPolicies* listed)
+              const SharedPolicies* listed,
+              Timestamp listed_at)
       : Steps(index, std::move(action), std::move(last_etag)),
         identities_(std::move(identities)),
-        listed_(listed) {}
+        listed_(listed),
+        listed_at_(listed_at) {}
 
   [[nodiscard]] Turn begin();
   [[nodiscard]] Turn next(const Reply& reply, bool is_stopping);
@@ -79,11 +88,13 @@ class CreateSteps : public Steps {
   Turn on_posted(const Reply& reply);
   Turn on_rival(const Reply& reply, bool is_stopping);
   Turn on_found(const Reply& reply, bool is_stopping);
-  [[nodiscard]] Turn end_at(const Observed& rival) const;
+  [[nodiscard]] Turn end_at(const Observed& rival);
   [[nodiscard]] bool was_listed(const Reply& reply) const;
+  [[nodiscard]] bool may_be_made_now(const Observed& policy) const;
 
   std::set<IamId> identities_;
   const SharedPolicies* listed_;
+  Timestamp listed_at_;
   State state_ = State::posting;
   std::optional<Error> conflict_;  // the 409 that is being examined
   int looks_ = 0;                  // reads started of the policy that it names
@@ -103,8 +114,9 @@ class RestoreSteps : public CreateSteps {
   Turn restore();
   Turn make_anew(bool is_stopping);
   Turn on_read(const Reply& reply, bool is_stopping);
-  Turn on_restored(const Reply& reply, bool is_stopping);
+  Turn on_restored(const Reply& reply);
   Turn on_settled(const Reply& reply, bool is_stopping);
+  Turn on_denied(bool is_stopping);
 
   State state_ = State::reading;
   int restores_ = 0;  // started
@@ -126,16 +138,24 @@ class UpdateSteps : public Steps {
   Turn on_settled(const Reply& reply, bool is_stopping);
 
   State state_ = State::reading;
-  PolicyLayout layout_;           // of the read before the write
-  std::optional<Error> refusal_;  // of a second PUT: the first one may be the cause
+  PolicyLayout layout_;  // of the read before the write
 };
 
 class RemoveSteps : public Steps {
  public:
   /// `is_fresh`: the replica that answers may not know the policy; a 404 does not prove that it is
   /// gone.
-  RemoveSteps(std::size_t index, Action action, Etag last_etag, bool is_fresh)
-      : Steps(index, std::move(action), std::move(last_etag)), is_fresh_(is_fresh) {}
+  /// `identities`: ours. `listed`: as in Converger.
+  RemoveSteps(std::size_t index,
+              Action action,
+              Etag last_etag,
+              bool is_fresh,
+              std::set<IamId> identities,
+              const SharedPolicies* listed)
+      : Steps(index, std::move(action), std::move(last_etag)),
+        is_fresh_(is_fresh),
+        identities_(std::move(identities)),
+        listed_(listed) {}
 
   [[nodiscard]] Turn begin();
   [[nodiscard]] Turn next(const Reply& reply, bool is_stopping);
@@ -154,8 +174,11 @@ class RemoveSteps : public Steps {
   Turn on_restored(const Reply& reply);
   Turn on_settled(const Reply& reply);
   [[nodiscard]] bool is_proof(Sight sight) const;
+  [[nodiscard]] bool is_deleted_by_others(const Reply& reply) const;
 
   bool is_fresh_;
+  std::set<IamId> identities_;
+  const SharedPolicies* listed_;
   State state_ = State::reading;
   std::size_t first_looks_ = 0;  // reads started before the DELETE
   std::size_t looks_ = 0;        // confirming reads started

@@ -68,23 +68,24 @@ Turn UpdateSteps::on_put(const Reply& reply) {
     if (holds(reply.found->policy, action_)) return end(OutcomeKind::done);
     return end(OutcomeKind::failed, not_stored_error(reply.found->policy));
   }
-  if (!is_refusal(*reply.error) || writes_ == 1) return unwritten(reply);
-  refusal_ = reply.error;
-  return settle();
+  return denial_ || wrote_ ? settle() : Turn(unwritten(reply));
 }
 
-/// After a lost reply, or a refusal that follows one: which version does IAM have?
+/// After a lost reply, or a refusal: which version does IAM have?
 Turn UpdateSteps::on_settled(const Reply& reply, bool is_stopping) {
   const Sight sight = sight_of(reply, action_.id);
-  if (sight == Sight::failure) return end(OutcomeKind::unknown, unknown_error(*lost_));
+  if (sight == Sight::failure) return unseen();
   note(reply);
   if (sight != Sight::active) return end(OutcomeKind::refused, deleted_error(action_.id));
   const Observed& policy = reply.found->policy;
-  if (holds(policy, action_)) return end(OutcomeKind::done);
-  if (refusal_) return end(OutcomeKind::refused, refusal_);
+  if (holds(policy, action_)) {
+    wrote_ = true;
+    return end(OutcomeKind::done);
+  }
+  if (denial_) return denied();
   if (!is_as_planned(policy, action_)) return end(OutcomeKind::refused, changed_error(policy));
   if (is_stopping) return stopped();
-  if (writes_ > 1) return end(OutcomeKind::unknown, unknown_error(*lost_));
+  if (writes_ > 1) return unseen();
   layout_ = reply.found->layout;
   return put();
 }

@@ -66,6 +66,7 @@ class ManifestLoading::Loader {
   void claim_name(const Authorization& authorization);
   void claim_key(const Grant& grant, const GrantNodes& nodes);
   void count(const YamlCursor& document, std::size_t grants);
+  void end_empty_file();
 
   const LoadOptions& options_;
   LoadOutcome out_;
@@ -128,7 +129,7 @@ bool ManifestLoading::Loader::step() {
   } else if (documents_.empty()) {
     keep_parsed();
     documents_ = file_->documents();
-    if (documents_.empty()) end_file();
+    if (documents_.empty()) end_empty_file();
   } else {
     end_file();
   }
@@ -173,6 +174,18 @@ void ManifestLoading::Loader::end_file() {
   }
   documents_.clear();
   file_.reset();
+}
+
+/// One whose lines are all commented out may be meant to be read.
+void ManifestLoading::Loader::end_empty_file() {
+  const SourceFile& file = *files_[next_file_ - 1];
+  if (out_.diagnostics.size() == before_file_) {
+    out_.diagnostics.push_back({Severity::warning,
+                                SourcePos{file.name, 1, 1},
+                                "the file holds no document",
+                                trim(file.text).empty() ? "" : "all of it is comments"});
+  }
+  end_file();
 }
 
 /// Its items are processed next, in its place.

@@ -56,15 +56,35 @@ std::string to_string(const Attribute& attribute) {
 AttributeSet::AttributeSet(std::initializer_list<Attribute> attributes)
     : AttributeSet(std::vector<Attribute>(attributes)) {}
 
-AttributeSet::AttributeSet(std::vector<Attribute> attributes) : items_(std::move(attributes)) {
-  for (Attribute& attribute : items_) normalise(attribute);
-  std::sort(items_.begin(), items_.end());
+AttributeSet::AttributeSet(std::vector<Attribute> attributes) {
+  for (Attribute& attribute : attributes) normalise(attribute);
+  std::sort(attributes.begin(), attributes.end());
+  take(std::move(attributes));
+}
+
+void AttributeSet::take(std::vector<Attribute> sorted) {
+  if (sorted.empty()) return items_.reset();
+  const auto items = std::make_shared<Attribute[]>(sorted.size());
+  std::ranges::move(sorted, items.get());
+  items_ = items;
+  count_ = sorted.size();
+}
+
+bool operator==(const AttributeSet& a, const AttributeSet& b) {
+  return a.items_ == b.items_ || std::ranges::equal(a.items(), b.items());
+}
+
+std::strong_ordering operator<=>(const AttributeSet& a, const AttributeSet& b) {
+  const auto left = a.items();
+  const auto right = b.items();
+  return std::lexicographical_compare_three_way(
+      left.begin(), left.end(), right.begin(), right.end());
 }
 
 const Attribute* AttributeSet::find(std::string_view name) const {
-  const auto found = std::find_if(
-      items_.begin(), items_.end(), [name](const Attribute& item) { return item.name == name; });
-  return found == items_.end() ? nullptr : &*found;
+  const auto items = this->items();
+  const auto found = std::ranges::find(items, name, &Attribute::name);
+  return found == items.end() ? nullptr : &*found;
 }
 
 std::string_view AttributeSet::equals_value(std::string_view name) const {
@@ -76,7 +96,9 @@ std::string_view AttributeSet::equals_value(std::string_view name) const {
 
 void AttributeSet::add(Attribute attribute) {
   normalise(attribute);
-  items_.insert(std::upper_bound(items_.begin(), items_.end(), attribute), std::move(attribute));
+  std::vector<Attribute> grown = copy_items();
+  grown.insert(std::upper_bound(grown.begin(), grown.end(), attribute), std::move(attribute));
+  take(std::move(grown));
 }
 
 bool is_guid(std::string_view text) {

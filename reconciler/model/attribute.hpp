@@ -9,7 +9,10 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <initializer_list>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -37,14 +40,22 @@ struct Attribute {
 /// "serviceName = kms", "volumeId exists", "region in {eu-de, us-south}": for people.
 std::string to_string(const Attribute& attribute);
 
+/// Copies share their attributes: a plan copies the sides of thousands of policies.
 class AttributeSet {
  public:
   AttributeSet() = default;
   AttributeSet(std::initializer_list<Attribute> attributes);
   explicit AttributeSet(std::vector<Attribute> attributes);
 
-  [[nodiscard]] const std::vector<Attribute>& items() const { return items_; }
-  [[nodiscard]] bool empty() const { return items_.empty(); }
+  /// Valid until the set is changed or gone, and every copy of it.
+  [[nodiscard]] std::span<const Attribute> items() const {
+    return {items_.get(), items_ == nullptr ? 0 : count_};
+  }
+  /// For one who changes them.
+  [[nodiscard]] std::vector<Attribute> copy_items() const {
+    return {items().begin(), items().end()};
+  }
+  [[nodiscard]] bool empty() const { return items().empty(); }
   [[nodiscard]] const Attribute* find(std::string_view name) const;
 
   /// The value of a stringEquals attribute; empty if there is none of that name.
@@ -52,10 +63,14 @@ class AttributeSet {
 
   void add(Attribute attribute);
 
-  auto operator<=>(const AttributeSet&) const = default;
+  friend bool operator==(const AttributeSet& a, const AttributeSet& b);
+  friend std::strong_ordering operator<=>(const AttributeSet& a, const AttributeSet& b);
 
  private:
-  std::vector<Attribute> items_;
+  void take(std::vector<Attribute> sorted);
+
+  std::shared_ptr<const Attribute[]> items_;  // never changed; null: none
+  std::size_t count_ = 0;                     // meaningless without `items_`
 };
 
 /// True if some attribute excludes something. A side that names only its account means everything

@@ -61,7 +61,7 @@ InstanceName name_in(const Attribute& unknown_instance) {
 }
 
 AttributeSet without_instance(const AttributeSet& side) {
-  std::vector<Attribute> rest = side.items();
+  std::vector<Attribute> rest = side.copy_items();
   std::erase_if(rest, [](const Attribute& one) { return one.name == kServiceInstance; });
   return AttributeSet(std::move(rest));
 }

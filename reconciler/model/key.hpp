@@ -6,6 +6,7 @@
 #pragma once
 
 #include "reconciler/base/id.hpp"
+#include "reconciler/base/prefetch.hpp"
 #include "reconciler/model/attribute.hpp"
 
 #include <compare>
@@ -33,6 +34,9 @@ class Key {
 
   /// The number that hash12() writes.
   [[nodiscard]] std::uint64_t short_hash() const;
+
+  /// Before a loop over many keys asks for short_hash(): see prefetch.hpp.
+  void fetch_ahead() const { prefetch(shared_.get()); }
 
   friend bool operator==(const Key& a, const Key& b) {
     return a.shared_ == b.shared_ || a.text() == b.text();

@@ -148,8 +148,8 @@ void pass_content(Stream& stream, T& attribute, const Attribute& before) {
 template <class Stream, class T>
 void pass_content(Stream& stream, T& side, const AttributeSet& before) {
   std::vector<Attribute> items;
-  if constexpr (!Stream::kReads) items = side.items();
-  pass_content(stream, items, before.items());
+  if constexpr (!Stream::kReads) items = side.copy_items();
+  pass_content(stream, items, before.copy_items());
   if constexpr (Stream::kReads) side = AttributeSet(std::move(items));
 }
 

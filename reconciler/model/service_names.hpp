@@ -22,6 +22,9 @@ class ServiceNames {
   /// `label` is the product name: "Key Protect" for kms. May be empty.
   void add(const std::string& name, std::string_view label);
 
+  /// All names, sorted.
+  [[nodiscard]] const std::set<std::string, std::less<>>& all() const { return names_; }
+
   enum class Verdict {
     known,
     miswritten,  // another case, or the label, of a known service: not a valid name

@@ -53,6 +53,12 @@ bool may_miss(const Beyond& of_pattern, const Beyond& of_side) {
   return (of_pattern.service && of_side.type) || (of_pattern.type && of_side.service);
 }
 
+/// Whether both must match, or either, is unknown; both together may admit nothing.
+bool is_given_twice(const AttributeSet& side) {
+  const auto& items = side.items();
+  return std::ranges::adjacent_find(items, {}, &Attribute::name) != items.end();
+}
+
 bool limits(const Attribute& attribute, const AccountId& own) {
   if (attribute.name == kAccountId) return attribute.value != AttributeValue(own.value);
   const bool must_be_absent =
@@ -69,6 +75,7 @@ class SideJudge {
     for (const auto& [name, glob] : pattern_) {
       if (!meets(name, glob)) return {};
     }
+    if (is_given_twice(side_)) relation_.meets = Answer::maybe;
     for (const Attribute& attribute : side_.items()) {
       if (speaks_of(pattern_, attribute.name) || !limits(attribute, own)) continue;
       relation_.covers = false;
@@ -82,18 +89,18 @@ class SideJudge {
   /// False: no value is in both.
   bool meets(std::string_view name, std::string_view glob) {
     std::size_t found = 0;
+    std::size_t missing = 0;
     for (const Attribute& attribute : side_.items()) {
       if (attribute.name != name) continue;
       ++found;
       const ValueRelation value = relate(attribute, glob, work_);
       const bool clear = is_clear(attribute);
-      if (!value.meets && clear) return false;
+      if (!value.meets && clear) ++missing;
       relation_.within = relation_.within && value.within && clear;
       relation_.covers = relation_.covers && value.covers && clear;
       if (!value.certain || !clear) relation_.meets = Answer::maybe;
     }
-    if (found > 1) relation_.meets = Answer::maybe;
-    if (found > 0) return true;
+    if (found > 0) return missing < found;
     relation_.within = false;
     of_pattern_.add(name);
     return true;

@@ -15,6 +15,7 @@
 //   instance a*           | instance stringMatch *b      | maybe | both have wildcards, neither
 //                         |                              |       | contains the other
 //   service kms           | an unknown operator          | maybe | its meaning is unknown
+//   service kms           | kms and hs-crypto            | maybe | unknown whether both must match
 #pragma once
 
 #include "reconciler/base/id.hpp"

@@ -47,8 +47,11 @@ std::vector<std::string> candidates(const Attribute& attribute) {
 /// One access that the side permits and that no literal in a list names, unless the side does.
 /// None: undetermined.
 std::optional<Values> witness(const AttributeSet& side, const SidePattern& within) {
+  const auto& items = side.items();
+  const auto twice = std::ranges::adjacent_find(items, {}, &Attribute::name);
+  if (twice != items.end()) return std::nullopt;
   Values values;
-  for (const Attribute& attribute : side.items()) {
+  for (const Attribute& attribute : items) {
     const auto asked = std::ranges::find(within, attribute.name, &SidePattern::value_type::first);
     const bool is_free = attribute.value == AttributeValue(true);
     if (!is_clear(attribute)) return std::nullopt;
@@ -61,7 +64,7 @@ std::optional<Values> witness(const AttributeSet& side, const SidePattern& withi
       return fits && (is_free || admits(attribute, text));
     });
     if (good == texts.end()) return std::nullopt;
-    if (!values.emplace(attribute.name, *good).second) return std::nullopt;
+    values.emplace(attribute.name, *good);
   }
   for (const auto& [name, glob] : within) {
     if (side.find(name) == nullptr) values.emplace(name, filled(glob));

@@ -6,6 +6,7 @@
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/notes.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace authzd {
@@ -84,6 +85,17 @@ Note not_adopted(const SurveyedPolicy& surveyed,
                     sign);
   note.wanted = wanted;
   return note;
+}
+
+bool is_identical(const Observed& policy, const Want& want) {
+  return policy.content.roles == *want.resolved->roles && policy.content.extras.empty();
+}
+
+bool is_candidate(std::size_t surveyed, const Want& want, const Survey& survey) {
+  return want.holders.front() == surveyed &&
+         std::ranges::all_of(want.holders, [&](std::size_t other) {
+           return survey.policies[other].owner == OwnerClass::unmanaged;
+         });
 }
 
 Note not_narrowed_by_adoption(const SurveyedPolicy& surveyed, const Grant& grant) {

@@ -10,8 +10,14 @@
 
 namespace authzd {
 
-/// `is_identical`: it has the wanted roles, and no part that a grant cannot have.
+/// `is_identical`: as below.
 bool may_adopt(Adopt adopt, bool is_identical);
+
+/// It has the wanted roles, and no part that a grant cannot have.
+bool is_identical(const Observed& policy, const Want& want);
+
+/// Only unmanaged policies have the grant's key, and the one with this number is the first of them.
+bool is_candidate(std::size_t surveyed, const Want& want, const Survey& survey);
 
 Authorship authorship_of(const Observed& policy);
 

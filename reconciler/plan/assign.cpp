@@ -261,8 +261,12 @@ PolicyContent wanted_content(const Want& want,
                              const Survey& survey,
                              const Ownership& ownership,
                              const PlanOptions& options) {
-  return {.subject = want.grant().subject,
-          .resource = want.grant().resource,
+  const Grant& grant = want.grant();
+  const PolicyContent* now = surveyed == nullptr ? nullptr : &surveyed->policy->content;
+  // Sides that stay as they are share their attributes: then comparing them later costs nothing.
+  return {.subject = now != nullptr && now->subject == grant.subject ? now->subject : grant.subject,
+          .resource =
+              now != nullptr && now->resource == grant.resource ? now->resource : grant.resource,
           .roles = *want.resolved->roles,
           .description = wanted_description(want, surveyed, survey, ownership, options)};
 }

@@ -35,6 +35,12 @@ struct Assignment {
   std::vector<std::optional<std::size_t>> server;  // for each want: the surveyed that serves it
 };
 
+/// The policy serves a grant, now or once it is restored.
+inline bool is_server(std::size_t surveyed, const Assignment& assignment) {
+  const auto& want = assignment.placements[surveyed].want;
+  return want && assignment.server[*want] == surveyed;
+}
+
 Assignment assign(const Survey& survey, const Ownership& ownership, const PlanOptions& options);
 
 /// The policy's protection is in force. If the state knows our last write, the state decides: a "!"

@@ -73,6 +73,14 @@ std::string hash_sorted(std::string head, std::vector<std::string> parts) {
   return sha256_hex(head);
 }
 
+std::set<std::string> holds_of(const Plan& plan) {
+  std::set<std::string> hashes;
+  for (const Action& action : plan.actions) {
+    for (const Hold& hold : action.holds) hashes.insert(hold.hash);
+  }
+  return hashes;
+}
+
 }  // namespace
 
 std::string hash_plan(const Plan& plan, std::optional<Timestamp> made) {
@@ -151,6 +159,24 @@ std::string hash_hold(const AccountId& account,
   append_part(head, account.value);
   append_part(head, rail);
   return hash_sorted(std::move(head), std::move(parts));
+}
+
+std::string hash_all_holds(const AccountId& account, const std::set<std::string>& holds) {
+  if (holds.size() <= 1) return holds.empty() ? std::string() : *holds.begin();
+  std::string head = "holds";
+  append_part(head, account.value);
+  return hash_sorted(std::move(head), {holds.begin(), holds.end()});
+}
+
+std::string hash_all_holds(const Plan& plan) {
+  return hash_all_holds(plan.account, holds_of(plan));
+}
+
+std::set<std::string> holds_named(const Plan& plan, std::string_view hash) {
+  std::set<std::string> all = holds_of(plan);
+  if (hash == plan.hash || hash == hash_all_holds(plan.account, all)) return all;
+  std::erase_if(all, [hash](const std::string& hold) { return hold != hash; });
+  return all;
 }
 
 }  // namespace authzd

@@ -8,6 +8,7 @@
 #include "reconciler/plan/plan.hpp"
 
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +28,15 @@ std::string hash_plan(const Plan& plan, std::optional<Timestamp> made = std::nul
 std::string hash_hold(const AccountId& account,
                       std::string_view rail,
                       std::span<const Action* const> actions);
+
+/// What `authzd approve` takes for all holds of an account at once: the hash of the only one, or 64
+/// hex digits over the account and the hashes of all. Empty if there is none.
+std::string hash_all_holds(const AccountId& account, const std::set<std::string>& holds);
+std::string hash_all_holds(const Plan& plan);
+
+/// The hashes of the holds that `hash` names in this plan: of one hold, or of all if it is the
+/// plan's own hash or hash_all_holds(). Empty: it names none.
+std::set<std::string> holds_named(const Plan& plan, std::string_view hash);
 
 /// 64 hex digits over one action: verb, policy id, key, before and after.
 std::string hash_action(const Action& action);

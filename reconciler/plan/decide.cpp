@@ -8,6 +8,7 @@
 #include "reconciler/plan/adoption.hpp"
 #include "reconciler/plan/assign.hpp"
 #include "reconciler/plan/ends.hpp"
+#include "reconciler/plan/look_ahead.hpp"
 #include "reconciler/plan/notes.hpp"
 #include "reconciler/plan/removal.hpp"
 #include "reconciler/plan/risk.hpp"
@@ -84,8 +85,16 @@ class Decider {
   }
 
   Plan run() && {
-    for (std::size_t s = 0; s < survey_.policies.size(); ++s) decide_policy(s);
+    // Creates and updates come in the order of a plan; what is left is sorted at the end.
+    plan_.actions.reserve(expected_actions(survey_));
     for (std::size_t w = 0; w < survey_.wants.size(); ++w) decide_grant(w);
+    for (std::size_t w = 0; w < survey_.wants.size(); ++w) {
+      fetch_servers_after(w, survey_, assignment_);
+      if (assignment_.server[w]) decide_policy(*assignment_.server[w]);
+    }
+    for (std::size_t s = 0; s < survey_.policies.size(); ++s) {
+      if (!is_server(s, assignment_)) decide_policy(s);
+    }
     return std::move(plan_);
   }
 
@@ -196,6 +205,7 @@ class Decider {
       return add(protected_from(it, grant, "released", protection_of(it)));
     }
     Action action = action_on(it, Verb::update, Reason::released);
+    action.name = it.marker_name();
     if (grant != nullptr) action.position = grant->position;
     action.after = it.policy->content;
     action.after->description = it.description->text;
@@ -208,6 +218,7 @@ class Decider {
     const Grant* expired = nullptr;
     if (w && survey_.wants[*w].state == GrantState::expired) expired = &survey_.wants[*w].grant();
     Action action = action_on(it, Verb::remove, is_altered ? Reason::altered : Reason::not_desired);
+    action.name = it.marker_name();
     if (expired != nullptr) {
       action.reason = Reason::expired;
       action.position = expired->position;
@@ -221,6 +232,7 @@ class Decider {
   /// Nobody needs the policy, and only a person can decide to remove it.
   void give_up(const SurveyedPolicy& it, const Grant* grant) {
     Action action = action_on(it, Verb::remove, Reason::unmarked);
+    action.name = it.marker_name();
     action.drift = drift_of(*it.policy, ownership_);
     const bool may_go = !is_forbidden(it, std::nullopt, survey_, options_);
     propose(std::move(action), &it, nullptr);
@@ -230,7 +242,6 @@ class Decider {
   [[nodiscard]] static Action action_on(const SurveyedPolicy& it, Verb verb, Reason reason) {
     Action action;
     action.verb = verb;
-    if (it.description->marker) action.name = it.description->marker->name;
     action.key = it.key;
     action.id = it.policy->id;
     action.before = it.policy->content;
@@ -241,7 +252,7 @@ class Decider {
 
   /// The only way into the plan: classifies the change, and stops what protection or `never`
   /// forbids.
-  void propose(Action action, const SurveyedPolicy* it, const Grant* grant) {
+  void propose(Action&& action, const SurveyedPolicy* it, const Grant* grant) {
     const Effect effect = effect_of(action.before, action.after);
     action.risk = to_risk(effect);
     if (it != nullptr && effect.narrows && is_forbidden(*it, action.after, survey_, options_)) {
@@ -292,7 +303,7 @@ class Decider {
     const Grant* grant = wanting(it);
     if (it.owner == OwnerClass::unmanaged && grant != nullptr) {
       const std::size_t w = *it.want_at_key;
-      if (!assignment_.server[w] && is_candidate(s, survey_.wants[w])) {
+      if (!assignment_.server[w] && is_candidate(s, survey_.wants[w], survey_)) {
         return adopt(it, survey_.wants[w]);
       }
     }
@@ -310,21 +321,9 @@ class Decider {
     add(std::move(note));
   }
 
-  [[nodiscard]] static bool is_identical(const Observed& policy, const Want& want) {
-    return policy.content.roles == *want.resolved->roles && policy.content.extras.empty();
-  }
-
   /// Released grants are reported once, with the grant.
   [[nodiscard]] bool is_released_already(const SurveyedPolicy& it) const {
     return it.want_at_key && survey_.wants[*it.want_at_key].state == GrantState::released;
-  }
-
-  /// Only unmanaged policies have the key, and this is the first of them.
-  [[nodiscard]] bool is_candidate(std::size_t s, const Want& want) const {
-    return want.holders.front() == s &&
-           std::all_of(want.holders.begin(), want.holders.end(), [&](std::size_t other) {
-             return survey_.policies[other].owner == OwnerClass::unmanaged;
-           });
   }
 
   void adopt(const SurveyedPolicy& it, const Want& want) {

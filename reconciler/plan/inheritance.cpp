@@ -84,11 +84,11 @@ InheritedKeys with_policies(const AccountId& account,
                             const Ownership& ownership,
                             const std::set<Key>& open) {
   std::set<Key> held = open;
-  for (const auto& [id, written] : ownership.written) held.insert(written.key);
+  for (const auto& [id, written] : *ownership.written) held.insert(written.key);
   std::set<std::string> hashes;  // of what someone altered, and the state knows no write of
   for (const Observed& policy : observed) {
     held.insert(key_of(account, policy.content));
-    if (ownership.written.contains(policy.id)) continue;
+    if (ownership.written->contains(policy.id)) continue;
     const Description description = parse_description(policy.content.description);
     if (description.marker) hashes.insert(description.marker->hash12);
     for (const Marker& rival : description.rivals) hashes.insert(rival.hash12);

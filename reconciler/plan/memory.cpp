@@ -130,16 +130,19 @@ bool is_marked_as_ours(const Action& action) {
   return false;
 }
 
-/// Who changed the policy last, ourselves included.
-Drift last_change(const PolicyId& id, std::span<const Observed> observed) {
+/// Who added it: not known once we changed the policy after them.
+Drift last_change_by_others(const PolicyId& id,
+                            const PlanMemory& memory,
+                            std::span<const Observed> observed) {
   const auto policy = std::ranges::find(observed, id, &Observed::id);
-  if (policy == observed.end()) return {};
+  if (policy == observed.end() || memory.identities.contains(policy->last_modified_by)) return {};
   return {policy->last_modified_by, policy->last_modified_at, {}};
 }
 
 Action repair_of(const AccountId& account,
                  Action held,
                  PolicyContent kept,
+                 const PlanMemory& memory,
                  std::span<const Observed> observed) {
   Action repair = std::move(held);
   const Effect effect = effect_of(repair.before, kept);
@@ -152,7 +155,7 @@ Action repair_of(const AccountId& account,
   repair.is_repair = true;
   repair.is_restore = effect.widens;
   if (effect.narrows && !repair.removal) repair.removal.emplace();
-  if (!repair.drift) repair.drift = last_change(repair.id, observed);
+  if (!repair.drift) repair.drift = last_change_by_others(repair.id, memory, observed);
   return repair;
 }
 
@@ -187,7 +190,7 @@ std::vector<Action> repairs_of_held(const Plan& plan,
     if (permits_all_of(*ours, *action.before)) continue;
     auto kept = without_additions(*action.before, action.after, *ours);
     if (!kept || find_never(never, *kept) != nullptr) continue;
-    repairs.push_back(repair_of(plan.account, action, std::move(*kept), observed));
+    repairs.push_back(repair_of(plan.account, action, std::move(*kept), memory, observed));
   }
   return repairs;
 }

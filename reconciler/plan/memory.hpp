@@ -44,6 +44,7 @@ struct PlanMemory {
                                         // the state
   std::map<PolicyId, Timestamp> last_uses;          // the latest that IAM ever reported
   std::map<std::string, Timestamp> removals_since;  // by hash_removal()
+  std::set<IamId> identities = {};                  // ours: who changed a policy last may be we
 };
 
 /// Adds these facts to the actions of the plan, including those that the mode drops. If IAM and the
@@ -56,7 +57,8 @@ std::set<std::string> wanted_removals(const Plan& plan);
 /// For each held change of the plan: an update that removes only what others added to its policy,
 /// so that a held change does not preserve manual additions. None if `never` matches, if nothing
 /// would be left of the policy, or if the update would give access that the policy does not have
-/// now and the held change does not want either. `observed`: IAM's policies, which tell who did it.
+/// now and the held change does not want either. `observed`: IAM's policies, which tell who did it;
+/// if we changed the policy later (a restore, an undo), nobody can say.
 std::vector<Action> repairs_of_held(const Plan& plan,
                                     const PlanMemory& memory,
                                     std::span<const PolicyPattern> never,

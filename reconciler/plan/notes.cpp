@@ -59,7 +59,7 @@ Note foreign(const SurveyedPolicy& surveyed,
     return note_on(NoteKind::kept, reason, std::move(sentence), surveyed, grant);
   }
   const auto& marker = surveyed.description->marker;
-  const bool was_ours = ownership.known_ids.contains(surveyed.policy->id) ||
+  const bool was_ours = ownership.known->contains(surveyed.policy->id) ||
                         (marker && marker->owner == ownership.owner);
   if (grant == nullptr && was_ours) {
     sentence +=
@@ -77,7 +77,7 @@ Note foreign(const SurveyedPolicy& surveyed,
 Note theirs(const SurveyedPolicy& surveyed, const Grant* grant, const Ownership& ownership) {
   const std::string sentence =
       policy_text(surveyed) + " belongs to owner " + quoted(surveyed.description->marker->owner);
-  if (grant == nullptr && ownership.known_ids.contains(surveyed.policy->id)) {
+  if (grant == nullptr && ownership.known->contains(surveyed.policy->id)) {
     return note_on(
         NoteKind::conflict,
         NoteReason::other_owner,

@@ -14,15 +14,19 @@ bool is_service_made(const Observed& policy) {
   return policy.created_by.value.starts_with("crn:");
 }
 
-bool is_witnessed(const Observed& policy, const Ownership& ownership) {
-  return ownership.known_ids.contains(policy.id) ||
-         ownership.identities.contains(policy.created_by) ||
+bool is_by_us(const Observed& policy, const Ownership& ownership) {
+  return ownership.identities.contains(policy.created_by) ||
          ownership.identities.contains(policy.last_modified_by);
 }
 
+bool is_witnessed(const Observed& policy, const Ownership& ownership) {
+  return is_by_us(policy, ownership) || ownership.known->contains(policy.id);
+}
+
 bool is_made_by_us(const Observed& policy, const Ownership& ownership) {
-  return ownership.created_ids.contains(policy.id) ||
-         ownership.identities.contains(policy.created_by);
+  if (ownership.identities.contains(policy.created_by)) return true;
+  const auto known = ownership.known->find(policy.id);
+  return known != ownership.known->end() && known->second == PolicyOrigin::created;
 }
 
 std::optional<Drift> drift_of(const Observed& policy, const Ownership& ownership) {
@@ -37,9 +41,9 @@ bool is_our_marker(const Marker& marker, const Ownership& ownership) {
 }
 
 const WrittenPolicy* written_of(const Observed& policy, const Ownership& ownership) {
-  if (!ownership.known_ids.contains(policy.id)) return nullptr;
-  const auto found = ownership.written.find(policy.id);
-  return found == ownership.written.end() ? nullptr : &found->second;
+  if (!ownership.known->contains(policy.id)) return nullptr;
+  const auto found = ownership.written->find(policy.id);
+  return found == ownership.written->end() ? nullptr : &found->second;
 }
 
 Description with_own_marker(Description description, const Key& key, const Ownership& ownership) {
@@ -87,7 +91,7 @@ OwnerClass classify_owner(const Observed& policy,
                           const Ownership& ownership) {
   if (!policy.template_id.empty() || is_service_made(policy)) return OwnerClass::foreign;
   if (!description.marker) {
-    const bool known = ownership.known_ids.contains(policy.id);
+    const bool known = ownership.known->contains(policy.id);
     return known ? OwnerClass::unmarked : OwnerClass::unmanaged;
   }
   const Marker& marker = *description.marker;
@@ -96,7 +100,7 @@ OwnerClass classify_owner(const Observed& policy,
   const bool is_any_ours = is_ours(marker) || std::any_of(rivals.begin(), rivals.end(), is_ours);
   if (!is_any_ours) return OwnerClass::theirs;
   if (!rivals.empty()) {
-    const bool is_known = ownership.known_ids.contains(policy.id);
+    const bool is_known = ownership.known->contains(policy.id);
     return is_known ? OwnerClass::altered : OwnerClass::disputed;
   }
   const bool is_seen = is_witnessed(policy, ownership);

@@ -4,6 +4,7 @@
 // Decides who owns a policy, from what IAM shows and what we know of ourselves (design §5).
 #pragma once
 
+#include "reconciler/base/copy_on_write.hpp"
 #include "reconciler/model/key.hpp"
 #include "reconciler/model/marker.hpp"
 #include "reconciler/model/policy.hpp"
@@ -26,17 +27,26 @@ struct WrittenPolicy {
   bool is_doubted = false;
 };
 
+/// How a policy became ours.
+enum class PolicyOrigin {
+  created,  // by us
+  adopted,  // made by someone else, or unknown
+};
+
+/// Policies that are ours according to the state.
+using KnownPolicies = CopyOnWrite<std::map<PolicyId, PolicyOrigin>>;
+
+/// By known id; without policies that we have not written since the state was lost.
+using WrittenPolicies = CopyOnWrite<std::map<PolicyId, WrittenPolicy>>;
+
 /// Our identity, and what we remember (design §5).
 struct Ownership {
   std::string owner;
-  std::set<IamId> identities;    // the token's own, and the configured ones
-  std::set<PolicyId> known_ids;  // policies that are ours according to the state
+  std::set<IamId> identities;  // the token's own, and the configured ones
+  KnownPolicies known = {};
   std::set<std::string, std::less<>> previous_owners = {};  // their markers are ours, and get
                                                             // rewritten
-  std::set<PolicyId> created_ids = {};  // policies that we created, rather than took over,
-                                        // according to the state
-  /// By known id; without policies that we have not written since the state was lost.
-  std::map<PolicyId, WrittenPolicy> written = {};
+  WrittenPolicies written = {};
   /// Our marker alone proves ownership if its hash matches. Only for a plan that is shown and never
   /// performed, without the state and the identity of the installation.
   bool trusts_markers = false;
@@ -74,6 +84,9 @@ OwnerClass classify_owner(const Observed& policy,
 /// Created or last changed by one of our identities, or known to our state. Ignores
 /// `trusts_markers`.
 bool is_witnessed(const Observed& policy, const Ownership& ownership);
+
+/// One of our identities created it or changed it last.
+bool is_by_us(const Observed& policy, const Ownership& ownership);
 
 /// We created it: one of our identities is its creator, or our state remembers.
 bool is_made_by_us(const Observed& policy, const Ownership& ownership);

@@ -49,7 +49,9 @@ PlanCounts count(const Plan& plan) {
   counts.ends = static_cast<std::size_t>(std::ranges::count_if(plan.ends, is_change));
   for (const Note& note : plan.notes) {
     if (note.kind == NoteKind::conflict) ++counts.conflicts;
-    if (note.kind == NoteKind::unmanaged) ++counts.unmanaged;
+    if (note.kind == NoteKind::unmanaged) {
+      ++(note.reason == NoteReason::unmanaged ? counts.unmanaged : counts.foreign);
+    }
     if (is_satisfied(note)) ++counts.kept;
     if (is_adoptable(note)) {
       ++(note.kind == NoteKind::kept ? counts.identical : counts.differing);
@@ -96,9 +98,15 @@ std::string stall_text(const Stall& stall) {
            " times recently, and undone each time under our own identity: another installation has "
            "our owner and our key, and other manifests. Stop it, or give it an owner of its own";
   }
-  std::string text = "has been needed " + std::to_string(stall.cycles) + " cycles running";
-  if (!stall.error.empty()) return text + ", and ended in: " + printable(stall.error);
-  return text + ": it was done each time, and something undoes it";
+  const std::string times = std::to_string(stall.cycles);
+  if (!stall.error.empty()) {
+    return "has been needed " + times + " cycles running, and ended in: " + printable(stall.error);
+  }
+  if (stall.cycles <= 2)
+    return "was done in the last cycle, and is needed again: something undid it";
+  return "has been needed " + times +
+         " times in a row: it was done each time, and something "
+         "undoes it";
 }
 
 std::string_view to_string(Verb verb) {

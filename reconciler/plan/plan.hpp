@@ -81,7 +81,7 @@ struct Action {
 enum class NoteKind {
   conflict,   // "!": a grant cannot be made, or the owner of a policy is unclear; exit code 5
   kept,       // "=": deliberate, and worth reporting
-  unmanaged,  // not ours, foreign or theirs, and no grant wants it; counted as F
+  unmanaged,  // not ours, and no grant wants it: unmanaged, foreign or theirs
 };
 
 struct Note {
@@ -116,7 +116,8 @@ struct PlanCounts {
   std::size_t removes = 0;
   std::size_t held = 0;
   std::size_t conflicts = 0;
-  std::size_t unmanaged = 0;
+  std::size_t unmanaged = 0;    // of people and other tools, and no manifest wants them
+  std::size_t foreign = 0;      // the same of services, templates and other installations
   std::size_t in_sync = 0;      // policies that need no change
   std::size_t kept = 0;         // grants that a policy which is not ours already provides
   std::size_t identical = 0;    // of these: `adopt: identical` would take over the policy

@@ -18,6 +18,8 @@ constexpr std::size_t kTimeDigits = 10;
 constexpr std::size_t kDigestDigits = 54;
 constexpr std::int64_t kLatest = 0xff'ffff'ffff;  // the largest value of the digits
 constexpr int kHex = 16;
+constexpr int kSteps = 24;  // of the time that a review stands
+constexpr std::chrono::hours kLongestStep{1};
 
 std::string time_digits(Timestamp time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
@@ -38,6 +40,28 @@ std::string plan_name(const Plan& plan, Timestamp made) {
          time;
 }
 
+Timestamp review_time(const Plan& plan, Timestamp now, std::chrono::milliseconds ttl) {
+  using std::chrono::seconds;
+  const seconds step =
+      std::clamp<seconds>(std::chrono::floor<seconds>(ttl / kSteps), seconds(1), kLongestStep);
+  const auto second = std::chrono::floor<seconds>(now);
+  auto made = second - second.time_since_epoch() % step;
+  // The name says which of the held policies are in use: before that time it would be another.
+  for (const Action& action : plan.actions) {
+    const bool is_by_use =
+        std::ranges::find(action.holds, rail::kHoldUsedWithin, &Hold::rail) != action.holds.end();
+    if (!is_by_use || !action.removal || !action.removal->last_permit_at) continue;
+    const auto idle =
+        std::chrono::floor<seconds>(*action.removal->last_permit_at + kInUse) + seconds(1);
+    if (idle <= second) made = std::max(made, idle);
+  }
+  return made;
+}
+
+void name_for_review(Plan& plan, Timestamp now, std::chrono::milliseconds ttl) {
+  plan.hash = plan_name(plan, review_time(plan, now, ttl));
+}
+
 std::optional<Timestamp> made_at(std::string_view name) {
   if (name.size() != kDigestDigits + kTimeDigits) return std::nullopt;
   const std::string_view digits = name.substr(kDigestDigits);
@@ -55,12 +79,14 @@ bool is_name_of(std::string_view name, const Plan& plan) {
   return made && plan_name(plan, *made) == name;
 }
 
-Review judge_review(std::string_view name, const Plan& now, std::chrono::milliseconds ttl) {
+Review judge_review(std::string_view name,
+                    const Plan& plan,
+                    Timestamp now,
+                    std::chrono::milliseconds ttl) {
   const auto made = made_at(name);
-  const auto today = made_at(now.hash);
-  if (!made || !today || !is_name_of(name, now)) return Review::differs;
-  if (*made > *today + kReviewAhead) return Review::too_early;
-  return *today - *made > ttl ? Review::too_old : Review::stands;
+  if (!made || !is_name_of(name, plan)) return Review::differs;
+  if (*made > now + kReviewAhead) return Review::too_early;
+  return now - *made > ttl ? Review::too_old : Review::stands;
 }
 
 }  // namespace authzd

@@ -19,7 +19,16 @@ namespace authzd {
 /// contains no secret. It does not prove who read the plan, only what was read, and when.
 std::string plan_name(const Plan& plan, Timestamp made);
 
-/// When the plan of that name was made; none if the text is not a plan name.
+/// The time that the name of a plan made at `now` gets: the beginning of the step that `now` is in,
+/// so that an unchanged plan keeps its name within a step; or later, when a held policy ceased to
+/// be in use. A step is an hour, or a 24th of `ttl` if that is less.
+Timestamp review_time(const Plan& plan, Timestamp now, std::chrono::milliseconds ttl);
+
+/// Gives the plan its name of `now`.
+void name_for_review(Plan& plan, Timestamp now, std::chrono::milliseconds ttl);
+
+/// When the plan of that name was made, in steps of review_time(); none if the text is not a plan
+/// name.
 std::optional<Timestamp> made_at(std::string_view name);
 
 /// True if a plan made at the name's time with the content of `plan` would have that name.
@@ -36,7 +45,10 @@ enum class Review {
 /// How far ahead of ours the clock of the reviewed plan's maker may be.
 inline constexpr std::chrono::minutes kReviewAhead{5};
 
-/// `now`: the current plan, with its plan_name().
-Review judge_review(std::string_view name, const Plan& now, std::chrono::milliseconds ttl);
+/// `plan`: the current one, made at `now`. A review is valid for at most `ttl`.
+Review judge_review(std::string_view name,
+                    const Plan& plan,
+                    Timestamp now,
+                    std::chrono::milliseconds ttl);
 
 }  // namespace authzd

@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -53,20 +52,30 @@ void keep_named(Plan& plan, const PlanOptions& options) {
   std::erase_if(plan.ends, is_other);
 }
 
+/// What an action is sorted by. The views point into the action.
+struct Place {
+  Verb verb;
+  std::string_view key;
+  std::string_view id;
+  std::size_t number;  // of the action, before
+
+  bool operator<(const Place& other) const {
+    return std::tie(verb, key, id) < std::tie(other.verb, other.key, other.id);
+  }
+};
+
 /// Sorts places instead of actions, which are large.
 void sort_actions(std::vector<Action>& actions) {
-  const auto is_before = [&actions](std::size_t i, std::size_t j) {
-    const Action& a = actions[i];
-    const Action& b = actions[j];
-    return std::tie(a.verb, a.key, a.id) < std::tie(b.verb, b.key, b.id);
-  };
-  std::vector<std::size_t> places(actions.size());
-  std::iota(places.begin(), places.end(), std::size_t{0});
-  if (std::ranges::is_sorted(places, is_before)) return;
-  std::ranges::sort(places, is_before);
+  std::vector<Place> places;
+  places.reserve(actions.size());
+  for (const Action& action : actions) {
+    places.push_back({action.verb, action.key.text(), action.id.value, places.size()});
+  }
+  if (std::is_sorted(places.begin(), places.end())) return;
+  std::sort(places.begin(), places.end());
   std::vector<Action> sorted;
   sorted.reserve(actions.size());
-  for (const std::size_t place : places) sorted.push_back(std::move(actions[place]));
+  for (const Place& place : places) sorted.push_back(std::move(actions[place.number]));
   actions = std::move(sorted);
 }
 
@@ -168,6 +177,7 @@ bool is_allowed(Mode mode, Verb verb) {
 }
 
 Plan filter_by_mode(Plan plan, Mode mode) {
+  if (mode == Mode::sync) return plan;
   std::vector<Action> allowed;
   allowed.reserve(plan.actions.size());
   for (Action& action : plan.actions) {

@@ -57,7 +57,7 @@ Note forgotten(const SurveyedPolicy& it) {
 }
 
 bool is_known_alone(const SurveyedPolicy& it, const Ownership& ownership) {
-  return ownership.known_ids.contains(it.policy->id) &&
+  return ownership.known->contains(it.policy->id) &&
          (it.owner == OwnerClass::unmarked || it.owner == OwnerClass::theirs);
 }
 

@@ -3,10 +3,13 @@
 
 #include "reconciler/plan/removal.hpp"
 
+#include "reconciler/base/prefetch.hpp"
 #include "reconciler/plan/ends.hpp"
+#include "reconciler/plan/look_ahead.hpp"
 #include "reconciler/plan/risk.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <functional>
 #include <set>
 #include <string_view>
@@ -62,8 +65,13 @@ bool includes(const RoleSet& outer, const RoleSet& inner) {
 }  // namespace
 
 std::vector<Staying> staying(const Survey& survey, const Assignment& assignment) {
+  constexpr std::size_t kPoliciesAhead = 8;
   std::vector<Staying> found;
+  found.reserve(survey.policies.size());
   for (std::size_t s = 0; s < survey.policies.size(); ++s) {
+    if (s + kPoliciesAhead < survey.policies.size()) {
+      prefetch_text(survey.policies[s + kPoliciesAhead].policy->last_modified_at);
+    }
     const Placement& placement = assignment.placements[s];
     if (placement.disposition != Disposition::serves) continue;
     const Want& want = survey.wants[*placement.want];
@@ -75,7 +83,10 @@ std::vector<Staying> staying(const Survey& survey, const Assignment& assignment)
   return found;
 }
 
-std::size_t Cover::HashOfParties::operator()(const Parties& parties) const {
+namespace {
+
+/// Different parties may have the same hash: the policies have to be compared.
+std::size_t hash_of(const Cover::Parties& parties) {
   std::size_t hash = 0;
   for (const std::string_view part : parties) {
     hash = hash * 0x9e3779b97f4a7c15U + std::hash<std::string_view>{}(part);
@@ -83,12 +94,20 @@ std::size_t Cover::HashOfParties::operator()(const Parties& parties) const {
   return hash;
 }
 
-Cover::Cover(std::vector<Staying> staying) : staying_(std::move(staying)) {
+}  // namespace
+
+Cover::Cover(std::vector<Staying> staying)
+    : staying_(std::move(staying)),
+      entries_(staying_.size()),
+      slots_(std::bit_ceil(2 * staying_.size() + 1), kNone) {
+  constexpr std::size_t kPoliciesAhead = 8;
   std::ranges::stable_sort(staying_, {}, &Staying::since);
-  by_parties_.reserve(staying_.size());
-  for (std::size_t i = 0; i < staying_.size(); ++i) {
+  for (std::size_t i = staying_.size(); i-- > 0;) {
+    if (i >= 2 * kPoliciesAhead) fetch_items(staying_[i - 2 * kPoliciesAhead].policy->content);
+    if (i >= kPoliciesAhead) fetch_values(staying_[i - kPoliciesAhead].policy->content);
     const Parties parties = parties_of(staying_[i].policy->content);
-    by_parties_[parties].push_back(i);
+    const std::size_t hash = hash_of(parties);
+    entries_[i] = {hash, std::exchange(slots_[hash & (slots_.size() - 1)], i)};
     shapes_.set(shape_of(parties));
   }
 }
@@ -103,9 +122,9 @@ const Observed* Cover::find(const Observed& policy, Effort& effort) const {
     const unsigned shape = names & ~open;
     const bool is_new = (open & ~names & 15U) == 0;
     if (!is_new || !shapes_.test(shape)) continue;
-    const auto found = by_parties_.find(only_those(shape, named));
-    if (found == by_parties_.end()) continue;
-    for (const std::size_t i : found->second) {
+    const std::size_t hash = hash_of(only_those(shape, named));
+    for (std::size_t i = slots_[hash & (slots_.size() - 1)]; i != kNone; i = entries_[i].next) {
+      if (entries_[i].hash != hash) continue;
       const PolicyContent& other = staying_[i].policy->content;
       if (i >= best || !effort.spend(other, policy.content)) break;
       if (staying_[i].policy == &policy) continue;

@@ -64,13 +64,18 @@ class Cover {
   [[nodiscard]] const Observed* find(const Observed& policy, Effort& effort) const;
 
  private:
-  struct HashOfParties {
-    std::size_t operator()(const Parties& parties) const;
+  static constexpr std::size_t kNone = ~std::size_t{0};
+
+  /// A staying policy in the table: the next one of its slot is a worse cover.
+  struct Entry {
+    std::size_t hash = 0;
+    std::size_t next = kNone;
   };
 
-  std::vector<Staying> staying_;  // the best cover first
-  std::unordered_map<Parties, std::vector<std::size_t>, HashOfParties> by_parties_;
-  std::bitset<16> shapes_;  // of `by_parties_`: which parties are named, a bit each
+  std::vector<Staying> staying_;    // the best cover first
+  std::vector<Entry> entries_;      // one for each
+  std::vector<std::size_t> slots_;  // by the hash of its parties: the first entry
+  std::bitset<16> shapes_;          // of the parties of all: which are named, a bit each
 };
 
 /// Since when the policy has been unchanged, and so has covered everything within it: IAM keeps the

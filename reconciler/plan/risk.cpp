@@ -32,6 +32,14 @@ Globs texts_of(const AttributeValue& value) {
   return {};
 }
 
+bool is_equality(const Attribute& attribute) {
+  return attribute.op == kStringEquals || attribute.op == kStringEqualsAnyOf;
+}
+
+bool is_pattern(const Attribute& attribute) {
+  return attribute.op == kStringMatch || attribute.op == kStringMatchAnyOf;
+}
+
 Admitted admitted_by(const Attribute& attribute) {
   using Kind = Admitted::Kind;
   if (attribute.op == kStringExists) {
@@ -39,10 +47,9 @@ Admitted admitted_by(const Attribute& attribute) {
     if (exists == nullptr) return {};
     return {*exists ? Kind::present : Kind::absent};
   }
-  const bool is_equal = attribute.op == kStringEquals || attribute.op == kStringEqualsAnyOf;
-  const bool is_match = attribute.op == kStringMatch || attribute.op == kStringMatchAnyOf;
   const Globs texts = texts_of(attribute.value);
-  if ((!is_equal && !is_match) || texts.empty()) return {};
+  const bool is_equal = is_equality(attribute);
+  if ((!is_equal && !is_pattern(attribute)) || texts.empty()) return {};
   if (is_equal && std::ranges::any_of(texts, has_wildcard)) return {};
   return {Kind::texts, texts};
 }
@@ -74,10 +81,6 @@ bool implies(const Attribute& inner, const Attribute& outer, GlobWork& work) {
 bool is_given_twice(const AttributeSet& attributes) {
   const auto& items = attributes.items();
   return std::ranges::adjacent_find(items, {}, &Attribute::name) != items.end();
-}
-
-bool is_pattern(const Attribute& attribute) {
-  return attribute.op == kStringMatch || attribute.op == kStringMatchAnyOf;
 }
 
 /// Each attribute of `outer` is implied by one of `inner`: all must match, so fewer attributes are
@@ -148,7 +151,8 @@ bool admits_all_of(const AttributeSet& outer, const AttributeSet& inner, GlobWor
 std::string_view only_value(const AttributeSet& attributes, std::string_view name) {
   const Attribute* attribute = attributes.find(name);
   if (attribute == nullptr) return {};
-  const Globs texts = admitted_by(*attribute).texts;
+  if (!is_equality(*attribute) && !is_pattern(*attribute)) return {};
+  const Globs texts = texts_of(attribute->value);
   return texts.size() == 1 && !has_wildcard(texts[0]) ? std::string_view(texts[0])
                                                       : std::string_view{};
 }

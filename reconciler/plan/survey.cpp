@@ -3,6 +3,7 @@
 
 #include "reconciler/plan/survey.hpp"
 
+#include "reconciler/base/prefetch.hpp"
 #include "reconciler/plan/recognition.hpp"
 
 #include <algorithm>
@@ -70,18 +71,26 @@ bool is_earlier_id_or_later_copy(const Observed* a, const Observed* b) {
   return rank(*a) < rank(*b);
 }
 
+bool is_live(const Observed& policy) {
+  return policy.state != PolicyState::deleted;
+}
+
 std::vector<const Observed*> live_policies(std::span<const Observed> observed) {
+  constexpr std::size_t kIdsAhead = 16;
   std::vector<const Observed*> policies;
   policies.reserve(observed.size());
-  for (const Observed& policy : observed) policies.push_back(&policy);
-  // A list is sorted by id, each once; checking that takes one pass.
-  if (!std::ranges::is_sorted(policies, is_earlier_id_or_later_copy)) {
-    std::sort(policies.begin(), policies.end(), is_earlier_id_or_later_copy);
+  bool is_tidy = true;  // as a list is: sorted by id, each once and live
+  for (std::size_t i = 0; i < observed.size(); ++i) {
+    if (i + kIdsAhead < observed.size()) prefetch(observed[i + kIdsAhead].id.value.data());
+    const bool is_next = i == 0 || observed[i - 1].id < observed[i].id;
+    is_tidy = is_tidy && is_next && is_live(observed[i]);
+    policies.push_back(&observed[i]);
   }
-
+  if (is_tidy) return policies;
+  std::sort(policies.begin(), policies.end(), is_earlier_id_or_later_copy);
   const auto same_id = [](const Observed* a, const Observed* b) { return a->id == b->id; };
   policies.erase(std::unique(policies.begin(), policies.end(), same_id), policies.end());
-  std::erase_if(policies, [](const Observed* p) { return p->state == PolicyState::deleted; });
+  std::erase_if(policies, [](const Observed* policy) { return !is_live(*policy); });
   return policies;
 }
 
@@ -323,6 +332,15 @@ void link_holders(Survey& result) {
   }
 }
 
+SurveyedPolicy whole_sight(const AccountId& account,
+                           const Observed& policy,
+                           const Ownership& ownership,
+                           const Survey& survey) {
+  SurveyedPolicy surveyed = sight(account, policy, ownership);
+  surveyed.want_at_key = find_by_key(survey.wants, surveyed.key);
+  return surveyed;
+}
+
 }  // namespace
 
 Survey survey(const AccountId& account,
@@ -334,15 +352,15 @@ Survey survey(const AccountId& account,
   result.wants = collect_wants(desired, options);
   const auto policies = live_policies(observed);
   result.policies.reserve(policies.size());
-  const Recogniser recogniser(result.wants, ownership);
-  for (const Observed* policy : policies) {
-    if (auto recognised = recogniser.sight(*policy)) {
-      result.policies.push_back(std::move(*recognised));
-      continue;
+  Recogniser recogniser(result.wants, ownership);
+  for (std::size_t begin = 0; begin < policies.size(); begin += Recogniser::kTogether) {
+    const std::size_t count = std::min(Recogniser::kTogether, policies.size() - begin);
+    auto recognised = recogniser.sight(std::span(policies).subspan(begin, count));
+    for (std::size_t i = 0; i < count; ++i) {
+      result.policies.push_back(
+          recognised[i] ? std::move(*recognised[i])
+                        : whole_sight(account, *policies[begin + i], ownership, result));
     }
-    SurveyedPolicy surveyed = sight(account, *policy, ownership);
-    surveyed.want_at_key = find_by_key(result.wants, surveyed.key);
-    result.policies.push_back(std::move(surveyed));
   }
   link_holders(result);
   link_made_for(result, ownership);

@@ -83,6 +83,11 @@ struct SurveyedPolicy {
   /// Recognised: it is what its grant wants, but for a protection that the policy should have and
   /// the grant does not say. False: it has to be compared.
   bool is_as_granted = false;
+
+  /// The name in its marker; empty without one.
+  [[nodiscard]] std::string marker_name() const {
+    return description->marker ? description->marker->name : std::string();
+  }
 };
 
 /// The policy by itself: its key, its marker and its owner. Points into `policy` and `ownership`.

@@ -41,12 +41,14 @@ std::size_t percent_of(std::size_t percent, std::size_t whole) {
 std::array<Group, 4> groups_of(const View& view) {
   const RailLimits& limits = view.rules.limits;
   const RailHistory& history = view.history;
-  const std::size_t ours = history.ours_at_start.value_or(view.plan.ours);
+  // Where nothing was ours yet, all that is ours was made or taken over since: it is the base.
+  const bool has_start = history.ours_at_start.value_or(0) > 0;
+  const std::size_t ours = has_start ? *history.ours_at_start : view.plan.ours;
   const std::size_t share = percent_of(limits.max_delete_percent, ours);
-  const std::string share_text =
-      std::to_string(limits.max_delete_percent) + " % of " + count_of(ours, "policy", "policies") +
-      (history.ours_at_start ? " of ours when the window began" : " of ours") + ", that is " +
-      std::to_string(share) + ",";
+  const std::string share_text = std::to_string(limits.max_delete_percent) + " % of " +
+                                 count_of(ours, "policy", "policies") +
+                                 (has_start ? " of ours when the window began" : " of ours") +
+                                 ", that is " + std::to_string(share) + ",";
   const auto plain = [](std::string_view rail, std::size_t most) {
     return Limit{rail, most, std::to_string(most)};
   };

@@ -199,10 +199,11 @@ bool names_rail(const Hold& hold, std::string_view rail) {
 }
 
 std::set<std::string> approvals_of(const Plan& plan, std::string_view hash) {
+  const std::set<std::string> named = holds_named(plan, hash);
   std::set<std::string> approvals;
   for (const Action& action : plan.actions) {
     for (const Hold& hold : action.holds) {
-      if (hash != hold.hash && hash != plan.hash) continue;
+      if (!named.contains(hold.hash)) continue;
       for (const std::string_view rail : rail::kAll) {
         if (names_rail(hold, rail)) approvals.insert(hash_of_one(plan.account, rail, action));
       }

@@ -65,7 +65,7 @@ Plan without_holds(Plan plan);
 
 /// What approving `hash` releases in this plan, which has its holds: one hash for each rail and
 /// action, so that the rest stays approved when some are done or others join. `hash` is the hash of
-/// a hold, or the plan's own for all of its holds. Empty: it is neither.
+/// a hold, or hash_all_holds() or the plan's own for all of its holds. Empty: it names none.
 std::set<std::string> approvals_of(const Plan& plan, std::string_view hash);
 
 /// Every approval that can refer to this action: an approval ends once its action is done.

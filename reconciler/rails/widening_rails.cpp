@@ -16,6 +16,13 @@
 namespace authzd::rail_detail {
 namespace {
 
+/// As a plan shows it: a custom role may have any name, so that its CRN stays.
+std::string role_word(const std::string& crn, const View& view) {
+  const auto name = view.history.role_names.find(crn);
+  if (name == view.history.role_names.end()) return crn;
+  return is_predefined_role(crn) ? name->second : name->second + " (" + crn + ")";
+}
+
 class AllowCheck {
  public:
   explicit AllowCheck(const View& view) : view_(view), allow_(view.rules.allow) {}
@@ -56,7 +63,7 @@ class AllowCheck {
     }
     if (!allow_.roles || allow_.roles->contains(crn)) return;
     if (is_named && is_predefined_role(crn) && allow_.roles->contains(name->second)) return;
-    found.push_back("role " + (is_named && is_predefined_role(crn) ? name->second : crn));
+    found.push_back("role " + role_word(crn, view_));
   }
 
   const View& view_;
@@ -132,12 +139,12 @@ std::vector<std::string> broad_parts(const PolicyContent& content) {
 }
 
 /// What makes the change broad, including the roles that make it worse; empty if it is not broad.
-std::vector<std::string> objections(const Action& action) {
+std::vector<std::string> objections(const Action& action, const View& view) {
   if (!action.after || !effect_of(action.before, action.after).widens) return {};
   std::vector<std::string> found = broad_parts(*action.after);
   if (found.empty()) return found;
   for (const std::string& role : granted_roles(action)) {
-    if (is_full(role)) found.push_back("role " + role);
+    if (is_full(role)) found.push_back("role " + role_word(role, view));
     if (is_delegator(role)) found.emplace_back("delegation");
   }
   return found;
@@ -149,7 +156,7 @@ void find_broad(const View& view, Findings& out) {
   std::vector<std::size_t> covered;
   std::set<std::string> found;
   for (std::size_t i = 0; i < view.plan.actions.size(); ++i) {
-    const auto parts = objections(view.plan.actions[i]);
+    const auto parts = objections(view.plan.actions[i], view);
     if (parts.empty()) continue;
     covered.push_back(i);
     found.insert(parts.begin(), parts.end());

@@ -25,10 +25,28 @@ bool is_id(const Attribute& attribute) {
          value->find('*') == std::string::npos;
 }
 
+constexpr const char* kVarious = "various";
+
 AttributeSet side_without_ids(const AttributeSet& side) {
+  std::vector<Attribute> attributes = side.copy_items();
+  for (Attribute& attribute : attributes) {
+    if (is_id(attribute)) attribute.value = kVarious;
+  }
+  return AttributeSet(std::move(attributes));
+}
+
+/// `side` with "various" for each id that another of `all` has not.
+AttributeSet common_side(const AttributeSet& side,
+                         std::span<const PolicyContent* const> all,
+                         AttributeSet PolicyContent::*member) {
   std::vector<Attribute> attributes = side.items();
   for (Attribute& attribute : attributes) {
-    if (is_id(attribute)) attribute.value = "various";
+    if (!is_id(attribute)) continue;
+    const bool is_common = std::ranges::all_of(all, [&](const PolicyContent* each) {
+      const Attribute* found = (each->*member).find(attribute.name);
+      return found != nullptr && *found == attribute;
+    });
+    if (!is_common) attribute.value = kVarious;
   }
   return AttributeSet(std::move(attributes));
 }
@@ -46,6 +64,10 @@ bool keeps_text(const Action& action) {
 
 }  // namespace
 
+bool is_marker_only(const Action& action) {
+  return action.verb == Verb::update && action.risk == Risk::neutral && keeps_text(action);
+}
+
 PolicyContent without_ids(const PolicyContent& content) {
   PolicyContent brief;
   brief.subject = side_without_ids(content.subject);
@@ -54,10 +76,23 @@ PolicyContent without_ids(const PolicyContent& content) {
   return brief;
 }
 
+PolicyContent common_content(std::span<const PolicyContent* const> alike) {
+  const PolicyContent& first = *alike.front();
+  PolicyContent brief;
+  brief.subject = common_side(first.subject, alike, &PolicyContent::subject);
+  brief.resource = common_side(first.resource, alike, &PolicyContent::resource);
+  brief.roles = first.roles;
+  return brief;
+}
+
+PolicyContent common_content(std::span<const Action* const> group) {
+  std::vector<const PolicyContent*> contents;
+  for (const Action* action : group) contents.push_back(&*action->after);
+  return common_content(contents);
+}
+
 std::optional<Likeness> likeness_of(const Action& action) {
-  const bool is_harmless =
-      action.verb == Verb::create ||
-      (action.verb == Verb::update && action.risk == Risk::neutral && keeps_text(action));
+  const bool is_harmless = action.verb == Verb::create || is_marker_only(action);
   if (!is_harmless || !action.after || action.drift || action.stall || is_held(action)) return {};
   const PolicyContent content = without_ids(*action.after);
   return Likeness{action.verb, action.reason, content.subject, content.resource, content.roles};

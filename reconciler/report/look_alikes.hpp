@@ -18,10 +18,15 @@ namespace authzd {
 /// A report of more actions than this shows look-alikes as a number.
 inline constexpr std::size_t kManyActions = 40;
 
+/// An update that leaves roles and text as they are: only authzd's marker changes.
+bool is_marker_only(const Action& action);
+
 /// The grant with "various" for the ids of an instance, a resource and a resource group. What it
 /// applies to, and how wide it is, stays visible.
 PolicyContent without_ids(const PolicyContent& content);
 
+/// The same of several that are alike but for their ids: only the ids that differ are "various".
+PolicyContent common_content(std::span<const PolicyContent* const> alike);
 /// What two look-alikes have in common.
 struct Likeness {
   Verb verb;
@@ -42,6 +47,9 @@ std::vector<std::vector<const Action*>> look_alikes(std::span<const Action* cons
 
 /// "299 alike · neutral · adopted, marker only; --full shows each", of a group of several.
 std::string alike_text(std::span<const Action* const> group);
+
+/// What the actions of such a group grant.
+PolicyContent common_content(std::span<const Action* const> group);
 
 /// A note about one action that the mode does not allow, or that backs off.
 bool is_dropped(const Note& note);

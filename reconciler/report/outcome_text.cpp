@@ -25,7 +25,7 @@ struct Tally {
   void add(const Action& action, const Outcome& outcome) {
     switch (outcome.kind) {
       case OutcomeKind::done:
-        ++(outcome.wrote ? done.at(static_cast<std::size_t>(action.verb)) : already);
+        ++(is_own_doing(outcome) ? done.at(static_cast<std::size_t>(action.verb)) : already);
         break;
       case OutcomeKind::refused: ++refused; break;
       case OutcomeKind::skipped: ++skipped; break;
@@ -71,6 +71,7 @@ std::string_view already_word(Verb verb) {
 /// A create with an id restores a deleted policy, if IAM still can.
 std::string_view done_word(const Action& action, const Outcome& outcome) {
   if (!outcome.wrote) return already_word(action.verb);
+  if (!is_own_doing(outcome)) return "IAM has it already; it counts as created";
   if (action.verb != Verb::create || action.id.empty()) return done_word(action.verb);
   const bool is_same = outcome.stored && outcome.stored->policy.id == action.id;
   return is_same ? "restored, with its old id" : "created again: IAM could not restore it";
@@ -158,7 +159,7 @@ void show_grouped(Layout& out,
       continue;
     }
     out.headline(symbol_of(first.verb),
-                 grant_text(without_ids(*first.after), plan.account, options.role_names));
+                 grant_text(common_content(group), plan.account, options.role_names));
     out.detail(to_string(first.verb),
                std::to_string(group.size()) + " " + std::string(done_word(first.verb)));
   }

@@ -3,9 +3,13 @@
 
 #include "reconciler/report/plan_json.hpp"
 
+#include "reconciler/plan/canonical.hpp"
 #include "reconciler/report/action_json.hpp"
 #include "reconciler/report/json_values.hpp"
 #include "reconciler/report/wording.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace authzd {
 namespace {
@@ -70,6 +74,7 @@ Json counts_json(const Plan& plan) {
           {"held", counts.held},
           {"conflicts", counts.conflicts},
           {"unmanaged", counts.unmanaged},
+          {"foreign", counts.foreign},
           {"inSync", counts.in_sync},
           {"kept", counts.kept},
           {"adoptableIdentical", counts.identical},
@@ -95,7 +100,8 @@ Json instances_json(const KnownInstances& instances) {
   return list;
 }
 
-Json document_json(const PlanDocument& document) {
+/// With null in the place of actions and notes, which may be many.
+Json frame_of(const PlanDocument& document) {
   const Plan& plan = document.plan;
   const PlanCounts counts = count(plan);
   Json json;
@@ -106,13 +112,12 @@ Json document_json(const PlanDocument& document) {
   json["nothingToDo"] = is_quiet(plan);
   json["applyable"] = counts.creates + counts.updates + counts.removes > 0;
   json["held"] = counts.held > 0;
+  json["approveAll"] = report::optional_text(hash_all_holds(plan));
   json["conflicting"] = counts.conflicts > 0;
   json["counts"] = counts_json(plan);
-  json["actions"] = Json::array();
-  for (const Action& action : plan.actions) json["actions"].push_back(report::action_json(action));
+  json["actions"] = Json();
   json["drift"] = drifted(plan);
-  json["notes"] = Json::array();
-  for (const Note& note : plan.notes) json["notes"].push_back(note_json(note));
+  json["notes"] = Json();
   json["ends"] = Json::array();
   for (const GrantEnd& end : plan.ends) json["ends"].push_back(end_json(end));
   json["instances"] = instances_json(document.instances);
@@ -129,16 +134,106 @@ Json document_json(const PlanDocument& document) {
 
 }  // namespace
 
+PlanJsonWriter::PlanJsonWriter(Shape shape) : shape_(shape) {
+  if (shape_ == Shape::one) return;
+  out_ = "{\n  \"formatVersion\": " + std::to_string(kPlanFormatVersion) + ",\n  \"accounts\": [";
+}
+
+void PlanJsonWriter::begin(const PlanDocument& document) {
+  document_ = &document;
+  part_ = Part::head;
+  if (shape_ == Shape::list) out_ += out_.ends_with('[') ? "\n    " : ",\n    ";
+}
+
+bool PlanJsonWriter::step() {
+  switch (part_) {
+    case Part::head: write_head(); break;
+    case Part::actions:
+      list(document_->plan.actions, Part::middle, [](const Action& action) {
+        return report::action_json(action);
+      });
+      break;
+    case Part::middle:
+      add(middle_);
+      part_ = Part::notes;
+      break;
+    case Part::notes: list(document_->plan.notes, Part::tail, note_json); break;
+    case Part::tail:
+      add(tail_);
+      part_ = Part::done;
+      break;
+    case Part::done: break;
+  }
+  return part_ != Part::done;
+}
+
+std::string PlanJsonWriter::take() && {
+  if (shape_ == Shape::list) out_ += out_.ends_with('[') ? "]\n}" : "\n  ]\n}";
+  return std::move(out_) + "\n";
+}
+
+/// A quotation mark in a text is escaped, so that the first match is the member.
+void PlanJsonWriter::write_head() {
+  constexpr std::string_view kActions = "\"actions\": ";
+  constexpr std::string_view kNotes = "\"notes\": ";
+  constexpr std::string_view kNull = "null";
+  const std::string frame = report::dump(frame_of(*document_), 2);
+  const std::size_t actions = frame.find(kActions) + kActions.size();
+  const std::size_t notes = frame.find(kNotes, actions) + kNotes.size();
+  add(std::string_view(frame).substr(0, actions));
+  middle_ = frame.substr(actions + kNull.size(), notes - actions - kNull.size());
+  tail_ = frame.substr(notes + kNull.size());
+  part_ = Part::actions;
+}
+
+template <class Item, class ToJson>
+void PlanJsonWriter::list(const std::vector<Item>& items, Part next, const ToJson& to_json) {
+  constexpr std::size_t kInStep = 100;
+  if (next_ == 0) add("[");
+  const std::size_t end = std::min(items.size(), next_ + kInStep);
+  for (; next_ < end; ++next_) {
+    // In a list of one, the item has the depth that it has in the plan.
+    const std::string text = report::dump(Json::array({Json::array({to_json(items[next_])})}), 2);
+    constexpr std::string_view kBefore = "[\n  [\n";
+    constexpr std::string_view kAfter = "\n  ]\n]";
+    add(next_ == 0 ? "\n" : ",\n");
+    add(std::string_view(text).substr(kBefore.size(),
+                                      text.size() - kBefore.size() - kAfter.size()));
+  }
+  if (next_ < items.size()) return;
+  add(items.empty() ? "]" : "\n  ]");
+  next_ = 0;
+  part_ = next;
+}
+
+/// In a list, a plan is indented by as much as its place.
+void PlanJsonWriter::add(std::string_view text) {
+  if (shape_ == Shape::one) {
+    out_ += text;
+    return;
+  }
+  for (const char c : text) {
+    out_ += c;
+    if (c == '\n') out_ += "    ";
+  }
+}
+
 std::string plan_json(const PlanDocument& document) {
-  return report::dump(document_json(document), 2) + "\n";
+  PlanJsonWriter writer(PlanJsonWriter::Shape::one);
+  writer.begin(document);
+  while (writer.step()) {
+  }
+  return std::move(writer).take();
 }
 
 std::string plans_json(std::span<const PlanDocument> documents) {
-  Json json{{"formatVersion", kPlanFormatVersion}, {"accounts", Json::array()}};
+  PlanJsonWriter writer(PlanJsonWriter::Shape::list);
   for (const PlanDocument& document : documents) {
-    json["accounts"].push_back(document_json(document));
+    writer.begin(document);
+    while (writer.step()) {
+    }
   }
-  return report::dump(json, 2) + "\n";
+  return std::move(writer).take();
 }
 
 namespace {

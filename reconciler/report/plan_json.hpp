@@ -9,9 +9,11 @@
 #include "reconciler/model/instance.hpp"
 #include "reconciler/plan/plan.hpp"
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace authzd {
 
@@ -25,6 +27,40 @@ struct PlanDocument {
   KnownInstances instances = {};  // given by name in the manifests
 
   bool operator==(const PlanDocument&) const = default;
+};
+
+/// Writes plans in steps of some actions or notes, for a caller with other work to do.
+class PlanJsonWriter {
+ public:
+  enum class Shape {
+    one,   // the object of one plan
+    list,  // {"formatVersion": 1, "accounts": […]}: one such object for each account
+  };
+  explicit PlanJsonWriter(Shape shape);
+
+  /// Of a new plan, once the one before is complete. `document` must outlive its steps.
+  void begin(const PlanDocument& document);
+
+  /// False: the plan is complete.
+  bool step();
+
+  /// Indented, with a final newline.
+  [[nodiscard]] std::string take() &&;
+
+ private:
+  enum class Part { head, actions, middle, notes, tail, done };
+  template <class Item, class ToJson>
+  void list(const std::vector<Item>& items, Part next, const ToJson& to_json);
+  void write_head();
+  void add(std::string_view text);
+
+  Shape shape_;
+  std::string out_;
+  const PlanDocument* document_ = nullptr;
+  std::string middle_ = {};  // of the plan: what follows its actions, and its notes
+  std::string tail_ = {};
+  Part part_ = Part::done;
+  std::size_t next_ = 0;  // of the list
 };
 
 /// One JSON object, indented, with a final newline.

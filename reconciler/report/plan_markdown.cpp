@@ -4,6 +4,7 @@
 #include "reconciler/report/plan_markdown.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/canonical.hpp"
 #include "reconciler/plan/risk.hpp"
 #include "reconciler/report/assertion_text.hpp"
 #include "reconciler/report/fitting.hpp"
@@ -131,8 +132,19 @@ class MarkdownWriter {
     table(std::move(actions), Rank::runnable);
   }
 
+  /// One command for everything that is held; false where there is but one hold, or no approval.
+  bool lead_to_all(const HeldGroups& groups) {
+    const HeldSum sum = held_sum(groups);
+    if (sum.holds <= 1 || !shows_approvals(options_.way)) return false;
+    add("### Held: " + held_sum_text(sum) +
+        "\n\nOnce you have read them, approve them all:\n\n    " +
+        approve_command(hash_all_holds(plan_), options_) + "\n\n");
+    return true;
+  }
+
   void held() {
     const HeldGroups groups = held_groups(plan_);
+    const bool has_several = lead_to_all(groups);
     for (const auto& [_, actions] : groups) {
       std::string rails;
       std::string messages;
@@ -141,9 +153,10 @@ class MarkdownWriter {
         rails += (rails.empty() ? "" : ", ") + hold.rail;
         messages += "- " + markdown_escape(hold.message) + "\n";
         if (!shows_approvals(options_.way)) continue;
-        commands += "    " + approve_command(hold, options_) + "\n";
+        commands += "    " + approve_command(hold.hash, options_) + "\n";
       }
       if (!commands.empty()) commands += "\n";
+      if (!commands.empty() && has_several) commands.insert(0, "Only this:\n\n");
       add("### Held by " + markdown_escape(rails) + "\n\n" + messages + "\n" + commands);
       table(actions, Rank::held);
     }

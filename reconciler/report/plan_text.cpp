@@ -4,6 +4,7 @@
 #include "reconciler/report/plan_text.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/canonical.hpp"
 #include "reconciler/plan/risk.hpp"
 #include "reconciler/report/assertion_text.hpp"
 #include "reconciler/report/layout.hpp"
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,14 +52,16 @@ class PlanWriter {
     heading();
     std::size_t covered = 0;
     std::size_t others = 0;
+    const std::set<std::string> named = holds_named(plan_, hash);
+    const auto is_approved = [&named](const Hold& hold) { return named.contains(hold.hash); };
     for (const auto& [_, actions] : held_groups(plan_)) {
-      const bool is_named = names(hash, *actions.front());
+      const bool is_named = std::ranges::any_of(actions.front()->holds, is_approved);
       (is_named ? covered : others) += actions.size();
       if (!is_named) continue;
       out_.gap();
       for (const Hold& hold : actions.front()->holds) {
-        const bool is_approved = hash == plan_.hash || hash == hold.hash;
-        out_.line((is_approved ? "To approve: " : "Still held by ") + printable(hold.message));
+        out_.line((is_approved(hold) ? "To approve: " : "Still held by ") +
+                  printable(hold.message));
       }
       show(actions);
     }
@@ -70,12 +74,6 @@ class PlanWriter {
   }
 
  private:
-  [[nodiscard]] bool names(std::string_view hash, const Action& action) const {
-    return hash == plan_.hash || std::ranges::any_of(action.holds, [hash](const Hold& hold) {
-             return hold.hash == hash;
-           });
-  }
-
   void heading() {
     const bool named =
         !options_.account_name.empty() && options_.account_name != plan_.account.value;
@@ -113,7 +111,7 @@ class PlanWriter {
 
   void show_alike(const std::vector<const Action*>& group) {
     const Action& first = *group.front();
-    out_.headline(symbol_of(first.verb), grant(without_ids(*first.after)));
+    out_.headline(symbol_of(first.verb), grant(common_content(group)));
     out_.detail(to_string(first.verb), alike_text(group));
   }
 
@@ -141,15 +139,26 @@ class PlanWriter {
     out_.headline(symbol_of(action.verb), shown ? grant(*shown) : printable(action.name));
   }
 
+  /// One command for everything that is held; false where there is but one hold, or no approval.
+  bool lead_to_all(const HeldGroups& groups) {
+    const HeldSum sum = held_sum(groups);
+    if (sum.holds <= 1 || !shows_approvals(options_.way)) return false;
+    out_.gap();
+    out_.line("Held: " + held_sum_text(sum) + ". Once you have read them, approve them all with");
+    out_.exact_line("  " + approve_command(hash_all_holds(plan_), options_));
+    return true;
+  }
+
   /// Groups the actions held by the same rails, under the approval that releases them.
   void held() {
     const HeldGroups groups = held_groups(plan_);
+    const std::string only = lead_to_all(groups) ? "only this: " : "";
     for (const auto& [_, actions] : groups) {
       out_.gap();
       for (const Hold& hold : actions.front()->holds) {
         out_.line("Held by " + printable(hold.message));
         if (!shows_approvals(options_.way)) continue;
-        out_.exact_line("  " + approve_command(hold, options_));
+        out_.exact_line("  " + only + approve_command(hold.hash, options_));
       }
       show(actions);
     }
@@ -232,7 +241,7 @@ class PlanWriter {
     std::vector<const Action*> actions;
     for (const Note* note : group) actions.push_back(&note->dropped.front());
     out_.gap();
-    out_.headline(symbol_of(first.kind), grant(without_ids(*actions.front()->after)));
+    out_.headline(symbol_of(first.kind), grant(common_content(actions)));
     out_.detail("would", std::string(to_string(actions.front()->verb)) + " " + alike_text(actions));
     out_.detail("not done", printable(first.message));
   }
@@ -249,23 +258,30 @@ class PlanWriter {
     const bool has_many_dropped = !dropped.empty() && !options_.detail.alike;
     if (has_many_dropped)
       std::ranges::for_each(dropped, [this](const auto& each) { show_dropped(each); });
-    std::map<std::pair<std::string, NoteReason>, std::size_t> groups;
+    std::map<std::pair<std::string, NoteReason>, std::vector<const Note*>> groups;
     for (const Note& note : plan_.notes) {
       if (note.kind != NoteKind::kept) continue;
       if (has_many_dropped && is_dropped(note)) continue;
       if (is_long && is_alike(note)) {
-        ++groups[{grant(without_ids(*note.policy)), note.reason}];
+        groups[{grant(without_ids(*note.policy)), note.reason}].push_back(&note);
       } else {
         show(note);
       }
     }
-    for (const auto& [group, n] : groups) {
-      out_.gap();
-      out_.headline(symbol_of(NoteKind::kept), group.first);
-      out_.detail(to_string(NoteKind::kept),
-                  count_of(n, "grant", "grants") + " · " + std::string(to_string(group.second)) +
-                      ", given by policies that are not ours; --show-unmanaged shows each");
-    }
+    for (const auto& [_, group] : groups) show_kept(group);
+  }
+
+  void show_kept(const std::vector<const Note*>& group) {
+    const Note& first = *group.front();
+    if (group.size() == 1) return show(first);
+    std::vector<const PolicyContent*> contents;
+    for (const Note* note : group) contents.push_back(&*note->policy);
+    out_.gap();
+    out_.headline(symbol_of(first.kind), grant(common_content(contents)));
+    out_.detail(to_string(first.kind),
+                count_of(group.size(), "grant", "grants") + " · " +
+                    std::string(to_string(first.reason)) +
+                    ", given by policies that are not ours; --show-unmanaged shows each");
   }
 
   void show(const Note& note) {
@@ -328,7 +344,7 @@ class PlanWriter {
   void closing() {
     const PlanCounts counts = count(plan_);
     out_.gap();
-    cautions(counts);
+    for (const std::string& text : caution_texts(counts)) out_.line(text);
     for (const std::string& text : adoption_texts(counts)) out_.line(text);
     if (is_quiet(plan_) && counts.dropped > 0) {
       out_.line("Nothing to do in this mode: it does not allow " +
@@ -353,17 +369,6 @@ class PlanWriter {
     out_.exact_line(summary_line(counts));
   }
 
-  void cautions(const PlanCounts& counts) {
-    if (counts.unknown_use > 0) {
-      out_.line("Last use unknown: IAM does not tell it for " +
-                count_of(counts.unknown_use, "policy", "policies") + " to be deleted.");
-    }
-    if (counts.stalled > 0) {
-      out_.line("Stalled: " + count_of(counts.stalled, "object", "objects") +
-                ", needed for three cycles running or more.");
-    }
-  }
-
   std::string grant(const PolicyContent& content) const {
     return grant_text(content, plan_.account, options_.role_names);
   }
@@ -375,18 +380,10 @@ class PlanWriter {
 
 }  // namespace
 
-std::string approve_command(const Hold& hold, const TextOptions& options) {
-  std::string command = "authzd approve " + printable(hold.hash) + options.approve_options;
+std::string approve_command(std::string_view hash, const TextOptions& options) {
+  std::string command = "authzd approve " + printable(hash) + options.approve_options;
   if (!options.approved_with.empty()) command += " " + printable(options.approved_with);
   return command;
-}
-
-std::string summary_line(const PlanCounts& counts) {
-  return "Plan: " + std::to_string(counts.creates) + " to create, " +
-         std::to_string(counts.updates) + " to update, " + std::to_string(counts.removes) +
-         " to delete; " + std::to_string(counts.held) + " held, " +
-         count_of(counts.conflicts, "conflict", "conflicts") + ", " +
-         std::to_string(counts.unmanaged) + " unmanaged.";
 }
 
 std::string plan_text(const Plan& plan, const TextOptions& options) {

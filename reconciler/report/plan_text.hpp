@@ -54,15 +54,13 @@ struct TextOptions {
 /// line.
 std::string plan_text(const Plan& plan, const TextOptions& options);
 
-/// The command that approves the hold.
-std::string approve_command(const Hold& hold, const TextOptions& options);
+/// The command that approves what `hash` names: a hold, or all of them.
+std::string approve_command(std::string_view hash, const TextOptions& options);
 
-/// What approving `hash` releases in the plan that has it: the hash of one hold, or the plan's own.
+/// What approving `hash` releases in the plan that has it: the hash of one hold, of all, or the
+/// plan's own.
 /// Other holds of an action are listed beside it, and the actions that stay held are counted. No
 /// hash of a larger set is shown.
 std::string approval_text(const Plan& plan, std::string_view hash, const TextOptions& options);
-
-/// The last line, without a newline.
-std::string summary_line(const PlanCounts& counts);
 
 }  // namespace authzd

@@ -126,7 +126,7 @@ std::string names_text(std::span<const Observed> policies, const ListOptions& op
                     printable(policy->id.value),
                     grant_text(policy->content, options.account, names_for(*policy, options))});
   }
-  return text_table(rows);
+  return text_table(std::move(rows), {.width = options.width, .cut = {1, 3}, .dropped = {0}});
 }
 
 std::string names_json(std::span<const Observed> policies, const ListOptions& options) {
@@ -160,12 +160,30 @@ std::string list_text(std::span<const Observed> policies, const ListOptions& opt
   return out;
 }
 
-std::string list_json(std::span<const Observed> policies, const ListOptions& options) {
-  Json list = Json::array();
+void append_list_json(std::string& out,
+                      std::span<const Observed> policies,
+                      const ListOptions& options) {
   for (const Observed& policy : policies) {
-    list.push_back(v1_policy(policy, names_for(policy, options)));
+    // In a list of one, it has the depth that it has in the whole.
+    const Json json =
+        Json::array({policy.role_names.empty() ? v1_policy(policy, options.role_names)
+                                               : v1_policy(policy, names_for(policy, options))});
+    std::string text = report::dump(json, 2);
+    constexpr std::string_view kEnd = "\n]";
+    text.resize(text.size() - kEnd.size());
+    out += out.empty() ? text : "," + text.substr(1);
   }
-  return report::dump(list, 2) + "\n";
+}
+
+void end_list_json(std::string& out) {
+  out += out.empty() ? "[]\n" : "\n]\n";
+}
+
+std::string list_json(std::span<const Observed> policies, const ListOptions& options) {
+  std::string text;
+  append_list_json(text, policies, options);
+  end_list_json(text);
+  return text;
 }
 
 }  // namespace authzd

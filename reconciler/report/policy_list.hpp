@@ -7,6 +7,7 @@
 
 #include "reconciler/report/wording.hpp"
 
+#include <cstddef>
 #include <span>
 #include <string>
 
@@ -16,6 +17,8 @@ struct ListOptions {
   AccountId account;
   std::string user;           // the identity: an e-mail address or an IAM id
   RoleNames role_names = {};  // besides those in the policies
+  std::size_t width = 0;      // columns of the terminal that tables fit; 0: any
+  bool is_use_known = true;   // IAM tells when policies were last used
 };
 
 /// The names of the policy's roles: those that came with it before those of the options.
@@ -34,5 +37,11 @@ std::string names_json(std::span<const Observed> policies, const ListOptions& op
 
 /// A bare JSON array of policies in IAM's v1 form, as the CLI's `--output JSON` gives.
 std::string list_json(std::span<const Observed> policies, const ListOptions& options);
+
+/// The same in parts, of whose policies the options may differ: `out` is empty before the first.
+void append_list_json(std::string& out,
+                      std::span<const Observed> policies,
+                      const ListOptions& options);
+void end_list_json(std::string& out);
 
 }  // namespace authzd

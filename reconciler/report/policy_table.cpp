@@ -5,11 +5,13 @@
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/marker.hpp"
+#include "reconciler/plan/ownership.hpp"
 #include "reconciler/plan/risk.hpp"
 #include "reconciler/report/text_table.hpp"
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace authzd {
@@ -37,9 +39,9 @@ std::string changed_text(const Observed& policy) {
   return printable(at) + " by " + (by.empty() ? "unknown" : printable(by.value));
 }
 
-std::string use_text(const Observed& policy) {
+std::string use_text(const Observed& policy, bool is_use_known) {
   if (policy.last_permit_at) return to_rfc3339(*policy.last_permit_at);
-  return std::string(kNobody);
+  return is_use_known ? "never" : "unknown";
 }
 
 /// What limits a policy beyond its sides.
@@ -51,7 +53,10 @@ std::string conditions_text(const PolicyContent& content) {
 
 TableRow row_of(const Observed& policy, const ListOptions& options) {
   const PolicyContent& content = policy.content;
-  const RoleNames names = names_for(policy, options);
+  RoleNames own;
+  // Most policies have no names of their own: a copy of all for each would take long.
+  const bool has_own = !policy.role_names.empty();
+  const RoleNames& names = has_own ? (own = names_for(policy, options)) : options.role_names;
   return {party_text(content.subject, options.account, names),
           party_text(content.resource, options.account, names),
           roles_text(content.roles, names) + conditions_text(content),
@@ -69,7 +74,10 @@ std::string table_text(std::span<const Observed> policies,
     TableRow row = row_of(policy, options);
     if (row.back() != kNobody) ++managed;
     if (width == TableWidth::wide) {
-      row.insert(row.end(), {printable(policy.id.value), changed_text(policy), use_text(policy)});
+      row.insert(row.end(),
+                 {printable(policy.id.value),
+                  changed_text(policy),
+                  use_text(policy, options.is_use_known)});
     }
     rows.push_back(std::move(row));
   }
@@ -79,8 +87,11 @@ std::string table_text(std::span<const Observed> policies,
   rows.insert(rows.begin(), std::move(head));
   const std::string total = count_of(policies.size(), "policy", "policies");
   if (policies.empty()) return total + "\n";
-  return text_table(rows) + "\n" + total + ": " + std::to_string(managed) +
-         " with a marker of authzd, " + std::to_string(policies.size() - managed) + " without\n";
+  // `wide` is asked for, and says everything.
+  const std::size_t columns = width == TableWidth::wide ? 0 : options.width;
+  return text_table(std::move(rows), {.width = columns, .cut = {0, 1, 2, 3}}) + "\n" + total +
+         ": " + std::to_string(managed) + " with a marker of authzd, " +
+         std::to_string(policies.size() - managed) + " without\n";
 }
 
 bool ListFilter::lets_through(const Observed& policy) const {
@@ -89,7 +100,9 @@ bool ListFilter::lets_through(const Observed& policy) const {
   if (!id.empty() && policy.id.value != id) return false;
   if (!name.empty() && (!marker || marker->name != name)) return false;
   if (is_managed && !marker) return false;
-  if (is_unmanaged && marker) return false;
+  if (is_unmanaged && (marker || is_service_made(policy) || !policy.template_id.empty())) {
+    return false;
+  }
   // A side without a service, or with a pattern, means several.
   const auto may_be = [](const AttributeSet& side, const std::string& service) {
     return service.empty() || may_admit(side, "serviceName", service);

@@ -47,21 +47,34 @@ ReachPolicy reach_of(const Observed& policy,
   return reach;
 }
 
-/// The instance of a CRN; anything else unchanged.
-std::string instance_in(std::string_view text) {
-  constexpr std::size_t kPartsBefore = 7;
-  if (!text.starts_with("crn:")) return std::string(text);
-  for (std::size_t i = 0; i < kPartsBefore; ++i) {
-    const std::size_t colon = text.find(':');
-    if (colon == std::string_view::npos) return {};
-    text.remove_prefix(colon + 1);
+/// The parts of a CRN: crn, version, cname, ctype, service, region, scope, instance, type,
+/// resource, where the last may have colons.
+std::vector<std::string> crn_parts(std::string_view crn) {
+  constexpr std::size_t kParts = 10;
+  std::vector<std::string> parts;
+  while (parts.size() + 1 < kParts) {
+    const std::size_t colon = crn.find(':');
+    if (colon == std::string_view::npos) break;
+    parts.emplace_back(crn.substr(0, colon));
+    crn.remove_prefix(colon + 1);
   }
-  return std::string(text.substr(0, text.find(':')));
+  parts.emplace_back(crn);
+  parts.resize(kParts);
+  return parts;
+}
+
+bool is_crn(std::string_view text) {
+  return text.starts_with("crn:");
+}
+
+ReachParty party_of_crn(std::string_view crn) {
+  std::vector<std::string> parts = crn_parts(crn);
+  return {std::move(parts[4]), std::move(parts[7]), std::move(parts[8]), std::move(parts[9])};
 }
 
 bool is_asked_for(const ReachPolicy& policy, const ReachView& list, const ReachFilter& filter) {
-  const bool is_ours = policy.owner == PolicyOwner::ours;
-  if ((filter.is_managed && !is_ours) || (filter.is_unmanaged && is_ours)) return false;
+  if (filter.is_managed && policy.owner != PolicyOwner::ours) return false;
+  if (filter.is_unmanaged && policy.owner != PolicyOwner::unmanaged) return false;
   return may_mean(policy.subject, list, filter.source) &&
          may_mean(policy.resource, list, filter.target) && has_role(policy, filter.role);
 }
@@ -70,6 +83,12 @@ bool is_asked_for(const ReachPolicy& policy, const ReachView& list, const ReachF
 
 bool may_mean(const AttributeSet& side, const ReachView& list, const ReachParty& wanted) {
   if (!wanted.service.empty() && !may_admit(side, "serviceName", to_lower(wanted.service))) {
+    return false;
+  }
+  const auto may_be = [&side](std::string_view name, const std::string& value) {
+    return value.empty() || may_admit(side, name, value);
+  };
+  if (!may_be("resourceType", wanted.resource_type) || !may_be("resource", wanted.resource)) {
     return false;
   }
   if (wanted.instance.empty()) return true;
@@ -127,9 +146,18 @@ std::string party_label(const AttributeSet& side, const ReachView& list) {
 }
 
 ReachParty parse_party(std::string_view text) {
+  if (is_crn(text)) return party_of_crn(text);
   const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos) return {std::string(text), {}};
-  return {std::string(text.substr(0, colon)), instance_in(text.substr(colon + 1))};
+  ReachParty party{.service = std::string(text.substr(0, colon))};
+  if (colon == std::string_view::npos) return party;
+  const std::string_view rest = text.substr(colon + 1);
+  if (!is_crn(rest)) {
+    party.instance = rest;
+    return party;
+  }
+  ReachParty of_crn = party_of_crn(rest);
+  of_crn.service = std::move(party.service);
+  return of_crn;
 }
 
 std::vector<Reached> reached(std::span<const ReachView> lists, const ReachFilter& filter) {

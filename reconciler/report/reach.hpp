@@ -52,6 +52,7 @@ struct ReachView {
   Timestamp listed = {};
   std::vector<ReachPolicy> policies;
   RoleNames names = {};
+  bool is_use_known = true;  // IAM tells when policies were last used
 };
 
 /// Whose a policy is; the description is the policy's, parsed.
@@ -73,10 +74,15 @@ struct Reached {
 std::string party_label(const AttributeSet& side, const ReachView& list);
 
 /// One side of a question: "kms", "kms:INSTANCE", where the instance is an id or the name that a
-/// manifest gives it. Empty parts admit everything.
+/// manifest gives it, or a CRN, of an instance or of a resource in one. Empty parts admit
+/// everything.
 struct ReachParty {
   std::string service = {};
   std::string instance = {};
+  std::string resource_type = {};
+  std::string resource = {};
+
+  bool operator==(const ReachParty&) const = default;
 };
 ReachParty parse_party(std::string_view text);
 
@@ -92,7 +98,7 @@ struct ReachFilter {
   ReachParty target = {};
   std::string role = {};      // a part of its displayed name, in any case
   bool is_managed = false;    // ours
-  bool is_unmanaged = false;  // not ours
+  bool is_unmanaged = false;  // of people and other tools
 };
 
 /// The policies that may mean what is asked for, those of wider sides too: a policy for all of a

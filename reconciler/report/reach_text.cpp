@@ -8,6 +8,7 @@
 #include "reconciler/report/text_table.hpp"
 
 #include <set>
+#include <utility>
 
 namespace authzd {
 namespace {
@@ -35,17 +36,18 @@ Json side_json(const std::string& label, const AttributeSet& side) {
           {"attributes", report::attributes_json(side)}};
 }
 
-Json policy_json(const ReachPolicy& policy) {
+Json policy_json(const ReachPolicy& policy, bool is_use_known) {
   return {{"id", policy.id.value},
           {"owner", to_string(policy.owner)},
           {"authorization", report::optional_text(policy.name)},
           {"roles", policy.roles},
-          {"lastUsed", report::time_json(policy.last_used)}};
+          {"lastUsed", report::time_json(policy.last_used)},
+          {"neverUsed", is_use_known && !policy.last_used}};
 }
 
 }  // namespace
 
-std::string reach_text(std::span<const Reached> policies, std::size_t accounts) {
+std::string reach_text(std::span<const Reached> policies, std::size_t accounts, std::size_t width) {
   std::vector<std::vector<std::string>> rows{{"SOURCE", "TARGET", "ROLES", "POLICIES", "WHOSE"}};
   if (accounts > 1) rows.front().insert(rows.front().begin(), "ACCOUNT");
   std::map<PolicyOwner, std::size_t> all;
@@ -63,7 +65,9 @@ std::string reach_text(std::span<const Reached> policies, std::size_t accounts) 
   const std::string total = count_of(pairs.size(), "pair", "pairs") + " of source and target, " +
                             count_of(policies.size(), "policy", "policies");
   if (pairs.empty()) return total + "\n";
-  return text_table(rows) + "\n" + total + ": " + counts_text(all) + "\n";
+  TableFit fit{.width = width, .cut = {0, 1, 2, 4}, .dropped = {3}};
+  if (accounts > 1) fit = {.width = width, .cut = {0, 1, 2, 3, 5}, .dropped = {4}};
+  return text_table(std::move(rows), fit) + "\n" + total + ": " + counts_text(all) + "\n";
 }
 
 std::string reach_json(std::span<const Reached> policies) {
@@ -71,7 +75,8 @@ std::string reach_json(std::span<const Reached> policies) {
   for (const ReachPair& pair : pairs_of(policies)) {
     const ReachPolicy& first = *pair.policies.front();
     Json content = Json::array();
-    for (const ReachPolicy* policy : pair.policies) content.push_back(policy_json(*policy));
+    for (const ReachPolicy* policy : pair.policies)
+      content.push_back(policy_json(*policy, pair.list->is_use_known));
     pairs.push_back({{"account", pair.list->account.value},
                      {"accountName", pair.list->account_name},
                      {"source", side_json(pair.source, first.subject)},

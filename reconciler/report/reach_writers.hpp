@@ -19,7 +19,9 @@ inline constexpr int kReachFormatVersion = 1;
 
 /// A line for each pair of a source and a target, with all their roles, sorted; the last line
 /// counts. `accounts`: of which the policies are; with several, the first column names each.
-std::string reach_text(std::span<const Reached> policies, std::size_t accounts);
+std::string reach_text(std::span<const Reached> policies,
+                       std::size_t accounts,
+                       std::size_t width = 0);
 
 /// {"formatVersion", "pairs": […]}, indented, in the order of the text, with a final newline
 /// (daemon/docs/reach.md). Independent of the order of the policies.

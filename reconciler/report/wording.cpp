@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace authzd {
@@ -197,6 +198,22 @@ HeldGroups held_groups(const Plan& plan) {
   return groups;
 }
 
+HeldSum held_sum(const HeldGroups& groups) {
+  HeldSum sum;
+  std::set<std::string> holds;
+  for (const auto& [hashes, actions] : groups) {
+    sum.actions += actions.size();
+    holds.insert(hashes.begin(), hashes.end());
+  }
+  sum.holds = holds.size();
+  return sum;
+}
+
+std::string held_sum_text(const HeldSum& sum) {
+  return count_of(sum.actions, "action", "actions") + ", in " +
+         count_of(sum.holds, "hold", "holds");
+}
+
 std::vector<Difference> removal_facts(const Action& action) {
   std::vector<Difference> facts;
   if (!action.removal) return facts;
@@ -280,6 +297,27 @@ std::string author_text(const Authorship& author) {
             author.changed_at;
   }
   return printable(text);
+}
+
+std::vector<std::string> caution_texts(const PlanCounts& counts) {
+  std::vector<std::string> texts;
+  if (counts.unknown_use > 0) {
+    texts.push_back("Last use unknown: IAM does not tell it for " +
+                    count_of(counts.unknown_use, "policy", "policies") + " to be deleted.");
+  }
+  if (counts.stalled > 0) {
+    texts.push_back("Stalled: " + count_of(counts.stalled, "object", "objects") +
+                    ", needed for three cycles running or more.");
+  }
+  return texts;
+}
+
+std::string summary_line(const PlanCounts& counts) {
+  return "Plan: " + std::to_string(counts.creates) + " to create, " +
+         std::to_string(counts.updates) + " to update, " + std::to_string(counts.removes) +
+         " to delete; " + std::to_string(counts.held) + " held, " +
+         count_of(counts.conflicts, "conflict", "conflicts") + ", " +
+         std::to_string(counts.unmanaged) + " unmanaged.";
 }
 
 std::vector<std::string> adoption_texts(const PlanCounts& counts) {

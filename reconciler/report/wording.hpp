@@ -10,6 +10,7 @@
 #include "reconciler/model/policy.hpp"
 #include "reconciler/plan/plan.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
@@ -69,6 +70,16 @@ std::string_view reason_text(const Action& action);
 using HeldGroups = std::map<std::vector<std::string>, std::vector<const Action*>>;
 HeldGroups held_groups(const Plan& plan);
 
+/// How much the rails hold; an action that several hold counts once.
+struct HeldSum {
+  std::size_t actions = 0;
+  std::size_t holds = 0;
+};
+HeldSum held_sum(const HeldGroups& groups);
+
+/// "12 actions, in 4 holds".
+std::string held_sum_text(const HeldSum& sum);
+
 /// The facts about a policy that is to be deleted or narrowed: "last used 2026-…", …
 std::vector<Difference> removal_facts(const Action& action);
 
@@ -91,6 +102,12 @@ std::string drift_text(const Drift& drift);
 
 /// "IBMid-1 at 2026-…; last changed by IBMid-2 at 2026-…".
 std::string author_text(const Authorship& author);
+
+/// What a reader of a plan must know besides: deletes of unknown use, and what is Stalled.
+std::vector<std::string> caution_texts(const PlanCounts& counts);
+
+/// The last line of a plan, without a newline.
+std::string summary_line(const PlanCounts& counts);
 
 /// The final sentences of a plan about grants that policies of others provide, and how to take
 /// those policies over; empty if there are none.

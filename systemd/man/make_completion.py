@@ -5,6 +5,7 @@
 
 usage: make_completion.py bash|zsh|fish AUTHZD
 """
+import dataclasses
 import sys
 
 import help_text
@@ -24,8 +25,12 @@ def live_words(option):
     if value == "RUN":
         return "runs"
     if value == "HASH|REVISION":
-        return "hashes"
-    return "names" if option.long in ("--name", "name") or value == "KEY|NAME" else ""
+        return "approvals" if option.long == "--revoke" else "hashes"
+    if value == "KEY|NAME":
+        return "pins"
+    if value in ("SERVICE", "SERVICE[:INSTANCE]"):
+        return "services"
+    return "names" if option.long in ("--name", "name") else ""
 
 
 def forms_of(option):
@@ -215,8 +220,23 @@ def fish(itself, commands):
     return HEAD.format("fish") + FISH + "\n".join(lines) + "\n"
 
 
+def with_words(commands):
+    """A command's name, and a word that is always the same, as what may be chosen."""
+    names = "|".join(command.name for command in commands)
+
+    def chosen(each):
+        value = each.value.removesuffix(" ...")
+        if value == "COMMAND":
+            return dataclasses.replace(each, value=names)
+        return dataclasses.replace(each, value=f"{{{value}}}") if value.islower() and "|" not in value else each
+
+    return [dataclasses.replace(command, positionals=[chosen(each) for each in command.positionals])
+            for command in commands]
+
+
 def main(shell, authzd):
-    print({"bash": bash, "zsh": zsh, "fish": fish}[shell](*help_text.program(authzd)), end="")
+    itself, commands = help_text.program(authzd)
+    print({"bash": bash, "zsh": zsh, "fish": fish}[shell](itself, with_words(commands)), end="")
 
 
 if __name__ == "__main__":

@@ -4,9 +4,13 @@
 
 # Runs an image of make_image.sh as a container engine would, without one: as its user, with a root that
 # nothing can write to, and with volumes for the state and /tmp. In it a daemon follows a Git repository
-# and converges an account of iam-sandbox. Needs root, umoci, git and iproute2.
-# usage: check_image.sh IMAGE.tar
+# and converges an account of iam-sandbox. Needs root, umoci, git and iproute2; for another architecture
+# also qemu-user-static, and a kernel that starts it for such programs (binfmt_misc): because the host has
+# set it up so, or from Linux 6.7 on in a namespace of this check.
+# usage: check_image.sh IMAGE.tar; exits with 77 where images of its architecture cannot be run
 set -euo pipefail
+here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+. "$here/emulator.sh"
 archive=$(realpath "${1:?usage: check_image.sh IMAGE.tar}")
 [[ $EUID -eq 0 ]] || { echo "check_image: needs root" >&2; exit 1; }
 work=$(mktemp -d)
@@ -19,6 +23,21 @@ tag=$(umoci ls --layout "$work/layout")
 umoci unpack --image "$work/layout:$tag" "$work/bundle"
 [[ $(jq -c '[.process.user.uid, .process.user.gid]' "$work/bundle/config.json") == '[64000,64000]' ]] ||
   { echo "check_image: the user is not 64000" >&2; exit 1; }
+blob() { echo "$work/layout/blobs/${1/://}"; }
+manifest=$(blob "$(jq -r '.manifests[0].digest' "$work/layout/index.json")")
+arch=$(jq -r .architecture "$(blob "$(jq -r .config.digest "$manifest")")")
+[[ $arch == "$(sed -n '/^Package: libc6$/,/^$/s/^Architecture: //p' "$work/bundle/rootfs/var/lib/dpkg/status")" ]] ||
+  { echo "check_image: the image says that it is for $arch, and its programs are not" >&2; exit 1; }
+# The emulator that the namespaces below have to start; empty: programs of the image run as they are.
+emulator=''
+if ! chroot "$work/bundle/rootfs" /usr/local/bin/authzd --version >/dev/null 2>&1; then
+  emulator=$(emulator_of "$arch")
+  if [[ $arch == "$(dpkg --print-architecture)" || -z $emulator ]]; then
+    echo "check_image: this host does not run programs for $arch" >&2
+    exit 77
+  fi
+fi
+export emulator arch
 
 # What the daemon follows.
 git init -q --bare -b main "$work/git/authorizations.git"
@@ -54,6 +73,7 @@ chmod 755 "$work" "$work/bundle"
 inside() {
   local root=$work/bundle/rootfs status=0 end
   mount --make-rprivate /
+  [[ -z $emulator ]] || start_by_emulator
   mount --bind "$root" "$root"
   mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
   mount -t tmpfs -o "uid=64000,gid=64000,mode=700" tmpfs "$root/var/lib/authzd"
@@ -95,6 +115,30 @@ inside() {
   in_image authzd plan --local --detailed-exitcode >"$work/said" || { cat "$work/said"; fail "it has not converged"; }
   tail -1 "$work/said"
 }
-export -f inside
-unshare --mount --pid --net --fork --kill-child bash -c 'set -euo pipefail; inside'
-echo "image: runs as user 64000 with a read-only root, follows a Git repository and converges"
+# From now on the kernel starts the emulator for the image's programs, in this user namespace alone.
+start_by_emulator() {
+  mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc 2>"$work/said" || { cat "$work/said" >&2; exit 77; }
+  # Magic and mask of qemu's own table; F: opened here, so that it need not be in the image.
+  sed "s#:[^:]*:[^:]*\$#:$emulator:F#" "/usr/lib/binfmt.d/$(basename "$emulator" -static).conf" \
+    >/proc/sys/fs/binfmt_misc/register
+}
+export -f inside start_by_emulator
+
+if [[ -z $emulator ]]; then
+  unshare --mount --pid --net --fork --kill-child bash -c 'set -euo pipefail; inside'
+else
+  # The shell becomes root of the user namespace with its second exec, once the ids are mapped.
+  mkfifo "$work/mapped"
+  unshare --user --mount --pid --net --fork --kill-child \
+    bash -c 'read -r <"$work/mapped"; exec bash -c "set -euo pipefail; inside"' &
+  child=$!
+  until [[ $(readlink "/proc/$child/ns/user") != "$(readlink /proc/self/ns/user)" ]]; do
+    kill -0 "$child" 2>/dev/null || { echo "check_image: this host allows no user namespace" >&2; exit 77; }
+    sleep 0.05
+  done
+  echo "0 0 65536" >"/proc/$child/uid_map"
+  echo "0 0 65536" >"/proc/$child/gid_map"
+  echo >"$work/mapped"
+  wait "$child"
+fi
+echo "image for $arch: runs as user 64000 with a read-only root, follows a Git repository and converges"

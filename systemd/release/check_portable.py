@@ -11,9 +11,14 @@ import sys
 
 # What stays dynamic; daemon/docs/releasing.md says why.
 LIBRARIES = {
-    "libc.so.6", "libm.so.6", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1",  # glibc
+    "libc.so.6", "libm.so.6",  # glibc
     "libssl.so.3", "libcrypto.so.3",
     "libsystemd.so.0",
+}
+# glibc's loader by architecture, where every distribution has it.
+LOADERS = {
+    "Advanced Micro Devices X86-64": "/lib64/ld-linux-x86-64.so.2",
+    "AArch64": "/lib/ld-linux-aarch64.so.1",
 }
 # The newest version of each family of symbols.
 NEWEST = {"GLIBC": (2, 36), "OPENSSL": (3, 0, 0), "LIBSYSTEMD": (252,)}
@@ -39,12 +44,26 @@ def needed_versions(program: str) -> dict[str, tuple[int, ...]]:
     return highest
 
 
+def loader_of(program: str) -> tuple[str, str]:
+    """glibc's loader for the program's architecture, and what is wrong with the one that it names."""
+    machine = re.search(r"Machine: +(.+)", read_elf("--file-header", program))
+    named = re.search(r"interpreter: ([^\]]+)\]", read_elf("--program-headers", program))
+    loader = LOADERS.get(machine.group(1), "") if machine else ""
+    if not loader:
+        return "", f"it is of an architecture that this does not know: {machine and machine.group(1)}"
+    if named and named.group(1) != loader:
+        return loader, f"its loader is {named.group(1)}, not {loader}"
+    return loader, ""
+
+
 def faults_of(program: str, newest: dict[str, tuple[int, ...]]) -> list[str]:
     dynamic = read_elf("--dynamic", program)
     libraries = re.findall(r"\(NEEDED\).*\[([^\]]+)\]", dynamic)
     versions = needed_versions(program)
-    faults = [f"it needs {library}, which other distributions may not have"
-              for library in libraries if library not in LIBRARIES]
+    loader, fault = loader_of(program)
+    faults = [fault] if fault else []
+    faults += [f"it needs {library}, which other distributions may not have"
+               for library in libraries if library not in LIBRARIES and library != loader.rpartition("/")[2]]
     if re.search(r"\((RPATH|RUNPATH)\)", dynamic):
         faults.append("it looks for libraries in a folder of the machine that built it (RUNPATH)")
     for family, version in sorted(versions.items()):

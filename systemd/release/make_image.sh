@@ -6,12 +6,12 @@
 # OpenSSL, root certificates, git, ssh, gpg and a shell for git. The user is 64000, named authzd.
 # Everything below / may be read-only except the volumes for /var/lib/authzd, /run/authzd and /tmp. The
 # same programs and Debian packages make the same file. Needs umoci.
-# usage: make_image.sh TREE VERSION OUTPUT.tar
+# usage: make_image.sh TREE ARCHITECTURE VERSION OUTPUT.tar
 #   TREE: what `cmake --install` made, with TREE/usr/local; the time is SOURCE_DATE_EPOCH
 set -euo pipefail
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
-[[ $# -eq 3 ]] || { echo "usage: make_image.sh TREE VERSION OUTPUT.tar" >&2; exit 64; }
-tree=$(realpath "$1") version=$2 output=$(realpath -m "$3")
+[[ $# -eq 4 ]] || { echo "usage: make_image.sh TREE ARCHITECTURE VERSION OUTPUT.tar" >&2; exit 64; }
+tree=$(realpath "$1") arch=$2 version=$3 output=$(realpath -m "$4")
 epoch=${SOURCE_DATE_EPOCH:?the time of the last commit}
 user=64000
 
@@ -34,9 +34,10 @@ deterministic_tar() {
 
 # ── Debian ──────────────────────────────────────────────────────────────────────────────────────
 unpack_debian() {
-  local root=$1 deb name folder
-  mkdir -p "$root"/usr/{bin,sbin,lib,lib64} "$root/var/lib/dpkg"
-  for folder in bin sbin lib lib64; do ln -s "usr/$folder" "$root/$folder"; done
+  local root=$1 deb name folder folders=(bin sbin lib)
+  [[ $arch != amd64 ]] || folders+=(lib64)
+  mkdir -p "$root/usr" "$root/var/lib/dpkg"
+  for folder in "${folders[@]}"; do mkdir "$root/usr/$folder" && ln -s "usr/$folder" "$root/$folder"; done
   for deb in "$work"/cache/archives/*.deb; do
     name=$(dpkg-deb -f "$deb" Package)
     [[ " ${unused[*]} " != *" $name "* ]] || continue
@@ -79,7 +80,7 @@ check_libraries() {
   local root=$1 file library missing=''
   while read -r file; do
     for library in $(readelf -d "$file" 2>/dev/null | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
-      find "$root"/usr/lib "$root"/usr/lib64 -name "$library" | grep -q . || missing+=" ${file#"$root"}:$library"
+      find "$root"/usr/lib* -name "$library" | grep -q . || missing+=" ${file#"$root"}:$library"
     done
   done < <(find "$root"/usr/bin "$root"/usr/lib "$root"/usr/local -type f -size +1k)
   [[ -z $missing ]] || { echo "image: libraries are missing:$missing" >&2; exit 1; }
@@ -113,7 +114,7 @@ umoci raw add-layer --image "$image" --history.created "$created" \
 umoci raw add-layer --image "$image" --history.created "$created" \
   --history.created_by "authzd $version" "$work/authzd.tar"
 umoci config --image "$image" --no-history --created "$created" --author "authzd authors" \
-  --os linux --architecture "$(dpkg --print-architecture)" \
+  --os linux --architecture "$arch" \
   --config.user "$user:$user" --config.workingdir / --config.env PATH=/usr/local/bin:/usr/bin \
   --config.entrypoint /usr/local/bin/authzd --config.cmd run --config.cmd --config --config.cmd /etc/authzd/authzd.yaml \
   --config.stopsignal SIGTERM \

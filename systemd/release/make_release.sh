@@ -2,24 +2,25 @@
 # Copyright the authzd authors.
 # SPDX-License-Identifier: Apache-2.0
 
-# Gathers the files of a release: the package as it is, a tarball and an image of the portable build,
-# their bills of materials, checksums, and a signature. The second half of `./dev release`.
-# usage: make_release.sh PACKAGE.deb PORTABLE-BUILD VERSION OUTPUT-DIRECTORY [KEYFILE]
+# Gathers the files of a release for one architecture, that of the package: the package as it is, a tarball
+# and an image of the portable build, and their bills of materials. `./dev release` calls it for each
+# architecture, and then seal_release.sh.
+# usage: make_release.sh PACKAGE.deb PORTABLE-BUILD VERSION OUTPUT-DIRECTORY
 #   The time in all of them is SOURCE_DATE_EPOCH.
 set -euo pipefail
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
-[[ $# -ge 4 ]] || { echo "usage: make_release.sh PACKAGE.deb PORTABLE-BUILD VERSION OUTPUT-DIRECTORY [KEYFILE]" >&2; exit 64; }
-deb=$(realpath "$1") build=$(realpath "$2") version=$3 out=$(realpath -m "$4") key=${5:-}
+[[ $# -eq 4 ]] || { echo "usage: make_release.sh PACKAGE.deb PORTABLE-BUILD VERSION OUTPUT-DIRECTORY" >&2; exit 64; }
+deb=$(realpath "$1") build=$(realpath "$2") version=$3 out=$(realpath -m "$4")
 epoch=${SOURCE_DATE_EPOCH:?the time of the last commit}
 source_tree=$(realpath "$here/../..")
-arch=$(dpkg --print-architecture)
+arch=$(dpkg-deb -f "$deb" Architecture)
 name=authzd-$version-linux-$arch
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 umask 022
 mkdir -p "$out"
-[[ -z $(ls -A "$out") ]] || { echo "release: $out is not empty; name another folder, or empty it" >&2; exit 1; }
+[[ ! -e $out/$name.tar.gz ]] || { echo "release: $out has the files for $arch already" >&2; exit 1; }
 
 # ── the tree, for /usr/local ────────────────────────────────────────────────────────────────────
 DESTDIR=$work/tree cmake --install "$build" --strip >"$work/install.log" || { cat "$work/install.log" >&2; exit 1; }
@@ -40,12 +41,7 @@ tar --sort=name --format=gnu --mtime="@$epoch" --numeric-owner --owner=0 --group
   -C "$work" -c "$name" | gzip -9n >"$out/$name.tar.gz"
 
 # ── the image, the package, the bills of materials ──────────────────────────────────────────────
-"$here/make_image.sh" "$work/tree" "$version" "$out/authzd-$version-oci.tar"
+"$here/make_image.sh" "$work/tree" "$arch" "$version" "$out/authzd-$version-oci-$arch.tar"
 cp "$deb" "$out/"
 dpkg-deb --fsys-tarfile "$deb" | tar -xO ./usr/share/doc/authzd/sbom.spdx.json >"$out/$(basename "$deb" .deb).spdx.json"
 cp "$share/doc/authzd/sbom.spdx.json" "$out/$name.spdx.json"
-
-# ── checksums, signature ────────────────────────────────────────────────────────────────────────
-(cd "$out" && sha256sum -- * >"$work/sums" && mv "$work/sums" SHA256SUMS && chmod 644 -- *)
-[[ -z $key ]] || ssh-keygen -q -Y sign -f "$key" -n authzd-release "$out/SHA256SUMS"
-"$here/check_release.sh" "$out"

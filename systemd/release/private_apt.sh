@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # An apt beside that of the host: its own lists and cache in $work, the host's mirror and keys, and a
-# host on which nothing is installed. To be sourced by a script that has set $work.
+# host on which nothing is installed, of the architecture $arch (default: this one's). To be sourced by a
+# script that has set $work.
 
 apt_beside() {
+  local architecture=${arch:-$(dpkg --print-architecture)}
   apt-get -qq -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=/dev/null \
     -o Dir::State="$work/state" -o Dir::State::status="$work/state/status" \
-    -o Dir::Cache="$work/cache" -o APT::Sandbox::User=root -o Debug::NoLocking=1 "$@"
+    -o Dir::Cache="$work/cache" -o APT::Sandbox::User=root -o Debug::NoLocking=1 \
+    -o APT::Architecture="$architecture" -o APT::Architectures="$architecture" "$@"
 }
 
 # prepare_apt TYPE…: "deb", "deb-src".

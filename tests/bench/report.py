@@ -4,7 +4,7 @@
 """Prints what authzd costs, as ratios against floors taken in the same run (budgets: design §14).
 
 usage: report.py BUILD-DIRECTORY [PART…]
-parts: requests cpu memory load diff converge start accounts
+parts: requests cpu memory load diff questions converge start latency accounts
 
 It judges nothing by the clock alone, and its exit code says only whether it could measure.
 """
@@ -18,6 +18,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from fleet import Fleet  # noqa: E402
+from latency import Watched  # noqa: E402
 from sandbox import ACCOUNT, OTHER_ROLE, ROLE, Sandbox, write_manifests  # noqa: E402
 
 
@@ -155,6 +156,14 @@ class Bench:
             self.report.row("  of 100,000 × 100,000: per grant", f"{large:.1f} ms",
                             f"{10 * small:.1f} ms linear", large / (10 * small), 1.5)
 
+    def questions(self):
+        times = self.google("bench_question", "/1000$")
+        for name, what in (("why_over_accounts", "why"), ("reach_of_a_target", "reach of a target"),
+                           ("reach_of_all", "reach of all")):
+            took = times[f"{name}/1000"]
+            self.report.row(f"{what}, over 1,000 × 500 policies", f"{took:.0f} ms", "1000 ms",
+                            took / 1000, 1)
+
     def converge_times(self):
         # (verb, what one costs in requests, N, latency in ms, at a time, a second)
         cases = (("create", 1, 200, 50, 8, 0), ("create", 1, 100, 50, 8, 20),
@@ -197,6 +206,10 @@ class Bench:
         self.report.row("start to first plan, 1000 policies", f"{1000 * measured:.0f} ms",
                         f"{1000 * floor:.0f} ms the list by curl", measured / floor, 2)
 
+    def latency(self):
+        with self.sandbox() as sandbox, Watched(sandbox, self.work) as watched:
+            self.limited("from a push's webhook to the write sent", watched.push_to_write(), 1, "s")
+            self.limited("from a poke to drift repaired", watched.poke_to_repair(), 1, "s")
 
     def accounts(self):
         for number, policies, most, interval in ((1000, 10, 128, 60), (1000, 500, 512, 60)):
@@ -236,8 +249,9 @@ def main():
     if len(sys.argv) < 2:
         raise SystemExit(__doc__)
     parts = {"requests": Bench.requests, "cpu": Bench.cpu, "memory": Bench.memory,
-             "load": Bench.load, "diff": Bench.diff, "converge": Bench.converge_times,
-             "start": Bench.start, "accounts": Bench.accounts}
+             "load": Bench.load, "diff": Bench.diff, "questions": Bench.questions,
+             "converge": Bench.converge_times,
+             "start": Bench.start, "latency": Bench.latency, "accounts": Bench.accounts}
     # That of many accounts takes minutes, and a disk that syncs fast: each cycle is in the state.
     chosen = sys.argv[2:] or [name for name in parts if name != "accounts"]
     for name in chosen:

@@ -25,7 +25,7 @@ void check_error(const Error& error) {
 void check_ref(std::string_view input) {
   const std::string ref(take_line(input));
   if (!is_git_ref(ref)) return;  // the configuration takes no other
-  const auto picked = pick_ref(input, ref);
+  const auto picked = pick_ref(input, ref, "");
   if (!picked) return check_error(picked.error());
   promise(is_commit_id(picked->object), "a ref names an object");
   promise(picked->name == ref || picked->name == "refs/heads/" + ref ||

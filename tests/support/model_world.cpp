@@ -72,7 +72,7 @@ Observed ours(const std::string& id, const WantedGrant& grant) {
 }
 
 Ownership prod() {
-  return {.owner = "prod", .identities = {kUs}, .known_ids = {}};
+  return {.owner = "prod", .identities = {kUs}, .known = {}};
 }
 
 TrustedTime time_in_doubt() {

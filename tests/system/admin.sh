@@ -67,7 +67,7 @@ until_true "the approved deletion" is Ready
 
 # The history shows what was done, and by whom.
 expect 0 runs "${export_config[@]}"
-says out "timer"
+says out "cycle  authzd"
 run=$(awk '$6 == "+0" && $8 == "-1" { print $1; exit }' out)
 [[ -n $run ]] || fail "no run shows the deletion"
 expect 0 show "${run:0:8}" "${export_config[@]}"

@@ -4,10 +4,14 @@
 // What `status`, `runs` and `show` print, as files that a reviewer reads.
 #include "daemon/cli/run_report.hpp"
 #include "daemon/status/status_report.hpp"
+#include "reconciler/report/layout.hpp"
 #include "tests/golden/golden_files.hpp"
 #include "tests/support/model_world.hpp"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
 
 namespace authzd::test {
 namespace {
@@ -199,6 +203,40 @@ TEST(Reports, ShowOneRun) {
   expect_golden("show-text", run_text(full_run(), kNow, {}));
   expect_golden("show-later", run_text(full_run(), kNow + std::chrono::hours(240), {}));
   expect_golden("show-json", run_json(full_run()));
+}
+
+/// 299 adoptions are one line; what failed among them, and each delete, is not.
+TEST(Reports, ShowARunOfManyLookAlikesShortly) {
+  AccountRun run = full_run();
+  RecordedAction adopted = run.detail.actions.front();
+  adopted.action.verb = Verb::update;
+  adopted.action.reason = Reason::adopted;
+  adopted.action.risk = Risk::neutral;
+  adopted.action.before = adopted.action.after;
+  adopted.action.before->description.clear();
+  run.detail.actions.insert(run.detail.actions.begin(), 299, adopted);
+  RecordedAction& failed = run.detail.actions[7];
+  failed.outcome->kind = OutcomeKind::failed;
+  failed.outcome->error = Error{ErrorCode::forbidden, "not this one"};
+
+  const std::string text = run_text(run, kNow, {});
+
+  EXPECT_NE(text.find("298 alike · neutral · Adopted, marker only; --full shows each"), text.npos)
+      << text;
+  EXPECT_NE(text.find("not this one"), text.npos);
+  EXPECT_NE(text.find("the identity may not delete policies"), text.npos);
+  EXPECT_LT(std::ranges::count(text, '\n'), 60);
+  EXPECT_GT(std::ranges::count(run_text(run, kNow, {}, {.alike = true}), '\n'), 299 * 4);
+}
+
+TEST(Reports, FitTheirTablesIntoATerminal) {
+  for (const std::size_t width : {120U, 100U, 80U}) {
+    for (const std::string& text : {runs_text(some_runs(), kNow, width),
+                                    status_text({{ready("production")}}, kNow, {.width = width})}) {
+      std::istringstream lines(text);
+      for (std::string line; std::getline(lines, line);) EXPECT_LE(columns_of(line), width) << line;
+    }
+  }
 }
 
 }  // namespace

@@ -194,7 +194,7 @@ std::vector<Noted> notes() {
        [](World& it) {
          mark(it, "other");
          it.desired.clear();
-         it.ownership.known_ids = {kId};
+         it.ownership.known = {{kId, PolicyOrigin::adopted}};
        }},
       {"with our marker, and no witness", [](World& it) { mark(it, "prod"); }},
       {"with our marker of another key",
@@ -210,7 +210,7 @@ std::vector<Noted> notes() {
       {"ours, without marker, and wanted by nobody",
        [](World& it) {
          it.desired.clear();
-         it.ownership.known_ids = {kId};
+         it.ownership.known = {{kId, PolicyOrigin::adopted}};
        }},
       {"of a template, as wanted", [](World& it) { it.observed[0].template_id = "t"; }},
       {"of a template, with another role",
@@ -224,7 +224,7 @@ std::vector<Noted> notes() {
        [](World& it) {
          it.observed[0].template_id = "t";
          it.desired.clear();
-         it.ownership.known_ids = {kId};
+         it.ownership.known = {{kId, PolicyOrigin::adopted}};
        }},
       {"suspended", [](World& it) { it.desired[0].grant.suspend = true; }},
       {"released already", [](World& it) { it.desired[0].grant.release = true; }},

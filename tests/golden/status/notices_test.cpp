@@ -49,6 +49,7 @@ CycleSummary held_cycle(const std::string& account) {
                   12,
                   "maxDelete: 12 deletes, and the limit is 10",
                   {"- server-protect → kms : Reader  (disks)"}}};
+  cycle.hash_of_all = kHash;
   cycle.approve_options = " --config /etc/authzd/eu.yaml";
   return cycle;
 }

@@ -251,6 +251,73 @@ TEST_F(ApproveDesk, UndoesNothingByTwoDigits) {
   EXPECT_EQ(ours(), 2U);
 }
 
+/// Two rails hold the one delete.
+class ApproveDeskOfTwoRails : public ApproveDesk {
+ protected:
+  ApproveDeskOfTwoRails() { spec.rails.limits.max_delete = 0; }
+};
+
+TEST_F(ApproveDeskOfTwoRails, TakesOneHashForAllThatIsHeld) {
+  console.answers = {"yes"};
+
+  EXPECT_EQ(call({"approve", hold.substr(0, 40)}, console), 0) << console.complained();
+
+  EXPECT_THAT(console.questions, ElementsAre("Approve exactly this?"));
+  EXPECT_THAT(console.shown(), HasSubstr("To approve: maxDelete"));
+  EXPECT_THAT(console.shown(), HasSubstr("To approve: firstDeletes"));
+  EXPECT_THAT(console.shown(), HasSubstr("That is 1 action, and no other."));
+  EXPECT_EQ(after_apply(), 1U);
+}
+
+TEST_F(ApproveDeskOfTwoRails, TakesTheSameHashBack) {
+  ASSERT_EQ(call({"approve", "--yes", hold}, console), 0) << console.complained();
+
+  TestConsole revoked;
+  EXPECT_EQ(call({"approvals", "--revoke", hold}, revoked), 0) << revoked.complained();
+
+  TestConsole left;
+  EXPECT_EQ(call({"approvals"}, left), 0);
+  EXPECT_EQ(left.shown(), "Nothing is approved that is not done.\n");
+  EXPECT_EQ(after_apply(), 2U);
+}
+
+TEST_F(ApproveDeskOfTwoRails, StillTakesTheHashOfOneRailForThatOneAlone) {
+  TestConsole shown;
+  ASSERT_EQ(call({"plan", "--detailed-exitcode"}, shown), 3);
+  const std::string one = hash_behind("only this: authzd approve ", shown.shown());
+  ASSERT_NE(one, hold);
+
+  EXPECT_EQ(call({"approve", "--yes", one}, console), 0) << console.complained();
+
+  EXPECT_THAT(console.shown(), HasSubstr("Other rails still hold some of them"));
+  EXPECT_EQ(after_apply(), 2U);
+}
+
+TEST_F(ApproveDeskOfTwoRails, ShowsInTheStatusTheHashThatThePlanLeadsWith) {
+  TestConsole cycle;
+  ASSERT_EQ(call_with_cycles({"sync", "--wait"}, cycle), 3) << cycle.complained();
+
+  EXPECT_EQ(call({"status"}, console), 3);
+  EXPECT_EQ(hash_behind("authzd approve ", console.shown()), hold);
+  TestConsole words;
+  EXPECT_EQ(call({"complete", "hashes"}, words), 0);
+  EXPECT_THAT(words.shown(), testing::StartsWith(hold));
+}
+
+TEST_F(ApproveDesk, EndsFirstDeletesOnceAReviewedPlanHasDeleted) {
+  EXPECT_EQ(call({"apply", "--plan-hash", plan}, console), 0) << console.complained();
+  EXPECT_THAT(console.complained(), HasSubstr("The rail firstDeletes holds nothing in this "));
+
+  write_manifest("backup", {"hs-crypto"});
+  ASSERT_EQ(after_apply(), 2U);
+  drop("backup");
+  TestConsole later;
+  (void)call({"plan"}, later);
+
+  EXPECT_THAT(later.shown(), HasSubstr("- server-protect → hs-crypto"));
+  EXPECT_THAT(later.shown(), testing::Not(HasSubstr("firstDeletes")));
+}
+
 /// Bob wrote what is applied. The rest is Ada's, and no cycle has accepted it yet.
 class ApproveDeskOfAuthors : public DeskTest {
  protected:

@@ -6,6 +6,7 @@
 #include "daemon/app/command_table.hpp"
 #include "daemon/iam/iam.hpp"
 #include "daemon/source/directory_source.hpp"
+#include "tests/support/reloads.hpp"
 #include "tests/support/source_tree.hpp"
 
 #include <boost/asio/post.hpp>
@@ -67,7 +68,7 @@ std::shared_ptr<AccountRuntime> DeskTest::open(const std::string& fingerprint) {
 
 void DeskTest::start() {
   account = open();
-  const DaemonParts service{io.get_executor(), clock, randomness, Log(), reload};
+  const DaemonParts service{io.get_executor(), clock, randomness, Log(), reload_of(reload)};
   daemon = std::make_unique<Daemon>(service, Accounts{account});
   commands = std::make_unique<AdminCommands>(AdminCommands::Parts{
       *daemon, kConfig, environment, io.get_executor(), clock, randomness, Log()});

@@ -19,8 +19,9 @@ using testing::HasSubstr;
 using testing::Not;
 
 /// The hashes that a text says to approve, each once.
+/// Of each hold by itself.
 std::vector<std::string> hashes_in(const std::string& text) {
-  const std::string kCommand = "authzd approve ";
+  const std::string kCommand = "only this: authzd approve ";
   std::set<std::string> hashes;
   for (auto at = text.find(kCommand); at != std::string::npos; at = text.find(kCommand, at + 1)) {
     hashes.insert(text.substr(at + kCommand.size(), 64));
@@ -132,7 +133,7 @@ TEST_F(DeskTest, EndsAnApplyBetweenTwoWritesWhenItsClientLeaves) {
   EXPECT_EQ(ours(), posts);
   const auto known = state().policies.known();
   ASSERT_TRUE(known);
-  EXPECT_EQ(known->size(), posts) << "what was written is remembered";
+  EXPECT_EQ((*known)->size(), posts) << "what was written is remembered";
 }
 
 TEST_F(DeskTest, WritesThePlanWhereTheClientIs) {

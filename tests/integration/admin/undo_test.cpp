@@ -110,11 +110,14 @@ TEST_F(UndoDesk, IsToldToWhoWatchesTheDaemonAsAnApplyIs) {
   EXPECT_EQ(told[0].created, 1U);
   EXPECT_EQ(told[0].deleted, 0U);
   EXPECT_EQ(told[0].run, last_run());
+  EXPECT_EQ(told[0].done_by, "undo of run " + told[0].undoes + ", by " + told[0].asked_by);
+  EXPECT_NE(told[0].asked_by, "");
 
   write_manifest("files", {"kms"}, "is");
   apply();
   ASSERT_EQ(told.size(), 2U);
   EXPECT_EQ(told[1].created, 1U);
+  EXPECT_EQ(told[1].done_by, "apply, by " + told[1].asked_by);
 }
 
 TEST_F(UndoDesk, BringsBackWhatARunRemovedAfterAYesAndPinsIt) {

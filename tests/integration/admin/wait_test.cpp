@@ -27,7 +27,7 @@ class Wait : public DeskTest {
   /// The id of one of our policies.
   std::string any_id() {
     const auto known = state().policies.known();
-    return known && !known->empty() ? known->begin()->first.value : std::string();
+    return known && !(*known)->empty() ? (*known)->begin()->first.value : std::string();
   }
 
   void edit(const std::string& id, const sandbox::Json& change) {

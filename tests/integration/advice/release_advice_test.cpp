@@ -48,7 +48,7 @@ TEST_F(ReleaseAdvice, OfAllForgetsWhatLostItsMarkerToo) {
   command({"release", "--all", "--yes"});
 
   EXPECT_EQ(ours(), 0U);
-  EXPECT_TRUE(state().policies.known()->empty());
+  EXPECT_TRUE(state().policies.known().value()->empty());
 }
 
 class ReleaseAdviceWhileADeleteWaits : public ReleaseAdvice {

@@ -316,7 +316,7 @@ TEST_F(Approvals, AreNotNeededToLetGoOfEverything) {
   EXPECT_EQ(count(performed).updated, 2U);
   EXPECT_TRUE(ours().empty());
   EXPECT_EQ(policies().size(), 2U);
-  EXPECT_TRUE(state().policies.known()->empty());
+  EXPECT_TRUE(state().policies.known().value()->empty());
   EXPECT_EQ(state().runs.last(1)->front().start.kind, RunKind::release);
   EXPECT_EQ(state().runs.last(1)->front().start.who, "ada");
 }

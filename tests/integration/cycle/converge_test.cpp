@@ -183,7 +183,7 @@ TEST_F(Cycle, MakesAPolicyAnewThatSomeoneDeleted) {
   good_cycle();
 
   EXPECT_EQ(ours().size(), 1U);
-  EXPECT_FALSE(state().policies.known()->contains(PolicyId(lost)));
+  EXPECT_FALSE(state().policies.known().value()->contains(PolicyId(lost)));
 }
 
 TEST_F(Cycle, ChangesARoleByOnePut) {

@@ -49,7 +49,7 @@ TEST_F(ForeignList, StallsTheAccountAndNothingIsWrittenOrLearned) {
   EXPECT_EQ(status().stalled.reason, "ForeignList");
   EXPECT_TRUE(status().stalled.is_true);
   EXPECT_EQ(unsafe(), before);
-  EXPECT_FALSE(state().policies.known()->contains(kForeign));
+  EXPECT_FALSE(state().policies.known().value()->contains(kForeign));
 
   service.clear_faults();
   good_cycle();
@@ -68,10 +68,37 @@ TEST_F(ForeignList, IsForgottenByItselfWhereTheStateHadLearnedFromIt) {
 
   good_cycle();
 
-  EXPECT_FALSE(state().policies.known()->contains(kForeign));
+  EXPECT_FALSE(state().policies.known().value()->contains(kForeign));
   EXPECT_EQ(unsafe(), before);
   EXPECT_NE(logged().find("forgot a policy of another account"), std::string::npos);
   EXPECT_TRUE(status().ready.is_true) << status().ready.message;
+}
+
+/// The reply to a create had the id of something else.
+TEST_F(ForeignList, IsNotNeededToForgetWhatAServiceMadeOrWhatIsNoAuthorization) {
+  Json made_by_service = foreign_policy();
+  made_by_service["created_by_id"] = "crn:v1:bluemix:public:is:us-south:a/1:::";
+  for (Json& attribute : made_by_service.at("resource").at("attributes")) {
+    if (attribute.at("key") == "accountId") attribute["value"] = spec.id.value;
+  }
+  Json access = foreign_policy();
+  access["type"] = "access";
+  for (const Json& shown : {made_by_service, access}) {
+    ASSERT_TRUE(state().policies.remember({{kForeign, PolicyOrigin::created}}));
+    inject({.method = "GET",
+            .path = "/v2/policies/" + kForeign.value,
+            .times = 0,
+            .status = 200,
+            .body = shown.dump(),
+            .headers = {{"ETag", "1-00000000000000000000000000000000"}}});
+
+    good_cycle();
+    good_cycle();
+
+    EXPECT_FALSE(state().policies.known()->contains(kForeign)) << shown.dump();
+    EXPECT_TRUE(status().ready.is_true) << status().ready.message;
+    service.clear_faults();
+  }
 }
 
 }  // namespace

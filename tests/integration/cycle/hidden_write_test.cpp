@@ -52,6 +52,14 @@ class HiddenWrite : public CycleTest {
     service.clear_faults();
   }
 
+  /// IAM does each write with that method, and answers as to one that it has not done.
+  void cycle_denied(const std::string& method, int status) {
+    inject(
+        {.method = method, .path = "/v2/policies", .times = 0, .perform = true, .status = status});
+    cycle();
+    service.clear_faults();
+  }
+
   void note_on(const std::string& id) {
     for (const Json& policy : policies()) {
       if (policy.at("id") == id) edit(id, {{"description", "Seen. " + description_of(policy)}});
@@ -248,6 +256,48 @@ TEST_F(HiddenWrite, ThatCreatedLeavesTheStateAsOldAsItIs) {
 
   EXPECT_EQ(logged().find("this state does not know of it"), std::string::npos) << logged();
   EXPECT_EQ(state().changes.distrusted()->has_value(), false);
+}
+
+/// A proxy sends a request twice, and the answer to the second time says that it was not done.
+TEST_F(HiddenWrite, OfWhichIamSaysThatItWasNotDoneCountsAsMade) {
+  for (const int code : {400, 403, 404, 409, 412, 422, 501}) {
+    restart();
+    grant("made-" + std::to_string(code), "server-protect", "Reader");
+    cycle_denied("POST", code);
+    cycle();
+
+    EXPECT_EQ(state().runs.window(clock.now() - 1h)->creates, 1U) << code << '\n' << logged();
+    EXPECT_EQ(first_action_of_last().outcome->kind, OutcomeKind::done) << code;
+    const bool is_ambiguous = code == 409 || code == 412;  // another call may have made it
+    EXPECT_EQ(state().runs.last(1)->front().end->counts.created, is_ambiguous ? 0U : 1U) << code;
+    remove_file("made-" + std::to_string(code) + ".yaml");
+    clock.advance(25h);
+    cycle();
+  }
+}
+
+TEST_F(HiddenWrite, OfWhichIamSaysThatItWasNotDoneCountsAsDeletedOrNarrowed) {
+  spec.rails.limits.max_delete = 1;
+  for (const std::string method : {"DELETE", "PUT"}) {
+    for (const int code : {400, 403, 404, 409, 412, 501}) {
+      clock.advance(25h);
+      restart();
+      grant("one", "server-protect", "Reader, Writer");
+      grant("two", "is", "Reader, Writer");
+      cycle();
+      const auto take = [&](const std::string& name, const std::string& source) {
+        method == "PUT" ? grant(name, source, "Reader") : remove_file(name + ".yaml");
+      };
+      take("one", "server-protect");
+      cycle_denied(method, code);
+      take("two", "is");
+      cycle();
+
+      EXPECT_EQ(state().runs.window(clock.now() - 1h)->deletes, 1U) << method << ' ' << code;
+      EXPECT_FALSE(status().holds.empty()) << method << ' ' << code << '\n' << logged();
+      EXPECT_TRUE(has_writer("two")) << method << ' ' << code << '\n' << logged();
+    }
+  }
 }
 
 }  // namespace

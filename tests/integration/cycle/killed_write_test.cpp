@@ -56,7 +56,7 @@ class KilledWrite : public CycleTest {
     return state().runs.find(runs->front().start.id)->actions.at(0);
   }
 
-  [[nodiscard]] bool is_known() const { return state().policies.known()->contains(id); }
+  [[nodiscard]] bool is_known() const { return state().policies.known().value()->contains(id); }
 
   PolicyId id;
 };

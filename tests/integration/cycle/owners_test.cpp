@@ -57,7 +57,7 @@ TEST_F(OwnersCycle, TakeNoLookAlikeForTheirOwnThatTheListDoesNotShowYet) {
     EXPECT_EQ(outcome.kind, OutcomeKind::refused) << logged();
     EXPECT_THAT(to_string(*outcome.error), HasSubstr("someone else made"));
   }
-  EXPECT_TRUE(state().policies.known()->empty()) << "nothing is ours";
+  EXPECT_TRUE(state().policies.known().value()->empty()) << "nothing is ours";
   clock.advance(std::chrono::hours(1));
   EXPECT_EQ(conflicts(cycle()), (std::vector<std::string>{"Disputed", "Disputed"}));
 }

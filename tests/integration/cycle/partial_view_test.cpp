@@ -82,7 +82,7 @@ TEST_F(PartialView, IsNotWhatAPolicyThatSomeoneDeletedMeans) {
 
   EXPECT_EQ(ours().size(), 2U);
   EXPECT_NE(id_of("hs-crypto"), gone);
-  EXPECT_FALSE(state().policies.known()->contains(PolicyId{gone}));
+  EXPECT_FALSE(state().policies.known().value()->contains(PolicyId{gone}));
   EXPECT_NE(logged().find("someone else deleted one of our policies"), std::string::npos);
 }
 
@@ -112,7 +112,7 @@ TEST_F(PartialView, IsAnEmptyListWhereNoReadShowsThatWhatIsOursWasDeleted) {
   ASSERT_TRUE(end.error);
   EXPECT_EQ(end.error->code, ErrorCode::partial_view);
   EXPECT_EQ(unsafe(), before);
-  EXPECT_EQ(state().policies.known()->size(), 2U);
+  EXPECT_EQ(state().policies.known().value()->size(), 2U);
   service.clear_faults();
   good_cycle();
 }

@@ -6,8 +6,13 @@
 
 #include "tests/integration/cycle/service_fixture.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <gmock/gmock.h>
 
+#include <cstddef>
+#include <exception>
 #include <random>
 
 namespace authzd::test {
@@ -161,6 +166,49 @@ TEST_F(Reload, ThatRemovesAnAccountAndBringsItBackNeverHasTwoCyclesOfItAtOnce) {
   EXPECT_TRUE(has_reloaded);
   EXPECT_EQ(sent("POST"), 1U) << "the second worker has waited for the write of the first";
   EXPECT_EQ(ours().size(), 1U);
+}
+
+/// Runs whenever it is let, and counts how often.
+class Neighbour {
+ public:
+  boost::asio::awaitable<void> run() {
+    while (!is_over) {
+      ++turns;
+      co_await boost::asio::post(boost::asio::use_awaitable);
+    }
+  }
+
+  std::size_t turns = 0;
+  bool is_over = false;
+};
+
+TEST_F(Reload, OfManyAccountsLetsOthersRunInBetween) {
+  Neighbour neighbour;
+  std::vector<std::size_t> turns_at;  // when each account was opened
+  const auto open_slowly = [&](std::size_t number) -> Result<std::shared_ptr<AccountRuntime>> {
+    turns_at.push_back(neighbour.turns);
+    clock.advance(20ms);  // as if it took that long
+    return open(number == 0 ? "first" : "second");
+  };
+  daemon = std::make_unique<Daemon>(DaemonParts{io.get_executor(),
+                                                clock,
+                                                randomness,
+                                                log(),
+                                                [&]() -> Result<AccountsToOpen> {
+                                                  return AccountsToOpen{2, open_slowly};
+                                                }},
+                                    Accounts{open("first")});
+  daemon->on_cycle([&](const AccountRuntime&, const CycleEnd&) {
+    if (turns_at.empty()) return daemon->ask_for_reload();
+    neighbour.is_over = true;
+    daemon->stop();
+  });
+  boost::asio::co_spawn(io, neighbour.run(), [](const std::exception_ptr&) {});
+
+  run_until([] { return false; });
+
+  ASSERT_EQ(turns_at.size(), 2U);
+  EXPECT_LT(turns_at[0], turns_at[1]) << "the neighbour had a turn in between";
 }
 
 TEST_F(Reload, ThatThrowsIsRefusedAndTheDaemonGoesOn) {

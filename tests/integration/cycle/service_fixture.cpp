@@ -4,6 +4,7 @@
 #include "tests/integration/cycle/service_fixture.hpp"
 
 #include "daemon/source/directory_source.hpp"
+#include "tests/support/reloads.hpp"
 
 #include <utility>
 
@@ -64,7 +65,7 @@ Log ServiceTest::log() {
 
 void ServiceTest::make(Accounts accounts, std::function<Result<Accounts>()> reload) {
   daemon = std::make_unique<Daemon>(
-      DaemonParts{io.get_executor(), clock, randomness, log(), std::move(reload)},
+      DaemonParts{io.get_executor(), clock, randomness, log(), reload_of(std::move(reload))},
       std::move(accounts));
   daemon->on_cycle([this](const AccountRuntime& which, const CycleEnd& end) {
     seen.push_back({clock.now(), which.spec().name, end.error.has_value()});

@@ -61,7 +61,11 @@ TEST_F(KeyRotation, ThatWasForgottenIsAnErrorOnceTheOldTokenHasEnded) {
   service.rotate_key(kKey, kNewKey);
 
   clock.advance(hours(1));
-  EXPECT_THAT(who(), AllOf(HasSubstr("IAM refused the API key"), HasSubstr("BXNIM0415E")));
+  EXPECT_THAT(who(),
+              AllOf(HasSubstr("IAM refused the API key"),
+                    HasSubstr("BXNIM0415E"),
+                    HasSubstr("the key is from " + (directory / "key").string()),
+                    Not(HasSubstr(kKey))));
 
   write_file("key", kNewKey);
   EXPECT_EQ(who(), "iam-ServiceId-1");

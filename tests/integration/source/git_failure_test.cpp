@@ -107,6 +107,31 @@ TEST_F(GitFailureTest, RepositoryIsNotThere) {
   EXPECT_EQ(fetch(*git).error().code, ErrorCode::not_found);
 }
 
+TEST_F(GitFailureTest, AMalformedCommitIsRefusedByItsName) {
+  push("a.yaml", "a");
+  ASSERT_TRUE(fetch(*source()));
+  const std::string malformed = author(
+      "tree=$(git rev-parse HEAD^{tree}); parent=$(git rev-parse HEAD);"
+      "printf 'tree %s\\nparent %s\\nauthor Eve 1 +0000\\ncommitter Eve 1 +0000\\n\\nx\\n' "
+      "$tree $parent | git hash-object -w -t commit --literally --stdin");
+  author("git push -q origin " + malformed + ":main");
+
+  for (const bool is_pinned : {false, true}) {
+    const auto asked = source([&](GitOptions& options) {
+      if (is_pinned) options.config.ref = malformed;
+    });
+    const auto fetched = run(io_, asked->fetch({"."}, ""));
+    ASSERT_TRUE(fetched) << fetched.error().message;
+    const auto* refused = std::get_if<RefusedRevision>(&*fetched);
+    ASSERT_NE(refused, nullptr);
+    EXPECT_EQ(refused->revision, malformed);
+    EXPECT_EQ(refused->commit, Commit{malformed}) << "who wrote the one before has no part in it";
+    EXPECT_THAT(refused->why.message, HasSubstr("malformed object (git fsck)"));
+  }
+  author("git push -qf origin HEAD:main");
+  EXPECT_TRUE(fetch(*source())) << "a sound commit takes its place";
+}
+
 TEST_F(GitFailureTest, RepositoryIsTooLarge) {
   push("a.yaml", "a");
   author(

@@ -116,7 +116,8 @@ TEST_F(GitSourceTest, SaysWhoCommittedWhatAndWhen) {
 TEST_F(GitSourceTest, CutsASubjectThatNeverEnds) {
   push("a.yaml", "one");
   author(
-      "printf '%*s' 100000 '' | tr ' ' x | git commit -q --allow-empty -F - && git push -qf origin "
+      "printf '%*s' 3000000 '' | tr ' ' x | git commit -q --allow-empty -F - && git push -qf "
+      "origin "
       "HEAD:main");
   const auto git = source();
 
@@ -124,6 +125,20 @@ TEST_F(GitSourceTest, CutsASubjectThatNeverEnds) {
 
   ASSERT_TRUE(snapshot) << snapshot.error().message;
   EXPECT_EQ(snapshot->commit.subject, std::string(kMostSubject, 'x') + "…");
+}
+
+TEST_F(GitSourceTest, NamesTheAuthorOfACommitWhoseSubjectCannotBeCut) {
+  push("a.yaml", "one");
+  author(
+      "printf '\\xcc\\x81%.0s' $(seq 1000000) | git commit -q --allow-empty "
+      "--author='Eve <eve@example.com>' -F - && git push -qf origin HEAD:main");
+  const auto git = source();
+
+  const auto snapshot = fetch(*git);
+
+  ASSERT_TRUE(snapshot) << snapshot.error().message;
+  EXPECT_EQ(snapshot->commit.author, "Eve");
+  EXPECT_EQ(snapshot->commit.subject, "");
 }
 
 TEST_F(GitSourceTest, CountsItsCallsOverTheNetwork) {

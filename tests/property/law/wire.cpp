@@ -15,6 +15,14 @@ Error lost_reply() {
   return error;
 }
 
+/// The second time, the ETag is an old one, the policy is gone, or has a rival that nobody names.
+Error denial(Verb verb) {
+  const bool is_gone = verb == Verb::remove;
+  Error error{is_gone ? ErrorCode::not_found : ErrorCode::conflict, "it is not as expected"};
+  error.detail.http_status = is_gone ? 404 : verb == Verb::update ? 412 : 400;
+  return error;
+}
+
 /// Why the call fails before it reaches IAM.
 std::optional<Error> end_before(Trouble trouble) {
   if (trouble == Trouble::killed_before) throw Killed();
@@ -46,6 +54,7 @@ Trouble Wire::hide(Trouble trouble) {
   switch (std::exchange(around_.next_write, Hidden::no)) {
     case Hidden::no: return trouble;
     case Hidden::by_silence: around_.is_silent = true; return Trouble::lost_after;
+    case Hidden::by_denial: return Trouble::denied_after;
     case Hidden::by_death: return Trouble::killed_after;
   }
   return trouble;
@@ -71,6 +80,7 @@ Result<Written> Wire::come_back(Trouble trouble,
   }
   if (trouble == Trouble::killed_after) throw Killed();
   if (trouble == Trouble::lost_after) return lost_reply();
+  if (stored && trouble == Trouble::denied_after) return denial(verb);
   if (!stored) return std::move(stored).error();
   return Written{std::move(*stored), "transaction"};
 }
@@ -83,7 +93,7 @@ Observed Wire::as_shown(Observed policy) const {
   switch (around_.flaw) {
     case Flaw::believes_any_account:
       policy.content.resource = [&] {
-        std::vector<Attribute> items = policy.content.resource.items();
+        std::vector<Attribute> items = policy.content.resource.copy_items();
         for (Attribute& item : items) {
           if (item.name == "accountId") item.value = kLawAccount.value;
         }

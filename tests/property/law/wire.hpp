@@ -38,12 +38,21 @@ struct Killed : std::runtime_error {
 };
 
 /// How a call fails.
-enum class Trouble { none, refused, lost_before, lost_after, killed_before, killed_after };
+enum class Trouble {
+  none,
+  refused,
+  lost_before,
+  lost_after,
+  killed_before,
+  killed_after,
+  denied_after,  // a proxy sends a write twice, and passes the answer to the second time on
+};
 
 /// What hides the outcome of the next write that IAM does.
 enum class Hidden {
   no,
   by_silence,  // its reply is lost, and no call is answered until the cycle has ended
+  by_denial,   // the reply says that it was not done
   by_death,    // the process is killed before it can record the write
 };
 

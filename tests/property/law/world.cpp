@@ -149,10 +149,12 @@ std::string World::make_trouble(const Step& step) {
 }
 
 std::string World::hide_a_write(const Step& step) {
-  const bool dies = step.a % 2 == 0;
-  around_.next_write = dies ? Hidden::by_death : Hidden::by_silence;
-  return dies ? "the daemon is killed after its next write"
-              : "the reply to the next write is lost, and no call after it is answered";
+  constexpr std::array kWords = {
+      "the reply to the next write is lost, and no call after it is answered",
+      "the reply to the next write says that it was not done",
+      "the daemon is killed after its next write"};
+  around_.next_write = static_cast<Hidden>(1 + step.a % kWords.size());
+  return kWords.at(step.a % kWords.size());
 }
 
 /// Clocks are right, nobody edits IAM, and a person approves everything that is shown.

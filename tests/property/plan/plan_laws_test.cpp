@@ -83,7 +83,8 @@ World any_world() {
   for (const std::string& target : kTargets) {  // one policy per key, as in IAM
     if (one_in(4)) continue;
     world.observed.push_back(any_policy("p-" + target, target));
-    if (one_in(4)) world.ownership.known_ids.insert(PolicyId("p-" + target));
+    if (one_in(4))
+      world.ownership.known.own().emplace(PolicyId("p-" + target), PolicyOrigin::adopted);
   }
   world.options.adopt = *rc::gen::element(Adopt::never, Adopt::identical, Adopt::always);
   return world;
@@ -143,7 +144,7 @@ RC_GTEST_PROP(PlanLaw, TouchesNothingThatIsUnownedOrProtected, ()) {
     if (action.verb == Verb::create) continue;
     const Observed& policy = *by_id.at(action.id);
     const Description text = parse_description(policy.content.description);
-    const bool is_known = world.ownership.known_ids.contains(policy.id);
+    const bool is_known = world.ownership.known->contains(policy.id);
     RC_ASSERT(policy.template_id.empty() && !policy.created_by.value.starts_with("crn:"));
     if (!text.rivals.empty()) {  // both are of prod, and only the state counts
       RC_ASSERT(is_known);
@@ -254,7 +255,7 @@ RC_GTEST_PROP(PlanLaw, LeavesTheRestAsItWas, ()) {
 
   for (const Observed& policy : before) {
     const Description text = parse_description(policy.content.description);
-    const bool is_known = world.ownership.known_ids.contains(policy.id);
+    const bool is_known = world.ownership.known->contains(policy.id);
     const bool is_one_of_us = is_known || policy.created_by == kUs;
     const bool is_marked_ours = text.marker && text.marker->owner == "prod";
     const bool is_foreign =

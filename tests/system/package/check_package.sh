@@ -70,11 +70,15 @@ unpacked=$(mktemp -d)
 trap 'rm -rf "$unpacked"' EXIT
 dpkg-deb -x "$deb" "$unpacked"
 "$here/check_links.py" "$unpacked" || failed=1
-# Each library that a program names as needed is in the bill of materials.
+# Each library that a program names as needed is in the bill of materials, and in a package that it depends
+# on. The names of packages are the same for all architectures, but for those of a cross compiler.
+dpkg-deb -f "$deb" Depends | sed 's/ *([^)]*)//g; s/, */\n/g' | sort >"$unpacked/depends"
 readelf -d "$unpacked"/usr/bin/* | grep -oP 'NEEDED.*\[\K[^]]+' | sort -u | while read -r library; do
-  dpkg-query -S "*/$library" | cut -d: -f1 | sort -u >"$unpacked/owners" # of any architecture
+  dpkg-query -S "*/$library" | cut -d: -f1 | sed 's/-[a-z0-9]*-cross$//' | sort -u >"$unpacked/owners"
+  owners=$(paste -sd, "$unpacked/owners")
   grep -oP '"name": "\K[^"]+' "$unpacked/usr/share/doc/authzd/sbom.spdx.json" | grep -qxFf "$unpacked/owners" ||
-    { echo "$library ($(paste -sd, "$unpacked/owners")) is not in the bill of materials"; exit 1; }
+    { echo "$library ($owners) is not in the bill of materials"; exit 1; }
+  grep -qxFf "$unpacked/owners" "$unpacked/depends" || { echo "the package does not depend on $owners, for $library"; exit 1; }
 done || failed=1
 if [[ ${2:-} == --hardened ]]; then
   "$here/check_hardening.py" "$unpacked"/usr/bin/* || failed=1

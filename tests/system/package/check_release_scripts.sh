@@ -4,9 +4,9 @@
 
 # `./dev release` refuses what makes no release, before it builds anything; and the checks of a release
 # find what is wrong with one. The release itself takes too long for a test.
-# usage: check_release_scripts.sh SOURCE-DIRECTORY AUTHZD
+# usage: check_release_scripts.sh SOURCE-DIRECTORY AUTHZD IAM_SANDBOX
 set -euo pipefail
-source_tree=$(realpath "$1") authzd=$2
+source_tree=$(realpath "$1") authzd=$(realpath "$2") sandbox=$(realpath "$3")
 scripts=$source_tree/systemd/release
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -30,7 +30,8 @@ git_there() { git -C "$work/tree" -c user.name=Ada -c user.email=ada@example.com
 git_there init -q && git_there add -A && git_there commit -q -m "A tree"
 refuses 'no key file' "$work/tree/dev" release --sign "$work/missing"
 refuses 'is not empty' "$work/tree/dev" release --out "$work/full"
-refuses 'takes --sign KEYFILE and --out DIR' "$work/tree/dev" release --force
+refuses 'takes --arch ARCHITECTURE, --sign KEYFILE and --out DIR' "$work/tree/dev" release --force
+refuses 'a release for riscv64 cannot be made' "$work/tree/dev" release --arch arm64 --arch riscv64
 echo '# changed' >>"$work/tree/CMakeLists.txt"
 refuses 'M CMakeLists.txt' "$work/tree/dev" release --out "$work/out"
 git_there checkout -q CMakeLists.txt
@@ -44,6 +45,26 @@ refuses 'newer than 2.2' "$scripts/check_portable.py" --glibc 2.2 /bin/true
 refuses 'it needs libstdc++.so.6' "$scripts/check_portable.py" "$authzd" # not of the portable build
 refuses 'it needs libyaml-cpp.so' "$scripts/check_portable.py" "$authzd"
 refuses 'No such file' "$scripts/check_portable.py" "$work/missing"
+cp /bin/true "$work/true"
+printf '\xb7' | dd of="$work/true" bs=1 seek=18 conv=notrunc status=none # what the ELF header calls AArch64
+refuses 'its loader is .*, not /lib/ld-linux-aarch64.so.1' "$scripts/check_portable.py" "$work/true"
+printf '\xf3' | dd of="$work/true" bs=1 seek=18 conv=notrunc status=none
+refuses 'does not know: RISC-V' "$scripts/check_portable.py" "$work/true"
+refuses 'does not know: RISC-V' "$source_tree/tests/system/package/check_hardening.py" "$work/true"
+
+mkdir -p "$work"/programs/{bin,share/authzd}
+cp -r "$source_tree/manifests" "$source_tree/daemon/sandbox/seed/demo.json" "$work/programs/share/authzd/"
+ln -s "$sandbox" "$work/programs/bin/"
+ln -s "$authzd" "$work/programs/bin/"
+"$scripts/check_programs.sh" "$work/programs" >"$work/said" 2>&1 || { echo "check_programs fails"; cat "$work/said"; failed=1; }
+# An emulator for which every program does nothing.
+refuses 'authzd validate' "$scripts/check_programs.sh" "$work/programs" /bin/true
+
+# ── other architectures ─────────────────────────────────────────────────────────────────────────
+refuses 'there is no .*/nowhere' "$scripts/static_libraries.sh" "$work/static" arm64 "$work/nowhere"
+mkdir -p "$work/cross/systemd/release"
+cp "$scripts/arm64.cmake" "$work/cross/systemd/release/"
+refuses "sysroot.sh arm64" cmake -P "$work/cross/systemd/release/arm64.cmake"
 
 # ── the files ───────────────────────────────────────────────────────────────────────────────────
 mkdir "$work/files"

@@ -79,14 +79,14 @@ TEST(GitRef, IsABranchATagOrACommit) {
   for (const std::string_view ref : {"main", "feature/x-1", "v1.2.3", "refs/tags/v1", "a"}) {
     EXPECT_TRUE(is_git_ref(ref)) << ref;
   }
-  for (const std::string_view ref : {"",       "-x",  "--upload-pack=x",
-                                     "a..b",   "a b", "a:b",
-                                     "a^",     "a~1", "x@{1}",
-                                     "@",      "/a",  "a/",
-                                     "a//b",   ".a",  "a/.b",
-                                     "a.lock", "a.",  "a*",
-                                     "a?",     "a[b", "a\\b",
-                                     "a\nb"}) {
+  for (const std::string_view ref : {"",       "-x",       "--upload-pack=x",
+                                     "a..b",   "a b",      "a:b",
+                                     "a^",     "a~1",      "x@{1}",
+                                     "@",      "/a",       "a/",
+                                     "a//b",   ".a",       "a/.b",
+                                     "a.lock", "a.",       "a*",
+                                     "a?",     "a[b",      "a\\b",
+                                     "a\nb",   "b\xC3\xBC"}) {
     EXPECT_FALSE(is_git_ref(ref)) << ref;
   }
 }

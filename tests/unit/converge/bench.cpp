@@ -130,9 +130,15 @@ Reply conflict_with(const std::string& id) {
 Bench::Bench(Action action,
              std::map<PolicyId, Etag> last_etags,
              Timestamp fresh_since,
-             const SharedPolicies* listed)
-    : converger_(
-          plan_of({std::move(action)}), 4, std::move(last_etags), fresh_since, {kUs}, listed) {
+             const SharedPolicies* listed,
+             Timestamp listed_at)
+    : converger_(plan_of({std::move(action)}),
+                 4,
+                 std::move(last_etags),
+                 fresh_since,
+                 {kUs},
+                 listed,
+                 listed_at) {
   keep(converger_.start());
 }
 

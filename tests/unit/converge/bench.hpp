@@ -46,7 +46,8 @@ class Bench {
   explicit Bench(Action action,
                  std::map<PolicyId, Etag> last_etags = {},
                  Timestamp fresh_since = Timestamp::max(),
-                 const SharedPolicies* listed = nullptr);
+                 const SharedPolicies* listed = nullptr,
+                 Timestamp listed_at = Timestamp::max());
 
   /// Answers the current command.
   Bench& answer(Reply reply);

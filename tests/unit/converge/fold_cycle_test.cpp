@@ -146,6 +146,21 @@ TEST(FoldCycle, SeesAWriteThatIsUndoneEachTime) {
   EXPECT_EQ(account.only().error, "");
 }
 
+TEST(FoldCycle, DoesNotCountTheRestOfAWriteThatWasDone) {
+  Account account;
+  const Action action = create_of("a");
+  account.cycle(action, OutcomeKind::done);
+  Plan resting;
+  resting.actions = {action};
+  resting = set_aside(resting, account.histories, account.now);
+  ASSERT_TRUE(resting.actions.empty());
+  EXPECT_NE(resting.notes.at(0).message.find("something undid it"), std::string::npos);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(account.cycle(resting, {}).stalled.empty()) << "it was done once";
+  }
+  EXPECT_EQ(account.only().cycles, 1U);
+}
+
 TEST(FoldCycle, ForgetsWhatIsNotNeededAnyMore) {
   Account account;
   account.cycle(create_of("a"), OutcomeKind::failed, "no");

@@ -89,9 +89,10 @@ TEST(Restore, MakesAnewWhatIamWillNotBringBack) {
 
   bench.answer(saw(deleted(as_planned())))
       .answer(failed(ErrorCode::rejected, 400))
+      .answer(saw(deleted(as_planned())))
       .answer(saw(made_anew()));
 
-  EXPECT_EQ(bench.sent, (Sent{"read", "restore e1", "create"}));
+  EXPECT_EQ(bench.sent, (Sent{"read", "restore e1", "read", "create"}));
   EXPECT_EQ(bench.outcome().kind, OutcomeKind::done);
 }
 
@@ -111,8 +112,9 @@ TEST(Restore, IsPlannedAnewWhereAnotherPolicyCameInBetween) {
   Bench bench(restore_action());
 
   bench.answer(saw(deleted(as_planned()))).answer(conflict_with("other"));
+  bench.answer(saw(deleted(as_planned())));
 
-  EXPECT_EQ(bench.sent, (Sent{"read", "restore e1"}));
+  EXPECT_EQ(bench.sent, (Sent{"read", "restore e1", "read"}));
   EXPECT_EQ(bench.outcome().kind, OutcomeKind::refused);
 }
 
@@ -120,6 +122,7 @@ TEST(Restore, FailsWhereIamSaysNo) {
   Bench bench(restore_action());
 
   bench.answer(saw(deleted(as_planned()))).answer(failed(ErrorCode::forbidden, 403));
+  bench.answer(saw(deleted(as_planned())));
 
   EXPECT_EQ(bench.outcome().kind, OutcomeKind::failed);
 }

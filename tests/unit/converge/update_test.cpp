@@ -142,8 +142,9 @@ TEST(Update, IsRefusedWhereIamRefusesThePut) {
   for (const int status : {400, 404, 409, 412}) {
     Bench bench(update_action());
     bench.answer(saw(as_planned())).answer(failed(ErrorCode::conflict, status));
+    bench.answer(saw(as_planned()));
 
-    EXPECT_THAT(bench.sent, ElementsAre("read", "replace e1"));
+    EXPECT_THAT(bench.sent, ElementsAre("read", "replace e1", "read"));
     EXPECT_EQ(bench.outcome().kind, OutcomeKind::refused) << status;
     EXPECT_FALSE(bench.outcome().wrote);
   }
@@ -152,8 +153,10 @@ TEST(Update, IsRefusedWhereIamRefusesThePut) {
 TEST(Update, FailsWhereIamForbidsThePut) {
   Bench bench(update_action());
   bench.answer(saw(as_planned())).answer(failed(ErrorCode::forbidden, 403));
+  bench.answer(saw(as_planned()));
 
   EXPECT_EQ(bench.outcome().kind, OutcomeKind::failed);
+  EXPECT_FALSE(bench.outcome().wrote);
 }
 
 TEST(Update, ResolvesALostReplyByReading) {

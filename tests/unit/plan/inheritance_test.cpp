@@ -76,7 +76,7 @@ TEST(Inheritance, IsRememberedOnlyOfKeysThatAPolicyHasOrMayHave) {
   Observed moved = ours("q", altered);
   moved.content.resource = wanted("g", "b", "elsewhere").grant.resource;
   Ownership ownership;
-  ownership.written.emplace(PolicyId{"r"}, WrittenPolicy{written.grant.key});
+  ownership.written.own().emplace(PolicyId{"r"}, WrittenPolicy{written.grant.key});
   const std::vector<Observed> observed{ours("p", there), moved};
 
   const InheritedKeys kept =

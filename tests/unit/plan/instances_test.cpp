@@ -285,7 +285,7 @@ TEST(UnlocatedGrant, KeepsNothingAlteredThatAnotherDocumentOfItsNameLeftBehind) 
   it.world.observed = {p};
   EXPECT_EQ(summary(it.plan()), "delete Altered p\nconflict UnknownInstance \n");
 
-  it.world.ownership.known_ids = {PolicyId{"p"}};
+  it.world.ownership.known = {{PolicyId{"p"}, PolicyOrigin::adopted}};
   it.world.ownership.written = {{PolicyId{"p"}, {key}}};
   it.world.observed.front().content.description = marked("g", with_id(named("g"), kNew).grant.key);
   EXPECT_EQ(summary(it.plan()), "delete Altered p\nconflict UnknownInstance \n")
@@ -304,7 +304,7 @@ TEST(UnlocatedGrant, ThatWasNeverFoundKeepsNothingThatTheStateKnowsTheWriteOf) {
   Unlocated it(named("g"));
   const WantedGrant other = with_id(named("g"), kOld);
   it.world.observed = {ours("p", other)};
-  it.world.ownership.known_ids = {PolicyId{"p"}};
+  it.world.ownership.known = {{PolicyId{"p"}, PolicyOrigin::adopted}};
   it.world.ownership.written = {{PolicyId{"p"}, {other.grant.key}}};
 
   EXPECT_EQ(summary(it.plan()), "delete NotDesired p\nconflict InstanceLookupFailed \n");

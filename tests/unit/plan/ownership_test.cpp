@@ -40,7 +40,7 @@ struct Row {
 };
 
 void known(Ownership& us) {
-  us.known_ids.insert(PolicyId("p"));
+  us.known.own().emplace(PolicyId("p"), PolicyOrigin::adopted);
 }
 
 /// The table of design §5; each row starts as a policy that a person made, without a marker.
@@ -225,9 +225,9 @@ TEST(Owners, ThatRotateTheirIdentityAreWitnessedByTheState) {
   rotated.ownership.identities = {IamId("iam-ServiceId-new")};
   EXPECT_EQ(settled(rotated), "conflict Disputed p\n--\n") << "state lost as well";
 
-  rotated.ownership.known_ids = {PolicyId("p")};
+  rotated.ownership.known = {{PolicyId("p"), PolicyOrigin::adopted}};
   EXPECT_EQ(settled(rotated), "--\n");
-  rotated.ownership.known_ids.clear();
+  rotated.ownership.known.own().clear();
   rotated.ownership.identities.insert(kUs);
   EXPECT_EQ(settled(rotated), "--\n") << "the former identity is among `identities`";
 }
@@ -244,15 +244,15 @@ TEST(Owners, WithACopiedConfigurationOnASecondHostDisputeWhatTheFirstMade) {
 
 TEST(Owners, WhoseMarkerWasTakenOffWriteItBackOrAsk) {
   World wanting{{wanted("g", "a", "kms")}, {policy("p", "a", "kms")}};
-  wanting.ownership.known_ids = {PolicyId("p")};
+  wanting.ownership.known = {{PolicyId("p"), PolicyOrigin::adopted}};
   EXPECT_EQ(settled(wanting), "update MarkerRestored p\n--\n--\n");
 
   World idle{{}, {policy("p", "a", "kms")}};
-  idle.ownership.known_ids = {PolicyId("p")};
+  idle.ownership.known = {{PolicyId("p"), PolicyOrigin::adopted}};
   EXPECT_EQ(summary(idle.plan()), "delete Unmarked p\nconflict Unmarked p\n");
 
   World letting_go{{test::released(wanted("g", "a", "kms"))}, {policy("p", "a", "kms")}};
-  letting_go.ownership.known_ids = {PolicyId("p")};
+  letting_go.ownership.known = {{PolicyId("p"), PolicyOrigin::adopted}};
   EXPECT_EQ(summary(letting_go.plan()), "kept Released p\n");
 }
 
@@ -263,7 +263,7 @@ World with_second_marker(const std::string& before, const std::string& behind) {
   p.content.roles = {"Manager"};
   p.content.description = before + p.content.description + behind;
   p.last_modified_by = kPerson;
-  world.ownership.known_ids = {PolicyId("p")};
+  world.ownership.known = {{PolicyId("p"), PolicyOrigin::adopted}};
   return world;
 }
 
@@ -297,7 +297,7 @@ TEST(Owners, TakeNoProtectionOffByASecondMarker) {
   g.grant.is_protected = true;
   World world{{}, {ours("p", g)}};
   world.observed[0].content.description += " " + marker_of("prod");
-  world.ownership.known_ids = {PolicyId("p")};
+  world.ownership.known = {{PolicyId("p"), PolicyOrigin::adopted}};
 
   EXPECT_EQ(settled(world), "kept Protected p\n--\n");
 }

@@ -62,7 +62,9 @@ std::vector<PlannerRow> planner_rows() {
   const WantedGrant g = wanted("g", "a", "kms");
   const WantedGrant other = wanted("other", "a", "hs");
   const auto adopt = [](Adopt how) { return [how](World& w) { w.options.adopt = how; }; };
-  const auto known = [](World& w) { w.ownership.known_ids.insert(PolicyId("p")); };
+  const auto known = [](World& w) {
+    w.ownership.known.own().emplace(PolicyId("p"), PolicyOrigin::adopted);
+  };
   const auto inherits = [](const WantedGrant& before) {
     return [before](World& w) {
       w.options.inherited.emplace(before.grant.key, document_of(before.grant));
@@ -203,7 +205,7 @@ std::vector<PlannerRow> planner_rows() {
        "update MarkerRewritten p\n",
        [](World& w) {
          w.ownership.previous_owners.insert("dev");
-         w.ownership.known_ids.insert(PolicyId("p"));
+         w.ownership.known.own().emplace(PolicyId("p"), PolicyOrigin::adopted);
        }},
       {"ServiceWanted", {g}, {service}, "kept ServiceMade p\n"},
       {"ServiceWantedOtherwise", {g}, {service_writer}, "conflict ServiceMade p\n"},

@@ -59,7 +59,7 @@ TEST(ReleaseByName, LeavesWhatAnotherDocumentLeftThoughItWasAltered) {
   teams.observed[0].content.resource = test::resource_of("hs");
   EXPECT_EQ(teams.release("x"), "update Released p-b\nconflict NotDesired p-a\n");
 
-  teams.ownership.known_ids = {PolicyId{"p-a"}};
+  teams.ownership.known = {{PolicyId{"p-a"}, PolicyOrigin::adopted}};
   teams.ownership.written = {{PolicyId{"p-a"}, {teams.former.grant.key}}};
   EXPECT_EQ(teams.release("x"), "update Released p-b\nconflict NotDesired p-a\n");
 }

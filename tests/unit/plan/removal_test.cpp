@@ -109,7 +109,7 @@ TEST(Removal, SaysWhoMadeItWhereThatWasNotUs) {
   EXPECT_EQ(removal_in({{}, {p}}).made_by, kPerson) << "adopted: changed by us, made by another";
 
   World world{{}, {p}};
-  world.ownership.created_ids.insert(p.id);
+  world.ownership.known.own().emplace(p.id, PolicyOrigin::created);
   EXPECT_EQ(removal_in(world).made_by, std::nullopt) << "made by us under another identity";
 }
 

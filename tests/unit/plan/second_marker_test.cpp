@@ -78,14 +78,14 @@ World world_of(const Case& c) {
   if (c.is_written) {
     WrittenPolicy written{kSecondKey};
     if (c.is_protected) written.protects = p.content;
-    world.ownership.written.emplace(p.id, written);
+    world.ownership.written.own().emplace(p.id, written);
   }
   p.content.resource = test::resource_of(c.target);
   p.content.roles = c.roles;
   p.content.description = c.description;
   p.last_modified_by = kPerson;
   world.observed = {p};
-  world.ownership.known_ids = {p.id};
+  world.ownership.known = {{p.id, PolicyOrigin::adopted}};
   return world;
 }
 
@@ -111,7 +111,7 @@ std::vector<Observed> settled(World world) {
     const Plan plan = world.plan();
     if (plan.actions.empty()) break;
     world.observed = test::perform(std::move(world.observed), plan.actions);
-    for (const Action& action : plan.actions) world.ownership.written.erase(action.id);
+    for (const Action& action : plan.actions) world.ownership.written.own().erase(action.id);
   }
   std::erase_if(world.observed, [](const Observed& p) { return p.state == PolicyState::deleted; });
   return world.observed;
@@ -157,7 +157,7 @@ TEST(WrittenKey, IsMoreThanAHashThatFits) {
 
   EXPECT_EQ(test::summary(world.plan()), "update Altered p\n");
 
-  world.ownership.written.clear();
+  world.ownership.written.own().clear();
   EXPECT_EQ(test::summary(world.plan()), "create Missing \ndelete NotDesired p\n")
       << "the hash is all there is";
 }
@@ -174,7 +174,7 @@ TEST(WrittenKey, NamesTheChangeOfWhatNobodyWantsAsSomebodyElses) {
 
 TEST(WrittenKey, OfATwinThatDidTheSameLeavesNothingToDo) {
   World world = world_of({mark("prod", kSecondKey), "kms", {"Reader"}, true, false, true});
-  world.ownership.written.at(PolicyId("p")).key = kElsewhere;
+  world.ownership.written.own().at(PolicyId("p")).key = kElsewhere;
 
   EXPECT_TRUE(is_quiet(world.plan()));
 }
@@ -254,7 +254,7 @@ TEST(Protection, OfWhatWasPointedElsewhereIsNotTakenOffByAReleaseByHand) {
 TEST(Protection, KeepsWhatWasProtectedWhereARestorationWouldNarrowThat) {
   World world =
       world_of({mark("prod", kSecondKey, true), "hs", {"Reader", "Writer"}, true, true, true});
-  world.ownership.written.at(PolicyId("p")).protects->roles = {"Reader", "Writer"};
+  world.ownership.written.own().at(PolicyId("p")).protects->roles = {"Reader", "Writer"};
 
   const Plan plan = world.plan();
 

@@ -3,6 +3,7 @@
 
 // The rails that count.
 
+#include "reconciler/plan/canonical.hpp"
 #include "reconciler/rails/rails.hpp"
 #include "tests/unit/rails/rails_world.hpp"
 
@@ -144,7 +145,7 @@ TEST(Rails, CountAgainstWhatWasOursWhenTheWindowBegan) {
   RailHistory known = history();
   known.ours_at_start = 100;
   EXPECT_EQ(held(counted(plan_of(10, 0, 8), {}, known)), 0U);
-  known.ours_at_start = 0;
+  known.ours_at_start = 4;
   EXPECT_EQ(held(counted(plan_of(2, 0, 1000), {}, known)), 2U);
 }
 
@@ -226,6 +227,35 @@ TEST(Rails, SayTheNumbersAndWhatToDo) {
   EXPECT_EQ(plan.actions[0].holds.front().message,
             "maxDelete: 11 deletes and narrowing updates planned, 2 already done in the window, 10 "
             "allowed; approve them, or raise rails.maxDelete");
+}
+
+/// On the first day all that is ours was taken over within the window: a share of nothing says
+/// nothing.
+TEST(Rails, CountAgainstWhatIsOursWhereNothingWasWhenTheWindowBegan) {
+  RailHistory known = history();
+  known.ours_at_start = 0;
+
+  EXPECT_EQ(held(counted(plan_of(9, 0, 40), {}, known)), 0U);
+  const Plan many = counted(plan_of(11, 0, 40), {}, known);
+  ASSERT_EQ(held(many), 11U);
+  EXPECT_NE(many.actions[0].holds.front().message.find("25 % of 40 policies of ours, that is 10,"),
+            std::string::npos);
+}
+
+TEST(Rails, AreReleasedTogetherByTheHashOfAllHolds) {
+  Plan plan = plan_of(11, 51, 1000);
+  const Plan back = counted(plan);
+  ASSERT_EQ(held(back), 62U);
+  const std::string all = hash_all_holds(back);
+  EXPECT_NE(all, back.actions.front().holds.front().hash);
+  EXPECT_EQ(holds_named(back, all).size(), 2U);
+
+  EXPECT_EQ(held(counted(plan, {}, history(), approvals_of(back, all))), 0U);
+  EXPECT_TRUE(approvals_of(back, std::string(64, 'f')).empty());
+
+  const Plan one = counted(plan_of(11, 0, 1000));
+  EXPECT_EQ(hash_all_holds(one), one.actions.front().holds.front().hash) << "one hold, one hash";
+  EXPECT_EQ(hash_all_holds(counted(plan_of(1, 0, 1000))), "");
 }
 
 }  // namespace

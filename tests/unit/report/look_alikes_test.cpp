@@ -159,5 +159,42 @@ TEST(LookAlikes, AreOneLineOfWhatTheModeDoesNotAllow) {
   EXPECT_THAT(text, Not(HasSubstr("instance-17")));
 }
 
+TEST(LookAlikes, NameTheIdThatAllOfThemHave) {
+  Plan plan = plan_of(create_of, 50);
+  for (Action& action : plan.actions) {
+    action.after->resource = keys_of("one-for-all").resource;
+    action.after->subject = {{"accountId", "stringEquals", kCrowdHome.value},
+                             {"serviceName", "stringEquals", std::string{"is"}},
+                             {"serviceInstance", "stringEquals", action.name}};
+  }
+
+  EXPECT_THAT(plan_text(plan, {}),
+              HasSubstr("+ is (instance various) → kms (instance one-for-all) : "));
+}
+
+/// A grant that a policy of others provides.
+Note provided(PolicyContent policy) {
+  Note note;
+  note.kind = NoteKind::kept;
+  note.reason = NoteReason::unmanaged;
+  note.id = PolicyId{"theirs"};
+  note.policy = std::move(policy);
+  note.message = "policy theirs already grants this";
+  return note;
+}
+
+TEST(LookAlikes, ShowAGrantThatIsAloneAsItIs) {
+  Plan plan;
+  plan.account = kCrowdHome;
+  for (int i = 0; i < 25; ++i) plan.notes.push_back(provided(keys_of(std::to_string(i))));
+  plan.notes.push_back(provided(keys_of("the-one")));
+  plan.notes.back().policy->roles = {"crn:v1:bluemix:public:iam::::serviceRole:Writer"};
+
+  const std::string text = plan_text(plan, {});
+
+  EXPECT_THAT(text, HasSubstr("= is → kms (instance the-one)"));
+  EXPECT_THAT(text, HasSubstr("25 grants"));
+}
+
 }  // namespace
 }  // namespace authzd

@@ -3,6 +3,7 @@
 
 // What a plan shows about rails, Stalled and pinned objects, and the policies it deletes.
 
+#include "reconciler/plan/canonical.hpp"
 #include "reconciler/plan/stall.hpp"
 #include "reconciler/report/audit.hpp"
 #include "reconciler/report/plan_json.hpp"
@@ -80,10 +81,36 @@ Plan stalled_plan() {
 TEST(PlanText, ShowsEveryHoldWithItsApproval) {
   const std::string text = plan_text(held_plan(), {});
 
-  EXPECT_THAT(text,
-              HasSubstr("Held by firstDeletes: 1 delete planned\n  authzd approve " + kFirst));
+  EXPECT_THAT(
+      text,
+      HasSubstr("Held by firstDeletes: 1 delete planned\n  only this: authzd approve " + kFirst));
   EXPECT_THAT(text, HasSubstr("Held by adopted: 1 delete of"));
-  EXPECT_THAT(text, HasSubstr("  authzd approve " + kAdopted + "\n"));
+  EXPECT_THAT(text, HasSubstr("  only this: authzd approve " + kAdopted + "\n"));
+}
+
+TEST(PlanText, LeadsWithOneCommandForAllThatIsHeld) {
+  const std::string all = hash_all_holds(held_plan());
+  const std::string text = plan_text(held_plan(), {});
+
+  EXPECT_THAT(text,
+              HasSubstr("Held: 1 action, in 2 holds. Once you have read them, approve them all "
+                        "with\n  authzd approve " +
+                        all + "\n"));
+  EXPECT_LT(text.find(all), text.find(kFirst));
+  EXPECT_THAT(plan_markdown(held_plan(), {}), HasSubstr("    authzd approve " + all + "\n"));
+  EXPECT_THAT(plan_json({held_plan(), "production", "abc123"}),
+              HasSubstr("\"approveAll\": \"" + all + "\""));
+  EXPECT_THAT(approval_text(held_plan(), all, {}), HasSubstr("That is 1 action, and no other."));
+}
+
+TEST(PlanText, ShowsOneHoldWithOneHash) {
+  Plan plan = held_plan();
+  plan.actions.front().holds.pop_back();
+
+  const std::string text = plan_text(plan, {});
+
+  EXPECT_THAT(text, HasSubstr("1 delete planned\n  authzd approve " + kFirst + "\n"));
+  EXPECT_THAT(text, Not(HasSubstr("Held: ")));
 }
 
 TEST(PlanText, ShowsWhatIsKnownOfADelete) {

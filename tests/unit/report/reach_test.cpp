@@ -82,12 +82,38 @@ TEST(Reach, TakesAnInstanceByItsNameAndByItsCrn) {
       ElementsAre("keys", "all-keys", "everything"));
 }
 
+TEST(Reach, TakesACrnApart) {
+  const std::string crn = "crn:v1:bluemix:public:kms:eu-de:a/1:" + kKeys;
+
+  EXPECT_EQ(parse_party(crn + "::"), (ReachParty{"kms", kKeys, "", ""}));
+  EXPECT_EQ(parse_party(crn + ":key:0815"), (ReachParty{"kms", kKeys, "key", "0815"}));
+  EXPECT_EQ(parse_party("kms:" + crn + ":key:0815"), (ReachParty{"kms", kKeys, "key", "0815"}));
+  EXPECT_EQ(parse_party("crn:v1:bluemix:public:kms"), (ReachParty{"kms", "", "", ""}));
+  EXPECT_THAT(ids_reached(kSome, {.target = parse_party(crn + "::")}),
+              ElementsAre("keys", "all-keys", "everything"));
+}
+
+TEST(Reach, ShowsOfAResourceWhatIsForItOrWider) {
+  ReachPolicy key = reach_policy("key", reach_side("is"), reach_side("kms", kKeys));
+  key.resource.add({"resourceType", "stringEquals", std::string{"key"}});
+  key.resource.add({"resource", "stringEquals", std::string{"0815"}});
+  ReachPolicy other = key;
+  other.id = PolicyId{"other-key"};
+  other.resource = reach_side("kms", kKeys);
+  other.resource.add({"resource", "stringEquals", std::string{"4711"}});
+  const ReachView list =
+      reach_account({key, other, reach_policy("all", reach_side("is"), reach_side("kms"))});
+
+  const std::string crn = "crn:v1:bluemix:public:kms:eu-de:a/1:" + kKeys + ":key:0815";
+  EXPECT_THAT(ids_reached(list, {.target = parse_party(crn)}), ElementsAre("key", "all"));
+}
+
 TEST(Reach, NarrowsBySourceRoleAndOwner) {
   EXPECT_THAT(ids_reached(kSome, {.source = parse_party("logs")}),
               ElementsAre("all-keys", "store", "everything"));
   EXPECT_THAT(ids_reached(kSome, {.source = parse_party("logs"), .is_managed = true}),
               ElementsAre("store", "everything"));
-  EXPECT_THAT(ids_reached(kSome, {.is_unmanaged = true}), ElementsAre("other", "all-keys"));
+  EXPECT_THAT(ids_reached(kSome, {.is_unmanaged = true}), ElementsAre("other"));
   EXPECT_THAT(ids_reached(kSome, {.role = "writer"}), IsEmpty());
   EXPECT_THAT(ids_reached(kSome, {.source = parse_party("is"), .role = "read"}),
               ElementsAre("keys", "other", "everything"));

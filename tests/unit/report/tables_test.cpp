@@ -4,10 +4,12 @@
 // Text that depends on where it goes: folded lines, and tables of policies.
 #include "reconciler/report/layout.hpp"
 #include "reconciler/report/policy_table.hpp"
+#include "reconciler/report/text_table.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 
 namespace authzd {
@@ -91,6 +93,7 @@ TEST(ListFilter, ChoosesByMarkerAndService) {
   EXPECT_TRUE(ListFilter{.is_managed = true}.lets_through(kTwo[0]));
   EXPECT_FALSE(ListFilter{.is_managed = true}.lets_through(kTwo[1]));
   EXPECT_FALSE(ListFilter{.is_unmanaged = true}.lets_through(kTwo[0]));
+  EXPECT_TRUE(ListFilter{.is_unmanaged = true}.lets_through(kTwo[1]));
   EXPECT_FALSE(ListFilter{.owner = "other"}.lets_through(kTwo[0]));
   EXPECT_TRUE(ListFilter{.source = "is"}.lets_through(kTwo[1]));
   EXPECT_FALSE(ListFilter{.source = "is"}.lets_through(kTwo[0]));
@@ -123,6 +126,61 @@ TEST(PolicyTable, SaysWhatLimitsAPolicyBesides) {
               HasSubstr("(with pattern)"));
   EXPECT_THAT(list_json(std::vector{limited}, kListOptions),
               HasSubstr("\"pattern\": \"time-based\""));
+}
+
+/// One meaning of the word everywhere: of people and other tools.
+TEST(ListFilter, CallsNothingUnmanagedThatAServiceOrATemplateMade) {
+  Observed by_service = policy_from("is", "");
+  by_service.created_by = IamId{"crn:v1:bluemix:public:is:::::"};
+  Observed by_template = policy_from("is", "");
+  by_template.template_id = "policyTemplate-1";
+
+  EXPECT_FALSE(ListFilter{.is_unmanaged = true}.lets_through(by_service));
+  EXPECT_FALSE(ListFilter{.is_unmanaged = true}.lets_through(by_template));
+}
+
+TEST(PolicyTable, SaysOfAPolicyWithoutAUseWhetherIamKnows) {
+  ListOptions silent = kListOptions;
+  silent.is_use_known = false;
+
+  EXPECT_THAT(table_text(kTwo, kListOptions, TableWidth::wide), HasSubstr("  never\n"));
+  EXPECT_THAT(table_text(kTwo, silent, TableWidth::wide), HasSubstr("  unknown\n"));
+}
+
+std::size_t widest_line(const std::string& text) {
+  std::size_t widest = 0;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    widest = std::max(widest, columns_of(line));
+  }
+  return widest;
+}
+
+TEST(PolicyTable, FitsTheTerminalAndIsWholeInAPipe) {
+  std::vector<Observed> policies = kTwo;
+  const std::string instance = "51042d7f-f0df-4915-bd39-6a49957c9175";
+  policies[0].content.resource.add({"serviceInstance", "stringEquals", instance});
+  policies[0].content.subject.add({"serviceInstance", "stringEquals", instance});
+  policies[0].content.description = "(authzd: the-platform-team/volumes-of-all#0123456789ab)";
+  ListOptions options = kListOptions;
+
+  EXPECT_GT(widest_line(table_text(policies, options, TableWidth::narrow)), 120U);
+  for (const std::size_t width : {120U, 100U, 80U}) {
+    options.width = width;
+    const std::string text = table_text(policies, options, TableWidth::narrow);
+    EXPECT_LE(widest_line(text), width) << text;
+    EXPECT_THAT(text, HasSubstr("…"));
+    EXPECT_THAT(text, HasSubstr("server-protect (i"));
+  }
+}
+
+TEST(TextTable, LeavesOutWhatIsLeastUsefulBeforeTheRestIsUnreadable) {
+  const std::vector<std::vector<std::string>> rows{
+      {"NAME", "NUMBER", "TEXT"}, {"a", std::string(30, '1'), std::string(60, 't')}};
+  const TableFit fit{.width = 50, .cut = {2}, .dropped = {1}};
+
+  EXPECT_EQ(text_table(rows, fit), "NAME  TEXT\na     " + std::string(43, 't') + "…\n");
+  EXPECT_EQ(text_table(rows, {.width = 100, .cut = {2}, .dropped = {1}}), text_table(rows));
 }
 
 }  // namespace

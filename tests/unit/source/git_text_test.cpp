@@ -16,29 +16,40 @@ using testing::HasSubstr;
 const std::string kObject(40, '1');
 const std::string kOther(40, '2');
 
+const std::string kSetting = "source.git.ref";
+
 TEST(GitRemoteRefs, TakeTheNameThatWasMeantAndNoLongerOne) {
   const std::string listed =
       kOther + "\trefs/heads/feature/main\n" + kObject + "\trefs/heads/main\n";
-  EXPECT_EQ(pick_ref(listed, "main"), (RemoteRef{"refs/heads/main", kObject}));
-  EXPECT_EQ(pick_ref(listed, "refs/heads/feature/main"),
+  EXPECT_EQ(pick_ref(listed, "main", kSetting), (RemoteRef{"refs/heads/main", kObject}));
+  EXPECT_EQ(pick_ref(listed, "refs/heads/feature/main", kSetting),
             (RemoteRef{"refs/heads/feature/main", kOther}));
 }
 
 TEST(GitRemoteRefs, RefuseWhatIsBranchAndTag) {
-  const auto ref = pick_ref(kObject + "\trefs/heads/v1\n" + kOther + "\trefs/tags/v1\n", "v1");
+  const auto ref =
+      pick_ref(kObject + "\trefs/heads/v1\n" + kOther + "\trefs/tags/v1\n", "v1", kSetting);
   ASSERT_FALSE(ref);
   EXPECT_THAT(ref.error().message, HasSubstr("write refs/heads/v1 or refs/tags/v1"));
 }
 
 TEST(GitRemoteRefs, SayThatACommitIsWrittenInFull) {
-  const auto ref = pick_ref("", "abc1234");
+  const auto ref = pick_ref("", "abc1234", kSetting);
   ASSERT_FALSE(ref);
   EXPECT_EQ(ref.error().code, ErrorCode::not_found);
   EXPECT_THAT(ref.error().message, HasSubstr("all 40 digits"));
 }
 
+/// A person who asked for a ref did not write the configuration.
+TEST(GitRemoteRefs, NameTheSettingOnlyWhereItNamesTheRef) {
+  EXPECT_THAT(pick_ref("", "nope", kSetting).error().message, HasSubstr("check source.git.ref"));
+  const auto asked = pick_ref("", "nope", "");
+  EXPECT_EQ(asked.error().message,
+            "the repository has no branch and no tag nope; push it first, or name another");
+}
+
 TEST(GitRemoteRefs, RefuseNonsense) {
-  EXPECT_EQ(pick_ref("<html>\n", "main").error().code, ErrorCode::bad_response);
+  EXPECT_EQ(pick_ref("<html>\n", "main", kSetting).error().code, ErrorCode::bad_response);
 }
 
 TEST(GitFault, SaysWhatToDoAndQuotesTheLineThatTells) {
@@ -129,6 +140,12 @@ TEST(VerifyKeys, LetsNoCommentOfAKeyStandForEveryone) {
   VerifyKeys keys;
   ASSERT_TRUE(add_key_file("a.pub", "ssh-ed25519 AAAA *,cert-authority\n", keys));
   EXPECT_EQ(keys.allowed_signers, "__cert-authority namespaces=\"git\" ssh-ed25519 AAAA\n");
+}
+
+TEST(VerifyKeys, NamesASignerInAscii) {
+  VerifyKeys keys;
+  ASSERT_TRUE(add_key_file("a.pub", "ssh-ed25519 AAAA J\xC3\xB6rg\n", keys));
+  EXPECT_EQ(keys.allowed_signers, "J__rg namespaces=\"git\" ssh-ed25519 AAAA\n");
 }
 
 TEST(VerifyKeys, RefusesPrivateKeysEmptyFilesAndNonsense) {

@@ -53,7 +53,7 @@ TEST_F(MigrationTest, BringsAStateOfTheFirstVersionUpToDateWithAllThatIsInIt) {
   EXPECT_EQ(run.run.start.who, "ana");
   EXPECT_EQ(run.run.start.undoes, "");
   EXPECT_EQ(run.run.end->counts.created, 1U);
-  EXPECT_TRUE(must(state->policies.known()).contains(PolicyId{"p1"}));
+  EXPECT_TRUE(must(state->policies.known())->contains(PolicyId{"p1"}));
   EXPECT_TRUE(must(state->approvals.are_first_deletes_approved(now)));
   EXPECT_FALSE(must(state->approvals.are_first_deletes_approved(now, {.need = 2})))
       << "by whom is unknown";

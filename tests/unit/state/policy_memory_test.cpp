@@ -15,7 +15,7 @@ class PolicyMemoryTest : public StateTest {
   void made() { perform("made", create_of(), done_with(kRemembered, content_with("Reader"))); }
 
   bool is_known(const PolicyId& id = kRemembered) {
-    return must(state->policies.known()).contains(id);
+    return must(state->policies.known())->contains(id);
   }
 };
 
@@ -23,7 +23,7 @@ TEST_F(PolicyMemoryTest, KnowsWhatItCreatedAfterARestart) {
   made();
   reopen();
 
-  EXPECT_EQ(must(state->policies.known()).at(kRemembered), PolicyOrigin::created);
+  EXPECT_EQ(must(state->policies.known())->at(kRemembered), PolicyOrigin::created);
   EXPECT_EQ(must(state->policies.last_etags()).at(kRemembered), Etag{"1-a"});
   const auto writes = must(state->policies.own_writes(now));
   ASSERT_EQ(writes.size(), 1U);
@@ -52,7 +52,7 @@ TEST_F(PolicyMemoryTest, TakesForItsOwnWhatItCreatedAndNotWhatOthersMadeOfIt) {
 
   perform("made", create_of(), changed);
 
-  EXPECT_EQ(must(state->policies.known()).at(kRemembered), PolicyOrigin::created);
+  EXPECT_EQ(must(state->policies.known())->at(kRemembered), PolicyOrigin::created);
   EXPECT_EQ(must(state->written.find(kRemembered)), *create_of().after);
 }
 
@@ -63,7 +63,7 @@ TEST_F(PolicyMemoryTest, TellsWhatItTookOverFromWhatItMade) {
   perform(
       "adopt", adoption, done_with(kRemembered, content_with("Writer")), Command::Kind::replace);
 
-  EXPECT_EQ(must(state->policies.known()).at(kRemembered), PolicyOrigin::adopted);
+  EXPECT_EQ(must(state->policies.known())->at(kRemembered), PolicyOrigin::adopted);
 }
 
 TEST_F(PolicyMemoryTest, ForgetsWhatItDeletedButRemembersTheWrite) {
@@ -104,7 +104,7 @@ TEST_F(PolicyMemoryTest, KnowsThatWhatComesBackWasItsOwnWork) {
           done_with(kRemembered, content_with("Writer")),
           Command::Kind::replace);
 
-  EXPECT_EQ(must(state->policies.known()).at(kRemembered), PolicyOrigin::created);
+  EXPECT_EQ(must(state->policies.known())->at(kRemembered), PolicyOrigin::created);
 }
 
 TEST_F(PolicyMemoryTest, DoesNotCallOursWhatWasReleased) {
@@ -205,8 +205,8 @@ TEST_F(PolicyMemoryTest, LearnsWhatAnotherWitnessSaysIsOursAndKeepsWhatItKnew) {
   must(state->policies.remember(
       {{kRemembered, PolicyOrigin::adopted}, {PolicyId{"p2"}, PolicyOrigin::adopted}}));
 
-  EXPECT_EQ(must(state->policies.known()).at(kRemembered), PolicyOrigin::created);
-  EXPECT_EQ(must(state->policies.known()).at(PolicyId{"p2"}), PolicyOrigin::adopted);
+  EXPECT_EQ(must(state->policies.known())->at(kRemembered), PolicyOrigin::created);
+  EXPECT_EQ(must(state->policies.known())->at(PolicyId{"p2"}), PolicyOrigin::adopted);
 }
 
 TEST_F(PolicyMemoryTest, GivesOneWriteForEachPolicyTheLastOne) {
@@ -227,7 +227,7 @@ TEST_F(PolicyMemoryTest, KeepsAccountsApart) {
   made();
   const AccountState other(database, AccountId{"another"});
 
-  EXPECT_TRUE(must(other.policies.known()).empty());
+  EXPECT_TRUE(must(other.policies.known())->empty());
 }
 
 TEST_F(PolicyMemoryTest, TellsWhatItWroteOfEachPolicyAndWhatOfItWasProtected) {
@@ -244,7 +244,7 @@ TEST_F(PolicyMemoryTest, TellsWhatItWroteOfEachPolicyAndWhatOfItWasProtected) {
   perform("guarded", made_guarded, done_with(other, guarded));
   reopen();
 
-  const auto written = must(state->written.all());
+  const auto written = *must(state->written.all());
 
   ASSERT_EQ(written.size(), 2U);
   EXPECT_EQ(written.at(kRemembered).key, key_of(kOurAccount, plain));

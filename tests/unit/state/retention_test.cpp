@@ -86,7 +86,7 @@ TEST_F(RetentionTest, KeepsWhatIsOursAndForgetsWhatPassedBy) {
 
   forget();
 
-  EXPECT_TRUE(must(state->policies.known()).contains(kRetained));
+  EXPECT_TRUE(must(state->policies.known())->contains(kRetained));
   EXPECT_TRUE(must(state->policies.own_writes(Timestamp{})).empty());
   EXPECT_TRUE(must(state->approvals.are_first_deletes_approved(now)));
   EXPECT_FALSE(must(state->runs.window(now)).ours_at_start);
@@ -103,7 +103,7 @@ TEST_F(RetentionTest, KeepsOwnWritesOnlyForAsLongAsAListMayLagBehindThem) {
   now += 1ms;
   must(state->forget_old(now, {.settle = 2min}));
   EXPECT_EQ(kept(), 0U);
-  EXPECT_TRUE(must(state->policies.known()).contains(kRetained));
+  EXPECT_TRUE(must(state->policies.known())->contains(kRetained));
 }
 
 TEST_F(RetentionTest, LetsTheSizeLevelOff) {

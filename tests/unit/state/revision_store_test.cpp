@@ -70,11 +70,11 @@ TEST_F(RevisionStoreTest, RemembersTheFirstRevisionWithoutProtectUntilItIsThereA
 
 TEST_F(RevisionStoreTest, KnowsWhichReleasesAreOfNoPolicyThatWeWrote) {
   apply({kKey, kOther});
-  EXPECT_EQ(must(state->revisions.unwritten_releases()), (std::set<Key>{kKey, kOther}));
+  EXPECT_EQ(*must(state->revisions.unwritten_releases()), (std::set<Key>{kKey, kOther}));
 
   perform("r1", create_of("kms"), done_with(PolicyId{"p"}, content_with("Reader")));
 
-  EXPECT_EQ(must(state->revisions.unwritten_releases()), std::set<Key>{kOther});
+  EXPECT_EQ(*must(state->revisions.unwritten_releases()), std::set<Key>{kOther});
 }
 
 TEST_F(RevisionStoreTest, TellsWhatTheLastAppliedRevisionGaveToADocument) {

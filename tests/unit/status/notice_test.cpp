@@ -3,6 +3,7 @@
 
 #include "daemon/notify/notice_filter.hpp"
 #include "daemon/notify/notice_formats.hpp"
+#include "daemon/notify/notice_words.hpp"
 #include "daemon/notify/notify_request.hpp"
 
 #include <gmock/gmock.h>
@@ -324,6 +325,46 @@ TEST(Notice, NamesWhatViolatesAnAssertionInItsData) {
   EXPECT_EQ(event.at("type"), "authzd.v1.AssertionViolated");
   EXPECT_EQ(event.at("data").at("violations"), json::array({"keys-at-home policy 1"}));
   EXPECT_EQ(event.at("data").at("text"), "the assertion keys-at-home is violated");
+}
+
+TEST(NoticeWords, LeadToOneApprovalOfAllThatIsHeld) {
+  CycleSummary cycle = held_cycle(minutes(0), "h1");
+  cycle.holds.push_back({"h2", "adopted", 3});
+  cycle.hash_of_all = "all-of-it";
+  const Notice notice = notices_of(cycle).front();
+
+  EXPECT_THAT(words_of(notice).commands, ElementsAre("authzd approve all-of-it"));
+  EXPECT_THAT(notice.text, HasSubstr("(authzd approve all-of-it)"));
+  EXPECT_THAT(notice.text, Not(HasSubstr("approve h1")));
+  const json event = json::parse(cloud_event(notice, "id"));
+  EXPECT_EQ(event.at("data").at("approve"), "authzd approve all-of-it");
+}
+
+TEST(NoticeWords, SayThatAnAdoptionLeavesAccessAsItWas) {
+  CycleSummary cycle = quiet_cycle();
+  cycle.updated = 299;
+  cycle.marker_only = 299;
+
+  EXPECT_THAT(words_of(notices_of(cycle).front()).title,
+              HasSubstr("0 created, 299 updated (marker only: access is as before), 0 deleted"));
+  cycle.marker_only = 290;
+  EXPECT_THAT(words_of(notices_of(cycle).front()).title,
+              HasSubstr("299 updated (290 of them marker only"));
+}
+
+TEST(NoticeWords, SayWhoTookBackWhichRun) {
+  CycleSummary cycle = quiet_cycle();
+  cycle.created = 2;
+  cycle.done_by = "undo of run 3b70c1d2, by ada (uid 1000)";
+  cycle.asked_by = "ada (uid 1000)";
+  cycle.undoes = "3b70c1d2";
+  const Notice notice = notices_of(cycle).front();
+
+  EXPECT_THAT(words_of(notice).title,
+              HasSubstr("undo of run 3b70c1d2, by ada (uid 1000): 2 created"));
+  const json event = json::parse(cloud_event(notice, "id"));
+  EXPECT_EQ(event.at("data").at("undoes"), "3b70c1d2");
+  EXPECT_EQ(event.at("data").at("askedBy"), "ada (uid 1000)");
 }
 
 }  // namespace

@@ -311,8 +311,8 @@ TEST_F(UndoTest, TakesNothingAwayThatTheStateKnowsAsProtected) {
   PolicyContent guarded = policy_.content;
   guarded.description = test::marked("disks", key, true);
   Ownership ownership = prod();
-  ownership.known_ids.insert(kId);
-  ownership.written[kId] = {key, guarded};
+  ownership.known.own().emplace(kId, PolicyOrigin::adopted);
+  ownership.written.own()[kId] = {key, guarded};
 
   const Undo kept =
       make_undo(kAccount, std::vector{made()}, std::vector{policy_}, ownership, options);

@@ -30,7 +30,7 @@ Ending run_command(CommandContext context, Workplace place, AccountsCommand comm
   for (const auto& account : place.accounts) {
     entries.push_back(entry_of(*account, place.daemon != nullptr));
   }
-  context.console.out << accounts_report(entries, command.output);
+  context.console.out << accounts_report(entries, command.output, context.console.style.width);
   co_return ExitCode::done;
 }
 

@@ -158,7 +158,7 @@ Ending compare(CommandContext context,
     }
     const TwoStates& both = states.emplace_back(*std::move(loaded));
     AccountDiff account{compared.name, compared.account, diff_desired(both.before, both.after)};
-    differs = differs || !account.diff.changes.empty();
+    differs = differs || !account.diff.empty();
     document.accounts.push_back(std::move(account));
   }
   context.console.out << diff_rendered(document, command.output, context.console.style);

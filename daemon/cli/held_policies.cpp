@@ -12,6 +12,15 @@
 
 namespace authzd {
 
+void tell_of_unreadable(const CommandContext& context,
+                        const AccountSpec& spec,
+                        const Holding& holding) {
+  const std::string text = unreadable_text(holding.observation.unreadable);
+  if (text.empty()) return;
+  context.console.err << "authzd: " << printable(spec.name) << ": " << printable(text)
+                      << ". They are not among what is shown\n";
+}
+
 Result<OwnerOf> owners_in(const AccountRuntime& account, const Holding& holding) {
   const AccountSpec& spec = account.spec();
   const Observation& observation = holding.observation;

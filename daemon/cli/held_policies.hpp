@@ -23,6 +23,11 @@ struct Holding {
 /// looking up roles.
 Async<Holding> read_holding(AccountRuntime& account);  // coroutine-ref: the awaiter's
 
+/// Says on standard error what cannot be shown, because it cannot be read.
+void tell_of_unreadable(const CommandContext& context,
+                        const AccountSpec& spec,
+                        const Holding& holding);
+
 /// Whose a policy is, as a plan of the account sees it. Without an owner, every marker of authzd is
 /// ours. Errors: those of the state.
 Result<OwnerOf> owners_in(const AccountRuntime& account, const Holding& holding);

@@ -41,6 +41,14 @@ std::string file_of(const std::string& folder, const AccountSpec& spec) {
   return folder + "/" + (is_plain ? spec.name : spec.id.value) + "/authorizations.yaml";
 }
 
+/// What the last good revision says beyond the policies, as far as there is a state that has it.
+boost::asio::awaitable<TextsByName> texts_in_force(
+    AccountRuntime& account,  // coroutine-ref: the awaiter's
+    Timestamp now) {
+  const auto good = co_await account.loader().last_good(now);
+  co_return good&&* good ? texts_of((*good)->desired) : TextsByName();
+}
+
 std::string heading(const AccountSpec& spec) {
   return "Account " + printable(spec.name) + " (" + printable(spec.id.value) + ")\n";
 }
@@ -108,6 +116,7 @@ Ending run_command(CommandContext context, Workplace place, ListCommand command)
       codes.insert(fail(context, account->spec(), holding.error()));
       continue;
     }
+    tell_of_unreadable(context, account->spec(), *holding);
     std::vector<Observed>& policies = holding->observation.policies.own();
     std::erase_if(policies, [&command](const Observed& policy) {
       return !command.filter.lets_through(policy);
@@ -152,11 +161,14 @@ Ending run_command(CommandContext context, Workplace place, ExportCommand comman
       codes.insert(fail(context, account->spec(), holding.error()));
       continue;
     }
+    tell_of_unreadable(context, account->spec(), *holding);
+    auto texts = co_await texts_in_force(*account, context.clock.now());
     const Export exported = export_manifests(holding->observation.policies,
                                              {.account = account->spec().id,
                                               .owner = account->spec().owner,
                                               .role_names = std::move(holding->role_names),
-                                              .services = &known_services()});
+                                              .services = &known_services(),
+                                              .texts = std::move(texts)});
     if (command.to) {
       const std::string file = file_of(*command.to, account->spec());
       const auto written = co_await context.console.write_new_file(file, exported.yaml);

@@ -6,6 +6,7 @@
 
 #include "daemon/cli/common_options.hpp"
 #include "daemon/cli/exit_code.hpp"
+#include "daemon/cli/grant_options.hpp"
 #include "daemon/cli/reading_options.hpp"
 #include "daemon/status/accounts_report.hpp"
 #include "reconciler/import/terraform_import.hpp"
@@ -179,6 +180,8 @@ using AnyCommand = std::variant<ValidateCommand,
                                 WaitCommand,
                                 ApproveCommand,
                                 ApprovalsCommand,
+                                GrantCommand,
+                                GrantsCommand,
                                 RunsCommand,
                                 ShowCommand,
                                 UndoCommand,

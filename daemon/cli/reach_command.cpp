@@ -84,6 +84,7 @@ Ending run_command(CommandContext context, Workplace place, ReachCommand command
       codes.insert(fail(context, account->spec(), holding.error()));
       continue;
     }
+    tell_of_unreadable(context, account->spec(), *holding);
     auto view = view_of(*account, *holding);
     if (!view) {
       codes.insert(fail(context, account->spec(), view.error()));

@@ -40,10 +40,45 @@ Result<std::optional<Timestamp>> watched_since(const AccountState& state) {
 }
 
 /// The text of the manifests in force, as far as the state has it.
-std::vector<SourceFile> files_of(const AccountState& state, const SharedRevision& good) {
-  const auto text = state.revisions.good();
+std::optional<GoodText> text_of(const AccountState& state, const SharedRevision& good) {
+  auto text = state.revisions.good();
   if (!text || !*text || good == nullptr || (*text)->revision != good->revision) return {};
-  return (*text)->files;
+  return std::move(*text);
+}
+
+/// "prod" of "./prod/"; empty: everything.
+std::string_view plain_path(std::string_view path) {
+  while (path.starts_with("./")) path.remove_prefix(2);
+  while (path.ends_with('/')) path.remove_suffix(1);
+  return path == "." ? std::string_view() : path;
+}
+
+bool overlap(std::string_view a, std::string_view b) {
+  const std::string_view one = plain_path(a);
+  const std::string_view other = plain_path(b);
+  const std::size_t common = std::min(one.size(), other.size());
+  if (common == 0) return true;
+  const std::string_view longer = one.size() > common ? one : other;
+  const bool ends_there = longer.size() == common || longer[common] == '/';
+  return ends_there && one.substr(0, common) == other.substr(0, common);
+}
+
+/// Whether another account may read files that this one reads: what is unneeded here may be needed
+/// there. The other accounts are not known to a call that chose some of a configuration.
+bool may_share_files(const CommandContext& context,
+                     const Workplace& place,
+                     const AccountSpec& spec) {
+  const bool is_daemon = place.daemon != nullptr;
+  const CommonOptions& options = context.options;
+  if (!is_daemon && options.chooses_accounts() && !options.manifests) return true;
+  const Accounts accounts = is_daemon ? place.daemon->accounts() : place.accounts;
+  return std::ranges::any_of(accounts, [&spec](const auto& other) {
+    const auto& paths = other->spec().paths;
+    return other->spec().id != spec.id && std::ranges::any_of(paths, [&](const auto& path) {
+             return std::ranges::any_of(spec.paths,
+                                        [&](const auto& own) { return overlap(own, path); });
+           });
+  });
 }
 
 Async<void> add_policies(CommandContext context,
@@ -52,6 +87,7 @@ Async<void> add_policies(CommandContext context,
                          ReportTables& tables) {   // coroutine-ref: the awaiter's
   auto holding = co_await read_holding(account);
   if (!holding) co_return std::move(holding).error();
+  tell_of_unreadable(context, account.spec(), *holding);
   auto good = co_await manifests_in_force(context, place, account);
   if (!good) co_return std::move(good).error();
   const auto whose = owners_in(account, *holding);
@@ -64,7 +100,8 @@ Async<void> add_policies(CommandContext context,
   reported.desired = *good ? &(*good)->desired : nullptr;
   reported.last_uses = std::move(*uses);
   reported.watched_since = *since;
-  reported.files = files_of(account.state(), *good);
+  reported.shares_files = may_share_files(context, place, account.spec());
+  if (!reported.shares_files) reported.text = text_of(account.state(), *good);
   std::string all;
   auto instances = co_await account.reader().instances(std::move(all));
   if (instances) {
@@ -157,14 +194,14 @@ Async<void> add_account(CommandContext context,
   co_return co_await add_policies(context, place, account, tables);
 }
 
-std::string rendered(const ReportTable& table, ReportForm form) {
+std::string rendered(const ReportTable& table, ReportForm form, std::size_t width) {
   switch (form) {
     case ReportForm::csv: return report_csv(table);
     case ReportForm::json: return report_json(table);
     case ReportForm::html: return console::report_file(table);
     case ReportForm::text: break;
   }
-  return report_text(table);
+  return report_text(table, width);
 }
 
 /// What is wrong with how the report is asked for; empty: nothing.
@@ -213,7 +250,8 @@ Ending run_command(CommandContext context, Workplace place, ReportCommand comman
     }
   }
   if (failed > 0 && failed == place.accounts.size()) co_return worst(codes);
-  context.console.out << rendered(std::move(tables).take(), command.output);
+  context.console.out << rendered(
+      std::move(tables).take(), command.output, context.console.style.width);
   co_return worst(codes);
 }
 

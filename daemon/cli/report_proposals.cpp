@@ -62,7 +62,7 @@ class Patch {
     }
     if (lines_.empty() || !keeps_the_rest()) return {};
     std::string patch;
-    for (const SourceFile& file : facts_.files) {
+    for (const SourceFile& file : facts_.text->files) {
       const auto found = lines_.find(file.name);
       if (found != lines_.end()) patch += removal_patch(file.name, file.text, found->second);
     }
@@ -71,8 +71,9 @@ class Patch {
 
  private:
   bool mark(const std::string& name, const SourcePos& at) {
-    const auto file = std::ranges::find(facts_.files, at.file, &SourceFile::name);
-    if (file == facts_.files.end() || at.line <= 0) return false;
+    const auto& files = facts_.text->files;
+    const auto file = std::ranges::find(files, at.file, &SourceFile::name);
+    if (file == files.end() || at.line <= 0) return false;
     const auto line = static_cast<std::size_t>(at.line);
     const auto found =
         whole_.contains(name) ? document_lines(file->text, line) : item_lines(file->text, line);
@@ -81,14 +82,16 @@ class Patch {
   }
 
   [[nodiscard]] bool keeps_the_rest() const {
-    std::vector<SourceFile> after(facts_.files.begin(), facts_.files.end());
+    const std::vector<SourceFile>& before = facts_.text->files;
+    std::vector<SourceFile> after = before;
     for (SourceFile& file : after) {
       const auto found = lines_.find(file.name);
       if (found != lines_.end()) file.text = without_lines(file.text, found->second);
     }
     LoadOptions options;
     options.account = facts_.account;
-    const LoadOutcome was = load_manifests(facts_.files, options);
+    if (facts_.text->traits) options.traits = &*facts_.text->traits;
+    const LoadOutcome was = load_manifests(before, options);
     const LoadOutcome becomes = load_manifests(after, options);
     return !has_errors(was.diagnostics) && !has_errors(becomes.diagnostics) &&
            granted(becomes.desired.grants, {}) == granted(was.desired.grants, places_);
@@ -103,7 +106,7 @@ class Patch {
 void propose_patch(const ProposalFacts& facts,
                    const std::set<Key>& unneeded,
                    std::vector<ReportProposal>& proposals) {
-  if (unneeded.empty() || facts.desired == nullptr || facts.files.empty()) return;
+  if (unneeded.empty() || facts.desired == nullptr || facts.text == nullptr) return;
   std::string patch = Patch(facts, unneeded).text();
   if (patch.empty()) return;
   proposals.push_back({printable(facts.account_name) +

@@ -4,7 +4,7 @@
 // What a report proposes: manifests, and patches of manifests, for a person to commit.
 #pragma once
 
-#include "reconciler/manifest/source_file.hpp"
+#include "daemon/state/revision_store.hpp"
 #include "reconciler/model/desired.hpp"
 #include "reconciler/report/reach.hpp"
 #include "reconciler/report/report_table.hpp"
@@ -21,8 +21,8 @@ struct ProposalFacts {
   std::string account_name;
   const RoleNames& names;
   const OwnerOf& owner_of;
-  const Desired* desired = nullptr;   // null: not known
-  std::span<const SourceFile> files;  // the text of `desired`; empty: not known
+  const Desired* desired = nullptr;  // null: not known
+  const GoodText* text = nullptr;    // of `desired`; null: not known, or not to be patched
   Timestamp now = {};
 };
 

@@ -135,7 +135,7 @@ ProposalFacts facts_of(const ReportedAccount& account, Timestamp now) {
           account.holding->role_names,
           *account.owner_of,
           account.desired,
-          account.files,
+          account.text ? &*account.text : nullptr,
           now};
 }
 
@@ -195,6 +195,10 @@ void ReportTables::add_note(std::string note) {
 }
 
 void ReportTables::add_policies(const ReportedAccount& account) {
+  if (account.shares_files) {
+    add_note(account.spec->name +
+             ": no patch of manifests is proposed, because other accounts may read the same files");
+  }
   if (request_.kind == ReportKind::unused) {
     add_unused(account);
   } else {

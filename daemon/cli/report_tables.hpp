@@ -7,6 +7,7 @@
 #include "daemon/cli/held_policies.hpp"
 #include "daemon/cli/reading_options.hpp"
 #include "daemon/cli/report_proposals.hpp"
+#include "daemon/state/revision_store.hpp"
 #include "reconciler/base/time.hpp"
 #include "reconciler/model/instance.hpp"
 #include "reconciler/report/report_table.hpp"
@@ -42,7 +43,8 @@ struct ReportedAccount {
   std::optional<std::vector<Instance>> instances = {};  // none: not known
   std::map<PolicyId, Timestamp> last_uses = {};
   std::optional<Timestamp> watched_since = {};
-  std::vector<SourceFile> files = {};  // the text of `desired`; empty: not known
+  std::optional<GoodText> text = {};  // of `desired`; none: not known
+  bool shares_files = false;          // other accounts may read the same manifests: no patch
 };
 
 class ReportTables {

@@ -66,6 +66,7 @@ void show(Layout& out, const RecordedAction& recorded, const AccountRun& run) {
     }
   }
   out.detail("because", reason_text(action));
+  for (const auto& [label, fact] : rationale_facts(action.rationale)) out.detail(label, fact);
   if (action.author) out.detail("created by", author_text(*action.author));
   if (action.drift) out.detail("drift", drift_text(*action.drift));
   out.detail("outcome", recorded_outcome_text(recorded));

@@ -161,6 +161,7 @@ Ending run_command(CommandContext context, ValidateCommand command) {
                                 .account = spec.id,
                                 .limits = spec.load_limits,
                                 .may_be_empty = may_be_empty,
+                                .require = spec.require,
                                 .traits = AccountTraits{spec.name, spec.labels, spec.params}};
       validation.check(std::get<Snapshot>(*fetched), check);
     }

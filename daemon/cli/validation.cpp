@@ -125,6 +125,7 @@ void Validation::check(const Snapshot& snapshot, const ManifestCheck& check) {
                             .now = context_.clock.now(),
                             .limits = check.limits,
                             .services = {.names = &known_services(), .warns_of_unknown = true},
+                            .requirements = {.require = check.require},
                             .traits = check.traits ? &*check.traits : nullptr,
                             .parsed = &parsed_};
   LoadOutcome loaded = load_manifests(snapshot.files, options);

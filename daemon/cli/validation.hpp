@@ -9,6 +9,7 @@
 #include "daemon/source/source.hpp"
 #include "reconciler/manifest/account_selector.hpp"
 #include "reconciler/manifest/parsed_files.hpp"
+#include "reconciler/manifest/requirements.hpp"
 #include "reconciler/report/findings.hpp"
 
 #include <cstddef>
@@ -28,6 +29,7 @@ struct ManifestCheck {
   AccountId account;
   LoadLimits limits = {};
   bool may_be_empty = false;
+  Requirements require = {};
   std::optional<AccountTraits> traits = {};  // none: the account is not known
 };
 

@@ -190,6 +190,7 @@ Async<WhyReply> answer_of(CommandContext context,
                           const AskedSides& sides) {  // coroutine-ref: the awaiter's
   auto holding = co_await read_holding(account);
   if (!holding) co_return std::move(holding).error();
+  tell_of_unreadable(context, account.spec(), *holding);
   auto question = co_await question_for(context, account, command, sides);
   if (!question) co_return std::move(question).error();
   auto good = co_await manifests_in_force(context, place, account);
@@ -207,6 +208,9 @@ Async<WhyReply> answer_of(CommandContext context,
                          &*whose,
                          *good ? &(*good)->desired : nullptr};
   reply.result = why(reply.question, asked);
+  // One of these may be the very policy that permits it.
+  const bool is_all_read = holding->observation.unreadable.empty();
+  if (!is_all_read) reply.result.answer = std::max(reply.result.answer, WhyAnswer::cannot_tell);
   if (reply.result.answer != WhyAnswer::yes) {
     reply.proposed = proposed_roles(reply.question, sides);
     reply.missing = missing_for(reply.question, reply.proposed, asked, &known_services());

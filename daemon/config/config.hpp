@@ -11,8 +11,10 @@
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/source_pos.hpp"
 #include "reconciler/manifest/diagnostic.hpp"
+#include "reconciler/manifest/requirements.hpp"
 #include "reconciler/manifest/source_file.hpp"
 #include "reconciler/model/account_traits.hpp"
+#include "reconciler/plan/due_dates.hpp"
 #include "reconciler/plan/planner.hpp"
 #include "reconciler/rails/rail_rules.hpp"
 
@@ -159,6 +161,9 @@ struct Config {
   std::vector<AccountsFrom> accounts_from = {};
   IamConfig iam;
   RailConfig rails;
+  Requirements require;
+  RemindBefore remind_before = kRemindBefore;
+  std::optional<Milliseconds> break_glass;  // the longest; none: break-glass grants are off
   AdminConfig admin;
   std::string state_path = "/var/lib/authzd/state.db";
   std::string audit_file;  // empty: only journald

@@ -34,6 +34,8 @@ std::vector<KeyList> configuration_key_lists() {
           {"rails.removalGrace", kRemovalGrace},
           {"rails.approvers", kApprovers},
           {"rails.approvers.people[]", kApproverPerson},
+          {"require", kRequire},
+          {"breakGlass", kBreakGlass},
           {"admin", kAdmin},
           {"audit", kAudit},
           {"notify[]", kNotify}};

@@ -88,6 +88,7 @@ Markup conditions(const AccountStatus& status, Timestamp now) {
   const Markup rows = condition_line("Ready", status.ready, true, now) +
                       condition_line("Stalled", status.stalled, false, now) +
                       condition_line("Held", status.held, false, now) +
+                      condition_line("Due", status.due, false, now) +
                       condition_line("AssertionsHold", status.assertions_hold, true, now);
   if (rows.empty()) return {};
   const Markup head = literal(
@@ -151,8 +152,9 @@ std::string account_page(const Frame& frame, const AccountPageView& view) {
       element("h1", text(status.name)) + literal("\n") +
           part("account",
                top + suspension(status) + refused_revision(status, now) + account_facts(view, now) +
-                   widened_part(view) + held_part(view, now) + failing_part(status, now) +
-                   conditions(status, now) + plan_part(view) + last_runs));
+                   widened_part(view) + break_glass_part(status, now) + held_part(view, now) +
+                   failing_part(status, now) + due_part(status, now) + conditions(status, now) +
+                   plan_part(view) + last_runs));
 }
 
 }  // namespace authzd::console

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <span>
 
 namespace authzd::console {
 namespace {
@@ -175,6 +176,44 @@ Markup failing_part(const AccountStatus& status, Timestamp now) {
   if (cards.empty()) return {};
   return element("h2", text("Failing")) + of_class("ul", "cards", cards) +
          left_out(shown, status.failing.size(), "authzd status shows all of them");
+}
+
+Markup break_glass_part(const AccountStatus& status, Timestamp now) {
+  if (!status.break_glass) return {};
+  Markup cards;
+  for (const BreakGlass& glass : *status.break_glass) {
+    Markup card = element("p",
+                          element("strong", text(glass.name)) + text(" until ") +
+                              time_and_age(glass.ends, now)) +
+                  element("p", text("By " + glass.who + ": " + glass.reason));
+    for (const std::string& what : glass.what) card += of_class("p", "grant", text(what));
+    card += element("p", text("To end it now:")) +
+            command("authzd grants --revoke " + glass.name + status.approve_options);
+    cards += element("li", {{"class", "warn-edge"}}, card) + literal("\n");
+  }
+  if (cards.empty()) return {};
+  return element("h2", text("Break-glass grants")) + of_class("ul", "cards", cards);
+}
+
+Markup due_part(const AccountStatus& status, Timestamp now) {
+  const auto& dates = status.due_dates.dates;
+  const std::size_t shown = std::min(dates.size(), kMostCards);
+  Markup rows;
+  for (const DueDate& date : std::span(dates).first(shown)) {
+    const std::string_view what = date.kind == DueKind::end ? "ends" : "review";
+    rows += element("tr",
+                    element("th", {{"scope", "row"}}, text(date.name)) + cell("What", text(what)) +
+                        cell("When", time_and_age(date.at, now)) + cell("Owner", text(date.owner)));
+  }
+  if (rows.empty()) return {};
+  const Markup head = literal(
+      "<th scope=\"col\">Authorization</th><th scope=\"col\">What</th>"
+      "<th scope=\"col\">When</th><th scope=\"col\">Owner</th>");
+  return element("h2", text("Ends and reviews")) +
+         of_class("div", "fold", table("Ends and reviews", head, rows)) +
+         left_out(shown,
+                  status.due_dates.ends + status.due_dates.reviews,
+                  "authzd status -o json has more");
 }
 
 Markup plan_part(const AccountPageView& view) {

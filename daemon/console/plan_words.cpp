@@ -46,6 +46,7 @@ Markup difference_list(const Action& action, const PlanWords& words) {
   if (action.drift) add("drift", drift_text(*action.drift));
   if (action.author) add("created by", author_text(*action.author));
   for (const auto& [label, fact] : removal_facts(action)) add(label, fact);
+  for (const auto& [label, fact] : rationale_facts(action.rationale)) add(label, fact);
   if (action.stall) add("stalled", stall_text(*action.stall));
   if (!action.id.empty()) {
     list +=

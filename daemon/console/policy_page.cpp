@@ -62,6 +62,10 @@ Markup wanted_text(const PolicyStory& story) {
   return line;
 }
 
+Markup rationale_text(const PolicyStory& story, std::string Rationale::*part) {
+  return story.wanted ? text(story.wanted->rationale.*part) : Markup();
+}
+
 Markup use_of(const PolicyStory& story, Timestamp now) {
   if (!story.policy->last_permit_at) return quiet("not known, or never");
   return time_and_age(*story.policy->last_permit_at, now);
@@ -82,13 +86,21 @@ Markup story_facts(const PolicyStory& story, Timestamp now) {
     return facts({{"Account", account}, {"Pinned", pin_of(story, now)}, {"Suspended", suspended}});
   }
   const Observed& policy = *story.policy;
+  Markup review;
+  if (story.wanted && story.wanted->rationale.review_by) {
+    review = time_and_age(*story.wanted->rationale.review_by, now);
+  }
   Markup ends;
   if (story.wanted && story.wanted->expires_at) ends = time_and_age(*story.wanted->expires_at, now);
   return facts(
       {{"Account", account},
        {"Whose", whose_part(story)},
        {"Wanted by", wanted_text(story)},
+       {"Owner", rationale_text(story, &Rationale::owner)},
+       {"Rationale", rationale_text(story, &Rationale::reason)},
+       {"Ticket", rationale_text(story, &Rationale::ticket)},
        {"Ends", ends},
+       {"Review by", review},
        {"Created by", person_and_time(policy.created_by, policy.created_at)},
        {"Changed last by", person_and_time(policy.last_modified_by, policy.last_modified_at)},
        {"Last used", use_of(story, now)},

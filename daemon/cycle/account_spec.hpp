@@ -7,14 +7,17 @@
 #include "daemon/config/approvers.hpp"
 #include "daemon/net/http.hpp"
 #include "reconciler/base/id.hpp"
+#include "reconciler/manifest/requirements.hpp"
 #include "reconciler/manifest/source_file.hpp"
 #include "reconciler/model/account_origin.hpp"
 #include "reconciler/model/account_traits.hpp"
+#include "reconciler/plan/due_dates.hpp"
 #include "reconciler/plan/planner.hpp"
 #include "reconciler/rails/rail_rules.hpp"
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -46,8 +49,12 @@ struct AccountSpec {
   bool allow_empty = false;          // manifests without any authorization
   bool allow_empty_account = false;  // an account whose list has no policy at all
   LoadLimits load_limits = {};       // of a revision
-  bool tells_grants = false;         // each cycle determines how every grant stands
-  bool trusts_markers = false;       // as in Ownership: only for a call that shows a plan
+  Requirements require = {};         // of each authorization
+  std::optional<std::chrono::milliseconds> break_glass =
+      {};                                      // the longest grant; none: they are off
+  RemindBefore remind_before = kRemindBefore;  // an end, or a review
+  bool tells_grants = false;                   // each cycle determines how every grant stands
+  bool trusts_markers = false;                 // as in Ownership: only for a call that shows a plan
   std::chrono::milliseconds settle{120'000};
   std::size_t concurrency = kDefaultConcurrency;
   /// What follows `authzd approve HASH` to reach this account's daemon, with a leading blank: a

@@ -37,6 +37,14 @@ void name_by_last_part(const Observed& policy,
   }
 }
 
+/// More policies can break neither what `always` wants, nor what is broken already.
+void doubt(AssertionResult& result, const Assertion& assertion, std::size_t unreadable) {
+  const bool may_break = !assertion.never.empty() || !assertion.only.empty();
+  if (unreadable == 0 || !may_break) return;
+  result.undecided += unreadable;
+  if (result.verdict == Verdict::holds) result.verdict = Verdict::undecided;
+}
+
 }  // namespace
 
 KnownRoleNames known_role_names(std::span<const Observed> policies, const RoleNames& looked_up) {
@@ -77,28 +85,26 @@ boost::asio::awaitable<Plan> make_plan_in_turns(
 }
 
 boost::asio::awaitable<void> judge_assertions(
-    Plan& plan,                          // coroutine-ref: the awaiter's
-    const GoodRevision& good,            // coroutine-ref: the awaiter's
-    std::span<const Observed> policies,  // coroutine-ref: the awaiter's
-    const KnownRoleNames& names) {       // coroutine-ref: the awaiter's
+    Plan& plan,                // coroutine-ref: the awaiter's
+    const GoodRevision& good,  // coroutine-ref: the awaiter's
+    KnownAccount known) {
   plan.lost_assertions = good.lost_assertions;
   if (good.desired.assertions.empty()) co_return;
-  const AssertedAccount account(plan, policies, names);
+  const AssertedAccount account(plan, known.policies, known.names);
   for (const Assertion& assertion : good.desired.assertions) {
     AssertionJudgement judgement(account, assertion);
     while (judgement.step()) co_await boost::asio::post(boost::asio::use_awaitable);
     plan.assertions.push_back(std::move(judgement).finish());
+    doubt(plan.assertions.back(), assertion, known.unreadable);
     co_await boost::asio::post(boost::asio::use_awaitable);
   }
 }
 
-boost::asio::awaitable<void> judge_against_known(
-    Plan& plan,  // coroutine-ref: the awaiter's
-    SharedRevision good,
-    std::span<const Observed> policies,  // coroutine-ref: the awaiter's
-    const KnownRoleNames& names) {       // coroutine-ref: the awaiter's
+boost::asio::awaitable<void> judge_against_known(Plan& plan,  // coroutine-ref: the awaiter's
+                                                 SharedRevision good,
+                                                 KnownAccount known) {
   if (good) {
-    co_await judge_assertions(plan, *good, policies, names);
+    co_await judge_assertions(plan, *good, known);
     plan.lost_assertions.clear();  // the revision's own plan reports them
   } else if (!plan.actions.empty()) {
     plan.notes.push_back(assertions_unknown());

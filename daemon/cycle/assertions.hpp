@@ -33,20 +33,25 @@ boost::asio::awaitable<Plan> make_plan_in_turns(
     const Ownership& ownership,              // coroutine-ref: the awaiter's
     const PlanOptions& options);             // coroutine-ref: the awaiter's
 
+/// What is known of an account's policies.
+struct KnownAccount {
+  std::span<const Observed> policies;
+  const KnownRoleNames& names;
+  std::size_t unreadable = 0;  // others, of which nobody knows what they grant
+};
+
 /// Checks each assertion against the account as the plan leaves it: sets Plan::assertions and
-/// lost_assertions. Yields to others between two.
+/// lost_assertions. Yields to others between two. Nothing that an unreadable policy may break
+/// holds: it is undecided.
 boost::asio::awaitable<void> judge_assertions(
-    Plan& plan,                          // coroutine-ref: the awaiter's
-    const GoodRevision& good,            // coroutine-ref: the awaiter's
-    std::span<const Observed> policies,  // coroutine-ref: the awaiter's
-    const KnownRoleNames& names);        // coroutine-ref: the awaiter's
+    Plan& plan,                // coroutine-ref: the awaiter's
+    const GoodRevision& good,  // coroutine-ref: the awaiter's
+    KnownAccount known);
 
 /// The same for a plan without a revision (an undo's, a release's): with the assertions of the
 /// revision in force. Null: none is known, which becomes a note if the plan would write.
-boost::asio::awaitable<void> judge_against_known(
-    Plan& plan,  // coroutine-ref: the awaiter's
-    SharedRevision good,
-    std::span<const Observed> policies,  // coroutine-ref: the awaiter's
-    const KnownRoleNames& names);        // coroutine-ref: the awaiter's
+boost::asio::awaitable<void> judge_against_known(Plan& plan,  // coroutine-ref: the awaiter's
+                                                 SharedRevision good,
+                                                 KnownAccount known);
 
 }  // namespace authzd

@@ -145,14 +145,9 @@ const GoodRevision& planned_revision(const GoodRevision& good, const Planned& pl
   return planned.named == nullptr ? good : *planned.named;
 }
 
-}  // namespace
-
-Result<void> keep_instances(AccountState& state, const Findings& findings) {
-  return findings.instances ? state.instances.keep(*findings.instances) : Result<void>{};
-}
-
-Result<void> learn(AccountState& state, const AccountSpec& spec, const Planned& planned) {
+Result<void> learn_all(AccountState& state, const AccountSpec& spec, const Planned& planned) {
   auto kept = learn_findings(state, planned);
+  if (kept) kept = close_break_glass(state, planned);
   if (kept && planned.findings.state_age.went_unseen) kept = state.rails.restart();
   const bool waits = !planned.findings.removals.empty() || !planned.plan.ends.empty();
   if (kept) {
@@ -160,6 +155,16 @@ Result<void> learn(AccountState& state, const AccountSpec& spec, const Planned& 
   }
   if (kept) kept = state.rails.keep_removals(planned.findings.removals, std::nullopt);
   return kept ? state.written.take_as_ours(planned.findings.granted_before) : kept;
+}
+
+}  // namespace
+
+Result<void> keep_instances(AccountState& state, const Findings& findings) {
+  return findings.instances ? state.instances.keep(*findings.instances) : Result<void>{};
+}
+
+Result<void> learn(AccountState& state, const AccountSpec& spec, const Planned& planned) {
+  return state.atomically([&] { return learn_all(state, spec, planned); });
 }
 
 Result<void> keep_seen(AccountState& state, const SharedRevision& good) {
@@ -196,12 +201,14 @@ Result<void> keep_for_rails(AccountState& state,
   return *is_applied ? kept : state.revisions.end_releases(keys_of(good.desired, true));
 }
 
+namespace {
+
 /// The ends are compared each time: they must be recorded for a revision that an older state
 /// applied, too.
-Result<void> keep_applied(AccountState& state,
-                          const GoodRevision& written,
-                          const Planned& planned,
-                          const TrustedTime& time) {
+Result<void> keep_all_applied(AccountState& state,
+                              const GoodRevision& written,
+                              const Planned& planned,
+                              const TrustedTime& time) {
   const GoodRevision& good = planned_revision(written, planned);
   auto kept = state.rails.keep_ends(ends_of(good.desired), time.if_trusted());
   if (!kept) return kept;
@@ -223,6 +230,15 @@ Result<void> keep_applied(AccountState& state,
   const auto unprotected = unprotected_of(state, good.desired, planned.findings);
   if (!unprotected) return unprotected.error();
   return state.revisions.keep_applied(good.revision, *unprotected, time.at_latest(), good.digest);
+}
+
+}  // namespace
+
+Result<void> keep_applied(AccountState& state,
+                          const GoodRevision& written,
+                          const Planned& planned,
+                          const TrustedTime& time) {
+  return state.atomically([&] { return keep_all_applied(state, written, planned, time); });
 }
 
 Result<void> keep_named_applied(AccountState& state,

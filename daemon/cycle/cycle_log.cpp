@@ -143,6 +143,16 @@ void log_refusal(AccountRuntime& account, const Refusal& refusal) {
       {{"revision", refusal.revision}, {"error", to_string(refusal.error)}});
 }
 
+void log_unmet(AccountRuntime& account, const Intent& intent) {
+  for (const Diagnostic& warning : intent.warnings) {
+    if (!warning.is_unmet || !account.is_news("unmet " + one_line(warning))) continue;
+    account.log().warning("the revision in force lacks what the configuration requires",
+                          {{"at", to_string(warning.position)},
+                           {"problem", warning.message},
+                           {"hint", warning.hint}});
+  }
+}
+
 void log_failure(AccountRuntime& account, const Error& error) {
   account.log().error("the cycle failed; nothing was written", {{"error", to_string(error)}});
 }

@@ -12,6 +12,8 @@ namespace authzd {
 
 void log_refusal(AccountRuntime& account, const Refusal& refusal);
 void log_failure(AccountRuntime& account, const Error& error);
+/// What the configuration requires of manifests, and the revision in force lacks: each once.
+void log_unmet(AccountRuntime& account, const Intent& intent);
 void log_suspension(AccountRuntime& account, const Suspension& suspension);
 
 /// What reading showed about writes with unknown outcomes: part of log_findings, and for plans that

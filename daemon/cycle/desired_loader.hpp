@@ -147,6 +147,7 @@ class DesiredLoader {
   [[nodiscard]] AccountTraits traits() const;
   /// `traits` must outlive the result.
   [[nodiscard]] LoadOptions options(const AccountTraits& traits, Timestamp now) const;
+  [[nodiscard]] bool is_in_force(const Snapshot& snapshot, const AccountTraits& traits) const;
   [[nodiscard]] static std::string digest_of(const GoodText& text, const LoadOutcome& loaded);
   Async<LoadOutcome> load(const Snapshot& snapshot,  // coroutine-ref: the awaiter's
                           Timestamp now);

@@ -41,6 +41,7 @@ LoadOptions DesiredLoader::options(const AccountTraits& traits, Timestamp now) c
           .now = now,
           .limits = spec_.load_limits,
           .services = {.names = &known_services()},
+          .requirements = {.require = spec_.require},
           .traits = &traits,
           .parsed = parsed_.get()};
 }
@@ -56,6 +57,16 @@ std::string DesiredLoader::digest_of(const GoodText& text, const LoadOutcome& lo
   return std::move(digest).hex();
 }
 
+/// Whether the text is that of the good revision, whatever commit has it. Whether it depends on the
+/// account's traits is not known before it is read.
+bool DesiredLoader::is_in_force(const Snapshot& snapshot, const AccountTraits& traits) const {
+  const GoodText text{snapshot.revision, snapshot.files, {}, traits};
+  LoadOutcome outcome;
+  if (digest_of(text, outcome) == good_->digest) return true;
+  outcome.depends_on_traits = true;
+  return digest_of(text, outcome) == good_->digest;
+}
+
 /// The text that is in the state, as this version reads it, with the labels and parameters that the
 /// account had when it was accepted: others would make another revision of it.
 Async<std::optional<DesiredLoader::Kept>> DesiredLoader::load_kept(Timestamp now) const {
@@ -64,7 +75,9 @@ Async<std::optional<DesiredLoader::Kept>> DesiredLoader::load_kept(Timestamp now
   if (!*kept) co_return std::optional<Kept>();
   // One of an earlier version had no parameters that it could depend on.
   if (!(*kept)->traits) (*kept)->traits = traits();
-  LoadOutcome loaded = co_await load_in_slices((*kept)->files, options(*(*kept)->traits, now));
+  LoadOptions options = this->options(*(*kept)->traits, now);
+  options.requirements.is_in_force = true;
+  LoadOutcome loaded = co_await load_in_slices((*kept)->files, options);
   auto commit = state_.commits.find((*kept)->revision);
   if (!commit) co_return std::move(commit).error();
   std::string digest = digest_of(**kept, loaded);
@@ -79,6 +92,7 @@ std::string DesiredLoader::judge() const {
   for (const std::string& path : spec_.paths) all += '\n' + path;
   all += '\n' + std::to_string(limits.max_total_bytes) + '\n' + std::to_string(limits.max_grants);
   append_part(all, traits_text(traits()));
+  append_part(all, fingerprint_of(spec_.require));
   return sha256_hex(all);
 }
 
@@ -86,7 +100,11 @@ std::string DesiredLoader::judge() const {
 Async<LoadOutcome> DesiredLoader::load(const Snapshot& snapshot,  // coroutine-ref: the awaiter's
                                        Timestamp now) {
   const AccountTraits mine = traits();
-  const LoadOptions options = this->options(mine, now);
+  LoadOptions options = this->options(mine, now);
+  if (good_ && !(spec_.require == Requirements{})) {
+    options.requirements.applied = &good_->desired;
+    options.requirements.is_in_force = is_in_force(snapshot, mine);
+  }
   if (!keeps_) co_return co_await load_in_slices(snapshot.files, options);
   const JudgedRevision judged{snapshot.revision, judge()};
   if (auto begun = state_.refusals.begin(judged); !begun) co_return std::move(begun).error();

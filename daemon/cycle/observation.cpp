@@ -4,6 +4,7 @@
 #include "daemon/cycle/observation.hpp"
 
 #include "daemon/iam/token.hpp"
+#include "reconciler/base/secret.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/converge/overlay.hpp"
 #include "reconciler/model/marker.hpp"
@@ -312,6 +313,34 @@ Async<void> confirm_missing(ReadingContext context,
 
 }  // namespace
 
+std::string unreadable_text(std::span<const UnreadablePolicy> policies) {
+  constexpr std::size_t kMostNamed = 5;
+  if (policies.empty()) return {};
+  std::vector<std::string> problems;
+  for (const UnreadablePolicy& policy : policies.first(std::min(policies.size(), kMostNamed))) {
+    problems.push_back(without_secrets(policy.problem));
+  }
+  std::string text =
+      count_of(policies.size(), "policy of others", "policies of others") +
+      " cannot be read, so that nobody knows what they grant: " + join(problems, "; ");
+  if (policies.size() > kMostNamed) {
+    text += "; and " + std::to_string(policies.size() - kMostNamed) + " more";
+  }
+  return text;
+}
+
+Plan with_unreadable(Plan plan, std::span<const UnreadablePolicy> policies) {
+  if (policies.empty()) return plan;
+  Note note;
+  note.kind = NoteKind::kept;
+  note.reason = NoteReason::unreadable;
+  note.message = unreadable_text(policies);
+  note.id = policies.front().id;
+  plan.notes.push_back(std::move(note));
+  sort_notes(plan);
+  return plan;
+}
+
 Async<Observation> observe(ReadingContext context) {
   Observation observation;
   auto identity = co_await context.reader.identity();
@@ -324,6 +353,7 @@ Async<Observation> observe(ReadingContext context) {
   if (!listing) co_return std::move(listing).error();
   auto readable = check_unreadable(listing->unreadable, context, observation.identity.iam_id);
   if (!readable) co_return std::move(readable).error();
+  observation.unreadable = std::move(listing->unreadable);
   auto ends = co_await settle_loose_ends(context, listing->policies, observation.identity.iam_id);
   if (!ends) co_return std::move(ends).error();
   observation.open_writes = std::move(*ends);

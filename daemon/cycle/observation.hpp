@@ -12,6 +12,8 @@
 
 #include <chrono>
 #include <map>
+#include <span>
+#include <string>
 #include <vector>
 
 namespace authzd {
@@ -22,6 +24,8 @@ struct Observation {
   std::vector<PolicyId> gone;     // known to the state as ours; each was read, and is gone
   std::vector<Observed> deleted;  // those of them that a read shows as deleted
   std::vector<PolicyId> foreign;  // known as ours, but of another account: from a foreign list
+  /// Of others, and not among `policies`: what they grant is unknown.
+  std::vector<UnreadablePolicy> unreadable;
   OpenWrites open_writes;
   /// All that the state knows as ours, as it was when the list came.
   KnownPolicies known;
@@ -38,5 +42,11 @@ struct Observation {
 /// that exists or may not be read (of several pages: twice), or if the list is empty and no read
 /// shows that our policies were deleted, or if a policy that may be ours cannot be decoded.
 Async<Observation> observe(ReadingContext context);
+
+/// "2 policies of others cannot be read, …", with the first of them; empty: there are none.
+std::string unreadable_text(std::span<const UnreadablePolicy> policies);
+
+/// The plan with that text as a note.
+Plan with_unreadable(Plan plan, std::span<const UnreadablePolicy> policies);
 
 }  // namespace authzd

@@ -144,7 +144,7 @@ Result<std::map<Key, const Observed*>> unknown_of_ours(const ReadingContext& con
   const auto known = context.state.policies.known();
   if (!known) return known.error();
   for (const Observed& policy : listed) {
-    if (!identities.contains(policy.created_by) || known->contains(policy.id)) continue;
+    if (!identities.contains(policy.created_by) || (*known)->contains(policy.id)) continue;
     const auto made = parse_rfc3339(policy.created_at);
     if (made && *made < since) continue;
     found.emplace(key_of(context.spec.id, policy.content), &policy);

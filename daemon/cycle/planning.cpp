@@ -4,6 +4,7 @@
 #include "daemon/cycle/planning.hpp"
 
 #include "daemon/cycle/assertions.hpp"
+#include "daemon/cycle/break_glass.hpp"
 #include "daemon/cycle/granted.hpp"
 #include "daemon/cycle/rails_and_quorum.hpp"
 #include "reconciler/base/in_order.hpp"
@@ -169,7 +170,7 @@ Async<PlanMemory> remember(ReadingContext context,
                            const Plan& whole,               // coroutine-ref: the awaiter's
                            const Observation& observation,  // coroutine-ref: the awaiter's
                            Findings& findings) {            // coroutine-ref: the awaiter's
-  auto memory = memory_of(context.state, whole, observation.gone);
+  auto memory = memory_of(context.spec, context.state, observation.time, whole, observation.gone);
   if (!memory) co_return std::move(memory).error();
   memory->deletions = co_await find_deletions(context, plan, memory->lost, observation.deleted);
   for (const Observed& policy : observation.deleted) {
@@ -220,8 +221,7 @@ Result<void> check_names(const AuthorizationNames& names,
 Result<bool> is_use_withheld(const AccountState& state, const Observation& observation) {
   if (observation.is_use_known) return false;
   const auto told = state.rails.last_uses();
-  if (!told) return told.error();
-  return !told->empty();
+  return told ? Result<bool>(!told->empty()) : told.error();
 }
 
 /// An account without visible policies, and without any known ones, may be one that the identity
@@ -259,20 +259,19 @@ Result<void> find_out(const AccountSpec& spec,
                       std::span<const ResolvedGrant> wanted,
                       Planned& planned) {
   Findings& findings = planned.findings;
-  const AccountId& account = spec.id;
   const std::vector<Observed>& policies = observation.policies;
-  auto uses = fresh_uses(account, state, policies, ownership);
+  auto uses = fresh_uses(spec.id, state, policies, ownership);
   if (!uses) return std::move(uses).error();
   findings.uses = std::move(*uses);
-  std::ranges::move(inherited_uses(account, policies, planned.plan),
+  std::ranges::move(inherited_uses(spec.id, policies, planned.plan),
                     std::back_inserter(findings.uses));
-  findings.ours = unknown_of_ours(account, policies, ownership);
+  findings.ours = unknown_of_ours(spec.id, policies, ownership);
   findings.rivalry.remade = remade_of(findings.ours, policies, ownership);
-  findings.rivalry.unmade = unmade_of(account, observation.deleted, ownership);
+  findings.rivalry.unmade = unmade_of(spec.id, observation.deleted, ownership);
   findings.released = released_of(planned.plan);
-  findings.marked_protected = marked_protected(account, policies);
+  findings.marked_protected = marked_protected(spec.id, policies);
   if (spec.tells_grants || !names.empty()) {
-    planned.standings = standings_of(account, wanted, policies, names, planned.role_names);
+    planned.standings = standings_of(spec.id, wanted, policies, names, planned.role_names);
   }
   return {};
 }
@@ -333,6 +332,19 @@ Async<Planned> plan_account(ReadingContext context,
   co_return co_await plan_named(context, std::move(good), std::move(approved), std::move(all));
 }
 
+namespace {
+
+Plan with_what_was_seen(Plan plan, const Observation& observation, const StateAge& age) {
+  plan = with_state_age(without_loose_ends(std::move(plan), observation.open_writes.open), age);
+  return with_unreadable(std::move(plan), observation.unreadable);
+}
+
+KnownAccount known_of(const Observation& observation, const PlanOptions& options) {
+  return {observation.policies, options.role_names, observation.unreadable.size()};
+}
+
+}  // namespace
+
 Async<Planned> plan_named(ReadingContext context,
                           SharedRevision good,
                           std::set<std::string> approved,
@@ -340,6 +352,8 @@ Async<Planned> plan_named(ReadingContext context,
   const AccountSpec& spec = context.spec;
   auto observation = co_await observe(context);
   if (!observation) co_return std::move(observation).error();
+  Planned planned;
+  if (auto taken = take_glass(context, good, planned); !taken) co_return std::move(taken).error();
   auto remembered = recollect(spec, context.state, *observation, context.wrote);
   if (!remembered) co_return std::move(remembered).error();
   Ownership ownership = ownership_of(spec, *remembered, observation->identity.iam_id);
@@ -350,12 +364,10 @@ Async<Planned> plan_named(ReadingContext context,
   }
   PlanOptions options = options_of(spec, *remembered, observation->time);
   options.names = std::move(names);
-  Planned planned;
   auto resolved =
       co_await resolve(context, std::move(good), *observation, ownership, options, planned);
   if (!resolved) co_return std::move(resolved).error();
   good = planned.named;
-
   const auto is_withheld = is_use_withheld(context.state, *observation);
   if (!is_withheld) co_return is_withheld.error();
   remembered->history.is_use_withheld = *is_withheld;
@@ -377,7 +389,7 @@ Async<Planned> plan_named(ReadingContext context,
   planned.findings.removals = wanted_removals(whole);
   planned.may_be_held_later = may_be_held_later(whole, spec, remembered->history);
   plan = recall(std::move(plan), *memory);
-  plan = with_state_age(without_loose_ends(std::move(plan), observation->open_writes.open), *age);
+  plan = with_what_was_seen(std::move(plan), *observation, *age);
   planned.plan = with_rails(std::move(plan),
                             spec,
                             remembered->history,
@@ -386,7 +398,7 @@ Async<Planned> plan_named(ReadingContext context,
                             options,
                             observation->policies);
   name_for_review(planned.plan, observation->time.now, spec.approval_ttl);
-  co_await judge_assertions(planned.plan, *good, observation->policies, options.role_names);
+  co_await judge_assertions(planned.plan, *good, known_of(*observation, options));
   planned.findings.state_age = std::move(*age);
   planned.role_names = std::move(resolved->names);
   add_known_names(context.reader, planned.plan, planned.role_names);

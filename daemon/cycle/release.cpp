@@ -6,6 +6,7 @@
 #include "daemon/cycle/assertions.hpp"
 #include "daemon/cycle/instance_look_up.hpp"
 #include "daemon/cycle/role_look_up.hpp"
+#include "reconciler/plan/break_glass.hpp"
 #include "reconciler/plan/pins.hpp"
 #include "reconciler/plan/release.hpp"
 
@@ -63,7 +64,8 @@ Async<Planned> plan_release(ReadingContext context, SharedRevision good, std::st
                                .are_manifests_known = *located != nullptr,
                                .time = observation->time,
                                .which = which};
-  Plan plan = make_release_plan(context.spec.id, observation->policies, ownership, options);
+  Plan plan = without_lasting_glass(
+      make_release_plan(context.spec.id, observation->policies, ownership, options));
   Planned planned;
   planned.plan = without_loose_ends(std::move(plan), observation->open_writes.open);
   planned.findings.released = released_of(planned.plan);
@@ -71,7 +73,8 @@ Async<Planned> plan_release(ReadingContext context, SharedRevision good, std::st
   auto names = co_await names_for(context, planned.plan, desired, observation->policies);
   if (!names) co_return std::move(names).error();
   const auto known = known_role_names(observation->policies, *names);
-  co_await judge_against_known(planned.plan, *located, observation->policies, known);
+  co_await judge_against_known(
+      planned.plan, *located, {observation->policies, known, observation->unreadable.size()});
   planned.role_names = std::move(*names);
   take(std::move(*observation), planned);
   co_return planned;

@@ -9,6 +9,7 @@
 #include "daemon/net/deadline.hpp"
 #include "daemon/net/supervisor.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -35,6 +36,9 @@ Async<SharedRevision> fetch_and_load(AccountRuntime& account,  // coroutine-ref:
   if (!intent) co_return std::move(intent).error();
   end.refusal = std::move(intent->refusal);
   if (end.refusal) log_refusal(account, *end.refusal);
+  end.unmet =
+      static_cast<std::size_t>(std::ranges::count(intent->warnings, true, &Diagnostic::is_unmet));
+  if (intent->good) log_unmet(account, *intent);
   co_return std::move(intent->good);
 }
 

@@ -8,6 +8,7 @@
 #include "daemon/cycle/account_runtime.hpp"
 #include "daemon/cycle/cycle.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -19,6 +20,7 @@ struct CycleEnd {
   std::optional<Refusal> refusal;        // the newest revision is not enforced
   std::optional<Performed> performed;    // dry run, or suspended: without outcomes
   std::optional<Suspension> suspension;  // planned, but nothing written
+  std::size_t unmet = 0;                 // requirements that the revision in force does not meet
 };
 
 /// A stop was requested during the reads of the cycle: there is nothing to report.

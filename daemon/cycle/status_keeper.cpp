@@ -147,6 +147,13 @@ Saying ready_by_plan(const CycleEnd& end) {
 /// What the rails do not know either is reported whether or not it holds anything.
 Saying ready_of(const CycleEnd& end) {
   Saying verdict = ready_by_plan(end);
+  if (end.unmet > 0 && !end.refusal) {
+    if (!verdict.message.empty()) verdict.message += "; ";
+    verdict.message +=
+        "the revision in force stays so, but lacks what the configuration requires (" +
+        count_of(end.unmet, "problem", "problems") +
+        "), and the next one needs it: see authzd plan";
+  }
   if (end.error || !end.performed || end.performed->planned.is_use_known) return verdict;
   if (!verdict.message.empty()) verdict.message += "; ";
   verdict.message +=
@@ -243,6 +250,27 @@ Saying assertions_of(const std::vector<AssertionResult>& results) {
   return yes(ConditionReason::all_hold);
 }
 
+std::vector<BreakGlass> shown_of(std::vector<BreakGlass> all) {
+  for (BreakGlass& glass : all) {
+    glass.manifest.clear();
+    glass.grants.clear();
+  }
+  return all;
+}
+
+/// Reviews first: they need somebody, and an end comes by itself.
+Saying due_of(const DueDates& due) {
+  if (due.dates.empty()) return no(ConditionReason::nothing_due);
+  constexpr std::size_t kMostShown = 3;
+  std::string text;
+  const std::size_t shown = std::min(due.dates.size(), kMostShown);
+  for (std::size_t i = 0; i < shown; ++i) text += (i == 0 ? "" : "; ") + due_text(due.dates[i]);
+  const std::size_t all = due.ends + due.reviews;
+  if (all > shown) text += "; and " + std::to_string(all - shown) + " more";
+  const auto reason = due.reviews > 0 ? ConditionReason::reviews_due : ConditionReason::ends_soon;
+  return yes(reason, std::move(text));
+}
+
 std::vector<std::string> violations_of(const std::vector<AssertionResult>& results) {
   std::vector<std::string> violations;
   for (const AssertionResult& result : results) {
@@ -312,6 +340,9 @@ AccountStatus with_ended_cycle(AccountStatus status,
     status.policies = planned.policies;
     set(status.assertions_hold, assertions_of(planned.plan.assertions), now);
     status.assertions = count(planned.plan.assertions);
+    set(status.due, due_of(planned.due), now);
+    status.due_dates = planned.due;
+    status.break_glass = shown_of(planned.break_glass);
     status.violations = violations_of(planned.plan.assertions);
     status.pinned = static_cast<std::size_t>(
         std::ranges::count(planned.plan.notes, NoteReason::pinned, &Note::reason));

@@ -3,24 +3,30 @@
 
 #include "daemon/notify/notice.hpp"
 
+#include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 namespace authzd {
 namespace {
 
-constexpr std::array<std::string_view, 9> kNoticeWords{"DriftFound",
-                                                       "ChangeApplied",
-                                                       "PlanHeld",
-                                                       "AccountFailing",
-                                                       "AccountRecovered",
-                                                       "UndoEnding",
-                                                       "AccountNearlyFull",
-                                                       "AssertionViolated",
-                                                       "HoldEnded"};
+constexpr std::array<std::string_view, 13> kNoticeWords{"DriftFound",
+                                                        "ChangeApplied",
+                                                        "PlanHeld",
+                                                        "AccountFailing",
+                                                        "AccountRecovered",
+                                                        "UndoEnding",
+                                                        "AccountNearlyFull",
+                                                        "AssertionViolated",
+                                                        "HoldEnded",
+                                                        "EndsNear",
+                                                        "ReviewsDue",
+                                                        "BreakGlassGranted",
+                                                        "BreakGlassEnded"};
 
 constexpr std::size_t kMostInNotice =
     20;  // drifted policies in a notice for people; the data has all
@@ -97,6 +103,50 @@ Notice violation_notice(const CycleSummary& cycle) {
   return notice;
 }
 
+Notice glass_notice(const CycleSummary& cycle) {
+  Notice notice{NoticeKind::break_glass_granted, cycle, "granted without a commit: ", {}};
+  for (const BreakGlass& glass : *cycle.break_glass) {
+    if (!notice.content.empty()) notice.text += "; ";
+    notice.text += printable(glass.name) + " by " + printable(glass.who) + " until " +
+                   to_the_second(glass.ends) + ", for: " + printable(glass.reason);
+    for (const std::string& what : glass.what) notice.text += ", " + printable(what);
+    notice.content += glass.name + "\n";
+  }
+  return notice;
+}
+
+Notice ended_glass_notice(const CycleSummary& cycle) {
+  Notice notice{NoticeKind::break_glass_ended, cycle, {}, {}};
+  for (const std::string& name : cycle.ended_glass) {
+    notice.text += (notice.text.empty() ? "" : ", ") + printable(name);
+    notice.content += name + "\n";
+  }
+  notice.text = "over, and granted no more without a manifest: " + notice.text;
+  return notice;
+}
+
+/// Of what was not told before.
+std::optional<Notice> due_notice(const CycleSummary& cycle, DueKind kind) {
+  const bool is_end = kind == DueKind::end;
+  Notice notice{is_end ? NoticeKind::ends_near : NoticeKind::reviews_due, cycle, {}, {}};
+  std::erase_if(notice.cycle.due, [kind](const DueDate& date) { return date.kind != kind; });
+  const auto& due = notice.cycle.due;
+  if (due.empty()) return std::nullopt;
+  for (std::size_t i = 0; i < due.size(); ++i) {
+    if (i < kMostInNotice) notice.text += (i == 0 ? "" : ", ") + due_text(due[i]);
+    notice.content += content_of(due[i]) + "\n";
+  }
+  if (due.size() > kMostInNotice) {
+    notice.text += ", and " + std::to_string(due.size() - kMostInNotice) + " more";
+  }
+  const std::string count = count_of(due.size(), "authorization", "authorizations");
+  notice.text = count + (is_end ? " will end, and the policies with them: " : " to review: ") +
+                notice.text +
+                (is_end ? "; to keep one, give it a later expiresAt"
+                        : "; to confirm one, give it a later reviewBy");
+  return notice;
+}
+
 }  // namespace
 
 std::string_view to_string(NoticeKind kind) {
@@ -120,6 +170,11 @@ std::vector<Notice> notices_of(const CycleSummary& cycle) {
   if (!cycle.ending_undos.empty()) notices.push_back(undo_notice(cycle));
   if (cycle.policies > 0) notices.push_back(full_notice(cycle));
   if (!cycle.violations.empty()) notices.push_back(violation_notice(cycle));
+  if (cycle.break_glass && !cycle.break_glass->empty()) notices.push_back(glass_notice(cycle));
+  if (!cycle.ended_glass.empty()) notices.push_back(ended_glass_notice(cycle));
+  for (const DueKind kind : {DueKind::end, DueKind::review}) {
+    if (auto notice = due_notice(cycle, kind)) notices.push_back(std::move(*notice));
+  }
   if (!cycle.is_standing_known) return notices;
   if (cycle.failure.empty() && cycle.holds.empty()) {
     notices.push_back({NoticeKind::hold_ended, cycle, "nothing is held any more", {}});
@@ -158,6 +213,13 @@ std::string to_the_second(Timestamp time) {
 
 std::string content_of(const CycleSummary::EndingUndo& undo) {
   return to_the_second(undo.deleted);
+}
+
+std::string content_of(const DueDate& date) {
+  constexpr std::size_t kDigits = 16;
+  const std::string all = std::string(to_string(date.kind)) + " " + to_rfc3339(date.at) + " " +
+                          to_string(date.before) + " " + date.name;
+  return sha256_hex(all).substr(0, kDigits);
 }
 
 std::string hold_text(const CycleSummary::Hold& hold) {

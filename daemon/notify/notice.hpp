@@ -25,6 +25,10 @@ enum class NoticeKind {
   account_nearly_full,
   assertion_violated,
   hold_ended,
+  ends_near,
+  reviews_due,
+  break_glass_granted,
+  break_glass_ended,
 };
 
 /// "DriftFound", …
@@ -57,6 +61,9 @@ std::string content_of(const CycleSummary::EndingUndo& undo);
 
 /// "disks (policy p-1) deleted by IBMid-1 at 2026-…": IAM may not report who deleted a policy.
 std::string drift_text(const CycleSummary::Drift& drift);
+
+/// Identifies a reminder: a date that moves, and each time before it, is another one.
+std::string content_of(const DueDate& date);
 
 /// "12 actions by the rail maxDelete: …", without a command.
 std::string hold_text(const CycleSummary::Hold& hold);

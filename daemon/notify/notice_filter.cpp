@@ -4,6 +4,9 @@
 #include "daemon/notify/notice_filter.hpp"
 
 #include <chrono>
+#include <set>
+#include <sstream>
+#include <string>
 #include <utility>
 
 namespace authzd {
@@ -31,6 +34,64 @@ CycleSummary without_told_undos(CycleSummary cycle, const ToldNotices& told) {
   return cycle;
 }
 
+NoticeKind kind_of(DueKind kind) {
+  return kind == DueKind::end ? NoticeKind::ends_near : NoticeKind::reviews_due;
+}
+
+/// One content a line.
+std::set<std::string> contents_in(const ToldNotices& told, NoticeKind kind) {
+  std::set<std::string> contents;
+  const auto found = told.find(kind);
+  if (found == told.end()) return contents;
+  std::istringstream lines(found->second.content);
+  for (std::string line; std::getline(lines, line);) contents.insert(line);
+  return contents;
+}
+
+/// What is still due, so that the content stays as small as the list; new dates are reported, and
+/// are known from then on.
+CycleSummary without_told_dates(CycleSummary cycle, ToldNotices& told) {
+  if (cycle.due.empty()) return cycle;
+  for (const DueKind kind : {DueKind::end, DueKind::review}) {
+    const auto known = contents_in(told, kind_of(kind));
+    if (known.empty()) continue;
+    std::string kept;
+    std::erase_if(cycle.due, [&](const DueDate& date) {
+      if (date.kind != kind || !known.contains(content_of(date))) return false;
+      kept += content_of(date) + "\n";
+      return true;
+    });
+    told[kind_of(kind)].content = std::move(kept);
+  }
+  return cycle;
+}
+
+/// What is new and what is over, compared with what was reported.
+CycleSummary with_news_of_glass(CycleSummary cycle, ToldNotices& told) {
+  if (!cycle.break_glass) return cycle;
+  const auto known = contents_in(told, NoticeKind::break_glass_granted);
+  if (known.empty() && cycle.break_glass->empty()) return cycle;
+  std::set<std::string> ended = known;
+  std::string current;
+  for (const BreakGlass& glass : *cycle.break_glass) {
+    ended.erase(glass.name);
+    current += glass.name + "\n";
+  }
+  std::erase_if(*cycle.break_glass,
+                [&known](const BreakGlass& glass) { return known.contains(glass.name); });
+  cycle.ended_glass = {ended.begin(), ended.end()};
+  told[NoticeKind::break_glass_granted] = {std::move(current), cycle.at};
+  return cycle;
+}
+
+/// What is reported now, beside what was before.
+bool remember_dates(const Notice& notice, ToldNotices& told) {
+  ToldNotice& known = told[notice.kind];
+  known.content += notice.content;
+  known.at = notice.cycle.at;
+  return true;
+}
+
 }  // namespace
 
 bool NoticeFilter::is_news(const Notice& notice, ToldNotices& told) {
@@ -38,6 +99,12 @@ bool NoticeFilter::is_news(const Notice& notice, ToldNotices& told) {
     return told.erase(NoticeKind::account_failing) > 0;
   }
   if (notice.kind == NoticeKind::hold_ended) return told.erase(NoticeKind::plan_held) > 0;
+  if (notice.kind == NoticeKind::ends_near || notice.kind == NoticeKind::reviews_due) {
+    return remember_dates(notice, told);
+  }
+  const bool is_glass = notice.kind == NoticeKind::break_glass_granted ||
+                        notice.kind == NoticeKind::break_glass_ended;
+  if (is_glass) return true;  // what was reported before is not in it
   const auto found = told.find(notice.kind);
   const bool is_known = found != told.end() && found->second.at <= notice.cycle.at;
   const bool was_told =
@@ -56,7 +123,8 @@ std::vector<Notice> NoticeFilter::news(const CycleSummary& cycle) {
     told.erase(NoticeKind::assertion_violated);
   }
   if (cycle.failure.empty() && cycle.policies == 0) told.erase(NoticeKind::account_nearly_full);
-  std::vector<Notice> notices = notices_of(without_told_undos(cycle, told));
+  CycleSummary fresh = without_told_dates(without_told_undos(cycle, told), told);
+  std::vector<Notice> notices = notices_of(with_news_of_glass(std::move(fresh), told));
   std::erase_if(notices, [&told](const Notice& notice) { return !is_news(notice, told); });
   return notices;
 }

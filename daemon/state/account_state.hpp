@@ -8,6 +8,7 @@
 
 #include "daemon/state/account_times.hpp"
 #include "daemon/state/approval_store.hpp"
+#include "daemon/state/break_glass_store.hpp"
 #include "daemon/state/change_history.hpp"
 #include "daemon/state/commit_store.hpp"
 #include "daemon/state/database.hpp"
@@ -24,6 +25,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 
 namespace authzd {
@@ -58,6 +60,7 @@ class AccountState {
   CommitStore commits;
   RefusalStore refusals;
   ApprovalStore approvals;
+  BreakGlassStore break_glass;
   PinStore pins;
   HistoryStore histories;
   InstanceStore instances;
@@ -66,6 +69,11 @@ class AccountState {
   WrittenStore written;
   ChangeMark changes;
   Suspensions suspensions;  // of all accounts
+
+  /// Makes all changes of `change`, or none: many at the cost of one, as each waits for the disk.
+  Result<void> atomically(const std::function<Result<void>()>& change) {
+    return database_->atomically(change);
+  }
 
   /// Removes a few entries that are too old: call it at the end of each run.
   Result<void> forget_old(Timestamp now, const Retention& retention = {});

@@ -9,6 +9,8 @@
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/time.hpp"
 #include "reconciler/plan/asserted.hpp"
+#include "reconciler/plan/break_glass.hpp"
+#include "reconciler/plan/due_dates.hpp"
 #include "reconciler/plan/plan.hpp"
 #include "reconciler/plan/planner.hpp"
 
@@ -30,16 +32,19 @@ enum class ConditionReason {
   conflicts,
   cut_short,  // the cycle ended before all its writes
   cycle_under_way,
+  ends_soon,
   held,
   in_sync,
   kept_back,
   no_assertions,
   no_manifests,
+  nothing_due,
   nothing_held,
   objects_stalled,
   outcome_unknown,
   progressing,
   rails,
+  reviews_due,
   revision_refused,
   suspended,
   undecided,
@@ -125,6 +130,7 @@ struct AccountStatus {
   Condition reconciling;      // a cycle is in progress
   Condition stalled;          // it needs a person to continue
   Condition held;             // a rail holds actions; see `holds`
+  Condition due;              // an authorization ends, or is to be reviewed, soon; see `due_dates`
   Condition assertions_hold;  // all assertions of the manifests hold, or there are none
 
   std::string attempted_revision;  // the newest seen, accepted or refused
@@ -134,6 +140,9 @@ struct AccountStatus {
   std::vector<HeldActions> holds;
   std::string approve_options = {};  // " --config FILE", if the daemon does not use the default
   std::vector<FailingObject> failing;
+  DueDates due_dates = {};  // at the last plan
+  /// Break-glass grants that are not over, without their texts; none: no plan has been made.
+  std::optional<std::vector<BreakGlass>> break_glass = {};
   std::size_t pinned = 0;  // keys that an undo pinned
   /// Policies of ours that someone else widened, and which are not set back: a rail holds that, or
   /// the mode does not allow it.

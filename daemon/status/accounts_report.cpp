@@ -11,6 +11,7 @@
 #include "reconciler/report/text_table.hpp"
 
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace authzd {
@@ -27,7 +28,9 @@ std::string or_dash(std::string text) {
   return text.empty() ? "-" : printable(text);
 }
 
-std::string accounts_table(std::span<const AccountEntry> accounts, bool is_wide) {
+std::string accounts_table(std::span<const AccountEntry> accounts,
+                           bool is_wide,
+                           std::size_t width = 0) {
   std::vector<std::vector<std::string>> rows{{"NAME", "ID", "LABELS", "FOUND", "MODE", "STATE"}};
   if (is_wide) rows.front().emplace_back("PARAMS");
   for (const AccountEntry& account : accounts) {
@@ -39,7 +42,8 @@ std::string accounts_table(std::span<const AccountEntry> accounts, bool is_wide)
                     shown_state(account)});
     if (is_wide) rows.back().push_back(or_dash(labels_text(account.traits.params)));
   }
-  std::string text = text_table(rows);
+  const TableFit fit{.width = width, .cut = {0, 2}, .dropped = {3}};
+  std::string text = text_table(std::move(rows), fit);
   for (const AccountEntry& account : accounts) {
     if (account.unreachable.empty()) continue;
     text += "Unreachable: " + printable(account.traits.name) + ": " +
@@ -105,7 +109,9 @@ std::string_view state_word(const AccountStatus& status) {
   return to_string(state_of(status));
 }
 
-std::string accounts_report(std::span<const AccountEntry> accounts, AccountsForm form) {
+std::string accounts_report(std::span<const AccountEntry> accounts,
+                            AccountsForm form,
+                            std::size_t width) {
   switch (form) {
     case AccountsForm::text: break;
     case AccountsForm::wide: return accounts_table(accounts, true);
@@ -117,7 +123,7 @@ std::string accounts_report(std::span<const AccountEntry> accounts, AccountsForm
       return names;
     }
   }
-  return accounts_table(accounts, false);
+  return accounts_table(accounts, false, width);
 }
 
 }  // namespace authzd

@@ -9,6 +9,7 @@
 #include "reconciler/model/account_traits.hpp"
 #include "reconciler/plan/planner.hpp"
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +33,9 @@ std::string_view state_word(const AccountStatus& status);
 enum class AccountsForm { text, wide, json, yaml, name };
 
 /// In the order in which they are given. `wide` adds the parameters, `name` is a name a line.
-std::string accounts_report(std::span<const AccountEntry> accounts, AccountsForm form);
+/// `width`: columns of the terminal that `text` fits; 0: any.
+std::string accounts_report(std::span<const AccountEntry> accounts,
+                            AccountsForm form,
+                            std::size_t width = 0);
 
 }  // namespace authzd

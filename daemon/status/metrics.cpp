@@ -35,6 +35,8 @@ class MetricsWriter {
     add_times();
     add_policies();
     add_assertions();
+    add_due();
+    add_break_glass();
     add_held();
     add_failing();
     add_calls();
@@ -122,6 +124,7 @@ class MetricsWriter {
       add("Reconciling", status.reconciling);
       add("Stalled", status.stalled);
       add("Held", status.held);
+      add("Due", status.due);
       add("AssertionsHold", status.assertions_hold);
     }
   }
@@ -248,6 +251,24 @@ class MetricsWriter {
       add(Verdict::violated, counts.violated);
       add(Verdict::undecided, counts.undecided);
     }
+  }
+
+  void add_due() {
+    gauge("authzd_ends_due",
+          "Authorizations whose end comes within the longest time of remindBefore.",
+          [](const AccountView& view) { return static_cast<double>(view.status.due_dates.ends); });
+    gauge(
+        "authzd_reviews_due",
+        "Authorizations whose review is due within the longest time of remindBefore, or was.",
+        [](const AccountView& view) { return static_cast<double>(view.status.due_dates.reviews); });
+  }
+
+  void add_break_glass() {
+    gauge(
+        "authzd_break_glass", "Break-glass grants that are not over.", [](const AccountView& view) {
+          const auto& glass = view.status.break_glass;
+          return glass ? static_cast<double>(glass->size()) : 0.0;
+        });
   }
 
   void add_held() {

@@ -54,6 +54,7 @@ struct WantedBy {
   bool is_suspended = false;  // by its manifest
   bool is_protected = false;
   std::optional<Timestamp> expires_at = {};
+  Rationale rationale = {};
 };
 
 /// What an undo pinned: it stays as it is until its manifest changes.

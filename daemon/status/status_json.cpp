@@ -69,6 +69,31 @@ Json failing_json(const FailingObject& object) {
           {"nextAttempt", time_json(object.next_attempt)}};
 }
 
+Json due_json(const DueDates& due) {
+  Json dates = Json::array();
+  for (const DueDate& date : due.dates) {
+    dates.push_back({{"kind", to_string(date.kind)},
+                     {"name", date.name},
+                     {"owner", date.owner.empty() ? Json() : Json(date.owner)},
+                     {"at", to_rfc3339(date.at)}});
+  }
+  return {{"ends", due.ends}, {"reviews", due.reviews}, {"dates", std::move(dates)}};
+}
+
+Json break_glass_json(const AccountStatus& account) {
+  Json list = Json::array();
+  if (!account.break_glass) return list;
+  for (const BreakGlass& glass : *account.break_glass) {
+    list.push_back({{"name", glass.name},
+                    {"who", glass.who},
+                    {"reason", glass.reason},
+                    {"made", to_rfc3339(glass.made)},
+                    {"ends", to_rfc3339(glass.ends)},
+                    {"grants", glass.what}});
+  }
+  return list;
+}
+
 Json reload_json(const std::optional<RefusedReload>& reload) {
   if (!reload) return {};
   return {{"at", to_rfc3339(reload->at)}, {"message", reload->why}};
@@ -85,6 +110,7 @@ Json account_json(const AccountStatus& account) {
                                  condition_json("Reconciling", account.reconciling),
                                  condition_json("Stalled", account.stalled),
                                  condition_json("Held", account.held),
+                                 condition_json("Due", account.due),
                                  condition_json("AssertionsHold", account.assertions_hold)});
   return {{"name", account.name},
           {"id", account.id.value},
@@ -101,6 +127,8 @@ Json account_json(const AccountStatus& account) {
           {"holds", std::move(holds)},
           {"approveAll", approve_all},
           {"failing", std::move(failing)},
+          {"due", due_json(account.due_dates)},
+          {"breakGlass", break_glass_json(account)},
           {"pinned", account.pinned},
           {"standingWidenings", account.standing_widenings},
           {"policies", account.policies},

@@ -100,7 +100,7 @@ class Pairing {
     if (!made_.insert(key).second) return;  // two old instances become one
     const bool names_key = twin.resource.find("resource") != nullptr;
     std::string name = with_tail(grant.name, "-kms");
-    texts_.emplace(name, DocumentTexts{grant.labels, grant.annotations});
+    texts_.emplace(name, DocumentTexts{grant.labels, grant.annotations, grant.rationale});
     Observed one = stand_in(std::move(twin), name, grant.is_protected);
     (names_key ? incomplete_ : twins_).push_back(std::move(one));
     if (!names_key) return;
@@ -194,7 +194,7 @@ class Pairing {
   std::map<Key, const Grant*> by_key_;
   std::set<Key> made_;
   std::set<std::string> old_;
-  std::map<std::string, DocumentTexts, std::less<>> texts_;
+  TextsByName texts_;
   std::vector<Observed> twins_;
   std::vector<Observed> incomplete_;
   Twins out_;

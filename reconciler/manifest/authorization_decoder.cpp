@@ -19,7 +19,7 @@ namespace authzd {
 namespace {
 
 constexpr std::array<std::string_view, 4> kDocumentKeys{"apiVersion", "kind", "metadata", "spec"};
-constexpr std::array<std::string_view, 12> kSpecKeys{"description",
+constexpr std::array<std::string_view, 15> kSpecKeys{"description",
                                                      "source",
                                                      "sources",
                                                      "target",
@@ -30,7 +30,10 @@ constexpr std::array<std::string_view, 12> kSpecKeys{"description",
                                                      "suspend",
                                                      "release",
                                                      "expiresAt",
-                                                     "wide"};
+                                                     "wide",
+                                                     "reason",
+                                                     "ticket",
+                                                     "reviewBy"};
 
 std::optional<std::string> decode_description(const YamlCursor& node) {
   const auto text = node.text();
@@ -105,6 +108,47 @@ void decode_expiry(const YamlMap& spec, Timestamp now, Grant& common) {
     node->error("expiresAt cannot stand beside protect: true",
                 "a protected policy is never deleted; decide for one of the two");
   }
+}
+
+/// A whole day means its beginning, in UTC.
+std::optional<Timestamp> parse_day_or_time(const std::string& text) {
+  constexpr std::size_t kDay = std::string_view("2027-01-31").size();
+  return parse_rfc3339(text.size() == kDay ? text + "T00:00:00Z" : text);
+}
+
+void decode_review(const YamlCursor& node, Timestamp now, Rationale& out) {
+  const auto text = node.text();
+  if (!text) return;
+  out.review_by = parse_day_or_time(*text);
+  if (!out.review_by) {
+    node.error(quoted(*text) + " is not a day or a point in time",
+               "write 2027-01-31, or with a time and a time zone 2027-01-31T08:00:00Z");
+  } else if (*out.review_by <= now) {
+    node.warning("reviewBy is past: this authorization is due for a review",
+                 "check that it is still needed, and give it a later day");
+  }
+}
+
+std::string decode_reason(const YamlCursor& node) {
+  const auto text = node.text();
+  if (!text) return {};
+  std::string reason(trim(*text));
+  const std::size_t length = count_characters(reason);
+  if (reason.empty()) {
+    node.error("spec.reason is empty", "say what the authorization is for");
+  } else if (length > kMaxReasonLength) {
+    node.error("spec.reason has at most " + std::to_string(kMaxReasonLength) +
+               " characters; this one has " + std::to_string(length));
+  }
+  return reason;
+}
+
+void decode_rationale(const YamlMap& spec, Timestamp now, Rationale& out) {
+  if (const auto node = spec.find("reason")) out.reason = decode_reason(*node);
+  if (const auto node = spec.find("ticket")) {
+    out.ticket = decode_line(*node, "spec.ticket", kMaxTicketLength).value_or("");
+  }
+  if (const auto node = spec.find("reviewBy")) decode_review(*node, now, out);
 }
 
 /// The two ways to write a side: one, or a list.
@@ -216,6 +260,9 @@ void decode_spec(const YamlMap& document,
   spec.read("release", common.release);
   decode_roles(spec, common);
   decode_expiry(spec, options.now, common);
+  decode_rationale(spec, options.now, common.rationale);
+  out.roles_node = spec.find("roles");
+  out.expires_node = spec.find("expiresAt");
   decode_sides(spec, options, common, out);
 }
 
@@ -231,6 +278,7 @@ Authorization decode_authorization(const YamlCursor& document, const DecodeOptio
   common.name = authorization.name;
   common.labels = std::move(metadata.labels);
   common.annotations = std::move(metadata.annotations);
+  common.rationale.owner = std::move(metadata.owner);
   decode_spec(map, options, std::move(common), authorization);
   return authorization;
 }

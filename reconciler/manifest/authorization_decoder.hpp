@@ -30,8 +30,10 @@ struct GrantNodes {
 struct Authorization {
   std::string name;                     // empty if it is missing or invalid
   std::optional<YamlCursor> name_node;  // its position
-  std::vector<Grant> grants;            // one per source and target, in the order of the file
-  std::vector<GrantNodes> nodes;        // of each grant
+  std::optional<YamlCursor> roles_node = {};
+  std::optional<YamlCursor> expires_node = {};
+  std::vector<Grant> grants;      // one per source and target, in the order of the file
+  std::vector<GrantNodes> nodes;  // of each grant
 };
 
 struct DecodeOptions {

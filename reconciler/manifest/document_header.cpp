@@ -141,8 +141,8 @@ bool check_header(const YamlCursor& document, std::string_view kind) {
 namespace {
 
 // `accounts` is account_selector's.
-constexpr std::array<std::string_view, 5> kMetadataKeys{
-    "name", "labels", "annotations", "namespace", "accounts"};
+constexpr std::array<std::string_view, 6> kMetadataKeys{
+    "name", "owner", "labels", "annotations", "namespace", "accounts"};
 
 using Texts = std::map<std::string, std::string>;
 
@@ -184,6 +184,9 @@ DocumentMetadata decode_metadata(const YamlMap& document) {
     const auto text = name->text();
     if (text && check_name(*name, *text, "metadata.name")) out.name = *text;
     out.name_node = *name;
+  }
+  if (const auto owner = metadata.find("owner")) {
+    if (const auto text = decode_line(*owner, "metadata.owner", kMaxOwnerLength)) out.owner = *text;
   }
   if (const auto labels = metadata.find("labels")) out.labels = decode_texts(*labels, "labels");
   std::ignore = metadata.find("accounts");

@@ -51,6 +51,7 @@ struct DocumentMetadata {
   std::optional<YamlCursor> name_node;  // its position
   std::map<std::string, std::string> labels;
   std::map<std::string, std::string> annotations;
+  std::string owner;
 };
 
 /// Takes the whole document; reports problems.

@@ -10,6 +10,7 @@
 #include "reconciler/manifest/document_header.hpp"
 #include "reconciler/manifest/param_scope.hpp"
 #include "reconciler/manifest/parsed_files.hpp"
+#include "reconciler/manifest/requirement_check.hpp"
 #include "reconciler/manifest/yaml_cursor.hpp"
 
 #include <algorithm>
@@ -179,12 +180,9 @@ void ManifestLoading::Loader::end_file() {
 /// One whose lines are all commented out may be meant to be read.
 void ManifestLoading::Loader::end_empty_file() {
   const SourceFile& file = *files_[next_file_ - 1];
-  if (out_.diagnostics.size() == before_file_) {
-    out_.diagnostics.push_back({Severity::warning,
-                                SourcePos{file.name, 1, 1},
-                                "the file holds no document",
-                                trim(file.text).empty() ? "" : "all of it is comments"});
-  }
+  const std::string hint = trim(file.text).empty() ? "" : "all of it is comments";
+  Diagnostic empty{Severity::warning, {file.name, 1, 1}, "the file holds no document", hint};
+  if (out_.diagnostics.size() == before_file_) out_.diagnostics.push_back(std::move(empty));
   end_file();
 }
 
@@ -254,17 +252,15 @@ void ManifestLoading::Loader::decode_as_assertion(const YamlCursor& document,
   name_account(decoded_problems);
   if (has_errors(std::span<const Diagnostic>(out_.diagnostics).subspan(before))) return;
   if (out_.desired.assertions.size() == options_.limits.max_assertions) {
-    document.error("here the manifests come to more than " +
-                       count_of(options_.limits.max_assertions, "assertion", "assertions"),
-                   "an assertion holds several patterns; split the manifests over accounts");
-    return;
+    return document.error("here the manifests come to more than " +
+                              count_of(options_.limits.max_assertions, "assertion", "assertions"),
+                          "an assertion holds several patterns; split the manifests over accounts");
   }
   patterns_ += assertion.never.size() + assertion.always.size() + assertion.only.size();
   if (patterns_ > options_.limits.max_patterns) {
-    document.error("here the assertions come to more than " +
-                       count_of(options_.limits.max_patterns, "pattern", "patterns"),
-                   "a pattern may have globs; split the manifests over accounts");
-    return;
+    return document.error("here the assertions come to more than " +
+                              count_of(options_.limits.max_patterns, "pattern", "patterns"),
+                          "a pattern may have globs; split the manifests over accounts");
   }
   out_.desired.assertions.push_back(std::move(assertion));
 }
@@ -280,8 +276,7 @@ bool ManifestLoading::Loader::check_assertions() {
   }
   if (pass_->step()) return true;
   const std::size_t before = out_.diagnostics.size();
-  auto found = pass_->take_diagnostics();
-  std::ranges::move(found, std::back_inserter(out_.diagnostics));
+  std::ranges::move(pass_->take_diagnostics(), std::back_inserter(out_.diagnostics));
   name_account(before);
   out_.assertions = pass_->take_results();
   return false;
@@ -322,9 +317,8 @@ void ManifestLoading::Loader::decode(const YamlCursor& document, const Selection
   }
   name_account(decoded_problems);
   if (!is_clean()) return;
-  std::move(authorization.grants.begin(),
-            authorization.grants.end(),
-            std::back_inserter(out_.desired.grants));
+  check_requirements(authorization, options_, out_.diagnostics);
+  std::ranges::move(authorization.grants, std::back_inserter(out_.desired.grants));
 }
 
 void ManifestLoading::Loader::count(const YamlCursor& document, std::size_t grants) {

@@ -9,6 +9,7 @@
 #include "reconciler/base/time.hpp"
 #include "reconciler/manifest/account_selector.hpp"
 #include "reconciler/manifest/diagnostic.hpp"
+#include "reconciler/manifest/requirements.hpp"
 #include "reconciler/manifest/source_file.hpp"
 #include "reconciler/manifest/value_checks.hpp"
 #include "reconciler/model/assertion.hpp"
@@ -30,6 +31,7 @@ struct LoadOptions {
   Timestamp now = {};  // a past expiresAt is a warning
   LoadLimits limits = {};
   ServiceCheck services = {};
+  RequirementCheck requirements = {};
   /// What selectors and parameters mean. Null: the account is not known, as in a check of files
   /// alone: then every document counts, and parameters stay as they are written.
   const AccountTraits* traits = nullptr;

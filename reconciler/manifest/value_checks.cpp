@@ -171,6 +171,20 @@ bool check_attribute_value(const YamlCursor& node, std::string_view value) {
   return true;
 }
 
+std::optional<std::string> decode_line(const YamlCursor& node,
+                                       std::string_view what,
+                                       std::size_t most) {
+  auto text = node.text();
+  if (!text) return std::nullopt;
+  const std::size_t length = count_characters(*text);
+  const bool is_line = text->find_first_of("\n\t") == std::string::npos && trim(*text) == *text;
+  if (is_line && length > 0 && length <= most) return text;
+  node.error(std::string(what) + " is one line of 1 to " + std::to_string(most) +
+                 " characters, got " + quoted(*text),
+             length > most ? "it has " + std::to_string(length) + " characters" : "");
+  return std::nullopt;
+}
+
 bool check_account_id(const YamlCursor& node, std::string_view value) {
   if (is_account_id(value)) return true;
   std::string hint = "an account id has 32 hex digits; `ibmcloud account show` prints it";

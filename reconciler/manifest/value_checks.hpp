@@ -31,6 +31,11 @@ void check_roles(const YamlCursor& list, std::string_view service, const Service
 /// One line of 1 to 1000 characters: IAM's limit for an attribute's value.
 bool check_attribute_value(const YamlCursor& node, std::string_view value);
 
+/// One line of 1 to `most` characters, without blanks around it; reports anything else.
+std::optional<std::string> decode_line(const YamlCursor& node,
+                                       std::string_view what,
+                                       std::size_t most);
+
 /// 32 hex digits. The hint explains a leading "a/".
 bool check_account_id(const YamlCursor& node, std::string_view value);
 

@@ -12,6 +12,7 @@
 #include "reconciler/model/attribute.hpp"
 #include "reconciler/model/instance.hpp"
 #include "reconciler/model/key.hpp"
+#include "reconciler/model/rationale.hpp"
 #include "reconciler/model/role.hpp"
 
 #include <map>
@@ -36,6 +37,7 @@ struct Grant {
   bool suspend = false;
   bool release = false;
   std::optional<Timestamp> expires_at = {};
+  Rationale rationale = {};  // of the whole authorization
   /// The instance of a side that a manifest gives by name. After loading, the side has
   /// unknown_instance() instead of its id; resolve_instances() sets the id.
   std::optional<InstanceName> source_instance = {};

@@ -205,6 +205,10 @@ void pass_grant(Stream& stream, G& grant, const Grant& before, const AccountId& 
   pass_number(stream, grant.suspend);
   pass_number(stream, grant.release);
   pass_field(stream, grant.expires_at, before.expires_at);
+  pass_field(stream, grant.rationale.owner, before.rationale.owner);
+  pass_field(stream, grant.rationale.reason, before.rationale.reason);
+  pass_field(stream, grant.rationale.ticket, before.rationale.ticket);
+  pass_field(stream, grant.rationale.review_by, before.rationale.review_by);
   pass_field(stream, grant.source_instance, before.source_instance);
   pass_field(stream, grant.target_instance, before.target_instance);
 }

@@ -146,7 +146,6 @@ class Decider {
     Action action;
     action.verb = Verb::create;
     action.name = grant.name;
-    action.position = grant.position;
     action.key = grant.key;
     action.after = wanted_content(want, nullptr, survey_, ownership_, options_);
     action.reason = Reason::missing;
@@ -186,7 +185,6 @@ class Decider {
     const Grant& grant = want.grant();
     Action action = action_on(it, Verb::update, reason);
     action.name = grant.name;
-    action.position = grant.position;
     action.key = grant.key;
     action.after = wanted_content(want, &it, survey_, ownership_, options_);
     if (reason == Reason::adopted) {
@@ -219,10 +217,7 @@ class Decider {
     if (w && survey_.wants[*w].state == GrantState::expired) expired = &survey_.wants[*w].grant();
     Action action = action_on(it, Verb::remove, is_altered ? Reason::altered : Reason::not_desired);
     action.name = it.marker_name();
-    if (expired != nullptr) {
-      action.reason = Reason::expired;
-      action.position = expired->position;
-    }
+    if (expired != nullptr) action.reason = Reason::expired;
     if (is_altered) action.drift = drift_of(*it.policy, ownership_);
     const auto former = options_.former_instances.find(it.key);
     if (former != options_.former_instances.end()) add(replaced_instance(it, former->second));
@@ -255,6 +250,10 @@ class Decider {
   void propose(Action&& action, const SurveyedPolicy* it, const Grant* grant) {
     const Effect effect = effect_of(action.before, action.after);
     action.risk = to_risk(effect);
+    if (grant != nullptr) {
+      action.position = grant->position;
+      action.rationale = grant->rationale;
+    }
     if (it != nullptr && effect.narrows && is_forbidden(*it, action.after, survey_, options_)) {
       const std::string_view loss = action.verb == Verb::remove ? "deleted" : "narrowed";
       return add(protected_from(*it, grant, loss, protection_of(*it)));

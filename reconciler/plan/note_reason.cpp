@@ -46,6 +46,7 @@ std::string_view to_string(NoteReason reason) {
     case NoteReason::unknown_role: return "UnknownRole";
     case NoteReason::unmanaged: return "Unmanaged";
     case NoteReason::unmarked: return "Unmarked";
+    case NoteReason::unreadable: return "Unreadable";
   }
   return "";
 }

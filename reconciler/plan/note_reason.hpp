@@ -48,10 +48,11 @@ enum class NoteReason {
   unknown_instance,
   unknown_role,
   unmanaged,
-  unmarked,  // this owner's, lost its marker, and no grant wants it
+  unmarked,    // this owner's, lost its marker, and no grant wants it
+  unreadable,  // of others: nobody knows what they grant
 };
 
-inline constexpr NoteReason kLastNoteReason = NoteReason::unmarked;
+inline constexpr NoteReason kLastNoteReason = NoteReason::unreadable;
 
 std::string_view to_string(NoteReason reason);  // "AmbiguousInstance", …
 

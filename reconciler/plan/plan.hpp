@@ -11,6 +11,7 @@
 #include "reconciler/model/assertion.hpp"
 #include "reconciler/model/key.hpp"
 #include "reconciler/model/policy.hpp"
+#include "reconciler/model/rationale.hpp"
 #include "reconciler/plan/action_facts.hpp"
 #include "reconciler/plan/ends.hpp"
 #include "reconciler/plan/hold.hpp"
@@ -69,6 +70,7 @@ struct Action {
   bool is_restore = false;                // restores only what others removed since our last write
   std::vector<Hold> holds = {};           // by rail; not empty: not performed
   std::optional<Stall> stall = {};        // Stalled, or backing off
+  Rationale rationale = {};               // of the grant; empty without one
 
   bool operator==(const Action&) const = default;
 };

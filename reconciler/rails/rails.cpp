@@ -49,7 +49,8 @@ std::vector<std::size_t> actions_where(const Plan& plan,
 }
 
 bool is_announced_end(const Action& action) {
-  return action.reason == Reason::expired && action.removal && action.removal->is_announced;
+  if (!action.removal || !action.removal->is_announced) return false;
+  return action.reason == Reason::expired || action.removal->is_break_glass;
 }
 
 std::string removals_text(std::size_t n) {

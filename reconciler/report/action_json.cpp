@@ -26,6 +26,7 @@ std::optional<Removal> read_removal(const Json& json) {
   removal.expires_at = read_time(json.at("expiresAt"));
   // Earlier versions did not write the following members.
   removal.is_announced = json.value("announced", false);
+  removal.is_break_glass = json.value("breakGlass", false);
   removal.covered_since = read_time(json.value("coveredSince", Json(nullptr)));
   for (const Json& id : json.value("dependents", Json::array())) {
     removal.dependents.push_back(read_id(id));
@@ -54,6 +55,7 @@ Json removal_json(const Removal& removal) {
   json["madeBy"] = removal.made_by ? Json(removal.made_by->value) : Json(nullptr);
   json["expiresAt"] = time_json(removal.expires_at);
   json["announced"] = removal.is_announced;
+  json["breakGlass"] = removal.is_break_glass;
   json["coveredSince"] = time_json(removal.covered_since);
   json["dependents"] = Json::array();
   for (const PolicyId& id : removal.dependents) json["dependents"].push_back(id.value);
@@ -112,6 +114,7 @@ Json action_json(const Action& action) {
   json["createdBy"] = author_json(action.author);
   json["stall"] = action.stall ? stall_json(*action.stall) : Json(nullptr);
   json["removal"] = action.removal ? removal_json(*action.removal) : Json(nullptr);
+  json["rationale"] = rationale_json(action.rationale);
   json["repair"] = action.is_repair;
   json["restore"] = action.is_restore;
   json["holds"] = Json::array();
@@ -146,6 +149,7 @@ Action read_action(const Json& json, const AccountId& account) {
   action.author = read_author(json.value("createdBy", Json(nullptr)));
   action.stall = read_stall(json.at("stall"));
   action.removal = read_removal(json.at("removal"));
+  action.rationale = read_rationale(json.value("rationale", Json(nullptr)));
   action.is_repair = json.value("repair", false);
   action.is_restore = json.value("restore", false);
   for (const Json& hold : json.at("holds")) {

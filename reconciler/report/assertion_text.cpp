@@ -33,6 +33,10 @@ std::string assertions_summary(std::span<const AssertionResult> results) {
 std::string result_text(const AssertionResult& result) {
   std::string text =
       "the assertion " + printable(result.name) + " is " + std::string(to_string(result.verdict));
+  if (result.verdict == Verdict::undecided && result.findings.empty()) {
+    return text + ", because of " + count_of(result.undecided, "policy", "policies") +
+           " that cannot be read";
+  }
   if (result.verdict == Verdict::holds || is_only_missing(result)) return text;
   return text + (result.verdict == Verdict::violated ? ", by " : ", because of ") +
          count_of(amount(result), "policy", "policies");

@@ -4,15 +4,18 @@
 #include "reconciler/report/desired_diff.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/asserted.hpp"
 #include "reconciler/report/fitting.hpp"
 #include "reconciler/report/json_values.hpp"
 #include "reconciler/report/layout.hpp"
 #include "reconciler/report/plan_markdown.hpp"
+#include "reconciler/report/wording.hpp"
 
 #include <algorithm>
 #include <array>
 #include <iterator>
 #include <optional>
+#include <tuple>
 
 namespace authzd {
 namespace {
@@ -52,6 +55,14 @@ std::string end_of(const Grant& grant) {
   return grant.expires_at ? to_rfc3339(*grant.expires_at) : "never";
 }
 
+std::string text_or_none(const std::string& text) {
+  return text.empty() ? "none" : printable(text);
+}
+
+std::string review_of(const Grant& grant) {
+  return grant.rationale.review_by ? to_rfc3339(*grant.rationale.review_by) : "none";
+}
+
 std::string description_of(const Grant& grant) {
   return grant.description ? quote(*grant.description) : "as IAM has it";
 }
@@ -66,6 +77,7 @@ std::vector<Difference> facts_of(const Grant& grant) {
   if (grant.suspend) facts.push_back({"suspended", "yes"});
   if (grant.release) facts.push_back({"released", "yes"});
   if (grant.expires_at) facts.push_back({"ends", end_of(grant)});
+  std::ranges::copy(rationale_facts(grant.rationale), std::back_inserter(facts));
   return facts;
 }
 
@@ -105,6 +117,10 @@ char symbol_of(GrantChangeKind kind) {
   return kSymbols.at(static_cast<std::size_t>(kind));
 }
 
+std::string assertion_text(const AssertionDelta& delta) {
+  return "assertion " + printable(delta.name);
+}
+
 void write_text(const AccountDiff& account, Layout& out) {
   for (const GrantChange& change : account.diff.changes) {
     const Grant& grant = shown_of(change);
@@ -113,6 +129,10 @@ void write_text(const AccountDiff& account, Layout& out) {
     if (!is_renamed) out.detail("authorization", printable(grant.name));
     for (const auto& [label, text] : details_of(change)) out.detail(label, text);
     if (!grant.position.file.empty()) out.detail("manifest", printable(to_string(grant.position)));
+  }
+  for (const AssertionDelta& delta : account.diff.assertions) {
+    out.headline(symbol_of(delta.kind), assertion_text(delta));
+    if (!delta.position.file.empty()) out.detail("manifest", printable(to_string(delta.position)));
   }
   out.gap();
   out.exact_line(diff_summary(account.diff));
@@ -129,7 +149,8 @@ Json wanted_json(const Grant* grant) {
           {"protected", grant->is_protected},
           {"suspended", grant->suspend},
           {"released", grant->release},
-          {"expiresAt", report::time_json(grant->expires_at)}};
+          {"expiresAt", report::time_json(grant->expires_at)},
+          {"rationale", report::rationale_json(grant->rationale)}};
 }
 
 Json account_json(const AccountDiff& account) {
@@ -140,8 +161,15 @@ Json account_json(const AccountDiff& account) {
                        {"before", wanted_json(change.before)},
                        {"after", wanted_json(change.after)}});
   }
+  Json assertions = Json::array();
+  for (const AssertionDelta& delta : account.diff.assertions) {
+    assertions.push_back({{"kind", to_string(delta.kind)},
+                          {"name", delta.name},
+                          {"position", report::position_json(delta.position)}});
+  }
   return {{"accountName", report::optional_text(account.account_name)},
           {"changes", std::move(changes)},
+          {"assertions", std::move(assertions)},
           {"counts",
            {{"added", count_kind(account.diff, GrantChangeKind::added)},
             {"changed", count_kind(account.diff, GrantChangeKind::changed)},
@@ -159,6 +187,32 @@ std::string markdown_row(const GrantChange& change) {
          markdown_escape(wanted_text(grant)) + " | " + markdown_escape(grant.name) + " | " +
          markdown_escape(details) + " | " +
          (grant.position.file.empty() ? "" : markdown_escape(to_string(grant.position))) + " |\n";
+}
+
+std::string markdown_row(const AssertionDelta& delta) {
+  return "| `" + std::string(1, symbol_of(delta.kind)) + "` | " +
+         markdown_escape(assertion_text(delta)) + " | | | " +
+         (delta.position.file.empty() ? "" : markdown_escape(to_string(delta.position))) + " |\n";
+}
+
+std::vector<AssertionDelta> diff_assertions(std::span<const Assertion> before,
+                                            std::span<const Assertion> after) {
+  std::vector<AssertionDelta> deltas;
+  for (const Assertion& assertion : after) {
+    if (std::ranges::find(before, assertion.name, &Assertion::name) == before.end()) {
+      deltas.push_back({GrantChangeKind::added, assertion.name, assertion.position});
+    }
+  }
+  for (const AssertionChange& change : assertion_changes(before, after)) {
+    const auto& side = change.is_removed ? before : after;
+    const auto found = std::ranges::find(side, change.name, &Assertion::name);
+    const auto kind = change.is_removed ? GrantChangeKind::removed : GrantChangeKind::changed;
+    deltas.push_back({kind, change.name, found == side.end() ? SourcePos{} : found->position});
+  }
+  std::ranges::sort(deltas, [](const AssertionDelta& a, const AssertionDelta& b) {
+    return std::tie(a.kind, a.name) < std::tie(b.kind, b.name);
+  });
+  return deltas;
 }
 
 }  // namespace
@@ -179,6 +233,10 @@ std::vector<Difference> differences(const Grant& before, const Grant& after) {
   compare("suspended", flag_text(before.suspend), flag_text(after.suspend));
   compare("released", flag_text(before.release), flag_text(after.release));
   compare("ends", end_of(before), end_of(after));
+  compare("owner", text_or_none(before.rationale.owner), text_or_none(after.rationale.owner));
+  compare("purpose", text_or_none(before.rationale.reason), text_or_none(after.rationale.reason));
+  compare("ticket", text_or_none(before.rationale.ticket), text_or_none(after.rationale.ticket));
+  compare("review by", review_of(before), review_of(after));
   return found;
 }
 
@@ -205,6 +263,7 @@ DesiredDiff diff_desired(const Desired& before, const Desired& after) {
     }
   }
   std::ranges::stable_sort(diff.changes, {}, &GrantChange::kind);
+  diff.assertions = diff_assertions(before.assertions, after.assertions);
   return diff;
 }
 
@@ -247,13 +306,16 @@ std::string diff_markdown(const DiffDocument& document) {
     if (!account.account_name.empty()) {
       part.head = "#### Account " + markdown_escape(account.account_name) + "\n\n";
     }
-    if (!account.diff.changes.empty()) {
+    if (!account.diff.empty()) {
       part.head +=
           "| | Who → what : roles | Authorization | Differs in | Manifest |\n"
           "|---|---|---|---|---|\n";
     }
     for (const GrantChange& change : account.diff.changes) {
       part.rows.push_back(markdown_row(change));
+    }
+    for (const AssertionDelta& delta : account.diff.assertions) {
+      part.rows.push_back(markdown_row(delta));
     }
     part.tail = "\n" + diff_summary(account.diff) + "\n\n";
     parts.push_back(std::move(part));

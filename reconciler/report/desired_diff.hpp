@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What differs between two revisions of manifests, without looking at any account: the grants that
-// one has and the other has not, and those that are not the same. What a plan does with the
+// one has and the other has not, and those that are not the same; and the assertions, which guard
+// them. What a plan does with the
 // difference depends on what IAM has.
 #pragma once
 
@@ -28,9 +29,18 @@ struct GrantChange {
   const Grant* after = nullptr;   // null: removed
 };
 
+struct AssertionDelta {
+  GrantChangeKind kind = GrantChangeKind::added;
+  std::string name;
+  SourcePos position = {};  // in the later revision, if that has it
+};
+
 struct DesiredDiff {
-  std::vector<GrantChange> changes;  // by kind and key
-  std::size_t unchanged = 0;         // grants, wherever they are in the files now
+  std::vector<GrantChange> changes;             // by kind and key
+  std::size_t unchanged = 0;                    // grants, wherever they are in the files now
+  std::vector<AssertionDelta> assertions = {};  // by kind and name
+
+  [[nodiscard]] bool empty() const { return changes.empty() && assertions.empty(); }
 };
 
 /// Both outlive the result. Positions, labels and annotations are no difference: authzd sends none
@@ -62,7 +72,8 @@ struct DiffDocument {
 /// Raised when a member changes its meaning or is removed, not when one is added.
 inline constexpr int kDiffFormatVersion = 1;
 
-/// The last line of each account is "Diff: A added, B changed, C removed; D unchanged."
+/// The last line of each account is "Diff: A added, B changed, C removed; D unchanged." It counts
+/// grants.
 std::string diff_text(const DiffDocument& document, TextStyle style);
 
 /// {"formatVersion", "from", "to", "accounts": […]} (daemon/docs/gitops.md), with a final newline.

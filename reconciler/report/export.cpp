@@ -200,9 +200,11 @@ class Exporter {
     }
     out += "apiVersion: authzd/v1\nkind: Authorization\nmetadata:\n  name: " +
            yaml_string(document.name) + "\n";
-    write_texts(document.description);
+    const DocumentTexts& texts = texts_of(document.description);
+    write_metadata(texts);
     out += "spec:\n";
     write_description(document.description.text);
+    write_rationale(texts.rationale);
     out += "  source:\n";
     for (const std::string& line : report::source_lines(first.content.subject, options_.account)) {
       out += "    " + line + "\n";
@@ -221,12 +223,27 @@ class Exporter {
     if (std::ranges::any_of(document.policies, is_wide_policy)) out += "  wide: true\n";
   }
 
-  void write_texts(const Description& description) {
+  [[nodiscard]] const DocumentTexts& texts_of(const Description& description) const {
+    static const DocumentTexts kNone;
     const auto found =
         description.marker ? options_.texts.find(description.marker->name) : options_.texts.end();
-    if (found == options_.texts.end()) return;
-    write_map("labels", found->second.labels);
-    write_map("annotations", found->second.annotations);
+    return found == options_.texts.end() ? kNone : found->second;
+  }
+
+  void write_metadata(const DocumentTexts& texts) {
+    write_text("owner", texts.rationale.owner);
+    write_map("labels", texts.labels);
+    write_map("annotations", texts.annotations);
+  }
+
+  void write_rationale(const Rationale& rationale) {
+    write_text("reason", rationale.reason);
+    write_text("ticket", rationale.ticket);
+    if (rationale.review_by) write_text("reviewBy", to_rfc3339(*rationale.review_by));
+  }
+
+  void write_text(std::string_view key, const std::string& text) {
+    if (!text.empty()) ((out_.yaml += "  ") += key) += ": " + yaml_string(text) + "\n";
   }
 
   void write_map(std::string_view key, const std::map<std::string, std::string>& texts) {
@@ -275,6 +292,14 @@ class Exporter {
 };
 
 }  // namespace
+
+TextsByName texts_of(const Desired& desired) {
+  TextsByName texts;
+  for (const Grant& grant : desired.grants) {
+    texts.try_emplace(grant.name, DocumentTexts{grant.labels, grant.annotations, grant.rationale});
+  }
+  return texts;
+}
 
 Export export_manifests(std::span<const Observed> policies, const ExportOptions& options) {
   return Exporter(options).run(policies);

@@ -5,6 +5,7 @@
 // cannot express, or must not manage, becomes a comment with the reason.
 #pragma once
 
+#include "reconciler/model/desired.hpp"
 #include "reconciler/model/service_names.hpp"
 #include "reconciler/report/wording.hpp"
 
@@ -17,11 +18,16 @@
 
 namespace authzd {
 
-/// The metadata of a document besides its name.
+/// What a document says that no policy has.
 struct DocumentTexts {
-  std::map<std::string, std::string> labels;
-  std::map<std::string, std::string> annotations;
+  std::map<std::string, std::string> labels = {};
+  std::map<std::string, std::string> annotations = {};
+  Rationale rationale = {};
 };
+using TextsByName = std::map<std::string, DocumentTexts, std::less<>>;
+
+/// By the names of the authorizations.
+TextsByName texts_of(const Desired& desired);
 
 struct ExportOptions {
   AccountId account;
@@ -29,7 +35,7 @@ struct ExportOptions {
   RoleNames role_names = {};  // besides those in the policies
   const ServiceNames* services = nullptr;        // as for the loader; null: none are known
   std::map<PolicyId, std::string> origins = {};  // added to the comment on a policy
-  std::map<std::string, DocumentTexts, std::less<>> texts = {};  // by the name in the marker
+  TextsByName texts = {};                        // by the name in the marker
 };
 
 struct LeftOut {

@@ -39,7 +39,7 @@ struct CommonGroup {
 };
 
 AttributeSet of_any_account(const AttributeSet& side, const AccountId& own) {
-  std::vector<Attribute> attributes = side.items();
+  std::vector<Attribute> attributes = side.copy_items();
   for (Attribute& attribute : attributes) {
     const bool is_own = attribute.name == "accountId" && attribute.value == AttributeValue(own.value);
     if (is_own) attribute.value = "own";

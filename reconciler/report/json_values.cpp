@@ -175,6 +175,23 @@ Json assertion_json(const AssertionResult& result) {
   return json;
 }
 
+Json rationale_json(const Rationale& rationale) {
+  if (is_empty(rationale)) return nullptr;
+  return {{"owner", optional_text(rationale.owner)},
+          {"reason", optional_text(rationale.reason)},
+          {"ticket", optional_text(rationale.ticket)},
+          {"reviewBy", time_json(rationale.review_by)}};
+}
+
+Rationale read_rationale(const Json& json) {
+  if (json.is_null()) return {};
+  const auto text = [&json](const char* name) {
+    const Json& value = json.at(name);
+    return value.is_null() ? std::string() : value.get<std::string>();
+  };
+  return {text("owner"), text("reason"), text("ticket"), read_time(json.at("reviewBy"))};
+}
+
 Json assertion_change_json(const AssertionChange& change) {
   return {{"name", change.name}, {"removed", change.is_removed}};
 }

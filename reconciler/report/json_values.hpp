@@ -25,6 +25,8 @@ Json time_json(const std::optional<Timestamp>& time);            // null for non
 Json optional_text(const std::string& text);                     // null if it is empty
 Json body_json(const std::optional<PolicyContent>& content);     // as a POST or PUT would send it
 
+Json rationale_json(const Rationale& rationale);  // null if it is empty
+
 Json commit_json(const Commit& commit);  // null if it is not known
 
 Json assertion_json(const AssertionResult& result);
@@ -40,6 +42,7 @@ std::optional<PolicyContent> read_content(const Json& json);
 SourcePos read_position(const Json& json);
 std::optional<Timestamp> read_time(const Json& json);
 PolicyId read_id(const Json& json);  // empty for null
+Rationale read_rationale(const Json& json);
 AssertionResult read_assertion(const Json& json);
 AssertionChange read_assertion_change(const Json& json);
 

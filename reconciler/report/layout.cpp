@@ -4,7 +4,6 @@
 #include "reconciler/report/layout.hpp"
 
 #include <algorithm>
-#include <functional>
 
 namespace authzd {
 namespace {
@@ -65,7 +64,9 @@ std::string_view colour_of(char symbol) {
 }  // namespace
 
 std::size_t columns_of(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, std::not_fn(continues)));
+  std::size_t columns = 0;
+  for (const char c : text) columns += continues(c) ? 0U : 1U;
+  return columns;
 }
 
 std::string first_columns(std::string_view text, std::size_t columns) {

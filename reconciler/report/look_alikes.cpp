@@ -39,7 +39,7 @@ AttributeSet side_without_ids(const AttributeSet& side) {
 AttributeSet common_side(const AttributeSet& side,
                          std::span<const PolicyContent* const> all,
                          AttributeSet PolicyContent::*member) {
-  std::vector<Attribute> attributes = side.items();
+  std::vector<Attribute> attributes = side.copy_items();
   for (Attribute& attribute : attributes) {
     if (!is_id(attribute)) continue;
     const bool is_common = std::ranges::all_of(all, [&](const PolicyContent* each) {

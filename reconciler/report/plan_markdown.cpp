@@ -115,6 +115,8 @@ class MarkdownWriter {
     if (action.drift) text += "; " + drift_text(*action.drift);
     if (action.stall) text += "; " + stall_text(*action.stall) + sides(action);
     for (const auto& [label, fact] : removal_facts(action)) text += "; " + label + " " + fact;
+    for (const auto& [label, fact] : rationale_facts(action.rationale))
+      text += "; " + label + " " + fact;
     if (action.author) text += "; created by " + author_text(*action.author);
     return markdown_escape(text);
   }

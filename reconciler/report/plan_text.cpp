@@ -128,6 +128,8 @@ class PlanWriter {
     text += " · " + std::string(to_string(action.reason));
     if (!action.id.empty()) text += " · policy " + printable(action.id.value);
     for (const auto& [label, fact] : removal_facts(action)) text += " · " + label + " " + fact;
+    for (const auto& [label, fact] : rationale_facts(action.rationale))
+      text += " · " + label + " " + fact;
     if (action.author) text += " · created by " + author_text(*action.author);
     out_.detail(to_string(action.verb), text);
     if (action.verb == Verb::update) differences_of(action);
@@ -191,6 +193,7 @@ class PlanWriter {
     if (action.verb == Verb::update) differences_of(action);
     out_.detail("because", reason_text(action));
     for (const auto& [label, fact] : removal_facts(action)) out_.detail(label, fact);
+    for (const auto& [label, fact] : rationale_facts(action.rationale)) out_.detail(label, fact);
     if (action.author) out_.detail("created by", author_text(*action.author));
     incidents(action);
   }

@@ -5,9 +5,11 @@
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/instance.hpp"
+#include "reconciler/model/value_forms.hpp"
 #include "reconciler/plan/risk.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
@@ -61,10 +63,6 @@ std::vector<std::string> crn_parts(std::string_view crn) {
   parts.emplace_back(crn);
   parts.resize(kParts);
   return parts;
-}
-
-bool is_crn(std::string_view text) {
-  return text.starts_with("crn:");
 }
 
 ReachParty party_of_crn(std::string_view crn) {
@@ -170,25 +168,58 @@ std::vector<Reached> reached(std::span<const ReachView> lists, const ReachFilter
   return found;
 }
 
-std::vector<ReachPair> pairs_of(std::span<const Reached> policies) {
-  std::map<std::tuple<std::string, AccountId, std::string, std::string>, ReachPair> pairs;
+namespace {
+
+/// A policy between its parties, before those of one pair are put together.
+struct Labelled {
+  std::string source;
+  std::string target;
+  const ReachPolicy* policy = nullptr;
+  const ReachView* list = nullptr;
+};
+
+/// By account, source, target and id. The policies of a list mostly follow each other: lists are
+/// sorted before their policies, which is several times faster than to sort all at once.
+std::vector<Labelled> in_order(std::span<const Reached> policies) {
+  using AccountKey = std::tuple<std::string_view, AccountId>;
+  std::map<AccountKey, std::vector<Labelled>> accounts;
+  std::vector<Labelled>* account = nullptr;
+  const ReachView* last = nullptr;
   for (const auto& [policy, list] : policies) {
-    const std::string source = party_label(policy->subject, *list);
-    const std::string target = party_label(policy->resource, *list);
-    ReachPair& pair = pairs[{list->account_name, list->account, source, target}];
-    pair.list = list;
-    pair.source = source;
-    pair.target = target;
-    pair.roles.insert(policy->roles.begin(), policy->roles.end());
-    pair.policies.push_back(policy);
-    ++pair.counts[policy->owner];
+    if (list != last) account = &accounts[{list->account_name, list->account}];
+    last = list;
+    account->push_back(
+        {party_label(policy->subject, *list), party_label(policy->resource, *list), policy, list});
   }
-  std::vector<ReachPair> sorted;
-  for (auto& [key, pair] : pairs) {
-    std::ranges::sort(pair.policies, {}, &ReachPolicy::id);
-    sorted.push_back(std::move(pair));
+  std::vector<Labelled> all;
+  all.reserve(policies.size());
+  for (auto& [key, own] : accounts) {
+    std::ranges::sort(own, {}, [](const Labelled& each) {
+      return std::tie(each.source, each.target, each.policy->id);
+    });
+    std::ranges::move(own, std::back_inserter(all));
   }
-  return sorted;
+  return all;
+}
+
+}  // namespace
+
+std::vector<ReachPair> pairs_of(std::span<const Reached> policies) {
+  std::vector<ReachPair> pairs;
+  for (Labelled& each : in_order(policies)) {
+    const bool is_another =
+        pairs.empty() ||
+        std::tie(pairs.back().list->account, pairs.back().source, pairs.back().target) !=
+            std::tie(each.list->account, each.source, each.target);
+    if (is_another) {
+      pairs.push_back({each.list, std::move(each.source), std::move(each.target)});
+    }
+    ReachPair& pair = pairs.back();
+    pair.roles.insert(each.policy->roles.begin(), each.policy->roles.end());
+    pair.policies.push_back(each.policy);
+    ++pair.counts[each.policy->owner];
+  }
+  return pairs;
 }
 
 }  // namespace authzd

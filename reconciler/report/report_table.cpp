@@ -7,12 +7,14 @@
 #include "reconciler/report/json_values.hpp"
 #include "reconciler/report/text_table.hpp"
 
+#include <utility>
+
 namespace authzd {
 namespace {
 
 using report::Json;
 
-std::string text_rows(const ReportTable& table) {
+std::string text_rows(const ReportTable& table, std::size_t width) {
   std::vector<std::vector<std::string>> shown(1);
   for (const ReportColumn& column : table.columns) {
     if (!column.title.empty()) shown.front().push_back(column.title);
@@ -24,7 +26,9 @@ std::string text_rows(const ReportTable& table) {
       cells.push_back(row[i].empty() ? "-" : printable(row[i]));
     }
   }
-  return text_table(shown);
+  TableFit fit{.width = width};
+  for (std::size_t i = 0; i < shown.front().size(); ++i) fit.cut.push_back(i);
+  return text_table(std::move(shown), fit);
 }
 
 std::string csv_line(const std::vector<std::string>& cells) {
@@ -47,8 +51,8 @@ std::string csv_cell(std::string_view text) {
   return quoted + "\"";
 }
 
-std::string report_text(const ReportTable& table) {
-  std::string text = table.rows.empty() ? "" : text_rows(table) + "\n";
+std::string report_text(const ReportTable& table, std::size_t width) {
+  std::string text = table.rows.empty() ? "" : text_rows(table, width) + "\n";
   text += table.title + ": " + std::to_string(table.rows.size()) + "\n";
   for (const std::string& note : table.notes) text += "\n" + note + "\n";
   for (const ReportProposal& proposal : table.proposals) {

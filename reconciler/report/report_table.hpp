@@ -4,6 +4,7 @@
 // A report as a value: what every form of it shows.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,7 +36,7 @@ struct ReportTable {
 };
 
 /// A table, then notes and proposals; the last line of the table's part counts.
-std::string report_text(const ReportTable& table);
+std::string report_text(const ReportTable& table, std::size_t width = 0);
 
 /// RFC 4180: the keys, then a line for each row, ended by CR LF. A cell that a spreadsheet would
 /// take for a formula begins with an apostrophe. Without notes and proposals.

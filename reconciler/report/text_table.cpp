@@ -89,13 +89,13 @@ std::string text_table(const std::vector<std::vector<std::string>>& rows) {
   const Widths widths = widths_of(rows);
   std::string text;
   for (const auto& row : rows) {
-    std::string line;
+    const std::size_t begin = text.size();
     for (std::size_t i = 0; i < row.size(); ++i) {
-      line += row[i];
-      line.append(widths[i] - columns_of(row[i]) + kGap, ' ');
+      text += row[i];
+      text.append(widths[i] - columns_of(row[i]) + kGap, ' ');
     }
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + '\n';
+    while (text.size() > begin && text.back() == ' ') text.pop_back();
+    text += '\n';
   }
   return text;
 }

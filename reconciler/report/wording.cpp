@@ -232,13 +232,24 @@ std::vector<Difference> removal_facts(const Action& action) {
   if (removal.expires_at) {
     facts.push_back({"expired",
                      to_rfc3339(*removal.expires_at) +
-                         (removal.is_announced ? ", as announced" : ", announced too late")});
+                         (removal.is_break_glass ? ", the end of a break-glass grant"
+                          : removal.is_announced ? ", as announced"
+                                                 : ", announced too late")});
   }
   if (!removal.dependents.empty()) {
     std::vector<std::string> ids;
     for (const PolicyId& id : removal.dependents) ids.push_back(printable(id.value));
     facts.push_back({"ends too", "what services made of it: policy " + join(ids, ", ")});
   }
+  return facts;
+}
+
+std::vector<Difference> rationale_facts(const Rationale& rationale) {
+  std::vector<Difference> facts;
+  if (!rationale.owner.empty()) facts.push_back({"owner", printable(rationale.owner)});
+  if (!rationale.reason.empty()) facts.push_back({"purpose", printable(rationale.reason)});
+  if (!rationale.ticket.empty()) facts.push_back({"ticket", printable(rationale.ticket)});
+  if (rationale.review_by) facts.push_back({"review by", to_rfc3339(*rationale.review_by)});
   return facts;
 }
 

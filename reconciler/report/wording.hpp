@@ -83,6 +83,9 @@ std::string held_sum_text(const HeldSum& sum);
 /// The facts about a policy that is to be deleted or narrowed: "last used 2026-…", …
 std::vector<Difference> removal_facts(const Action& action);
 
+/// What the manifest says about why the grant exists: owner, purpose, ticket, when it is reviewed.
+std::vector<Difference> rationale_facts(const Rationale& rationale);
+
 /// "ends at 2026-…, then deleted".
 std::string end_text(const GrantEnd& end);
 

@@ -4,12 +4,13 @@
 import json
 import os
 import pathlib
+import queue
 import re
-import select
 import signal
 import socket
 import ssl
 import subprocess
+import threading
 import time
 import urllib.request
 
@@ -43,7 +44,8 @@ class Fleet:
         self.configure(manifests, tls / "ca.pem", interval)
         self.notices = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.notices.bind(str(self.work / "notify"))
-        self.begun = time.monotonic()
+        self.readies = queue.Queue()
+        threading.Thread(target=self.take_notices, daemon=True).start()
         self.daemon = subprocess.Popen(
             [build / "tests/bench/bench_turns", "run", "--config", self.work / "authzd.yaml"],
             stdout=subprocess.PIPE, text=True,
@@ -81,13 +83,23 @@ accounts:
             process.stdout.close()
         self.notices.close()
 
+    def take_notices(self):
+        """As a service manager: a daemon waits where nobody takes what it says."""
+        while True:
+            try:
+                notice = self.notices.recv(65536)
+            except OSError:
+                return  # closed
+            if b"READY=1" in notice:
+                self.readies.put(time.monotonic())
+
     def wait_ready(self, seconds=120):
-        """Until the service manager would be told that it is ready (again); how long that took."""
+        """Until the service manager is told that it is ready (again); how long that took."""
         begun = time.monotonic()
-        while select.select([self.notices], [], [], seconds)[0]:
-            if b"READY=1" in self.notices.recv(65536):
-                return time.monotonic() - begun
-        raise SystemExit("report.py: the daemon with many accounts does not become ready")
+        try:
+            return self.readies.get(timeout=seconds) - begun
+        except queue.Empty:
+            raise SystemExit("report.py: the daemon with many accounts does not become ready") from None
 
     def cpu(self):
         """Seconds of CPU time that the daemon has used."""
@@ -125,8 +137,8 @@ accounts:
         """CPU time and time until the daemon has taken the configuration over, in seconds."""
         path = self.work / "authzd.yaml"
         path.write_text(path.read_text().replace("mode: sync", "mode: upsert-only"))
-        while select.select([self.notices], [], [], 0)[0]:
-            self.notices.recv(65536)
+        while not self.readies.empty():
+            self.readies.get()
         before = self.cpu()
         self.daemon.send_signal(signal.SIGHUP)
         took = self.wait_ready()

@@ -21,7 +21,7 @@ BEYOND_SCHEMA = {
     "assertion-service-in-capitals",
     "attribute-in-another-case", "attribute-twice", "control-character", "description-escape", "exists-not-boolean",
     "disputed-line-break", "disputed-line-break-in-text", "expiry-past", "instance-name-of-another-account", "instance-name-without-service", "instance-named-twice", "instance-not-guid",
-    "key-given-twice", "labels-not-text", "name-taken", "not-utf8", "parameter-malformed", "resource-group-name",
+    "key-given-twice", "labels-not-text", "name-taken", "not-utf8", "parameter-malformed", "resource-group-name", "review-past",
     "same-key-twice", "same-target-twice", "service-in-capitals", "service-label-in-one-word",
     "merge-key-beside-a-double", "merge-key-twice", "sources-granted-elsewhere", "sources-too-many", "sources-twice",
     "sources-with-a-target-twice", "source-wide", "star-is-literal", "tagged-value", "target-empty", "target-wide", "too-many-aliases",

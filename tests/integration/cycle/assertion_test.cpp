@@ -202,5 +202,39 @@ TEST_F(Assertions, WaitForAReplacementBeforeTheyLetGo) {
   EXPECT_EQ(ours().size(), 1U);
 }
 
+/// It may be the very policy that they forbid.
+TEST_F(Assertions, AreUndecidedWhileAPolicyOfOthersCannotBeRead) {
+  write_file("storage.yaml", kStorage);
+  write_file("rules.yaml",
+             assertion_of("no-databases", kNoDatabases) + "---\n" +
+                 assertion_of("storage-stays", kStorageStays));
+  good_cycle();
+  ASSERT_EQ(hold().reason, "AllHold");
+  std::vector<Json> listed = policies();
+  Json odd = ours().at(0);
+  odd["id"] = "0f0e0d0c-0b0a-4908-8706-050403020100";
+  odd["description"] = "theirs";
+  odd["created_by_id"] = "IBMid-them";
+  odd["last_modified_by_id"] = "IBMid-them";
+  odd["resource"]["attributes"][0]["value"] = 7;
+  listed.push_back(odd);
+  inject({.method = "GET",
+          .path = "/v2/policies\\?",
+          .times = 0,
+          .status = 200,
+          .body = Json{{"policies", listed}}.dump()});
+
+  const CycleEnd end = cycle();
+
+  EXPECT_EQ(hold().reason, "Undecided") << hold().message;
+  const AssertionCounts counts = count(plan_of(end).assertions);
+  EXPECT_EQ(counts.undecided, 1U) << "more policies do not break what is always to be";
+  EXPECT_EQ(counts.hold, 1U);
+  const std::string text = plan_text(plan_of(end), {});
+  EXPECT_THAT(text, HasSubstr("1 policy of others cannot be read"));
+  EXPECT_THAT(text, HasSubstr("0f0e0d0c-0b0a-4908-8706-050403020100"));
+  service.clear_faults();
+}
+
 }  // namespace
 }  // namespace authzd::test

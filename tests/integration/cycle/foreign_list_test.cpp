@@ -95,7 +95,7 @@ TEST_F(ForeignList, IsNotNeededToForgetWhatAServiceMadeOrWhatIsNoAuthorization) 
     good_cycle();
     good_cycle();
 
-    EXPECT_FALSE(state().policies.known()->contains(kForeign)) << shown.dump();
+    EXPECT_FALSE(state().policies.known().value()->contains(kForeign)) << shown.dump();
     EXPECT_TRUE(status().ready.is_true) << status().ready.message;
     service.clear_faults();
   }

@@ -109,7 +109,7 @@ const Attribute* named_like(const AttributeSet& side, const Attribute& attribute
 }
 
 void as_pattern(AttributeSet& side) {
-  std::vector<Attribute> items = side.items();
+  std::vector<Attribute> items = side.copy_items();
   for (Attribute& item : items) {
     const auto* text = std::get_if<std::string>(&item.value);
     const bool is_doubtful =

@@ -65,6 +65,27 @@ TEST(DesiredDiff, ShowsWhatWasAddedChangedAndRemoved) {
                 "Diff: 1 added, 1 changed, 1 removed; 0 unchanged.\n");
 }
 
+std::string forbidden(const std::string& name, const std::string& target) {
+  return "apiVersion: authzd/v1\nkind: Assertion\nmetadata: {name: " + name +
+         "}\nspec:\n  never: [{target: {service: " + target + "}}]\n---\n";
+}
+
+/// What guards the grants is as important to a reviewer as they are.
+TEST(DesiredDiff, ShowsWhichAssertionsWereAddedChangedAndRemoved) {
+  const std::string keys = authorization("keys", "service: kms");
+  const Desired before = desired(keys + forbidden("a", "is") + forbidden("b", "is"));
+  const Desired after =
+      desired(keys + forbidden("b", "event-notifications") + forbidden("c", "is"));
+
+  EXPECT_THAT(text_of(before, after),
+              HasSubstr("+ assertion c\n    manifest     a.yaml:14:18\n"
+                        "~ assertion b\n    manifest     a.yaml:8:18\n"
+                        "- assertion a\n    manifest     a.yaml:8:18\n\n"
+                        "Diff: 0 added, 0 changed, 0 removed; 1 unchanged.\n"));
+  EXPECT_FALSE(diff_desired(before, after).empty());
+  EXPECT_TRUE(diff_desired(before, before).empty());
+}
+
 TEST(DesiredDiff, IgnoresWhereAGrantIsAndItsLabels) {
   const Desired before = desired(authorization("keys", "service: kms"));
   const Desired after = desired("# a comment\n" + authorization("keys", "service: kms"), "b.yaml");

@@ -158,6 +158,13 @@ void YamlFile::report_syntax(const std::string& message,
   const bool in_brackets = message.find("flow not found") != std::string::npos;
   if (in_brackets && innermost != nullptr && innermost->offset < tree_->text.size()) {
     const std::string bracket(1, tree_->text[innermost->offset]);
+    const std::size_t before = at.offset - std::min(at.offset, 1U);
+    if (std::string_view(tree_->text).substr(before, 3).find("${") != std::string_view::npos) {
+      report_error(at,
+                   "invalid YAML: within brackets a \"${\" needs quotes",
+                   "write \"${params.NAME}\", quotes included");
+      return;
+    }
     report_error(*innermost,
                  "invalid YAML: a \"" + bracket + "\" is opened and never closed",
                  "or a comma is missing before line " + std::to_string(at.line) + ", column " +

@@ -398,5 +398,25 @@ def audit(it):
     it.say("it is the journal's", "audit", "verify")
 
 
-SCENES = [usage, configuration, validate, iam, plan, apply, approvals_end, without_configuration, without_daemon, run_once,
+def fleet(it):
+    """Many accounts"""
+    it.write("manifests/keys.yaml", "apiVersion: authzd/v1\nkind: Authorization\n"
+             "metadata: {name: keys, accounts: {matchLabels: {env: prod}}}\n"
+             'spec: {source: {service: is}, target: {service: kms, instance: "${params.kms}"}, roles: [Reader]}\n')
+    labels = ", labels: {env: prod}"
+    it.configure(accounts=f"[{it.account(more=labels)}, {it.account('test', OTHER, ', labels: {env: test}')}]")
+    it.say("an account lacks a parameter, and no document is for another", "validate")
+    it.say("the same account alone", "validate", "-l", "env=prod")
+    it.say("no account has a label", "accounts", "-l", "env=stage", "--local")
+    it.say("a selector that is none", "accounts", "-l", "env in (prod)", "--local")
+    it.say("labels without a configuration", "list", "-l", "env=prod", env={"IBMCLOUD_API_KEY": "a-key"}, **ALONE)
+    it.say("the accounts", "accounts", "--local", table=True)
+    it.configure(accounts="[{file: fleet.yaml, auth: {apiKeyFile: %s/key}}]" % it.folder)
+    it.say("a file of accounts that is not there", "validate")
+    it.write("manifests/fleet.yaml", "apiVersion: authzd/v1\nkind: Fleet\n"
+             f"accounts: [{{name: prod, id: {ACCOUNT}, labels: {{env: prod}}, auth: {{}}}}]\n")
+    it.say("a file of accounts with an error", "validate")
+
+
+SCENES = [usage, configuration, validate, fleet, iam, plan, apply, approvals_end, without_configuration, without_daemon, run_once,
           lists, imports, audit]

@@ -222,7 +222,7 @@ TEST(FindingsSarif, LinksToTheOtherPlacesThatAResultIsAbout) {
     {"id": 2, "message": {"text": "and here"},
      "physicalLocation": {"artifactLocation": {"uri": "more.yaml"}, "region": {"startLine": 2}}}])"));
   EXPECT_EQ(results[2]["message"]["text"],
-            kForbidden.message + "\n" + kForbidden.hint +
+            "account prod: " + kForbidden.message + "\n" + kForbidden.hint +
                 "\n[what the assertion \"home\" says: never \\[a\\]](1)\n[and here](2)");
 }
 

@@ -124,5 +124,32 @@ TEST_F(DesiredTraits, ARefusalThatIsRememberedStillNamesTheAccount) {
             "account prod-eu: there is no parameter \"kms\"");
 }
 
+TEST_F(DesiredTraits, NothingIsReadForAnAccountThatIsUnreachable) {
+  apply("r1");
+  spec_.unreachable = "fleet.yaml shows this account no longer";
+  restart();
+  source_.newest = Snapshot{"r2", {{"other.yaml", kOtherManifest}}};
+
+  for (const auto& intent :
+       {run(io_, loader_->next(clock_.now())), run(io_, loader_->look(clock_.now()))}) {
+    ASSERT_FALSE(intent);
+    EXPECT_EQ(intent.error().message, spec_.unreachable);
+  }
+  EXPECT_EQ(source_.reads, 1) << "the one before";
+}
+
+TEST_F(DesiredTraits, AnAccountThatShallLeaveWantsNothingAndForgetsNoRevision) {
+  apply("r1");
+  spec_.is_removed = true;
+  restart();
+
+  const Intent intent = next();
+
+  ASSERT_TRUE(intent.good);
+  EXPECT_FALSE(intent.refusal);
+  EXPECT_TRUE(intent.good->desired.grants.empty());
+  EXPECT_EQ(intent.good->revision, "r1") << "a later one has to follow it";
+}
+
 }  // namespace
 }  // namespace authzd::test

@@ -92,11 +92,11 @@ TEST(UnusedReportOfAnAccount, ProposesAPatchForOursAndAnEndForTheOthers) {
   spec.name = "prod";
   const std::string reader = "crn:v1:bluemix:public:iam::::serviceRole:Reader";
   const auto policy = [&](const char* id, AttributeSet target, const char* description) {
-    Observed policy;
-    policy.id = PolicyId{id};
-    policy.content = {side("is"), std::move(target), {reader}, description};
-    policy.created_at = "2026-01-01T00:00:00Z";
-    return policy;
+    Observed made;
+    made.id = PolicyId{id};
+    made.content = {side("is"), std::move(target), {reader}, description};
+    made.created_at = "2026-01-01T00:00:00Z";
+    return made;
   };
   Holding holding;
   holding.role_names = {{reader, "Reader"}};

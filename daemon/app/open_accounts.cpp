@@ -137,7 +137,7 @@ Result<std::shared_ptr<Source>> open_source(const CommandContext& context, const
 
 namespace {
 
-/// What is found is bounded: IAM says of how many accounts it is, and a fleet has a limit.
+/// What is found is bounded: a fleet has a limit.
 Async<std::vector<FleetEntry>> discover(CommandContext context,
                                         IamSetup iam,
                                         SharedAccess& shared,  // coroutine-ref: the process's

@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Accounts that a file or IAM shows: what becomes of them when they are shown no longer.
+// Accounts that a file or IAM shows, and what happens when they are no longer shown.
 #include "daemon/cli/fleet_book.hpp"
 
 #include "tests/support/run_async.hpp"

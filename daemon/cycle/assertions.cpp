@@ -84,6 +84,10 @@ boost::asio::awaitable<Plan> make_plan_in_turns(
   co_return finish_plan(std::move(draft), ownership, options);
 }
 
+KnownAccount known_of(const Observation& observation, const KnownRoleNames& names) {
+  return {observation.policies, names, observation.unreadable.size()};
+}
+
 boost::asio::awaitable<void> judge_assertions(
     Plan& plan,                // coroutine-ref: the awaiter's
     const GoodRevision& good,  // coroutine-ref: the awaiter's

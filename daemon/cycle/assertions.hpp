@@ -5,6 +5,7 @@
 #pragma once
 
 #include "daemon/cycle/desired_loader.hpp"
+#include "daemon/cycle/observation.hpp"
 #include "reconciler/model/assertion.hpp"
 #include "reconciler/plan/planner.hpp"
 #include "reconciler/report/wording.hpp"
@@ -37,8 +38,11 @@ boost::asio::awaitable<Plan> make_plan_in_turns(
 struct KnownAccount {
   std::span<const Observed> policies;
   const KnownRoleNames& names;
-  std::size_t unreadable = 0;  // others, of which nobody knows what they grant
+  std::size_t unreadable = 0;  // others, whose access is unknown
 };
+
+/// Points to both.
+KnownAccount known_of(const Observation& observation, const KnownRoleNames& names);
 
 /// Checks each assertion against the account as the plan leaves it: sets Plan::assertions and
 /// lost_assertions. Yields to others between two. Nothing that an unreadable policy may break

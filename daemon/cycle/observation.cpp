@@ -8,6 +8,7 @@
 #include "reconciler/base/text.hpp"
 #include "reconciler/converge/overlay.hpp"
 #include "reconciler/model/marker.hpp"
+#include "reconciler/plan/canonical.hpp"
 #include "reconciler/plan/ownership.hpp"
 #include "reconciler/plan/risk.hpp"
 

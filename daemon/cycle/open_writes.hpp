@@ -33,7 +33,7 @@ struct OpenWrites {
   /// Deletes that discarded the last change of someone else, and were not restored: to be reported.
   std::vector<Error> gaps;
   /// Writes of which nobody can tell any more whether they were done: they count as done. Also
-  /// creates that IAM had refused, and did all the same.
+  /// creates that IAM refused and did.
   std::vector<Error> doubts;
   /// The keys of these creates. A proxy may have sent them twice.
   std::set<Key> made = {};

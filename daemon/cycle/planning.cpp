@@ -177,6 +177,7 @@ Async<PlanMemory> remember(ReadingContext context,
     memory->unwritten.emplace(key_of(context.spec.id, policy.content), policy.id);
   }
   findings.deletions = memory->deletions;
+  memory->identities = identities_of(context.spec, observation.identity.iam_id);
   co_return std::move(*memory);
 }
 
@@ -332,19 +333,6 @@ Async<Planned> plan_account(ReadingContext context,
   co_return co_await plan_named(context, std::move(good), std::move(approved), std::move(all));
 }
 
-namespace {
-
-Plan with_what_was_seen(Plan plan, const Observation& observation, const StateAge& age) {
-  plan = with_state_age(without_loose_ends(std::move(plan), observation.open_writes.open), age);
-  return with_unreadable(std::move(plan), observation.unreadable);
-}
-
-KnownAccount known_of(const Observation& observation, const PlanOptions& options) {
-  return {observation.policies, options.role_names, observation.unreadable.size()};
-}
-
-}  // namespace
-
 Async<Planned> plan_named(ReadingContext context,
                           SharedRevision good,
                           std::set<std::string> approved,
@@ -381,7 +369,6 @@ Async<Planned> plan_named(ReadingContext context,
   const Plan& whole = all ? *all : plan;
   auto memory = co_await remember(context, plan, whole, *observation, planned.findings);
   if (!memory) co_return std::move(memory).error();
-  memory->identities = ownership.identities;
   distrust(*memory, *age);
   const auto granted =
       find_granted(context, *observation, ownership, *good, *resolved, *memory, planned.findings);
@@ -389,7 +376,8 @@ Async<Planned> plan_named(ReadingContext context,
   planned.findings.removals = wanted_removals(whole);
   planned.may_be_held_later = may_be_held_later(whole, spec, remembered->history);
   plan = recall(std::move(plan), *memory);
-  plan = with_what_was_seen(std::move(plan), *observation, *age);
+  plan = without_loose_ends(std::move(plan), observation->open_writes.open);
+  plan = with_unreadable(with_state_age(std::move(plan), *age), observation->unreadable);
   planned.plan = with_rails(std::move(plan),
                             spec,
                             remembered->history,
@@ -398,7 +386,7 @@ Async<Planned> plan_named(ReadingContext context,
                             options,
                             observation->policies);
   name_for_review(planned.plan, observation->time.now, spec.approval_ttl);
-  co_await judge_assertions(planned.plan, *good, known_of(*observation, options));
+  co_await judge_assertions(planned.plan, *good, known_of(*observation, options.role_names));
   planned.findings.state_age = std::move(*age);
   planned.role_names = std::move(resolved->names);
   add_known_names(context.reader, planned.plan, planned.role_names);

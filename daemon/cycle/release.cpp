@@ -73,8 +73,7 @@ Async<Planned> plan_release(ReadingContext context, SharedRevision good, std::st
   auto names = co_await names_for(context, planned.plan, desired, observation->policies);
   if (!names) co_return std::move(names).error();
   const auto known = known_role_names(observation->policies, *names);
-  co_await judge_against_known(
-      planned.plan, *located, {observation->policies, known, observation->unreadable.size()});
+  co_await judge_against_known(planned.plan, *located, known_of(*observation, known));
   planned.role_names = std::move(*names);
   take(std::move(*observation), planned);
   co_return planned;

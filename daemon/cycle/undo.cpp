@@ -174,8 +174,7 @@ Async<PlannedUndo> plan_undo(AccountRuntime& account, ReadingContext reading, Ru
   plan = with_state_age(std::move(plan), *age);
   planned.planned.plan = railed(std::move(plan), spec, *remembered, *age, *names);
   name_for_review(planned.planned.plan, observation->time.now, spec.approval_ttl);
-  co_await judge_against_known(
-      planned.planned.plan, *good, {observation->policies, known, observation->unreadable.size()});
+  co_await judge_against_known(planned.planned.plan, *good, known_of(*observation, known));
   planned.planned.role_names = std::move(*names);
   planned.planned.findings.open_writes = std::move(observation->open_writes);
   planned.planned.findings.state_age = std::move(*age);

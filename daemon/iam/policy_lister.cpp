@@ -191,9 +191,10 @@ Async<std::string> PolicyLister::take(Reading& reading,          // coroutine-re
 
 /// A page that differs from the last list's. The first one also takes over the pages before it,
 /// which did not.
-Async<std::string> PolicyLister::take_other(Reading& reading,  // coroutine-ref: the awaiter's
-                                            std::string digest,
-                                            std::string_view body) {
+Async<std::string> PolicyLister::take_other(
+    Reading& reading,  // coroutine-ref: the awaiter's
+    std::string digest,
+    std::string_view body) {  // coroutine-ref: the awaiter's
   if (std::exchange(reading.is_same_so_far, false)) {
     for (std::size_t number = 0; number < reading.same; ++number) {
       std::string before = reading.last->digest(number);

@@ -78,7 +78,7 @@ class PolicyLister {
                           const WireReply& reply);  // coroutine-ref: the awaiter's
   Async<std::string> take_other(Reading& reading,   // coroutine-ref: the awaiter's
                                 std::string digest,
-                                std::string_view body);
+                                std::string_view body);  // coroutine-ref: the awaiter's
   Result<std::string> add(Reading& reading, std::string digest, PolicyPage page);
   Listing finish(Reading reading);
   void shrink(Form& form);

@@ -61,7 +61,7 @@ std::set<std::string> wanted_removals(const Plan& plan);
 /// so that a held change does not preserve manual additions. None if `never` matches, if nothing
 /// would be left of the policy, or if the update would give access that the policy does not have
 /// now and the held change does not want either. `observed`: IAM's policies, which tell who did it;
-/// if we changed the policy later (a restore, an undo), nobody can say.
+/// if we changed the policy later (a restore, an undo), that is unknown.
 std::vector<Action> repairs_of_held(const Plan& plan,
                                     const PlanMemory& memory,
                                     std::span<const PolicyPattern> never,

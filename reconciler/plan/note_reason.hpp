@@ -49,7 +49,7 @@ enum class NoteReason {
   unknown_role,
   unmanaged,
   unmarked,    // this owner's, lost its marker, and no grant wants it
-  unreadable,  // of others: nobody knows what they grant
+  unreadable,  // of others: what they grant is unknown
 };
 
 inline constexpr NoteReason kLastNoteReason = NoteReason::unreadable;

@@ -127,8 +127,8 @@ constexpr CommandRow kOfTheDaemon[] = {
          "The daemon creates the policies and deletes them at the end by itself, after a restart\n"
          "and without the manifests' source, too. Everyone who gets notifications is informed.\n"
          "A manifest that wants the same takes over.",
-     .examples = "authzd grant access.yaml --for 4h --reason \"INC-17: restore the volume\"\n"
-                 "authzd grant - --for 30m --reason INC-17 --account prod < access.yaml",
+     .examples = "authzd grant access.yaml --for 4h --reason INC-17\n"
+                 "cat access.yaml | authzd grant - --for 30m --reason INC-17 --account prod",
      .reach = Reach::daemon,
      .needs = kNothing,
      .describe = describe_grant,

@@ -89,6 +89,20 @@ std::vector<Situation> situations() {
   return all;
 }
 
+/// What is due, and what a person has granted for some hours.
+void govern(AccountStatus& account) {
+  account.due_dates.dates = {{DueKind::end, "disks", "storage", kStatusNow, {}}};
+  account.due_dates.ends = 1;
+  BreakGlass glass;
+  glass.name = "break-glass-1a2b3c4d";
+  glass.who = "ann (uid 1000)";
+  glass.reason = "INC-17";
+  glass.made = kStatusNow;
+  glass.ends = kStatusNow;
+  glass.what = {"a → b : Reader"};
+  account.break_glass.emplace({glass});
+}
+
 FakeBoard board_of(const Situation& situation) {
   FakeBoard board = full_board();
   board.ready = situation.is_ready;
@@ -102,6 +116,7 @@ FakeBoard board_of(const Situation& situation) {
     AccountStatus named = healthy_account();
     named.name = "{name}";
     named.id = AccountId{std::string(32, '4')};
+    govern(named);
     board.views.push_back({named, std::chrono::minutes(5), nullptr});
     board.run_details[named.id] = {some_run(named, "{name}")};
   }

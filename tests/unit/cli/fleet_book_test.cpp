@@ -53,7 +53,7 @@ class FleetBookTest : public testing::Test {
   }
 
   std::vector<AccountSetup> accounts() {
-    Setup setup;
+    authzd::Setup setup;
     setup.fleet = fleet_;
     const auto added = book_->add_to(setup);
     EXPECT_TRUE(added) << to_string(added.error());
@@ -142,7 +142,7 @@ TEST_F(FleetBookTest, AnAccountsOwnLabelsComeBeforeThoseOfAll) {
 
 TEST_F(FleetBookTest, AConfiguredAccountIsThatOne) {
   look({{entry("other", 'a')}});
-  Setup setup;
+  authzd::Setup setup;
   setup.fleet = fleet_;
   setup.accounts.emplace_back();
   setup.accounts[0].spec.name = "mine";
@@ -156,7 +156,7 @@ TEST_F(FleetBookTest, AConfiguredAccountIsThatOne) {
 
 TEST_F(FleetBookTest, AnotherAccountOfTheSameNameIsAnError) {
   look({{entry("mine", 'a')}});
-  Setup setup;
+  authzd::Setup setup;
   setup.fleet = fleet_;
   setup.accounts.emplace_back();
   setup.accounts[0].spec.name = "mine";

@@ -99,6 +99,9 @@ TEST(DesiredDiff, ShowsEachThingThatAManifestSaysOfAGrant) {
            {"  description: Text\n", "description"},
            {"  protect: true\n", "protected"},
            {"  suspend: true\n", "suspended"},
+           {"  reason: Keys\n", "purpose"},
+           {"  ticket: CHG-1\n", "ticket"},
+           {"  reviewBy: 2099-01-01\n", "review by"},
            {"  expiresAt: 2099-01-01T00:00:00Z\n", "ends"}}) {
     const Desired after =
         desired(authorization("keys", "service: kms", "  roles: [Reader]\n" + more));

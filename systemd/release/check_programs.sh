@@ -58,7 +58,7 @@ expect 4 "wrong.yaml:1" validate wrong.yaml
 
 "${sandbox[@]}" --seed "$folder/share/authzd/demo.json" --listen 127.0.0.1:0 --quiet >sandbox.log 2>&1 &
 pids+=($!)
-sandbox_listens() { iam=$(grep -oEm1 'http://127\.0\.0\.1:[0-9]+' sandbox.log); }
+sandbox_listens() { iam=$(grep -soEm1 'http://127\.0\.0\.1:[0-9]+' sandbox.log); }
 until_true "the sandbox to listen" sandbox_listens
 export IBMCLOUD_API_KEY=demo-api-key IBMCLOUD_IAM_API_ENDPOINT=$iam
 once=(--manifests manifests --account "$account" --owner release --mode sync)
@@ -85,7 +85,7 @@ TEXT
 "${authzd[@]}" run --config authzd.yaml --log-json >daemon.log 2>&1 &
 daemon=$!
 pids+=("$daemon")
-until_true "the first cycle" grep -q '"run"' daemon.log
+until_true "the first cycle" grep -qs '"run"' daemon.log
 expect 0 "production" status --config authzd.yaml
 expect 0 "two" list --config authzd.yaml
 kill -TERM "$daemon"

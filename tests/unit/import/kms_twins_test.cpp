@@ -29,7 +29,7 @@ std::string manifest(const std::string& name, const std::string& spec) {
 Desired load(const std::string& yaml) {
   const std::vector<SourceFile> files{{"old.yaml", yaml}};
   const LoadOutcome loaded = load_manifests(files, {.account = AccountId{kHome}});
-  EXPECT_EQ(render(loaded.diagnostics), "") << yaml;
+  EXPECT_FALSE(has_errors(loaded.diagnostics)) << render(loaded.diagnostics) << yaml;
   return loaded.desired;
 }
 

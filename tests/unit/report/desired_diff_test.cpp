@@ -78,9 +78,9 @@ TEST(DesiredDiff, ShowsWhichAssertionsWereAddedChangedAndRemoved) {
       desired(keys + forbidden("b", "event-notifications") + forbidden("c", "is"));
 
   EXPECT_THAT(text_of(before, after),
-              HasSubstr("+ assertion c\n    manifest     a.yaml:14:18\n"
-                        "~ assertion b\n    manifest     a.yaml:8:18\n"
-                        "- assertion a\n    manifest     a.yaml:8:18\n\n"
+              HasSubstr("+ assertion c\n    manifest     a.yaml:17:18\n"
+                        "~ assertion b\n    manifest     a.yaml:11:18\n"
+                        "- assertion a\n    manifest     a.yaml:11:18\n\n"
                         "Diff: 0 added, 0 changed, 0 removed; 1 unchanged.\n"));
   EXPECT_FALSE(diff_desired(before, after).empty());
   EXPECT_TRUE(diff_desired(before, before).empty());

@@ -118,32 +118,6 @@ constexpr CommandRow kOfTheDaemon[] = {
      .describe = describe_approvals,
      .perform = nullptr,
      .perform_on = perform_on<ApprovalsCommand>},
-    {.name = "grant",
-     .summary = "Grant access for some hours without a commit (break-glass)",
-     .details =
-         "Off unless the configuration has breakGlass.maxLifetime, and never longer than that.\n"
-         "The manifest has one authorization; its end is --for. Rails hold here as everywhere:\n"
-         "what they would hold is refused, and so is what a policy or a manifest grants already.\n"
-         "The daemon creates the policies and deletes them at the end by itself, after a restart\n"
-         "and without the manifests' source, too. Everyone who gets notifications is informed.\n"
-         "A manifest that wants the same takes over.",
-     .examples = "authzd grant access.yaml --for 4h --reason INC-17\n"
-                 "cat access.yaml | authzd grant - --for 30m --reason INC-17 --account prod",
-     .reach = Reach::daemon,
-     .needs = kNothing,
-     .describe = describe_grant,
-     .perform = nullptr,
-     .perform_on = perform_on<GrantCommand>},
-    {.name = "grants",
-     .summary = "List the break-glass grants, or end one now",
-     .details = "Those that are over are listed for some months.",
-     .examples = "authzd grants\n"
-                 "authzd grants --revoke break-glass-1a2b3c4d",
-     .reach = Reach::daemon,
-     .needs = kNothing,
-     .describe = describe_grants,
-     .perform = nullptr,
-     .perform_on = perform_on<GrantsCommand>},
     {.name = "undo",
      .summary = "Undo a run: show the plan, ask, and do it",
      .details =

@@ -4,7 +4,6 @@
 #include "daemon/app/past_views.hpp"
 
 #include "daemon/cli/run_report.hpp"
-#include "daemon/cycle/break_glass.hpp"
 #include "daemon/cycle/instance_look_up.hpp"
 #include "reconciler/rails/rails.hpp"
 
@@ -111,21 +110,6 @@ std::vector<Action> not_done(const Performed& last, const PolicyId& id) {
   return actions;
 }
 
-Result<std::optional<WantedBy>> wanted_by_break_glass(const AccountRuntime& account,
-                                                      const Key& key) {
-  const auto active = active_break_glass(account.spec(), account.state());
-  if (!active) return active.error();
-  for (const BreakGlass& glass : *active) {
-    const auto found = std::ranges::find(glass.grants, key, &Grant::key);
-    if (found == glass.grants.end()) continue;
-    WantedBy by{.name = glass.name, .position = {}, .revision = {}};
-    by.expires_at = found->expires_at;
-    by.rationale = found->rationale;
-    return std::optional(std::move(by));
-  }
-  return std::optional<WantedBy>();
-}
-
 /// By the last good revision, whose instance names have the ids of the last look-up.
 Result<std::optional<WantedBy>> wanted_by(const AccountRuntime& account, const Key& key) {
   const auto good = locate_instances(account.state(), account.loader().good());
@@ -133,7 +117,7 @@ Result<std::optional<WantedBy>> wanted_by(const AccountRuntime& account, const K
   if (*good == nullptr) return std::optional<WantedBy>();
   const auto& grants = (*good)->desired.grants;
   const auto found = std::ranges::find(grants, key, &Grant::key);
-  if (found == grants.end()) return wanted_by_break_glass(account, key);
+  if (found == grants.end()) return std::optional<WantedBy>();
   return std::optional(WantedBy{found->name,
                                 found->position,
                                 (*good)->revision,

@@ -213,7 +213,7 @@ Result<void> add_known_accounts(const CommandContext& context,
                                 const FleetBook& book,
                                 Setup& setup) {
   if (setup.fleet.empty()) return {};
-  if (auto added = book.add_to(setup); !added) return added;
+  for (const std::string& renamed : book.add_to(setup)) context.log.warning(renamed);
   if (auto chosen = choose_accounts(setup, context.options, needs); !chosen) {
     return to_error(chosen.error());
   }
@@ -288,7 +288,8 @@ Result<AccountsToOpen> read_again(const Reloading& with) {
 }  // namespace
 
 Ending run_command(CommandContext context, RunCommand command) {
-  const SetupNeeds needs{.manifests = true, .mode = !command.dry_run, .key = true};
+  const SetupNeeds needs{
+      .manifests = true, .mode = !command.dry_run, .key = true, .may_lack_fleet = true};
   const AccountAccess access = command.dry_run ? AccountAccess::read : AccountAccess::write;
   auto setup = prepare(context, needs);
   if (!setup) co_return setup.error();

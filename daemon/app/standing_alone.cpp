@@ -57,8 +57,17 @@ boost::asio::awaitable<std::optional<ExitCode>> join_fleet(
   for (const Error& delay : look->delays) {
     context.console.err << "authzd: " << to_string(delay) << "; the accounts that are known stay\n";
   }
-  if (!look->failures.empty()) co_return fail(context, look->failures.front());
-  if (const auto added = book.add_to(setup); !added) co_return fail(context, added.error());
+  const bool stays_without = needs.may_lack_fleet && !setup.accounts.empty();
+  if (!look->failures.empty() && !stays_without) {
+    co_return fail(context, look->failures.front());
+  }
+  for (const Error& failure : look->failures) {
+    context.console.err << "authzd: " << to_string(failure)
+                        << "; the other accounts do not wait for these\n";
+  }
+  for (const std::string& renamed : book.add_to(setup)) {
+    context.console.err << "authzd: " << printable(renamed) << '\n';
+  }
   if (auto chosen = choose_accounts(setup, context.options, needs); !chosen) {
     co_return fail(context, chosen.error());
   }

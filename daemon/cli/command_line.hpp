@@ -106,8 +106,6 @@ ReadCommand describe_runs(CommandLine& line, CLI::App& sub);
 ReadCommand describe_show(CommandLine& line, CLI::App& sub);
 ReadCommand describe_approve(CommandLine& line, CLI::App& sub);
 ReadCommand describe_approvals(CommandLine& line, CLI::App& sub);
-ReadCommand describe_grant(CommandLine& line, CLI::App& sub);
-ReadCommand describe_grants(CommandLine& line, CLI::App& sub);
 ReadCommand describe_undo(CommandLine& line, CLI::App& sub);
 ReadCommand describe_unpin(CommandLine& line, CLI::App& sub);
 ReadCommand describe_release(CommandLine& line, CLI::App& sub);

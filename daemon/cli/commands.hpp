@@ -70,8 +70,6 @@ Ending run_command(CommandContext context, Workplace place, SyncCommand command)
 Ending run_command(CommandContext context, Workplace place, WaitCommand command);
 Ending run_command(CommandContext context, Workplace place, ApproveCommand command);
 Ending run_command(CommandContext context, Workplace place, ApprovalsCommand command);
-Ending run_command(CommandContext context, Workplace place, GrantCommand command);
-Ending run_command(CommandContext context, Workplace place, GrantsCommand command);
 Ending run_command(CommandContext context, Workplace place, RunsCommand command);
 Ending run_command(CommandContext context, Workplace place, ShowCommand command);
 Ending run_command(CommandContext context, Workplace place, UndoCommand command);

@@ -51,7 +51,6 @@ AccountSetup setup_of(const Config& config,
   setup.spec.allow_empty = account.allow_empty;
   setup.spec.require = config.require;
   setup.spec.remind_before = config.remind_before;
-  setup.spec.break_glass = config.break_glass;
   const auto limits = std::visit([](const auto& source) { return source.limits; }, config.source);
   setup.spec.load_limits.max_total_bytes = limits.bytes;
   setup.spec.load_limits.max_grants = limits.grants;

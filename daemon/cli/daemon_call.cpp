@@ -15,8 +15,6 @@
 namespace authzd {
 namespace {
 
-constexpr std::size_t kMostGrantBytes = 256U << 10U;
-
 NamedFiles files_of(const AnyCommand& command) {
   NamedFiles named;
   if (const auto* plan = std::get_if<PlanCommand>(&command)) {
@@ -24,18 +22,6 @@ NamedFiles files_of(const AnyCommand& command) {
   }
   if (const auto* exported = std::get_if<ExportCommand>(&command)) named.folder = exported->to;
   return named;
-}
-
-/// A daemon reads no file that a client names: it gets the text.
-Result<void> send_manifest(const AnyCommand& command, std::vector<GivenOption>& given) {
-  const auto* grant = std::get_if<GrantCommand>(&command);
-  if (grant == nullptr || grant->file.empty()) return {};
-  auto text = grant->file == kStandardInput ? read_standard_input(kMostGrantBytes)
-                                            : read_whole_file(grant->file, kMostGrantBytes);
-  if (!text) return std::move(text).error();
-  std::erase_if(given, [](const GivenOption& option) { return option.name == "file"; });
-  given.push_back({"manifest", {std::move(*text)}, false});
-  return {};
 }
 
 }  // namespace
@@ -64,9 +50,6 @@ std::optional<DaemonAddress> daemon_of(const CommonOptions& options) {
 boost::asio::awaitable<std::optional<ExitCode>> ask_daemon(CommandContext context,
                                                            DaemonAddress address,
                                                            Invocation invocation) {
-  if (auto sent = send_manifest(invocation.command, invocation.given); !sent) {
-    co_return fail(context, sent.error());
-  }
   CommandCall call{.command = std::string(invocation.row->name)};
   call.options = std::move(invocation.given);
   call.config = std::move(address.config);

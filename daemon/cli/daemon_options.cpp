@@ -74,40 +74,6 @@ ReadCommand describe_approvals(CommandLine& line, CLI::App& sub) {
   return reads(command);
 }
 
-ReadCommand describe_grant(CommandLine& line, CLI::App& sub) {
-  const auto command = std::make_shared<GrantCommand>();
-  line.add_account(sub);
-  sub.add_option("file", command->file, "A manifest with one authorization; - is standard input")
-      ->type_name("FILE");
-  sub.add_option("--manifest", command->manifest, "The manifest itself, in place of FILE")
-      ->type_name("TEXT");
-  add_duration(sub, "--for", command->time, "How long, at most breakGlass.maxLifetime");
-  sub.add_option("--reason", command->reason, "Why: it is recorded, and reported to everyone")
-      ->type_name("TEXT");
-  sub.add_flag("-y,--yes", command->yes, "Do not ask; rails still hold");
-  sub.parse_complete_callback([command] {
-    if (command->file.empty() == command->manifest.empty()) {
-      throw CLI::ValidationError("grant", "give a FILE or --manifest: one of them");
-    }
-    if (command->time.count() == 0)
-      throw CLI::ValidationError("grant", "--for is needed: --for 4h");
-    if (command->reason.empty()) throw CLI::ValidationError("grant", "--reason is needed");
-  });
-  return reads(command);
-}
-
-ReadCommand describe_grants(CommandLine& line, CLI::App& sub) {
-  const auto command = std::make_shared<GrantsCommand>();
-  line.add_account(sub);
-  sub.add_option("--revoke", command->revoked, "End it now: its name (repeatable)")
-      ->type_name("NAME")
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  add_text_or_json(sub, command->output);
-  return reads(command);
-}
-
 ReadCommand describe_runs(CommandLine& line, CLI::App& sub) {
   const auto command = std::make_shared<RunsCommand>();
   line.add_account(sub);

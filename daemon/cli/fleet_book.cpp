@@ -143,11 +143,13 @@ Async<FleetBook::Look> add_offline_accounts(Setup& setup,  // coroutine-ref: the
   FleetBook book(nullptr, nullptr);
   auto look = co_await book.look(setup.fleet, std::move(source));
   if (!look) co_return look;
-  if (auto added = book.add_to(setup); !added) co_return std::move(added).error();
+  const auto renamed = book.add_to(setup);
+  if (!renamed.empty()) co_return Error{ErrorCode::invalid_config, renamed.front()};
   co_return look;
 }
 
-Result<void> FleetBook::add_to(Setup& setup) const {
+std::vector<std::string> FleetBook::add_to(Setup& setup) const {
+  std::vector<std::string> renamed;
   std::set<AccountId> ids;
   std::map<std::string, AccountId> names;
   for (const AccountSetup& account : setup.accounts) {
@@ -157,19 +159,21 @@ Result<void> FleetBook::add_to(Setup& setup) const {
   for (const FleetPart& part : setup.fleet) {
     const auto known = known_.find(name_of_part(part));
     if (known == known_.end()) continue;
-    for (const KnownAccount& each : known->second) {
+    for (KnownAccount each : known->second) {
+      const std::string& id = each.entry.id.value;
       if (!ids.insert(each.entry.id).second) continue;
-      const std::string& name = each.entry.traits.name;
-      const auto [other, is_new] = names.emplace(name, each.entry.id);
-      if (!is_new || (ids.contains(AccountId(name)) && name != each.entry.id.value)) {
-        return Error{ErrorCode::invalid_config,
-                     shown_part(part) + " calls account " + each.entry.id.value + " " +
-                         quote(name) + ", and another account has that name or id"};
+      std::string& name = each.entry.traits.name;
+      const bool is_others_id = ids.contains(AccountId(name)) && name != id;
+      if (is_others_id || !names.emplace(name, each.entry.id).second) {
+        renamed.push_back(shown_part(part) + " calls account " + id + " " + quote(name) +
+                          ", and another account has that name or id: it is called " + id);
+        name = id;
+        names.emplace(name, each.entry.id);
       }
       setup.accounts.push_back(account_of(part, each));
     }
   }
-  return {};
+  return renamed;
 }
 
 }  // namespace authzd

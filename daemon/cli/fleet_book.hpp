@@ -43,9 +43,10 @@ class FleetBook {
   Async<Look> look(const std::vector<FleetPart>& fleet,  // coroutine-ref: the awaiter's
                    std::shared_ptr<Source> source);
 
-  /// Adds the accounts that are known. One that the setup names already is that one. Errors:
-  /// invalid_config, where two accounts have one name.
-  Result<void> add_to(Setup& setup) const;
+  /// Adds the accounts that are known. One that the setup names already is that one. One whose
+  /// name another account has is named by its id, so that an entry cannot stop the others: a
+  /// sentence of each is returned.
+  std::vector<std::string> add_to(Setup& setup) const;
 
  private:
   Async<std::vector<FleetEntry>> ask(FleetPart part,

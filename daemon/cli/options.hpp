@@ -6,7 +6,6 @@
 
 #include "daemon/cli/common_options.hpp"
 #include "daemon/cli/exit_code.hpp"
-#include "daemon/cli/grant_options.hpp"
 #include "daemon/cli/reading_options.hpp"
 #include "daemon/status/accounts_report.hpp"
 #include "reconciler/import/terraform_import.hpp"
@@ -180,8 +179,6 @@ using AnyCommand = std::variant<ValidateCommand,
                                 WaitCommand,
                                 ApproveCommand,
                                 ApprovalsCommand,
-                                GrantCommand,
-                                GrantsCommand,
                                 RunsCommand,
                                 ShowCommand,
                                 UndoCommand,

@@ -76,7 +76,8 @@ struct SetupNeeds {
   bool manifests = false;
   bool mode = false;
   bool key = true;
-  bool alone = true;  // it needs no configuration
+  bool alone = true;            // it needs no configuration
+  bool may_lack_fleet = false;  // accounts that a file or IAM shows may come later
 };
 
 /// Why there is no setup: one error, or all that is wrong with the configuration.

@@ -125,9 +125,6 @@ void ConfigDecoder::decode_sections(const ConfigMap& map) {
   if (const auto node = map.find("rails")) decode_rails(*node, environment_, out_.rails);
   if (const auto node = map.find("require")) decode_require(*node, environment_, out_.require);
   if (const auto node = map.find("remindBefore")) decode_remind_before(*node, out_.remind_before);
-  if (const auto node = map.find("breakGlass")) {
-    decode_break_glass(*node, environment_, out_.break_glass);
-  }
   if (const auto node = map.find("admin")) decode_admin(*node, environment_, out_.admin);
   map.read_file("state", out_.state_path);
   if (const auto node = map.find("audit")) decode_audit(*node, environment_, out_.audit_file);

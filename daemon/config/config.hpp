@@ -163,7 +163,6 @@ struct Config {
   RailConfig rails;
   Requirements require;
   RemindBefore remind_before = kRemindBefore;
-  std::optional<Milliseconds> break_glass;  // the longest; none: break-glass grants are off
   AdminConfig admin;
   std::string state_path = "/var/lib/authzd/state.db";
   std::string audit_file;  // empty: only journald

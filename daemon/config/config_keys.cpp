@@ -35,7 +35,6 @@ std::vector<KeyList> configuration_key_lists() {
           {"rails.approvers", kApprovers},
           {"rails.approvers.people[]", kApproverPerson},
           {"require", kRequire},
-          {"breakGlass", kBreakGlass},
           {"admin", kAdmin},
           {"audit", kAudit},
           {"notify[]", kNotify}};

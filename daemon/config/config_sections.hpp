@@ -24,9 +24,6 @@ void decode_rails(const YamlCursor& node, const ConfigEnvironment&, RailConfig& 
 void decode_require(const YamlCursor& node, const ConfigEnvironment&, Requirements& out);
 /// Durations; an empty list for no reminders.
 void decode_remind_before(const YamlCursor& node, RemindBefore& out);
-void decode_break_glass(const YamlCursor& node,
-                        const ConfigEnvironment&,
-                        std::optional<Milliseconds>& most);
 void decode_admin(const YamlCursor& node, const ConfigEnvironment&, AdminConfig& out);
 void decode_audit(const YamlCursor& node, const ConfigEnvironment&, std::string& file);
 void decode_labels(const YamlCursor& node, AccountTraits::Texts& out);

@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <optional>
 
 namespace authzd {
 namespace {
@@ -50,16 +49,6 @@ void decode_require(const YamlCursor& node,
   Milliseconds most = kLeastLifetime;
   map.read_duration("maxLifetime", most, kLeastLifetime);
   out.max_lifetime = most;
-}
-
-void decode_break_glass(const YamlCursor& node,
-                        const ConfigEnvironment& environment,
-                        std::optional<Milliseconds>& most) {
-  const ConfigMap map(node, config_keys::kBreakGlass, "breakGlass", environment);
-  if (!map.require("maxLifetime", "the longest time of such a grant: maxLifetime: 8h")) return;
-  Milliseconds limit = kLeastLifetime;
-  map.read_duration("maxLifetime", limit, kLeastLifetime);
-  most = limit;
 }
 
 void decode_remind_before(const YamlCursor& node, RemindBefore& out) {

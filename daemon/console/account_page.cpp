@@ -152,9 +152,8 @@ std::string account_page(const Frame& frame, const AccountPageView& view) {
       element("h1", text(status.name)) + literal("\n") +
           part("account",
                top + suspension(status) + refused_revision(status, now) + account_facts(view, now) +
-                   widened_part(view) + break_glass_part(status, now) + held_part(view, now) +
-                   failing_part(status, now) + due_part(status, now) + conditions(status, now) +
-                   plan_part(view) + last_runs));
+                   widened_part(view) + held_part(view, now) + failing_part(status, now) +
+                   due_part(status, now) + conditions(status, now) + plan_part(view) + last_runs));
 }
 
 }  // namespace authzd::console

@@ -178,23 +178,6 @@ Markup failing_part(const AccountStatus& status, Timestamp now) {
          left_out(shown, status.failing.size(), "authzd status shows all of them");
 }
 
-Markup break_glass_part(const AccountStatus& status, Timestamp now) {
-  if (!status.break_glass) return {};
-  Markup cards;
-  for (const BreakGlass& glass : *status.break_glass) {
-    Markup card = element("p",
-                          element("strong", text(glass.name)) + text(" until ") +
-                              time_and_age(glass.ends, now)) +
-                  element("p", text("By " + glass.who + ": " + glass.reason));
-    for (const std::string& what : glass.what) card += of_class("p", "grant", text(what));
-    card += element("p", text("To end it now:")) +
-            command("authzd grants --revoke " + glass.name + status.approve_options);
-    cards += element("li", {{"class", "warn-edge"}}, card) + literal("\n");
-  }
-  if (cards.empty()) return {};
-  return element("h2", text("Break-glass grants")) + of_class("ul", "cards", cards);
-}
-
 Markup due_part(const AccountStatus& status, Timestamp now) {
   const auto& dates = status.due_dates.dates;
   const std::size_t shown = std::min(dates.size(), kMostCards);

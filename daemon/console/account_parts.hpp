@@ -15,7 +15,6 @@ Markup held_part(const AccountPageView& view, Timestamp now);
 Markup widened_part(const AccountPageView& view);
 
 /// What fails again and again. Empty without any.
-Markup break_glass_part(const AccountStatus& status, Timestamp now);
 Markup due_part(const AccountStatus& status, Timestamp now);
 Markup failing_part(const AccountStatus& status, Timestamp now);
 

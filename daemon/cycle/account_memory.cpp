@@ -3,7 +3,6 @@
 
 #include "daemon/cycle/account_memory.hpp"
 
-#include "daemon/cycle/break_glass.hpp"
 #include "daemon/cycle/rails_and_quorum.hpp"
 
 #include <algorithm>
@@ -138,9 +137,7 @@ Result<InheritedKeys> inherit(const AccountState& state, std::span<const Resolve
   return inherited_keys(desired, *given);
 }
 
-Result<PlanMemory> memory_of(const AccountSpec& spec,
-                             const AccountState& state,
-                             const TrustedTime& time,
+Result<PlanMemory> memory_of(const AccountState& state,
                              const Plan& plan,
                              const std::vector<PolicyId>& gone) {
   PlanMemory memory;
@@ -153,9 +150,6 @@ Result<PlanMemory> memory_of(const AccountSpec& spec,
   auto perhaps = state.written.perhaps();
   if (!perhaps) return std::move(perhaps).error();
   memory.perhaps_written = std::move(*perhaps);
-  auto glass = keys_of_break_glass(spec, state, time);
-  if (!glass) return std::move(glass).error();
-  memory.break_glass = std::move(*glass);
   for (const Action* action : wanted_actions(plan)) {
     if (action->removal) {
       if (auto used = recall_use(state, *action, memory); !used) return std::move(used).error();

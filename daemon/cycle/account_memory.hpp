@@ -49,9 +49,7 @@ Result<InheritedKeys> inherit(const AccountState& state, std::span<const Resolve
 
 /// What the state says about the actions of a plan. `gone`: our policies that IAM no longer has.
 /// Errors: those of the state.
-Result<PlanMemory> memory_of(const AccountSpec& spec,
-                             const AccountState& state,
-                             const TrustedTime& time,
+Result<PlanMemory> memory_of(const AccountState& state,
                              const Plan& plan,
                              const std::vector<PolicyId>& gone);
 

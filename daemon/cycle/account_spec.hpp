@@ -17,7 +17,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -45,13 +44,11 @@ struct AccountSpec {
   /// After a longer time without a cycle, another revision starts again what waits.
   std::chrono::milliseconds longest_gap = std::chrono::minutes(15);
   Approvers approvers = {};
-  bool keeps_state = true;           // false: no later call knows what this one does
-  bool allow_empty = false;          // manifests without any authorization
-  bool allow_empty_account = false;  // an account whose list has no policy at all
-  LoadLimits load_limits = {};       // of a revision
-  Requirements require = {};         // of each authorization
-  std::optional<std::chrono::milliseconds> break_glass =
-      {};                                      // the longest grant; none: they are off
+  bool keeps_state = true;                     // false: no later call knows what this one does
+  bool allow_empty = false;                    // manifests without any authorization
+  bool allow_empty_account = false;            // an account whose list has no policy at all
+  LoadLimits load_limits = {};                 // of a revision
+  Requirements require = {};                   // of each authorization
   RemindBefore remind_before = kRemindBefore;  // an end, or a review
   bool tells_grants = false;                   // each cycle determines how every grant stands
   bool trusts_markers = false;                 // as in Ownership: only for a call that shows a plan

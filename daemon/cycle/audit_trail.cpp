@@ -57,7 +57,7 @@ Result<void> AuditTrail::approved(const AuditApproval& approval) {
   AuditLine line{audit_approval(approval), {}};
   line.fields = {{"AUTHZD_ACCOUNT", approval.account_name},
                  {"AUTHZD_ACCOUNT_ID", approval.account.value},
-                 {"AUTHZD_EVENT", std::string(audit_word(approval))}};
+                 {"AUTHZD_EVENT", approval.is_revoked ? "revocation" : "approval"}};
   line.text = "[" + approval.account_name + "] " + line.fields.back().second + ": " +
               approval.what + " by " + approval.who;
   return put(std::move(line), Need::any);

@@ -147,7 +147,6 @@ const GoodRevision& planned_revision(const GoodRevision& good, const Planned& pl
 
 Result<void> learn_all(AccountState& state, const AccountSpec& spec, const Planned& planned) {
   auto kept = learn_findings(state, planned);
-  if (kept) kept = close_break_glass(state, planned);
   if (kept && planned.findings.state_age.went_unseen) kept = state.rails.restart();
   const bool waits = !planned.findings.removals.empty() || !planned.plan.ends.empty();
   if (kept) {

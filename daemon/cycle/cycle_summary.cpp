@@ -145,7 +145,6 @@ CycleSummary standing_of(const AccountRuntime& account) {
   tell_of_failure(status.ready, cycle);
   tell_of_room(status, cycle);
   cycle.due = status.due_dates.dates;
-  cycle.break_glass = status.break_glass;
   cycle.violations = status.violations;
   if (!cycle.violations.empty()) cycle.violations_text = status.assertions_hold.message;
   return cycle;

@@ -178,6 +178,8 @@ Result<void> find_made(const ReadingContext& context,
     const auto found = unknown->find(recorded.action.key);
     if (found == unknown->end() || recorded.writes.empty()) continue;
     const Observed& policy = *found->second;
+    // Without our marker it is somebody's, who uses one of our identities.
+    if (policy.content != recorded.action.after) continue;
     const auto made = parse_rfc3339(policy.created_at);
     if (made && *made < recorded.writes.front().at - kClockTolerance) continue;
     Outcome outcome{

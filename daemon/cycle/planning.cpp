@@ -4,7 +4,6 @@
 #include "daemon/cycle/planning.hpp"
 
 #include "daemon/cycle/assertions.hpp"
-#include "daemon/cycle/break_glass.hpp"
 #include "daemon/cycle/granted.hpp"
 #include "daemon/cycle/rails_and_quorum.hpp"
 #include "reconciler/base/in_order.hpp"
@@ -170,7 +169,7 @@ Async<PlanMemory> remember(ReadingContext context,
                            const Plan& whole,               // coroutine-ref: the awaiter's
                            const Observation& observation,  // coroutine-ref: the awaiter's
                            Findings& findings) {            // coroutine-ref: the awaiter's
-  auto memory = memory_of(context.spec, context.state, observation.time, whole, observation.gone);
+  auto memory = memory_of(context.state, whole, observation.gone);
   if (!memory) co_return std::move(memory).error();
   memory->deletions = co_await find_deletions(context, plan, memory->lost, observation.deleted);
   for (const Observed& policy : observation.deleted) {
@@ -271,6 +270,7 @@ Result<void> find_out(const AccountSpec& spec,
   findings.rivalry.unmade = unmade_of(spec.id, observation.deleted, ownership);
   findings.released = released_of(planned.plan);
   findings.marked_protected = marked_protected(spec.id, policies);
+  planned.due = due_dates(planned.named->desired, observation.time, spec.remind_before);
   if (spec.tells_grants || !names.empty()) {
     planned.standings = standings_of(spec.id, wanted, policies, names, planned.role_names);
   }
@@ -340,8 +340,6 @@ Async<Planned> plan_named(ReadingContext context,
   const AccountSpec& spec = context.spec;
   auto observation = co_await observe(context);
   if (!observation) co_return std::move(observation).error();
-  Planned planned;
-  if (auto taken = take_glass(context, good, planned); !taken) co_return std::move(taken).error();
   auto remembered = recollect(spec, context.state, *observation, context.wrote);
   if (!remembered) co_return std::move(remembered).error();
   Ownership ownership = ownership_of(spec, *remembered, observation->identity.iam_id);
@@ -352,6 +350,7 @@ Async<Planned> plan_named(ReadingContext context,
   }
   PlanOptions options = options_of(spec, *remembered, observation->time);
   options.names = std::move(names);
+  Planned planned;
   auto resolved =
       co_await resolve(context, std::move(good), *observation, ownership, options, planned);
   if (!resolved) co_return std::move(resolved).error();

@@ -14,7 +14,6 @@
 #include "daemon/cycle/state_age.hpp"
 #include "reconciler/converge/fold_cycle.hpp"
 #include "reconciler/model/shared_policies.hpp"
-#include "reconciler/plan/break_glass.hpp"
 #include "reconciler/plan/due_dates.hpp"
 #include "reconciler/plan/plan.hpp"
 #include "reconciler/report/standing.hpp"
@@ -66,13 +65,11 @@ struct Planned {
   std::size_t policies = 0;  // in IAM
   std::chrono::milliseconds list_took{0};
   Findings findings;
-  TrustedTime time;                          // when the policies were listed
-  bool is_use_known = true;                  // as in Observation
-  bool may_be_held_later = false;            // see may_be_held_later()
-  DueDates due = {};                         // of that revision: soon, or overdue
-  std::vector<BreakGlass> break_glass = {};  // beside that revision, until their end was seen
-  std::vector<std::string> superseded = {};  // of those: a manifest wants the same
-  InheritedKeys inherited;                   // to be stored once the revision is applied
+  TrustedTime time;                // when the policies were listed
+  bool is_use_known = true;        // as in Observation
+  bool may_be_held_later = false;  // see may_be_held_later()
+  DueDates due = {};               // of that revision: soon, or overdue
+  InheritedKeys inherited;         // to be stored once the revision is applied
   /// Of the named authorizations; of all if AccountSpec::tells_grants is set.
   std::vector<GrantStanding> standings = {};
   /// All that was listed, sorted by id: for the writes, and for those who watch the cycle. The

@@ -24,9 +24,6 @@ struct ReadingContext {
 
   /// The authors of the planned revision that the state does not have yet.
   Authors wrote = {};
-
-  /// Break-glass grants that nobody has made yet: the plan is as if they were.
-  std::vector<BreakGlass> asked = {};
 };
 
 /// Whether the error says nothing about what was read, and concerns all further reads.

@@ -6,7 +6,6 @@
 #include "daemon/cycle/assertions.hpp"
 #include "daemon/cycle/instance_look_up.hpp"
 #include "daemon/cycle/role_look_up.hpp"
-#include "reconciler/plan/break_glass.hpp"
 #include "reconciler/plan/pins.hpp"
 #include "reconciler/plan/release.hpp"
 
@@ -64,8 +63,7 @@ Async<Planned> plan_release(ReadingContext context, SharedRevision good, std::st
                                .are_manifests_known = *located != nullptr,
                                .time = observation->time,
                                .which = which};
-  Plan plan = without_lasting_glass(
-      make_release_plan(context.spec.id, observation->policies, ownership, options));
+  Plan plan = make_release_plan(context.spec.id, observation->policies, ownership, options);
   Planned planned;
   planned.plan = without_loose_ends(std::move(plan), observation->open_writes.open);
   planned.findings.released = released_of(planned.plan);

@@ -250,14 +250,6 @@ Saying assertions_of(const std::vector<AssertionResult>& results) {
   return yes(ConditionReason::all_hold);
 }
 
-std::vector<BreakGlass> shown_of(std::vector<BreakGlass> all) {
-  for (BreakGlass& glass : all) {
-    glass.manifest.clear();
-    glass.grants.clear();
-  }
-  return all;
-}
-
 /// Reviews first: they need somebody, and an end comes by itself.
 Saying due_of(const DueDates& due) {
   if (due.dates.empty()) return no(ConditionReason::nothing_due);
@@ -342,7 +334,6 @@ AccountStatus with_ended_cycle(AccountStatus status,
     status.assertions = count(planned.plan.assertions);
     set(status.due, due_of(planned.due), now);
     status.due_dates = planned.due;
-    status.break_glass = shown_of(planned.break_glass);
     status.violations = violations_of(planned.plan.assertions);
     status.pinned = static_cast<std::size_t>(
         std::ranges::count(planned.plan.notes, NoteReason::pinned, &Note::reason));

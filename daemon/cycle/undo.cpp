@@ -6,7 +6,6 @@
 #include "daemon/cycle/assertions.hpp"
 #include "daemon/cycle/instance_look_up.hpp"
 #include "daemon/cycle/role_look_up.hpp"
-#include "reconciler/plan/break_glass.hpp"
 #include "reconciler/plan/pins.hpp"
 #include "reconciler/plan/plan_name.hpp"
 #include "reconciler/rails/rails.hpp"
@@ -157,7 +156,6 @@ Async<PlannedUndo> plan_undo(AccountRuntime& account, ReadingContext reading, Ru
       .mode = spec.mode, .never = spec.rails.never, .forgotten = std::move(*forgotten)};
   Undo undo = make_undo(spec.id, actions, observation->policies, ownership, options);
   undo = without_protected(std::move(undo), protected_keys(desired));
-  undo.plan = without_lasting_glass(std::move(undo.plan));
   auto names = co_await names_for(reading, undo.plan, desired, observation->policies);
   if (!names) co_return std::move(names).error();
   names->merge(names_told_to(past));
@@ -166,7 +164,7 @@ Async<PlannedUndo> plan_undo(AccountRuntime& account, ReadingContext reading, Ru
   PlannedUndo planned;
   planned.pins =
       pins_on(undo.touched, desired, observation->time, *kept, account.run(), past.run.start.id);
-  auto memory = memory_of(spec, account.state(), observation->time, undo.plan, observation->gone);
+  auto memory = memory_of(account.state(), undo.plan, observation->gone);
   if (!memory) co_return std::move(memory).error();
   distrust(*memory, *age);
   Plan plan = recall(std::move(undo.plan), *memory);

@@ -40,19 +40,6 @@ Json due_json(const CycleSummary& cycle) {
   return due;
 }
 
-Json glass_json(const CycleSummary& cycle) {
-  Json grants = Json::array();
-  if (!cycle.break_glass) return grants;
-  for (const BreakGlass& glass : *cycle.break_glass) {
-    grants.push_back({{"name", glass.name},
-                      {"who", glass.who},
-                      {"reason", glass.reason},
-                      {"ends", to_the_second(glass.ends)},
-                      {"grants", glass.what}});
-  }
-  return grants;
-}
-
 Json event_data(const Notice& notice) {
   const CycleSummary& cycle = notice.cycle;
   Json data = {{"account", cycle.account.value},
@@ -68,8 +55,6 @@ Json event_data(const Notice& notice) {
     data["limit"] = cycle.policy_limit;
   }
   if (notice.kind == NoticeKind::assertion_violated) data["violations"] = cycle.violations;
-  if (notice.kind == NoticeKind::break_glass_granted) data["grants"] = glass_json(cycle);
-  if (notice.kind == NoticeKind::break_glass_ended) data["names"] = cycle.ended_glass;
   const bool is_due =
       notice.kind == NoticeKind::ends_near || notice.kind == NoticeKind::reviews_due;
   if (is_due) data["due"] = due_json(cycle);

@@ -14,7 +14,7 @@
 namespace authzd {
 namespace {
 
-constexpr std::array<std::string_view, 13> kNoticeWords{"DriftFound",
+constexpr std::array<std::string_view, 11> kNoticeWords{"DriftFound",
                                                         "ChangeApplied",
                                                         "PlanHeld",
                                                         "AccountFailing",
@@ -24,9 +24,7 @@ constexpr std::array<std::string_view, 13> kNoticeWords{"DriftFound",
                                                         "AssertionViolated",
                                                         "HoldEnded",
                                                         "EndsNear",
-                                                        "ReviewsDue",
-                                                        "BreakGlassGranted",
-                                                        "BreakGlassEnded"};
+                                                        "ReviewsDue"};
 
 constexpr std::size_t kMostInNotice =
     20;  // drifted policies in a notice for people; the data has all
@@ -103,28 +101,6 @@ Notice violation_notice(const CycleSummary& cycle) {
   return notice;
 }
 
-Notice glass_notice(const CycleSummary& cycle) {
-  Notice notice{NoticeKind::break_glass_granted, cycle, "granted without a commit: ", {}};
-  for (const BreakGlass& glass : *cycle.break_glass) {
-    if (!notice.content.empty()) notice.text += "; ";
-    notice.text += printable(glass.name) + " by " + printable(glass.who) + " until " +
-                   to_the_second(glass.ends) + ", for: " + printable(glass.reason);
-    for (const std::string& what : glass.what) notice.text += ", " + printable(what);
-    notice.content += glass.name + "\n";
-  }
-  return notice;
-}
-
-Notice ended_glass_notice(const CycleSummary& cycle) {
-  Notice notice{NoticeKind::break_glass_ended, cycle, {}, {}};
-  for (const std::string& name : cycle.ended_glass) {
-    notice.text += (notice.text.empty() ? "" : ", ") + printable(name);
-    notice.content += name + "\n";
-  }
-  notice.text = "over, and granted no more without a manifest: " + notice.text;
-  return notice;
-}
-
 /// Of what was not told before.
 std::optional<Notice> due_notice(const CycleSummary& cycle, DueKind kind) {
   const bool is_end = kind == DueKind::end;
@@ -170,8 +146,6 @@ std::vector<Notice> notices_of(const CycleSummary& cycle) {
   if (!cycle.ending_undos.empty()) notices.push_back(undo_notice(cycle));
   if (cycle.policies > 0) notices.push_back(full_notice(cycle));
   if (!cycle.violations.empty()) notices.push_back(violation_notice(cycle));
-  if (cycle.break_glass && !cycle.break_glass->empty()) notices.push_back(glass_notice(cycle));
-  if (!cycle.ended_glass.empty()) notices.push_back(ended_glass_notice(cycle));
   for (const DueKind kind : {DueKind::end, DueKind::review}) {
     if (auto notice = due_notice(cycle, kind)) notices.push_back(std::move(*notice));
   }

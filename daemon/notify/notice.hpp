@@ -27,8 +27,6 @@ enum class NoticeKind {
   hold_ended,
   ends_near,
   reviews_due,
-  break_glass_granted,
-  break_glass_ended,
 };
 
 /// "DriftFound", …

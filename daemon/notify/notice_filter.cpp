@@ -66,24 +66,6 @@ CycleSummary without_told_dates(CycleSummary cycle, ToldNotices& told) {
   return cycle;
 }
 
-/// What is new and what is over, compared with what was reported.
-CycleSummary with_news_of_glass(CycleSummary cycle, ToldNotices& told) {
-  if (!cycle.break_glass) return cycle;
-  const auto known = contents_in(told, NoticeKind::break_glass_granted);
-  if (known.empty() && cycle.break_glass->empty()) return cycle;
-  std::set<std::string> ended = known;
-  std::string current;
-  for (const BreakGlass& glass : *cycle.break_glass) {
-    ended.erase(glass.name);
-    current += glass.name + "\n";
-  }
-  std::erase_if(*cycle.break_glass,
-                [&known](const BreakGlass& glass) { return known.contains(glass.name); });
-  cycle.ended_glass = {ended.begin(), ended.end()};
-  told[NoticeKind::break_glass_granted] = {std::move(current), cycle.at};
-  return cycle;
-}
-
 /// What is reported now, beside what was before.
 bool remember_dates(const Notice& notice, ToldNotices& told) {
   ToldNotice& known = told[notice.kind];
@@ -102,9 +84,6 @@ bool NoticeFilter::is_news(const Notice& notice, ToldNotices& told) {
   if (notice.kind == NoticeKind::ends_near || notice.kind == NoticeKind::reviews_due) {
     return remember_dates(notice, told);
   }
-  const bool is_glass = notice.kind == NoticeKind::break_glass_granted ||
-                        notice.kind == NoticeKind::break_glass_ended;
-  if (is_glass) return true;  // what was reported before is not in it
   const auto found = told.find(notice.kind);
   const bool is_known = found != told.end() && found->second.at <= notice.cycle.at;
   const bool was_told =
@@ -123,8 +102,8 @@ std::vector<Notice> NoticeFilter::news(const CycleSummary& cycle) {
     told.erase(NoticeKind::assertion_violated);
   }
   if (cycle.failure.empty() && cycle.policies == 0) told.erase(NoticeKind::account_nearly_full);
-  CycleSummary fresh = without_told_dates(without_told_undos(cycle, told), told);
-  std::vector<Notice> notices = notices_of(with_news_of_glass(std::move(fresh), told));
+  std::vector<Notice> notices =
+      notices_of(without_told_dates(without_told_undos(cycle, told), told));
   std::erase_if(notices, [&told](const Notice& notice) { return !is_news(notice, told); });
   return notices;
 }

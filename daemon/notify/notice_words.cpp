@@ -67,8 +67,6 @@ std::string headline_of_all(const Notice& first) {
     case NoticeKind::account_recovered: return "work again";
     case NoticeKind::hold_ended: return "nothing is held any more";
     case NoticeKind::drift_found: return "someone else had changed or deleted policies of ours";
-    case NoticeKind::break_glass_granted: return "something was granted without a commit";
-    case NoticeKind::break_glass_ended: return "what was granted without a commit is over";
     case NoticeKind::ends_near: return "authorizations will end, and the policies with them";
     case NoticeKind::reviews_due: return "authorizations to review";
     default: return std::string(to_string(first.kind));

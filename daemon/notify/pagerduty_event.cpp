@@ -20,8 +20,6 @@ std::optional<NoticeKind> beginning_of(NoticeKind kind) {
   switch (kind) {
     case NoticeKind::plan_held:
     case NoticeKind::hold_ended: return NoticeKind::plan_held;
-    case NoticeKind::break_glass_granted:
-    case NoticeKind::break_glass_ended: return NoticeKind::break_glass_granted;
     case NoticeKind::account_failing:
     case NoticeKind::account_recovered: return NoticeKind::account_failing;
     default: return std::nullopt;

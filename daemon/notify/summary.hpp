@@ -7,11 +7,9 @@
 #include "reconciler/base/commit.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/time.hpp"
-#include "reconciler/plan/break_glass.hpp"
 #include "reconciler/plan/due_dates.hpp"
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -90,10 +88,6 @@ struct CycleSummary {
   std::size_t policy_limit = 0;
 
   std::vector<DueDate> due = {};  // soon or overdue, the soonest first; including those told before
-
-  /// Those that are not over; none: not known. The filter leaves what was not reported before.
-  std::optional<std::vector<BreakGlass>> break_glass = {};
-  std::vector<std::string> ended_glass = {};  // the names of those reported before that are over
 
   std::vector<std::string> violations;  // of assertions: "ASSERTION policy ID", sorted
   std::string violations_text;          // the same for people

@@ -40,7 +40,6 @@ constexpr const char* kPassedBy[] = {
         (SELECT id FROM policies WHERE account = ?1 AND gone < ?2))sql",
     "DELETE FROM policies WHERE account = ?1 AND gone < ?2",
     "DELETE FROM ours_counts WHERE account = ?1 AND at < ?2",
-    "DELETE FROM break_glass WHERE account = ?1 AND over < ?2",
     "DELETE FROM approvals WHERE account = ?1 AND until < ?2"};
 
 }  // namespace
@@ -77,7 +76,6 @@ AccountState::AccountState(const std::shared_ptr<Database>& database, const Acco
       commits(database, account),
       refusals(database, account),
       approvals(database, account),
-      break_glass(database, account),
       pins(database, account),
       histories(database, account),
       instances(database, account),

@@ -8,7 +8,6 @@
 
 #include "daemon/state/account_times.hpp"
 #include "daemon/state/approval_store.hpp"
-#include "daemon/state/break_glass_store.hpp"
 #include "daemon/state/change_history.hpp"
 #include "daemon/state/commit_store.hpp"
 #include "daemon/state/database.hpp"
@@ -60,7 +59,6 @@ class AccountState {
   CommitStore commits;
   RefusalStore refusals;
   ApprovalStore approvals;
-  BreakGlassStore break_glass;
   PinStore pins;
   HistoryStore histories;
   InstanceStore instances;

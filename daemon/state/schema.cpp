@@ -6,7 +6,6 @@
 #include "daemon/state/approval_seal.hpp"
 #include "daemon/state/database.hpp"
 #include "daemon/state/schema_10.hpp"
-#include "daemon/state/schema_11.hpp"
 #include "daemon/state/schema_5.hpp"
 #include "daemon/state/schema_6.hpp"
 #include "daemon/state/schema_7.hpp"
@@ -298,7 +297,7 @@ INSERT INTO approvers (approval, login_uid, who, at, until, seal)
   SELECT n, -1, who, at, until, '' FROM approvals;
 )sql";
 
-constexpr std::array<const char*, 11> kVersions{kVersion1,
+constexpr std::array<const char*, 10> kVersions{kVersion1,
                                                 kVersion2,
                                                 kVersion3,
                                                 kVersion4,
@@ -307,14 +306,14 @@ constexpr std::array<const char*, 11> kVersions{kVersion1,
                                                 kVersion7,
                                                 kVersion8,
                                                 kVersion9,
-                                                kVersion10,
-                                                kVersion11};
+                                                kVersion10};
 constexpr std::size_t kSealedSince = 4;
 
 Result<std::int64_t> read_number(Database& database, const char* query) {
   const auto found =
       database.first<std::int64_t>(query, {}, [](const SqlRow& row) { return row.number(0); });
-  return found ? Result<std::int64_t>(found->value_or(0)) : found.error();
+  if (!found) return found.error();
+  return found->value_or(0);
 }
 
 Error of_another_program(const std::string& path) {
@@ -335,7 +334,8 @@ Result<void> run_script(Database& database, std::string_view script) {
   while (true) {
     const auto end = script.find(";\n");
     if (end == std::string_view::npos) return {};
-    if (auto done = database.run(std::string(script.substr(0, end)).c_str()); !done) return done;
+    const std::string statement(script.substr(0, end));
+    if (auto done = database.run(statement.c_str()); !done) return done;
     script.remove_prefix(end + 1);
   }
 }

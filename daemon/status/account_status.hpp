@@ -9,7 +9,6 @@
 #include "reconciler/base/id.hpp"
 #include "reconciler/base/time.hpp"
 #include "reconciler/plan/asserted.hpp"
-#include "reconciler/plan/break_glass.hpp"
 #include "reconciler/plan/due_dates.hpp"
 #include "reconciler/plan/plan.hpp"
 #include "reconciler/plan/planner.hpp"
@@ -141,9 +140,7 @@ struct AccountStatus {
   std::string approve_options = {};  // " --config FILE", if the daemon does not use the default
   std::vector<FailingObject> failing;
   DueDates due_dates = {};  // at the last plan
-  /// Break-glass grants that are not over, without their texts; none: no plan has been made.
-  std::optional<std::vector<BreakGlass>> break_glass = {};
-  std::size_t pinned = 0;  // keys that an undo pinned
+  std::size_t pinned = 0;   // keys that an undo pinned
   /// Policies of ours that someone else widened, and which are not set back: a rail holds that, or
   /// the mode does not allow it.
   std::size_t standing_widenings = 0;

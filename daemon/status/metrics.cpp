@@ -36,7 +36,6 @@ class MetricsWriter {
     add_policies();
     add_assertions();
     add_due();
-    add_break_glass();
     add_held();
     add_failing();
     add_calls();
@@ -261,14 +260,6 @@ class MetricsWriter {
         "authzd_reviews_due",
         "Authorizations whose review is due within the longest time of remindBefore, or was.",
         [](const AccountView& view) { return static_cast<double>(view.status.due_dates.reviews); });
-  }
-
-  void add_break_glass() {
-    gauge(
-        "authzd_break_glass", "Break-glass grants that are not over.", [](const AccountView& view) {
-          const auto& glass = view.status.break_glass;
-          return glass ? static_cast<double>(glass->size()) : 0.0;
-        });
   }
 
   void add_held() {

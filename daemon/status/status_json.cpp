@@ -80,20 +80,6 @@ Json due_json(const DueDates& due) {
   return {{"ends", due.ends}, {"reviews", due.reviews}, {"dates", std::move(dates)}};
 }
 
-Json break_glass_json(const AccountStatus& account) {
-  Json list = Json::array();
-  if (!account.break_glass) return list;
-  for (const BreakGlass& glass : *account.break_glass) {
-    list.push_back({{"name", glass.name},
-                    {"who", glass.who},
-                    {"reason", glass.reason},
-                    {"made", to_rfc3339(glass.made)},
-                    {"ends", to_rfc3339(glass.ends)},
-                    {"grants", glass.what}});
-  }
-  return list;
-}
-
 Json reload_json(const std::optional<RefusedReload>& reload) {
   if (!reload) return {};
   return {{"at", to_rfc3339(reload->at)}, {"message", reload->why}};
@@ -128,7 +114,6 @@ Json account_json(const AccountStatus& account) {
           {"approveAll", approve_all},
           {"failing", std::move(failing)},
           {"due", due_json(account.due_dates)},
-          {"breakGlass", break_glass_json(account)},
           {"pinned", account.pinned},
           {"standingWidenings", account.standing_widenings},
           {"policies", account.policies},

@@ -115,16 +115,6 @@ void tell_failing(Layout& out, const AccountStatus& account, Timestamp now) {
   }
 }
 
-void tell_break_glass(Layout& out, const AccountStatus& account) {
-  if (!account.break_glass) return;
-  for (const BreakGlass& glass : *account.break_glass) {
-    out.detail("break-glass",
-               printable(glass.name) + " until " + to_rfc3339(glass.ends) + ", by " +
-                   printable(glass.who) + ": " + printable(glass.reason));
-    for (const std::string& what : glass.what) out.detail("", printable(what));
-  }
-}
-
 /// Not before the first plan, when nothing is known.
 bool breaks_assertions(const AccountStatus& account) {
   return !account.assertions_hold.is_true && !account.assertions_hold.reason.empty();
@@ -137,8 +127,7 @@ bool needs_words(const AccountStatus& account) {
   return state_of(account) != AccountState::ready || !account.failing.empty() ||
          !account.holds.empty() || has_new || account.pinned > 0 ||
          is_nearly_full(account.policies, account.policy_limit) || !account.ready.message.empty() ||
-         breaks_assertions(account) || account.due.is_true ||
-         (account.break_glass && !account.break_glass->empty());
+         breaks_assertions(account) || account.due.is_true;
 }
 
 void tell_commit(Layout& out, std::string_view label, const Commit& commit) {
@@ -199,7 +188,6 @@ void explain(Layout& out, const AccountStatus& account, Timestamp now, std::stri
                    " of ours, and it remains until that is taken back: see `authzd plan`");
   }
   if (breaks_assertions(account)) tell(out, "assertions", account.assertions_hold, now);
-  tell_break_glass(out, account);
   if (account.due.is_true) tell(out, "due", account.due, now);
   tell_holds(out, account, options);
   tell_failing(out, account, now);

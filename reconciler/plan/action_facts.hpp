@@ -44,9 +44,6 @@ struct Removal {
   std::optional<Timestamp> expires_at = {};      // set: the end of its grant, which has come
   /// That end was unchanged in applied revisions for a whole `rails.window` before it came.
   bool is_announced = false;
-  /// authzd created the policy for a break-glass grant, and has written it for nothing else since:
-  /// that it ends was decided, and reported, with the grant. Then `is_announced` is set, too.
-  bool is_break_glass = false;
   /// Since when the cover has been unchanged; none: unknown, or there is no cover.
   std::optional<Timestamp> covered_since = {};
   /// For a policy that delegates: the policies that services made from it, which end with it

@@ -3,7 +3,6 @@
 
 #include "reconciler/plan/memory.hpp"
 
-#include "reconciler/model/marker.hpp"
 #include "reconciler/pattern/policy_pattern.hpp"
 #include "reconciler/plan/canonical.hpp"
 #include "reconciler/plan/risk.hpp"
@@ -46,24 +45,8 @@ void recall_write(Action& action,
   }
 }
 
-/// What only a break-glass grant ever gave. The state tells that, and not the marker in IAM, which
-/// anyone could have written.
-void recall_break_glass(Action& action, const PlanMemory& memory) {
-  const PolicyContent* ours = find(memory.written, action.id);
-  if (ours == nullptr || action.removal->made_by || memory.break_glass.empty()) return;
-  const auto marker = parse_description(ours->description).marker;
-  if (!marker) return;
-  const std::set<Key>* keys = find(memory.break_glass, marker->name);
-  if (keys == nullptr || !keys->contains(Key({}, ours->subject, ours->resource))) return;
-  action.removal->is_announced = true;
-  action.removal->is_break_glass = true;
-}
-
 void recall_action(Action& action, const PlanMemory& memory) {
-  if (action.removal) {
-    recall_removal(action, memory);
-    recall_break_glass(action, memory);
-  }
+  if (action.removal) recall_removal(action, memory);
   if (action.verb == Verb::update) {
     const PolicyContent* ours = find(memory.written, action.id);
     if (ours != nullptr) recall_write(action, action.id, *ours, memory);

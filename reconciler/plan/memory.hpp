@@ -45,9 +45,6 @@ struct PlanMemory {
   std::map<PolicyId, Timestamp> last_uses;          // the latest that IAM ever reported
   std::map<std::string, Timestamp> removals_since;  // by hash_removal()
   std::set<IamId> identities = {};                  // ours: who changed a policy last may be we
-  /// By name, the keys, without the account, of break-glass grants that are not over, or were
-  /// superseded of late.
-  std::map<std::string, std::set<Key>> break_glass = {};
 };
 
 /// Adds these facts to the actions of the plan, including those that the mode drops. If IAM and the

@@ -113,8 +113,7 @@ Finding finding_of(Group group, std::vector<std::size_t> covered) {
 //   ----------------------------------------+----------------------------------------------
 //   create                                  | create; restore if others had deleted it
 //   delete                                  | delete; nothing if its end was announced
-//   update that narrows, even if it widens  | delete; as below if it takes back what only a
-//                                           | break-glass grant gave
+//   update that narrows, even if it widens  | delete
 //   update that widens                      | update; restore if others had narrowed it
 //   update of marker or text, that releases | update: someone else is responsible for the
 //   a policy                                | policy afterwards
@@ -128,7 +127,7 @@ std::optional<CountKind> count_kind(const Action& action) {
     return rail_detail::is_announced_end(action) ? Kind() : CountKind::deletes;
   }
   const Effect effect = effect_of(action.before, action.after);
-  if (effect.narrows && !rail_detail::is_announced_end(action)) return CountKind::deletes;
+  if (effect.narrows) return CountKind::deletes;
   if (effect.widens) return action.is_restore ? CountKind::restores : CountKind::updates;
   return action.reason == Reason::released ? CountKind::updates : Kind();
 }

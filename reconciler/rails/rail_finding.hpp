@@ -54,7 +54,7 @@ std::string names_of(std::span<const std::string_view> rails);
 std::vector<std::size_t> actions_where(const Plan& plan,
                                        const std::function<bool(const Action&)>& is_covered);
 
-/// The delete of a grant whose end was announced, or what takes back a break-glass grant.
+/// The delete of a grant whose end was announced.
 bool is_announced_end(const Action& action);
 
 /// "1 delete or narrowing", "3 deletes and narrowings".

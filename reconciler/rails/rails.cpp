@@ -49,8 +49,7 @@ std::vector<std::size_t> actions_where(const Plan& plan,
 }
 
 bool is_announced_end(const Action& action) {
-  if (!action.removal || !action.removal->is_announced) return false;
-  return action.reason == Reason::expired || action.removal->is_break_glass;
+  return action.reason == Reason::expired && action.removal && action.removal->is_announced;
 }
 
 std::string removals_text(std::size_t n) {

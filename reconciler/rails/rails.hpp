@@ -31,10 +31,9 @@
 //
 // An approval for holdUsedWithin covers the last use that was shown. A later use makes another
 // hold, unless the policy was in use (within the hour) at that time. An announced expiry passes the
-// counts, holdUsedWithin, holdUnknown, removalGrace and holdDelegators. What takes
-// back a break-glass grant is announced, and passes firstDeletes and unmarked, too. An action that
-// only removes what others added manually passes holdUsedWithin, holdUnknown, adopted, removalGrace
-// and holdDelegators: no revision granted it, and unwanted access should not stay open for an hour.
+// counts, holdUsedWithin, holdUnknown, removalGrace and holdDelegators. An action that only removes
+// what others added manually passes holdUsedWithin, holdUnknown, adopted, removalGrace and
+// holdDelegators: no revision granted it, and unwanted access should not stay open for an hour.
 // "Covered": another policy, which stays and has been unchanged for as long as holdUsedWithin says,
 // permits everything that this one does. An update of text or marker alone does not count.
 // `protect` and `never` are not rails: no approval overrides them, so they are in the planner.

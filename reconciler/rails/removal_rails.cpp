@@ -45,11 +45,6 @@ bool is_covered(const Action& action, const View& view) {
   return view.history.now - *removal->covered_since >= view.rules.hold_used_within;
 }
 
-/// The state knows of the grant, its end and that its policy is ours, so that it is not new.
-bool is_end_of_break_glass(const Action& action) {
-  return is_announced_end(action) && action.removal->is_break_glass;
-}
-
 /// Whether the use of the policy can hold the removal. It is unknown which of its roles was used,
 /// so a narrowing may remove the one that is needed.
 bool depends_on_use(const Action& action, const View& view) {
@@ -98,17 +93,15 @@ void find_used(const View& view, Findings& out) {
 
 void find_removals(const View& view, Findings& out) {
   const bool is_first = !view.history.first_deletes_approved;
-  auto first = actions_where(view.plan, [&](const Action& action) {
-    return is_first && takes_access(action) && !is_end_of_break_glass(action);
-  });
+  auto first = actions_where(
+      view.plan, [&](const Action& action) { return is_first && takes_access(action); });
   auto adopted = actions_where(view.plan, [](const Action& action) {
     // Taking over a policy that differs is meant to set its roles.
     return takes_access(action) && !action.is_repair && action.reason != Reason::adopted &&
            action.removal && action.removal->made_by.has_value();
   });
-  auto unmarked = actions_where(view.plan, [](const Action& action) {
-    return action.reason == Reason::unmarked && !is_end_of_break_glass(action);
-  });
+  auto unmarked = actions_where(
+      view.plan, [](const Action& action) { return action.reason == Reason::unmarked; });
   std::string first_text = first_deletes_message(view, first.size());
   std::string adopted_text = std::string(rail::kAdopted) + ": " + removals_text(adopted.size()) +
                              " of what authzd did not create; approve each such set";

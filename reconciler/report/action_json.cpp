@@ -26,7 +26,6 @@ std::optional<Removal> read_removal(const Json& json) {
   removal.expires_at = read_time(json.at("expiresAt"));
   // Earlier versions did not write the following members.
   removal.is_announced = json.value("announced", false);
-  removal.is_break_glass = json.value("breakGlass", false);
   removal.covered_since = read_time(json.value("coveredSince", Json(nullptr)));
   for (const Json& id : json.value("dependents", Json::array())) {
     removal.dependents.push_back(read_id(id));
@@ -55,7 +54,6 @@ Json removal_json(const Removal& removal) {
   json["madeBy"] = removal.made_by ? Json(removal.made_by->value) : Json(nullptr);
   json["expiresAt"] = time_json(removal.expires_at);
   json["announced"] = removal.is_announced;
-  json["breakGlass"] = removal.is_break_glass;
   json["coveredSince"] = time_json(removal.covered_since);
   json["dependents"] = Json::array();
   for (const PolicyId& id : removal.dependents) json["dependents"].push_back(id.value);

@@ -77,14 +77,9 @@ std::string audit_intent(const AuditContext& context, const Action& action, cons
   return report::dump(json, -1);
 }
 
-std::string_view audit_word(const AuditApproval& approval) {
-  if (approval.is_break_glass) return approval.is_revoked ? "breakGlassRevocation" : "breakGlass";
-  return approval.is_revoked ? "revocation" : "approval";
-}
-
 std::string audit_approval(const AuditApproval& approval) {
   Json json;
-  json["event"] = audit_word(approval);
+  json["event"] = approval.is_revoked ? "revocation" : "approval";
   json["time"] = to_rfc3339(approval.at);
   json["account"] = approval.account.value;
   json["accountName"] = approval.account_name;
@@ -93,10 +88,6 @@ std::string audit_approval(const AuditApproval& approval) {
                  {"loginUid", approval.login_uid ? Json(*approval.login_uid) : Json(nullptr)}};
   json["what"] = approval.what;
   json["until"] = approval.until ? Json(to_rfc3339(*approval.until)) : Json(nullptr);
-  if (approval.is_break_glass) {
-    json["reason"] = report::optional_text(approval.reason);
-    json["manifest"] = report::optional_text(approval.manifest);
-  }
   return report::dump(json, -1);
 }
 

@@ -36,11 +36,9 @@ std::string audit_outcome(const AuditContext& context,
                           const Action& action,
                           const Outcome& outcome);
 
-/// A person approves held actions, or a refused revision, or makes a break-glass grant; or revokes
-/// that.
+/// A person approves held actions, or a refused revision, or revokes that.
 struct AuditApproval {
   bool is_revoked = false;
-  bool is_break_glass = false;
   Timestamp at = {};
   AccountId account;
   std::string account_name;
@@ -49,13 +47,7 @@ struct AuditApproval {
   std::optional<unsigned> login_uid = {};  // the person's; none: unknown
   std::string what;                        // the hash or the revision
   std::optional<Timestamp> until;          // none: without end
-  std::string reason = {};                 // of a break-glass grant
-  std::string manifest = {};               // the same
 };
-
-/// "approval", "revocation", "breakGlass", "breakGlassRevocation".
-std::string_view audit_word(const AuditApproval& approval);
-
 std::string audit_approval(const AuditApproval& approval);
 
 /// The word for a write command in an intent: "create", "replace", "remove", "restore".

@@ -232,9 +232,7 @@ std::vector<Difference> removal_facts(const Action& action) {
   if (removal.expires_at) {
     facts.push_back({"expired",
                      to_rfc3339(*removal.expires_at) +
-                         (removal.is_break_glass ? ", the end of a break-glass grant"
-                          : removal.is_announced ? ", as announced"
-                                                 : ", announced too late")});
+                         (removal.is_announced ? ", as announced" : ", announced too late")});
   }
   if (!removal.dependents.empty()) {
     std::vector<std::string> ids;

@@ -103,7 +103,7 @@ def check_answer(description, operation, answer, members):
 
 # Options of the command line that no daemon takes, and members that are no options.
 STANDING_ALONE = {"config", "log-level", "log-json", "quiet", "watch", "local", "state", "manifests", "owner", "mode",
-                  "adopt", "allow-empty-account", "against", "saved", "file"}
+                  "adopt", "allow-empty-account", "against", "saved"}
 OF_THE_API = {"confirmed", "client"}
 
 

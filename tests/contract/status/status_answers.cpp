@@ -89,18 +89,10 @@ std::vector<Situation> situations() {
   return all;
 }
 
-/// What is due, and what a person has granted for some hours.
+/// What is due.
 void govern(AccountStatus& account) {
   account.due_dates.dates = {{DueKind::end, "disks", "storage", kStatusNow, {}}};
   account.due_dates.ends = 1;
-  BreakGlass glass;
-  glass.name = "break-glass-1a2b3c4d";
-  glass.who = "ann (uid 1000)";
-  glass.reason = "INC-17";
-  glass.made = kStatusNow;
-  glass.ends = kStatusNow;
-  glass.what = {"a → b : Reader"};
-  account.break_glass.emplace({glass});
 }
 
 FakeBoard board_of(const Situation& situation) {

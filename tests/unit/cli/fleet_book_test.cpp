@@ -55,8 +55,8 @@ class FleetBookTest : public testing::Test {
   std::vector<AccountSetup> accounts() {
     authzd::Setup setup;
     setup.fleet = fleet_;
-    const auto added = book_->add_to(setup);
-    EXPECT_TRUE(added) << to_string(added.error());
+    const auto renamed = book_->add_to(setup);
+    EXPECT_TRUE(renamed.empty()) << renamed.front();
     return setup.accounts;
   }
 
@@ -148,13 +148,14 @@ TEST_F(FleetBookTest, AConfiguredAccountIsThatOne) {
   setup.accounts[0].spec.name = "mine";
   setup.accounts[0].spec.id = AccountId(std::string(32, 'a'));
 
-  ASSERT_TRUE(book_->add_to(setup));
+  ASSERT_TRUE(book_->add_to(setup).empty());
 
   ASSERT_EQ(setup.accounts.size(), 1U);
   EXPECT_EQ(setup.accounts[0].spec.name, "mine");
 }
 
-TEST_F(FleetBookTest, AnotherAccountOfTheSameNameIsAnError) {
+/// An author of the file must not be able to stop the accounts that the configuration names.
+TEST_F(FleetBookTest, AnAccountWithTheNameOfAnotherIsNamedByItsId) {
   look({{entry("mine", 'a')}});
   authzd::Setup setup;
   setup.fleet = fleet_;
@@ -162,7 +163,24 @@ TEST_F(FleetBookTest, AnotherAccountOfTheSameNameIsAnError) {
   setup.accounts[0].spec.name = "mine";
   setup.accounts[0].spec.id = AccountId(std::string(32, 'b'));
 
-  EXPECT_FALSE(book_->add_to(setup));
+  EXPECT_EQ(book_->add_to(setup).size(), 1U);
+  ASSERT_EQ(setup.accounts.size(), 2U);
+  EXPECT_EQ(setup.accounts[0].spec.name, "mine");
+  EXPECT_EQ(setup.accounts[1].spec.name, std::string(32, 'a'));
+}
+
+/// The id of an entry was wrong, and is put right.
+TEST_F(FleetBookTest, AnUnreachableAccountLeavesItsNameToTheOneThatIsShown) {
+  look({{entry("prod", 'a')}});
+  look({{entry("prod", 'b')}});
+  authzd::Setup setup;
+  setup.fleet = fleet_;
+
+  EXPECT_EQ(book_->add_to(setup).size(), 1U);
+  ASSERT_EQ(setup.accounts.size(), 2U);
+  EXPECT_EQ(setup.accounts[0].spec.name, "prod");
+  EXPECT_EQ(setup.accounts[0].spec.id, AccountId(std::string(32, 'b')));
+  EXPECT_EQ(setup.accounts[1].spec.name, std::string(32, 'a'));
 }
 
 TEST_F(FleetBookTest, AReloadSeesWhatHasChangedOfAnAccount) {

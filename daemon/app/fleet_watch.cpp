@@ -39,7 +39,10 @@ boost::asio::awaitable<void> FleetWatch::look(Daemon& daemon) {
     co_return;
   }
   tell(*look);
-  if (!look->has_changed) co_return;
+  if (!look->has_changed) {
+    if (look->has_new_revision) daemon.poke();
+    co_return;
+  }
   log_.info("the accounts of the fleet have changed: reading the configuration again");
   daemon.ask_for_reload();
 }

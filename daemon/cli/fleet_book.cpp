@@ -3,6 +3,8 @@
 
 #include "daemon/cli/fleet_book.hpp"
 
+#include "daemon/state/revision_store.hpp"
+#include "reconciler/base/commit.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 
@@ -59,9 +61,11 @@ AccountSetup account_of(const FleetPart& part, const KnownAccount& known) {
 
 }  // namespace
 
-Async<std::vector<FleetEntry>> FleetBook::ask(FleetPart part,
-                                              std::shared_ptr<Source> source,
-                                              Look& out) {  // coroutine-ref: the awaiter's
+Async<std::vector<FleetEntry>> FleetBook::ask(
+    FleetPart part,
+    std::shared_ptr<Source> source,
+    std::string& revision,  // coroutine-ref: the awaiter's
+    Look& out) {            // coroutine-ref: the awaiter's
   if (part.file.empty()) {
     if (discover_ == nullptr) {
       co_return Error{ErrorCode::unavailable, "only IAM can tell, which is not asked here"};
@@ -72,8 +76,12 @@ Async<std::vector<FleetEntry>> FleetBook::ask(FleetPart part,
   std::vector<std::string> paths{part.file};
   auto fetched = co_await source->fetch(std::move(paths), "");
   if (!fetched) co_return std::move(fetched).error();
+  revision = std::visit([](const auto& each) { return each.revision; }, *fetched);
   if (auto* refused = std::get_if<RefusedRevision>(&*fetched)) co_return std::move(refused->why);
   const Snapshot& snapshot = std::get<Snapshot>(*fetched);
+  if (auto follows = co_await check_lineage(part, *source, revision); !follows) {
+    co_return std::move(follows).error();
+  }
   if (snapshot.files.size() != 1) {
     co_return Error{ErrorCode::invalid_manifest,
                     "it is not one file: accounts.file names a YAML file of the source"};
@@ -85,6 +93,48 @@ Async<std::vector<FleetEntry>> FleetBook::ask(FleetPart part,
     co_return Error{ErrorCode::invalid_manifest, "it has errors"};
   }
   co_return std::move(loaded.entries);
+}
+
+/// As for manifests: a history that was rewritten must not change the accounts unless people let it
+/// in, which they do for the accounts that are known.
+Async<void> FleetBook::check_lineage(const FleetPart& part,  // coroutine-ref: the awaiter's
+                                     Source& source,         // coroutine-ref: the awaiter's
+                                     std::string revision) {
+  const auto known = known_.find(name_of_part(part));
+  if (database_ == nullptr || known == known_.end() || !is_commit_id(revision)) {
+    co_return Result<void>{};
+  }
+  std::set<std::string> applied;
+  for (const KnownAccount& each : known->second) {
+    const auto earlier = RevisionStore(database_, each.entry.id).forebear();
+    if (!earlier) co_return earlier.error();
+    if (*earlier && !each.is_lost) applied.insert((*earlier)->revision);
+  }
+  for (const std::string& earlier : applied) {
+    const auto lineage = co_await source.lineage(revision, earlier);
+    if (!lineage) co_return lineage.error();
+    if (*lineage == Lineage::follows) continue;
+    co_return Error{ErrorCode::unsafe_plan,
+                    "revision " + printable(revision) + " does not descend from " +
+                        printable(earlier) +
+                        ", which an account of the file has applied: the branch was set back, or "
+                        "its history rewritten. Let it in by `authzd approve REVISION`, account by "
+                        "account"};
+  }
+  co_return Result<void>{};
+}
+
+/// The accounts of an earlier list keep what they compare with: they must not take a revision whose
+/// labels they do not have.
+void FleetBook::note_revision(const std::string& part,
+                              std::string revision,
+                              bool has_changed,
+                              Look& out) {
+  auto& noted = revisions_[part];
+  if (revision.empty()) return;
+  out.has_new_revision = out.has_new_revision || noted == nullptr || *noted != revision;
+  if (noted == nullptr || has_changed) noted = std::make_shared<std::string>();
+  *noted = std::move(revision);
 }
 
 Result<void> FleetBook::recall(const std::string& part) {
@@ -122,8 +172,10 @@ Async<FleetBook::Look> FleetBook::look(const std::vector<FleetPart>& fleet,
   for (const FleetPart& part : fleet) {
     const std::string name = name_of_part(part);
     if (auto recalled = recall(name); !recalled) co_return std::move(recalled).error();
-    auto entries = co_await ask(part, source, out);
+    std::string revision;
+    auto entries = co_await ask(part, source, revision, out);
     if (!entries) {
+      note_revision(name, std::move(revision), false, out);
       const bool is_known = known_.contains(name);
       (is_known ? out.delays : out.failures)
           .push_back(
@@ -133,6 +185,7 @@ Async<FleetBook::Look> FleetBook::look(const std::vector<FleetPart>& fleet,
     auto changed = take(name, std::move(*entries));
     if (!changed) co_return std::move(changed).error();
     out.has_changed = out.has_changed || *changed;
+    note_revision(name, std::move(revision), *changed, out);
   }
   co_return out;
 }
@@ -156,21 +209,31 @@ std::vector<std::string> FleetBook::add_to(Setup& setup) const {
     ids.insert(account.spec.id);
     names.emplace(account.spec.name, account.spec.id);
   }
-  for (const FleetPart& part : setup.fleet) {
-    const auto known = known_.find(name_of_part(part));
-    if (known == known_.end()) continue;
-    for (KnownAccount each : known->second) {
-      const std::string& id = each.entry.id.value;
-      if (!ids.insert(each.entry.id).second) continue;
-      std::string& name = each.entry.traits.name;
-      const bool is_others_id = ids.contains(AccountId(name)) && name != id;
-      if (is_others_id || !names.emplace(name, each.entry.id).second) {
-        renamed.push_back(shown_part(part) + " calls account " + id + " " + quote(name) +
-                          ", and another account has that name or id: it is called " + id);
-        name = id;
-        names.emplace(name, each.entry.id);
+  const auto add = [&](const FleetPart& part, KnownAccount each) {
+    const std::string& id = each.entry.id.value;
+    if (!ids.insert(each.entry.id).second) return;
+    std::string& name = each.entry.traits.name;
+    const bool is_others_id = ids.contains(AccountId(name)) && name != id;
+    if (is_others_id || !names.emplace(name, each.entry.id).second) {
+      renamed.push_back(shown_part(part) + " calls account " + id + " " + quote(name) +
+                        ", and another account has that name or id: it is called " + id);
+      name = id;
+      names.emplace(name, each.entry.id);
+    }
+    setup.accounts.push_back(account_of(part, each));
+    const auto revision = revisions_.find(name_of_part(part));
+    if (revision != revisions_.end() && !part.file.empty()) {
+      setup.accounts.back().spec.fleet_revision = revision->second;
+    }
+  };
+  // One that a part shows is that one, whatever another part has lost.
+  for (const bool is_lost : {false, true}) {
+    for (const FleetPart& part : setup.fleet) {
+      const auto known = known_.find(name_of_part(part));
+      if (known == known_.end()) continue;
+      for (const KnownAccount& each : known->second) {
+        if (each.is_lost == is_lost) add(part, each);
       }
-      setup.accounts.push_back(account_of(part, each));
     }
   }
   return renamed;

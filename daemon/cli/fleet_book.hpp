@@ -26,13 +26,14 @@ class FleetBook {
 
   /// `database` null: what was known ends with this.
   FleetBook(std::shared_ptr<Database> database, Discover discover)
-      : store_(std::move(database)), discover_(std::move(discover)) {}
+      : database_(database), store_(std::move(database)), discover_(std::move(discover)) {}
 
   /// After a reload, which may name another endpoint.
   void ask_by(Discover discover) { discover_ = std::move(discover); }
 
   struct Look {
     bool has_changed = false;                  // other accounts than before, or other labels
+    bool has_new_revision = false;             // accounts may have waited for this look
     std::vector<Error> failures = {};          // of parts that were never known
     std::vector<Error> delays = {};            // of parts that stay as they are known
     std::vector<Diagnostic> diagnostics = {};  // of files
@@ -51,13 +52,21 @@ class FleetBook {
  private:
   Async<std::vector<FleetEntry>> ask(FleetPart part,
                                      std::shared_ptr<Source> source,
-                                     Look& out);  // coroutine-ref: the awaiter's
+                                     std::string& revision,  // coroutine-ref: the awaiter's
+                                     Look& out);             // coroutine-ref: the awaiter's
+  Async<void> check_lineage(const FleetPart& part,           // coroutine-ref: the awaiter's
+                            Source& source,                  // coroutine-ref: the awaiter's
+                            std::string revision);
+  void note_revision(const std::string& part, std::string revision, bool has_changed, Look& out);
   Result<bool> take(const std::string& part, std::vector<FleetEntry> entries);
   Result<void> recall(const std::string& part);
 
+  std::shared_ptr<Database> database_;
   FleetStore store_;
   Discover discover_;
   std::map<std::string, std::vector<KnownAccount>> known_;  // by part
+  /// By part, what its accounts compare with; another one for each list that differs.
+  std::map<std::string, std::shared_ptr<std::string>> revisions_;
 };
 
 /// Offline: adds the accounts that files name, and forgets the parts that only IAM can tell.

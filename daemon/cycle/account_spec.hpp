@@ -17,6 +17,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -31,6 +32,10 @@ struct AccountSpec {
   AccountOrigin origin = AccountOrigin::configured;
   /// Why the account is kept though nothing names it any more; empty: something does.
   std::string unreachable = {};
+  /// The commit that the file of accounts was last read from: labels and parameters are of that
+  /// one, and no other is loaded with them. None: they are from the configuration, or from no
+  /// commit.
+  std::shared_ptr<const std::string> fleet_revision = {};
   bool is_removed = false;  // it shall have no policy of ours: each delete waits for an approval
   std::vector<std::string> paths = {"."};
   std::string owner;

@@ -209,6 +209,10 @@ Result<void> DesiredLoader::recall_refusal() {
 /// The authors are stored before the revision is accepted, so that none of it can be approved while
 /// the state does not have them.
 Async<Intent> DesiredLoader::take(Snapshot snapshot, Authors wrote, Timestamp now) {
+  if (waits_for_fleet(snapshot.revision)) {
+    is_newest_ = false;
+    co_return Intent{good_, std::nullopt, warnings_};
+  }
   if (keeps_ && !(wrote == Authors{})) {
     if (auto noted = state_.revisions.add_authors(wrote); !noted)
       co_return std::move(noted).error();

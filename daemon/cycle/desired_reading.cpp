@@ -6,6 +6,7 @@
 #include "daemon/cycle/revision_checks.hpp"
 #include "daemon/iam/service_catalogue.hpp"
 #include "daemon/net/version.hpp"
+#include "reconciler/base/commit.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 
@@ -44,6 +45,12 @@ LoadOptions DesiredLoader::options(const AccountTraits& traits, Timestamp now) c
           .requirements = {.require = spec_.require},
           .traits = &traits,
           .parsed = parsed_.get()};
+}
+
+/// The labels of one commit and the documents of another one would be a revision that nobody wrote:
+/// a label that both rename would delete what it selects.
+bool DesiredLoader::waits_for_fleet(const std::string& revision) const {
+  return spec_.fleet_revision && is_commit_id(revision) && *spec_.fleet_revision != revision;
 }
 
 std::string DesiredLoader::digest_of(const GoodText& text, const LoadOutcome& loaded) {

@@ -23,7 +23,8 @@ std::optional<YamlCursor> selector_of(const YamlCursor& document) {
   for (const auto& [key, metadata] : document.entries()) {
     if (key.raw_text() != "metadata") continue;
     for (const auto& [name, value] : metadata.entries()) {
-      if (name.raw_text() == "accounts" && !value.is_nothing()) selector = value;
+      // Also an empty one, which must not mean every account: reading it is an error.
+      if (name.raw_text() == "accounts") selector = value;
     }
   }
   return selector;

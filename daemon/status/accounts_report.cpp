@@ -24,7 +24,7 @@ std::string shown_state(const AccountEntry& account) {
   return account.state.empty() ? "-" : account.state;
 }
 
-std::string or_dash(std::string text) {
+std::string or_dash(const std::string& text) {
   return text.empty() ? "-" : printable(text);
 }
 

@@ -79,7 +79,7 @@ void tell(Layout& out, std::string_view label, const Condition& condition, Times
 }
 
 void tell_holds(Layout& out, const AccountStatus& account, std::string_view options) {
-  const auto shown = [&](std::string command) {
+  const auto shown = [&](const std::string& command) {
     return printable(options.empty() ? command + account.approve_options
                                      : command + std::string(options));
   };

@@ -184,7 +184,9 @@ const ServiceNames& services() {
 }
 
 LoadOutcome load(const std::string& yaml) {
+  static const AccountTraits kNoParams;  // what looks like a parameter is text
   LoadOptions options;
+  options.traits = &kNoParams;
   options.account = kAccount;
   options.services.names = &services();
   return load_manifests(std::vector<SourceFile>{{"export.yaml", yaml}}, options);

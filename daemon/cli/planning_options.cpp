@@ -28,7 +28,16 @@ const std::map<std::string, ReachForm> kReachForms{{"text", ReachForm::text},
 
 void add_party(CLI::App& sub, const std::string& flag, ReachParty& party, const std::string& help) {
   sub.add_option_function<std::string>(
-         flag, [&party](const std::string& text) { party = parse_party(text); }, help)
+         flag,
+         [&party, flag](const std::string& text) {
+           party = parse_party(text);
+           // Nothing named would mean everything.
+           if (party == ReachParty{}) {
+             throw CLI::ValidationError(
+                 flag, quote(text) + " names no service: write kms, kms:INSTANCE, or a whole CRN");
+           }
+         },
+         help)
       ->type_name("SERVICE[:INSTANCE]");
 }
 

@@ -54,7 +54,8 @@ boost::asio::awaitable<std::set<ExitCode>> show_end(CommandContext context,
   }
   if (context.console.can_ask) {
     context.console.err << "Waiting for the cycle of account " << printable(account->spec().name)
-                        << ", " << to_string(limit) << " at most.\n"
+                        << ", " << to_string(std::chrono::ceil<std::chrono::seconds>(limit))
+                        << " at most.\n"
                         << std::flush;
   }
   auto ending = wait->end();

@@ -190,7 +190,7 @@ ReportTables::ReportTables(ReportRequest request) : request_(request) {
   table_.columns = columns_of(request);
 }
 
-void ReportTables::add_note(std::string note) {
+void ReportTables::add_note(const std::string& note) {
   table_.notes.push_back(printable(note) + ".");
 }
 
@@ -244,6 +244,22 @@ void ReportTables::add_unused(const ReportedAccount& account) {
   propose_removals(facts_of(account, request_.now), proposed, table_.proposals);
 }
 
+namespace {
+
+/// Whether a manifest gives it no end: access that ends makes no other access unneeded.
+bool lasts(const ReportedAccount& account, const PolicyId& id) {
+  if (account.desired == nullptr) return false;
+  const auto& policies = account.holding->observation.policies;
+  const Observed* policy = policies.find_active(id);
+  if (policy == nullptr) return false;
+  const Key key = key_of(account.spec->id, policy->content);
+  return std::ranges::none_of(account.desired->grants, [&key](const Grant& grant) {
+    return grant.key == key && grant.expires_at.has_value();
+  });
+}
+
+}  // namespace
+
 void ReportTables::add_broad(const ReportedAccount& account) {
   const auto& policies = account.holding->observation.policies.all();
   const BroadPolicies broad =
@@ -258,7 +274,10 @@ void ReportTables::add_broad(const ReportedAccount& account) {
     cells.push_back(ids_text(found.others));
     cells.push_back(found.instance);
     table_.rows.push_back(std::move(cells));
-    if (found.finding == BroadFinding::covered) covered.push_back(found.policy);
+    const auto stays = [&account](const PolicyId& id) { return lasts(account, id); };
+    if (found.finding == BroadFinding::covered && std::ranges::all_of(found.others, stays)) {
+      covered.push_back(found.policy);
+    }
     if (found.finding == BroadFinding::one_instance &&
         !has_twin(policies, *found.policy, found.instance))
       twins.push_back({found.policy, found.instance});

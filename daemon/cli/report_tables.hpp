@@ -57,7 +57,7 @@ class ReportTables {
                   const PastChange& change,
                   const RoleNames& names,
                   const std::vector<std::string>& approvers);  // drift, changes
-  void add_note(std::string note);
+  void add_note(const std::string& note);
 
   [[nodiscard]] std::size_t rows() const { return table_.rows.size() + timed_.size(); }
   [[nodiscard]] ReportTable take() &&;

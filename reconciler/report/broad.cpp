@@ -8,6 +8,7 @@
 #include "reconciler/report/manifest_yaml.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace authzd {
@@ -56,6 +57,7 @@ BroadPolicies broad_policies(std::span<const Observed> policies,
   const auto only = only_instances(instances);
   std::map<const Observed*, std::vector<PolicyId>> narrower;
   Effort effort;
+  std::set<PolicyId> covered;  // none of these is a reason to take another one away
   for (const Staying& each : active) {
     const Observed& policy = *each.policy;
     if (report::is_wide(policy.content)) {
@@ -68,7 +70,8 @@ BroadPolicies broad_policies(std::span<const Observed> policies,
     }
     const bool permits_something = !policy.content.roles.empty();
     const Observed* wider = permits_something ? cover.find(policy, effort) : nullptr;
-    if (wider == nullptr) continue;
+    if (wider == nullptr || covered.contains(wider->id)) continue;
+    covered.insert(policy.id);
     result.found.push_back({&policy, BroadFinding::covered, {wider->id}});
     narrower[wider].push_back(policy.id);
   }

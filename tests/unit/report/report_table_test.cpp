@@ -131,6 +131,21 @@ TEST(BroadReport, ProvesWhatIsCoveredAndByWhat) {
   EXPECT_TRUE(broad.is_complete);
 }
 
+/// Without either of them the other one is needed.
+TEST(BroadReport, NeverCallsAllOfThoseUnneededThatCoverEachOther) {
+  std::vector<Observed> policies{policy("p-1"), policy("p-2"), policy("p-3")};
+  policies[1].content.resource = {{"accountId", std::string(kStringEquals), kHome.value},
+                                  {"serviceName", std::string(kStringMatch), "kms"}};
+
+  std::size_t covered = 0;
+  for (const BroadPolicy& found : broad_policies(policies, {}).found) {
+    covered += found.finding == BroadFinding::covered ? 1U : 0U;
+  }
+
+  EXPECT_LT(covered, policies.size());
+  EXPECT_GT(covered, 0U);
+}
+
 TEST(BroadReport, FindsThePolicyForAllInstancesWhereThereIsOne) {
   const std::vector<Observed> policies{policy("p-all")};
   std::vector<Instance> instances{{kOne, "keys", "kms", kHome}};

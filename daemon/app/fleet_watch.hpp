@@ -17,6 +17,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace authzd {
@@ -24,7 +25,8 @@ namespace authzd {
 class FleetWatch {
  public:
   /// All must outlive this.
-  FleetWatch(Clock& clock, Log log, FleetBook& book) : clock_(clock), log_(log), book_(book) {}
+  FleetWatch(Clock& clock, Log log, FleetBook& book)
+      : clock_(clock), log_(std::move(log)), book_(book) {}
 
   /// The configuration in force from now on; looks at once.
   void follow(const Setup& setup);

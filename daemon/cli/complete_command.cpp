@@ -26,7 +26,7 @@ void add_runs(const AccountRuntime& account, Words& words) {
 
 /// What waits for an approval.
 void add_hashes(const AccountRuntime& account, Words& words) {
-  const AccountStatus status = account.status();
+  const AccountStatus& status = account.status();
   if (status.holds.size() > 1) words.push_back(hash_all_holds(status));
   for (const HeldActions& hold : status.holds) words.push_back(hold.hash);
   const auto attempted = account.state().revisions.attempted();

@@ -126,10 +126,11 @@ boost::asio::awaitable<void> Host::cycle() {
 }
 
 bool Host::has_protected(const PolicyId& id) const {
-  const auto written = AccountState(database_, kFleetAccount).written.find(id);
-  if (!written || !*written) return false;
-  const auto marker = parse_description((*written)->description).marker;
-  return marker && marker->is_protected;
+  // Also one of which later writes may be missing: it still protects.
+  const auto written = AccountState(database_, kFleetAccount).written.all();
+  if (!written) return false;
+  const auto found = (*written)->find(id);
+  return found != (*written)->end() && found->second.protects;
 }
 
 void Host::approve_all() {

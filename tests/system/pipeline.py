@@ -194,7 +194,7 @@ def validates(stage):
     check("::error" not in stage.run("validate", **github()), "an annotation of what is right")
     bad = stage.manifest("prod/bad.yaml", "KMS")
     said = stage.run("validate", code=4, **github())
-    check("::error file=manifests/prod/bad.yaml,line=4,col=26::no service is called \"KMS\"" in said, said)
+    check("::error file=manifests/prod/bad.yaml,line=4,col=26::account prod: no service is called \"KMS\"" in said, said)
     sarif = json.loads((stage.repository / "plan/authzd.sarif").read_text())
     at = sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     check(at == "manifests/prod/bad.yaml", sarif)

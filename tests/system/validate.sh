@@ -119,7 +119,7 @@ TEXT
 printf 'kustomization.yaml\nchart/\n' >.authzdignore
 expect 4 validate --config authzd.yaml </dev/null
 says out "Valid: account prod: 1 file, 1 authorization, 1 policy, 2 files ignored by .authzdignore."
-says err "test/mail.yaml:9:26: error: no service is called \"KMS\""
+says err "test/mail.yaml:9:26: error: account test: no service is called \"KMS\""
 says err "Invalid: account test: 1 error."
 expect 4 validate --config authzd.yaml -o json </dev/null
 json "[(one['account'], one['valid']) for one in j['manifests']] == [('prod', True), ('test', False)]"

@@ -246,16 +246,22 @@ void ReportTables::add_unused(const ReportedAccount& account) {
 
 namespace {
 
-/// Whether a manifest gives it no end: access that ends makes no other access unneeded.
-bool lasts(const ReportedAccount& account, const PolicyId& id) {
-  if (account.desired == nullptr) return false;
-  const auto& policies = account.holding->observation.policies;
-  const Observed* policy = policies.find_active(id);
-  if (policy == nullptr) return false;
+/// When a manifest ends the access; the end of time: none does.
+Timestamp end_of(const ReportedAccount& account, const PolicyId& id) {
+  const Observed* policy = account.holding->observation.policies.find_active(id);
+  if (policy == nullptr) return Timestamp::min();
   const Key key = key_of(account.spec->id, policy->content);
-  return std::ranges::none_of(account.desired->grants, [&key](const Grant& grant) {
-    return grant.key == key && grant.expires_at.has_value();
-  });
+  const auto grant = std::ranges::find(account.desired->grants, key, &Grant::key);
+  const bool ends = grant != account.desired->grants.end() && grant->expires_at;
+  return ends ? *grant->expires_at : Timestamp::max();
+}
+
+/// Access that ends earlier makes no other access unneeded.
+bool is_unneeded(const ReportedAccount& account, const BroadPolicy& covered) {
+  if (account.desired == nullptr) return false;
+  const Timestamp end = end_of(account, covered.policy->id);
+  return std::ranges::all_of(covered.others,
+                             [&](const PolicyId& id) { return end_of(account, id) >= end; });
 }
 
 }  // namespace
@@ -274,8 +280,7 @@ void ReportTables::add_broad(const ReportedAccount& account) {
     cells.push_back(ids_text(found.others));
     cells.push_back(found.instance);
     table_.rows.push_back(std::move(cells));
-    const auto stays = [&account](const PolicyId& id) { return lasts(account, id); };
-    if (found.finding == BroadFinding::covered && std::ranges::all_of(found.others, stays)) {
+    if (found.finding == BroadFinding::covered && is_unneeded(account, found)) {
       covered.push_back(found.policy);
     }
     if (found.finding == BroadFinding::one_instance &&

@@ -41,7 +41,8 @@ struct CommonGroup {
 AttributeSet of_any_account(const AttributeSet& side, const AccountId& own) {
   std::vector<Attribute> attributes = side.copy_items();
   for (Attribute& attribute : attributes) {
-    const bool is_own = attribute.name == "accountId" && attribute.value == AttributeValue(own.value);
+    const bool is_own =
+        attribute.name == "accountId" && attribute.value == AttributeValue(own.value);
     if (is_own) attribute.value = "own";
   }
   return AttributeSet(std::move(attributes));
@@ -119,9 +120,8 @@ class FleetWriter {
   void heading() {
     out_.line("Accounts " + std::to_string(plans_.size()));
     const std::string& revision = plans_.front().options.revision;
-    const bool is_one = std::ranges::all_of(plans_, [&revision](const FleetPlan& each) {
-      return each.options.revision == revision;
-    });
+    const bool is_one = std::ranges::all_of(
+        plans_, [&revision](const FleetPlan& each) { return each.options.revision == revision; });
     if (revision.empty() || !is_one) return;
     const std::string& commit = plans_.front().options.commit;
     out_.line("Revision " + printable(revision) + (commit.empty() ? "" : " ") + commit);
@@ -209,7 +209,7 @@ class FleetWriter {
   }
 
   std::span<const FleetPlan> plans_;
-  std::vector<CommonGroup> groups_;  // in the order of their first action
+  std::vector<CommonGroup> groups_;                      // in the order of their first action
   std::vector<std::vector<const Action*>> shown_above_;  // of each plan
   Layout out_;
 };

@@ -76,6 +76,10 @@ dpkg-deb -f "$deb" Depends | sed 's/ *([^)]*)//g; s/, */\n/g' | sort >"$unpacked
 readelf -d "$unpacked"/usr/bin/* | grep -oP 'NEEDED.*\[\K[^]]+' | sort -u | while read -r library; do
   dpkg-query -S "*/$library" | cut -d: -f1 | sed 's/-[a-z0-9]*-cross$//' | sort -u >"$unpacked/owners"
   owners=$(paste -sd, "$unpacked/owners")
+  # Or on what they provide: libspdlog1.10-fmt9 is a name of libspdlog1.10.
+  xargs -r dpkg-query -W -f '${Provides}\n' <"$unpacked/owners" | sed 's/ *([^)]*)//g; s/, */\n/g' |
+    sed '/^$/d' >"$unpacked/provided"
+  cat "$unpacked/provided" >>"$unpacked/owners"
   grep -oP '"name": "\K[^"]+' "$unpacked/usr/share/doc/authzd/sbom.spdx.json" | grep -qxFf "$unpacked/owners" ||
     { echo "$library ($owners) is not in the bill of materials"; exit 1; }
   grep -qxFf "$unpacked/owners" "$unpacked/depends" || { echo "the package does not depend on $owners, for $library"; exit 1; }

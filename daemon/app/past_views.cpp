@@ -21,19 +21,6 @@ constexpr std::size_t kMostOfOne = 1'000;  // of an account
 constexpr std::size_t kLeastOfOne = 2;
 constexpr std::size_t kMostChanges = 50;  // of a policy, on its page
 
-using PeopleByPass = std::map<std::string, std::set<std::string>>;
-
-std::vector<std::string> approvers_of(const PeopleByPass& people,
-                                      const AccountId& account,
-                                      const Action& action) {
-  std::set<std::string> names;
-  for (const std::string& pass : approvals_on(account, action)) {
-    const auto found = people.find(pass);
-    if (found != people.end()) names.insert(found->second.begin(), found->second.end());
-  }
-  return {names.begin(), names.end()};
-}
-
 ChangeView view_of(const AccountSpec& spec, const PastChange& past, const PeopleByPass& people) {
   ChangeView view;
   view.account = spec.id;

@@ -27,8 +27,6 @@ constexpr std::size_t kChangesABreath = 20;
 /// Rows of one answer of a daemon, over all accounts.
 constexpr std::size_t kMostRowsOfDaemon = 20'000;
 
-using PeopleByPass = std::map<std::string, std::set<std::string>>;
-
 /// The oldest run that the state has. Runs that wrote nothing are not all in it: the account may
 /// have been watched for longer.
 Result<std::optional<Timestamp>> watched_since(const AccountState& state) {
@@ -131,17 +129,6 @@ Async<void> add_ends(CommandContext context,
   reported.desired = &(*good)->desired;
   tables.add_ends(reported);
   co_return Result<void>();
-}
-
-std::vector<std::string> approvers_of(const PeopleByPass& people,
-                                      const AccountId& account,
-                                      const Action& action) {
-  std::set<std::string> names;
-  for (const std::string& pass : approvals_on(account, action)) {
-    const auto found = people.find(pass);
-    if (found != people.end()) names.insert(found->second.begin(), found->second.end());
-  }
-  return {names.begin(), names.end()};
 }
 
 RoleNames names_in(AccountRuntime& account) {

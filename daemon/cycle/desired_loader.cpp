@@ -83,6 +83,11 @@ Async<Intent> DesiredLoader::consider(Snapshot snapshot, Timestamp now) {
     if ((*unfit)->error.code == ErrorCode::unsafe_plan) refused_ = *unfit;
     co_return refuse(std::move(**unfit), now);
   }
+  // Not of another ref, which is shown and never enforced.
+  if (waits_for_fleet(snapshot.revision)) {
+    is_newest_ = false;
+    co_return Intent{good_, std::nullopt, warnings_};
+  }
   co_return co_await take(std::move(snapshot), std::move(*wrote), now);
 }
 
@@ -209,10 +214,6 @@ Result<void> DesiredLoader::recall_refusal() {
 /// The authors are stored before the revision is accepted, so that none of it can be approved while
 /// the state does not have them.
 Async<Intent> DesiredLoader::take(Snapshot snapshot, Authors wrote, Timestamp now) {
-  if (waits_for_fleet(snapshot.revision)) {
-    is_newest_ = false;
-    co_return Intent{good_, std::nullopt, warnings_};
-  }
   if (keeps_ && !(wrote == Authors{})) {
     if (auto noted = state_.revisions.add_authors(wrote); !noted)
       co_return std::move(noted).error();

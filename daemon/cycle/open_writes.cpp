@@ -21,9 +21,6 @@ namespace {
 
 using Found = std::optional<Versioned>;
 
-// IAM's Date has whole seconds, and its servers' clocks differ a little.
-constexpr std::chrono::seconds kClockTolerance{5};
-
 /// Reads one policy; gone is no error.
 Async<Found> read_policy(ReadingContext context, PolicyId id) {
   auto read = co_await context.reader.get(std::move(id));

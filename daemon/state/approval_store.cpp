@@ -192,10 +192,21 @@ Result<void> ApprovalStore::mark_first_deletes_done(Timestamp now) {
   });
 }
 
-Result<std::map<std::string, std::set<std::string>>> ApprovalStore::people_by_pass() const {
+std::vector<std::string> approvers_of(const PeopleByPass& people,
+                                      const AccountId& account,
+                                      const Action& action) {
+  std::set<std::string> names;
+  for (const std::string& pass : approvals_on(account, action)) {
+    const auto found = people.find(pass);
+    if (found != people.end()) names.insert(found->second.begin(), found->second.end());
+  }
+  return {names.begin(), names.end()};
+}
+
+Result<PeopleByPass> ApprovalStore::people_by_pass() const {
   const auto rows = approval_rows(*database_, account_);
   if (!rows) return rows.error();
-  std::map<std::string, std::set<std::string>> people;
+  PeopleByPass people;
   for (const ApprovalRow& row : *rows) {
     // Before all ends: an approval that has ended let through what it did.
     for (const Grantor& by : standing_of(*database_, account_, row, Timestamp{}).by) {

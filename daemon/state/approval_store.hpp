@@ -20,6 +20,8 @@
 
 namespace authzd {
 
+struct Action;
+
 enum class ApprovalKind {
   hold,           // exactly the actions that one hold covers
   revision,       // one that does not descend from the applied one
@@ -55,6 +57,13 @@ struct Quorum {
 /// How many people with a known login have approved it.
 std::size_t people_in(const Approval& approval);
 
+using PeopleByPass = std::map<std::string, std::set<std::string>>;
+
+/// Who let the action through, sorted.
+std::vector<std::string> approvers_of(const PeopleByPass& people,
+                                      const AccountId& account,
+                                      const Action& action);
+
 class ApprovalStore {
  public:
   ApprovalStore(std::shared_ptr<Database> database, AccountId account);
@@ -86,7 +95,7 @@ class ApprovalStore {
   [[nodiscard]] Result<std::vector<Approval>> list(Timestamp now) const;
 
   /// Who let what through, as long as it is kept: by pass, also where it is done, or has ended.
-  [[nodiscard]] Result<std::map<std::string, std::set<std::string>>> people_by_pass() const;
+  [[nodiscard]] Result<PeopleByPass> people_by_pass() const;
 
   /// Revokes the approvals of everyone. Errors: not_found.
   Result<void> revoke(ApprovalKind kind, const std::string& subject);

@@ -65,6 +65,10 @@ struct Command {
                          // stopping
 };
 
+/// Between what IAM says of a policy's creation and its Date, which has whole seconds: its servers'
+/// clocks differ a little.
+inline constexpr std::chrono::seconds kClockTolerance{5};
+
 /// True for the kinds that may change IAM.
 bool is_write(Command::Kind kind);
 

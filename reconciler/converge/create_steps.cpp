@@ -13,8 +13,6 @@ namespace {
 constexpr std::chrono::milliseconds kSecondFind{2'000};
 // So may a read of the policy that conflicts with a create.
 constexpr std::chrono::milliseconds kSecondLook{2'000};
-// IAM's Date has whole seconds, and its servers' clocks differ a little.
-constexpr std::chrono::seconds kClockTolerance{5};
 
 }  // namespace
 

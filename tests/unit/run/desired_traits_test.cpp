@@ -72,6 +72,32 @@ TEST_F(DesiredTraits, AChangedParameterThatNoManifestUsesChangesNothing) {
   EXPECT_EQ(next().good->digest, before.good->digest);
 }
 
+/// A commit that renames a label in the file of accounts and in what selects by it is one change.
+TEST_F(DesiredTraits, ACommitWaitsUntilTheLabelsAreOfThatCommit) {
+  const std::string before(40, 'a');
+  const std::string after(40, 'b');
+  const auto read = std::make_shared<std::string>(before);
+  spec_.labels = {{"env", "prod"}};
+  spec_.fleet_revision = read;
+  restart();
+  ASSERT_TRUE(next(before, kForProd).good);
+  std::string renamed = kForProd;
+  renamed.replace(renamed.find("env: prod"), 9, "env: live");
+
+  const Intent waits = next(after, renamed + "---\n" + kOtherManifest);
+  EXPECT_EQ(waits.good->revision, before);
+  EXPECT_FALSE(waits.refusal);
+  ScriptedSource other;
+  other.newest = Snapshot{after, {{"a.yaml", kOtherManifest}}};
+  const auto shown = run(io_, loader_->look_at(other, clock_.now()));
+  EXPECT_EQ(shown->good->revision, after) << "another ref is shown, and not enforced";
+
+  spec_.labels = {{"env", "live"}};
+  *read = after;
+  restart();
+  EXPECT_EQ(next().good->desired.grants.size(), 2U);
+}
+
 TEST_F(DesiredTraits, AReloadWithOtherParametersReadsTheRevisionAgain) {
   spec_.params = {{"kms", "instance-1"}};
   next("r1", kByParam);

@@ -39,7 +39,7 @@ enum class PageReading { quick, thorough };
 /// A policy of more bytes is left out, as unreadable: IAM's have a few thousand at most.
 inline constexpr std::size_t kMostPolicyBytes = 1U << 20U;
 
-/// GET /v2/policies, in slices: whoever answers may send any number of policies at once. `body`
+/// GET /v2/policies, in slices: a reply may have any number of policies. `body`
 /// must outlive this.
 class PageDecoder {
  public:

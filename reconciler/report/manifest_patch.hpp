@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Patches that take grants out of the text of manifests. Texts are edited by lines, without a
-// parser: whoever uses a patch loads the result, and compares what it grants.
+// parser: the caller loads the result, and compares what it grants.
 #pragma once
 
 #include <cstddef>

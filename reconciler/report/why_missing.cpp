@@ -83,7 +83,7 @@ WhyMissing missing_for(const WhyQuestion& question,
     const std::string which =
         "policy " + printable(policy->id.value) + " has this source and target with other roles";
     if (owner == PolicyOwner::foreign) {
-      return {{}, which + ", and IAM takes no second one: whoever made it has to change it"};
+      return {{}, which + ", and IAM takes no second one: its creator has to change it"};
     }
     for (const std::string& crn : policy->content.roles) {
       content.roles.insert(written_role(crn, *account.names));

@@ -18,7 +18,7 @@ import urllib.request
 from sandbox import ACCOUNT, KEY, write_manifests
 
 HOOK_SECRET = "a-secret-for-the-hooks"
-POKE_GAP = 5  # seconds: at most one cycle each, whoever pokes
+POKE_GAP = 5  # seconds: at most one cycle each, for all pokes
 GRANTS = 100
 
 

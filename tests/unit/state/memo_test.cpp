@@ -1,7 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What is kept in memory of the state is what the file says, whoever changed that.
+// What is kept in memory of the state is what the file says, also if another program changed it.
 
 #include "daemon/state/memo.hpp"
 

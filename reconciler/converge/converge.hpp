@@ -65,8 +65,8 @@ struct Command {
                          // stopping
 };
 
-/// Between the time of a policy's creation and IAM's Date, which has whole seconds: the clocks of its
-/// servers differ a little.
+/// Between the time of a policy's creation and IAM's Date, which has whole seconds: the clocks of
+/// its servers differ a little.
 inline constexpr std::chrono::seconds kClockTolerance{5};
 
 /// True for the kinds that may change IAM.

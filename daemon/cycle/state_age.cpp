@@ -37,17 +37,37 @@ bool has_own_marker(const Observed& policy, const Ownership& ownership) {
          (marker->owner == ownership.owner || ownership.previous_owners.contains(marker->owner));
 }
 
-void find_newest(std::span<const Observed> policies,
-                 const Ownership& ownership,
-                 const std::set<IamId>& identities,
-                 std::optional<OwnChange>& newest) {
-  for (const Observed& policy : policies) {
-    for (const Timestamp at : own_changes(policy, identities)) {
-      if ((newest && at <= newest->at) || !has_own_marker(policy, ownership)) continue;
-      newest = OwnChange{policy.id, at};
+/// Looks for the newest change of ours. One in the future says nothing until its time has come: it
+/// would hide each later change until then.
+struct NewestChange {
+  const Ownership& ownership;
+  const std::set<IamId>& identities;
+  const std::map<PolicyId, std::set<Timestamp>>& explained_ahead;
+  Timestamp latest;
+  StateAge& age;
+
+  void look(std::span<const Observed> policies) const {
+    for (const Observed& policy : policies) {
+      for (const Timestamp at : own_changes(policy, identities)) look(policy, at);
     }
   }
-}
+
+  void look(const Observed& policy, Timestamp at) const {
+    const bool is_ahead = at > latest;
+    if (!is_ahead && age.newest && at <= age.newest->at) return;
+    if (!has_own_marker(policy, ownership) || is_explained(policy.id, at)) return;
+    if (is_ahead) {
+      age.ahead.push_back({policy.id, at});
+    } else {
+      age.newest = OwnChange{policy.id, at};
+    }
+  }
+
+  [[nodiscard]] bool is_explained(const PolicyId& policy, Timestamp at) const {
+    const auto found = explained_ahead.find(policy);
+    return found != explained_ahead.end() && found->second.contains(at);
+  }
+};
 
 /// A change that was found before, unless enough people have approved deletes since.
 Result<std::optional<OwnChange>> standing_change(const ReadingContext& context,
@@ -163,15 +183,24 @@ Result<StateAge> judge_state(const ReadingContext& context,
   auto identities = changes.used_identities();
   if (!identities) return std::move(identities).error();
   identities->insert(ownership.identities.begin(), ownership.identities.end());
+  const auto ahead = changes.ahead();
+  if (!ahead) return ahead.error();
   StateAge age;
-  find_newest(observation.policies, ownership, *identities, age.newest);
-  find_newest(observation.deleted, ownership, *identities, age.newest);
+  age.at = observation.time.at_latest();
+  const Timestamp latest = age.at + kMaxClockSkew;
+  const NewestChange newest{ownership, *identities, *ahead, latest, age};
+  newest.look(observation.policies);
+  newest.look(observation.deleted);
+  for (const auto& [policy, times] : *ahead) {
+    if (observation.time.is_trusted() && *times.begin() <= age.at) age.passed = age.at;
+  }
   auto standing = standing_change(context, observation.time);
   if (!standing) return std::move(standing).error();
   age.standing = std::move(*standing);
   const auto accounted = changes.accounted_until(context.spec.settle);
   if (!accounted) return accounted.error();
   if (*accounted && age.newest && age.newest->at > **accounted) age.unknown = age.newest;
+  if (*accounted) age.ahead.clear();
   return age;
 }
 
@@ -206,7 +235,6 @@ Result<StateAge> distrust_older_state(const ReadingContext& context,
   }
   drop_doubted(remembered, marked);
   ownership.written = remembered.written;
-  age->at = observation.time.at_latest();
   const auto restarted =
       restart_false_releases(context, marked, ownership, remembered.protect_releases, *age);
   if (!restarted) return restarted.error();
@@ -228,7 +256,19 @@ Result<void> keep_state_age(AccountState& state, const StateAge& age) {
     if (!kept) return kept;
   }
   if (age.unknown) return state.changes.distrust(*age.unknown);
-  return age.newest ? state.changes.accept(age.newest->at) : Result<void>{};
+  if (age.passed) {
+    if (auto ended = state.changes.end_ahead(*age.passed); !ended) return ended;
+  }
+  if (age.newest) {
+    if (auto kept = state.changes.accept(*age.newest, age.at); !kept) return kept;
+  }
+  if (age.ahead.empty()) return {};
+  return state.atomically([&]() -> Result<void> {
+    for (const OwnChange& change : age.ahead) {
+      if (auto kept = state.changes.accept(change, age.at); !kept) return kept;
+    }
+    return {};
+  });
 }
 
 std::string state_age_text(const OwnChange& change) {

@@ -12,11 +12,14 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace authzd {
 
 struct StateAge {
   std::optional<OwnChange> newest;    // our own, in IAM; the state is aware of it from now on
+  std::vector<OwnChange> ahead;       // in a new state: those that IAM dates in the future
+  std::optional<Timestamp> passed;    // the future of some known ones has come
   std::optional<OwnChange> unknown;   // found now: the state is not aware of it
   std::optional<OwnChange> standing;  // found before, and deletes have not been approved since
   /// Keys with a protection that is newer than what the state knows: its release begins at that

@@ -143,7 +143,46 @@ Result<std::optional<Timestamp>> ChangeMark::accounted_until(
   return accepted;
 }
 
-Result<void> ChangeMark::accept(Timestamp at) {
+Result<void> ChangeMark::accept(const OwnChange& change, Timestamp now) {
+  const auto trusted = TimeStore(database_, account_).last_trusted();
+  if (!trusted) return trusted.error();
+  const Timestamp has_come = *trusted ? std::min(now, **trusted + kKeepEvery) : now;
+  if (change.at <= has_come + kMaxClockSkew) return raise(change.at);
+  const auto known = ahead();
+  if (!known) return known.error();
+  const auto found = known->find(change.policy);
+  if (found != known->end() && found->second.contains(change.at)) return {};
+  return database_->atomically([&] {
+    return database_->run("INSERT INTO changes_ahead (account, policy, at) VALUES (?, ?, ?)",
+                          {account_.value, change.policy.value, change.at});
+  });
+}
+
+Result<std::map<PolicyId, std::set<Timestamp>>> ChangeMark::ahead() const {
+  std::map<PolicyId, std::set<Timestamp>> found;
+  auto done = database_->each(
+      "SELECT policy, at FROM changes_ahead WHERE account = ?",
+      {account_.value},
+      [&](const SqlRow& row) { found[PolicyId{row.text(0)}].insert(row.time(1)); });
+  if (!done) return std::move(done).error();
+  return found;
+}
+
+Result<void> ChangeMark::end_ahead(Timestamp until) {
+  return database_->atomically([&]() -> Result<void> {
+    const auto newest = database_->first<Timestamp>(
+        "SELECT at FROM changes_ahead WHERE account = ? AND at <= ? ORDER BY at DESC LIMIT 1",
+        {account_.value, until},
+        read_time);
+    if (!newest) return newest.error();
+    if (!*newest) return {};
+    if (auto raised = raise(**newest); !raised) return raised;
+    return database_->run("DELETE FROM changes_ahead WHERE account = ? AND at <= ?",
+                          {account_.value, until});
+  });
+}
+
+Result<void> ChangeMark::raise(Timestamp at) {
   const auto accepted = this->accepted();
   if (!accepted) return accepted.error();
   if (*accepted && **accepted >= at) return {};
@@ -166,7 +205,7 @@ Result<void> ChangeMark::distrust(const OwnChange& change) {
   if (*accepted && **accepted >= change.at) return {};
   return database_->atomically([&]() -> Result<void> {
     if (auto done = void_memory(database_, account_, change); !done) return done;
-    return accept(change.at);
+    return raise(change.at);
   });
 }
 

@@ -10,6 +10,7 @@
 #include "reconciler/base/result.hpp"
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -59,8 +60,16 @@ class ChangeMark {
   [[nodiscard]] Result<std::optional<Timestamp>> accounted_until(
       std::chrono::milliseconds settle) const;
 
-  /// The state explains our own change at that time. Writes nothing if it is known already.
-  Result<void> accept(Timestamp at);
+  /// The state explains our own change. One that IAM dates in the future, after `now` or the last
+  /// trusted time, is explained alone: what others change until that time comes is not explained by
+  /// it. Writes nothing if it is known already.
+  Result<void> accept(const OwnChange& change, Timestamp now);
+
+  /// The changes that were in the future when they were accepted, until end_ahead().
+  [[nodiscard]] Result<std::map<PolicyId, std::set<Timestamp>>> ahead() const;
+
+  /// The time `until` has come, without doubt: such changes up to then are like others.
+  Result<void> end_ahead(Timestamp until);
 
   /// The state does not explain this change: its approvals and pins no longer count, deletes need
   /// their first approval again, and what its times have released starts again: the end of a
@@ -83,6 +92,7 @@ class ChangeMark {
 
  private:
   [[nodiscard]] Result<std::optional<Timestamp>> accepted() const;
+  Result<void> raise(Timestamp at);
 
   std::shared_ptr<Database> database_;
   AccountId account_;

@@ -210,8 +210,7 @@ Result<void> PolicyMemory::learn(const Action& action, const Outcome& outcome, T
   const bool is_done = outcome.kind == OutcomeKind::done;
   const bool is_known = is_done || outcome.kind == OutcomeKind::restored;
   if (is_known && outcome.wrote && outcome.stored) {
-    const std::string at = change_of_ours(action, outcome.stored->policy);
-    if (auto kept = account_for(at, now); !kept) return kept;
+    if (auto kept = account_for(action, outcome.stored->policy, now); !kept) return kept;
   }
   if (!is_known && outcome.wrote && !is_unknown(outcome) && action.verb == Verb::update) {
     if (auto kept = written_.keep_perhaps(action.id, *action.after); !kept) return kept;
@@ -269,9 +268,11 @@ Result<void> PolicyMemory::learn_stored(const Action& action,
 }
 
 /// The state explains the change that our write made to the policy.
-Result<void> PolicyMemory::account_for(const std::string& changed_at, Timestamp now) {
-  const Timestamp at = parse_rfc3339(changed_at).value_or(now);
-  return ChangeMark(database_, account_).accept(at);
+Result<void> PolicyMemory::account_for(const Action& action,
+                                       const Observed& stored,
+                                       Timestamp now) {
+  const Timestamp at = parse_rfc3339(change_of_ours(action, stored)).value_or(now);
+  return ChangeMark(database_, account_).accept({stored.id, at}, now);
 }
 
 Result<void> PolicyMemory::keep_own_write(const Observed& policy, Timestamp now) {

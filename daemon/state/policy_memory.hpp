@@ -67,7 +67,7 @@ class PolicyMemory {
   [[nodiscard]] Result<std::map<PolicyId, PolicyOrigin>> read_known() const;
   Result<void> learn_gone(const Action& action, const Outcome& outcome, Timestamp now);
   Result<void> learn_stored(const Action& action, const Versioned& stored, Timestamp now);
-  Result<void> account_for(const std::string& changed_at, Timestamp now);
+  Result<void> account_for(const Action& action, const Observed& stored, Timestamp now);
   Result<void> keep_own_write(const Observed& policy, Timestamp now);
 
   std::shared_ptr<Database> database_;

@@ -306,6 +306,44 @@ TEST_F(OlderState, IsNoticedThoughTheIdentityWasRotatedSince) {
   EXPECT_EQ(status().ready.reason, "StateOlderThanAccount");
 }
 
+class DatedAhead : public OlderState {
+ protected:
+  /// A write that IAM dates two days ahead, with a clock that is right again at once.
+  void SetUp() override {
+    OlderState::SetUp();
+    service.set_clock_offset(48h);
+    write_file("images.yaml", manifest_of("images", "is", {"cloud-object-storage"}));
+    cycle();
+    service.set_clock_offset(0h);
+    good_cycle();
+    ASSERT_EQ(ours().size(), 2U);
+  }
+};
+
+TEST_F(DatedAhead, HidesNoOlderState) {
+  live_on_and_go_back();
+
+  cycle();
+
+  EXPECT_EQ(ours().size(), 3U);
+  EXPECT_EQ(status().ready.reason, "StateOlderThanAccount");
+}
+
+TEST_F(DatedAhead, IsExplainedWhenThatTimeComes) {
+  clock.advance(49h);
+  good_cycle();
+  EXPECT_EQ(status().ready.reason, "InSync");
+  back_up();
+  write_file("files.yaml", manifest_of("files", "is", {"kms"}));
+  good_cycle();
+  remove_file("files.yaml");
+  put_the_backup_back();
+
+  cycle();
+
+  EXPECT_EQ(status().ready.reason, "StateOlderThanAccount");
+}
+
 class OlderCopy : public OlderState {};
 
 // The grace had begun, and the grant came back.

@@ -30,24 +30,47 @@ TEST_F(ChangeMarkTest, OfANewStateSaysNothing) {
 }
 
 TEST_F(ChangeMarkTest, GoesOnWithWhatOwnWritesCameBackWith) {
-  create("one", now);
-  EXPECT_EQ(accounted(), now);
-  create("two", now + 1h);
-  create("three", now + 30min);
+  create("one", now - 2h);
+  EXPECT_EQ(accounted(), now - 2h);
+  create("two", now - 1h);
+  create("three", now - 90min);
   reopen();
 
-  EXPECT_EQ(accounted(), now + 1h);
+  EXPECT_EQ(accounted(), now - 1h);
+}
+
+TEST_F(ChangeMarkTest, IsNotRaisedByAChangeThatIamDatesInTheFuture) {
+  create("one", now - 1h);
+  create("ahead", now + 48h);
+  reopen();
+
+  EXPECT_EQ(accounted(), now - 1h);
+  EXPECT_EQ(must(state->changes.ahead()),
+            (std::map<PolicyId, std::set<Timestamp>>{{PolicyId{"p"}, {now + 48h}}}));
+  must(state->changes.end_ahead(now + 47h));
+  EXPECT_EQ(accounted(), now - 1h);
+  must(state->changes.end_ahead(now + 48h));
+  EXPECT_EQ(accounted(), now + 48h);
+  EXPECT_TRUE(must(state->changes.ahead()).empty());
+}
+
+TEST_F(ChangeMarkTest, IsNotRaisedByAClockThatWasAheadForAWrite) {
+  must(state->times.take(now));
+  must(state->changes.accept({PolicyId{"p"}, now - 1h}, now));
+  must(state->changes.accept({PolicyId{"p"}, now + 48h}, now + 48h));
+
+  EXPECT_EQ(accounted(), now - 1h);
 }
 
 TEST_F(ChangeMarkTest, LeavesRoomForAWriteThatNoReplyToldOf) {
-  must(state->changes.accept(now - 1h));
+  must(state->changes.accept({PolicyId{"p"}, now - 1h}, now));
   perform("lost", create_of(), not_done(OutcomeKind::unknown, true));
 
   EXPECT_EQ(accounted(), now + kSettle);
 }
 
 TEST_F(ChangeMarkTest, LeavesNoRoomForAWriteThatWasNotDone) {
-  must(state->changes.accept(now - 1h));
+  must(state->changes.accept({PolicyId{"p"}, now - 1h}, now));
   perform("refused", create_of(), not_done(OutcomeKind::refused, false));
 
   EXPECT_EQ(accounted(), now - 1h);
@@ -55,7 +78,7 @@ TEST_F(ChangeMarkTest, LeavesNoRoomForAWriteThatWasNotDone) {
 
 TEST_F(ChangeMarkTest, OfAnOlderStateVoidsApprovalsAndPinsUntilDeletesAreApprovedAgain) {
   const Grantor by{"ana", now, now + 24h};
-  must(state->changes.accept(now));
+  must(state->changes.accept({PolicyId{"p"}, now}, now));
   must(state->approvals.approve_hold("hash", "maxDelete", {"pass"}, by));
   must(state->approvals.approve_first_deletes(by));
   must(state->pins.add({{create_of().key, "digest", "undo", now}}));

@@ -1,0 +1,18 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Version 11 of the schema: changes of ours that IAM dates in the future.
+#pragma once
+
+namespace authzd {
+
+inline constexpr const char* kVersion11 = R"sql(
+CREATE TABLE changes_ahead (              -- of ours, that the state accounts for
+  account TEXT NOT NULL,
+  policy TEXT NOT NULL,
+  at INTEGER NOT NULL,                    -- as IAM says, though it had not come when IAM said so
+  PRIMARY KEY (account, policy, at)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+}  // namespace authzd

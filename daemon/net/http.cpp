@@ -42,6 +42,7 @@ bool read_authority(std::string_view text, Origin& origin) {
   if (text.starts_with('[')) {
     const auto end = text.find(']');
     if (end == std::string_view::npos) return false;
+    if (text.find('\0') < end) return false;  // make_address_v6 stops there
     boost::system::error_code ec;
     const auto address = boost::asio::ip::make_address_v6(std::string(text.substr(1, end - 1)), ec);
     if (ec) return false;

@@ -40,6 +40,7 @@ Secret basic(const Secret& user, const Secret& password) {
 }
 
 std::optional<ip::address> address_of(std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) return std::nullopt;  // make_address stops there
   boost::system::error_code ec;
   auto address = ip::make_address(std::string(text), ec);
   if (ec) return std::nullopt;

@@ -33,18 +33,21 @@ boost::asio::awaitable<void> FleetWatch::look(Daemon& daemon) {
   // Copies: a reload may name others meanwhile.
   const std::vector<FleetPart> fleet = fleet_;
   const std::shared_ptr<Source> source = source_;
-  const auto look = co_await book_.look(fleet, source);
+  const auto look = co_await book_.look(fleet, source, clock_.now());
   if (!look) {
     log_.error("the accounts of the fleet cannot be read", {{"error", to_string(look.error())}});
     co_return;
   }
   tell(*look);
-  if (!look->has_changed) {
-    if (look->has_new_revision) daemon.poke();
-    co_return;
+  if (look->has_changed) {
+    log_.info("the accounts of the fleet have changed: reading the configuration again");
   }
-  log_.info("the accounts of the fleet have changed: reading the configuration again");
-  daemon.ask_for_reload();
+  // Also if an earlier reload was refused: the configuration may be right again.
+  if (book_.version() != in_force_) {
+    daemon.ask_for_reload();
+  } else if (look->has_new_revision) {
+    daemon.poke();
+  }
 }
 
 /// What persists is said once.

@@ -14,6 +14,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <set>
 #include <string>
@@ -26,13 +27,16 @@ class FleetWatch {
  public:
   /// All must outlive this.
   FleetWatch(Clock& clock, Log log, FleetBook& book)
-      : clock_(clock), log_(std::move(log)), book_(book) {}
+      : clock_(clock), log_(std::move(log)), book_(book), in_force_(book.version()) {}
 
   /// The configuration in force from now on; looks at once.
   void follow(const Setup& setup);
 
   /// It names the same parts and the same source: a look would find nothing new.
   [[nodiscard]] bool is_followed(const Setup& setup) const;
+
+  /// A reload succeeded: the accounts in force are of that FleetBook::version().
+  void reloaded(std::size_t version) { in_force_ = version; }
 
   /// The source may have changed.
   void ask() { alarm_.ring(); }
@@ -50,6 +54,7 @@ class FleetWatch {
   std::vector<FleetPart> fleet_;
   std::shared_ptr<Source> source_;
   std::chrono::milliseconds interval_{std::chrono::minutes(5)};
+  std::size_t in_force_;
   std::set<std::string> told_;  // by the last look
 };
 

@@ -268,16 +268,18 @@ Result<AccountsToOpen> read_again(const Reloading& with) {
   if (!read) return std::move(read).error();
   const auto setup = std::make_shared<Setup>(std::move(*read));
   if (auto opened = with.source.open(*setup); !opened) return std::move(opened).error();
+  const std::size_t fleet_version = with.book.version();
   auto added = add_known_accounts(with.context, with.needs, with.book, *setup);
   if (!added) return std::move(added).error();
   auto opener = AccountOpener::make(
       {with.context, *setup, with.access, with.no_list, with.database, with.shared});
   if (!opener) return std::move(opener).error();
-  const auto done = [&with, setup] {
+  const auto done = [&with, setup, fleet_version] {
     with.source.follow();
     warn_of_keys_for_restart(with.context.log, with.started, *setup);
     with.notices.follow(*setup);
     with.book.ask_by(make_discover(with.context, setup->iam, with.shared));
+    with.fleet.reloaded(fleet_version);
     if (!with.fleet.is_followed(*setup)) with.fleet.follow(*setup);
   };
   return AccountsToOpen{(*opener)->count(),

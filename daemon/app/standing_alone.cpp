@@ -51,7 +51,7 @@ boost::asio::awaitable<std::optional<ExitCode>> join_fleet(
     if (!source) co_return fail(context, source.error());
     setup.opened_source = std::move(*source);
   }
-  const auto look = co_await book.look(setup.fleet, setup.opened_source);
+  const auto look = co_await book.look(setup.fleet, setup.opened_source, context.clock.now());
   if (!look) co_return fail(context, look.error());
   context.console.err << render(look->diagnostics);
   for (const Error& delay : look->delays) {

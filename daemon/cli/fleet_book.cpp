@@ -3,7 +3,7 @@
 
 #include "daemon/cli/fleet_book.hpp"
 
-#include "daemon/state/revision_store.hpp"
+#include "daemon/cli/fleet_lineage.hpp"
 #include "reconciler/base/commit.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
@@ -64,6 +64,7 @@ AccountSetup account_of(const FleetPart& part, const KnownAccount& known) {
 Async<std::vector<FleetEntry>> FleetBook::ask(
     FleetPart part,
     std::shared_ptr<Source> source,
+    Timestamp now,
     std::string& revision,  // coroutine-ref: the awaiter's
     Look& out) {            // coroutine-ref: the awaiter's
   if (part.file.empty()) {
@@ -79,7 +80,7 @@ Async<std::vector<FleetEntry>> FleetBook::ask(
   revision = std::visit([](const auto& each) { return each.revision; }, *fetched);
   if (auto* refused = std::get_if<RefusedRevision>(&*fetched)) co_return std::move(refused->why);
   const Snapshot& snapshot = std::get<Snapshot>(*fetched);
-  if (auto follows = co_await check_lineage(part, *source, revision); !follows) {
+  if (auto follows = co_await check_lineage(part, source, revision, now); !follows) {
     co_return std::move(follows).error();
   }
   if (snapshot.files.size() != 1) {
@@ -95,46 +96,45 @@ Async<std::vector<FleetEntry>> FleetBook::ask(
   co_return std::move(loaded.entries);
 }
 
-/// As for manifests: a history that was rewritten must not change the accounts unless people let it
-/// in, which they do for the accounts that are known.
 Async<void> FleetBook::check_lineage(const FleetPart& part,  // coroutine-ref: the awaiter's
-                                     Source& source,         // coroutine-ref: the awaiter's
-                                     std::string revision) {
-  const auto known = known_.find(name_of_part(part));
-  if (database_ == nullptr || known == known_.end() || !is_commit_id(revision)) {
-    co_return Result<void>{};
-  }
-  std::set<std::string> applied;
-  for (const KnownAccount& each : known->second) {
-    const auto earlier = RevisionStore(database_, each.entry.id).forebear();
-    if (!earlier) co_return earlier.error();
-    if (*earlier && !each.is_lost) applied.insert((*earlier)->revision);
-  }
-  for (const std::string& earlier : applied) {
-    const auto lineage = co_await source.lineage(revision, earlier);
-    if (!lineage) co_return lineage.error();
-    if (*lineage == Lineage::follows) continue;
-    co_return Error{ErrorCode::unsafe_plan,
-                    "revision " + printable(revision) + " does not descend from " +
-                        printable(earlier) +
-                        ", which an account of the file has applied: the branch was set back, or "
-                        "its history rewritten. Let it in by `authzd approve REVISION`, account by "
-                        "account"};
-  }
-  co_return Result<void>{};
+                                     std::shared_ptr<Source> source,
+                                     std::string revision,
+                                     Timestamp now) {
+  const std::string name = name_of_part(part);
+  auto taken = store_.revision(name);
+  if (!taken) co_return std::move(taken).error();
+  FleetPast past{database_, {}, std::move(*taken)};
+  if (const auto known = known_.find(name); known != known_.end()) past.accounts = known->second;
+  co_return co_await check_fleet_lineage(
+      std::move(past), part, std::move(source), std::move(revision), now);
 }
 
 /// The accounts of an earlier list keep what they compare with: they must not take a revision whose
 /// labels they do not have.
-void FleetBook::note_revision(const std::string& part,
-                              std::string revision,
-                              bool has_changed,
-                              Look& out) {
-  auto& noted = revisions_[part];
+Result<void> FleetBook::note_taken(const FleetPart& part,
+                                   const std::string& revision,
+                                   bool has_changed,
+                                   Look& out) {
+  if (revision.empty()) return {};
+  const std::string name = name_of_part(part);
+  auto& noted = revisions_[name];
+  out.has_new_revision = out.has_new_revision || noted == nullptr || noted->revision != revision;
+  if (noted == nullptr || has_changed) noted = std::make_shared<FleetRevision>();
+  *noted = FleetRevision{part.file, revision, {}, {}};
+  return is_commit_id(revision) ? store_.keep_revision(name, revision) : Result<void>{};
+}
+
+/// Its accounts refuse the revision, too.
+void FleetBook::note_refused(const FleetPart& part,
+                             const std::string& revision,
+                             const Error& why,
+                             Look& out) {
   if (revision.empty()) return;
-  out.has_new_revision = out.has_new_revision || noted == nullptr || *noted != revision;
-  if (noted == nullptr || has_changed) noted = std::make_shared<std::string>();
-  *noted = std::move(revision);
+  auto& noted = revisions_[name_of_part(part)];
+  if (noted == nullptr) noted = std::make_shared<FleetRevision>(FleetRevision{part.file, {}, {}, {}});
+  out.has_new_revision = out.has_new_revision || noted->refused != revision;
+  noted->refused = revision;
+  noted->why = why;
 }
 
 Result<void> FleetBook::recall(const std::string& part) {
@@ -167,15 +167,16 @@ Result<bool> FleetBook::take(const std::string& part, std::vector<FleetEntry> en
 }
 
 Async<FleetBook::Look> FleetBook::look(const std::vector<FleetPart>& fleet,
-                                       std::shared_ptr<Source> source) {
+                                       std::shared_ptr<Source> source,
+                                       Timestamp now) {
   Look out;
   for (const FleetPart& part : fleet) {
     const std::string name = name_of_part(part);
     if (auto recalled = recall(name); !recalled) co_return std::move(recalled).error();
     std::string revision;
-    auto entries = co_await ask(part, source, revision, out);
+    auto entries = co_await ask(part, source, now, revision, out);
     if (!entries) {
-      note_revision(name, std::move(revision), false, out);
+      note_refused(part, revision, entries.error(), out);
       const bool is_known = known_.contains(name);
       (is_known ? out.delays : out.failures)
           .push_back(
@@ -185,7 +186,10 @@ Async<FleetBook::Look> FleetBook::look(const std::vector<FleetPart>& fleet,
     auto changed = take(name, std::move(*entries));
     if (!changed) co_return std::move(changed).error();
     out.has_changed = out.has_changed || *changed;
-    note_revision(name, std::move(revision), *changed, out);
+    if (*changed) ++version_;
+    if (auto noted = note_taken(part, revision, *changed, out); !noted) {
+      co_return std::move(noted).error();
+    }
   }
   co_return out;
 }
@@ -194,7 +198,7 @@ Async<FleetBook::Look> add_offline_accounts(Setup& setup,  // coroutine-ref: the
                                             std::shared_ptr<Source> source) {
   std::erase_if(setup.fleet, [](const FleetPart& part) { return part.file.empty(); });
   FleetBook book(nullptr, nullptr);
-  auto look = co_await book.look(setup.fleet, std::move(source));
+  auto look = co_await book.look(setup.fleet, std::move(source), Timestamp());
   if (!look) co_return look;
   const auto renamed = book.add_to(setup);
   if (!renamed.empty()) co_return Error{ErrorCode::invalid_config, renamed.front()};
@@ -223,7 +227,7 @@ std::vector<std::string> FleetBook::add_to(Setup& setup) const {
     setup.accounts.push_back(account_of(part, each));
     const auto revision = revisions_.find(name_of_part(part));
     if (revision != revisions_.end() && !part.file.empty()) {
-      setup.accounts.back().spec.fleet_revision = revision->second;
+      setup.accounts.back().spec.fleet = revision->second;
     }
   };
   // One that a part shows is that one, whatever another part has lost.

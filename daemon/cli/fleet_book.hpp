@@ -11,6 +11,7 @@
 #include "daemon/source/source.hpp"
 #include "daemon/state/fleet_store.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
@@ -31,6 +32,9 @@ class FleetBook {
   /// After a reload, which may name another endpoint.
   void ask_by(Discover discover) { discover_ = std::move(discover); }
 
+  /// Counts the changes of what add_to() adds.
+  [[nodiscard]] std::size_t version() const { return version_; }
+
   struct Look {
     bool has_changed = false;                  // other accounts than before, or other labels
     bool has_new_revision = false;             // accounts may have waited for this look
@@ -39,10 +43,11 @@ class FleetBook {
     std::vector<Diagnostic> diagnostics = {};  // of files
   };
 
-  /// Asks for the accounts of each part. A part that cannot be asked keeps those that are known.
-  /// Errors: those of the state.
+  /// Asks for the accounts of each part. A part that cannot be asked keeps those that are known,
+  /// and its accounts keep their revision. Errors: those of the state.
   Async<Look> look(const std::vector<FleetPart>& fleet,  // coroutine-ref: the awaiter's
-                   std::shared_ptr<Source> source);
+                   std::shared_ptr<Source> source,
+                   Timestamp now);
 
   /// Adds the accounts that are known. One that the setup names already is that one. One whose
   /// name another account has is named by its id, so that an entry cannot stop the others: a
@@ -52,12 +57,18 @@ class FleetBook {
  private:
   Async<std::vector<FleetEntry>> ask(FleetPart part,
                                      std::shared_ptr<Source> source,
+                                     Timestamp now,
                                      std::string& revision,  // coroutine-ref: the awaiter's
                                      Look& out);             // coroutine-ref: the awaiter's
   Async<void> check_lineage(const FleetPart& part,           // coroutine-ref: the awaiter's
-                            Source& source,                  // coroutine-ref: the awaiter's
-                            std::string revision);
-  void note_revision(const std::string& part, std::string revision, bool has_changed, Look& out);
+                            std::shared_ptr<Source> source,
+                            std::string revision,
+                            Timestamp now);
+  Result<void> note_taken(const FleetPart& part,
+                          const std::string& revision,
+                          bool has_changed,
+                          Look& out);
+  void note_refused(const FleetPart& part, const std::string& revision, const Error& why, Look& out);
   Result<bool> take(const std::string& part, std::vector<FleetEntry> entries);
   Result<void> recall(const std::string& part);
 
@@ -65,8 +76,9 @@ class FleetBook {
   FleetStore store_;
   Discover discover_;
   std::map<std::string, std::vector<KnownAccount>> known_;  // by part
+  std::size_t version_ = 0;
   /// By part, what its accounts compare with; another one for each list that differs.
-  std::map<std::string, std::shared_ptr<std::string>> revisions_;
+  std::map<std::string, std::shared_ptr<FleetRevision>> revisions_;
 };
 
 /// Offline: adds the accounts that files name, and forgets the parts that only IAM can tell.

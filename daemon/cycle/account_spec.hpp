@@ -5,6 +5,7 @@
 #pragma once
 
 #include "daemon/config/approvers.hpp"
+#include "daemon/cycle/fleet_revision.hpp"
 #include "daemon/net/http.hpp"
 #include "reconciler/base/id.hpp"
 #include "reconciler/manifest/requirements.hpp"
@@ -32,10 +33,8 @@ struct AccountSpec {
   AccountOrigin origin = AccountOrigin::configured;
   /// Why the account is kept though nothing names it any more; empty: something does.
   std::string unreachable = {};
-  /// The commit that the file of accounts was last read from: labels and parameters are of that
-  /// one, and no other is loaded with them. None: they are from the configuration, or from no
-  /// commit.
-  std::shared_ptr<const std::string> fleet_revision = {};
+  /// Of the file of accounts that has its labels and parameters; null: they are from elsewhere.
+  std::shared_ptr<const FleetRevision> fleet = {};
   bool is_removed = false;  // it shall have no policy of ours: each delete waits for an approval
   std::vector<std::string> paths = {"."};
   std::string owner;

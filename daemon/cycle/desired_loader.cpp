@@ -83,6 +83,10 @@ Async<Intent> DesiredLoader::consider(Snapshot snapshot, Timestamp now) {
     if ((*unfit)->error.code == ErrorCode::unsafe_plan) refused_ = *unfit;
     co_return refuse(std::move(**unfit), now);
   }
+  if (auto error = refused_by_fleet(snapshot.revision)) {
+    Refusal refusal{std::move(snapshot.revision), std::move(*error), {}, std::move(*wrote)};
+    co_return refuse(std::move(refusal), now);
+  }
   // Not of another ref, which is shown and never enforced.
   if (waits_for_fleet(snapshot.revision)) {
     is_newest_ = false;

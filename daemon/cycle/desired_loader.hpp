@@ -164,6 +164,7 @@ class DesiredLoader {
   Async<Intent> take(Snapshot snapshot, Authors wrote, Timestamp now);
   Result<Intent> refuse(Refusal refusal, Timestamp now);
   [[nodiscard]] bool waits_for_fleet(const std::string& revision) const;
+  [[nodiscard]] std::optional<Error> refused_by_fleet(const std::string& revision) const;
   Async<std::optional<Refusal>> locate(const Snapshot& snapshot,  // coroutine-ref: the awaiter's
                                        const Desired& desired,    // coroutine-ref: the awaiter's
                                        KnownInstances& located);  // coroutine-ref: the awaiter's

@@ -47,10 +47,14 @@ LoadOptions DesiredLoader::options(const AccountTraits& traits, Timestamp now) c
           .parsed = parsed_.get()};
 }
 
-/// The labels of one commit and the documents of another one would be a revision that nobody wrote:
-/// a label that both rename would delete what it selects.
 bool DesiredLoader::waits_for_fleet(const std::string& revision) const {
-  return spec_.fleet_revision && is_commit_id(revision) && *spec_.fleet_revision != revision;
+  return spec_.fleet && is_commit_id(revision) && spec_.fleet->revision != revision;
+}
+
+std::optional<Error> DesiredLoader::refused_by_fleet(const std::string& revision) const {
+  if (!waits_for_fleet(revision) || spec_.fleet->refused != revision) return std::nullopt;
+  Error error = spec_.fleet->why;
+  return std::move(error).context("reading the accounts of " + printable(spec_.fleet->file));
 }
 
 std::string DesiredLoader::digest_of(const GoodText& text, const LoadOutcome& loaded) {

@@ -35,6 +35,26 @@ Result<std::vector<KnownAccount>> FleetStore::known(const std::string& part) con
   return accounts;
 }
 
+Result<std::string> FleetStore::revision(const std::string& part) const {
+  if (database_ == nullptr) return std::string();
+  auto found = database_->first<std::string>("SELECT revision FROM fleet_revisions WHERE part = ?",
+                                             {part},
+                                             [](const SqlRow& row) { return row.text(0); });
+  if (!found) return std::move(found).error();
+  return std::move(*found).value_or("");
+}
+
+Result<void> FleetStore::keep_revision(const std::string& part, const std::string& revision) {
+  if (database_ == nullptr) return {};
+  const auto known = this->revision(part);
+  if (!known) return known.error();
+  if (*known == revision) return {};
+  return database_->atomically([&] {
+    return database_->run("INSERT OR REPLACE INTO fleet_revisions (part, revision) VALUES (?, ?)",
+                          {part, revision});
+  });
+}
+
 Result<void> FleetStore::keep(const std::string& part, const std::vector<KnownAccount>& accounts) {
   if (database_ == nullptr) return {};
   return database_->atomically([&]() -> Result<void> {

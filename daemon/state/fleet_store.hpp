@@ -29,6 +29,12 @@ class FleetStore {
   /// `part`: what showed them. In the order in which they were kept.
   [[nodiscard]] Result<std::vector<KnownAccount>> known(const std::string& part) const;
 
+  /// The revision that they were read from last; empty: not known, or from no file.
+  [[nodiscard]] Result<std::string> revision(const std::string& part) const;
+
+  /// Writes nothing if it is known already.
+  Result<void> keep_revision(const std::string& part, const std::string& revision);
+
   /// Replaces those of the part.
   Result<void> keep(const std::string& part, const std::vector<KnownAccount>& accounts);
 

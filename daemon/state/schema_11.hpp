@@ -1,7 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Version 11 of the schema: changes of ours that IAM dates in the future.
+// Version 11 of the schema: changes of ours that IAM dates in the future, and the revisions that
+// the accounts of a fleet were read from.
 #pragma once
 
 namespace authzd {
@@ -12,6 +13,10 @@ CREATE TABLE changes_ahead (              -- of ours, that the state accounts fo
   policy TEXT NOT NULL,
   at INTEGER NOT NULL,                    -- as IAM says, though it had not come when IAM said so
   PRIMARY KEY (account, policy, at)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE fleet_revisions (            -- that fleet_accounts were read from
+  part TEXT PRIMARY KEY,
+  revision TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 )sql";
 

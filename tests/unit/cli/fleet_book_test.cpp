@@ -47,7 +47,7 @@ class FleetBookTest : public testing::Test {
 
   FleetBook::Look look(Result<std::vector<FleetEntry>> shown) {
     shown_ = std::move(shown);
-    auto look = run(io_, book_->look(fleet_, nullptr));
+    auto look = run(io_, book_->look(fleet_, nullptr, Timestamp()));
     EXPECT_TRUE(look);
     return look ? std::move(*look) : FleetBook::Look{};
   }

@@ -76,9 +76,9 @@ TEST_F(DesiredTraits, AChangedParameterThatNoManifestUsesChangesNothing) {
 TEST_F(DesiredTraits, ACommitWaitsUntilTheLabelsAreOfThatCommit) {
   const std::string before(40, 'a');
   const std::string after(40, 'b');
-  const auto read = std::make_shared<std::string>(before);
+  const auto read = std::make_shared<FleetRevision>(FleetRevision{"fleet.yaml", before, {}, {}});
   spec_.labels = {{"env", "prod"}};
-  spec_.fleet_revision = read;
+  spec_.fleet = read;
   restart();
   ASSERT_TRUE(next(before, kForProd).good);
   std::string renamed = kForProd;
@@ -92,8 +92,15 @@ TEST_F(DesiredTraits, ACommitWaitsUntilTheLabelsAreOfThatCommit) {
   const auto shown = run(io_, loader_->look_at(other, clock_.now()));
   EXPECT_EQ(shown->good->revision, after) << "another ref is shown, and not enforced";
 
+  read->refused = after;
+  read->why = {ErrorCode::invalid_manifest, "it has errors"};
+  const Intent refused = next();
+  EXPECT_EQ(refused.good->revision, before);
+  ASSERT_TRUE(refused.refusal);
+  EXPECT_EQ(refused.refusal->error.message, "reading the accounts of fleet.yaml: it has errors");
+
   spec_.labels = {{"env", "live"}};
-  *read = after;
+  read->revision = after;
   restart();
   EXPECT_EQ(next().good->desired.grants.size(), 2U);
 }

@@ -3,10 +3,41 @@
 
 #include "daemon/app/fleet_watch.hpp"
 
+#include "daemon/net/async.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
 #include <algorithm>
+#include <memory>
+#include <tuple>
 #include <utility>
 
 namespace authzd {
+
+namespace {
+
+class LookOfWatch final : public FleetLook {
+ public:
+  explicit LookOfWatch(FleetWatch& watch) : watch_(watch) {}
+  boost::asio::awaitable<void> look() override { return watch_.look_again(); }
+
+ private:
+  FleetWatch& watch_;
+};
+
+}  // namespace
+
+FleetWatch::FleetWatch(const boost::asio::any_io_executor& executor,
+                       Clock& clock,
+                       Log log,
+                       FleetBook& book)
+    : clock_(clock),
+      log_(std::move(log)),
+      book_(book),
+      in_force_(book.version()),
+      look_ended_(executor, boost::asio::steady_timer::time_point::max()) {
+  book_.look_by(std::make_shared<LookOfWatch>(*this));
+}
 
 void FleetWatch::follow(const Setup& setup) {
   fleet_ = setup.fleet;
@@ -25,7 +56,20 @@ bool FleetWatch::is_followed(const Setup& setup) const {
 boost::asio::awaitable<void> FleetWatch::run(Daemon& daemon) {
   while (true) {
     co_await alarm_.wait(clock_, interval_);
+    ++begun_;
     if (!fleet_.empty()) co_await look(daemon);
+    ended_ = begun_;
+    look_ended_.cancel();
+  }
+}
+
+boost::asio::awaitable<void> FleetWatch::look_again() {
+  const std::uint64_t wanted = begun_ + 1;
+  while (ended_ < wanted) {
+    alarm_.ring();
+    std::ignore = co_await look_ended_.async_wait(kTuple);
+    const auto cancelled = co_await boost::asio::this_coro::cancellation_state;
+    if (cancelled.cancelled() != boost::asio::cancellation_type::none) co_return;
   }
 }
 

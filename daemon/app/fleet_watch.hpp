@@ -11,10 +11,13 @@
 #include "daemon/service/alarm.hpp"
 #include "daemon/service/daemon.hpp"
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <set>
 #include <string>
@@ -25,9 +28,8 @@ namespace authzd {
 
 class FleetWatch {
  public:
-  /// All must outlive this.
-  FleetWatch(Clock& clock, Log log, FleetBook& book)
-      : clock_(clock), log_(std::move(log)), book_(book), in_force_(book.version()) {}
+  /// All must outlive this, and this the accounts that are added from `book`.
+  FleetWatch(const boost::asio::any_io_executor& executor, Clock& clock, Log log, FleetBook& book);
 
   /// The configuration in force from now on; looks at once.
   void follow(const Setup& setup);
@@ -40,6 +42,9 @@ class FleetWatch {
 
   /// The source may have changed.
   void ask() { alarm_.ring(); }
+
+  /// Returns once a look that begins from now on has ended.
+  boost::asio::awaitable<void> look_again();  // coroutine-ref: outlives its tasks
 
   boost::asio::awaitable<void> run(Daemon& daemon);  // coroutine-ref: outlives its tasks
 
@@ -55,6 +60,9 @@ class FleetWatch {
   std::shared_ptr<Source> source_;
   std::chrono::milliseconds interval_{std::chrono::minutes(5)};
   std::size_t in_force_;
+  std::uint64_t begun_ = 0;  // looks
+  std::uint64_t ended_ = 0;
+  boost::asio::steady_timer look_ended_;  // never fires; it is cancelled at the end of each look
   std::set<std::string> told_;  // by the last look
 };
 

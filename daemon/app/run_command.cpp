@@ -322,7 +322,7 @@ Ending run_command(CommandContext context, RunCommand command) {
     PlanPrinter* shows = command.dry_run ? &printer : nullptr;
     co_return co_await run_once(context, *accounts, notices, shows);
   }
-  FleetWatch fleet(context.clock, context.log, book);
+  FleetWatch fleet(context.executor, context.clock, context.log, book);
   const Reloading reloading{
       context, needs, access, *setup, *database, source, notices, shared, book, fleet};
   const auto reload = [&reloading] { return read_again(reloading); };

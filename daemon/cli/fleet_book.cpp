@@ -32,7 +32,9 @@ AccountTraits::Texts overlaid(AccountTraits::Texts common, const AccountTraits::
   return common;
 }
 
-AccountSetup account_of(const FleetPart& part, const KnownAccount& known) {
+AccountSetup account_of(const FleetPart& part,
+                        const KnownAccount& known,
+                        std::shared_ptr<const FleetRevision> revision) {
   const FleetEntry& entry = known.entry;
   AccountSetup account = part.common;
   AccountSpec& spec = account.spec;
@@ -55,6 +57,8 @@ AccountSetup account_of(const FleetPart& part, const KnownAccount& known) {
   if (!entry.profile.empty()) account.credential.assume_profile = entry.profile;
   std::string facts = traits_text({spec.name, spec.labels, spec.params});
   facts += std::string(to_string(spec.mode)) + '\n' + entry.profile + '\n' + spec.unreachable;
+  if (revision) facts += '\n' + std::to_string(revision->generation);
+  spec.fleet = std::move(revision);
   account.fingerprint = sha256_hex(facts + (spec.is_removed ? "removed" : ""));
   return account;
 }
@@ -109,18 +113,35 @@ Async<void> FleetBook::check_lineage(const FleetPart& part,  // coroutine-ref: t
       std::move(past), part, std::move(source), std::move(revision), now);
 }
 
-/// The accounts of an earlier list keep what they compare with: they must not take a revision whose
-/// labels they do not have.
-Result<void> FleetBook::note_taken(const FleetPart& part,
-                                   const std::string& revision,
-                                   bool has_changed,
-                                   Look& out) {
+/// An account whose entry has changed gets another object: the one that is in force until the next
+/// reload must not take a revision whose labels it does not have.
+void FleetBook::sort_revisions(const FleetPart& part, const std::vector<KnownAccount>& earlier) {
+  if (part.file.empty()) return;
+  std::map<AccountId, const KnownAccount*> before;
+  for (const KnownAccount& each : earlier) before.emplace(each.entry.id, &each);
+  auto& of = revisions_[name_of_part(part)].of;
+  std::map<AccountId, std::shared_ptr<FleetRevision>> sorted;
+  for (const KnownAccount& each : known_[name_of_part(part)]) {
+    const AccountId& id = each.entry.id;
+    const auto found = before.find(id);
+    const bool is_same = found != before.end() && *found->second == each && of.contains(id);
+    auto revision = is_same ? of.at(id) : std::make_shared<FleetRevision>();
+    if (!is_same) *revision = {.file = part.file, .generation = ++generation_, .look = look_};
+    sorted.emplace(id, std::move(revision));
+  }
+  of = std::move(sorted);
+}
+
+Result<void> FleetBook::note_taken(const FleetPart& part, const std::string& revision, Look& out) {
   if (revision.empty()) return {};
   const std::string name = name_of_part(part);
-  auto& noted = revisions_[name];
-  out.has_new_revision = out.has_new_revision || noted == nullptr || noted->revision != revision;
-  if (noted == nullptr || has_changed) noted = std::make_shared<FleetRevision>();
-  *noted = FleetRevision{part.file, revision, {}, {}};
+  auto& [last, of] = revisions_[name];
+  out.has_new_revision = out.has_new_revision || last != revision;
+  last = revision;
+  for (const auto& [id, each] : of) {
+    each->revision = revision;
+    each->refused.clear();
+  }
   return is_commit_id(revision) ? store_.keep_revision(name, revision) : Result<void>{};
 }
 
@@ -130,40 +151,53 @@ void FleetBook::note_refused(const FleetPart& part,
                              const Error& why,
                              Look& out) {
   if (revision.empty()) return;
-  auto& noted = revisions_[name_of_part(part)];
-  if (noted == nullptr) noted = std::make_shared<FleetRevision>(FleetRevision{part.file, {}, {}, {}});
-  out.has_new_revision = out.has_new_revision || noted->refused != revision;
-  noted->refused = revision;
-  noted->why = why;
+  auto& [last, of] = revisions_[name_of_part(part)];
+  out.has_new_revision = out.has_new_revision || last != revision;
+  last = revision;
+  for (const auto& [id, each] : of) {
+    each->refused = revision;
+    each->why = why;
+  }
 }
 
-Result<void> FleetBook::recall(const std::string& part) {
-  if (known_.contains(part)) return {};
-  auto known = store_.known(part);
+void FleetBook::look_by(std::shared_ptr<FleetLook> look) {
+  look_ = std::move(look);
+  for (const auto& [part, revisions] : revisions_) {
+    for (const auto& [id, each] : revisions.of) each->look = look_;
+  }
+}
+
+Result<void> FleetBook::recall(const FleetPart& part) {
+  const std::string name = name_of_part(part);
+  if (known_.contains(name)) return {};
+  auto known = store_.known(name);
   if (!known) return std::move(known).error();
-  if (!known->empty()) known_[part] = std::move(*known);
+  if (known->empty()) return {};
+  known_[name] = std::move(*known);
+  sort_revisions(part, {});
   return {};
 }
 
 /// Those that are shown, in their order, and then those that were.
-Result<bool> FleetBook::take(const std::string& part, std::vector<FleetEntry> entries) {
+Result<bool> FleetBook::take(const FleetPart& part, std::vector<FleetEntry> entries) {
+  const std::string name = name_of_part(part);
   std::set<AccountId> shown;
   std::vector<KnownAccount> accounts;
   for (FleetEntry& entry : entries) {
     shown.insert(entry.id);
     accounts.push_back({std::move(entry), false});
   }
-  for (const KnownAccount& earlier : known_[part]) {
+  for (const KnownAccount& earlier : known_[name]) {
     const bool has_left = earlier.entry.is_removed;
     if (shown.contains(earlier.entry.id) || has_left) continue;
     accounts.push_back({earlier.entry, true});
   }
-  const bool has_changed = accounts != known_[part];
-  if (has_changed) {
-    if (auto kept = store_.keep(part, accounts); !kept) return std::move(kept).error();
-  }
-  known_[part] = std::move(accounts);
-  return has_changed;
+  if (accounts == known_[name]) return false;
+  if (auto kept = store_.keep(name, accounts); !kept) return std::move(kept).error();
+  std::swap(known_[name], accounts);
+  sort_revisions(part, accounts);
+  ++version_;
+  return true;
 }
 
 Async<FleetBook::Look> FleetBook::look(const std::vector<FleetPart>& fleet,
@@ -171,23 +205,21 @@ Async<FleetBook::Look> FleetBook::look(const std::vector<FleetPart>& fleet,
                                        Timestamp now) {
   Look out;
   for (const FleetPart& part : fleet) {
-    const std::string name = name_of_part(part);
-    if (auto recalled = recall(name); !recalled) co_return std::move(recalled).error();
+    if (auto recalled = recall(part); !recalled) co_return std::move(recalled).error();
     std::string revision;
     auto entries = co_await ask(part, source, now, revision, out);
     if (!entries) {
       note_refused(part, revision, entries.error(), out);
-      const bool is_known = known_.contains(name);
+      const bool is_known = known_.contains(name_of_part(part));
       (is_known ? out.delays : out.failures)
           .push_back(
               std::move(entries).error().context("reading the accounts of " + shown_part(part)));
       continue;
     }
-    auto changed = take(name, std::move(*entries));
+    auto changed = take(part, std::move(*entries));
     if (!changed) co_return std::move(changed).error();
     out.has_changed = out.has_changed || *changed;
-    if (*changed) ++version_;
-    if (auto noted = note_taken(part, revision, *changed, out); !noted) {
+    if (auto noted = note_taken(part, revision, out); !noted) {
       co_return std::move(noted).error();
     }
   }
@@ -203,6 +235,14 @@ Async<FleetBook::Look> add_offline_accounts(Setup& setup,  // coroutine-ref: the
   const auto renamed = book.add_to(setup);
   if (!renamed.empty()) co_return Error{ErrorCode::invalid_config, renamed.front()};
   co_return look;
+}
+
+std::shared_ptr<const FleetRevision> FleetBook::revision_of(const FleetPart& part,
+                                                            const AccountId& account) const {
+  const auto revisions = revisions_.find(name_of_part(part));
+  if (revisions == revisions_.end()) return nullptr;
+  const auto found = revisions->second.of.find(account);
+  return found == revisions->second.of.end() ? nullptr : found->second;
 }
 
 std::vector<std::string> FleetBook::add_to(Setup& setup) const {
@@ -224,11 +264,7 @@ std::vector<std::string> FleetBook::add_to(Setup& setup) const {
       name = id;
       names.emplace(name, each.entry.id);
     }
-    setup.accounts.push_back(account_of(part, each));
-    const auto revision = revisions_.find(name_of_part(part));
-    if (revision != revisions_.end() && !part.file.empty()) {
-      setup.accounts.back().spec.fleet = revision->second;
-    }
+    setup.accounts.push_back(account_of(part, each, revision_of(part, each.entry.id)));
   };
   // One that a part shows is that one, whatever another part has lost.
   for (const bool is_lost : {false, true}) {

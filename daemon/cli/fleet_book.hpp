@@ -7,11 +7,13 @@
 #pragma once
 
 #include "daemon/cli/setup.hpp"
+#include "daemon/cycle/fleet_look.hpp"
 #include "daemon/net/async.hpp"
 #include "daemon/source/source.hpp"
 #include "daemon/state/fleet_store.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -31,6 +33,9 @@ class FleetBook {
 
   /// After a reload, which may name another endpoint.
   void ask_by(Discover discover) { discover_ = std::move(discover); }
+
+  /// How an account asks for another look.
+  void look_by(std::shared_ptr<FleetLook> look);
 
   /// Counts the changes of what add_to() adds.
   [[nodiscard]] std::size_t version() const { return version_; }
@@ -64,21 +69,27 @@ class FleetBook {
                             std::shared_ptr<Source> source,
                             std::string revision,
                             Timestamp now);
-  Result<void> note_taken(const FleetPart& part,
-                          const std::string& revision,
-                          bool has_changed,
-                          Look& out);
+  Result<void> note_taken(const FleetPart& part, const std::string& revision, Look& out);
   void note_refused(const FleetPart& part, const std::string& revision, const Error& why, Look& out);
-  Result<bool> take(const std::string& part, std::vector<FleetEntry> entries);
-  Result<void> recall(const std::string& part);
+  Result<bool> take(const FleetPart& part, std::vector<FleetEntry> entries);
+  Result<void> recall(const FleetPart& part);
+  [[nodiscard]] std::shared_ptr<const FleetRevision> revision_of(const FleetPart& part,
+                                                                 const AccountId& account) const;
+  void sort_revisions(const FleetPart& part, const std::vector<KnownAccount>& earlier);
 
   std::shared_ptr<Database> database_;
   FleetStore store_;
   Discover discover_;
   std::map<std::string, std::vector<KnownAccount>> known_;  // by part
   std::size_t version_ = 0;
-  /// By part, what its accounts compare with; another one for each list that differs.
-  std::map<std::string, std::shared_ptr<FleetRevision>> revisions_;
+  /// Of a part that is a file.
+  struct Revisions {
+    std::string last;  // that was read, or refused
+    std::map<AccountId, std::shared_ptr<FleetRevision>> of = {};
+  };
+  std::map<std::string, Revisions> revisions_;  // by part
+  std::uint64_t generation_ = 0;
+  std::shared_ptr<FleetLook> look_ = {};
 };
 
 /// Offline: adds the accounts that files name, and forgets the parts that only IAM can tell.

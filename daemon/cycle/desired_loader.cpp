@@ -3,6 +3,7 @@
 
 #include "daemon/cycle/desired_loader.hpp"
 
+#include "daemon/cycle/fleet_look.hpp"
 #include "daemon/cycle/rails_and_quorum.hpp"
 #include "daemon/cycle/revision_checks.hpp"
 #include "reconciler/base/text.hpp"
@@ -83,6 +84,7 @@ Async<Intent> DesiredLoader::consider(Snapshot snapshot, Timestamp now) {
     if ((*unfit)->error.code == ErrorCode::unsafe_plan) refused_ = *unfit;
     co_return refuse(std::move(**unfit), now);
   }
+  if (waits_for_fleet(snapshot.revision) && spec_.fleet->look) co_await spec_.fleet->look->look();
   if (auto error = refused_by_fleet(snapshot.revision)) {
     Refusal refusal{std::move(snapshot.revision), std::move(*error), {}, std::move(*wrote)};
     co_return refuse(std::move(refusal), now);

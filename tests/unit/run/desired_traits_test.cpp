@@ -76,7 +76,7 @@ TEST_F(DesiredTraits, AChangedParameterThatNoManifestUsesChangesNothing) {
 TEST_F(DesiredTraits, ACommitWaitsUntilTheLabelsAreOfThatCommit) {
   const std::string before(40, 'a');
   const std::string after(40, 'b');
-  const auto read = std::make_shared<FleetRevision>(FleetRevision{"fleet.yaml", before, {}, {}});
+  const auto read = std::make_shared<FleetRevision>(FleetRevision{.file = "fleet.yaml", .revision = before});
   spec_.labels = {{"env", "prod"}};
   spec_.fleet = read;
   restart();

@@ -12,6 +12,8 @@
 #include "reconciler/manifest/loader.hpp"
 #include "reconciler/report/desired_diff.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -31,6 +33,12 @@ struct Compared {
   std::optional<AccountTraits> traits = {};  // none: the account is not known
 };
 
+/// An account as it is in both revisions, which differs where a file of the source names it.
+struct ComparedAccount {
+  std::optional<Compared> before;  // none: it is not of that revision, or leaves with it
+  std::optional<Compared> after;
+};
+
 /// The manifests of one account in both revisions; the diffs point into them.
 struct TwoStates {
   Desired before;
@@ -43,6 +51,8 @@ class Revisions {
   virtual ~Revisions() = default;
   virtual Async<ComparedRevision> find(std::string name) = 0;
   virtual Async<Fetched> read(ComparedRevision revision, std::vector<std::string> paths) = 0;
+  /// The source at a revision that was found; null: there is none.
+  [[nodiscard]] virtual std::shared_ptr<Source> at(const ComparedRevision& revision) const = 0;
 };
 
 class LocalRevisions final : public Revisions {
@@ -61,6 +71,8 @@ class LocalRevisions final : public Revisions {
     folder.paths = std::move(paths);
     co_return co_await snapshot_of(repository_, revision.commit, std::move(folder));
   }
+
+  std::shared_ptr<Source> at(const ComparedRevision&) const override { return nullptr; }
 
  private:
   LocalRepository repository_;
@@ -83,6 +95,10 @@ class RemoteRevisions final : public Revisions {
     co_return co_await copies_.at(revision.name)->fetch(std::move(paths), "");
   }
 
+  std::shared_ptr<Source> at(const ComparedRevision& revision) const override {
+    return copies_.at(revision.name);
+  }
+
  private:
   std::shared_ptr<Source> source_;
   std::map<std::string, std::shared_ptr<Source>> copies_;
@@ -92,7 +108,9 @@ class RemoteRevisions final : public Revisions {
 Async<Desired> load(CommandContext context,
                     Revisions& revisions,        // coroutine-ref: the awaiter's
                     ComparedRevision& revision,  // coroutine-ref: the awaiter's
-                    Compared compared) {
+                    std::optional<Compared> account) {
+  if (!account) co_return Desired{};
+  const Compared& compared = *account;
   auto fetched = co_await revisions.read(revision, compared.paths);
   if (!fetched) co_return std::move(fetched).error();
   if (auto* refused = std::get_if<RefusedRevision>(&*fetched)) co_return std::move(refused->why);
@@ -112,12 +130,12 @@ Async<Desired> load(CommandContext context,
 Async<TwoStates> load_both(CommandContext context,
                            Revisions& revisions,    // coroutine-ref: the awaiter's
                            DiffDocument& document,  // coroutine-ref: the awaiter's
-                           Compared compared) {
-  auto before = co_await load(context, revisions, document.from, compared);
+                           ComparedAccount compared) {
+  auto before = co_await load(context, revisions, document.from, compared.before);
   if (!before) {
     co_return std::move(before).error().context("revision " + printable(document.from.name));
   }
-  auto after = co_await load(context, revisions, document.to, compared);
+  auto after = co_await load(context, revisions, document.to, compared.after);
   if (!after) {
     co_return std::move(after).error().context("revision " + printable(document.to.name));
   }
@@ -134,35 +152,73 @@ std::string diff_rendered(const DiffDocument& document, OutputForm form, TextSty
   return diff_text(document, style);
 }
 
+/// Which accounts there are in a revision.
+using AccountsAt = std::function<Async<std::vector<Compared>>(const ComparedRevision& revision)>;
+
+/// By id, in the order of `before` and then of `after`.
+std::vector<ComparedAccount> paired(std::vector<Compared> before, std::vector<Compared> after) {
+  std::vector<ComparedAccount> all;
+  for (Compared& each : before) all.push_back({std::move(each), {}});
+  for (Compared& each : after) {
+    const auto is_it = [&](const ComparedAccount& pair) {
+      return pair.before && pair.before->account == each.account;
+    };
+    const auto found = std::ranges::find_if(all, is_it);
+    (found == all.end() ? all.emplace_back() : *found).after = std::move(each);
+  }
+  return all;
+}
+
+/// The revisions, and the accounts as they are in both.
+Async<std::vector<ComparedAccount>> find_all(Revisions& revisions,  // coroutine-ref: the awaiter's
+                                             const DiffCommand& command,  // coroutine-ref: as well
+                                             DiffDocument& document,      // coroutine-ref: as well
+                                             AccountsAt accounts) {
+  auto from = co_await revisions.find(command.from);
+  if (!from) co_return std::move(from).error();
+  auto to = co_await revisions.find(command.to);
+  if (!to) co_return std::move(to).error();
+  document.from = *std::move(from);
+  document.to = *std::move(to);
+  auto before = co_await accounts(document.from);
+  if (!before) {
+    co_return std::move(before).error().context("revision " + printable(document.from.name));
+  }
+  auto after = co_await accounts(document.to);
+  if (!after) {
+    co_return std::move(after).error().context("revision " + printable(document.to.name));
+  }
+  co_return paired(*std::move(before), *std::move(after));
+}
+
 Ending compare(CommandContext context,
                Revisions& revisions,  // coroutine-ref: the awaiter's
                DiffCommand command,
-               std::vector<Compared> all) {
+               AccountsAt accounts) {
   DiffDocument document;
-  auto from = co_await revisions.find(command.from);
-  if (!from) {
-    co_return fail(context, from.error());
+  const auto all = co_await find_all(revisions, command, document, std::move(accounts));
+  if (!all) {
+    co_return fail(context, all.error());
   }
-  auto to = co_await revisions.find(command.to);
-  if (!to) {
-    co_return fail(context, to.error());
-  }
-  document.from = *std::move(from);
-  document.to = *std::move(to);
   std::list<TwoStates> states;  // the diffs point into them
   bool differs = false;
-  for (const Compared& compared : all) {
+  for (const ComparedAccount& compared : *all) {
     auto loaded = co_await load_both(context, revisions, document, compared);
     if (!loaded) {
       co_return fail(context, loaded.error());
     }
     const TwoStates& both = states.emplace_back(*std::move(loaded));
-    AccountDiff account{compared.name, compared.account, diff_desired(both.before, both.after)};
+    const Compared& named = compared.after ? *compared.after : *compared.before;
+    AccountDiff account{named.name, named.account, diff_desired(both.before, both.after)};
     differs = differs || !account.diff.empty();
     document.accounts.push_back(std::move(account));
   }
   context.console.out << diff_rendered(document, command.output, context.console.style);
   co_return differs&& command.detailed_exitcode ? ExitCode::changes : ExitCode::done;
+}
+
+Async<std::vector<Compared>> same_accounts(std::vector<Compared> all) {
+  co_return all;
 }
 
 /// One `account`, where a call without a configuration names it: the default of source.account.
@@ -182,8 +238,37 @@ Ending compare_local(CommandContext context, DiffCommand command) {
   if (!named.empty()) compared.account = AccountId{to_lower(named.front())};
   if (!command.paths.empty()) compared.paths = command.paths;
   LocalRevisions revisions(*std::move(repository));
-  std::vector<Compared> all{compared};
-  co_return co_await compare(context, revisions, std::move(command), std::move(all));
+  const AccountsAt accounts = [compared](const ComparedRevision&) {
+    return same_accounts({compared});
+  };
+  co_return co_await compare(context, revisions, std::move(command), accounts);
+}
+
+/// Those of the configuration, and those that its files of accounts name in that revision.
+Async<std::vector<Compared>> accounts_of(CommandContext context,
+                                         Setup setup,
+                                         SetupNeeds needs,
+                                         std::shared_ptr<Source> source) {
+  if (!setup.fleet.empty()) {
+    const auto look = co_await add_offline_accounts(setup, std::move(source));
+    if (!look) co_return look.error();
+    context.console.err << render(look->diagnostics);
+    if (!look->failures.empty()) co_return look->failures.front();
+    if (auto chosen = choose_accounts(setup, context.options, needs); !chosen) {
+      co_return to_error(chosen.error());
+    }
+  }
+  std::vector<Compared> all;
+  for (const AccountSetup& account : setup.accounts) {
+    const AccountSpec& spec = account.spec;
+    if (spec.is_removed) continue;
+    all.push_back({spec.name,
+                   spec.id,
+                   spec.load_limits,
+                   spec.paths,
+                   AccountTraits{spec.name, spec.labels, spec.params}});
+  }
+  co_return all;
 }
 
 Ending compare_configured(CommandContext context, DiffCommand command) {
@@ -201,26 +286,11 @@ Ending compare_configured(CommandContext context, DiffCommand command) {
   if (!source) {
     co_return fail(context, source.error());
   }
-  if (!setup->fleet.empty()) {
-    const auto look = co_await add_offline_accounts(*setup, *source);
-    if (!look || !look->failures.empty()) {
-      co_return fail(context, look ? look->failures.front() : look.error());
-    }
-    if (auto chosen = choose_accounts(*setup, context.options, needs); !chosen) {
-      co_return fail(context, chosen.error());
-    }
-  }
-  std::vector<Compared> all;
-  for (const AccountSetup& account : setup->accounts) {
-    const AccountSpec& spec = account.spec;
-    all.push_back({spec.name,
-                   spec.id,
-                   spec.load_limits,
-                   spec.paths,
-                   AccountTraits{spec.name, spec.labels, spec.params}});
-  }
   RemoteRevisions revisions(*std::move(source));
-  co_return co_await compare(context, revisions, std::move(command), std::move(all));
+  const AccountsAt accounts = [&](const ComparedRevision& revision) {
+    return accounts_of(context, *setup, needs, revisions.at(revision));
+  };
+  co_return co_await compare(context, revisions, std::move(command), accounts);
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ AccountSetup account_of(const FleetPart& part,
   AccountSpec& spec = account.spec;
   spec.name = entry.traits.name;
   spec.id = entry.id;
+  spec.fleet_common = {{}, spec.labels, spec.params};
   spec.labels = overlaid(spec.labels, entry.traits.labels);
   spec.params = overlaid(spec.params, entry.traits.params);
   spec.origin = part.file.empty() ? AccountOrigin::discovered : AccountOrigin::file;
@@ -178,6 +179,24 @@ Result<void> FleetBook::recall(const FleetPart& part) {
   return {};
 }
 
+/// By an account of another part, which keeps it: documents may be meant for it by name.
+bool FleetBook::is_name_taken(const std::string& part, const FleetEntry& entry) const {
+  const auto has_it = [&](const KnownAccount& each) {
+    return each.entry.traits.name == entry.traits.name && each.entry.id != entry.id &&
+           !each.is_lost && !each.is_named_by_id;
+  };
+  const auto earlier = known_.find(part);
+  if (earlier != known_.end()) {
+    for (const KnownAccount& each : earlier->second) {
+      const bool is_it = each.entry.id == entry.id && each.entry.traits.name == entry.traits.name;
+      if (is_it && !each.is_named_by_id) return false;
+    }
+  }
+  return std::ranges::any_of(known_, [&](const auto& other) {
+    return other.first != part && std::ranges::any_of(other.second, has_it);
+  });
+}
+
 /// Those that are shown, in their order, and then those that were.
 Result<bool> FleetBook::take(const FleetPart& part, std::vector<FleetEntry> entries) {
   const std::string name = name_of_part(part);
@@ -185,12 +204,13 @@ Result<bool> FleetBook::take(const FleetPart& part, std::vector<FleetEntry> entr
   std::vector<KnownAccount> accounts;
   for (FleetEntry& entry : entries) {
     shown.insert(entry.id);
-    accounts.push_back({std::move(entry), false});
+    const bool is_taken = is_name_taken(name, entry);
+    accounts.push_back({std::move(entry), false, is_taken});
   }
   for (const KnownAccount& earlier : known_[name]) {
     const bool has_left = earlier.entry.is_removed;
     if (shown.contains(earlier.entry.id) || has_left) continue;
-    accounts.push_back({earlier.entry, true});
+    accounts.push_back({earlier.entry, true, earlier.is_named_by_id});
   }
   if (accounts == known_[name]) return false;
   if (auto kept = store_.keep(name, accounts); !kept) return std::move(kept).error();
@@ -258,7 +278,7 @@ std::vector<std::string> FleetBook::add_to(Setup& setup) const {
     if (!ids.insert(each.entry.id).second) return;
     std::string& name = each.entry.traits.name;
     const bool is_others_id = ids.contains(AccountId(name)) && name != id;
-    if (is_others_id || !names.emplace(name, each.entry.id).second) {
+    if (each.is_named_by_id || is_others_id || !names.emplace(name, each.entry.id).second) {
       renamed.push_back(shown_part(part) + " calls account " + id + " " + quote(name) +
                         ", and another account has that name or id: it is called " + id);
       name = id;
@@ -266,16 +286,21 @@ std::vector<std::string> FleetBook::add_to(Setup& setup) const {
     }
     setup.accounts.push_back(account_of(part, each, revision_of(part, each.entry.id)));
   };
-  // One that a part shows is that one, whatever another part has lost.
-  for (const bool is_lost : {false, true}) {
+  const auto add_some = [&](bool of_files, bool is_lost) {
     for (const FleetPart& part : setup.fleet) {
       const auto known = known_.find(name_of_part(part));
-      if (known == known_.end()) continue;
+      if (known == known_.end() || part.file.empty() == of_files) continue;
       for (const KnownAccount& each : known->second) {
         if (each.is_lost == is_lost) add(part, each);
       }
     }
-  }
+  };
+  // One that a file shows is that one, whatever another file has lost. One that a file has lost
+  // stays so, though a discovery shows it: it would have other labels, and another mode.
+  add_some(true, false);
+  add_some(true, true);
+  add_some(false, false);
+  add_some(false, true);
   return renamed;
 }
 

@@ -54,8 +54,9 @@ class FleetBook {
                    std::shared_ptr<Source> source,
                    Timestamp now);
 
-  /// Adds the accounts that are known. One that the setup names already is that one. One whose
-  /// name another account has is named by its id, so that an entry cannot stop the others: a
+  /// Adds the accounts that are known. One that the setup names already is that one; one that a
+  /// file lost is not that of a later discovery. One whose name another account has, or had first,
+  /// is named by its id, so that an entry cannot stop the others, or take what is meant for them: a
   /// sentence of each is returned.
   std::vector<std::string> add_to(Setup& setup) const;
 
@@ -75,6 +76,7 @@ class FleetBook {
   Result<void> recall(const FleetPart& part);
   [[nodiscard]] std::shared_ptr<const FleetRevision> revision_of(const FleetPart& part,
                                                                  const AccountId& account) const;
+  [[nodiscard]] bool is_name_taken(const std::string& part, const FleetEntry& entry) const;
   void sort_revisions(const FleetPart& part, const std::vector<KnownAccount>& earlier);
 
   std::shared_ptr<Database> database_;

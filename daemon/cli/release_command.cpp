@@ -31,6 +31,9 @@ Async<Planned> plan_of(AccountRuntime& account,  // coroutine-ref: the awaiter's
                        PlanPurpose purpose,
                        std::string which,
                        std::shared_ptr<Enforced> enforced) {
+  if (const std::string& why = account.spec().unreachable; !why.empty()) {
+    co_return Error{ErrorCode::unavailable, why};
+  }
   auto good = co_await account.loader().last_good(account.time().latest);
   // What cannot be read ends no protection: that is in the state, and in the markers.
   SharedRevision known = good ? *good : nullptr;

@@ -35,6 +35,7 @@ struct AccountSpec {
   std::string unreachable = {};
   /// Of the file of accounts that has its labels and parameters; null: they are from elsewhere.
   std::shared_ptr<const FleetRevision> fleet = {};
+  AccountTraits fleet_common = {};  // labels and parameters that all accounts of the file have
   bool is_removed = false;  // it shall have no policy of ours: each delete waits for an approval
   std::vector<std::string> paths = {"."};
   std::string owner;

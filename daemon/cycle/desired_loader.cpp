@@ -35,7 +35,7 @@ Async<Intent> DesiredLoader::next(Timestamp now) {
   if (!spec_.unreachable.empty()) co_return Error{ErrorCode::unavailable, spec_.unreachable};
   wake();
   if (auto recalled = co_await recall(now); !recalled) co_return std::move(recalled).error();
-  if (spec_.is_removed) co_return nothing_wanted();
+  if (spec_.is_removed) co_return co_await leave();
 
   auto known = this->known(now);
   if (!known) co_return std::move(known).error();
@@ -89,10 +89,13 @@ Async<Intent> DesiredLoader::consider(Snapshot snapshot, Timestamp now) {
     Refusal refusal{std::move(snapshot.revision), std::move(*error), {}, std::move(*wrote)};
     co_return refuse(std::move(refusal), now);
   }
-  // Not of another ref, which is shown and never enforced.
   if (waits_for_fleet(snapshot.revision)) {
-    is_newest_ = false;
-    co_return Intent{good_, std::nullopt, warnings_};
+    Error error{ErrorCode::unavailable,
+                "revision " + printable(snapshot.revision) +
+                    " is not taken yet: the accounts of " + printable(spec_.fleet->file) +
+                    " are read from it first, and the configuration again if they change"};
+    Refusal refusal{std::move(snapshot.revision), std::move(error), {}, std::move(*wrote)};
+    co_return refuse(std::move(refusal), now);
   }
   co_return co_await take(std::move(snapshot), std::move(*wrote), now);
 }

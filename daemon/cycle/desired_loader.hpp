@@ -161,6 +161,8 @@ class DesiredLoader {
                                        Timestamp now) const;
   Async<Intent> consider(Snapshot snapshot, Timestamp now);
   [[nodiscard]] Intent nothing_wanted() const;
+  Async<Intent> leave();
+  Async<std::optional<Intent>> take_traits_of(Source& other);  // coroutine-ref: the awaiter's
   Async<Intent> take(Snapshot snapshot, Authors wrote, Timestamp now);
   Result<Intent> refuse(Refusal refusal, Timestamp now);
   [[nodiscard]] bool waits_for_fleet(const std::string& revision) const;
@@ -178,6 +180,7 @@ class DesiredLoader {
   std::shared_ptr<ListRoom> room_;
   std::shared_ptr<ParsedFiles> parsed_;
   bool keeps_ = true;  // false: of look(), which stores nothing
+  std::optional<AccountTraits> traits_ = {};  // of another ref; none: those of the account
   bool has_recalled_ = false;
   bool has_inherited_ = false;  // the good revision, from before a reload
   bool is_current_ = false;     // `good_` was fetched by this process, with these paths

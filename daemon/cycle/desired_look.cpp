@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The desired grants for display: of the newest revision, or of another one. Nothing is kept.
+#include "daemon/config/fleet_file.hpp"
 #include "daemon/cycle/desired_loader.hpp"
+#include "daemon/cycle/revision_checks.hpp"
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -27,6 +30,46 @@ Intent DesiredLoader::nothing_wanted() const {
   return Intent{std::make_shared<const GoodRevision>(std::move(nothing)), std::nullopt, {}};
 }
 
+/// Whoever wrote that it shall leave must not approve that alone.
+Async<Intent> DesiredLoader::leave() {
+  if (spec_.fleet && spec_.approvers.not_the_author && keeps_) {
+    const auto wrote = co_await ask_authors(spec_.fleet->revision);
+    if (!wrote) co_return wrote.error();
+    if (auto noted = state_.revisions.add_authors(*wrote); !noted) co_return std::move(noted).error();
+  }
+  co_return nothing_wanted();
+}
+
+/// What the file of accounts of another ref says of this account.
+Async<std::optional<Intent>> DesiredLoader::take_traits_of(Source& other) {
+  std::optional<Intent> none;
+  if (!spec_.fleet) co_return none;
+  const std::string& file = spec_.fleet->file;
+  std::vector<std::string> paths{file};
+  auto fetched = co_await other.fetch(std::move(paths), "");
+  if (!fetched) co_return std::move(fetched).error();
+  const auto* snapshot = std::get_if<Snapshot>(&*fetched);
+  if (snapshot == nullptr || snapshot->files.size() != 1) co_return none;  // refused as a whole
+  FleetOutcome loaded = load_fleet(snapshot->files.front());
+  if (has_errors(loaded.diagnostics)) {
+    Refusal refusal{snapshot->revision, invalid_revision(loaded.diagnostics), loaded.diagnostics};
+    co_return std::optional(Intent{good_, std::move(refusal), warnings_});
+  }
+  const auto found = std::ranges::find(loaded.entries, spec_.id, &FleetEntry::id);
+  if (found == loaded.entries.end()) {
+    co_return Error{ErrorCode::unavailable,
+                    printable(file) + " of that revision does not name this account: it would be "
+                                      "unreachable, and nothing would be written in it"};
+  }
+  if (found->is_removed) co_return std::optional(nothing_wanted());
+  AccountTraits traits = spec_.fleet_common;
+  traits.name = found->traits.name;
+  for (const auto& [name, value] : found->traits.labels) traits.labels[name] = value;
+  for (const auto& [name, value] : found->traits.params) traits.params[name] = value;
+  traits_ = std::move(traits);
+  co_return none;
+}
+
 Result<std::shared_ptr<Source>> DesiredLoader::source_at(const std::string& ref) const {
   if (source_ == nullptr) return Error{ErrorCode::rejected, "no manifests are read here"};
   return source_->at(ref);
@@ -40,7 +83,10 @@ Async<Intent> DesiredLoader::look_at(Source& other,  // coroutine-ref: the await
   onlooker.wake();
   if (auto recalled = co_await onlooker.recall(now); !recalled)
     co_return std::move(recalled).error();
-  if (spec_.is_removed) co_return onlooker.nothing_wanted();
+  if (spec_.is_removed && !spec_.fleet) co_return onlooker.nothing_wanted();
+  auto apart = co_await onlooker.take_traits_of(other);
+  if (!apart) co_return std::move(apart).error();
+  if (*apart) co_return std::move(**apart);
   onlooker.refused_.reset();
   auto fetched = co_await other.fetch(spec_.paths, "");
   if (!fetched) {

@@ -34,7 +34,7 @@ boost::asio::awaitable<LoadOutcome> load_in_slices(
 }  // namespace
 
 AccountTraits DesiredLoader::traits() const {
-  return {spec_.name, spec_.labels, spec_.params};
+  return traits_.value_or(AccountTraits{spec_.name, spec_.labels, spec_.params});
 }
 
 LoadOptions DesiredLoader::options(const AccountTraits& traits, Timestamp now) const {

@@ -20,13 +20,18 @@ Result<std::string> PageCollector::add(PolicyPage page) {
   const std::size_t before = policies_.size();
   const bool has_any = !page.policies.empty();
   for (Observed& policy : page.policies) {
-    PolicyId id = policy.id;
-    policies_.insert_or_assign(std::move(id), std::move(policy));
+    Observed& kept = policies_[policy.id];
+    // Absent is unknown: also a time that only one of both has was seen.
+    const auto used = std::max(kept.last_permit_at, policy.last_permit_at);
+    kept = std::move(policy);
+    kept.last_permit_at = used;
   }
   ++pages_;
   const bool has_news = policies_.size() > before;
   if (has_news) without_news_ = 0;
   if (has_any && !has_news && ++without_news_ > kMostRepeats) return endless("repeats its pages");
+  empty_ = has_any ? 0 : empty_ + 1;
+  if (empty_ > kMostEmptyPages) return endless("has no end of empty pages");
   if (policies_.size() > kMostPolicies) return endless("grows without end");
   if (page.next_start.empty()) return std::string();
   if (!starts_.insert(page.next_start).second) return endless("leads back to an earlier page");

@@ -28,7 +28,11 @@ inline constexpr std::size_t kMostPolicies = 200'000;
 /// grew at its front, or whose pages have become smaller.
 inline constexpr std::size_t kMostRepeats = 10;
 
-/// A list may change while it is read, so that a policy appears twice: the later one counts.
+/// The same of empty pages: a list that is filtered may have some.
+inline constexpr std::size_t kMostEmptyPages = 100;
+
+/// A list may change while it is read, so that a policy appears twice: the later one counts, with
+/// the later use.
 class PageCollector {
  public:
   /// The start token of the next page; empty after the last one. Errors: bad_response.
@@ -45,6 +49,7 @@ class PageCollector {
   std::set<std::string> starts_;
   std::size_t pages_ = 0;
   std::size_t without_news_ = 0;  // pages in a row without a new policy
+  std::size_t empty_ = 0;         // pages in a row
 };
 
 /// How many policies all lists of a process may store together between two cycles: an account

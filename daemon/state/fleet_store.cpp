@@ -15,7 +15,7 @@ Result<std::vector<KnownAccount>> FleetStore::known(const std::string& part) con
   if (database_ == nullptr) return accounts;
   std::vector<Error> errors;
   auto done = database_->each(
-      "SELECT id, traits, mode, profile, is_removed, is_lost FROM fleet_accounts"
+      "SELECT id, traits, mode, profile, is_removed, is_lost, is_named_by_id FROM fleet_accounts"
       " WHERE part = ? ORDER BY position",
       {part},
       [&](const SqlRow& row) {
@@ -28,6 +28,7 @@ Result<std::vector<KnownAccount>> FleetStore::known(const std::string& part) con
         known.entry.profile = row.text(3);
         known.entry.is_removed = row.flag(4);
         known.is_lost = row.flag(5);
+        known.is_named_by_id = row.flag(6);
         accounts.push_back(std::move(known));
       });
   if (!done) return std::move(done).error();
@@ -61,10 +62,10 @@ Result<void> FleetStore::keep(const std::string& part, const std::vector<KnownAc
     auto dropped = database_->run("DELETE FROM fleet_accounts WHERE part = ?", {part});
     if (!dropped) return dropped;
     std::size_t position = 0;
-    for (const auto& [entry, is_lost] : accounts) {
+    for (const auto& [entry, is_lost, is_named_by_id] : accounts) {
       auto added = database_->run(
           "INSERT INTO fleet_accounts (part, position, id, traits, mode, profile, is_removed, "
-          "is_lost) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+          "is_lost, is_named_by_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
           {part,
            position++,
            entry.id.value,
@@ -72,7 +73,8 @@ Result<void> FleetStore::keep(const std::string& part, const std::vector<KnownAc
            std::string(to_string(entry.mode)),
            entry.profile,
            entry.is_removed,
-           is_lost});
+           is_lost,
+           is_named_by_id});
       if (!added) return added;
     }
     return {};

@@ -16,7 +16,8 @@ namespace authzd {
 
 struct KnownAccount {
   FleetEntry entry;
-  bool is_lost = false;  // shown once, and no longer
+  bool is_lost = false;         // shown once, and no longer
+  bool is_named_by_id = false;  // another account had its name first
 
   bool operator==(const KnownAccount&) const = default;
 };

@@ -14,6 +14,7 @@ CREATE TABLE changes_ahead (              -- of ours, that the state accounts fo
   at INTEGER NOT NULL,                    -- as IAM says, though it had not come when IAM said so
   PRIMARY KEY (account, policy, at)
 ) STRICT, WITHOUT ROWID;
+ALTER TABLE fleet_accounts ADD COLUMN is_named_by_id INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE fleet_revisions (            -- that fleet_accounts were read from
   part TEXT PRIMARY KEY,
   revision TEXT NOT NULL

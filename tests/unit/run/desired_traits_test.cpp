@@ -86,7 +86,8 @@ TEST_F(DesiredTraits, ACommitWaitsUntilTheLabelsAreOfThatCommit) {
 
   const Intent waits = next(after, renamed + "---\n" + kOtherManifest);
   EXPECT_EQ(waits.good->revision, before);
-  EXPECT_FALSE(waits.refusal);
+  ASSERT_TRUE(waits.refusal) << "what waits for the old revision must not go on";
+  EXPECT_TRUE(is_transient(waits.refusal->error.code));
   ScriptedSource other;
   other.newest = Snapshot{after, {{"a.yaml", kOtherManifest}}};
   const auto shown = run(io_, loader_->look_at(other, clock_.now()));

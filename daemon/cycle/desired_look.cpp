@@ -11,9 +11,11 @@
 
 namespace authzd {
 
-Async<Intent> DesiredLoader::look(Timestamp now) const {
+Async<Intent> DesiredLoader::look(Timestamp now, Ahead ahead) const {
   DesiredLoader onlooker(*this);
   onlooker.keeps_ = false;
+  onlooker.ahead_ = ahead;
+  onlooker.waiting_.clear();
   co_return co_await onlooker.next(now);
 }
 

@@ -110,6 +110,19 @@ std::shared_ptr<Worker> Daemon::worker_of(std::string_view account) const {
   return found == workers_.end() ? nullptr : *found;
 }
 
+TrustedTime time_of(const Daemon& daemon) {
+  const Accounts accounts = daemon.accounts();
+  for (const auto& account : accounts) {
+    if (account->time().is_trusted()) return account->time();
+  }
+  return accounts.empty() ? TrustedTime{} : accounts.front()->time();
+}
+
+Result<std::optional<RolloutView>> rollout_view(const Daemon& daemon) {
+  if (daemon.rollout() == nullptr) return std::optional<RolloutView>();
+  return daemon.rollout()->view(time_of(daemon));
+}
+
 bool Daemon::is_ready() const {
   return std::ranges::all_of(workers_, [](const auto& worker) {
     return worker->desired()->status().last_run.has_value();

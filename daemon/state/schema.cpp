@@ -6,6 +6,7 @@
 #include "daemon/state/approval_seal.hpp"
 #include "daemon/state/database.hpp"
 #include "daemon/state/schema_10.hpp"
+#include "daemon/state/schema_11.hpp"
 #include "daemon/state/schema_5.hpp"
 #include "daemon/state/schema_6.hpp"
 #include "daemon/state/schema_7.hpp"
@@ -297,7 +298,7 @@ INSERT INTO approvers (approval, login_uid, who, at, until, seal)
   SELECT n, -1, who, at, until, '' FROM approvals;
 )sql";
 
-constexpr std::array<const char*, 10> kVersions{kVersion1,
+constexpr std::array<const char*, 11> kVersions{kVersion1,
                                                 kVersion2,
                                                 kVersion3,
                                                 kVersion4,
@@ -306,7 +307,8 @@ constexpr std::array<const char*, 10> kVersions{kVersion1,
                                                 kVersion7,
                                                 kVersion8,
                                                 kVersion9,
-                                                kVersion10};
+                                                kVersion10,
+                                                kVersion11};
 constexpr std::size_t kSealedSince = 4;
 
 Result<std::int64_t> read_number(Database& database, const char* query) {

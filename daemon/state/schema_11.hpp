@@ -1,0 +1,39 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Version 11 of the schema: how a revision reaches the accounts, wave by wave.
+#pragma once
+
+namespace authzd {
+
+inline constexpr const char* kVersion11 = R"sql(
+CREATE TABLE rollouts (                   -- of the newest revision; of all accounts
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  revision TEXT NOT NULL,
+  began INTEGER NOT NULL,
+  rules TEXT NOT NULL,                    -- digest: with other waves their times start again
+  is_paused INTEGER NOT NULL,
+  is_promoted INTEGER NOT NULL,
+  is_urgent INTEGER NOT NULL,
+  is_complete INTEGER NOT NULL,
+  who TEXT NOT NULL,                      -- paused, resumed or promoted it last; '': nobody
+  word TEXT NOT NULL,                     -- what that person asked for
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE rollout_waves (
+  wave INTEGER PRIMARY KEY,
+  complete INTEGER NOT NULL               -- since when it and all before it are
+) STRICT, WITHOUT ROWID;
+CREATE TABLE rollout_accounts (
+  account TEXT PRIMARY KEY,
+  revision TEXT NOT NULL,                 -- taken last, or on the way
+  earlier TEXT NOT NULL,                  -- what was in force when it was taken
+  reached TEXT NOT NULL,                  -- narrowing, taken, done
+  marks TEXT NOT NULL,                    -- of the trouble after the last cycle, a line each
+  before TEXT NOT NULL,                   -- of that which was there when it was taken
+  trouble TEXT NOT NULL,                  -- held, stalled, failed; '': none
+  why TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
+}  // namespace authzd

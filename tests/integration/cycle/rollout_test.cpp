@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // A revision on its way from a canary to another account: what each of them enforces meanwhile.
-#include "daemon/status/account_state.hpp"
+#include "daemon/status/accounts_report.hpp"
 #include "tests/integration/cycle/service_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -49,18 +49,18 @@ class Rollout : public ServiceTest {
     ASSERT_TRUE(mine.approvals.approve_first_deletes({"the test", clock.now()}));
   }
 
-  CycleEnd cycle_of(AccountRuntime& account) {
-    CycleEnd end = run(io, run_cycle(account, randomness.hex(12), stop));
+  CycleEnd cycle_of(AccountRuntime& which) {
+    CycleEnd end = run(io, run_cycle(which, randomness.hex(12), stop));
     EXPECT_FALSE(end.error) << to_string(*end.error);
     clock.advance(1min);
     return end;
   }
 
   /// The targets of what we made in the account.
-  std::vector<std::string> targets_in(const AccountRuntime& account) {
+  std::vector<std::string> targets_in(const AccountRuntime& which) {
     std::vector<std::string> targets;
     for (const Json& policy : ours()) {
-      const bool is_there = policy.dump().find(account.spec().id.value) != std::string::npos;
+      const bool is_there = policy.dump().find(which.spec().id.value) != std::string::npos;
       if (is_there) targets.push_back(target_of(policy));
     }
     return targets;
@@ -81,12 +81,12 @@ class Rollout : public ServiceTest {
 TEST_F(Rollout, AnAccountWithoutARevisionWaitsForItsWaveWithNothingLoaded) {
   const CycleEnd end = cycle_of(*second);
   EXPECT_FALSE(end.performed);
-  EXPECT_EQ(state_of(second->status()), AccountState::waits_for_wave);
+  EXPECT_EQ(state_word(second->status()), "WaitsForWave");
   EXPECT_THAT(second->status().ready.message, HasSubstr("account first"));
   EXPECT_THAT(targets_in(*second), IsEmpty());
   cycle_of(*first);
   cycle_of(*second);
-  EXPECT_EQ(state_of(second->status()), AccountState::ready);
+  EXPECT_EQ(state_word(second->status()), "Ready");
   EXPECT_THAT(targets_in(*second), UnorderedElementsAre("kms"));
 }
 
@@ -95,7 +95,7 @@ TEST_F(Rollout, ALaterAccountEnforcesWhatItHasUntilItsWaveComes) {
   write_file("b.yaml", manifest_of("more", "server-protect", {"hs-crypto"}));
   cycle_of(*second);
   EXPECT_THAT(targets_in(*second), UnorderedElementsAre("kms"));
-  EXPECT_EQ(state_of(second->status()), AccountState::ready);
+  EXPECT_EQ(state_word(second->status()), "Ready");
   ASSERT_TRUE(second->status().rollout);
   EXPECT_EQ(second->status().rollout->wave, "wave 2");
   cycle_of(*first);
@@ -142,7 +142,7 @@ TEST_F(Rollout, AnInvalidRevisionGoesNoFurtherThanTheCanary) {
   EXPECT_TRUE(refused.refusal);
   EXPECT_THAT(refused.rollout.stopped, HasSubstr("failed"));
   EXPECT_FALSE(cycle_of(*second).refusal) << "it has not read it";
-  EXPECT_EQ(state_of(second->status()), AccountState::ready);
+  EXPECT_EQ(state_word(second->status()), "Ready");
 }
 
 TEST_F(Rollout, APromotedRevisionIsForAllAtOnce) {
@@ -164,7 +164,7 @@ TEST_F(Rollout, OfAnUrgentRevisionWhatGivesAccessWaits) {
   EXPECT_THAT(targets_in(*second), IsEmpty()) << "the grant to kms is gone";
   ASSERT_TRUE(second->status().rollout);
   EXPECT_TRUE(second->status().rollout->is_started);
-  EXPECT_EQ(state_of(second->status()), AccountState::out_of_sync);
+  EXPECT_EQ(state_word(second->status()), "OutOfSync");
 
   open_both();
   cycle_of(*second);
@@ -173,7 +173,7 @@ TEST_F(Rollout, OfAnUrgentRevisionWhatGivesAccessWaits) {
   cycle_of(*second);
   EXPECT_THAT(targets_in(*second), UnorderedElementsAre("hs-crypto")) << "its wave has come";
   EXPECT_FALSE(second->status().rollout);
-  EXPECT_EQ(state_of(second->status()), AccountState::ready);
+  EXPECT_EQ(state_word(second->status()), "Ready");
 }
 
 TEST_F(Rollout, APlanShowsWhatAnAccountThatWaitsWillDo) {
@@ -201,7 +201,7 @@ TEST_F(Rollout, WithoutWavesEachRevisionIsForAll) {
 
 TEST_F(Rollout, TheDaemonWakesAnAccountWhenItsWaveComes) {
   make({first, second});
-  rollout->on_open([this](const AccountId& account) { daemon->poke(account.value); });
+  rollout->on_open([this](const AccountId& id) { daemon->poke(id.value); });
   run_until([this] { return targets_in(*second).size() == 1; });
   EXPECT_LE(cycles_of("second").back() - cycles_of("first").back(), 10s);
 }

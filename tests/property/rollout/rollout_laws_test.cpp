@@ -22,7 +22,7 @@ using std::chrono::minutes;
 
 constexpr std::size_t kAccounts = 7;
 constexpr std::size_t kEvents = 250;
-constexpr unsigned kWorlds = 150;
+constexpr unsigned kWorlds = 100;
 
 std::string name_of(std::size_t revision) {
   return "r" + std::to_string(revision);
@@ -44,15 +44,16 @@ struct Truth {
 class World {
  public:
   explicit World(unsigned seed) : random_(seed), database_(*Database::open({})) {
+    const WaveLimit half{50, true};
+    const WaveLimit one{1, false};
     rules_.waves = {{.name = "canary", .match = {{"ring", "0"}}},
                     {.name = "early",
                      .match = {{"ring", "1"}},
                      .after = minutes(pick(3) * 30),
-                     .max = WaveLimit{pick(2) == 0 ? std::size_t{50} : std::size_t{1}, pick(2) == 0}},
+                     .max = pick(2) == 0 ? half : one},
                     {.match = {{"ring", "2"}}, .after = minutes(60)}};
-    if (rules_.waves[1].max->is_percent) rules_.waves[1].max->number = 50;
     if (pick(4) == 0) rules_.stop_on = {Trouble::failed};
-    for (Truth& account : accounts_) account.ring = pick(4);
+    for (Truth& account : accounts_) account.ring = pick_ring();
     open();
   }
 
@@ -61,7 +62,7 @@ class World {
     now_ += minutes(pick(25));
     switch (pick(16)) {
       case 0: ++head_; break;
-      case 1: accounts_[who].ring = pick(4), follow(); break;
+      case 1: accounts_[who].ring = pick_ring(), follow(); break;
       case 2: open(); break;
       case 3: host_off_ = minutes(pick(2) == 0 ? 0 : 600) * (pick(2) == 0 ? 1 : -1); break;
       case 4: toggle_suspension(who); break;
@@ -74,6 +75,12 @@ class World {
 
  private:
   std::size_t pick(std::size_t n) { return random_() % n; }
+
+  /// Most are in the wave with a limit.
+  std::size_t pick_ring() {
+    constexpr std::array<std::size_t, 7> kRings{0, 1, 1, 1, 1, 2, 3};
+    return kRings.at(pick(kRings.size()));
+  }
   static AccountId id(std::size_t who) { return AccountId("account" + std::to_string(who)); }
 
   /// IAM's clock is right; this host's may be anywhere.
@@ -179,6 +186,7 @@ class World {
     if (account.is_out) return;
     // It may read the source before the newest commit; such a commit is never asked for again.
     if (pick(5) != 0) ask(who);
+    if (pick(3) == 0) return;  // it is under way for long
     CycleFaring faring;
     faring.narrows = account.narrows != 0;
     if (account.has != 0 && pick(8) != 0) faring.revision = name_of(account.has);

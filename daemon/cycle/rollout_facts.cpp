@@ -5,6 +5,7 @@
 
 #include "reconciler/base/digest.hpp"
 #include "reconciler/base/text.hpp"
+#include "reconciler/plan/stall.hpp"
 
 #include <string_view>
 
@@ -51,6 +52,16 @@ void add_failures(const AccountStatus& status, const CycleEnd& end, CycleFaring&
   }
 }
 
+/// What backs off is among the failures already.
+void add_conflicts(const Plan& plan, CycleFaring& faring) {
+  for (const Note& note : plan.notes) {
+    if (note.kind != NoteKind::conflict || !note.dropped.empty()) continue;
+    const std::string text =
+        "conflict: " + (note.name.empty() ? note.id.value : note.name) + ": " + note.message;
+    faring.symptoms.push_back(symptom(Trouble::failed, note_object(note), text));
+  }
+}
+
 }  // namespace
 
 CycleFaring faring_of(const AccountStatus& status, const CycleEnd& end) {
@@ -61,6 +72,7 @@ CycleFaring faring_of(const AccountStatus& status, const CycleEnd& end) {
     faring.narrows = end.narrows;
     faring.is_applied = !end.error && !end.suspension &&
                         status.ready.kind != ConditionReason::cut_short;
+    add_conflicts(planned.plan, faring);
   }
   if (status.stalled.is_true) {
     faring.symptoms.push_back(symptom(

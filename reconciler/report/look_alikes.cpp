@@ -127,6 +127,12 @@ bool is_dropped(const Note& note) {
   return note.kind == NoteKind::kept && note.dropped.size() == 1;
 }
 
+bool waits_for_wave(const Plan& plan) {
+  return std::ranges::any_of(plan.notes, [](const Note& note) {
+    return note.reason == NoteReason::waits_for_wave;
+  });
+}
+
 std::vector<std::vector<const Note*>> dropped_alike(const Plan& plan) {
   std::vector<const Action*> actions;
   std::map<const Action*, const Note*> notes;

@@ -74,7 +74,11 @@ class MarkdownWriter {
   }
 
  private:
-  static std::string quiet_text(const PlanCounts& counts, bool leaves_something) {
+  [[nodiscard]] std::string quiet_text(const PlanCounts& counts, bool leaves_something) const {
+    if (waits_for_wave(plan_)) {
+      return "Nothing to do before the account's wave: " +
+             count_of(counts.dropped, "change waits", "changes wait") + ".";
+    }
     if (counts.dropped == 0) {
       return leaves_something ? "Nothing to do, but for what is left alone."
                               : "Nothing to do: IAM is as the manifests say.";
@@ -221,7 +225,7 @@ class MarkdownWriter {
       }
     }
     if (actions.empty()) return;
-    add("### Not done in this mode\n\n");
+    add(waits_for_wave(plan_) ? "### Not done yet\n\n" : "### Not done in this mode\n\n");
     table(std::move(actions), Rank::dropped);
   }
 

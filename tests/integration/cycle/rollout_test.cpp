@@ -121,7 +121,7 @@ TEST_F(Rollout, ACanaryThatIsHeldStopsTheOthers) {
   spec.rails.limits.max_create = 1;
   open_both();
   roll_out_first();
-  write_file("b.yaml", manifest_of("more", "server-protect", {"hs-crypto", "databases-for-redis"}));
+  write_file("b.yaml", manifest_of("more", "server-protect", {"hs-crypto", "messagehub"}));
   const CycleEnd held = cycle_of(*first);
   EXPECT_THAT(held.rollout.stopped, HasSubstr("held"));
   cycle_of(*second);
@@ -133,6 +133,14 @@ TEST_F(Rollout, ACanaryThatIsHeldStopsTheOthers) {
   EXPECT_THAT(cycle_of(*first).rollout.stopped, IsEmpty());
   EXPECT_THAT(cycle_of(*second).rollout.complete, testing::StartsWith("dir:"));
   EXPECT_THAT(targets_in(*second), UnorderedElementsAre("kms", "hs-crypto"));
+}
+
+TEST_F(Rollout, ACanaryWithANewConflictStopsTheOthers) {
+  roll_out_first();
+  write_file("b.yaml", manifest_of("more", "server-protect", {"hs-crypto"}, "NoSuchRole"));
+  EXPECT_THAT(cycle_of(*first).rollout.stopped, HasSubstr("conflict: more"));
+  cycle_of(*second);
+  EXPECT_TRUE(second->status().rollout);
 }
 
 TEST_F(Rollout, AnInvalidRevisionGoesNoFurtherThanTheCanary) {

@@ -13,8 +13,8 @@
 #include "daemon/iam/list_pages.hpp"
 #include "daemon/iam/pace.hpp"
 #include "daemon/net/http_client.hpp"
-#include "daemon/service/rollout_keeper.hpp"
 #include "daemon/record/trace_recorder.hpp"
+#include "daemon/service/rollout_keeper.hpp"
 
 #include <cstddef>
 #include <memory>

@@ -157,7 +157,7 @@ ReadCommand describe_complete(CommandLine& line, CLI::App& sub) {
 ReadCommand describe_rollout(CommandLine& line, CLI::App& sub) {
   const auto command = std::make_shared<RolloutCommand>();
   line.add_config(sub);
-  add_choice(sub, "verb", command->verb, kRolloutVerbs, "What to do (default status)");
+  add_choice(sub, "action", command->verb, kRolloutVerbs, "What to do (default status)");
   sub.add_option("revision", command->revision, "Of promote: the newest, or its beginning")
       ->type_name("REVISION");
   sub.add_flag("--urgent", command->is_urgent, "Of promote: only what narrows or deletes");

@@ -47,8 +47,8 @@ void tell_of_waves(const CommandContext& context, std::span<const AccountPlan> p
   std::size_t waiting = 0;
   for (const AccountPlan& plan : plans) {
     if (!plan.wait || !plan.planned || ++waiting > kMostTold) continue;
-    context.console.err << "authzd: account " << printable(plan.account->spec().name) << ": revision "
-                        << printable(short_revision(plan.wait->revision))
+    context.console.err << "authzd: account " << printable(plan.account->spec().name)
+                        << ": revision " << printable(short_revision(plan.wait->revision))
                         << " waits, and this is the plan for then: " << printable(plan.wait->why)
                         << '\n';
   }

@@ -19,7 +19,7 @@ using List = std::array<std::string_view, N>;
 inline constexpr List<21> kTop{
     "apiVersion",   "kind",           "owner",  "mode",     "interval", "settle", "adopt",
     "identities",   "previousOwners", "source", "accounts", "iam",      "rails",  "require",
-    "remindBefore", "rollout", "admin",          "state",  "audit",    "notify",   "record"};
+    "remindBefore", "rollout",        "admin",  "state",    "audit",    "notify", "record"};
 inline constexpr List<1> kAudit{"file"};
 inline constexpr List<6> kNotify{
     "urlFile", "secretFile", "caFile", "format", "routingKeyFile", "templateFile"};

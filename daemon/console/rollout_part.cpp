@@ -19,17 +19,16 @@ Markup column(std::string_view title) {
 Markup wave_row(const WaveView& wave) {
   const std::string left_out =
       wave.left_out == 0 ? "" : ", " + std::to_string(wave.left_out) + " left out";
-  return element("tr",
-                 element("th",
-                         {{"scope", "row"}},
-                         text(wave.text) + text(" ") + quiet(wave.match)) +
-                     cell("State", text(to_string(wave.state))) +
-                     cell("Done",
-                          text(std::to_string(wave.done) + " of " + std::to_string(wave.accounts) +
-                               left_out),
-                          "number") +
-                     cell("On their way", text(std::to_string(wave.under_way)), "number") +
-                     element("td", {{"class", "why"}}, text(wave.why, kShortWhy))) +
+  return element(
+             "tr",
+             element("th", {{"scope", "row"}}, text(wave.text) + text(" ") + quiet(wave.match)) +
+                 cell("State", text(to_string(wave.state))) +
+                 cell("Done",
+                      text(std::to_string(wave.done) + " of " + std::to_string(wave.accounts) +
+                           left_out),
+                      "number") +
+                 cell("On their way", text(std::to_string(wave.under_way)), "number") +
+                 element("td", {{"class", "why"}}, text(wave.why, kShortWhy))) +
          literal("\n");
 }
 
@@ -42,8 +41,8 @@ Markup rollout_part(const RolloutView& rollout, Timestamp now) {
                           age(rollout.began, now) + text(": " + summary_text(rollout));
   Markup rows;
   for (const WaveView& wave : rollout.waves) rows += wave_row(wave);
-  const Markup head = column("Wave") + column("State") + column("Done") + column("On their way") +
-                      column("Why");
+  const Markup head =
+      column("Wave") + column("State") + column("Done") + column("On their way") + column("Why");
   return element("p", {{"class", is_stopped ? "fault" : "quiet"}}, sentence) +
          of_class("div", "fold", table("Waves", head, rows));
 }

@@ -173,10 +173,10 @@ class DesiredLoader {
   std::vector<Diagnostic> warnings_;      // about `good_`
   std::set<std::string> ignored_;         // files that .authzdignore excluded from it, if known
   RolloutSeat seat_;
-  Ahead ahead_ = Ahead::no;            // of look()
-  std::optional<RolloutWait> wait_;    // the newest revision does, or what gives access in `good_`
-  std::string waiting_;                // a revision that was considered, and waits for its wave
-  std::optional<Refusal> refused_;        // the last one, if reading it again would end the same
+  Ahead ahead_ = Ahead::no;          // of look()
+  std::optional<RolloutWait> wait_;  // the newest revision does, or what gives access in `good_`
+  std::string waiting_;              // a revision that was considered, and waits for its wave
+  std::optional<Refusal> refused_;   // the last one, if reading it again would end the same
 };
 
 }  // namespace authzd

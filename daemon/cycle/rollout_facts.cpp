@@ -70,13 +70,14 @@ CycleFaring faring_of(const AccountStatus& status, const CycleEnd& end) {
     const Planned& planned = end.performed->planned;
     faring.revision = planned.revision;
     faring.narrows = end.narrows;
-    faring.is_applied = !end.error && !end.suspension &&
-                        status.ready.kind != ConditionReason::cut_short;
+    faring.is_applied =
+        !end.error && !end.suspension && status.ready.kind != ConditionReason::cut_short;
     add_conflicts(planned.plan, faring);
   }
   if (status.stalled.is_true) {
-    faring.symptoms.push_back(symptom(
-        Trouble::stalled, status.stalled.reason, status.stalled.reason + ": " + status.stalled.message));
+    faring.symptoms.push_back(symptom(Trouble::stalled,
+                                      status.stalled.reason,
+                                      status.stalled.reason + ": " + status.stalled.message));
   }
   add_holds(status, faring);
   add_failures(status, end, faring);

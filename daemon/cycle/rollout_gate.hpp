@@ -62,9 +62,8 @@ class RolloutGate {
                                  const TrustedTime& time) = 0;
 
   /// Whether the account, of the revision that it has, carries out only what narrows; then why.
-  [[nodiscard]] virtual Result<std::optional<RolloutWait>> narrows(const AccountId& account,
-                                                                   const std::string& revision,
-                                                                   const TrustedTime& time) const = 0;
+  [[nodiscard]] virtual Result<std::optional<RolloutWait>> narrows(
+      const AccountId& account, const std::string& revision, const TrustedTime& time) const = 0;
 
   /// A cycle of the account has ended.
   virtual Result<RolloutNews> note(const AccountId& account,

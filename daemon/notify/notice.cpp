@@ -152,10 +152,11 @@ std::vector<Notice> notices_of(const CycleSummary& cycle) {
     if (auto notice = due_notice(cycle, kind)) notices.push_back(std::move(*notice));
   }
   if (!cycle.rollout_stopped.empty()) {
-    notices.push_back({NoticeKind::rollout_stopped,
-                       cycle,
-                       "the rollout is stopped by this account: " + printable(cycle.rollout_stopped),
-                       cycle.rollout_stopped});
+    notices.push_back(
+        {NoticeKind::rollout_stopped,
+         cycle,
+         "the rollout is stopped by this account: " + printable(cycle.rollout_stopped),
+         cycle.rollout_stopped});
   }
   if (!cycle.rollout_complete.empty()) {
     notices.push_back({NoticeKind::rollout_complete,

@@ -128,8 +128,7 @@ Result<GateAnswer> RolloutKeeper::look(const AccountId& account,
   const RolloutMember* member = find_member(*members, account);
   if (member == nullptr) return GateAnswer{};
   const bool is_newest = revision == kept_.rollout.revision;
-  Rollout rollout =
-      is_newest ? kept_.rollout : next_rollout(kept_.rollout, revision, time.now);
+  Rollout rollout = is_newest ? kept_.rollout : next_rollout(kept_.rollout, revision, time.now);
   rollout = with_completion(std::move(rollout), rules_, *members, time);
   return answer_of(judge(rules_, rollout, standing_of(rules_, *members), *member, time), revision);
 }
@@ -152,8 +151,7 @@ Result<GateAnswer> RolloutKeeper::ask(const AccountId& account,
   if (auto done = keep(kept); !done) return std::move(done).error();
   const RolloutMember* member = find_member(*members, account);
   if (member == nullptr) return GateAnswer{};
-  RolloutAnswer answer =
-      judge(rules_, kept.rollout, standing_of(rules_, *members), *member, time);
+  RolloutAnswer answer = judge(rules_, kept.rollout, standing_of(rules_, *members), *member, time);
   // It had the revision before there were waves, or takes none.
   const bool has_all = in_force == revision && member->reached != RolloutStep::narrowing;
   if (has_all) answer = {};

@@ -83,18 +83,22 @@ class RolloutKeeper final : public RolloutGate {
                 std::map<AccountId, RolloutProgress> progress);
 
   [[nodiscard]] Result<std::vector<RolloutMember>> members(const std::string& revision) const;
-  [[nodiscard]] GateAnswer answer_of(const RolloutAnswer& answer, const std::string& revision) const;
+  [[nodiscard]] GateAnswer answer_of(const RolloutAnswer& answer,
+                                     const std::string& revision) const;
   Result<void> keep(KeptRollout kept);
   Result<void> keep(const AccountId& account, RolloutProgress progress);
   Result<void> advance(const TrustedTime& time);
-  Result<void> say(KeptRollout kept, std::string word, const std::string& who, const TrustedTime& time);
+  Result<void> say(KeptRollout kept,
+                   std::string word,
+                   const std::string& who,
+                   const TrustedTime& time);
   void wake_open(const TrustedTime& time);
 
   RolloutStore store_;
   Suspensions suspensions_;
   RolloutRules rules_;
   std::vector<RolloutAccount> accounts_;
-  KeptRollout kept_;                         // these two as in the state, which this process holds
+  KeptRollout kept_;  // these two as in the state, which this process holds
   std::map<AccountId, RolloutProgress> progress_;
   std::function<void(const AccountId&)> wake_;
   std::set<AccountId> woken_;  // for the newest revision, since a person asked for something

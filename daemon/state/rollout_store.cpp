@@ -42,7 +42,8 @@ std::optional<Trouble> trouble_of(std::string_view word) {
 
 Result<KeptRollout> RolloutStore::rollout() const {
   auto found = database_->first<KeptRollout>(
-      "SELECT revision, began, rules, is_paused, is_promoted, is_urgent, is_complete, who, word, at "
+      "SELECT revision, began, rules, is_paused, is_promoted, is_urgent, is_complete, who, word, "
+      "at "
       "FROM rollouts",
       {},
       [](const SqlRow& row) {

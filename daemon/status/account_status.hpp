@@ -48,7 +48,7 @@ enum class ConditionReason {
   suspended,
   undecided,
   violated,
-  waiting,  // for the next cycle
+  waiting,         // for the next cycle
   waits_for_wave,  // and has no earlier revision
   writes_failed,
 };
@@ -166,7 +166,7 @@ struct AccountStatus {
   std::vector<std::string> violations = {};  // "ASSERTION policy ID", sorted: for notifications
 
   std::optional<RolloutPlace> rollout = {};  // none: the account waits for no wave
-  std::optional<LastRun> last_run;  // none: the first cycle has not ended
+  std::optional<LastRun> last_run;           // none: the first cycle has not ended
   std::optional<Timestamp> next_cycle;
 
   bool operator==(const AccountStatus&) const = default;

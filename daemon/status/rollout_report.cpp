@@ -64,8 +64,8 @@ std::string rollout_text(const RolloutView& view, TextStyle style) {
   const std::string lines = std::move(waiting).take();
   if (!lines.empty()) text += "\n" + lines;
   if (view.waiting.size() > kMostWaiting) {
-    text += "and " + std::to_string(view.waiting.size() - kMostWaiting) +
-            " more: -o json shows all\n";
+    text +=
+        "and " + std::to_string(view.waiting.size() - kMostWaiting) + " more: -o json shows all\n";
   }
   return text;
 }

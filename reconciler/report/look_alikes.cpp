@@ -128,9 +128,8 @@ bool is_dropped(const Note& note) {
 }
 
 bool waits_for_wave(const Plan& plan) {
-  return std::ranges::any_of(plan.notes, [](const Note& note) {
-    return note.reason == NoteReason::waits_for_wave;
-  });
+  return std::ranges::any_of(
+      plan.notes, [](const Note& note) { return note.reason == NoteReason::waits_for_wave; });
 }
 
 std::vector<std::vector<const Note*>> dropped_alike(const Plan& plan) {

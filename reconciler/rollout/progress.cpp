@@ -18,10 +18,11 @@ bool is_unannounced(const RolloutProgress& progress, const CycleFaring& cycle) {
 }  // namespace
 
 RolloutProgress after_passage(RolloutProgress progress,
-                       const std::string& revision,
-                       const std::string& in_force,
-                       Passage passage) {
-  const RolloutStep reached = passage == Passage::take ? RolloutStep::taken : RolloutStep::narrowing;
+                              const std::string& revision,
+                              const std::string& in_force,
+                              Passage passage) {
+  const RolloutStep reached =
+      passage == Passage::take ? RolloutStep::taken : RolloutStep::narrowing;
   const bool is_known = progress.revision == revision;
   if (passage == Passage::wait || (is_known && progress.reached >= reached)) return progress;
   progress.reached = reached;
@@ -35,8 +36,8 @@ RolloutProgress after_passage(RolloutProgress progress,
 }
 
 RolloutProgress after_cycle(RolloutProgress progress,
-                     const CycleFaring& cycle,
-                     const std::set<Trouble>& stop_on) {
+                            const CycleFaring& cycle,
+                            const std::set<Trouble>& stop_on) {
   if (is_unannounced(progress, cycle)) {
     progress.revision = cycle.revision;
     progress.earlier.clear();

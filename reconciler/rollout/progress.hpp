@@ -47,15 +47,15 @@ struct RolloutProgress {
 
 /// The account has taken the revision, or of it what narrows. A repeated call changes nothing.
 RolloutProgress after_passage(RolloutProgress progress,
-                       const std::string& revision,
-                       const std::string& in_force,
-                       Passage passage);
+                              const std::string& revision,
+                              const std::string& in_force,
+                              Passage passage);
 
 /// Trouble that was there before the revision was taken, and is the same since, is not its fault.
 /// An account is done after a cycle that applied the revision without trouble of `stop_on`.
 RolloutProgress after_cycle(RolloutProgress progress,
-                     const CycleFaring& cycle,
-                     const std::set<Trouble>& stop_on);
+                            const CycleFaring& cycle,
+                            const std::set<Trouble>& stop_on);
 
 /// How far the account is with `revision`.
 RolloutStep reached_of(const RolloutProgress& progress, const std::string& revision);

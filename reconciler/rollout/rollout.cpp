@@ -43,8 +43,8 @@ std::optional<WaitReason> find_wait(const RolloutRules& rules,
   if (rollout.is_paused) return WaitReason::paused;
   if (standing.stopper != nullptr) {
     answer.account = standing.stopper->name;
-    answer.trouble = std::string(to_string(*standing.stopper->trouble)) + " with it: " +
-                     standing.stopper->why;
+    answer.trouble =
+        std::string(to_string(*standing.stopper->trouble)) + " with it: " + standing.stopper->why;
     return WaitReason::stopped;
   }
   for (std::size_t before = 0; before < answer.wave; ++before) {

@@ -10,9 +10,9 @@
 //   the revision is promoted                                 | takes it
 //   a person has paused the rollout                          | waits (paused)
 //   an account that has taken it is in trouble with it       | waits (stopped)        } carries out
-//   an earlier wave has an account that is not done          | waits (wave before)    } what narrows,
-//   `after` has not passed since, or nobody knows            | waits (after, clock)   } if the revision
-//   as many of the wave as `max` are on their way            | waits (max)            } is urgent
+//   an earlier wave has an account that is not done          | waits (wave before)    } what
+//   narrows, `after` has not passed since, or nobody knows            | waits (after, clock)   } if
+//   the revision as many of the wave as `max` are on their way            | waits (max) } is urgent
 //   else                                                     | takes it
 //
 // An account that carries out what narrows goes on with that, whatever happens to the others.
@@ -106,11 +106,11 @@ enum class WaitReason { paused, stopped, wave_before, after, clock, max };
 
 struct RolloutAnswer {
   Passage passage = Passage::take;
-  std::optional<WaitReason> why = {};     // set unless the account may take it
-  std::size_t wave = 0;                   // of the account
-  std::string account = {};               // whom it waits for, by name
-  std::string trouble = {};               // what that one has
-  std::optional<Timestamp> opens = {};    // for `after`
+  std::optional<WaitReason> why = {};   // set unless the account may take it
+  std::size_t wave = 0;                 // of the account
+  std::string account = {};             // whom it waits for, by name
+  std::string trouble = {};             // what that one has
+  std::optional<Timestamp> opens = {};  // for `after`
 };
 
 RolloutAnswer judge(const RolloutRules& rules,

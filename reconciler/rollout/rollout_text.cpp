@@ -9,8 +9,8 @@ namespace authzd {
 namespace {
 
 std::string after_text(const RolloutRules& rules, const RolloutAnswer& answer) {
-  return to_string(rules.waves[answer.wave].after) + " after " +
-         wave_text(rules, answer.wave - 1) + " is complete";
+  return to_string(rules.waves[answer.wave].after) + " after " + wave_text(rules, answer.wave - 1) +
+         " is complete";
 }
 
 std::string why_text(const RolloutRules& rules, const RolloutAnswer& answer) {

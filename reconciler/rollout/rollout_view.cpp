@@ -62,8 +62,8 @@ RolloutView view_of(const RolloutRules& rules,
   const RolloutStanding standing = standing_of(rules, members);
   view.is_complete = rollout.is_complete && standing.waves.back().is_complete;
   if (const RolloutMember* stopper = standing.stopper; stopper != nullptr && !view.is_complete) {
-    view.stopped = "account " + stopper->name + " is " +
-                   std::string(to_string(*stopper->trouble)) + " with it: " + stopper->why;
+    view.stopped = "account " + stopper->name + " is " + std::string(to_string(*stopper->trouble)) +
+                   " with it: " + stopper->why;
   }
   for (std::size_t i = 0; i < rules.count(); ++i) {
     WaveView& wave = view.waves.emplace_back(wave_view(rules, i, standing.waves[i]));
@@ -77,8 +77,7 @@ RolloutView view_of(const RolloutRules& rules,
   for (const RolloutMember& member : members) {
     const RolloutAnswer answer = judge(rules, rollout, standing, member, time);
     if (!answer.why || !member.counts) continue;
-    view.waiting.push_back(
-        {member.account, member.name, member.wave, reason_text(rules, answer)});
+    view.waiting.push_back({member.account, member.name, member.wave, reason_text(rules, answer)});
   }
   std::ranges::sort(view.waiting, {}, [](const WaitingAccount& each) {
     return std::tie(each.wave, each.name, each.account);

@@ -16,9 +16,9 @@
 namespace authzd {
 
 enum class WaveState {
-  complete,   // each of its accounts, and of those before, has the revision
-  open,       // its accounts may take it
-  waiting,    // they may not yet
+  complete,  // each of its accounts, and of those before, has the revision
+  open,      // its accounts may take it
+  waiting,   // they may not yet
 };
 
 std::string_view to_string(WaveState state);  // "complete", …

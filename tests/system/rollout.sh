@@ -64,6 +64,7 @@ print(*sorted(value["value"] for each in found for value in each["resource"]["at
 }
 has() { [[ $(targets "$1") == "$2" ]]; }
 ask() { authzd "$@" --config authzd.yaml >out 2>err; }
+must() { ask "$@" || fail "authzd $*: exit code $?"; }
 asked_says() { # TEXT COMMAND…
   local text=$1
   shift
@@ -82,29 +83,29 @@ want kms hs-crypto messagehub cloud-object-storage
 ask sync one || true
 until_true "the stop" asked_says "stopped: account one is held with it" rollout
 has "$second" kms || fail "the revision went on"
-ask plan --account two
+must plan --account two
 says err "waits, and this is the plan for then"
 says out "to-hs-crypto"
-ask accounts
+must accounts
 says out "wave 2 (production)"
 ask status || true
-says out "the rollout is stopped"
+says out "stopped: account one is held with it"
 
 # A person lets it go on.
-ask rollout promote dir:
+must rollout promote dir:
 says out "Promoted: each account takes dir:"
 until_true "what the rail lets through" asked_says "Held" status two
 grep -q '"event":"rollout".*"what":"promote"' audit.log || fail "the audit log has no promotion"
 
 # Urgent: the removal goes ahead in both, and the new grant waits for its wave.
-ask rollout pause
+must rollout pause
 want messagehub
 ask sync || true
 until_true "the pause" asked_says "the rollout is paused" rollout
 [[ $(targets "$account") == *kms* ]] || fail "a paused revision was taken"
-ask rollout promote --urgent
+must rollout promote --urgent
 until_true "the approval of first deletes" asked_says "firstDeletes" status two
-ask approve "$(authzd status two -o json --config authzd.yaml |
+must approve "$(authzd status two -o json --config authzd.yaml |
   python3 -c 'import json, sys; print(json.load(sys.stdin)["accounts"][0]["approveAll"])')" --yes
 until_true "the removal in the later account" has "$second" ""
 ask status two || true

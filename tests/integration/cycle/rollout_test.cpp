@@ -38,10 +38,10 @@ class Rollout : public ServiceTest {
   }
 
   void follow() {
-    ASSERT_TRUE(rollout->follow(
-        rules,
-        {{first->spec().id, "first", {{"ring", "canary"}, {"env", "prod"}}, false},
-         {second->spec().id, "second", {{"env", "prod"}}, false}}));
+    ASSERT_TRUE(
+        rollout->follow(rules,
+                        {{first->spec().id, "first", {{"ring", "canary"}, {"env", "prod"}}, false},
+                         {second->spec().id, "second", {{"env", "prod"}}, false}}));
   }
 
   void approve_first_deletes_of(const std::string& name) {

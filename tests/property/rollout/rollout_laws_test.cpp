@@ -30,13 +30,13 @@ std::string name_of(std::size_t revision) {
 
 /// What really is with one account.
 struct Truth {
-  std::size_t ring = 0;      // its label: the wave, or none
+  std::size_t ring = 0;  // its label: the wave, or none
   bool is_suspended = false;
   bool is_out = false;
-  std::size_t has = 0;       // the revision in force
-  std::size_t taken = 0;     // the newest one that it may have all of
-  std::size_t narrows = 0;   // the one of which it carries out what narrows; 0: none
-  std::size_t done = 0;      // the newest one that a clean cycle ended with
+  std::size_t has = 0;           // the revision in force
+  std::size_t taken = 0;         // the newest one that it may have all of
+  std::size_t narrows = 0;       // the one of which it carries out what narrows; 0: none
+  std::size_t done = 0;          // the newest one that a clean cycle ended with
   std::set<std::string> marks;   // of its trouble in the last cycle
   std::set<std::string> before;  // and those that it had when it took the revision
 };
@@ -86,8 +86,8 @@ class World {
   /// IAM's clock is right; this host's may be anywhere.
   TrustedTime time() {
     const bool is_heard = pick(10) != 0;
-    const auto heard = is_heard ? std::optional(HeardDate{now_, milliseconds(0), milliseconds(0)})
-                                : std::nullopt;
+    const auto heard =
+        is_heard ? std::optional(HeardDate{now_, milliseconds(0), milliseconds(0)}) : std::nullopt;
     const TrustedTime time = judge_time(now_ + host_off_, heard, last_trusted_);
     if (time.is_trusted()) last_trusted_ = time.now;
     return time;
@@ -118,7 +118,8 @@ class World {
 
   void ask_of_a_person() {
     switch (pick(8)) {
-      case 0: is_promoted_ = keeper_->promote({}, false, "alice", time()).has_value() || is_promoted_;
+      case 0:
+        is_promoted_ = keeper_->promote({}, false, "alice", time()).has_value() || is_promoted_;
         if (is_promoted_) is_paused_ = false;
         break;
       case 1:
@@ -127,7 +128,8 @@ class World {
         break;
       case 3:
       case 4: is_paused_ = keeper_->pause("alice", time()).has_value() || is_paused_; break;
-      default: if (keeper_->resume("alice", time())) is_paused_ = false;
+      default:
+        if (keeper_->resume("alice", time())) is_paused_ = false;
     }
   }
 
@@ -152,8 +154,10 @@ class World {
   /// Since when the first waves really are complete.
   void look_at_waves() {
     for (std::size_t waves = 0; waves < since_.size(); ++waves) {
-      if (!are_done(waves)) since_[waves].reset();
-      else if (!since_[waves]) since_[waves] = now_;
+      if (!are_done(waves))
+        since_[waves].reset();
+      else if (!since_[waves])
+        since_[waves] = now_;
     }
   }
 

@@ -38,7 +38,8 @@ TEST(RolloutSection, ReadsWavesInTheirOrder) {
 
 TEST(RolloutSection, StopsOnAnythingAndHasNoWavesByDefault) {
   EXPECT_TRUE(load_with("").config.rollout.waves.empty());
-  const RolloutRules rules = load_with("rollout: {waves: [{match: {ring: canary}}]}\n").config.rollout;
+  const RolloutRules rules =
+      load_with("rollout: {waves: [{match: {ring: canary}}]}\n").config.rollout;
   EXPECT_EQ(rules.stop_on, (std::set<Trouble>{Trouble::held, Trouble::stalled, Trouble::failed}));
 }
 

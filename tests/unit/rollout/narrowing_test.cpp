@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "reconciler/rollout/narrowing.hpp"
+
 #include "tests/support/model_world.hpp"
 
 #include <gmock/gmock.h>
@@ -62,9 +63,8 @@ TEST(Narrowing, NoEndComesLaterThanBefore) {
   desired.grants[0].expires_at = late;
   desired.grants[2].expires_at = soon;
   desired.grants[3].expires_at = late;
-  const std::map<Key, Timestamp> ends{{desired.grants[0].key, soon},
-                                      {desired.grants[1].key, soon},
-                                      {desired.grants[2].key, late}};
+  const std::map<Key, Timestamp> ends{
+      {desired.grants[0].key, soon}, {desired.grants[1].key, soon}, {desired.grants[2].key, late}};
   const Desired narrowed = with_earlier_ends(desired, ends);
   EXPECT_EQ(narrowed.grants[0].expires_at, soon);
   EXPECT_EQ(narrowed.grants[1].expires_at, soon) << "an end that is taken off gives access, too";

@@ -47,8 +47,8 @@ TEST(RolloutProgressFold, TroubleSinceItTookTheRevisionIsItsFault) {
 }
 
 TEST(RolloutProgressFold, TroubleThatWasThereBeforeAndIsTheSameIsNot) {
-  const RolloutProgress before = after_cycle(
-      after_passage({}, "r1", "", Passage::take), with(clean("r1"), kHeld), kAll);
+  const RolloutProgress before =
+      after_cycle(after_passage({}, "r1", "", Passage::take), with(clean("r1"), kHeld), kAll);
   RolloutProgress progress = taken(before);
   progress = after_cycle(progress, with(clean("r2"), kHeld), kAll);
   EXPECT_EQ(progress.trouble, std::nullopt);
@@ -59,7 +59,8 @@ TEST(RolloutProgressFold, TroubleThatWasThereBeforeAndIsTheSameIsNot) {
 }
 
 TEST(RolloutProgressFold, TroubleThatStopsNothingLeavesAnAccountDone) {
-  const RolloutProgress progress = after_cycle(taken(), with(clean("r2"), kHeld), {Trouble::failed});
+  const RolloutProgress progress =
+      after_cycle(taken(), with(clean("r2"), kHeld), {Trouble::failed});
   EXPECT_EQ(progress.reached, RolloutStep::done);
   EXPECT_EQ(progress.trouble, std::nullopt);
 }

@@ -3,6 +3,7 @@
 
 // The table of reconciler/rollout/rollout.hpp, line by line.
 #include "reconciler/rollout/rollout.hpp"
+
 #include "reconciler/rollout/rollout_view.hpp"
 
 #include <gmock/gmock.h>

@@ -271,6 +271,24 @@ Result<std::shared_ptr<RolloutKeeper>> open_rollout(const std::shared_ptr<Databa
   return rollout;
 }
 
+Result<Accounts> open_all(const CommandContext& context,
+                          const Setup& setup,
+                          AccountAccess access,
+                          const std::shared_ptr<Database>& database,
+                          SharedAccess& shared) {
+  auto rollout = open_rollout(database, setup);
+  if (!rollout) return std::move(rollout).error();
+  shared.rollout = std::move(*rollout);
+  return open_accounts(context, setup, access, std::nullopt, database, shared);
+}
+
+void poke_on_change(DaemonSource& source, Daemon& daemon, FleetWatch& fleet) {
+  source.on_change([&daemon, &fleet] {
+    daemon.poke();
+    fleet.ask();
+  });
+}
+
 /// What a reload of the configuration works with.
 struct Reloading {
   const CommandContext& context;
@@ -336,12 +354,7 @@ Ending run_command(CommandContext context, RunCommand command) {
   FleetBook book(*database, make_discover(context, setup->iam, shared));
   const auto unjoined = co_await join_fleet(context, book, *setup, needs);
   if (unjoined) co_return *unjoined;
-  auto rollout = open_rollout(*database, *setup);
-  if (!rollout) {
-    co_return fail(context, rollout.error());
-  }
-  shared.rollout = *rollout;
-  auto accounts = open_accounts(context, *setup, access, std::nullopt, *database, shared);
+  auto accounts = open_all(context, *setup, access, *database, shared);
   if (!accounts) {
     co_return fail(context, accounts.error());
   }
@@ -361,14 +374,8 @@ Ending run_command(CommandContext context, RunCommand command) {
       context.executor, context.clock, context.randomness, context.log, reload, shared.rollout};
   ServiceManager manager;
   Daemon daemon(std::move(parts), *accounts);
-  if (shared.rollout) {
-    shared.rollout->on_open([&daemon](const AccountId& account) { daemon.poke(account.value); });
-  }
   notices.listen_to(daemon);
-  source.on_change([&daemon, &fleet] {
-    daemon.poke();
-    fleet.ask();
-  });
+  poke_on_change(source, daemon, fleet);
   fleet.follow(*setup);
   source.follow();
   if (command.dry_run) {

@@ -37,7 +37,7 @@ void add_failures(const AccountStatus& status, const CycleEnd& end, CycleFaring&
   if (end.refusal) {
     const std::string what = "refused " + end.refusal->revision;
     faring.symptoms.push_back(symptom(Trouble::failed, what, status.ready.message));
-    // While the source cannot be read, nothing is said of any revision.
+    // While the source cannot be read, nothing follows about any revision.
     const std::string& refused = end.refusal->revision;
     faring.symptoms.back().revision = refused.empty() ? "none" : refused;
   }

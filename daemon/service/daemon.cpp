@@ -40,9 +40,14 @@ Daemon::Daemon(DaemonParts parts, Accounts accounts)
       loops_(parts_.executor, parts_.log, [this] { fail(); }),
       signals_(parts_.executor, parts_.log, [this] { fail(); }) {
   for (auto& account : accounts) workers_.push_back(make_worker(std::move(account)));
+  if (parts_.rollout) {
+    parts_.rollout->on_open([this](const AccountId& account) { poke(account.value); });
+  }
 }
 
-Daemon::~Daemon() = default;
+Daemon::~Daemon() {
+  if (parts_.rollout) parts_.rollout->on_open({});
+}
 
 boost::asio::awaitable<void> Daemon::run() {
   start(workers_);

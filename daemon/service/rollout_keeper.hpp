@@ -48,8 +48,8 @@ class RolloutKeeper final : public RolloutGate {
   /// Called for each account that may take the revision since something has changed.
   void on_open(std::function<void(const AccountId&)> wake) { wake_ = std::move(wake); }
 
-  /// What a person asks for. Each tells which accounts may go on by on_open(). Errors: conflict, if
-  /// there is nothing to do; those of the state.
+  /// What a person asks for. Each tells which accounts may continue, by on_open(). Errors:
+  /// conflict, if there is nothing to do; those of the state.
   Result<void> pause(const std::string& who, const TrustedTime& time);
   Result<void> resume(const std::string& who, const TrustedTime& time);
   /// `revision`: the newest one, or the beginning of it; empty: the newest one. Errors besides:

@@ -60,4 +60,7 @@ std::vector<std::vector<const Note*>> dropped_alike(const Plan& plan);
 /// What gives access waits for the account's wave: the mode is not the reason.
 bool waits_for_wave(const Plan& plan);
 
+/// "Nothing to do in this mode: it does not allow 2 changes", of a plan that drops all it wants.
+std::string nothing_done_text(const Plan& plan);
+
 }  // namespace authzd

@@ -75,16 +75,9 @@ class MarkdownWriter {
 
  private:
   [[nodiscard]] std::string quiet_text(const PlanCounts& counts, bool leaves_something) const {
-    if (waits_for_wave(plan_)) {
-      return "Nothing to do before the account's wave: " +
-             count_of(counts.dropped, "change waits", "changes wait") + ".";
-    }
-    if (counts.dropped == 0) {
-      return leaves_something ? "Nothing to do, but for what is left alone."
-                              : "Nothing to do: IAM is as the manifests say.";
-    }
-    return "Nothing to do in this mode: it does not allow " +
-           count_of(counts.dropped, "change", "changes") + ".";
+    if (counts.dropped > 0) return nothing_done_text(plan_) + ".";
+    return leaves_something ? "Nothing to do, but for what is left alone."
+                            : "Nothing to do: IAM is as the manifests say.";
   }
 
   void add(std::string text) { parts_.push_back({.head = std::move(text)}); }

@@ -15,7 +15,7 @@
 namespace authzd {
 
 /// Each action that may give access, or changes no access, becomes a note (WaitsForWave) with the
-/// action in `dropped`. What stays: deletes, updates that only narrow, and what brings back what
+/// action in `dropped`. What stays: deletes, updates that only narrow, and what restores what
 /// others took from a policy of ours.
 Plan only_narrowing(Plan plan, const std::string& why);
 

@@ -4,18 +4,19 @@
 // Which account may take the newest revision now, and for each that may not, why. Pure: the shell
 // (daemon/service/rollout_keeper) says what has happened, and keeps it.
 //
-//   the first that fits                                      | the account
-//   ---------------------------------------------------------+------------------------------------
-//   it has taken the revision                                | has it
-//   the revision is promoted                                 | takes it
-//   a person has paused the rollout                          | waits (paused)
-//   an account that has taken it is in trouble with it       | waits (stopped)        } carries out
-//   an earlier wave has an account that is not done          | waits (wave before)    } what
-//   narrows, `after` has not passed since, or nobody knows            | waits (after, clock)   } if
-//   the revision as many of the wave as `max` are on their way            | waits (max) } is urgent
-//   else                                                     | takes it
+//   the first that fits                                   | the account
+//   ------------------------------------------------------+---------------------------------------
+//   it has taken the revision                             | has it
+//   the revision is promoted                              | takes it
+//   a person has paused the rollout                       | waits (paused)
+//   an account that has taken it is in trouble with it    | waits (stopped)
+//   an earlier wave has an account that is not done       | waits (wave before)
+//   `after` has not passed since, or that is not certain  | waits (after, clock)
+//   as many of the wave as `max` are on their way         | waits (max)
+//   else                                                  | takes it
 //
-// An account that carries out what narrows goes on with that, whatever happens to the others.
+// Where it would wait, other than for a pause, it carries out what narrows if the revision is
+// urgent. An account that has begun to narrow continues, whatever happens to the others.
 #pragma once
 
 #include "reconciler/base/id.hpp"

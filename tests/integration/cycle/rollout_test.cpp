@@ -209,7 +209,6 @@ TEST_F(Rollout, WithoutWavesEachRevisionIsForAll) {
 
 TEST_F(Rollout, TheDaemonWakesAnAccountWhenItsWaveComes) {
   make({first, second});
-  rollout->on_open([this](const AccountId& id) { daemon->poke(id.value); });
   run_until([this] { return targets_in(*second).size() == 1; });
   EXPECT_LE(cycles_of("second").back() - cycles_of("first").back(), 10s);
 }

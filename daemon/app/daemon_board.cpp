@@ -95,6 +95,11 @@ std::optional<RefusedReload> DaemonBoard::refused_reload() const {
   return daemon_.refused_reload();
 }
 
+std::optional<RolloutView> DaemonBoard::rollout() const {
+  auto view = rollout_view(daemon_);
+  return view ? std::move(*view) : std::nullopt;  // an unreadable state is reported by the cycles
+}
+
 bool DaemonBoard::is_ready() const {
   return daemon_.is_ready();
 }

@@ -24,6 +24,7 @@ class DaemonBoard final : public StatusBoard {
 
   [[nodiscard]] std::vector<AccountView> accounts() const override;
   [[nodiscard]] std::optional<RefusedReload> refused_reload() const override;
+  [[nodiscard]] std::optional<RolloutView> rollout() const override;
   [[nodiscard]] bool is_ready() const override;
   [[nodiscard]] std::optional<PlanDocument> plan(const AccountId& account) const override;
   [[nodiscard]] Result<std::string> runs_json(std::span<const AccountId> accounts,

@@ -36,7 +36,8 @@ constexpr CommandRow kOfTheDaemon[] = {
          "force. NotReady: something failed, or is not known yet, and why. Held: a rail holds\n"
          "actions; the command that approves them is shown. Conflicts: grants or policies\n"
          "need a decision. Waiting: removals that happen once their time has passed.\n"
-         "OutOfSync: the mode does not allow some changes. Suspended: nothing is written.\n"
+         "OutOfSync: the mode does not allow some changes. WaitsForWave: the first revision comes\n"
+         "with the account's wave. Suspended: nothing is written.\n"
          "Ready: IAM is as the newest revision says, but for what an undo pinned, which is shown.\n"
          "IN SYNC counts what the manifests want and what is ours without them; what others\n"
          "made in the account is no part of it.\n"
@@ -178,6 +179,23 @@ constexpr CommandRow kOfTheDaemon[] = {
      .describe = describe_resume,
      .perform = nullptr,
      .perform_on = perform_on<ResumeCommand>},
+    {.name = "rollout",
+     .summary = "Show how the newest revision reaches the accounts; pause, resume, promote it",
+     .details =
+         "Where the configuration has rollout.waves. 'status' shows each wave, what stops the\n"
+         "rollout, and why each account that waits does. 'pause': no further account takes the\n"
+         "revision, nor a newer one, until 'resume'. 'promote': all accounts take it now,\n"
+         "whatever their waves wait for. With --urgent they carry out at once what narrows or\n"
+         "deletes, and what gives access waits for the wave. Both end a pause. Rails and\n"
+         "approvals are as ever. Who asked is recorded.",
+     .examples = "authzd rollout\n"
+                 "authzd rollout pause\n"
+                 "authzd rollout promote --urgent 5c1e0a7b",
+     .reach = Reach::daemon,
+     .needs = kNothing,
+     .describe = describe_rollout,
+     .perform = nullptr,
+     .perform_on = perform_on<RolloutCommand>},
     {.name = "complete",
      .summary = "Print the words that a shell completes, one a line",
      .details =

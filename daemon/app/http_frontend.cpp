@@ -43,10 +43,10 @@ CycleFacts facts_of(const AccountRuntime& account,
     facts.list_took = end.performed->planned.list_took;
     facts.policies = end.performed->planned.policies;
   }
-  if (end.error || !end.performed) {
+  if (end.error || (!end.performed && !end.wait)) {
     facts.result = CycleResult::error;
     facts.may_pass = end.error && is_transient(end.error->code);
-  } else if (count(*end.performed).failed > 0) {
+  } else if (end.performed && count(*end.performed).failed > 0) {
     facts.result = CycleResult::incomplete;
     facts.may_pass = true;
   } else if (end.refusal) {

@@ -223,6 +223,7 @@ Result<std::shared_ptr<AccountRuntime>> AccountOpener::open(std::size_t number) 
   auto memory = open_state(account.spec.id, state);
   if (!memory) return std::move(memory).error();
   parts.state = std::move(*memory);
+  if (shared.rollout && !setup.rollout.waves.empty()) parts.rollout = shared.rollout;
   if (!setup.state_path.empty()) parts.state->suspensions.heed(setup.state_path);
   parts.source = source_;
   parts.grants_room = shared.grants;

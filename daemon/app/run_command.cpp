@@ -247,6 +247,48 @@ ExitCode end_of(const Log& log, const Daemon& daemon, ExitCode code) {
   return worst({code, ExitCode::error});
 }
 
+/// The accounts of a setup, as the waves see them.
+Result<void> follow_rollout(const Setup& setup, RolloutKeeper* rollout) {
+  if (rollout == nullptr) return {};
+  std::vector<RolloutAccount> accounts;
+  for (const AccountSetup& account : setup.accounts) {
+    const AccountSpec& spec = account.spec;
+    const bool is_out = !spec.unreachable.empty() || spec.is_removed;
+    accounts.push_back({spec.id, spec.name, spec.labels, is_out});
+  }
+  return rollout->follow(setup.rollout, std::move(accounts));
+}
+
+/// Null, without a state: a dry run shows what each account will do in the end.
+Result<std::shared_ptr<RolloutKeeper>> open_rollout(const std::shared_ptr<Database>& database,
+                                                    const Setup& setup) {
+  if (database == nullptr) return std::shared_ptr<RolloutKeeper>();
+  auto rollout = RolloutKeeper::open(database);
+  if (!rollout) return rollout;
+  if (auto follows = follow_rollout(setup, rollout->get()); !follows) {
+    return std::move(follows).error();
+  }
+  return rollout;
+}
+
+Result<Accounts> open_all(const CommandContext& context,
+                          const Setup& setup,
+                          AccountAccess access,
+                          const std::shared_ptr<Database>& database,
+                          SharedAccess& shared) {
+  auto rollout = open_rollout(database, setup);
+  if (!rollout) return std::move(rollout).error();
+  shared.rollout = std::move(*rollout);
+  return open_accounts(context, setup, access, std::nullopt, database, shared);
+}
+
+void poke_on_change(DaemonSource& source, Daemon& daemon, FleetWatch& fleet) {
+  source.on_change([&daemon, &fleet] {
+    daemon.poke();
+    fleet.ask();
+  });
+}
+
 /// What a reload of the configuration works with.
 struct Reloading {
   const CommandContext& context;
@@ -278,6 +320,10 @@ Result<AccountsToOpen> read_again(const Reloading& with) {
     with.source.follow();
     warn_of_keys_for_restart(with.context.log, with.started, *setup);
     with.notices.follow(*setup);
+    if (auto follows = follow_rollout(*setup, with.shared.rollout.get()); !follows) {
+      with.context.log.error("the state could not take over the waves of the configuration",
+                             {{"error", to_string(follows.error())}});
+    }
     with.book.ask_by(make_discover(with.context, setup->iam, with.shared));
     with.fleet.reloaded(fleet_version);
     if (!with.fleet.is_followed(*setup)) with.fleet.follow(*setup);
@@ -310,7 +356,7 @@ Ending run_command(CommandContext context, RunCommand command) {
   FleetBook book(*database, make_discover(context, setup->iam, shared));
   const auto unjoined = co_await join_fleet(context, book, *setup, needs);
   if (unjoined) co_return *unjoined;
-  auto accounts = open_accounts(context, *setup, access, std::nullopt, *database, shared);
+  auto accounts = open_all(context, *setup, access, *database, shared);
   if (!accounts) {
     co_return fail(context, accounts.error());
   }
@@ -326,14 +372,12 @@ Ending run_command(CommandContext context, RunCommand command) {
   const Reloading reloading{
       context, needs, access, *setup, *database, source, notices, shared, book, fleet};
   const auto reload = [&reloading] { return read_again(reloading); };
-  DaemonParts parts{context.executor, context.clock, context.randomness, context.log, reload};
+  DaemonParts parts{
+      context.executor, context.clock, context.randomness, context.log, reload, shared.rollout};
   ServiceManager manager;
   Daemon daemon(std::move(parts), *accounts);
   notices.listen_to(daemon);
-  source.on_change([&daemon, &fleet] {
-    daemon.poke();
-    fleet.ask();
-  });
+  poke_on_change(source, daemon, fleet);
   fleet.follow(*setup);
   source.follow();
   if (command.dry_run) {

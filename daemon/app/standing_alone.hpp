@@ -14,6 +14,7 @@
 #include "daemon/iam/pace.hpp"
 #include "daemon/net/http_client.hpp"
 #include "daemon/record/trace_recorder.hpp"
+#include "daemon/service/rollout_keeper.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -34,6 +35,7 @@ struct SharedAccess {
   std::shared_ptr<ListRoom> lists = std::make_shared<ListRoom>(kMostPoliciesKept);
   std::shared_ptr<ListRoom> grants = std::make_shared<ListRoom>(kMostGrantsKept);
   std::shared_ptr<ParsedFiles> parsed = std::make_shared<ParsedFiles>();
+  std::shared_ptr<RolloutKeeper> rollout = {};  // null: a call that rolls nothing out
 };
 
 /// How the accounts of a setup are opened. All of it must outlive the opener.

@@ -76,7 +76,7 @@ bool has_work(const AccountPlan& plan) {
 }
 
 ReadingContext reading_for(AccountRuntime& account, PlanPurpose purpose) {
-  return purpose == PlanPurpose::show ? account.reading_beside() : account.reading();
+  return purpose == PlanPurpose::perform ? account.reading() : account.reading_beside();
 }
 
 awaitable<std::vector<AccountPlan>> plan_to_show(CommandContext context,

@@ -29,6 +29,7 @@ struct AccountPlan {
   std::optional<ExitCode> failure = {};    // why it is not performed; it has been shown already
   bool may_pass = false;                   // the failure may be gone by the next time
   std::optional<Error> unknown_name = {};  // the account has no such authorization: not planned
+  std::optional<RolloutWait> wait = {};    // the newest revision waits for the account's wave
   FairGate::Pass turn = {};                // while it is held, nobody else works on the account
 };
 
@@ -38,6 +39,7 @@ bool has_writes(const AccountPlan& plan);
 bool has_work(const AccountPlan& plan);
 
 enum class PlanPurpose {
+  ahead,    // the same as show, for a revision that waits for its wave: what it will do then
   show,     // beside a cycle, perhaps: the state and the account stay as they are
   perform,  // in the account's turn and as a run of its own: what is found out may be kept
 };

@@ -27,8 +27,12 @@ AccountEntry entry_of(const AccountRuntime& account, bool has_daemon) {
 
 Ending run_command(CommandContext context, Workplace place, AccountsCommand command) {
   std::vector<AccountEntry> entries;
+  const RolloutKeeper* rollout = place.daemon == nullptr ? nullptr : place.daemon->rollout();
   for (const auto& account : place.accounts) {
     entries.push_back(entry_of(*account, place.daemon != nullptr));
+    if (rollout == nullptr || !rollout->has_waves()) continue;
+    entries.back().wave = rollout->wave_of(account->spec().labels);
+    if (const auto& waits = account->status().rollout) entries.back().waits = waits->why;
   }
   context.console.out << accounts_report(entries, command.output, context.console.style.width);
   co_return ExitCode::done;

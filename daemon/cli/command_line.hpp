@@ -110,6 +110,7 @@ ReadCommand describe_undo(CommandLine& line, CLI::App& sub);
 ReadCommand describe_unpin(CommandLine& line, CLI::App& sub);
 ReadCommand describe_release(CommandLine& line, CLI::App& sub);
 ReadCommand describe_complete(CommandLine& line, CLI::App& sub);
+ReadCommand describe_rollout(CommandLine& line, CLI::App& sub);
 ReadCommand describe_suspend(CommandLine& line, CLI::App& sub);
 ReadCommand describe_resume(CommandLine& line, CLI::App& sub);
 ReadCommand describe_help(CommandLine& line, CLI::App& sub);

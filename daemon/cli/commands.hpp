@@ -76,6 +76,7 @@ Ending run_command(CommandContext context, Workplace place, UndoCommand command)
 Ending run_command(CommandContext context, Workplace place, UnpinCommand command);
 Ending run_command(CommandContext context, Workplace place, ReleaseCommand command);
 Ending run_command(CommandContext context, Workplace place, CompleteCommand command);
+Ending run_command(CommandContext context, Workplace place, RolloutCommand command);
 Ending run_command(CommandContext context, Workplace place, SuspendCommand command);
 Ending run_command(CommandContext context, Workplace place, ResumeCommand command);
 

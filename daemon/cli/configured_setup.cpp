@@ -83,6 +83,7 @@ Setup setup_of(const Config& config, const CommonOptions& options) {
   setup.audit_file = config.audit_file;
   setup.notify = config.notify;
   setup.state_path = config.state_path;
+  setup.rollout = config.rollout;
   setup.record_directory = config.record_directory;
   for (const AccountConfig& account : config.accounts) {
     setup.accounts.push_back(setup_of(config, account, options));

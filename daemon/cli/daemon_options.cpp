@@ -20,6 +20,11 @@ const std::map<std::string, AccountsForm> kAccountsForms{{"text", AccountsForm::
                                                          {"yaml", AccountsForm::yaml},
                                                          {"name", AccountsForm::name}};
 
+const std::map<std::string, RolloutVerb> kRolloutVerbs{{"status", RolloutVerb::status},
+                                                       {"pause", RolloutVerb::pause},
+                                                       {"resume", RolloutVerb::resume},
+                                                       {"promote", RolloutVerb::promote}};
+
 }  // namespace
 
 ReadCommand describe_accounts(CommandLine& line, CLI::App& sub) {
@@ -146,6 +151,23 @@ ReadCommand describe_complete(CommandLine& line, CLI::App& sub) {
   add_choice(sub, "what", command->what, kCompleted, "Which words")->required();
   line.add_account(sub);
   line.add_state(sub);
+  return reads(command);
+}
+
+ReadCommand describe_rollout(CommandLine& line, CLI::App& sub) {
+  const auto command = std::make_shared<RolloutCommand>();
+  line.add_config(sub);
+  add_choice(sub, "action", command->verb, kRolloutVerbs, "What to do (default status)");
+  sub.add_option("revision", command->revision, "Of promote: the newest, or its beginning")
+      ->type_name("REVISION");
+  sub.add_flag("--urgent", command->is_urgent, "Of promote: only what narrows or deletes");
+  sub.parse_complete_callback([command] {
+    const bool has_more = command->is_urgent || !command->revision.empty();
+    if (has_more && command->verb != RolloutVerb::promote) {
+      throw CLI::ValidationError("rollout", "a revision and --urgent are of 'rollout promote'");
+    }
+  });
+  add_text_or_json(sub, command->output);
   return reads(command);
 }
 

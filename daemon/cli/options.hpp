@@ -153,6 +153,13 @@ enum class CompletedWord { accounts, approvals, hashes, names, pins, runs, servi
 struct CompleteCommand {
   CompletedWord what = CompletedWord::accounts;
 };
+enum class RolloutVerb { status, pause, resume, promote };
+struct RolloutCommand {
+  RolloutVerb verb = RolloutVerb::status;
+  std::string revision = {};  // promote: the newest, or its beginning; empty: the newest
+  bool is_urgent = false;     // promote: only what narrows goes ahead
+  OutputForm output = OutputForm::text;
+};
 struct SuspendCommand {};
 struct ResumeCommand {};
 /// `help` and `version`: the parser answers them.
@@ -185,6 +192,7 @@ using AnyCommand = std::variant<ValidateCommand,
                                 UnpinCommand,
                                 ReleaseCommand,
                                 CompleteCommand,
+                                RolloutCommand,
                                 SuspendCommand,
                                 ResumeCommand,
                                 HelpCommand>;

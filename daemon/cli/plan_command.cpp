@@ -41,6 +41,22 @@ void tell_of_ref(const CommandContext& context,
                          "checked. Nothing is written by it\n";
 }
 
+/// What was planned is not what is in force, or not all of it.
+void tell_of_waves(const CommandContext& context, std::span<const AccountPlan> plans) {
+  constexpr std::size_t kMostTold = 20;
+  std::size_t waiting = 0;
+  for (const AccountPlan& plan : plans) {
+    if (!plan.wait || !plan.planned || ++waiting > kMostTold) continue;
+    context.console.err << "authzd: account " << printable(plan.account->spec().name)
+                        << ": revision " << printable(short_revision(plan.wait->revision))
+                        << " waits, and this is the plan for then: " << printable(plan.wait->why)
+                        << '\n';
+  }
+  if (waiting <= kMostTold) return;
+  context.console.err << "authzd: and " << waiting - kMostTold
+                      << " more accounts wait; 'authzd rollout' tells\n";
+}
+
 ExitCode code_of(const PlanCommand& command, std::span<const AccountPlan> plans) {
   std::set<ExitCode> codes = failures(plans);
   if (command.detailed_exitcode) {
@@ -57,7 +73,9 @@ Ending run_command(CommandContext context, Workplace place, PlanCommand command)
   AuthorizationNames names(command.names.begin(), command.names.end());
   std::vector<AccountPlan> plans;
   if (command.ref.empty()) {
-    plans = co_await plan_accounts(context, std::move(place), std::move(names));
+    plans = co_await plan_accounts(
+        context, std::move(place), std::move(names), true, PlanPurpose::ahead);
+    tell_of_waves(context, plans);
   } else {
     // All accounts of a process have one source.
     auto other = place.accounts.front()->loader().source_at(command.ref);

@@ -32,7 +32,15 @@ Async<Intent> intent_of(AccountRuntime& account,
   const Timestamp now = account.time().latest;
   if (other != nullptr) co_return co_await account.loader().look_at(*other, now);
   if (purpose == PlanPurpose::show) co_return co_await account.loader().look(now);
+  if (purpose == PlanPurpose::ahead) co_return co_await account.loader().look(now, Ahead::yes);
   co_return co_await account.loader().next(now);
+}
+
+/// The account has no revision to plan by.
+Error waits_with_nothing(const std::optional<RolloutWait>& wait) {
+  return {ErrorCode::conflict,
+          wait ? "its first revision waits: " + wait->why
+               : std::string("there are no manifests to plan by")};
 }
 
 awaitable<AccountPlan> plan_one(CommandContext context,
@@ -58,6 +66,11 @@ awaitable<AccountPlan> plan_one(CommandContext context,
     context.console.err << "authzd: " << ignored_text(intent->ignored) << '\n';
   }
   plan.good = std::move(intent->good);
+  plan.wait = std::move(intent->wait);
+  if (plan.good == nullptr) {
+    plan.failure = fail(context, account.spec(), waits_with_nothing(plan.wait));
+    co_return plan;
+  }
   plan.authors = std::move(intent->authors);
   std::set<std::string> none_approved;
   ReadingContext reading = reading_for(account, purpose);
@@ -241,10 +254,12 @@ Planner other_planner(const CommandContext& context,
   };
 }
 
-awaitable<std::vector<AccountPlan>> plans_beside(Workplace place, const Planner& planner) {
+awaitable<std::vector<AccountPlan>> plans_beside(Workplace place,
+                                                 const Planner& planner,
+                                                 PlanPurpose purpose) {
   std::vector<AccountPlan> plans;
   for (const auto& account : place.accounts) {
-    plans.push_back(co_await planner(account, PlanPurpose::show));
+    plans.push_back(co_await planner(account, purpose));
   }
   co_return plans;
 }
@@ -252,9 +267,10 @@ awaitable<std::vector<AccountPlan>> plans_beside(Workplace place, const Planner&
 awaitable<std::vector<AccountPlan>> plan_accounts(CommandContext context,
                                                   Workplace place,
                                                   AuthorizationNames names,
-                                                  bool shows_warnings) {
+                                                  bool shows_warnings,
+                                                  PlanPurpose purpose) {
   const Planner planner = revision_planner(context, std::move(names), shows_warnings);
-  auto plans = co_await plans_beside(std::move(place), planner);
+  auto plans = co_await plans_beside(std::move(place), planner, purpose);
   co_return with_name_known(context, std::move(plans));
 }
 

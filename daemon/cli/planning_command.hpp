@@ -38,12 +38,14 @@ Planner other_planner(const CommandContext& context,
 
 /// The plans of a command that performs none of them: they change no state, in a process that
 /// stands alone either. `planner` outlives the call.
-boost::asio::awaitable<std::vector<AccountPlan>> plans_beside(Workplace place,
-                                                              const Planner& planner);
-boost::asio::awaitable<std::vector<AccountPlan>> plan_accounts(CommandContext context,
-                                                               Workplace place,
-                                                               AuthorizationNames names,
-                                                               bool shows_warnings = true);
+boost::asio::awaitable<std::vector<AccountPlan>> plans_beside(
+    Workplace place, const Planner& planner, PlanPurpose purpose = PlanPurpose::show);
+boost::asio::awaitable<std::vector<AccountPlan>> plan_accounts(
+    CommandContext context,
+    Workplace place,
+    AuthorizationNames names,
+    bool shows_warnings = true,
+    PlanPurpose purpose = PlanPurpose::show);
 
 /// How a plan of the account is shown; `copied` as below.
 TextOptions text_options(const AccountSpec& spec,

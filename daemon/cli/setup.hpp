@@ -59,6 +59,7 @@ struct Setup {
   std::shared_ptr<Source> opened_source = {};  // of `source`, where one is open already
   std::vector<AccountSetup> accounts;          // at least one, once `fleet` is resolved
   std::vector<FleetPart> fleet = {};
+  RolloutRules rollout = {};         // without waves: each revision is for all accounts at once
   std::vector<Diagnostic> warnings;  // of the configuration
   std::string config = {};           // canonical path of it; empty: there is none
   std::string socket = {};           // where its daemon is reached

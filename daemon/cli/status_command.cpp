@@ -28,7 +28,8 @@ std::set<ExitCode> codes_of(const AccountStatus& status) {
   if (status.stalled.is_true || !status.failing.empty()) codes.insert(ExitCode::error);
   if (status.last_run && status.last_run->planned.conflicts > 0) codes.insert(ExitCode::conflicts);
   if (status.ready.kind == ConditionReason::revision_refused) codes.insert(ExitCode::error);
-  const bool well = status.ready.is_true || status.is_suspended || !status.last_run;
+  const bool well = status.ready.is_true || status.is_suspended || !status.last_run ||
+                    status.ready.kind == ConditionReason::waits_for_wave;
   if (!well && codes.size() == 1) codes.insert(ExitCode::error);
   return codes;
 }
@@ -39,6 +40,13 @@ Ending run_command(CommandContext context, Workplace place, StatusCommand comman
   std::set<ExitCode> codes;
   DaemonStatus daemon;
   if (place.daemon != nullptr) daemon.refused_reload = place.daemon->refused_reload();
+  if (place.daemon != nullptr) {
+    auto rollout = rollout_view(*place.daemon);
+    if (!rollout) {
+      co_return fail(context, rollout.error());
+    }
+    daemon.rollout = std::move(*rollout);
+  }
   if (daemon.refused_reload) codes.insert(ExitCode::error);
   for (const auto& account : place.accounts) {
     auto status = status_of(*account);

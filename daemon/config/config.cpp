@@ -66,6 +66,7 @@ class ConfigDecoder {
   void decode_identity(const ConfigMap& map);
   void decode_sections(const ConfigMap& map);
   void decode_accounts(const YamlCursor& node);
+  void check_rollout(const YamlCursor& node);
   AccountConfig decode_common(const ConfigMap& map);
   void decode_account(const ConfigMap& map);
   void decode_accounts_from(const ConfigMap& map);
@@ -79,6 +80,7 @@ class ConfigDecoder {
   Config& out_;
   std::map<std::string, SourcePos> names_;
   std::map<std::string, SourcePos> ids_;
+  std::optional<YamlCursor> rollout_;
 };
 
 void ConfigDecoder::decode(const YamlCursor& document) {
@@ -92,6 +94,30 @@ void ConfigDecoder::decode(const YamlCursor& document) {
   if (const auto accounts =
           map.require("accounts", "write accounts: [{name: …, id: …, auth: …}]")) {
     decode_accounts(*accounts);
+  }
+  if (rollout_) check_rollout(*rollout_);
+}
+
+/// A directory's revision is a digest of what an account reads of it: accounts with different paths
+/// have no revision in common. A wave that no account can be in is a mistake in its labels.
+void ConfigDecoder::check_rollout(const YamlCursor& node) {
+  std::set<std::vector<std::string>> paths;
+  for (const AccountConfig& account : out_.accounts) paths.insert(account.paths);
+  for (const AccountsFrom& from : out_.accounts_from) paths.insert(from.common.paths);
+  if (std::holds_alternative<DirectorySourceConfig>(out_.source) && paths.size() > 1) {
+    node.error("with a directory as the source, waves need the same paths for all accounts",
+               "read the manifests from Git, where a commit is one revision for all of them");
+  }
+  if (!out_.accounts_from.empty()) return;
+  for (std::size_t wave = 0; wave < out_.rollout.waves.size(); ++wave) {
+    const bool has_any = std::ranges::any_of(out_.accounts, [&](const AccountConfig& account) {
+      return wave_of(out_.rollout, account.labels) == wave;
+    });
+    if (!has_any) {
+      node.warning("no account is in " + wave_text(out_.rollout, wave) +
+                       ": none has its labels, or an earlier wave has them all",
+                   "a wave without accounts is complete at once");
+    }
   }
 }
 
@@ -125,6 +151,10 @@ void ConfigDecoder::decode_sections(const ConfigMap& map) {
   if (const auto node = map.find("rails")) decode_rails(*node, environment_, out_.rails);
   if (const auto node = map.find("require")) decode_require(*node, environment_, out_.require);
   if (const auto node = map.find("remindBefore")) decode_remind_before(*node, out_.remind_before);
+  if (const auto node = map.find("rollout")) {
+    decode_rollout(*node, environment_, out_.rollout);
+    rollout_ = *node;
+  }
   if (const auto node = map.find("admin")) decode_admin(*node, environment_, out_.admin);
   map.read_file("state", out_.state_path);
   if (const auto node = map.find("audit")) decode_audit(*node, environment_, out_.audit_file);

@@ -17,6 +17,7 @@
 #include "reconciler/plan/due_dates.hpp"
 #include "reconciler/plan/planner.hpp"
 #include "reconciler/rails/rail_rules.hpp"
+#include "reconciler/rollout/waves.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -163,6 +164,7 @@ struct Config {
   RailConfig rails;
   Requirements require;
   RemindBefore remind_before = kRemindBefore;
+  RolloutRules rollout = {};
   AdminConfig admin;
   std::string state_path = "/var/lib/authzd/state.db";
   std::string audit_file;  // empty: only journald

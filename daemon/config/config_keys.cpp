@@ -35,6 +35,8 @@ std::vector<KeyList> configuration_key_lists() {
           {"rails.approvers", kApprovers},
           {"rails.approvers.people[]", kApproverPerson},
           {"require", kRequire},
+          {"rollout", kRollout},
+          {"rollout.waves[]", kWave},
           {"admin", kAdmin},
           {"audit", kAudit},
           {"notify[]", kNotify}};

@@ -16,10 +16,10 @@ namespace authzd::config_keys {
 template <std::size_t N>
 using List = std::array<std::string_view, N>;
 
-inline constexpr List<20> kTop{
+inline constexpr List<21> kTop{
     "apiVersion",   "kind",           "owner",  "mode",     "interval", "settle", "adopt",
     "identities",   "previousOwners", "source", "accounts", "iam",      "rails",  "require",
-    "remindBefore", "admin",          "state",  "audit",    "notify",   "record"};
+    "remindBefore", "rollout",        "admin",  "state",    "audit",    "notify", "record"};
 inline constexpr List<1> kAudit{"file"};
 inline constexpr List<6> kNotify{
     "urlFile", "secretFile", "caFile", "format", "routingKeyFile", "templateFile"};
@@ -79,6 +79,8 @@ inline constexpr List<15> kRails{"maxDelete",
                                  "approvers",
                                  "never"};
 inline constexpr List<3> kRequire{"owner", "ticketFor", "maxLifetime"};
+inline constexpr List<2> kRollout{"waves", "stopOn"};
+inline constexpr List<4> kWave{"name", "match", "after", "max"};
 inline constexpr List<2> kRemovalGrace{"targets", "for"};
 inline constexpr List<3> kApprovers{"need", "notTheAuthor", "people"};
 inline constexpr List<2> kApproverPerson{"loginUid", "addresses"};

@@ -22,6 +22,7 @@ void decode_iam(const YamlCursor& node, const ConfigEnvironment&, IamConfig& out
 /// Changes what `out` has: an account's rails start as a copy of the common ones.
 void decode_rails(const YamlCursor& node, const ConfigEnvironment&, RailConfig& out);
 void decode_require(const YamlCursor& node, const ConfigEnvironment&, Requirements& out);
+void decode_rollout(const YamlCursor& node, const ConfigEnvironment&, RolloutRules& out);
 /// Durations; an empty list for no reminders.
 void decode_remind_before(const YamlCursor& node, RemindBefore& out);
 void decode_admin(const YamlCursor& node, const ConfigEnvironment&, AdminConfig& out);

@@ -3,6 +3,7 @@
 
 #include "daemon/console/overview.hpp"
 
+#include "daemon/console/rollout_part.hpp"
 #include "daemon/console/state_mark.hpp"
 #include "daemon/console/words.hpp"
 #include "reconciler/base/text.hpp"
@@ -197,6 +198,8 @@ std::string overview_page(const Frame& frame, const OverviewView& view) {
                      "stays in force: ") +
                     text(reload->why) + text(" (") + age(reload->at, frame.now) + text(")"));
   }
+  Markup rollout;
+  if (view.daemon.rollout) rollout = rollout_part(*view.daemon.rollout, frame.now);
   OverviewView known = view;
   if (known.query.sort != "name" && known.query.sort != "sync" && known.query.sort != "run") {
     known.query.sort.clear();
@@ -204,6 +207,7 @@ std::string overview_page(const Frame& frame, const OverviewView& view) {
   return page(frame,
               {"Accounts", Section::overview},
               element("h1", text("Accounts")) + literal("\n") + part("summary", summary) +
+                  (rollout.empty() ? Markup{} : part("rollout", rollout)) +
                   filter_form(known.query) + part("accounts", accounts_table(known, frame.now)));
 }
 

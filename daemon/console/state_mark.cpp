@@ -26,6 +26,7 @@ StateLook look_of(AccountState state) {
     case AccountState::conflicts: return {"≠", "warn"};
     case AccountState::waiting: return {"◷", "warn"};
     case AccountState::out_of_sync: return {"~", "warn"};
+    case AccountState::waits_for_wave: return {"⧗", "idle"};
     case AccountState::suspended: return {"○", "idle"};
     case AccountState::starting: return {"…", "idle"};
     case AccountState::ready: return {"✓", "good"};

@@ -29,6 +29,9 @@ AccountRuntime::AccountRuntime(AccountParts parts, Clock& clock)
               parts_.grants_room,
               parts_.parsed),
       standing_(std::make_shared<Standing>(clock, last_trusted(*parts_.state))) {
+  if (parts_.rollout) {
+    loader_.sit({parts_.rollout, parts_.spec.id, [this] { return time(); }});
+  }
   status().name = parts_.spec.name;
   status().id = parts_.spec.id;
   status().mode = parts_.spec.mode;

@@ -57,6 +57,7 @@ struct AccountParts {
   std::shared_ptr<Source> source;  // several accounts may share it; null: no manifests are read
   std::shared_ptr<ListRoom> grants_room = {};  // as in DesiredLoader
   std::shared_ptr<ParsedFiles> parsed = {};    // as in DesiredLoader
+  std::shared_ptr<RolloutGate> rollout = {};   // null: a revision is for all accounts at once
   std::unique_ptr<AccountState> state;
   std::unique_ptr<HttpClient> http;       // used by reader and writer; null: offline
   std::shared_ptr<ApiCalls> calls = {};   // counted by `http`; null: not counted
@@ -94,6 +95,8 @@ class AccountRuntime {
   [[nodiscard]] const DesiredLoader& loader() const { return loader_; }
   [[nodiscard]] AccountState& state() { return *parts_.state; }
   [[nodiscard]] const AccountState& state() const { return *parts_.state; }
+  /// Null: there are no waves.
+  [[nodiscard]] const std::shared_ptr<RolloutGate>& rollout() const { return parts_.rollout; }
   [[nodiscard]] PolicyReader& reader() { return *parts_.reader; }
   [[nodiscard]] PolicyWriter* writer() { return parts_.writer.get(); }
   [[nodiscard]] const std::vector<std::shared_ptr<WriteObserver>>& observers() const {

@@ -63,6 +63,13 @@ Result<void> AuditTrail::approved(const AuditApproval& approval) {
   return put(std::move(line), Need::any);
 }
 
+Result<void> AuditTrail::rolled_out(const AuditRollout& rollout) {
+  AuditLine line{audit_rollout(rollout), {}};
+  line.fields = {{"AUTHZD_REVISION", rollout.revision}, {"AUTHZD_EVENT", "rollout"}};
+  line.text = "rollout: " + rollout.what + " of " + rollout.revision + " by " + rollout.who;
+  return put(std::move(line), Need::any);
+}
+
 /// What the next line follows. `cut` is set to what was found after it.
 Result<ChainHead> AuditTrail::end_of_log(ChainHead kept, std::string& cut) {
   for (const auto& sink : sinks_) {

@@ -32,6 +32,7 @@ class AuditTrail final : public WriteObserver {
 
   /// As above.
   Result<void> approved(const AuditApproval& approval) override;
+  Result<void> rolled_out(const AuditRollout& rollout) override;
 
  private:
   /// How many sinks must accept a line.

@@ -157,6 +157,20 @@ void log_failure(AccountRuntime& account, const Error& error) {
   account.log().error("the cycle failed; nothing was written", {{"error", to_string(error)}});
 }
 
+void log_rollout(AccountRuntime& account, const CycleEnd& end) {
+  if (end.wait && account.is_news("wave " + end.wait->revision + end.wait->wave)) {
+    account.log().info("the newest revision waits",
+                       {{"revision", end.wait->revision}, {"why", end.wait->why}});
+  }
+  const RolloutNews& news = end.rollout;
+  if (!news.stopped.empty() && account.is_news("rollout " + news.stopped)) {
+    account.log().warning("this account stops the rollout", {{"why", news.stopped}});
+  }
+  if (!news.complete.empty()) {
+    account.log().info("every account has the revision", {{"revision", news.complete}});
+  }
+}
+
 void log_suspension(AccountRuntime& account, const Suspension& suspension) {
   if (!account.is_news("suspended")) return;
   account.log().warning("suspended: this account is planned, and nothing is written",

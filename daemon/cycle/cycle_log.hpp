@@ -14,6 +14,8 @@ void log_refusal(AccountRuntime& account, const Refusal& refusal);
 void log_failure(AccountRuntime& account, const Error& error);
 /// What the configuration requires of manifests, and the revision in force lacks: each once.
 void log_unmet(AccountRuntime& account, const Intent& intent);
+/// That the account waits for a wave, stops the rollout, or ends it: each once.
+void log_rollout(AccountRuntime& account, const CycleEnd& end);
 void log_suspension(AccountRuntime& account, const Suspension& suspension);
 
 /// What reading showed about writes with unknown outcomes: part of log_findings, and for plans that

@@ -70,7 +70,7 @@ RevisionStanding standing_on_newest(const AccountStatus& status, const CycleEnd&
   const bool is_refused =
       end.refusal && !end.refusal->revision.empty() && !is_transient(end.refusal->error.code);
   if (is_refused) return RevisionStanding::refused;
-  if (end.refusal) return RevisionStanding::pending;
+  if (end.refusal || end.wait) return RevisionStanding::pending;
   // Ready, and yet not as the revision says: the mode does not allow all of it.
   if (status.ready.kind == ConditionReason::kept_back) return RevisionStanding::pending;
   if (status.ready.is_true) return RevisionStanding::matches;
@@ -108,6 +108,7 @@ void tell_of_drift(const Planned& planned, CycleSummary& cycle) {
 void tell_of_failure(const Condition& ready, CycleSummary& cycle) {
   const bool is_no_failure = ready.is_true || ready.kind == ConditionReason::held ||
                              ready.kind == ConditionReason::suspended ||
+                             ready.kind == ConditionReason::waits_for_wave ||
                              ready.kind == ConditionReason::cut_short;
   if (is_no_failure) return;
   cycle.failure = ready.reason;
@@ -165,6 +166,8 @@ CycleSummary summary_of(const AccountRuntime& account, const CycleEnd& end) {
     tell_what_is_held(end.performed->planned, cycle);
   }
   tell_of_ending_undos(account, cycle);
+  cycle.rollout_stopped = end.rollout.stopped;
+  cycle.rollout_complete = end.rollout.complete;
   return cycle;
 }
 

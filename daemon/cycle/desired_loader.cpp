@@ -36,10 +36,9 @@ Async<Intent> DesiredLoader::next(Timestamp now) {
   wake();
   if (auto recalled = co_await recall(now); !recalled) co_return std::move(recalled).error();
   if (spec_.is_removed) co_return co_await leave();
+  if (auto restricted = restrict_good(); !restricted) co_return std::move(restricted).error();
 
-  auto known = this->known(now);
-  if (!known) co_return std::move(known).error();
-  auto fetched = co_await source_->fetch(spec_.paths, std::move(*known));
+  auto fetched = co_await fetch_newest(now);
   if (!fetched) {
     Refusal refusal{{}, std::move(fetched).error(), {}};
     co_return refuse(std::move(refusal), now);
@@ -54,9 +53,11 @@ Async<Intent> DesiredLoader::next(Timestamp now) {
     refused_.reset();
     is_newest_ = true;
     auto kept = keep_attempted(snapshot->revision, {}, now);  // a fetch may have failed meanwhile
+    if (kept) kept = settle_good();
     if (!kept) co_return std::move(kept).error();
-    co_return Intent{good_, std::nullopt, warnings_, ignored_.size()};
+    co_return enforce();
   }
+  if (!waiting_.empty() && waiting_ == snapshot->revision) co_return enforce();
   if (refused_ && refused_->revision == snapshot->revision) co_return refuse(*refused_, now);
   co_return co_await consider(std::move(*snapshot), now);
 }
@@ -97,7 +98,8 @@ Async<Intent> DesiredLoader::consider(Snapshot snapshot, Timestamp now) {
     Refusal refusal{std::move(snapshot.revision), std::move(error), {}, std::move(*wrote)};
     co_return refuse(std::move(refusal), now);
   }
-  co_return co_await take(std::move(snapshot), std::move(*wrote), now);
+  if (!seat_.has_gate()) co_return co_await take(std::move(snapshot), std::move(*wrote), now);
+  co_return co_await take_by_wave(std::move(snapshot), std::move(*wrote), now);
 }
 
 Async<bool> DesiredLoader::still_holds() const {
@@ -172,6 +174,7 @@ Result<std::string> DesiredLoader::known(Timestamp now) {
     if (*approved) refused_.reset();
   }
   if (refused_) return refused_->revision;
+  if (!waiting_.empty()) return waiting_;
   return good_ && is_current_ ? good_->revision : std::string{};
 }
 
@@ -268,7 +271,7 @@ Async<Intent> DesiredLoader::take(Snapshot snapshot, Authors wrote, Timestamp no
   ignored_ = {snapshot.ignored.begin(), snapshot.ignored.end()};
   is_current_ = true;
   is_newest_ = true;
-  Intent intent{good_, std::nullopt, warnings_, ignored_.size()};
+  Intent intent = enforce();
   if (!keeps_ && spec_.approvers.not_the_author) intent.authors = std::move(wrote);
   co_return intent;
 }

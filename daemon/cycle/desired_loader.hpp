@@ -6,6 +6,8 @@
 #pragma once
 
 #include "daemon/cycle/account_spec.hpp"
+#include "daemon/cycle/intent.hpp"
+#include "daemon/cycle/rollout_gate.hpp"
 #include "daemon/iam/gateway.hpp"
 #include "daemon/iam/list_pages.hpp"
 #include "daemon/source/source.hpp"
@@ -26,36 +28,10 @@
 
 namespace authzd {
 
-/// A revision that was loaded without an error.
-struct GoodRevision {
-  std::string revision;
-  Desired desired;
-  std::string digest;  // of the text: with other paths the same commit has another
-  /// Compared with the previous good revision, as far as this process knows.
-  std::vector<AssertionChange> lost_assertions = {};
-  /// The ids of its instance names when it was accepted, as far as the state did not have them.
-  KnownInstances located = {};
-  Commit commit = {};  // without a link; only as far as known
-};
-
-/// A revision of thousands of grants is stored once, and shared by all who use it.
-using SharedRevision = std::shared_ptr<const GoodRevision>;
-
-/// Why the newest revision is not enforced.
-struct Refusal {
-  std::string revision;  // empty: the source could not tell which is the newest
-  Error error;
-  std::vector<Diagnostic> diagnostics;  // of the loader, if the loader refused it
-  Authors authors = {};  // of the revision, beyond those in the state, if they matter
-};
-
-struct Intent {
-  SharedRevision good;               // what to enforce; null: there never was one
-  std::optional<Refusal> refusal;    // of the newest revision, if that is not `good`
-  std::vector<Diagnostic> warnings;  // about `good`
-  std::size_t ignored = 0;           // files that .authzdignore excluded from it, if known
-  /// For look(): the authors of `good` that the state does not have yet, if they matter.
-  Authors authors = {};
+/// For look(): of a revision that waits for its wave.
+enum class Ahead {
+  no,   // what is in force
+  yes,  // what it will be when the wave comes
 };
 
 /// Some 1.5 KiB each.
@@ -79,12 +55,15 @@ class DesiredLoader {
         room_(std::move(room)),
         parsed_(std::move(parsed)) {}
 
+  /// From now on a newer revision is taken when the gate says so.
+  void sit(RolloutSeat seat) { seat_ = std::move(seat); }
+
   /// Fetches, and loads if the revision is not the last one. Errors: those of the state; exhausted.
   Async<Intent> next(Timestamp now);
 
   /// What next() would return now, without storing anything, here or in the state. May be called
   /// while next() is running. This must outlive it.
-  Async<Intent> look(Timestamp now) const;
+  Async<Intent> look(Timestamp now, Ahead ahead = Ahead::no) const;
 
   /// The account's source at another branch, tag or commit. Errors: Source::at's; rejected, without
   /// a source.
@@ -167,6 +146,13 @@ class DesiredLoader {
   Result<Intent> refuse(Refusal refusal, Timestamp now);
   [[nodiscard]] bool waits_for_fleet(const std::string& revision) const;
   [[nodiscard]] std::optional<Error> refused_by_fleet(const std::string& revision) const;
+  [[nodiscard]] Intent enforce() const;
+  void set_narrows(const std::optional<RolloutWait>& narrows);
+  Result<void> restrict_good();
+  Result<void> settle_good();
+  Async<Fetched> fetch_newest(Timestamp now);
+  Async<Intent> take_by_wave(Snapshot snapshot, Authors wrote, Timestamp now);
+  Async<Passage> ask_gate(std::string revision, bool is_let_in);
   Async<std::optional<Refusal>> locate(const Snapshot& snapshot,  // coroutine-ref: the awaiter's
                                        const Desired& desired,    // coroutine-ref: the awaiter's
                                        KnownInstances& located);  // coroutine-ref: the awaiter's
@@ -190,7 +176,11 @@ class DesiredLoader {
   std::shared_ptr<void> place_;           // of its grants in the room
   std::vector<Diagnostic> warnings_;      // about `good_`
   std::set<std::string> ignored_;         // files that .authzdignore excluded from it, if known
-  std::optional<Refusal> refused_;        // the last one, if reading it again would end the same
+  RolloutSeat seat_;
+  Ahead ahead_ = Ahead::no;          // of look()
+  std::optional<RolloutWait> wait_;  // the newest revision does, or what gives access in `good_`
+  std::string waiting_;              // a revision that was considered, and waits for its wave
+  std::optional<Refusal> refused_;   // the last one, if reading it again would end the same
 };
 
 }  // namespace authzd

@@ -14,9 +14,11 @@
 
 namespace authzd {
 
-Async<Intent> DesiredLoader::look(Timestamp now) const {
+Async<Intent> DesiredLoader::look(Timestamp now, Ahead ahead) const {
   DesiredLoader onlooker(*this);
   onlooker.keeps_ = false;
+  onlooker.ahead_ = ahead;
+  onlooker.waiting_.clear();
   co_return co_await onlooker.next(now);
 }
 
@@ -49,7 +51,13 @@ Async<std::optional<Intent>> DesiredLoader::take_traits_of(Source& other) {
   auto fetched = co_await other.fetch(std::move(paths), "");
   if (!fetched) co_return std::move(fetched).error();
   const auto* snapshot = std::get_if<Snapshot>(&*fetched);
-  if (snapshot == nullptr || snapshot->files.size() != 1) co_return none;  // refused as a whole
+  if (snapshot == nullptr) co_return none;  // refused as a whole
+  if (snapshot->files.size() != 1) {
+    Error error{ErrorCode::invalid_manifest,
+                "the file of accounts " + printable(file) + " is not in that revision"};
+    Refusal refusal{snapshot->revision, std::move(error), {}};
+    co_return std::optional(Intent{good_, std::move(refusal), warnings_});
+  }
   FleetOutcome loaded = load_fleet(snapshot->files.front());
   if (has_errors(loaded.diagnostics)) {
     Refusal refusal{snapshot->revision, invalid_revision(loaded.diagnostics), loaded.diagnostics};

@@ -28,6 +28,7 @@ SharedRevision with_ids(const GoodRevision& written, Desired desired) {
   named.lost_assertions = written.lost_assertions;
   named.located = written.located;
   named.commit = written.commit;
+  named.narrows = written.narrows;
   return std::make_shared<const GoodRevision>(std::move(named));
 }
 

@@ -5,12 +5,14 @@
 
 #include "daemon/cycle/assertions.hpp"
 #include "daemon/cycle/granted.hpp"
+#include "daemon/cycle/narrow_revision.hpp"
 #include "daemon/cycle/rails_and_quorum.hpp"
 #include "reconciler/base/in_order.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/model/marker.hpp"
 #include "reconciler/plan/plan_name.hpp"
 #include "reconciler/plan/planner.hpp"
+#include "reconciler/rollout/narrowing.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -286,6 +288,8 @@ Async<ResolvedRoles> resolve(ReadingContext context,
                              Planned& planned) {              // coroutine-ref: the awaiter's
   auto named = co_await name_instances(context, std::move(good));
   if (!named) co_return std::move(named).error();
+  if (auto kept = keep_earlier_ends(context.state, *named); !kept)
+    co_return std::move(kept).error();
   take(*named, options, planned);
   const Desired& desired = planned.named->desired;
   planned.findings.ended_pins = ended_pins(options.pins, desired);
@@ -301,30 +305,6 @@ Async<ResolvedRoles> resolve(ReadingContext context,
 }
 
 }  // namespace
-
-std::string commit_text(const Planned& planned) {
-  return commit_text(planned.commit);
-}
-
-void take(Observation observation, Planned& planned) {
-  planned.policies = observation.policies.size();
-  planned.listed = std::move(observation.policies);
-  planned.list_took = observation.list_took;
-  planned.time = observation.time;
-  planned.is_use_known = observation.is_use_known;
-  planned.identity = std::move(observation.identity);
-  planned.findings.gone = std::move(observation.gone);
-  planned.findings.foreign = std::move(observation.foreign);
-  planned.findings.open_writes = std::move(observation.open_writes);
-}
-
-std::vector<PolicyId> released_of(const Plan& plan) {
-  std::vector<PolicyId> released;
-  for (const Note& note : plan.notes) {
-    if (note.reason == NoteReason::released && !note.id.empty()) released.push_back(note.id);
-  }
-  return released;
-}
 
 Async<Planned> plan_account(ReadingContext context,
                             SharedRevision good,
@@ -375,6 +355,7 @@ Async<Planned> plan_named(ReadingContext context,
   planned.findings.removals = wanted_removals(whole);
   planned.may_be_held_later = may_be_held_later(whole, spec, remembered->history);
   plan = recall(std::move(plan), *memory);
+  if (good->narrows) plan = only_narrowing(std::move(plan), good->narrows->wave);
   plan = without_loose_ends(std::move(plan), observation->open_writes.open);
   plan = with_unreadable(with_state_age(std::move(plan), *age), observation->unreadable);
   planned.plan = with_rails(std::move(plan),

@@ -5,6 +5,7 @@
 
 #include "daemon/cycle/bookkeeping.hpp"
 #include "daemon/cycle/cycle_log.hpp"
+#include "daemon/cycle/rollout_facts.hpp"
 #include "daemon/cycle/status_keeper.hpp"
 #include "daemon/net/deadline.hpp"
 #include "daemon/net/supervisor.hpp"
@@ -35,6 +36,8 @@ Async<SharedRevision> fetch_and_load(AccountRuntime& account,  // coroutine-ref:
   auto intent = co_await account.loader().next(account.time().latest);
   if (!intent) co_return std::move(intent).error();
   end.refusal = std::move(intent->refusal);
+  end.wait = std::move(intent->wait);
+  end.narrows = intent->good && intent->good->narrows;
   if (end.refusal) log_refusal(account, *end.refusal);
   end.unmet =
       static_cast<std::size_t>(std::ranges::count(intent->warnings, true, &Diagnostic::is_unmet));
@@ -138,6 +141,28 @@ void close_status(AccountRuntime& account,
   status.applied_revision = applied_revision(account);
   status.applied_commit = commit_of(account, status.applied_revision);
   status.attempted_commit = commit_of(account, status.attempted_revision);
+  status.rollout.reset();
+  if (end.wait) {
+    status.rollout = RolloutPlace{end.wait->revision,
+                                  end.wait->wave,
+                                  end.wait->why,
+                                  end.wait->is_started,
+                                  !end.performed && !end.error};
+  }
+}
+
+/// If the state cannot keep it, the rollout goes no further.
+void tell_rollout(AccountRuntime& account, CycleEnd& end) {
+  const auto& gate = account.rollout();
+  if (gate == nullptr) return;
+  auto news = gate->note(account.spec().id, faring_of(account.status(), end), account.time());
+  if (!news) {
+    account.log().error("the state could not store how the account fares with the revision",
+                        {{"error", to_string(news.error())}});
+    return;
+  }
+  end.rollout = std::move(*news);
+  log_rollout(account, end);
 }
 
 }  // namespace
@@ -156,10 +181,11 @@ awaitable<CycleEnd> run_cycle(AccountRuntime& account, std::string run_id, const
   }
   if (end.error) log_failure(account, *end.error);
   if (end.performed) log_end(account, *end.performed);
-  account.end_notices();
   std::vector<FailingObject> failing;
   if (end.performed) failing = failing_objects(*end.performed);
   close_status(account, end, std::move(failing));
+  tell_rollout(account, end);
+  account.end_notices();
   co_return end;
 }
 
@@ -177,6 +203,7 @@ awaitable<CycleEnd> run_contained_cycle(AccountRuntime& account,
   end.error = fault_of(thrown);
   log_failure(account, *end.error);
   close_status(account, end, {});
+  tell_rollout(account, end);
   co_return end;
 }
 

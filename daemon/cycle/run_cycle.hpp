@@ -21,6 +21,9 @@ struct CycleEnd {
   std::optional<Performed> performed;    // dry run, or suspended: without outcomes
   std::optional<Suspension> suspension;  // planned, but nothing written
   std::size_t unmet = 0;                 // requirements that the revision in force does not meet
+  std::optional<RolloutWait> wait;       // the newest revision waits for the account's wave
+  bool narrows = false;                  // of the planned one only what narrows was carried out
+  RolloutNews rollout;                   // what the cycle means for the rollout
 };
 
 /// A stop was requested during the reads of the cycle: there is nothing to report.

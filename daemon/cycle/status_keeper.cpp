@@ -93,6 +93,10 @@ std::size_t unknown_outcomes(const Performed& performed) {
 Saying ready_by_plan(const CycleEnd& end) {
   if (end.error) return no(to_string(end.error->code), to_string(*end.error));
   if (end.refusal) return no(ConditionReason::revision_refused, refusal_text(*end.refusal));
+  if (!end.performed && end.wait) {
+    return no(ConditionReason::waits_for_wave,
+              "the first revision, " + end.wait->revision + ", waits: " + end.wait->why);
+  }
   if (!end.performed) return no(ConditionReason::no_manifests, "there is nothing to enforce");
   if (end.suspension) return no(ConditionReason::suspended, "by " + end.suspension->who);
   const Planned& planned = end.performed->planned;

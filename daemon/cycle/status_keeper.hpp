@@ -12,6 +12,8 @@
 //                                         | Refused         | Refused     |
 //   refused, the last good one enforced   | no: Revision-   | no          | by holds
 //                                         | Refused         |             |
+//   the first revision waits for a wave   | no: WaitsFor-   | no          | no
+//                                         | Wave            |             |
 //   suspended                             | no: Suspended   | no          | by holds
 //   our clock is off                      | no: ClockSkew   | no          | by holds
 //   IAM does not say what time it is      | no: ClockUnknown| no          | by holds

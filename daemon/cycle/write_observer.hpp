@@ -31,6 +31,9 @@ class WriteObserver {
 
   /// Called once a person's approval is in the state.
   virtual Result<void> approved(const AuditApproval&) { return {}; }
+
+  /// The same for what a person asks of a rollout.
+  virtual Result<void> rolled_out(const AuditRollout&) { return {}; }
 };
 
 }  // namespace authzd

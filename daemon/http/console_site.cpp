@@ -106,7 +106,7 @@ HttpResponse ConsoleSite::show(const Route& route,
 }
 
 HttpResponse ConsoleSite::overview(const Target& target, const console::Frame& frame) const {
-  DaemonStatus daemon{{}, board_.refused_reload()};
+  DaemonStatus daemon{{}, board_.refused_reload(), board_.rollout()};
   for (AccountView& view : board_.accounts()) daemon.accounts.push_back(std::move(view.status));
   const console::OverviewQuery query{
       value_of(target, "q"), value_of(target, "state"), value_of(target, "sort"), page_of(target)};

@@ -45,7 +45,7 @@ int status_of(ErrorCode code) {
 }
 
 DaemonStatus status_of(const StatusBoard& board) {
-  DaemonStatus daemon{{}, board.refused_reload()};
+  DaemonStatus daemon{{}, board.refused_reload(), board.rollout()};
   for (AccountView& view : board.accounts()) daemon.accounts.push_back(std::move(view.status));
   return daemon;
 }
@@ -204,7 +204,8 @@ HttpResponse StatusSite::metrics() const {
                                     requests_,
                                     parts_.board.git_requests(),
                                     parts_.board.refused_reload().has_value(),
-                                    read_process_facts()}));
+                                    read_process_facts(),
+                                    parts_.board.rollout()}));
 }
 
 HttpResponse StatusSite::readiness() const {

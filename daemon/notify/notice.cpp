@@ -14,7 +14,7 @@
 namespace authzd {
 namespace {
 
-constexpr std::array<std::string_view, 11> kNoticeWords{"DriftFound",
+constexpr std::array<std::string_view, 13> kNoticeWords{"DriftFound",
                                                         "ChangeApplied",
                                                         "PlanHeld",
                                                         "AccountFailing",
@@ -24,7 +24,9 @@ constexpr std::array<std::string_view, 11> kNoticeWords{"DriftFound",
                                                         "AssertionViolated",
                                                         "HoldEnded",
                                                         "EndsNear",
-                                                        "ReviewsDue"};
+                                                        "ReviewsDue",
+                                                        "RolloutStopped",
+                                                        "RolloutComplete"};
 
 constexpr std::size_t kMostInNotice =
     20;  // drifted policies in a notice for people; the data has all
@@ -148,6 +150,20 @@ std::vector<Notice> notices_of(const CycleSummary& cycle) {
   if (!cycle.violations.empty()) notices.push_back(violation_notice(cycle));
   for (const DueKind kind : {DueKind::end, DueKind::review}) {
     if (auto notice = due_notice(cycle, kind)) notices.push_back(std::move(*notice));
+  }
+  if (!cycle.rollout_stopped.empty()) {
+    notices.push_back(
+        {NoticeKind::rollout_stopped,
+         cycle,
+         "the rollout is stopped by this account: " + printable(cycle.rollout_stopped),
+         cycle.rollout_stopped});
+  }
+  if (!cycle.rollout_complete.empty()) {
+    notices.push_back({NoticeKind::rollout_complete,
+                       cycle,
+                       "the rollout is complete: every account has " +
+                           printable(short_revision(cycle.rollout_complete)),
+                       cycle.rollout_complete});
   }
   if (!cycle.is_standing_known) return notices;
   if (cycle.failure.empty() && cycle.holds.empty()) {

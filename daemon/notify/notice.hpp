@@ -27,6 +27,8 @@ enum class NoticeKind {
   hold_ended,
   ends_near,
   reviews_due,
+  rollout_stopped,
+  rollout_complete,
 };
 
 /// "DriftFound", …

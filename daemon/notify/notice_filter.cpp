@@ -21,7 +21,7 @@ bool grows(NoticeKind kind) {
 
 /// Persistent until somebody acts, and not a failure of ours.
 bool is_told_once(NoticeKind kind) {
-  return kind == NoticeKind::assertion_violated;
+  return kind == NoticeKind::assertion_violated || kind == NoticeKind::rollout_stopped;
 }
 
 /// Without the runs that were already reported.
@@ -101,6 +101,7 @@ std::vector<Notice> NoticeFilter::news(const CycleSummary& cycle) {
   if (cycle.failure.empty() && cycle.violations.empty()) {
     told.erase(NoticeKind::assertion_violated);
   }
+  if (cycle.rollout_stopped.empty()) told.erase(NoticeKind::rollout_stopped);
   if (cycle.failure.empty() && cycle.policies == 0) told.erase(NoticeKind::account_nearly_full);
   std::vector<Notice> notices =
       notices_of(without_told_dates(without_told_undos(cycle, told), told));

@@ -162,6 +162,7 @@ void add_commands(std::vector<std::string>& commands, const Notice& notice) {
       add("authzd show " + printable(cycle.run) + cycle.approve_options);
       break;
     case NoticeKind::account_failing: add("authzd status" + cycle.approve_options); break;
+    case NoticeKind::rollout_stopped: add("authzd rollout" + cycle.approve_options); break;
     default: break;
   }
 }

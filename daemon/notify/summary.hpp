@@ -92,6 +92,11 @@ struct CycleSummary {
   std::vector<std::string> violations;  // of assertions: "ASSERTION policy ID", sorted
   std::string violations_text;          // the same for people
 
+  /// Why the rollout of the newest revision is stopped by this account; empty: it is not.
+  std::string rollout_stopped = {};
+  /// The revision that every account has since this cycle; empty: nothing new.
+  std::string rollout_complete = {};
+
   std::string failure;  // stable word for the account's failure; empty: none
   std::string error;    // the same for people
 };

@@ -40,9 +40,14 @@ Daemon::Daemon(DaemonParts parts, Accounts accounts)
       loops_(parts_.executor, parts_.log, [this] { fail(); }),
       signals_(parts_.executor, parts_.log, [this] { fail(); }) {
   for (auto& account : accounts) workers_.push_back(make_worker(std::move(account)));
+  if (parts_.rollout) {
+    parts_.rollout->on_open([this](const AccountId& account) { poke(account.value); });
+  }
 }
 
-Daemon::~Daemon() = default;
+Daemon::~Daemon() {
+  if (parts_.rollout) parts_.rollout->on_open({});
+}
 
 boost::asio::awaitable<void> Daemon::run() {
   start(workers_);
@@ -108,6 +113,19 @@ std::shared_ptr<Worker> Daemon::worker_of(std::string_view account) const {
   const auto found = std::ranges::find_if(
       workers_, [account](const auto& worker) { return is_named(*worker->desired(), account); });
   return found == workers_.end() ? nullptr : *found;
+}
+
+TrustedTime time_of(const Daemon& daemon) {
+  const Accounts accounts = daemon.accounts();
+  for (const auto& account : accounts) {
+    if (account->time().is_trusted()) return account->time();
+  }
+  return accounts.empty() ? TrustedTime{} : accounts.front()->time();
+}
+
+Result<std::optional<RolloutView>> rollout_view(const Daemon& daemon) {
+  if (daemon.rollout() == nullptr) return std::optional<RolloutView>();
+  return daemon.rollout()->view(time_of(daemon));
 }
 
 bool Daemon::is_ready() const {

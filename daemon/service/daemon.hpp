@@ -9,6 +9,7 @@
 #include "daemon/cycle/run_cycle.hpp"
 #include "daemon/net/supervisor.hpp"
 #include "daemon/service/cycle_wait.hpp"
+#include "daemon/service/rollout_keeper.hpp"
 #include "daemon/service/worker.hpp"
 #include "daemon/status/daemon_status.hpp"
 
@@ -43,6 +44,7 @@ struct DaemonParts {
   /// Reads the configuration again; null: SIGHUP only pokes. If it fails, or an account cannot be
   /// opened, the old accounts remain.
   std::function<Result<AccountsToOpen>()> reload = {};
+  std::shared_ptr<RolloutKeeper> rollout = {};  // null: there is no state to keep it in
 };
 
 class Daemon {
@@ -88,6 +90,9 @@ class Daemon {
 
   /// For tasks other than the accounts' after an internal error: the daemon fails and stops.
   void fail();
+
+  /// May be null; without waves it does nothing.
+  [[nodiscard]] RolloutKeeper* rollout() const { return parts_.rollout.get(); }
 
   /// The current accounts, by name. To work on one, take its turn (AccountRuntime::turn).
   [[nodiscard]] Accounts accounts() const;
@@ -154,5 +159,11 @@ class Daemon {
   bool is_stopping_ = false;
   bool has_failed_ = false;
 };
+
+/// The time for what a person asks of all accounts: that of an account whose clock is certain.
+TrustedTime time_of(const Daemon& daemon);
+
+/// None: there are no waves. Errors: those of the state.
+Result<std::optional<RolloutView>> rollout_view(const Daemon& daemon);
 
 }  // namespace authzd

@@ -45,6 +45,7 @@ StateWords words_of(AccountState state) {
     case AccountState::conflicts: return {"Conflicts", "with conflicts"};
     case AccountState::waiting: return {"Waiting", "waiting"};
     case AccountState::out_of_sync: return {"OutOfSync", "out of sync"};
+    case AccountState::waits_for_wave: return {"WaitsForWave", "waiting for a wave"};
     case AccountState::suspended: return {"Suspended", "suspended"};
     case AccountState::starting: return {"Starting", "starting"};
     case AccountState::ready: return {"Ready", "ready"};
@@ -59,6 +60,7 @@ AccountState state_of(const AccountStatus& account) {
   if (account.stalled.is_true) return AccountState::stalled;
   if (account.standing_widenings > 0) return AccountState::widened;
   if (account.ready.kind == ConditionReason::revision_refused) return AccountState::refused;
+  if (account.ready.kind == ConditionReason::waits_for_wave) return AccountState::waits_for_wave;
   return account.last_run ? state_after_cycles(account) : AccountState::starting;
 }
 
@@ -71,7 +73,8 @@ std::string_view in_words(AccountState state) {
 }
 
 bool needs_a_look(AccountState state) {
-  return state != AccountState::ready && state != AccountState::starting;
+  return state != AccountState::ready && state != AccountState::starting &&
+         state != AccountState::waits_for_wave;
 }
 
 }  // namespace authzd

@@ -13,6 +13,7 @@
 //   Conflicts       | has grants or policies that need a decision
 //   Waiting         | has removals that continue by themselves when their time has passed
 //   OutOfSync       | has changes that its mode does not allow
+//   WaitsForWave    | has no revision yet: the first one reaches it with its wave
 //   Suspended       | is planned, and not written to
 //   Starting        | has not ended its first cycle
 //   Ready           | is as the manifests say
@@ -35,6 +36,7 @@ enum class AccountState {
   conflicts,
   waiting,
   out_of_sync,
+  waits_for_wave,
   suspended,
   starting,
   ready,
@@ -48,6 +50,7 @@ inline constexpr std::array kAccountStates = {AccountState::stalled,
                                               AccountState::conflicts,
                                               AccountState::waiting,
                                               AccountState::out_of_sync,
+                                              AccountState::waits_for_wave,
                                               AccountState::suspended,
                                               AccountState::starting,
                                               AccountState::ready};

@@ -36,6 +36,7 @@ std::string_view to_string(ConditionReason reason) {
     case ConditionReason::undecided: return "Undecided";
     case ConditionReason::violated: return "Violated";
     case ConditionReason::waiting: return "Waiting";
+    case ConditionReason::waits_for_wave: return "WaitsForWave";
     case ConditionReason::writes_failed: return "WritesFailed";
   }
   return {};

@@ -48,7 +48,8 @@ enum class ConditionReason {
   suspended,
   undecided,
   violated,
-  waiting,  // for the next cycle
+  waiting,         // for the next cycle
+  waits_for_wave,  // and has no earlier revision
   writes_failed,
 };
 
@@ -118,6 +119,17 @@ struct LastRun {
   bool operator==(const LastRun&) const = default;
 };
 
+/// The newest revision, while the account does not have all of it.
+struct RolloutPlace {
+  std::string revision;
+  std::string wave;          // "wave 2 (production)"; empty: of no wave yet
+  std::string why;           // one line for people
+  bool is_started = false;   // it carries out what narrows
+  bool has_nothing = false;  // and has no earlier revision
+
+  bool operator==(const RolloutPlace&) const = default;
+};
+
 struct AccountStatus {
   std::string name;
   AccountId id;
@@ -153,7 +165,8 @@ struct AccountStatus {
   AssertionCounts assertions;                // at the last plan
   std::vector<std::string> violations = {};  // "ASSERTION policy ID", sorted: for notifications
 
-  std::optional<LastRun> last_run;  // none: the first cycle has not ended
+  std::optional<RolloutPlace> rollout = {};  // none: the account waits for no wave
+  std::optional<LastRun> last_run;           // none: the first cycle has not ended
   std::optional<Timestamp> next_cycle;
 
   bool operator==(const AccountStatus&) const = default;

@@ -10,6 +10,7 @@
 #include "reconciler/report/manifest_yaml.hpp"
 #include "reconciler/report/text_table.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -28,10 +29,16 @@ std::string or_dash(const std::string& text) {
   return text.empty() ? "-" : printable(text);
 }
 
+bool has_waves(std::span<const AccountEntry> accounts) {
+  return std::ranges::any_of(accounts, [](const AccountEntry& each) { return !each.wave.empty(); });
+}
+
 std::string accounts_table(std::span<const AccountEntry> accounts,
                            bool is_wide,
                            std::size_t width = 0) {
   std::vector<std::vector<std::string>> rows{{"NAME", "ID", "LABELS", "FOUND", "MODE", "STATE"}};
+  const bool shows_waves = has_waves(accounts);
+  if (shows_waves) rows.front().emplace_back("WAVE");
   if (is_wide) rows.front().emplace_back("PARAMS");
   for (const AccountEntry& account : accounts) {
     rows.push_back({printable(account.traits.name),
@@ -40,6 +47,7 @@ std::string accounts_table(std::span<const AccountEntry> accounts,
                     std::string(to_string(account.origin)),
                     std::string(to_string(account.mode)),
                     shown_state(account)});
+    if (shows_waves) rows.back().push_back(or_dash(account.wave));
     if (is_wide) rows.back().push_back(or_dash(labels_text(account.traits.params)));
   }
   const TableFit fit{.width = width, .cut = {0, 2}, .dropped = {3}};
@@ -71,6 +79,8 @@ std::string accounts_json(std::span<const AccountEntry> accounts) {
     one["found"] = to_string(account.origin);
     one["mode"] = to_string(account.mode);
     one["state"] = report::optional_text(account.state);
+    one["wave"] = report::optional_text(account.wave);
+    one["waits"] = report::optional_text(account.waits);
     one["unreachable"] = report::optional_text(account.unreachable);
     json["accounts"].push_back(std::move(one));
   }
@@ -96,6 +106,8 @@ std::string accounts_yaml(std::span<const AccountEntry> accounts) {
     yaml += "    found: " + std::string(to_string(account.origin)) +
             "\n    mode: " + std::string(to_string(account.mode)) + "\n";
     if (!account.state.empty()) yaml += "    state: " + account.state + "\n";
+    if (!account.wave.empty()) yaml += "    wave: " + yaml_string(account.wave) + "\n";
+    if (!account.waits.empty()) yaml += "    waits: " + yaml_string(account.waits) + "\n";
     if (!account.unreachable.empty()) {
       yaml += "    unreachable: " + yaml_string(account.unreachable) + "\n";
     }

@@ -22,6 +22,8 @@ struct AccountEntry {
   AccountOrigin origin = AccountOrigin::configured;
   Mode mode = Mode::observe;
   std::string state = {};        // a word of `authzd status`; empty: no daemon was asked
+  std::string wave = {};         // that it is in: "wave 2 (production)"; empty: there are none
+  std::string waits = {};        // why it does not have the newest revision; empty: it has
   std::string unreachable = {};  // why nothing of it can be read or written; empty: it can
 };
 

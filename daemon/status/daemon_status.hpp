@@ -5,6 +5,7 @@
 #pragma once
 
 #include "daemon/status/account_status.hpp"
+#include "reconciler/rollout/rollout_view.hpp"
 
 #include <optional>
 #include <string>
@@ -23,6 +24,7 @@ struct RefusedReload {
 struct DaemonStatus {
   std::vector<AccountStatus> accounts;               // in the order of the configuration
   std::optional<RefusedReload> refused_reload = {};  // the last reload, if it was refused
+  std::optional<RolloutView> rollout = {};           // none: there are no waves
 };
 
 }  // namespace authzd

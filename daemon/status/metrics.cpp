@@ -43,6 +43,7 @@ class MetricsWriter {
     add_git_requests();
     add_requests();
     add_process();
+    if (input_.rollout) add_rollout(*input_.rollout);
     return list_.text();
   }
 
@@ -317,6 +318,30 @@ class MetricsWriter {
     for (const auto& [kind, count] : input_.requests) {
       list_.add({{"route", kind.first}, {"code", std::to_string(kind.second)}}, count);
     }
+  }
+
+  /// Only where there are waves.
+  void add_rollout(const RolloutView& rollout) {
+    list_.gauge("authzd_rollout_accounts", "Accounts of each wave, by how far they are.");
+    for (const WaveView& wave : rollout.waves) {
+      const auto add = [&](std::string_view state, std::size_t accounts) {
+        list_.add({{"wave", wave.text}, {"state", std::string(state)}}, std::uint64_t{accounts});
+      };
+      add("done", wave.done);
+      add("underWay", wave.under_way);
+      add("waiting", wave.accounts - wave.done - wave.under_way);
+    }
+    list_.gauge("authzd_rollout_stopped",
+                "1 while an account in trouble with the newest revision stops its rollout.");
+    list_.add({}, number(state_of(rollout) == "stopped"));
+    list_.gauge("authzd_rollout_paused", "1 while a person has paused the rollout.");
+    list_.add({}, number(rollout.is_paused));
+    list_.gauge("authzd_rollout_complete", "1 while every account has the newest revision.");
+    list_.add({}, number(rollout.is_complete));
+    if (rollout.revision.empty()) return;
+    list_.gauge("authzd_rollout_began_timestamp_seconds",
+                "When the rollout of the newest revision began.");
+    list_.add({}, seconds(rollout.began));
   }
 
   void add_process() {

@@ -9,9 +9,11 @@
 #include "daemon/status/cycle_tally.hpp"
 #include "daemon/status/process_facts.hpp"
 #include "daemon/status/status_board.hpp"
+#include "reconciler/rollout/rollout_view.hpp"
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,6 +31,7 @@ struct MetricsInput {
   GitRequestCounts git_requests;
   bool is_reload_refused = false;
   ProcessFacts process;
+  std::optional<RolloutView> rollout = {};
 };
 
 std::string metrics_text(const MetricsInput& input);

@@ -47,6 +47,9 @@ class StatusBoard {
   /// The last reload of the configuration, if it was refused.
   [[nodiscard]] virtual std::optional<RefusedReload> refused_reload() const = 0;
 
+  /// How the newest revision reaches the accounts; none: there are no waves.
+  [[nodiscard]] virtual std::optional<RolloutView> rollout() const { return std::nullopt; }
+
   /// Every account's first cycle has ended, successfully or not.
   [[nodiscard]] virtual bool is_ready() const = 0;
 

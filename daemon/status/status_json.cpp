@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "daemon/status/account_state.hpp"
+#include "daemon/status/rollout_report.hpp"
 #include "daemon/status/status_report.hpp"
 #include "reconciler/base/text.hpp"
 #include "reconciler/report/json_values.hpp"
@@ -85,6 +86,14 @@ Json reload_json(const std::optional<RefusedReload>& reload) {
   return {{"at", to_rfc3339(reload->at)}, {"message", reload->why}};
 }
 
+Json place_json(const std::optional<RolloutPlace>& place) {
+  if (!place) return {};
+  return {{"revision", place->revision},
+          {"wave", place->wave},
+          {"why", place->why},
+          {"started", place->is_started}};
+}
+
 Json account_json(const AccountStatus& account) {
   Json holds = Json::array();
   for (const HeldActions& hold : account.holds) holds.push_back(hold_json(hold));
@@ -104,6 +113,7 @@ Json account_json(const AccountStatus& account) {
           {"state", to_string(state_of(account))},
           {"suspended", account.is_suspended},
           {"conditions", std::move(conditions)},
+          {"rollout", place_json(account.rollout)},
           {"attemptedRevision", account.attempted_revision},
           {"appliedRevision", account.applied_revision},
           {"attemptedCommit", report::commit_json(account.attempted_commit)},
@@ -134,6 +144,7 @@ std::string status_json(const DaemonStatus& daemon) {
   for (const AccountStatus& account : daemon.accounts) list.push_back(account_json(account));
   const Json document = {{"formatVersion", kStatusFormatVersion},
                          {"refusedReload", reload_json(daemon.refused_reload)},
+                         {"rollout", rollout_json(daemon.rollout)},
                          {"accounts", std::move(list)}};
   return json_safe(document.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }

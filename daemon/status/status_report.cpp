@@ -69,7 +69,9 @@ std::vector<std::string> row(const AccountStatus& account, Timestamp now) {
 
 char symbol_of(AccountState state) {
   if (state == AccountState::ready) return '+';
-  return state == AccountState::suspended || state == AccountState::starting ? '=' : '!';
+  const bool is_idle = state == AccountState::suspended || state == AccountState::starting ||
+                       state == AccountState::waits_for_wave;
+  return is_idle ? '=' : '!';
 }
 
 void tell(Layout& out, std::string_view label, const Condition& condition, Timestamp now) {
@@ -127,7 +129,7 @@ bool needs_words(const AccountStatus& account) {
   return state_of(account) != AccountState::ready || !account.failing.empty() ||
          !account.holds.empty() || has_new || account.pinned > 0 ||
          is_nearly_full(account.policies, account.policy_limit) || !account.ready.message.empty() ||
-         breaks_assertions(account) || account.due.is_true;
+         breaks_assertions(account) || account.due.is_true || account.rollout.has_value();
 }
 
 void tell_commit(Layout& out, std::string_view label, const Commit& commit) {
@@ -168,6 +170,13 @@ void explain(Layout& out, const AccountStatus& account, Timestamp now, std::stri
   if (account.ready.is_true && !account.ready.message.empty()) {
     tell(out, "ready", account.ready, now);
   }
+  if (const auto& place = account.rollout) {
+    out.detail("rollout",
+               printable(short_revision(place->revision)) +
+                   (place->is_started ? " is carried out as far as it narrows; the rest waits: "
+                                      : " waits: ") +
+                   printable(place->why));
+  }
   if (account.pinned > 0) {
     out.detail(
         "pinned",
@@ -191,6 +200,14 @@ void explain(Layout& out, const AccountStatus& account, Timestamp now, std::stri
   if (account.due.is_true) tell(out, "due", account.due, now);
   tell_holds(out, account, options);
   tell_failing(out, account, now);
+}
+
+void tell_rollout(Layout& out, const RolloutView& rollout) {
+  if (rollout.revision.empty() || rollout.is_complete) return;
+  out.gap();
+  out.headline('=',
+               "rollout of " + printable(short_revision(rollout.revision)) + ": " +
+                   summary_text(rollout) + "; see authzd rollout");
 }
 
 void tell_reload(Layout& out, const RefusedReload& reload, Timestamp now) {
@@ -248,6 +265,7 @@ std::string status_text(const DaemonStatus& daemon,
   for (const AccountStatus* account : sorted) rows.push_back(row(*account, now));
   Layout out(style);
   if (daemon.refused_reload) tell_reload(out, *daemon.refused_reload, now);
+  if (daemon.rollout) tell_rollout(out, *daemon.rollout);
   for (const AccountStatus* account : sorted) {
     if (needs_words(*account)) explain(out, *account, now, options);
   }

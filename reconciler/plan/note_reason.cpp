@@ -47,6 +47,7 @@ std::string_view to_string(NoteReason reason) {
     case NoteReason::unmanaged: return "Unmanaged";
     case NoteReason::unmarked: return "Unmarked";
     case NoteReason::unreadable: return "Unreadable";
+    case NoteReason::waits_for_wave: return "WaitsForWave";
   }
   return "";
 }

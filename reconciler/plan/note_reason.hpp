@@ -48,11 +48,12 @@ enum class NoteReason {
   unknown_instance,
   unknown_role,
   unmanaged,
-  unmarked,    // this owner's, lost its marker, and no grant wants it
-  unreadable,  // of others: what they grant is unknown
+  unmarked,        // this owner's, lost its marker, and no grant wants it
+  unreadable,      // of others: what they grant is unknown
+  waits_for_wave,  // of an urgent revision: it gives access, and the account's wave has not come
 };
 
-inline constexpr NoteReason kLastNoteReason = NoteReason::unreadable;
+inline constexpr NoteReason kLastNoteReason = NoteReason::waits_for_wave;
 
 std::string_view to_string(NoteReason reason);  // "AmbiguousInstance", …
 

@@ -91,6 +91,18 @@ std::string audit_approval(const AuditApproval& approval) {
   return report::dump(json, -1);
 }
 
+std::string audit_rollout(const AuditRollout& rollout) {
+  Json json;
+  json["event"] = "rollout";
+  json["time"] = to_rfc3339(rollout.at);
+  json["who"] = {{"owner", rollout.owner},
+                 {"askedBy", rollout.who},
+                 {"loginUid", rollout.login_uid ? Json(*rollout.login_uid) : Json(nullptr)}};
+  json["what"] = rollout.what;
+  json["revision"] = rollout.revision;
+  return report::dump(json, -1);
+}
+
 std::string audit_outcome(const AuditContext& context,
                           const Action& action,
                           const Outcome& outcome) {

@@ -50,6 +50,17 @@ struct AuditApproval {
 };
 std::string audit_approval(const AuditApproval& approval);
 
+/// A person pauses, resumes or promotes the rollout of the newest revision, for all accounts.
+struct AuditRollout {
+  Timestamp at = {};
+  std::string owner;
+  std::string who;
+  std::optional<unsigned> login_uid = {};  // the person's; none: unknown
+  std::string what;                        // "pause", "promote --urgent", …
+  std::string revision;
+};
+std::string audit_rollout(const AuditRollout& rollout);
+
 /// The word for a write command in an intent: "create", "replace", "remove", "restore".
 std::string_view audit_word(Command::Kind kind);
 

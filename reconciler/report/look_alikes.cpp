@@ -127,6 +127,20 @@ bool is_dropped(const Note& note) {
   return note.kind == NoteKind::kept && note.dropped.size() == 1;
 }
 
+bool waits_for_wave(const Plan& plan) {
+  return std::ranges::any_of(
+      plan.notes, [](const Note& note) { return note.reason == NoteReason::waits_for_wave; });
+}
+
+std::string nothing_done_text(const Plan& plan) {
+  const std::size_t dropped = count(plan).dropped;
+  if (waits_for_wave(plan)) {
+    return "Nothing to do before the account's wave: " +
+           count_of(dropped, "change waits", "changes wait");
+  }
+  return "Nothing to do in this mode: it does not allow " + count_of(dropped, "change", "changes");
+}
+
 std::vector<std::vector<const Note*>> dropped_alike(const Plan& plan) {
   std::vector<const Action*> actions;
   std::map<const Action*, const Note*> notes;

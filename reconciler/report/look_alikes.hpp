@@ -57,4 +57,10 @@ bool is_dropped(const Note& note);
 /// These notes of a plan, by their actions as above; none where there are not many.
 std::vector<std::vector<const Note*>> dropped_alike(const Plan& plan);
 
+/// What gives access waits for the account's wave: the mode is not the reason.
+bool waits_for_wave(const Plan& plan);
+
+/// "Nothing to do in this mode: it does not allow 2 changes", of a plan that drops all it wants.
+std::string nothing_done_text(const Plan& plan);
+
 }  // namespace authzd

@@ -74,13 +74,10 @@ class MarkdownWriter {
   }
 
  private:
-  static std::string quiet_text(const PlanCounts& counts, bool leaves_something) {
-    if (counts.dropped == 0) {
-      return leaves_something ? "Nothing to do, but for what is left alone."
-                              : "Nothing to do: IAM is as the manifests say.";
-    }
-    return "Nothing to do in this mode: it does not allow " +
-           count_of(counts.dropped, "change", "changes") + ".";
+  [[nodiscard]] std::string quiet_text(const PlanCounts& counts, bool leaves_something) const {
+    if (counts.dropped > 0) return nothing_done_text(plan_) + ".";
+    return leaves_something ? "Nothing to do, but for what is left alone."
+                            : "Nothing to do: IAM is as the manifests say.";
   }
 
   void add(std::string text) { parts_.push_back({.head = std::move(text)}); }
@@ -221,7 +218,7 @@ class MarkdownWriter {
       }
     }
     if (actions.empty()) return;
-    add("### Not done in this mode\n\n");
+    add(waits_for_wave(plan_) ? "### Not done yet\n\n" : "### Not done in this mode\n\n");
     table(std::move(actions), Rank::dropped);
   }
 

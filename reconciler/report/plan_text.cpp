@@ -350,8 +350,7 @@ class PlanWriter {
     for (const std::string& text : caution_texts(counts)) out_.line(text);
     for (const std::string& text : adoption_texts(counts)) out_.line(text);
     if (is_quiet(plan_) && counts.dropped > 0) {
-      out_.line("Nothing to do in this mode: it does not allow " +
-                count_of(counts.dropped, "change", "changes") + ", shown above.");
+      out_.line(nothing_done_text(plan_) + ", shown above.");
     } else if (is_quiet(plan_)) {
       out_.line(std::string(leaves_something(plan_)
                                 ? "Nothing to do, but for what is shown above and left alone ("

@@ -57,6 +57,25 @@ AccountStatus healthy_account() {
   return status;
 }
 
+RolloutView some_rollout() {
+  RolloutRules rules;
+  rules.waves = {{.name = "canary", .match = {{"ring", "canary"}}}};
+  const std::vector<RolloutMember> members{
+      {.account = healthy_account().id, .name = "production", .wave = 1},
+      {.account = AccountId{"22222222222222222222222222222222"},
+       .name = "test",
+       .reached = RolloutStep::taken,
+       .trouble = Trouble::held,
+       .why = "maxDelete: 12 deletes"}};
+  Rollout rollout;
+  rollout.revision = "4f2a91c0d3e18877665544332211ffeeddccbbaa";
+  rollout.began = kStatusNow - std::chrono::hours(1);
+  RolloutView view = view_of(rules, rollout, members, trusted_at(kStatusNow));
+  view.who = "ann (uid 1000)";
+  view.word = "resume";
+  return view;
+}
+
 AccountStatus troubled_account() {
   AccountStatus status;
   status.name = "test";

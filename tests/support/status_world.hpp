@@ -22,6 +22,9 @@ inline constexpr Timestamp kStatusNow{std::chrono::milliseconds{1'800'000'000'00
 AccountStatus healthy_account();   // "production"
 AccountStatus troubled_account();  // "test": held, failing, refused, and with a wrong clock
 
+/// Two waves: the canary is done, and of the other one an account waits.
+RolloutView some_rollout();
+
 /// An update and a delete, held by a rail, and one note of each counted kind.
 Plan troubled_plan();
 
@@ -30,6 +33,7 @@ class FakeBoard : public StatusBoard {
  public:
   [[nodiscard]] std::vector<AccountView> accounts() const override { return views; }
   [[nodiscard]] std::optional<RefusedReload> refused_reload() const override { return refused; }
+  [[nodiscard]] std::optional<RolloutView> rollout() const override { return waves; }
   [[nodiscard]] bool is_ready() const override { return ready; }
   [[nodiscard]] std::optional<PlanDocument> plan(const AccountId& account) const override;
   [[nodiscard]] Result<std::string> runs_json(std::span<const AccountId> accounts,
@@ -49,6 +53,7 @@ class FakeBoard : public StatusBoard {
 
   std::vector<AccountView> views;
   std::optional<RefusedReload> refused;
+  std::optional<RolloutView> waves;
   bool ready = true;
   std::map<AccountId, PlanDocument> plans;
   /// Null: the requested ids, a blank after each, and the count.

@@ -31,7 +31,7 @@ CONFIGURATION_BEYOND_SCHEMA = {
     "assertion-forbids-a-grant", "assertion-list-lacks-a-grant", "assertion-name-taken", "assertion-says-nothing",
     "assertion-service-in-capitals",
     "account-named-by-id", "account-twice", "empty", "git-ref", "git-url-open", "git-url-password",
-    "key-as-path", "key-given-twice",
+    "key-as-path", "key-given-twice", "rollout-paths",
 }
 
 

@@ -93,12 +93,14 @@ std::vector<Situation> situations() {
 void govern(AccountStatus& account) {
   account.due_dates.dates = {{DueKind::end, "disks", "storage", kStatusNow, {}}};
   account.due_dates.ends = 1;
+  account.rollout = RolloutPlace{std::string(40, 'a'), "wave 2", "wave 2: it waits"};
 }
 
 FakeBoard board_of(const Situation& situation) {
   FakeBoard board = full_board();
   board.ready = situation.is_ready;
   if (situation.is_reload_refused) board.refused = {kStatusNow, "authzd.yaml:1:1: error: bad"};
+  if (!situation.is_reload_refused) board.waves = some_rollout();
   AccountStatus fresh;
   fresh.name = "fresh";
   fresh.id = AccountId{std::string(32, '3')};

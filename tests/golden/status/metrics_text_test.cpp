@@ -24,8 +24,14 @@ TEST(MetricsText, IsAsReviewed) {
   process.max_descriptors = 1024;
 
   const FakeBoard board = full_board();
-  const std::string text = metrics_text(
-      {"1.2.3", board.accounts(), tally, requests, board.git_requests(), true, process});
+  const std::string text = metrics_text({"1.2.3",
+                                         board.accounts(),
+                                         tally,
+                                         requests,
+                                         board.git_requests(),
+                                         true,
+                                         process,
+                                         some_rollout()});
 
   EXPECT_EQ(text, golden::expected_text("tests/golden/status", "metrics", ".txt", text));
 }

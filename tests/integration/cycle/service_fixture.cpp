@@ -37,6 +37,7 @@ std::shared_ptr<AccountRuntime> ServiceTest::open(const std::string& name,
     parts.source =
         std::make_shared<DirectorySource>(directory, clock, DirectoryOptions{.quiet = {}});
   }
+  parts.rollout = rollout;
   parts.observers = observers;
   auto direct = std::make_unique<DirectHttp>(service, clock);
   if (on_request) {
@@ -65,7 +66,8 @@ Log ServiceTest::log() {
 
 void ServiceTest::make(Accounts accounts, std::function<Result<Accounts>()> reload) {
   daemon = std::make_unique<Daemon>(
-      DaemonParts{io.get_executor(), clock, randomness, log(), reload_of(std::move(reload))},
+      DaemonParts{
+          io.get_executor(), clock, randomness, log(), reload_of(std::move(reload)), rollout},
       std::move(accounts));
   daemon->on_cycle([this](const AccountRuntime& which, const CycleEnd& end) {
     seen.push_back({clock.now(), which.spec().name, end.error.has_value()});

@@ -37,7 +37,8 @@ class ServiceTest : public CycleTest {
   /// When the cycles of that account ended.
   [[nodiscard]] std::vector<Timestamp> cycles_of(const std::string& name) const;
 
-  std::shared_ptr<Source> source;  // of later accounts; null: the manifests' directory
+  std::shared_ptr<Source> source;          // of later accounts; null: the manifests' directory
+  std::shared_ptr<RolloutKeeper> rollout;  // of later accounts; null: there are no waves
   std::function<void(const HttpRequest&)> on_request;  // of accounts opened from now on
   std::unique_ptr<Daemon> daemon;
   std::vector<Seen> seen;

@@ -56,6 +56,17 @@ TEST_F(ConsolePages, SayHowManyAccountsAreHow) {
           "<strong>2 accounts</strong>: <strong>1</strong> ready, <strong>1</strong> stalled"));
 }
 
+TEST_F(ConsolePages, ShowHowTheNewestRevisionReachesTheAccounts) {
+  EXPECT_THAT(body("/"), Not(HasSubstr("Waves")));
+  board.waves = some_rollout();
+  expect_order(body("/"),
+               {"Rollout of ",
+                "0 of 2 accounts have it; stopped: account test is held with it: maxDelete",
+                "wave 1 (canary)",
+                "the last wave",
+                "the rollout is stopped"});
+}
+
 TEST_F(ConsolePages, ShowTheMostUrgentAccountFirst) {
   board.views.clear();
   const auto add = [this](const std::string& name, auto change) {

@@ -88,11 +88,6 @@ TEST_F(DesiredTraits, ACommitWaitsUntilTheLabelsAreOfThatCommit) {
   EXPECT_EQ(waits.good->revision, before);
   ASSERT_TRUE(waits.refusal) << "what waits for the old revision must not go on";
   EXPECT_TRUE(is_transient(waits.refusal->error.code));
-  ScriptedSource other;
-  other.newest = Snapshot{after, {{"a.yaml", kOtherManifest}}};
-  const auto shown = run(io_, loader_->look_at(other, clock_.now()));
-  EXPECT_EQ(shown->good->revision, after) << "another ref is shown, and not enforced";
-
   read->refused = after;
   read->why = {ErrorCode::invalid_manifest, "it has errors"};
   const Intent refused = next();
@@ -104,6 +99,35 @@ TEST_F(DesiredTraits, ACommitWaitsUntilTheLabelsAreOfThatCommit) {
   read->revision = after;
   restart();
   EXPECT_EQ(next().good->desired.grants.size(), 2U);
+}
+
+/// What a review is shown has the labels of the reviewed commit, not those in force.
+TEST_F(DesiredTraits, AnotherRefIsShownWithItsOwnFileOfAccounts) {
+  const std::string before(40, 'a');
+  const std::string after(40, 'b');
+  spec_.labels = {{"env", "prod"}};
+  spec_.fleet = std::make_shared<FleetRevision>(
+      FleetRevision{.file = "fleet.yaml", .revision = before});
+  restart();
+  ASSERT_TRUE(next(before, kForProd).good);
+  std::string renamed = kForProd;
+  renamed.replace(renamed.find("env: prod"), 9, "env: live");
+  ScriptedSource other;
+  other.newest = Snapshot{after, {{"a.yaml", renamed + "---\n" + kOtherManifest}}};
+  const auto look = [&](const std::string& entry) {
+    const std::string file = "apiVersion: authzd/v1\nkind: Fleet\naccounts:\n  - " + entry;
+    other.fleet = Snapshot{after, {{"fleet.yaml", file}}};
+    return run(io_, loader_->look_at(other, clock_.now()));
+  };
+  const std::string named = "{name: a, id: " + spec_.id.value + ", ";
+
+  EXPECT_EQ(look(named + "labels: {env: live}}\n")->good->desired.grants.size(), 2U);
+  EXPECT_EQ(look(named + "labels: {env: test}}\n")->good->desired.grants.size(), 1U);
+  EXPECT_TRUE(look(named + "removed: true}\n")->good->desired.grants.empty());
+  EXPECT_TRUE(look(named + "labels: 7}\n")->refusal) << "its file has an error";
+  EXPECT_FALSE(look("{name: a, id: " + std::string(32, 'f') + "}\n")) << "it is not named there";
+  other.fleet = Snapshot{after, {}};
+  EXPECT_TRUE(run(io_, loader_->look_at(other, clock_.now()))->refusal) << "there is no such file";
 }
 
 TEST_F(DesiredTraits, AReloadWithOtherParametersReadsTheRevisionAgain) {

@@ -72,7 +72,10 @@ TEST_F(MigrationTest, ReopensAWriteOfUnknownOutcomeUnlessALaterOneHasPassedItBy)
   lose("last", create_of("kms"));
   lose("other", create_of("cos"));
   must(database->run("UPDATE actions SET ended = sent"));
-  for (const char* later : {"DROP TABLE perhaps_written",
+  for (const char* later : {"DROP TABLE rollouts",
+                            "DROP TABLE rollout_waves",
+                            "DROP TABLE rollout_accounts",
+                            "DROP TABLE perhaps_written",
                             "DROP TABLE commits",
                             "DROP TABLE fleet_accounts",
                             "ALTER TABLE revisions DROP COLUMN traits"}) {

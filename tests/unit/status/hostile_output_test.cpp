@@ -36,6 +36,10 @@ DaemonStatus status_with(const std::string& text) {
   DaemonStatus daemon;
   daemon.accounts = {std::move(account)};
   daemon.refused_reload = RefusedReload{kStatusNow, text};
+  daemon.rollout = some_rollout();
+  daemon.rollout->revision = daemon.rollout->stopped = text;
+  daemon.rollout->waves[0].text = daemon.rollout->waves[0].match = text;
+  daemon.rollout->waves[0].why = text;
   return daemon;
 }
 

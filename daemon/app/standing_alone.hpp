@@ -94,8 +94,9 @@ Error no_accounts();
 /// The state that --state names; null where it names none. Errors: as Database::open.
 Result<std::shared_ptr<Database>> named_state(const CommonOptions& options);
 
-/// `validate --online`.
-Ending check_online(CommandContext context);
+/// `validate --online`. `paths`: the configuration, where the command line names it without
+/// --config.
+Ending check_online(CommandContext context, std::vector<std::string> paths);
 
 /// Performs a command that works on accounts, on those of its own setup.
 Ending run_alone(CommandContext context, Invocation invocation);

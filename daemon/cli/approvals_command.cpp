@@ -72,6 +72,7 @@ std::string people_text(const Kept& kept) {
 }
 
 std::string done_text(const Approval& approval) {
+  if (approval.kind == ApprovalKind::first_deletes) return "stays in force";
   if (approval.kind != ApprovalKind::hold) return "-";
   return std::to_string(approval.done) + "/" + std::to_string(approval.passes);
 }

@@ -216,6 +216,11 @@ std::vector<HeldActions> holds_of(const Plan& plan) {
   return holds;
 }
 
+std::string unreadable_of(const Plan& plan) {
+  const auto note = std::ranges::find(plan.notes, NoteReason::unreadable, &Note::reason);
+  return note == plan.notes.end() ? std::string() : note->message;
+}
+
 /// Someone else gave more access, and this cycle does not take it back.
 std::size_t standing_widenings(const Performed& performed) {
   std::set<std::size_t> failed;
@@ -324,10 +329,13 @@ AccountStatus with_ended_cycle(AccountStatus status,
 
   status.failing = std::move(failing);
   status.holds.clear();
+  status.held_actions = 0;
   status.standing_widenings = 0;
   if (end.performed) {
     const Planned& planned = end.performed->planned;
     status.holds = holds_of(planned.plan);
+    status.held_actions = count(planned.plan).held;
+    status.unreadable = unreadable_of(planned.plan);
     status.standing_widenings = standing_widenings(*end.performed);
     status.policies = planned.policies;
     set(status.assertions_hold, assertions_of(planned.plan.assertions), now);

@@ -115,6 +115,9 @@ struct LastRun {
     return planned.in_sync + created + updated + already;
   }
 
+  /// False: the cycle ended before it had a plan, and its counts say nothing of the account.
+  [[nodiscard]] bool has_plan() const { return !revision.empty() || managed() > 0; }
+
   bool operator==(const LastRun&) const = default;
 };
 
@@ -137,6 +140,7 @@ struct AccountStatus {
   Commit attempted_commit = {};    // the same as commits, as far as known
   Commit applied_commit = {};
   std::vector<HeldActions> holds;
+  std::size_t held_actions = 0;      // by all of `holds` together: some are held by several
   std::string approve_options = {};  // " --config FILE", if the daemon does not use the default
   std::vector<FailingObject> failing;
   DueDates due_dates = {};  // at the last plan
@@ -149,6 +153,7 @@ struct AccountStatus {
 
   std::size_t policies = 0;      // authorizations in IAM when last listed
   std::size_t policy_limit = 0;  // policies that the account may have; 0: unknown
+  std::string unreadable = {};   // what is said of policies of others like these; empty: none
 
   AssertionCounts assertions;                // at the last plan
   std::vector<std::string> violations = {};  // "ASSERTION policy ID", sorted: for notifications

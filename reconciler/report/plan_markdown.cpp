@@ -251,7 +251,10 @@ class MarkdownWriter {
 
   std::string note_item(const Note& note) const {
     const PolicyContent* shown = shown_of(note);
-    const std::string what = shown != nullptr ? grant(*shown) : note.name;
+    const std::string what = shown != nullptr     ? grant(*shown)
+                             : !note.name.empty() ? note.name
+                             : note.id.empty()    ? std::string("the account")
+                                                  : "policy " + note.id.value;
     std::string item = "- " + markdown_escape(what) + ": " + markdown_escape(note.message);
     for (const Action& action : note.dropped) item += markdown_escape(sides(action));
     if (note.author) item += "; created by " + markdown_escape(author_text(*note.author));

@@ -1,0 +1,40 @@
+// Copyright the authzd authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What a plan says of many notes at once, of notes that are about no grant, and when nothing is to
+// be done.
+#pragma once
+
+#include "reconciler/plan/plan.hpp"
+
+#include <cstddef>
+#include <set>
+#include <string>
+
+namespace authzd {
+
+/// The name of the authorization, or else what the note is about.
+std::string name_of(const Note& note);
+
+/// What is said of one of several that are alike, without naming it.
+std::string message_for_all(const Note& note);
+
+/// Reasons of which the plan has more notes than `most`, and that are shown as a number: an undo
+/// pins all that it touches, and a second one finds all of it undone.
+std::set<NoteReason> counted_reasons(const Plan& plan, std::size_t most);
+
+/// All notes with one of these reasons.
+struct CountedNotes {
+  std::string names;    // "backup, disks, mail and 38 more"
+  std::string number;   // "41 alike · Pinned; --full shows each"
+  std::string because;  // they are left alone
+};
+CountedNotes counted_notes(const Plan& plan, NoteReason reason);
+
+/// "Left alone: 3 policies not managed here (2 Unmanaged, 1 ServiceMade)."; empty: there is none.
+std::string left_alone_text(const Plan& plan);
+
+/// "Nothing to do: …", for a plan without an action, a conflict or an end.
+std::string nothing_to_do(const Plan& plan, const PlanCounts& counts);
+
+}  // namespace authzd

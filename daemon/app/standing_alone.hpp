@@ -34,6 +34,7 @@ struct SharedAccess {
   std::shared_ptr<ListRoom> lists = std::make_shared<ListRoom>(kMostPoliciesKept);
   std::shared_ptr<ListRoom> grants = std::make_shared<ListRoom>(kMostGrantsKept);
   std::shared_ptr<ParsedFiles> parsed = std::make_shared<ParsedFiles>();
+  std::shared_ptr<SelectorBook> selectors = std::make_shared<SelectorBook>();
 };
 
 /// How the accounts of a setup are opened. All of it must outlive the opener.

@@ -114,7 +114,7 @@ tl::expected<Setup, SetupFailure> configured_setup(const std::string& file,
       load_config({file, std::move(*text)},
                   {credentials == environment.end() ? std::string{} : credentials->second,
                    is_open_to_all,
-                   is_missing_file});
+                   needs.checks_files ? is_missing_file : nullptr});
   std::vector<Diagnostic> diagnostics = std::move(loaded.diagnostics);
   if (has_errors(diagnostics)) {
     return Failed({ExitCode::invalid, "the configuration cannot be used", std::move(diagnostics)});

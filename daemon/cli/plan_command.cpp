@@ -57,7 +57,8 @@ Ending run_command(CommandContext context, Workplace place, PlanCommand command)
   AuthorizationNames names(command.names.begin(), command.names.end());
   std::vector<AccountPlan> plans;
   if (command.ref.empty()) {
-    plans = co_await plan_accounts(context, std::move(place), std::move(names));
+    plans = co_await plan_accounts(context, place, std::move(names));
+    tell_of_unmet_selectors(context, place.accounts);
   } else {
     // All accounts of a process have one source.
     auto other = place.accounts.front()->loader().source_at(command.ref);

@@ -59,6 +59,9 @@ class FoldingBuffer final : public std::streambuf {
  public:
   FoldingBuffer(std::streambuf& target, std::size_t width) : target_(target), width_(width) {}
 
+  /// A person has typed, and ended the line by that.
+  void begin_line() { column_ = 0; }
+
  protected:
   std::streamsize xsputn(const char* bytes, std::streamsize size) override {
     for (const char c : std::string_view(bytes, static_cast<std::size_t>(size))) put(c);
@@ -191,6 +194,7 @@ class ProcessConsole final : public Console {
     err << question.text << " [yes/no] " << std::flush;
     std::string answer;
     std::getline(std::cin, answer);
+    streams_->folding_buffer.begin_line();
     co_return is_yes(answer);
   }
 
@@ -198,6 +202,7 @@ class ProcessConsole final : public Console {
     if (!can_ask) co_return Error{ErrorCode::cancelled, "there is no person to ask"};
     err << question << (otherwise.empty() ? "" : " [" + otherwise + "]") << ": " << std::flush;
     std::string line;
+    streams_->folding_buffer.begin_line();
     if (!std::getline(std::cin, line)) co_return Error{ErrorCode::cancelled, "no line came"};
     std::string answer(trim(line));
     co_return answer.empty() ? std::move(otherwise) : std::move(answer);

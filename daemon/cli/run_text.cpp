@@ -7,6 +7,7 @@
 #include "reconciler/plan/risk.hpp"
 #include "reconciler/report/layout.hpp"
 #include "reconciler/report/look_alikes.hpp"
+#include "reconciler/report/outcome_text.hpp"
 #include "reconciler/report/text_table.hpp"
 #include "reconciler/report/wording.hpp"
 #include "reconciler/undo/undo.hpp"
@@ -159,8 +160,7 @@ std::string recorded_outcome_text(const RecordedAction& action) {
         return "no read can tell any more: it may have been done, and counts as done";
       }
       if (is_refused_by_iam(*action.outcome)) {
-        return "refused by IAM (HTTP " + std::to_string(action.outcome->error->detail.http_status) +
-               ")";
+        return refused_by_iam_text(*action.outcome);
       }
       return "not done: the policy was not as it was planned with";
     case OutcomeKind::failed:

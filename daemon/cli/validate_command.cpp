@@ -22,7 +22,7 @@ void validate_configuration(const CommandContext& context,
                             Validation& validation) {
   CommonOptions options = context.options;
   options.config = path;
-  const auto setup = make_setup(options, context.environment, {});
+  const auto setup = make_setup(options, context.environment, {.checks_files = true});
   CheckedConfiguration checked{path, {}, setup.has_value()};
   if (!setup) {
     validation.add_configuration(std::move(checked), setup.error().diagnostics);
@@ -137,7 +137,8 @@ Ending run_command(CommandContext context, ValidateCommand command) {
     validate_paths(context, command, validation);
     co_return validation.finish();
   }
-  const SetupNeeds needs{.manifests = true, .mode = false, .key = false, .alone = false};
+  const SetupNeeds needs{
+      .manifests = true, .mode = false, .key = false, .alone = false, .checks_files = true};
   auto setup = make_setup(context.options, context.environment, needs);
   if (!setup) {
     validation.add_configuration({context.options.config.value_or(""), {}, false},

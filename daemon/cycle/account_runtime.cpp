@@ -27,7 +27,8 @@ AccountRuntime::AccountRuntime(AccountParts parts, Clock& clock)
               *parts_.state,
               parts_.is_offline ? nullptr : parts_.reader.get(),
               parts_.grants_room,
-              parts_.parsed),
+              parts_.parsed,
+              parts_.selectors),
       standing_(std::make_shared<Standing>(clock, last_trusted(*parts_.state))) {
   status().name = parts_.spec.name;
   status().id = parts_.spec.id;

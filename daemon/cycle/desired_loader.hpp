@@ -13,6 +13,7 @@
 #include "reconciler/base/commit.hpp"
 #include "reconciler/manifest/loader.hpp"
 #include "reconciler/manifest/parsed_files.hpp"
+#include "reconciler/manifest/selector_book.hpp"
 #include "reconciler/model/instance.hpp"
 #include "reconciler/model/packed_grants.hpp"
 
@@ -64,20 +65,23 @@ inline constexpr std::size_t kMostGrantsKept = 20'000;
 class DesiredLoader {
  public:
   /// All must outlive this. Without a source no revision is ever good; without a reader instance
-  /// names are used as they are. `room`: for the grants of all accounts between two cycles; without
-  /// one there is no limit. `parsed`: of all accounts that read the same manifests.
+  /// names are used as they are. `selectors`: gets those that were read. `room`: for the grants of
+  /// all accounts between two cycles; without one there is no limit. `parsed`: of all accounts that
+  /// read the same manifests.
   DesiredLoader(const AccountSpec& spec,
                 Source* source,
                 AccountState& state,
                 PolicyReader* reader = nullptr,
                 std::shared_ptr<ListRoom> room = nullptr,
-                std::shared_ptr<ParsedFiles> parsed = nullptr)
+                std::shared_ptr<ParsedFiles> parsed = nullptr,
+                std::shared_ptr<SelectorBook> selectors = nullptr)
       : spec_(spec),
         source_(source),
         state_(state),
         reader_(reader),
         room_(std::move(room)),
-        parsed_(std::move(parsed)) {}
+        parsed_(std::move(parsed)),
+        selectors_(std::move(selectors)) {}
 
   /// Fetches, and loads if the revision is not the last one. Errors: those of the state; exhausted.
   Async<Intent> next(Timestamp now);
@@ -151,6 +155,7 @@ class DesiredLoader {
   [[nodiscard]] static std::string digest_of(const GoodText& text, const LoadOutcome& loaded);
   Async<LoadOutcome> load(const Snapshot& snapshot,  // coroutine-ref: the awaiter's
                           Timestamp now);
+  void note_selectors(std::span<const SourceFile> files, const LoadOutcome& loaded) const;
   Result<std::string> known(Timestamp now);
   Async<Authors> ask_authors(std::string revision);
   Async<std::optional<Refusal>> check_lineage(std::string revision,
@@ -176,6 +181,7 @@ class DesiredLoader {
   PolicyReader* reader_;
   std::shared_ptr<ListRoom> room_;
   std::shared_ptr<ParsedFiles> parsed_;
+  std::shared_ptr<SelectorBook> selectors_;
   bool keeps_ = true;  // false: of look(), which stores nothing
   bool has_recalled_ = false;
   bool has_inherited_ = false;  // the good revision, from before a reload

@@ -77,6 +77,7 @@ bool is_refused_by_iam(const Outcome& outcome) {
   constexpr int kPreconditionFailed = 412;
   if (outcome.kind != OutcomeKind::refused || !outcome.error) return false;
   const int status = outcome.error->detail.http_status;
+  if (outcome.error->code == ErrorCode::rejected) return true;
   return status != 0 && status != kConflict && status != kPreconditionFailed;
 }
 

@@ -77,11 +77,18 @@ std::string_view done_word(const Action& action, const Outcome& outcome) {
   return is_same ? "restored, with its old id" : "created again: IAM could not restore it";
 }
 
+}  // namespace
+
+std::string refused_by_iam_text(const Outcome& outcome) {
+  const int status = outcome.error ? outcome.error->detail.http_status : 0;
+  return status == 0 ? "refused by IAM" : "refused by IAM (HTTP " + std::to_string(status) + ")";
+}
+
+namespace {
+
 /// Why it was not done, in a word; the error has the details.
 std::string refused_word(const Action& action, const Outcome& outcome) {
-  if (is_refused_by_iam(outcome)) {
-    return "refused by IAM (HTTP " + std::to_string(outcome.error->detail.http_status) + ")";
-  }
+  if (is_refused_by_iam(outcome)) return refused_by_iam_text(outcome);
   if (action.verb == Verb::create) return "not created: another policy is in its place";
   return "not done: the policy is not as it was when the plan was made";
 }

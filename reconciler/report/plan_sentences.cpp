@@ -11,6 +11,25 @@
 
 namespace authzd {
 
+std::string account_text(const Plan& plan, const std::string& name) {
+  const std::string id = printable(plan.account.value);
+  return name.empty() || name == plan.account.value ? id : printable(name) + " (" + id + ")";
+}
+
+std::string facts(std::string_view name, std::string_view what, const SourcePos& position) {
+  std::string text = printable(name);
+  if (!what.empty()) text += (text.empty() ? "" : " · ") + std::string{what};
+  if (!position.file.empty()) text += (text.empty() ? "" : " · ") + printable(to_string(position));
+  return text;
+}
+
+std::string_view before_plan_hash(WayThrough way) {
+  return shows_approvals(way)
+             ? "An approval lets a later cycle or apply do it. To have exactly this plan done now "
+               "instead, held actions included:"
+             : "Having read all of this plan, held actions included, let it through with";
+}
+
 std::string name_of(const Note& note) {
   if (!note.name.empty()) return printable(note.name);
   return note.id.empty() ? "the account" : "policy " + printable(note.id.value);
@@ -75,20 +94,28 @@ std::string left_alone_text(const Plan& plan) {
          printable(join(parts, ", ")) + ").";
 }
 
+std::string without_state_text(const Plan& plan) {
+  const bool is_changing = std::ranges::any_of(
+      plan.actions, [](const Action& action) { return action.verb != Verb::create; });
+  if (!is_changing) return {};
+  return "This plan was made without the state of a daemon: what an undo or a release has pinned "
+         "there stays as it is, whatever is shown here.";
+}
+
 std::string nothing_to_do(const Plan& plan, const PlanCounts& counts) {
   if (counts.dropped > 0) {
     return "Nothing to do in this mode: it does not allow " +
            count_of(counts.dropped, "change", "changes") + ", shown above.";
   }
-  const bool leaves = leaves_something(plan);
-  std::string text = "Nothing to do";
-  if (leaves) text += ", but for what is shown above and left alone";
-  if (counts.in_sync > 0) {
-    if (!leaves) text += ": IAM is as the manifests say";
-    return text + " (" + count_of(counts.in_sync, "policy", "policies") + " in sync).";
+  const std::string in_sync = " (" + count_of(counts.in_sync, "policy", "policies") + " in sync).";
+  if (leaves_something(plan)) {
+    return "Nothing to do, but for what is shown above and left alone" +
+           (counts.in_sync > 0 ? in_sync : ".");
   }
-  if (!leaves && counts.kept > 0) text += ": policies that are not ours give all that is wanted";
-  return text + ".";
+  if (counts.in_sync == 0 && counts.kept > 0) {
+    return "Nothing to do: policies that are not ours give all that is wanted.";
+  }
+  return "Nothing to do: IAM is as the manifests say" + in_sync;
 }
 
 }  // namespace authzd

@@ -6,12 +6,23 @@
 #pragma once
 
 #include "reconciler/plan/plan.hpp"
+#include "reconciler/report/plan_text.hpp"
 
 #include <cstddef>
 #include <set>
 #include <string>
+#include <string_view>
 
 namespace authzd {
+
+/// "prod (a1b2…)", or the id alone where the name says no more.
+std::string account_text(const Plan& plan, const std::string& name);
+
+/// "block-storage-encryption · widening · storage/block.yaml:12:7", as far as known.
+std::string facts(std::string_view name, std::string_view what, const SourcePos& position);
+
+/// What stands before the command that lets a plan through by its hash.
+std::string_view before_plan_hash(WayThrough way);
 
 /// The name of the authorization, or else what the note is about.
 std::string name_of(const Note& note);
@@ -33,6 +44,10 @@ CountedNotes counted_notes(const Plan& plan, NoteReason reason);
 
 /// "Left alone: 3 policies not managed here (2 Unmanaged, 1 ServiceMade)."; empty: there is none.
 std::string left_alone_text(const Plan& plan);
+
+/// What a plan that changes or deletes something may get wrong, as it was made without the state of
+/// the daemon; empty: nothing.
+std::string without_state_text(const Plan& plan);
 
 /// "Nothing to do: …", for a plan without an action, a conflict or an end.
 std::string nothing_to_do(const Plan& plan, const PlanCounts& counts);

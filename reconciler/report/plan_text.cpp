@@ -23,14 +23,6 @@ namespace {
 
 constexpr std::size_t kLongList = 20;  // actions
 
-/// "block-storage-encryption · widening · storage/block.yaml:12:7", as far as known.
-std::string facts(std::string_view name, std::string_view what, const SourcePos& position) {
-  std::string text = printable(name);
-  if (!what.empty()) text += (text.empty() ? "" : " · ") + std::string{what};
-  if (!position.file.empty()) text += (text.empty() ? "" : " · ") + printable(to_string(position));
-  return text;
-}
-
 class PlanWriter {
  public:
   PlanWriter(const Plan& plan, const TextOptions& options)
@@ -76,10 +68,7 @@ class PlanWriter {
 
  private:
   void heading() {
-    const bool named =
-        !options_.account_name.empty() && options_.account_name != plan_.account.value;
-    out_.line("Account  " + (named ? printable(options_.account_name) + " (" : std::string{}) +
-              printable(plan_.account.value) + (named ? ")" : ""));
+    out_.line("Account  " + account_text(plan_, options_.account_name));
     if (options_.revision.empty()) return;
     out_.line("Revision " + printable(options_.revision) + (options_.commit.empty() ? "" : " ") +
               options_.commit);
@@ -177,10 +166,7 @@ class PlanWriter {
     if (groups.empty() || options_.way == WayThrough::none) return;
     if (options_.way == WayThrough::approval) return approved_first();
     out_.gap();
-    out_.line(shows_approvals(options_.way)
-                  ? "An approval leaves the rest to the next cycle. To have exactly this plan "
-                    "performed now instead, held actions included:"
-                  : "Having read all of this plan, held actions included, let it through with");
+    out_.line(before_plan_hash(options_.way));
     out_.exact_line("  " + printable(options_.by_hash) + " --plan-hash " + printable(plan_.hash) +
                     options_.by_hash_options);
   }
@@ -331,9 +317,12 @@ class PlanWriter {
   void unmanaged() {
     if (options_.detail.unmanaged) return notes(NoteKind::unmanaged);
     const std::string text = left_alone_text(plan_);
-    if (text.empty()) return;
-    out_.gap();
-    out_.line(text);
+    if (!text.empty()) out_.gap();
+    say(text);
+  }
+
+  void say(const std::string& text) {
+    if (!text.empty()) out_.line(text);
   }
 
   /// Those that do not hold in full, the others as a number.
@@ -363,6 +352,7 @@ class PlanWriter {
     const PlanCounts counts = count(plan_);
     out_.gap();
     for (const std::string& text : caution_texts(counts)) out_.line(text);
+    if (options_.lacks_state) say(without_state_text(plan_));
     for (const std::string& text : adoption_texts(counts)) out_.line(text);
     if (is_quiet(plan_)) {
       out_.line(nothing_to_do(plan_, counts));

@@ -5,6 +5,7 @@
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/report/json_values.hpp"
+#include "reconciler/report/layout.hpp"
 #include "reconciler/report/text_table.hpp"
 
 #include <algorithm>
@@ -80,7 +81,11 @@ std::string csv_cell(std::string_view text) {
 std::string report_text(const ReportTable& table, std::size_t width) {
   std::string text = table.rows.empty() ? "" : text_rows(table, width) + "\n";
   text += table.title + ": " + std::to_string(table.rows.size()) + "\n";
-  for (const std::string& note : table.notes) text += "\n" + note + "\n";
+  for (const std::string& note : table.notes) {
+    Layout out({.width = width});
+    out.line(note);
+    text += "\n" + std::move(out).take();
+  }
   for (const ReportProposal& proposal : table.proposals) {
     text += "\n# Proposal: " + proposal.title + "\n" + proposal.text;
   }

@@ -45,7 +45,7 @@ Result<Accounts> accounts_of(const Accounts& accounts, const ReachParty& target)
   }
   return Error{ErrorCode::rejected,
                "the CRN is of the account " + printable(target.account) +
-                   ", and a policy lies in the account of its target; asked are " +
+                   ", and a policy lies in the account of its target; this call asks " +
                    join(others, ", ")};
 }
 

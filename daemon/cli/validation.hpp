@@ -51,7 +51,7 @@ class Validation {
   /// Of the configuration that names what is checked.
   void add_warnings(std::span<const Diagnostic> warnings) { add(warnings, ""); }
 
-  /// Which commit is checked, once: its files may be others than those that lie at hand.
+  /// Names the commit that is checked, once: a checkout may have other files.
   void say_where(const std::string& revision, const std::string& ref);
 
   /// `code`: of what has stopped it.

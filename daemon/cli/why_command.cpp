@@ -151,8 +151,8 @@ std::string spelling_of(const WhyCommand& command,
   return command.role.empty() ? std::string() : known_spelling(command.role, known);
 }
 
-/// Words of the question that probably are typing errors. They are told once, and no manifest is
-/// proposed that has them.
+/// Words of the question that probably are typing errors. Each is reported once, and no manifest
+/// is proposed that has them.
 class Doubts {
  public:
   explicit Doubts(const CommandContext& context) : context_(context) {}

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <set>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace authzd {
@@ -212,7 +213,8 @@ std::vector<HeldActions> holds_of(const Plan& plan) {
       }
     }
   }
-  std::ranges::sort(holds, {}, &HeldActions::hash);
+  std::ranges::sort(
+      holds, {}, [](const HeldActions& hold) { return std::tie(hold.rail, hold.hash); });
   return holds;
 }
 

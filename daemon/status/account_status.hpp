@@ -153,7 +153,7 @@ struct AccountStatus {
 
   std::size_t policies = 0;      // authorizations in IAM when last listed
   std::size_t policy_limit = 0;  // policies that the account may have; 0: unknown
-  std::string unreadable = {};   // what is said of policies of others like these; empty: none
+  std::string unreadable = {};   // a sentence about such policies of others; empty: none
 
   AssertionCounts assertions;                // at the last plan
   std::vector<std::string> violations = {};  // "ASSERTION policy ID", sorted: for notifications

@@ -1,8 +1,8 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a plan says of many notes at once, of notes that are about no grant, and when nothing is to
-// be done.
+// Sentences of a plan: about many notes at once, about notes without a grant, and about a plan that
+// changes nothing.
 #pragma once
 
 #include "reconciler/plan/plan.hpp"
@@ -21,13 +21,13 @@ std::string account_text(const Plan& plan, const std::string& name);
 /// "block-storage-encryption · widening · storage/block.yaml:12:7", as far as known.
 std::string facts(std::string_view name, std::string_view what, const SourcePos& position);
 
-/// What stands before the command that lets a plan through by its hash.
+/// The sentence before the command that lets a plan through by its hash.
 std::string_view before_plan_hash(WayThrough way);
 
 /// The name of the authorization, or else what the note is about.
 std::string name_of(const Note& note);
 
-/// What is said of one of several that are alike, without naming it.
+/// The message of one of several notes that are alike, without the policy's id.
 std::string message_for_all(const Note& note);
 
 /// Reasons of which the plan has more notes than `most`, and that are shown as a number: an undo

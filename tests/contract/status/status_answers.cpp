@@ -37,6 +37,7 @@ RunSummary ended_run() {
 RunSummary deleting_run() {
   RunSummary run = ended_run();
   run.start.id = "cdef01234567";
+  run.start.undoes = "0123456789ab";
   run.end->counts.deleted = 1;
   return run;
 }
@@ -93,6 +94,7 @@ std::vector<Situation> situations() {
 void govern(AccountStatus& account) {
   account.due_dates.dates = {{DueKind::end, "disks", "storage", kStatusNow, {}}};
   account.due_dates.ends = 1;
+  account.unreadable = "1 policy of others cannot be read";
 }
 
 FakeBoard board_of(const Situation& situation) {

@@ -95,8 +95,9 @@ std::string left_alone_text(const Plan& plan) {
 }
 
 std::string without_state_text(const Plan& plan) {
-  const bool is_changing = std::ranges::any_of(
-      plan.actions, [](const Action& action) { return action.verb != Verb::create; });
+  const bool is_changing = std::ranges::any_of(plan.actions, [](const Action& action) {
+    return action.verb != Verb::create && action.reason != Reason::adopted;
+  });
   if (!is_changing) return {};
   return "This plan was made without the state of a daemon: what an undo or a release has pinned "
          "there stays as it is, whatever is shown here.";

@@ -45,8 +45,8 @@ CountedNotes counted_notes(const Plan& plan, NoteReason reason);
 /// "Left alone: 3 policies not managed here (2 Unmanaged, 1 ServiceMade)."; empty: there is none.
 std::string left_alone_text(const Plan& plan);
 
-/// What a plan that changes or deletes something may get wrong, as it was made without the state of
-/// the daemon; empty: nothing.
+/// What a plan that changes or deletes something of ours may get wrong, as it was made without the
+/// state of the daemon; empty: nothing.
 std::string without_state_text(const Plan& plan);
 
 /// "Nothing to do: …", for a plan without an action, a conflict or an end.

@@ -14,7 +14,7 @@ namespace {
 
 Ending perform_validate(CommandContext context, AnyCommand any) {
   auto command = std::get<ValidateCommand>(std::move(any));
-  return command.is_online ? check_online(std::move(context))
+  return command.is_online ? check_online(std::move(context), std::move(command.paths))
                            : run_command(std::move(context), std::move(command));
 }
 
@@ -31,10 +31,12 @@ constexpr CommandRow kGeneral[] = {
          "\n"
          "With --online it goes through what a daemon of this configuration needs, and says of\n"
          "each whether it is there: key, rights, clock, source, manifests, files.",
-     .examples = "authzd validate                        # what the configuration names\n"
-                 "authzd validate manifests/ -o github   # in a pull request\n"
-                 "kustomize build . | authzd validate -  # standard input\n"
-                 "authzd validate --online               # before the daemon is started",
+     .examples =
+         "authzd validate                        # what the configuration names\n"
+         "authzd validate manifests/ -o github   # in a pull request\n"
+         "kustomize build . | authzd validate -  # standard input\n"
+         "authzd validate --config authzd.yaml manifests/   # a checkout, for all accounts\n"
+         "authzd validate --online               # before the daemon is started",
      .reach = Reach::here,
      .needs = kNothing,
      .describe = describe_validate,

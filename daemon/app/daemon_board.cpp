@@ -142,7 +142,13 @@ Result<RunDetailView> DaemonBoard::run(const AccountId& account, const std::stri
   if (!found) return found.error();
   RunDetailView detail{account, view_of(owner->spec().name, found->run), {}, names(account)};
   detail.run.commit = commit_of(*owner, detail.run.revision);
-  for (const RecordedAction& action : found->actions) detail.actions.push_back(action_view(action));
+  const auto people = std::as_const(*owner).state().approvals.people_by_pass();
+  if (!people) return people.error();
+  for (const RecordedAction& recorded : found->actions) {
+    RunActionView view = action_view(recorded);
+    view.approved_by = approvers_of(*people, account, recorded.action);
+    detail.actions.push_back(std::move(view));
+  }
   return detail;
 }
 

@@ -105,13 +105,16 @@ constexpr CommandRow kOfTheDaemon[] = {
      .perform = nullptr,
      .perform_on = perform_on<ApproveCommand>},
     {.name = "approvals",
-     .summary = "List the approvals that are not used yet, or withdraw them",
+     .summary = "List the approvals that are in force, or withdraw them",
      .details =
          "Each approval with who gave it, until when, and how much of it is done. Who is the\n"
          "user that asked, the login behind it, and what the client says of sudo. With\n"
          "rails.approvers.need, people count by their login. A row in the state that authzd did\n"
-         "not write counts for nothing, and is shown. --revoke takes the word of all back: what\n"
-         "is not done by then is held again.",
+         "not write counts for nothing, and is shown. firstDeletes stays in force when a delete "
+         "is\n"
+         "done: later ones need no other. --revoke takes the word of all back: what is not done "
+         "by\n"
+         "then is held again.",
      .examples = "authzd approvals\n"
                  "authzd approvals --revoke HASH",
      .reach = Reach::state,

@@ -34,7 +34,15 @@ std::string why_not_alone(const CommonOptions& options,
     return text;
   }
   if (daemon) {
-    text += "none listens on " + printable(daemon->socket) + ": start it (systemctl start authzd)";
+    std::error_code ec;
+    const std::string socket = std::filesystem::absolute(daemon->socket, ec).lexically_normal();
+    text += "none listens on " + printable(socket) + ": start it (systemctl start authzd)";
+    if (daemon->socket.starts_with('.')) {
+      text +=
+          ", or call this from the directory where it was started, as the configuration has "
+          "the relative path " +
+          printable(daemon->socket);
+    }
     if (reach == Reach::state) {
       return text + ". Without one it works on the state, and there is none at " +
              printable(daemon->state) + " yet";

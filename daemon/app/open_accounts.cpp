@@ -228,6 +228,7 @@ Result<std::shared_ptr<AccountRuntime>> AccountOpener::open(std::size_t number) 
   parts.source = source_;
   parts.grants_room = shared.grants;
   if (setup.accounts.size() > 1) parts.parsed = shared.parsed;
+  parts.selectors = shared.selectors;
   auto connected = against ? take_saved(account, parts)
                            : connect(context, setup.iam, account, access, shared, recorder_, parts);
   if (!connected) return std::move(connected).error();

@@ -135,7 +135,7 @@ void add_plan(PolicyStory& story, const Performed& last) {
 }  // namespace
 
 RunActionView action_view(const RecordedAction& recorded) {
-  RunActionView view{recorded.action, false, std::string(recorded_outcome_text(recorded))};
+  RunActionView view{recorded.action, false, recorded_outcome_text(recorded)};
   if (!recorded.outcome) return view;
   const Outcome& outcome = *recorded.outcome;
   view.is_done = outcome.kind == OutcomeKind::done;

@@ -7,6 +7,7 @@
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/files.hpp"
 #include "daemon/cli/progress_teller.hpp"
+#include "daemon/cli/validation.hpp"
 #include "daemon/http/status_listener.hpp"
 
 #include <ostream>
@@ -119,9 +120,8 @@ std::optional<Error> why_no_listener(const CommandContext& context, const Setup&
   return std::nullopt;
 }
 
-}  // namespace
-
-Ending check_online(CommandContext context) {
+/// Of the configuration that the options of the call name.
+Ending check_online_with(CommandContext context) {
   const SetupNeeds needs{.manifests = true, .alone = false};
   auto setup = prepare(context, needs);
   if (!setup) co_return setup.error();
@@ -139,6 +139,31 @@ Ending check_online(CommandContext context) {
   place.accounts = std::move(*accounts);
   auto no_listener = why_no_listener(context, *setup);
   co_return co_await check_all(context, std::move(place), *setup, std::move(no_listener));
+}
+
+}  // namespace
+
+Ending check_online(CommandContext context, std::vector<std::string> paths) {
+  CommonOptions options = context.options;
+  const bool is_named = paths.size() == 1 && !options.config && is_configuration(paths.front());
+  if (!paths.empty() && !is_named) {
+    co_return fail_usage(context,
+                         "--online checks one configuration and the manifests that it names: "
+                         "'authzd validate " +
+                             printable(paths.front()) + "' checks manifests, without --online");
+  }
+  if (is_named) options.config = paths.front();
+  const CommandContext own{context.console,
+                           options,
+                           context.environment,
+                           context.executor,
+                           context.clock,
+                           context.randomness,
+                           context.log,
+                           context.who,
+                           context.login_uid,
+                           context.recorder};
+  co_return co_await check_online_with(own);
 }
 
 }  // namespace authzd

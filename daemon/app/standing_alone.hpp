@@ -36,6 +36,7 @@ struct SharedAccess {
   std::shared_ptr<ListRoom> grants = std::make_shared<ListRoom>(kMostGrantsKept);
   std::shared_ptr<ParsedFiles> parsed = std::make_shared<ParsedFiles>();
   std::shared_ptr<RolloutKeeper> rollout = {};  // null: a call that rolls nothing out
+  std::shared_ptr<SelectorBook> selectors = std::make_shared<SelectorBook>();
 };
 
 /// How the accounts of a setup are opened. All of it must outlive the opener.
@@ -96,8 +97,9 @@ Error no_accounts();
 /// The state that --state names; null where it names none. Errors: as Database::open.
 Result<std::shared_ptr<Database>> named_state(const CommonOptions& options);
 
-/// `validate --online`.
-Ending check_online(CommandContext context);
+/// `validate --online`. `paths`: the configuration, where the command line names it without
+/// --config.
+Ending check_online(CommandContext context, std::vector<std::string> paths);
 
 /// Performs a command that works on accounts, on those of its own setup.
 Ending run_alone(CommandContext context, Invocation invocation);

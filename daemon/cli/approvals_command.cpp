@@ -72,11 +72,12 @@ std::string people_text(const Kept& kept) {
 }
 
 std::string done_text(const Approval& approval) {
+  if (approval.kind == ApprovalKind::first_deletes) return "stays in force";
   if (approval.kind != ApprovalKind::hold) return "-";
   return std::to_string(approval.done) + "/" + std::to_string(approval.passes);
 }
 
-std::string table_of(const std::vector<Kept>& kept) {
+std::string table_of(const std::vector<Kept>& kept, std::size_t width) {
   if (kept.empty()) return "Nothing is approved that is not done.\n";
   std::vector<std::vector<std::string>> rows{{"ACCOUNT", "KIND", "APPROVED", "RAIL", "DONE", "BY"}};
   for (const Kept& each : kept) {
@@ -88,7 +89,7 @@ std::string table_of(const std::vector<Kept>& kept) {
                     done_text(approval),
                     people_text(each)});
   }
-  return text_table(rows);
+  return text_table(std::move(rows), {.width = width, .cut = {0, 5}, .dropped = {3}});
 }
 
 Json json_of(const Grantor& by) {
@@ -199,7 +200,7 @@ Ending run_command(CommandContext context, Workplace place, ApprovalsCommand com
   }
   if (command.revoked.empty()) {
     const bool json = command.output == OutputForm::json;
-    context.console.out << (json ? json_of(*kept) : table_of(*kept));
+    context.console.out << (json ? json_of(*kept) : table_of(*kept, context.console.style.width));
     co_return ExitCode::done;
   }
   std::vector<Kept> chosen;

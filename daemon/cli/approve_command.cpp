@@ -209,11 +209,9 @@ ExitCode let_through(const CommandContext& context, const Workplace& place, cons
                                            found.authors,
                                            by.at,
                                            context.login_uid);
-  context.console.out << "Approved by " << printable(by.who) << " until "
-                      << to_rfc3339(by.until.value_or(by.at)) << ", account "
-                      << printable(account.spec().name) << ", hash " << found.hash
-                      << ": exactly these actions, each until it is done.\n"
-                      << (missing.empty() ? remaining_text(found) : missing);
+  const std::string text = approved_text(account, by, found.hash);
+  context.console.out << for_people(context,
+                                    text + (missing.empty() ? remaining_text(found) : missing));
   wake(place, account);
   const auto told = tell_audit(account, by, found.hash);
   return told ? ExitCode::done : fail(context, account.spec(), told.error());

@@ -39,8 +39,10 @@ void show_holds(const CommandContext& context, std::span<const AccountPlan> plan
     for (const Action& action : plan.planned->plan.actions) {
       for (const Hold& hold : action.holds) {
         if (!seen.insert(hold.hash).second) continue;
+        const bool has_rail = hold.message.starts_with(hold.rail + ": ");
         err << (any ? "" : "Held now:\n") << "  " << hold.hash << "  "
-            << printable(plan.account->spec().name) << ": " << printable(hold.message) << '\n';
+            << printable(plan.account->spec().name) << ": "
+            << printable(has_rail ? hold.rail : hold.message) << '\n';
         any = true;
       }
     }
@@ -88,6 +90,14 @@ bool say_approved(const CommandContext& context,
                       << printable(known->approval.by.front().who)
                       << ", and not done yet; 'authzd approvals' lists it.\n";
   return true;
+}
+
+std::string approved_text(const AccountRuntime& account,
+                          const Grantor& by,
+                          const std::string& hash) {
+  return "Approved by " + printable(by.who) + " until " + to_rfc3339(by.until.value_or(by.at)) +
+         ", account " + printable(account.spec().name) + ", hash " + hash +
+         ": exactly these actions, each until it is done.\n";
 }
 
 std::string missing_text(const AccountRuntime& account,

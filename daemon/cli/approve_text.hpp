@@ -18,6 +18,11 @@
 
 namespace authzd {
 
+/// "Approved by …".
+std::string approved_text(const AccountRuntime& account,
+                          const Grantor& by,
+                          const std::string& hash);
+
 /// What is said once the rail firstDeletes has ended.
 inline constexpr std::string_view kFirstDeletesEnded =
     "The rail firstDeletes holds nothing in this account from now on; the other rails do.\n";

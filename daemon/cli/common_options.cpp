@@ -52,7 +52,7 @@ void CommandLine::add_account(CLI::App& sub) {
 void CommandLine::add_named_account(CLI::App& sub) {
   add_config(sub);
   add_selector(sub);
-  sub.add_option("account",
+  sub.add_option("account,--account",
                  common.accounts,
                  "Accounts: names or ids of the configuration (default: all of them)")
       ->type_name("ACCOUNT");

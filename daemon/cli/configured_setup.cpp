@@ -111,9 +111,11 @@ tl::expected<Setup, SetupFailure> configured_setup(const std::string& file,
 
   const std::string configured = *text;
   const auto credentials = environment.find("CREDENTIALS_DIRECTORY");
-  ConfigOutcome loaded = load_config(
-      {file, std::move(*text)},
-      {credentials == environment.end() ? std::string{} : credentials->second, is_open_to_all});
+  ConfigOutcome loaded =
+      load_config({file, std::move(*text)},
+                  {credentials == environment.end() ? std::string{} : credentials->second,
+                   is_open_to_all,
+                   needs.checks_files ? is_missing_file : nullptr});
   std::vector<Diagnostic> diagnostics = std::move(loaded.diagnostics);
   if (has_errors(diagnostics)) {
     return Failed({ExitCode::invalid, "the configuration cannot be used", std::move(diagnostics)});

@@ -4,8 +4,11 @@
 #include "daemon/cli/failure.hpp"
 
 #include "reconciler/base/text.hpp"
+#include "reconciler/report/layout.hpp"
 
+#include <algorithm>
 #include <ostream>
+#include <utility>
 
 namespace authzd {
 
@@ -34,6 +37,17 @@ ExitCode fail(const CommandContext& context, const SetupFailure& failure) {
 ExitCode fail(const CommandContext& context, const Obstacle& obstacle) {
   context.console.err << "authzd: " << obstacle.why << ".\n";
   return obstacle.code;
+}
+
+std::string for_people(const CommandContext& context, std::string_view text) {
+  if (context.console.style.width == 0) return std::string(text);
+  Layout out(context.console.style);
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    line.starts_with(' ') ? out.exact_line(line) : out.line(line);
+  }
+  return std::move(out).take();
 }
 
 ExitCode fail_usage(const CommandContext& context, std::string_view message) {

@@ -35,6 +35,10 @@ struct Obstacle {
 /// Shows what is in the way; returns its code.
 ExitCode fail(const CommandContext& context, const Obstacle& obstacle);
 
+/// Text for standard output, folded at words where that is a terminal. Lines that begin with a
+/// space stay as they are.
+std::string for_people(const CommandContext& context, std::string_view text);
+
 /// Shows what is wrong with how the command was asked for; returns its code.
 ExitCode fail_usage(const CommandContext& context, std::string_view message);
 

@@ -82,6 +82,14 @@ bool is_forbidden_file(const std::string& path) {
   return access(path.c_str(), R_OK) != 0 && errno == EACCES;
 }
 
+bool is_missing_file(const std::string& path) {
+  std::error_code ec;
+  const std::filesystem::path file(path);
+  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  if (!std::filesystem::is_directory(folder, ec)) return false;
+  return !std::filesystem::exists(file, ec) && !ec;
+}
+
 bool is_open_to_all(const std::string& path) {
   std::error_code ec;
   const auto status = std::filesystem::status(path, ec);

@@ -36,6 +36,10 @@ bool is_forbidden_file(const std::string& path);
 /// Every user of this host may read it. False where nobody can tell.
 bool is_open_to_all(const std::string& path);
 
+/// True for a name that its folder, which is there, does not have. False where this user may not
+/// look.
+bool is_missing_file(const std::string& path);
+
 /// By a temporary file beside it and a rename, so that nobody ever reads the half of it.
 Result<void> write_whole_file(const std::string& path, std::string_view text);
 

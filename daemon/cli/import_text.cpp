@@ -145,13 +145,20 @@ std::string twins_text(const Twins& twins) {
   return out;
 }
 
-std::string exported_text(const std::string& account, const Export& exported) {
+std::string exported_text(const std::string& account,
+                          const Export& exported,
+                          std::size_t unreadable) {
+  std::vector<std::string> left_out;
+  if (exported.skipped > 0) {
+    left_out.push_back(std::to_string(exported.skipped) +
+                       " left out (comments in the output say why)");
+  }
+  if (unreadable > 0) {
+    left_out.push_back(std::to_string(unreadable) + " left out that cannot be read");
+  }
   return "authzd: " + (account.empty() ? "" : "account " + printable(account) + ": ") +
          count_of(exported.exported, "policy", "policies") + " exported, " +
-         (exported.skipped == 0
-              ? "none left out"
-              : std::to_string(exported.skipped) + " left out (comments in the output say why)") +
-         "\n";
+         (left_out.empty() ? "none left out" : join(left_out, ", ")) + "\n";
 }
 
 }  // namespace authzd

@@ -28,6 +28,8 @@ std::string report_text(const ImportReport& report);
 std::string twins_text(const Twins& twins);
 
 /// How much of an account's policies is now manifests. `account`: its name or id; may be empty.
-std::string exported_text(const std::string& account, const Export& exported);
+std::string exported_text(const std::string& account,
+                          const Export& exported,
+                          std::size_t unreadable = 0);
 
 }  // namespace authzd

@@ -53,7 +53,8 @@ std::string in_quotes(std::string_view text) {
 std::string base_of(const InitCommand& command) {
   const std::string folder = std::filesystem::path(command.to).lexically_normal().string();
   if (folder == "." || folder == "./") return "./";
-  return (folder.starts_with('/') ? "" : "./") + folder + (folder.ends_with('/') ? "" : "/");
+  const bool is_plain = !folder.starts_with('/') && !folder.starts_with("../") && folder != "..";
+  return (is_plain ? "./" : "") + folder + (folder.ends_with('/') ? "" : "/");
 }
 
 std::string source_of(const InitCommand& command) {
@@ -117,7 +118,7 @@ struct Missing {
   std::string value;  // of the option
   const char* option;
   const char* question;
-  const char* otherwise;
+  std::string otherwise;
   std::function<void(InitCommand&, std::string)> put;
 };
 
@@ -141,7 +142,7 @@ std::vector<Missing> questions(const InitCommand& command) {
       {command.key_file,
        "--key-file",
        "File that holds the API key",
-       "./api-key",
+       base_of(command) + "api-key",
        [](InitCommand& to, std::string text) { to.key_file = std::move(text); }},
       {command.git.value_or(""),
        "--git",
@@ -194,7 +195,7 @@ Async<InitCommand> ask_for_all(Console& console,  // coroutine-ref: the awaiter'
       auto next = co_await answered(console, std::move(command), std::move(each));
       if (!next) co_return std::move(next).error();
       command = *std::move(next);
-    } else if (is_git || *each.otherwise != '\0') {
+    } else if (is_git || !each.otherwise.empty()) {
       each.put(command, each.otherwise);
     } else {
       co_return Error{ErrorCode::rejected, std::string(each.option) + " is needed"};
@@ -205,7 +206,7 @@ Async<InitCommand> ask_for_all(Console& console,  // coroutine-ref: the awaiter'
 
 std::string next_steps(const InitCommand& command, const std::string& file) {
   return "Written: " + printable(file) + " and " + printable(command.to) + "/" + kManifest +
-         ".\nNext:\n"
+         ".\nNext, in this directory, as its paths are relative to it:\n"
          "  put the API key into " +
          printable(command.key_file) +
          ", with mode 0600\n"

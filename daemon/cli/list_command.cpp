@@ -32,8 +32,12 @@ std::string text_of(const ListCommand& command,
   return table_text(policies, options, is_wide ? TableWidth::wide : TableWidth::narrow);
 }
 
+/// In a folder of the account; not where its id is all that is known of it, and it is the only one.
 /// A name that could be taken for something else than one folder is not used as one.
-std::string file_of(const std::string& folder, const AccountSpec& spec) {
+std::string file_of(const std::string& folder, const AccountSpec& spec, std::size_t accounts) {
+  if (accounts == 1 && (spec.name.empty() || spec.name == spec.id.value)) {
+    return folder + "/authorizations.yaml";
+  }
   constexpr std::string_view kPlain =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
   const bool is_plain = !spec.name.empty() && !spec.name.starts_with('.') &&
@@ -91,6 +95,11 @@ Async<Holding> read_holding(AccountRuntime& account) {  // coroutine-ref: the aw
   if (!observation) co_return std::move(observation).error();
   const auto recalled = recall_uses(std::as_const(account).state(), *observation);
   if (!recalled) co_return recalled.error();
+  // As a plan judges it: an IAM that keeps no times for authorizations has none for any.
+  observation->is_use_known =
+      observation->is_use_known &&
+      std::ranges::any_of(observation->policies,
+                          [](const Observed& policy) { return policy.last_permit_at.has_value(); });
   std::set<RoleQuery> pairs;
   for (const Observed& policy : observation->policies) {
     pairs.insert(role_query(policy.content.subject, policy.content.resource));
@@ -170,7 +179,7 @@ Ending run_command(CommandContext context, Workplace place, ExportCommand comman
                                               .services = &known_services(),
                                               .texts = std::move(texts)});
     if (command.to) {
-      const std::string file = file_of(*command.to, account->spec());
+      const std::string file = file_of(*command.to, account->spec(), place.accounts.size());
       const auto written = co_await context.console.write_new_file(file, exported.yaml);
       if (!written) {
         codes.insert(fail(context, account->spec(), written.error()));
@@ -179,7 +188,8 @@ Ending run_command(CommandContext context, Workplace place, ExportCommand comman
     } else {
       context.console.out << exported.yaml;
     }
-    context.console.err << exported_text(account->spec().name, exported);
+    context.console.err << exported_text(
+        account->spec().name, exported, holding->observation.unreadable.size());
   }
   co_return worst(codes);
 }

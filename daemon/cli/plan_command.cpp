@@ -73,9 +73,9 @@ Ending run_command(CommandContext context, Workplace place, PlanCommand command)
   AuthorizationNames names(command.names.begin(), command.names.end());
   std::vector<AccountPlan> plans;
   if (command.ref.empty()) {
-    plans = co_await plan_accounts(
-        context, std::move(place), std::move(names), true, PlanPurpose::ahead);
+    plans = co_await plan_accounts(context, place, std::move(names), true, PlanPurpose::ahead);
     tell_of_waves(context, plans);
+    tell_of_unmet_selectors(context, place.accounts);
   } else {
     // All accounts of a process have one source.
     auto other = place.accounts.front()->loader().source_at(command.ref);

@@ -207,6 +207,17 @@ boost::asio::awaitable<std::string> render_json(
 
 }  // namespace
 
+void tell_of_unmet_selectors(const CommandContext& context, const Accounts& accounts) {
+  if (context.options.chooses_accounts() || accounts.empty()) return;
+  const SelectorBook* const book = accounts.front()->selectors();
+  if (book == nullptr) return;
+  std::vector<AccountId> all;
+  for (const auto& account : accounts) {
+    if (!account->spec().is_removed) all.push_back(account->spec().id);
+  }
+  context.console.err << render(book->unmet(all));
+}
+
 TextOptions text_options(const AccountSpec& spec,
                          const Planned& planned,
                          const CopiedCommands& copied,
@@ -220,7 +231,8 @@ TextOptions text_options(const AccountSpec& spec,
           .account_name = spec.name,
           .revision = planned.revision,
           .commit = commit_text(planned),
-          .role_names = planned.role_names};
+          .role_names = planned.role_names,
+          .lacks_state = spec.trusts_markers};
 }
 
 ExitCode show_refusal(const CommandContext& context,

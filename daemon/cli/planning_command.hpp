@@ -71,4 +71,8 @@ boost::asio::awaitable<std::string> render(
     std::span<const AccountPlan> plans,  // coroutine-ref: the awaiter's
     PlanLook look);
 
+/// Warns on standard error of selectors in the manifests that mean no account. Only if the call is
+/// about all accounts, and all have read their manifests.
+void tell_of_unmet_selectors(const CommandContext& context, const Accounts& accounts);
+
 }  // namespace authzd

@@ -1,6 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
+#include "daemon/cli/asked_party.hpp"
 #include "daemon/cli/command_line.hpp"
 #include "daemon/config/git_url.hpp"
 
@@ -32,10 +33,8 @@ void add_party(CLI::App& sub, const std::string& flag, ReachParty& party, const 
          [&party, flag](const std::string& text) {
            party = parse_party(text);
            // Nothing named would mean everything.
-           if (party == ReachParty{}) {
-             throw CLI::ValidationError(
-                 flag, quote(text) + " names no service: write kms, kms:INSTANCE, or a whole CRN");
-           }
+           const std::string fault = fault_of(party, text);
+           if (!fault.empty()) throw CLI::ValidationError(flag, fault);
          },
          help)
       ->type_name("SERVICE[:INSTANCE]");
@@ -119,7 +118,8 @@ ReadCommand describe_validate(CommandLine& line, CLI::App& sub) {
   line.add_account(sub);
   sub.add_option("path",
                  command->paths,
-                 "Files and directories, - for standard input (default: those configured)");
+                 "Files and directories, - for standard input (default: those configured). With "
+                 "--config: a directory in place of its source");
   add_choice(sub, "-o,--output", command->output, kFindingsForms, "Form of what was found");
   sub.add_flag("--allow-empty", command->allow_empty, "No authorization at all is valid, too");
   sub.add_flag(
@@ -136,7 +136,9 @@ ReadCommand describe_init(CommandLine&, CLI::App& sub) {
       ->type_name("NAME");
   sub.add_option("--owner", command->owner, "What marks policies as ours (default platform)")
       ->type_name("NAME");
-  sub.add_option("--key-file", command->key_file, "Where the API key is (default ./api-key)")
+  sub.add_option("--key-file",
+                 command->key_file,
+                 "Where the API key is (default api-key beside the configuration)")
       ->type_name("FILE");
   sub.add_option("--git", command->git, "The repository of the manifests (default ./manifests)")
       ->type_name("URL");

@@ -52,6 +52,80 @@ class ProgressLine {
   bool is_shown_ = false;
 };
 
+/// Folds lines at words, as a terminal would fold them within one. Lines that begin with a space
+/// are for copying, or drawn: they stay as they are. What follows a fold is indented, so that no
+/// text from outside begins a line.
+class FoldingBuffer final : public std::streambuf {
+ public:
+  FoldingBuffer(std::streambuf& target, std::size_t width) : target_(target), width_(width) {}
+
+  /// A person has typed, and ended the line by that.
+  void begin_line() { column_ = 0; }
+
+ protected:
+  std::streamsize xsputn(const char* bytes, std::streamsize size) override {
+    for (const char c : std::string_view(bytes, static_cast<std::size_t>(size))) put(c);
+    return size;
+  }
+  int_type overflow(int_type one) override {
+    if (!traits_type::eq_int_type(one, traits_type::eof())) put(traits_type::to_char_type(one));
+    return traits_type::not_eof(one);
+  }
+  int sync() override {
+    end_word();
+    return target_.pubsync();
+  }
+
+ private:
+  static constexpr std::string_view kIndent = "  ";
+
+  void put(char c) {
+    if (c == '\n') {
+      end_word();
+      target_.sputc(c);
+      target_.pubsync();
+      column_ = 0;
+      is_exact_ = false;
+    } else if (is_exact_ || (c == ' ' && column_ == 0 && word_.empty())) {
+      is_exact_ = true;
+      target_.sputc(c);
+    } else if (c == ' ') {
+      end_word();
+      ++spaces_;
+    } else {
+      word_ += c;
+    }
+  }
+
+  void end_word() {
+    if (word_.empty() && spaces_ == 0) return;
+    const std::size_t wide = columns_of(word_);
+    if (column_ > 0 && !word_.empty() && column_ + spaces_ + wide > width_) {
+      target_.sputc('\n');
+      write(kIndent);
+      column_ = kIndent.size();
+    } else {
+      write(std::string(spaces_, ' '));
+      column_ += spaces_;
+    }
+    write(word_);
+    column_ += wide;
+    spaces_ = 0;
+    word_.clear();
+  }
+
+  void write(std::string_view text) {
+    target_.sputn(text.data(), static_cast<std::streamsize>(text.size()));
+  }
+
+  std::streambuf& target_;
+  std::size_t width_;
+  std::string word_;
+  std::size_t spaces_ = 0;  // before it
+  std::size_t column_ = 0;
+  bool is_exact_ = false;
+};
+
 /// Writes through to another buffer, once the line of progress is away.
 class ClearingBuffer final : public std::streambuf {
  public:
@@ -77,12 +151,18 @@ class ClearingBuffer final : public std::streambuf {
 struct ProcessStreams {
   ProcessStreams() {
     err.tie(&out);
-    err << std::unitbuf;
+    // A folded line ends its words by itself; a flush within one would end a word too soon.
+    if (isatty(STDERR_FILENO) == 1) {
+      err.rdbuf(&folding_buffer);
+    } else {
+      err << std::unitbuf;
+    }
   }
 
   ProgressLine line;
   ClearingBuffer out_buffer{line, *std::cout.rdbuf()};
   ClearingBuffer err_buffer{line, *std::cerr.rdbuf()};
+  FoldingBuffer folding_buffer{err_buffer, terminal_width(STDERR_FILENO)};
   std::ostream out{&out_buffer};
   std::ostream err{&err_buffer};
 };
@@ -114,6 +194,7 @@ class ProcessConsole final : public Console {
     err << question.text << " [yes/no] " << std::flush;
     std::string answer;
     std::getline(std::cin, answer);
+    streams_->folding_buffer.begin_line();
     co_return is_yes(answer);
   }
 
@@ -121,6 +202,7 @@ class ProcessConsole final : public Console {
     if (!can_ask) co_return Error{ErrorCode::cancelled, "there is no person to ask"};
     err << question << (otherwise.empty() ? "" : " [" + otherwise + "]") << ": " << std::flush;
     std::string line;
+    streams_->folding_buffer.begin_line();
     if (!std::getline(std::cin, line)) co_return Error{ErrorCode::cancelled, "no line came"};
     std::string answer(trim(line));
     co_return answer.empty() ? std::move(otherwise) : std::move(answer);

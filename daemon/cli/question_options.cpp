@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The options of what is asked about access: `why` and `report`.
+#include "daemon/cli/asked_party.hpp"
 #include "daemon/cli/command_line.hpp"
 
 namespace authzd {
@@ -34,9 +35,8 @@ CLI::Option* add_side(CLI::App& sub,
           flag,
           [&party, flag](const std::string& text) {
             party = parse_party(text);
-            if (party.service.empty()) {
-              throw CLI::ValidationError(flag, "names no service: write kms, or kms:INSTANCE");
-            }
+            const std::string fault = fault_of(party, text);
+            if (!fault.empty()) throw CLI::ValidationError(flag, fault);
           },
           help)
       ->type_name("SERVICE[:INSTANCE]");

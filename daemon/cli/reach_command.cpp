@@ -1,6 +1,7 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
+#include "daemon/cli/asked_party.hpp"
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/held_policies.hpp"
 #include "daemon/cli/reach_words.hpp"
@@ -63,6 +64,21 @@ void keep_what_is_asked_for(ReachView& view, const ReachFilter& filter) {
   view.policies = std::move(kept);
 }
 
+/// The names of the question's instances join those that are known of the account.
+Async<void> learn_names(AccountRuntime& account,    // coroutine-ref: the awaiter's
+                        const ReachFilter& filter,  // coroutine-ref: the awaiter's
+                        ReachView& view) {          // coroutine-ref: the awaiter's
+  for (const ReachParty* party : {&filter.target, &filter.source}) {
+    if (party->service.empty() || party->instance.empty()) continue;
+    const auto id = co_await id_of_instance(account, party->service, party->instance);
+    if (!id) co_return id.error();
+    if (*id && **id != party->instance) {
+      view.names.insert(instance_entry(party->service, **id, party->instance));
+    }
+  }
+  co_return Result<void>();
+}
+
 Error too_many() {
   return {
       ErrorCode::rejected,
@@ -74,6 +90,9 @@ Error too_many() {
 }  // namespace
 
 Ending run_command(CommandContext context, Workplace place, ReachCommand command) {
+  auto accounts = accounts_of(place.accounts, command.filter.target);
+  if (!accounts) co_return fail(context, accounts.error());
+  place.accounts = *std::move(accounts);
   ReachWords words(context, command.filter);
   std::set<ExitCode> codes;
   std::vector<ReachView> lists;
@@ -88,6 +107,11 @@ Ending run_command(CommandContext context, Workplace place, ReachCommand command
     auto view = view_of(*account, *holding);
     if (!view) {
       codes.insert(fail(context, account->spec(), view.error()));
+      continue;
+    }
+    const auto learnt = co_await learn_names(*account, command.filter, *view);
+    if (!learnt) {
+      codes.insert(fail(context, account->spec(), learnt.error()));
       continue;
     }
     words.look_at(*view);

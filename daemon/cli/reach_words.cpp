@@ -41,6 +41,7 @@ bool correct_service(const CommandContext& context, std::string& service) {
 
 ReachWords::ReachWords(const CommandContext& context, ReachFilter& filter)
     : context_(context),
+      role_(filter.role),
       target_{Side::target, filter.target},
       source_{Side::source, filter.source} {
   for (Sought* sought : {&target_, &source_}) {
@@ -51,6 +52,10 @@ ReachWords::ReachWords(const CommandContext& context, ReachFilter& filter)
 void ReachWords::look_at(const ReachView& list) {
   look_at(list, target_);
   look_at(list, source_);
+  if (role_.empty()) return;
+  for (const ReachPolicy& policy : list.policies) {
+    roles_.insert(policy.roles.begin(), policy.roles.end());
+  }
 }
 
 /// As an instance or a resource of either side, and as a policy or an authorization.
@@ -87,6 +92,20 @@ void ReachWords::tell_of_unknown(std::span<const Reached> found) const {
     tell_of_service(*sought);
     tell_of_instance(*sought, found);
   }
+  tell_of_role();
+}
+
+void ReachWords::tell_of_role() const {
+  if (role_.empty()) return;
+  const std::string lower = to_lower(role_);
+  const bool is_known = std::ranges::any_of(roles_, [&lower](const std::string& role) {
+    return to_lower(role).find(lower) != std::string::npos;
+  });
+  if (is_known) return;
+  const std::vector<std::string_view> known(roles_.begin(), roles_.end());
+  const auto meant = did_you_mean(role_, known);
+  context_.console.err << "authzd: no policy here has a role like " << quote(role_)
+                       << (meant ? "; did you mean " + *meant + "?" : std::string()) << '\n';
 }
 
 void ReachWords::tell_of_service(const Sought& sought) const {
@@ -114,8 +133,7 @@ void ReachWords::tell_of_instance(const Sought& sought, std::span<const Reached>
   });
   if (is_named) return;
   context_.console.err << "authzd: no policy names the instance " << quote(sought.party.instance)
-                       << "; what is shown is of all instances. A name is known where a manifest "
-                          "gives it; an id always is\n";
+                       << "; what is shown is of all instances\n";
 }
 
 }  // namespace authzd

@@ -41,7 +41,11 @@ class ReachWords {
   void tell_of_service(const Sought& sought) const;
   void tell_of_instance(const Sought& sought, std::span<const Reached> found) const;
 
+  void tell_of_role() const;
+
   const CommandContext& context_;
+  std::string role_;
+  std::set<std::string> roles_ = {};  // of all policies
   Sought target_;
   Sought source_;
 };

@@ -65,7 +65,7 @@ Columns columns_of(const ReportRequest& request) {
       break;
     case ReportKind::broad:
       add(policy_columns());
-      add({{"finding", "FINDING"}, {"others", "OTHER POLICIES"}, {"instance", ""}});
+      add({{"finding", "FINDING"}, {"others", "OTHER POLICIES", true}, {"instance", ""}});
       break;
     case ReportKind::drift:
     case ReportKind::changes:
@@ -339,7 +339,7 @@ void ReportTables::add_change(const AccountSpec& spec,
                      change_of(action, spec.id, names),
                      action.drift ? action.drift->by.value : "",
                      action.drift ? action.drift->at : "",
-                     std::string(recorded_outcome_text(change.action)),
+                     recorded_outcome_text(change.action),
                      std::string(to_string(change.run.kind)),
                      change.run.who,
                      join(approvers, ", "),

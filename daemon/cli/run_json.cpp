@@ -30,6 +30,7 @@ Json summary_json(const std::string& name, const AccountId& id, const RunSummary
                {"kind", to_string(run.start.kind)},
                {"who", text_or_null(run.start.who)},
                {"revision", text_or_null(run.start.revision)},
+               {"undoes", text_or_null(run.start.undoes)},
                {"began", to_rfc3339(run.start.began)},
                {"ended", Json()},
                {"planHash", Json()},
@@ -63,10 +64,8 @@ Json recorded_json(const RecordedAction& recorded) {
 
 std::string runs_json(std::span<const AccountRuns> accounts) {
   Json runs = Json::array();
-  for (const AccountRuns& account : accounts) {
-    for (const RunSummary& run : account.runs) {
-      runs.push_back(summary_json(account.name, account.id, run));
-    }
+  for (const auto& [account, run] : newest_first(accounts)) {
+    runs.push_back(summary_json(account->name, account->id, *run));
   }
   const Json document = {{"formatVersion", kRunsFormatVersion}, {"runs", std::move(runs)}};
   return report::dump(document, 2) + "\n";
@@ -74,7 +73,12 @@ std::string runs_json(std::span<const AccountRuns> accounts) {
 
 std::string run_json(const AccountRun& run) {
   Json actions = Json::array();
-  for (const RecordedAction& action : run.detail.actions) actions.push_back(recorded_json(action));
+  for (std::size_t i = 0; i < run.detail.actions.size(); ++i) {
+    Json action = recorded_json(run.detail.actions[i]);
+    const bool is_known = i < run.approved_by.size();
+    action["approvedBy"] = is_known ? Json(run.approved_by[i]) : Json::array();
+    actions.push_back(std::move(action));
+  }
   Json document = {{"formatVersion", kRunsFormatVersion},
                    {"run", summary_json(run.name, run.id, run.detail.run)},
                    {"commit", report::commit_json(run.commit)},

@@ -33,7 +33,11 @@ struct AccountRuns {
 /// had: IAM keeps them for so long. None: it deleted nothing.
 std::optional<Timestamp> ids_kept_until(const RunSummary& run);
 
-/// One table for all accounts, the newest run of each first.
+/// The runs of all accounts, with their account.
+std::vector<std::pair<const AccountRuns*, const RunSummary*>> newest_first(
+    std::span<const AccountRuns> accounts);
+
+/// For all accounts together, the newest run first.
 std::string runs_text(std::span<const AccountRuns> accounts, Timestamp now, std::size_t width = 0);
 std::string runs_json(std::span<const AccountRuns> accounts);
 
@@ -43,6 +47,8 @@ struct AccountRun {
   RunDetail detail;
   Commit commit = {};         // of the run's revision, as far as known
   RoleNames role_names = {};  // as far as known without asking IAM; else a CRN is shown
+  /// Who let each of its actions through, in their order; empty: nobody had to. May be shorter.
+  std::vector<std::vector<std::string>> approved_by = {};
 };
 
 /// One run, each action with before → after and its outcome; of many, look-alikes as a number.
@@ -50,7 +56,7 @@ std::string run_text(const AccountRun& run, Timestamp now, TextStyle style, Plan
 std::string run_json(const AccountRun& run);
 
 /// The outcome of an action: "done", "failed", "sent; its result is not known yet", …
-std::string_view recorded_outcome_text(const RecordedAction& recorded);
+std::string recorded_outcome_text(const RecordedAction& recorded);
 
 /// "ok", "not ended", or a list: "error: …", "1 with an unknown outcome", "2 failed", "3 held", …
 std::string end_text(const RunSummary& run);

@@ -7,11 +7,14 @@
 #include "reconciler/plan/risk.hpp"
 #include "reconciler/report/layout.hpp"
 #include "reconciler/report/look_alikes.hpp"
+#include "reconciler/report/outcome_text.hpp"
 #include "reconciler/report/text_table.hpp"
 #include "reconciler/report/wording.hpp"
 #include "reconciler/undo/undo.hpp"
 
+#include <algorithm>
 #include <map>
+#include <utility>
 #include <vector>
 
 namespace authzd {
@@ -49,6 +52,27 @@ std::string undo_text(const RunSummary& run, Timestamp until, Timestamp now) {
          "` brings its deleted policies back with their ids, later as new ones";
 }
 
+/// Of one of the run's actions.
+std::string approvers_text(const RecordedAction& recorded, const AccountRun& run) {
+  const auto place = static_cast<std::size_t>(&recorded - run.detail.actions.data());
+  return place < run.approved_by.size() ? printable(join(run.approved_by[place], "; "))
+                                        : std::string();
+}
+
+/// "root (uid 0): 42 actions", one after the other; empty: nobody had to approve anything.
+std::string all_approvers_text(const AccountRun& run) {
+  std::map<std::string, std::size_t> counts;
+  for (const RecordedAction& recorded : run.detail.actions) {
+    const std::string people = approvers_text(recorded, run);
+    if (!people.empty()) ++counts[people];
+  }
+  std::vector<std::string> parts;
+  for (const auto& [people, count] : counts) {
+    parts.push_back(people + ": " + count_of(count, "action", "actions"));
+  }
+  return join(parts, "; ");
+}
+
 void show(Layout& out, const RecordedAction& recorded, const AccountRun& run) {
   const AccountId& account = run.id;
   const Action& action = recorded.action;
@@ -69,6 +93,9 @@ void show(Layout& out, const RecordedAction& recorded, const AccountRun& run) {
   for (const auto& [label, fact] : rationale_facts(action.rationale)) out.detail(label, fact);
   if (action.author) out.detail("created by", author_text(*action.author));
   if (action.drift) out.detail("drift", drift_text(*action.drift));
+  if (const std::string people = approvers_text(recorded, run); !people.empty()) {
+    out.detail("approved by", people);
+  }
   out.detail("outcome", recorded_outcome_text(recorded));
   const auto& outcome = recorded.outcome;
   const bool has_stored = outcome && outcome->stored;
@@ -119,7 +146,7 @@ void show_grouped(Layout& out, const AccountRun& run) {
 
 }  // namespace
 
-std::string_view recorded_outcome_text(const RecordedAction& action) {
+std::string recorded_outcome_text(const RecordedAction& action) {
   if (!action.outcome) {
     return action.writes.empty() ? "not begun" : "sent; its result is not known yet";
   }
@@ -129,9 +156,13 @@ std::string_view recorded_outcome_text(const RecordedAction& action) {
       return action.outcome->wrote ? "IAM had it already; it counts as done"
                                    : "nothing was written: IAM had it so already";
     case OutcomeKind::refused:
-      return action.outcome->wrote
-                 ? "no read can tell any more: it may have been done, and counts as done"
-                 : "refused: the policy was not as it was planned with";
+      if (action.outcome->wrote) {
+        return "no read can tell any more: it may have been done, and counts as done";
+      }
+      if (is_refused_by_iam(*action.outcome)) {
+        return refused_by_iam_text(*action.outcome);
+      }
+      return "not done: the policy was not as it was planned with";
     case OutcomeKind::failed:
       return action.outcome->wrote ? "failed; it may have been done, and counts as done" : "failed";
     case OutcomeKind::no_etag: return "not written: IAM gave no ETag to write with";
@@ -165,20 +196,30 @@ std::optional<Timestamp> ids_kept_until(const RunSummary& run) {
   return run.start.began + kDeletedKept;
 }
 
+std::vector<std::pair<const AccountRuns*, const RunSummary*>> newest_first(
+    std::span<const AccountRuns> accounts) {
+  std::vector<std::pair<const AccountRuns*, const RunSummary*>> runs;
+  for (const AccountRuns& account : accounts) {
+    for (const RunSummary& run : account.runs) runs.emplace_back(&account, &run);
+  }
+  std::ranges::stable_sort(
+      runs, std::ranges::greater{}, [](const auto& each) { return each.second->start.began; });
+  return runs;
+}
+
 std::string runs_text(std::span<const AccountRuns> accounts, Timestamp now, std::size_t width) {
   std::vector<std::vector<std::string>> rows{
       {"RUN", "ACCOUNT", "BEGAN", "KIND", "BY", "DONE", "IDS KEPT UNTIL", "ENDED"}};
-  for (const AccountRuns& account : accounts) {
-    for (const RunSummary& run : account.runs) {
-      rows.push_back({printable(run.start.id),
-                      printable(account.name),
-                      began_text(run.start.began),
-                      std::string(to_string(run.start.kind)),
-                      who_text(run.start),
-                      done_text(run),
-                      kept_text(run, now),
-                      end_text(run)});
-    }
+  for (const auto& [account, summary] : newest_first(accounts)) {
+    const RunSummary& run = *summary;
+    rows.push_back({printable(run.start.id),
+                    printable(account->name),
+                    began_text(run.start.began),
+                    std::string(to_string(run.start.kind)),
+                    who_text(run.start),
+                    done_text(run),
+                    kept_text(run, now),
+                    end_text(run)});
   }
   if (rows.size() == 1) return "No runs are recorded.\n";
   return text_table(std::move(rows), {.width = width, .cut = {1, 4, 7}, .dropped = {6, 3}});
@@ -193,6 +234,10 @@ std::string run_text(const AccountRun& run, Timestamp now, TextStyle style, Plan
   if (!summary.start.revision.empty()) out.line("Revision " + printable(summary.start.revision));
   if (const auto text = commit_text(run.commit); !text.empty()) out.line("Commit   " + text);
   if (!run.commit.link.empty()) out.line("Link     " + printable(run.commit.link));
+  if (!summary.start.undoes.empty()) out.line("Undoes   " + printable(summary.start.undoes));
+  if (const std::string people = all_approvers_text(run); !people.empty()) {
+    out.line("Approved " + people);
+  }
   out.line("Began    " + to_rfc3339(summary.start.began));
   if (summary.end) out.line("Ended    " + to_rfc3339(summary.end->ended));
   if (const auto until = ids_kept_until(summary)) {

@@ -61,6 +61,11 @@ Ending run_command(CommandContext context, Workplace place, ShowCommand command)
   if (const auto known = found->account->state().instances.known()) {
     run.role_names.merge(names_of(*known));
   }
+  const auto people = found->account->state().approvals.people_by_pass();
+  if (!people) co_return fail(context, spec, people.error());
+  for (const RecordedAction& recorded : run.detail.actions) {
+    run.approved_by.push_back(approvers_of(*people, spec.id, recorded.action));
+  }
   const bool json = command.output == OutputForm::json;
   context.console.out
       << (json ? run_json(run)

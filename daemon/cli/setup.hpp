@@ -79,6 +79,7 @@ struct SetupNeeds {
   bool key = true;
   bool alone = true;            // it needs no configuration
   bool may_lack_fleet = false;  // accounts that a file or IAM shows may come later
+  bool checks_files = false;    // warns of secret files that are not there; else their use does
 };
 
 /// Why there is no setup: one error, or all that is wrong with the configuration.

@@ -4,6 +4,7 @@
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/copied_commands.hpp"
 #include "daemon/cli/failure.hpp"
+#include "daemon/cli/planning_command.hpp"
 #include "daemon/status/status_report.hpp"
 
 #include <ostream>
@@ -57,6 +58,7 @@ Ending run_command(CommandContext context, Workplace place, StatusCommand comman
     codes.merge(codes_of(*status));
     daemon.accounts.push_back(std::move(*status));
   }
+  tell_of_unmet_selectors(context, place.accounts);
   if (command.output == OutputForm::json) {
     context.console.out << status_json(daemon);
   } else {

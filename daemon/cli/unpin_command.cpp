@@ -43,6 +43,7 @@ std::map<Key, std::string> names_of(AccountRuntime& account, const std::vector<K
 struct Unpinned {
   std::size_t pinned = 0;
   std::size_t taken_off = 0;
+  std::set<std::string> names = {};  // of what is pinned
 };
 
 Result<Unpinned> unpin(const CommandContext& context,
@@ -60,15 +61,20 @@ Result<Unpinned> unpin(const CommandContext& context,
   auto done = account.state().pins.remove(chosen);
   if (done && !chosen.empty()) done = account.state().rails.end_removals();
   if (!done) return std::move(done).error();
+  Unpinned sum{pins->size(), chosen.size()};
+  const bool lists_all = command.all || command.what.empty();
   for (const KeptPin& pin : *pins) {
     const auto name = names.find(pin.key);
+    if (name != names.end()) sum.names.insert(name->second);
+    if (!lists_all && !chosen.contains(pin.key)) continue;
     const std::string shown = name == names.end() ? "" : " (" + printable(name->second) + ")";
     const bool is_off = chosen.contains(pin.key);
-    context.console.out << (is_off ? "Unpinned " : "Pinned   ") << line_of(pin.key) << shown
-                        << ", since run " << printable(pin.run) << " at " << to_rfc3339(pin.at)
-                        << '\n';
+    context.console.out << for_people(context,
+                                      (is_off ? "Unpinned " : "Pinned   ") + line_of(pin.key) +
+                                          shown + ", since run " + printable(pin.run) + " at " +
+                                          to_rfc3339(pin.at) + '\n');
   }
-  return Unpinned{pins->size(), chosen.size()};
+  return sum;
 }
 
 }  // namespace
@@ -83,6 +89,7 @@ Ending run_command(CommandContext context, Workplace place, UnpinCommand command
     }
     sum.pinned += done->pinned;
     sum.taken_off += done->taken_off;
+    sum.names.insert(done->names.begin(), done->names.end());
     if (done->taken_off > 0 && place.daemon != nullptr) {
       place.daemon->poke(account->spec().id.value);
     }
@@ -90,9 +97,16 @@ Ending run_command(CommandContext context, Workplace place, UnpinCommand command
   const bool names_one = !command.all && !command.what.empty();
   if (sum.pinned == 0 && !names_one) context.console.out << "Nothing is pinned.\n";
   if (sum.taken_off > 0 || !names_one) co_return ExitCode::done;
-  const Error none{ErrorCode::not_found,
-                   printable(command.what) + " is not pinned" +
-                       (sum.pinned == 0 ? ", and nothing else is" : "; what is stands above")};
+  std::string why = printable(command.what) + " is not pinned";
+  const std::vector<std::string_view> names(sum.names.begin(), sum.names.end());
+  if (sum.pinned == 0) {
+    why += ", and nothing else is";
+  } else if (const auto meant = did_you_mean(command.what, names)) {
+    why += "; did you mean " + printable(*meant) + "?";
+  } else {
+    why += "; 'authzd unpin' lists what is";
+  }
+  const Error none{ErrorCode::not_found, std::move(why)};
   co_return fail(context, none);
 }
 

@@ -17,25 +17,12 @@
 namespace authzd {
 namespace {
 
-/// Keys need an account; if none is given, the defaults mean this one.
-
-bool is_configuration(const std::string& path) {
-  std::error_code ec;
-  if (!std::filesystem::is_regular_file(path, ec)) return false;
-  const auto text = read_whole_file(path, kMostConfigurationBytes);
-  if (!text) return false;
-  for (const std::string_view line : split_lines(*text)) {
-    if (line.starts_with("kind:") && trim(line.substr(5)).starts_with("Configuration")) return true;
-  }
-  return false;
-}
-
 void validate_configuration(const CommandContext& context,
                             const std::string& path,
                             Validation& validation) {
   CommonOptions options = context.options;
   options.config = path;
-  const auto setup = make_setup(options, context.environment, {});
+  const auto setup = make_setup(options, context.environment, {.checks_files = true});
   CheckedConfiguration checked{path, {}, setup.has_value()};
   if (!setup) {
     validation.add_configuration(std::move(checked), setup.error().diagnostics);
@@ -120,15 +107,38 @@ boost::asio::awaitable<bool> add_fleet(CommandContext context,
   co_return chosen.has_value();
 }
 
+/// A checkout, whose files are checked in place of what the source of the configuration has.
+std::optional<std::string> folder_of_configured(const CommandContext& context,
+                                                const ValidateCommand& command) {
+  std::error_code ec;
+  const bool is_one = context.options.config && command.paths.size() == 1 &&
+                      std::filesystem::is_directory(command.paths.front(), ec);
+  if (!is_one) return std::nullopt;
+  return command.paths.front();
+}
+
 }  // namespace
+
+bool is_configuration(const std::string& path) {
+  std::error_code ec;
+  if (!std::filesystem::is_regular_file(path, ec)) return false;
+  const auto text = read_whole_file(path, kMostConfigurationBytes);
+  if (!text) return false;
+  for (const std::string_view line : split_lines(*text)) {
+    if (line.starts_with("kind:") && trim(line.substr(5)).starts_with("Configuration")) return true;
+  }
+  return false;
+}
 
 Ending run_command(CommandContext context, ValidateCommand command) {
   Validation validation(context, command.output);
-  if (!command.paths.empty()) {
+  const auto folder = folder_of_configured(context, command);
+  if (!command.paths.empty() && !folder) {
     validate_paths(context, command, validation);
     co_return validation.finish();
   }
-  const SetupNeeds needs{.manifests = true, .mode = false, .key = false, .alone = false};
+  const SetupNeeds needs{
+      .manifests = true, .mode = false, .key = false, .alone = false, .checks_files = true};
   auto setup = make_setup(context.options, context.environment, needs);
   if (!setup) {
     validation.add_configuration({context.options.config.value_or(""), {}, false},
@@ -137,6 +147,7 @@ Ending run_command(CommandContext context, ValidateCommand command) {
     co_return validation.finish();
   }
   validation.add_warnings(setup->warnings);
+  if (folder) setup->source = DirectorySourceConfig{*folder, Milliseconds{0}};
   const auto source =
       make_source(context.executor, context.clock, *setup->source, setup->source_place);
   if (!source) {
@@ -163,7 +174,11 @@ Ending run_command(CommandContext context, ValidateCommand command) {
                                 .may_be_empty = may_be_empty,
                                 .require = spec.require,
                                 .traits = AccountTraits{spec.name, spec.labels, spec.params}};
-      validation.check(std::get<Snapshot>(*fetched), check);
+      const auto& snapshot = std::get<Snapshot>(*fetched);
+      if (const auto* git = std::get_if<GitSourceConfig>(&*setup->source)) {
+        validation.say_where(snapshot.revision, git->ref);
+      }
+      validation.check(snapshot, check);
     }
   }
   co_return validation.finish();

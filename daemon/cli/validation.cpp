@@ -163,6 +163,14 @@ void Validation::say_result(const CheckedManifests& checked, std::size_t errors)
   }
 }
 
+void Validation::say_where(const std::string& revision, const std::string& ref) {
+  const std::string text = "Checked: " + printable(revision) + ", which is " + printable(ref) +
+                           " of source.git; to check a checkout, name its folder of manifests, "
+                           "too.\n";
+  const bool is_said = std::ranges::find(sayings_, text, &Saying::text) != sayings_.end();
+  if (is_text() && !is_said) say(text, false);
+}
+
 void Validation::say(std::string text, bool is_error) {
   sayings_.push_back({{}, std::move(text), is_error});
 }

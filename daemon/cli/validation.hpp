@@ -33,6 +33,9 @@ struct ManifestCheck {
   std::optional<AccountTraits> traits = {};  // none: the account is not known
 };
 
+/// Whether the file is a configuration, and not manifests.
+bool is_configuration(const std::string& path);
+
 class Validation {
  public:
   /// `context` must outlive it.
@@ -47,6 +50,9 @@ class Validation {
 
   /// Of the configuration that names what is checked.
   void add_warnings(std::span<const Diagnostic> warnings) { add(warnings, ""); }
+
+  /// Names the commit that is checked, once: a checkout may have other files.
+  void say_where(const std::string& revision, const std::string& ref);
 
   /// `code`: of what has stopped it.
   void add_failure(std::string_view message, ExitCode code);

@@ -1,8 +1,10 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
+#include "daemon/cli/asked_party.hpp"
 #include "daemon/cli/failure.hpp"
 #include "daemon/cli/held_policies.hpp"
+#include "daemon/cli/reach_words.hpp"
 #include "daemon/iam/documented_roles.hpp"
 #include "daemon/iam/service_catalogue.hpp"
 #include "reconciler/base/text.hpp"
@@ -42,13 +44,20 @@ std::string attribute_of(std::string_view word) {
   return std::string(found == kShorthands.end() ? word : found->attribute);
 }
 
-/// "is.share" is how the console writes the shares of VPC: a service and a resource type.
+/// "is.share" is how the console writes the shares of VPC: a service and a resource type. A CRN
+/// names the resource, too.
 AskedSide side_of(const ReachParty& party) {
   AskedSide side{to_lower(party.service), party.instance};
+  std::string type = party.resource_type;
   const std::size_t dot = side.service.find('.');
-  if (!side.service.starts_with("is.") || dot + 1 == side.service.size()) return side;
-  side.others.add({"resourceType", std::string(kEquals), side.service.substr(dot + 1)});
-  side.service.resize(dot);
+  if (side.service.starts_with("is.") && dot + 1 < side.service.size()) {
+    type = side.service.substr(dot + 1);
+    side.service.resize(dot);
+  }
+  if (!type.empty()) side.others.add({"resourceType", std::string(kEquals), std::move(type)});
+  if (!party.resource.empty()) {
+    side.others.add({"resource", std::string(kEquals), party.resource});
+  }
   return side;
 }
 
@@ -93,37 +102,26 @@ tl::expected<AskedSides, std::string> sides_of(const WhyCommand& command) {
   for (const std::string& text : command.with) {
     if (std::string why = add_known(sides, text); !why.empty()) return tl::unexpected(why);
   }
-  if (!command.source_account.empty() && !is_account_id(command.source_account)) {
-    return tl::unexpected("--source-account " + quote(command.source_account) +
-                          " is not an account id: it has 32 hex digits");
+  if (command.source_account.empty()) return sides;
+  const std::string option = "--source-account " + quote(command.source_account);
+  if (!is_account_id(command.source_account)) {
+    return tl::unexpected(option + " is not an account id: it has 32 hex digits");
+  }
+  const std::string& of_crn = command.source.account;
+  if (!of_crn.empty() && of_crn != to_lower(command.source_account)) {
+    return tl::unexpected(option + ": the CRN of --source is of the account " + of_crn);
   }
   return sides;
 }
 
-/// The id of an instance that is given by its name. An id is returned as it is, and so is a name
-/// that is unknown, which is said.
+/// A name that is unknown is returned as it is, which is said.
 Async<std::string> instance_id(CommandContext context,
                                AccountRuntime& account,  // coroutine-ref: the awaiter's
                                std::string service,
                                std::string given) {
-  if (given.empty() || is_usual_instance_id(given)) co_return given;
-  const auto known = account.state().instances.known();
-  if (!known) co_return known.error();
-  for (const auto& [instance, ids] : *known) {
-    if (instance.service == service && instance.name == given) co_return ids.id;
-  }
-  std::string asked = given;
-  auto listed = co_await account.reader().instances(std::move(asked));
-  if (listed) {
-    std::erase_if(
-        *listed, [&service](const Instance& one) { return one.service != service || one.is_gone; });
-    if (listed->size() == 1) co_return listed->front().id;
-    if (listed->size() > 1) {
-      co_return Error{ErrorCode::rejected,
-                      count_of(listed->size(), "instance", "instances") + " of " +
-                          printable(service) + " are called " + quote(given) + ": give the id"};
-    }
-  }
+  auto found = co_await id_of_instance(account, service, given);
+  if (!found) co_return std::move(found).error();
+  if (*found) co_return std::move(**found);
   context.console.err << "authzd: " << printable(account.spec().name) << ": no instance of "
                       << printable(service) << " is known by the name " << quote(given)
                       << "; it is taken as an id\n";
@@ -153,6 +151,52 @@ std::string spelling_of(const WhyCommand& command,
   return command.role.empty() ? std::string() : known_spelling(command.role, known);
 }
 
+/// Words of the question that probably are typing errors. Each is reported once, and no manifest
+/// is proposed that has them.
+class Doubts {
+ public:
+  explicit Doubts(const CommandContext& context) : context_(context) {}
+
+  void look_at(const WhyReply& reply, const AskedSides& sides, std::span<const Observed> policies) {
+    for (const bool is_source : {true, false}) {
+      const std::string& service = (is_source ? sides.source : sides.target).service;
+      if (known_services().judge(service).verdict != ServiceNames::Verdict::unknown) continue;
+      const bool is_named = std::ranges::any_of(policies, [&](const Observed& policy) {
+        const AttributeSet& side = is_source ? policy.content.subject : policy.content.resource;
+        return side.equals_value("serviceName") == service;
+      });
+      const std::string meant = is_named ? std::string() : known_services().nearest(service);
+      if (!meant.empty()) tell("IBM publishes no service " + quote(service), meant);
+    }
+    look_at_role(reply.question.role, sides, reply.names);
+  }
+  [[nodiscard]] bool has_any() const { return !told_.empty(); }
+
+ private:
+  void look_at_role(const std::string& role, const AskedSides& sides, const RoleNames& names) {
+    if (role.empty() || is_crn(role)) return;
+    std::set<std::string> known;
+    for (const auto& [crn, name] : names) {
+      if (is_crn(crn)) known.insert(name);
+    }
+    for (const Role& one : published_roles({sides.source.service, sides.target.service})) {
+      known.insert(one.display_name);
+    }
+    if (known.contains(role)) return;
+    const std::vector<std::string_view> words(known.begin(), known.end());
+    const auto meant = did_you_mean(role, words);
+    if (meant) tell("no role " + quote(role) + " is known for " + sides.target.service, *meant);
+  }
+
+  void tell(const std::string& what, const std::string& meant) {
+    const std::string line = what + "; did you mean " + meant + "?";
+    if (told_.insert(line).second) context_.console.err << "authzd: " << line << '\n';
+  }
+
+  const CommandContext& context_;
+  std::set<std::string> told_;
+};
+
 /// The roles of a manifest, where the question names none: those that IBM documents for the pair.
 std::vector<std::string> proposed_roles(const WhyQuestion& question, const AskedSides& sides) {
   if (!question.role.empty()) return {question.role};
@@ -167,6 +211,7 @@ Async<WhyQuestion> question_for(CommandContext context,
                                 const AskedSides& sides) {  // coroutine-ref: the awaiter's
   const AccountId home = account.spec().id;
   AccountId source_account = home;
+  if (!command.source.account.empty()) source_account = AccountId{command.source.account};
   if (!command.source_account.empty()) source_account = AccountId{to_lower(command.source_account)};
   std::string source_instance = sides.source.instance;
   if (source_account == home) {
@@ -187,7 +232,8 @@ Async<WhyReply> answer_of(CommandContext context,
                           const Workplace& place,     // coroutine-ref: the awaiter's
                           AccountRuntime& account,    // coroutine-ref: the awaiter's
                           const WhyCommand& command,  // coroutine-ref: the awaiter's
-                          const AskedSides& sides) {  // coroutine-ref: the awaiter's
+                          const AskedSides& sides,    // coroutine-ref: the awaiter's
+                          Doubts& doubts) {           // coroutine-ref: the awaiter's
   auto holding = co_await read_holding(account);
   if (!holding) co_return std::move(holding).error();
   tell_of_unreadable(context, account.spec(), *holding);
@@ -211,7 +257,8 @@ Async<WhyReply> answer_of(CommandContext context,
   // One of these may be the very policy that permits it.
   const bool is_all_read = holding->observation.unreadable.empty();
   if (!is_all_read) reply.result.answer = std::max(reply.result.answer, WhyAnswer::cannot_tell);
-  if (reply.result.answer != WhyAnswer::yes) {
+  doubts.look_at(reply, sides, holding->observation.policies.all());
+  if (reply.result.answer != WhyAnswer::yes && !doubts.has_any()) {
     reply.proposed = proposed_roles(reply.question, sides);
     reply.missing = missing_for(reply.question, reply.proposed, asked, &known_services());
   }
@@ -245,13 +292,19 @@ void tell_of_advice(const CommandContext& context, std::span<const WhyReply> rep
 }  // namespace
 
 Ending run_command(CommandContext context, Workplace place, WhyCommand command) {
+  (void)correct_service(context, command.source.service);
+  (void)correct_service(context, command.target.service);
   const auto sides = sides_of(command);
   if (!sides) co_return fail_usage(context, sides.error());
+  auto accounts = accounts_of(place.accounts, command.target);
+  if (!accounts) co_return fail(context, accounts.error());
+  place.accounts = *std::move(accounts);
   std::set<ExitCode> codes;
+  Doubts doubts(context);
   std::vector<WhyReply> replies;
   std::size_t shown = 0;
   for (const auto& account : place.accounts) {
-    auto reply = co_await answer_of(context, place, *account, command, *sides);
+    auto reply = co_await answer_of(context, place, *account, command, *sides, doubts);
     if (!reply) {
       codes.insert(fail(context, account->spec(), reply.error()));
       continue;

@@ -177,6 +177,7 @@ struct ConfigEnvironment {
   std::string credentials_directory;  // empty: not set
   /// Whether everyone may read that file; none: it is not checked.
   std::function<bool(const std::string& path)> is_open_to_all = {};
+  std::function<bool(const std::string& path)> is_missing = {};  // from a folder that is there
 };
 
 struct ConfigOutcome {

@@ -88,6 +88,9 @@ void ConfigMap::read_secret_file(std::string_view key, std::string& out) const {
     node->warning("every user of this host can read " + quoted(*path) + ", which holds a secret",
                   "chmod 600, and replace the secret if others may have read it");
   }
+  if (environment_->is_missing && environment_->is_missing(*path)) {
+    node->warning("there is no file " + quoted(*path), "its folder is there: is the name right?");
+  }
   out = std::move(*path);
 }
 

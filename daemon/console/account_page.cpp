@@ -44,7 +44,7 @@ Markup account_facts(const AccountPageView& view, Timestamp now) {
     attempted = revision_and_commit(status.attempted_revision, status.attempted_commit, now);
   }
   Markup sync;
-  if (status.last_run) {
+  if (status.last_run && status.last_run->has_plan()) {
     sync = text(of_counts(status.last_run->in_sync(), status.last_run->managed()) + " of ours");
   }
   Markup policies;

@@ -8,6 +8,7 @@
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/risk.hpp"
 #include "reconciler/report/assertion_text.hpp"
+#include "reconciler/report/plan_sentences.hpp"
 #include "reconciler/report/plan_text.hpp"
 
 #include <algorithm>
@@ -114,10 +115,19 @@ Markup end_items(const Plan& plan, const PlanWords& words) {
          left_out(std::min(shown, kMostListed), plan.ends.size(), "authzd plan shows all of them");
 }
 
+constexpr std::size_t kMostPinsListed = 10;
+
 Markup pin_items(const AccountPageView& view) {
   const auto pins = notes_with(view.plan->plan,
                                [](const Note& note) { return note.reason == NoteReason::pinned; });
   if (pins.empty()) return {};
+  if (pins.size() > kMostPinsListed) {
+    const CountedNotes counted = counted_notes(view.plan->plan, NoteReason::pinned);
+    return element("p",
+                   text(count_of(pins.size(), "policy is", "policies are") + " pinned (" +
+                        counted.names + "): " + counted.because + ".")) +
+           command("authzd unpin" + view.account.status.approve_options);
+  }
   return note_list(pins, words_of(view)) +
          element("p", text("To have authzd manage one of them again:")) +
          command("authzd unpin NAME" + view.account.status.approve_options);

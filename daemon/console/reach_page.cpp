@@ -120,7 +120,7 @@ Markup reach_form(const ReachPageView& view) {
          literal("\n");
 }
 
-Markup policy_row(const Reached& one, Timestamp now) {
+Markup policy_row(const Reached& one, bool names_account, Timestamp now) {
   const auto& [policy, list] = one;
   Markup about =
       policy->name.empty() ? Markup{} : text(policy->name, kShortParty) + literal("<br>");
@@ -131,6 +131,8 @@ Markup policy_row(const Reached& one, Timestamp now) {
              element(
                  "th", {{"scope", "row"}}, text(party_label(policy->subject, *list), kShortParty)) +
                  cell("Target", text(party_label(policy->resource, *list), kShortParty)) +
+                 (names_account ? cell("Account", text(list->account_name, kShortParty), "short")
+                                : Markup{}) +
                  cell("Roles", text(join(policy->roles, ", "), kShortParty)) +
                  cell("Whose", text(to_string(policy->owner)), "short") +
                  cell("Authorization", about) + cell("Last used", used, "short") +
@@ -149,17 +151,24 @@ Markup policies_nav(const ReachQuery& query, std::size_t page, std::size_t pages
   return element("nav", {{"class", "pages"}, {"aria-label", "Pages of policies"}}, links);
 }
 
-Markup policies_part(std::span<const Reached> policies, const ReachQuery& query, Timestamp now) {
+Markup policies_part(std::span<const Reached> policies,
+                     bool names_account,
+                     const ReachQuery& query,
+                     Timestamp now) {
   const std::size_t pages = (policies.size() + kPoliciesAPage - 1) / kPoliciesAPage;
   const std::size_t page = std::clamp<std::size_t>(query.page, 1, std::max<std::size_t>(pages, 1));
   const std::size_t first = (page - 1) * kPoliciesAPage;
   Markup rows;
   const std::size_t count = std::min(kPoliciesAPage, policies.size() - first);
-  for (const Reached& one : policies.subspan(first, count)) rows += policy_row(one, now);
-  const Markup head = literal(
-      "<th scope=\"col\">Source</th><th scope=\"col\">Target</th><th scope=\"col\">Roles</th>"
-      "<th scope=\"col\">Whose</th><th scope=\"col\">Authorization</th>"
-      "<th scope=\"col\">Last used</th><th scope=\"col\">Policy</th>");
+  for (const Reached& one : policies.subspan(first, count)) {
+    rows += policy_row(one, names_account, now);
+  }
+  const Markup head = literal("<th scope=\"col\">Source</th><th scope=\"col\">Target</th>") +
+                      (names_account ? literal("<th scope=\"col\">Account</th>") : Markup{}) +
+                      literal(
+                          "<th scope=\"col\">Roles</th>"
+                          "<th scope=\"col\">Whose</th><th scope=\"col\">Authorization</th>"
+                          "<th scope=\"col\">Last used</th><th scope=\"col\">Policy</th>");
   return element("h2", {{"id", "policies"}}, text("Policies")) +
          of_class("div", "fold", table("Policies", head, rows)) + policies_nav(query, page, pages);
 }
@@ -172,6 +181,40 @@ Markup missing_line(std::size_t missing) {
       text("Of " + count_of(missing, "account", "accounts") +
            " nothing is shown: there was no list yet, or the policies of all accounts are too many "
            "to be kept in memory."));
+}
+
+/// What the filter names and no policy has: a misspelt word must not look like an answer.
+Markup unknown_line(const ReachPageView& view, std::span<const Reached> found) {
+  const ReachQuery& query = view.query;
+  std::set<std::string> services;
+  for (const ReachView& list : view.lists) {
+    for (const ReachPolicy& policy : list.policies) {
+      services.emplace(policy.subject.equals_value("serviceName"));
+      services.emplace(policy.resource.equals_value("serviceName"));
+    }
+  }
+  const std::string service = to_lower(query.service);
+  if (!service.empty() && !services.contains(service)) {
+    std::string line = "No policy here names a service " + quote(query.service);
+    const std::vector<std::string_view> known(services.begin(), services.end());
+    const auto meant = did_you_mean(service, known);
+    return of_class(
+        "p", "quiet", text(line + (meant ? "; did you mean " + *meant + "?" : std::string("."))));
+  }
+  const bool is_named =
+      query.instance.empty() || std::ranges::any_of(found, [&query](const Reached& one) {
+        const std::string lower = to_lower(query.instance);
+        return has_instance(one.policy->subject, *one.list, lower) ||
+               has_instance(one.policy->resource, *one.list, lower);
+      });
+  if (is_named) return {};
+  const std::string command =
+      "authzd reach " + (service.empty() ? "SERVICE" : service) + ":" + query.instance;
+  return of_class("p",
+                  "quiet",
+                  text("No policy here names an instance " + quote(query.instance) +
+                       ". This page knows an instance by its id, and by the names in manifests; ") +
+                      element("code", text(command)) + text(" also asks the Resource Controller."));
 }
 
 Markup lead_of(const ReachPageView& view, std::span<const Reached> policies, Timestamp now) {
@@ -195,7 +238,11 @@ Markup reach_content(const ReachPageView& view, Timestamp now) {
       if (filter.has(policy, list)) wanted.push_back({&policy, &list});
     }
   }
-  Markup content = lead_of(view, wanted, now) + missing_line(view.missing);
+  Markup content =
+      lead_of(view, wanted, now) + missing_line(view.missing) + unknown_line(view, wanted);
+  for (const std::string& line : view.unreadable) {
+    content += of_class("p", "quiet", text(line + " They are not among what is shown."));
+  }
   if (wanted.empty()) return content;
   if (!view.query.instance.empty()) {
     content += of_class("p",
@@ -207,6 +254,7 @@ Markup reach_content(const ReachPageView& view, Timestamp now) {
   const auto target_of = [&view](const ReachNode& node) {
     ReachQuery query = view.query;
     query.service = node.service;
+    if (!node.account.empty()) query.account = node.account;
     query.instance = node.instance;
     return reach_target(query) + "#policies";
   };
@@ -230,7 +278,7 @@ Markup reach_content(const ReachPageView& view, Timestamp now) {
                       " not in the picture, as it would be too crowded: the filter narrows it."));
   }
   return content + element("h2", text("As a table")) + reach_table(picture) +
-         policies_part(wanted, view.query, now);
+         policies_part(wanted, picture.has_several_accounts, view.query, now);
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ struct ReachPageView {
   std::vector<std::string> accounts;  // names of all
   std::vector<ReachView> lists;       // of those that were asked for
   std::size_t missing = 0;  // accounts asked for whose policies are not kept, or not known
+  std::vector<std::string> unreadable = {};  // of the lists: sentences about such policies
 };
 
 std::string reach_page(const Frame& frame, const ReachPageView& view);

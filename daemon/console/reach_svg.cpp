@@ -254,6 +254,11 @@ std::string reach_svg_file(const ReachPicture& picture) {
 }
 
 Markup reach_table(const ReachPicture& picture) {
+  const bool several = picture.has_several_accounts;
+  const auto accounts_of = [](const ReachEdge& edge) {
+    return edge.accounts.size() == 1 ? text(*edge.accounts.begin(), 120)
+                                     : text(count_of(edge.accounts.size(), "account", "accounts"));
+  };
   Markup rows;
   for (std::size_t i = 0; i < picture.edges.size(); ++i) {
     const ReachEdge& edge = picture.edges[i];
@@ -262,14 +267,18 @@ Markup reach_table(const ReachPicture& picture) {
                 {{"id", "edge-" + std::to_string(i)}},
                 element("th", {{"scope", "row"}}, text(picture.sources[edge.source].label, 120)) +
                     cell("Target", text(picture.targets[edge.target].label, 120)) +
+                    (several ? cell("Account", accounts_of(edge)) : Markup{}) +
                     cell("Whose", owner_cell(edge.owner), "short") +
                     cell("Policies", text(std::to_string(edge.policies)), "number") +
                     cell("Roles", text(edge.roles, 200))) +
         literal("\n");
   }
-  const Markup head = literal(
-      "<th scope=\"col\">Source</th><th scope=\"col\">Target</th><th scope=\"col\">Whose</th>"
-      "<th scope=\"col\" class=\"number\">Policies</th><th scope=\"col\">Roles</th>");
+  const Markup head =
+      literal("<th scope=\"col\">Source</th><th scope=\"col\">Target</th>") +
+      (several ? literal("<th scope=\"col\">Account</th>") : Markup{}) +
+      literal(
+          "<th scope=\"col\">Whose</th><th scope=\"col\" class=\"number\">Policies</th>"
+          "<th scope=\"col\">Roles</th>");
   return of_class("div", "fold", table("Who may reach what", head, rows));
 }
 

@@ -8,6 +8,7 @@
 #include "reconciler/base/text.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace authzd::console {
 namespace {
@@ -40,6 +41,15 @@ Markup run_line(const RunView& run, Timestamp now, RunColumns columns) {
   return element("tr", row) + literal("\n");
 }
 
+/// "root (uid 0)": all who let an action of it through; empty: nobody had to.
+std::string approvers_in(const RunDetailView& detail) {
+  std::set<std::string> all;
+  for (const RunActionView& one : detail.actions) {
+    all.insert(one.approved_by.begin(), one.approved_by.end());
+  }
+  return join(std::vector<std::string>(all.begin(), all.end()), "; ");
+}
+
 Markup run_facts(const RunDetailView& detail, Timestamp now) {
   const RunView& run = detail.run;
   Markup undoes;
@@ -50,6 +60,7 @@ Markup run_facts(const RunDetailView& detail, Timestamp now) {
   return facts({{"Account", link(account_target(run.account_name), text(run.account_name))},
                 {"Kind", text(run.kind)},
                 {"Asked for by", text(asked_by(run.who))},
+                {"Approved by", text(approvers_in(detail))},
                 {"Revision", revision_and_commit(run.revision, run.commit, now)},
                 {"Began", time_and_age(run.began, now)},
                 {"Ended", run.ended ? time_and_age(*run.ended, now) : quiet("not yet")},
@@ -64,6 +75,10 @@ Markup outcome_of(const RunActionView& one, std::string_view account_name) {
   if (!one.policy.empty() && one.policy != one.action.id) {
     list +=
         element("dt", text("policy now")) + element("dd", policy_link(account_name, one.policy));
+  }
+  if (!one.approved_by.empty()) {
+    list += element("dt", text("approved by")) +
+            element("dd", text(join(one.approved_by, "; "), kShortResult));
   }
   if (!one.error.empty()) list += element("dt", text("error")) + element("dd", text(one.error));
   if (!one.transaction.empty()) {

@@ -27,7 +27,8 @@ AccountRuntime::AccountRuntime(AccountParts parts, Clock& clock)
               *parts_.state,
               parts_.is_offline ? nullptr : parts_.reader.get(),
               parts_.grants_room,
-              parts_.parsed),
+              parts_.parsed,
+              parts_.selectors),
       standing_(std::make_shared<Standing>(clock, last_trusted(*parts_.state))) {
   if (parts_.rollout) {
     loader_.sit({parts_.rollout, parts_.spec.id, [this] { return time(); }});

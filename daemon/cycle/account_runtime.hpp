@@ -55,9 +55,10 @@ struct AccountParts {
   /// All of the configuration that affects this account: equal fingerprints mean no change.
   std::string fingerprint = {};
   std::shared_ptr<Source> source;  // several accounts may share it; null: no manifests are read
-  std::shared_ptr<ListRoom> grants_room = {};  // as in DesiredLoader
-  std::shared_ptr<ParsedFiles> parsed = {};    // as in DesiredLoader
-  std::shared_ptr<RolloutGate> rollout = {};   // null: a revision is for all accounts at once
+  std::shared_ptr<ListRoom> grants_room = {};    // as in DesiredLoader
+  std::shared_ptr<ParsedFiles> parsed = {};      // as in DesiredLoader
+  std::shared_ptr<SelectorBook> selectors = {};  // of all accounts of the process; may be null
+  std::shared_ptr<RolloutGate> rollout = {};     // null: a revision is for all accounts at once
   std::unique_ptr<AccountState> state;
   std::unique_ptr<HttpClient> http;       // used by reader and writer; null: offline
   std::shared_ptr<ApiCalls> calls = {};   // counted by `http`; null: not counted
@@ -91,6 +92,7 @@ class AccountRuntime {
   [[nodiscard]] Clock& clock() { return clock_; }
   /// The current time, for every decision that depends on it and for all records.
   [[nodiscard]] TrustedTime time() const { return standing_->time.now(); }
+  [[nodiscard]] const SelectorBook* selectors() const { return parts_.selectors.get(); }
   [[nodiscard]] DesiredLoader& loader() { return loader_; }
   [[nodiscard]] const DesiredLoader& loader() const { return loader_; }
   [[nodiscard]] AccountState& state() { return *parts_.state; }

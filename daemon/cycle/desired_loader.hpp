@@ -15,6 +15,7 @@
 #include "reconciler/base/commit.hpp"
 #include "reconciler/manifest/loader.hpp"
 #include "reconciler/manifest/parsed_files.hpp"
+#include "reconciler/manifest/selector_book.hpp"
 #include "reconciler/model/instance.hpp"
 #include "reconciler/model/packed_grants.hpp"
 
@@ -40,20 +41,23 @@ inline constexpr std::size_t kMostGrantsKept = 20'000;
 class DesiredLoader {
  public:
   /// All must outlive this. Without a source no revision is ever good; without a reader instance
-  /// names are used as they are. `room`: for the grants of all accounts between two cycles; without
-  /// one there is no limit. `parsed`: of all accounts that read the same manifests.
+  /// names are used as they are. `selectors`: gets those that were read. `room`: for the grants of
+  /// all accounts between two cycles; without one there is no limit. `parsed`: of all accounts that
+  /// read the same manifests.
   DesiredLoader(const AccountSpec& spec,
                 Source* source,
                 AccountState& state,
                 PolicyReader* reader = nullptr,
                 std::shared_ptr<ListRoom> room = nullptr,
-                std::shared_ptr<ParsedFiles> parsed = nullptr)
+                std::shared_ptr<ParsedFiles> parsed = nullptr,
+                std::shared_ptr<SelectorBook> selectors = nullptr)
       : spec_(spec),
         source_(source),
         state_(state),
         reader_(reader),
         room_(std::move(room)),
-        parsed_(std::move(parsed)) {}
+        parsed_(std::move(parsed)),
+        selectors_(std::move(selectors)) {}
 
   /// From now on a newer revision is taken when the gate says so.
   void sit(RolloutSeat seat) { seat_ = std::move(seat); }
@@ -90,6 +94,11 @@ class DesiredLoader {
 
   /// The last good revision, as far as this process has loaded it; else null.
   [[nodiscard]] SharedRevision good() const;
+
+  /// The good revision is not the newest one, which waits for the account's wave.
+  [[nodiscard]] bool has_newer() const {
+    return wait_ && (good_ == nullptr || wait_->revision != good_->revision);
+  }
 
   /// The names of the authorizations of the last good revision.
   [[nodiscard]] std::set<std::string> names() const;
@@ -130,6 +139,7 @@ class DesiredLoader {
   [[nodiscard]] static std::string digest_of(const GoodText& text, const LoadOutcome& loaded);
   Async<LoadOutcome> load(const Snapshot& snapshot,  // coroutine-ref: the awaiter's
                           Timestamp now);
+  void note_selectors(std::span<const SourceFile> files, const LoadOutcome& loaded) const;
   Result<std::string> known(Timestamp now);
   Async<Authors> ask_authors(std::string revision);
   Async<std::optional<Refusal>> check_lineage(std::string revision,
@@ -165,6 +175,7 @@ class DesiredLoader {
   PolicyReader* reader_;
   std::shared_ptr<ListRoom> room_;
   std::shared_ptr<ParsedFiles> parsed_;
+  std::shared_ptr<SelectorBook> selectors_;
   bool keeps_ = true;  // false: of look(), which stores nothing
   std::optional<AccountTraits> traits_ = {};  // of another ref; none: those of the account
   bool has_recalled_ = false;

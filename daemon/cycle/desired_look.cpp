@@ -87,6 +87,7 @@ Async<Intent> DesiredLoader::look_at(Source& other,  // coroutine-ref: the await
                                      Timestamp now) const {
   DesiredLoader onlooker(*this);
   onlooker.keeps_ = false;
+  onlooker.selectors_ = nullptr;  // of another revision
   if (!spec_.unreachable.empty()) co_return Error{ErrorCode::unavailable, spec_.unreachable};
   onlooker.wake();
   if (auto recalled = co_await onlooker.recall(now); !recalled)

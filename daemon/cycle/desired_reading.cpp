@@ -91,6 +91,7 @@ Async<std::optional<DesiredLoader::Kept>> DesiredLoader::load_kept(Timestamp now
   LoadOutcome loaded = co_await load_in_slices((*kept)->files, options);
   auto commit = state_.commits.find((*kept)->revision);
   if (!commit) co_return std::move(commit).error();
+  note_selectors((*kept)->files, loaded);
   std::string digest = digest_of(**kept, loaded);
   Kept read{std::move((*kept)->revision), std::move(digest), std::move(loaded), std::move(*commit)};
   co_return std::optional<Kept>(std::move(read));
@@ -116,7 +117,11 @@ Async<LoadOutcome> DesiredLoader::load(const Snapshot& snapshot,  // coroutine-r
     options.requirements.applied = &good_->desired;
     options.requirements.is_in_force = is_in_force(snapshot, mine);
   }
-  if (!keeps_) co_return co_await load_in_slices(snapshot.files, options);
+  if (!keeps_) {
+    LoadOutcome shown = co_await load_in_slices(snapshot.files, options);
+    note_selectors(snapshot.files, shown);
+    co_return shown;
+  }
   const JudgedRevision judged{snapshot.revision, judge()};
   if (auto begun = state_.refusals.begin(judged); !begun) co_return std::move(begun).error();
   LoadOutcome loaded;
@@ -135,7 +140,14 @@ Async<LoadOutcome> DesiredLoader::load(const Snapshot& snapshot,  // coroutine-r
     kept = state_.refusals.forget();
   }
   if (!kept) co_return std::move(kept).error();
+  note_selectors(snapshot.files, loaded);
   co_return loaded;
+}
+
+void DesiredLoader::note_selectors(std::span<const SourceFile> files,
+                                   const LoadOutcome& loaded) const {
+  if (selectors_ == nullptr || has_errors(loaded.diagnostics)) return;
+  selectors_->note(spec_.id, files, loaded.selectors);
 }
 
 }  // namespace authzd

@@ -77,7 +77,7 @@ Async<FoundPolicy> read_one(ReadingContext context, PolicyId id) {
   if (read.error().code == ErrorCode::forbidden) {
     co_return partial_view(context.spec, id, "may not be read");
   }
-  co_return std::move(read).error().context("reading policy " + id.value);
+  co_return std::move(read).error();  // it says which policy was read
 }
 
 /// The policies of an account, sorted by id, while the list is being corrected.

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <set>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace authzd {
@@ -216,8 +217,14 @@ std::vector<HeldActions> holds_of(const Plan& plan) {
       }
     }
   }
-  std::ranges::sort(holds, {}, &HeldActions::hash);
+  std::ranges::sort(
+      holds, {}, [](const HeldActions& hold) { return std::tie(hold.rail, hold.hash); });
   return holds;
+}
+
+std::string unreadable_of(const Plan& plan) {
+  const auto note = std::ranges::find(plan.notes, NoteReason::unreadable, &Note::reason);
+  return note == plan.notes.end() ? std::string() : note->message;
 }
 
 /// Someone else gave more access, and this cycle does not take it back.
@@ -328,10 +335,13 @@ AccountStatus with_ended_cycle(AccountStatus status,
 
   status.failing = std::move(failing);
   status.holds.clear();
+  status.held_actions = 0;
   status.standing_widenings = 0;
   if (end.performed) {
     const Planned& planned = end.performed->planned;
     status.holds = holds_of(planned.plan);
+    status.held_actions = count(planned.plan).held;
+    status.unreadable = unreadable_of(planned.plan);
     status.standing_widenings = standing_widenings(*end.performed);
     status.policies = planned.policies;
     set(status.assertions_hold, assertions_of(planned.plan.assertions), now);

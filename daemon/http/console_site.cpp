@@ -230,6 +230,11 @@ HttpResponse ConsoleSite::reach(const Target& target, const console::Frame& fram
     if (!view.query.account.empty() && each.status.name != view.query.account) continue;
     if (auto list = board_.reach(each.status.id)) {
       view.lists.push_back(*std::move(list));
+      const auto plan = board_.plan(each.status.id);
+      for (const Note& note : plan ? plan->plan.notes : std::vector<Note>()) {
+        if (note.reason != NoteReason::unreadable) continue;
+        view.unreadable.push_back(each.status.name + ": " + note.message + ".");
+      }
     } else {
       ++view.missing;
     }

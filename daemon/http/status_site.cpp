@@ -3,6 +3,7 @@
 
 #include "daemon/http/status_site.hpp"
 
+#include "daemon/console/frame.hpp"
 #include "daemon/http/replies.hpp"
 #include "daemon/status/status_report.hpp"
 #include "reconciler/base/text.hpp"
@@ -65,7 +66,7 @@ StatusSite::StatusSite(SiteParts parts)
 HttpResponse StatusSite::answer(const HttpRequest& request, Caller caller) {
   const Target target = split_target(request.target);
   const Route* const route = find_route(target.path);
-  HttpResponse response = route == nullptr ? text_page(404, "there is no such page")
+  HttpResponse response = route == nullptr ? no_such_page(request, caller)
                                            : answer_route(*route, request, target, caller);
   if (response.status == 401) {
     response.headers.push_back({"WWW-Authenticate", "Bearer realm=\"authzd\""});
@@ -73,6 +74,17 @@ HttpResponse StatusSite::answer(const HttpRequest& request, Caller caller) {
   add_security_headers(response);
   const std::string name = route == nullptr ? "other" : std::string(route->path);
   ++requests_[{name, response.status}];
+  return response;
+}
+
+/// A browser gets a page, as everywhere on the console.
+HttpResponse StatusSite::no_such_page(const HttpRequest& request, Caller caller) const {
+  if (!wants_html(request)) return text_page(404, "there is no such page");
+  const bool has_session = caller == Caller::remote && SignIn::has_session(request);
+  const console::Frame frame{parts_.version, parts_.clock.now(), has_session};
+  HttpResponse response =
+      html_page(console::message_page(frame, "There is no such page", "Nothing has this address."));
+  response.status = 404;
   return response;
 }
 

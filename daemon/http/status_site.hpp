@@ -64,6 +64,7 @@ class StatusSite {
   HttpResponse answer(const HttpRequest& request, Caller caller);
 
  private:
+  [[nodiscard]] HttpResponse no_such_page(const HttpRequest& request, Caller caller) const;
   HttpResponse answer_route(const Route& route,
                             const HttpRequest& request,
                             const Target& target,

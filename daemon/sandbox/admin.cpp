@@ -203,7 +203,11 @@ HttpResponse serve_admin(SandboxService& service, Parts& parts, Call& call) {
     return HttpResponse{204};
   }
   if (what == "api_keys") {
-    service.rotate_key(text_of(body, "from"), text_of(body, "to"));
+    const std::string from = text_of(body, "from");
+    const std::string to = text_of(body, "to");
+    if (to.empty())
+      return refusal(400, "\"to\" is missing: the key that takes the place of \"from\"");
+    if (!service.rotate_key(from, to)) return refusal(404, "there is no key like \"from\"");
     return HttpResponse{204};
   }
   return refusal(404, "no such endpoint; see daemon/docs/sandbox.md");

@@ -48,11 +48,12 @@ const Caller* Identities::of_key(const std::string& key) const {
   return found == keys_.end() ? nullptr : &found->second;
 }
 
-void Identities::rotate_key(const std::string& from, const std::string& to) {
+bool Identities::rotate_key(const std::string& from, const std::string& to) {
   auto key = keys_.extract(from);
-  if (key.empty()) return;
+  if (key.empty()) return false;
   key.key() = to;
   keys_.insert(std::move(key));
+  return true;
 }
 
 const Profile* Identities::profile(const std::string& id,

@@ -45,7 +45,7 @@ class Identities {
   explicit Identities(Randomness& random) : random_(random) {}
 
   void add_key(const std::string& key, Caller caller) { keys_[key] = std::move(caller); }
-  void rotate_key(const std::string& from, const std::string& to);
+  [[nodiscard]] bool rotate_key(const std::string& from, const std::string& to);
   void add_profile(Profile profile) { profiles_.push_back(std::move(profile)); }
 
   [[nodiscard]] const Caller* of_key(const std::string& key) const;

@@ -219,8 +219,8 @@ void SandboxService::clear_faults() {
 void SandboxService::revoke_tokens() {
   parts_->world.identities.revoke_all();
 }
-void SandboxService::rotate_key(const std::string& from, const std::string& to) {
-  parts_->world.identities.rotate_key(from, to);
+bool SandboxService::rotate_key(const std::string& from, const std::string& to) {
+  return parts_->world.identities.rotate_key(from, to);
 }
 void SandboxService::set_clock_offset(std::chrono::milliseconds offset) {
   parts_->clock_offset = offset;

@@ -93,7 +93,7 @@ class SandboxService {
   void clear_faults();
   void revoke_tokens();
   /// Replaces the API key `from` by `to`, with the same caller; its tokens remain valid.
-  void rotate_key(const std::string& from, const std::string& to);
+  [[nodiscard]] bool rotate_key(const std::string& from, const std::string& to);
   void set_clock_offset(std::chrono::milliseconds offset);  // of the Date header
   /// Changes a policy manually: `json` as in `POST /sandbox/v1/policies/{id}`.
   Result<void> edit(const std::string& id, std::string_view json, Timestamp now);

@@ -250,9 +250,18 @@ std::string_view telling_line(std::string_view said, std::string_view sign) {
   return trim(last);
 }
 
+/// "host[0: 127.0.0.1]: errno=Connection refused", as git says it of git://, in plain words.
+std::string plain(std::string text) {
+  const std::size_t place = text.find("[0: ");
+  const std::size_t end = text.find("]: errno=");
+  if (place == std::string::npos || end == std::string::npos || end < place) return text;
+  constexpr std::size_t kSign = std::string_view("]: errno=").size();
+  return text.substr(0, place) + ": " + text.substr(end + kSign);
+}
+
 std::string shown(std::string_view line) {
   constexpr std::size_t kMost = 300;
-  std::string text = printable(line.substr(0, kMost));
+  std::string text = plain(printable(line.substr(0, kMost)));
   return text.empty() ? "git said nothing" : text;
 }
 

@@ -116,6 +116,9 @@ struct LastRun {
     return planned.in_sync + created + updated + already;
   }
 
+  /// False: the cycle ended before it had a plan, and its counts say nothing of the account.
+  [[nodiscard]] bool has_plan() const { return !revision.empty() || managed() > 0; }
+
   bool operator==(const LastRun&) const = default;
 };
 
@@ -149,6 +152,7 @@ struct AccountStatus {
   Commit attempted_commit = {};    // the same as commits, as far as known
   Commit applied_commit = {};
   std::vector<HeldActions> holds;
+  std::size_t held_actions = 0;      // by all of `holds` together: some are held by several
   std::string approve_options = {};  // " --config FILE", if the daemon does not use the default
   std::vector<FailingObject> failing;
   DueDates due_dates = {};  // at the last plan
@@ -161,6 +165,7 @@ struct AccountStatus {
 
   std::size_t policies = 0;      // authorizations in IAM when last listed
   std::size_t policy_limit = 0;  // policies that the account may have; 0: unknown
+  std::string unreadable = {};   // a sentence about such policies of others; empty: none
 
   AssertionCounts assertions;                // at the last plan
   std::vector<std::string> violations = {};  // "ASSERTION policy ID", sorted: for notifications

@@ -51,6 +51,7 @@ struct RunActionView {
   std::string error = {};  // IAM's answer; empty: none
   PolicyId policy = {};    // that it made or changed
   std::string transaction = {};
+  std::vector<std::string> approved_by = {};  // people, sorted; as long as approvals are kept
 };
 
 struct RunDetailView {

@@ -128,6 +128,7 @@ Json account_json(const AccountStatus& account) {
           {"standingWidenings", account.standing_widenings},
           {"policies", account.policies},
           {"policyLimit", account.policy_limit},
+          {"unreadable", report::optional_text(account.unreadable)},
           {"assertions",
            {{"hold", account.assertions.hold},
             {"violated", account.assertions.violated},

@@ -54,7 +54,7 @@ std::string revision(const AccountStatus& account) {
 
 std::vector<std::string> row(const AccountStatus& account, Timestamp now) {
   std::string in_sync = "-";
-  if (account.last_run) {
+  if (account.last_run && account.last_run->has_plan()) {
     in_sync = std::to_string(account.last_run->in_sync()) + " of " +
               std::to_string(account.last_run->managed());
   }
@@ -87,10 +87,9 @@ void tell_holds(Layout& out, const AccountStatus& account, std::string_view opti
   };
   const bool has_several = account.holds.size() > 1;
   if (has_several) {
-    const std::size_t held = account.last_run ? account.last_run->planned.held : 0;
-    const std::string actions = held > 0 ? count_of(held, "action", "actions") + ", " : "";
     out.detail("held",
-               actions + "in " + count_of(account.holds.size(), "hold", "holds") +
+               count_of(account.held_actions, "action", "actions") + ", in " +
+                   count_of(account.holds.size(), "hold", "holds") +
                    ", as follows; `authzd plan` shows each. To approve them all:");
     out.exact_line("      " + shown("authzd approve " + hash_all_holds(account)));
   }
@@ -129,7 +128,8 @@ bool needs_words(const AccountStatus& account) {
   return state_of(account) != AccountState::ready || !account.failing.empty() ||
          !account.holds.empty() || has_new || account.pinned > 0 ||
          is_nearly_full(account.policies, account.policy_limit) || !account.ready.message.empty() ||
-         breaks_assertions(account) || account.due.is_true || account.rollout.has_value();
+         breaks_assertions(account) || account.due.is_true || !account.unreadable.empty() ||
+         account.rollout.has_value();
 }
 
 void tell_commit(Layout& out, std::string_view label, const Commit& commit) {
@@ -196,6 +196,7 @@ void explain(Layout& out, const AccountStatus& account, Timestamp now, std::stri
                    count_of(account.standing_widenings, "policy", "policies") +
                    " of ours, and it remains until that is taken back: see `authzd plan`");
   }
+  if (!account.unreadable.empty()) out.detail("unreadable", printable(account.unreadable));
   if (breaks_assertions(account)) tell(out, "assertions", account.assertions_hold, now);
   if (account.due.is_true) tell(out, "due", account.due, now);
   tell_holds(out, account, options);

@@ -72,6 +72,15 @@ bool is_own_doing(const Outcome& outcome) {
   return outcome.kind == OutcomeKind::done && outcome.wrote && !outcome.error;
 }
 
+bool is_refused_by_iam(const Outcome& outcome) {
+  constexpr int kConflict = 409;
+  constexpr int kPreconditionFailed = 412;
+  if (outcome.kind != OutcomeKind::refused || !outcome.error) return false;
+  const int status = outcome.error->detail.http_status;
+  if (outcome.error->code == ErrorCode::rejected) return true;
+  return status != 0 && status != kConflict && status != kPreconditionFailed;
+}
+
 bool is_unknown(const Outcome& outcome) {
   return outcome.kind == OutcomeKind::unconfirmed || outcome.kind == OutcomeKind::unknown;
 }

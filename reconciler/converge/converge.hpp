@@ -107,6 +107,10 @@ struct Outcome {
 /// Done, and by this write. If a write may have done it, it counts, but nobody says that it did.
 [[nodiscard]] bool is_own_doing(const Outcome& outcome);
 
+/// IAM answered with a refusal that says nothing of the policy: it was as it was planned with. Not
+/// a 409 or 412, which say that it was not.
+[[nodiscard]] bool is_refused_by_iam(const Outcome& outcome);
+
 /// It is not known yet whether IAM did it; a later read will show.
 [[nodiscard]] bool is_unknown(const Outcome& outcome);
 

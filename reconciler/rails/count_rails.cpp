@@ -41,8 +41,10 @@ std::size_t percent_of(std::size_t percent, std::size_t whole) {
 std::array<Group, 4> groups_of(const View& view) {
   const RailLimits& limits = view.rules.limits;
   const RailHistory& history = view.history;
-  // Where nothing was ours yet, all that is ours was made or taken over since: it is the base.
-  const bool has_start = history.ours_at_start.value_or(0) > 0;
+  // A share of one policy says nothing, as one delete is always allowed. What else is ours was made
+  // or taken over since, as in the first days: it is the base. With two and more at the start it
+  // must not be: a commit that adds many grants would let all of those be deleted.
+  const bool has_start = history.ours_at_start.value_or(0) > 1;
   const std::size_t ours = has_start ? *history.ours_at_start : view.plan.ours;
   const std::size_t share = percent_of(limits.max_delete_percent, ours);
   const std::string share_text = std::to_string(limits.max_delete_percent) + " % of " +

@@ -74,7 +74,7 @@ struct RailHistory {
   std::size_t updates = 0;
   std::size_t creates = 0;
   std::size_t restores = 0;
-  std::optional<std::size_t> ours_at_start = {};  // of the window; none or 0: the plan's own
+  std::optional<std::size_t> ours_at_start = {};  // of the window; up to 1: the plan's own
 
   bool first_deletes_approved = false;  // false: the state of this account is new, or was lost
   bool is_state_older = false;   // IAM shows writes of ours in the account that the state does not

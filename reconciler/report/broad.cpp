@@ -3,6 +3,7 @@
 
 #include "reconciler/report/broad.hpp"
 
+#include "reconciler/base/text.hpp"
 #include "reconciler/plan/removal.hpp"
 #include "reconciler/plan/risk.hpp"
 #include "reconciler/report/manifest_yaml.hpp"
@@ -14,14 +15,22 @@
 namespace authzd {
 namespace {
 
-/// For each service the id of its only instance; empty where it has several.
-std::map<std::string, std::string, std::less<>> only_instances(
-    std::span<const Instance> instances) {
+/// For each service the id of its only instance; empty where it has several, and where a policy
+/// names another one: the caller may not see them all.
+std::map<std::string, std::string, std::less<>> only_instances(std::span<const Instance> instances,
+                                                               std::span<const Observed> policies) {
   std::map<std::string, std::string, std::less<>> found;
   for (const Instance& instance : instances) {
     if (instance.is_gone || instance.service.empty() || instance.id.empty()) continue;
     const auto [at, is_new] = found.emplace(instance.service, instance.id);
     if (!is_new) at->second.clear();
+  }
+  for (const Observed& policy : policies) {
+    const AttributeSet& side = policy.content.resource;
+    const auto at = found.find(side.equals_value("serviceName"));
+    const std::string_view id = side.equals_value(kServiceInstance);
+    const bool is_another = at != found.end() && !id.empty() && to_lower(id) != at->second;
+    if (is_another && policy.state == PolicyState::active) at->second.clear();
   }
   return found;
 }
@@ -54,7 +63,7 @@ BroadPolicies broad_policies(std::span<const Observed> policies,
     active.push_back({&policy, &policy.content.roles, since});
   }
   const Cover cover(active);
-  const auto only = only_instances(instances);
+  const auto only = only_instances(instances, policies);
   std::map<const Observed*, std::vector<PolicyId>> narrower;
   Effort effort;
   std::set<PolicyId> covered;  // none of these is a reason to take another one away

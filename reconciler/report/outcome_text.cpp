@@ -77,17 +77,25 @@ std::string_view done_word(const Action& action, const Outcome& outcome) {
   return is_same ? "restored, with its old id" : "created again: IAM could not restore it";
 }
 
+}  // namespace
+
+std::string refused_by_iam_text(const Outcome& outcome) {
+  const int status = outcome.error ? outcome.error->detail.http_status : 0;
+  return status == 0 ? "refused by IAM" : "refused by IAM (HTTP " + std::to_string(status) + ")";
+}
+
+namespace {
+
 /// Why it was not done, in a word; the error has the details.
-std::string_view refused_word(const Action& action, const Outcome& outcome) {
-  const bool is_rejected = outcome.error && outcome.error->code == ErrorCode::rejected;
-  if (is_rejected) return "refused by IAM";
+std::string refused_word(const Action& action, const Outcome& outcome) {
+  if (is_refused_by_iam(outcome)) return refused_by_iam_text(outcome);
   if (action.verb == Verb::create) return "not created: another policy is in its place";
   return "not done: the policy is not as it was when the plan was made";
 }
 
-std::string_view outcome_word(const Action& action, const Outcome& outcome) {
+std::string outcome_word(const Action& action, const Outcome& outcome) {
   switch (outcome.kind) {
-    case OutcomeKind::done: return done_word(action, outcome);
+    case OutcomeKind::done: return std::string(done_word(action, outcome));
     case OutcomeKind::refused: return refused_word(action, outcome);
     case OutcomeKind::failed: return "failed";
     case OutcomeKind::no_etag: return "not written: IAM gave no ETag to write with";
@@ -106,7 +114,7 @@ std::string_view what_to_do(const Outcome& outcome) {
   switch (outcome.kind) {
     case OutcomeKind::done: return {};
     case OutcomeKind::refused:
-      return outcome.error && outcome.error->code == ErrorCode::rejected
+      return is_refused_by_iam(outcome)
                  ? "put right what IAM's words name, in the manifest or in the account"
                  : "`authzd plan` shows what IAM has now, and what is still to be done";
     case OutcomeKind::failed:

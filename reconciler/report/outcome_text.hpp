@@ -19,4 +19,7 @@ std::string outcome_text(const Plan& plan,
                          std::span<const Outcome> outcomes,
                          const TextOptions& options);
 
+/// "refused by IAM (HTTP 400)", of an outcome with is_refused_by_iam().
+std::string refused_by_iam_text(const Outcome& outcome);
+
 }  // namespace authzd

@@ -8,6 +8,7 @@
 #include "reconciler/plan/risk.hpp"
 #include "reconciler/report/assertion_text.hpp"
 #include "reconciler/report/fitting.hpp"
+#include "reconciler/report/plan_sentences.hpp"
 
 #include <algorithm>
 
@@ -59,6 +60,8 @@ class MarkdownWriter {
                       "\n\n**" + summary + "**\n\n";
     if (is_quiet(plan_)) top += quiet_text(counts, leaves_something(plan_)) + "\n\n";
     for (const std::string& text : adoption_texts(counts)) top += markdown_escape(text) + "\n\n";
+    const std::string caution = options_.lacks_state ? without_state_text(plan_) : std::string();
+    if (!caution.empty()) top += markdown_escape(caution) + "\n\n";
     add(std::move(top));
     runnable();
     held();
@@ -248,7 +251,10 @@ class MarkdownWriter {
 
   std::string note_item(const Note& note) const {
     const PolicyContent* shown = shown_of(note);
-    const std::string what = shown != nullptr ? grant(*shown) : note.name;
+    const std::string what = shown != nullptr     ? grant(*shown)
+                             : !note.name.empty() ? note.name
+                             : note.id.empty()    ? std::string("the account")
+                                                  : "policy " + note.id.value;
     std::string item = "- " + markdown_escape(what) + ": " + markdown_escape(note.message);
     for (const Action& action : note.dropped) item += markdown_escape(sides(action));
     if (note.author) item += "; created by " + markdown_escape(author_text(*note.author));

@@ -9,6 +9,7 @@
 #include "reconciler/report/assertion_text.hpp"
 #include "reconciler/report/layout.hpp"
 #include "reconciler/report/look_alikes.hpp"
+#include "reconciler/report/plan_sentences.hpp"
 
 #include <algorithm>
 #include <map>
@@ -21,14 +22,6 @@ namespace authzd {
 namespace {
 
 constexpr std::size_t kLongList = 20;  // actions
-
-/// "block-storage-encryption · widening · storage/block.yaml:12:7", as far as known.
-std::string facts(std::string_view name, std::string_view what, const SourcePos& position) {
-  std::string text = printable(name);
-  if (!what.empty()) text += (text.empty() ? "" : " · ") + std::string{what};
-  if (!position.file.empty()) text += (text.empty() ? "" : " · ") + printable(to_string(position));
-  return text;
-}
 
 class PlanWriter {
  public:
@@ -75,10 +68,7 @@ class PlanWriter {
 
  private:
   void heading() {
-    const bool named =
-        !options_.account_name.empty() && options_.account_name != plan_.account.value;
-    out_.line("Account  " + (named ? printable(options_.account_name) + " (" : std::string{}) +
-              printable(plan_.account.value) + (named ? ")" : ""));
+    out_.line("Account  " + account_text(plan_, options_.account_name));
     if (options_.revision.empty()) return;
     out_.line("Revision " + printable(options_.revision) + (options_.commit.empty() ? "" : " ") +
               options_.commit);
@@ -117,7 +107,10 @@ class PlanWriter {
 
   /// In full, or for many only what distinguishes them.
   void show(const std::vector<const Action*>& actions) {
-    const bool is_long = actions.size() > kLongList;
+    show(actions, actions.size() > kLongList);
+  }
+
+  void show(const std::vector<const Action*>& actions, bool is_long) {
     if (is_long) out_.gap();
     for (const Action* action : actions) is_long ? show_shortly(*action) : show(*action);
   }
@@ -155,19 +148,25 @@ class PlanWriter {
   void held() {
     const HeldGroups groups = held_groups(plan_);
     const std::string only = lead_to_all(groups) ? "only this: " : "";
+    const bool is_long = held_sum(groups).actions > kLongList;
+    std::set<std::string> said;
     for (const auto& [_, actions] : groups) {
       out_.gap();
       for (const Hold& hold : actions.front()->holds) {
+        if (!said.insert(hold.hash).second) {
+          out_.line("Held by " + printable(hold.rail) + ", as above");
+          continue;
+        }
         out_.line("Held by " + printable(hold.message));
         if (!shows_approvals(options_.way)) continue;
         out_.exact_line("  " + only + approve_command(hold.hash, options_));
       }
-      show(actions);
+      show(actions, is_long);
     }
     if (groups.empty() || options_.way == WayThrough::none) return;
     if (options_.way == WayThrough::approval) return approved_first();
     out_.gap();
-    out_.line("Having read all of this plan, held actions included, let it through with");
+    out_.line(before_plan_hash(options_.way));
     out_.exact_line("  " + printable(options_.by_hash) + " --plan-hash " + printable(plan_.hash) +
                     options_.by_hash_options);
   }
@@ -246,7 +245,7 @@ class PlanWriter {
     out_.gap();
     out_.headline(symbol_of(first.kind), grant(common_content(actions)));
     out_.detail("would", std::string(to_string(actions.front()->verb)) + " " + alike_text(actions));
-    out_.detail("not done", printable(first.message));
+    out_.detail("not done", printable(message_for_all(first)));
   }
 
   /// After a move from another tool, many grants are provided by policies of others: the common
@@ -262,9 +261,12 @@ class PlanWriter {
     if (has_many_dropped)
       std::ranges::for_each(dropped, [this](const auto& each) { show_dropped(each); });
     std::map<std::pair<std::string, NoteReason>, std::vector<const Note*>> groups;
+    const std::set<NoteReason> counted =
+        options_.detail.alike ? std::set<NoteReason>() : counted_reasons(plan_, kLongList);
     for (const Note& note : plan_.notes) {
       if (note.kind != NoteKind::kept) continue;
       if (has_many_dropped && is_dropped(note)) continue;
+      if (counted.contains(note.reason)) continue;
       if (is_long && is_alike(note)) {
         groups[{grant(without_ids(*note.policy)), note.reason}].push_back(&note);
       } else {
@@ -272,6 +274,15 @@ class PlanWriter {
       }
     }
     for (const auto& [_, group] : groups) show_kept(group);
+    for (const NoteReason reason : counted) show_number_of(reason);
+  }
+
+  void show_number_of(NoteReason reason) {
+    const CountedNotes counted = counted_notes(plan_, reason);
+    out_.gap();
+    out_.headline(symbol_of(NoteKind::kept), counted.names);
+    out_.detail(to_string(NoteKind::kept), counted.number);
+    out_.detail("because", counted.because);
   }
 
   void show_kept(const std::vector<const Note*>& group) {
@@ -290,7 +301,7 @@ class PlanWriter {
   void show(const Note& note) {
     const PolicyContent* shown = shown_of(note);
     out_.gap();
-    out_.headline(symbol_of(note.kind), shown != nullptr ? grant(*shown) : printable(note.name));
+    out_.headline(symbol_of(note.kind), shown != nullptr ? grant(*shown) : name_of(note));
     out_.detail(to_string(note.kind),
                 facts(note.name, std::string(to_string(note.reason)), note.position));
     for (const Action& action : note.dropped) {
@@ -305,20 +316,13 @@ class PlanWriter {
 
   void unmanaged() {
     if (options_.detail.unmanaged) return notes(NoteKind::unmanaged);
-    std::map<NoteReason, std::size_t> by_reason;
-    std::size_t total = 0;
-    for (const Note& note : plan_.notes) {
-      if (note.kind != NoteKind::unmanaged) continue;
-      ++by_reason[note.reason];
-      ++total;
-    }
-    if (total == 0) return;
-    std::vector<std::string> parts;
-    for (const auto& [reason, n] : by_reason)
-      parts.push_back(std::to_string(n) + " " + std::string(to_string(reason)));
-    out_.gap();
-    out_.line("Left alone: " + count_of(total, "policy", "policies") + " not managed here (" +
-              printable(join(parts, ", ")) + ").");
+    const std::string text = left_alone_text(plan_);
+    if (!text.empty()) out_.gap();
+    say(text);
+  }
+
+  void say(const std::string& text) {
+    if (!text.empty()) out_.line(text);
   }
 
   /// Those that do not hold in full, the others as a number.
@@ -348,14 +352,12 @@ class PlanWriter {
     const PlanCounts counts = count(plan_);
     out_.gap();
     for (const std::string& text : caution_texts(counts)) out_.line(text);
+    if (options_.lacks_state) say(without_state_text(plan_));
     for (const std::string& text : adoption_texts(counts)) out_.line(text);
     if (is_quiet(plan_) && counts.dropped > 0) {
       out_.line(nothing_done_text(plan_) + ", shown above.");
     } else if (is_quiet(plan_)) {
-      out_.line(std::string(leaves_something(plan_)
-                                ? "Nothing to do, but for what is shown above and left alone ("
-                                : "Nothing to do: IAM is as the manifests say (") +
-                count_of(counts.in_sync, "policy", "policies") + " in sync).");
+      out_.line(nothing_to_do(plan_, counts));
     } else {
       if (counts.in_sync > 0) {
         out_.line("In sync: " + count_of(counts.in_sync, "policy", "policies") + ".");

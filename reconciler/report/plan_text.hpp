@@ -45,6 +45,7 @@ struct TextOptions {
   std::string revision = {};             // of the manifests; may be empty
   std::string commit = {};               // commit_text() of it; may be empty
   RoleNames role_names = {};
+  bool lacks_state = false;  // of the daemon: what is pinned or approved there is not known
   /// Actions of the plan, sorted by address, that a text above this one shows.
   std::span<const Action* const> shown_above = {};
 };

@@ -66,13 +66,21 @@ std::vector<std::string> crn_parts(std::string_view crn) {
 }
 
 ReachParty party_of_crn(std::string_view crn) {
+  constexpr std::string_view kAccountScope = "a/";
   std::vector<std::string> parts = crn_parts(crn);
-  return {std::move(parts[4]), std::move(parts[7]), std::move(parts[8]), std::move(parts[9])};
+  ReachParty party{
+      std::move(parts[4]), std::move(parts[7]), std::move(parts[8]), std::move(parts[9])};
+  if (parts[6].starts_with(kAccountScope)) {
+    party.account = to_lower(parts[6].substr(kAccountScope.size()));
+  }
+  return party;
 }
 
 bool is_asked_for(const ReachPolicy& policy, const ReachView& list, const ReachFilter& filter) {
   if (filter.is_managed && policy.owner != PolicyOwner::ours) return false;
   if (filter.is_unmanaged && policy.owner != PolicyOwner::unmanaged) return false;
+  const std::string& target_account = filter.target.account;
+  if (!target_account.empty() && target_account != list.account.value) return false;
   return may_mean(policy.subject, list, filter.source) &&
          may_mean(policy.resource, list, filter.target) && has_role(policy, filter.role);
 }
@@ -86,7 +94,8 @@ bool may_mean(const AttributeSet& side, const ReachView& list, const ReachParty&
   const auto may_be = [&side](std::string_view name, const std::string& value) {
     return value.empty() || may_admit(side, name, value);
   };
-  if (!may_be("resourceType", wanted.resource_type) || !may_be("resource", wanted.resource)) {
+  if (!may_be("resourceType", wanted.resource_type) || !may_be("resource", wanted.resource) ||
+      !may_be("accountId", wanted.account)) {
     return false;
   }
   if (wanted.instance.empty()) return true;

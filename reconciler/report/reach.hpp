@@ -81,6 +81,7 @@ struct ReachParty {
   std::string instance = {};
   std::string resource_type = {};
   std::string resource = {};
+  std::string account = {};  // of a CRN, after "a/", in lower case
 
   bool operator==(const ReachParty&) const = default;
 };
@@ -102,7 +103,9 @@ struct ReachFilter {
 };
 
 /// The policies that may mean what is asked for, those of wider sides too: a policy for all of a
-/// service reaches each of its instances. They point into `lists`.
+/// service reaches each of its instances. A policy lies in the account of its target, so that the
+/// lists of other accounts have none for a target that is given by its CRN. They point into
+/// `lists`.
 std::vector<Reached> reached(std::span<const ReachView> lists, const ReachFilter& filter);
 
 /// All policies of an account between a source and a target.

@@ -23,15 +23,21 @@ std::string service_label(const AttributeSet& side) {
 struct Side {
   std::map<std::string, ReachNode> nodes;  // by label
   std::map<std::string, std::set<std::string>> parties;
+  std::map<std::string, std::set<std::string>> accounts;
 
-  void add(const std::string& label, const AttributeSet& attributes, const std::string& party) {
+  void add(const std::string& label,
+           const AttributeSet& attributes,
+           const std::string& party,
+           const std::string& account) {
     ReachNode& node = nodes[label];
     node.label = label;
     node.service = attributes.equals_value("serviceName");
     ++node.policies;
     parties[label].insert(party);
+    accounts[label].insert(account);
     node.members = parties[label].size();
     node.instance = node.members == 1 ? std::string(attributes.equals_value(kServiceInstance)) : "";
+    node.account = accounts[label].size() == 1 ? account : "";
   }
 };
 
@@ -40,12 +46,28 @@ using EdgeKey = std::tuple<std::string, std::string, PolicyOwner>;
 struct EdgeContent {
   std::size_t policies = 0;
   std::set<std::string> roles;
+  std::set<std::string> accounts;
 };
 
-std::size_t parties_of(std::span<const Reached> policies, bool is_source) {
+bool has_several(std::span<const Reached> policies) {
+  return std::ranges::any_of(policies, [&policies](const Reached& one) {
+    return one.list->account != policies.front().list->account;
+  });
+}
+
+/// "kms", or "kms · prod" among several accounts: what has the same name elsewhere is another one.
+std::string labelled(const AttributeSet& side, const ReachView& list, bool has_several_accounts) {
+  std::string label = party_label(side, list);
+  const std::string_view account = side.equals_value("accountId");
+  const bool is_elsewhere = !account.empty() && account != list.account.value;  // the label says so
+  if (has_several_accounts && !is_elsewhere) label += " · " + list.account_name;
+  return label;
+}
+
+std::size_t parties_of(std::span<const Reached> policies, bool is_source, bool has_several) {
   std::set<std::string> labels;
-  for (const Reached& one : policies) {
-    labels.insert(party_label(is_source ? one.policy->subject : one.policy->resource, *one.list));
+  for (const auto& [policy, list] : policies) {
+    labels.insert(labelled(is_source ? policy->subject : policy->resource, *list, has_several));
   }
   return labels.size();
 }
@@ -92,21 +114,24 @@ std::string joined(const std::set<std::string>& roles) {
 
 ReachPicture picture_of(std::span<const Reached> policies, PictureLimits limits) {
   ReachPicture picture;
-  picture.is_by_service =
-      parties_of(policies, true) > limits.nodes || parties_of(policies, false) > limits.nodes;
+  picture.has_several_accounts = has_several(policies);
+  const bool several = picture.has_several_accounts;
+  picture.is_by_service = parties_of(policies, true, several) > limits.nodes ||
+                          parties_of(policies, false, several) > limits.nodes;
   Side sources;
   Side targets;
   std::map<EdgeKey, EdgeContent> edges;
   for (const auto& [policy, list] : policies) {
-    const std::string from = party_label(policy->subject, *list);
-    const std::string to = party_label(policy->resource, *list);
+    const std::string from = labelled(policy->subject, *list, several);
+    const std::string to = labelled(policy->resource, *list, several);
     const std::string source = picture.is_by_service ? service_label(policy->subject) : from;
     const std::string target = picture.is_by_service ? service_label(policy->resource) : to;
-    sources.add(source, policy->subject, from);
-    targets.add(target, policy->resource, to);
+    sources.add(source, policy->subject, from, list->account_name);
+    targets.add(target, policy->resource, to, list->account_name);
     EdgeContent& edge = edges[{source, target, policy->owner}];
     ++edge.policies;
     edge.roles.insert(policy->roles.begin(), policy->roles.end());
+    edge.accounts.insert(list->account_name);
   }
   picture.sources = widest_nodes(sources, limits.nodes);
   picture.targets = widest_nodes(targets, limits.nodes);
@@ -124,7 +149,8 @@ ReachPicture picture_of(std::span<const Reached> policies, PictureLimits limits)
                              target->second,
                              std::get<2>(key),
                              content.policies,
-                             joined(content.roles)});
+                             joined(content.roles),
+                             content.accounts});
   }
   std::ranges::stable_sort(picture.edges, std::ranges::greater{}, &ReachEdge::policies);
   if (picture.edges.size() > limits.edges) {

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The picture of who may reach what. Nodes are sources and targets, an edge is all policies of one
-// owner between two of them. With many nodes those of one service become one node.
+// owner between two of them. Parties of several accounts are nodes of their own, and their labels
+// name the account. With many nodes those of one service, of all accounts, become one node.
 #pragma once
 
 #include "reconciler/report/reach.hpp"
 
 #include <cstddef>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,6 +26,7 @@ struct ReachNode {
   std::string label;
   std::string service;       // for the filter; empty: any
   std::string instance;      // the same
+  std::string account = {};  // the same, by name
   std::size_t policies = 0;  // that it takes part in
   std::size_t members = 0;   // different parties in it
 };
@@ -33,7 +36,8 @@ struct ReachEdge {
   std::size_t target = 0;
   PolicyOwner owner = PolicyOwner::ours;
   std::size_t policies = 0;
-  std::string roles = {};  // as displayed
+  std::string roles = {};               // as displayed
+  std::set<std::string> accounts = {};  // whose policies these are, by name
 };
 
 struct ReachPicture {
@@ -41,6 +45,7 @@ struct ReachPicture {
   std::vector<ReachNode> targets;
   std::vector<ReachEdge> edges;  // by source, target, owner
   bool is_by_service = false;
+  bool has_several_accounts = false;
   std::size_t left_out = 0;  // edges beyond the limit, and those of nodes beyond it
 };
 

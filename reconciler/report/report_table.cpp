@@ -5,14 +5,40 @@
 
 #include "reconciler/base/text.hpp"
 #include "reconciler/report/json_values.hpp"
+#include "reconciler/report/layout.hpp"
 #include "reconciler/report/text_table.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <utility>
+#include <vector>
 
 namespace authzd {
 namespace {
 
 using report::Json;
+
+/// The first of a list of words; the others as a number. The list may end in "and 12 more".
+std::string few_words(const std::string& cell) {
+  constexpr std::size_t kMostShown = 3;
+  constexpr std::string_view kAnd = " and ";
+  const std::size_t end = std::min(cell.find(kAnd), cell.size());
+  std::size_t more = 0;
+  if (end < cell.size()) {
+    const char* const number = cell.data() + end + kAnd.size();
+    std::from_chars(number, cell.data() + cell.size(), more);
+  }
+  std::vector<std::string> words;
+  for (std::size_t at = 0; at < end;) {
+    const std::size_t stop = std::min(cell.find(' ', at), end);
+    words.push_back(cell.substr(at, stop - at));
+    at = stop + 1;
+  }
+  if (words.size() <= kMostShown) return cell;
+  more += words.size() - kMostShown;
+  words.resize(kMostShown);
+  return join(words, " ") + std::string(kAnd) + std::to_string(more) + " more";
+}
 
 std::string text_rows(const ReportTable& table, std::size_t width) {
   std::vector<std::vector<std::string>> shown(1);
@@ -23,7 +49,8 @@ std::string text_rows(const ReportTable& table, std::size_t width) {
     std::vector<std::string>& cells = shown.emplace_back();
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
       if (table.columns[i].title.empty()) continue;
-      cells.push_back(row[i].empty() ? "-" : printable(row[i]));
+      const std::string cell = printable(row[i]);
+      cells.push_back(cell.empty() ? "-" : table.columns[i].has_words ? few_words(cell) : cell);
     }
   }
   TableFit fit{.width = width};
@@ -54,7 +81,11 @@ std::string csv_cell(std::string_view text) {
 std::string report_text(const ReportTable& table, std::size_t width) {
   std::string text = table.rows.empty() ? "" : text_rows(table, width) + "\n";
   text += table.title + ": " + std::to_string(table.rows.size()) + "\n";
-  for (const std::string& note : table.notes) text += "\n" + note + "\n";
+  for (const std::string& note : table.notes) {
+    Layout out({.width = width});
+    out.line(note);
+    text += "\n" + std::move(out).take();
+  }
   for (const ReportProposal& proposal : table.proposals) {
     text += "\n# Proposal: " + proposal.title + "\n" + proposal.text;
   }

@@ -16,8 +16,9 @@ namespace authzd {
 inline constexpr int kReportFormatVersion = 1;
 
 struct ReportColumn {
-  std::string key;    // of CSV and JSON
-  std::string title;  // for people; empty: of CSV and JSON alone
+  std::string key;         // of CSV and JSON
+  std::string title;       // for people; empty: of CSV and JSON alone
+  bool has_words = false;  // separated by spaces: in the text only the first of many are shown
 };
 
 /// A manifest, or a patch of one, for a person to commit.

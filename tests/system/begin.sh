@@ -37,11 +37,11 @@ expect 4 init --account "$account" --name other --to first
 # Each thing that a daemon needs, in the order in which it is needed.
 printf 'iam: {endpoint: "%s"}\n' "$iam" >>first/authzd.yaml
 expect 1 validate --online --config first/authzd.yaml
-says out '✗ key          getting a token: the API key in ./api-key cannot be read'
-(umask 077 && printf no-such-key >api-key)
+says out '✗ key          getting a token: the API key in ./first/api-key cannot be read'
+(umask 077 && printf no-such-key >first/api-key)
 expect 1 validate --online --config first/authzd.yaml
 says out '✗ key'
-printf demo-api-key >api-key
+printf demo-api-key >first/api-key
 expect 0 validate --online --config first/authzd.yaml
 for thing in state socket key rights clock manifests plan; do says out "✓ $thing"; done
 printf 'kind: [' >first/manifests/broken.yaml

@@ -33,8 +33,8 @@ VARIES = [(re.compile(pattern), word) for pattern, word in (
     (rf"\b(?!{INSTANCE}|0{{8}}-)[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}\b", "POLICY"),
     (r"\b(?!0{64})[0-9a-f]{64}\b", "HASH"),
     # IAM's times are whole seconds: what was made in the second in which the window began may count or not.
-    (r"\d+ polic(?:y|ies) of ours when the window began, that is (\d+),\s(?:\| )?allowed; approve it,\s(?:\| )?or"
-     r"\s(?:\| )?raise", r"N policies of ours when the window began, that is \1, allowed; approve it, or raise"),
+    (r"\d+ polic(?:y|ies) of ours(?: when the window began)?, that is (\d+),\s(?:\| )?allowed; approve it,\s(?:\| )?or"
+     r"\s(?:\| )?raise", r"N policies of ours, that is \1, allowed; approve it, or raise"),
     (rf"\b(?!{ACCOUNT}|{OTHER}|0{{32}})[0-9a-f]{{32}}\b", "TRANSACTION"),
     (r"(?<![0-9a-f-])(?!0{12})[0-9a-f]{12}\b", "RUN"),
     (r"\S+ \(uid \d+\)(, login uid \d+)?", "USER"),
@@ -68,6 +68,8 @@ class Sandbox:
             "accounts": [{"id": ACCOUNT, "name": "Production"}, {"id": OTHER, "name": "Test"}],
             "api_keys": [
                 {**key, "key": "a-key", "iam_id": "iam-ServiceId-11111111-2222-4333-8444-555555555555"},
+                {"account": OTHER, "name": "other", "key": "other-key",
+                 "iam_id": "iam-ServiceId-bbbbbbbb-2222-4333-8444-555555555555"},
                 {**key, "key": "viewer-key", "access": "viewer",
                  "iam_id": "iam-ServiceId-66666666-7777-4888-8999-aaaaaaaaaaaa"}],
             "policies": policies}))
@@ -157,10 +159,10 @@ class Scene:
     def drop(self, name):
         (self.manifests / f"{name}.yaml").unlink()
 
-    def call(self, words, *, answer=None, stdin="", env=None, as_other=False):
+    def call(self, words, *, answer=None, columns=400, stdin="", env=None, as_other=False):
         environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **(env or {})}
         if answer is not None:
-            return self.call_at_terminal(words, answer, environment)
+            return self.call_at_terminal(words, answer, columns, environment)
         program, who = self.authzd, {}
         if as_other and os.geteuid() == 0:  # nothing is refused to root
             program = self.work / "authzd"  # only root may be able to enter its folder
@@ -171,9 +173,11 @@ class Scene:
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE, **who)
         return Said(done.returncode, done.stdout, done.stderr)
 
-    def call_at_terminal(self, words, answer, environment):
-        """Standard input and error are a terminal, at which `answer` is typed."""
+    def call_at_terminal(self, words, answer, columns, environment):
+        """Standard input and error are a terminal, at which `answer` is typed. It is so wide that nothing is
+        folded, unless a scene says how wide: folds depend on the length of the folder's name."""
         mine, its = pty.openpty()
+        termios.tcsetwinsize(its, (25, columns))
         mode = termios.tcgetattr(its)
         mode[1] &= ~termios.OPOST
         mode[3] &= ~termios.ECHO

@@ -14,6 +14,7 @@ import tempfile
 
 import message_scenes
 import message_daemon_scenes
+import message_question_scenes
 from message_stage import Scene
 
 EXPECTED = pathlib.Path(__file__).with_name("messages.expected")
@@ -33,7 +34,8 @@ def play(build, work, scene):
 
 def main():
     build, chosen = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2:]
-    scenes = [scene for scene in (*message_scenes.SCENES, *message_daemon_scenes.SCENES)
+    scenes = [scene for scene in (*message_scenes.SCENES, *message_daemon_scenes.SCENES,
+                              *message_question_scenes.SCENES)
               if not chosen or scene.__name__ in chosen]
     with tempfile.TemporaryDirectory() as name:
         work = pathlib.Path(name)

@@ -27,7 +27,7 @@ apiVersion: authzd/v1
 kind: Configuration
 owner: demo
 mode: sync
-rails: {removalGrace: 0s, maxDeletePercent: 100}
+rails: {removalGrace: 0s, maxDelete: 1, maxDeletePercent: 100}
 source: {directory: {path: $work/manifests}}
 iam: {endpoint: $iam, concurrency: 1}
 state: $work/state.db
@@ -82,7 +82,7 @@ authzd runs --config authzd.yaml >out 2>err
 run=$(awk '/\+2 / { print $1; exit }' out)
 [[ -n $run ]] || fail "no run is known that made two: $(cat out)"
 code=0
-# The two policies are more than the account had when the window began: a "yes" approves no rail.
+# Two deletes are more than rails.maxDelete: a "yes" approves no rail.
 authzd undo "$run" --yes --config authzd.yaml >out 2>err </dev/null || code=$?
 [[ $code -eq 3 ]] || fail "an undo that a rail holds ended with $code: $(cat err)"
 hash=$(grep -oP 'undo \w+ --plan-hash \K\w+' out) || fail "it does not say what lets it through"

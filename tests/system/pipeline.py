@@ -203,7 +203,7 @@ def validates(stage):
     bad.unlink()
     stage.configure("mode: sync", "mode: synch")
     said = stage.run("validate", code=4, **github())
-    check("::error file=authzd.yaml,line=13," in said, said)
+    check("::error file=authzd.yaml,line=15," in said, said)
     said = stage.run("plan", code=1, **READERS)
     check("authzd.yaml is not valid" in said, said)
     stage.configure("mode: synch", "mode: sync")

@@ -41,7 +41,6 @@ show() {
 # daemon has is left out: nothing is listened on, and there is no state.
 make_configuration() {
   export CREDENTIALS_DIRECTORY=$work/keys
-  mkdir "$CREDENTIALS_DIRECTORY"
   awk '/^[A-Za-z]/ { drop = /^(source|state|admin|audit|notify|record):/ } !drop' authzd.yaml
   printf 'source: {directory: {path: ./manifests}, quiet: 0s}\nstate: %s/state.db\n' "$work"
 } >"$out/authzd.yaml"
@@ -52,6 +51,7 @@ make_keys() {
   local accounts account variable key found=0 missing=()
   accounts=$(authzd validate "$out/authzd.yaml" -o json | jq -r '.configurations[].accounts[]') ||
     fail "authzd.yaml is not valid; ci/validate says why"
+  mkdir "$CREDENTIALS_DIRECTORY"
   while read -r account; do
     variable=${account^^}
     variable=IBMCLOUD_API_KEY_${variable//-/_}

@@ -37,6 +37,7 @@ RunSummary ended_run() {
 RunSummary deleting_run() {
   RunSummary run = ended_run();
   run.start.id = "cdef01234567";
+  run.start.undoes = "0123456789ab";
   run.end->counts.deleted = 1;
   return run;
 }
@@ -94,6 +95,7 @@ void govern(AccountStatus& account) {
   account.due_dates.dates = {{DueKind::end, "disks", "storage", kStatusNow, {}}};
   account.due_dates.ends = 1;
   account.rollout = RolloutPlace{std::string(40, 'a'), "wave 2", "wave 2: it waits"};
+  account.unreadable = "1 policy of others cannot be read";
 }
 
 FakeBoard board_of(const Situation& situation) {

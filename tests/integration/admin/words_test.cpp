@@ -69,10 +69,16 @@ TEST_F(WordsDesk, SaysWhatAnIdIsThatIsNoService) {
 }
 
 TEST_F(WordsDesk, TakesACrnOfAKey) {
-  const std::string crn = "crn:v1:bluemix:public:kms:eu-de:a/1:" + kKeys + ":key:0815";
-  EXPECT_EQ(call({"reach", crn}, console), 0);
+  const auto crn_in = [](const std::string& id) {
+    return "crn:v1:bluemix:public:kms:eu-de:a/" + id + ":" + kKeys + ":key:0815";
+  };
+  EXPECT_EQ(call({"reach", crn_in(spec.id.value)}, console), 0);
   EXPECT_THAT(console.shown(), HasSubstr("1 pair of source and target"));
   EXPECT_THAT(console.complained(), Not(HasSubstr("authzd:")));
+
+  TestConsole other;
+  EXPECT_EQ(call({"reach", crn_in(std::string(32, 'f'))}, other), 1);
+  EXPECT_THAT(other.complained(), HasSubstr("a policy lies in the account of its target"));
 }
 
 TEST_F(WordsDesk, OffersServicesAndPinsToAShell) {

@@ -29,7 +29,7 @@ class KeyRotation : public IdentityTest {
 };
 
 TEST_F(KeyRotation, IsTakenUpByTheNextRefresh) {
-  service.rotate_key(kKey, kNewKey);
+  ASSERT_TRUE(service.rotate_key(kKey, kNewKey));
   write_file("key", kNewKey);
 
   clock.advance(minutes(30));
@@ -43,7 +43,7 @@ TEST_F(KeyRotation, IsTakenUpByTheNextRefresh) {
 }
 
 TEST_F(KeyRotation, MayComeLateAsLongAsTheOldTokenLives) {
-  service.rotate_key(kKey, kNewKey);
+  ASSERT_TRUE(service.rotate_key(kKey, kNewKey));
 
   clock.advance(minutes(50));
   EXPECT_EQ(who(), "iam-ServiceId-1") << "the old token is good for an hour";
@@ -58,7 +58,7 @@ TEST_F(KeyRotation, MayComeLateAsLongAsTheOldTokenLives) {
 }
 
 TEST_F(KeyRotation, ThatWasForgottenIsAnErrorOnceTheOldTokenHasEnded) {
-  service.rotate_key(kKey, kNewKey);
+  ASSERT_TRUE(service.rotate_key(kKey, kNewKey));
 
   clock.advance(hours(1));
   EXPECT_THAT(who(),

@@ -212,6 +212,68 @@ TEST_F(ConsolePages, NarrowWhoMayReachWhat) {
   EXPECT_EQ(get("/reach?account=nobody").status, 404);
 }
 
+/// What has the same name in two accounts is not one.
+TEST_F(ConsolePages, TellThePartiesOfSeveralAccountsApart) {
+  ReachView other = board.reaches[status(1).id];
+  other.account = status(0).id;
+  other.account_name = status(0).name;
+  board.reaches[other.account] = other;
+
+  const std::string page = body("/reach");
+  for (const std::string& name : {status(0).name, status(1).name}) {
+    EXPECT_THAT(page, HasSubstr(" · " + name + "</text>")) << name;
+    EXPECT_THAT(page, HasSubstr("class=\"short\" data-label=\"Account\">" + name)) << name;
+  }
+  EXPECT_THAT(body("/reach?account=test"), Not(HasSubstr(" · test</text>")));
+}
+
+/// A misspelt word must not look like an answer.
+TEST_F(ConsolePages, SayWhatOfAQuestionNoPolicyHas) {
+  EXPECT_THAT(body("/reach?service=kmss"),
+              HasSubstr("names a service &quot;kmss&quot;; did you mean kms?"));
+  EXPECT_THAT(body("/reach?service=kms&instance=prod-kms"),
+              HasSubstr("<code>authzd reach kms:prod-kms</code> also asks"));
+  EXPECT_THAT(body("/reach?service=kms"), Not(HasSubstr("No policy here names")));
+}
+
+TEST_F(ConsolePages, NameThePoliciesOfOthersThatCannotBeRead) {
+  Note note;
+  note.reason = NoteReason::unreadable;
+  note.message = "1 policy of others cannot be read";
+  board.plans[status(1).id].plan.notes.push_back(note);
+
+  EXPECT_THAT(body("/reach"), HasSubstr("test: 1 policy of others cannot be read."));
+}
+
+TEST_F(ConsolePages, SayWhoApprovedARun) {
+  board.run_details[status(1).id].front().actions.front().approved_by = {"ana (uid 7)"};
+
+  const std::string page = body("/runs/0123456789ab");
+  EXPECT_THAT(page, HasSubstr("<dt>Approved by</dt><dd>ana (uid 7)"));
+  EXPECT_THAT(page, HasSubstr("<dt>approved by</dt><dd>ana (uid 7)"));
+}
+
+TEST_F(ConsolePages, AnswerAnAddressThatNothingHasWithAPage) {
+  const auto reply = get("/nope");
+  EXPECT_EQ(reply.status, 404);
+  EXPECT_THAT(reply.body, HasSubstr("<!DOCTYPE html>"));
+  EXPECT_THAT(reply.body, HasSubstr("There is no such page"));
+}
+
+TEST_F(ConsolePages, ShowManyPinsAsANumber) {
+  for (int i = 0; i < 41; ++i) {
+    Note note;
+    note.kind = NoteKind::kept;
+    note.reason = NoteReason::pinned;
+    note.message = "pinned";
+    note.name = "keys-" + std::to_string(i);
+    board.plans[status(1).id].plan.notes.push_back(note);
+  }
+  const std::string page = body("/accounts/test");
+  EXPECT_THAT(page, HasSubstr("41 policies are pinned"));
+  EXPECT_THAT(page, Not(HasSubstr("keys-33")));
+}
+
 TEST_F(ConsolePages, LeadFromEachMentionOfAPolicyToItsPage) {
   const std::string target = "href=\"/policies/p-1?account=test\"";
   EXPECT_THAT(body("/accounts/test"), HasSubstr(target));

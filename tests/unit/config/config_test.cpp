@@ -47,6 +47,15 @@ TEST(Config, WarnsOfASecretThatEveryoneMayRead) {
               testing::HasSubstr("every user of this host can read \"/k/key\""));
 }
 
+TEST(Config, WarnsOfASecretThatIsNotThere) {
+  const auto outcome =
+      load_config({"c", config_with(kAccount)},
+                  {"/k", nullptr, [](const std::string& path) { return path == "/k/key"; }});
+
+  EXPECT_FALSE(has_errors(outcome.diagnostics));
+  EXPECT_THAT(render(outcome.diagnostics), testing::HasSubstr("there is no file \"/k/key\""));
+}
+
 TEST(Config, RefusesAPatternInTheWordsOfManifests) {
   const auto said = [](const std::string& never) {
     return render(

@@ -156,6 +156,7 @@ TEST(EncodeReply, CountsTheBodyItself) {
   const ReplyForm keep{.keep_alive = true};
 
   EXPECT_EQ(*encode_reply(response, keep), "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc");
+  EXPECT_THAT(*encode_reply({303, {}, ""}, keep), HasSubstr("HTTP/1.1 303 See Other\r\n"));
 }
 
 TEST(EncodeReply, FitsTheRequest) {

@@ -229,17 +229,38 @@ TEST(Rails, SayTheNumbersAndWhatToDo) {
             "allowed; approve them, or raise rails.maxDelete");
 }
 
-/// On the first day all that is ours was taken over within the window: a share of nothing says
-/// nothing.
-TEST(Rails, CountAgainstWhatIsOursWhereNothingWasWhenTheWindowBegan) {
-  RailHistory known = history();
-  known.ours_at_start = 0;
+/// On the first day all that is ours was taken over within the window: a share of nothing, or of
+/// the one that was tried first, says nothing.
+TEST(Rails, CountAgainstWhatIsOursWhereAtMostOneWasWhenTheWindowBegan) {
+  for (const std::size_t at_start : {0U, 1U}) {
+    RailHistory known = history();
+    known.ours_at_start = at_start;
 
-  EXPECT_EQ(held(counted(plan_of(9, 0, 40), {}, known)), 0U);
-  const Plan many = counted(plan_of(11, 0, 40), {}, known);
-  ASSERT_EQ(held(many), 11U);
-  EXPECT_NE(many.actions[0].holds.front().message.find("25 % of 40 policies of ours, that is 10,"),
-            std::string::npos);
+    EXPECT_EQ(held(counted(plan_of(9, 0, 40), {}, known)), 0U) << at_start;
+    const Plan many = counted(plan_of(11, 0, 40), {}, known);
+    ASSERT_EQ(held(many), 11U);
+    EXPECT_NE(
+        many.actions[0].holds.front().message.find("25 % of 40 policies of ours, that is 10,"),
+        std::string::npos);
+  }
+}
+
+/// Whoever adds grants, or takes policies over, must not get more of the first ones deleted by it.
+TEST(Rails, CountAgainstTheStartHoweverManyBecameOursSince) {
+  RailHistory known = history();
+  known.ours_at_start = 2;
+
+  EXPECT_EQ(held(counted(plan_of(1, 0, 300), {}, known)), 0U);
+  EXPECT_EQ(held(counted(plan_of(2, 0, 300), {}, known)), 2U);
+}
+
+/// Nor do deletes free any: what is ours then is less.
+TEST(Rails, CountAgainstLessOnceTheOneOfTheStartIsGone) {
+  RailHistory known = history();
+  known.ours_at_start = 1;
+  known.deletes = 1;
+
+  EXPECT_EQ(held(counted(plan_of(1, 0, 4), {}, known)), 1U);
 }
 
 TEST(Rails, AreReleasedTogetherByTheHashOfAllHolds) {

@@ -71,6 +71,76 @@ TEST(LookAlikes, AreShownEachInAShortPlanAndWhereAllIsAskedFor) {
   EXPECT_THAT(plan_text(plan_of(create_of, 147), full), HasSubstr("instance-146"));
 }
 
+TEST(LookAlikes, OfWhatTheModeDoesNotAllowNameNoneForAll) {
+  Plan plan;
+  plan.account = kCrowdHome;
+  for (int i = 0; i < 45; ++i) {
+    Action action = create_of("instance-" + std::to_string(i));
+    action.verb = Verb::update;
+    action.risk = Risk::neutral;
+    action.id = PolicyId{"policy-" + std::to_string(i)};
+    action.before = action.after;
+    Note note;
+    note.kind = NoteKind::kept;
+    note.reason = NoteReason::mode;
+    note.id = action.id;
+    note.message = "would update policy " + action.id.value + " (mode observe allows nothing)";
+    note.dropped = {action};
+    plan.notes.push_back(note);
+  }
+  const std::string text = plan_text(plan, {});
+  EXPECT_THAT(text, HasSubstr("would update these (mode observe allows nothing)"));
+  EXPECT_THAT(text, Not(HasSubstr("policy-")));
+}
+
+Plan with_notes(NoteReason reason, int n) {
+  Plan plan;
+  plan.account = kCrowdHome;
+  for (int i = 0; i < n; ++i) {
+    Note note;
+    note.kind = NoteKind::kept;
+    note.reason = reason;
+    note.message = "so it is";
+    note.name = "keys-" + std::to_string(i);
+    plan.notes.push_back(note);
+  }
+  return plan;
+}
+
+TEST(LookAlikes, AmongWhatAnUndoPinnedAreANumber) {
+  for (const NoteReason reason : {NoteReason::pinned, NoteReason::undone}) {
+    const std::string many = plan_text(with_notes(reason, 42), {});
+    EXPECT_THAT(many, HasSubstr("and 39 more"));
+    EXPECT_THAT(many, HasSubstr("42 alike"));
+    EXPECT_THAT(many, Not(HasSubstr("keys-33")));
+    TextOptions full;
+    full.detail.alike = true;
+    EXPECT_THAT(plan_text(with_notes(reason, 42), full), HasSubstr("keys-33"));
+  }
+}
+
+/// 30 deletes by two holds and 12 by three: what the holds have in common is said once, and all are
+/// shown in the same way.
+TEST(LookAlikes, AreHeldByOneTextOfEachHold) {
+  Plan plan = plan_of(delete_of, 42);
+  for (std::size_t i = 0; i < plan.actions.size(); ++i) {
+    plan.actions[i].holds.push_back({"maxDelete", "maxDelete: too many", std::string(64, 'a')});
+    if (i < 12) plan.actions[i].holds.push_back({"adopted", "adopted: 12", std::string(64, 'b')});
+  }
+  const std::string text = plan_text(plan, {});
+
+  EXPECT_EQ(text.find("maxDelete: too many"), text.rfind("maxDelete: too many"));
+  EXPECT_THAT(text, HasSubstr("Held by maxDelete, as above"));
+  EXPECT_THAT(text, Not(HasSubstr("    because      ")));
+}
+
+TEST(LookAlikes, LeaveNoNoteWithoutAHeading) {
+  Plan plan = with_notes(NoteReason::state_older_than_account, 1);
+  plan.notes.front().name.clear();
+  plan.notes.front().id = PolicyId{"p-9"};
+  EXPECT_THAT(plan_text(plan, {}), HasSubstr("= policy p-9\n"));
+}
+
 TEST(LookAlikes, NeverHideADelete) {
   const std::string text = plan_text(plan_of(delete_of, 60), {});
 

@@ -33,6 +33,25 @@ TEST(OutcomeText, SaysOfARefusalWhoRefusedAndWhy) {
               HasSubstr("not as it was when the plan was made"));
 }
 
+TEST(OutcomeText, SaysByWhatStatusIamRefused) {
+  const auto text_with = [](int status) {
+    Plan plan;
+    plan.actions.resize(1);
+    plan.actions.front().verb = Verb::remove;
+    Outcome outcome;
+    outcome.kind = OutcomeKind::refused;
+    outcome.error = Error{ErrorCode::conflict, "IAM's words"};
+    outcome.error->detail.http_status = status;
+    return outcome_text(plan, std::vector{outcome}, {});
+  };
+  for (const int status : {400, 404, 403}) {
+    EXPECT_THAT(text_with(status), HasSubstr("refused by IAM (HTTP " + std::to_string(status)));
+  }
+  for (const int status : {0, 409, 412}) {
+    EXPECT_THAT(text_with(status), HasSubstr("not as it was when the plan was made")) << status;
+  }
+}
+
 TEST(OutcomeText, PromisesNoNextCycleToACallThatHasNone) {
   EXPECT_THAT(text_of(Verb::create, OutcomeKind::failed), Not(HasSubstr("cycle")));
   EXPECT_THAT(text_of(Verb::create, OutcomeKind::refused), Not(HasSubstr("planned")));

@@ -212,5 +212,18 @@ TEST(PolicyList, HasTheLayoutOfTheCli) {
           "Roles:                     Reader\n");
 }
 
+TEST(PlanWriters, SayWhereTheDaemonsStateIsNotKnown) {
+  const std::string sentence = "This plan was made without the state of a daemon";
+  TextOptions options = kNamedOptions;
+  options.lacks_state = true;
+
+  EXPECT_THAT(plan_text(plan_with("x"), options), HasSubstr(sentence));
+  EXPECT_THAT(plan_markdown(plan_with("x"), options), HasSubstr(sentence));
+  EXPECT_THAT(plan_text(plan_with("x"), kNamedOptions), Not(HasSubstr(sentence)));
+  Plan nothing;
+  nothing.account = kWritersHome;
+  EXPECT_THAT(plan_text(nothing, options), Not(HasSubstr(sentence)));
+}
+
 }  // namespace
 }  // namespace authzd

@@ -60,6 +60,10 @@ const ReachView kSome = reach_account(
      reach_policy("store", reach_side("logs"), reach_side("cloud-object-storage")),
      reach_policy("everything", reach_side(""), reach_side(""))});
 
+std::string crn_of(const std::string& account) {
+  return "crn:v1:bluemix:public:kms:eu-de:a/" + account + ":" + kKeys;
+}
+
 TEST(Reach, ShowsAllThatMayReachAService) {
   EXPECT_THAT(ids_reached(kSome, {.target = parse_party("kms")}),
               ElementsAre("keys", "other", "all-keys", "everything"));
@@ -76,21 +80,39 @@ TEST(Reach, TakesAnInstanceByItsNameAndByItsCrn) {
   EXPECT_THAT(ids_reached(kSome, {.target = parse_party("kms:prod-keys")}),
               ElementsAre("keys", "all-keys", "everything"));
   EXPECT_THAT(
-      ids_reached(
-          kSome,
-          {.target = parse_party("kms:crn:v1:bluemix:public:kms:eu-de:a/1:" + kKeys + "::")}),
+      ids_reached(kSome, {.target = parse_party("kms:" + crn_of(std::string(32, 'A')) + "::")}),
       ElementsAre("keys", "all-keys", "everything"));
 }
 
 TEST(Reach, TakesACrnApart) {
-  const std::string crn = "crn:v1:bluemix:public:kms:eu-de:a/1:" + kKeys;
+  const std::string home(32, 'a');
+  const std::string crn = crn_of(home);
 
-  EXPECT_EQ(parse_party(crn + "::"), (ReachParty{"kms", kKeys, "", ""}));
-  EXPECT_EQ(parse_party(crn + ":key:0815"), (ReachParty{"kms", kKeys, "key", "0815"}));
-  EXPECT_EQ(parse_party("kms:" + crn + ":key:0815"), (ReachParty{"kms", kKeys, "key", "0815"}));
-  EXPECT_EQ(parse_party("crn:v1:bluemix:public:kms"), (ReachParty{"kms", "", "", ""}));
+  EXPECT_EQ(parse_party(crn + "::"), (ReachParty{"kms", kKeys, "", "", home}));
+  EXPECT_EQ(parse_party(crn + ":key:0815"), (ReachParty{"kms", kKeys, "key", "0815", home}));
+  EXPECT_EQ(parse_party("kms:" + crn + ":key:0815"),
+            (ReachParty{"kms", kKeys, "key", "0815", home}));
+  EXPECT_EQ(parse_party("crn:v1:bluemix:public:kms"), (ReachParty{.service = "kms"}));
   EXPECT_THAT(ids_reached(kSome, {.target = parse_party(crn + "::")}),
               ElementsAre("keys", "all-keys", "everything"));
+}
+
+/// A policy lies in the account of its target: none of this account reaches what lies in another.
+TEST(Reach, ShowsNothingOfAnAccountThatACrnCannotBeOf) {
+  EXPECT_THAT(ids_reached(kSome, {.target = parse_party(crn_of(std::string(32, 'b')) + "::")}),
+              IsEmpty());
+}
+
+TEST(Reach, ShowsOfASourceByItsCrnWhatMayBeOfItsAccount) {
+  const std::string other(32, 'b');
+  ReachPolicy home = reach_policy("home", reach_side("kms", kKeys), reach_side("logs"));
+  home.subject.add({"accountId", "stringEquals", std::string(32, 'a')});
+  ReachPolicy elsewhere = reach_policy("elsewhere", reach_side("kms", kKeys), reach_side("logs"));
+  elsewhere.subject.add({"accountId", "stringEquals", other});
+  const ReachView list = reach_account({home, elsewhere});
+
+  EXPECT_THAT(ids_reached(list, {.source = parse_party(crn_of(other) + "::")}),
+              ElementsAre("elsewhere"));
 }
 
 TEST(Reach, ShowsOfAResourceWhatIsForItOrWider) {
@@ -104,7 +126,7 @@ TEST(Reach, ShowsOfAResourceWhatIsForItOrWider) {
   const ReachView list =
       reach_account({key, other, reach_policy("all", reach_side("is"), reach_side("kms"))});
 
-  const std::string crn = "crn:v1:bluemix:public:kms:eu-de:a/1:" + kKeys + ":key:0815";
+  const std::string crn = crn_of(std::string(32, 'a')) + ":key:0815";
   EXPECT_THAT(ids_reached(list, {.target = parse_party(crn)}), ElementsAre("key", "all"));
 }
 

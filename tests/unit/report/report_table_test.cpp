@@ -69,6 +69,15 @@ TEST(ReportTable, HasTheSameRowsInEveryForm) {
   EXPECT_THAT(report_json(table), HasSubstr("\"text\": \"spec:\\n\""));
 }
 
+TEST(ReportTable, ShowsTheFirstOfManyIdsToPeopleAndAllToPrograms) {
+  ReportTable table{"broad", "Broad", {{"policy", "POLICY"}, {"others", "OTHERS", true}}};
+  table.rows = {{"p-1", "a b c"}, {"p-2", "a b c d e and 12 more"}};
+
+  EXPECT_THAT(report_text(table), HasSubstr("p-1     a b c\n"));
+  EXPECT_THAT(report_text(table), HasSubstr("p-2     a b c and 14 more\n"));
+  EXPECT_THAT(report_json(table), HasSubstr("a b c d e and 12 more"));
+}
+
 TEST(UnusedReport, SaysNothingOfUseWhereIamGivesNone) {
   const std::vector<Observed> policies{policy("p-1"), policy("p-2", kOne)};
   UseFacts facts{kHome, policies};
@@ -154,6 +163,14 @@ TEST(BroadReport, FindsThePolicyForAllInstancesWhereThereIsOne) {
   EXPECT_EQ(broad_policies(policies, instances).found[0].instance, kOne);
 
   instances.push_back({kTwo, "more", "kms", kHome});
+  EXPECT_THAT(broad_policies(policies, instances).found, IsEmpty());
+}
+
+/// Who sees one of several instances must not take it for the only one.
+TEST(BroadReport, DoubtsThatThereIsOneInstanceWhereAPolicyNamesAnother) {
+  const std::vector<Observed> policies{policy("p-all"), policy("p-two", kTwo, {"S"})};
+  const std::vector<Instance> instances{{kOne, "keys", "kms", kHome}};
+
   EXPECT_THAT(broad_policies(policies, instances).found, IsEmpty());
 }
 

@@ -91,13 +91,23 @@ TEST(SandboxToken, IsNotGivenByAMetadataServiceThatIsOff) {
   EXPECT_EQ(reply.status, 404);
 }
 
+TEST(SandboxAdmin, RotatesNoKeyThatIsNotThere) {
+  Bench bench;
+  const auto rotate = [&bench](const std::string& body) {
+    return bench.raw({"POST", "/sandbox/v1/api_keys", {}, body}).status;
+  };
+  EXPECT_EQ(rotate(R"({"from": "no-key", "to": "x"})"), 404);
+  EXPECT_EQ(rotate(R"({"from": "key"})"), 400);
+  EXPECT_EQ(rotate(R"({"from": "key", "to": "x"})"), 204);
+}
+
 TEST(SandboxToken, OutlivesTheRotationOfItsKey) {
   Bench bench;
   const HttpRequest request{"GET",
                             "/v2/policies?account_id=" + kAccount,
                             {{"Authorization", "Bearer " + bench.token("key")}}};
 
-  bench.service.rotate_key("key", "new-key");
+  ASSERT_TRUE(bench.service.rotate_key("key", "new-key"));
 
   EXPECT_EQ(grant(bench, "apikey&apikey=key").status, 400);
   EXPECT_EQ(grant(bench, "apikey&apikey=new-key").status, 200);

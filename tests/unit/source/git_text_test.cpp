@@ -61,6 +61,14 @@ TEST(GitFault, SaysWhatToDoAndQuotesTheLineThatTells) {
   EXPECT_THAT(error.message, HasSubstr("(git@host: Permission denied (publickey).)"));
 }
 
+TEST(GitFault, SaysInPlainWordsThatNobodyListens) {
+  const Error error = git_fault(
+      "fatal: unable to connect to git.example:\ngit.example[0: 127.0.0.1]: errno=Connection "
+      "refused\n\n",
+      128);
+  EXPECT_THAT(error.message, HasSubstr("(git.example: Connection refused)"));
+}
+
 TEST(GitFault, QuotesTheFatalLineOfWhatItDoesNotKnow) {
   const Error error = git_fault("warning: x\nfatal: the \x1b[31msky fell\nhint: duck\n", 128);
   EXPECT_EQ(error.code, ErrorCode::bad_response);

@@ -105,7 +105,11 @@ class AccountRuntime {
     return parts_.observers;
   }
   [[nodiscard]] ReadingContext reading() {
-    return {parts_.spec, *parts_.reader, *parts_.state, standing_->time};
+    return {.spec = parts_.spec,
+            .reader = *parts_.reader,
+            .state = *parts_.state,
+            .time = standing_->time,
+            .has_newer = loader_.has_newer()};
   }
 
   /// The same for a reader that does not hold the account's turn.

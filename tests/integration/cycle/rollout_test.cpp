@@ -73,6 +73,12 @@ class Rollout : public ServiceTest {
     ASSERT_THAT(targets_in(*second), UnorderedElementsAre("kms"));
   }
 
+  void roll_out_first_two() {
+    cycle_of(*first);
+    cycle_of(*second);
+    ASSERT_THAT(targets_in(*second), UnorderedElementsAre("kms", "hs-crypto"));
+  }
+
   RolloutRules rules;
   std::shared_ptr<AccountRuntime> first;
   std::shared_ptr<AccountRuntime> second;
@@ -115,6 +121,27 @@ TEST_F(Rollout, WhatIsEnforcedMeanwhileIsRepairedAlsoAfterARestart) {
   }
   cycle_of(*second);
   EXPECT_THAT(targets_in(*second), UnorderedElementsAre("kms"));
+}
+
+/// The newest revision puts back what the one in force removes.
+TEST_F(Rollout, NoGraceEndsWhileANewerRevisionWaits) {
+  spec.rails.limits.max_delete_percent = 1'000;
+  rules.stop_on.clear();
+  open_both();
+  write_file("b.yaml", manifest_of("more", "server-protect", {"hs-crypto"}));
+  roll_out_first_two();
+  write_file("b.yaml", manifest_of("more", "server-protect", {"cloud-object-storage"}));
+  cycle_of(*first);
+  cycle_of(*second);
+  ASSERT_TRUE(second->status().held.is_true) << "the grace of hs-crypto runs";
+  write_file("b.yaml", manifest_of("more", "server-protect", {"hs-crypto"}));
+  cycle_of(*second);
+  ASSERT_TRUE(second->status().rollout);
+  clock.advance(2h);
+
+  cycle_of(*second);
+
+  EXPECT_THAT(targets_in(*second), testing::Contains("hs-crypto"));
 }
 
 TEST_F(Rollout, ACanaryThatIsHeldStopsTheOthers) {

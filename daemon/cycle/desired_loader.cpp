@@ -34,7 +34,7 @@ Async<Intent> DesiredLoader::next(Timestamp now) {
   if (!spec_.unreachable.empty()) co_return Error{ErrorCode::unavailable, spec_.unreachable};
   wake();
   if (auto recalled = co_await recall(now); !recalled) co_return std::move(recalled).error();
-  if (spec_.is_removed) co_return nothing_wanted();
+  if (spec_.is_removed) co_return co_await leave();
   if (auto restricted = restrict_good(); !restricted) co_return std::move(restricted).error();
 
   auto fetched = co_await fetch_newest(now);

@@ -140,6 +140,7 @@ class DesiredLoader {
                                        Timestamp now) const;
   Async<Intent> consider(Snapshot snapshot, Timestamp now);
   [[nodiscard]] Intent nothing_wanted() const;
+  Async<Intent> leave();
   Async<Intent> take(Snapshot snapshot, Authors wrote, Timestamp now);
   Result<Intent> refuse(Refusal refusal, Timestamp now);
   [[nodiscard]] bool waits_for_fleet(const std::string& revision) const;
@@ -175,6 +176,7 @@ class DesiredLoader {
   RolloutSeat seat_;
   Ahead ahead_ = Ahead::no;          // of look()
   std::optional<RolloutWait> wait_;  // the newest revision does, or what gives access in `good_`
+  std::string removed_by_;           // the commit with `removed: true` whose authors the state has
   std::string waiting_;              // a revision that was considered, and waits for its wave
   std::optional<Refusal> refused_;   // the last one, if reading it again would end the same
 };

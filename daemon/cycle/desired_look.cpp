@@ -29,6 +29,26 @@ Intent DesiredLoader::nothing_wanted() const {
   return Intent{std::make_shared<const GoodRevision>(std::move(nothing)), std::nullopt, {}};
 }
 
+/// Who wrote that the account shall leave, in the file of accounts, is an author of each delete
+/// that this wants: no revision is taken by which that would be known.
+Async<Intent> DesiredLoader::leave() {
+  Intent intent = nothing_wanted();
+  const std::string by = spec_.fleet_revision ? *spec_.fleet_revision : std::string();
+  const bool matters = spec_.approvers.not_the_author && is_commit_id(by);
+  if (!matters || by == good_name() || by == removed_by_) co_return intent;
+  auto wrote = co_await source_->authors(by, good_name());
+  if (!wrote) co_return std::move(wrote).error().context("finding who wrote " + printable(by));
+  if (keeps_) {
+    if (auto noted = state_.revisions.add_authors(*wrote); !noted) {
+      co_return std::move(noted).error();
+    }
+    removed_by_ = by;
+  } else {
+    intent.authors = std::move(*wrote);
+  }
+  co_return intent;
+}
+
 Result<std::shared_ptr<Source>> DesiredLoader::source_at(const std::string& ref) const {
   if (source_ == nullptr) return Error{ErrorCode::rejected, "no manifests are read here"};
   return source_->at(ref);

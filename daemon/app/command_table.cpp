@@ -209,13 +209,15 @@ constexpr CommandRow kGeneral[] = {
      .perform = nullptr,
      .perform_on = perform_on<WhyCommand>},
     {.name = "report",
-     .summary = "Report unused and broad policies, drift, changes and ends",
+     .summary = "Report unused and broad policies, drift, changes, ends and reviews",
      .details =
          "unused: policies without use for --days, and those whose source or target is gone.\n"
          "broad: policies that are wider than they need to be, and those within others.\n"
          "drift: what others changed in policies of ours, and authzd set back or tried to.\n"
          "changes: what authzd changed, who asked for it and who approved it.\n"
          "expiring: grants whose end (expiresAt) comes within --days.\n"
+         "reviews: authorizations whose review (reviewBy) is due within --days, or overdue, and\n"
+         "whose they are.\n"
          "\n"
          "drift and changes come from the state, since --since (default 30d). A report writes\n"
          "nothing: what it proposes is a manifest, or a patch of one, for a person to commit.\n"
@@ -224,7 +226,8 @@ constexpr CommandRow kGeneral[] = {
                  "authzd report broad --account prod\n"
                  "authzd report changes --since 2026-10-01 -o csv > changes.csv\n"
                  "authzd report drift --since 7d -o html > drift.html\n"
-                 "authzd report expiring --days 30",
+                 "authzd report expiring --days 30\n"
+                 "authzd report reviews --days 30 -o csv > reviews.csv",
      .reach = Reach::anywhere,
      .needs = {.access = AccountAccess::show},
      .describe = describe_report,
@@ -266,7 +269,8 @@ constexpr CommandRow kGeneral[] = {
      .summary = "Print the JSON Schema of a kind, for editors",
      .details = "",
      .examples = "authzd schema > authorization.schema.json\n"
-                 "authzd schema Configuration",
+                 "authzd schema Configuration\n"
+                 "authzd schema Fleet > fleet.schema.json",
      .reach = Reach::here,
      .needs = kNothing,
      .describe = describe_schema,

@@ -67,10 +67,6 @@ struct RunCommand {
   bool once = false;
   bool dry_run = false;
 };
-struct SchemaCommand {
-  std::string kind = "Authorization";
-};
-
 enum class ImportFrom { tfstate, cli, pair };
 struct ImportCommand {
   ImportFrom from = ImportFrom::tfstate;

@@ -107,6 +107,11 @@ void take_files(const std::vector<std::string>& texts, std::vector<OutputFile>& 
 const std::map<std::string, WaitGoal> kGoals{{"granted", WaitGoal::granted},
                                              {"settled", WaitGoal::settled}};
 
+const std::map<std::string, SchemaKind> kSchemaKinds{{"Authorization", SchemaKind::manifest},
+                                                     {"Assertion", SchemaKind::manifest},
+                                                     {"Configuration", SchemaKind::configuration},
+                                                     {"Fleet", SchemaKind::fleet}};
+
 }  // namespace
 
 void add_full(CLI::App& sub, PlanDetail& detail) {
@@ -300,10 +305,11 @@ ReadCommand describe_export(CommandLine& line, CLI::App& sub) {
 
 ReadCommand describe_schema(CommandLine&, CLI::App& sub) {
   const auto command = std::make_shared<SchemaCommand>();
-  sub.add_option("kind",
-                 command->kind,
-                 "Authorization (default), Assertion: of manifests; or Configuration")
-      ->check(CLI::IsMember({"Authorization", "Assertion", "Configuration"}));
+  add_choice(sub,
+             "kind",
+             command->kind,
+             kSchemaKinds,
+             "Authorization (default), Assertion: of manifests; Fleet: of a file of accounts");
   return reads(command);
 }
 

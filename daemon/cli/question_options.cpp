@@ -17,7 +17,8 @@ const std::map<std::string, ReportKind> kReportKinds{{"unused", ReportKind::unus
                                                      {"broad", ReportKind::broad},
                                                      {"drift", ReportKind::drift},
                                                      {"changes", ReportKind::changes},
-                                                     {"expiring", ReportKind::expiring}};
+                                                     {"expiring", ReportKind::expiring},
+                                                     {"reviews", ReportKind::reviews}};
 
 const std::map<std::string, ReportForm> kFormsOfReport{{"text", ReportForm::text},
                                                        {"csv", ReportForm::csv},
@@ -90,7 +91,7 @@ ReadCommand describe_report(CommandLine& line, CLI::App& sub) {
   add_choice(sub, "kind", command->kind, kReportKinds, "What is reported")->required();
   sub.add_option("--days",
                  command->days,
-                 "unused: without use for so long; expiring: ends within it (default 90)")
+                 "unused: without use for so long; expiring, reviews: due within it (default 90)")
       ->type_name("N")
       ->check(CLI::Range(1, kMostDays));
   add_since(sub, command->since);

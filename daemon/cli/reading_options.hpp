@@ -50,11 +50,16 @@ struct WhyCommand {
   bool detailed_exitcode = false;
   WhyForm output = WhyForm::text;
 };
-enum class ReportKind { unused, broad, drift, changes, expiring };
+enum class SchemaKind { manifest, fleet, configuration };
+struct SchemaCommand {
+  SchemaKind kind = SchemaKind::manifest;
+};
+
+enum class ReportKind { unused, broad, drift, changes, expiring, reviews };
 enum class ReportForm { text, csv, json, html };
 struct ReportCommand {
   ReportKind kind = ReportKind::unused;
-  int days = 90;                     // unused: without use; expiring: from now on
+  int days = 90;                     // unused: without use; expiring, reviews: from now on
   std::optional<std::string> since;  // as written: a date, a time, or how long ago
   std::optional<std::string> saved;  // a saved list; nothing is asked of IAM
   ReportForm output = ReportForm::text;

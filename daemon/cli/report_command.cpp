@@ -114,20 +114,25 @@ Async<void> add_policies(CommandContext context,
   co_return Result<void>();
 }
 
-Async<void> add_ends(CommandContext context,
-                     const Workplace& place,   // coroutine-ref: the awaiter's
-                     AccountRuntime& account,  // coroutine-ref: the awaiter's
-                     ReportTables& tables) {   // coroutine-ref: the awaiter's
+Async<void> add_dates(CommandContext context,
+                      const Workplace& place,   // coroutine-ref: the awaiter's
+                      AccountRuntime& account,  // coroutine-ref: the awaiter's
+                      ReportKind kind,
+                      ReportTables& tables) {  // coroutine-ref: the awaiter's
   auto good = co_await manifests_in_force(context, place, account);
   if (!good) co_return std::move(good).error();
   if (*good == nullptr) {
     co_return Error{ErrorCode::not_found,
-                    "no manifests are known, and only manifests have ends: name them with "
+                    "no manifests are known, and only they have ends and reviews: name them with "
                     "--config FILE or --manifests PATH"};
   }
   ReportedAccount reported{&account.spec()};
   reported.desired = &(*good)->desired;
-  tables.add_ends(reported);
+  if (kind == ReportKind::reviews) {
+    tables.add_reviews(reported);
+  } else {
+    tables.add_ends(reported);
+  }
   co_return Result<void>();
 }
 
@@ -174,7 +179,9 @@ Async<void> add_account(CommandContext context,
   switch (request.kind) {
     case ReportKind::drift:
     case ReportKind::changes: co_return co_await add_changes(place, account, request, tables);
-    case ReportKind::expiring: co_return co_await add_ends(context, place, account, tables);
+    case ReportKind::expiring:
+    case ReportKind::reviews:
+      co_return co_await add_dates(context, place, account, request.kind, tables);
     case ReportKind::unused:
     case ReportKind::broad: break;
   }
@@ -198,8 +205,8 @@ std::string why_not(const ReportCommand& command, const std::optional<Timestamp>
   if (command.saved && !is_of_policies) {
     return "--saved has policies, and no past and no ends: it is for unused and broad";
   }
-  if (command.since && is_of_policies) {
-    return "--since is for drift, changes and expiring; unused takes --days";
+  if (command.since && (is_of_policies || command.kind == ReportKind::reviews)) {
+    return "--since is for drift, changes and expiring; unused and reviews take --days";
   }
   if (!since) {
     return "--since " + quote(*command.since) +

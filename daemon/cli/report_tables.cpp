@@ -11,6 +11,7 @@
 #include "reconciler/report/unused.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace authzd {
@@ -26,6 +27,7 @@ std::string name_of(ReportKind kind) {
     case ReportKind::drift: return "drift";
     case ReportKind::changes: return "changes";
     case ReportKind::expiring: return "expiring";
+    case ReportKind::reviews: return "reviews";
   }
   return {};
 }
@@ -39,6 +41,7 @@ std::string title_of(const ReportRequest& request) {
       return "What others changed in policies of ours since " + to_rfc3339(request.since);
     case ReportKind::changes: return "What authzd changed since " + to_rfc3339(request.since);
     case ReportKind::expiring: return "Grants that end within " + days;
+    case ReportKind::reviews: return "Authorizations to review within " + days + ", or before now";
   }
   return {};
 }
@@ -95,6 +98,15 @@ Columns columns_of(const ReportRequest& request) {
            {"source", "SOURCE"},
            {"target", "TARGET"},
            {"roles", "ROLES"}});
+      break;
+    case ReportKind::reviews:
+      add({{"reviewBy", "REVIEW BY"},
+           {"in", "IN"},
+           {"authorization", "AUTHORIZATION"},
+           {"owner", "OWNER"},
+           {"manifest", "MANIFEST"},
+           {"ticket", "TICKET"},
+           {"reason", ""}});
       break;
   }
   return columns;
@@ -315,6 +327,28 @@ void ReportTables::add_ends(const ReportedAccount& account) {
   }
 }
 
+void ReportTables::add_reviews(const ReportedAccount& account) {
+  const Timestamp until = request_.now + std::chrono::days(request_.days);
+  std::set<std::string_view> seen;
+  for (const Grant& grant : account.desired->grants) {
+    const Rationale& rationale = grant.rationale;
+    const auto& due = rationale.review_by;
+    if (!due || *due > until || !seen.insert(grant.name).second) continue;
+    const bool is_overdue = *due <= request_.now;
+    timed_.push_back({*due,
+                      {account.spec->name,
+                       account.spec->id.value,
+                       to_rfc3339(*due),
+                       is_overdue ? "overdue for " + days_between(*due, request_.now)
+                                  : days_between(request_.now, *due),
+                       grant.name,
+                       rationale.owner,
+                       to_string(grant.position),
+                       rationale.ticket,
+                       rationale.reason}});
+  }
+}
+
 void ReportTables::add_change(const AccountSpec& spec,
                               const PastChange& change,
                               const RoleNames& names,
@@ -348,7 +382,9 @@ void ReportTables::add_change(const AccountSpec& spec,
 
 ReportTable ReportTables::take() && {
   std::ranges::stable_sort(timed_, {}, &std::pair<Timestamp, Cells>::first);
-  if (request_.kind != ReportKind::expiring) std::ranges::reverse(timed_);
+  const bool is_to_come =
+      request_.kind == ReportKind::expiring || request_.kind == ReportKind::reviews;
+  if (!is_to_come) std::ranges::reverse(timed_);
   for (auto& [time, cells] : timed_) table_.rows.push_back(std::move(cells));
   return std::move(table_);
 }

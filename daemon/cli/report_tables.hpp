@@ -53,6 +53,7 @@ class ReportTables {
 
   void add_policies(const ReportedAccount& account);  // unused, broad
   void add_ends(const ReportedAccount& account);      // expiring
+  void add_reviews(const ReportedAccount& account);   // reviews: a row an authorization
   void add_change(const AccountSpec& spec,
                   const PastChange& change,
                   const RoleNames& names,

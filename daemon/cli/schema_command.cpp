@@ -9,8 +9,11 @@
 namespace authzd {
 
 Ending run_command(CommandContext context, SchemaCommand command) {
-  const bool manifest = command.kind != "Configuration";
-  context.console.out << (manifest ? kAuthorizationSchema : kConfigurationSchema);
+  switch (command.kind) {
+    case SchemaKind::manifest: context.console.out << kAuthorizationSchema; break;
+    case SchemaKind::fleet: context.console.out << kFleetSchema; break;
+    case SchemaKind::configuration: context.console.out << kConfigurationSchema; break;
+  }
   co_return ExitCode::done;
 }
 

@@ -10,5 +10,6 @@ namespace authzd {
 
 extern const std::string_view kAuthorizationSchema;
 extern const std::string_view kConfigurationSchema;
+extern const std::string_view kFleetSchema;
 
 }  // namespace authzd

@@ -42,4 +42,8 @@ std::vector<KeyList> configuration_key_lists() {
           {"notify[]", kNotify}};
 }
 
+std::vector<KeyList> fleet_key_lists() {
+  return {{"", kFleet}, {"accounts[]", kFleetEntry}};
+}
+
 }  // namespace authzd::config_keys

@@ -87,7 +87,12 @@ inline constexpr List<2> kApproverPerson{"loginUid", "addresses"};
 inline constexpr List<4> kAllow{"sourceAccounts", "delegate", "roles", "targets"};
 inline constexpr List<4> kAdmin{"socket", "listen", "tokenFile", "hookSecretFile"};
 
+/// Of a file of accounts.
+inline constexpr List<4> kFleet{"apiVersion", "kind", "metadata", "accounts"};
+inline constexpr List<6> kFleetEntry{"name", "id", "labels", "params", "mode", "removed"};
+
 /// As authorization_key_lists.
 std::vector<KeyList> configuration_key_lists();
+std::vector<KeyList> fleet_key_lists();
 
 }  // namespace authzd::config_keys

@@ -3,6 +3,7 @@
 
 #include "daemon/config/fleet_file.hpp"
 
+#include "daemon/config/config_keys.hpp"
 #include "daemon/config/config_reader.hpp"
 #include "daemon/config/config_sections.hpp"
 #include "reconciler/base/text.hpp"
@@ -18,9 +19,6 @@
 namespace authzd {
 namespace {
 
-constexpr std::array<std::string_view, 4> kFleetKeys{"apiVersion", "kind", "metadata", "accounts"};
-constexpr std::array<std::string_view, 6> kEntryKeys{
-    "name", "id", "labels", "params", "mode", "removed"};
 constexpr std::array<KeyHint, 4> kEntryHints{
     {{"auth", "only the configuration says how accounts authenticate"},
      {"paths", "only the configuration says which paths are an account's"},
@@ -32,7 +30,7 @@ class FleetDecoder {
   explicit FleetDecoder(std::vector<FleetEntry>& out) : out_(out) {}
 
   void decode(const YamlCursor& document) {
-    const YamlMap map(document, kFleetKeys, "the fleet");
+    const YamlMap map(document, config_keys::kFleet, "the fleet");
     std::ignore = map.peek("metadata");
     const auto accounts = map.require("accounts", "write accounts: [{name: …, id: …}]");
     const auto items =
@@ -49,7 +47,7 @@ class FleetDecoder {
  private:
   void decode_entry(const YamlCursor& node) {
     const ConfigEnvironment none;
-    const ConfigMap map(node, kEntryKeys, "an account", none, kEntryHints);
+    const ConfigMap map(node, config_keys::kFleetEntry, "an account", none, kEntryHints);
     FleetEntry entry;
     if (const auto name = map.require("name")) {
       const auto text = name->text();

@@ -190,6 +190,7 @@ class DesiredLoader {
   RolloutSeat seat_;
   Ahead ahead_ = Ahead::no;          // of look()
   std::optional<RolloutWait> wait_;  // the newest revision does, or what gives access in `good_`
+  std::string removed_by_;           // the commit with `removed: true` whose authors the state has
   std::string waiting_;              // a revision that was considered, and waits for its wave
   std::optional<Refusal> refused_;   // the last one, if reading it again would end the same
 };

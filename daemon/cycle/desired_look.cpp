@@ -32,14 +32,29 @@ Intent DesiredLoader::nothing_wanted() const {
   return Intent{std::make_shared<const GoodRevision>(std::move(nothing)), std::nullopt, {}};
 }
 
-/// Whoever wrote that it shall leave must not approve that alone.
+/// Who wrote that the account shall leave, in the file of accounts, is an author of each delete
+/// that this wants: no revision is taken by which that would be known.
 Async<Intent> DesiredLoader::leave() {
-  if (spec_.fleet && spec_.approvers.not_the_author && keeps_) {
-    const auto wrote = co_await ask_authors(spec_.fleet->revision);
-    if (!wrote) co_return wrote.error();
-    if (auto noted = state_.revisions.add_authors(*wrote); !noted) co_return std::move(noted).error();
+  Intent intent = nothing_wanted();
+  const std::string by = spec_.fleet ? spec_.fleet->revision : std::string();
+  if (spec_.fleet && by.empty() && spec_.approvers.not_the_author) {
+    co_return Error{ErrorCode::unavailable,
+                    "who wrote that this account shall leave is known once " +
+                        printable(spec_.fleet->file) + " was read; nothing is deleted before"};
   }
-  co_return nothing_wanted();
+  const bool matters = spec_.approvers.not_the_author && is_commit_id(by);
+  if (!matters || by == good_name() || by == removed_by_) co_return intent;
+  auto wrote = co_await source_->authors(by, good_name());
+  if (!wrote) co_return std::move(wrote).error().context("finding who wrote " + printable(by));
+  if (keeps_) {
+    if (auto noted = state_.revisions.add_authors(*wrote); !noted) {
+      co_return std::move(noted).error();
+    }
+    removed_by_ = by;
+  } else {
+    intent.authors = std::move(*wrote);
+  }
+  co_return intent;
 }
 
 /// What the file of accounts of another ref says of this account.

@@ -235,14 +235,14 @@ Result<void> RolloutKeeper::say(KeptRollout kept,
 }
 
 Result<void> RolloutKeeper::pause(const std::string& who, const TrustedTime& time) {
-  if (kept_.rollout.is_paused) return nothing_to_do("it is paused already");
+  if (kept_.rollout.is_paused) return nothing_to_do("the rollout is paused already");
   KeptRollout kept = kept_;
   kept.rollout.is_paused = true;
   return say(std::move(kept), "pause", who, time);
 }
 
 Result<void> RolloutKeeper::resume(const std::string& who, const TrustedTime& time) {
-  if (!kept_.rollout.is_paused) return nothing_to_do("it is not paused");
+  if (!kept_.rollout.is_paused) return nothing_to_do("the rollout is not paused");
   KeptRollout kept = kept_;
   kept.rollout.is_paused = false;
   return say(std::move(kept), "resume", who, time);
@@ -261,6 +261,11 @@ Result<void> RolloutKeeper::promote(const std::string& revision,
                      printable(rollout.revision)};
   }
   if (rollout.is_promoted) return nothing_to_do("the newest revision is promoted already");
+  const auto members = this->members(rollout.revision);
+  if (!members) return members.error();
+  if (standing_of(rules_, *members).waves.back().is_complete) {
+    return nothing_to_do("every account has the newest revision already");
+  }
   rollout.is_promoted = !is_urgent;
   rollout.is_urgent = rollout.is_urgent || is_urgent;
   rollout.is_paused = false;

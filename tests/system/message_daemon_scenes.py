@@ -117,6 +117,23 @@ def suspended(it):
     it.say("resume of one", "resume", "prod")
 
 
+def rolled_out(it):
+    """A daemon: waves"""
+    two_grants(it)
+    it.start_and_rest()
+    it.say("rollout without waves", "rollout")
+    waves = "{waves: [{name: canary, match: {ring: canary}}, {match: {env: prod}, after: 1h}]}"
+    two_grants(it, rollout=waves, accounts=f"[{it.account(more=', labels: {env: prod}')}]")
+    it.start_and_rest()
+    it.say("rollout: what was there before the waves", "rollout")
+    it.say("pause", "rollout", "pause")
+    it.say("pause again", "rollout", "pause")
+    it.say("resume", "rollout", "resume")
+    it.say("promote another revision", "rollout", "promote", "5c1e0a7b")
+    it.say("promote", "rollout", "promote", "--urgent")
+    it.say("pause of a revision", "rollout", "pause", "5c1e0a7b")
+
+
 def undone(it):
     """A daemon: undo, unpin and release"""
     hash = held_delete(it)
@@ -242,4 +259,4 @@ def set_back(it):
     it.say("nobody serves it", "plan", "--local")
 
 
-SCENES = [addressed, synced, approved, two_people, suspended, undone, refused, key_refused, other_account, set_back]
+SCENES = [addressed, synced, approved, two_people, suspended, rolled_out, undone, refused, key_refused, other_account, set_back]

@@ -108,12 +108,25 @@ def check_bad(schema, folder, beyond):
     return faults
 
 
+def check_fleets(schema, facts, folder):
+    """The loader's word on each file is the schema's."""
+    faults = []
+    for path in sorted(folder.glob("*.yaml")):
+        loads = subprocess.run([facts, "check-fleet", str(path)], capture_output=True).returncode == 0
+        if loads != accepted(schema, path):
+            faults.append(f"fleet {path.name}: loader {'accepts' if loads else 'refuses'}, "
+                          f"schema {'refuses' if loads else 'accepts'}")
+    return faults
+
+
 def main():
     root, facts = pathlib.Path(sys.argv[1]), sys.argv[2]
     manifest = json.loads((root / "manifests/authorization.schema.json").read_text())
     configuration = json.loads((root / "systemd/configuration.schema.json").read_text())
-    faults = []
-    for schema, kind in ((manifest, "authorization"), (manifest, "assertion"), (configuration, "configuration")):
+    fleet = json.loads((root / "manifests/fleet.schema.json").read_text())
+    faults = check_fleets(fleet, facts, pathlib.Path(__file__).parent / "fleet")
+    for schema, kind in ((manifest, "authorization"), (manifest, "assertion"), (configuration, "configuration"),
+                         (fleet, "fleet")):
         jsonschema.Draft7Validator.check_schema(schema)
         faults += check_keys(schema, facts, kind)
     faults += check_bad(manifest, root / "tests/golden/manifest/bad", BEYOND_SCHEMA)

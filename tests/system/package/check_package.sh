@@ -32,6 +32,7 @@ drwx------ etc/authzd/credentials/
 -rw-r--r-- usr/share/authzd/demo.json
 -rw-r--r-- usr/share/authzd/grafana-dashboard.json
 -rw-r--r-- usr/share/authzd/manifests/authorization.schema.json
+-rw-r--r-- usr/share/authzd/manifests/fleet.schema.json
 -rw-r--r-- usr/share/authzd/manifests/.authzdignore
 -rw-r--r-- usr/share/authzd/openapi.yaml
 -rw-r--r-- usr/share/authzd/manifests/encryption/block-storage-encryption.yaml

@@ -78,6 +78,39 @@ TEST(DriftReport, SaysWhoChangedWhatAndWhatCameOfIt) {
   EXPECT_THAT(csv, HasSubstr(",alice,"));
 }
 
+TEST(ReviewReport, SaysWhatIsDueWhenAndWhose) {
+  AccountSpec spec;
+  spec.id = kHome;
+  spec.name = "prod";
+  Desired desired{kHome, {}};
+  const auto add = [&desired](const std::string& name, const char* review, const char* target) {
+    Grant& grant = desired.grants.emplace_back();
+    grant.name = name;
+    grant.rationale.owner = name + "-team";
+    grant.subject = side("server-protect");
+    grant.resource = side(target);
+    if (review != nullptr) grant.rationale.review_by = at(review);
+  };
+  add("soon", "2026-12-11T00:00:00Z", "kms");
+  add("soon", "2026-12-11T00:00:00Z", "hs-crypto");
+  add("overdue", "2026-11-28T00:00:00Z", "kms");
+  add("later", "2027-06-01T00:00:00Z", "kms");
+  add("never", nullptr, "kms");
+  ReportTables tables({ReportKind::reviews, 30, {}, at("2026-12-01T00:00:00Z"), 1});
+  ReportedAccount account{&spec};
+  account.desired = &desired;
+  tables.add_reviews(account);
+
+  const std::string csv = report_csv(std::move(tables).take());
+  EXPECT_EQ(csv,
+            "account,accountId,reviewBy,in,authorization,owner,manifest,ticket,reason\r\n"
+            "prod,0123456789abcdef0123456789abcdef,2026-11-28T00:00:00Z,overdue for 3 days,overdue,"
+            "overdue-team,,,\r\n"
+            "prod,0123456789abcdef0123456789abcdef,2026-12-11T00:00:00Z,10 days,soon,soon-team,,,"
+            "\r\n")
+      << "an authorization is reviewed once, whatever its targets";
+}
+
 TEST(UnusedReportOfAnAccount, ProposesAPatchForOursAndAnEndForTheOthers) {
   const std::string text =
       "apiVersion: authzd/v1\nkind: Authorization\nmetadata: {name: keys}\nspec:\n"

@@ -209,5 +209,32 @@ TEST_F(DesiredTraits, AnAccountThatShallLeaveWantsNothingAndForgetsNoRevision) {
   EXPECT_EQ(intent.good->revision, "r1") << "a later one has to follow it";
 }
 
+TEST_F(DesiredTraits, WhoWroteThatAnAccountShallLeaveIsAnAuthorOfItsDeletes) {
+  const std::string before(40, 'a');
+  const std::string with_removal(40, 'b');
+  apply(before);
+  spec_.is_removed = true;
+  spec_.approvers.not_the_author = true;
+  spec_.fleet = std::make_shared<FleetRevision>(
+      FleetRevision{.file = "fleet.yaml", .revision = with_removal});
+  source_.authors_of_all = Authors{{"eve@example.com"}, {}, true};
+  restart();
+
+  const auto shown = run(io_, loader_->look(clock_.now()));
+  ASSERT_TRUE(shown);
+  EXPECT_TRUE(shown->authors.wrote.contains("eve@example.com")) << "an approval asks it like that";
+  EXPECT_FALSE(state_->revisions.authors()->wrote.contains("eve@example.com"));
+  next();
+  next();
+
+  EXPECT_TRUE(state_->revisions.authors()->wrote.contains("eve@example.com"));
+  EXPECT_EQ(source_.asked_authors.back(), before + ".." + with_removal);
+  EXPECT_EQ(source_.asked_authors.size(), 2U) << "once to show it, and once for good";
+
+  source_.authors_of_all = Error{ErrorCode::unavailable, "no route to host"};
+  restart();
+  EXPECT_FALSE(run(io_, loader_->next(clock_.now()))) << "nothing is removed until that is known";
+}
+
 }  // namespace
 }  // namespace authzd::test

@@ -113,6 +113,7 @@ TEST_F(RolloutKeeperTest, TellsOnceThatEveryAccountHasIt) {
   clean_cycle("p1");
   EXPECT_EQ(clean_cycle("p2").complete, "r2");
   EXPECT_THAT(clean_cycle("p2").complete, IsEmpty());
+  EXPECT_FALSE(keeper->promote({}, true, "alice", kNow)) << "there is nothing left to promote";
   open();
   EXPECT_THAT(clean_cycle("p2").complete, IsEmpty());
 }

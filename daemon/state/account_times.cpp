@@ -27,6 +27,9 @@ struct Entry {
   const char* set_back;
 };
 
+constexpr const char* kCountAhead = "SELECT 1 FROM ours_counts WHERE account = ?1 AND at > ?2";
+
+// Of several counts ahead, the newest becomes that of now.
 constexpr Entry kEntries[] = {
     {"SELECT 1 FROM actions WHERE account = ?1 AND sent > ?2",
      "UPDATE actions SET sent = ?3 WHERE account = ?1 AND sent > ?2"},
@@ -42,8 +45,10 @@ constexpr Entry kEntries[] = {
      "UPDATE protect_releases SET at = ?3 WHERE account = ?1 AND at > ?2"},
     {"SELECT 1 FROM approvals WHERE account = ?1 AND at > ?2",
      "UPDATE approvals SET until = ?3 + (until - at), at = ?3 WHERE account = ?1 AND at > ?2"},
-    {"SELECT 1 FROM ours_counts WHERE account = ?1 AND at > ?2",
-     "UPDATE OR REPLACE ours_counts SET at = ?3 WHERE account = ?1 AND at > ?2"},
+    {kCountAhead,
+     "DELETE FROM ours_counts WHERE account = ?1 AND (at = ?3 OR at > ?2) AND at <"
+     " (SELECT max(last.at) FROM ours_counts last WHERE last.account = ?1 AND last.at > ?2)"},
+    {kCountAhead, "UPDATE ours_counts SET at = ?3 WHERE account = ?1 AND at > ?2"},
     {"SELECT 1 FROM object_histories WHERE account = ?1 AND last_tried > ?2",
      "UPDATE object_histories SET last_tried = ?3 WHERE account = ?1 AND last_tried > ?2"},
 };
@@ -73,8 +78,10 @@ Result<void> TimeStore::take(Timestamp now) {
 
 Result<void> TimeStore::keep(Timestamp now) {
   return database_->atomically([&] {
-    return database_->run("INSERT OR REPLACE INTO trusted_times (account, at) VALUES (?, ?)",
-                          {account_.value, now});
+    return database_->run(
+        "INSERT INTO trusted_times (account, at) VALUES (?, ?)"
+        " ON CONFLICT (account) DO UPDATE SET at = excluded.at",
+        {account_.value, now});
   });
 }
 
@@ -123,7 +130,8 @@ Result<void> void_memory(const std::shared_ptr<Database>& database,
   if (auto done = RevisionStore(database, account).restart_releases(); !done) return done;
   if (auto done = WrittenStore(database, account).doubt_all(); !done) return done;
   return database->run(
-      "INSERT OR REPLACE INTO distrusted_states (account, policy, changed) VALUES (?, ?, ?)",
+      "INSERT INTO distrusted_states (account, policy, changed) VALUES (?, ?, ?)"
+      " ON CONFLICT (account) DO UPDATE SET policy = excluded.policy, changed = excluded.changed",
       {account.value, change.policy.value, change.at});
 }
 
@@ -189,7 +197,8 @@ Result<void> ChangeMark::raise(Timestamp at) {
   return database_->atomically([&] {
     return database_->run(
         "INSERT INTO newest_changes (account, at) VALUES (?, ?)"
-        " ON CONFLICT DO UPDATE SET at = max(at, excluded.at)",
+        " ON CONFLICT (account) DO UPDATE SET at = excluded.at WHERE excluded.at > "
+        "newest_changes.at",
         {account_.value, at});
   });
 }

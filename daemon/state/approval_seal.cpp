@@ -43,8 +43,9 @@ Result<void> read_approvers(Database& database, ApprovalRow& approval) {
 
 Result<void> put_row(Database& database, const ApprovalRow& approval, const ApproverRow& approver) {
   return database.run(
-      "INSERT OR REPLACE INTO approvers (approval, login_uid, who, at, until, seal)"
-      " VALUES (?, ?, ?, ?, ?, ?)",
+      "INSERT INTO approvers (approval, login_uid, who, at, until, seal)"
+      " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (approval, login_uid) DO UPDATE SET"
+      " who = excluded.who, at = excluded.at, until = excluded.until, seal = excluded.seal",
       {approval.n, approver.login_uid, approver.who, approver.at, approver.until, approver.seal});
 }
 

@@ -272,7 +272,8 @@ Result<void> ApprovalStore::keep(ApprovalKind kind,
     const auto kept = database_->first<std::pair<std::int64_t, std::string>>(
         "INSERT INTO approvals (account, kind, subject, rail, who, at, until)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET who = excluded.who, at = excluded.at, until = excluded.until"
+        " ON CONFLICT (account, kind, subject)"
+        " DO UPDATE SET who = excluded.who, at = excluded.at, until = excluded.until"
         " RETURNING n, rail",
         {account_.value, to_string(kind), subject, rail, by.who, by.at, by.until},
         [](const SqlRow& found) { return std::pair(found.number(0), found.text(1)); });
@@ -287,7 +288,8 @@ Result<void> ApprovalStore::keep(ApprovalKind kind,
     ApprovalRow approval{row, std::string(to_string(kind)), subject, kept_rail, {}, {}};
     for (const std::string& pass : passes) {
       auto added = database_->run(
-          "INSERT INTO passes (approval, pass) VALUES (?, ?) ON CONFLICT DO UPDATE SET done = NULL",
+          "INSERT INTO passes (approval, pass) VALUES (?, ?)"
+          " ON CONFLICT (approval, pass) DO UPDATE SET done = NULL",
           {row, pass});
       if (!added) return added;
       approval.passes.emplace(pass, false);

@@ -33,6 +33,11 @@ constexpr std::array kByOthers{Reason::altered,
                                Reason::unmarked,
                                Reason::extras_differ};
 
+/// The engines differ in what a JSON true is as a value.
+std::string is_true(const std::string& path) {
+  return "CAST(json_extract(a.action, '" + path + "') AS TEXT) IN ('1', 'true')";
+}
+
 /// IAM said that others had changed the policy, or its content did.
 std::string reverting() {
   std::string reasons;
@@ -40,9 +45,9 @@ std::string reverting() {
     reasons += (reasons.empty() ? "'" : ", '") + std::string(to_string(reason)) + "'";
   }
   return " AND (?4 = 0 OR json_extract(a.action, '$.drift') IS NOT NULL"
-         " OR json_extract(a.action, '$.repair') OR json_extract(a.action, '$.restore')"
-         " OR json_extract(a.action, '$.reason') IN (" +
-         reasons + "))";
+         " OR " +
+         is_true("$.repair") + " OR " + is_true("$.restore") +
+         " OR json_extract(a.action, '$.reason') IN (" + reasons + "))";
 }
 
 constexpr const char* kNewestFirst = " ORDER BY w.sent DESC, w.run DESC, w.number DESC";

@@ -31,8 +31,9 @@ Result<void> CommitStore::keep(const Commit& commit) {
   const bool says_less = known->is_known() && commit.author.empty() && commit.subject.empty();
   if (is_same || says_less) return {};
   return database_->run(
-      "INSERT OR REPLACE INTO commits (account, id, author, subject, authored) "
-      "VALUES (?, ?, ?, ?, ?)",
+      "INSERT INTO commits (account, id, author, subject, authored) VALUES (?, ?, ?, ?, ?)"
+      " ON CONFLICT (account, id) DO UPDATE SET author = excluded.author,"
+      " subject = excluded.subject, authored = excluded.authored",
       {account_.value, commit.id, commit.author, commit.subject, commit.authored});
 }
 

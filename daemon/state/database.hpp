@@ -1,11 +1,12 @@
 // Copyright the authzd authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The file with the state (ADR 10): one SQLite connection, locked against other processes, at the
-// newest schema. It executes SQL; the stores define the meaning of the tables.
+// The state as the stores see it: an engine that executes SQL, at the newest schema. The stores
+// define the meaning of the tables, and write only what every engine understands in the same way
+// (daemon/docs/adr/0013-sql-for-two-engines.md).
 #pragma once
 
-#include "daemon/state/sqlite.hpp"
+#include "daemon/state/sql_value.hpp"
 #include "reconciler/base/result.hpp"
 #include "reconciler/base/secret.hpp"
 
@@ -18,17 +19,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
-struct sqlite3;
-struct sqlite3_stmt;
-
 namespace authzd {
-
-class LockFile;
-class StateSerial;
 
 struct DatabaseOptions {
   std::string path = ":memory:";  // stores nothing, and needs no lock
@@ -42,7 +36,7 @@ struct DatabaseOptions {
 /// Equal versions of some tables: their rows are the same.
 struct StateVersion {
   std::uint64_t own = 0;       // changes by this connection, and rollbacks
-  std::int64_t of_others = 0;  // changes by other connections, as SQLite counts them
+  std::int64_t of_others = 0;  // changes by other connections, as the engine counts them
 
   bool operator==(const StateVersion&) const = default;
 };
@@ -56,21 +50,24 @@ class Database {
   /// authzd.
   static Result<std::shared_ptr<Database>> open(DatabaseOptions options);
 
-  ~Database();
+  Database() = default;
+  virtual ~Database() = default;
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
   /// Makes all changes of `change`, or none if it or the commit fails. After success the data is on
   /// disk. A call within `change` joins it.
-  Result<void> atomically(const std::function<Result<void>()>& change);
+  virtual Result<void> atomically(const std::function<Result<void>()>& change) = 0;
 
   /// Runs one statement without rows; a change belongs in atomically().
-  Result<void> run(const char* statement, std::initializer_list<SqlValue> values = {});
+  Result<void> run(const char* statement, std::initializer_list<SqlValue> values = {}) {
+    return each(statement, values, [](const SqlRow&) {});
+  }
 
   /// Runs a query and passes each row to `take`. The row is valid during that call.
-  Result<void> each(const char* query,
-                    std::initializer_list<SqlValue> values,
-                    const std::function<void(const SqlRow&)>& take);
+  virtual Result<void> each(const char* query,
+                            std::initializer_list<SqlValue> values,
+                            const std::function<void(const SqlRow&)>& take) = 0;
 
   /// The results of `read` for each row.
   template <class T>
@@ -97,15 +94,15 @@ class Database {
   }
 
   /// The version of the tables, for who keeps what it has read of them.
-  Result<StateVersion> version(const std::vector<std::string>& tables);
+  virtual Result<StateVersion> version(const std::vector<std::string>& tables) = 0;
 
   /// Room for that many entries which are kept in memory, of all accounts together; false: there is
   /// none left. An account without room is read from the file each time.
   bool take_room(std::size_t entries);
   void give_room_back(std::size_t entries) { room_ += entries; }
 
-  /// Its path; none: in memory.
-  [[nodiscard]] std::optional<std::string> file() const;
+  /// Its path; none: in memory, or not a file of this host.
+  [[nodiscard]] virtual std::optional<std::string> file() const = 0;
 
   /// A state existed here before, because its key still exists, and the opened one is new.
   [[nodiscard]] bool was_lost() const { return was_lost_; }
@@ -118,47 +115,14 @@ class Database {
   /// lack it. 64 hex digits.
   [[nodiscard]] std::string seal(std::string_view text) const;
 
+ protected:
+  void note_loss(bool was_lost) { was_lost_ = was_lost; }
+  void note_age(bool is_older_copy) { is_older_copy_ = is_older_copy; }
+  void seal_with(Secret key) { key_ = std::move(key); }
+
  private:
-  struct Close {
-    void operator()(sqlite3* connection) const;
-  };
-
-  struct Finalize {
-    void operator()(sqlite3_stmt* statement) const;
-  };
-
-  struct Statement {
-    std::unique_ptr<sqlite3_stmt, Finalize> prepared;
-    std::vector<std::uint64_t*> changes;  // of the tables that it changes
-  };
-
-  explicit Database(DatabaseOptions options);
-
-  static int note_change(void* database,
-                         int operation,
-                         const char* table,
-                         const char* column,
-                         const char* schema,
-                         const char* trigger);
-  Result<void> connect();
-  Result<void> prepare_connection();
-  Result<void> commit();
-  Result<Statement> take_statement(const char* text);
-  void give_back(const char* text, Statement statement);
-  [[nodiscard]] Error failure(int code) const;
-
-  DatabaseOptions options_;
-  std::unique_ptr<LockFile> lock_;  // before the connection: released after it is closed
-  std::unique_ptr<sqlite3, Close> connection_;
-  /// Compiled and currently unused: compiling takes longer than running for a row.
-  std::unordered_map<std::string, Statement> statements_;
-  std::unordered_map<std::string, std::uint64_t> changes_;  // by table
-  std::vector<std::uint64_t*> changed_;  // by the statement that is being compiled
-  std::uint64_t rollbacks_ = 0;
   std::size_t room_ = 60'000;
-  std::unique_ptr<StateSerial> serial_;  // none: in memory, or not opened yet
   Secret key_;
-  bool is_changing_ = false;
   bool was_lost_ = false;
   bool is_older_copy_ = false;
 };

@@ -148,7 +148,7 @@ Result<void> PolicyMemory::remember(const std::map<PolicyId, PolicyOrigin>& ours
     for (const auto& [id, origin] : fresh) {
       auto added = database_->run(
           "INSERT INTO policies (account, id, origin, etag) VALUES (?, ?, ?, '')"
-          " ON CONFLICT DO UPDATE SET gone = NULL",
+          " ON CONFLICT (account, id) DO UPDATE SET gone = NULL",
           {account_.value, id.value, word_of(origin)});
       if (!added) return added;
     }
@@ -186,8 +186,8 @@ Result<void> PolicyMemory::begin_delete(const Action& action,
                                         Timestamp now) {
   const std::string text = action_to_text(action);
   return database_->run(
-      "INSERT OR IGNORE INTO pending_deletes (account, policy, since, run, action)"
-      " VALUES (?, ?, ?, ?, ?)",
+      "INSERT INTO pending_deletes (account, policy, since, run, action)"
+      " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
       {account_.value, action.id.value, now, run, text});
 }
 
@@ -263,7 +263,7 @@ Result<void> PolicyMemory::learn_stored(const Action& action,
       action.verb == Verb::create ? PolicyOrigin::created : PolicyOrigin::adopted;
   return database_->run(
       "INSERT INTO policies (account, id, origin, etag) VALUES (?, ?, ?, '')"
-      " ON CONFLICT DO UPDATE SET gone = NULL",
+      " ON CONFLICT (account, id) DO UPDATE SET gone = NULL",
       {account_.value, id, word_of(origin)});
 }
 
@@ -278,7 +278,8 @@ Result<void> PolicyMemory::account_for(const Action& action,
 Result<void> PolicyMemory::keep_own_write(const Observed& policy, Timestamp now) {
   const std::string text = observed_to_text(policy);
   return database_->run(
-      "INSERT OR REPLACE INTO own_writes (account, policy, at, observed) VALUES (?, ?, ?, ?)",
+      "INSERT INTO own_writes (account, policy, at, observed) VALUES (?, ?, ?, ?)"
+      " ON CONFLICT (account, policy) DO UPDATE SET at = excluded.at, observed = excluded.observed",
       {account_.value, policy.id.value, now, text});
 }
 

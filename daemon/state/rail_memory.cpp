@@ -62,12 +62,14 @@ Result<void> RailMemory::keep_ends(const std::map<Key, Timestamp>& ends,
     }
     for (const auto& [key, at] : fresh) {
       auto added = database_->run(
-          "INSERT OR REPLACE INTO ends (account, key, ends, since) VALUES (?, ?, ?, ?)",
+          "INSERT INTO ends (account, key, ends, since) VALUES (?, ?, ?, ?)"
+          " ON CONFLICT (account, key) DO UPDATE SET ends = excluded.ends, since = excluded.since",
           {account_.value, key.text(), at, now});
       if (!added) return added;
       added = database_->run(
-          "INSERT OR IGNORE INTO end_authors (account, key, address, is_committer)"
-          " SELECT account, ?2, address, is_committer FROM authors WHERE account = ?1",
+          "INSERT INTO end_authors (account, key, address, is_committer)"
+          " SELECT account, ?2, address, is_committer FROM authors WHERE account = ?1"
+          " ON CONFLICT DO NOTHING",
           {account_.value, key.text()});
       if (!added) return added;
     }
@@ -145,7 +147,8 @@ Result<void> RailMemory::keep_removals(const std::set<std::string>& wanted,
     }
     for (const std::string& action : fresh) {
       auto added = database_->run(
-          "INSERT OR REPLACE INTO wanted_removals (account, action, since) VALUES (?, ?, ?)",
+          "INSERT INTO wanted_removals (account, action, since) VALUES (?, ?, ?)"
+          " ON CONFLICT (account, action) DO UPDATE SET since = excluded.since",
           {account_.value, action, now});
       if (!added) return added;
     }
@@ -218,7 +221,8 @@ Result<void> RailMemory::keep_look(const std::string& revision,
   }
   return database_->atomically([&] {
     return database_->run(
-        "INSERT OR REPLACE INTO last_looks (account, revision, at) VALUES (?, ?, ?)",
+        "INSERT INTO last_looks (account, revision, at) VALUES (?, ?, ?)"
+        " ON CONFLICT (account) DO UPDATE SET revision = excluded.revision, at = excluded.at",
         {account_.value, revision, now});
   });
 }
@@ -247,7 +251,7 @@ Result<void> RailMemory::note_uses(const std::vector<PolicyUse>& uses) {
     for (const PolicyUse& use : uses) {
       auto noted = database_->run(
           "INSERT INTO uses (account, policy, key, at) VALUES (?, ?, ?, ?)"
-          " ON CONFLICT DO UPDATE SET key = excluded.key, at = excluded.at"
+          " ON CONFLICT (account, policy) DO UPDATE SET key = excluded.key, at = excluded.at"
           " WHERE excluded.at > uses.at",
           {account_.value, use.id.value, use.key.text(), use.at});
       if (!noted) return noted;

@@ -56,8 +56,9 @@ Result<void> RefusalStore::begin(const JudgedRevision& judged) {
     if (auto dropped = drop_diagnostics(); !dropped) return dropped;
     const auto attempts = static_cast<std::size_t>(again->value_or(0)) + 1;
     return database_->run(
-        "INSERT OR REPLACE INTO refused_revisions (account, revision, judge, attempts, error) "
-        "VALUES (?, ?, ?, ?, '')",
+        "INSERT INTO refused_revisions (account, revision, judge, attempts, error)"
+        " VALUES (?, ?, ?, ?, '') ON CONFLICT (account) DO UPDATE SET revision = excluded.revision,"
+        " judge = excluded.judge, attempts = excluded.attempts, error = excluded.error",
         {account_.value, judged.revision, judged.judge, attempts});
   });
 }

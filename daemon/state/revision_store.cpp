@@ -120,7 +120,7 @@ Result<void> RevisionStore::keep_releases(const std::set<Key>& unprotected, Time
   return database_->atomically([&]() -> Result<void> {
     for (const Key& key : unprotected) {
       auto added = database_->run(
-          "INSERT OR IGNORE INTO protect_releases (account, key, at) VALUES (?, ?, ?)",
+          "INSERT INTO protect_releases (account, key, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
           {account_.value, key.text(), now});
       if (!added) return added;
     }
@@ -255,7 +255,8 @@ Result<void> RevisionStore::add_authors(const Authors& authors) {
   return database_->atomically([&]() -> Result<void> {
     const auto add = [this](const std::string& address, bool is_committer) {
       return database_->run(
-          "INSERT OR IGNORE INTO authors (account, address, is_committer) VALUES (?, ?, ?)",
+          "INSERT INTO authors (account, address, is_committer) VALUES (?, ?, ?)"
+          " ON CONFLICT DO NOTHING",
           {account_.value, address, is_committer});
     };
     for (const std::string& address : authors.wrote) {
@@ -292,8 +293,9 @@ Result<std::optional<SeenRevision>> RevisionStore::seen(const char* role) const 
 
 Result<void> RevisionStore::keep(const char* role, const SeenRevision& revision) {
   return database_->run(
-      "INSERT OR REPLACE INTO revisions (account, role, revision, at, error) "
-      "VALUES (?, ?, ?, ?, ?)",
+      "INSERT INTO revisions (account, role, revision, at, error) VALUES (?, ?, ?, ?, ?)"
+      " ON CONFLICT (account, role) DO UPDATE SET revision = excluded.revision, at = excluded.at,"
+      " error = excluded.error, digest = '', traits = ''",
       {account_.value, role, revision.revision, revision.at, revision.error});
 }
 

@@ -291,8 +291,10 @@ Result<void> RunLedger::note_ours(std::size_t ours, Timestamp now) {
   if (!last) return last.error();
   if (*last == ours) return {};
   return database_->atomically([&] {
-    return database_->run("INSERT OR REPLACE INTO ours_counts (account, at, ours) VALUES (?, ?, ?)",
-                          {account_.value, now, ours});
+    return database_->run(
+        "INSERT INTO ours_counts (account, at, ours) VALUES (?, ?, ?)"
+        " ON CONFLICT (account, at) DO UPDATE SET ours = excluded.ours",
+        {account_.value, now, ours});
   });
 }
 

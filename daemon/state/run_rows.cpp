@@ -230,8 +230,9 @@ Result<void> add(Database& database,
                  const std::string& column,
                  std::string_view difference) {
   if (column.empty()) return {};
-  const std::string query = "UPDATE runs SET " + column + " = max(" + column + " " +
-                            std::string(difference) + ", 0) WHERE n = ?";
+  const std::string sum = column + " " + std::string(difference);
+  const std::string query = "UPDATE runs SET " + column + " = CASE WHEN " + sum + " > 0 THEN " +
+                            sum + " ELSE 0 END WHERE n = ?";
   return database.run(query.c_str(), {run});
 }
 

@@ -12,7 +12,7 @@
 #include "daemon/state/schema_7.hpp"
 #include "daemon/state/schema_8.hpp"
 #include "daemon/state/schema_9.hpp"
-#include "daemon/state/sqlite.hpp"
+#include "daemon/state/sqlite_errors.hpp"
 
 #include <array>
 #include <cstdint>

@@ -45,9 +45,11 @@ Result<void> HistoryStore::replace(const ObjectHistories& histories) {
       const auto found = kept->find(object);
       if (found != kept->end() && found->second == history) continue;
       auto stored = database_->run(
-          "INSERT OR REPLACE INTO object_histories"
+          "INSERT INTO object_histories"
           " (account, object, signature, cycles, tries, last_tried, error)"
-          " VALUES (?, ?, ?, ?, ?, ?, ?)",
+          " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, object) DO UPDATE SET"
+          " signature = excluded.signature, cycles = excluded.cycles, tries = excluded.tries,"
+          " last_tried = excluded.last_tried, error = excluded.error",
           {account_.value,
            object,
            history.signature,
@@ -148,7 +150,9 @@ Result<void> PinStore::add(const std::vector<KeptPin>& pins) {
   return database_->atomically([&]() -> Result<void> {
     for (const KeptPin& pin : pins) {
       auto added = database_->run(
-          "INSERT OR REPLACE INTO pins (account, key, digest, run, at) VALUES (?, ?, ?, ?, ?)",
+          "INSERT INTO pins (account, key, digest, run, at) VALUES (?, ?, ?, ?, ?)"
+          " ON CONFLICT (account, key)"
+          " DO UPDATE SET digest = excluded.digest, run = excluded.run, at = excluded.at",
           {account_.value, pin.key.text(), pin.digest, pin.run, pin.at});
       if (!added) return added;
     }

@@ -115,8 +115,10 @@ Result<bool> StateSerial::settle(const std::shared_ptr<Database>& database) {
 
 Result<void> StateSerial::grow(Database& database) {
   growing_ = kept_ + 1;
-  return database.run("INSERT OR REPLACE INTO state_serial (one, serial) VALUES (1, ?)",
-                      {static_cast<std::int64_t>(growing_)});
+  return database.run(
+      "INSERT INTO state_serial (one, serial) VALUES (1, ?)"
+      " ON CONFLICT (one) DO UPDATE SET serial = excluded.serial",
+      {static_cast<std::int64_t>(growing_)});
 }
 
 void StateSerial::committed() {

@@ -82,8 +82,10 @@ Result<void> Suspensions::suspend(const Suspension& suspension) {
   const std::string scope = scope_of(suspension.account);
   const auto taken = take_from_file();  // so as not to lose entries of another process
   auto kept = database_->atomically([&] {
-    return database_->run("INSERT OR IGNORE INTO suspensions (scope, who, at) VALUES (?, ?, ?)",
-                          {scope, suspension.who, suspension.since});
+    return database_->run(
+        "INSERT INTO suspensions (scope, who, at) VALUES (?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        {scope, suspension.who, suspension.since});
   });
   if (!kept) return kept;
   if (auto noted = taken ? keep_file() : taken; !noted) {
@@ -114,9 +116,10 @@ Result<void> Suspensions::take_from_file() {
   if (noted->empty() && known->empty()) return {};
   auto taken = database_->atomically([&]() -> Result<void> {
     for (const Suspension& each : *noted) {
-      auto kept =
-          database_->run("INSERT OR IGNORE INTO suspensions (scope, who, at) VALUES (?, ?, ?)",
-                         {scope_of(each.account), each.who, each.since});
+      auto kept = database_->run(
+          "INSERT INTO suspensions (scope, who, at) VALUES (?, ?, ?)"
+          " ON CONFLICT DO NOTHING",
+          {scope_of(each.account), each.who, each.since});
       if (!kept) return kept;
     }
     return {};

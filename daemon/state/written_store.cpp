@@ -52,7 +52,7 @@ Result<std::map<PolicyId, WrittenPolicy>> WrittenStore::read_all() const {
   std::map<PolicyId, WrittenPolicy> found;
   std::optional<Error> unreadable;
   auto done = database_->each(
-      "SELECT policy, key, CASE WHEN instr(content, '!)') > 0 THEN content ELSE '' END, doubted"
+      "SELECT policy, key, CASE WHEN content LIKE '%!)%' THEN content ELSE '' END, doubted"
       " FROM written WHERE account = ? ORDER BY policy",
       {account_.value},
       [&](const SqlRow& row) {
@@ -152,7 +152,8 @@ Result<void> WrittenStore::keep(const PolicyId& id, const PolicyContent& content
 Result<void> WrittenStore::keep_perhaps(const PolicyId& id, const PolicyContent& content) {
   const std::string text = content_to_text(content);
   return database_->run(
-      "INSERT OR IGNORE INTO perhaps_written (account, policy, content) VALUES (?, ?, ?)",
+      "INSERT INTO perhaps_written (account, policy, content) VALUES (?, ?, ?) ON CONFLICT DO "
+      "NOTHING",
       {account_.value, id.value, text});
 }
 
@@ -165,7 +166,9 @@ Result<void> WrittenStore::put(const PolicyId& id, const PolicyContent& content)
       {account_.value, key});
   if (!given_back) return given_back;
   return database_->run(
-      "INSERT OR REPLACE INTO written (account, policy, key, content) VALUES (?, ?, ?, ?)",
+      "INSERT INTO written (account, policy, key, content) VALUES (?, ?, ?, ?)"
+      " ON CONFLICT (account, policy)"
+      " DO UPDATE SET key = excluded.key, content = excluded.content, doubted = 0",
       {account_.value, id.value, key, text});
 }
 

@@ -55,6 +55,18 @@ TEST_F(TimeStoreTest, LetsWhatLiesAheadGrowOldFromNowOn) {
   EXPECT_TRUE(must(state->approvals.passes(now + 25h)).empty());
 }
 
+TEST_F(TimeStoreTest, TakesTheLastOfTheCountsThatLieAheadAsThatOfNow) {
+  must(state->runs.note_ours(3, now));
+  must(state->runs.note_ours(5, now + 48h));
+  must(state->runs.note_ours(7, now + 49h));
+
+  must(state->times.take(now));
+
+  EXPECT_EQ(must(state->runs.window(now)).ours_at_start, 7U);
+  must(state->runs.note_ours(9, now + 1h));
+  EXPECT_EQ(must(state->runs.window(now + 1h)).ours_at_start, 9U);
+}
+
 TEST_F(TimeStoreTest, LeavesAloneWhatTheNextMinutesBring) {
   begin("run", {remove_of(PolicyId{"p"})});
   must(state->runs.will_write({"run", 0}, sending(Command::Kind::remove), now + 1s));

@@ -63,7 +63,7 @@ class FleetWatch {
   std::uint64_t begun_ = 0;  // looks
   std::uint64_t ended_ = 0;
   boost::asio::steady_timer look_ended_;  // never fires; it is cancelled at the end of each look
-  std::set<std::string> told_;  // by the last look
+  std::set<std::string> told_;            // by the last look
 };
 
 }  // namespace authzd

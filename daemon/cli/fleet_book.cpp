@@ -50,9 +50,10 @@ AccountSetup account_of(const FleetPart& part,
   spec.is_removed = entry.is_removed;
   if (entry.is_removed) spec.rails.limits.max_delete = 0;
   if (known.is_lost) {
-    spec.unreachable = shown_part(part) +
-                       " shows this account no longer; nothing is read or written in it. To have "
-                       "it leave, name it in a file of accounts with removed: true";
+    spec.unreachable =
+        shown_part(part) +
+        " shows this account no longer; nothing is planned or written in it. To have "
+        "it leave, name it in a file of accounts with removed: true";
   }
   account.credential.account = entry.id;
   if (!entry.profile.empty()) account.credential.assume_profile = entry.profile;

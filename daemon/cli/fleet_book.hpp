@@ -71,7 +71,10 @@ class FleetBook {
                             std::string revision,
                             Timestamp now);
   Result<void> note_taken(const FleetPart& part, const std::string& revision, Look& out);
-  void note_refused(const FleetPart& part, const std::string& revision, const Error& why, Look& out);
+  void note_refused(const FleetPart& part,
+                    const std::string& revision,
+                    const Error& why,
+                    Look& out);
   Result<bool> take(const FleetPart& part, std::vector<FleetEntry> entries);
   Result<void> recall(const FleetPart& part);
   [[nodiscard]] std::shared_ptr<const FleetRevision> revision_of(const FleetPart& part,

@@ -92,8 +92,8 @@ Async<Intent> DesiredLoader::consider(Snapshot snapshot, Timestamp now) {
   }
   if (waits_for_fleet(snapshot.revision)) {
     Error error{ErrorCode::unavailable,
-                "revision " + printable(snapshot.revision) +
-                    " is not taken yet: the accounts of " + printable(spec_.fleet->file) +
+                "revision " + printable(snapshot.revision) + " is not taken yet: the accounts of " +
+                    printable(spec_.fleet->file) +
                     " are read from it first, and the configuration again if they change"};
     Refusal refusal{std::move(snapshot.revision), std::move(error), {}, std::move(*wrote)};
     co_return refuse(std::move(refusal), now);

@@ -176,7 +176,7 @@ class DesiredLoader {
   std::shared_ptr<ListRoom> room_;
   std::shared_ptr<ParsedFiles> parsed_;
   std::shared_ptr<SelectorBook> selectors_;
-  bool keeps_ = true;  // false: of look(), which stores nothing
+  bool keeps_ = true;                         // false: of look(), which stores nothing
   std::optional<AccountTraits> traits_ = {};  // of another ref; none: those of the account
   bool has_recalled_ = false;
   bool has_inherited_ = false;  // the good revision, from before a reload

@@ -57,7 +57,7 @@ Async<Intent> DesiredLoader::leave() {
   co_return intent;
 }
 
-/// What the file of accounts of another ref says of this account.
+/// The account as the file of accounts of another ref has it.
 Async<std::optional<Intent>> DesiredLoader::take_traits_of(Source& other) {
   std::optional<Intent> none;
   if (!spec_.fleet) co_return none;
@@ -81,8 +81,9 @@ Async<std::optional<Intent>> DesiredLoader::take_traits_of(Source& other) {
   const auto found = std::ranges::find(loaded.entries, spec_.id, &FleetEntry::id);
   if (found == loaded.entries.end()) {
     co_return Error{ErrorCode::unavailable,
-                    printable(file) + " of that revision does not name this account: it would be "
-                                      "unreachable, and nothing would be written in it"};
+                    printable(file) +
+                        " of that revision does not name this account: it would be "
+                        "unreachable, and nothing would be written in it"};
   }
   if (found->is_removed) co_return std::optional(nothing_wanted());
   AccountTraits traits = spec_.fleet_common;

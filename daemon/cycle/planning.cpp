@@ -322,8 +322,7 @@ Async<Planned> plan_named(ReadingContext context,
   if (!observation) co_return std::move(observation).error();
   auto remembered = recollect(spec, context.state, *observation, context.wrote);
   if (!remembered) co_return std::move(remembered).error();
-  RailHistory& history = remembered->history;
-  history.is_newest_refused = history.is_newest_refused || context.has_newer;
+  if (context.has_newer) remembered->history.is_newest_refused = true;
   Ownership ownership = ownership_of(spec, *remembered, observation->identity.iam_id);
   auto age = distrust_older_state(context, *observation, ownership, *remembered, good->revision);
   if (!age) co_return std::move(age).error();

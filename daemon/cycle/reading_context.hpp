@@ -22,7 +22,7 @@ struct ReadingContext {
   /// the account's turn: its running writes are its own to judge.
   bool may_settle = true;
 
-  /// A newer revision waits for the account's wave: it may put back what the planned one removes.
+  /// A newer revision waits for the account's wave: it may restore what the planned one removes.
   bool has_newer = false;
 
   /// The authors of the planned revision that the state does not have yet.

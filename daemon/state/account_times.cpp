@@ -168,10 +168,10 @@ Result<void> ChangeMark::accept(const OwnChange& change, Timestamp now) {
 
 Result<std::map<PolicyId, std::set<Timestamp>>> ChangeMark::ahead() const {
   std::map<PolicyId, std::set<Timestamp>> found;
-  auto done = database_->each(
-      "SELECT policy, at FROM changes_ahead WHERE account = ?",
-      {account_.value},
-      [&](const SqlRow& row) { found[PolicyId{row.text(0)}].insert(row.time(1)); });
+  auto done =
+      database_->each("SELECT policy, at FROM changes_ahead WHERE account = ?",
+                      {account_.value},
+                      [&](const SqlRow& row) { found[PolicyId{row.text(0)}].insert(row.time(1)); });
   if (!done) return std::move(done).error();
   return found;
 }

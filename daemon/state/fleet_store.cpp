@@ -51,8 +51,10 @@ Result<void> FleetStore::keep_revision(const std::string& part, const std::strin
   if (!known) return known.error();
   if (*known == revision) return {};
   return database_->atomically([&] {
-    return database_->run("INSERT OR REPLACE INTO fleet_revisions (part, revision) VALUES (?, ?)",
-                          {part, revision});
+    return database_->run(
+        "INSERT INTO fleet_revisions (part, revision) VALUES (?, ?)"
+        " ON CONFLICT (part) DO UPDATE SET revision = excluded.revision",
+        {part, revision});
   });
 }
 

@@ -78,8 +78,13 @@ Result<void> RolloutStore::keep(const KeptRollout& kept) {
   const Rollout& rollout = kept.rollout;
   return database_->atomically([&]() -> Result<void> {
     auto done = database_->run(
-        "INSERT OR REPLACE INTO rollouts (one, revision, began, rules, is_paused, is_promoted, "
-        "is_urgent, is_complete, who, word, at) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO rollouts (one, revision, began, rules, is_paused, is_promoted, is_urgent, "
+        "is_complete, who, word, at) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (one) DO UPDATE SET revision = excluded.revision, began = excluded.began,"
+        " rules = excluded.rules, is_paused = excluded.is_paused,"
+        " is_promoted = excluded.is_promoted, is_urgent = excluded.is_urgent,"
+        " is_complete = excluded.is_complete, who = excluded.who, word = excluded.word,"
+        " at = excluded.at",
         {rollout.revision,
          rollout.began,
          kept.rules,
@@ -123,8 +128,11 @@ Result<std::map<AccountId, RolloutProgress>> RolloutStore::accounts() const {
 Result<void> RolloutStore::keep(const AccountId& account, const RolloutProgress& progress) {
   return database_->atomically([&] {
     return database_->run(
-        "INSERT OR REPLACE INTO rollout_accounts (account, revision, earlier, reached, marks, "
-        "before, trouble, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO rollout_accounts (account, revision, earlier, reached, marks, before, "
+        "trouble, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (account) DO UPDATE SET revision = excluded.revision,"
+        " earlier = excluded.earlier, reached = excluded.reached, marks = excluded.marks,"
+        " before = excluded.before, trouble = excluded.trouble, why = excluded.why",
         {account.value,
          progress.revision,
          progress.earlier,

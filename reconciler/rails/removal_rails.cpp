@@ -165,7 +165,8 @@ std::string grace_message(const View& view, std::size_t covered, std::optional<T
   }
   if (view.history.is_newest_refused) {
     return what +
-           ", not done while the newest revision is refused, waits or cannot be read, as it may put " +
+           ", not done while the newest revision is refused, waits or cannot be read, as it may "
+           "put " +
            "the grants back; see 'authzd status', push a revision that is accepted, or approve "
            "to " +
            "do it now";

@@ -354,10 +354,9 @@ class PlanWriter {
     for (const std::string& text : caution_texts(counts)) out_.line(text);
     if (options_.lacks_state) say(without_state_text(plan_));
     for (const std::string& text : adoption_texts(counts)) out_.line(text);
-    if (is_quiet(plan_) && counts.dropped > 0) {
-      out_.line(nothing_done_text(plan_) + ", shown above.");
-    } else if (is_quiet(plan_)) {
-      out_.line(nothing_to_do(plan_, counts));
+    if (is_quiet(plan_)) {
+      out_.line(counts.dropped > 0 ? nothing_done_text(plan_) + ", shown above."
+                                   : nothing_to_do(plan_, counts));
     } else {
       if (counts.in_sync > 0) {
         out_.line("In sync: " + count_of(counts.in_sync, "policy", "policies") + ".");

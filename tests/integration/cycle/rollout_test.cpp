@@ -123,7 +123,7 @@ TEST_F(Rollout, WhatIsEnforcedMeanwhileIsRepairedAlsoAfterARestart) {
   EXPECT_THAT(targets_in(*second), UnorderedElementsAre("kms"));
 }
 
-/// The newest revision puts back what the one in force removes.
+/// The newest revision restores what the one in force removes.
 TEST_F(Rollout, NoGraceEndsWhileANewerRevisionWaits) {
   spec.rails.limits.max_delete_percent = 1'000;
   rules.stop_on.clear();

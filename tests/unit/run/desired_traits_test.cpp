@@ -76,7 +76,8 @@ TEST_F(DesiredTraits, AChangedParameterThatNoManifestUsesChangesNothing) {
 TEST_F(DesiredTraits, ACommitWaitsUntilTheLabelsAreOfThatCommit) {
   const std::string before(40, 'a');
   const std::string after(40, 'b');
-  const auto read = std::make_shared<FleetRevision>(FleetRevision{.file = "fleet.yaml", .revision = before});
+  const auto read =
+      std::make_shared<FleetRevision>(FleetRevision{.file = "fleet.yaml", .revision = before});
   spec_.labels = {{"env", "prod"}};
   spec_.fleet = read;
   restart();
@@ -106,8 +107,8 @@ TEST_F(DesiredTraits, AnotherRefIsShownWithItsOwnFileOfAccounts) {
   const std::string before(40, 'a');
   const std::string after(40, 'b');
   spec_.labels = {{"env", "prod"}};
-  spec_.fleet = std::make_shared<FleetRevision>(
-      FleetRevision{.file = "fleet.yaml", .revision = before});
+  spec_.fleet =
+      std::make_shared<FleetRevision>(FleetRevision{.file = "fleet.yaml", .revision = before});
   restart();
   ASSERT_TRUE(next(before, kForProd).good);
   std::string renamed = kForProd;

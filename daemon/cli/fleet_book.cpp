@@ -225,8 +225,11 @@ Async<FleetBook::Look> FleetBook::look(const std::vector<FleetPart>& fleet,
                                        std::shared_ptr<Source> source,
                                        Timestamp now) {
   Look out;
+  // All first: which names are taken is known then.
   for (const FleetPart& part : fleet) {
     if (auto recalled = recall(part); !recalled) co_return std::move(recalled).error();
+  }
+  for (const FleetPart& part : fleet) {
     std::string revision;
     auto entries = co_await ask(part, source, now, revision, out);
     if (!entries) {

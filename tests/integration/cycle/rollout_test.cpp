@@ -125,6 +125,7 @@ TEST_F(Rollout, WhatIsEnforcedMeanwhileIsRepairedAlsoAfterARestart) {
 
 /// The newest revision restores what the one in force removes.
 TEST_F(Rollout, NoGraceEndsWhileANewerRevisionWaits) {
+  spec.rails = {};
   spec.rails.limits.max_delete_percent = 1'000;
   rules.stop_on.clear();
   open_both();

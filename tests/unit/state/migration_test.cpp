@@ -78,6 +78,8 @@ TEST_F(MigrationTest, ReopensAWriteOfUnknownOutcomeUnlessALaterOneHasPassedItBy)
                             "DROP TABLE perhaps_written",
                             "DROP TABLE commits",
                             "DROP TABLE fleet_accounts",
+                            "DROP TABLE fleet_revisions",
+                            "DROP TABLE changes_ahead",
                             "ALTER TABLE revisions DROP COLUMN traits"}) {
     must(database->run(later));
   }

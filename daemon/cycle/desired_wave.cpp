@@ -48,8 +48,13 @@ Result<void> DesiredLoader::settle_good() {
   waiting_.clear();
   if (!seat_.has_gate()) return {};
   const std::string& revision = good_->revision;
-  auto answer = keeps_ ? seat_.gate->ask(seat_.account, revision, revision, seat_.time())
-                       : seat_.gate->look(seat_.account, revision, seat_.time());
+  const auto newest = seat_.gate->newest();
+  if (!newest) return newest.error();
+  // The source may still show this account what it has shown another account replaced.
+  const bool is_behind = !newest->empty() && *newest != revision;
+  auto answer = keeps_ && !is_behind
+                    ? seat_.gate->ask(seat_.account, revision, revision, seat_.time())
+                    : seat_.gate->look(seat_.account, revision, seat_.time());
   if (!answer) return std::move(answer).error();
   wait_ = std::move(answer->wait);
   const bool narrows = answer->passage == Passage::narrow && ahead_ == Ahead::no;

@@ -369,8 +369,7 @@ Async<Planned> plan_named(ReadingContext context,
   name_for_review(planned.plan, observation->time.now, spec.approval_ttl);
   co_await judge_assertions(planned.plan, *good, known_of(*observation, options.role_names));
   planned.findings.state_age = std::move(*age);
-  planned.role_names = std::move(resolved->names);
-  add_known_names(context.reader, planned.plan, planned.role_names);
+  add_known_names(context.reader, planned.plan, planned.role_names = std::move(resolved->names));
   const auto found = find_out(
       spec, options.names, context.state, *observation, ownership, resolved->grants, planned);
   if (!found) co_return found.error();

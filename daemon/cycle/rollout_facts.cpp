@@ -7,6 +7,7 @@
 #include "reconciler/base/text.hpp"
 #include "reconciler/plan/stall.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 namespace authzd {
@@ -70,8 +71,11 @@ CycleFaring faring_of(const AccountStatus& status, const CycleEnd& end) {
     const Planned& planned = end.performed->planned;
     faring.revision = planned.revision;
     faring.narrows = end.narrows;
+    // What waits for a time, as a grace, was not tried yet.
+    const bool waits = std::ranges::any_of(
+        status.holds, [](const HeldActions& hold) { return hold.until.has_value(); });
     faring.is_applied =
-        !end.error && !end.suspension && status.ready.kind != ConditionReason::cut_short;
+        !end.error && !end.suspension && !waits && status.ready.kind != ConditionReason::cut_short;
     add_conflicts(planned.plan, faring);
   }
   if (status.stalled.is_true) {

@@ -98,7 +98,9 @@ Result<std::vector<RolloutMember>> RolloutKeeper::members(const std::string& rev
     member.account = account.id;
     member.name = account.name;
     member.wave = authzd::wave_of(rules_, account.labels);
-    member.counts = !account.is_out && !are_all && !suspended.contains(account.id);
+    // If all are suspended, they wait for each other, and no wave becomes complete.
+    member.counts = !account.is_out && (are_all || !suspended.contains(account.id));
+    member.is_suspended = are_all || suspended.contains(account.id);
     const auto found = progress_.find(account.id);
     if (found == progress_.end()) continue;
     member.reached = reached_of(found->second, revision);
@@ -155,7 +157,8 @@ Result<GateAnswer> RolloutKeeper::ask(const AccountId& account,
   // It had the revision before there were waves, or takes none.
   const bool has_all = in_force == revision && member->reached != RolloutStep::narrowing;
   if (has_all) answer = {};
-  RolloutProgress after = after_passage(before, revision, in_force, answer.passage);
+  RolloutProgress after =
+      after_passage(before, revision, in_force, answer.passage, kept.rollout.is_fresh);
   if (auto done = keep(account, std::move(after)); !done) return std::move(done).error();
   return answer_of(answer, revision);
 }
@@ -189,7 +192,7 @@ Result<RolloutNews> RolloutKeeper::note(const AccountId& account,
   if (kept_.rollout.is_complete && !was_complete) news.complete = kept_.rollout.revision;
   const RolloutProgress& progress = progress_[account];
   const Rollout& rollout = kept_.rollout;
-  const bool goes_on = !rollout.is_complete && !rollout.is_promoted;
+  const bool goes_on = !rollout.is_complete && (!rollout.is_promoted || rollout.is_paused);
   if (goes_on && progress.revision == rollout.revision && progress.trouble) {
     news.stopped = std::string(short_revision(progress.revision)) + " goes no further: it is " +
                    std::string(to_string(*progress.trouble)) + " with it: " + progress.why;

@@ -43,8 +43,7 @@ std::optional<Trouble> trouble_of(std::string_view word) {
 Result<KeptRollout> RolloutStore::rollout() const {
   auto found = database_->first<KeptRollout>(
       "SELECT revision, began, rules, is_paused, is_promoted, is_urgent, is_complete, who, word, "
-      "at "
-      "FROM rollouts",
+      "at, is_fresh FROM rollouts",
       {},
       [](const SqlRow& row) {
         KeptRollout kept;
@@ -58,6 +57,7 @@ Result<KeptRollout> RolloutStore::rollout() const {
         kept.who = row.text(7);
         kept.word = row.text(8);
         kept.at = row.time(9);
+        kept.rollout.is_fresh = row.flag(10);
         return kept;
       });
   if (!found) return std::move(found).error();
@@ -79,12 +79,12 @@ Result<void> RolloutStore::keep(const KeptRollout& kept) {
   return database_->atomically([&]() -> Result<void> {
     auto done = database_->run(
         "INSERT INTO rollouts (one, revision, began, rules, is_paused, is_promoted, is_urgent, "
-        "is_complete, who, word, at) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "is_complete, who, word, at, is_fresh) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (one) DO UPDATE SET revision = excluded.revision, began = excluded.began,"
         " rules = excluded.rules, is_paused = excluded.is_paused,"
         " is_promoted = excluded.is_promoted, is_urgent = excluded.is_urgent,"
         " is_complete = excluded.is_complete, who = excluded.who, word = excluded.word,"
-        " at = excluded.at",
+        " at = excluded.at, is_fresh = excluded.is_fresh",
         {rollout.revision,
          rollout.began,
          kept.rules,
@@ -94,7 +94,8 @@ Result<void> RolloutStore::keep(const KeptRollout& kept) {
          rollout.is_complete,
          kept.who,
          kept.word,
-         kept.at});
+         kept.at,
+         rollout.is_fresh});
     if (done) done = database_->run("DELETE FROM rollout_waves");
     for (std::size_t wave = 0; done && wave < rollout.complete.size(); ++wave) {
       if (!rollout.complete[wave]) continue;

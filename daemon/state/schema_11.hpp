@@ -17,6 +17,7 @@ CREATE TABLE rollouts (                   -- of the newest revision; of all acco
   is_promoted INTEGER NOT NULL,
   is_urgent INTEGER NOT NULL,
   is_complete INTEGER NOT NULL,
+  is_fresh INTEGER NOT NULL,              -- the one before was complete
   who TEXT NOT NULL,                      -- paused, resumed or promoted it last; '': nobody
   word TEXT NOT NULL,                     -- what that person asked for
   at INTEGER NOT NULL

@@ -20,15 +20,18 @@ bool is_unannounced(const RolloutProgress& progress, const CycleFaring& cycle) {
 RolloutProgress after_passage(RolloutProgress progress,
                               const std::string& revision,
                               const std::string& in_force,
-                              Passage passage) {
+                              Passage passage,
+                              bool is_fresh) {
   const RolloutStep reached =
       passage == Passage::take ? RolloutStep::taken : RolloutStep::narrowing;
   const bool is_known = progress.revision == revision;
   if (passage == Passage::wait || (is_known && progress.reached >= reached)) return progress;
   progress.reached = reached;
-  progress.before = progress.marks;
-  progress.trouble.reset();
-  progress.why.clear();
+  if (!is_known && is_fresh) progress.before = progress.marks;
+  if (is_known || is_fresh) {
+    progress.trouble.reset();
+    progress.why.clear();
+  }
   if (is_known) return progress;
   progress.revision = revision;
   progress.earlier = in_force;

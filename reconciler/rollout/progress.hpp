@@ -46,13 +46,16 @@ struct RolloutProgress {
 };
 
 /// The account has taken the revision, or of it what narrows. A repeated call changes nothing.
+/// `is_fresh`: every account had the revision before (Rollout::is_fresh).
 RolloutProgress after_passage(RolloutProgress progress,
                               const std::string& revision,
                               const std::string& in_force,
-                              Passage passage);
+                              Passage passage,
+                              bool is_fresh);
 
-/// Trouble that was there before the revision was taken, and is the same since, is not its fault.
-/// An account is done after a cycle that applied the revision without trouble of `stop_on`.
+/// Trouble that was there before the revision was taken, and is the same since, is not its fault;
+/// but trouble with a revision that went no further stays that of each later one, which contains
+/// it. An account is done after a cycle that applied the revision without trouble of `stop_on`.
 RolloutProgress after_cycle(RolloutProgress progress,
                             const CycleFaring& cycle,
                             const std::set<Trouble>& stop_on);

@@ -40,7 +40,6 @@ std::optional<WaitReason> find_wait(const RolloutRules& rules,
                                     const RolloutStanding& standing,
                                     const TrustedTime& time,
                                     RolloutAnswer& answer) {
-  if (rollout.is_paused) return WaitReason::paused;
   if (standing.stopper != nullptr) {
     answer.account = standing.stopper->name;
     answer.trouble =
@@ -87,6 +86,7 @@ Rollout next_rollout(const Rollout& before, std::string revision, Timestamp now)
   next.revision = std::move(revision);
   next.began = now;
   next.is_paused = before.is_paused;
+  next.is_fresh = before.is_complete || before.revision.empty();
   return next;
 }
 
@@ -140,11 +140,16 @@ RolloutAnswer judge(const RolloutRules& rules,
                     const TrustedTime& time) {
   RolloutAnswer answer;
   answer.wave = member.wave;
-  if (has_taken(member) || rollout.is_promoted) return answer;
-  answer.why = find_wait(rules, rollout, standing, time, answer);
+  if (has_taken(member)) return answer;
+  const bool is_barred = member.is_suspended || rollout.is_paused;
+  if (is_barred) {
+    answer.why = member.is_suspended ? WaitReason::suspended : WaitReason::paused;
+  } else if (!rollout.is_promoted) {
+    answer.why = find_wait(rules, rollout, standing, time, answer);
+  }
   if (!answer.why) return answer;
   const bool goes_on = member.reached == RolloutStep::narrowing;
-  const bool may_narrow = rollout.is_urgent && answer.why != WaitReason::paused;
+  const bool may_narrow = rollout.is_urgent && !is_barred;
   answer.passage = goes_on || may_narrow ? Passage::narrow : Passage::wait;
   return answer;
 }

@@ -7,16 +7,18 @@
 //   the first that fits                                   | the account
 //   ------------------------------------------------------+---------------------------------------
 //   it has taken the revision                             | has it
-//   the revision is promoted                              | takes it
+//   it is suspended                                       | waits (suspended)
 //   a person has paused the rollout                       | waits (paused)
+//   the revision is promoted                              | takes it
 //   an account that has taken it is in trouble with it    | waits (stopped)
 //   an earlier wave has an account that is not done       | waits (wave before)
 //   `after` has not passed since, or that is not certain  | waits (after, clock)
 //   as many of the wave as `max` are on their way         | waits (max)
 //   else                                                  | takes it
 //
-// Where it would wait, other than for a pause, it carries out what narrows if the revision is
-// urgent. An account that has begun to narrow continues, whatever happens to the others.
+// Where it would wait, other than for a pause or suspended, it carries out what narrows if the
+// revision is urgent. An account that has begun to narrow continues, whatever happens to the
+// others.
 #pragma once
 
 #include "reconciler/base/id.hpp"
@@ -47,8 +49,10 @@ struct RolloutMember {
   AccountId account;
   std::string name;
   std::size_t wave = 0;
-  /// False: nobody waits for it, and it stops nobody: it is suspended, unreachable, or leaves.
+  /// False: nobody waits for it, and it stops nobody: it alone is suspended, unreachable, or
+  /// leaves.
   bool counts = true;
+  bool is_suspended = false;  // alone or with all: it takes nothing, as it would write nothing
   RolloutStep reached = RolloutStep::nothing;
   std::optional<Trouble> trouble = {};  // since it has taken the revision, and one of stopOn
   std::string why = {};                 // of the trouble, for people
@@ -62,6 +66,8 @@ struct Rollout {
   bool is_promoted = false;  // for all accounts at once
   bool is_urgent = false;    // what narrows does not wait
   bool is_complete = false;  // every account was done once
+  /// The one before was complete: trouble that an account has with it is not held against this one.
+  bool is_fresh = true;
   /// By wave: since when it and all before it are complete. Trusted times; none: not, or unknown.
   std::vector<std::optional<Timestamp>> complete = {};
 
@@ -103,7 +109,7 @@ enum class Passage {
   take,    // it has the revision, or takes it now
 };
 
-enum class WaitReason { paused, stopped, wave_before, after, clock, max };
+enum class WaitReason { suspended, paused, stopped, wave_before, after, clock, max };
 
 struct RolloutAnswer {
   Passage passage = Passage::take;

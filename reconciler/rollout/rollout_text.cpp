@@ -16,6 +16,7 @@ std::string after_text(const RolloutRules& rules, const RolloutAnswer& answer) {
 std::string why_text(const RolloutRules& rules, const RolloutAnswer& answer) {
   const std::string account = "account " + printable(answer.account);
   switch (*answer.why) {
+    case WaitReason::suspended: return "the account is suspended, until `authzd resume`";
     case WaitReason::paused: return "the rollout is paused, until `authzd rollout resume`";
     case WaitReason::stopped:
       return "the rollout is stopped: " + account + " is " + printable(answer.trouble);

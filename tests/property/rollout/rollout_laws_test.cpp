@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <random>
 
@@ -37,6 +38,7 @@ struct Truth {
   std::size_t taken = 0;         // the newest one that it may have all of
   std::size_t narrows = 0;       // the one of which it carries out what narrows; 0: none
   std::size_t done = 0;          // the newest one that a clean cycle ended with
+  bool is_seen = false;          // a cycle has ended since it took the newest
   std::set<std::string> marks;   // of its trouble in the last cycle
   std::set<std::string> before;  // and those that it had when it took the revision
 };
@@ -136,7 +138,7 @@ class World {
   bool counts(const Truth& account) const { return !account.is_out && !account.is_suspended; }
 
   bool is_in_trouble(const Truth& account) const {
-    if (account.taken != newest_) return false;
+    if (account.taken != newest_ || !account.is_seen) return false;
     for (const std::string& mark : account.marks) {
       const bool stops = mark.starts_with("failed") || rules_.stop_on.size() == 3;
       if (stops && !account.before.contains(mark)) return true;
@@ -153,6 +155,9 @@ class World {
 
   /// Since when the first waves really are complete.
   void look_at_waves() {
+    const bool stops = std::ranges::any_of(
+        accounts_, [&](const Truth& account) { return counts(account) && is_in_trouble(account); });
+    if (newest_ != 0 && are_done(rules_.count()) && !stops) was_complete_ = true;
     for (std::size_t waves = 0; waves < since_.size(); ++waves) {
       if (!are_done(waves))
         since_[waves].reset();
@@ -164,8 +169,10 @@ class World {
   void check_taking(std::size_t who, bool is_first) {
     const Truth& account = accounts_[who];
     EXPECT_GE(newest_, account.taken) << "backwards";
-    if (!is_first || is_promoted_) return;
+    if (!is_first) return;
     EXPECT_FALSE(is_paused_) << "paused";
+    EXPECT_FALSE(account.is_suspended) << "suspended";
+    if (is_promoted_) return;
     EXPECT_TRUE(are_done(account.ring)) << "before the waves before it are done";
     for (const Truth& other : accounts_) {
       EXPECT_FALSE(counts(other) && is_in_trouble(other)) << "while another is in trouble";
@@ -196,6 +203,7 @@ class World {
     if (account.has != 0 && pick(8) != 0) faring.revision = name_of(account.has);
     faring.is_applied = !faring.revision.empty() && !account.is_suspended;
     account.marks.clear();
+    account.is_seen = true;
     for (const Trouble trouble : kTroubles) {
       if (pick(7) != 0) continue;
       const std::string mark = std::string(to_string(trouble)) + std::to_string(pick(2));
@@ -212,6 +220,8 @@ class World {
   void ask(std::size_t who) {
     Truth& account = accounts_[who];
     if (head_ != newest_) {
+      is_fresh_ = newest_ == 0 || was_complete_;
+      was_complete_ = false;
       newest_ = head_;
       is_promoted_ = is_urgent_ = false;
       look_at_waves();
@@ -222,13 +232,16 @@ class World {
     if (answer->passage == Passage::take) {
       const bool is_first = account.taken != newest_;
       check_taking(who, is_first);
-      if (is_first) account.before = account.marks;
+      const bool is_next = is_first && account.narrows != newest_;
+      if (is_next && is_fresh_) account.before = account.marks;
+      if (is_first) account.is_seen = false;
       account.has = account.taken = newest_;
       account.narrows = 0;
     } else if (answer->passage == Passage::narrow) {
       EXPECT_TRUE(is_urgent_) << "nobody said that it is urgent";
       EXPECT_NE(account.taken, newest_) << "it had all of it";
       EXPECT_TRUE(!is_paused_ || account.narrows == newest_) << "paused";
+      if (account.narrows != newest_ && is_fresh_) account.before = account.marks;
       account.has = account.narrows = newest_;
     } else {
       EXPECT_NE(account.has, newest_) << "it had it, or what narrows of it";
@@ -242,6 +255,8 @@ class World {
   std::array<Truth, kAccounts> accounts_;
   std::size_t head_ = 1;
   std::size_t newest_ = 0;
+  bool is_fresh_ = true;       // the revision before went everywhere
+  bool was_complete_ = false;  // so did the newest one
   bool is_promoted_ = false;
   bool is_urgent_ = false;
   bool is_paused_ = false;

@@ -21,7 +21,7 @@ CycleFaring with(CycleFaring cycle, Symptom symptom) {
 }
 
 RolloutProgress taken(const RolloutProgress& before = {}) {
-  return after_passage(before, "r2", "r1", Passage::take);
+  return after_passage(before, "r2", "r1", Passage::take, true);
 }
 
 TEST(RolloutProgressFold, AnAccountIsDoneAfterACleanCycleWithTheRevision) {
@@ -48,7 +48,7 @@ TEST(RolloutProgressFold, TroubleSinceItTookTheRevisionIsItsFault) {
 
 TEST(RolloutProgressFold, TroubleThatWasThereBeforeAndIsTheSameIsNot) {
   const RolloutProgress before =
-      after_cycle(after_passage({}, "r1", "", Passage::take), with(clean("r1"), kHeld), kAll);
+      after_cycle(after_passage({}, "r1", "", Passage::take, true), with(clean("r1"), kHeld), kAll);
   RolloutProgress progress = taken(before);
   progress = after_cycle(progress, with(clean("r2"), kHeld), kAll);
   EXPECT_EQ(progress.trouble, std::nullopt);
@@ -56,6 +56,15 @@ TEST(RolloutProgressFold, TroubleThatWasThereBeforeAndIsTheSameIsNot) {
   progress = after_cycle(progress, clean("r2"), kAll);
   progress = after_cycle(progress, with(clean("r2"), kHeld), kAll);
   EXPECT_EQ(progress.trouble, Trouble::held) << "it had gone, and came back with this revision";
+}
+
+/// A commit on top of one that was stopped contains it.
+TEST(RolloutProgressFold, TroubleWithARevisionThatWentNoFurtherIsThatOfTheNextOne) {
+  const RolloutProgress stopped = after_cycle(taken(), with(clean("r2"), kHeld), kAll);
+  RolloutProgress next = after_passage(stopped, "r3", "r2", Passage::take, false);
+  next = after_cycle(next, with(clean("r3"), kHeld), kAll);
+  EXPECT_EQ(next.trouble, Trouble::held);
+  EXPECT_EQ(next.reached, RolloutStep::taken);
 }
 
 TEST(RolloutProgressFold, TroubleThatStopsNothingLeavesAnAccountDone) {
@@ -79,21 +88,21 @@ TEST(RolloutProgressFold, ACycleThatFailedBeforeItsPlanIsTroubleOfWhatWasTaken) 
 }
 
 TEST(RolloutProgressFold, WhatOnlyNarrowsIsNotDoneAndStopsNobody) {
-  RolloutProgress progress = after_passage({}, "r2", "r1", Passage::narrow);
+  RolloutProgress progress = after_passage({}, "r2", "r1", Passage::narrow, true);
   CycleFaring cycle = with(clean("r2"), kHeld);
   cycle.narrows = true;
   progress = after_cycle(progress, cycle, kAll);
   EXPECT_EQ(progress.reached, RolloutStep::narrowing);
   EXPECT_EQ(progress.trouble, std::nullopt);
-  progress = after_passage(progress, "r2", "r2", Passage::take);
+  progress = after_passage(progress, "r2", "r2", Passage::take, true);
   EXPECT_EQ(progress.reached, RolloutStep::taken);
 }
 
 TEST(RolloutProgressFold, NothingGoesBack) {
   const RolloutProgress done = after_cycle(taken(), clean("r2"), kAll);
-  EXPECT_EQ(after_passage(done, "r2", "r2", Passage::take), done);
-  EXPECT_EQ(after_passage(done, "r2", "r2", Passage::narrow), done);
-  EXPECT_EQ(after_passage(done, "r2", "r2", Passage::wait), done);
+  EXPECT_EQ(after_passage(done, "r2", "r2", Passage::take, true), done);
+  EXPECT_EQ(after_passage(done, "r2", "r2", Passage::narrow, true), done);
+  EXPECT_EQ(after_passage(done, "r2", "r2", Passage::wait, true), done);
 }
 
 TEST(RolloutProgressFold, ARevisionThatWasThereBeforeTheWavesCounts) {

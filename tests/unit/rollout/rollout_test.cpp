@@ -82,6 +82,19 @@ TEST_F(RolloutTable, NobodyTakesAPausedOne) {
   EXPECT_EQ(answer.why, WaitReason::paused);
 }
 
+TEST_F(RolloutTable, APauseEndsAPromotion) {
+  rollout.is_promoted = true;
+  rollout.is_paused = true;
+  EXPECT_EQ(ask("rest", trusted_at(kNoon)).why, WaitReason::paused);
+}
+
+TEST_F(RolloutTable, ASuspendedAccountTakesNothing) {
+  member("c1").is_suspended = true;
+  EXPECT_EQ(ask("c1", trusted_at(kNoon)).why, WaitReason::suspended);
+  rollout.is_promoted = true;
+  EXPECT_EQ(ask("c1", trusted_at(kNoon)).passage, Passage::wait);
+}
+
 TEST_F(RolloutTable, TroubleOfWhoHasTakenItStopsAllOthers) {
   member("c1").reached = RolloutStep::done;
   member("c1").trouble = Trouble::held;

@@ -125,7 +125,7 @@ TEST_F(RetentionTest, LetsTheSizeLevelOff) {
 
   live(500, 2'000);
 
-  EXPECT_LE(pages(), early + 2);
+  EXPECT_LE(pages(), early + 4) << "what grows are the ids of 150 policies";
 }
 
 TEST_F(RetentionTest, KeepsWhatPeopleRecognizeCommitsByAsLongAsARunNamesThem) {

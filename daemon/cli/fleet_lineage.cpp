@@ -63,7 +63,9 @@ Error rewritten(const std::string& revision, const std::string& earlier, const s
               ": the branch was set back, or its history rewritten. " + way};
 }
 
-Error not_let_in(const std::string& revision, std::string earlier, std::string account) {
+Error not_let_in(const std::string& revision,
+                 const std::string& earlier,
+                 const std::string& account) {
   return rewritten(revision,
                    earlier,
                    "Its accounts are read once each account that has applied another history has "

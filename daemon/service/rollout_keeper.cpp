@@ -67,7 +67,7 @@ RolloutKeeper::RolloutKeeper(std::shared_ptr<Database> database,
                              KeptRollout kept,
                              std::map<AccountId, RolloutProgress> progress)
     : store_(database),
-      suspensions_(database),
+      suspensions_(std::move(database)),
       kept_(std::move(kept)),
       progress_(std::move(progress)) {}
 

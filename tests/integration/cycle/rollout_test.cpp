@@ -133,6 +133,7 @@ TEST_F(Rollout, NoGraceEndsWhileANewerRevisionWaits) {
   roll_out_first_two();
   write_file("b.yaml", manifest_of("more", "server-protect", {"cloud-object-storage"}));
   cycle_of(*first);
+  ASSERT_TRUE(rollout->promote({}, false, "alice", second->time()));
   cycle_of(*second);
   ASSERT_TRUE(second->status().held.is_true) << "the grace of hs-crypto runs";
   write_file("b.yaml", manifest_of("more", "server-protect", {"hs-crypto"}));

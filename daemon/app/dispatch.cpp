@@ -170,16 +170,7 @@ Ending dispatch(CommandContext context, Invocation invocation) {
   }
   warn_of_local_write(context, invocation);
   if (daemon && is_alone) tell_of_no_daemon(context, *daemon, options);
-  const CommandContext here{context.console,
-                            options,
-                            context.environment,
-                            context.executor,
-                            context.clock,
-                            context.randomness,
-                            context.log,
-                            context.who,
-                            context.login_uid,
-                            context.recorder};
+  const CommandContext here = with_options(context, options);
   if (invocation.row->perform != nullptr) {
     co_return co_await invocation.row->perform(here, invocation.command);
   }

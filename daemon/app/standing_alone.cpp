@@ -153,17 +153,21 @@ Ending check_online(CommandContext context, std::vector<std::string> paths) {
                              printable(paths.front()) + "' checks manifests, without --online");
   }
   if (is_named) options.config = paths.front();
-  const CommandContext own{context.console,
-                           options,
-                           context.environment,
-                           context.executor,
-                           context.clock,
-                           context.randomness,
-                           context.log,
-                           context.who,
-                           context.login_uid,
-                           context.recorder};
+  const CommandContext own = with_options(context, options);
   co_return co_await check_online_with(own);
+}
+
+CommandContext with_options(const CommandContext& context, const CommonOptions& options) {
+  return {context.console,
+          options,
+          context.environment,
+          context.executor,
+          context.clock,
+          context.randomness,
+          context.log,
+          context.who,
+          context.login_uid,
+          context.recorder};
 }
 
 }  // namespace authzd

@@ -104,4 +104,7 @@ Ending check_online(CommandContext context, std::vector<std::string> paths);
 /// Performs a command that works on accounts, on those of its own setup.
 Ending run_alone(CommandContext context, Invocation invocation);
 
+/// The same call with other options, which must outlive the result.
+CommandContext with_options(const CommandContext& context, const CommonOptions& options);
+
 }  // namespace authzd

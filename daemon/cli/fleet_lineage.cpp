@@ -81,8 +81,15 @@ Async<void> check_fleet_lineage(FleetPast past,
                                 std::shared_ptr<Source> source,
                                 std::string revision,
                                 Timestamp now) {
-  if (past.database == nullptr || !is_commit_id(revision)) co_return Result<void>{};
+  const bool is_taken = revision == past.revision;
+  if (past.database == nullptr || !is_commit_id(revision) || is_taken) co_return Result<void>{};
   Lineages lineages(source, revision);
+  bool is_descendant = true;
+  if (!past.revision.empty()) {
+    const auto follows = co_await lineages.follows(past.revision);
+    if (!follows) co_return follows.error();
+    is_descendant = *follows;
+  }
   bool is_approved = false;
   for (const KnownAccount& each : past.accounts) {
     if (each.is_lost) continue;
@@ -92,18 +99,19 @@ Async<void> check_fleet_lineage(FleetPast past,
     const auto earlier = state.revisions.forebear();
     if (!earlier) co_return earlier.error();
     const std::string applied = *earlier ? (*earlier)->revision : std::string();
+    bool follows = applied.empty();
+    if (!follows) {
+      const auto asked = co_await lineages.follows(applied);
+      if (!asked) co_return asked.error();
+      follows = *asked;
+    }
+    if (follows && (is_descendant || is_approved)) continue;
     const auto let_in = co_await is_let_in(spec, state, *source, revision, applied, now);
     if (!let_in) co_return let_in.error();
     is_approved = is_approved || *let_in;
-    if (*let_in || applied.empty()) continue;
-    const auto follows = co_await lineages.follows(applied);
-    if (!follows) co_return follows.error();
-    if (!*follows) co_return not_let_in(revision, applied, each.entry.traits.name);
+    if (!follows && !*let_in) co_return not_let_in(revision, applied, each.entry.traits.name);
   }
-  if (is_approved || past.revision.empty()) co_return Result<void>{};
-  const auto follows = co_await lineages.follows(past.revision);
-  if (!follows) co_return follows.error();
-  if (*follows) co_return Result<void>{};
+  if (is_descendant || is_approved) co_return Result<void>{};
   co_return rewritten(revision,
                       past.revision,
                       "Let it in for an account of the file by `authzd approve REVISION`, or push "

@@ -179,4 +179,16 @@ std::set<std::string> holds_named(const Plan& plan, std::string_view hash) {
   return all;
 }
 
+Note note_of_dropped(Action action, NoteKind kind, NoteReason reason, std::string message) {
+  Note note{.kind = kind,
+            .reason = reason,
+            .message = std::move(message),
+            .name = action.name,
+            .position = action.position,
+            .id = action.id,
+            .policy = action.before};
+  note.dropped.push_back(std::move(action));
+  return note;
+}
+
 }  // namespace authzd

@@ -51,4 +51,7 @@ std::string hash_note(const Note& note);
 /// Sorts the notes as a plan requires.
 void sort_notes(Plan& plan);
 
+/// The note of an action that the plan no longer has.
+Note note_of_dropped(Action action, NoteKind kind, NoteReason reason, std::string message);
+
 }  // namespace authzd

@@ -153,15 +153,8 @@ Note note_of(Action action, Mode mode) {
   message +=
       " (mode " + std::string(to_string(mode)) + " " + std::string(what_mode_does(mode)) + ")";
 
-  Note note{.kind = NoteKind::kept,
-            .reason = is_expiry ? NoteReason::expired : NoteReason::mode,
-            .message = std::move(message),
-            .name = action.name,
-            .position = action.position,
-            .id = action.id,
-            .policy = action.before};
-  note.dropped.push_back(std::move(action));
-  return note;
+  const auto reason = is_expiry ? NoteReason::expired : NoteReason::mode;
+  return note_of_dropped(std::move(action), NoteKind::kept, reason, std::move(message));
 }
 
 }  // namespace

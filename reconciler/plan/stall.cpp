@@ -63,15 +63,9 @@ std::string message_of(const Action& action, const Stall& stall) {
 }
 
 Note note_of(Action action) {
-  Note note{.kind = NoteKind::conflict,
-            .reason = is_stalled(*action.stall) ? NoteReason::stalled : NoteReason::backing_off,
-            .message = message_of(action, *action.stall),
-            .name = action.name,
-            .position = action.position,
-            .id = action.id,
-            .policy = action.before};
-  note.dropped.push_back(std::move(action));
-  return note;
+  const auto reason = is_stalled(*action.stall) ? NoteReason::stalled : NoteReason::backing_off;
+  std::string message = message_of(action, *action.stall);
+  return note_of_dropped(std::move(action), NoteKind::conflict, reason, std::move(message));
 }
 
 }  // namespace

@@ -16,15 +16,9 @@ bool goes_on(const Action& action) {
 }
 
 Note waiting_note(Action action, const std::string& why) {
-  Note note{.kind = NoteKind::kept,
-            .reason = NoteReason::waits_for_wave,
-            .message = "this " + std::string(to_string(action.verb)) + " waits for " + why,
-            .name = action.name,
-            .position = action.position,
-            .id = action.id,
-            .policy = action.before};
-  note.dropped.push_back(std::move(action));
-  return note;
+  std::string message = "this " + std::string(to_string(action.verb)) + " waits for " + why;
+  return note_of_dropped(
+      std::move(action), NoteKind::kept, NoteReason::waits_for_wave, std::move(message));
 }
 
 }  // namespace
